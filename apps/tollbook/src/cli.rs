@@ -1,0 +1,387 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::filter;
+
+/// Tollbook keeps call detail records and writes complete, verifiable billing exports of them.
+#[derive(Debug, Parser)]
+#[command(name = "tollbook", version, max_term_width = 120)]
+pub struct Cli {
+    /// The configuration file [default: ./tollbook.toml if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The folder that holds the store [setting: data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The zone of bounds and local times without one: an IANA name or +hh:mm [setting: zone]
+    #[arg(long, global = true, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// Any other setting, as in --set store.retention_days=400
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the store, or bring an older one up to date
+    Migrate,
+    /// Load calls, conferences, customers or accounts from files
+    Load(LoadArgs),
+    /// Make up calls, into the store or into a file
+    Generate(GenerateArgs),
+    /// Write an export and its receipt
+    Export(ExportArgs),
+    /// Check an export against its receipt, without the store
+    Verify(VerifyArgs),
+    /// List calls
+    Calls(CallsArgs),
+    /// Customers: who is billed
+    #[command(subcommand)]
+    Customer(CustomerCommand),
+    /// Accounts: what calls are booked on
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Records that could not be loaded, and wait for a decision
+    #[command(subcommand)]
+    Quarantine(QuarantineCommand),
+    /// Layouts: the columns of an export
+    #[command(subcommand)]
+    Layout(LayoutCommand),
+    /// Copy the store to a file, while it is in use
+    Backup(BackupArgs),
+    /// Put the content of a backup in place of the store's, while it is in use
+    Restore(RestoreArgs),
+    /// Remove what is older than the setting store.retention_days
+    Retention(RetentionArgs),
+    /// Make a store with sample calls, load a sample Asterisk file, export and verify
+    Demo(DemoArgs),
+}
+
+/// Options of `load`.
+#[derive(Debug, Args)]
+pub struct LoadArgs {
+    /// The format of the files
+    #[arg(long, value_parser = feed_name)]
+    pub feed: String,
+    /// The name of the switch they come from [default: the feed's name]
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Make accounts for unknown account codes under this customer
+    #[arg(long)]
+    pub customer: Option<String>,
+    /// What the records are, for the feed `native`: calls, conferences, customers, accounts or services
+    #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::Sheet>)]
+    pub sheet: cdr_intake::Sheet,
+    /// The files; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// Options of `generate`.
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// How many calls
+    #[arg(long, default_value_t = 10_000)]
+    pub calls: u64,
+    /// Over how many days
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3660))]
+    pub days: u32,
+    /// The first day, UTC
+    #[arg(long, default_value = "2026-01-01", value_name = "DATE")]
+    pub first: String,
+    /// Other seeds make other calls; the same seed always makes the same
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Over how many accounts
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub accounts: u32,
+    /// Write a native feed instead of filling the store: .csv, or .ndjson; - is standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Put the new file in the place of one that is there
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// Which calls are wanted.
+#[derive(Debug, Default, Args)]
+pub struct QuestionArgs {
+    /// The first instant in the window: 2026-11-21, or 2026-11-21T10:00:00 with or without a zone [default: no bound]
+    #[arg(long, allow_hyphen_values = true, value_name = "WHEN")]
+    pub from: Option<String>,
+    /// The first instant after the window, in the same spelling [default: no bound]
+    #[arg(long, allow_hyphen_values = true, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// Which instant of a call decides: start, connect, end or bill
+    #[arg(long, default_value = "start", value_parser = anchor)]
+    pub anchor: cdr_model::Anchor,
+    /// Only calls of these accounts, by number
+    #[arg(long, value_name = "NUMBER")]
+    pub account: Vec<String>,
+    /// Only calls of this customer
+    #[arg(long, value_name = "NAME")]
+    pub customer: Option<String>,
+    /// Only calls from this source
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Only calls that meet a condition, as in called^=49151 or talk>=60s; may be given several times
+    #[arg(long = "where", value_name = "CONDITION", long_help = where_help())]
+    pub conditions: Vec<String>,
+    /// The store as it was when this was its highest record number [default: as it is now]
+    #[arg(long, value_name = "NUMBER")]
+    pub watermark: Option<i64>,
+}
+
+/// Options of `export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Which calls
+    #[command(flatten)]
+    pub question: QuestionArgs,
+    /// The columns; `tollbook layout list` names them
+    #[arg(long, default_value = "native")]
+    pub layout: String,
+    /// How rows are written
+    #[arg(long, default_value = "csv", value_parser = format_name)]
+    pub format: String,
+    /// What holds the sheets
+    #[arg(long, value_enum, default_value_t)]
+    pub package: PackageName,
+    /// Only these sheets of the layout, by name
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Vec<String>,
+    /// Newest first
+    #[arg(long)]
+    pub newest_first: bool,
+    /// Put the new file in the place of one that is there
+    #[arg(long)]
+    pub replace: bool,
+    /// The file to write; its receipt goes to FILE.receipt.json
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// What holds the sheets of an export.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PackageName {
+    /// The rows alone; for layouts with one sheet, or with --sheet
+    Plain,
+    /// The rows compressed
+    Gzip,
+    /// An archive with every sheet
+    #[default]
+    Zip,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The export
+    pub file: PathBuf,
+    /// Its receipt [default: FILE.receipt.json]
+    #[arg(long, value_name = "FILE")]
+    pub receipt: Option<PathBuf>,
+}
+
+/// Options of `calls`.
+#[derive(Debug, Args)]
+pub struct CallsArgs {
+    /// Which calls
+    #[command(flatten)]
+    pub question: QuestionArgs,
+    /// The fields to show, by name, with commas between
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "number,started_at,account,calling,called,talk,success,release_reason,price"
+    )]
+    pub fields: Vec<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// Oldest first
+    #[arg(long)]
+    pub oldest_first: bool,
+    /// How: table, csv or ndjson [default: table on a terminal, csv into a pipe]
+    #[arg(long, value_enum)]
+    pub format: Option<ListFormat>,
+    /// Only say how many there are
+    #[arg(long)]
+    pub count: bool,
+}
+
+/// How a listing is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    Table,
+    /// With a heading
+    Csv,
+    /// An object a line
+    Ndjson,
+}
+
+/// What to do with customers.
+#[derive(Debug, Subcommand)]
+pub enum CustomerCommand {
+    /// Add one
+    Add {
+        /// Its name
+        name: String,
+        /// Its number, to keep one it had elsewhere
+        #[arg(long)]
+        id: Option<i64>,
+        /// The reseller above it
+        #[arg(long)]
+        reseller: Option<String>,
+        /// What it pays in (ISO 4217)
+        #[arg(long)]
+        currency: Option<String>,
+        /// Its number in a system outside
+        #[arg(long)]
+        external_id: Option<String>,
+    },
+    /// List them
+    List,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Add one
+    Add {
+        /// The name of its customer
+        customer: String,
+        /// The code by which switches name it
+        number: String,
+        /// Its number in the store, to keep one it had elsewhere
+        #[arg(long)]
+        id: Option<i64>,
+        /// A name for people
+        #[arg(long)]
+        name: Option<String>,
+        /// Its identifier in a system outside
+        #[arg(long)]
+        external_id: Option<String>,
+    },
+    /// List them
+    List {
+        /// Only those of this customer
+        #[arg(long)]
+        customer: Option<String>,
+    },
+}
+
+/// What to do with records in quarantine.
+#[derive(Debug, Subcommand)]
+pub enum QuarantineCommand {
+    /// List what waits for a decision
+    List {
+        /// Also what is settled
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show one with both versions
+    Show {
+        /// Its number
+        id: i64,
+        /// Only the bytes as they came
+        #[arg(long)]
+        raw: bool,
+    },
+    /// Load these in place of the versions they conflict with
+    Accept {
+        /// Their numbers
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+    /// Settle these without loading them
+    Drop {
+        /// Their numbers
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+}
+
+/// What to do with layouts.
+#[derive(Debug, Subcommand)]
+pub enum LayoutCommand {
+    /// List the built-in ones and your own
+    List,
+    /// Print one, to be corrected and put into the folder of the setting `layouts`
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Options of `backup`.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The file to write
+    pub file: PathBuf,
+}
+
+/// Options of `restore`.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup
+    pub file: PathBuf,
+    /// Go on although the store holds calls, which are lost
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// Options of `retention`.
+#[derive(Debug, Args)]
+pub struct RetentionArgs {
+    /// Only say how many calls would go
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// How many sample calls
+    #[arg(long, default_value_t = 10_000)]
+    pub calls: u64,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not NAME=VALUE"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn anchor(text: &str) -> Result<cdr_model::Anchor, String> {
+    text.parse()
+}
+
+fn feed_name(text: &str) -> Result<String, String> {
+    known(text, cdr_intake::FEEDS.iter().map(|feed| feed.name()))
+}
+
+fn format_name(text: &str) -> Result<String, String> {
+    known(text, cdr_export::FORMATS.iter().map(|format| format.name()))
+}
+
+fn known<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Result<String, String> {
+    let names: Vec<&str> = names.collect();
+    if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("there are {}", names.join(", "))) }
+}
+
+fn where_help() -> String {
+    format!(
+        "Only calls that meet a condition; may be given several times, and then all have to hold.\n\n{}\n\nLengths of time \
+         are microseconds, or 90s, 5m, 1h; instants RFC 3339. A field that holds nothing meets no comparison. The fields \
+         are listed in docs/FEEDS.md.",
+        filter::GRAMMAR
+    )
+}

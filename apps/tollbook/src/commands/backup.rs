@@ -1,0 +1,14 @@
+//! `tollbook backup`: a copy of the store, while it is in use.
+
+use std::process::ExitCode;
+
+use crate::cli::BackupArgs;
+use crate::config::Config;
+use crate::terminal::say;
+
+/// Copies the store to a file that appears when it is whole and checked.
+pub(crate) fn run(config: &Config, args: &BackupArgs) -> anyhow::Result<ExitCode> {
+    let report = crate::open(config)?.backup(&args.file)?;
+    say(format!("{}: {} bytes, whole up to record {}", report.path.display(), report.bytes, report.watermark))?;
+    Ok(ExitCode::SUCCESS)
+}

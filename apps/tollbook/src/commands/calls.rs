@@ -1,0 +1,109 @@
+//! `tollbook calls`: a listing, for people and for pipes.
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use anyhow::bail;
+use cdr_export::{Column, CsvStyle, Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows, Sheet, Styles};
+use cdr_mediation::{CdrSource, MediationError, PortError};
+use cdr_model::{Cdr, CdrField, Field, Record};
+use cdr_query::{CdrQuery, Cursor};
+
+use crate::cli::{CallsArgs, ListFormat};
+use crate::commands::quarantine::shown;
+use crate::config::Config;
+use crate::question;
+use crate::terminal::{say, table};
+
+/// Calls read from the store at a time.
+const PAGE: usize = 2000;
+
+/// Lists or counts calls.
+pub(crate) fn run(config: &Config, args: &CallsArgs) -> anyhow::Result<ExitCode> {
+    let store = crate::open(config)?;
+    let query = question::read(&args.question, !args.oldest_first, config, &store)?;
+    if args.count {
+        say(store.count(&query)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let fields = args.fields.iter().map(|name| field(name)).collect::<anyhow::Result<Vec<CdrField>>>()?;
+    let terminal = io::stdout().is_terminal();
+    match args.format.unwrap_or(if terminal { ListFormat::Table } else { ListFormat::Csv }) {
+        ListFormat::Table => shown_as_table(&store, &query, &fields, args.limit)?,
+        ListFormat::Csv => piped(&store, &query, &fields, args.limit, "csv")?,
+        ListFormat::Ndjson => piped(&store, &query, &fields, args.limit, "ndjson")?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn field(name: &str) -> anyhow::Result<CdrField> {
+    let field = CdrField::named(name)?;
+    if field == CdrField::DmaChairPasscode {
+        bail!("`{name}` is a secret: it is printed in exports only");
+    }
+    Ok(field)
+}
+
+/// The first calls of an answer, page by page.
+fn first<E: From<PortError>>(
+    source: &dyn CdrSource,
+    query: &CdrQuery,
+    limit: usize,
+    each: &mut dyn FnMut(Cdr) -> Result<(), E>,
+) -> Result<(), E> {
+    let (mut after, mut left) = (None, limit);
+    while left > 0 {
+        let page = source.page(query, after, left.min(PAGE))?;
+        let Some(last) = page.last() else { break };
+        after = Some(Cursor::of(last, query));
+        left -= page.len();
+        page.into_iter().try_for_each(&mut *each)?;
+    }
+    Ok(())
+}
+
+fn shown_as_table(source: &dyn CdrSource, query: &CdrQuery, fields: &[CdrField], limit: usize) -> anyhow::Result<()> {
+    let directory = source.directory()?;
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    first::<anyhow::Error>(source, query, limit, &mut |call| {
+        rows.push(fields.iter().map(|field| shown(&call.value(*field, &directory))).collect());
+        Ok(())
+    })?;
+    let heading: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+    say(table(&heading, rows))
+}
+
+/// A listing for pipes is a plain export of these fields, as the native layout prints them.
+fn piped(
+    source: &dyn CdrSource,
+    query: &CdrQuery,
+    fields: &[CdrField],
+    limit: usize,
+    format: &str,
+) -> anyhow::Result<()> {
+    let columns = fields.iter().map(|field| Column::field(field.name(), field.name())).collect();
+    let sheet = Sheet { name: "calls".to_owned(), extension: None, rows: Rows::Calls, columns };
+    let layout = Layout {
+        name: "listing".to_owned(),
+        summary: "a listing of calls".to_owned(),
+        archive: None,
+        verbatim: false,
+        csv: CsvStyle::default(),
+        styles: Styles::default(),
+        sheets: vec![sheet.clone()],
+    };
+    let plan = ExportPlan { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
+    let directory = source.directory()?;
+    let written = ExportFile::create(io::stdout().lock(), &plan).map_err(MediationError::from).and_then(|mut file| {
+        file.sheet(&sheet, &directory, query.window.anchor, Cut::Rows, |push| {
+            first(source, query, limit, &mut |call| Ok::<(), MediationError>(push(call).map_err(PortError::from)?))
+        })?;
+        Ok(file.finish()?)
+    });
+    match written {
+        // `tollbook calls | head` has seen enough.
+        Err(MediationError::Export(ExportError::Io(error))) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(error.into()),
+        Ok(_) => Ok(()),
+    }
+}

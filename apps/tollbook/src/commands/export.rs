@@ -1,0 +1,77 @@
+//! `tollbook export`: a file and its receipt.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use cdr_export::{ExportPlan, Package, Receipt};
+use cdr_mediation::{CdrSource, ExportRequest, Progress, write_export};
+
+use crate::cli::{ExportArgs, PackageName};
+use crate::commands::verify::receipt_of;
+use crate::config::Config;
+use crate::deliver::Delivery;
+use crate::terminal::{bar, say};
+use crate::{layouts, question};
+
+/// Writes the export and prints its receipt.
+pub(crate) fn run(config: &Config, args: &ExportArgs) -> anyhow::Result<ExitCode> {
+    let store = crate::open(config)?;
+    let receipt = export(config, &store, args)?;
+    if args.output == Path::new("-") {
+        writeln!(io::stderr().lock(), "{}", receipt.describe()).context("standard error")?;
+    } else {
+        say(format!("{}\n{}", args.output.display(), receipt.describe()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the export and its receipt.
+pub(crate) fn export(config: &Config, source: &dyn CdrSource, args: &ExportArgs) -> anyhow::Result<Receipt> {
+    let request = ExportRequest {
+        query: question::read(&args.question, args.newest_first, config, source)?,
+        plan: plan(config, args)?,
+    };
+    let bar = bar(Some(0), "rows");
+    let mut progress = |progress: Progress| {
+        bar.set_length(progress.expected);
+        bar.set_position(progress.rows);
+    };
+    // Counting beforehand costs a pass over the window, so it is done for eyes only.
+    let watched: Option<&mut dyn FnMut(Progress)> = if bar.is_hidden() { None } else { Some(&mut progress) };
+    let receipt = if args.output == Path::new("-") {
+        write_export(source, &request, io::stdout().lock(), watched)?
+    } else {
+        let mut delivery = Delivery::begin(&args.output, args.replace)?;
+        let mut receipt = write_export(source, &request, delivery.writer(), watched)
+            .with_context(|| format!("writing {}", args.output.display()))?;
+        receipt.file.name = args.output.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        delivery.publish(Some((&receipt_of(&args.output), &receipt.to_text())))?;
+        receipt
+    };
+    bar.finish_and_clear();
+    Ok(receipt)
+}
+
+fn plan(config: &Config, args: &ExportArgs) -> anyhow::Result<ExportPlan> {
+    let mut layout = layouts::named(&args.layout, config.layouts.as_deref())?;
+    for name in &args.sheet {
+        let names: Vec<&str> = layout.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        ensure!(
+            layout.sheet(name).is_some(),
+            "layout {} has no sheet `{name}`; it has {}",
+            layout.name,
+            names.join(", ")
+        );
+    }
+    if !args.sheet.is_empty() {
+        layout = layout.only(|sheet| args.sheet.contains(&sheet.name));
+    }
+    let package = match args.package {
+        PackageName::Plain => Package::Plain,
+        PackageName::Gzip => Package::Gzip,
+        PackageName::Zip => Package::Zip,
+    };
+    Ok(ExportPlan { layout, format: args.format.clone(), package, zone: config.zone.zone.to_string() })
+}

@@ -1,0 +1,182 @@
+//! `tollbook generate`: made-up calls, into the store or into files.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Package, Rows};
+use cdr_intake::LoadReport;
+use cdr_mediation::{
+    AccountDraft, Batch, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, Incoming, PortError,
+};
+use cdr_model::samples::{self, Sample, SampleCall, SampleOptions, Samples};
+use cdr_model::{Account, Anchor, Customer, Directory};
+use cdr_query::grammar::{LocalZone, Rounding, XsdVersion, read_bound};
+use cdr_store::Store;
+
+use crate::cli::GenerateArgs;
+use crate::config::Config;
+use crate::deliver::Delivery;
+use crate::layouts;
+use crate::terminal::{bar, say};
+
+/// The name of the source, and of the feed, of made-up records.
+const SAMPLE: &str = "sample";
+
+/// Makes up calls.
+pub(crate) fn run(config: &Config, args: &GenerateArgs) -> anyhow::Result<ExitCode> {
+    let from = read_bound(&args.first, &LocalZone::UTC, XsdVersion::V1_0, Rounding::Down);
+    let from = from.with_context(|| format!("--first {}", args.first))?;
+    let options = SampleOptions { seed: args.seed, calls: args.calls, days: args.days, from, accounts: args.accounts };
+    match &args.output {
+        None => {
+            let (store, _) = crate::open_or_create(config)?;
+            say(fill(&store, &options, config.batch)?)?;
+        }
+        Some(path) => write(config, &options, path, args.replace)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts made-up customers, accounts, calls and conferences into the store. Making up the same again adds nothing.
+fn fill(store: &Store, options: &SampleOptions, rows: usize) -> anyhow::Result<LoadReport> {
+    let bar = bar(Some(options.calls), "calls");
+    let mut report = LoadReport::default();
+    let mut take = |records: Vec<Incoming>| {
+        let batch = Batch { source: SAMPLE.to_owned(), feed: SAMPLE.to_owned(), records, ..Batch::default() };
+        let taken = store.take(&batch)?;
+        bar.inc(batch.records.len() as u64);
+        report.merge(LoadReport {
+            read: batch.records.len() as u64,
+            loaded: taken.loaded,
+            known: taken.known,
+            quarantined: taken.quarantined,
+            unassigned: taken.unassigned,
+            accounts_made: taken.accounts_made,
+            ..LoadReport::default()
+        });
+        Ok::<(), PortError>(())
+    };
+    take(parties(options).collect())?;
+    let mut records = Vec::with_capacity(rows);
+    for sample in Samples::new(options) {
+        records.push(incoming(sample));
+        if records.len() == rows {
+            take(std::mem::replace(&mut records, Vec::with_capacity(rows)))?;
+        }
+    }
+    take(records)?;
+    bar.finish_and_clear();
+    Ok(report)
+}
+
+fn parties(options: &SampleOptions) -> impl Iterator<Item = Incoming> {
+    let customers = samples::customers(options).into_iter().map(|customer| {
+        Content::Customer(CustomerDraft {
+            name: customer.name.to_owned(),
+            reseller: customer.reseller.map(str::to_owned),
+            currency: Some(customer.currency.to_owned()),
+            ..CustomerDraft::default()
+        })
+    });
+    let accounts = samples::accounts(options).into_iter().map(|account| {
+        Content::Account(AccountDraft {
+            customer: account.customer.to_owned(),
+            number: account.code,
+            name: Some(account.name),
+            ..AccountDraft::default()
+        })
+    });
+    let made_up = |content| Incoming { position: "made up".to_owned(), raw: Vec::new(), content };
+    customers.chain(accounts).map(made_up)
+}
+
+/// A sample's identifier stands for its content: the same options always make the same.
+fn incoming(sample: Sample) -> Incoming {
+    let key = sample.key().into_owned();
+    let mut digest = [0; 32];
+    let content = match sample {
+        Sample::Call(SampleCall { account, call, .. }) => {
+            digest[..16].copy_from_slice(call.details.call_uuid.unwrap_or_default().as_bytes());
+            let draft =
+                CallDraft { key: key.clone(), digest, account: Some(account), customer: None, service: None, call };
+            Content::Call(Box::new(draft))
+        }
+        Sample::Conference(conference) => {
+            digest[..16].copy_from_slice(conference.uuid.unwrap_or_default().as_bytes());
+            Content::Conference(Box::new(ConferenceDraft { key: key.clone(), digest, conference }))
+        }
+    };
+    Incoming { position: key.clone(), raw: key.into_bytes(), content }
+}
+
+/// Writes calls as the feed `native` reads them. Conferences need a sheet of their own, so they are left out here.
+fn write(config: &Config, options: &SampleOptions, path: &Path, replace: bool) -> anyhow::Result<()> {
+    let format = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("ndjson") => "ndjson",
+        Some("csv") => "csv",
+        None if path == Path::new("-") => "csv",
+        _ => bail!("{} ends neither in .csv nor in .ndjson", path.display()),
+    };
+    let layout = layouts::named("native", config.layouts.as_deref())?.only(|sheet| sheet.rows == Rows::Calls);
+    let plan = ExportPlan { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
+    if path == Path::new("-") {
+        let mut out = ExportFile::create(io::stdout().lock(), &plan)?;
+        rows(&mut out, &plan, options)?;
+        drop(out.finish()?);
+        return Ok(());
+    }
+    let mut delivery = Delivery::begin(path, replace)?;
+    let mut out = ExportFile::create(delivery.writer(), &plan)?;
+    let written = rows(&mut out, &plan, options).with_context(|| format!("writing {}", path.display()))?;
+    out.finish().with_context(|| format!("writing {}", path.display()))?;
+    delivery.publish(None)?;
+    say(format!("{}: {written} calls", path.display()))
+}
+
+fn rows<W: Write>(out: &mut ExportFile<W>, plan: &ExportPlan, options: &SampleOptions) -> Result<u64, ExportError> {
+    let directory = directory(options);
+    let owners: HashMap<&str, &Account> = directory.accounts.values().map(|it| (it.number.as_str(), it)).collect();
+    let bar = bar(Some(options.calls), "calls");
+    let mut written = 0;
+    for sheet in &plan.layout.sheets {
+        out.sheet(sheet, &directory, Anchor::Start, Cut::Hour, |push| {
+            for sample in Samples::new(options) {
+                let Sample::Call(SampleCall { account, mut call, .. }) = sample else { continue };
+                if let Some(owner) = owners.get(account.as_str()) {
+                    (call.account_id, call.customer_id) = (owner.id, owner.customer_id);
+                }
+                written += 1;
+                bar.inc(1);
+                push(call)?;
+            }
+            Ok::<(), ExportError>(())
+        })?;
+    }
+    bar.finish_and_clear();
+    Ok(written)
+}
+
+/// The made-up customers and accounts with numbers, for layouts that print their names.
+fn directory(options: &SampleOptions) -> Directory {
+    let mut directory = Directory::EMPTY;
+    for (id, customer) in (1..).zip(samples::customers(options)) {
+        let reseller = customer.reseller.and_then(|name| directory.customer_named(name));
+        let customer = Customer {
+            id,
+            reseller_id: reseller.map(|it| it.id),
+            name: customer.name.to_owned(),
+            external_id: None,
+            currency: customer.currency.to_owned(),
+        };
+        directory.customers.insert(id, customer);
+    }
+    for (id, account) in (1..).zip(samples::accounts(options)) {
+        let customer_id = directory.customer_named(account.customer).map_or(0, |it| it.id);
+        let account = Account { id, customer_id, number: account.code, name: account.name, external_id: None };
+        directory.accounts.insert(id, account);
+    }
+    directory
+}

@@ -1,0 +1,29 @@
+//! `tollbook layout`: the columns of an export.
+
+use std::process::ExitCode;
+
+use crate::cli::LayoutCommand;
+use crate::config::Config;
+use crate::layouts;
+use crate::terminal::{say, table};
+
+/// Lists layouts, or prints the text of one.
+pub(crate) fn run(config: &Config, command: &LayoutCommand) -> anyhow::Result<ExitCode> {
+    let folder = config.layouts.as_deref();
+    match command {
+        LayoutCommand::List => {
+            let rows = layouts::all(folder)?.into_iter().map(|(layout, _)| {
+                let sheets: Vec<&str> = layout.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+                [layout.name.clone(), sheets.join(", "), layout.summary.clone()]
+            });
+            say(table(&["name", "sheets", "what it is"], rows))?;
+        }
+        LayoutCommand::Show { name } => {
+            // Asked for by name first, for the error that lists the names there are.
+            let layout = layouts::named(name, folder)?;
+            let found = layouts::all(folder)?.into_iter().find(|(other, _)| other.name == layout.name);
+            say(found.map(|(_, text)| text).unwrap_or_default().trim_end())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

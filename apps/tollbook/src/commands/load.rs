@@ -1,0 +1,93 @@
+//! `tollbook load`: files of a switch into the store.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use cdr_export::Layout;
+use cdr_intake::{Feed, FeedSettings, LoadOptions, LoadReport, feed_named};
+use cdr_mediation::CdrSource;
+use cdr_store::Store;
+
+use crate::cli::LoadArgs;
+use crate::commands::retention;
+use crate::config::Config;
+use crate::layouts;
+use crate::terminal::{bar, say};
+
+/// Loads every file, prints what became of the records, and then removes what retention says.
+pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> {
+    let (store, _) = crate::open_or_create(config)?;
+    let report = load(config, &store, args)?;
+    say(&report)?;
+    for warning in &report.warnings {
+        say(format!("note: {warning}"))?;
+    }
+    if let Some(floor) = retention::floor(config)? {
+        let removed = retention::remove(&store, floor)?;
+        if removed > 0 {
+            say(format!("removed {removed} records that started before {floor} (store.retention_days)"))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Loads every file.
+pub(crate) fn load(config: &Config, store: &Store, args: &LoadArgs) -> anyhow::Result<LoadReport> {
+    let feed = feed_named(&args.feed)?;
+    if let Some(name) = &args.customer {
+        let known = store.directory()?.customer_named(name).is_some();
+        ensure!(known, "there is no customer `{name}`; `tollbook customer add` adds it");
+    }
+    let settings = FeedSettings {
+        zone: config.zone,
+        sheet: args.sheet,
+        extra: config.extra.clone(),
+        layouts: dma_layouts(config)?,
+    };
+    let options = LoadOptions {
+        source: args.source.clone().unwrap_or_else(|| args.feed.clone()),
+        customer: args.customer.clone(),
+        floor: retention::floor(config)?,
+        batch: config.batch,
+    };
+    let mut total = LoadReport::default();
+    for file in &args.files {
+        let report =
+            load_file(feed, file, &settings, &options, store).with_context(|| format!("loading {}", file.display()))?;
+        total.merge(report);
+    }
+    Ok(total)
+}
+
+/// The layouts by which a DMA's rows are read: by their number of columns, so others have to stay out of it.
+fn dma_layouts(config: &Config) -> anyhow::Result<Vec<Layout>> {
+    let all = layouts::all(config.layouts.as_deref())?.into_iter().map(|(layout, _)| layout);
+    Ok(all.filter(|layout| layout.name.starts_with("dma-")).collect())
+}
+
+fn load_file(
+    feed: &dyn Feed,
+    path: &Path,
+    settings: &FeedSettings,
+    options: &LoadOptions,
+    store: &Store,
+) -> anyhow::Result<LoadReport> {
+    let (input, size): (Box<dyn Read>, Option<u64>) = if path == Path::new("-") {
+        (Box::new(io::stdin().lock()), None)
+    } else {
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        (Box::new(file), Some(size))
+    };
+    let name = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
+    let bar = bar(size, "bytes");
+    let input = Box::new(BufReader::with_capacity(1 << 18, bar.wrap_read(input)));
+    let report = cdr_intake::load(feed, input, &name, settings, options, store, &mut |report| {
+        bar.set_message(format!("{} read, {} loaded", report.read, report.loaded));
+    });
+    bar.finish_and_clear();
+    Ok(report?)
+}

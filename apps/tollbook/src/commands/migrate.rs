@@ -1,0 +1,20 @@
+//! `tollbook migrate`: makes the store, or brings an older one up to date.
+
+use std::process::ExitCode;
+
+use cdr_store::Opened;
+
+use crate::config::Config;
+use crate::terminal::say;
+
+/// Makes the store or upgrades it, and says which.
+pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let (_, opened) = crate::open_or_create(config)?;
+    let path = config.store();
+    match opened {
+        Opened::Created => say(format!("made the store {}", path.display()))?,
+        Opened::Upgraded { from, to } => say(format!("upgraded the store {} from {from} to {to}", path.display()))?,
+        Opened::Current => say(format!("the store {} is up to date", path.display()))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

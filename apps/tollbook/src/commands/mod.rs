@@ -1,0 +1,16 @@
+//! One file a command.
+
+pub(crate) mod account;
+pub(crate) mod backup;
+pub(crate) mod calls;
+pub(crate) mod customer;
+pub(crate) mod demo;
+pub(crate) mod export;
+pub(crate) mod generate;
+pub(crate) mod layout;
+pub(crate) mod load;
+pub(crate) mod migrate;
+pub(crate) mod quarantine;
+pub(crate) mod restore;
+pub(crate) mod retention;
+pub(crate) mod verify;

@@ -1,0 +1,47 @@
+//! `tollbook retention`: removes what is older than it should be.
+
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use cdr_mediation::CdrSource;
+use cdr_model::{Anchor, Timestamp};
+use cdr_query::{CdrQuery, Window};
+use cdr_store::Store;
+
+use crate::cli::RetentionArgs;
+use crate::config::Config;
+use crate::terminal::{bar, say};
+
+/// Removes old calls, or says how many there are.
+pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitCode> {
+    let store = crate::open(config)?;
+    let Some(floor) = floor(config)? else {
+        say("everything is kept: store.retention_days is 0")?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    if args.dry_run {
+        let old = store.count(&CdrQuery::over(Window::new(Anchor::Start, Timestamp::MIN, floor)?))?;
+        say(format!("{old} calls started before {floor} and would be removed"))?;
+    } else {
+        let removed = remove(&store, floor)?;
+        say(format!("removed {removed} records that started before {floor}"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The instant before which calls are not kept.
+pub(crate) fn floor(config: &Config) -> anyhow::Result<Option<Timestamp>> {
+    let Some(days) = config.retention_days else { return Ok(None) };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
+    let now = Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX));
+    Ok(Some(now.plus_micros(-i64::from(days) * 86_400_000_000)))
+}
+
+/// Removes what started before.
+pub(crate) fn remove(store: &Store, floor: Timestamp) -> anyhow::Result<u64> {
+    let bar = bar(None, "records removed");
+    let removed = store.remove_before(floor, &mut |removed| bar.set_position(removed))?;
+    bar.finish_and_clear();
+    Ok(removed)
+}

@@ -1,0 +1,86 @@
+//! The configuration: `tollbook.toml`, the environment over it, flags over both.
+
+mod layers;
+mod settings;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, ensure};
+use cdr_query::grammar::{LocalZone, XsdVersion, Zone};
+
+pub use layers::Layers;
+pub use settings::{PREFIX, SETTINGS, Setting};
+
+/// What the program was told, read and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder that holds the store.
+    pub data: PathBuf,
+    /// The zone of bounds and local times.
+    pub zone: LocalZone,
+    /// The folder with the operator's own layouts.
+    pub layouts: Option<PathBuf>,
+    /// Which XML Schema version reads bounds.
+    pub xsd: XsdVersion,
+    /// How long a writer waits for another.
+    pub busy_timeout: Duration,
+    /// Days that calls are kept.
+    pub retention_days: Option<u32>,
+    /// Records committed together.
+    pub batch: usize,
+    /// Columns of feeds to keep without a home.
+    pub extra: Vec<String>,
+}
+
+impl Config {
+    /// Reads and checks every setting.
+    ///
+    /// # Errors
+    /// With the setting, where it was given, what was given, and what would be right.
+    pub fn read(layers: &Layers) -> anyhow::Result<Config> {
+        let retention_days: u32 = parse(layers, "store.retention_days", "a number of days")?;
+        let batch: usize = parse(layers, "intake.batch", "a number from 1 to 5000")?;
+        ensure!((1..=5000).contains(&batch), "intake.batch is {batch}: it takes 1 to 5000");
+        let busy_timeout: u64 = parse(layers, "store.busy_timeout_seconds", "a number of seconds")?;
+        let layouts = layers.value("layouts");
+        let list = |text: &str| text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect();
+        Ok(Config {
+            data: PathBuf::from(layers.value("data")),
+            zone: LocalZone::dma(read_zone(layers)?),
+            layouts: (!layouts.is_empty()).then(|| PathBuf::from(layouts)),
+            xsd: match layers.value("xsd") {
+                "1.0" => XsdVersion::V1_0,
+                "1.1" => XsdVersion::V1_1,
+                other => return Err(anyhow!("{}: `{other}` is neither 1.0 nor 1.1", layers.origin("xsd"))),
+            },
+            busy_timeout: Duration::from_secs(busy_timeout),
+            retention_days: (retention_days > 0).then_some(retention_days),
+            batch,
+            extra: list(layers.value("intake.extra")),
+        })
+    }
+
+    /// Where the store lies.
+    pub fn store(&self) -> PathBuf {
+        self.data.join("tollbook.db")
+    }
+}
+
+fn read_zone(layers: &Layers) -> anyhow::Result<Zone> {
+    layers.value("zone").parse::<Zone>().with_context(|| layers.origin("zone"))
+}
+
+fn parse<T: FromStr>(layers: &Layers, name: &str, wanted: &str) -> anyhow::Result<T> {
+    let text = layers.value(name);
+    text.parse().map_err(|_| anyhow!("{}: `{text}` is not {wanted}", layers.origin(name)))
+}
+
+/// The file that is read when none is named, if it is there.
+pub const DEFAULT_FILE: &str = "tollbook.toml";
+
+/// Whether a path is the default file.
+pub fn is_default(path: &Path) -> bool {
+    path == Path::new(DEFAULT_FILE)
+}

@@ -1,0 +1,90 @@
+//! The one program: it introduces the rooms of the house to one another and gives them commands.
+
+pub mod cli;
+mod commands;
+pub mod config;
+mod deliver;
+mod filter;
+mod layouts;
+mod question;
+pub mod terminal;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use cdr_store::{Store, StoreOptions};
+
+use crate::cli::{Cli, Command};
+use crate::config::{Config, DEFAULT_FILE, Layers};
+
+/// Carries out what the command line says.
+///
+/// # Errors
+/// With all that is known about what went wrong; `main` prints it.
+pub fn run(cli: &Cli, environment: impl IntoIterator<Item = (OsString, OsString)>) -> anyhow::Result<ExitCode> {
+    dispatch(cli, &configure(cli, environment)?)
+}
+
+fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
+    match &cli.command {
+        Command::Migrate => commands::migrate::run(config),
+        Command::Load(args) => commands::load::run(config, args),
+        Command::Generate(args) => commands::generate::run(config, args),
+        Command::Export(args) => commands::export::run(config, args),
+        Command::Verify(args) => commands::verify::run(args),
+        Command::Calls(args) => commands::calls::run(config, args),
+        Command::Customer(command) => commands::customer::run(config, command),
+        Command::Account(command) => commands::account::run(config, command),
+        Command::Quarantine(command) => commands::quarantine::run(config, command),
+        Command::Layout(command) => commands::layout::run(config, command),
+        Command::Backup(args) => commands::backup::run(config, args),
+        Command::Restore(args) => commands::restore::run(config, args),
+        Command::Retention(args) => commands::retention::run(config, args),
+        Command::Demo(args) => commands::demo::run(config, args),
+    }
+}
+
+fn configure(cli: &Cli, environment: impl IntoIterator<Item = (OsString, OsString)>) -> anyhow::Result<Config> {
+    let layers = match &cli.config {
+        Some(file) => Layers::default().file(file)?,
+        None if Path::new(DEFAULT_FILE).exists() => Layers::default().file(Path::new(DEFAULT_FILE))?,
+        None => Layers::default(),
+    };
+    let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let mut layers = layers.environment(environment.into_iter().filter_map(text))?;
+    for (name, value) in &cli.set {
+        layers = layers.flag("--set", name, value)?;
+    }
+    if let Some(data) = &cli.data {
+        layers = layers.flag("--data", "data", data.to_str().context("--data is not UTF-8")?)?;
+    }
+    if let Some(zone) = &cli.zone {
+        layers = layers.flag("--zone", "zone", zone)?;
+    }
+    Config::read(&layers)
+}
+
+/// Opens the store that is there.
+fn open(config: &Config) -> anyhow::Result<Store> {
+    let path = config.store();
+    if !path.exists() {
+        anyhow::bail!(
+            "there is no store at {}; `tollbook migrate`, `load` or `generate` makes one, --data names another folder",
+            path.display()
+        );
+    }
+    Ok(Store::open(&path, &options(config))?)
+}
+
+/// Opens the store, making it if there is none.
+fn open_or_create(config: &Config) -> anyhow::Result<(Store, cdr_store::Opened)> {
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("the folder {} cannot be made", config.data.display()))?;
+    Ok(Store::create_or_open(&config.store(), &options(config))?)
+}
+
+fn options(config: &Config) -> StoreOptions {
+    StoreOptions { busy_timeout: config.busy_timeout, ..StoreOptions::default() }
+}

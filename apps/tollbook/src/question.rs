@@ -1,0 +1,75 @@
+//! From what people type to a query.
+
+use anyhow::{Context, anyhow, bail};
+use cdr_mediation::CdrSource;
+use cdr_model::{CdrField, Directory, Timestamp};
+use cdr_query::grammar::{Rounding, read_bound};
+use cdr_query::{CdrQuery, Condition, Operand, Order, OrderBy, Test, Window};
+
+use crate::cli::QuestionArgs;
+use crate::config::Config;
+use crate::filter;
+
+/// The query that the options ask for.
+///
+/// # Errors
+/// When a bound cannot be read, a name is unknown, or a condition is none.
+pub(crate) fn read(
+    args: &QuestionArgs,
+    newest_first: bool,
+    config: &Config,
+    source: &dyn CdrSource,
+) -> anyhow::Result<CdrQuery> {
+    let directory = source.directory()?;
+    let mut query = CdrQuery::over(window(args, config)?);
+    query.order = Order { by: OrderBy::Anchor, descending: newest_first };
+    query.upto = args.watermark;
+    if !args.account.is_empty() {
+        query = query.only(accounts(&args.account, args.customer.as_deref(), &directory)?);
+    }
+    if let Some(name) = &args.customer {
+        let customer = directory.customer_named(name).ok_or_else(|| anyhow!("there is no customer `{name}`"))?;
+        query = query.only(Condition::new(CdrField::CustomerId, Test::Eq(customer.id.into()))?);
+    }
+    if let Some(name) = &args.source {
+        let source = directory.sources.values().find(|source| source.name == *name);
+        let source = source.ok_or_else(|| anyhow!("there is no source `{name}`"))?;
+        query = query.only(Condition::new(CdrField::SourceId, Test::Eq(i64::from(source.id).into()))?);
+    }
+    for condition in &args.conditions {
+        query = query.only(filter::read(condition)?);
+    }
+    Ok(query)
+}
+
+/// The window between the bounds given. Digits beyond the microsecond are rounded up for both: on whole microseconds
+/// that changes neither `t ≥ from` nor `t < until`.
+fn window(args: &QuestionArgs, config: &Config) -> anyhow::Result<Window> {
+    let read = |flag: &str, text: &Option<String>, open: Timestamp| match text {
+        None => Ok(open),
+        Some(text) => {
+            read_bound(text, &config.zone, config.xsd, Rounding::Up).with_context(|| format!("{flag} {text}"))
+        }
+    };
+    let from = read("--from", &args.from, Timestamp::MIN)?;
+    let until = read("--until", &args.until, Timestamp::MAX)?;
+    Ok(Window::new(args.anchor, from, until)?)
+}
+
+/// The accounts of these numbers. Customers may use the same number for different accounts, so it has to be clear whose.
+fn accounts(numbers: &[String], customer: Option<&str>, directory: &Directory) -> anyhow::Result<Condition> {
+    let mut ids = Vec::new();
+    for number in numbers {
+        let of_customer = |account: &&cdr_model::Account| {
+            customer.is_none_or(|name| directory.customers.get(&account.customer_id).is_some_and(|it| it.name == name))
+        };
+        let found: Vec<i64> =
+            directory.accounts_numbered(number).filter(of_customer).map(|account| account.id).collect();
+        match found[..] {
+            [id] => ids.push(Operand::Integer(id)),
+            [] => bail!("there is no account `{number}`"),
+            _ => bail!("{} customers have an account `{number}`; say whose with --customer", found.len()),
+        }
+    }
+    Ok(Condition::new(CdrField::AccountId, Test::In(ids))?)
+}

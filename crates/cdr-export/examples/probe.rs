@@ -1,0 +1,136 @@
+//! How fast rows are formatted, compressed, and put into a file; and how small each level of deflate makes them.
+//!
+//! `cargo bench -p cdr-export`. The calls have what cannot be compressed in real ones: a UUID and a call id of 32
+//! hexadecimal digits each.
+
+use std::io;
+use std::num::NonZeroUsize;
+
+use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows};
+use cdr_model::{Anchor, Cdr, Directory, Timestamp};
+use flate2::{Compress, Compression, FlushCompress};
+
+const ROWS: u64 = 40_960;
+
+
+fn cpu() -> f64 { let s = std::fs::read_to_string("/proc/self/schedstat").unwrap(); s.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9 }
+fn total() -> f64 { let mut t=0.0; for e in std::fs::read_dir("/proc/self/task").unwrap() { if let Ok(s)=std::fs::read_to_string(e.unwrap().path().join("schedstat")) { t+=s.split(' ').next().unwrap().parse::<f64>().unwrap()/1e9; } } t }
+fn main() {
+    let _ = total;
+    let t = text("dma-6.1-reconstructed", ROWS);
+    let mut packed = Vec::new();
+    for level in 1..=6 { 
+      let mut best = 9.0f64;
+      for _ in 0..8 { let a = cpu(); packed_size(&t, level, 4096, &mut packed); best = best.min(cpu()-a); }
+      println!("L{level}: {:.1} MB/s", t.len() as f64/1e6/best);
+    }
+    for _ in 0..3 { let a=cpu(); let mut h = <sha2::Sha256 as sha2::Digest>::new(); sha2::Digest::update(&mut h, &t); let _ = sha2::Digest::finalize(h); println!("sha {:.1} MB/s", t.len() as f64/1e6/(cpu()-a)); }
+
+    let ticks = || { let s = std::fs::read_to_string("/proc/self/stat").unwrap(); let f: Vec<&str> = s.rsplit(')').next().unwrap().split_whitespace().collect(); (f[11].parse::<f64>().unwrap() + f[12].parse::<f64>().unwrap())/100.0 };
+    for (l,f,p) in [("dma-6.1-reconstructed","csv",Package::Plain),("native","csv",Package::Plain),("native","ndjson",Package::Plain),("dma-6.1-reconstructed","csv",Package::Zip)] {
+        let plan = plan(l,f,p);
+        let mut cs: Vec<Vec<Cdr>> = (0..20).map(|_| calls(ROWS)).collect();
+        let a = ticks(); let m = cpu();
+        let n = cs.len() as f64;
+        let mut b = 0;
+        for c in cs.drain(..) { b = export(io::sink(), &plan, c, 1).unwrap(); }
+        let d = ticks()-a; let m = cpu()-m;
+        println!("{l} {f} {p}: all threads {:.3} us/row, of it main {:.3}, {} B/row", d*1e6/ROWS as f64/n, m*1e6/ROWS as f64/n, b/ROWS);
+    }
+}
+/// SplitMix64: the same calls in every run.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, end: u64) -> i64 {
+        (self.next() % end) as i64
+    }
+}
+
+/// Calls of a telephone exchange, a second apart.
+fn calls(rows: u64) -> Vec<Cdr> {
+    let mut chance = Chance(7);
+    let start = Timestamp::from_seconds(1_795_255_200);
+    (0..rows as i64)
+        .map(|at| {
+            let started_at = start.plus_micros(at * 1_000_000 + chance.below(1_000_000));
+            let answered = chance.below(100) < 46;
+            let ringing = 2_000_000 + chance.below(9_000_000);
+            let talk = if answered { 1_000_000 + chance.below(600_000_000) } else { 0 };
+            let ended_at = started_at.plus_micros(ringing + talk);
+            let mut call = Cdr {
+                number: at + 1,
+                id: at + 1,
+                source_id: 1,
+                account_id: 1 + chance.below(20) * chance.below(20),
+                customer_id: 1,
+                started_at,
+                connected_at: answered.then(|| started_at.plus_micros(ringing)),
+                ended_at: Some(ended_at),
+                billed_at: ended_at,
+                success: answered,
+                talk_us: Some(talk),
+                billed_us: Some(talk),
+                calling: Some(format!("49301{:06}", chance.below(40_000))),
+                called: Some(format!("49{}", 15_000_000_000 + chance.below(4_000_000_000))),
+                call_id: Some(format!("{:016x}{:016x}@10.0.0.{}", chance.next(), chance.next(), chance.below(4))),
+                release_cause: Some(if answered { 16 } else { 17 }),
+                release_code: Some(if answered { 200 } else { 486 }),
+                price: answered.then(|| format!("{}.{:06}", talk / 60_000_000, chance.below(1_000_000)).parse().ok())
+                    .flatten(),
+                ..Cdr::default()
+            };
+            let uuid = (u128::from(chance.next()) << 64) | u128::from(chance.next());
+            call.details.call_uuid = Some(uuid::Builder::from_random_bytes(uuid.to_be_bytes()).into_uuid());
+            call.details.sip.release_reason = Some(if answered { "OK" } else { "Busy here" }.to_owned());
+            call
+        })
+        .collect()
+}
+
+fn plan(layout: &str, format: &str, package: Package) -> ExportPlan {
+    let layout = Layout::named(layout, &[]).map(|layout| layout.only(|sheet| sheet.rows == Rows::Calls));
+    let layout = layout.unwrap_or_else(|error| panic!("{error}"));
+    ExportPlan { layout, format: format.to_owned(), package, zone: "Europe/Berlin".to_owned() }
+}
+
+fn export(out: impl io::Write, plan: &ExportPlan, calls: Vec<Cdr>, workers: usize) -> Result<u64, ExportError> {
+    let workers = NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN);
+    let mut file = ExportFile::create(out, plan)?.with_workers(workers);
+    let sheet = &plan.layout.sheets[0];
+    let receipt = file.sheet(sheet, &Directory::EMPTY, Anchor::Start, Cut::Rows, |push| {
+        calls.into_iter().try_for_each(&mut *push).map_err(ExportError::from)
+    })?;
+    file.finish()?;
+    Ok(receipt.bytes)
+}
+
+fn text(layout: &str, rows: u64) -> Vec<u8> {
+    let mut text = Vec::new();
+    export(&mut text, &plan(layout, "csv", Package::Plain), calls(rows), 1).unwrap_or_else(|error| panic!("{error}"));
+    text
+}
+
+fn packed_size(text: &[u8], level: u32, rows: usize, packed: &mut Vec<u8>) -> usize {
+    let mut compress = Compress::new(Compression::new(level), false);
+    let (mut size, mut rest) = (0, text);
+    while !rest.is_empty() {
+        let ends = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let (block, after) = rest.split_at(ends.take(rows).last().unwrap_or(rest.len()));
+        compress.reset();
+        packed.clear();
+        packed.reserve(block.len() * 2 + 64);
+        let _ = compress.compress_vec(block, packed, FlushCompress::Full);
+        size += packed.len();
+        rest = after;
+    }
+    size
+}
+

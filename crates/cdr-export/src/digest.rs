@@ -1,0 +1,66 @@
+//! SHA-256 of what passes by.
+
+use std::io::{self, Read, Write};
+
+use sha2::{Digest, Sha256};
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|half| char::from(DIGITS[usize::from(half)]))
+        .collect()
+}
+
+/// The SHA-256 of a text, in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Counts and digests the bytes that are written to, or read from, something.
+pub(crate) struct Digesting<T> {
+    pub(crate) inner: T,
+    pub(crate) bytes: u64,
+    pub(crate) crc: crc32fast::Hasher,
+    sha256: Sha256,
+}
+
+impl<T> Digesting<T> {
+    pub(crate) fn new(inner: T) -> Digesting<T> {
+        Digesting { inner, bytes: 0, crc: crc32fast::Hasher::new(), sha256: Sha256::new() }
+    }
+
+    /// What it stands on, and the SHA-256 in hexadecimal.
+    pub(crate) fn finish(self) -> (T, String) {
+        (self.inner, hex(&self.sha256.finalize()))
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.sha256.update(bytes);
+    }
+}
+
+impl<W: Write> Write for Digesting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.take(bytes.get(..written).unwrap_or(bytes));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<R: Read> Read for Digesting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        let bytes = &buffer[..length];
+        self.take(bytes);
+        self.crc.update(bytes);
+        Ok(length)
+    }
+}

@@ -1,0 +1,251 @@
+//! A file that is being written, sheet by sheet.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use cdr_model::{Anchor, Directory, Record};
+
+use crate::assembly::assemble;
+use crate::block::{Block, Cut, Press};
+use crate::cell::write_integer;
+use crate::digest::Digesting;
+use crate::error::ExportError;
+use crate::format::{Cell, Encoder, Format};
+use crate::layout::{Content, CsvStyle, Layout, Rows, Sheet, Summary};
+use crate::package::{Container, Member};
+use crate::plan::ExportPlan;
+use crate::receipt::{FileReceipt, SheetReceipt};
+use crate::row::Printer;
+use crate::tally::Tally;
+use crate::zone::Zone;
+
+/// More workers than this are never faster: the one who brings the records cannot keep them busy.
+const MOST_WORKERS: usize = 8;
+
+/// A file that is being written. Nothing of it is whole before [`ExportFile::finish`] has said so.
+pub struct ExportFile<W: Write> {
+    container: Container<W>,
+    layout: Layout,
+    format: &'static dyn Format,
+    zone: Zone,
+    compress: bool,
+    /// Names of the files in it.
+    files: BTreeSet<String>,
+    several: Option<&'static str>,
+    workers: NonZeroUsize,
+    /// Whether a sheet was begun and not ended.
+    torn: bool,
+}
+
+/// What a sheet of counts tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// How many calls the file has.
+    pub calls: u64,
+    /// How many conferences the file has.
+    pub conferences: u64,
+    /// The clusters whose records are in it.
+    pub clusters_included: Vec<String>,
+    /// The clusters that could not be asked.
+    pub clusters_excluded: Vec<String>,
+}
+
+impl<W: Write> ExportFile<W> {
+    /// Begins a file. Nothing is written yet.
+    ///
+    /// # Errors
+    /// As [`ExportPlan::check`].
+    pub fn create(out: W, plan: &ExportPlan) -> Result<ExportFile<W>, ExportError> {
+        let (format, zone) = plan.parts()?;
+        let cores = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Ok(ExportFile {
+            container: Container::new(plan.package, out),
+            layout: plan.layout.clone(),
+            format,
+            zone,
+            compress: plan.package.compresses(),
+            files: BTreeSet::new(),
+            several: (!plan.package.holds_several()).then_some(plan.package.name()),
+            workers: NonZeroUsize::new(MOST_WORKERS).map_or(cores, |most| cores.min(most)),
+            torn: false,
+        })
+    }
+
+    /// The same file, made by so many workers beside the calling thread; by default one a core, at most eight. The bytes
+    /// do not depend on it.
+    #[must_use]
+    pub fn with_workers(mut self, workers: NonZeroUsize) -> ExportFile<W> {
+        self.workers = workers;
+        self
+    }
+
+    /// Writes one sheet of records. `rows` is called once and pushes every record, in order; what a push returns as an
+    /// error has to end it. Memory holds a block or two a worker, whatever the number of rows.
+    ///
+    /// # Errors
+    /// The error of `rows`; but when a push failed, what made it fail. [`ExportError::OneSheet`], [`ExportError::SameName`]
+    /// and [`ExportError::OtherRows`] before anything is written. After an error the file cannot be finished.
+    ///
+    /// # Panics
+    /// If the code of the record or `rows` does.
+    pub fn sheet<R: Record, E: From<ExportError>>(
+        &mut self,
+        sheet: &Sheet,
+        directory: &Directory,
+        anchor: Anchor,
+        cut: Cut,
+        rows: impl FnOnce(&mut dyn FnMut(R) -> io::Result<()>) -> Result<(), E>,
+    ) -> Result<SheetReceipt, E> {
+        if sheet.rows == Rows::Counts {
+            return Err(ExportError::OtherRows { sheet: sheet.name.clone(), given: "records, but counts" }.into());
+        }
+        let encoder = self.encoder(sheet, self.layout.csv);
+        let printer = Printer::new(&self.layout, sheet, self.zone, Arc::clone(&encoder), directory)?;
+        let (compress, workers) = (self.compress, self.workers);
+        let mut writer = self.begin(sheet)?;
+        let heading = writer.heading(&*encoder)?;
+        let press = || Press::new(printer.clone(), directory, anchor, compress);
+        assemble(workers, anchor, cut, &press, &mut |block| writer.put(block), rows)?;
+        let receipt = writer.finish(heading)?;
+        self.torn = false;
+        Ok(receipt)
+    }
+
+    /// Writes a sheet of counts: one row, without a heading.
+    ///
+    /// # Errors
+    /// As [`ExportFile::sheet`].
+    pub fn counts(&mut self, sheet: &Sheet, counts: &Counts) -> Result<SheetReceipt, ExportError> {
+        if sheet.rows != Rows::Counts {
+            return Err(ExportError::OtherRows { sheet: sheet.name.clone(), given: "counts, but records" });
+        }
+        let encoder = self.encoder(sheet, CsvStyle { heading: false, ..self.layout.csv });
+        let mut block = Block::ready(counts.row(sheet, &*encoder), 1, self.compress)?;
+        let mut writer = self.begin(sheet)?;
+        writer.put(&mut block)?;
+        let receipt = writer.finish(false)?;
+        self.torn = false;
+        Ok(receipt)
+    }
+
+    /// Ends the file: only now it is whole. The size and the digest were taken while it was written.
+    ///
+    /// # Errors
+    /// [`ExportError::NotWhole`] if a sheet failed or there is none; [`ExportError::Io`].
+    pub fn finish(self) -> Result<(W, FileReceipt), ExportError> {
+        if self.torn {
+            return Err(ExportError::NotWhole("one of its sheets failed"));
+        }
+        if self.files.is_empty() {
+            return Err(ExportError::NotWhole("it has no sheet yet"));
+        }
+        let out = self.container.finish()?;
+        let bytes = out.bytes;
+        let (out, sha256) = out.finish();
+        Ok((out, FileReceipt { name: String::new(), bytes, sha256 }))
+    }
+
+    fn encoder(&self, sheet: &Sheet, style: CsvStyle) -> Arc<dyn Encoder> {
+        let headings: Vec<&str> = sheet.columns.iter().map(|column| column.heading.as_str()).collect();
+        self.format.encoder(&style, &headings).into()
+    }
+
+    fn begin(&mut self, sheet: &Sheet) -> Result<SheetWriter<'_, W>, ExportError> {
+        if self.torn {
+            return Err(ExportError::NotWhole("one of its sheets failed"));
+        }
+        let file = sheet.file_name(self.format.extension());
+        if let (Some(package), Some(first)) = (self.several, self.files.first()) {
+            return Err(ExportError::OneSheet { package, sheets: format!("{first} and {file}") });
+        }
+        if !self.files.insert(file.clone()) {
+            return Err(ExportError::SameName(file));
+        }
+        self.torn = true;
+        let member = self.container.member(&file)?;
+        let compress = self.compress;
+        Ok(SheetWriter {
+            member,
+            compress,
+            file,
+            tally: Tally::default(),
+            crc: crc32fast::Hasher::new(),
+            digest: Digesting::new(io::sink()),
+        })
+    }
+}
+
+/// One sheet that is being written: puts blocks into the package and adds up what they say.
+struct SheetWriter<'a, W: Write> {
+    member: Member<'a, W>,
+    compress: bool,
+    file: String,
+    tally: Tally,
+    crc: crc32fast::Hasher,
+    digest: Digesting<io::Sink>,
+}
+
+impl<W: Write> SheetWriter<'_, W> {
+    /// The heading is a block of its own, so that those of the rows are the same with and without. Says if there is one.
+    fn heading(&mut self, encoder: &dyn Encoder) -> Result<bool, ExportError> {
+        let mut text = Vec::new();
+        encoder.heading(&mut text);
+        if text.is_empty() {
+            return Ok(false);
+        }
+        self.put(&mut Block::ready(text, 0, self.compress)?)?;
+        Ok(true)
+    }
+
+    fn put(&mut self, block: &mut Block) -> Result<(), ExportError> {
+        self.member.write(block)?;
+        self.digest.write_all(&block.text)?;
+        self.crc.combine(&block.crc);
+        self.tally.merge(std::mem::take(&mut block.tally));
+        Ok(())
+    }
+
+    fn finish(self, heading: bool) -> Result<SheetReceipt, ExportError> {
+        let crc32 = self.crc.finalize();
+        self.member.finish(crc32, self.tally.bytes)?;
+        Ok(SheetReceipt::new(self.file, heading, self.tally, crc32, self.digest.finish().1))
+    }
+}
+
+impl Counts {
+    fn row(&self, sheet: &Sheet, encoder: &dyn Encoder) -> Vec<u8> {
+        let (mut text, mut digits) = (Vec::new(), Vec::new());
+        for (at, column) in sheet.columns.iter().enumerate() {
+            let mut number = |n: u64| {
+                digits.clear();
+                write_integer(i64::try_from(n).unwrap_or(i64::MAX), &mut digits);
+            };
+            let list;
+            let cell = match &column.content {
+                Content::Summary(Summary::Calls) => {
+                    number(self.calls);
+                    Cell::Number(&digits)
+                }
+                Content::Summary(Summary::Conferences) => {
+                    number(self.conferences);
+                    Cell::Number(&digits)
+                }
+                Content::Summary(summary) => {
+                    list = match summary {
+                        Summary::ClustersIncluded => self.clusters_included.join(";"),
+                        _ => self.clusters_excluded.join(";"),
+                    };
+                    if list.is_empty() { Cell::Nothing } else { Cell::Text(&list) }
+                }
+                Content::Constant(text) => Cell::Text(text),
+                Content::Field { .. } => Cell::Nothing,
+            };
+            encoder.cell(at, cell, &mut text);
+        }
+        encoder.end(&mut text);
+        text
+    }
+}

@@ -1,0 +1,104 @@
+//! JSON lines: an object a line, with the headings as keys.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use super::{Cell, Encoder, Format};
+use crate::layout::CsvStyle;
+
+/// An object a row (`application/x-ndjson`), every column in it, in order. Numbers and booleans are JSON's; instants,
+/// amounts and UUIDs are strings; nothing is `null`.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonLines;
+
+impl Format for JsonLines {
+    fn name(&self) -> &'static str {
+        "ndjson"
+    }
+
+    fn extension(&self) -> &'static str {
+        "ndjson"
+    }
+
+    fn media_type(&self) -> &'static str {
+        "application/x-ndjson"
+    }
+
+    fn encoder(&self, _: &CsvStyle, headings: &[&str]) -> Box<dyn Encoder> {
+        let key = |(at, heading): (usize, &&str)| {
+            let mut key = if at == 0 { b"{".to_vec() } else { b",".to_vec() };
+            write_text(heading, &mut key);
+            key.push(b':');
+            key
+        };
+        Box::new(Objects { keys: headings.iter().enumerate().map(key).collect() })
+    }
+
+    fn count(&self, text: &mut dyn Read, _: bool) -> io::Result<u64> {
+        let mut text = BufReader::new(text);
+        let (mut rows, mut last) = (0, b'\n');
+        loop {
+            let part = text.fill_buf()?;
+            let Some(end) = part.last() else { break };
+            last = *end;
+            rows += part.iter().filter(|byte| **byte == b'\n').count() as u64;
+            let length = part.len();
+            text.consume(length);
+        }
+        // A line that was cut off counts, so that it is noticed.
+        Ok(rows + u64::from(last != b'\n'))
+    }
+}
+
+struct Objects {
+    /// What stands before each value: a brace or a comma, the key, a colon.
+    keys: Vec<Vec<u8>>,
+}
+
+impl Encoder for Objects {
+    fn heading(&self, _: &mut Vec<u8>) {}
+
+    fn cell(&self, at: usize, cell: Cell<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.keys[at]);
+        match cell {
+            Cell::Nothing => out.extend_from_slice(b"null"),
+            Cell::Text(text) => write_text(text, out),
+            Cell::Number(digits) => out.extend_from_slice(digits),
+            Cell::Boolean(true, _) => out.extend_from_slice(b"true"),
+            Cell::Boolean(false, _) => out.extend_from_slice(b"false"),
+            Cell::Printed(text) => {
+                out.push(b'"');
+                out.extend_from_slice(text);
+                out.push(b'"');
+            }
+        }
+    }
+
+    fn end(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"}\n");
+    }
+}
+
+/// A string of RFC 8259: the quote, the backslash and the control characters are escaped, nothing else.
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.push(b'"');
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
+        let (plain, special) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let byte = special[0];
+        match byte {
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            _ => {
+                out.extend_from_slice(b"\\u00");
+                out.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+            }
+        }
+        rest = &special[1..];
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}

@@ -1,0 +1,100 @@
+//! What a layout has to be beyond its grammar.
+
+use std::collections::BTreeSet;
+
+use cdr_model::{CdrField, ConferenceField, Field};
+
+use super::column::{Column, Content};
+use super::sheet::{Layout, Rows, Sheet};
+use crate::error::ExportError;
+
+impl Layout {
+    /// Whether everything in it can be printed. [`Layout::read`] has asked; a layout made in code is asked when a file is
+    /// created with it.
+    ///
+    /// # Errors
+    /// [`ExportError::Layout`].
+    pub fn check(&self) -> Result<(), ExportError> {
+        self.fault().map_err(|what| ExportError::Layout { layout: self.name.clone(), what })
+    }
+
+    fn fault(&self) -> Result<(), String> {
+        if self.name.is_empty() {
+            return Err("it has no `name`".to_owned());
+        }
+        if self.sheets.is_empty() {
+            return Err("it has no `sheets`".to_owned());
+        }
+        if let Some(archive) = self.archive.as_deref().filter(|name| !is_file_name(name)) {
+            return Err(format!("archive `{archive}`: {FILE_NAMES}"));
+        }
+        let mut files = BTreeSet::new();
+        for sheet in &self.sheets {
+            sheet.fault().map_err(|what| format!("sheet `{}`: {what}", sheet.name))?;
+            if !files.insert((&sheet.name, &sheet.extension)) {
+                return Err(format!("sheet `{}`: there are two of this name", sheet.name));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Sheet {
+    fn fault(&self) -> Result<(), String> {
+        if !is_file_name(&self.file_name("x")) || self.name.is_empty() {
+            return Err(format!("the file would be called `{}`: {FILE_NAMES}", self.file_name("…")));
+        }
+        if self.columns.is_empty() {
+            return Err("it has no `columns`".to_owned());
+        }
+        let mut headings = BTreeSet::new();
+        for column in &self.columns {
+            column.fault(self.rows).map_err(|what| format!("column `{}`: {what}", column.heading))?;
+            if !headings.insert(&column.heading) {
+                return Err(format!("column `{}`: there are two of this heading", column.heading));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Column {
+    fn fault(&self, rows: Rows) -> Result<(), String> {
+        match (rows, &self.content) {
+            (_, Content::Constant(_)) | (Rows::Counts, Content::Summary(_)) => match self.style {
+                Some(style) => Err(format!("its style is for {}, but it prints text or counts", style.kind())),
+                None => Ok(()),
+            },
+            (Rows::Counts, Content::Field { field, .. }) => {
+                Err(format!("a sheet of counts has no field `{field}`; it takes `summary` and `constant`"))
+            }
+            (_, Content::Summary(_)) => Err("only a sheet of counts (rows = \"counts\") takes `summary`".to_owned()),
+            (Rows::Calls, Content::Field { .. }) => self.fields::<CdrField>().map(drop),
+            (Rows::Conferences, Content::Field { .. }) => self.fields::<ConferenceField>().map(drop),
+            // Their fields are not known yet.
+            (Rows::Records, Content::Field { .. }) => Ok(()),
+        }
+    }
+
+    /// Its fields of a catalogue, in the order in which they are tried. Empty if it prints no field.
+    pub(crate) fn fields<F: Field>(&self) -> Result<Vec<F>, String> {
+        let Content::Field { field, or, .. } = &self.content else { return Ok(Vec::new()) };
+        let fields = std::iter::once(field)
+            .chain(or)
+            .map(|name| F::named(name).map_err(|error| error.to_string()))
+            .collect::<Result<Vec<F>, String>>()?;
+        match self.style {
+            Some(style) if fields.iter().all(|field| field.kind() != style.kind()) => {
+                Err(format!("its style is for {}, but field `{field}` holds {}", style.kind(), fields[0].kind()))
+            }
+            _ => Ok(fields),
+        }
+    }
+}
+
+const FILE_NAMES: &str = "file names are letters, digits, `-`, `_` and `.`, and begin with a letter or digit";
+
+fn is_file_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}

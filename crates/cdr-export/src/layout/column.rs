@@ -1,0 +1,118 @@
+//! A column: its heading, and where its cells come from.
+
+use serde::{Deserialize, Serialize};
+
+use super::style::Style;
+
+/// One column of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct Column {
+    /// What stands above it, unique in its sheet; the key of its cells in JSON.
+    pub heading: String,
+    /// Where its cells come from.
+    pub content: Content,
+    /// How they are printed, if not as the layout's [`Styles`](super::Styles) say.
+    pub style: Option<Style>,
+}
+
+/// Where the cells of a column come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The same text in every row.
+    Constant(String),
+    /// A field of the record.
+    Field {
+        /// The field's name.
+        field: String,
+        /// Further fields to try, in this order, while the ones before hold nothing. An empty text is not nothing.
+        or: Vec<String>,
+        /// The text to print when all of them hold nothing.
+        otherwise: Option<String>,
+    },
+    /// A number or list about the other sheets, in a sheet of counts.
+    Summary(Summary),
+}
+
+/// What a sheet of counts can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Summary {
+    /// How many calls the file has.
+    Calls,
+    /// How many conferences the file has.
+    Conferences,
+    /// The clusters whose records are in it, with semicolons between them.
+    ClustersIncluded,
+    /// The clusters that could not be asked, with semicolons between them.
+    ClustersExcluded,
+}
+
+impl Column {
+    /// A column that prints a field.
+    pub fn field(heading: impl Into<String>, field: impl Into<String>) -> Column {
+        let content = Content::Field { field: field.into(), or: Vec::new(), otherwise: None };
+        Column { heading: heading.into(), content, style: None }
+    }
+
+    /// A column with the same text in every row.
+    pub fn constant(heading: impl Into<String>, text: impl Into<String>) -> Column {
+        Column { heading: heading.into(), content: Content::Constant(text.into()), style: None }
+    }
+
+    /// A column of a sheet of counts.
+    pub fn summary(heading: impl Into<String>, summary: Summary) -> Column {
+        Column { heading: heading.into(), content: Content::Summary(summary), style: None }
+    }
+}
+
+/// A column as a layout file has it: flat.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    heading: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    constant: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    or: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    otherwise: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    summary: Option<Summary>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    style: Option<Style>,
+}
+
+impl TryFrom<Written> for Column {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Column, String> {
+        let Written { heading, constant, field, or, otherwise, summary, style } = written;
+        let content = match (constant, field, summary) {
+            (Some(text), None, None) => Content::Constant(text),
+            (None, None, Some(summary)) => Content::Summary(summary),
+            (None, Some(field), None) => {
+                return Ok(Column { heading, content: Content::Field { field, or, otherwise }, style });
+            }
+            _ => return Err(format!("column `{heading}` takes exactly one of `constant`, `field` and `summary`")),
+        };
+        if !or.is_empty() || otherwise.is_some() {
+            return Err(format!("column `{heading}` has no `field`, so it takes neither `or` nor `otherwise`"));
+        }
+        Ok(Column { heading, content, style })
+    }
+}
+
+impl From<Column> for Written {
+    fn from(Column { heading, content, style }: Column) -> Written {
+        let bare =
+            Written { heading, constant: None, field: None, or: Vec::new(), otherwise: None, summary: None, style };
+        match content {
+            Content::Constant(text) => Written { constant: Some(text), ..bare },
+            Content::Field { field, or, otherwise } => Written { field: Some(field), or, otherwise, ..bare },
+            Content::Summary(summary) => Written { summary: Some(summary), ..bare },
+        }
+    }
+}

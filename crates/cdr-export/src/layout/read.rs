@@ -1,0 +1,63 @@
+//! Where layouts come from: the built-in files, and the texts of an operator's own.
+
+use super::sheet::Layout;
+use crate::error::ExportError;
+
+/// Name and text of each built-in layout.
+static BUILT_IN: &[(&str, &str)] = &[
+    ("dma-6.1-reconstructed", include_str!("../../layouts/dma-6.1-reconstructed.toml")),
+    ("dma-5.x", include_str!("../../layouts/dma-5.x.toml")),
+    ("native", include_str!("../../layouts/native.toml")),
+];
+
+impl Layout {
+    /// The names of the built-in layouts.
+    pub fn built_in() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// The text of a built-in layout, for an operator to begin with.
+    pub fn built_in_text(name: &str) -> Option<&'static str> {
+        BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    }
+
+    /// The layout of this name: one's own if there is one, else a built-in one.
+    ///
+    /// # Errors
+    /// [`ExportError::UnknownLayout`] with the names there are.
+    pub fn named(name: &str, own: &[Layout]) -> Result<Layout, ExportError> {
+        if let Some(layout) = own.iter().find(|layout| layout.name == name) {
+            return Ok(layout.clone());
+        }
+        match Layout::built_in_text(name) {
+            Some(text) => Layout::read(text),
+            None => {
+                let mut known: Vec<&str> = own.iter().map(|layout| layout.name.as_str()).collect();
+                for (name, _) in BUILT_IN {
+                    if !known.contains(name) {
+                        known.push(name);
+                    }
+                }
+                Err(ExportError::UnknownLayout { name: name.to_owned(), known: known.join(", ") })
+            }
+        }
+    }
+
+    /// Reads a layout file (TOML) and checks it.
+    ///
+    /// # Errors
+    /// [`ExportError::Layout`] with the layout's name, the place, what was found, and what would be right: for a key, a
+    /// field or a style there is not, for a sheet without columns, a heading that comes twice, and the like.
+    pub fn read(text: &str) -> Result<Layout, ExportError> {
+        let fault = |layout: &str, error: &dyn std::fmt::Display| ExportError::Layout {
+            layout: layout.to_owned(),
+            what: error.to_string().trim_end().to_owned(),
+        };
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| fault("?", &error))?;
+        let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("?");
+        // From the text and not from the table: so the error knows the line.
+        let layout: Layout = toml::from_str(text).map_err(|error| fault(name, &error))?;
+        layout.check()?;
+        Ok(layout)
+    }
+}

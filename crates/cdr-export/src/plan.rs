@@ -1,0 +1,63 @@
+//! The plan of an export: plain data that says all its writer needs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ExportError;
+use crate::format::Format;
+use crate::layout::Layout;
+use crate::package::Package;
+use crate::zone::Zone;
+
+/// Stands for everything that decides the bytes beyond the plan: where blocks are cut, and how they are compressed. Files
+/// of different versions hold the same rows, but not the same bytes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What kind of file is made. The layout is carried whole, so that a plan means the same wherever it is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportPlan {
+    /// Which sheets, columns and styles.
+    pub layout: Layout,
+    /// The name of a format in [`FORMATS`](crate::FORMATS).
+    pub format: String,
+    /// What holds the sheets.
+    pub package: Package,
+    /// In which zone local times are printed: an IANA name, `UTC`, or an offset from `-14:00` to `+14:00`.
+    pub zone: String,
+}
+
+impl ExportPlan {
+    /// Whether a file can be made of it.
+    ///
+    /// # Errors
+    /// [`ExportError::Layout`], [`ExportError::UnknownFormat`], [`ExportError::UnknownZone`], and
+    /// [`ExportError::OneSheet`] for a layout of several sheets in a package that holds one; see [`Layout::only`].
+    pub fn check(&self) -> Result<(), ExportError> {
+        self.parts().map(drop)
+    }
+
+    /// The customary name of the file: the layout's own for an archive, else that of its sheet.
+    ///
+    /// # Errors
+    /// As [`ExportPlan::check`].
+    pub fn file_name(&self) -> Result<String, ExportError> {
+        let (format, _) = self.parts()?;
+        let sheet = self.layout.sheets.first().map(|sheet| sheet.file_name(format.extension())).unwrap_or_default();
+        Ok(match self.package {
+            Package::Plain => sheet,
+            Package::Gzip => format!("{sheet}.gz"),
+            Package::Zip => self.layout.archive.clone().unwrap_or_else(|| format!("{}.zip", self.layout.name)),
+        })
+    }
+
+    pub(crate) fn parts(&self) -> Result<(&'static dyn Format, Zone), ExportError> {
+        self.layout.check()?;
+        let format = <dyn Format>::named(&self.format)?;
+        if !self.package.holds_several() && self.layout.sheets.len() > 1 {
+            return Err(ExportError::OneSheet {
+                package: self.package.name(),
+                sheets: self.layout.sheets.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", "),
+            });
+        }
+        Ok((format, self.zone.parse()?))
+    }
+}

@@ -1,0 +1,121 @@
+//! What a person reads, and what a program refuses.
+
+use cdr_model::{Anchor, Timestamp};
+
+use super::{FileReceipt, QueryFacts, Receipt, SheetReceipt};
+use crate::{ExportPlan, Layout, Package, VerifyError};
+
+fn receipt() -> Receipt {
+    let plan = ExportPlan {
+        layout: Layout::named("dma-6.1-reconstructed", &[]).unwrap(),
+        format: "csv".to_owned(),
+        package: Package::Zip,
+        zone: "Europe/Berlin".to_owned(),
+    };
+    let facts = QueryFacts {
+        anchor: Anchor::Connect,
+        from: "2026-11-21T00:00:00Z".parse().unwrap(),
+        until: "2026-11-22T00:00:00Z".parse().unwrap(),
+        conditions: vec!["account_id is 7".to_owned(), "talk is at least 60 s".to_owned()],
+        order: "connect, oldest first".to_owned(),
+        watermark: Some(4711),
+    };
+    let sheet = SheetReceipt {
+        file: "calls.csv".to_owned(),
+        heading: false,
+        rows: 2,
+        bytes: 513,
+        sha256: "ab".repeat(32),
+        crc32: "0badcafe".to_owned(),
+        talk_seconds: super::seconds(61_000_001),
+        money: [("EUR".to_owned(), "0.0380".to_owned())].into(),
+        first: Some("2026-11-21T10:00:00Z".parse().unwrap()),
+        last: Some("2026-11-21T11:00:00Z".parse().unwrap()),
+        without_anchor: Some(17),
+    };
+    let file = FileReceipt { name: String::new(), bytes: 1234, sha256: "cd".repeat(32) };
+    Receipt::new(facts, &plan, vec![sheet], "day.zip", file)
+}
+
+#[test]
+fn a_person_reads_a_few_aligned_lines() {
+    assert_eq!(
+        receipt().describe(),
+        format!(
+            "\
+file       day.zip
+           1234 bytes, SHA-256 {}
+layout     dma-6.1-reconstructed, csv in zip, format version 1
+window     connect from 2026-11-21T00:00:00.000000Z until before 2026-11-22T00:00:00.000000Z
+zone       Europe/Berlin
+order      connect, oldest first
+only       account_id is 7
+           and talk is at least 60 s
+watermark  record 4711
+calls.csv  2 rows, 513 bytes
+           first connect 2026-11-21T10:00:00.000000Z, last 2026-11-21T11:00:00.000000Z
+           61.000001 seconds talked
+           0.0380 EUR
+           17 more started in the window and have no connect
+",
+            "cd".repeat(32)
+        )
+    );
+}
+
+#[test]
+fn seconds_are_exact() {
+    for (micros, text) in [
+        (0, "0.000000"),
+        (1, "0.000001"),
+        (-1, "-0.000001"),
+        (61_000_000, "61.000000"),
+        (i128::from(i64::MAX) * 10, "92233720368547.758070"),
+    ] {
+        assert_eq!(super::seconds(micros), text);
+    }
+}
+
+#[test]
+fn the_text_reads_back_and_its_digest_is_that_of_the_other_lines() {
+    let text = receipt().to_text();
+    assert_eq!(Receipt::from_text(&text).unwrap(), receipt());
+    let others: String = text.split_inclusive('\n').filter(|line| !line.starts_with("  \"digest\": ")).collect();
+    let digest = crate::digest::sha256(others.as_bytes());
+    assert_eq!(text.lines().nth(1), Some(format!("  \"digest\": \"{digest}\",").as_str()));
+}
+
+#[test]
+fn windows_without_bounds_and_in_far_years_read_back() {
+    for (from, until) in [
+        (Timestamp::MIN, Timestamp::MAX),
+        (Timestamp::from_seconds(-70_000_000_000), Timestamp::from_seconds(400_000_000_000)),
+    ] {
+        let mut receipt = receipt();
+        (receipt.window.from, receipt.window.until) = (from, until);
+        assert_eq!(Receipt::from_text(&receipt.to_text()).unwrap(), receipt);
+    }
+}
+
+#[test]
+fn what_is_no_receipt_or_was_altered_is_refused_with_the_reason() {
+    let text = receipt().to_text();
+    let said = |text: &str| Receipt::from_text(text).unwrap_err().to_string();
+    assert!(said("PK").starts_with("this is no receipt: "));
+    assert!(said("{}").starts_with("this is no receipt: missing field `format_version`"));
+    assert_eq!(
+        said(&text.replace("\"format_version\": 1", "\"format_version\": 2")),
+        "the receipt has format version 2, this program knows 1"
+    );
+    // A number was changed, and the digest was not.
+    let VerifyError::Altered { line, found, .. } = Receipt::from_text(&text.replace("513", "514")).unwrap_err() else {
+        panic!("not noticed")
+    };
+    assert_eq!((line, found.starts_with("\"digest\"")), (2, true));
+    // Something was added that no receipt says.
+    let error = said(&text.replace("  \"order\"", "  \"paid\": true,\n  \"order\""));
+    assert_eq!(
+        error,
+        "the receipt was altered: line 17 should be `\"order\": \"connect, oldest first\",`, not `\"paid\": true,`"
+    );
+}

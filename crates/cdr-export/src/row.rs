@@ -1,0 +1,131 @@
+//! Records become rows: the columns of a sheet, looked up once in the catalogue of its records.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use cdr_model::{Directory, Field, Record, Value};
+
+use crate::cell::{write_integer, write_money, write_uuid};
+use crate::clock::Clock;
+use crate::error::ExportError;
+use crate::format::{Cell, Encoder};
+use crate::layout::{Column, Content, DurationStyle, Layout, Sheet, Styles};
+use crate::zone::Zone;
+
+/// Writes the rows of one sheet. Every worker has its own.
+#[derive(Clone)]
+pub(crate) struct Printer<'a, F> {
+    columns: Arc<[Printed<F>]>,
+    encoder: Arc<dyn Encoder>,
+    directory: &'a Directory,
+    verbatim: bool,
+    pen: Pen,
+}
+
+struct Printed<F> {
+    heading: String,
+    content: What<F>,
+    styles: Styles,
+}
+
+enum What<F> {
+    Constant(String),
+    Fields(Vec<F>, Option<String>),
+}
+
+impl<'a, F: Field> Printer<'a, F> {
+    pub(crate) fn new(
+        layout: &Layout,
+        sheet: &Sheet,
+        zone: Zone,
+        encoder: Arc<dyn Encoder>,
+        directory: &'a Directory,
+    ) -> Result<Printer<'a, F>, ExportError> {
+        let fault = |column: &Column, what: String| ExportError::Layout {
+            layout: layout.name.clone(),
+            what: format!("sheet `{}`: column `{}`: {what}", sheet.name, column.heading),
+        };
+        let print = |column: &Column| {
+            let content = match &column.content {
+                Content::Constant(text) => What::Constant(text.clone()),
+                Content::Field { otherwise, .. } => {
+                    What::Fields(column.fields().map_err(|what| fault(column, what))?, otherwise.clone())
+                }
+                Content::Summary(_) => return Err(fault(column, "only a sheet of counts takes `summary`".to_owned())),
+            };
+            Ok(Printed { heading: column.heading.clone(), content, styles: layout.styles.with(column.style) })
+        };
+        let columns = sheet.columns.iter().map(print).collect::<Result<_, ExportError>>()?;
+        Ok(Printer { columns, encoder, directory, verbatim: layout.verbatim, pen: Pen::new(zone) })
+    }
+
+    /// Adds the row of a record to a text.
+    pub(crate) fn write<R: Record<Field = F>>(&mut self, record: &R, out: &mut Vec<u8>) {
+        for (at, column) in self.columns.iter().enumerate() {
+            let value = match &column.content {
+                What::Constant(text) => Value::from(text),
+                What::Fields(fields, otherwise) => {
+                    let printed = if self.verbatim { record.printed(&column.heading) } else { None };
+                    match printed {
+                        Some(text) => Value::from(text),
+                        None => fields
+                            .iter()
+                            .map(|field| record.value(*field, self.directory))
+                            .find(|value| !matches!(value, Value::Null))
+                            .unwrap_or_else(|| otherwise.as_ref().into()),
+                    }
+                }
+            };
+            self.pen.write(&*self.encoder, at, &value, column.styles, out);
+        }
+        self.encoder.end(out);
+    }
+}
+
+/// Turns values into cells.
+#[derive(Clone)]
+struct Pen {
+    clock: Clock,
+    scratch: Vec<u8>,
+}
+
+impl Pen {
+    fn new(zone: Zone) -> Pen {
+        Pen { clock: Clock::new(zone), scratch: Vec::new() }
+    }
+
+    fn write(&mut self, encoder: &dyn Encoder, at: usize, value: &Value<'_>, styles: Styles, out: &mut Vec<u8>) {
+        self.scratch.clear();
+        let cell = match value {
+            Value::Null => Cell::Nothing,
+            Value::Text(Cow::Borrowed(text)) => Cell::Text(text),
+            Value::Text(Cow::Owned(text)) => Cell::Text(text),
+            Value::Boolean(yes) => Cell::Boolean(*yes, styles.booleans),
+            Value::Integer(n) => {
+                write_integer(*n, &mut self.scratch);
+                Cell::Number(&self.scratch)
+            }
+            Value::Duration(micros) => {
+                let shown = match styles.durations {
+                    DurationStyle::Micros => *micros,
+                    DurationStyle::Seconds => micros.div_euclid(1_000_000),
+                };
+                write_integer(shown, &mut self.scratch);
+                Cell::Number(&self.scratch)
+            }
+            Value::Time(time) => {
+                self.clock.write(*time, styles.times, &mut self.scratch);
+                Cell::Printed(&self.scratch)
+            }
+            Value::Money(amount) => {
+                write_money(*amount, &mut self.scratch);
+                Cell::Printed(&self.scratch)
+            }
+            Value::Uuid(uuid) => {
+                write_uuid(*uuid, &mut self.scratch);
+                Cell::Printed(&self.scratch)
+            }
+        };
+        encoder.cell(at, cell, out);
+    }
+}

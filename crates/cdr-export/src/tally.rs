@@ -1,0 +1,54 @@
+//! What a receipt says of some rows, added up while they are written.
+
+use std::collections::BTreeMap;
+
+use cdr_model::{Anchor, Directory, MoneySum, Record, Timestamp};
+
+/// Numbers about rows. Tallies of neighbouring blocks add up to that of both.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) rows: u64,
+    /// Bytes of their text.
+    pub(crate) bytes: u64,
+    /// Microseconds talked.
+    pub(crate) talk_us: i128,
+    /// Amounts by currency.
+    pub(crate) money: BTreeMap<String, MoneySum>,
+    /// The earliest instant of the anchor.
+    pub(crate) first: Option<Timestamp>,
+    /// The latest.
+    pub(crate) last: Option<Timestamp>,
+}
+
+impl Tally {
+    pub(crate) fn add<R: Record>(&mut self, record: &R, anchor: Anchor, directory: &Directory) {
+        self.rows += 1;
+        self.talk_us += i128::from(record.talk_us());
+        if let Some(price) = record.price() {
+            let currency = directory.currency(record.customer_id());
+            match self.money.get_mut(currency) {
+                Some(sum) => sum.add(price),
+                None => self.money.entry(currency.to_owned()).or_default().add(price),
+            }
+        }
+        self.see(record.instant(anchor));
+    }
+
+    pub(crate) fn merge(&mut self, other: Tally) {
+        let Tally { rows, bytes, talk_us, money, first, last } = other;
+        self.rows += rows;
+        self.bytes += bytes;
+        self.talk_us += talk_us;
+        for (currency, sum) in money {
+            self.money.entry(currency).or_default().merge(sum);
+        }
+        self.see(first);
+        self.see(last);
+    }
+
+    fn see(&mut self, at: Option<Timestamp>) {
+        let Some(at) = at else { return };
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+        self.last = Some(self.last.map_or(at, |last| last.max(at)));
+    }
+}

@@ -1,0 +1,135 @@
+//! A file and its receipt, held against each other.
+
+use std::io::Cursor;
+
+use super::{calls, export, plan};
+use crate::{Cut, Package, Receipt, VerifyError, Verified, verify};
+
+fn differences(bytes: &[u8], receipt: &Receipt) -> Vec<String> {
+    match verify(Cursor::new(bytes), receipt) {
+        Err(VerifyError::Differs(differences)) => differences.iter().map(ToString::to_string).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_agrees_with_its_receipt() {
+    for format in ["csv", "ndjson"] {
+        for layout in ["native", "dma-6.1-reconstructed", "dma-5.x"] {
+            for package in Package::ALL {
+                let (bytes, receipt) = export(&plan(layout, format, package), &calls(300, 60), Cut::Hour, 2);
+                let verified = verify(Cursor::new(&bytes), &receipt).unwrap();
+                let counts = u64::from(receipt.sheets.len() == 3);
+                let expected =
+                    Verified { sheets: receipt.sheets.len(), rows: 300 + counts, bytes: bytes.len() as u64 };
+                assert_eq!(verified, expected, "{layout} {format} {package}");
+            }
+        }
+    }
+}
+
+#[test]
+fn any_flipped_byte_of_a_file_is_noticed() {
+    for package in Package::ALL {
+        let (mut bytes, receipt) = export(&plan("dma-6.1-reconstructed", "csv", package), &calls(5, 1500), Cut::Hour, 2);
+        for at in 0..bytes.len() {
+            for pattern in [0x01, 0x80, 0x20, 0xff] {
+                bytes[at] ^= pattern;
+                let found = differences(&bytes, &receipt);
+                assert!(found.iter().any(|it| it.contains("SHA-256")), "{package}, byte {at} ^ {pattern:#x}: {found:?}");
+                bytes[at] ^= pattern;
+            }
+        }
+        verify(Cursor::new(&bytes), &receipt).unwrap();
+    }
+}
+
+/// Even when somebody corrects the file's own digest in the receipt, the sheets notice what matters: a changed text.
+#[test]
+fn a_changed_text_is_noticed_by_the_sheet_too() {
+    let plan = plan("native", "csv", Package::Zip);
+    let (_, receipt) = export(&plan, &calls(5, 1500), Cut::Hour, 1);
+    let mut others = calls(5, 1500);
+    others[3].calling = Some("+49 30 999999".to_owned());
+    let (bytes, other) = export(&plan, &others, Cut::Hour, 1);
+    let forged = Receipt { file: other.file, ..receipt };
+    let found = differences(&bytes, &forged);
+    for what in ["calls.csv: CRC-32 in the directory is ", "calls.csv: CRC-32 is ", "calls.csv: SHA-256 is "] {
+        assert!(found.iter().any(|it| it.starts_with(what)), "{what}: {found:?}");
+    }
+    assert!(found.iter().all(|it| it.starts_with("calls.csv: ")), "{found:?}");
+}
+
+#[test]
+fn everything_that_differs_is_listed() {
+    let plan = plan("native", "csv", Package::Zip);
+    let (bytes, mut receipt) = export(&plan, &calls(5, 1500), Cut::Hour, 1);
+    receipt.file.bytes += 1;
+    receipt.sheets[0].rows = 6;
+    receipt.sheets[0].file = "anrufe.csv".to_owned();
+    receipt.sheets[1].bytes = 0;
+    let sheet = receipt.sheets[1].clone();
+    receipt.sheets.push(sheet);
+    let size = bytes.len();
+    let heading = text_length(&bytes, "conferences.csv");
+    assert_eq!(
+        differences(&bytes, &receipt),
+        [
+            format!("native.zip: size is {size}, the receipt says {}", size + 1),
+            "native.zip: number of files is 2, the receipt says 3".to_owned(),
+            "anrufe.csv: name is calls.csv, the receipt says anrufe.csv".to_owned(),
+            "anrufe.csv: number of rows is 5, the receipt says 6".to_owned(),
+            format!("conferences.csv: size in the directory is {heading}, the receipt says 0"),
+            format!("conferences.csv: size is {heading}, the receipt says 0"),
+        ]
+    );
+}
+
+fn text_length(bytes: &[u8], name: &str) -> usize {
+    super::text_of(Package::Zip, bytes, name).len()
+}
+
+#[test]
+fn a_file_that_is_cut_off_or_longer_is_noticed() {
+    for package in Package::ALL {
+        let (mut bytes, receipt) = export(&plan("native", "csv", package), &calls(5, 1500), Cut::Hour, 1);
+        for length in [0, 1, 10, bytes.len() / 2, bytes.len() - 1] {
+            differences(&bytes[..length], &receipt);
+        }
+        bytes.push(b'\n');
+        let found = differences(&bytes, &receipt);
+        assert!(found[0].contains("size is"), "{found:?}");
+        if package == Package::Gzip {
+            assert!(found.iter().any(|it| it.contains("end of the gzip member")), "{found:?}");
+        }
+    }
+}
+
+#[test]
+fn any_flipped_byte_of_a_receipt_is_noticed() {
+    let (_, receipt) = export(&plan("dma-6.1-reconstructed", "csv", Package::Zip), &calls(5, 1500), Cut::Hour, 1);
+    let text = receipt.to_text();
+    assert_eq!(Receipt::from_text(&text).unwrap(), receipt);
+    let mut bytes = text.clone().into_bytes();
+    for at in 0..bytes.len() {
+        for pattern in [0x01, 0x02, 0x08, 0x10, 0x20, 0x80, 0xff] {
+            bytes[at] ^= pattern;
+            // What is no UTF-8 any more is no text that could be read.
+            if let Ok(altered) = std::str::from_utf8(&bytes) {
+                assert!(Receipt::from_text(altered).is_err(), "byte {at} ^ {pattern:#x}");
+            }
+            bytes[at] ^= pattern;
+        }
+    }
+    for altered in [text.replace('\n', "\r\n"), format!("{text}\n"), text.trim_end().to_owned(), text.replacen("  ", " ", 1)] {
+        assert!(matches!(Receipt::from_text(&altered), Err(VerifyError::Altered { .. })));
+    }
+}
+
+#[test]
+fn the_same_export_gives_the_same_receipt() {
+    let plan = plan("dma-5.x", "csv", Package::Zip);
+    let texts: Vec<String> =
+        (0..2).map(|_| export(&plan, &calls(50, 300), Cut::Hour, 2).1.to_text()).collect();
+    assert_eq!(texts[0], texts[1]);
+}

@@ -1,0 +1,3 @@
+fn body(data: &[u8]) {
+    check("dma-csv", data, &FeedSettings::default());
+}

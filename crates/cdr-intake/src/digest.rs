@@ -1,0 +1,62 @@
+//! Digests and keys: what tells one record from another.
+
+use sha2::{Digest as _, Sha256};
+
+/// The longest key that is kept as it is, in bytes.
+const KEY_BYTES: usize = 200;
+
+/// SHA-256 over some parts. Each part goes in behind its length (64 bits, little endian), so that other parts never
+/// make the same digest by being joined elsewhere.
+#[derive(Default)]
+pub(crate) struct Digest(Sha256);
+
+impl Digest {
+    /// The digest of all of these parts.
+    pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
+        let mut digest = Digest::default();
+        parts.into_iter().for_each(|part| digest.add(part));
+        digest.finish()
+    }
+
+    fn add(&mut self, part: &[u8]) {
+        self.0.update((part.len() as u64).to_le_bytes());
+        self.0.update(part);
+    }
+
+    fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A natural key as it is kept: one over 200 bytes becomes `sha256:` and 64 hexadecimal digits.
+pub(crate) fn key(natural: String) -> String {
+    if natural.len() <= KEY_BYTES { natural } else { format!("sha256:{}", hex(&Sha256::digest(natural.as_bytes()))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Digest, hex, key};
+
+    #[test]
+    fn parts_joined_elsewhere_make_another_digest() {
+        let digest = |parts: &[&str]| Digest::of(parts.iter().map(|part| part.as_bytes()));
+        assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+        assert_ne!(digest(&["a", ""]), digest(&["a"]));
+        assert_eq!(digest(&["a", "b"]), digest(&["a", "b"]));
+    }
+
+    #[test]
+    fn a_key_of_over_200_bytes_becomes_its_digest() {
+        assert_eq!(key("k".repeat(200)), "k".repeat(200));
+        // printf 'k%.0s' {1..201} | sha256sum
+        let long = key("k".repeat(201));
+        assert_eq!((long.len(), &long[..7]), (71, "sha256:"));
+        assert_ne!(long, key("k".repeat(202)));
+        assert_eq!(hex(&[0, 255, 16]), "00ff10");
+    }
+}

@@ -1,0 +1,62 @@
+//! What is wrong with one record, for its place in quarantine.
+
+use cdr_mediation::Content;
+use cdr_model::FieldError;
+
+/// The most characters of a found text that are shown.
+const SHOWN: usize = 60;
+
+/// Why a record cannot be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The reason's name, in kebab case.
+    pub(crate) reason: &'static str,
+    /// What was found, where, and what would be right.
+    pub(crate) detail: String,
+}
+
+impl Fault {
+    pub(crate) fn new(reason: &'static str, detail: impl Into<String>) -> Fault {
+        Fault { reason, detail: detail.into() }
+    }
+
+    /// A text in a column is not what the column takes.
+    pub(crate) fn unreadable(reason: &'static str, column: &str, found: &str, right: &str) -> Fault {
+        Fault::new(reason, format!("{column} is {}, {right} would be right", shown(found)))
+    }
+
+    /// The same, of the column of this heading.
+    pub(crate) fn under(heading: &str, fault: Fault) -> Fault {
+        Fault { detail: format!("{heading}: {}", fault.detail), ..fault }
+    }
+
+    /// What is handed on in place of the record.
+    pub(crate) fn into_content(self) -> Content {
+        Content::Unreadable { reason: self.reason, detail: self.detail }
+    }
+}
+
+impl From<FieldError> for Fault {
+    fn from(error: FieldError) -> Fault {
+        let reason = match &error {
+            FieldError::Money { error, .. } => error.reason(),
+            FieldError::Unknown { .. } => "field-unknown",
+            _ => "field-unreadable",
+        };
+        // A text that came in a record may be long and hold anything.
+        let detail = match error {
+            FieldError::Unreadable { field, kind, text } => format!("field `{field}` takes {kind}, not {}", shown(&text)),
+            other => other.to_string(),
+        };
+        Fault { reason, detail }
+    }
+}
+
+/// A text as it is shown to people: in backticks, on one line, and not too long.
+pub(crate) fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}

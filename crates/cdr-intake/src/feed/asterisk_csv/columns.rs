@@ -1,0 +1,76 @@
+//! Which column is which: the number of fields says it.
+
+use crate::delimited::Fields;
+use crate::fault::Fault;
+
+// The places of the columns that are always there.
+pub(super) const ACCOUNTCODE: usize = 0;
+pub(super) const SRC: usize = 1;
+pub(super) const DST: usize = 2;
+pub(super) const CLID: usize = 4;
+pub(super) const START: usize = 9;
+pub(super) const ANSWER: usize = 10;
+pub(super) const END: usize = 11;
+pub(super) const BILLSEC: usize = 13;
+pub(super) const DISPOSITION: usize = 14;
+
+/// How many are always there.
+const ALWAYS: usize = 16;
+
+/// The columns without a home in a record.
+pub(super) const HOMELESS: &[&str] = &[
+    "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "duration", "amaflags", "userfield", "peeraccount",
+    "sequence",
+];
+
+/// The places of the columns that may be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Optional {
+    pub(super) uniqueid: Option<usize>,
+    pub(super) userfield: Option<usize>,
+    pub(super) peeraccount: Option<usize>,
+    pub(super) linkedid: Option<usize>,
+    pub(super) sequence: Option<usize>,
+}
+
+/// The places of the columns of a row.
+pub(super) fn optional(fields: &Fields) -> Result<Optional, Fault> {
+    let has_new = matches!(fields.len(), 19..=21);
+    let [uniqueid, userfield] = match fields.len() {
+        16 | 19 => [None, None],
+        17 | 20 if is_uniqueid(&fields.text(ALWAYS)) => [Some(ALWAYS), None],
+        17 | 20 => [None, Some(ALWAYS)],
+        18 | 21 => [Some(ALWAYS), Some(ALWAYS + 1)],
+        other => {
+            let detail = format!("{other} fields, 16 to 21 would be right for Master.csv");
+            return Err(Fault::new("columns", detail));
+        }
+    };
+    let new = |from_end: usize| has_new.then(|| fields.len() - from_end);
+    Ok(Optional { uniqueid, userfield, peeraccount: new(3), linkedid: new(2), sequence: new(1) })
+}
+
+/// The place of a column without a home.
+pub(super) fn homeless(name: &str, optional: &Optional) -> Option<usize> {
+    match name {
+        "dcontext" => Some(3),
+        "clid" => Some(CLID),
+        "channel" => Some(5),
+        "dstchannel" => Some(6),
+        "lastapp" => Some(7),
+        "lastdata" => Some(8),
+        "duration" => Some(12),
+        "amaflags" => Some(15),
+        "userfield" => optional.userfield,
+        "peeraccount" => optional.peeraccount,
+        "sequence" => optional.sequence,
+        _ => None,
+    }
+}
+
+/// Whether a text ends in digits, a point and digits, as Asterisk's unique ids do: seconds since 1970 and a counter,
+/// behind the system's name if it has one.
+fn is_uniqueid(text: &str) -> bool {
+    let Some((before, counter)) = text.rsplit_once('.') else { return false };
+    before.ends_with(|c: char| c.is_ascii_digit()) && !counter.is_empty() && counter.bytes().all(|c| c.is_ascii_digit())
+}

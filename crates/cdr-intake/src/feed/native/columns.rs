@@ -1,0 +1,96 @@
+//! The columns of each sheet, by name.
+
+use std::str::FromStr;
+
+use cdr_model::{CdrField, ConferenceField, Field};
+
+use super::nearest::nearest;
+use crate::fault::shown;
+use crate::feed::Sheet;
+
+/// The most characters of a name in `extra`.
+const EXTRA_NAME: usize = 64;
+
+/// What a column is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    /// A field of a call.
+    Call(CdrField),
+    /// A field of a conference.
+    Conference(ConferenceField),
+    /// A word of the sheet itself: the key, or a field of a customer, an account or a service.
+    Word(&'static str),
+    /// Kept under this name in `extra`.
+    Extra(String),
+    /// Known to the store or the directory, and read over.
+    ReadOver,
+}
+
+impl Column {
+    /// The column of this name.
+    pub(super) fn named(sheet: Sheet, name: &str) -> Result<Column, String> {
+        known(sheet, name).ok_or_else(|| {
+            let near = nearest(name, &names(sheet)).map(|near| format!(", did you mean `{near}`?"));
+            format!("{sheet} have no field {}{}", shown(name), near.unwrap_or_default())
+        })
+    }
+}
+
+/// The words of a sheet that must be given.
+pub(super) fn required(sheet: Sheet) -> &'static [&'static str] {
+    match sheet {
+        Sheet::Calls | Sheet::Conferences => &["started_at"],
+        Sheet::Customers | Sheet::Services => &["name"],
+        Sheet::Accounts => &["customer", "number"],
+    }
+}
+
+/// The other sheet that has all of these columns, if there is one.
+pub(super) fn sheet_of(names: &[&str]) -> Option<Sheet> {
+    Sheet::ALL.into_iter().find(|sheet| {
+        names.iter().all(|name| known(*sheet, name).is_some()) && required(*sheet).iter().all(|name| names.contains(name))
+    })
+}
+
+fn known(sheet: Sheet, name: &str) -> Option<Column> {
+    if let Some(word) = words(sheet).iter().find(|word| **word == name) {
+        return Some(Column::Word(word));
+    }
+    match sheet {
+        Sheet::Calls => match name.strip_prefix("extra.") {
+            Some(extra) if is_extra(extra) => Some(Column::Extra(extra.to_owned())),
+            Some(_) => None,
+            None => field(name, CdrField::is_given, Column::Call),
+        },
+        Sheet::Conferences => field(name, ConferenceField::is_given, Column::Conference),
+        Sheet::Customers | Sheet::Accounts | Sheet::Services => None,
+    }
+}
+
+fn is_extra(name: &str) -> bool {
+    (1..=EXTRA_NAME).contains(&name.chars().count()) && !name.contains(char::is_control)
+}
+
+fn field<F: Field + FromStr>(name: &str, is_given: fn(F) -> bool, column: fn(F) -> Column) -> Option<Column> {
+    let field = name.parse().ok()?;
+    Some(if is_given(field) { column(field) } else { Column::ReadOver })
+}
+
+fn words(sheet: Sheet) -> &'static [&'static str] {
+    match sheet {
+        Sheet::Calls => &["key", "account", "customer", "service"],
+        Sheet::Conferences => &["key"],
+        Sheet::Customers => &["name", "id", "reseller", "external_id", "currency"],
+        Sheet::Accounts => &["customer", "number", "id", "name", "external_id"],
+        Sheet::Services => &["name", "id"],
+    }
+}
+
+fn names(sheet: Sheet) -> Vec<&'static str> {
+    let fields: Vec<&str> = match sheet {
+        Sheet::Calls => CdrField::ALL.iter().map(|field| field.name()).collect(),
+        Sheet::Conferences => ConferenceField::ALL.iter().map(|field| field.name()).collect(),
+        Sheet::Customers | Sheet::Accounts | Sheet::Services => Vec::new(),
+    };
+    words(sheet).iter().copied().chain(fields).collect()
+}

@@ -1,0 +1,71 @@
+//! Native CSV: the header, and rows by it.
+
+use std::io::Read;
+
+use cdr_mediation::Content;
+
+use super::columns::{Column, required, sheet_of};
+use super::record::{Given, content};
+use crate::delimited::{Delimited, Fields};
+use crate::error::IntakeError;
+use crate::fault::{Fault, shown};
+use crate::feed::Sheet;
+use crate::rows::Mapping;
+use crate::text::text;
+
+/// What the columns of a file are.
+pub(super) struct Header {
+    sheet: Sheet,
+    columns: Vec<(String, Column)>,
+}
+
+/// Reads the header. An empty file has none and needs none.
+pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: Sheet) -> Result<Header, IntakeError> {
+    let position = format!("{file}:{}", rows.line());
+    let mut fields = Fields::default();
+    let found = rows.next(&mut fields, |_| Ok(())).map_err(|source| IntakeError::Input { position: position.clone(), source })?;
+    let Some(found) = found else { return Ok(Header { sheet, columns: Vec::new() }) };
+    let refused = |detail| IntakeError::Header { position, detail };
+    if let Some(fault) = found.fault {
+        return Err(refused(format!("the header cannot be read: {}", fault.detail)));
+    }
+    let names: Vec<String> = fields.iter().map(|field| text(field.bytes).into_owned()).collect();
+    columns(sheet, names).map(|columns| Header { sheet, columns }).map_err(refused)
+}
+
+fn columns(sheet: Sheet, names: Vec<String>) -> Result<Vec<(String, Column)>, String> {
+    let given: Vec<&str> = names.iter().map(String::as_str).collect();
+    // A file of another sheet is a likelier slip than many misspelt columns.
+    let elsewhere = |detail: String| match sheet_of(&given) {
+        Some(other) => format!("{detail} (these are the columns of {other})"),
+        None => detail,
+    };
+    let mut columns = Vec::with_capacity(names.len());
+    for (at, name) in given.iter().enumerate() {
+        if given[..at].contains(name) {
+            return Err(format!("the header names {} twice", shown(name)));
+        }
+        columns.push(Column::named(sheet, name).map_err(|wrong| elsewhere(format!("in the header: {wrong}")))?);
+    }
+    match required(sheet).iter().find(|name| !given.contains(name)) {
+        Some(missing) => Err(elsewhere(format!("the header lacks `{missing}`"))),
+        None => Ok(names.into_iter().zip(columns).collect()),
+    }
+}
+
+impl Mapping for Header {
+    fn shape(&self, fields: &Fields) -> Result<(), Fault> {
+        let (found, expected) = (fields.len(), self.columns.len());
+        if found == expected {
+            return Ok(());
+        }
+        Err(Fault::new("columns", format!("{found} fields, {expected} would be right by the header")))
+    }
+
+    fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {
+        let given = self.columns.iter().zip(fields.iter());
+        let given = given.filter(|(_, field)| field.quoted || !field.bytes.is_empty());
+        let given = given.map(|((name, column), field)| Given { name, column, text: text(field.bytes) });
+        content(self.sheet, given.collect())
+    }
+}

@@ -1,0 +1,115 @@
+//! From names and values to a record.
+
+use std::borrow::Cow;
+
+use cdr_mediation::{CallDraft, ConferenceDraft, Content};
+use cdr_model::{Assumed, Cdr, CdrField, ConferenceField, ConferenceRecord, Direction, Field, FieldKind};
+
+use super::columns::{Column, required};
+use super::directory;
+use crate::digest::{Digest, hex, key};
+use crate::fault::Fault;
+use crate::feed::{Sheet, checks};
+
+/// A value of a record, under its name.
+pub(super) struct Given<'a> {
+    pub(super) name: &'a str,
+    pub(super) column: &'a Column,
+    pub(super) text: Cow<'a, str>,
+}
+
+/// The record of these values.
+pub(super) fn content(sheet: Sheet, mut given: Vec<Given<'_>>) -> Result<Content, Fault> {
+    // What counts as nothing, and what is read over, must not show in the digest either.
+    given.retain(|value| !value.text.is_empty() || takes_empty_text(value.column));
+    given.retain(|value| *value.column != Column::ReadOver);
+    given.sort_unstable_by(|left, right| left.name.cmp(right.name));
+    if let Some(missing) = required(sheet).iter().find(|name| given.iter().all(|value| value.name != **name)) {
+        return Err(Fault::new("field-missing", format!("`{missing}` is not given")));
+    }
+    if let Some(value) = given.iter().find(|value| value.text.contains('\0')) {
+        return Err(Fault::new("nul-character", format!("`{}` holds a NUL, which no text can hold", value.name)));
+    }
+    let digest = Digest::of(given.iter().flat_map(|value| [value.name.as_bytes(), value.text.as_bytes()]));
+    match sheet {
+        Sheet::Calls => call(&given, digest).map(|draft| Content::Call(Box::new(draft))),
+        Sheet::Conferences => conference(&given, digest).map(|draft| Content::Conference(Box::new(draft))),
+        Sheet::Customers => directory::customer(&given).map(Content::Customer),
+        Sheet::Accounts => directory::account(&given).map(Content::Account),
+        Sheet::Services => directory::service(&given).map(Content::Service),
+    }
+}
+
+/// The text of a word of the sheet, if it is given.
+pub(super) fn word(given: &[Given<'_>], word: &str) -> Option<String> {
+    let is_it = |value: &&Given<'_>| matches!(value.column, Column::Word(name) if *name == word);
+    given.iter().find(is_it).map(|value| value.text.to_string())
+}
+
+fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {
+    let mut call = Cdr::default();
+    for value in given {
+        match value.column {
+            Column::Call(field) => field.put(&mut call, field.kind().read(field.name(), &value.text)?)?,
+            Column::Extra(name) => drop(call.details.extra.insert(name.clone(), value.text.to_string())),
+            _ => {}
+        }
+    }
+    let account = word(given, "account");
+    assume(&mut call, account.as_ref(), |field| given.iter().any(|value| *value.column == Column::Call(field)));
+    checks::call(&call)?;
+    let natural = word(given, "key").or_else(|| call.details.call_uuid.map(|uuid| uuid.to_string()));
+    Ok(CallDraft {
+        key: key(natural.unwrap_or_else(|| hex(&digest))),
+        digest,
+        account,
+        customer: word(given, "customer"),
+        service: word(given, "service"),
+        call,
+    })
+}
+
+/// Fills in what is not given and follows from the rest.
+fn assume(call: &mut Cdr, account: Option<&String>, is_given: impl Fn(CdrField) -> bool) {
+    if !is_given(CdrField::BilledAt) {
+        checks::assume_billed(call);
+    }
+    if let (false, Some(connected_at), Some(ended_at)) = (is_given(CdrField::Talk), call.connected_at, call.ended_at) {
+        // An end before its connect says nothing about the talk.
+        call.talk_us = Some(ended_at.micros_since(connected_at)).filter(|micros| *micros >= 0);
+        call.assumed.insert(Assumed::TALK);
+    }
+    if !is_given(CdrField::Direction) {
+        call.direction = Direction::Out;
+        call.assumed.insert(Assumed::DIRECTION);
+    }
+    if !is_given(CdrField::Success) {
+        call.success = call.connected_at.is_some();
+    }
+    if !is_given(CdrField::AccountGiven) {
+        call.details.account_given = account.cloned();
+    }
+}
+
+fn conference(given: &[Given<'_>], digest: [u8; 32]) -> Result<ConferenceDraft, Fault> {
+    let mut conference = ConferenceRecord::default();
+    for value in given {
+        if let Column::Conference(field) = value.column {
+            field.put(&mut conference, field.kind().read(field.name(), &value.text)?)?;
+        }
+    }
+    checks::conference(&conference)?;
+    let natural = word(given, "key").or_else(|| conference.uuid.map(|uuid| uuid.to_string()));
+    Ok(ConferenceDraft { key: key(natural.unwrap_or_else(|| hex(&digest))), digest, conference })
+}
+
+/// Whether an empty text is a value there, and not nothing.
+fn takes_empty_text(column: &Column) -> bool {
+    match column {
+        Column::Call(CdrField::Direction) => false,
+        Column::Call(field) => field.kind() == FieldKind::Text,
+        Column::Conference(field) => ConferenceField::kind(*field) == FieldKind::Text,
+        Column::Extra(_) => true,
+        Column::Word(_) | Column::ReadOver => false,
+    }
+}

@@ -1,0 +1,248 @@
+use cdr_mediation::CallDraft;
+use cdr_model::{Assumed, CdrField, Direction, Field, FieldKind};
+use proptest::prelude::*;
+
+use super::Native;
+use crate::testing::{Sink, fixture};
+use crate::{FeedSettings, Sheet};
+
+fn of(sheet: Sheet) -> FeedSettings {
+    FeedSettings { sheet, ..FeedSettings::default() }
+}
+
+fn loaded(file: &[u8]) -> (Vec<CallDraft>, Vec<(String, String)>) {
+    let sink = Sink::default();
+    sink.load(&Native, file, &of(Sheet::Calls)).unwrap();
+    let kept = sink.kept();
+    let bad = kept.quarantine.iter().map(|(_, reason, detail, _)| (reason.clone(), detail.clone())).collect();
+    (kept.calls().into_iter().cloned().collect(), bad)
+}
+
+fn one(file: &str) -> CallDraft {
+    let (calls, bad) = loaded(file.as_bytes());
+    assert_eq!((calls.len(), bad), (1, Vec::new()), "{file}");
+    calls.into_iter().next().unwrap()
+}
+
+fn refusal(file: &str, sheet: Sheet) -> String {
+    let error = Sink::default().load(&Native, file.as_bytes(), &of(sheet)).unwrap_err();
+    error.to_string()
+}
+
+#[test]
+fn csv_and_ndjson_of_the_same_calls_are_the_same() {
+    let (csv, json) = (loaded(&fixture("native/calls.csv")), loaded(&fixture("native/calls.ndjson")));
+    assert_eq!(csv, json);
+    assert_eq!(csv.0.len(), 5);
+    assert_eq!(csv.1, [("field-unreadable".to_owned(), "field `release_code` takes a whole number, not `OK`".to_owned())]);
+    // So a file of the one after a file of the other adds nothing.
+    let sink = Sink::default();
+    sink.load(&Native, &fixture("native/calls.csv"), &of(Sheet::Calls)).unwrap();
+    assert_eq!(sink.load(&Native, &fixture("native/calls.ndjson"), &of(Sheet::Calls)).unwrap().known, 5);
+}
+
+#[test]
+fn what_is_given_is_kept() {
+    let calls = loaded(&fixture("native/calls.csv")).0;
+    let draft = &calls[0];
+    assert_eq!(draft.key, "00000000-0000-4000-8000-000000000201");
+    assert_eq!((draft.account.as_deref(), draft.customer.as_deref(), draft.service.as_deref()), (Some("north-1"), Some("North Bakery"), None));
+    assert_eq!(draft.call.price.unwrap().to_string(), "0.0190");
+    assert_eq!(draft.call.billed_us, Some(61_500_000));
+    assert_eq!(draft.call.details.extra["site"], "Berlin");
+    assert_eq!(draft.call.details.account_given.as_deref(), Some("north-1"));
+    assert_eq!(calls[1].call.started_at.to_string(), "2026-11-21T09:00:00.000000Z");
+    assert_eq!(calls[1].call.release_code, Some(486));
+    assert_eq!(calls[2].key, "billing-3");
+    assert_eq!(calls[2].call.details.sip.calling_name.as_deref(), Some(""), "the empty text is a text");
+    assert_eq!(calls[3].call.details.sip.calling_name.as_deref(), Some("two\nlines"));
+    assert_eq!(calls[3].service.as_deref(), Some("Video Calls"));
+    assert_eq!(calls[4].call.details.sip.calling_name.as_deref(), Some("=1+1"));
+}
+
+#[test]
+fn what_is_not_given_is_assumed_and_noted() {
+    let all = Assumed::BILL.bits() | Assumed::TALK.bits() | Assumed::DIRECTION.bits();
+    let no_talk = Assumed::BILL.bits() | Assumed::DIRECTION.bits();
+    let at = |second: u32| format!("2026-11-21T10:00:{second:02}.000000Z");
+    // connected, ended, further: billed, talk, success, assumed
+    let cases = [
+        (Some(5), Some(20), None, 20, Some(15_000_000), true, all),
+        (Some(5), Some(4), None, 4, None, true, all),
+        (None, Some(20), None, 20, None, false, no_talk),
+        (Some(5), None, None, 5, None, true, no_talk),
+        (None, None, None, 0, None, false, no_talk),
+        (Some(5), Some(20), Some(("talk", "7")), 20, Some(7), true, no_talk),
+        (Some(5), Some(20), Some(("success", "false")), 20, Some(15_000_000), false, all),
+        (None, None, Some(("billed_at", "2026-11-21T10:00:59Z")), 59, None, false, Assumed::DIRECTION.bits()),
+        (None, None, Some(("assumed", "0")), 0, None, false, no_talk),
+    ];
+    for (connected, ended, further, billed, talk, success, assumed) in cases {
+        let (name, value) = further.unwrap_or(("calling", "1"));
+        let text = |second: Option<u32>| second.map(at).unwrap_or_default();
+        let file = format!("started_at,connected_at,ended_at,{name}\n{},{},{},{value}\n", at(0), text(connected), text(ended));
+        let call = one(&file).call;
+        assert_eq!(call.billed_at.to_string(), at(billed), "{file}");
+        assert_eq!((call.talk_us, call.success, call.assumed.bits()), (talk, success, assumed), "{file}");
+        assert_eq!((call.direction, call.last_attempt), (Direction::Out, true));
+    }
+}
+
+#[test]
+fn every_field_that_is_given_can_be_loaded_and_every_other_is_read_over() {
+    for field in CdrField::ALL {
+        let text = match field.kind() {
+            FieldKind::Integer => "7",
+            FieldKind::Text if *field == CdrField::Direction => "in",
+            FieldKind::Text => "a text",
+            FieldKind::Time => "2026-11-21T10:00:00.000001Z",
+            FieldKind::Duration => "61000000",
+            FieldKind::Boolean => "true",
+            FieldKind::Money => "0.0190",
+            FieldKind::Uuid => "6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1",
+        };
+        let others = if *field == CdrField::StartedAt { ("calling", "1") } else { ("started_at", "2026-11-21T10:00:00Z") };
+        let with = one(&format!("{},{field}\n{},{text}\n", others.0, others.1));
+        let without = one("started_at\n2026-11-21T10:00:00Z\n");
+        let words = [CdrField::Account, CdrField::Customer, CdrField::Service];
+        let counts = field.is_given() || words.contains(field);
+        assert_eq!(with.digest != without.digest, counts, "{field}");
+    }
+}
+
+#[test]
+fn the_order_of_columns_and_what_is_read_over_do_not_matter() {
+    let first = one("started_at,calling,called\n2026-11-21T10:00:00Z,1,2\n");
+    let same = [
+        "number,called,started_at,source,calling,price,key\n99,2,2026-11-21T10:00:00Z,other,1,,\n",
+        "{\"calling\":1,\"called\":\"2\",\"started_at\":\"2026-11-21T10:00:00Z\",\"id\":5,\"price\":null}\n",
+        "\n\n  {\"calling\":\"1\",\"called\":\"2\",\"started_at\":\"2026-11-21T10:00:00Z\",\"price\":\"\"}",
+    ];
+    for file in same {
+        assert_eq!(one(file), first, "{file}");
+    }
+    let other = one("started_at,calling,called\n2026-11-21T10:00:00Z,1,\"\"\n");
+    assert_ne!(other.digest, first.digest);
+    assert_eq!(first.key.len(), 64, "without a key or uuid the digest is the key");
+}
+
+#[test]
+fn a_csv_file_with_an_unknown_column_is_refused_as_a_whole() {
+    let cases = [
+        ("startedAt,called\n", Sheet::Calls, "file:1: in the header: calls have no field `startedAt`, did you mean `started_at`?"),
+        ("started_at,colour\n", Sheet::Calls, "file:1: in the header: calls have no field `colour`"),
+        ("started_at,called,called\n", Sheet::Calls, "file:1: the header names `called` twice"),
+        ("\n\nkey,called\n", Sheet::Calls, "file:3: the header lacks `started_at`"),
+        ("name,currency\nA,EUR\n", Sheet::Calls, "file:1: in the header: calls have no field `name` (these are the columns of customers)"),
+        ("customer,number\nA,1\n", Sheet::Calls, "file:1: the header lacks `started_at` (these are the columns of accounts)"),
+        ("number,name\n1,A\n", Sheet::Accounts, "file:1: the header lacks `customer`"),
+        ("\"started_at\n", Sheet::Calls, "file:1: the header cannot be read: the quote that opens field 1 is not closed when the file ends"),
+        ("started_at,extra.\n", Sheet::Calls, "file:1: in the header: calls have no field `extra.`"),
+    ];
+    for (file, sheet, expected) in cases {
+        assert_eq!(refusal(file, sheet), expected, "{file}");
+    }
+}
+
+#[test]
+fn a_bad_record_says_what_was_found_and_what_would_be_right() {
+    let cases = [
+        ("started_at,price\n2026-11-21T10:00:00Z,1.2.3\n", "amount-unreadable", "field `price`: `1.2.3` is not a decimal amount such as 0.0190"),
+        ("started_at,talk\n2026-11-21T10:00:00Z,-1\n", "field-unreadable", "field `talk` takes whole microseconds, zero or more, not `-1`"),
+        ("started_at,talk\n,1\n", "field-missing", "`started_at` is not given"),
+        ("started_at,talk\n2026-11-21T10:00:00Z\n", "columns", "1 fields, 2 would be right by the header"),
+        ("started_at,direction\n2026-11-21T10:00:00Z,up\n", "field-unreadable", "field `direction` takes text, not `up`"),
+        ("started_at\n1969-12-31T23:59:59Z\n", "start-out-of-range", "its start is 1969-12-31T23:59:59.000000Z, a time in the years 1970 to 9999 would be right"),
+        ("{\"started_at\":\"2026-11-21T10:00:00Z\",\"caled\":1}", "field-unknown", "calls have no field `caled`, did you mean `called`?"),
+        ("{\"started_at\":\"2026-11-21T10:00:00Z\",\"called\":{}}", "field-unreadable", "called is `{}`, a text, a number, true, false or null would be right"),
+        ("{\"called\":1,\"called\":2}", "field-twice", "the object names `called` twice"),
+        ("{\"started_at\":\"2026-11-21T10:00:00Z\",\"called\":\"a\\u0000b\"}", "nul-character", "`called` holds a NUL, which no text can hold"),
+        ("{}", "field-missing", "`started_at` is not given"),
+    ];
+    for (file, reason, detail) in cases {
+        assert_eq!(loaded(file.as_bytes()).1, [(reason.to_owned(), detail.to_owned())], "{file}");
+    }
+    let (calls, bad) = loaded(b"{\"started_at\":\"2026-11-21T10:00:00Z\"}\nnonsense\n[1]\n{\"started_at\":\"2026-11-21T11:00:00Z\"}\n");
+    assert_eq!(calls.len(), 2);
+    assert_eq!(bad.iter().map(|(reason, _)| reason.as_str()).collect::<Vec<_>>(), ["not-json", "not-json"]);
+    assert_eq!(bad[0].1, "expected ident at line 1 column 2; an object such as {\"started_at\":\"…\"} would be right");
+    let long = format!("started_at,extra.note\n2026-11-21T10:00:00Z,{}\n", "x".repeat(3000));
+    assert_eq!(loaded(long.as_bytes()).1[0].0, "extra-too-long");
+}
+
+#[test]
+fn customers_accounts_and_services_are_read() {
+    let read = |name: &str, sheet: Sheet| {
+        let sink = Sink::default();
+        sink.load(&Native, &fixture(name), &of(sheet)).unwrap();
+        assert!(sink.kept().quarantine.is_empty());
+        std::mem::take(&mut sink.kept().directory)
+    };
+    let customers = read("native/customers.csv", Sheet::Customers);
+    assert_eq!(customers.len(), 3);
+    assert_eq!(
+        customers[1],
+        "CustomerDraft { id: Some(101), name: \"North Bakery\", reseller: Some(\"Example Holdings\"), \
+         external_id: Some(\"crm-7\"), currency: Some(\"EUR\") }"
+    );
+    let accounts = read("native/accounts.csv", Sheet::Accounts);
+    assert_eq!(
+        accounts[0],
+        "AccountDraft { id: Some(1001), customer: \"North Bakery\", number: \"north-1\", \
+         name: Some(\"Shop \\\"One\\\"\"), external_id: Some(\"ext-1\") }"
+    );
+    assert_eq!(accounts.len(), 4);
+    assert_eq!(read("native/services.csv", Sheet::Services), ["ServiceDraft { id: Some(10), name: \"Video Calls\" }"]);
+
+    let cases = [
+        ("name,currency\nA,eur\n", "`currency` is `eur`, three capitals such as EUR would be right"),
+        ("name,id\nA,0\n", "`id` is `0`, a whole number from 1 would be right"),
+        ("name,id\n,1\n", "`name` is not given"),
+    ];
+    for (file, detail) in cases {
+        let sink = Sink::default();
+        sink.load(&Native, file.as_bytes(), &of(Sheet::Customers)).unwrap();
+        assert_eq!(sink.kept().quarantine[0].2, detail);
+    }
+}
+
+#[test]
+fn conferences_are_read() {
+    let sink = Sink::default();
+    sink.load(&Native, &fixture("native/conferences.csv"), &of(Sheet::Conferences)).unwrap();
+    let kept = sink.kept();
+    let draft = kept.conferences()[0];
+    assert_eq!(draft.key, "00000000-0000-4000-8000-000000000301");
+    assert_eq!(draft.conference.participants, Some(3));
+    assert_eq!(draft.conference.owner.as_deref(), Some("LOCAL\\ada"));
+}
+
+#[test]
+fn an_empty_file_is_no_error() {
+    for file in ["", "\u{feff}", "\n\n", "started_at\n"] {
+        assert_eq!(Sink::default().load(&Native, file.as_bytes(), &of(Sheet::Calls)).unwrap().read, 0, "{file:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_same_fields_by_csv_and_ndjson_are_the_same_record(
+        calling in proptest::option::of("[^\0]{0,12}"),
+        name in proptest::option::of("[^\0]{0,12}"),
+        talk in proptest::option::of(0..i64::MAX),
+        extra in proptest::option::of("[^\0]{0,12}"),
+    ) {
+        let mut csv = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+        let given = [("calling", calling), ("calling_name", name), ("talk", talk.map(|talk| talk.to_string())), ("extra.x", extra)];
+        let given: Vec<_> = given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+        csv.write_record(["started_at"].into_iter().chain(given.iter().map(|(name, _)| *name))).unwrap();
+        csv.write_record(["2026-11-21T10:00:00Z"].into_iter().chain(given.iter().map(|(_, value)| value.as_str()))).unwrap();
+        let csv = csv.into_inner().unwrap();
+        let mut object: serde_json::Map<_, _> = given.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
+        object.insert("started_at".to_owned(), "2026-11-21T10:00:00Z".into());
+        let json = serde_json::to_vec(&object).unwrap();
+        let (by_csv, by_json) = (loaded(&csv), loaded(&json));
+        prop_assert_eq!(by_csv.0.len(), 1);
+        prop_assert_eq!(by_csv, by_json);
+    }
+}

@@ -1,0 +1,115 @@
+//! The physical lines of a file, however long they are.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+/// The most bytes of a line that are kept, its line end included. A record may not be longer either.
+pub(crate) const LINE_BYTES: usize = 64 * 1024;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// One physical line.
+pub(crate) struct Line {
+    /// Its number in the file, from 1.
+    pub(crate) number: u64,
+    /// Its bytes with its line end; only the first [`LINE_BYTES`] of a longer one.
+    pub(crate) bytes: Vec<u8>,
+    /// How many bytes it has.
+    pub(crate) length: u64,
+}
+
+impl Line {
+    /// Whether all of it was kept.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.length == self.bytes.len() as u64
+    }
+
+    /// The line without its end, and its end: LF, CR LF, or nothing in the last one. A CR that ends the file is one
+    /// half of a line end.
+    pub(crate) fn parts(&self) -> (&[u8], &[u8]) {
+        let line = self.bytes.as_slice();
+        let rest = line.strip_suffix(b"\n").unwrap_or(line);
+        line.split_at(rest.strip_suffix(b"\r").unwrap_or(rest).len())
+    }
+}
+
+/// Reads physical lines. Memory stays the same however long a line is. A UTF-8 byte order mark before the first line is
+/// left out.
+pub(crate) struct Lines<R> {
+    input: BufReader<R>,
+    number: u64,
+}
+
+impl<R: Read> Lines<R> {
+    pub(crate) fn new(input: R) -> Lines<R> {
+        Lines { input: BufReader::with_capacity(LINE_BYTES, input), number: 0 }
+    }
+
+    /// The number of the line that was read last.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The next line; `None` after the last one.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
+        let mut line = Line { number: self.number + 1, bytes: Vec::new(), length: 0 };
+        loop {
+            let chunk = match self.input.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            if chunk.is_empty() {
+                break;
+            }
+            let end = chunk.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+            let part = &chunk[..end.unwrap_or(chunk.len())];
+            let room = LINE_BYTES - line.bytes.len();
+            line.bytes.extend_from_slice(&part[..part.len().min(room)]);
+            line.length += part.len() as u64;
+            let passed = part.len();
+            self.input.consume(passed);
+            if end.is_some() {
+                break;
+            }
+        }
+        if line.length == 0 {
+            return Ok(None);
+        }
+        if line.number == 1 && line.bytes.starts_with(BYTE_ORDER_MARK) {
+            line.bytes.drain(..BYTE_ORDER_MARK.len());
+            line.length -= BYTE_ORDER_MARK.len() as u64;
+        }
+        self.number = line.number;
+        Ok(Some(line))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
+
+    use super::{LINE_BYTES, Lines};
+
+    #[test]
+    fn lines_end_in_lf_or_cr_lf_or_with_the_file() {
+        let mut lines = Lines::new(&b"\xef\xbb\xbfa\nb\r\n\n\rc\r"[..]);
+        let mut seen = Vec::new();
+        while let Some(line) = lines.next().unwrap() {
+            let (body, end) = line.parts();
+            seen.push((line.number, body.to_vec(), end.to_vec()));
+        }
+        let expected = [(1, "a", "\n"), (2, "b", "\r\n"), (3, "", "\n"), (4, "\rc", "\r")];
+        assert_eq!(seen, expected.map(|(number, body, end)| (number, body.into(), end.into())));
+    }
+
+    #[test]
+    fn a_line_of_half_a_gigabyte_takes_no_more_memory_than_another() {
+        // Bytes that are never there at once; the reader's own buffer and the kept part are all there is.
+        let mut lines = Lines::new(io::repeat(b'x').take(500_000_000).chain(&b"\nnext\n"[..]));
+        let long = lines.next().unwrap().unwrap();
+        assert_eq!((long.bytes.len(), long.length, long.is_whole()), (LINE_BYTES, 500_000_001, false));
+        assert!(long.bytes.capacity() <= 2 * LINE_BYTES);
+        assert_eq!(lines.next().unwrap().unwrap().bytes, b"next\n");
+        assert!(lines.next().unwrap().is_none());
+    }
+}

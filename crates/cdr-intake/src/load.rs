@@ -1,0 +1,142 @@
+//! A file, taken to a store: read, cut into batches, handed over, counted.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+use cdr_mediation::{Batch, CdrSink, Incoming};
+use cdr_model::Timestamp;
+
+use crate::error::IntakeError;
+use crate::feed::{Feed, FeedSettings, Origin};
+use crate::report::LoadReport;
+
+/// The most records of a batch.
+const BATCH_ROWS: usize = 5000;
+/// A batch ends early when it holds so many bytes as they came: rows of 64 KiB would fill the memory otherwise.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// How a file is taken to a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// The name of the switch that wrote it; keys are unique within it.
+    pub source: String,
+    /// The customer under whom accounts are made for codes nobody knows. Without one, such calls go to the source's
+    /// unassigned account.
+    pub customer: Option<String>,
+    /// Calls that started before this are refused.
+    pub floor: Option<Timestamp>,
+    /// Records a batch, 1 to 5,000; other numbers count as the nearest.
+    pub batch: usize,
+}
+
+impl LoadOptions {
+    /// A file of this switch, in the largest batches, with no customer and no floor.
+    pub fn from_source(source: impl Into<String>) -> LoadOptions {
+        LoadOptions { source: source.into(), customer: None, floor: None, batch: BATCH_ROWS }
+    }
+}
+
+/// Loads a file. Each batch is kept whole before the next is read; `progress` is told after each, with the totals so
+/// far. Memory is bounded by a batch. `file` is its name for people.
+///
+/// # Errors
+/// [`IntakeError::Ended`] when the input or the sink fails midway: what it says was loaded stays, and loading the file
+/// again finishes it. Other errors come before anything was loaded.
+pub fn load(
+    feed: &dyn Feed,
+    input: impl Read,
+    file: &str,
+    settings: &FeedSettings,
+    options: &LoadOptions,
+    sink: &dyn CdrSink,
+    progress: &mut dyn FnMut(&LoadReport),
+) -> Result<LoadReport, IntakeError> {
+    let bytes = Rc::new(Cell::new(0));
+    let origin = Origin { source: options.source.clone(), file: file.to_owned() };
+    let counted = Counted { input, bytes: bytes.clone() };
+    let mut records = feed.open(Box::new(counted), &origin, settings)?;
+
+    let mut report = LoadReport::default();
+    let ended = |report: &LoadReport, source: IntakeError| IntakeError::Ended {
+        file: file.to_owned(),
+        report: Box::new(report.clone()),
+        source: Box::new(source),
+    };
+    let rows = options.batch.clamp(1, BATCH_ROWS);
+    loop {
+        // What was read before an error is kept as well.
+        let (batch, error) = gather(&mut records, rows);
+        let is_end = batch.is_empty();
+        if !is_end {
+            take(batch, feed, options, sink, &mut report).map_err(|error| ended(&report, error))?;
+        }
+        report.bytes = bytes.get();
+        if let Some(error) = error {
+            return Err(ended(&report, error));
+        }
+        if is_end {
+            report.warnings = records.warnings();
+            progress(&report);
+            return Ok(report);
+        }
+        progress(&report);
+    }
+}
+
+/// The records of the next batch, and the error after which there are no more.
+fn gather(
+    records: &mut dyn Iterator<Item = Result<Incoming, IntakeError>>,
+    rows: usize,
+) -> (Vec<Incoming>, Option<IntakeError>) {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while batch.len() < rows && bytes < BATCH_BYTES {
+        match records.next() {
+            Some(Ok(incoming)) => {
+                bytes += incoming.raw.len();
+                batch.push(incoming);
+            }
+            Some(Err(error)) => return (batch, Some(error)),
+            None => break,
+        }
+    }
+    (batch, None)
+}
+
+fn take(
+    records: Vec<Incoming>,
+    feed: &dyn Feed,
+    options: &LoadOptions,
+    sink: &dyn CdrSink,
+    report: &mut LoadReport,
+) -> Result<(), IntakeError> {
+    let given = records.len() as u64;
+    let batch = Batch {
+        source: options.source.clone(),
+        feed: feed.name().to_owned(),
+        customer: options.customer.clone(),
+        floor: options.floor,
+        records,
+    };
+    let taken = sink.take(&batch)?;
+    let counted = taken.loaded + taken.known + taken.quarantined;
+    report.add(taken);
+    if counted == given { Ok(()) } else { Err(IntakeError::Miscounted { given, taken: counted }) }
+}
+
+/// Counts the bytes that are read.
+struct Counted<R> {
+    input: R,
+    bytes: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.input.read(into)?;
+        self.bytes.set(self.bytes.get() + length as u64);
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+use std::io::{self, Read};
+
+use cdr_mediation::{Batch, CdrSink, PortError, Taken};
+
+use super::{LoadOptions, load};
+use crate::testing::{Dribble, Sink, fixture};
+use crate::{FEEDS, Feed, FeedSettings, IntakeError, LoadReport, feed_named};
+
+const ROWS: &str = "started_at,calling\n2026-11-21T10:00:00Z,1\n2026-11-21T10:00:00Z,2\nx,3\n2026-11-21T10:00:00Z,4\n";
+
+fn native() -> &'static dyn Feed {
+    feed_named("native").unwrap()
+}
+
+fn by_ones(input: impl Read, sink: &Sink) -> (Result<LoadReport, IntakeError>, Vec<u64>) {
+    let options = LoadOptions { batch: 2, ..LoadOptions::from_source("pbx") };
+    let mut seen = Vec::new();
+    let result = load(native(), input, "f.csv", &FeedSettings::default(), &options, sink, &mut |report| {
+        assert_eq!(report.read, report.loaded + report.known + report.quarantined);
+        seen.push(report.read);
+    });
+    (result, seen)
+}
+
+#[test]
+fn a_file_goes_in_by_batches_and_its_progress_is_told() {
+    let sink = Sink::default();
+    let (report, seen) = by_ones(ROWS.as_bytes(), &sink);
+    let report = report.unwrap();
+    assert_eq!(seen, [2, 4, 4]);
+    assert_eq!(sink.kept().batches, [2, 2]);
+    assert_eq!((report.loaded, report.quarantined, report.bytes), (3, 1, ROWS.len() as u64));
+    assert_eq!(sink.kept().quarantine[0].0, "f.csv:4");
+    assert_eq!(sink.kept().quarantine[0].3, b"x,3");
+}
+
+#[test]
+fn a_batch_ends_early_when_its_rows_are_long() {
+    let row = format!("2026-11-21T10:00:00Z,{}\n", "1".repeat(60_000));
+    let file = format!("started_at,calling\n{}", row.repeat(200));
+    let sink = Sink::default();
+    sink.load(native(), file.as_bytes(), &FeedSettings::default()).unwrap();
+    assert_eq!(sink.kept().batches, [140, 60]);
+}
+
+#[test]
+fn a_load_that_the_sink_ends_is_finished_by_loading_again() {
+    let mut sink = Sink { fails_at_batch: Some(1), ..Sink::default() };
+    let (error, seen) = by_ones(ROWS.as_bytes(), &sink);
+    let error = error.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "f.csv: the load ended early, after 2 records read: 2 loaded, 0 already known, 0 quarantined; \
+         load the file again to finish it"
+    );
+    assert!(matches!(error, IntakeError::Ended { source, .. } if matches!(*source, IntakeError::Sink(_))));
+    assert_eq!(seen, [2]);
+    sink.fails_at_batch = None;
+    let report = by_ones(ROWS.as_bytes(), &sink).0.unwrap();
+    assert_eq!((report.loaded, report.known, report.quarantined), (1, 2, 1));
+}
+
+/// Fails when it has given what it has.
+struct Broken<'a>(&'a [u8]);
+
+impl Read for Broken<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.0.is_empty() { Err(io::Error::other("the cable is out")) } else { self.0.read(into) }
+    }
+}
+
+#[test]
+fn what_came_before_the_input_broke_is_kept_and_half_a_line_is_not() {
+    let sink = Sink::default();
+    let (error, _) = by_ones(Broken(&ROWS.as_bytes()[..ROWS.len() - 12]), &sink);
+    let IntakeError::Ended { report, source, .. } = error.unwrap_err() else { panic!("another error") };
+    assert_eq!((report.read, report.loaded, report.quarantined), (3, 2, 1));
+    assert_eq!(source.to_string(), "f.csv:5: cannot be read");
+    let report = by_ones(ROWS.as_bytes(), &sink).0.unwrap();
+    assert_eq!((report.loaded, report.known), (1, 2));
+}
+
+#[test]
+fn a_sink_that_counts_otherwise_is_found_out() {
+    struct Forgetful;
+    impl CdrSink for Forgetful {
+        fn take(&self, _: &Batch) -> Result<Taken, PortError> {
+            Ok(Taken { loaded: 1, ..Taken::default() })
+        }
+    }
+    let (settings, options) = (FeedSettings::default(), LoadOptions::from_source("pbx"));
+    let error = load(native(), ROWS.as_bytes(), "f.csv", &settings, &options, &Forgetful, &mut |_| {}).unwrap_err();
+    let IntakeError::Ended { source, .. } = error else { panic!("another error") };
+    assert_eq!(source.to_string(), "of 4 records the store says that 1 were loaded, known or quarantined");
+}
+
+#[test]
+fn every_sample_gives_the_same_records_by_reads_of_any_size_and_nothing_new_the_second_time() {
+    let samples = [
+        ("native", "native/calls.csv"),
+        ("native", "native/calls.ndjson"),
+        ("asterisk-csv", "asterisk/Master.csv"),
+        ("dma-csv", "dma/calls.csv"),
+        ("dma-csv", "dma/conferences.csv"),
+        ("dma-csv", "dma/cdrExport.zip"),
+    ];
+    assert!(FEEDS.iter().all(|feed| samples.iter().any(|(name, _)| *name == feed.name())), "a feed without a sample");
+    let settings = FeedSettings::default();
+    for (feed, name) in samples {
+        let (feed, file, sink) = (feed_named(feed).unwrap(), fixture(name), Sink::default());
+        let first = sink.load(feed, &file, &settings).unwrap();
+        assert!(first.loaded > 0, "{name}");
+        assert_eq!(first.bytes, file.len() as u64, "{name}");
+        for size in [1, 7, 4096] {
+            let options = LoadOptions { batch: 3, ..LoadOptions::from_source("pbx") };
+            let again = load(feed, Dribble(&file, size), "file", &settings, &options, &sink, &mut |_| {}).unwrap();
+            assert_eq!((again.loaded, again.read), (0, first.read), "{name}");
+            assert_eq!(again.quarantined, first.quarantined, "{name}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What became of a file.
+
+use std::fmt;
+
+use cdr_mediation::Taken;
+
+/// Names that are listed when a report is printed; the others are counted.
+const LISTED: usize = 5;
+
+/// What became of a file, or of several. Always: `read == loaded + known + quarantined`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoadReport {
+    /// Records found in the file.
+    pub read: u64,
+    /// Records that are new in the store.
+    pub loaded: u64,
+    /// Records that were in the store already.
+    pub known: u64,
+    /// Records in quarantine.
+    pub quarantined: u64,
+    /// Calls, among those loaded, whose account nobody knows.
+    pub unassigned: u64,
+    /// Accounts that were made for codes nobody knew, in the order in which they were made.
+    pub accounts_made: Vec<String>,
+    /// Bytes of the file read so far. In a ZIP archive they are compressed ones, and all read before the first record.
+    pub bytes: u64,
+    /// What a person should know about the file as a whole, a line each.
+    pub warnings: Vec<String>,
+}
+
+impl LoadReport {
+    /// Adds what became of another file.
+    pub fn merge(&mut self, other: LoadReport) {
+        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_made, bytes, warnings } = other;
+        self.read += read;
+        self.loaded += loaded;
+        self.known += known;
+        self.quarantined += quarantined;
+        self.unassigned += unassigned;
+        self.accounts_made.extend(accounts_made);
+        self.bytes += bytes;
+        self.warnings.extend(warnings);
+    }
+
+    /// Adds what became of a batch.
+    pub(crate) fn add(&mut self, taken: Taken) {
+        let Taken { loaded, known, quarantined, unassigned, accounts_made } = taken;
+        let read = loaded + known + quarantined;
+        self.merge(LoadReport { read, loaded, known, quarantined, unassigned, accounts_made, ..LoadReport::default() });
+    }
+}
+
+impl fmt::Display for LoadReport {
+    /// One line of counts, without the warnings.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_made, .. } = self;
+        let records = if *read == 1 { "record" } else { "records" };
+        write!(f, "{read} {records} read: {loaded} loaded, {known} already known, {quarantined} quarantined")?;
+        if *unassigned > 0 {
+            write!(f, "; {unassigned} loaded without an account")?;
+        }
+        if !accounts_made.is_empty() {
+            let listed = accounts_made.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let more = accounts_made.len().saturating_sub(LISTED);
+            let accounts = if accounts_made.len() == 1 { "account" } else { "accounts" };
+            write!(f, "; {} {accounts} made: {listed}", accounts_made.len())?;
+            if more > 0 {
+                write!(f, " and {more} more")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LoadReport;
+
+    #[test]
+    fn a_report_reads_as_a_sentence() {
+        let mut report = LoadReport { read: 1, loaded: 1, ..LoadReport::default() };
+        assert_eq!(report.to_string(), "1 record read: 1 loaded, 0 already known, 0 quarantined");
+        let accounts_made = (1..=7).map(|number| number.to_string()).collect();
+        report.merge(LoadReport {
+            read: 9,
+            loaded: 6,
+            known: 1,
+            quarantined: 2,
+            unassigned: 4,
+            accounts_made,
+            ..LoadReport::default()
+        });
+        assert_eq!(
+            report.to_string(),
+            "10 records read: 7 loaded, 1 already known, 2 quarantined; 4 loaded without an account; \
+             7 accounts made: 1, 2, 3, 4, 5 and 2 more"
+        );
+        assert_eq!(report.read, report.loaded + report.known + report.quarantined);
+    }
+}

@@ -1,0 +1,70 @@
+//! What the feeds of comma-separated values share: from fields to records, with their places.
+
+use std::io::Read;
+
+use cdr_mediation::{Content, Incoming};
+
+use crate::delimited::{Delimited, Fields};
+use crate::error::IntakeError;
+use crate::fault::Fault;
+use crate::feed::Records;
+
+/// What a feed makes of the fields of a row.
+pub(crate) trait Mapping {
+    /// What is wrong with fields that cannot be a row of this feed at all, such as their number.
+    fn shape(&self, fields: &Fields) -> Result<(), Fault>;
+
+    /// The record.
+    fn content(&mut self, fields: &Fields) -> Result<Content, Fault>;
+}
+
+/// The records of a file of comma-separated values.
+pub(crate) struct Rows<R, M> {
+    rows: Delimited<R>,
+    fields: Fields,
+    mapping: M,
+    file: String,
+    ended: bool,
+}
+
+impl<R: Read, M: Mapping> Rows<R, M> {
+    pub(crate) fn new(rows: Delimited<R>, mapping: M, file: &str) -> Rows<R, M> {
+        Rows { rows, fields: Fields::default(), mapping, file: file.to_owned(), ended: false }
+    }
+
+    /// What is left when the file is at its end.
+    pub(crate) fn into_mapping(self) -> M {
+        self.mapping
+    }
+}
+
+impl<R: Read, M: Mapping> Iterator for Rows<R, M> {
+    type Item = Result<Incoming, IntakeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let Rows { rows, fields, mapping, file, ended } = self;
+        let line = rows.line();
+        let found = match rows.next(fields, |fields| mapping.shape(fields)) {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                *ended = true;
+                return None;
+            }
+            Err(source) => {
+                *ended = true;
+                return Some(Err(IntakeError::Input { position: format!("{file}:{line}"), source }));
+            }
+        };
+        let content = match found.fault {
+            Some(fault) => Err(fault),
+            None => mapping.content(fields),
+        };
+        let content = content.unwrap_or_else(Fault::into_content);
+        Some(Ok(Incoming { position: format!("{file}:{}", found.line), raw: found.raw, content }))
+    }
+}
+
+impl<R: Read, M: Mapping> Records for Rows<R, M> {}

@@ -1,0 +1,136 @@
+//! For tests: a sink in memory, sample files, and a read that gives a few bytes a time.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::sync::Mutex;
+
+use cdr_mediation::{Batch, CallDraft, CdrSink, ConferenceDraft, Content, PortError, Taken, Version};
+
+use crate::{Feed, FeedSettings, IntakeError, LoadOptions, LoadReport, load};
+
+/// What a load left.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) versions: BTreeMap<String, Version>,
+    /// The keys in the order of arrival.
+    pub(crate) keys: Vec<String>,
+    /// Customers, accounts and services, as they print in Rust.
+    pub(crate) directory: Vec<String>,
+    /// Position, reason, detail, raw.
+    pub(crate) quarantine: Vec<(String, String, String, Vec<u8>)>,
+    pub(crate) batches: Vec<usize>,
+}
+
+/// Keeps everything in memory; may fail at a batch.
+#[derive(Default)]
+pub(crate) struct Sink {
+    pub(crate) kept: Mutex<Kept>,
+    pub(crate) fails_at_batch: Option<usize>,
+}
+
+impl Sink {
+    pub(crate) fn load(&self, feed: &dyn Feed, file: &[u8], settings: &FeedSettings) -> Result<LoadReport, IntakeError> {
+        load(feed, file, "file", settings, &LoadOptions::from_source("pbx"), self, &mut |_| {})
+    }
+
+    pub(crate) fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap()
+    }
+}
+
+impl CdrSink for Sink {
+    fn take(&self, batch: &Batch) -> Result<Taken, PortError> {
+        let mut kept = self.kept();
+        if self.fails_at_batch == Some(kept.batches.len()) {
+            return Err(PortError::Refused("the disk is full".to_owned()));
+        }
+        kept.batches.push(batch.records.len());
+        let mut taken = Taken::default();
+        for record in &batch.records {
+            let (key, version) = match &record.content {
+                Content::Call(draft) => (draft.key.clone(), Version::Call(draft.clone())),
+                Content::Conference(draft) => (draft.key.clone(), Version::Conference(draft.clone())),
+                Content::Unreadable { reason, detail } => {
+                    taken.quarantined += 1;
+                    let raw = record.raw.clone();
+                    kept.quarantine.push((record.position.clone(), (*reason).to_owned(), detail.clone(), raw));
+                    continue;
+                }
+                Content::Customer(draft) => {
+                    taken.loaded += 1;
+                    kept.directory.push(format!("{draft:?}"));
+                    continue;
+                }
+                Content::Account(draft) => {
+                    taken.loaded += 1;
+                    kept.directory.push(format!("{draft:?}"));
+                    continue;
+                }
+                Content::Service(draft) => {
+                    taken.loaded += 1;
+                    kept.directory.push(format!("{draft:?}"));
+                    continue;
+                }
+            };
+            match kept.versions.get(&key).map(digest) {
+                None => {
+                    taken.loaded += 1;
+                    kept.keys.push(key.clone());
+                    kept.versions.insert(key, version);
+                }
+                Some(known) if known == digest(&version) => taken.known += 1,
+                Some(_) => {
+                    taken.quarantined += 1;
+                    kept.quarantine.push((record.position.clone(), "conflict".to_owned(), key, record.raw.clone()));
+                }
+            }
+        }
+        Ok(taken)
+    }
+}
+
+impl Kept {
+    pub(crate) fn calls(&self) -> Vec<&CallDraft> {
+        let calls = self.keys.iter().filter_map(|key| match &self.versions[key] {
+            Version::Call(draft) => Some(&**draft),
+            Version::Conference(_) => None,
+        });
+        calls.collect()
+    }
+
+    pub(crate) fn conferences(&self) -> Vec<&ConferenceDraft> {
+        let conferences = self.keys.iter().filter_map(|key| match &self.versions[key] {
+            Version::Conference(draft) => Some(&**draft),
+            Version::Call(_) => None,
+        });
+        conferences.collect()
+    }
+
+    pub(crate) fn reasons(&self) -> Vec<&str> {
+        self.quarantine.iter().map(|(_, reason, _, _)| reason.as_str()).collect()
+    }
+}
+
+fn digest(version: &Version) -> [u8; 32] {
+    match version {
+        Version::Call(draft) => draft.digest,
+        Version::Conference(draft) => draft.digest,
+    }
+}
+
+/// A sample file of the workspace.
+pub(crate) fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// Gives at most so many bytes a time, as a slow pipe does.
+pub(crate) struct Dribble<'a>(pub(crate) &'a [u8], pub(crate) usize);
+
+impl Read for Dribble<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.1.min(self.0.len()).min(into.len());
+        into[..length].copy_from_slice(&self.0[..length]);
+        self.0 = &self.0[length..];
+        Ok(length)
+    }
+}

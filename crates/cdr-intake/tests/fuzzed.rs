@@ -1,0 +1,79 @@
+//! The bodies of the fuzz targets, on stable: with any bytes, and with sample files that were damaged.
+
+#![allow(clippy::duplicate_mod, reason = "each body is included beside what it uses")]
+
+use proptest::prelude::*;
+
+macro_rules! bodies {
+    ($($name:ident),*) => {$(
+        mod $name {
+            include!("../fuzz/bodies/load.rs");
+            include!(concat!("../fuzz/bodies/", stringify!($name), ".rs"));
+
+            pub(super) fn run(data: &[u8]) {
+                body(data);
+            }
+        }
+    )*};
+}
+
+bodies!(native, asterisk_csv, dma_csv);
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample file")
+}
+
+/// Bytes put in place of others, at places told as parts of the whole.
+fn damage() -> impl Strategy<Value = Vec<(f64, usize, Vec<u8>)>> {
+    let inserted = prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..4),
+        proptest::sample::select(vec!["\"", ",", "\n", "\r\n", "\"\"", "\0", "\u{feff}", "é", "{", "}"])
+            .prop_map(|text| text.as_bytes().to_vec()),
+    ];
+    proptest::collection::vec((0.0..1.0, 0..6usize, inserted), 1..10)
+}
+
+fn damaged(mut file: Vec<u8>, damage: &[(f64, usize, Vec<u8>)]) -> Vec<u8> {
+    for (place, removed, inserted) in damage {
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "any place will do")]
+        let from = (*place * file.len() as f64) as usize;
+        let until = (from + removed).min(file.len());
+        file.splice(from..until, inserted.iter().copied());
+    }
+    file
+}
+
+fn ndjson_or_csv(sheet: u8, name: &str) -> Vec<u8> {
+    [vec![sheet], fixture(name)].concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_bytes_are_read_or_refused(data in proptest::collection::vec(any::<u8>(), 0..400)) {
+        native::run(&data);
+        asterisk_csv::run(&data);
+        dma_csv::run(&data);
+    }
+
+    #[test]
+    fn damaged_native_files_are_read_or_refused(damage in damage()) {
+        let files = [(0, "calls.csv"), (0, "calls.ndjson"), (1, "conferences.csv"), (2, "customers.csv"), (3, "accounts.csv"), (4, "services.csv")];
+        for (sheet, name) in files {
+            native::run(&damaged(ndjson_or_csv(sheet, &format!("native/{name}")), &damage));
+        }
+    }
+
+    #[test]
+    fn damaged_asterisk_files_are_read_or_refused(damage in damage()) {
+        asterisk_csv::run(&damaged(fixture("asterisk/Master.csv"), &damage));
+    }
+
+    #[test]
+    fn damaged_dma_files_are_read_or_refused(damage in damage()) {
+        for name in ["calls.csv", "conferences.csv", "cdrExport.zip"] {
+            dma_csv::run(&damaged(fixture(&format!("dma/{name}")), &damage));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What can go wrong behind a port, and in the work itself.
+
+use std::error::Error as StdError;
+use std::io;
+
+use cdr_export::ExportError;
+use cdr_query::QueryError;
+use thiserror::Error;
+
+/// What a source or a sink answers when it cannot do what was asked.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum PortError {
+    /// What was asked for is not there.
+    #[error("there is no {what} `{name}`")]
+    NotFound {
+        /// What kind of thing.
+        what: &'static str,
+        /// What it was asked for by.
+        name: String,
+    },
+    /// It is there already.
+    #[error("there is already a {what} `{name}`")]
+    Exists {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// It may not be done; the text says why, and what would help.
+    #[error("{0}")]
+    Refused(String),
+    /// The store is busy, full, broken or gone.
+    #[error("{what}")]
+    Failed {
+        /// What was being done.
+        what: String,
+        /// Why it failed.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The one who was given the records could not take them.
+    #[error("the records could not be passed on")]
+    PassedOn(#[from] io::Error),
+}
+
+impl PortError {
+    /// Something failed while something was being done.
+    pub fn failed(what: impl Into<String>, source: impl Into<Box<dyn StdError + Send + Sync>>) -> PortError {
+        PortError::Failed { what: what.into(), source: source.into() }
+    }
+}
+
+/// Why an export or a listing came to nothing.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum MediationError {
+    /// The question is none.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The file could not be made.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// The store could not answer.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}

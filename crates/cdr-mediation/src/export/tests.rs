@@ -1,0 +1,119 @@
+//! Exports over records in memory.
+
+use std::io::{self, Write};
+
+use cdr_export::{ExportPlan, Layout, Package};
+use cdr_model::samples::{Sample, SampleOptions, Samples};
+use cdr_model::{Anchor, Cdr, CdrField, ConferenceRecord, Timestamp};
+use cdr_query::{CdrQuery, Condition, Test, Window};
+
+use super::{ExportRequest, write_export};
+use crate::{CdrSource, Memory, Progress};
+
+fn request(layout: &str, query: CdrQuery) -> ExportRequest {
+    let layout = Layout::named(layout, &[]).unwrap();
+    ExportRequest {
+        query,
+        plan: ExportPlan { layout, format: "csv".into(), package: Package::Zip, zone: "UTC".into() },
+    }
+}
+
+fn memory() -> Memory {
+    let options = SampleOptions { seed: 1, calls: 3000, days: 3, from: Timestamp::default(), accounts: 10 };
+    let (mut calls, mut conferences) = (Vec::new(), Vec::new());
+    for sample in Samples::new(&options) {
+        match sample {
+            Sample::Call(sample) => calls.push(sample.call),
+            Sample::Conference(conference) => conferences.push(conference),
+        }
+    }
+    assert!(!conferences.is_empty());
+    Memory::of(calls).with_conferences(conferences)
+}
+
+fn exported(source: &dyn CdrSource, request: &ExportRequest) -> (Vec<u8>, cdr_export::Receipt) {
+    let mut file = Vec::new();
+    let receipt = write_export(source, request, &mut file, None).unwrap();
+    cdr_export::verify(io::Cursor::new(&file), &receipt).unwrap();
+    (file, receipt)
+}
+
+#[test]
+fn every_sheet_has_its_rows_and_the_counts_agree() {
+    let source = memory();
+    let (_, receipt) = exported(&source, &request("dma-6.1-reconstructed", CdrQuery::over(Window::all(Anchor::Start))));
+    let mut conferences = 0;
+    source
+        .conferences(&CdrQuery::over(Window::all(Anchor::Start)), &mut |_| {
+            conferences += 1;
+            Ok(())
+        })
+        .unwrap();
+    let rows: Vec<(&str, u64)> = receipt.sheets.iter().map(|sheet| (sheet.file.as_str(), sheet.rows)).collect();
+    assert_eq!(rows, [("calls.csv", 3000), ("conferences.csv", conferences), ("counts.txt", 1)]);
+}
+
+#[test]
+fn the_receipt_counts_calls_that_lack_the_anchors_instant() {
+    let source = memory();
+    for anchor in Anchor::ALL {
+        let (_, receipt) = exported(&source, &request("native", CdrQuery::over(Window::all(anchor))));
+        let rows = receipt.sheets[0].rows;
+        let without = receipt.sheets[0].without_anchor;
+        match anchor {
+            Anchor::Start | Anchor::Bill => assert_eq!((rows, without), (3000, None)),
+            Anchor::Connect | Anchor::End => assert_eq!(Some(3000 - rows), without, "{anchor}"),
+        }
+    }
+}
+
+#[test]
+fn what_arrives_later_is_not_in_an_export_at_an_older_watermark() {
+    let call = |number: i64, replaced_by| Cdr { number, id: 1, replaced_by, ..Cdr::default() };
+    let before = Memory::of([call(1, None), call(2, None)]);
+    let after = Memory::of([call(1, Some(3)), call(2, None), call(3, None), call(4, None)]);
+    let at = |watermark| request("native", CdrQuery::over(Window::all(Anchor::Start)).at(watermark));
+    assert_eq!(exported(&before, &at(2)).0, exported(&after, &at(2)).0);
+    assert_eq!(exported(&after, &at(4)).1.sheets[0].rows, 3);
+}
+
+#[test]
+fn conditions_leave_conferences_out_and_stand_in_the_receipt() {
+    let source = memory().with_conferences([ConferenceRecord::default()]);
+    let failed = Condition::new(CdrField::Success, Test::Eq(false.into())).unwrap();
+    let (_, receipt) = exported(&source, &request("native", CdrQuery::over(Window::all(Anchor::Start)).only(failed)));
+    assert_eq!(receipt.conditions, ["success=false"]);
+    assert!(0 < receipt.sheets[0].rows && receipt.sheets[0].rows < 3000);
+    assert_eq!(receipt.sheets[1].rows, 0);
+}
+
+#[test]
+fn progress_says_how_many_rows_there_will_be() {
+    let (source, mut seen) = (memory(), Vec::new());
+    let request = request("native", CdrQuery::over(Window::all(Anchor::Start)));
+    write_export(&source, &request, io::sink(), Some(&mut |progress: Progress| seen.push(progress))).unwrap();
+    assert!(seen.len() > 1 && seen.iter().all(|progress| progress.expected == 3000));
+    assert!(seen.windows(2).all(|pair| pair[0].rows < pair[1].rows));
+}
+
+#[test]
+fn an_output_that_fails_ends_the_export_with_its_reason() {
+    struct Full;
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is full"))
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let request = request("native", CdrQuery::over(Window::all(Anchor::Start)));
+    let error = write_export(&memory(), &request, Full, None).unwrap_err();
+    let mut said = error.to_string();
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
+    while let Some(next) = cause {
+        said.push_str(&next.to_string());
+        cause = next.source();
+    }
+    assert!(said.contains("the disk is full"), "{said}");
+}

@@ -1,0 +1,123 @@
+//! Records in memory: a source for tests, examples and small embedders.
+
+use std::sync::Arc;
+
+use cdr_model::{Cdr, ConferenceRecord, Directory};
+use cdr_query::{CdrQuery, Cursor};
+
+use crate::error::PortError;
+use crate::ports::CdrSource;
+
+/// Calls and conferences in memory, answered by the definition itself.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    calls: Vec<Cdr>,
+    conferences: Vec<ConferenceRecord>,
+    directory: Arc<Directory>,
+}
+
+impl Memory {
+    /// These calls, numbered in this order if they have no numbers yet.
+    pub fn of(calls: impl IntoIterator<Item = Cdr>) -> Memory {
+        let mut memory = Memory::default();
+        for mut call in calls {
+            if call.number == 0 {
+                call.number = memory.highest() + 1;
+                call.id = call.number;
+            }
+            memory.calls.push(call);
+        }
+        memory
+    }
+
+    /// The same with conferences beside the calls.
+    pub fn with_conferences(mut self, conferences: impl IntoIterator<Item = ConferenceRecord>) -> Memory {
+        for mut conference in conferences {
+            if conference.number == 0 {
+                conference.number = self.highest() + 1;
+                conference.id = conference.number;
+            }
+            self.conferences.push(conference);
+        }
+        self
+    }
+
+    /// The same with names for its numbers.
+    pub fn with_directory(mut self, directory: Directory) -> Memory {
+        self.directory = Arc::new(directory);
+        self
+    }
+
+    fn highest(&self) -> i64 {
+        let numbers = self.calls.iter().map(|call| call.number);
+        numbers.chain(self.conferences.iter().map(|conference| conference.number)).max().unwrap_or(0)
+    }
+}
+
+impl CdrSource for Memory {
+    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+        let mut page: Vec<&Cdr> = self.calls.iter().filter(|call| query.matches(call)).collect();
+        page.sort_by(|left, right| query.order.compare(&query.window, *left, *right));
+        let begun = |call: &&Cdr| match after {
+            None => true,
+            Some(after) if query.order.descending => Cursor::of(*call, query) < after,
+            Some(after) => Cursor::of(*call, query) > after,
+        };
+        Ok(page.into_iter().filter(begun).take(limit).cloned().collect())
+    }
+
+    fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> std::io::Result<()>) -> Result<(), PortError> {
+        Ok(self.page(query, None, usize::MAX)?.into_iter().try_for_each(each)?)
+    }
+
+    fn conferences(
+        &self,
+        query: &CdrQuery,
+        each: &mut dyn FnMut(ConferenceRecord) -> std::io::Result<()>,
+    ) -> Result<(), PortError> {
+        let asked =
+            |it: &&ConferenceRecord| query.conditions.is_empty() && query.sees(*it) && query.window.contains(*it);
+        let mut found: Vec<&ConferenceRecord> = self.conferences.iter().filter(asked).collect();
+        found.sort_by(|left, right| query.order.compare(&query.window, *left, *right));
+        Ok(found.into_iter().cloned().try_for_each(each)?)
+    }
+
+    fn watermark(&self) -> Result<i64, PortError> {
+        Ok(self.highest())
+    }
+
+    fn directory(&self) -> Result<Arc<Directory>, PortError> {
+        Ok(self.directory.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cdr_model::{Anchor, Cdr, Timestamp};
+    use cdr_query::{CdrQuery, Order, OrderBy, Window};
+
+    use super::Memory;
+    use crate::ports::CdrSource;
+
+    #[test]
+    fn pages_follow_one_another_through_equal_instants() {
+        let started_at = Timestamp::from_seconds(1);
+        let memory = Memory::of((0..10).map(|_| Cdr { started_at, ..Cdr::default() }));
+        for descending in [false, true] {
+            let query = CdrQuery {
+                order: Order { by: OrderBy::Anchor, descending },
+                ..CdrQuery::over(Window::all(Anchor::Start))
+            };
+            let (mut after, mut seen) = (None, Vec::new());
+            while let Some(last) = {
+                let page = memory.page(&query, after, 3).unwrap();
+                seen.extend(page.iter().map(|call| call.number));
+                page.last().cloned()
+            } {
+                after = Some(cdr_query::Cursor::of(&last, &query));
+            }
+            let expected: Vec<i64> = if descending { (1..=10).rev().collect() } else { (1..=10).collect() };
+            assert_eq!(seen, expected);
+        }
+    }
+}

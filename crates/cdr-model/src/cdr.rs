@@ -1,0 +1,240 @@
+//! The call detail record.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::{Directory, NOBODY, VOICE_CALLS};
+use crate::details::{Details, Dma};
+use crate::field::CdrField;
+use crate::money::Money;
+use crate::record::{Anchor, Record};
+use crate::timestamp::Timestamp;
+use crate::value::Value;
+
+/// One leg of a call: one attempt of one party to reach another, as one switch wrote it down, priced for one account.
+///
+/// A record never changes. A correction is a new version with a new [`number`](Cdr::number) and the old
+/// [`id`](Cdr::id); the old version then says by which number it was replaced.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Cdr {
+    /// Its place in the order of arrival, from 1; zero before it has arrived.
+    pub number: i64,
+    /// The number of its first version: what clients see, and what never changes.
+    pub id: i64,
+    /// The number of the version that replaced this one.
+    pub replaced_by: Option<i64>,
+    /// The switch it came from.
+    pub source_id: i32,
+    /// The account it is booked on.
+    pub account_id: i64,
+    /// The account's customer when it arrived.
+    pub customer_id: i64,
+    /// What was sold.
+    pub service_id: i32,
+    /// When signalling arrived.
+    pub started_at: Timestamp,
+    /// When it was answered.
+    pub connected_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// When it was charged.
+    pub billed_at: Timestamp,
+    /// What of this was assumed because the feed did not say it.
+    pub assumed: Assumed,
+    /// Whether the call succeeded, in the switch's own judgement.
+    pub success: bool,
+    /// Whether this is the last attempt of its call.
+    pub last_attempt: bool,
+    /// Which way it went, seen from the account.
+    pub direction: Direction,
+    /// Microseconds the parties talked; `None` if the feed is silent.
+    pub talk_us: Option<i64>,
+    /// Microseconds that were charged; `None` if not rated.
+    pub billed_us: Option<i64>,
+    /// The party that called, as received.
+    pub calling: Option<String>,
+    /// The party that was called, as received.
+    pub called: Option<String>,
+    /// The SIP Call-ID or session id of the incoming leg.
+    pub call_id: Option<String>,
+    /// Why it ended, as an ITU-T Q.850 cause.
+    pub release_cause: Option<i16>,
+    /// Why it ended, as a SIP status code.
+    pub release_code: Option<i16>,
+    /// What it costs the payer; `None` if not rated, which is not zero.
+    pub price: Option<Money>,
+    /// The rarer part.
+    pub details: Details,
+}
+
+impl Default for Cdr {
+    fn default() -> Cdr {
+        Cdr {
+            number: 0,
+            id: 0,
+            replaced_by: None,
+            source_id: 0,
+            account_id: 0,
+            customer_id: NOBODY,
+            service_id: VOICE_CALLS,
+            started_at: Timestamp::default(),
+            connected_at: None,
+            ended_at: None,
+            billed_at: Timestamp::default(),
+            assumed: Assumed::default(),
+            success: false,
+            last_attempt: true,
+            direction: Direction::Unknown,
+            talk_us: None,
+            billed_us: None,
+            calling: None,
+            called: None,
+            call_id: None,
+            release_cause: None,
+            release_code: None,
+            price: None,
+            details: Details::default(),
+        }
+    }
+}
+
+impl Cdr {
+    /// The DMA's part of the details, made if it is not there yet.
+    pub fn dma_mut(&mut self) -> &mut Dma {
+        self.details.dma.get_or_insert_default()
+    }
+}
+
+impl Record for Cdr {
+    type Field = CdrField;
+
+    fn number(&self) -> i64 {
+        self.number
+    }
+
+    fn replaced_by(&self) -> Option<i64> {
+        self.replaced_by
+    }
+
+    fn instant(&self, anchor: Anchor) -> Option<Timestamp> {
+        match anchor {
+            Anchor::Start => Some(self.started_at),
+            Anchor::Connect => self.connected_at,
+            Anchor::End => self.ended_at,
+            Anchor::Bill => Some(self.billed_at),
+        }
+    }
+
+    fn value<'a>(&'a self, field: CdrField, directory: &'a Directory) -> Value<'a> {
+        field.of(self, directory)
+    }
+
+    fn talk_us(&self) -> i64 {
+        self.talk_us.unwrap_or(0)
+    }
+
+    fn customer_id(&self) -> i64 {
+        self.customer_id
+    }
+
+    fn price(&self) -> Option<Money> {
+        self.price
+    }
+
+    fn printed(&self, heading: &str) -> Option<&str> {
+        self.details.dma.as_ref()?.printed.get(heading).map(String::as_str)
+    }
+}
+
+/// Which way a call went, seen from the account that pays for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The feed does not say.
+    #[default]
+    Unknown,
+    /// The account called.
+    Out,
+    /// The account was called.
+    In,
+    /// The account was called and sent the call on.
+    Forwarded,
+}
+
+impl Direction {
+    /// All of them, in the order of their codes from 0.
+    pub const ALL: [Direction; 4] = [Direction::Unknown, Direction::Out, Direction::In, Direction::Forwarded];
+
+    /// The number it is kept as.
+    pub const fn code(self) -> i16 {
+        self as i16
+    }
+
+    /// The direction kept as this number; unknown numbers are [`Direction::Unknown`].
+    pub fn from_code(code: i16) -> Direction {
+        Direction::ALL.into_iter().find(|direction| direction.code() == code).unwrap_or_default()
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Direction::Unknown => "unknown",
+            Direction::Out => "out",
+            Direction::In => "in",
+            Direction::Forwarded => "forwarded",
+        }
+    }
+
+    /// The direction of this name.
+    pub fn named(name: &str) -> Option<Direction> {
+        Direction::ALL.into_iter().find(|direction| direction.name() == name)
+    }
+}
+
+/// What of a record was assumed because its feed did not say it: a set of bits.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Assumed(u16);
+
+impl Assumed {
+    /// The start: taken from another instant.
+    pub const START: Assumed = Assumed(1);
+    /// The bill instant: taken from another instant.
+    pub const BILL: Assumed = Assumed(2);
+    /// A local time came twice or never that day; the earlier instant, or the one after the gap, was taken.
+    pub const LOCAL_TIME: Assumed = Assumed(4);
+    /// The direction.
+    pub const DIRECTION: Assumed = Assumed(8);
+    /// The talk time: computed from the instants.
+    pub const TALK: Assumed = Assumed(16);
+    /// The account: by a fall-back rule.
+    pub const ACCOUNT: Assumed = Assumed(32);
+
+    /// From the bits it is kept as.
+    pub const fn from_bits(bits: u16) -> Assumed {
+        Assumed(bits)
+    }
+
+    /// The bits it is kept as.
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// Adds another assumption.
+    pub fn insert(&mut self, other: Assumed) {
+        self.0 |= other.0;
+    }
+
+    /// Whether all of `other` was assumed.
+    pub const fn contains(self, other: Assumed) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+impl fmt::Debug for Assumed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Assumed({:#b})", self.0)
+    }
+}

@@ -1,0 +1,298 @@
+//! The field catalogue of a call: the names by which queries, layouts and feeds speak of it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::account::Directory;
+use crate::cdr::{Assumed, Cdr, Direction};
+use crate::error::FieldError;
+use crate::record::Field;
+use crate::timestamp::Timestamp;
+use crate::value::{FieldKind, Value};
+
+/// Puts a value into a record, or hands back the text of one that does not fit.
+pub(crate) type Writer<R> = fn(&mut R, Value<'_>) -> Result<(), String>;
+
+/// Makes an enum of fields: `Variant: "name", Kind, "meaning", read, write;`. Shared with the conference's catalogue.
+macro_rules! catalogue {
+    ($(#[$doc:meta])* $Name:ident of $Record:ty;
+     $( $Variant:ident: $name:literal, $Kind:ident, $meaning:literal, $read:expr, $write:expr; )*) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $Name { $( #[doc = $meaning] $Variant, )* }
+
+        impl Field for $Name {
+            const ALL: &'static [$Name] = &[ $( $Name::$Variant, )* ];
+
+            fn name(self) -> &'static str {
+                match self { $( $Name::$Variant => $name, )* }
+            }
+
+            fn kind(self) -> FieldKind {
+                match self { $( $Name::$Variant => FieldKind::$Kind, )* }
+            }
+
+            fn meaning(self) -> &'static str {
+                match self { $( $Name::$Variant => $meaning, )* }
+            }
+        }
+
+        impl $Name {
+            /// What the field holds in a record.
+            pub(crate) fn of<'a>(self, record: &'a $Record, directory: &'a Directory) -> Value<'a> {
+                match self { $( $Name::$Variant => {
+                    let read: for<'r> fn(&'r $Record, &'r Directory) -> Value<'r> = $read;
+                    read(record, directory)
+                } )* }
+            }
+
+            /// Puts a value into a record. Only what a switch can know is taken: what the store numbers, the directory
+            /// names or the record computes is refused, and so is a value of another kind.
+            pub fn put(self, record: &mut $Record, value: Value<'_>) -> Result<(), FieldError> {
+                let refused = |text| FieldError::Unreadable { field: self.name(), kind: self.kind(), text };
+                if value.kind().is_some_and(|kind| kind != self.kind()) {
+                    return Err(refused(format!("{value:?}")));
+                }
+                let write = self.writer().ok_or(FieldError::NotGiven(self.name()))?;
+                write(record, value).map_err(refused)
+            }
+
+            /// Whether a feed can give it.
+            pub fn is_given(self) -> bool {
+                self.writer().is_some()
+            }
+
+            fn writer(self) -> Option<Writer<$Record>> {
+                match self { $( $Name::$Variant => $write, )* }
+            }
+        }
+
+        impl fmt::Display for $Name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl FromStr for $Name {
+            type Err = FieldError;
+
+            fn from_str(name: &str) -> Result<$Name, FieldError> {
+                <$Name as Field>::named(name)
+            }
+        }
+
+        impl Serialize for $Name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $Name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$Name, D::Error> {
+                Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use catalogue;
+
+catalogue! {
+    /// A field of a [`Cdr`].
+    CdrField of Cdr;
+    Number: "number", Integer, "its place in the order of arrival", |c, _| c.number.into(), None;
+    Id: "id", Integer, "the number of its first version, which never changes", |c, _| c.id.into(), None;
+    Source: "source", Text, "the name of the switch it came from", |c, d| d.sources.get(&c.source_id).map(|s| &s.name).into(), None;
+    SourceId: "source_id", Integer, "the number of the switch it came from", |c, _| i64::from(c.source_id).into(), None;
+    SourceRef: "source_ref", Text, "its number in its own system", |c, _| c.details.source_ref.as_ref().into(), Some(|c, v| { c.details.source_ref = v.into_text(); Ok(()) });
+    Customer: "customer", Text, "the name of the customer who pays", |c, d| d.customers.get(&c.customer_id).map(|it| &it.name).into(), None;
+    CustomerId: "customer_id", Integer, "the number of the customer who pays", |c, _| c.customer_id.into(), None;
+    Account: "account", Text, "the number by which switches name the account", |c, d| d.accounts.get(&c.account_id).map(|it| &it.number).into(), None;
+    AccountId: "account_id", Integer, "the number of the account in the store", |c, _| c.account_id.into(), None;
+    AccountGiven: "account_given", Text, "the account code as the switch wrote it", |c, _| c.details.account_given.as_ref().into(), Some(|c, v| { c.details.account_given = v.into_text(); Ok(()) });
+    Service: "service", Text, "the name of the service", |c, d| d.services.get(&c.service_id).map(|it| &it.name).into(), None;
+    ServiceId: "service_id", Integer, "the number of the service; 3 for voice calls", |c, _| i64::from(c.service_id).into(), Some(|c, v| whole(v).map(|n| c.service_id = n.unwrap_or(crate::VOICE_CALLS)));
+    StartedAt: "started_at", Time, "when signalling arrived", |c, _| c.started_at.into(), Some(|c, v| match v { Value::Time(at) => { c.started_at = at; Ok(()) } _ => Err("nothing".to_owned()) });
+    ConnectedAt: "connected_at", Time, "when it was answered", |c, _| c.connected_at.into(), Some(|c, v| { c.connected_at = time(v); Ok(()) });
+    EndedAt: "ended_at", Time, "when it ended", |c, _| c.ended_at.into(), Some(|c, v| { c.ended_at = time(v); Ok(()) });
+    BilledAt: "billed_at", Time, "when it was charged", |c, _| c.billed_at.into(), Some(|c, v| match v { Value::Time(at) => { c.billed_at = at; Ok(()) } _ => Err("nothing".to_owned()) });
+    Talk: "talk", Duration, "how long the parties talked", |c, _| duration(c.talk_us), Some(|c, v| { c.talk_us = micros(v); Ok(()) });
+    Billed: "billed", Duration, "how much of it was charged", |c, _| duration(c.billed_us), Some(|c, v| { c.billed_us = micros(v); Ok(()) });
+    Success: "success", Boolean, "whether the call succeeded", |c, _| c.success.into(), Some(|c, v| { c.success = v == Value::Boolean(true); Ok(()) });
+    LastAttempt: "last_attempt", Boolean, "whether it is the last attempt of its call", |c, _| c.last_attempt.into(), Some(|c, v| { c.last_attempt = v != Value::Boolean(false); Ok(()) });
+    Attempt: "attempt", Integer, "which attempt of a rerouted call it is, from 1", |c, _| c.details.attempt.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.details.attempt = n));
+    Direction: "direction", Text, "out, in, forwarded or unknown, seen from the account", |c, _| c.direction.name().into(), Some(|c, v| direction(v).map(|it| c.direction = it));
+    Calling: "calling", Text, "the party that called, as received", |c, _| c.calling.as_ref().into(), Some(|c, v| { c.calling = v.into_text(); Ok(()) });
+    CallingName: "calling_name", Text, "the name of the party that called", |c, _| c.details.sip.calling_name.as_ref().into(), Some(|c, v| { c.details.sip.calling_name = v.into_text(); Ok(()) });
+    Called: "called", Text, "the party that was called, as received", |c, _| c.called.as_ref().into(), Some(|c, v| { c.called = v.into_text(); Ok(()) });
+    CallId: "call_id", Text, "the SIP Call-ID or session id of the incoming leg", |c, _| c.call_id.as_ref().into(), Some(|c, v| { c.call_id = v.into_text(); Ok(()) });
+    OutCallId: "out_call_id", Text, "the call id of the outgoing leg", |c, _| c.details.sip.out_call_id.as_ref().into(), Some(|c, v| { c.details.sip.out_call_id = v.into_text(); Ok(()) });
+    CallUuid: "call_uuid", Uuid, "the call's identifier for clients", |c, _| c.details.call_uuid.into(), Some(|c, v| { c.details.call_uuid = match v { Value::Uuid(uuid) => Some(uuid), _ => None }; Ok(()) });
+    Group: "group", Text, "what the legs of one call share", |c, _| c.details.group.as_ref().into(), Some(|c, v| { c.details.group = v.into_text(); Ok(()) });
+    FromHeader: "from_header", Text, "the From header as received", |c, _| c.details.sip.from_header.as_ref().into(), Some(|c, v| { c.details.sip.from_header = v.into_text(); Ok(()) });
+    ReleaseCause: "release_cause", Integer, "why it ended, as an ITU-T Q.850 cause", |c, _| c.release_cause.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.release_cause = n));
+    ReleaseCode: "release_code", Integer, "why it ended, as a SIP status code", |c, _| c.release_code.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.release_code = n));
+    ReleaseReason: "release_reason", Text, "why it ended, in the words of the switch", |c, _| c.details.sip.release_reason.as_ref().into(), Some(|c, v| { c.details.sip.release_reason = v.into_text(); Ok(()) });
+    Failure: "failure", Text, "SIP code and reason of a call that failed, as in 486:BUSY HERE", |c, _| failure(c).into(), None;
+    Price: "price", Money, "what it costs; nothing if it is not rated", |c, _| c.price.into(), Some(|c, v| { c.price = match v { Value::Money(amount) => Some(amount), _ => None }; Ok(()) });
+    Currency: "currency", Text, "the currency of the price (ISO 4217)", |c, d| d.currency(c.customer_id).into(), None;
+    Assumed: "assumed", Integer, "what was assumed: 1 start, 2 bill, 4 local time, 8 direction, 16 talk, 32 account", |c, _| i64::from(c.assumed.bits()).into(), Some(|c, v| whole(v).map(|bits| c.assumed = Assumed::from_bits(bits.unwrap_or(0))));
+    DmaDialin: "dma.dialin", Boolean, "whether the call was dialled in, as the DMA says or as the direction suggests", |c, _| dialin(c).into(), Some(|c, v| { c.dma_mut().dialin = boolean(v); Ok(()) });
+    DmaCallType: "dma.call_type", Text, "PT-PT, VMR, VEQ and so on", |c, _| c.details.dma.as_ref().and_then(|dma| dma.call_type.as_ref()).into(), Some(|c, v| { c.dma_mut().call_type = v.into_text(); Ok(()) });
+    DmaDialString: "dma.dial_string", Text, "the DMA's column dialString", |c, _| dma_text(c, "dial_string"), Some(|c, v| put_dma_text(c, "dial_string", v));
+    DmaOrigEndpoint: "dma.orig_endpoint", Text, "the DMA's column origEndpoint", |c, _| dma_text(c, "orig_endpoint"), Some(|c, v| put_dma_text(c, "orig_endpoint", v));
+    DmaDestEndpoint: "dma.dest_endpoint", Text, "the DMA's column destEndpoint", |c, _| dma_text(c, "dest_endpoint"), Some(|c, v| put_dma_text(c, "dest_endpoint", v));
+    DmaOrigSignalType: "dma.orig_signal_type", Text, "the DMA's column origSignalType", |c, _| dma_text(c, "orig_signal_type"), Some(|c, v| put_dma_text(c, "orig_signal_type", v));
+    DmaDestSignalType: "dma.dest_signal_type", Text, "the DMA's column destSignalType", |c, _| dma_text(c, "dest_signal_type"), Some(|c, v| put_dma_text(c, "dest_signal_type", v));
+    DmaRefConfUuid: "dma.ref_conf_uuid", Text, "the DMA's column refConfUuid", |c, _| dma_text(c, "ref_conf_uuid"), Some(|c, v| put_dma_text(c, "ref_conf_uuid", v));
+    DmaLastForwardEndpoint: "dma.last_forward_endpoint", Text, "the DMA's column lastForwardEndpoint", |c, _| dma_text(c, "last_forward_endpoint"), Some(|c, v| put_dma_text(c, "last_forward_endpoint", v));
+    DmaCause: "dma.cause", Text, "the DMA's column cause", |c, _| dma_text(c, "cause"), Some(|c, v| put_dma_text(c, "cause", v));
+    DmaCauseSource: "dma.cause_source", Text, "the DMA's column causeSource", |c, _| dma_text(c, "cause_source"), Some(|c, v| put_dma_text(c, "cause_source", v));
+    DmaBitRate: "dma.bit_rate", Text, "the DMA's column bitRate", |c, _| dma_text(c, "bit_rate"), Some(|c, v| put_dma_text(c, "bit_rate", v));
+    DmaClassOfService: "dma.class_of_service", Text, "the DMA's column classOfService", |c, _| dma_text(c, "class_of_service"), Some(|c, v| put_dma_text(c, "class_of_service", v));
+    DmaIngressCluster: "dma.ingress_cluster", Text, "the DMA's column ingressCluster", |c, _| dma_text(c, "ingress_cluster"), Some(|c, v| put_dma_text(c, "ingress_cluster", v));
+    DmaEgressCluster: "dma.egress_cluster", Text, "the DMA's column egressCluster", |c, _| dma_text(c, "egress_cluster"), Some(|c, v| put_dma_text(c, "egress_cluster", v));
+    DmaVmrCluster: "dma.vmr_cluster", Text, "the DMA's column vmrCluster", |c, _| dma_text(c, "vmr_cluster"), Some(|c, v| put_dma_text(c, "vmr_cluster", v));
+    DmaVeqCluster: "dma.veq_cluster", Text, "the DMA's column veqCluster", |c, _| dma_text(c, "veq_cluster"), Some(|c, v| put_dma_text(c, "veq_cluster", v));
+    DmaUserRole: "dma.user_role", Text, "the DMA's column userRole", |c, _| dma_text(c, "user_role"), Some(|c, v| put_dma_text(c, "user_role", v));
+    DmaUserDataA: "dma.user_data_a", Text, "the DMA's column userDataA", |c, _| dma_text(c, "user_data_a"), Some(|c, v| put_dma_text(c, "user_data_a", v));
+    DmaUserDataB: "dma.user_data_b", Text, "the DMA's column userDataB", |c, _| dma_text(c, "user_data_b"), Some(|c, v| put_dma_text(c, "user_data_b", v));
+    DmaUserDataC: "dma.user_data_c", Text, "the DMA's column userDataC", |c, _| dma_text(c, "user_data_c"), Some(|c, v| put_dma_text(c, "user_data_c", v));
+    DmaUserDataD: "dma.user_data_d", Text, "the DMA's column userDataD", |c, _| dma_text(c, "user_data_d"), Some(|c, v| put_dma_text(c, "user_data_d", v));
+    DmaUserDataE: "dma.user_data_e", Text, "the DMA's column userDataE", |c, _| dma_text(c, "user_data_e"), Some(|c, v| put_dma_text(c, "user_data_e", v));
+    DmaFailureSignalingCode: "dma.failure_signaling_code", Text, "the DMA's column failureSignalingCode", |c, _| dma_text(c, "failure_signaling_code"), Some(|c, v| put_dma_text(c, "failure_signaling_code", v));
+    DmaOrigModel: "dma.orig_model", Text, "the DMA's column origModel", |c, _| dma_text(c, "orig_model"), Some(|c, v| put_dma_text(c, "orig_model", v));
+    DmaOrigVersion: "dma.orig_version", Text, "the DMA's column origVersion", |c, _| dma_text(c, "orig_version"), Some(|c, v| put_dma_text(c, "orig_version", v));
+    DmaDestModel: "dma.dest_model", Text, "the DMA's column destModel", |c, _| dma_text(c, "dest_model"), Some(|c, v| put_dma_text(c, "dest_model", v));
+    DmaDestVersion: "dma.dest_version", Text, "the DMA's column destVersion", |c, _| dma_text(c, "dest_version"), Some(|c, v| put_dma_text(c, "dest_version", v));
+    DmaDisplays: "dma.displays", Text, "the DMA's column displays", |c, _| dma_text(c, "displays"), Some(|c, v| put_dma_text(c, "displays", v));
+    DmaMinVideoResolution: "dma.min_video_resolution", Text, "the DMA's column minVideoResolution", |c, _| dma_text(c, "min_video_resolution"), Some(|c, v| put_dma_text(c, "min_video_resolution", v));
+    DmaMaxVideoResolution: "dma.max_video_resolution", Text, "the DMA's column maxVideoResolution", |c, _| dma_text(c, "max_video_resolution"), Some(|c, v| put_dma_text(c, "max_video_resolution", v));
+    DmaChairPasscode: "dma.chair_passcode", Text, "the DMA's column chairPasscode", |c, _| dma_text(c, "chair_passcode"), Some(|c, v| put_dma_text(c, "chair_passcode", v));
+    DmaConfRequiresChair: "dma.conf_requires_chair", Boolean, "the DMA's column confRequiresChair", |c, _| c.details.dma.as_ref().and_then(|dma| dma.conf_requires_chair).into(), Some(|c, v| { c.dma_mut().conf_requires_chair = boolean(v); Ok(()) });
+    DmaTermConfAfterChairDrops: "dma.term_conf_after_chair_drops", Boolean, "the DMA's column termConfAfterChairDrops", |c, _| c.details.dma.as_ref().and_then(|dma| dma.term_conf_after_chair_drops).into(), Some(|c, v| { c.dma_mut().term_conf_after_chair_drops = boolean(v); Ok(()) });
+    DmaChairJoinTime: "dma.chair_join_time", Time, "the DMA's column charJoinTime", |c, _| c.details.dma.as_ref().and_then(|dma| dma.chair_join_time).into(), Some(|c, v| { c.dma_mut().chair_join_time = time(v); Ok(()) });
+}
+
+fn duration(micros: Option<i64>) -> Value<'static> {
+    micros.map_or(Value::Null, Value::Duration)
+}
+
+fn micros(value: Value<'_>) -> Option<i64> {
+    match value {
+        Value::Duration(micros) => Some(micros),
+        _ => None,
+    }
+}
+
+fn time(value: Value<'_>) -> Option<Timestamp> {
+    match value {
+        Value::Time(time) => Some(time),
+        _ => None,
+    }
+}
+
+fn boolean(value: Value<'_>) -> Option<bool> {
+    match value {
+        Value::Boolean(yes) => Some(yes),
+        _ => None,
+    }
+}
+
+/// An integer in the range of the field that takes it.
+pub(crate) fn whole<T: TryFrom<i64>>(value: Value<'_>) -> Result<Option<T>, String> {
+    match value {
+        Value::Integer(n) => T::try_from(n).map(Some).map_err(|_| n.to_string()),
+        _ => Ok(None),
+    }
+}
+
+fn direction(value: Value<'_>) -> Result<Direction, String> {
+    match value {
+        Value::Text(name) => Direction::named(&name).ok_or_else(|| name.into_owned()),
+        _ => Ok(Direction::Unknown),
+    }
+}
+
+fn dma_text<'a>(cdr: &'a Cdr, name: &str) -> Value<'a> {
+    cdr.details.dma.as_ref().and_then(|dma| dma.texts.get(name)).into()
+}
+
+fn put_dma_text(cdr: &mut Cdr, name: &str, value: Value<'_>) -> Result<(), String> {
+    match value.into_text() {
+        Some(text) => drop(cdr.dma_mut().texts.insert(name.to_owned(), text)),
+        None => drop(cdr.details.dma.as_mut().map(|dma| dma.texts.remove(name))),
+    }
+    Ok(())
+}
+
+/// What a DMA prints as `dialin`: TRUE for a call into it.
+fn dialin(cdr: &Cdr) -> bool {
+    cdr.details.dma.as_ref().and_then(|dma| dma.dialin).unwrap_or(cdr.direction == Direction::Out)
+}
+
+/// Code and reason joined by a colon, for a call that failed on SIP.
+fn failure(cdr: &Cdr) -> Option<String> {
+    let code = cdr.release_code.filter(|_| !cdr.success)?;
+    let reason = cdr.details.sip.release_reason.as_deref().unwrap_or_default();
+    Some(format!("{code}:{}", reason.to_ascii_uppercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CdrField;
+    use crate::{Cdr, Directory, Field, FieldError, FieldKind, Record, Value};
+
+    #[test]
+    fn names_are_unique_and_read_back() {
+        for (at, field) in CdrField::ALL.iter().enumerate() {
+            assert_eq!(CdrField::named(field.name()), Ok(*field));
+            assert!(CdrField::ALL[at + 1..].iter().all(|other| other.name() != field.name()), "{field} twice");
+        }
+    }
+
+    #[test]
+    fn a_field_given_is_a_field_read() {
+        for field in CdrField::ALL.iter().filter(|field| field.is_given()) {
+            let text = match field.kind() {
+                FieldKind::Integer => "7",
+                FieldKind::Text if *field == CdrField::Direction => "forwarded",
+                FieldKind::Text => "a text",
+                FieldKind::Time => "2026-11-21T10:00:00.000001Z",
+                FieldKind::Duration => "61000000",
+                FieldKind::Boolean => "true",
+                FieldKind::Money => "0.0190",
+                FieldKind::Uuid => "6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1",
+            };
+            let value = field.kind().read(field.name(), text).unwrap();
+            let mut call = Cdr::default();
+            field.put(&mut call, value.clone()).unwrap();
+            assert_eq!(call.value(*field, &Directory::default()), value, "{field}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_by_name() {
+        let mut call = Cdr::default();
+        let said = |error: FieldError| error.to_string();
+        assert_eq!(
+            said(CdrField::Number.put(&mut call, Value::Integer(1)).unwrap_err()),
+            "field `number` is not given from outside"
+        );
+        assert_eq!(
+            said(CdrField::ReleaseCode.put(&mut call, Value::Integer(70_000)).unwrap_err()),
+            "field `release_code` takes a whole number, not `70000`"
+        );
+        assert_eq!(
+            said(CdrField::Direction.put(&mut call, Value::from("sideways")).unwrap_err()),
+            "field `direction` takes text, not `sideways`"
+        );
+        assert_eq!(
+            said(CdrField::named("startedAt").unwrap_err()),
+            "there is no field `startedAt`, did you mean `started_at`?"
+        );
+        assert_eq!(said(CdrField::named("qwertz").unwrap_err()), "there is no field `qwertz`");
+    }
+}

@@ -1,0 +1,154 @@
+//! One call, and the attempts of one call.
+
+use crate::cdr::{Assumed, Cdr, Direction};
+use crate::timestamp::Timestamp;
+
+use super::parties::Profile;
+use super::random::Random;
+use super::release::{ANSWERED, Release, cut, talk};
+use super::text::push_hex;
+use super::{names, numbers, tariff};
+
+const SECOND: i64 = 1_000_000;
+const HOUR: i64 = 3600 * SECOND;
+
+/// How a call goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Course {
+    /// As chance will have it.
+    Drawn,
+    /// Answered, with a name that files stumble over.
+    Named(&'static str),
+    /// Answered, and hung up at once.
+    ZeroLength,
+    /// Answered, and forgotten for one to three days.
+    Long,
+    /// Answered, and its switch lost the end.
+    Endless,
+    /// Answered, until an instant.
+    Until(Timestamp),
+}
+
+impl Course {
+    /// The course of the n-th call on its own. Oddities come by count and not by chance, so that even some thousands of
+    /// calls have each of them: a name in 60, no length in 250, days in 4,000, and no end in 10,000.
+    pub(super) fn of(nth: u64) -> Course {
+        match nth {
+            _ if nth % 10_000 == 5_000 => Course::Endless,
+            _ if nth % 4_000 == 2_001 => Course::Long,
+            _ if nth % 250 == 125 => Course::ZeroLength,
+            _ if nth % 60 == 59 => Course::Named(names::AWKWARD[(nth / 60) as usize % names::AWKWARD.len()]),
+            _ => Course::Drawn,
+        }
+    }
+}
+
+/// A call on its own.
+pub(super) fn single(random: &mut Random, profile: &Profile, started_at: Timestamp, course: Course) -> Cdr {
+    let (mut call, rate) = begun(random, profile, started_at);
+    let release = match course {
+        Course::Drawn => Release::drawn(random),
+        _ => &ANSWERED,
+    };
+    if let Course::Named(name) = course {
+        call.details.sip.calling_name = Some(name.to_owned());
+    }
+    end(&mut call, random, release, course);
+    tariff::charge(&mut call, profile, rate);
+    call
+}
+
+/// All attempts of one call, by start: each but the last fails, and the next follows some seconds later.
+pub(super) fn attempts(random: &mut Random, profile: &Profile, started_at: Timestamp, count: u8) -> Vec<Cdr> {
+    let (first, rate) = begun(random, profile, started_at);
+    let mut calls: Vec<Cdr> = Vec::with_capacity(count.into());
+    for attempt in 1..=count {
+        let mut call = first.clone();
+        if let Some(failed) = calls.last().and_then(|call| call.ended_at) {
+            call.started_at = failed.plus_micros(cut(random.between(SECOND, 9 * SECOND), grain(&first)));
+            call.details.call_uuid = Some(random.uuid());
+        }
+        call.last_attempt = attempt == count;
+        call.details.attempt = Some(attempt.into());
+        let release = if call.last_attempt { Release::drawn(random) } else { Release::before_another(random) };
+        end(&mut call, random, release, Course::Drawn);
+        tariff::charge(&mut call, profile, rate);
+        calls.push(call);
+    }
+    calls
+}
+
+/// What is known when signalling arrives, and the price in millionths a minute.
+fn begun(random: &mut Random, profile: &Profile, started_at: Timestamp) -> (Cdr, u64) {
+    let mut call = Cdr { started_at, ..Cdr::default() };
+    let rate = match random.below(100) {
+        0..60 => {
+            call.direction = Direction::Out;
+            let (called, rate) = numbers::called(random, profile);
+            call.calling = Some(numbers::own(random, profile));
+            call.called = Some(called);
+            rate
+        }
+        60..96 => {
+            call.direction = Direction::In;
+            call.calling = numbers::calling(random);
+            call.called = Some(numbers::own(random, profile));
+            0
+        }
+        _ => {
+            call.direction = Direction::Forwarded;
+            let (called, rate) = numbers::called(random, profile);
+            call.calling = numbers::calling(random);
+            call.called = Some(called);
+            rate
+        }
+    };
+    if random.one_in(4) {
+        call.details.sip.calling_name = Some(names::displayed(random));
+    }
+    identify(&mut call, random, profile);
+    (call, rate)
+}
+
+/// Gives a call its identifiers.
+pub(super) fn identify(call: &mut Cdr, random: &mut Random, profile: &Profile) {
+    let mut call_id = String::with_capacity(22 + profile.house.domain.len());
+    push_hex(&mut call_id, random.bits(), 16);
+    call_id.push_str(["@sbc1.", "@sbc2.", "@sbc3."][profile.k as usize % 3]);
+    call_id.push_str(profile.house.domain);
+    call.details.group = Some(["sip:", &call_id].concat());
+    call.call_id = Some(call_id);
+    call.details.call_uuid = Some(random.uuid());
+}
+
+/// The finest part of a second that the call's switch writes, in microseconds.
+pub(super) fn grain(call: &Cdr) -> i64 {
+    if call.started_at.micros() % 1000 == 0 { 1000 } else { 1 }
+}
+
+/// Rings, talks and releases a call that has a start.
+pub(super) fn end(call: &mut Cdr, random: &mut Random, release: &Release, course: Course) {
+    let grain = grain(call);
+    let picked_up = call.started_at.plus_micros(release.ring(random, grain));
+    if release.is_answered() {
+        call.success = true;
+        call.connected_at = Some(picked_up);
+    }
+    let talk = match course {
+        _ if !release.is_answered() => 0,
+        Course::Drawn | Course::Named(_) => talk(random, grain),
+        Course::ZeroLength => 0,
+        Course::Long => cut(random.between(24 * HOUR, 72 * HOUR), grain),
+        Course::Until(end) => end.micros_since(picked_up).max(0),
+        Course::Endless => {
+            call.billed_at = picked_up;
+            call.assumed.insert(Assumed::BILL);
+            return;
+        }
+    };
+    call.talk_us = Some(talk);
+    call.ended_at = Some(picked_up.plus_micros(talk));
+    call.release_cause = Some(release.cause);
+    call.release_code = Some(release.code);
+    call.details.sip.release_reason = Some(release.reason.to_owned());
+}

@@ -1,0 +1,71 @@
+//! What is asked for, and who is in it.
+
+use crate::timestamp::Timestamp;
+
+use super::parties;
+use super::random::mixed;
+
+/// The most accounts that are made up; each takes eight bytes while calls are drawn.
+const MOST_ACCOUNTS: u32 = 1_000_000;
+
+/// What samples to make. The same options give the same samples, with every version of the toolchain on every machine;
+/// other options give other ones, with other keys and UUIDs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SampleOptions {
+    /// Where chance begins.
+    pub seed: u64,
+    /// How many calls. Conferences are counted besides.
+    pub calls: u64,
+    /// Over how many days, from 1; zero counts as one. Every call starts within them.
+    pub days: u32,
+    /// The first day: the UTC day in which this instant lies.
+    pub from: Timestamp,
+    /// How many accounts share the calls, 1 to 1,000,000; what lies outside counts as the nearest of these.
+    pub accounts: u32,
+}
+
+impl SampleOptions {
+    /// How many accounts there are, within the bounds.
+    pub(super) fn account_count(&self) -> u32 {
+        self.accounts.clamp(1, MOST_ACCOUNTS)
+    }
+
+    /// A number that stands for all options but the seed.
+    pub(super) fn digest(&self) -> u64 {
+        let rest = [self.calls, self.days.max(1).into(), self.from.day() as u64, self.account_count().into()];
+        rest.into_iter().fold(0, mixed)
+    }
+}
+
+/// Somebody to be billed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleCustomer {
+    /// Its name, unique.
+    pub name: &'static str,
+    /// The name of the reseller above it.
+    pub reseller: Option<&'static str>,
+    /// ISO 4217.
+    pub currency: &'static str,
+}
+
+/// What calls are booked on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleAccount {
+    /// The code by which calls name it; unique over all customers.
+    pub code: String,
+    /// A name for people.
+    pub name: String,
+    /// The name of its customer.
+    pub customer: &'static str,
+}
+
+/// The customers, resellers before those under them. They are the same for all options.
+pub fn customers(_options: &SampleOptions) -> Vec<SampleCustomer> {
+    parties::customers().collect()
+}
+
+/// The accounts, from the one with the most calls on: the k-th gets a share of 1/k^0.95. They depend on nothing but
+/// [`SampleOptions::accounts`].
+pub fn accounts(options: &SampleOptions) -> Vec<SampleAccount> {
+    (1..=options.account_count()).map(parties::account).collect()
+}

@@ -1,0 +1,115 @@
+//! What was found, at which character, and what would be right.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use thiserror::Error;
+
+/// Why a text is no `xs:dateTime`, in the shape `month 13 at character 6, expected 01 to 12`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{found} at character {at}, expected {expected}")]
+pub struct XsDateTimeError {
+    /// What stands there.
+    pub found: Found,
+    /// Where, in characters (not bytes) counted from 1. For a number out of its range this is its first digit; for a
+    /// text that ends too soon it is one more than the text has.
+    pub at: usize,
+    /// What would be right there, as words to follow "expected".
+    pub expected: &'static str,
+}
+
+/// What stands where something else should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Found {
+    /// Nothing: the text is over.
+    End,
+    /// A character that cannot stand here.
+    Character(char),
+    /// A number that is written well and lies outside its range.
+    Number(Part, u8),
+}
+
+impl Display for Found {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Found::End => f.write_str("the text ends"),
+            Found::Character(' ') => f.write_str("found a blank"),
+            Found::Character(found) => write!(f, "found \"{}\"", found.escape_debug()),
+            Found::Number(Part::Year, year) => write!(f, "year {year:04}"),
+            Found::Number(part, number) => write!(f, "{part} {number:02}"),
+        }
+    }
+}
+
+/// The numbers of an `xs:dateTime`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// Four digits or more.
+    Year,
+    /// 01 to 12.
+    Month,
+    /// 01 to the last of the month.
+    Day,
+    /// 00 to 23, or 24:00:00.
+    Hour,
+    /// 00 to 59.
+    Minute,
+    /// 00 to 59.
+    Second,
+    /// 00 to 14.
+    OffsetHour,
+    /// 00 to 59, after hour 14 only 00.
+    OffsetMinute,
+}
+
+impl Display for Part {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Part::Year => "year",
+            Part::Month => "month",
+            Part::Day => "day",
+            Part::Hour => "hour",
+            Part::Minute => "minute",
+            Part::Second => "second",
+            Part::OffsetHour => "offset hour",
+            Part::OffsetMinute => "offset minute",
+        })
+    }
+}
+
+/// A text that names no time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("there is no time zone \"{}\", {}", printable(name), cure(near.as_deref()))]
+pub struct ZoneError {
+    /// The text that was given.
+    pub name: String,
+    /// The zone that was probably meant, where there is one.
+    pub near: Option<String>,
+}
+
+/// Why a text is no bound of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{0}; a bound is a date such as 2026-11-21, or a time such as 2026-11-21T10:00:00, zone optional")]
+pub struct BoundError(#[from] pub XsDateTimeError);
+
+fn cure(near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => "expected an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00".to_owned(),
+    }
+}
+
+/// Long or unprintable input must not spoil the line that reports it.
+fn printable(text: &str) -> String {
+    const SHOWN: usize = 64;
+    let mut shown = String::new();
+    for character in text.chars().take(SHOWN) {
+        // Writing to a String cannot fail.
+        let _ = write!(shown, "{}", character.escape_debug());
+    }
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,60 @@
+//! Bounds from the command line.
+
+use crate::grammar::{LocalZone, OverlapPolicy, Rounding, XsdVersion, read_bound};
+
+fn read(zone: &str, text: &str, round: Rounding) -> Result<String, String> {
+    let local = LocalZone::dma(zone.parse().unwrap());
+    let bound = read_bound(text, &local, XsdVersion::V1_0, round);
+    bound.map(|at| at.to_string()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn reads_dates_and_times() {
+    fn check(zone: &str, text: &str, expect: &str) {
+        assert_eq!(read(zone, text, Rounding::Up).unwrap(), expect, "{text} in {zone}");
+    }
+    check("UTC", "2026-11-21", "2026-11-21T00:00:00.000000Z");
+    check("Europe/Berlin", "2026-11-21", "2026-11-20T23:00:00.000000Z");
+    check("Europe/Berlin", "2026-11-21T10:00:00", "2026-11-21T09:00:00.000000Z");
+    check("Europe/Berlin", "2026-11-21T10:00:00Z", "2026-11-21T10:00:00.000000Z");
+    check("Europe/Berlin", "2026-11-21T10:00:00.0000001Z", "2026-11-21T10:00:00.000001Z");
+    check("Europe/Berlin", "-0001-11-21", "-0001-11-20T23:06:32.000000Z");
+    check("Europe/Berlin", "99999999999999999999-11-21", "infinity");
+    check("Europe/Berlin", "-99999999999999999999-11-21", "-infinity");
+}
+
+#[test]
+fn a_date_without_midnight_begins_where_its_clock_does() {
+    fn check(zone: &str, text: &str, expect: &str) {
+        assert_eq!(read(zone, text, Rounding::Down).unwrap(), expect, "{text} in {zone}");
+    }
+    // 00:00 to 01:00 is missing.
+    check("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00.000000Z");
+    // 23:30 to 00:30 is missing: the day begins at 00:30.
+    check("America/Toronto", "1919-03-31", "1919-03-31T04:30:00.000000Z");
+    // The whole day is missing: it ends where it begins.
+    check("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00.000000Z");
+    check("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00.000000Z");
+}
+
+#[test]
+fn a_midnight_that_comes_twice_is_settled_by_the_policy() {
+    let local = LocalZone::dma("Atlantic/Azores".parse().unwrap());
+    let read = |local| read_bound("2026-10-25", &local, XsdVersion::V1_0, Rounding::Down).unwrap();
+    assert_eq!(read(local), "2026-10-25T00:00:00Z".parse().unwrap());
+    assert_eq!(read(local.with_overlap(OverlapPolicy::Later)), "2026-10-25T01:00:00Z".parse().unwrap());
+}
+
+#[test]
+fn says_what_a_bound_looks_like() {
+    fn check(text: &str, fragment: &str) {
+        let cure = "a bound is a date such as 2026-11-21, or a time such as 2026-11-21T10:00:00, zone optional";
+        assert_eq!(read("UTC", text, Rounding::Down).unwrap_err(), format!("{fragment}; {cure}"));
+    }
+    check("yesterday", r#"found "y" at character 1, expected a year of four digits or more"#);
+    check("21.11.2026", r#"found "." at character 3, expected a year of four digits or more"#);
+    check("2026-11-31", "day 31 at character 9, expected 01 to 30 in that month");
+    check("2026-11-21 10:00", r#"found a blank at character 11, expected "T" and a time"#);
+    check("2026-11-21T10:00", r#"the text ends at character 17, expected ":" and seconds"#);
+    check("0000-01-01", "year 0000 at character 1, expected another year, for XML Schema 1.0 has no year zero");
+}

@@ -1,0 +1,232 @@
+//! `xs:dateTime`, the instants of XML Schema: `2026-11-21T23:59:50.5+02:00`.
+//!
+//! Source: W3C XML Schema Part 2: Datatypes, [version 1.0, section 3.2.7](https://www.w3.org/TR/xmlschema-2/#dateTime),
+//! and [version 1.1, section 3.3.7](https://www.w3.org/TR/xmlschema11-2/#dateTime).
+//!
+//! ```text
+//! dateTime  = year "-" month "-" day "T" ( hour ":" minute ":" second / endOfDay ) [ zone ]
+//! year      = ["-"] ( nonzero 3*DIGIT / "0" 3DIGIT )
+//! month     = 01..12
+//! day       = 01..31, and no later than the month's last
+//! hour      = 00..23
+//! minute    = 00..59
+//! second    = 00..59 [ "." 1*DIGIT ]
+//! endOfDay  = "24:00:00" [ "." 1*"0" ]
+//! zone      = "Z" / offset
+//! offset    = ( "+" / "-" ) ( 00..13 ":" 00..59 / "14:00" )
+//! ```
+//!
+//! # Traps
+//!
+//! * The zone may be missing. Which instant is meant then depends on where the text is read: whoever asks for an
+//!   instant has to say by a [`LocalZone`].
+//! * Year 0000 is refused by version 1.0 and is a leap year in 1.1; see [`XsdVersion`]. In both, years are counted as
+//!   astronomers do (year 0 is 1 BCE), which decides what leap days there are before year 1: `-0004-02-29` exists.
+//! * Years may have more than four digits, but then no zero in front, and never a `+`.
+//! * `24:00:00` is the first instant of the next day, and that is how it is kept: its hour reads 0. There are no leap
+//!   seconds: `:60` is refused.
+//! * `-00:00`, `+00:00` and `Z` are the same zone. `+14:00` is the last there is, `+14:01` is refused.
+//! * `T` and `Z` are upper case, the fraction follows a `.`, the offset has its colon, every digit is ASCII, and there
+//!   are no blanks, neither around nor within. XML itself trims blanks before this grammar applies.
+//! * A fraction may have any number of digits. Nine are kept, and whether anything follows, so that an instant can be
+//!   rounded either way; see [`Rounding`].
+//! * In a URL's query a raw `+` may arrive as a blank. That is undone before the text gets here, where it is an error.
+//!
+//! # Example
+//!
+//! ```
+//! use cdr_query::grammar::{LocalZone, Rounding, XsDateTime, Zone};
+//!
+//! let server = LocalZone::dma("Europe/Berlin".parse::<Zone>()?);
+//!
+//! let zoned: XsDateTime = "2026-11-21T24:00:00+02:00".parse()?;
+//! assert_eq!(zoned.to_string(), "2026-11-22T00:00:00+02:00");
+//! assert_eq!(zoned.to_timestamp(&server, Rounding::Down).to_string(), "2026-11-21T22:00:00.000000Z");
+//!
+//! let local: XsDateTime = "2026-11-21T10:00:00.0000001".parse()?;
+//! assert_eq!(local.offset_minutes(), None);
+//! assert_eq!(local.to_timestamp(&server, Rounding::Up).to_string(), "2026-11-21T09:00:00.000001Z");
+//!
+//! let error = XsDateTime::parse("2026-13-01T00:00:00Z").unwrap_err();
+//! assert_eq!(error.to_string(), "month 13 at character 6, expected 01 to 12");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
+
+use cdr_model::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::calendar::Day;
+use super::cursor::Cursor;
+use super::error::XsDateTimeError;
+use super::local_zone::{LocalZone, Resolved};
+use super::productions::{self, Fraction};
+use super::zone::write_offset;
+
+/// A value of `xs:dateTime`.
+///
+/// Values are equal if their parts are: the same instant at two offsets makes two values. Compare instants by
+/// [`to_timestamp`](XsDateTime::to_timestamp).
+///
+/// It prints in the canonical form of XML Schema 1.1 (no zeros at the end of the fraction, `Z` for offset zero), which
+/// [`parse_as`](XsDateTime::parse_as) reads back to an equal value with [`XsdVersion::V1_1`], and with
+/// [`XsdVersion::V1_0`] if the year is not 0. Where the text had other digits than zeros after the ninth of the
+/// fraction, a single `1` is printed for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct XsDateTime {
+    day: Day,
+    hour: u8,
+    minute: u8,
+    second: u8,
+    fraction: Fraction,
+    offset: Option<i16>,
+}
+
+/// Which edition of XML Schema a text is read by. They differ in year zero only.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum XsdVersion {
+    /// Refuses the years 0000 and -0000. This is what Java's and most other libraries follow.
+    #[default]
+    #[serde(rename = "1.0")]
+    V1_0,
+    /// Year 0000 is 1 BCE, and so is -0000.
+    #[serde(rename = "1.1")]
+    V1_1,
+}
+
+/// Which whole microsecond stands for a time between two of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rounding {
+    /// The one before, also for times before 1970. Right for an inclusive upper bound, and for an instant as such.
+    Down,
+    /// The one after. Right for a lower bound and for an exclusive upper bound: on whole microseconds, `t >= b` and
+    /// `t < b` say the same of the next whole one.
+    Up,
+}
+
+impl XsDateTime {
+    /// Reads a whole text by [`XsdVersion::V1_0`].
+    ///
+    /// # Errors
+    /// [`XsDateTimeError`] with the first place at which the text leaves the grammar.
+    pub fn parse(text: &str) -> Result<XsDateTime, XsDateTimeError> {
+        XsDateTime::parse_as(text, XsdVersion::V1_0)
+    }
+
+    /// Reads a whole text by the edition that is asked for.
+    ///
+    /// # Errors
+    /// [`XsDateTimeError`] with the first place at which the text leaves the grammar.
+    pub fn parse_as(text: &str, version: XsdVersion) -> Result<XsDateTime, XsDateTimeError> {
+        let mut cursor = Cursor::new(text);
+        let day = productions::date(&mut cursor, version)?;
+        XsDateTime::parse_after_date(day, &mut cursor)
+    }
+
+    /// Reads what follows the date.
+    pub(super) fn parse_after_date(day: Day, cursor: &mut Cursor<'_>) -> Result<XsDateTime, XsDateTimeError> {
+        cursor.expect(b'T', "\"T\" and a time")?;
+        let before_time = cursor.at();
+        let time = productions::time(cursor)?;
+        let has_fraction = cursor.at() > before_time + "hh:mm:ss".len();
+        let offset = productions::zone(cursor)?;
+        cursor.expect_end(match (offset, has_fraction) {
+            (Some(_), _) => "the end",
+            (None, true) => "\"Z\", an offset such as \"+02:00\", or the end",
+            (None, false) => "\".\" and a fraction, \"Z\", an offset such as \"+02:00\", or the end",
+        })?;
+        let productions::Time { hour, minute, second, fraction } = time;
+        let (day, hour) = if hour == 24 { (day.next(), 0) } else { (day, hour) };
+        Ok(XsDateTime { day, hour, minute, second, fraction, offset })
+    }
+
+    /// The instant this text means, saturating at [`Timestamp::MIN`] and [`Timestamp::MAX`]. `local` says what a text
+    /// without a zone means; one with a zone does not need it.
+    pub fn to_timestamp(&self, local: &LocalZone, round: Rounding) -> Timestamp {
+        self.resolve(local, round).at
+    }
+
+    /// As [`to_timestamp`](XsDateTime::to_timestamp), and tells whether that instant was the only one.
+    pub fn resolve(&self, local: &LocalZone, round: Rounding) -> Resolved {
+        let (micros, more) = self.fraction.micros();
+        let seconds = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
+        let clock = i128::from(self.day.since_1970() * 86_400 + seconds) * 1_000_000 + i128::from(micros);
+        let up = i64::from(more && round == Rounding::Up);
+        match self.offset {
+            Some(minutes) => Resolved::exact(clock, i32::from(minutes) * 60, up),
+            None => local.resolve_clock(clock, up),
+        }
+    }
+
+    /// The year as astronomers count: 0 is 1 BCE. A year beyond `i64` is kept as the furthest one of `i64` that has the
+    /// same place in the 400-year cycle of leap years.
+    pub fn year(&self) -> i64 {
+        self.day.year
+    }
+
+    /// The month, 1 to 12.
+    pub fn month(&self) -> u8 {
+        self.day.month
+    }
+
+    /// The day of the month, 1 to 31.
+    pub fn day(&self) -> u8 {
+        self.day.day
+    }
+
+    /// The hour, 0 to 23.
+    pub fn hour(&self) -> u8 {
+        self.hour
+    }
+
+    /// The minute, 0 to 59.
+    pub fn minute(&self) -> u8 {
+        self.minute
+    }
+
+    /// The whole seconds, 0 to 59.
+    pub fn second(&self) -> u8 {
+        self.second
+    }
+
+    /// The fraction of the second in whole nanoseconds, 0 to 999,999,999, rounded down.
+    pub fn nanosecond(&self) -> u32 {
+        self.fraction.nanos
+    }
+
+    /// Minutes east of UTC, -840 to 840; `None` if the text named no zone.
+    pub fn offset_minutes(&self) -> Option<i16> {
+        self.offset
+    }
+}
+
+impl FromStr for XsDateTime {
+    type Err = XsDateTimeError;
+
+    /// As [`XsDateTime::parse`].
+    fn from_str(text: &str) -> Result<XsDateTime, XsDateTimeError> {
+        XsDateTime::parse(text)
+    }
+}
+
+impl Display for XsDateTime {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let XsDateTime { day: Day { year, month, day }, hour, minute, second, fraction, offset } = *self;
+        let sign = if year < 0 { "-" } else { "" };
+        let year = year.unsigned_abs();
+        write!(f, "{sign}{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        let Fraction { nanos, finer } = fraction;
+        if finer {
+            write!(f, ".{nanos:09}1")?;
+        } else if nanos > 0 {
+            write!(f, ".{}", format!("{nanos:09}").trim_end_matches('0'))?;
+        }
+        match offset {
+            None => Ok(()),
+            Some(0) => f.write_str("Z"),
+            Some(minutes) => write_offset(f, minutes),
+        }
+    }
+}

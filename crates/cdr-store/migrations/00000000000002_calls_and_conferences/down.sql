@@ -1,0 +1,2 @@
+DROP TABLE conferences;
+DROP TABLE cdrs;

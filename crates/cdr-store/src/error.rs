@@ -1,0 +1,209 @@
+//! What can go wrong with a store, said so that it helps.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use cdr_mediation::PortError;
+use diesel::result::Error as DieselError;
+use thiserror::Error;
+
+/// Why a store cannot be opened, read, written, saved or brought back.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// No file of this name.
+    #[error("there is no store at {}", .path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// No folder to put the file in.
+    #[error("the folder {} does not exist; create it first", .folder.display())]
+    NoFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file of this name is there already.
+    #[error("{} is there already; nothing is ever written over, choose another name", .path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file, but none of ours.
+    #[error("{} is no Tollbook store: {why}", .path.display())]
+    NotAStore {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        why: String,
+    },
+    /// A newer program has changed its tables.
+    #[error(
+        "{} was written by a newer Tollbook: it has the changes {} that this one does not know; \
+         use the newer program, or a backup that was made by this one",
+        .path.display(), .unknown.join(", ")
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The names of the changes that are unknown here.
+        unknown: Vec<String>,
+    },
+    /// The file is broken.
+    #[error("{} is damaged ({what}); restore a backup", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// Somebody else was writing for too long.
+    #[error(
+        "{} was busy for more than {} s; let the other program finish, or wait longer (busy timeout)",
+        .path.display(), .waited.as_secs_f32()
+    )]
+    Locked {
+        /// The store.
+        path: PathBuf,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// No space left.
+    #[error("no space is left for {}; nothing of this was kept: make room and do it again", .path.display())]
+    Full {
+        /// The file that could not grow.
+        path: PathBuf,
+    },
+    /// The file or its folder may not be written.
+    #[error("{} cannot be written; the program needs the right to write this file and its folder", .path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file could not be made, flushed or renamed.
+    #[error("{doing} {} failed", .path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// The database said something else.
+    #[error("the store {} failed: {what}", .path.display())]
+    Database {
+        /// The store.
+        path: PathBuf,
+        /// What it said.
+        what: String,
+    },
+}
+
+/// Anything that ends a transaction.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    Sql(DieselError),
+    Port(PortError),
+    Store(StoreError),
+}
+
+impl From<DieselError> for Trouble {
+    fn from(error: DieselError) -> Trouble {
+        Trouble::Sql(error)
+    }
+}
+
+impl From<PortError> for Trouble {
+    fn from(error: PortError) -> Trouble {
+        Trouble::Port(error)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Trouble {
+        Trouble::Store(error)
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Trouble {
+        Trouble::Port(PortError::PassedOn(error))
+    }
+}
+
+/// A file and how long it is waited for: what every error about it says.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) path: PathBuf,
+    pub(crate) busy_timeout: Duration,
+}
+
+impl Place {
+    pub(crate) fn new(path: &Path, busy_timeout: Duration) -> Place {
+        Place { path: path.to_path_buf(), busy_timeout }
+    }
+
+    /// An error of Diesel about this file.
+    pub(crate) fn sql(&self, error: &DieselError) -> StoreError {
+        self.explain(&error.to_string())
+    }
+
+    /// An error of the file system about this file.
+    pub(crate) fn file(&self, doing: &'static str, source: io::Error) -> StoreError {
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { path: self.path.clone() },
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                StoreError::ReadOnly { path: self.path.clone() }
+            }
+            io::ErrorKind::NotFound => self.unopenable(),
+            _ => StoreError::File { doing, path: self.path.clone(), source },
+        }
+    }
+
+    /// What ended a transaction, for those who know no ports.
+    pub(crate) fn trouble(&self, trouble: Trouble) -> StoreError {
+        match trouble {
+            Trouble::Store(error) => error,
+            Trouble::Sql(error) => self.sql(&error),
+            Trouble::Port(error) => self.explain(&error.to_string()),
+        }
+    }
+
+    /// What the words of SQLite mean for somebody who runs the program. The words are part of its interface
+    /// (`sqlite3_errstr`), and all that Diesel hands on.
+    pub(crate) fn explain(&self, said: &str) -> StoreError {
+        let path = self.path.clone();
+        let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
+        if says(&["database is locked", "database table is locked"]) {
+            StoreError::Locked { path, waited: self.busy_timeout }
+        } else if says(&["database or disk is full"]) {
+            StoreError::Full { path }
+        } else if says(&["disk I/O error"]) {
+            // A limit on the size of files shows as one, too.
+            StoreError::Database { path, what: format!("{said}; is the disk full or broken?") }
+        } else if says(&["readonly database"]) {
+            StoreError::ReadOnly { path }
+        } else if says(&["unable to open database"]) {
+            self.unopenable()
+        } else if says(&["file is not a database"]) {
+            StoreError::NotAStore { path, why: "it is not a SQLite database".to_owned() }
+        } else if says(&["malformed"]) {
+            StoreError::Damaged { path, what: said.to_owned() }
+        } else {
+            StoreError::Database { path, what: said.to_owned() }
+        }
+    }
+
+    fn unopenable(&self) -> StoreError {
+        let path = self.path.clone();
+        match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() && !folder.exists() => {
+                StoreError::NoFolder { folder: folder.to_path_buf() }
+            }
+            _ if !path.exists() => StoreError::Missing { path },
+            _ => StoreError::ReadOnly { path },
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Putting records into quarantine.
+
+use cdr_mediation::Version;
+use cdr_model::Timestamp;
+use diesel::prelude::*;
+use diesel::{QueryResult, SqliteConnection};
+
+use crate::schema::quarantine;
+
+/// The reason's name for a known key with other content.
+pub(crate) const CONFLICT: &str = "conflict";
+/// The reason's name for a record that is older than what is kept.
+pub(crate) const BEFORE_RETENTION: &str = "before-retention";
+/// What was decided, as it is kept.
+pub(crate) const OPEN: i64 = 0;
+/// Loaded.
+pub(crate) const ACCEPTED: i64 = 1;
+/// Discarded.
+pub(crate) const DROPPED: i64 = 2;
+
+/// A record that is to be held back.
+#[derive(Debug)]
+pub(crate) struct Held<'a> {
+    pub(crate) source_id: i64,
+    pub(crate) feed: &'a str,
+    pub(crate) customer: Option<&'a str>,
+    pub(crate) reason: &'a str,
+    pub(crate) detail: &'a str,
+    pub(crate) position: &'a str,
+    pub(crate) received_at: Timestamp,
+    pub(crate) raw: &'a [u8],
+    /// Of the record if it could be read, else of `raw`.
+    pub(crate) digest: &'a [u8],
+    pub(crate) key: Option<&'a str>,
+    /// Of a conflict: the version that is held, the number it conflicts with, and that one's digest.
+    pub(crate) conflict: Option<(&'a Version, i64, &'a [u8])>,
+}
+
+impl Held<'_> {
+    /// Whether the same is there already, open or settled.
+    pub(crate) fn is_there(&self, conn: &mut SqliteConnection) -> QueryResult<bool> {
+        let same = quarantine::table
+            .filter(quarantine::source_id.eq(self.source_id))
+            .filter(quarantine::digest.eq(self.digest))
+            .filter(quarantine::reason.eq(self.reason))
+            .filter(quarantine::key.is(self.key));
+        diesel::select(diesel::dsl::exists(same)).get_result(conn)
+    }
+
+    /// Holds it back under a number.
+    pub(crate) fn insert(&self, conn: &mut SqliteConnection, id: i64) -> QueryResult<()> {
+        let version = self.conflict.map(|(version, ..)| serde_json::to_string(version)).transpose();
+        let version = version.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+        diesel::insert_into(quarantine::table)
+            .values((
+                quarantine::id.eq(id),
+                quarantine::source_id.eq(self.source_id),
+                quarantine::feed.eq(self.feed),
+                quarantine::customer.eq(self.customer),
+                quarantine::reason.eq(self.reason),
+                quarantine::detail.eq(shown(self.detail)),
+                quarantine::position.eq(shown(self.position)),
+                quarantine::received_at.eq(self.received_at.micros()),
+                quarantine::raw.eq(self.raw),
+                quarantine::digest.eq(self.digest),
+                quarantine::key.eq(self.key),
+                quarantine::version.eq(version),
+                quarantine::known_number.eq(self.conflict.map(|(_, number, _)| number)),
+                quarantine::known_digest.eq(self.conflict.map(|(.., digest)| digest)),
+                quarantine::resolution.eq(OPEN),
+            ))
+            .execute(conn)
+            .map(drop)
+    }
+}
+
+/// Whether a version of this content was replaced by one that was accepted: loading it again adds nothing.
+pub(crate) fn was_replaced(conn: &mut SqliteConnection, source_id: i64, key: &str, digest: &[u8]) -> QueryResult<bool> {
+    let replaced = quarantine::table
+        .filter(quarantine::source_id.eq(source_id))
+        .filter(quarantine::key.eq(key))
+        .filter(quarantine::resolution.eq(ACCEPTED))
+        .filter(quarantine::known_digest.eq(digest));
+    diesel::select(diesel::dsl::exists(replaced)).get_result(conn)
+}
+
+/// Text for people, with a NUL character made visible.
+fn shown(text: &str) -> String {
+    text.replace('\0', "\u{2400}")
+}

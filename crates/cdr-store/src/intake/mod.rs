@@ -1,0 +1,16 @@
+//! Taking records in: what is new is numbered and kept, what is known adds nothing, the rest is held back.
+
+mod accounts;
+mod counters;
+mod held;
+mod keys;
+pub(crate) mod people;
+mod record;
+mod screen;
+mod sink;
+
+pub(crate) use accounts::Accounts;
+pub(crate) use counters::Counters;
+pub(crate) use held::{ACCEPTED, BEFORE_RETENTION, CONFLICT, DROPPED, OPEN};
+pub(crate) use keys::look_up;
+pub(crate) use record::{Arrival, keep_call, keep_conference};

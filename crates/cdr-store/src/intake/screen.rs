@@ -1,0 +1,115 @@
+//! What a record has to be like to be kept.
+
+use std::collections::BTreeMap;
+
+use cdr_mediation::{CallDraft, ConferenceDraft};
+use cdr_model::{Cdr, ConferenceRecord, Details, Dma, Sip, Timestamp};
+
+/// The reason's name for a text with a NUL character: other programs end a text there.
+pub(crate) const NUL: &str = "nul-character";
+
+/// The first instant of 1970.
+const FIRST_START: Timestamp = Timestamp::from_seconds(0);
+/// The first instant of the year 10000.
+const AFTER_LAST: Timestamp = Timestamp::from_seconds(253_402_300_800);
+/// The first instant of the year 0: what text forms of instants can tell.
+const FIRST_TOLD: Timestamp = Timestamp::from_seconds(-62_167_219_200);
+
+/// Why a record goes to quarantine: the reason's name, and the same in words.
+pub(crate) type Unfit = (&'static str, String);
+
+/// Whether a text holds the NUL character.
+pub(crate) fn has_nul(text: &str) -> bool {
+    text.as_bytes().contains(&0)
+}
+
+/// Refuses a call that cannot be kept as it is.
+pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
+    let CallDraft { key, digest: _, account, customer, service, call } = draft;
+    let Cdr { calling, called, call_id, details, .. } = call;
+    let typed = [
+        ("key", Some(key)),
+        ("account", account.as_ref()),
+        ("customer", customer.as_ref()),
+        ("service", service.as_ref()),
+        ("calling", calling.as_ref()),
+        ("called", called.as_ref()),
+        ("call_id", call_id.as_ref()),
+    ];
+    nul_in(typed)?;
+    let Details { call_uuid: _, source_ref, group, attempt: _, account_given, sip, dma, extra } = details;
+    let Sip { calling_name, out_call_id, from_header, release_reason } = sip;
+    nul_in([
+        ("source_ref", source_ref.as_ref()),
+        ("group", group.as_ref()),
+        ("account_given", account_given.as_ref()),
+        ("calling_name", calling_name.as_ref()),
+        ("out_call_id", out_call_id.as_ref()),
+        ("from_header", from_header.as_ref()),
+        ("release_reason", release_reason.as_ref()),
+    ])?;
+    nul_among("extra", extra)?;
+    if let Some(dma) = dma {
+        let Dma { call_type, dialin: _, conf_requires_chair: _, term_conf_after_chair_drops: _, chair_join_time, texts, printed } =
+            dma.as_ref();
+        nul_in([("dma.call_type", call_type.as_ref())])?;
+        nul_among("dma", texts)?;
+        nul_among("dma", printed)?;
+        instants([("dma.chair_join_time", *chair_join_time)])?;
+    }
+    start(call.started_at)?;
+    instants([("connected_at", call.connected_at), ("ended_at", call.ended_at), ("billed_at", Some(call.billed_at))])
+}
+
+/// Refuses a conference that cannot be kept as it is.
+pub(crate) fn conference(draft: &ConferenceDraft) -> Result<(), Unfit> {
+    let ConferenceDraft { key, digest: _, conference } = draft;
+    let ConferenceRecord { kind, cluster, owner, room, service_class, user_data_a, user_data_b, user_data_c, max_resources, .. } =
+        conference;
+    nul_in([
+        ("key", Some(key)),
+        ("kind", kind.as_ref()),
+        ("cluster", cluster.as_ref()),
+        ("owner", owner.as_ref()),
+        ("room", room.as_ref()),
+        ("service_class", service_class.as_ref()),
+        ("user_data_a", user_data_a.as_ref()),
+        ("user_data_b", user_data_b.as_ref()),
+        ("user_data_c", user_data_c.as_ref()),
+        ("max_resources", max_resources.as_ref()),
+    ])?;
+    start(conference.started_at)?;
+    instants([("ended_at", conference.ended_at)])
+}
+
+fn nul_in<const N: usize>(texts: [(&str, Option<&String>); N]) -> Result<(), Unfit> {
+    match texts.into_iter().find(|(_, text)| text.is_some_and(|text| has_nul(text))) {
+        Some((field, _)) => Err((NUL, format!("field `{field}` holds the NUL character"))),
+        None => Ok(()),
+    }
+}
+
+fn nul_among(field: &str, texts: &BTreeMap<String, String>) -> Result<(), Unfit> {
+    match texts.iter().find(|(name, text)| has_nul(name) || has_nul(text)) {
+        Some((name, _)) => Err((NUL, format!("field `{field}.{name}` holds the NUL character"))),
+        None => Ok(()),
+    }
+}
+
+fn start(at: Timestamp) -> Result<(), Unfit> {
+    if (FIRST_START..AFTER_LAST).contains(&at) {
+        Ok(())
+    } else {
+        Err(("start-out-of-range", format!("the start {at} lies outside of the years 1970 to 9999")))
+    }
+}
+
+fn instants<const N: usize>(instants: [(&str, Option<Timestamp>); N]) -> Result<(), Unfit> {
+    let outside = |at: Timestamp| !(FIRST_TOLD..AFTER_LAST).contains(&at);
+    match instants.into_iter().find_map(|(field, at)| at.filter(|at| outside(*at)).map(|at| (field, at))) {
+        Some((field, at)) => {
+            Err(("time-out-of-range", format!("field `{field}`: {at} lies outside of the years 0 to 9999")))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,57 @@
+//! A question in SQL's words: the only place where one becomes expressions.
+
+mod condition;
+mod place;
+
+use cdr_query::{CdrQuery, Cursor, Test};
+use diesel::BoxableExpression;
+use diesel::sql_types::{Bool, Nullable};
+use diesel::sqlite::Sqlite;
+
+use crate::schema::{cdrs, conferences};
+
+pub(crate) use place::Places;
+
+/// An expression over one table.
+pub(crate) type Expr<T, Type> = Box<dyn BoxableExpression<T, Sqlite, SqlType = Nullable<Type>>>;
+/// A condition on the rows of one table.
+pub(crate) type Filter<T> = Expr<T, Bool>;
+
+/// Operands that one statement binds at most; SQLite takes 32,766.
+const MOST_OPERANDS: usize = 8_000;
+/// Conditions that one statement holds at most; SQLite's expressions are 1,000 deep at most.
+const MOST_CONDITIONS: usize = 200;
+
+/// A question about calls in SQL's words.
+pub(crate) struct Lowered {
+    /// Conditions that all have to hold.
+    pub(crate) filters: Vec<Filter<cdrs::table>>,
+    /// Whether [`CdrQuery::matches`] has to decide about each row that is left.
+    pub(crate) residue: bool,
+}
+
+/// The conditions, the window, the watermark, and the place in the order after which to begin.
+pub(crate) fn lower(query: &CdrQuery, after: Option<Cursor>) -> Lowered {
+    let mut lowered = Lowered { filters: place::filters::<cdrs::table>(query, after), residue: false };
+    let mut room = MOST_OPERANDS;
+    for (at, condition) in query.conditions.iter().enumerate() {
+        let size = match condition.test() {
+            Test::In(operands) | Test::NotIn(operands) => operands.len(),
+            _ => 2,
+        };
+        if at >= MOST_CONDITIONS || size > room {
+            lowered.residue = true;
+            continue;
+        }
+        room -= size;
+        let narrowed = condition::narrow(condition);
+        lowered.filters.extend(narrowed.filters);
+        lowered.residue |= !narrowed.exact;
+    }
+    lowered
+}
+
+/// The window and the watermark of a question about conferences.
+pub(crate) fn lower_conferences(query: &CdrQuery) -> Vec<Filter<conferences::table>> {
+    place::filters::<conferences::table>(query, None)
+}

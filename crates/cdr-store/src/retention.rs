@@ -1,0 +1,69 @@
+//! Removing what is older than it is to be kept.
+
+use cdr_model::Timestamp;
+use diesel::SqliteConnection;
+use diesel::prelude::*;
+
+use crate::error::{StoreError, Trouble};
+use crate::intake::{BEFORE_RETENTION, OPEN};
+use crate::schema::{cdrs, conferences, intake_keys, quarantine};
+use crate::store::Store;
+
+/// Records removed in one transaction: short enough that others hardly wait.
+const CHUNK: i64 = 2_000;
+
+/// Removes in chunks until nothing is left that is older; see [`Store::remove_before`].
+pub(crate) fn remove_before(
+    store: &Store,
+    floor: Timestamp,
+    progress: &mut dyn FnMut(u64),
+) -> Result<u64, StoreError> {
+    let mut removed = 0;
+    for remove in [calls, conferences, entries] {
+        loop {
+            let (rows, records) = store
+                .write(|conn| remove(conn, floor.micros()))
+                .map_err(|trouble| store.0.place.trouble(trouble))?;
+            removed += records;
+            if rows == 0 {
+                break;
+            }
+            progress(removed);
+        }
+    }
+    Ok(removed)
+}
+
+/// Rows that were removed, and how many of them were records.
+type Removed = (usize, u64);
+
+fn calls(conn: &mut SqliteConnection, floor: i64) -> Result<Removed, Trouble> {
+    let oldest = cdrs::table.filter(cdrs::started_at.lt(floor)).order((cdrs::started_at, cdrs::number));
+    let numbers: Vec<i64> = oldest.select(cdrs::number).limit(CHUNK).load(conn)?;
+    let rows = diesel::delete(cdrs::table.filter(cdrs::number.eq_any(&numbers))).execute(conn)?;
+    forget(conn, &numbers)?;
+    Ok((rows, rows as u64))
+}
+
+fn conferences(conn: &mut SqliteConnection, floor: i64) -> Result<Removed, Trouble> {
+    let oldest = conferences::table.filter(conferences::started_at.lt(floor));
+    let oldest = oldest.order((conferences::started_at, conferences::number));
+    let numbers: Vec<i64> = oldest.select(conferences::number).limit(CHUNK).load(conn)?;
+    let rows = diesel::delete(conferences::table.filter(conferences::number.eq_any(&numbers))).execute(conn)?;
+    forget(conn, &numbers)?;
+    Ok((rows, rows as u64))
+}
+
+/// The keys whose present version is one of these.
+fn forget(conn: &mut SqliteConnection, numbers: &[i64]) -> QueryResult<()> {
+    diesel::delete(intake_keys::table.filter(intake_keys::number.eq_any(numbers))).execute(conn).map(drop)
+}
+
+fn entries(conn: &mut SqliteConnection, floor: i64) -> Result<Removed, Trouble> {
+    // What was refused for its age is a note about which nothing can be decided.
+    let done = quarantine::resolution.ne(OPEN).or(quarantine::reason.eq(BEFORE_RETENTION));
+    let settled = quarantine::table.filter(quarantine::received_at.lt(floor)).filter(done);
+    let ids: Vec<i64> = settled.select(quarantine::id).order(quarantine::id).limit(CHUNK).load(conn)?;
+    let rows = diesel::delete(quarantine::table.filter(quarantine::id.eq_any(&ids))).execute(conn)?;
+    Ok((rows, 0))
+}

@@ -1,0 +1,126 @@
+//! A conference as a row.
+
+use cdr_model::{ConferenceRecord, Timestamp};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::narrow;
+use crate::schema::conferences;
+
+/// A conference as it is read.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = conferences, check_for_backend(diesel::sqlite::Sqlite))]
+pub(crate) struct ConferenceRow {
+    number: i64,
+    id: i64,
+    replaced_by: Option<i64>,
+    source_id: i64,
+    uuid: Option<Vec<u8>>,
+    started_at: i64,
+    ended_at: Option<i64>,
+    kind: Option<String>,
+    cluster: Option<String>,
+    owner: Option<String>,
+    room: Option<String>,
+    participants: Option<i64>,
+    service_class: Option<String>,
+    user_data_a: Option<String>,
+    user_data_b: Option<String>,
+    user_data_c: Option<String>,
+    max_resources: Option<String>,
+}
+
+impl TryFrom<ConferenceRow> for ConferenceRecord {
+    type Error = String;
+
+    fn try_from(row: ConferenceRow) -> Result<ConferenceRecord, String> {
+        let damaged = |what: String| format!("conference {}: {what}", row.number);
+        let uuid = row.uuid.as_deref().map(Uuid::from_slice).transpose();
+        Ok(ConferenceRecord {
+            number: row.number,
+            id: row.id,
+            replaced_by: row.replaced_by,
+            source_id: narrow("source_id", row.source_id).map_err(damaged)?,
+            uuid: uuid.map_err(|error| damaged(format!("uuid: {error}")))?,
+            started_at: Timestamp::from_micros(row.started_at),
+            ended_at: row.ended_at.map(Timestamp::from_micros),
+            kind: row.kind,
+            cluster: row.cluster,
+            owner: row.owner,
+            room: row.room,
+            participants: row.participants,
+            service_class: row.service_class,
+            user_data_a: row.user_data_a,
+            user_data_b: row.user_data_b,
+            user_data_c: row.user_data_c,
+            max_resources: row.max_resources,
+        })
+    }
+}
+
+/// A conference as it is written.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = conferences, treat_none_as_default_value = false)]
+pub(crate) struct NewConference<'a> {
+    number: i64,
+    id: i64,
+    replaced_by: Option<i64>,
+    source_id: i64,
+    uuid: Option<&'a [u8]>,
+    started_at: i64,
+    ended_at: Option<i64>,
+    kind: Option<&'a str>,
+    cluster: Option<&'a str>,
+    owner: Option<&'a str>,
+    room: Option<&'a str>,
+    participants: Option<i64>,
+    service_class: Option<&'a str>,
+    user_data_a: Option<&'a str>,
+    user_data_b: Option<&'a str>,
+    user_data_c: Option<&'a str>,
+    max_resources: Option<&'a str>,
+}
+
+impl<'a> NewConference<'a> {
+    /// The row of a conference with its numbers and its source.
+    pub(crate) fn new(conference: &'a ConferenceRecord, number: i64, id: i64, source_id: i64) -> NewConference<'a> {
+        let ConferenceRecord {
+            number: _,
+            id: _,
+            replaced_by: _,
+            source_id: _,
+            uuid,
+            started_at,
+            ended_at,
+            kind,
+            cluster,
+            owner,
+            room,
+            participants,
+            service_class,
+            user_data_a,
+            user_data_b,
+            user_data_c,
+            max_resources,
+        } = conference;
+        NewConference {
+            number,
+            id,
+            replaced_by: None,
+            source_id,
+            uuid: uuid.as_ref().map(|uuid| uuid.as_bytes().as_slice()),
+            started_at: started_at.micros(),
+            ended_at: ended_at.map(Timestamp::micros),
+            kind: kind.as_deref(),
+            cluster: cluster.as_deref(),
+            owner: owner.as_deref(),
+            room: room.as_deref(),
+            participants: *participants,
+            service_class: service_class.as_deref(),
+            user_data_a: user_data_a.as_deref(),
+            user_data_b: user_data_b.as_deref(),
+            user_data_c: user_data_c.as_deref(),
+            max_resources: max_resources.as_deref(),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The rows as they lie in the tables: twins of the records, which never leave this crate.
+
+mod call;
+mod conference;
+
+pub(crate) use call::{CallRow, GivenToCall, NewCall};
+pub(crate) use conference::{ConferenceRow, NewConference};
+
+/// A whole number of a row in the range of the record's field.
+fn narrow<T: TryFrom<i64>>(column: &str, value: i64) -> Result<T, String> {
+    T::try_from(value).map_err(|_| format!("{column} {value} is out of range"))
+}
+
+fn narrow_option<T: TryFrom<i64>>(column: &str, value: Option<i64>) -> Result<Option<T>, String> {
+    value.map(|value| narrow(column, value)).transpose()
+}

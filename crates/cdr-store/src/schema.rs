@@ -1,0 +1,138 @@
+//! The tables as Diesel sees them. A test holds this against the migrations.
+//!
+//! Whole numbers are `BigInt` whatever their range, so that conditions compare them with an `i64` without a second
+//! thought; the rows narrow them when they become records.
+
+diesel::table! {
+    counters (name) {
+        name -> Text,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    sources (id) {
+        id -> BigInt,
+        name -> Text,
+        feed -> Text,
+    }
+}
+
+diesel::table! {
+    customers (id) {
+        id -> BigInt,
+        reseller_id -> Nullable<BigInt>,
+        name -> Text,
+        external_id -> Nullable<Text>,
+        currency -> Text,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        number -> Text,
+        name -> Text,
+        external_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    services (id) {
+        id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    intake_keys (source_id, key) {
+        source_id -> BigInt,
+        key -> Text,
+        number -> BigInt,
+        first_number -> BigInt,
+        account_id -> BigInt,
+        started_at -> BigInt,
+        sheet -> BigInt,
+        digest -> Binary,
+    }
+}
+
+diesel::table! {
+    quarantine (id) {
+        id -> BigInt,
+        source_id -> BigInt,
+        feed -> Text,
+        customer -> Nullable<Text>,
+        reason -> Text,
+        detail -> Text,
+        position -> Text,
+        received_at -> BigInt,
+        raw -> Binary,
+        digest -> Binary,
+        key -> Nullable<Text>,
+        version -> Nullable<Text>,
+        known_number -> Nullable<BigInt>,
+        known_digest -> Nullable<Binary>,
+        resolution -> BigInt,
+        resolved_at -> Nullable<BigInt>,
+        resolved_number -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    cdrs (number) {
+        number -> BigInt,
+        id -> BigInt,
+        replaced_by -> Nullable<BigInt>,
+        source_id -> BigInt,
+        account_id -> BigInt,
+        customer_id -> BigInt,
+        service_id -> BigInt,
+        started_at -> BigInt,
+        connected_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        billed_at -> BigInt,
+        assumed -> BigInt,
+        success -> Bool,
+        last_attempt -> Bool,
+        direction -> BigInt,
+        talk_us -> Nullable<BigInt>,
+        billed_us -> Nullable<BigInt>,
+        release_cause -> Nullable<BigInt>,
+        release_code -> Nullable<BigInt>,
+        price -> Nullable<BigInt>,
+        price_text -> Nullable<Text>,
+        calling -> Nullable<Text>,
+        called -> Nullable<Text>,
+        call_id -> Nullable<Text>,
+        details -> Text,
+    }
+}
+
+diesel::table! {
+    conferences (number) {
+        number -> BigInt,
+        id -> BigInt,
+        replaced_by -> Nullable<BigInt>,
+        source_id -> BigInt,
+        uuid -> Nullable<Binary>,
+        started_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        kind -> Nullable<Text>,
+        cluster -> Nullable<Text>,
+        owner -> Nullable<Text>,
+        room -> Nullable<Text>,
+        participants -> Nullable<BigInt>,
+        service_class -> Nullable<Text>,
+        user_data_a -> Nullable<Text>,
+        user_data_b -> Nullable<Text>,
+        user_data_c -> Nullable<Text>,
+        max_resources -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(accounts -> customers (customer_id));
+diesel::joinable!(quarantine -> sources (source_id));
+diesel::allow_tables_to_appear_in_same_query!(accounts, customers);
+diesel::allow_tables_to_appear_in_same_query!(quarantine, sources);

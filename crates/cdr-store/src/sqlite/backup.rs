@@ -1,0 +1,94 @@
+//! Saving a store to another file while it is in use.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use diesel::SqliteConnection;
+use tempfile::NamedTempFile;
+
+use super::connect::{Access, connect, file_uri};
+use super::statements;
+use crate::error::{Place, StoreError};
+
+/// What a backup holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupReport {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// The highest record number in it.
+    pub watermark: i64,
+}
+
+impl fmt::Display for BackupReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes, checked, with everything up to record {}", self.bytes, self.watermark)
+    }
+}
+
+/// Saves what is committed now. The file gets its name when it is whole, checked and on the disk.
+pub(crate) fn back_up(store: &Place, to: &Path) -> Result<BackupReport, StoreError> {
+    let target = Place::new(to, store.busy_timeout);
+    if to.exists() {
+        return Err(StoreError::Exists { path: to.to_path_buf() });
+    }
+    let passing = passing_file(&target)?;
+    copy(store, &target, passing.path())?;
+    let part = Place::new(passing.path(), store.busy_timeout);
+    let mut conn = connect(&part, Access::Look)?;
+    check(&mut conn, &part)?;
+    let watermark = statements::watermark(&mut conn).map_err(|error| part.sql(&error))?;
+    drop(conn);
+    passing.as_file().sync_all().map_err(|error| target.file("flushing", error))?;
+    let file = passing.persist_noclobber(to).map_err(|refused| match refused.error.kind() {
+        std::io::ErrorKind::AlreadyExists => StoreError::Exists { path: to.to_path_buf() },
+        _ => target.file("naming", refused.error),
+    })?;
+    flush_folder(&target)?;
+    let bytes = file.metadata().map_err(|error| target.file("reading the size of", error))?.len();
+    Ok(BackupReport { path: to.to_path_buf(), bytes, watermark })
+}
+
+/// Copies what is committed now into an empty file.
+pub(super) fn copy(from: &Place, target: &Place, empty: &Path) -> Result<(), StoreError> {
+    let mut conn = connect(from, Access::Look)?;
+    // Whatever goes wrong with a sound store goes wrong with the copy.
+    statements::copy_to(&mut conn, &file_uri(empty, "rwc")?).map_err(|error| target.sql(&error))
+}
+
+/// Refuses a file with a broken page.
+pub(super) fn check(conn: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
+    match statements::fault(conn).map_err(|error| place.sql(&error))? {
+        None => Ok(()),
+        Some(what) => Err(StoreError::Damaged { path: place.path.clone(), what }),
+    }
+}
+
+/// An empty file beside the one it will become, removed again if it does not.
+pub(super) fn passing_file(target: &Place) -> Result<NamedTempFile, StoreError> {
+    let folder = folder_of(&target.path);
+    if !folder.is_dir() {
+        return Err(StoreError::NoFolder { folder });
+    }
+    tempfile::Builder::new()
+        .prefix(".tollbook-")
+        .suffix(".part")
+        .tempfile_in(&folder)
+        .map_err(|error| target.file("making a file beside", error))
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// A new name is only on the disk when its folder is.
+fn flush_folder(target: &Place) -> Result<(), StoreError> {
+    let folder = folder_of(&target.path);
+    let flushed = if cfg!(unix) { File::open(&folder).and_then(|folder| folder.sync_all()) } else { fs::metadata(&folder).map(drop) };
+    flushed.map_err(|error| target.file("flushing the folder of", error))
+}

@@ -1,0 +1,77 @@
+//! Opening a connection with the settings of its purpose.
+
+use std::path::Path;
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, SqliteConnection};
+
+use crate::error::{Place, StoreError};
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Reading beside others who write.
+    Read,
+    /// Writing, one at a time.
+    Write,
+    /// Writing to a file that may not be there yet, before it is known to be ours.
+    Create,
+    /// Looking at a file without changing a bit of it.
+    Look,
+}
+
+impl Access {
+    fn mode(self) -> &'static str {
+        match self {
+            Access::Read | Access::Write => "rw",
+            Access::Create => "rwc",
+            Access::Look => "ro",
+        }
+    }
+
+    /// The settings, a statement each; the busy timeout goes before them.
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            // Sorting spills to a file beyond the cache, so that a reader's memory does not depend on the rows.
+            Access::Read => &["PRAGMA cache_size = -4096", "PRAGMA temp_store = FILE", "PRAGMA query_only = ON"],
+            Access::Write => &[
+                "PRAGMA journal_mode = WAL",
+                "PRAGMA synchronous = FULL",
+                "PRAGMA foreign_keys = ON",
+                "PRAGMA cache_size = -16384",
+            ],
+            Access::Create | Access::Look => &[],
+        }
+    }
+}
+
+/// A connection to a file. Errors say what SQLite said, in words that help.
+pub(crate) fn connect(place: &Place, access: Access) -> Result<SqliteConnection, StoreError> {
+    let uri = file_uri(&place.path, access.mode())?;
+    let mut conn = SqliteConnection::establish(&uri).map_err(|error| place.explain(&error.to_string()))?;
+    let milliseconds = i32::try_from(place.busy_timeout.as_millis()).unwrap_or(i32::MAX);
+    let timeout = format!("PRAGMA busy_timeout = {milliseconds}");
+    for setting in std::iter::once(timeout.as_str()).chain(access.settings().iter().copied()) {
+        conn.batch_execute(setting).map_err(|error| place.sql(&error))?;
+    }
+    Ok(conn)
+}
+
+/// A path as SQLite's URI (<https://www.sqlite.org/uri.html>), which carries the mode, and any byte a name can have.
+pub(crate) fn file_uri(path: &Path, mode: &str) -> Result<String, StoreError> {
+    let whole = std::path::absolute(path).map_err(|source| StoreError::File {
+        doing: "finding the folder of",
+        path: path.to_path_buf(),
+        source,
+    })?;
+    let mut uri = String::from("file://");
+    for byte in whole.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?mode=");
+    uri.push_str(mode);
+    Ok(uri)
+}

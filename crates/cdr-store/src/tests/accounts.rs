@@ -1,0 +1,85 @@
+//! Which account a call is booked on.
+
+use cdr_mediation::{AccountDraft, Batch, CallDraft, CdrSink, CdrSource, CustomerDraft, DirectoryKeeper, PortError};
+use cdr_model::Assumed;
+
+use super::support::*;
+
+/// Acme has 100 and 200, Bolt has 200 and 300.
+fn home() -> Home {
+    let home = Home::new();
+    for (customer, numbers) in [("Acme", ["100", "200"]), ("Bolt", ["200", "300"])] {
+        home.store.add_customer(&CustomerDraft { name: customer.to_owned(), ..CustomerDraft::default() }).unwrap();
+        for number in numbers {
+            let draft = AccountDraft { customer: customer.to_owned(), number: number.to_owned(), ..AccountDraft::default() };
+            home.store.add_account(&draft).unwrap();
+        }
+    }
+    home
+}
+
+#[test]
+fn codes_find_their_accounts() {
+    // The batch's customer, the call's customer, the code; where it is booked, the accounts that were made.
+    let cases: &[(Option<&str>, Option<&str>, Option<&str>, &str, &[&str])] = &[
+        (None, None, Some("100"), "Acme/100", &[]),
+        (None, None, Some("300"), "Bolt/300", &[]),
+        (None, None, Some("200"), "/unassigned:pbx", &[]),
+        (None, None, Some("999"), "/unassigned:pbx", &[]),
+        (None, None, Some("unassigned:pbx"), "/unassigned:pbx", &[]),
+        (None, None, Some(""), "/unassigned:pbx", &[]),
+        (None, None, None, "/unassigned:pbx", &[]),
+        (None, Some("Bolt"), Some("200"), "Bolt/200", &[]),
+        (None, Some("Bolt"), Some("100"), "/unassigned:pbx", &[]),
+        (None, Some("Bolt"), None, "/unassigned:pbx", &[]),
+        (Some("Acme"), None, Some("200"), "Acme/200", &[]),
+        (Some("Acme"), None, Some("300"), "Acme/300", &["Acme/300"]),
+        (Some("Acme"), None, None, "/unassigned:pbx", &[]),
+        (Some("Acme"), Some("Acme"), Some("900"), "Acme/900", &["Acme/900"]),
+        (Some("Acme"), Some("Bolt"), Some("200"), "Bolt/200", &[]),
+        (Some("Acme"), Some("Bolt"), Some("900"), "/unassigned:pbx", &[]),
+    ];
+    for (given, customer, code, expected, made) in cases {
+        let home = home();
+        let text = |text: &Option<&str>| text.map(str::to_owned);
+        let draft = |key: &str| CallDraft { account: text(code), customer: text(customer), ..call(key, 10, "1") };
+        let file = Batch { customer: text(given), ..calls([draft("a"), draft("b")]) };
+        let taken = home.store.take(&file).unwrap();
+        let case = format!("{given:?} {customer:?} {code:?}");
+        assert_eq!(taken.loaded, 2, "{case}");
+        assert_eq!(taken.accounts_made, *made, "{case}");
+        let directory = home.store.directory().unwrap();
+        for found in scan(&home.store, &everything()) {
+            let account = &directory.accounts[&found.account_id];
+            let owner = directory.customers.get(&found.customer_id).map_or("", |customer| &customer.name);
+            assert_eq!(format!("{owner}/{}", account.number), *expected, "{case}");
+            assert_eq!(account.customer_id, found.customer_id, "{case}");
+            let unassigned = found.customer_id == 0;
+            assert_eq!(found.assumed.contains(Assumed::ACCOUNT), unassigned, "{case}");
+            let kept = code.filter(|code| unassigned && !code.is_empty()).map(str::to_owned);
+            assert_eq!(found.details.account_given, kept, "{case}");
+        }
+        assert_eq!(taken.unassigned, if expected.starts_with('/') { 2 } else { 0 }, "{case}");
+    }
+}
+
+#[test]
+fn each_source_has_its_own_unassigned_account() {
+    let home = Home::new();
+    for source in ["pbx", "sbc", "pbx"] {
+        home.store.take(&Batch { source: source.to_owned(), ..calls([call(source, 10, "1")]) }).unwrap();
+    }
+    let directory = home.store.directory().unwrap();
+    let numbers: Vec<&str> = directory.accounts.values().map(|account| account.number.as_str()).collect();
+    assert_eq!(numbers, ["unassigned:pbx", "unassigned:sbc"]);
+    assert!(directory.customers.is_empty(), "nobody is no customer");
+}
+
+#[test]
+fn a_load_for_an_unknown_customer_is_refused_as_a_whole() {
+    let home = Home::new();
+    let error = home.store.take(&Batch { customer: Some("Acme".to_owned()), ..calls([call("a", 10, "1")]) }).unwrap_err();
+    assert!(matches!(&error, PortError::NotFound { what: "customer", name } if name == "Acme"), "{error:?}");
+    assert!(home.store.directory().unwrap().sources.is_empty());
+    assert_eq!(home.store.watermark().unwrap(), 0);
+}

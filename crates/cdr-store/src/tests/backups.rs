@@ -1,0 +1,185 @@
+//! Saving and bringing back while others read and write.
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use cdr_mediation::{AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DirectoryKeeper, Quarantine};
+
+use super::opening::first_store;
+use super::support::*;
+use crate::{Opened, Store, StoreError};
+
+/// The files in the folder that are not the store's own.
+fn leftovers(home: &Home) -> Vec<String> {
+    let names = fs::read_dir(home.folder.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with("tollbook.db")).collect();
+    names.sort();
+    names
+}
+
+fn fill(store: &Store) {
+    store.add_customer(&CustomerDraft { name: "Acme".to_owned(), ..CustomerDraft::default() }).unwrap();
+    let account = AccountDraft { customer: "Acme".to_owned(), number: "7".to_owned(), ..AccountDraft::default() };
+    store.add_account(&account).unwrap();
+    take(store, [call("a", 10, "1"), call("b", 20, "2"), call("b", 20, "other")]);
+    store.take(&batch([Content::Conference(Box::new(conference("c", 5, "room")))])).unwrap();
+}
+
+#[test]
+fn a_backup_is_a_whole_store_of_its_own() {
+    let home = Home::new();
+    fill(&home.store);
+    let to = home.path("saved.db");
+    let report = home.store.backup(&to).unwrap();
+    assert_eq!((report.watermark, report.bytes), (3, fs::metadata(&to).unwrap().len()));
+    assert_eq!(report.to_string(), format!("{} bytes, checked, with everything up to record 3", report.bytes));
+    assert_eq!(leftovers(&home), ["saved.db"], "nothing else is left");
+
+    let (saved, opened) = Store::create_or_open(&to, &options()).unwrap();
+    assert_eq!(opened, Opened::Current);
+    assert_eq!(scan(&saved, &everything()), scan(&home.store, &everything()));
+    assert_eq!(conferences(&saved, &everything()), conferences(&home.store, &everything()));
+    assert_eq!(saved.directory().unwrap(), home.store.directory().unwrap());
+    assert_eq!(saved.entries(true, 0, 10).unwrap(), home.store.entries(true, 0, 10).unwrap());
+    assert_eq!(counts(&take(&saved, [call("a", 10, "1")])), (0, 1, 0));
+}
+
+#[test]
+fn a_backup_writes_over_nothing() {
+    let home = Home::new();
+    fs::write(home.path("precious"), "mine").unwrap();
+    assert!(matches!(home.store.backup(&home.path("precious")), Err(StoreError::Exists { .. })));
+    assert_eq!(fs::read(home.path("precious")).unwrap(), b"mine");
+    let error = home.store.backup(&home.path("no/such/saved.db")).unwrap_err();
+    assert!(matches!(error, StoreError::NoFolder { .. }), "{error}");
+    assert_eq!(leftovers(&home), ["precious"]);
+}
+
+#[test]
+fn a_backup_taken_while_others_write_is_of_one_moment() {
+    let home = Home::new();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let (writer, done) = (home.again(), &done);
+        let writing = scope.spawn(move || {
+            let mut round = 0;
+            while !done.load(Ordering::Relaxed) {
+                take(&writer, (0..50).map(|n| call(&format!("{round}/{n}"), n, "1")));
+                round += 1;
+            }
+            round
+        });
+        for n in 0..5 {
+            let to = home.path(&format!("saved{n}.db"));
+            let report = home.store.backup(&to).unwrap();
+            let saved = Store::open(&to, &options()).unwrap();
+            assert_eq!(saved.watermark().unwrap(), report.watermark);
+            assert_eq!(saved.count(&everything()).unwrap(), report.watermark.unsigned_abs());
+            assert_eq!(report.watermark % 50, 0, "whole batches");
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(writing.join().unwrap() > 0);
+    });
+}
+
+#[test]
+fn a_restore_brings_everything_back() {
+    let home = Home::new();
+    fill(&home.store);
+    let before = (scan(&home.store, &everything()), home.store.directory().unwrap(), home.store.entries(true, 0, 9).unwrap());
+    home.store.backup(&home.path("saved.db")).unwrap();
+    take(&home.store, [call("late", 30, "late")]);
+    home.store.discard(1).unwrap();
+    home.store.add_customer(&CustomerDraft { name: "Bolt".to_owned(), ..CustomerDraft::default() }).unwrap();
+    let other = home.again();
+    assert_eq!(other.directory().unwrap().customers.len(), 2);
+
+    let report = home.store.restore(&home.path("saved.db")).unwrap();
+    assert_eq!(report.to_string(), "2 calls and 1 conferences restored");
+    assert_eq!(scan(&other, &everything()), before.0);
+    assert_eq!(other.directory().unwrap(), before.1, "others read the directory anew");
+    assert_eq!(other.entries(true, 0, 9).unwrap(), before.2);
+    assert_eq!(other.watermark().unwrap(), 4, "a number that was given once is not given again");
+    take(&other, [call("later", 40, "later")]);
+    assert_eq!(said(&home.store, &everything()).last().unwrap(), &(5, "later".to_owned()));
+    assert_eq!(leftovers(&home), ["saved.db"]);
+}
+
+#[test]
+fn readers_see_the_old_state_or_the_new_one() {
+    let home = Home::new();
+    take(&home.store, (0..300).map(|n| call(&n.to_string(), n, "old")));
+    home.store.backup(&home.path("saved.db")).unwrap();
+    take(&home.store, (300..1_000).map(|n| call(&n.to_string(), n, "new")));
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let (reader, writer, done) = (home.again(), home.again(), &done);
+        let reading = scope.spawn(move || {
+            let mut seen = std::collections::BTreeSet::new();
+            while !done.load(Ordering::Relaxed) {
+                seen.insert(scan(&reader, &everything()).len());
+            }
+            seen.insert(scan(&reader, &everything()).len());
+            seen
+        });
+        for _ in 0..4 {
+            home.store.restore(&home.path("saved.db")).unwrap();
+            take(&writer, (300..1_000).map(|n| call(&n.to_string(), n, "new")));
+        }
+        done.store(true, Ordering::Relaxed);
+        let seen = reading.join().unwrap();
+        assert!(seen.iter().all(|rows| [300, 1_000].contains(rows)), "{seen:?}");
+    });
+}
+
+#[test]
+fn a_backup_of_an_older_program_is_upgraded_as_a_copy() {
+    let home = Home::new();
+    fill(&home.store);
+    first_store(&home.path("first.db"));
+    let before = fs::read(home.path("first.db")).unwrap();
+    let report = home.store.restore(&home.path("first.db")).unwrap();
+    assert_eq!(report.to_string(), "0 calls and 0 conferences restored, upgraded from an older version");
+    assert_eq!(home.store.directory().unwrap().customers[&1].currency, "EUR");
+    assert_eq!(home.store.watermark().unwrap(), 41);
+    assert_eq!(fs::read(home.path("first.db")).unwrap(), before);
+    let left: Vec<String> = leftovers(&home).into_iter().filter(|name| !name.starts_with("first.db")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn what_is_no_sound_backup_changes_nothing() {
+    let home = Home::new();
+    fill(&home.store);
+    let before = scan(&home.store, &everything());
+    home.store.backup(&home.path("saved.db")).unwrap();
+
+    fs::write(home.path("notes.txt"), "no database at all, whatever its name may promise. ".repeat(30)).unwrap();
+    let mut broken = fs::read(home.path("saved.db")).unwrap();
+    let middle = broken.len() / 2;
+    broken[middle..middle + 6_000].fill(0xA5);
+    fs::write(home.path("broken.db"), broken).unwrap();
+    let newer = home.path("newer.db");
+    fs::copy(home.path("saved.db"), &newer).unwrap();
+    diesel::connection::SimpleConnection::batch_execute(
+        &mut <diesel::SqliteConnection as diesel::Connection>::establish(newer.to_str().unwrap()).unwrap(),
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('99')",
+    )
+    .unwrap();
+    fs::write(home.path("empty.db"), "").unwrap();
+
+    for (name, said) in [
+        ("missing.db", "there is no store at"),
+        ("notes.txt", "is no Tollbook store: it is not a SQLite database"),
+        ("broken.db", "is damaged ("),
+        ("newer.db", "was written by a newer Tollbook: it has the changes 99"),
+        ("empty.db", "is no Tollbook store: it is empty"),
+        ("tollbook.db", "is no Tollbook store: it is the one in use"),
+    ] {
+        let error = home.store.restore(&home.path(name)).unwrap_err().to_string();
+        assert!(error.contains(said), "{name}: {error}");
+        assert_eq!(scan(&home.store, &everything()), before, "{name}");
+    }
+    assert_eq!(home.store.restore(&home.path("saved.db")).unwrap().calls, 2, "and the sound one still works");
+}

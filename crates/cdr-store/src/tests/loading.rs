@@ -1,0 +1,248 @@
+//! Loading: new, known, held back; whole or not at all; numbered in the order of commits.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use cdr_mediation::{CdrSink, CdrSource, Content, PortError, Quarantine, Resolution};
+use cdr_model::{Anchor, Assumed, Direction, Dma, Timestamp};
+use cdr_query::{CdrQuery, Window};
+use diesel::connection::SimpleConnection;
+
+use super::support::*;
+
+#[test]
+fn a_second_load_adds_nothing() {
+    let home = Home::new();
+    let file = || vec![call("a", 10, "1"), call("b", 20, "2"), call("a", 10, "1")];
+    assert_eq!(counts(&take(&home.store, file())), (2, 1, 0), "a repeat within the file");
+    assert_eq!(counts(&take(&home.again(), file())), (0, 3, 0));
+    assert_eq!(said(&home.store, &everything()), [(1, "1".to_owned()), (2, "2".to_owned())]);
+    assert_eq!(home.store.watermark().unwrap(), 2);
+}
+
+#[test]
+fn the_same_key_of_another_source_is_another_call() {
+    let home = Home::new();
+    take(&home.store, [call("a", 10, "1")]);
+    let mut other = calls([call("a", 10, "1")]);
+    other.source = "sbc".to_owned();
+    assert_eq!(counts(&home.store.take(&other).unwrap()), (1, 0, 0));
+    let uuids: Vec<_> = scan(&home.store, &everything()).into_iter().map(|call| call.details.call_uuid).collect();
+    assert!(uuids.iter().all(Option::is_some) && uuids[0] != uuids[1], "{uuids:?}");
+}
+
+#[test]
+fn a_call_without_a_uuid_gets_the_same_one_everywhere() {
+    let uuid = |home: &Home| {
+        take(&home.store, [call("1/2/3", 10, "1")]);
+        scan(&home.store, &everything())[0].details.call_uuid.unwrap().to_string()
+    };
+    assert_eq!(uuid(&Home::new()), "4fbdb2b9-bd53-53f4-a6f8-4d54f21f8b2e");
+    assert_eq!(uuid(&Home::new()), uuid(&Home::new()));
+}
+
+#[test]
+fn what_was_loaded_is_what_is_read() {
+    let home = Home::new();
+    let mut draft = call("a", 1_800_000_000, "4930");
+    let it = &mut draft.call;
+    it.connected_at = Some("2027-01-15T08:00:01.000001Z".parse().unwrap());
+    it.ended_at = Some("0001-01-01T00:00:00Z".parse().unwrap());
+    it.billed_at = "9999-12-31T23:59:59.999999Z".parse().unwrap();
+    it.assumed = Assumed::TALK;
+    (it.success, it.last_attempt, it.direction) = (true, false, Direction::Forwarded);
+    (it.talk_us, it.billed_us) = (Some(1), Some(i64::MAX));
+    (it.release_cause, it.release_code) = (Some(16), Some(-1));
+    (it.calling, it.call_id) = (Some(String::new()), Some("ü@'\"; DROP".to_owned()));
+    it.price = Some("0.0026045833333333333372500000000000000000".parse().unwrap());
+    it.details.call_uuid = Some("6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1".parse().unwrap());
+    it.details.extra.insert("trunk".to_owned(), "\u{1F4DE}".to_owned());
+    let mut dma = Dma { chair_join_time: Some("2027-01-15T08:00:01Z".parse().unwrap()), ..Dma::default() };
+    dma.texts.insert("user_data_a".to_owned(), "x".to_owned());
+    it.details.dma = Some(Box::new(dma));
+    take(&home.store, [draft.clone()]);
+
+    let found = scan(&home.store, &everything()).remove(0);
+    assert_eq!(found.price.unwrap().to_string(), "0.0026045833333333333372500000000000000000");
+    let mut expected = draft.call;
+    (expected.number, expected.id, expected.source_id) = (1, 1, 1);
+    (expected.account_id, expected.customer_id) = (1, 0);
+    expected.assumed.insert(Assumed::ACCOUNT);
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_was_loaded_of_a_conference_is_what_is_read() {
+    let home = Home::new();
+    let mut draft = conference("c", 50, "4711");
+    draft.conference.uuid = Some("6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1".parse().unwrap());
+    draft.conference.ended_at = Some(Timestamp::from_seconds(60));
+    draft.conference.participants = Some(7);
+    draft.conference.max_resources = Some("1x".to_owned());
+    take(&home.store, [call("a", 10, "1")]);
+    let records = || [Content::Conference(Box::new(draft.clone()))];
+    assert_eq!(counts(&home.store.take(&batch(records())).unwrap()), (1, 0, 0));
+    assert_eq!(counts(&home.store.take(&batch(records())).unwrap()), (0, 1, 0));
+    let mut expected = draft.conference.clone();
+    (expected.number, expected.id, expected.source_id) = (2, 2, 1);
+    assert_eq!(conferences(&home.store, &everything()), [expected.clone()]);
+    let by_bill = Window::new(Anchor::Bill, Timestamp::from_seconds(60), Timestamp::from_seconds(61)).unwrap();
+    assert_eq!(conferences(&home.store, &CdrQuery::over(by_bill)), [expected]);
+}
+
+#[test]
+fn numbers_are_in_the_order_of_the_batch_and_of_both_tables() {
+    let home = Home::new();
+    let content = |key: &str| Content::Call(Box::new(call(key, 10, key)));
+    let records = [content("x"), Content::Conference(Box::new(conference("y", 5, "room"))), content("x"), content("z")];
+    assert_eq!(counts(&home.store.take(&batch(records)).unwrap()), (3, 1, 0));
+    assert_eq!(said(&home.store, &everything()), [(1, "x".to_owned()), (3, "z".to_owned())]);
+    assert_eq!(conferences(&home.store, &everything())[0].number, 2);
+}
+
+#[test]
+fn what_cannot_be_kept_goes_to_quarantine_once_and_the_rest_is_loaded() {
+    let home = Home::new();
+    let mut nul = call("nul", 10, "4\u{0}9");
+    nul.call.details.extra.insert("fine".to_owned(), "fine".to_owned());
+    let mut deep = call("deep", 10, "1");
+    deep.call.details.extra.insert("trunk".to_owned(), "a\u{0}".to_owned());
+    let mut service = call("service", 10, "1");
+    service.service = Some("Pigeon Post".to_owned());
+    let mut customer = call("customer", 10, "1");
+    (customer.account, customer.customer) = (Some("7".to_owned()), Some("Nobody & Sons".to_owned()));
+    let mut late = call("late", 10, "1");
+    late.call.connected_at = Some(Timestamp::MAX);
+    let mut records = calls([
+        nul,
+        deep,
+        service,
+        customer,
+        late,
+        call("early", -1, "1"),
+        call("far", 253_402_300_800, "1"),
+        call("fine", 253_402_300_799, "1"),
+        call("k\u{0}", 10, "1"),
+    ]);
+    let unreadable = Content::Unreadable { reason: "too-few-fields", detail: "3 of 16 fields".to_owned() };
+    records.records.extend([incoming(unreadable.clone()), incoming(unreadable)]);
+    assert_eq!(counts(&home.store.take(&records).unwrap()), (1, 0, 10));
+    assert_eq!(counts(&home.store.take(&records).unwrap()), (0, 1, 10), "again, nothing is added");
+
+    let entries = home.store.entries(false, 0, 100).unwrap();
+    let reasons: Vec<&str> = entries.iter().map(|entry| entry.reason.as_str()).collect();
+    assert_eq!(
+        reasons,
+        [
+            "nul-character",
+            "nul-character",
+            "service-unknown",
+            "customer-unknown",
+            "time-out-of-range",
+            "start-out-of-range",
+            "start-out-of-range",
+            "nul-character",
+            "too-few-fields"
+        ]
+    );
+    assert_eq!(entries[1].detail, "field `extra.trunk` holds the NUL character");
+    assert_eq!(entries[2].detail, "there is no service `Pigeon Post`; add it, then load this again");
+    let last = &entries[8];
+    assert_eq!((last.id, last.source.as_str(), last.feed.as_str()), (9, "pbx", "native"));
+    assert_eq!((last.position.as_str(), last.detail.as_str()), ("calls.csv:7", "3 of 16 fields"));
+    assert_eq!((last.received_at, last.resolution), (Timestamp::from_seconds(NOW), Resolution::Open));
+    assert!(last.key.is_none() && last.version.is_none() && !last.raw.is_empty());
+}
+
+#[test]
+fn what_is_older_than_the_floor_is_refused_and_not_kept() {
+    let home = Home::new();
+    take(&home.store, [call("known", 10, "1")]);
+    let mut file = calls([call("known", 10, "1"), call("old", 99, "1"), call("new", 100, "2")]);
+    file.floor = Some(Timestamp::from_seconds(100));
+    assert_eq!(counts(&home.store.take(&file).unwrap()), (1, 1, 1));
+    assert_eq!(counts(&home.store.take(&file).unwrap()), (0, 2, 1));
+    let entries = home.store.entries(true, 0, 10).unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!((entries[0].reason.as_str(), entries[0].raw.len()), ("before-retention", 0));
+    assert_eq!(
+        entries[0].detail,
+        "it started at 1970-01-01T00:01:39.000000Z; what started before 1970-01-01T00:01:40.000000Z is not kept, nor is this line"
+    );
+}
+
+#[test]
+fn a_batch_is_loaded_whole_or_not_at_all() {
+    let home = Home::new();
+    take(&home.store, [call("a", 10, "1")]);
+    // The third insertion into cdrs fails.
+    let trap = "CREATE TRIGGER trap BEFORE INSERT ON cdrs WHEN new.called = 'bad' BEGIN SELECT raise(ABORT, 'trapped'); END";
+    home.store.write(|conn| Ok(conn.batch_execute(trap)?)).unwrap();
+    let mut file = calls([call("b", 10, "2"), call("c", 10, "3"), call("d", 10, "bad")]);
+    file.source = "sbc".to_owned();
+    file.records.insert(0, incoming(Content::Unreadable { reason: "broken", detail: String::new() }));
+    let error = home.store.take(&file).unwrap_err();
+    assert!(matches!(&error, PortError::Failed { what, .. } if what == "the records could not be kept"), "{error:?}");
+    assert_eq!(home.store.watermark().unwrap(), 1);
+    assert_eq!(said(&home.store, &everything()).len(), 1);
+    assert!(home.store.entries(true, 0, 10).unwrap().is_empty());
+    assert_eq!(home.store.directory().unwrap().sources.len(), 1);
+    home.store.write(|conn| Ok(conn.batch_execute("DROP TRIGGER trap")?)).unwrap();
+    assert_eq!(counts(&home.store.take(&file).unwrap()), (3, 0, 1));
+    assert_eq!(scan(&home.store, &everything())[1].number, 2, "no number was lost");
+}
+
+#[test]
+fn a_full_disk_is_said_and_leaves_the_store_whole() {
+    let home = Home::new();
+    take(&home.store, [call("a", 10, "1")]);
+    // A file that may not grow says the same as a disk that is full.
+    let narrow = |conn: &mut diesel::SqliteConnection| conn.batch_execute("PRAGMA max_page_count = 1");
+    home.store.write(|conn| Ok(narrow(conn)?)).unwrap();
+    let error = home.store.take(&calls((0..5_000).map(|n| call(&n.to_string(), n, "49")))).unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert!(why.starts_with("no space is left for") && why.ends_with("make room and do it again"), "{why}");
+    assert_eq!(said(&home.store, &everything()).len(), 1);
+    assert_eq!(counts(&take(&home.again(), [call("b", 10, "1")])), (1, 0, 0));
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    let home = Home::new();
+    let error = home.store.reader().unwrap().batch_execute("DELETE FROM sources").unwrap_err();
+    let said = home.store.0.place.sql(&error).to_string();
+    assert!(said.ends_with("cannot be written; the program needs the right to write this file and its folder"), "{said}");
+}
+
+#[test]
+fn whoever_sees_a_number_sees_all_smaller_ones() {
+    let home = Home::new();
+    let done = AtomicBool::new(false);
+    let load = |store: crate::Store, name: &str| {
+        for round in 0..40 {
+            let mut file = calls((0..25).map(|n| call(&format!("{round}/{n}"), n, name)));
+            file.source = name.to_owned();
+            assert_eq!(store.take(&file).unwrap().loaded, 25);
+        }
+    };
+    thread::scope(|scope| {
+        let (one, two, reader) = (home.again(), home.again(), home.again());
+        let writers = [scope.spawn(move || load(one, "one")), scope.spawn(move || load(two, "two"))];
+        let done = &done;
+        let looks = scope.spawn(move || {
+            let mut looks = 0;
+            while !done.load(Ordering::Relaxed) || looks == 0 {
+                let watermark = reader.watermark().unwrap();
+                assert_eq!(reader.count(&everything().at(watermark)).unwrap(), watermark.unsigned_abs());
+                looks += 1;
+            }
+            looks
+        });
+        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        done.store(true, Ordering::Relaxed);
+        assert!(looks.join().unwrap() > 0);
+    });
+    let numbers: Vec<i64> = scan(&home.store, &everything()).into_iter().map(|call| call.number).collect();
+    let sorted: std::collections::BTreeSet<i64> = numbers.into_iter().collect();
+    assert!(sorted.into_iter().eq(1..=2_000));
+}

@@ -1,0 +1,315 @@
+//! The meaning test: whatever is asked, the store answers as `CdrQuery::matches` defines it.
+
+use cdr_mediation::CdrSource;
+use cdr_model::{Anchor, Assumed, Cdr, CdrField, ConferenceRecord, Direction, Field, FieldKind, Money, Record, Timestamp};
+use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, TextPart, Window};
+use diesel::prelude::*;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, TestRunner};
+use uuid::Uuid;
+
+use super::support::*;
+use crate::Store;
+use crate::rows::{GivenToCall, NewCall, NewConference};
+use crate::schema::{cdrs, conferences};
+
+/// Texts that are near one another: empty, prefixes of each other, at the edges of UTF-8, in both cases, with wildcards.
+const TEXTS: &[&str] = &[
+    "", "4", "49", "490", "5", "a", "A", "aB", "%", "_", "'", "é", "e\u{301}", "\u{D7FF}", "\u{E000}", "\u{E000}x",
+    "\u{10FFFF}", "\u{10FFFF}\u{10FFFF}1", "out", "in", "OUT",
+];
+/// Amounts around the eighth decimal.
+const AMOUNTS: &[&str] = &[
+    "0", "0.00", "0.01", "0.010", "0.00000001", "0.000000011", "0.000000009", "-0.000000001", "-0.00000001", "-1",
+    "12", "0.0100000000000000000000000001", "92233720368.54775807", "-92233720368.54775807",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    select(TEXTS).prop_map(str::to_owned)
+}
+
+fn amount() -> impl Strategy<Value = Money> {
+    select(AMOUNTS).prop_map(|text| text.parse().unwrap())
+}
+
+/// Few instants, so that many are equal and some a microsecond apart; the ends of time now and then.
+fn instant() -> impl Strategy<Value = Timestamp> {
+    prop_oneof![
+        30 => (0i64..6, -1i64..2).prop_map(|(hour, micro)| Timestamp::from_micros(hour * 3_600_000_000 + micro)),
+        1 => Just(Timestamp::MIN),
+        1 => Just(Timestamp::MAX),
+    ]
+}
+
+fn small() -> impl Strategy<Value = i64> {
+    prop_oneof![12 => -2i64..20, 1 => Just(i64::MIN), 1 => Just(i64::MAX)]
+}
+
+fn uuid() -> impl Strategy<Value = Uuid> {
+    (0u128..3).prop_map(Uuid::from_u128)
+}
+
+prop_compose! {
+    fn any_call()(
+        numbers in (0i64..4, 0i64..4, 0i32..3, 0i32..3),
+        instants in (instant(), prop::option::of(instant()), prop::option::of(instant()), instant()),
+        flags in (any::<bool>(), any::<bool>(), select(&Direction::ALL[..]), 0u16..4),
+        lengths in (prop::option::of(small()), prop::option::of(small())),
+        texts in prop::array::uniform6(prop::option::of(text())),
+        causes in (prop::option::of(-2i16..20), prop::option::of(-2i16..20), prop::option::of(0u16..3)),
+        price in prop::option::of(amount()),
+        uuid in prop::option::of(uuid()),
+        dma in prop::option::of((prop::option::of(any::<bool>()), prop::option::of(text()))),
+    ) -> Cdr {
+        let mut call = Cdr {
+            account_id: numbers.0, customer_id: numbers.1, source_id: numbers.2, service_id: numbers.3,
+            started_at: instants.0, connected_at: instants.1, ended_at: instants.2, billed_at: instants.3,
+            success: flags.0, last_attempt: flags.1, direction: flags.2, assumed: Assumed::from_bits(flags.3),
+            talk_us: lengths.0, billed_us: lengths.1, release_cause: causes.0, release_code: causes.1, price,
+            ..Cdr::default()
+        };
+        let [calling, called, call_id, group, reason, given] = texts;
+        (call.calling, call.called, call.call_id) = (calling, called, call_id);
+        (call.details.group, call.details.sip.release_reason, call.details.account_given) = (group, reason, given);
+        (call.details.attempt, call.details.call_uuid) = (causes.2, uuid);
+        if let Some((dialin, text)) = dma {
+            call.dma_mut().dialin = dialin;
+            call.dma_mut().texts.extend(text.map(|text| ("user_data_a".to_owned(), text)));
+        }
+        call
+    }
+}
+
+/// Calls with numbers, some of them replaced by a later one.
+fn some_calls() -> impl Strategy<Value = Vec<Cdr>> {
+    prop::collection::vec((any_call(), prop::option::weighted(0.25, 1i64..6)), 0..40).prop_map(|calls| {
+        let count = calls.len() as i64;
+        let numbered = calls.into_iter().zip(1i64..).map(|((call, later), number)| Cdr {
+            number,
+            id: number - number % 2,
+            replaced_by: later.map(|later| number + later).filter(|later| *later <= count),
+            ..call
+        });
+        numbered.collect()
+    })
+}
+
+fn operand(kind: FieldKind) -> BoxedStrategy<Operand> {
+    match kind {
+        FieldKind::Integer => small().prop_map(Operand::Integer).boxed(),
+        FieldKind::Text => text().prop_map(Operand::Text).boxed(),
+        FieldKind::Time => instant().prop_map(Operand::Time).boxed(),
+        FieldKind::Duration => small().prop_map(Operand::Duration).boxed(),
+        FieldKind::Boolean => any::<bool>().prop_map(Operand::Boolean).boxed(),
+        FieldKind::Money => amount().prop_map(Operand::Money).boxed(),
+        FieldKind::Uuid => uuid().prop_map(Operand::Uuid).boxed(),
+    }
+}
+
+fn test(kind: FieldKind) -> BoxedStrategy<Test> {
+    let one = || operand(kind);
+    let many = || prop::collection::vec(operand(kind), 0..4);
+    let comparisons = prop_oneof![
+        one().prop_map(Test::Eq),
+        one().prop_map(Test::NotEq),
+        one().prop_map(Test::Lt),
+        one().prop_map(Test::Lte),
+        one().prop_map(Test::Gt),
+        one().prop_map(Test::Gte),
+        many().prop_map(Test::In),
+        many().prop_map(Test::NotIn),
+        Just(Test::Missing),
+        Just(Test::Present),
+    ];
+    if kind != FieldKind::Text {
+        return comparisons.boxed();
+    }
+    let part = select(&[TextPart::Starts, TextPart::Ends, TextPart::Contains][..]);
+    let parts = (part, text(), any::<bool>()).prop_map(|(part, text, fold_case)| Test::Text { part, text, fold_case });
+    prop_oneof![2 => comparisons, 1 => parts].boxed()
+}
+
+/// Fields that can be asked about: not the words of the directory.
+fn fields() -> Vec<CdrField> {
+    let askable = |field: &CdrField| Condition::new(*field, Test::Present).is_ok();
+    CdrField::ALL.iter().copied().filter(askable).collect()
+}
+
+/// Typed columns as often as all the rest, of which there is more.
+fn condition() -> impl Strategy<Value = Condition> {
+    let typed: Vec<CdrField> = fields().into_iter().filter(|field| !field.name().starts_with("dma.")).collect();
+    prop_oneof![4 => select(typed), 1 => select(fields())]
+        .prop_flat_map(|field| test(field.kind()).prop_map(move |test| Condition::new(field, test).unwrap()))
+}
+
+fn order() -> impl Strategy<Value = Order> {
+    (prop_oneof![3 => Just(OrderBy::Anchor), 1 => Just(OrderBy::Number)], any::<bool>())
+        .prop_map(|(by, descending)| Order { by, descending })
+}
+
+fn window() -> impl Strategy<Value = Window> {
+    let bounds = prop_oneof![
+        1 => Just((Timestamp::MIN, Timestamp::MAX)),
+        1 => instant().prop_map(|from| (from, Timestamp::MAX)),
+        3 => (instant(), instant()).prop_map(|(one, other)| (one.min(other), one.max(other))),
+    ];
+    (select(&Anchor::ALL[..]), bounds).prop_map(|(anchor, (from, until))| Window { anchor, from, until })
+}
+
+fn query() -> impl Strategy<Value = CdrQuery> {
+    let conditions = prop::collection::vec(condition(), 0..3);
+    (window(), conditions, order(), prop::option::of(0i64..42))
+        .prop_map(|(window, conditions, order, upto)| CdrQuery { window, conditions, order, upto })
+}
+
+/// Puts calls into the store as they are, numbers and versions too.
+fn put(store: &Store, calls: &[Cdr]) {
+    let put = store.write(|conn| {
+        diesel::delete(cdrs::table).execute(conn)?;
+        for call in calls {
+            let details = serde_json::to_string(&call.details).unwrap();
+            let price_text = call.price.map(|price| price.to_string());
+            let given = GivenToCall {
+                number: call.number,
+                id: call.id,
+                source_id: call.source_id.into(),
+                account_id: call.account_id,
+                customer_id: call.customer_id,
+                service_id: call.service_id.into(),
+                assumed: call.assumed,
+                details: &details,
+                price_text: price_text.as_deref(),
+            };
+            diesel::insert_into(cdrs::table).values(NewCall::new(call, given)).execute(conn)?;
+            let row = cdrs::table.find(call.number);
+            diesel::update(row).set(cdrs::replaced_by.eq(call.replaced_by)).execute(conn)?;
+        }
+        Ok(())
+    });
+    put.unwrap();
+}
+
+/// What the definition answers.
+fn expected<R: Record + Clone>(records: &[R], query: &CdrQuery, matches: impl Fn(&R) -> bool) -> Vec<R> {
+    let mut found: Vec<R> = records.iter().filter(|record| matches(record)).cloned().collect();
+    found.sort_by(|left, right| query.order.compare(&query.window, left, right));
+    found
+}
+
+/// Whether a record comes after a place in the order.
+fn is_after(call: &Cdr, query: &CdrQuery, place: Cursor) -> bool {
+    let here = Cursor::of(call, query);
+    let place = Cursor { at: if query.order.by == OrderBy::Number { Timestamp::MIN } else { place.at }, ..place };
+    if query.order.descending { here < place } else { here > place }
+}
+
+#[test]
+fn the_store_answers_as_the_definition_does() {
+    let home = Home::new();
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(150) });
+    let strategy = (
+        some_calls(),
+        prop::collection::vec((query(), prop::collection::vec(1usize..6, 1..4), (instant(), 0i64..42)), 12),
+    );
+    let outcome = runner.run(&strategy, |(calls, queries)| {
+        put(&home.store, &calls);
+        for (query, limits, (at, number)) in queries {
+            let expected = expected(&calls, &query, |call| query.matches(call));
+            prop_assert_eq!(scan(&home.store, &query), expected.clone(), "scan of {:?}", query);
+            prop_assert_eq!(home.store.count(&query).unwrap(), expected.len() as u64, "count of {:?}", query);
+
+            let (mut pages, mut after) = (Vec::new(), None);
+            for limit in limits.iter().copied().cycle() {
+                let page = home.store.page(&query, after, limit).unwrap();
+                prop_assert_eq!(page.len(), limit.min(expected.len() - pages.len()), "page {:?} of {:?}", after, query);
+                let Some(last) = page.last() else { break };
+                after = Some(Cursor::of(last, &query));
+                pages.extend(page);
+            }
+            prop_assert_eq!(pages, expected.clone(), "pages of {:?}", query);
+
+            let place = Cursor { at, number };
+            let rest: Vec<Cdr> = expected.into_iter().filter(|call| is_after(call, &query, place)).collect();
+            let page = home.store.page(&query, Some(place), 1_000).unwrap();
+            prop_assert_eq!(page, rest, "what is after {:?} in {:?}", place, query);
+        }
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+fn some_conferences() -> impl Strategy<Value = Vec<ConferenceRecord>> {
+    let one = (instant(), prop::option::of(instant()), prop::option::weighted(0.25, 1i64..6));
+    prop::collection::vec(one, 0..20).prop_map(|conferences| {
+        let numbered = conferences.into_iter().zip(1i64..).map(|((started_at, ended_at, later), number)| ConferenceRecord {
+            number,
+            id: number,
+            replaced_by: later.map(|later| number + later),
+            started_at,
+            ended_at,
+            ..ConferenceRecord::default()
+        });
+        numbered.collect()
+    })
+}
+
+#[test]
+fn conferences_are_found_as_the_definition_does() {
+    let home = Home::new();
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(60) });
+    let queries = prop::collection::vec((window(), order(), prop::option::of(0i64..22)), 8);
+    let outcome = runner.run(&(some_conferences(), queries), |(records, queries)| {
+        let put = home.store.write(|conn| {
+            diesel::delete(conferences::table).execute(conn)?;
+            for record in &records {
+                let row = NewConference::new(record, record.number, record.id, 0);
+                diesel::insert_into(conferences::table).values(row).execute(conn)?;
+                let row = conferences::table.find(record.number);
+                diesel::update(row).set(conferences::replaced_by.eq(record.replaced_by)).execute(conn)?;
+            }
+            Ok(())
+        });
+        put.unwrap();
+        for (window, order, upto) in queries {
+            let query = CdrQuery { window, conditions: Vec::new(), order, upto };
+            let expected = expected(&records, &query, |it| query.sees(it) && query.window.contains(it));
+            prop_assert_eq!(conferences(&home.store, &query), expected, "{:?}", query);
+            let narrowed = query.only(Condition::new(CdrField::AccountId, Test::Present).unwrap());
+            prop_assert_eq!(conferences(&home.store, &narrowed), vec![]);
+        }
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+#[test]
+fn a_question_of_any_size_is_answered() {
+    let home = Home::new();
+    take(&home.store, (0..3_000).map(|n| call(&n.to_string(), n, &n.to_string())));
+    let odd: Vec<Operand> = (0..40_000).map(|n| Operand::Text((2 * n + 1).to_string())).collect();
+    let conditions: [(Vec<Condition>, u64); 4] = [
+        (vec![Condition::new(CdrField::Called, Test::In(odd.clone())).unwrap()], 1_500),
+        (vec![Condition::new(CdrField::Called, Test::In(odd[..5_000].to_vec())).unwrap(); 3], 1_500),
+        (vec![Condition::new(CdrField::Called, Test::NotIn(odd)).unwrap()], 1_500),
+        (vec![Condition::new(CdrField::Number, Test::Lte(Operand::Integer(7))).unwrap(); 2_000], 7),
+    ];
+    for (conditions, rows) in conditions {
+        let query = CdrQuery { conditions, ..everything() };
+        assert_eq!(home.store.count(&query).unwrap(), rows);
+        assert_eq!(home.store.page(&query, None, 5).unwrap().len(), 5);
+    }
+}
+
+#[test]
+fn a_scan_ends_when_the_reader_wants_no_more() {
+    let home = Home::new();
+    take(&home.store, (0..100).map(|n| call(&n.to_string(), n, "1")));
+    let mut seen = 0;
+    let error = home.store.scan(&everything(), &mut |_| {
+        seen += 1;
+        if seen == 3 { Err(std::io::Error::other("gone")) } else { Ok(()) }
+    });
+    assert!(matches!(error, Err(cdr_mediation::PortError::PassedOn(_))), "{error:?}");
+    assert_eq!((seen, home.store.count(&everything()).unwrap()), (3, 100));
+}

@@ -1,0 +1,150 @@
+//! Making, opening and upgrading; refusing what is not ours.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use cdr_mediation::{CdrSink, CdrSource, Quarantine};
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::sqlite::Sqlite;
+use diesel::{Connection, SqliteConnection};
+use diesel_migrations::MigrationHarness;
+use tempfile::TempDir;
+
+use super::support::*;
+use crate::{Opened, Store, StoreError, StoreOptions, sqlite};
+
+fn refusal(path: &Path) -> String {
+    let open = Store::open(path, &options()).unwrap_err();
+    let create = Store::create_or_open(path, &options()).unwrap_err();
+    assert_eq!(open.to_string(), create.to_string());
+    open.to_string().replace(&path.parent().unwrap().display().to_string(), "DIR")
+}
+
+/// A plain connection, as another program would make one.
+fn connection(path: &Path) -> SqliteConnection {
+    SqliteConnection::establish(path.to_str().unwrap()).unwrap()
+}
+
+/// A store as the first program made them: only the first change, and data in it.
+pub(super) fn first_store(path: &Path) {
+    let mut conn = connection(path);
+    conn.batch_execute("PRAGMA application_id = 0x544C424B; PRAGMA journal_mode = WAL").unwrap();
+    let migrations: Vec<Box<dyn Migration<Sqlite>>> = sqlite::migrations().migrations().unwrap();
+    conn.run_migration(&migrations[0]).unwrap();
+    conn.batch_execute(
+        "INSERT INTO customers (id, name, currency) VALUES (1, 'Acme', 'EUR');
+         INSERT INTO sources (id, name, feed) VALUES (1, 'pbx', 'native');
+         INSERT INTO quarantine (id, source_id, feed, reason, detail, position, received_at, raw, digest, resolution)
+           VALUES (1, 1, 'native', 'too-few-fields', 'x', 'f:1', 0, x'00', x'00', 0);
+         UPDATE counters SET last = 41 WHERE name = 'record';
+         UPDATE counters SET last = 1 WHERE name = 'quarantine'",
+    )
+    .unwrap();
+}
+
+#[test]
+fn a_store_is_made_once_and_opened_then() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("t 100%?#.db");
+    assert!(matches!(Store::open(&path, &options()), Err(StoreError::Missing { .. })));
+    let (_, opened) = Store::create_or_open(&path, &options()).unwrap();
+    assert_eq!(opened, Opened::Created);
+    let (_, opened) = Store::create_or_open(&path, &options()).unwrap();
+    assert_eq!(opened, Opened::Current);
+    let store = Store::open(&path, &options()).unwrap();
+    assert_eq!(store.watermark().unwrap(), 0);
+    assert!(path.exists(), "under the name as given");
+}
+
+#[test]
+fn several_programs_may_make_the_same_store_at_once() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tollbook.db");
+    thread::scope(|scope| {
+        for name in ["a", "b", "c", "d"] {
+            let path = &path;
+            scope.spawn(move || {
+                let (store, _) = Store::create_or_open(path, &options()).unwrap();
+                take(&store, [call(name, 10, name)]);
+            });
+        }
+    });
+    assert_eq!(Store::open(&path, &options()).unwrap().count(&everything()).unwrap(), 4);
+}
+
+#[test]
+fn a_store_whose_making_was_cut_short_is_finished() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tollbook.db");
+    fs::write(&path, b"").unwrap();
+    let error = Store::open(&path, &options()).unwrap_err().to_string();
+    assert!(error.ends_with("is no Tollbook store: it is empty"), "{error}");
+    assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Created);
+}
+
+#[test]
+fn an_older_store_is_upgraded_with_what_is_in_it() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tollbook.db");
+    first_store(&path);
+    let (store, opened) = Store::create_or_open(&path, &options()).unwrap();
+    assert_eq!(opened, Opened::Upgraded { from: 1, to: 2 });
+    assert_eq!(store.directory().unwrap().customers[&1].name, "Acme");
+    assert_eq!(store.entry(1).unwrap().position, "f:1");
+    take(&store, [call("a", 10, "1")]);
+    assert_eq!(said(&store, &everything()), [(42, "1".to_owned())]);
+    assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Current);
+}
+
+#[test]
+fn opening_upgrades_too() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tollbook.db");
+    first_store(&path);
+    assert_eq!(Store::open(&path, &options()).unwrap().count(&everything()).unwrap(), 0);
+}
+
+#[test]
+fn a_newer_store_is_refused_by_the_name_of_what_is_new() {
+    let home = Home::new();
+    let path = home.path("tollbook.db");
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('00000000000077'), ('20301231')";
+    connection(&path).batch_execute(newer).unwrap();
+    assert_eq!(
+        refusal(&path),
+        "DIR/tollbook.db was written by a newer Tollbook: it has the changes 00000000000077, 20301231 that this one \
+         does not know; use the newer program, or a backup that was made by this one"
+    );
+}
+
+#[test]
+fn what_is_no_store_is_refused_and_left_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    let text = folder.path().join("notes.txt");
+    fs::write(&text, "not a database, but long enough to be looked at as if it were one. ".repeat(20)).unwrap();
+    assert_eq!(refusal(&text), "DIR/notes.txt is no Tollbook store: it is not a SQLite database");
+    let foreign = folder.path().join("foreign.db");
+    connection(&foreign).batch_execute("CREATE TABLE t (x)").unwrap();
+    let before = fs::read(&foreign).unwrap();
+    assert_eq!(refusal(&foreign), "DIR/foreign.db is no Tollbook store: it is a SQLite database of another program");
+    assert_eq!(fs::read(&foreign).unwrap(), before);
+    let error = Store::create_or_open(&folder.path().join("no/such/tollbook.db"), &options()).unwrap_err().to_string();
+    assert!(error.ends_with("/no/such does not exist; create it first"), "{error}");
+}
+
+#[test]
+fn a_store_that_stays_busy_is_said_to_be() {
+    let home = Home::new();
+    let mut other = connection(&home.path("tollbook.db"));
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let short = StoreOptions { busy_timeout: Duration::from_millis(50), ..options() };
+    let store = Store::open(&home.path("tollbook.db"), &short).unwrap();
+    let error = store.take(&calls([call("a", 10, "1")])).unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert!(why.ends_with("was busy for more than 0.05 s; let the other program finish, or wait longer (busy timeout)"), "{why}");
+    other.batch_execute("COMMIT").unwrap();
+    assert_eq!(store.take(&calls([call("a", 10, "1")])).unwrap().loaded, 1);
+}

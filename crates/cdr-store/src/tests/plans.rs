@@ -1,0 +1,74 @@
+//! The hot queries walk an index in its order; none of them sorts.
+
+use cdr_model::{Anchor, CdrField, Timestamp};
+use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, Window};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Integer, Text};
+use diesel::sqlite::Sqlite;
+
+use super::support::Home;
+use crate::source::{Calls, ask};
+
+/// Any question about calls, asked how it would be answered.
+struct Explain(Calls<'static>);
+
+impl QueryFragment<Sqlite> for Explain {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql("EXPLAIN QUERY PLAN ");
+        <Calls<'static> as QueryFragment<Sqlite>>::walk_ast(&self.0, out)
+    }
+}
+
+impl QueryId for Explain {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Explain {
+    type SqlType = (Integer, Integer, Integer, Text);
+}
+
+impl RunQueryDsl<SqliteConnection> for Explain {}
+
+fn plan(home: &Home, query: &CdrQuery, after: Option<Cursor>) -> String {
+    let (select, _) = ask(query, after);
+    let rows: Vec<(i32, i32, i32, String)> =
+        Explain(select.limit(1_000)).load(&mut *home.store.reader().unwrap()).unwrap();
+    rows.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn hot_queries_use_their_index_and_do_not_sort() {
+    let home = Home::new();
+    let window = |anchor| Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
+    let start = CdrQuery::over(window(Anchor::Start));
+    let end = CdrQuery::over(window(Anchor::End));
+    let everything = CdrQuery::over(Window::all(Anchor::Start));
+    let newest = |query: &CdrQuery| CdrQuery { order: Order { by: OrderBy::Anchor, descending: true }, ..query.clone() };
+    let account = Condition::new(CdrField::AccountId, Test::Eq(Operand::Integer(7))).unwrap();
+    let since = Condition::new(CdrField::Number, Test::Gt(Operand::Integer(500))).unwrap();
+    let by_number = CdrQuery { order: Order { by: OrderBy::Number, descending: false }, ..everything.clone() };
+    let after = Some(Cursor { at: Timestamp::from_seconds(1_500), number: 700 });
+    let cases: Vec<(&str, CdrQuery, Option<Cursor>, &str)> = vec![
+        ("start", start.clone(), None, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
+        ("start, next page", start.clone(), after, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
+        ("start, newest first", newest(&start), None, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
+        ("start, newest first, next page", newest(&start), after, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
+        ("account", start.clone().only(account.clone()), None, "USING INDEX cdrs_account (account_id=? AND started_at>? AND started_at<?)"),
+        ("account, next page", newest(&start).only(account.clone()), after, "USING INDEX cdrs_account (account_id=? AND started_at>? AND started_at<?)"),
+        ("end", end.clone(), None, "USING INDEX cdrs_end (ended_at>? AND ended_at<?)"),
+        ("end, next page", end.clone(), after, "USING INDEX cdrs_end (ended_at>? AND ended_at<?)"),
+        ("end, newest first", newest(&end), after, "USING INDEX cdrs_end (ended_at>? AND ended_at<?)"),
+        ("since", by_number.clone().only(since), None, "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        ("by number, next page", by_number, after, "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        ("everything", everything.clone(), None, "USING INDEX cdrs_start"),
+        ("everything, next page", everything.clone(), after, "USING INDEX cdrs_start (started_at>?)"),
+        ("all of an account", everything.only(account), None, "USING INDEX cdrs_account (account_id=?"),
+    ];
+    for (name, query, after, expected) in cases {
+        let plan = plan(&home, &query.at(1_000_000), after);
+        assert!(plan.contains(expected) && !plan.contains("B-TREE") && !plan.contains("MULTI-INDEX"), "{name}: {plan}");
+    }
+}

@@ -1,0 +1,105 @@
+//! A live ZIP export beside `sqlite3 -csv | zip -6` of the same columns, in turn, in one run.
+//!
+//! `cargo bench -p tollbook-tests` makes the store, sets up both sides and prints medians and ratios. Wanted: at least
+//! three times as fast, at no more than 1.1 times the size. Needs `sqlite3` and `zip`.
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+const ROUNDS: usize = 5;
+
+/// The columns, as a layout and as SQL. SQLite prints instants as the integers it keeps, which is less work than ours.
+const COLUMNS: &[(&str, &str)] = &[
+    ("number", "number"),
+    ("started_at", "started_at"),
+    ("connected_at", "connected_at"),
+    ("ended_at", "ended_at"),
+    ("billed_at", "billed_at"),
+    ("talk", "talk_us"),
+    ("billed", "billed_us"),
+    ("success", "success"),
+    ("last_attempt", "last_attempt"),
+    ("direction", "direction"),
+    ("account_id", "account_id"),
+    ("customer_id", "customer_id"),
+    ("service_id", "service_id"),
+    ("source_id", "source_id"),
+    ("calling", "calling"),
+    ("called", "called"),
+    ("call_id", "call_id"),
+    ("release_cause", "release_cause"),
+    ("release_code", "release_code"),
+    ("price", "price_text"),
+    ("assumed", "assumed"),
+    ("call_uuid", "details->>'$.call_uuid'"),
+    ("group", "details->>'$.group'"),
+    ("attempt", "details->>'$.attempt'"),
+    ("calling_name", "details->>'$.sip.calling_name'"),
+    ("release_reason", "details->>'$.sip.release_reason'"),
+];
+
+fn main() {
+    let calls: u64 = std::env::var("CALLS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000_000);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let cargo = option_env!("CARGO").unwrap_or("cargo");
+    run(Command::new(cargo).args(["build", "--release", "--quiet", "-p", "tollbook"]).current_dir(root));
+    let program = root.join("target/release/tollbook");
+    let folder = std::env::temp_dir().join(format!("tollbook-bench-{}", std::process::id()));
+    fs::create_dir_all(folder.join("layouts")).expect("a folder for the benchmark");
+    fs::write(folder.join("layouts/bench.toml"), layout()).expect("the layout");
+
+    let generate = timed(Command::new(&program).args(["generate", "--calls", &calls.to_string()]).current_dir(&folder));
+    println!("{calls} calls over 30 days, generated into the store in {generate:.1} s");
+    let selected: Vec<&str> = COLUMNS.iter().map(|(_, sql)| *sql).collect();
+    let sql = format!("select {} from cdrs order by started_at, number", selected.join(", "));
+    let pipe = format!("sqlite3 -csv tollbook-data/tollbook.db \"{}\" | zip -q -6 - - > peer.zip", sql.replace('$', "\\$"));
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let mut export = Command::new(&program);
+        export.args(["--set", "layouts=layouts", "export", "--layout", "bench", "--replace", "--output", "ours.zip"]);
+        ours.push(timed(export.current_dir(&folder)));
+        theirs.push(timed(Command::new("bash").args(["-c", &pipe]).current_dir(&folder)));
+    }
+    let ratios: Vec<f64> = ours.iter().zip(&theirs).map(|(ours, theirs)| theirs / ours).collect();
+    let size = |name: &str| fs::metadata(folder.join(name)).map(|it| it.len()).unwrap_or_default();
+    println!("tollbook export        median {:.2} s, {} bytes", median(&ours), size("ours.zip"));
+    println!("sqlite3 -csv | zip -6  median {:.2} s, {} bytes", median(&theirs), size("peer.zip"));
+    println!(
+        "{:.2} times as fast (median of {ROUNDS} pairs), {:.3} times the size",
+        median(&ratios),
+        size("ours.zip") as f64 / size("peer.zip") as f64
+    );
+    fs::remove_dir_all(&folder).expect("the folder of the benchmark can be removed");
+}
+
+fn layout() -> String {
+    let columns: Vec<String> = COLUMNS
+        .iter()
+        .map(|(field, _)| format!("[[sheet.column]]\nheading = \"{field}\"\nfield = \"{field}\"\n"))
+        .collect();
+    format!(
+        "name = \"bench\"\nsummary = \"what the benchmark compares\"\n\n[csv]\nheading = false\n\n[[sheet]]\nname = \"calls\"\n\
+         rows = \"calls\"\n\n{}",
+        columns.join("\n")
+    )
+}
+
+fn timed(command: &mut Command) -> f64 {
+    let begun = Instant::now();
+    run(command.stdout(Stdio::null()));
+    begun.elapsed().as_secs_f64()
+}
+
+fn run(command: &mut Command) {
+    let status = command.status();
+    assert!(status.is_ok_and(|status| status.success()), "{command:?}");
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}

@@ -1,0 +1,100 @@
+//! What the documents say, compared with the code.
+
+use std::fs;
+
+use cdr_model::{CdrField, ConferenceField, Field};
+use clap::CommandFactory;
+use tollbook::cli::Cli;
+use tollbook::config::SETTINGS;
+
+use crate::harness::{Tollbook, root};
+
+fn document(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap()
+}
+
+/// The rows of the table under a heading, as lists of cells.
+fn table(text: &str, heading: &str) -> Vec<Vec<String>> {
+    let after = text.split_once(heading).unwrap_or_else(|| panic!("there is no heading {heading}")).1;
+    let rows = after.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|')).skip(2);
+    rows.map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+#[test]
+fn operations_lists_every_setting_with_its_variable_and_default() {
+    let documented = table(&document("docs/OPERATIONS.md"), "## Settings");
+    let expected: Vec<Vec<String>> = SETTINGS
+        .iter()
+        .map(|it| {
+            let default = if it.default.is_empty() { "nothing".to_owned() } else { format!("`{}`", it.default) };
+            vec![format!("`{}`", it.name), format!("`{}`", it.variable()), default, it.meaning.to_owned()]
+        })
+        .collect();
+    let printed: Vec<String> = expected.iter().map(|row| format!("| {} |", row.join(" | "))).collect();
+    assert_eq!(documented, expected, "the table has to be\n{}", printed.join("\n"));
+}
+
+#[test]
+fn operations_names_every_command() {
+    let text = document("docs/OPERATIONS.md");
+    for command in Cli::command().get_subcommands() {
+        let name = format!("`tollbook {}", command.get_name());
+        assert!(text.contains(&name), "{name} is not in docs/OPERATIONS.md");
+    }
+}
+
+#[test]
+fn feeds_lists_every_field() {
+    let text = document("docs/FEEDS.md");
+    let calls: Vec<Vec<String>> = CdrField::ALL.iter().map(|it| row(*it, it.is_given())).collect();
+    assert_eq!(table(&text, "### Fields of a call"), calls, "the table has to be\n{}", printed(&calls));
+    let conferences: Vec<Vec<String>> = ConferenceField::ALL.iter().map(|it| row(*it, it.is_given())).collect();
+    assert_eq!(table(&text, "### Fields of a conference"), conferences, "the table has to be\n{}", printed(&conferences));
+}
+
+fn row<F: Field>(field: F, given: bool) -> Vec<String> {
+    let given = if given { "yes" } else { "" };
+    vec![format!("`{}`", field.name()), field.kind().to_string(), given.to_owned(), field.meaning().to_owned()]
+}
+
+fn printed(rows: &[Vec<String>]) -> String {
+    rows.iter().map(|row| format!("| {} |\n", row.join(" | "))).collect()
+}
+
+#[test]
+fn every_feed_layout_and_format_is_described() {
+    let feeds = document("docs/FEEDS.md");
+    for feed in cdr_intake::FEEDS {
+        assert!(feeds.contains(&format!("## `{}`", feed.name())), "{} is not in docs/FEEDS.md", feed.name());
+    }
+    let compatibility = document("docs/COMPATIBILITY.md");
+    let listed = Tollbook::new().ok(&["layout", "list"]);
+    for layout in cdr_export::Layout::built_in() {
+        let name = cdr_export::Layout::read(layout).unwrap().name;
+        assert!(compatibility.contains(&format!("`{name}`")), "{name} is not in docs/COMPATIBILITY.md");
+        assert!(listed.contains(&name), "{name} is not listed");
+    }
+}
+
+#[test]
+fn the_crates_of_the_map_are_the_crates_there_are() {
+    let text = document("docs/ARCHITECTURE.md");
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(text.contains(&format!("`{name}`")) || text.contains(&format!("{name}/")), "{name} is not in the map");
+    }
+}
+
+#[test]
+fn commands_in_the_documents_are_commands_there_are() {
+    let known: Vec<String> = Cli::command().get_subcommands().map(|it| it.get_name().to_owned()).collect();
+    for name in ["README.md", "docs/OPERATIONS.md", "docs/FEEDS.md", "docs/COMPATIBILITY.md"] {
+        for line in document(name).lines() {
+            for after in line.split("tollbook ").skip(1) {
+                let quoted = line.trim_start().starts_with("tollbook ") || line.contains(&format!("`tollbook {after}"));
+                let word = after.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default();
+                assert!(!quoted || word.is_empty() || known.iter().any(|it| it == word), "{name}: tollbook {word}");
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Every format in every package: what goes in comes out, and verifies.
+
+use std::fs::File;
+use std::io::Read;
+use std::process::Command;
+
+use cdr_export::FORMATS;
+
+use crate::harness::{Tollbook, left_out};
+
+const CALLS: u64 = 3000;
+
+#[test]
+fn every_format_in_every_package_holds_every_call_and_verifies() {
+    let tollbook = Tollbook::with_calls(CALLS, 3);
+    for format in FORMATS {
+        let mut texts = Vec::new();
+        for package in ["plain", "gzip", "zip"] {
+            let output = format!("calls.{}.{package}", format.name());
+            let sheet = ["export", "--format", format.name(), "--package", package, "--sheet", "calls", "--output", &output];
+            tollbook.ok(&sheet);
+            assert!(tollbook.ok(&["verify", &output]).contains("whole and unchanged"));
+            texts.push(unpacked(&tollbook, package, &output));
+        }
+        assert!(texts.windows(2).all(|pair| pair[0] == pair[1]), "{}: the same rows in every package", format.name());
+        assert_eq!(records(format.name(), &texts[0]), CALLS, "{}", format.name());
+    }
+}
+
+/// How many records a text holds; a CSV begins with its heading.
+fn records(format: &str, text: &str) -> u64 {
+    match format {
+        "csv" => csv::Reader::from_reader(text.as_bytes()).records().map(|record| drop(record.unwrap())).count() as u64,
+        _ => text.lines().map(|line| drop(serde_json::from_str::<serde_json::Value>(line).unwrap())).count() as u64,
+    }
+}
+
+fn unpacked(tollbook: &Tollbook, package: &str, name: &str) -> String {
+    let path = tollbook.path(name);
+    let mut text = String::new();
+    match package {
+        "plain" => drop(File::open(path).unwrap().read_to_string(&mut text).unwrap()),
+        "gzip" => {
+            let output = Command::new("gzip").arg("-dc").stdin(File::open(path).unwrap()).output().unwrap();
+            assert!(output.status.success(), "gzip reads it");
+            text = String::from_utf8(output.stdout).unwrap();
+        }
+        _ => {
+            let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+            archive.by_index(0).unwrap().read_to_string(&mut text).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn unzip_accepts_the_archive() {
+    let tollbook = Tollbook::with_calls(CALLS, 3);
+    tollbook.ok(&["export", "--layout", "dma-6.1-reconstructed", "--output", "cdrExport.zip"]);
+    match Command::new("unzip").args(["-t", "cdrExport.zip"]).current_dir(tollbook.path("")).output() {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && said.contains("No errors"), "{said}");
+            for member in ["calls.csv", "conferences.csv", "counts.txt"] {
+                assert!(said.contains(member), "{member}: {said}");
+            }
+        }
+        Err(_) => left_out("unzip -t", "`apt-get install unzip` provides it"),
+    }
+}
+
+#[test]
+fn a_package_for_one_sheet_says_so_when_there_are_several() {
+    let tollbook = Tollbook::with_calls(10, 1);
+    let said = tollbook.fails(&["export", "--package", "gzip", "--output", "calls.gz"]);
+    assert!(said.contains("zip"), "{said}");
+    assert!(!tollbook.path("calls.gz").exists());
+}
+
+#[test]
+fn a_native_export_loaded_elsewhere_and_exported_again_is_the_same() {
+    let tollbook = Tollbook::with_calls(CALLS, 3);
+    let fields = ["--layout", "native", "--sheet", "calls", "--package", "plain"];
+    for (format, name) in [("csv", "calls.csv"), ("ndjson", "calls.ndjson")] {
+        tollbook.ok(&[&["export", "--format", format, "--output", name], &fields[..]].concat());
+        let other = Tollbook::new();
+        for customer in ["one", "two"] {
+            other.ok(&["customer", "add", customer]);
+        }
+        let file = tollbook.path(name).display().to_string();
+        let said = other.ok(&["load", "--feed", "native", "--customer", "one", &file]);
+        assert!(said.contains("3,000") || said.contains("3000"), "{said}");
+        let list = |tollbook: &Tollbook| {
+            let fields = "started_at,connected_at,ended_at,billed_at,talk,billed,success,last_attempt,attempt,direction,calling,\
+                          calling_name,called,call_id,call_uuid,group,release_cause,release_code,release_reason,price,dma.call_type,\
+                          dma.ref_conf_uuid";
+            let mut lines: Vec<String> = Vec::new();
+            let text = tollbook.ok(&["calls", "--limit", "100000", "--format", "ndjson", "--fields", &fields.replace(' ', "")]);
+            lines.extend(text.lines().map(str::to_owned));
+            lines.sort();
+            lines
+        };
+        let (here, there) = (list(&tollbook), list(&other));
+        assert_eq!(here.len() as u64, CALLS);
+        for (left, right) in here.iter().zip(&there) {
+            assert_eq!(left, right, "through {format}");
+        }
+    }
+}

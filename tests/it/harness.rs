@@ -1,0 +1,96 @@
+//! The real program in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// A folder with a store, and the program that keeps it.
+pub(crate) struct Tollbook {
+    folder: TempDir,
+}
+
+impl Tollbook {
+    pub(crate) fn new() -> Tollbook {
+        Tollbook { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A store with generated calls.
+    pub(crate) fn with_calls(calls: u64, days: u32) -> Tollbook {
+        let tollbook = Tollbook::new();
+        tollbook.ok(&["generate", "--calls", &calls.to_string(), "--days", &days.to_string()]);
+        tollbook
+    }
+
+    /// A file in the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The program, run in the folder: it knows nothing of the environment it is tested in.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        let ours = std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("TOLLBOOK_"));
+        ours.for_each(|name| drop(command.env_remove(name)));
+        command.current_dir(self.folder.path()).args(args).stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    /// Runs what has to succeed, and returns what it printed.
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(output.status.success(), "tollbook {}: {}", args.join(" "), String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs what has to fail, and returns what it said.
+    pub(crate) fn fails(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(!output.status.success(), "tollbook {} succeeded", args.join(" "));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// How many calls match.
+    pub(crate) fn count(&self, args: &[&str]) -> u64 {
+        self.ok(&[&["calls", "--count"], args].concat()).trim().parse().unwrap()
+    }
+
+    pub(crate) fn spawn(&self, args: &[&str]) -> Child {
+        self.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+}
+
+/// The program, built once for all tests of a run.
+pub(crate) fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let cargo = option_env!("CARGO").unwrap_or("cargo");
+        let built = Command::new(cargo).args(["build", "--quiet", "-p", "tollbook"]).current_dir(root()).status().unwrap();
+        assert!(built.success(), "cargo build -p tollbook");
+        // The tests lie in target/<profile>/deps; `cargo build` without a profile makes target/debug.
+        let tests = std::env::current_exe().unwrap();
+        tests.ancestors().nth(3).unwrap().join("debug/tollbook")
+    })
+}
+
+/// The top of the workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// A fixture.
+pub(crate) fn fixture(name: &str) -> String {
+    root().join("tests/fixtures").join(name).display().to_string()
+}
+
+/// Says what was left out, and fails where nothing may be: where `TOLLBOOK_TEST_ALL` is set.
+pub(crate) fn left_out(what: &str, help: &str) {
+    let said = format!("LEFT OUT: {what}; {help}");
+    assert!(std::env::var_os("TOLLBOOK_TEST_ALL").is_none(), "{said}");
+    eprintln!("{said}");
+}

@@ -1,0 +1,112 @@
+//! From a switch's file to a verified export, as the README tells it.
+
+use std::fs::File;
+use std::io::Read;
+
+use crate::harness::{Tollbook, fixture};
+
+fn member(tollbook: &Tollbook, archive: &str, name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(File::open(tollbook.path(archive)).unwrap()).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn an_asterisk_file_becomes_a_dma_archive() {
+    let tollbook = Tollbook::new();
+    tollbook.ok(&["customer", "add", "Acme", "--currency", "EUR"]);
+    let said = tollbook.ok(&["load", "--feed", "asterisk-csv", "--customer", "Acme", &fixture("asterisk/Master.csv")]);
+    assert!(said.contains("quarantined"), "{said}");
+    let calls = tollbook.count(&[]);
+    tollbook.ok(&["export", "--layout", "dma-6.1-reconstructed", "--zone", "Europe/Berlin", "--output", "cdrExport.zip"]);
+    tollbook.ok(&["verify", "cdrExport.zip"]);
+    let rows = member(&tollbook, "cdrExport.zip", "calls.csv");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(rows.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len() as u64, calls);
+    assert!(rows.iter().all(|row| &row[1] == "CALL" && &row[2] == "PT-PT"), "version, type and callType come first");
+    assert!(member(&tollbook, "cdrExport.zip", "counts.txt").starts_with(&format!("{calls},0,")));
+}
+
+#[test]
+fn a_dma_archive_comes_out_as_it_went_in() {
+    let tollbook = Tollbook::new();
+    tollbook.ok(&["load", "--feed", "dma-csv", &fixture("dma/cdrExport.zip")]);
+    tollbook.ok(&["export", "--layout", "dma-6.1-reconstructed", "--zone", "Europe/Berlin", "--output", "again.zip"]);
+    let lines = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    for (name, original) in [("calls.csv", "dma/calls.csv"), ("conferences.csv", "dma/conferences.csv")] {
+        let original = std::fs::read_to_string(fixture(original)).unwrap();
+        assert_eq!(lines(&member(&tollbook, "again.zip", name)), lines(&original), "{name}");
+    }
+}
+
+#[test]
+fn filters_narrow_an_export_and_its_receipt_says_how() {
+    let tollbook = Tollbook::with_calls(5000, 5);
+    let all = tollbook.count(&[]);
+    let failed = tollbook.count(&["--where", "success=false"]);
+    assert!(0 < failed && failed < all);
+    let said = tollbook.ok(&["export", "--where", "success=false", "--sheet", "calls", "--package", "plain", "--output", "failed.csv"]);
+    assert!(said.contains("success"), "{said}");
+    let text = std::fs::read_to_string(tollbook.path("failed.csv")).unwrap();
+    assert_eq!(csv::Reader::from_reader(text.as_bytes()).records().count() as u64, failed);
+
+    let accounts = tollbook.ok(&["calls", "--fields", "account", "--limit", "1"]);
+    let account = accounts.lines().nth(1).unwrap();
+    let of_one = tollbook.count(&["--account", account]);
+    let of_others = tollbook.count(&["--where", &format!("account_id!={}", id_of(&tollbook, account))]);
+    assert_eq!(of_one + of_others, all);
+}
+
+fn id_of(tollbook: &Tollbook, account: &str) -> String {
+    let listed = tollbook.ok(&["calls", "--fields", "account_id", "--account", account, "--limit", "1"]);
+    listed.lines().nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn every_layout_prints_every_call() {
+    let tollbook = Tollbook::with_calls(500, 2);
+    let calls = tollbook.count(&[]);
+    for (layout, heading) in [("dma-6.1-reconstructed", 0), ("dma-5.x", 0), ("native", 1)] {
+        let output = format!("{layout}.zip");
+        tollbook.ok(&["export", "--layout", layout, "--output", &output]);
+        let text = member(&tollbook, &output, "calls.csv");
+        let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).into_records().count() as u64;
+        assert_eq!(rows, calls + heading, "{layout}");
+    }
+}
+
+#[test]
+fn an_operators_own_layout_takes_the_place_of_a_built_in_one() {
+    let tollbook = Tollbook::with_calls(10, 1);
+    std::fs::create_dir(tollbook.path("layouts")).unwrap();
+    let text = tollbook.ok(&["layout", "show", "dma-6.1-reconstructed"]).replace("\"CALL\"", "\"Anruf\"");
+    std::fs::write(tollbook.path("layouts/dma.toml"), text).unwrap();
+    tollbook.ok(&["--set", "layouts=layouts", "export", "--layout", "dma-6.1-reconstructed", "--output", "own.zip"]);
+    assert!(member(&tollbook, "own.zip", "calls.csv").lines().all(|line| line.contains(",Anruf,")));
+
+    std::fs::write(tollbook.path("layouts/dma.toml"), "name = 'broken'\nsheeets = []\n").unwrap();
+    let said = tollbook.fails(&["--set", "layouts=layouts", "layout", "list"]);
+    assert!(said.contains("dma.toml") && said.contains("sheeets"), "{said}");
+}
+
+#[test]
+fn bounds_that_cannot_be_read_are_explained() {
+    let tollbook = Tollbook::with_calls(10, 1);
+    for (args, said) in [
+        (&["--from", "2026-13-01"][..], "2026-13-01"),
+        (&["--from", "2026-01-02", "--until", "2026-01-01"], "before it begins"),
+        (&["--from", "2026-01-01T10:00"], "seconds"),
+        (&["--zone", "Europe/Bärlin"], "Bärlin"),
+        (&["--account", "nobody"], "there is no account `nobody`"),
+        (&["--where", "caled=1"], "caled"),
+    ] {
+        let error = tollbook.fails(&[&["calls"], args].concat());
+        assert!(error.contains(said), "{args:?}: {error}");
+    }
+}

@@ -1,0 +1,96 @@
+//! The arrows between the crates, asked of cargo.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::harness::root;
+
+/// What each crate of the house may depend on within it. A crate that is not here has no place in the house.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("cdr-model", &[]),
+    ("cdr-query", &["cdr-model"]),
+    ("cdr-export", &["cdr-model"]),
+    ("cdr-mediation", &["cdr-model", "cdr-query", "cdr-export"]),
+    ("cdr-intake", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation"]),
+    ("cdr-store", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation"]),
+    ("tollbook", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation", "cdr-intake", "cdr-store"]),
+];
+
+/// What nobody but the crates named may depend on.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("diesel", &["cdr-store"]),
+    ("r2d2", &["cdr-store"]),
+    ("libsqlite3-sys", &["cdr-store"]),
+    ("clap", &["tollbook"]),
+    ("anyhow", &["tollbook"]),
+    ("actix-web", &[]),
+];
+
+fn dependencies() -> BTreeMap<String, Vec<String>> {
+    let output = Command::new(option_env!("CARGO").unwrap_or("cargo"))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let packages = metadata["packages"].as_array().unwrap().iter();
+    let normal = |package: &Value| {
+        let all = package["dependencies"].as_array().unwrap().iter();
+        all.filter(|it| it["kind"].is_null()).map(|it| text(&it["name"])).collect()
+    };
+    packages.map(|package| (text(&package["name"]), normal(package))).filter(|(name, _)| name != "tollbook-tests").collect()
+}
+
+#[test]
+fn arrows_point_down() {
+    let dependencies = dependencies();
+    for (name, found) in &dependencies {
+        let allowed = ARROWS.iter().find(|(it, _)| it == name).map(|(_, allowed)| *allowed);
+        let allowed = allowed.unwrap_or_else(|| panic!("{name} has no place in the house"));
+        for dependency in found.iter().filter(|it| dependencies.contains_key(*it)) {
+            assert!(allowed.contains(&dependency.as_str()), "{name} must not depend on {dependency}");
+        }
+    }
+    assert_eq!(dependencies.len(), ARROWS.len(), "every crate of the house is there");
+}
+
+#[test]
+fn what_belongs_to_one_room_stays_there() {
+    for (name, found) in dependencies() {
+        for (library, rooms) in ONLY_IN {
+            assert!(rooms.contains(&name.as_str()) || !found.iter().any(|it| it == library), "{name} depends on {library}");
+        }
+    }
+}
+
+#[test]
+fn only_the_program_touches_files_the_environment_and_the_terminal() {
+    let quiet = ["cdr-model", "cdr-query", "cdr-export", "cdr-mediation", "cdr-intake"];
+    for name in quiet {
+        for (path, text) in sources(&root().join("crates").join(name).join("src")) {
+            let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for word in ["std::env", "std::fs", "std::net", "println!", "eprintln!", "std::process"] {
+                let said = product.lines().any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+                assert!(!said, "{path} speaks of {word}");
+            }
+        }
+    }
+}
+
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && path.file_name().is_some_and(|name| name != "tests") {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+            found.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found
+}

@@ -1,0 +1,16 @@
+//! What users see, over the real program: one binary, filed by what they do.
+#![expect(clippy::print_stderr, reason = "a test says loudly what it left out")]
+
+mod crash;
+mod disk;
+mod documents;
+mod every_feed;
+mod every_format;
+mod harness;
+mod journeys;
+mod layers;
+mod memory;
+mod periods;
+mod quarantine;
+mod safekeeping;
+mod same_bytes;

@@ -1,0 +1,66 @@
+//! Memory: the same however many calls there are.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use crate::harness::Tollbook;
+
+/// The promise: peak resident memory of an export.
+const LIMIT_KIB: u64 = 64 * 1024;
+/// How much more the tenfold of calls may take: noise of the allocator, not growth.
+const NOISE_KIB: u64 = 6 * 1024;
+
+/// Runs an export and returns the most memory it ever had, in KiB.
+fn peak(tollbook: &Tollbook, args: &[&str]) -> u64 {
+    let mut child = tollbook.spawn(args);
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let high_water = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        if let Some(kib) = high_water.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok()) {
+            peak = u64::max(peak, kib);
+        }
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(status.success(), "tollbook {}", args.join(" "));
+            return peak;
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn export_peaks(tollbook: &Tollbook) -> Vec<(&'static str, u64)> {
+    let mut peaks = Vec::new();
+    for (layout, format, package) in
+        [("dma-6.1-reconstructed", "csv", "zip"), ("native", "csv", "zip"), ("native", "ndjson", "zip")]
+    {
+        let args = ["export", "--layout", layout, "--format", format, "--package", package, "--output", "calls.zip", "--replace"];
+        peaks.push((layout, peak(tollbook, &args)));
+    }
+    peaks
+}
+
+#[test]
+fn an_export_of_ten_times_as_many_calls_takes_no_more_memory() {
+    let small = export_peaks(&Tollbook::with_calls(100_000, 30));
+    let large = export_peaks(&Tollbook::with_calls(1_000_000, 30));
+    for ((layout, small), (_, large)) in small.into_iter().zip(large) {
+        assert!(large < LIMIT_KIB, "{layout}: {large} KiB");
+        assert!(large < small + NOISE_KIB, "{layout}: {small} KiB at 100,000 calls, {large} KiB at 1,000,000");
+    }
+}
+
+#[test]
+fn calls_that_all_fall_into_one_hour_take_no_more_memory_either() {
+    let tollbook = Tollbook::new();
+    let crowd = tollbook.path("crowd.csv");
+    let mut text = String::from("key,started_at,calling,called\n");
+    for n in 0..300_000 {
+        text.push_str(&format!("{n},2026-03-01T10:00:00.{:06}Z,+4930231250{:02},+49301234{:03}\n", n % 7, n % 100, n % 1000));
+    }
+    fs::write(&crowd, text).unwrap();
+    tollbook.ok(&["load", "--feed", "native", "crowd.csv"]);
+    let peak = peak(&tollbook, &["export", "--output", "calls.zip"]);
+    assert!(peak < LIMIT_KIB, "{peak} KiB");
+}

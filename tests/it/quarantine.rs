@@ -1,0 +1,67 @@
+//! What could not be loaded waits for a decision, with both versions.
+
+use std::fs;
+
+use crate::harness::Tollbook;
+
+const FIRST: &str = "key,started_at,calling,called,price\nA,2026-03-01T10:00:00Z,+49301,+49302,0.10\nB,2026-03-01T11:00:00Z,+49301,+49303,0.20\n";
+
+fn load(tollbook: &Tollbook, text: &str) -> String {
+    fs::write(tollbook.path("feed.csv"), text).unwrap();
+    tollbook.ok(&["load", "--feed", "native", "--source", "lab", "feed.csv"])
+}
+
+/// What a load says: records read, loaded, already known, quarantined.
+fn fates(said: &str) -> [u64; 4] {
+    let numbers = said.split(|c: char| !c.is_ascii_digit()).filter_map(|word| word.parse().ok());
+    let numbers: Vec<u64> = numbers.take(4).collect();
+    numbers.try_into().unwrap_or_else(|_| panic!("four numbers are missing in: {said}"))
+}
+
+#[test]
+fn a_second_load_adds_nothing() {
+    let tollbook = Tollbook::new();
+    assert_eq!(fates(&load(&tollbook, FIRST)), [2, 2, 0, 0]);
+    assert_eq!(fates(&load(&tollbook, FIRST)), [2, 0, 2, 0]);
+    assert_eq!(tollbook.count(&[]), 2);
+}
+
+#[test]
+fn the_same_key_with_other_content_waits_with_both_versions() {
+    let tollbook = Tollbook::new();
+    load(&tollbook, FIRST);
+    let changed = FIRST.replace("0.10", "0.15");
+    assert_eq!(fates(&load(&tollbook, &changed)), [2, 0, 1, 1]);
+    assert_eq!(fates(&load(&tollbook, &changed)), [2, 0, 1, 1], "loading it again makes no second entry");
+    let listed = tollbook.ok(&["quarantine", "list"]);
+    assert_eq!(listed.matches("conflict").count(), 1, "{listed}");
+    let shown = tollbook.ok(&["quarantine", "show", "1"]);
+    assert!(shown.contains("price") && shown.contains("0.10") && shown.contains("0.15"), "{shown}");
+    assert_eq!(tollbook.count(&["--where", "price=0.10"]), 1, "until somebody decides, the first version holds");
+
+    tollbook.ok(&["quarantine", "accept", "1"]);
+    assert_eq!(tollbook.count(&["--where", "price=0.15"]), 1);
+    assert_eq!(tollbook.count(&[]), 2, "it was replaced, not added");
+    assert_eq!(tollbook.count(&["--watermark", "2", "--where", "price=0.10"]), 1, "the old version is kept");
+    for text in [FIRST, &changed] {
+        assert_eq!(fates(&load(&tollbook, text)), [2, 0, 2, 0], "both versions are known now");
+    }
+    assert!(tollbook.fails(&["quarantine", "accept", "1"]).contains("accepted"));
+}
+
+#[test]
+fn a_bad_line_waits_and_the_next_good_line_is_loaded() {
+    let tollbook = Tollbook::new();
+    let text = "key,started_at,called\nA,2026-03-01T10:00:00Z,1\nB,tomorrow,2\nC,2026-03-01T12:00:00Z,3\n";
+    assert_eq!(fates(&load(&tollbook, text)), [3, 2, 0, 1]);
+    let listed = tollbook.ok(&["quarantine", "list"]);
+    assert!(listed.contains("feed.csv:3") && listed.contains("tomorrow"), "{listed}");
+    assert_eq!(tollbook.ok(&["quarantine", "show", "1", "--raw"]).trim_end(), "B,tomorrow,2");
+    let said = tollbook.fails(&["quarantine", "accept", "1"]);
+    assert!(said.contains("correct"), "{said}");
+    tollbook.ok(&["quarantine", "drop", "1"]);
+    assert!(tollbook.ok(&["quarantine", "list"]).contains("nothing waits"));
+    assert!(tollbook.ok(&["quarantine", "list", "--all"]).contains("dropped"));
+    assert_eq!(fates(&load(&tollbook, text)), [3, 0, 2, 1], "a dropped line stays dropped");
+    assert!(tollbook.ok(&["quarantine", "list"]).contains("nothing waits"));
+}

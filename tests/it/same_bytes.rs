@@ -1,0 +1,69 @@
+//! Same rows, same bytes; and no byte can change unnoticed.
+
+use std::fs;
+
+use crate::harness::Tollbook;
+
+#[test]
+fn the_same_export_twice_gives_the_same_bytes_and_the_same_receipt() {
+    let tollbook = Tollbook::with_calls(20_000, 7);
+    for (layout, format, package) in [
+        ("dma-6.1-reconstructed", "csv", "zip"),
+        ("dma-5.x", "csv", "zip"),
+        ("native", "csv", "zip"),
+        ("native", "ndjson", "zip"),
+    ] {
+        let mut seen = Vec::new();
+        for name in ["one", "two"] {
+            fs::create_dir(tollbook.path(name)).unwrap_or_default();
+            let output = format!("{name}/calls.{package}");
+            tollbook.ok(&["export", "--layout", layout, "--format", format, "--package", package, "--output", &output, "--replace"]);
+            let read = |name: &str| fs::read(tollbook.path(name)).unwrap();
+            seen.push((read(&output), read(&format!("{output}.receipt.json"))));
+        }
+        assert!(seen[0] == seen[1], "{layout} {format} {package}");
+    }
+}
+
+#[test]
+fn an_export_at_a_watermark_stays_the_same_when_calls_arrive() {
+    let tollbook = Tollbook::with_calls(5000, 3);
+    let watermark = highest(&tollbook);
+    tollbook.ok(&["export", "--watermark", &watermark, "--output", "before.zip"]);
+    tollbook.ok(&["generate", "--calls", "5000", "--days", "3", "--seed", "2"]);
+    tollbook.ok(&["export", "--watermark", &watermark, "--output", "after.zip"]);
+    assert!(fs::read(tollbook.path("before.zip")).unwrap() == fs::read(tollbook.path("after.zip")).unwrap());
+    tollbook.ok(&["export", "--output", "now.zip"]);
+    assert!(fs::read(tollbook.path("before.zip")).unwrap() != fs::read(tollbook.path("now.zip")).unwrap());
+}
+
+fn highest(tollbook: &Tollbook) -> String {
+    tollbook.ok(&["export", "--layout", "native", "--output", "mark.zip"]);
+    let receipt: serde_json::Value =
+        serde_json::from_slice(&fs::read(tollbook.path("mark.zip.receipt.json")).unwrap()).unwrap();
+    receipt["watermark"].as_i64().unwrap().to_string()
+}
+
+#[test]
+fn verify_says_what_is_wrong_with_a_file_that_was_changed() {
+    let tollbook = Tollbook::with_calls(2000, 2);
+    tollbook.ok(&["export", "--output", "calls.zip"]);
+    let whole = fs::read(tollbook.path("calls.zip")).unwrap();
+    let said = tollbook.ok(&["verify", "calls.zip"]);
+    assert!(said.contains("whole and unchanged"), "{said}");
+
+    let mut changed = whole.clone();
+    changed[whole.len() / 2] ^= 1;
+    fs::write(tollbook.path("calls.zip"), changed).unwrap();
+    let said = tollbook.fails(&["verify", "calls.zip"]);
+    assert!(said.contains("SHA-256") || said.contains("digest"), "{said}");
+
+    fs::write(tollbook.path("calls.zip"), &whole[..whole.len() - 1]).unwrap();
+    let said = tollbook.fails(&["verify", "calls.zip"]);
+    assert!(said.contains("bytes"), "{said}");
+
+    fs::write(tollbook.path("calls.zip"), &whole).unwrap();
+    let receipt = fs::read_to_string(tollbook.path("calls.zip.receipt.json")).unwrap();
+    fs::write(tollbook.path("calls.zip.receipt.json"), receipt.replacen("\"rows\"", "\"rowz\"", 1)).unwrap();
+    tollbook.fails(&["verify", "calls.zip"]);
+}
