@@ -55,7 +55,8 @@ fn main() {
     println!("{calls} calls over 30 days, generated into the store in {generate:.1} s");
     let selected: Vec<&str> = COLUMNS.iter().map(|(_, sql)| *sql).collect();
     let sql = format!("select {} from cdrs order by started_at, number", selected.join(", "));
-    let pipe = format!("sqlite3 -csv tollbook-data/tollbook.db \"{}\" | zip -q -6 - - > peer.zip", sql.replace('$', "\\$"));
+    let pipe =
+        format!("sqlite3 -csv tollbook-data/tollbook.db \"{}\" | zip -q -6 - - > peer.zip", sql.replace('$', "\\$"));
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let mut export = Command::new(&program);

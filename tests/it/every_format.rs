@@ -1,5 +1,6 @@
 //! Every format in every package: what goes in comes out, and verifies.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::process::Command;
@@ -17,7 +18,8 @@ fn every_format_in_every_package_holds_every_call_and_verifies() {
         let mut texts = Vec::new();
         for package in ["plain", "gzip", "zip"] {
             let output = format!("calls.{}.{package}", format.name());
-            let sheet = ["export", "--format", format.name(), "--package", package, "--sheet", "calls", "--output", &output];
+            let sheet =
+                ["export", "--format", format.name(), "--package", package, "--sheet", "calls", "--output", &output];
             tollbook.ok(&sheet);
             assert!(tollbook.ok(&["verify", &output]).contains("whole and unchanged"));
             texts.push(unpacked(&tollbook, package, &output));
@@ -84,18 +86,26 @@ fn a_native_export_loaded_elsewhere_and_exported_again_is_the_same() {
     for (format, name) in [("csv", "calls.csv"), ("ndjson", "calls.ndjson")] {
         tollbook.ok(&[&["export", "--format", format, "--output", name], &fields[..]].concat());
         let other = Tollbook::new();
-        for customer in ["one", "two"] {
-            other.ok(&["customer", "add", customer]);
-        }
+        let customers = tollbook.ok(&["calls", "--limit", "100000", "--fields", "customer"]);
+        let customers: BTreeSet<&str> = customers.lines().skip(1).map(|line| line.trim_matches('"')).collect();
+        customers.iter().for_each(|customer| drop(other.ok(&["customer", "add", customer])));
         let file = tollbook.path(name).display().to_string();
-        let said = other.ok(&["load", "--feed", "native", "--customer", "one", &file]);
-        assert!(said.contains("3,000") || said.contains("3000"), "{said}");
+        let said = other.ok(&["load", "--feed", "native", &file]);
+        assert!(said.contains("3000 loaded"), "{said}");
         let list = |tollbook: &Tollbook| {
             let fields = "started_at,connected_at,ended_at,billed_at,talk,billed,success,last_attempt,attempt,direction,calling,\
                           calling_name,called,call_id,call_uuid,group,release_cause,release_code,release_reason,price,dma.call_type,\
                           dma.ref_conf_uuid";
             let mut lines: Vec<String> = Vec::new();
-            let text = tollbook.ok(&["calls", "--limit", "100000", "--format", "ndjson", "--fields", &fields.replace(' ', "")]);
+            let text = tollbook.ok(&[
+                "calls",
+                "--limit",
+                "100000",
+                "--format",
+                "ndjson",
+                "--fields",
+                &fields.replace(' ', ""),
+            ]);
             lines.extend(text.lines().map(str::to_owned));
             lines.sort();
             lines

@@ -31,8 +31,11 @@ impl Tollbook {
     /// The program, run in the folder: it knows nothing of the environment it is tested in.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(program());
-        let ours = std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("TOLLBOOK_"));
-        ours.for_each(|name| drop(command.env_remove(name)));
+        let ours =
+            std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("TOLLBOOK_"));
+        for name in ours {
+            command.env_remove(name);
+        }
         command.current_dir(self.folder.path()).args(args).stdin(Stdio::null());
         command
     }
@@ -70,7 +73,8 @@ pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let cargo = option_env!("CARGO").unwrap_or("cargo");
-        let built = Command::new(cargo).args(["build", "--quiet", "-p", "tollbook"]).current_dir(root()).status().unwrap();
+        let built =
+            Command::new(cargo).args(["build", "--quiet", "-p", "tollbook"]).current_dir(root()).status().unwrap();
         assert!(built.success(), "cargo build -p tollbook");
         // The tests lie in target/<profile>/deps; `cargo build` without a profile makes target/debug.
         let tests = std::env::current_exe().unwrap();

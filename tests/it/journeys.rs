@@ -19,7 +19,15 @@ fn an_asterisk_file_becomes_a_dma_archive() {
     let said = tollbook.ok(&["load", "--feed", "asterisk-csv", "--customer", "Acme", &fixture("asterisk/Master.csv")]);
     assert!(said.contains("quarantined"), "{said}");
     let calls = tollbook.count(&[]);
-    tollbook.ok(&["export", "--layout", "dma-6.1-reconstructed", "--zone", "Europe/Berlin", "--output", "cdrExport.zip"]);
+    tollbook.ok(&[
+        "export",
+        "--layout",
+        "dma-6.1-reconstructed",
+        "--zone",
+        "Europe/Berlin",
+        "--output",
+        "cdrExport.zip",
+    ]);
     tollbook.ok(&["verify", "cdrExport.zip"]);
     let rows = member(&tollbook, "cdrExport.zip", "calls.csv");
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(rows.as_bytes());
@@ -41,6 +49,11 @@ fn a_dma_archive_comes_out_as_it_went_in() {
     };
     for (name, original) in [("calls.csv", "dma/calls.csv"), ("conferences.csv", "dma/conferences.csv")] {
         let original = std::fs::read_to_string(fixture(original)).unwrap();
+        // One row is spelled in the other ways that are read, and comes out in the layout's.
+        let original = original.replace(",false,", ",FALSE,").replace(
+            "2026-11-20T23:59:59.999Z,2026-11-21T00:00:30Z",
+            "2026-11-21T00:59:59.999+01:00,2026-11-21T01:00:30.000+01:00",
+        );
         assert_eq!(lines(&member(&tollbook, "again.zip", name)), lines(&original), "{name}");
     }
 }
@@ -51,7 +64,17 @@ fn filters_narrow_an_export_and_its_receipt_says_how() {
     let all = tollbook.count(&[]);
     let failed = tollbook.count(&["--where", "success=false"]);
     assert!(0 < failed && failed < all);
-    let said = tollbook.ok(&["export", "--where", "success=false", "--sheet", "calls", "--package", "plain", "--output", "failed.csv"]);
+    let said = tollbook.ok(&[
+        "export",
+        "--where",
+        "success=false",
+        "--sheet",
+        "calls",
+        "--package",
+        "plain",
+        "--output",
+        "failed.csv",
+    ]);
     assert!(said.contains("success"), "{said}");
     let text = std::fs::read_to_string(tollbook.path("failed.csv")).unwrap();
     assert_eq!(csv::Reader::from_reader(text.as_bytes()).records().count() as u64, failed);
@@ -76,7 +99,8 @@ fn every_layout_prints_every_call() {
         let output = format!("{layout}.zip");
         tollbook.ok(&["export", "--layout", layout, "--output", &output]);
         let text = member(&tollbook, &output, "calls.csv");
-        let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).into_records().count() as u64;
+        let rows =
+            csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).into_records().count() as u64;
         assert_eq!(rows, calls + heading, "{layout}");
     }
 }

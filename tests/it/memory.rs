@@ -35,7 +35,18 @@ fn export_peaks(tollbook: &Tollbook) -> Vec<(&'static str, u64)> {
     for (layout, format, package) in
         [("dma-6.1-reconstructed", "csv", "zip"), ("native", "csv", "zip"), ("native", "ndjson", "zip")]
     {
-        let args = ["export", "--layout", layout, "--format", format, "--package", package, "--output", "calls.zip", "--replace"];
+        let args = [
+            "export",
+            "--layout",
+            layout,
+            "--format",
+            format,
+            "--package",
+            package,
+            "--output",
+            "calls.zip",
+            "--replace",
+        ];
         peaks.push((layout, peak(tollbook, &args)));
     }
     peaks
@@ -57,7 +68,12 @@ fn calls_that_all_fall_into_one_hour_take_no_more_memory_either() {
     let crowd = tollbook.path("crowd.csv");
     let mut text = String::from("key,started_at,calling,called\n");
     for n in 0..300_000 {
-        text.push_str(&format!("{n},2026-03-01T10:00:00.{:06}Z,+4930231250{:02},+49301234{:03}\n", n % 7, n % 100, n % 1000));
+        text.push_str(&format!(
+            "{n},2026-03-01T10:00:00.{:06}Z,+4930231250{:02},+49301234{:03}\n",
+            n % 7,
+            n % 100,
+            n % 1000
+        ));
     }
     fs::write(&crowd, text).unwrap();
     tollbook.ok(&["load", "--feed", "native", "crowd.csv"]);

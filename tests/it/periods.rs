@@ -23,8 +23,16 @@ const ZONES: &[&str] = &[
 ];
 
 /// Days around which the clocks of those zones were changed, by year, month and day.
-const DAYS: &[(i32, u32, u32)] =
-    &[(2026, 3, 29), (2026, 10, 25), (2026, 3, 8), (2026, 11, 1), (2026, 4, 5), (2018, 11, 4), (2011, 12, 30), (2026, 2, 15)];
+const DAYS: &[(i32, u32, u32)] = &[
+    (2026, 3, 29),
+    (2026, 10, 25),
+    (2026, 3, 8),
+    (2026, 11, 1),
+    (2026, 4, 5),
+    (2018, 11, 4),
+    (2011, 12, 30),
+    (2026, 2, 15),
+];
 
 /// The midnights of so many days from a date on, as a user would type them, `step` days apart.
 fn midnights(first: (i32, u32, u32), zone: &LocalZone, days: u32, step: u32) -> Vec<Timestamp> {
@@ -146,7 +154,8 @@ fn a_call_at_midnight_belongs_to_the_day_that_begins() {
     for (off, day) in [(-1, 0), (0, 1), (1, 1)] {
         let call = Cdr { started_at: bounds[1].plus_micros(off), ..Cdr::default() };
         let days = bounds.windows(2).map(|pair| Window::new(Anchor::Start, pair[0], pair[1]).unwrap());
-        let found: Vec<usize> = days.enumerate().filter(|(_, window)| window.contains(&call)).map(|(at, _)| at).collect();
+        let found: Vec<usize> =
+            days.enumerate().filter(|(_, window)| window.contains(&call)).map(|(at, _)| at).collect();
         assert_eq!(found, [day], "{off} µs from midnight");
     }
 }

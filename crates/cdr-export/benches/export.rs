@@ -64,7 +64,8 @@ fn calls(rows: u64) -> Vec<Cdr> {
                 call_id: Some(format!("{:016x}{:016x}@10.0.0.{}", chance.next(), chance.next(), chance.below(4))),
                 release_cause: Some(if answered { 16 } else { 17 }),
                 release_code: Some(if answered { 200 } else { 486 }),
-                price: answered.then(|| format!("{}.{:06}", talk / 60_000_000, chance.below(1_000_000)).parse().ok())
+                price: answered
+                    .then(|| format!("{}.{:06}", talk / 60_000_000, chance.below(1_000_000)).parse().ok())
                     .flatten(),
                 ..Cdr::default()
             };

@@ -125,11 +125,12 @@ impl<W: Write> Container<W> {
 
 impl<W: Write> Member<'_, W> {
     pub(crate) fn write(&mut self, block: &Block) -> Result<(), ExportError> {
-        Ok(match self {
-            Member::Plain(out) => out.write_all(&block.text)?,
-            Member::Gzip(out) => out.write_all(&block.packed)?,
-            Member::Zip(entry) => entry.write_all(&block.packed)?,
-        })
+        match self {
+            Member::Plain(out) => out.write_all(&block.text),
+            Member::Gzip(out) => out.write_all(&block.packed),
+            Member::Zip(entry) => entry.write_all(&block.packed),
+        }
+        .map_err(ExportError::from)
     }
 
     /// Ends the sheet, whose text had this checksum and length.

@@ -1,6 +1,5 @@
 //! Records become rows: the columns of a sheet, looked up once in the catalogue of its records.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use cdr_model::{Directory, Field, Record, Value};
@@ -62,21 +61,24 @@ impl<'a, F: Field> Printer<'a, F> {
     /// Adds the row of a record to a text.
     pub(crate) fn write<R: Record<Field = F>>(&mut self, record: &R, out: &mut Vec<u8>) {
         for (at, column) in self.columns.iter().enumerate() {
-            let value = match &column.content {
-                What::Constant(text) => Value::from(text),
+            let encoder = &*self.encoder;
+            match &column.content {
+                What::Constant(text) => encoder.cell(at, Cell::Text(text), out),
                 What::Fields(fields, otherwise) => {
                     let printed = if self.verbatim { record.printed(&column.heading) } else { None };
-                    match printed {
-                        Some(text) => Value::from(text),
-                        None => fields
-                            .iter()
-                            .map(|field| record.value(*field, self.directory))
-                            .find(|value| !matches!(value, Value::Null))
-                            .unwrap_or_else(|| otherwise.as_ref().into()),
+                    if let Some(text) = printed {
+                        encoder.cell(at, Cell::Text(text), out);
+                        continue;
+                    }
+                    let told = fields.iter().any(|field| {
+                        let value = record.value(*field, self.directory);
+                        self.pen.write(encoder, at, &value, column.styles, out)
+                    });
+                    if !told {
+                        encoder.cell(at, otherwise.as_ref().map_or(Cell::Nothing, |text| Cell::Text(text)), out);
                     }
                 }
-            };
-            self.pen.write(&*self.encoder, at, &value, column.styles, out);
+            }
         }
         self.encoder.end(out);
     }
@@ -94,12 +96,19 @@ impl Pen {
         Pen { clock: Clock::new(zone), scratch: Vec::new() }
     }
 
-    fn write(&mut self, encoder: &dyn Encoder, at: usize, value: &Value<'_>, styles: Styles, out: &mut Vec<u8>) {
+    /// Adds the cell of a value, unless that is nothing.
+    fn write(
+        &mut self,
+        encoder: &dyn Encoder,
+        at: usize,
+        value: &Value<'_>,
+        styles: Styles,
+        out: &mut Vec<u8>,
+    ) -> bool {
         self.scratch.clear();
         let cell = match value {
-            Value::Null => Cell::Nothing,
-            Value::Text(Cow::Borrowed(text)) => Cell::Text(text),
-            Value::Text(Cow::Owned(text)) => Cell::Text(text),
+            Value::Null => return false,
+            Value::Text(text) => Cell::Text(text),
             Value::Boolean(yes) => Cell::Boolean(*yes, styles.booleans),
             Value::Integer(n) => {
                 write_integer(*n, &mut self.scratch);
@@ -127,5 +136,6 @@ impl Pen {
             }
         };
         encoder.cell(at, cell, out);
+        true
     }
 }

@@ -68,7 +68,13 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn compare<T: PartialEq<U> + ToString, U: ToString>(&mut self, part: &str, what: &'static str, expected: T, found: U) {
+    fn compare<T: PartialEq<U> + ToString, U: ToString>(
+        &mut self,
+        part: &str,
+        what: &'static str,
+        expected: T,
+        found: U,
+    ) {
         if expected != found {
             self.differ(part, what, expected.to_string(), found.to_string());
         }

@@ -45,7 +45,9 @@ impl From<FieldError> for Fault {
         };
         // A text that came in a record may be long and hold anything.
         let detail = match error {
-            FieldError::Unreadable { field, kind, text } => format!("field `{field}` takes {kind}, not {}", shown(&text)),
+            FieldError::Unreadable { field, kind, text } => {
+                format!("field `{field}` takes {kind}, not {}", shown(&text))
+            }
             other => other.to_string(),
         };
         Fault { reason, detail }

@@ -29,7 +29,12 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    pub(crate) fn load(&self, feed: &dyn Feed, file: &[u8], settings: &FeedSettings) -> Result<LoadReport, IntakeError> {
+    pub(crate) fn load(
+        &self,
+        feed: &dyn Feed,
+        file: &[u8],
+        settings: &FeedSettings,
+    ) -> Result<LoadReport, IntakeError> {
         load(feed, file, "file", settings, &LoadOptions::from_source("pbx"), self, &mut |_| {})
     }
 

@@ -24,7 +24,8 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_utf8_are_read_as_latin_1() {
-        for (bytes, expected) in [(&b"J\xf6rg"[..], "Jörg"), ("Jörg".as_bytes(), "Jörg"), (&b"\xff\x80"[..], "ÿ\u{80}")] {
+        for (bytes, expected) in [(&b"J\xf6rg"[..], "Jörg"), ("Jörg".as_bytes(), "Jörg"), (&b"\xff\x80"[..], "ÿ\u{80}")]
+        {
             assert_eq!(text(bytes), expected);
         }
     }

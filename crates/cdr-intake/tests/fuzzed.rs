@@ -1,7 +1,5 @@
 //! The bodies of the fuzz targets, on stable: with any bytes, and with sample files that were damaged.
 
-#![allow(clippy::duplicate_mod, reason = "each body is included beside what it uses")]
-
 use proptest::prelude::*;
 
 macro_rules! bodies {
@@ -35,7 +33,12 @@ fn damage() -> impl Strategy<Value = Vec<(f64, usize, Vec<u8>)>> {
 
 fn damaged(mut file: Vec<u8>, damage: &[(f64, usize, Vec<u8>)]) -> Vec<u8> {
     for (place, removed, inserted) in damage {
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "any place will do")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "any place will do"
+        )]
         let from = (*place * file.len() as f64) as usize;
         let until = (from + removed).min(file.len());
         file.splice(from..until, inserted.iter().copied());

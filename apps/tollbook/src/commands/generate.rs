@@ -11,8 +11,8 @@ use cdr_intake::LoadReport;
 use cdr_mediation::{
     AccountDraft, Batch, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, Incoming, PortError,
 };
-use cdr_model::samples::{self, Sample, SampleCall, SampleOptions, Samples};
-use cdr_model::{Account, Anchor, Customer, Directory};
+use cdr_model::samples::{self, Sample, SampleAccount, SampleCall, SampleOptions, Samples};
+use cdr_model::{Account, Anchor, Directory, NOBODY};
 use cdr_query::grammar::{LocalZone, Rounding, XsdVersion, read_bound};
 use cdr_store::Store;
 
@@ -146,7 +146,7 @@ fn rows<W: Write>(out: &mut ExportFile<W>, plan: &ExportPlan, options: &SampleOp
             for sample in Samples::new(options) {
                 let Sample::Call(SampleCall { account, mut call, .. }) = sample else { continue };
                 if let Some(owner) = owners.get(account.as_str()) {
-                    (call.account_id, call.customer_id) = (owner.id, owner.customer_id);
+                    call.account_id = owner.id;
                 }
                 written += 1;
                 bar.inc(1);
@@ -159,24 +159,12 @@ fn rows<W: Write>(out: &mut ExportFile<W>, plan: &ExportPlan, options: &SampleOp
     Ok(written)
 }
 
-/// The made-up customers and accounts with numbers, for layouts that print their names.
+/// The made-up accounts, whose numbers the feed names. Their customers it does not: whoever loads it says under which
+/// customer accounts are made.
 fn directory(options: &SampleOptions) -> Directory {
-    let mut directory = Directory::EMPTY;
-    for (id, customer) in (1..).zip(samples::customers(options)) {
-        let reseller = customer.reseller.and_then(|name| directory.customer_named(name));
-        let customer = Customer {
-            id,
-            reseller_id: reseller.map(|it| it.id),
-            name: customer.name.to_owned(),
-            external_id: None,
-            currency: customer.currency.to_owned(),
-        };
-        directory.customers.insert(id, customer);
-    }
-    for (id, account) in (1..).zip(samples::accounts(options)) {
-        let customer_id = directory.customer_named(account.customer).map_or(0, |it| it.id);
-        let account = Account { id, customer_id, number: account.code, name: account.name, external_id: None };
-        directory.accounts.insert(id, account);
-    }
-    directory
+    let accounts = (1..).zip(samples::accounts(options)).map(|(id, account)| {
+        let SampleAccount { code: number, name, .. } = account;
+        (id, Account { id, customer_id: NOBODY, number, name, external_id: None })
+    });
+    Directory { accounts: accounts.collect(), ..Directory::EMPTY }
 }

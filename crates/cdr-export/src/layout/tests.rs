@@ -70,9 +70,20 @@ fn the_dma_layouts_print_every_field_that_only_a_dma_tells() {
     assert_eq!(
         added,
         [
-            "dma.failure_signaling_code", "dma.orig_model", "dma.orig_version", "dma.dest_model", "dma.dest_version",
-            "dma.displays", "dma.min_video_resolution", "dma.max_video_resolution", "from_header", "call_id",
-            "out_call_id", "dma.chair_passcode", "dma.conf_requires_chair", "dma.term_conf_after_chair_drops",
+            "dma.failure_signaling_code",
+            "dma.orig_model",
+            "dma.orig_version",
+            "dma.dest_model",
+            "dma.dest_version",
+            "dma.displays",
+            "dma.min_video_resolution",
+            "dma.max_video_resolution",
+            "from_header",
+            "call_id",
+            "out_call_id",
+            "dma.chair_passcode",
+            "dma.conf_requires_chair",
+            "dma.term_conf_after_chair_drops",
             "dma.chair_join_time",
         ]
     );
@@ -108,7 +119,9 @@ fn what_is_wrong_in_a_layout_is_told_with_its_place() {
         (
             "\"started_at\"",
             "\"startedAt\"",
-            &["layout `mine`: sheet `calls`: column `begin`: there is no field `startedAt`, did you mean `started_at`?"],
+            &[
+                "layout `mine`: sheet `calls`: column `begin`: there is no field `startedAt`, did you mean `started_at`?",
+            ],
         ),
         ("[\"account_given\"]", "[\"acount\"]", &["column `who`: there is no field `acount`"]),
         ("\"offset-millis\"", "\"offset-milis\"", &["line 9", "there are rfc3339-micros, offset-millis"]),

@@ -209,10 +209,7 @@ fn what_a_package_cannot_hold_is_refused_before_anything_is_written() {
     let refused = |plan: &ExportPlan| ExportFile::create(Vec::new(), plan).err().unwrap().to_string();
     let mut two = plan("native", "csv", Package::Zip);
     two.package = Package::Gzip;
-    assert_eq!(
-        refused(&two),
-        "a gzip file holds one sheet, not calls, conferences: take zip, or ask for one of them"
-    );
+    assert_eq!(refused(&two), "a gzip file holds one sheet, not calls, conferences: take zip, or ask for one of them");
     assert_eq!(
         refused(&ExportPlan { format: "xml".to_owned(), ..plan("native", "csv", Package::Zip) }),
         "there is no format `xml`; there are csv, ndjson"

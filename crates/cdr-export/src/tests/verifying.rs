@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use super::{calls, export, plan};
-use crate::{Cut, Package, Receipt, VerifyError, Verified, verify};
+use crate::{Cut, Package, Receipt, Verified, VerifyError, verify};
 
 fn differences(bytes: &[u8], receipt: &Receipt) -> Vec<String> {
     match verify(Cursor::new(bytes), receipt) {
@@ -20,8 +20,7 @@ fn a_file_agrees_with_its_receipt() {
                 let (bytes, receipt) = export(&plan(layout, format, package), &calls(300, 60), Cut::Hour, 2);
                 let verified = verify(Cursor::new(&bytes), &receipt).unwrap();
                 let counts = u64::from(receipt.sheets.len() == 3);
-                let expected =
-                    Verified { sheets: receipt.sheets.len(), rows: 300 + counts, bytes: bytes.len() as u64 };
+                let expected = Verified { sheets: receipt.sheets.len(), rows: 300 + counts, bytes: bytes.len() as u64 };
                 assert_eq!(verified, expected, "{layout} {format} {package}");
             }
         }
@@ -31,12 +30,16 @@ fn a_file_agrees_with_its_receipt() {
 #[test]
 fn any_flipped_byte_of_a_file_is_noticed() {
     for package in Package::ALL {
-        let (mut bytes, receipt) = export(&plan("dma-6.1-reconstructed", "csv", package), &calls(5, 1500), Cut::Hour, 2);
+        let (mut bytes, receipt) =
+            export(&plan("dma-6.1-reconstructed", "csv", package), &calls(5, 1500), Cut::Hour, 2);
         for at in 0..bytes.len() {
             for pattern in [0x01, 0x80, 0x20, 0xff] {
                 bytes[at] ^= pattern;
                 let found = differences(&bytes, &receipt);
-                assert!(found.iter().any(|it| it.contains("SHA-256")), "{package}, byte {at} ^ {pattern:#x}: {found:?}");
+                assert!(
+                    found.iter().any(|it| it.contains("SHA-256")),
+                    "{package}, byte {at} ^ {pattern:#x}: {found:?}"
+                );
                 bytes[at] ^= pattern;
             }
         }
@@ -121,7 +124,9 @@ fn any_flipped_byte_of_a_receipt_is_noticed() {
             bytes[at] ^= pattern;
         }
     }
-    for altered in [text.replace('\n', "\r\n"), format!("{text}\n"), text.trim_end().to_owned(), text.replacen("  ", " ", 1)] {
+    for altered in
+        [text.replace('\n', "\r\n"), format!("{text}\n"), text.trim_end().to_owned(), text.replacen("  ", " ", 1)]
+    {
         assert!(matches!(Receipt::from_text(&altered), Err(VerifyError::Altered { .. })));
     }
 }
@@ -129,7 +134,6 @@ fn any_flipped_byte_of_a_receipt_is_noticed() {
 #[test]
 fn the_same_export_gives_the_same_receipt() {
     let plan = plan("dma-5.x", "csv", Package::Zip);
-    let texts: Vec<String> =
-        (0..2).map(|_| export(&plan, &calls(50, 300), Cut::Hour, 2).1.to_text()).collect();
+    let texts: Vec<String> = (0..2).map(|_| export(&plan, &calls(50, 300), Cut::Hour, 2).1.to_text()).collect();
     assert_eq!(texts[0], texts[1]);
 }

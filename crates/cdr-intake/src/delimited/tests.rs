@@ -76,7 +76,10 @@ fn a_record_of_another_shape_gives_its_further_lines_back() {
     let two = |fields: &Fields| if fields.len() == 2 { Ok(()) } else { Err(Fault::new("columns", "")) };
     // The stray quote of line 1 swallows line 2 into one well-formed field.
     let seen = read(&b"\"x\n\"\"y,z\n\"\n\"a\",b\n"[..], two);
-    assert_eq!(seen, [(1, Err("columns")), (2, Err("quoting-malformed")), (3, Err("quoting-malformed")), good(4, &["a", "b"])]);
+    assert_eq!(
+        seen,
+        [(1, Err("columns")), (2, Err("quoting-malformed")), (3, Err("quoting-malformed")), good(4, &["a", "b"])]
+    );
 }
 
 #[test]

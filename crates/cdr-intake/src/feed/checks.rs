@@ -24,7 +24,8 @@ pub(super) fn call(call: &Cdr) -> Result<(), Fault> {
     instants.into_iter().chain([("bill", Some(call.billed_at))]).try_for_each(|(name, at)| in_range(name, at))?;
     let extra: usize = call.details.extra.iter().map(|(name, value)| name.len() + value.len()).sum();
     if extra > EXTRA_BYTES {
-        let detail = format!("the fields kept in `extra` have {extra} bytes together, at most {EXTRA_BYTES} would be right");
+        let detail =
+            format!("the fields kept in `extra` have {extra} bytes together, at most {EXTRA_BYTES} would be right");
         return Err(Fault::new("extra-too-long", detail));
     }
     Ok(())

@@ -19,7 +19,16 @@ const ALWAYS: usize = 16;
 
 /// The columns without a home in a record.
 pub(super) const HOMELESS: &[&str] = &[
-    "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "duration", "amaflags", "userfield", "peeraccount",
+    "dcontext",
+    "clid",
+    "channel",
+    "dstchannel",
+    "lastapp",
+    "lastdata",
+    "duration",
+    "amaflags",
+    "userfield",
+    "peeraccount",
     "sequence",
 ];
 

@@ -45,7 +45,10 @@ impl Map {
             Ok(Some(at))
         };
         let Some(started_at) = time(columns::START, "start")? else {
-            return Err(Fault::new("time-unreadable", "start is empty, a time such as 2026-11-21 10:00:00 would be right"));
+            return Err(Fault::new(
+                "time-unreadable",
+                "start is empty, a time such as 2026-11-21 10:00:00 would be right",
+            ));
         };
         let (connected_at, ended_at) = (time(columns::ANSWER, "answer")?, time(columns::END, "end")?);
         let given = |index: usize| Some(fields.text(index).into_owned()).filter(|text| !text.is_empty());

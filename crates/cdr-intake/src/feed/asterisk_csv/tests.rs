@@ -15,7 +15,8 @@ fn loaded(file: &[u8], settings: &FeedSettings) -> (Vec<CallDraft>, Vec<(String,
     let sink = Sink::default();
     sink.load(&AsteriskCsv, file, settings).unwrap();
     let kept = sink.kept();
-    let bad = kept.quarantine.iter().map(|(position, reason, detail, _)| (position.clone(), reason.clone(), detail.clone()));
+    let bad =
+        kept.quarantine.iter().map(|(position, reason, detail, _)| (position.clone(), reason.clone(), detail.clone()));
     (kept.calls().into_iter().cloned().collect(), bad.collect())
 }
 
@@ -32,9 +33,27 @@ fn to(called: &str) -> CallDraft {
 /// A row of 16 to 21 fields, with one of them replaced.
 fn row(replaced: usize, text: &str, columns: usize) -> String {
     let mut fields = [
-        "acc", "555-0101", "555-0102", "ctx", "\"A\" <555-0101>", "c", "d", "Dial", "x", "2026-11-21 10:00:00",
-        "2026-11-21 10:00:05", "2026-11-21 10:01:00", "60", "55", "ANSWERED", "3", "1795251600.1", "user", "peer",
-        "1795251600.0", "7",
+        "acc",
+        "555-0101",
+        "555-0102",
+        "ctx",
+        "\"A\" <555-0101>",
+        "c",
+        "d",
+        "Dial",
+        "x",
+        "2026-11-21 10:00:00",
+        "2026-11-21 10:00:05",
+        "2026-11-21 10:01:00",
+        "60",
+        "55",
+        "ANSWERED",
+        "3",
+        "1795251600.1",
+        "user",
+        "peer",
+        "1795251600.0",
+        "7",
     ];
     fields[replaced] = text;
     let quoted = fields.iter().take(columns).map(|field| format!("\"{}\"", field.replace('"', "\"\"")));
@@ -102,7 +121,10 @@ fn awkward_text_is_kept_as_it_is() {
 
 #[test]
 fn several_rows_of_one_uniqueid_are_several_calls_of_one_group() {
-    let queue: Vec<_> = sample().into_iter().filter(|draft| draft.call.details.group.as_deref() == Some("src:pbx:1795248000.4280")).collect();
+    let queue: Vec<_> = sample()
+        .into_iter()
+        .filter(|draft| draft.call.details.group.as_deref() == Some("src:pbx:1795248000.4280"))
+        .collect();
     let keys: Vec<&str> = queue.iter().map(|draft| draft.key.as_str()).collect();
     assert_eq!(keys.len(), 4);
     assert_eq!(keys[0], "1795248000.4280/4280/2026-11-21 09:00:00");
@@ -150,10 +172,14 @@ fn the_number_of_fields_says_which_columns_there_are() {
         assert!(calls[0].key.starts_with(key), "{columns}: {}", calls[0].key);
         assert_eq!(calls[0].call.call_id.as_deref(), call_id, "{columns}");
     }
-    let all = FeedSettings { extra: super::columns::HOMELESS.iter().map(|name| (*name).to_owned()).collect(), ..berlin() };
+    let all =
+        FeedSettings { extra: super::columns::HOMELESS.iter().map(|name| (*name).to_owned()).collect(), ..berlin() };
     let (calls, _) = loaded(&fixture("asterisk/Master.csv"), &all);
     let extra = |start: &str, name: &str| {
-        let found = calls.iter().filter(|draft| draft.key.contains(start)).map(|draft| draft.call.details.extra.get(name).cloned());
+        let found = calls
+            .iter()
+            .filter(|draft| draft.key.contains(start))
+            .map(|draft| draft.call.details.extra.get(name).cloned());
         found.collect::<Vec<_>>()
     };
     let text = |text: &str| vec![Some(text.to_owned())];
@@ -169,7 +195,8 @@ fn the_number_of_fields_says_which_columns_there_are() {
 
 #[test]
 fn equal_rows_without_a_uniqueid_are_told_apart_by_their_order() {
-    let keys: Vec<String> = sample().into_iter().map(|draft| draft.key).filter(|key| key.starts_with("-/2026-11-22 11:00:00/")).collect();
+    let keys: Vec<String> =
+        sample().into_iter().map(|draft| draft.key).filter(|key| key.starts_with("-/2026-11-22 11:00:00/")).collect();
     assert_eq!(keys.len(), 2);
     assert!(keys[0].ends_with("/1") && keys[1].ends_with("/2"));
     assert_eq!(keys[0].rsplit_once('/').unwrap().0, keys[1].rsplit_once('/').unwrap().0);
@@ -184,15 +211,35 @@ fn a_very_long_uniqueid_becomes_a_digest() {
 #[test]
 fn a_bad_row_says_what_was_found_and_what_would_be_right() {
     let cases = [
-        (row(9, "21/11/2026 10:00", 21), "time-unreadable", "start is `21/11/2026 10:00`, a time such as 2026-11-21 10:00:00 would be right"),
+        (
+            row(9, "21/11/2026 10:00", 21),
+            "time-unreadable",
+            "start is `21/11/2026 10:00`, a time such as 2026-11-21 10:00:00 would be right",
+        ),
         (row(9, "", 21), "time-unreadable", "start is empty, a time such as 2026-11-21 10:00:00 would be right"),
-        (row(10, "2026-02-30 10:00:00", 21), "time-unreadable", "answer is `2026-02-30 10:00:00`, a time such as 2026-11-21 10:00:00 would be right"),
-        (row(11, "2026-11-21T10:00:00", 21), "time-unreadable", "end is `2026-11-21T10:00:00`, a time such as 2026-11-21 10:00:00 would be right"),
+        (
+            row(10, "2026-02-30 10:00:00", 21),
+            "time-unreadable",
+            "answer is `2026-02-30 10:00:00`, a time such as 2026-11-21 10:00:00 would be right",
+        ),
+        (
+            row(11, "2026-11-21T10:00:00", 21),
+            "time-unreadable",
+            "end is `2026-11-21T10:00:00`, a time such as 2026-11-21 10:00:00 would be right",
+        ),
         (row(13, "1m", 21), "billsec-unreadable", "billsec is `1m`, whole seconds, zero or more would be right"),
         (row(13, "-3", 21), "billsec-negative", "billsec is `-3`, whole seconds, zero or more would be right"),
-        (row(13, "9223372036854775807", 21), "billsec-unreadable", "billsec is `9223372036854775807`, whole seconds, zero or more would be right"),
+        (
+            row(13, "9223372036854775807", 21),
+            "billsec-unreadable",
+            "billsec is `9223372036854775807`, whole seconds, zero or more would be right",
+        ),
         (row(20, "seven", 21), "sequence-unreadable", "sequence is `seven`, a whole number would be right"),
-        (row(9, "1969-12-31 10:00:00", 21), "start-out-of-range", "its start is 1969-12-31T09:00:00.000000Z, a time in the years 1970 to 9999 would be right"),
+        (
+            row(9, "1969-12-31 10:00:00", 21),
+            "start-out-of-range",
+            "its start is 1969-12-31T09:00:00.000000Z, a time in the years 1970 to 9999 would be right",
+        ),
         (row(0, "acc", 15), "columns", "15 fields, 16 to 21 would be right for Master.csv"),
         (row(0, "acc", 21).replace('\n', ",1\n"), "columns", "22 fields, 16 to 21 would be right for Master.csv"),
     ];
@@ -207,7 +254,11 @@ fn a_bad_row_says_what_was_found_and_what_would_be_right() {
 fn a_field_that_cannot_be_kept_in_extra_is_refused_before_anything_is_read() {
     let settings = FeedSettings { extra: vec!["src".to_owned()], ..berlin() };
     let error = Sink::default().load(&AsteriskCsv, b"", &settings).unwrap_err();
-    assert!(error.to_string().starts_with("feed `asterisk-csv` has no field `src` to keep in `extra`, it has dcontext, clid"));
+    assert!(
+        error
+            .to_string()
+            .starts_with("feed `asterisk-csv` has no field `src` to keep in `extra`, it has dcontext, clid")
+    );
 }
 
 proptest! {

@@ -6,7 +6,7 @@ use cdr_mediation::{CallDraft, ConferenceDraft, Content};
 use cdr_model::{Assumed, Cdr, CdrField, ConferenceField, ConferenceRecord, Direction, Field, FieldKind, Value};
 use cdr_query::grammar::{Certainty, LocalZone, Rounding, XsDateTime};
 
-use super::profile::{Columns, Profiles, Use, numbers};
+use super::profile::{Column, Columns, Profiles, Use, numbers};
 use crate::delimited::Fields;
 use crate::digest::{Digest, key};
 use crate::fault::{Fault, shown};
@@ -44,9 +44,9 @@ impl Map {
         let row = Row::of(columns, fields, self.zone)?;
         let mut call = Cdr { success: true, direction: Direction::Out, ..Cdr::default() };
         call.assumed.insert(Assumed::DIRECTION);
-        for (index, (heading, does)) in columns.iter().enumerate() {
+        for (index, Column { heading, does, keeps_blank }) in columns.iter().enumerate() {
             let text = row.text(index);
-            if text.is_empty() {
+            if text.is_empty() && !keeps_blank {
                 continue;
             }
             match does {
@@ -68,12 +68,13 @@ impl Map {
         if row.is_telepresence {
             let printed = columns.iter().enumerate();
             call.dma_mut().printed =
-                printed.map(|(index, (heading, _))| (heading.clone(), fields.text(index).into_owned())).collect();
+                printed.map(|(index, column)| (column.heading.clone(), fields.text(index).into_owned())).collect();
         }
         row.required(CdrField::StartedAt)?;
         let texts = call.details.dma.as_ref().map(|dma| &dma.texts);
-        let endpoint = |name: &str| texts.and_then(|texts| texts.get(name)).cloned();
-        let (calling, called) = (endpoint("orig_endpoint"), endpoint("dial_string").or_else(|| endpoint("dest_endpoint")));
+        let endpoint = |name: &str| texts.and_then(|texts| texts.get(name)).filter(|text| !text.is_empty()).cloned();
+        let (calling, called) =
+            (endpoint("orig_endpoint"), endpoint("dial_string").or_else(|| endpoint("dest_endpoint")));
         call.calling = call.calling.or(calling);
         call.called = call.called.or(called);
         let uuid = row.printed(CdrField::CallUuid);
@@ -90,7 +91,7 @@ impl Map {
         let columns = fitting(&self.profiles.conferences, fields, "CONF")?;
         let row = Row::of(columns, fields, self.zone)?;
         let mut conference = ConferenceRecord::default();
-        for (index, (heading, does)) in columns.iter().enumerate() {
+        for (index, Column { heading, does, .. }) in columns.iter().enumerate() {
             let text = row.text(index);
             let value = match does {
                 _ if text.is_empty() => continue,
@@ -143,7 +144,7 @@ impl<'a, F: Field> Row<'a, F> {
             Use::Field(field) => matches!(field.kind(), FieldKind::Uuid | FieldKind::Time),
             _ => false,
         };
-        let mut once = columns.iter().enumerate().skip(LISTS).filter(|(_, (_, does))| is_one(does));
+        let mut once = columns.iter().enumerate().skip(LISTS).filter(|(_, column)| is_one(&column.does));
         let is_telepresence = once.any(|(index, _)| fields.text(index).contains(','));
         Ok(Row { columns, fields, zone, is_telepresence })
     }
@@ -162,7 +163,7 @@ impl<'a, F: Field> Row<'a, F> {
 
     /// The text of the column that is put into a field; empty if there is none.
     fn printed(&self, field: F) -> Cow<'a, str> {
-        let index = self.columns.iter().position(|(_, does)| *does == Use::Field(field));
+        let index = self.columns.iter().position(|column| column.does == Use::Field(field));
         index.map(|index| self.text(index)).unwrap_or_default()
     }
 
@@ -170,17 +171,16 @@ impl<'a, F: Field> Row<'a, F> {
         if !self.printed(field).is_empty() {
             return Ok(());
         }
-        let column = self.columns.iter().find(|(_, does)| *does == Use::Field(field));
-        let heading = column.map_or(field.name(), |(heading, _)| heading);
+        let column = self.columns.iter().find(|column| column.does == Use::Field(field));
+        let heading = column.map_or(field.name(), |column| &column.heading);
         Err(Fault::new("field-missing", format!("{heading} is blank")))
     }
 
     fn value(&self, field: F, heading: &str, text: &'a str, assumed: &mut Assumed) -> Result<Value<'static>, Fault> {
         match field.kind() {
             FieldKind::Time => {
-                let time = XsDateTime::parse(text).map_err(|error| {
-                    Fault::new("time-unreadable", format!("{heading} is {}: {error}", shown(text)))
-                })?;
+                let time = XsDateTime::parse(text)
+                    .map_err(|error| Fault::new("time-unreadable", format!("{heading} is {}: {error}", shown(text))))?;
                 let resolved = time.resolve(&self.zone, Rounding::Down);
                 if resolved.certainty != Certainty::Exact {
                     assumed.insert(Assumed::LOCAL_TIME);
@@ -221,8 +221,10 @@ fn failed(call: &mut Cdr, text: &str) {
 }
 
 fn seconds(heading: &str, text: &str) -> Result<Value<'static>, Fault> {
-    let micros = text.parse::<i64>().ok().filter(|seconds| *seconds >= 0).and_then(|seconds| seconds.checked_mul(1_000_000));
-    let micros = micros.ok_or_else(|| Fault::unreadable("field-unreadable", heading, text, "whole seconds, zero or more"))?;
+    let micros =
+        text.parse::<i64>().ok().filter(|seconds| *seconds >= 0).and_then(|seconds| seconds.checked_mul(1_000_000));
+    let micros =
+        micros.ok_or_else(|| Fault::unreadable("field-unreadable", heading, text, "whole seconds, zero or more"))?;
     Ok(Value::Duration(micros))
 }
 

@@ -24,7 +24,11 @@ enum Body {
 
 impl Member {
     /// Opens a member; `None` if it is a folder.
-    pub(super) fn open(archive: &mut ZipArchive<File>, file: &File, index: usize) -> ZipResult<Option<(String, Member)>> {
+    pub(super) fn open(
+        archive: &mut ZipArchive<File>,
+        file: &File,
+        index: usize,
+    ) -> ZipResult<Option<(String, Member)>> {
         let entry = archive.by_index_raw(index)?;
         if entry.is_dir() {
             return Ok(None);

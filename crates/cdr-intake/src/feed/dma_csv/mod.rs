@@ -11,7 +11,8 @@
 //!   ones (or the built-in `dma-6.1-reconstructed` and `dma-5.x`) the first whose number of columns fits the row. A
 //!   column is put where its `field` says; what its `or` and `otherwise` print in place of nothing is not looked at.
 //!   Constants (`version`, `type`) are read over, unless the settings keep them in `extra` by their headings.
-//! * A blank field is nothing. Times are `2026-11-21T10:00:00.000+01:00`, by the whole grammar of `xs:dateTime`; one
+//! * A blank field is nothing (but an empty text where the layout would print something else in place of nothing, so
+//!   that the row is printed again as it came). Times are `2026-11-21T10:00:00.000+01:00`, by the whole grammar of `xs:dateTime`; one
 //!   without an offset is in the zone of the settings. Flags are `TRUE` and `FALSE` in any case.
 //!
 //! # Beyond the columns

@@ -1,6 +1,6 @@
 //! The layouts a row may have, made ready for reading.
 
-use cdr_export::{Content, DurationStyle, ExportError, Layout, Rows, Style};
+use cdr_export::{Column as PrintedColumn, Content, DurationStyle, ExportError, Layout, Rows, Style};
 use cdr_model::{CdrField, ConferenceField, Field, FieldKind};
 
 use crate::error::IntakeError;
@@ -18,8 +18,19 @@ pub(super) enum Use<F> {
     Constant,
 }
 
-/// The columns of a sheet: headings, and what is done with them.
-pub(super) type Columns<F> = Vec<(String, Use<F>)>;
+/// A column of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Column<F> {
+    /// What stands above it, if anything did.
+    pub(super) heading: String,
+    pub(super) does: Use<F>,
+    /// Whether a blank is kept as an empty text: where the layout prints something else in place of nothing, the row
+    /// would not be printed again as it came.
+    pub(super) keeps_blank: bool,
+}
+
+/// The columns of a sheet.
+pub(super) type Columns<F> = Vec<Column<F>>;
 
 /// The sheets that rows may have.
 pub(super) struct Profiles {
@@ -37,8 +48,8 @@ impl Profiles {
 
     /// The headings of columns that no field takes.
     pub(super) fn constants(&self) -> Vec<&str> {
-        let calls = self.calls.iter().flatten().filter(|(_, column)| *column == Use::Constant);
-        let mut headings: Vec<&str> = calls.map(|(heading, _)| heading.as_str()).collect();
+        let calls = self.calls.iter().flatten().filter(|column| column.does == Use::Constant);
+        let mut headings: Vec<&str> = calls.map(|column| column.heading.as_str()).collect();
         headings.sort_unstable();
         headings.dedup();
         headings
@@ -57,37 +68,37 @@ fn sheets<F: Field>(layouts: &[Layout], rows: Rows, is_given: fn(F) -> bool) -> 
     let mut sheets = Vec::new();
     for layout in layouts {
         for sheet in layout.sheets.iter().filter(|sheet| sheet.rows == rows) {
-            let mut columns = Vec::with_capacity(sheet.columns.len());
-            for column in &sheet.columns {
-                let does = match &column.content {
-                    Content::Field { field, .. } => {
-                        let is_seconds = match column.style {
-                            Some(Style::Duration(style)) => style == DurationStyle::Seconds,
-                            _ => layout.styles.durations == DurationStyle::Seconds,
-                        };
-                        use_of(field, is_given, is_seconds).map_err(|what| {
-                            let what = format!("sheet `{}`, column `{}`: {what}", sheet.name, column.heading);
-                            IntakeError::from(ExportError::Layout { layout: layout.name.clone(), what })
-                        })?
-                    }
-                    _ => Use::Constant,
-                };
-                columns.push((column.heading.clone(), does));
-            }
+            let columns = sheet.columns.iter().map(|printed| {
+                column(layout, printed, is_given).map_err(|what| {
+                    let what = format!("sheet `{}`, column `{}`: {what}", sheet.name, printed.heading);
+                    IntakeError::from(ExportError::Layout { layout: layout.name.clone(), what })
+                })
+            });
+            let columns = columns.collect::<Result<_, _>>()?;
             sheets.push(columns);
         }
     }
     Ok(sheets)
 }
 
-fn use_of<F: Field>(name: &str, is_given: fn(F) -> bool, is_seconds: bool) -> Result<Use<F>, String> {
-    if [CdrField::Failure.name(), CdrField::DmaFailureSignalingCode.name()].contains(&name) {
-        return Ok(Use::Failure);
+fn column<F: Field>(layout: &Layout, printed: &PrintedColumn, is_given: fn(F) -> bool) -> Result<Column<F>, String> {
+    let heading = printed.heading.clone();
+    let Content::Field { field, or, otherwise } = &printed.content else {
+        return Ok(Column { heading, does: Use::Constant, keeps_blank: false });
+    };
+    if [CdrField::Failure.name(), CdrField::DmaFailureSignalingCode.name()].contains(&field.as_str()) {
+        return Ok(Column { heading, does: Use::Failure, keeps_blank: false });
     }
-    let field = F::named(name).map_err(|error| error.to_string())?;
-    Ok(match field.kind() {
+    let field = F::named(field).map_err(|error| error.to_string())?;
+    let style = match printed.style {
+        Some(Style::Duration(style)) => style,
+        _ => layout.styles.durations,
+    };
+    let does = match field.kind() {
         _ if !is_given(field) => Use::Constant,
-        FieldKind::Duration if is_seconds => Use::Seconds(field),
+        FieldKind::Duration if style == DurationStyle::Seconds => Use::Seconds(field),
         _ => Use::Field(field),
-    })
+    };
+    let keeps_blank = field.kind() == FieldKind::Text && (!or.is_empty() || otherwise.is_some());
+    Ok(Column { heading, does, keeps_blank })
 }

@@ -48,7 +48,8 @@ pub(super) fn required(sheet: Sheet) -> &'static [&'static str] {
 /// The other sheet that has all of these columns, if there is one.
 pub(super) fn sheet_of(names: &[&str]) -> Option<Sheet> {
     Sheet::ALL.into_iter().find(|sheet| {
-        names.iter().all(|name| known(*sheet, name).is_some()) && required(*sheet).iter().all(|name| names.contains(name))
+        names.iter().all(|name| known(*sheet, name).is_some())
+            && required(*sheet).iter().all(|name| names.contains(name))
     })
 }
 

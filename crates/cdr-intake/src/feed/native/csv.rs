@@ -23,7 +23,9 @@ pub(super) struct Header {
 pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: Sheet) -> Result<Header, IntakeError> {
     let position = format!("{file}:{}", rows.line());
     let mut fields = Fields::default();
-    let found = rows.next(&mut fields, |_| Ok(())).map_err(|source| IntakeError::Input { position: position.clone(), source })?;
+    let found = rows
+        .next(&mut fields, |_| Ok(()))
+        .map_err(|source| IntakeError::Input { position: position.clone(), source })?;
     let Some(found) = found else { return Ok(Header { sheet, columns: Vec::new() }) };
     let refused = |detail| IntakeError::Header { position, detail };
     if let Some(fault) = found.fault {

@@ -9,7 +9,9 @@ use crate::fault::Fault;
 
 pub(super) fn customer(given: &[Given<'_>]) -> Result<CustomerDraft, Fault> {
     let currency = word(given, "currency");
-    if let Some(wrong) = currency.as_ref().filter(|code| code.len() != 3 || !code.bytes().all(|c| c.is_ascii_uppercase())) {
+    if let Some(wrong) =
+        currency.as_ref().filter(|code| code.len() != 3 || !code.bytes().all(|c| c.is_ascii_uppercase()))
+    {
         return Err(Fault::unreadable("field-unreadable", "`currency`", wrong, "three capitals such as EUR"));
     }
     Ok(CustomerDraft {

@@ -89,7 +89,9 @@ fn scalar<'a>(name: &str, value: &'a RawValue) -> Result<Option<Cow<'a, str>>, F
             .map(|text| Some(Cow::Owned(text)))
             .map_err(|error| Fault::new("not-json", format!("{}: {error}", shown(name)))),
         Some(b'n') => Ok(None),
-        Some(b'{' | b'[') => Err(Fault::unreadable("field-unreadable", name, json, "a text, a number, true, false or null")),
+        Some(b'{' | b'[') => {
+            Err(Fault::unreadable("field-unreadable", name, json, "a text, a number, true, false or null"))
+        }
         _ => Ok(Some(Cow::Borrowed(json))),
     }
 }

@@ -1,5 +1,7 @@
+use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows};
 use cdr_mediation::CallDraft;
-use cdr_model::{Assumed, CdrField, Direction, Field, FieldKind};
+use cdr_model::samples::{Sample, SampleOptions, Samples};
+use cdr_model::{Anchor, Assumed, CdrField, Direction, Directory, Field, FieldKind, Record};
 use proptest::prelude::*;
 
 use super::Native;
@@ -34,7 +36,10 @@ fn csv_and_ndjson_of_the_same_calls_are_the_same() {
     let (csv, json) = (loaded(&fixture("native/calls.csv")), loaded(&fixture("native/calls.ndjson")));
     assert_eq!(csv, json);
     assert_eq!(csv.0.len(), 5);
-    assert_eq!(csv.1, [("field-unreadable".to_owned(), "field `release_code` takes a whole number, not `OK`".to_owned())]);
+    assert_eq!(
+        csv.1,
+        [("field-unreadable".to_owned(), "field `release_code` takes a whole number, not `OK`".to_owned())]
+    );
     // So a file of the one after a file of the other adds nothing.
     let sink = Sink::default();
     sink.load(&Native, &fixture("native/calls.csv"), &of(Sheet::Calls)).unwrap();
@@ -46,7 +51,10 @@ fn what_is_given_is_kept() {
     let calls = loaded(&fixture("native/calls.csv")).0;
     let draft = &calls[0];
     assert_eq!(draft.key, "00000000-0000-4000-8000-000000000201");
-    assert_eq!((draft.account.as_deref(), draft.customer.as_deref(), draft.service.as_deref()), (Some("north-1"), Some("North Bakery"), None));
+    assert_eq!(
+        (draft.account.as_deref(), draft.customer.as_deref(), draft.service.as_deref()),
+        (Some("north-1"), Some("North Bakery"), None)
+    );
     assert_eq!(draft.call.price.unwrap().to_string(), "0.0190");
     assert_eq!(draft.call.billed_us, Some(61_500_000));
     assert_eq!(draft.call.details.extra["site"], "Berlin");
@@ -80,7 +88,8 @@ fn what_is_not_given_is_assumed_and_noted() {
     for (connected, ended, further, billed, talk, success, assumed) in cases {
         let (name, value) = further.unwrap_or(("calling", "1"));
         let text = |second: Option<u32>| second.map(at).unwrap_or_default();
-        let file = format!("started_at,connected_at,ended_at,{name}\n{},{},{},{value}\n", at(0), text(connected), text(ended));
+        let file =
+            format!("started_at,connected_at,ended_at,{name}\n{},{},{},{value}\n", at(0), text(connected), text(ended));
         let call = one(&file).call;
         assert_eq!(call.billed_at.to_string(), at(billed), "{file}");
         assert_eq!((call.talk_us, call.success, call.assumed.bits()), (talk, success, assumed), "{file}");
@@ -101,7 +110,8 @@ fn every_field_that_is_given_can_be_loaded_and_every_other_is_read_over() {
             FieldKind::Money => "0.0190",
             FieldKind::Uuid => "6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1",
         };
-        let others = if *field == CdrField::StartedAt { ("calling", "1") } else { ("started_at", "2026-11-21T10:00:00Z") };
+        let others =
+            if *field == CdrField::StartedAt { ("calling", "1") } else { ("started_at", "2026-11-21T10:00:00Z") };
         let with = one(&format!("{},{field}\n{},{text}\n", others.0, others.1));
         let without = one("started_at\n2026-11-21T10:00:00Z\n");
         let words = [CdrField::Account, CdrField::Customer, CdrField::Service];
@@ -129,14 +139,30 @@ fn the_order_of_columns_and_what_is_read_over_do_not_matter() {
 #[test]
 fn a_csv_file_with_an_unknown_column_is_refused_as_a_whole() {
     let cases = [
-        ("startedAt,called\n", Sheet::Calls, "file:1: in the header: calls have no field `startedAt`, did you mean `started_at`?"),
+        (
+            "startedAt,called\n",
+            Sheet::Calls,
+            "file:1: in the header: calls have no field `startedAt`, did you mean `started_at`?",
+        ),
         ("started_at,colour\n", Sheet::Calls, "file:1: in the header: calls have no field `colour`"),
         ("started_at,called,called\n", Sheet::Calls, "file:1: the header names `called` twice"),
         ("\n\nkey,called\n", Sheet::Calls, "file:3: the header lacks `started_at`"),
-        ("name,currency\nA,EUR\n", Sheet::Calls, "file:1: in the header: calls have no field `name` (these are the columns of customers)"),
-        ("customer,number\nA,1\n", Sheet::Calls, "file:1: the header lacks `started_at` (these are the columns of accounts)"),
+        (
+            "name,currency\nA,EUR\n",
+            Sheet::Calls,
+            "file:1: in the header: calls have no field `name` (these are the columns of customers)",
+        ),
+        (
+            "customer,number\nA,1\n",
+            Sheet::Calls,
+            "file:1: the header lacks `started_at` (these are the columns of accounts)",
+        ),
         ("number,name\n1,A\n", Sheet::Accounts, "file:1: the header lacks `customer`"),
-        ("\"started_at\n", Sheet::Calls, "file:1: the header cannot be read: the quote that opens field 1 is not closed when the file ends"),
+        (
+            "\"started_at\n",
+            Sheet::Calls,
+            "file:1: the header cannot be read: the quote that opens field 1 is not closed when the file ends",
+        ),
         ("started_at,extra.\n", Sheet::Calls, "file:1: in the header: calls have no field `extra.`"),
     ];
     for (file, sheet, expected) in cases {
@@ -147,22 +173,52 @@ fn a_csv_file_with_an_unknown_column_is_refused_as_a_whole() {
 #[test]
 fn a_bad_record_says_what_was_found_and_what_would_be_right() {
     let cases = [
-        ("started_at,price\n2026-11-21T10:00:00Z,1.2.3\n", "amount-unreadable", "field `price`: `1.2.3` is not a decimal amount such as 0.0190"),
-        ("started_at,talk\n2026-11-21T10:00:00Z,-1\n", "field-unreadable", "field `talk` takes whole microseconds, zero or more, not `-1`"),
+        (
+            "started_at,price\n2026-11-21T10:00:00Z,1.2.3\n",
+            "amount-unreadable",
+            "field `price`: `1.2.3` is not a decimal amount such as 0.0190",
+        ),
+        (
+            "started_at,talk\n2026-11-21T10:00:00Z,-1\n",
+            "field-unreadable",
+            "field `talk` takes whole microseconds, zero or more, not `-1`",
+        ),
         ("started_at,talk\n,1\n", "field-missing", "`started_at` is not given"),
         ("started_at,talk\n2026-11-21T10:00:00Z\n", "columns", "1 fields, 2 would be right by the header"),
-        ("started_at,direction\n2026-11-21T10:00:00Z,up\n", "field-unreadable", "field `direction` takes text, not `up`"),
-        ("started_at\n1969-12-31T23:59:59Z\n", "start-out-of-range", "its start is 1969-12-31T23:59:59.000000Z, a time in the years 1970 to 9999 would be right"),
-        ("{\"started_at\":\"2026-11-21T10:00:00Z\",\"caled\":1}", "field-unknown", "calls have no field `caled`, did you mean `called`?"),
-        ("{\"started_at\":\"2026-11-21T10:00:00Z\",\"called\":{}}", "field-unreadable", "called is `{}`, a text, a number, true, false or null would be right"),
+        (
+            "started_at,direction\n2026-11-21T10:00:00Z,up\n",
+            "field-unreadable",
+            "field `direction` takes text, not `up`",
+        ),
+        (
+            "started_at\n1969-12-31T23:59:59Z\n",
+            "start-out-of-range",
+            "its start is 1969-12-31T23:59:59.000000Z, a time in the years 1970 to 9999 would be right",
+        ),
+        (
+            "{\"started_at\":\"2026-11-21T10:00:00Z\",\"caled\":1}",
+            "field-unknown",
+            "calls have no field `caled`, did you mean `called`?",
+        ),
+        (
+            "{\"started_at\":\"2026-11-21T10:00:00Z\",\"called\":{}}",
+            "field-unreadable",
+            "called is `{}`, a text, a number, true, false or null would be right",
+        ),
         ("{\"called\":1,\"called\":2}", "field-twice", "the object names `called` twice"),
-        ("{\"started_at\":\"2026-11-21T10:00:00Z\",\"called\":\"a\\u0000b\"}", "nul-character", "`called` holds a NUL, which no text can hold"),
+        (
+            "{\"started_at\":\"2026-11-21T10:00:00Z\",\"called\":\"a\\u0000b\"}",
+            "nul-character",
+            "`called` holds a NUL, which no text can hold",
+        ),
         ("{}", "field-missing", "`started_at` is not given"),
     ];
     for (file, reason, detail) in cases {
         assert_eq!(loaded(file.as_bytes()).1, [(reason.to_owned(), detail.to_owned())], "{file}");
     }
-    let (calls, bad) = loaded(b"{\"started_at\":\"2026-11-21T10:00:00Z\"}\nnonsense\n[1]\n{\"started_at\":\"2026-11-21T11:00:00Z\"}\n");
+    let (calls, bad) = loaded(
+        b"{\"started_at\":\"2026-11-21T10:00:00Z\"}\nnonsense\n[1]\n{\"started_at\":\"2026-11-21T11:00:00Z\"}\n",
+    );
     assert_eq!(calls.len(), 2);
     assert_eq!(bad.iter().map(|(reason, _)| reason.as_str()).collect::<Vec<_>>(), ["not-json", "not-json"]);
     assert_eq!(bad[0].1, "expected ident at line 1 column 2; an object such as {\"started_at\":\"…\"} would be right");
@@ -221,6 +277,40 @@ fn conferences_are_read() {
 fn an_empty_file_is_no_error() {
     for file in ["", "\u{feff}", "\n\n", "started_at\n"] {
         assert_eq!(Sink::default().load(&Native, file.as_bytes(), &of(Sheet::Calls)).unwrap().read, 0, "{file:?}");
+    }
+}
+
+#[test]
+fn a_native_export_can_be_loaded_again() {
+    let options =
+        SampleOptions { seed: 7, calls: 500, days: 2, from: "2026-11-21T00:00:00Z".parse().unwrap(), accounts: 9 };
+    let calls = Samples::new(&options).filter_map(|sample| match sample {
+        Sample::Call(sample) => Some(sample.call),
+        Sample::Conference(_) => None,
+    });
+    let (calls, directory): (Vec<_>, _) = (calls.collect(), Directory::default());
+    let layout = Layout::named("native", &[]).unwrap().only(|sheet| sheet.rows == Rows::Calls);
+    for format in ["csv", "ndjson"] {
+        let plan = ExportPlan {
+            layout: layout.clone(),
+            format: format.to_owned(),
+            package: Package::Plain,
+            zone: "UTC".to_owned(),
+        };
+        let mut file = ExportFile::create(Vec::new(), &plan).unwrap();
+        let push_all = |push: &mut dyn FnMut(cdr_model::Cdr) -> std::io::Result<()>| {
+            calls.iter().cloned().try_for_each(push).map_err(ExportError::from)
+        };
+        file.sheet(&layout.sheets[0], &Directory::EMPTY, Anchor::Start, Cut::Hour, push_all).unwrap();
+        let (bytes, _) = file.finish().unwrap();
+        let (again, bad) = loaded(&bytes);
+        assert_eq!((again.len(), bad), (calls.len(), Vec::new()), "{format}");
+        for (draft, call) in again.iter().zip(&calls) {
+            for field in CdrField::ALL.iter().filter(|field| field.is_given()) {
+                let value = |call| Record::value(call, *field, &directory);
+                assert_eq!(value(&draft.call), value(call), "{format}: {field}");
+            }
+        }
     }
 }
 

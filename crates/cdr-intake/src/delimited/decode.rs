@@ -1,0 +1,95 @@
+//! From the bytes of a line to fields.
+
+use super::fields::Fields;
+use crate::fault::{Fault, shown};
+use crate::lines::Line;
+use crate::text::{character, text};
+
+/// Where in a record the next byte stands.
+#[derive(Clone, Copy)]
+pub(super) enum State {
+    FieldStart,
+    Plain,
+    Quoted,
+    /// After a quote in a quoted field, which closes it or doubles.
+    Closing,
+}
+
+/// Decodes one line into `fields`. `None`: the record ends with it. Otherwise it goes on in the next line.
+pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Result<Option<State>, Fault> {
+    let (body, end) = line.parts();
+    let malformed = |at: usize, fields: &Fields, found: &str, right: &str| {
+        let (number, character, field) = (line.number, character(body, at), fields.len() + 1);
+        let detail = format!("line {number}, character {character}, field {field}: {found}; {right} would be right");
+        Fault::new("quoting-malformed", detail)
+    };
+    if let Some(at) = body.iter().position(|byte| *byte == 0) {
+        let detail = format!(
+            "line {}, character {}: a NUL, which no text can hold (a file in UTF-16 has to be made UTF-8 first)",
+            line.number,
+            character(body, at)
+        );
+        return Err(Fault::new("nul-character", detail));
+    }
+    let mut at = 0;
+    loop {
+        let rest = &body[at..];
+        match state {
+            State::FieldStart if rest.first() == Some(&b'"') => (at, state) = (at + 1, State::Quoted),
+            State::FieldStart => state = State::Plain,
+            State::Plain => {
+                let length = rest.iter().position(|byte| matches!(byte, b',' | b'"' | b'\r')).unwrap_or(rest.len());
+                fields.bytes.extend_from_slice(&rest[..length]);
+                at += length;
+                match body.get(at) {
+                    None => {
+                        fields.end_field(false);
+                        return Ok(None);
+                    }
+                    Some(b',') => {
+                        fields.end_field(false);
+                        (at, state) = (at + 1, State::FieldStart);
+                    }
+                    Some(b'"') => {
+                        let found = "a quote within a field that does not begin with one";
+                        return Err(malformed(at, fields, found, "the whole field in quotes and this one doubled"));
+                    }
+                    Some(_) => {
+                        let found = "a carriage return that ends no line";
+                        return Err(malformed(at, fields, found, "the whole field in quotes, or lines that end in LF"));
+                    }
+                }
+            }
+            State::Quoted => match rest.iter().position(|byte| *byte == b'"') {
+                None => {
+                    fields.bytes.extend_from_slice(rest);
+                    fields.bytes.extend_from_slice(end);
+                    return Ok(Some(State::Quoted));
+                }
+                Some(length) => {
+                    fields.bytes.extend_from_slice(&rest[..length]);
+                    (at, state) = (at + length + 1, State::Closing);
+                }
+            },
+            State::Closing => match rest.first() {
+                None => {
+                    fields.end_field(true);
+                    return Ok(None);
+                }
+                Some(b',') => {
+                    fields.end_field(true);
+                    (at, state) = (at + 1, State::FieldStart);
+                }
+                Some(b'"') => {
+                    fields.bytes.push(b'"');
+                    (at, state) = (at + 1, State::Quoted);
+                }
+                Some(_) => {
+                    let next: String = text(rest).chars().take(1).collect();
+                    let found = format!("{} after the closing quote", shown(&next));
+                    return Err(malformed(at, fields, &found, "a comma, the end of the line, or the quote doubled"));
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Records, one after the other.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+
+use super::decode::{State, decode};
+use super::fields::Fields;
+use crate::fault::Fault;
+use crate::lines::{LINE_BYTES, Line, Lines};
+
+/// The most physical lines a record may have.
+const RECORD_LINES: usize = 64;
+
+/// What was found at a line.
+pub(crate) struct Found {
+    /// The line's number, from 1.
+    pub(crate) line: u64,
+    /// The bytes as they stood there, without the last line end; at most 64 KiB.
+    pub(crate) raw: Vec<u8>,
+    /// Why it is no record; its fields are worth nothing then.
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Reads records.
+pub(crate) struct Delimited<R> {
+    lines: Lines<R>,
+    /// Lines that were read and belong to no record yet.
+    ahead: VecDeque<Line>,
+}
+
+impl<R: Read> Delimited<R> {
+    pub(crate) fn new(input: R) -> Delimited<R> {
+        Delimited { lines: Lines::new(input), ahead: VecDeque::new() }
+    }
+
+    /// The number of the next line, for errors.
+    pub(crate) fn line(&self) -> u64 {
+        self.ahead.front().map_or(self.lines.number() + 1, |line| line.number)
+    }
+
+    /// The first line that is not empty, without passing over it.
+    pub(crate) fn peek(&mut self) -> io::Result<Option<&[u8]>> {
+        loop {
+            if self.ahead.is_empty() && !self.read_ahead()? {
+                return Ok(None);
+            }
+            if self.ahead.front().is_some_and(|line| line.parts().0.is_empty()) {
+                self.ahead.pop_front();
+            } else {
+                return Ok(self.ahead.front().map(|line| line.parts().0));
+            }
+        }
+    }
+
+    /// The next physical line as it stands, empty ones skipped: for files with a record a line.
+    pub(crate) fn next_line(&mut self) -> io::Result<Option<Found>> {
+        if self.peek()?.is_none() {
+            return Ok(None);
+        }
+        let Some(line) = self.ahead.pop_front() else { return Ok(None) };
+        let fault = if line.is_whole() { None } else { Some(too_long(&line)) };
+        Ok(Some(Found { line: line.number, raw: line.parts().0.to_vec(), fault }))
+    }
+
+    /// The next record, or the next line that is none; `None` at the end of the file. `shape` says what is wrong with
+    /// well-formed fields that cannot be a record of this file, such as their number.
+    pub(crate) fn next(
+        &mut self,
+        fields: &mut Fields,
+        shape: impl FnOnce(&Fields) -> Result<(), Fault>,
+    ) -> io::Result<Option<Found>> {
+        if self.peek()?.is_none() {
+            return Ok(None);
+        }
+        let judged = match self.parse(fields)? {
+            Ok(lines) => shape(fields).map(|()| lines),
+            Err(fault) => Err(fault),
+        };
+        let (used, fault) = match judged {
+            Ok(lines) => (lines, None),
+            Err(fault) => (1, Some(fault)),
+        };
+        Ok(self.take(used, fault))
+    }
+
+    /// Decodes the record that begins at the first line ahead, and says how many lines it has.
+    fn parse(&mut self, fields: &mut Fields) -> io::Result<Result<usize, Fault>> {
+        fields.clear();
+        let (mut state, mut bytes) = (State::FieldStart, 0);
+        for used in 0..RECORD_LINES {
+            if used == self.ahead.len() && !self.read_ahead()? {
+                let detail =
+                    format!("the quote that opens field {} is not closed when the file ends", fields.len() + 1);
+                return Ok(Err(Fault::new("quote-unclosed", detail)));
+            }
+            let line = &self.ahead[used];
+            bytes += line.bytes.len();
+            if !line.is_whole() || bytes > LINE_BYTES {
+                return Ok(Err(if used == 0 { too_long(line) } else { unclosed(fields, "65,536 bytes") }));
+            }
+            match decode(line, state, fields) {
+                Err(fault) => return Ok(Err(fault)),
+                Ok(None) => return Ok(Ok(used + 1)),
+                Ok(Some(inside)) => state = inside,
+            }
+        }
+        Ok(Err(unclosed(fields, "64 lines")))
+    }
+
+    fn read_ahead(&mut self) -> io::Result<bool> {
+        let line = self.lines.next()?;
+        let is_more = line.is_some();
+        self.ahead.extend(line);
+        Ok(is_more)
+    }
+
+    fn take(&mut self, lines: usize, fault: Option<Fault>) -> Option<Found> {
+        let first = self.ahead.pop_front()?;
+        let (number, mut end) = (first.number, first.parts().1.len());
+        let mut raw = first.bytes;
+        for line in self.ahead.drain(..lines - 1) {
+            raw.extend_from_slice(&line.bytes);
+            end = line.parts().1.len();
+        }
+        raw.truncate(raw.len() - end);
+        Some(Found { line: number, raw, fault })
+    }
+}
+
+fn too_long(line: &Line) -> Fault {
+    let detail = format!("the line has {} bytes, at most {LINE_BYTES} are read (and kept here)", line.length);
+    Fault::new("record-too-long", detail)
+}
+
+fn unclosed(fields: &Fields, limit: &str) -> Fault {
+    let detail = format!("the quote that opens field {} is not closed within {limit}", fields.len() + 1);
+    Fault::new("quote-unclosed", detail)
+}
