@@ -79,10 +79,10 @@ fn main() {
 fn layout() -> String {
     let columns: Vec<String> = COLUMNS
         .iter()
-        .map(|(field, _)| format!("[[sheet.column]]\nheading = \"{field}\"\nfield = \"{field}\"\n"))
+        .map(|(field, _)| format!("[[sheets.columns]]\nheading = \"{field}\"\nfield = \"{field}\"\n"))
         .collect();
     format!(
-        "name = \"bench\"\nsummary = \"what the benchmark compares\"\n\n[csv]\nheading = false\n\n[[sheet]]\nname = \"calls\"\n\
+        "name = \"bench\"\nsummary = \"what the benchmark compares\"\n\n[csv]\nheading = false\n\n[[sheets]]\nname = \"calls\"\n\
          rows = \"calls\"\n\n{}",
         columns.join("\n")
     )

@@ -105,7 +105,7 @@ fn text(layout: &str, rows: u64) -> Vec<u8> {
     ("dma-6.1-reconstructed", "csv", Package::Plain, 1), ("native", "csv", Package::Plain, 1),
     ("native", "ndjson", Package::Plain, 1), ("dma-6.1-reconstructed", "csv", Package::Zip, 1),
     ("dma-6.1-reconstructed", "csv", Package::Zip, 2), ("native", "csv", Package::Zip, 2),
-])]
+], sample_count = 20)]
 fn file(bencher: Bencher<'_, '_>, (layout, format, package, workers): (&str, &str, Package, usize)) {
     let (plan, calls) = (plan(layout, format, package), calls(ROWS));
     bencher
@@ -115,25 +115,36 @@ fn file(bencher: Bencher<'_, '_>, (layout, format, package, workers): (&str, &st
 }
 
 /// Text through one compressor, a block at a time.
-#[divan::bench(args = [1, 2, 3, 4, 5, 6])]
+#[divan::bench(args = [1, 2, 3, 4, 5, 6], sample_count = 20)]
 fn deflate(bencher: Bencher<'_, '_>, level: u32) {
     let text = text("dma-6.1-reconstructed", ROWS);
-    let mut packed = Vec::with_capacity(text.len());
-    bencher.counter(BytesCount::new(text.len())).bench_local(|| packed_size(&text, level, 4096, &mut packed));
+    let blocks = blocks(&text, 4096);
+    let mut packed = Vec::new();
+    bencher.counter(BytesCount::new(text.len())).bench_local(|| packed_size(&blocks, level, &mut packed));
 }
 
-fn packed_size(text: &[u8], level: u32, rows: usize, packed: &mut Vec<u8>) -> usize {
+/// A text cut after every so many rows.
+fn blocks(text: &[u8], rows: usize) -> Vec<&[u8]> {
+    let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
+    let mut from = 0;
+    lines
+        .chunks(rows)
+        .map(|lines| {
+            let until = from + lines.iter().map(|line| line.len()).sum::<usize>();
+            &text[std::mem::replace(&mut from, until)..until]
+        })
+        .collect()
+}
+
+fn packed_size(blocks: &[&[u8]], level: u32, packed: &mut Vec<u8>) -> usize {
     let mut compress = Compress::new(Compression::new(level), false);
-    let (mut size, mut rest) = (0, text);
-    while !rest.is_empty() {
-        let ends = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
-        let (block, after) = rest.split_at(ends.take(rows).last().unwrap_or(rest.len()));
+    let mut size = 0;
+    for block in blocks {
         compress.reset();
         packed.clear();
         packed.reserve(block.len() * 2 + 64);
         let _ = compress.compress_vec(block, packed, FlushCompress::Full);
         size += packed.len();
-        rest = after;
     }
     size
 }
@@ -148,8 +159,9 @@ fn sizes() {
         let one_stream = packed.len();
         println!("{layout}: {ROWS} rows, {} bytes; one stream at level 6: {one_stream}", text.len());
         for rows in [100, 300, 1000, 4096] {
+            let blocks = blocks(&text, rows);
             let sizes = (1..=6).map(|level| {
-                let size = packed_size(&text, level, rows, &mut packed);
+                let size = packed_size(&blocks, level, &mut packed);
                 format!("  {level}: {:.3}", size as f64 / one_stream as f64)
             });
             println!("  blocks of {rows:4} rows, size over that by level:{}", sizes.collect::<String>());

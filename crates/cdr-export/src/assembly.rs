@@ -122,11 +122,10 @@ where
 
     /// Keeps the error, and makes another of it for whoever pushed the record.
     fn fail(&mut self, error: ExportError) -> io::Error {
-        let kind = match &error {
-            ExportError::Io(error) => error.kind(),
-            _ => io::ErrorKind::Other,
+        let told = match &error {
+            ExportError::Io(error) => io::Error::new(error.kind(), error.to_string()),
+            other => io::Error::other(other.to_string()),
         };
-        let told = io::Error::new(kind, error.to_string());
         self.failure = Some(error);
         told
     }

@@ -19,11 +19,7 @@ pub(crate) struct Deflater(Compress);
 
 impl Deflater {
     pub(crate) fn new() -> Deflater {
-        Deflater::with_level(LEVEL)
-    }
-
-    pub(crate) fn with_level(level: u32) -> Deflater {
-        Deflater(Compress::new(Compression::new(level), false))
+        Deflater(Compress::new(Compression::new(LEVEL), false))
     }
 
     /// Compresses a text into `packed`, in place of what was there. It ends on a byte, with nothing in it that refers to

@@ -1,7 +1,7 @@
 //! How calls come in: a feed reads what a switch wrote, and a load takes it to a store.
 //!
 //! [`FEEDS`] are the formats that can be read: [`native`] (CSV with a header, and NDJSON), [`asterisk_csv`]
-//! (`Master.csv`) and [`dma_csv`] (the CSV files or the export ZIP of a RealPresence DMA). [`load`] reads a file with one
+//! (`Master.csv`) and [`dma_csv`] (the CSV files or the export ZIP of a RealPresence DMA). [`load()`] reads a file with one
 //! of them and hands it to a [`CdrSink`](cdr_mediation::CdrSink) in batches. Loading a file twice adds nothing: every
 //! record has a natural key within its source, and a digest of what the switch wrote.
 //!

@@ -1,1 +1,116 @@
-fn main(){}
+//! Calls a second, in and out. `cargo bench -p cdr-store`.
+#![expect(clippy::unwrap_used, reason = "what cannot be set up cannot be measured")]
+
+use std::hint::black_box;
+
+use cdr_mediation::{Batch, CallDraft, CdrSink, CdrSource, Content, Incoming};
+use cdr_model::{Anchor, Cdr, CdrField, Timestamp};
+use cdr_query::{CdrQuery, Condition, Test, Window};
+use cdr_store::{Store, StoreOptions};
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use tempfile::TempDir;
+
+/// Calls in a batch.
+const BATCH: u64 = 5_000;
+/// Calls in the store that is read.
+const CALLS: u64 = 100_000;
+
+fn main() {
+    divan::main();
+}
+
+/// Loads one batch after the other into the same store.
+#[divan::bench]
+fn take(bencher: Bencher<'_, '_>) {
+    let folder = TempDir::new().unwrap();
+    let store = store(&folder);
+    let mut first = 0;
+    bencher
+        .counter(ItemsCount::new(BATCH))
+        .with_inputs(|| {
+            first += BATCH;
+            batch(first)
+        })
+        .bench_local_values(|batch| assert_eq!(store.take(&batch).unwrap().loaded, BATCH));
+}
+
+/// Loads a batch that is known.
+#[divan::bench]
+fn take_known(bencher: Bencher<'_, '_>) {
+    let folder = TempDir::new().unwrap();
+    let store = store(&folder);
+    let batch = batch(0);
+    store.take(&batch).unwrap();
+    bencher.counter(ItemsCount::new(BATCH)).bench_local(|| assert_eq!(store.take(&batch).unwrap().known, BATCH));
+}
+
+/// Reads everything in the order of the start.
+#[divan::bench]
+fn scan(bencher: Bencher<'_, '_>) {
+    read(bencher, CdrQuery::over(Window::all(Anchor::Start)));
+}
+
+/// Reads everything and decides in Rust.
+#[divan::bench]
+fn scan_residue(bencher: Bencher<'_, '_>) {
+    let missing = Condition::new(CdrField::SourceRef, Test::Missing).unwrap();
+    read(bencher, CdrQuery::over(Window::all(Anchor::Start)).only(missing));
+}
+
+fn read(bencher: Bencher<'_, '_>, query: CdrQuery) {
+    let folder = TempDir::new().unwrap();
+    let store = store(&folder);
+    for first in (0..CALLS).step_by(BATCH as usize) {
+        store.take(&batch(first)).unwrap();
+    }
+    let query = query.at(store.watermark().unwrap());
+    bencher.counter(ItemsCount::new(CALLS)).bench_local(|| {
+        let mut rows = 0;
+        let each = &mut |call: Cdr| {
+            rows += 1;
+            black_box(call);
+            Ok(())
+        };
+        store.scan(&query, each).unwrap();
+        assert_eq!(rows, CALLS);
+    });
+}
+
+fn store(folder: &TempDir) -> Store {
+    Store::create_or_open(&folder.path().join("tollbook.db"), &StoreOptions::default()).unwrap().0
+}
+
+/// Calls like those of a PBX, a second apart.
+fn batch(first: u64) -> Batch {
+    let records = (first..first + BATCH).map(|n| {
+        let start = Timestamp::from_seconds(1_700_000_000 + n.cast_signed());
+        let mut digest = [0; 32];
+        digest[..8].copy_from_slice(&n.to_le_bytes());
+        let call = Cdr {
+            started_at: start,
+            connected_at: Some(start.plus_micros(4_000_000)),
+            ended_at: Some(start.plus_micros(64_000_000)),
+            billed_at: start.plus_micros(64_000_000),
+            success: true,
+            talk_us: Some(60_000_000),
+            billed_us: Some(60_000_000),
+            calling: Some(format!("4930{:07}", n % 9_999_991)),
+            called: Some(format!("4989{:07}", n * 7 % 9_999_991)),
+            call_id: Some(format!("{n:016x}@pbx.example")),
+            release_cause: Some(16),
+            price: "0.0190".parse().ok(),
+            ..Cdr::default()
+        };
+        let draft = CallDraft {
+            key: format!("{}.{n}/{n}", 1_700_000_000 + n),
+            digest,
+            account: Some((n % 50).to_string()),
+            customer: None,
+            service: None,
+            call,
+        };
+        Incoming { position: format!("Master.csv:{n}"), raw: Vec::new(), content: Content::Call(Box::new(draft)) }
+    });
+    Batch { source: "pbx".to_owned(), feed: "asterisk-csv".to_owned(), records: records.collect(), ..Batch::default() }
+}

@@ -58,12 +58,17 @@ fn read(conn: &mut SqliteConnection) -> Result<Directory, Trouble> {
     let accounts: Vec<(i64, i64, String, String, Option<String>)> = accounts::table.load(conn)?;
     let services: Vec<(i64, String)> = services::table.load(conn)?;
     let sources: Vec<(i64, String, String)> = sources::table.load(conn)?;
-    let narrow = |id: i64| i32::try_from(id).map_err(|_| PortError::Refused(format!("the directory has the number {id}, which is too large")));
+    let narrow = |id: i64| {
+        i32::try_from(id)
+            .map_err(|_| PortError::Refused(format!("the directory has the number {id}, which is too large")))
+    };
     Ok(Directory {
         customers: customers.into_iter().map(people::customer).map(|customer| (customer.id, customer)).collect(),
         accounts: accounts
             .into_iter()
-            .map(|(id, customer_id, number, name, external_id)| (id, Account { id, customer_id, number, name, external_id }))
+            .map(|(id, customer_id, number, name, external_id)| {
+                (id, Account { id, customer_id, number, name, external_id })
+            })
             .collect(),
         services: services
             .into_iter()

@@ -7,7 +7,9 @@ use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 
 use crate::error::Trouble;
-use crate::intake::{ACCEPTED, Accounts, Arrival, CONFLICT, Counters, DROPPED, OPEN, keep_call, keep_conference, look_up};
+use crate::intake::{
+    ACCEPTED, Accounts, Arrival, CONFLICT, Counters, DROPPED, OPEN, keep_call, keep_conference, look_up,
+};
 use crate::schema::{quarantine, sources};
 use crate::store::Store;
 
@@ -122,7 +124,12 @@ impl Store {
         let refused = |why: String| Trouble::Port(PortError::Refused(format!("quarantine entry {id}: {why}")));
         let version = match entry.version {
             Some(version) if entry.reason == CONFLICT => version,
-            _ => return Err(refused(format!("it could not be loaded ({}); correct the line and load it again", entry.detail))),
+            _ => {
+                return Err(refused(format!(
+                    "it could not be loaded ({}); correct the line and load it again",
+                    entry.detail
+                )));
+            }
         };
         let key = match &version {
             Version::Call(draft) => draft.key.as_str(),
@@ -132,7 +139,9 @@ impl Store {
         let gone = || refused("the record it conflicts with is no longer kept; load the line again".to_owned());
         let known = known.ok_or_else(gone)?;
         if known.sheet != i64::from(matches!(version, Version::Conference(_))) {
-            return Err(refused("one is a call and the other a conference; load the line under another key".to_owned()));
+            return Err(refused(
+                "one is a call and the other a conference; load the line under another key".to_owned(),
+            ));
         }
         let mut arrival = Arrival {
             source_id: origin.source_id,

@@ -13,17 +13,12 @@ use crate::store::Store;
 const CHUNK: i64 = 2_000;
 
 /// Removes in chunks until nothing is left that is older; see [`Store::remove_before`].
-pub(crate) fn remove_before(
-    store: &Store,
-    floor: Timestamp,
-    progress: &mut dyn FnMut(u64),
-) -> Result<u64, StoreError> {
+pub(crate) fn remove_before(store: &Store, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
     let mut removed = 0;
     for remove in [calls, conferences, entries] {
         loop {
-            let (rows, records) = store
-                .write(|conn| remove(conn, floor.micros()))
-                .map_err(|trouble| store.0.place.trouble(trouble))?;
+            let (rows, records) =
+                store.write(|conn| remove(conn, floor.micros())).map_err(|trouble| store.0.place.trouble(trouble))?;
             removed += records;
             if rows == 0 {
                 break;

@@ -18,7 +18,8 @@ use crate::schema::{cdrs, conferences, counters};
 use crate::store::Store;
 
 /// A question about calls, ready to be asked.
-pub(crate) type Calls<'a> = diesel::dsl::IntoBoxed<'a, diesel::dsl::Select<cdrs::table, diesel::dsl::AsSelect<CallRow, Sqlite>>, Sqlite>;
+pub(crate) type Calls<'a> =
+    diesel::dsl::IntoBoxed<'a, diesel::dsl::Select<cdrs::table, diesel::dsl::AsSelect<CallRow, Sqlite>>, Sqlite>;
 
 const READING_CALLS: &str = "the calls could not be read";
 const READING_CONFERENCES: &str = "the conferences could not be read";

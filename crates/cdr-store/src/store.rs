@@ -100,7 +100,7 @@ impl Store {
     /// [`StoreError::Damaged`], [`StoreError::NotAStore`] and [`StoreError::Newer`] about the backup, which is checked
     /// before anything is changed; and when the store cannot be written. The store is then as it was.
     pub fn restore(&self, from: &Path) -> Result<RestoreReport, StoreError> {
-        sqlite::restore(&mut *self.0.writer.get()?, &self.0.place, from)
+        sqlite::restore(&self.0.place, from)
     }
 
     /// Removes the calls and conferences that started before an instant, with what was known of their keys, and the
@@ -124,7 +124,7 @@ impl Store {
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
-        self.0.writer.get()?.immediate_transaction(work)
+        sqlite::in_transaction(&mut *self.0.writer.get()?, work)
     }
 
     /// What ended a transaction, for the one who asked through a port.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use cdr_mediation::{CdrSource, Quarantine, QuarantineEntry, Resolution, Version};
-use cdr_model::{Anchor, Cdr, CdrField, Directory, Field, Record, Value};
+use cdr_model::{Anchor, CdrField, ConferenceField, Directory, Field, Record, Value};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use cdr_store::Store;
 
@@ -79,19 +79,38 @@ fn show(store: &Store, id: i64) -> anyhow::Result<()> {
         safe(&entry.detail),
         safe(&String::from_utf8_lossy(&entry.raw)),
     ))?;
-    let (Some(Version::Call(draft)), Some(number)) = (&entry.version, entry.known_number) else { return Ok(()) };
-    let by_number = Condition::new(CdrField::Number, Test::Eq(number.into()))?;
-    let known = CdrQuery::over(Window::all(Anchor::Start)).only(by_number).at(number);
-    let Some(known) = store.page(&known, None, 1)?.pop() else { return Ok(()) };
+    let (Some(version), Some(number)) = (&entry.version, entry.known_number) else { return Ok(()) };
     let directory = store.directory()?;
+    let everything = CdrQuery::over(Window::all(Anchor::Start)).at(number);
+    let rows = match version {
+        Version::Call(draft) => {
+            let by_number = Condition::new(CdrField::Number, Test::Eq(number.into()))?;
+            let known = store.page(&everything.only(by_number), None, 1)?.pop();
+            known.map(|known| differences(&known, &draft.call, &directory, told_of_a_call))
+        }
+        Version::Conference(draft) => {
+            let mut known = None;
+            store.conferences(&everything, &mut |conference| {
+                known = known.take().or((conference.number == number).then_some(conference));
+                Ok(())
+            })?;
+            known.map(|known| differences(&known, &draft.conference, &directory, ConferenceField::is_given))
+        }
+    };
+    let Some(rows) = rows else { return Ok(()) };
     say(format!("\nboth versions, where they differ (record {number} in the store, entry {id} here):"))?;
-    say(table(&["field", "in the store", "in quarantine"], differences(&known, &draft.call, &directory)))
+    say(table(&["field", "in the store", "in quarantine"], rows))
 }
 
-/// Only what a switch tells is compared: numbers and names are given by the store.
-fn differences(known: &Cdr, other: &Cdr, directory: &Directory) -> Vec<[String; 3]> {
-    let given = CdrField::ALL.iter().filter(|field| field.is_given() && **field != CdrField::CallUuid);
-    given
+/// Only what a switch tells is compared: numbers and names are given by the store, and so may be the identifier. The
+/// passcode is a secret.
+fn told_of_a_call(field: CdrField) -> bool {
+    field.is_given() && !matches!(field, CdrField::CallUuid | CdrField::DmaChairPasscode)
+}
+
+fn differences<R: Record>(known: &R, other: &R, directory: &Directory, told: fn(R::Field) -> bool) -> Vec<[String; 3]> {
+    let fields = R::Field::ALL.iter().filter(|field| told(**field));
+    fields
         .filter_map(|field| {
             let (left, right) = (known.value(*field, directory), other.value(*field, directory));
             (left != right).then(|| [field.name().to_owned(), shown(&left), shown(&right)])

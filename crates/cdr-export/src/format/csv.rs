@@ -98,3 +98,68 @@ fn write_text(text: &[u8], out: &mut Vec<u8>) {
     }
     out.push(b'"');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Csv, Encoder, Format};
+    use crate::layout::{BooleanStyle, CsvStyle, EmptyText, LineEnd};
+
+    const DMA: CsvStyle = CsvStyle { heading: false, line_end: LineEnd::Lf, empty_text: EmptyText::Blank };
+
+    fn row(encoder: &dyn Encoder, cells: &[Cell<'_>]) -> String {
+        let mut out = Vec::new();
+        encoder.heading(&mut out);
+        cells.iter().enumerate().for_each(|(at, cell)| encoder.cell(at, *cell, &mut out));
+        encoder.end(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn quotes_stand_only_where_they_are_needed() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("in the middle", "in the middle"),
+            ("semi;colon", "semi;colon"),
+            ("'single'", "'single'"),
+            ("nul\0", "nul\0"),
+            (" before", "\" before\""),
+            ("after ", "\"after \""),
+            ("\ttab", "\"\ttab\""),
+            ("tab\t", "\"tab\t\""),
+            (" ", "\" \""),
+            ("a,b", "\"a,b\""),
+            ("say \"hello\"", "\"say \"\"hello\"\"\""),
+            ("\"", "\"\"\"\""),
+            ("two\nlines", "\"two\nlines\""),
+            ("two\rlines", "\"two\rlines\""),
+            ("", ""),
+        ] {
+            let encoder = Csv.encoder(&DMA, &["a", "b"]);
+            assert_eq!(row(&*encoder, &[Cell::Text(text), Cell::Number(b"1")]), format!("{expected},1\n"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_and_an_empty_text_differ_where_the_layout_says_so() {
+        let cells = [Cell::Nothing, Cell::Text(""), Cell::Boolean(true, BooleanStyle::Capital)];
+        assert_eq!(row(&*Csv.encoder(&DMA, &["a", "b", "c"]), &cells), ",,TRUE\n");
+        let native = CsvStyle { heading: false, ..CsvStyle::default() };
+        assert_eq!(row(&*Csv.encoder(&native, &["a", "b", "c"]), &cells), ",\"\",TRUE\n");
+    }
+
+    #[test]
+    fn headings_and_line_ends_are_as_the_layout_wants_them() {
+        let style = CsvStyle { heading: true, line_end: LineEnd::CrLf, ..DMA };
+        let cells = [Cell::Printed(b"0.10"), Cell::Text("x")];
+        assert_eq!(row(&*Csv.encoder(&style, &["a", "b, c"]), &cells), "a,\"b, c\"\r\n0.10,x\r\n");
+    }
+
+    #[test]
+    fn a_row_of_one_empty_cell_is_still_a_row() {
+        let encoder = Csv.encoder(&DMA, &["a"]);
+        let text = [Cell::Nothing, Cell::Text(""), Cell::Text("x")].map(|cell| row(&*encoder, &[cell])).concat();
+        assert_eq!(text, "\"\"\n\"\"\nx\n");
+        assert_eq!(Csv.count(&mut text.as_bytes(), false).unwrap(), 3);
+        assert_eq!(Csv.count(&mut text.as_bytes(), true).unwrap(), 2);
+    }
+}

@@ -102,3 +102,36 @@ fn write_text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(rest);
     out.push(b'"');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Format, JsonLines};
+    use crate::layout::{BooleanStyle, CsvStyle};
+
+    #[test]
+    fn cells_are_values_of_json() {
+        for (cell, expected) in [
+            (Cell::Nothing, "null"),
+            (Cell::Text(""), "\"\""),
+            (Cell::Number(b"-7"), "-7"),
+            (Cell::Boolean(true, BooleanStyle::Capital), "true"),
+            (Cell::Printed(b"0.0190"), "\"0.0190\""),
+            (Cell::Text("a \"b\" \\ /c"), r#""a \"b\" \\ /c""#),
+            (Cell::Text("\r\n\t\u{0}\u{1f}\u{7f}é\u{2028}"), "\"\\r\\n\\t\\u0000\\u001f\u{7f}é\u{2028}\""),
+        ] {
+            let encoder = JsonLines.encoder(&CsvStyle::default(), &["a \"key\""]);
+            let mut out = Vec::new();
+            encoder.heading(&mut out);
+            encoder.cell(0, cell, &mut out);
+            encoder.end(&mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("{{\"a \\\"key\\\"\":{expected}}}\n"));
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_cut_off_counts() {
+        for (text, rows) in [("", 0), ("{}\n", 1), ("{}\n{}\n", 2), ("{}\n{", 2)] {
+            assert_eq!(JsonLines.count(&mut text.as_bytes(), false).unwrap(), rows, "{text}");
+        }
+    }
+}

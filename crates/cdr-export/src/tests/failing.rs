@@ -87,7 +87,7 @@ fn a_push_tells_the_source_of_the_error_and_the_caller_gets_the_first_one() {
         Ok::<(), ExportError>(())
     });
     assert!(matches!(result, Err(ExportError::Io(error)) if error.kind() == io::ErrorKind::StorageFull));
-    assert_eq!(told[0].kind(), io::ErrorKind::StorageFull);
+    assert_eq!((told[0].kind(), told[0].to_string().as_str()), (io::ErrorKind::StorageFull, "the disk is full"));
     assert_eq!(told[1].to_string(), "the export has failed already");
     assert!(matches!(file.finish(), Err(ExportError::NotWhole(_))));
 }

@@ -37,7 +37,9 @@ impl Denial {
     /// The reason's name in the quarantine, and the same in words.
     pub(crate) fn in_words(self) -> (&'static str, String) {
         match self {
-            Denial::Taken { what, name } => ("differs", format!("there is already a {what} `{name}`, and it is another one")),
+            Denial::Taken { what, name } => {
+                ("differs", format!("there is already a {what} `{name}`, and it is another one"))
+            }
             Denial::Missing { what: "customer", name } => {
                 ("customer-unknown", format!("there is no customer `{name}`; add it, then load this again"))
             }
@@ -77,9 +79,14 @@ pub(crate) fn service_named(conn: &mut SqliteConnection, name: &str) -> QueryRes
 }
 
 /// Adds a customer.
-pub(crate) fn add_customer(conn: &mut SqliteConnection, draft: &CustomerDraft) -> QueryResult<Result<Customer, Denial>> {
+pub(crate) fn add_customer(
+    conn: &mut SqliteConnection,
+    draft: &CustomerDraft,
+) -> QueryResult<Result<Customer, Denial>> {
     let currency = draft.currency.as_deref().unwrap_or(NO_CURRENCY);
-    if let Err(denial) = fit(draft.id, &draft.name, [draft.reseller.as_deref(), draft.external_id.as_deref(), Some(currency)]) {
+    if let Err(denial) =
+        fit(draft.id, &draft.name, [draft.reseller.as_deref(), draft.external_id.as_deref(), Some(currency)])
+    {
         return Ok(Err(denial));
     }
     if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
@@ -190,7 +197,10 @@ pub(crate) fn add_service(conn: &mut SqliteConnection, draft: &ServiceDraft) -> 
 /// What every name and number has to be like.
 fn fit<const N: usize>(id: Option<i64>, name: &str, others: [Option<&str>; N]) -> Result<(), Denial> {
     if name.is_empty() {
-        return Err(Denial::Unfit { reason: "name-missing", detail: "it has no name, or its number is empty".to_owned() });
+        return Err(Denial::Unfit {
+            reason: "name-missing",
+            detail: "it has no name, or its number is empty".to_owned(),
+        });
     }
     if let Some(id) = id.filter(|id| *id < 1) {
         return Err(Denial::Unfit { reason: "id-out-of-range", detail: format!("the number {id} is not 1 or more") });
@@ -217,5 +227,8 @@ fn number(
 }
 
 fn no_number_left(what: &str) -> Denial {
-    Denial::Unfit { reason: "id-out-of-range", detail: format!("no {what} is left after the highest one; give one that is free") }
+    Denial::Unfit {
+        reason: "id-out-of-range",
+        detail: format!("no {what} is left after the highest one; give one that is free"),
+    }
 }

@@ -64,7 +64,8 @@ pub(crate) fn keep_call(
         details.account_given = details.account_given.or_else(|| draft.account.clone().filter(|code| !code.is_empty()));
     }
     name_call(&mut details, arrival.source, &draft.key);
-    let details = serde_json::to_string(&details).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let details =
+        serde_json::to_string(&details).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let price_text = call.price.map(|price| price.to_string());
     let number = arrival.counters.next_record();
     let id = replaces.map_or(number, |known| known.first_number);

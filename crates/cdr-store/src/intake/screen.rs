@@ -50,8 +50,15 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
     ])?;
     nul_among("extra", extra)?;
     if let Some(dma) = dma {
-        let Dma { call_type, dialin: _, conf_requires_chair: _, term_conf_after_chair_drops: _, chair_join_time, texts, printed } =
-            dma.as_ref();
+        let Dma {
+            call_type,
+            dialin: _,
+            conf_requires_chair: _,
+            term_conf_after_chair_drops: _,
+            chair_join_time,
+            texts,
+            printed,
+        } = dma.as_ref();
         nul_in([("dma.call_type", call_type.as_ref())])?;
         nul_among("dma", texts)?;
         nul_among("dma", printed)?;
@@ -64,8 +71,18 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
 /// Refuses a conference that cannot be kept as it is.
 pub(crate) fn conference(draft: &ConferenceDraft) -> Result<(), Unfit> {
     let ConferenceDraft { key, digest: _, conference } = draft;
-    let ConferenceRecord { kind, cluster, owner, room, service_class, user_data_a, user_data_b, user_data_c, max_resources, .. } =
-        conference;
+    let ConferenceRecord {
+        kind,
+        cluster,
+        owner,
+        room,
+        service_class,
+        user_data_a,
+        user_data_b,
+        user_data_c,
+        max_resources,
+        ..
+    } = conference;
     nul_in([
         ("key", Some(key)),
         ("kind", kind.as_ref()),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use cdr_mediation::{
-    AccountDraft, Batch, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, Incoming, PortError, ServiceDraft,
-    Taken, Version,
+    AccountDraft, Batch, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, Incoming, PortError,
+    ServiceDraft, Taken, Version,
 };
 use cdr_model::Timestamp;
 use diesel::SqliteConnection;
@@ -15,7 +15,7 @@ use super::held::{BEFORE_RETENTION, CONFLICT, Held, was_replaced};
 use super::keys::{Known, Sheet, look_up};
 use super::people::{self, Denial};
 use super::record::{Arrival, Kept, keep_call, keep_conference};
-use super::screen::{has_nul, Unfit};
+use super::screen::{Unfit, has_nul};
 use super::{Accounts, Counters};
 use crate::error::Trouble;
 use crate::schema::{customers, sources};
@@ -28,7 +28,9 @@ impl CdrSink for Store {
         }
         let names = [Some(&batch.source), Some(&batch.feed), batch.customer.as_ref()];
         if names.into_iter().flatten().any(|name| has_nul(name)) {
-            return Err(PortError::Refused("the name of a source, a feed or a customer holds the NUL character".to_owned()));
+            return Err(PortError::Refused(
+                "the name of a source, a feed or a customer holds the NUL character".to_owned(),
+            ));
         }
         let now = (self.0.clock)();
         let taken = self.write(|conn| Intake::begin(conn, batch, now)?.run());

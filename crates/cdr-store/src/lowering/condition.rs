@@ -69,10 +69,14 @@ pub(super) fn narrow(condition: &Condition) -> Narrowed {
     match field {
         CdrField::Price => price(test),
         CdrField::Direction => direction(condition),
-        CdrField::Success => yes_or_no(condition, |call, yes| call.success = yes, |yes| Box::new(cdrs::success.eq(yes).nullable())),
-        CdrField::LastAttempt => {
-            yes_or_no(condition, |call, yes| call.last_attempt = yes, |yes| Box::new(cdrs::last_attempt.eq(yes).nullable()))
+        CdrField::Success => {
+            yes_or_no(condition, |call, yes| call.success = yes, |yes| Box::new(cdrs::success.eq(yes).nullable()))
         }
+        CdrField::LastAttempt => yes_or_no(
+            condition,
+            |call, yes| call.last_attempt = yes,
+            |yes| Box::new(cdrs::last_attempt.eq(yes).nullable()),
+        ),
         _ => Narrowed::wider(Vec::new()),
     }
 }

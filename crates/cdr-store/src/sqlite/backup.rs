@@ -89,6 +89,10 @@ fn folder_of(path: &Path) -> PathBuf {
 /// A new name is only on the disk when its folder is.
 fn flush_folder(target: &Place) -> Result<(), StoreError> {
     let folder = folder_of(&target.path);
-    let flushed = if cfg!(unix) { File::open(&folder).and_then(|folder| folder.sync_all()) } else { fs::metadata(&folder).map(drop) };
+    let flushed = if cfg!(unix) {
+        File::open(&folder).and_then(|folder| folder.sync_all())
+    } else {
+        fs::metadata(&folder).map(drop)
+    };
     flushed.map_err(|error| target.file("flushing the folder of", error))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, SqliteConnection};
 
-use crate::error::{Place, StoreError};
+use crate::error::{Place, StoreError, Trouble};
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,23 @@ pub(crate) fn connect(place: &Place, access: Access) -> Result<SqliteConnection,
         conn.batch_execute(setting).map_err(|error| place.sql(&error))?;
     }
     Ok(conn)
+}
+
+/// Does something in one transaction that nobody else writes beside: the lock is taken first, so what it reads is what
+/// it writes to.
+pub(crate) fn in_transaction<T>(
+    conn: &mut SqliteConnection,
+    work: impl FnOnce(&mut SqliteConnection) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    // When the disk is full SQLite rolls back by itself, and Diesel tells that it could not, instead of why.
+    let mut why = None;
+    let done = conn.immediate_transaction(|conn| {
+        work(conn).map_err(|trouble| {
+            why = Some(trouble);
+            diesel::result::Error::RollbackTransaction
+        })
+    });
+    done.map_err(|error| why.unwrap_or(Trouble::Sql(error)))
 }
 
 /// A path as SQLite's URI (<https://www.sqlite.org/uri.html>), which carries the mode, and any byte a name can have.

@@ -8,6 +8,7 @@ use diesel::migration::{Migration, MigrationSource};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::connect::in_transaction;
 use super::statements;
 use crate::error::{Place, StoreError, Trouble};
 
@@ -64,7 +65,7 @@ fn in_one(
     place: &Place,
     first: impl FnOnce(&mut SqliteConnection) -> diesel::QueryResult<()>,
 ) -> Result<(), StoreError> {
-    let done = conn.immediate_transaction(|conn| -> Result<(), Trouble> {
+    let done = in_transaction(conn, |conn| {
         first(conn)?;
         let ran = conn.run_pending_migrations(MIGRATIONS).map(drop);
         ran.map_err(|error| Trouble::Store(place.explain(&error.to_string())))
@@ -73,7 +74,8 @@ fn in_one(
 }
 
 fn known() -> BTreeSet<String> {
-    let migrations: Vec<Box<dyn Migration<Sqlite>>> = MigrationSource::<Sqlite>::migrations(&MIGRATIONS).unwrap_or_default();
+    let migrations: Vec<Box<dyn Migration<Sqlite>>> =
+        MigrationSource::<Sqlite>::migrations(&MIGRATIONS).unwrap_or_default();
     migrations.iter().map(|migration| migration.name().version().to_string()).collect()
 }
 

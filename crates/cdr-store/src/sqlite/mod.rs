@@ -9,10 +9,10 @@ mod statements;
 
 pub use backup::BackupReport;
 pub(crate) use backup::back_up;
-pub(crate) use connect::{Access, connect};
-pub(crate) use identity::{Identity, create, identify, known_changes, upgrade};
+pub(crate) use connect::{Access, connect, in_transaction};
 #[cfg(test)]
 pub(crate) use identity::migrations;
+pub(crate) use identity::{Identity, create, identify, known_changes, upgrade};
 pub(crate) use pool::{Connection, Connections};
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;

@@ -41,7 +41,10 @@ impl Connections {
     pub(crate) fn get(&self) -> Result<Connection, StoreError> {
         self.pool.get().map_err(|_| {
             let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
-            last.unwrap_or_else(|| StoreError::Locked { path: self.place.path.clone(), waited: self.place.busy_timeout })
+            last.unwrap_or_else(|| StoreError::Locked {
+                path: self.place.path.clone(),
+                waited: self.place.busy_timeout,
+            })
         })
     }
 }

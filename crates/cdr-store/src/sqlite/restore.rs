@@ -3,14 +3,13 @@
 use std::fmt;
 use std::path::Path;
 
-use diesel::SqliteConnection;
 use tempfile::NamedTempFile;
 
 use super::backup::{check, copy, passing_file};
-use super::connect::{Access, connect, file_uri};
+use super::connect::{Access, connect, file_uri, in_transaction};
 use super::identity::{Identity, identify, upgrade};
 use super::statements;
-use crate::error::{Place, StoreError, Trouble};
+use crate::error::{Place, StoreError};
 
 /// What was brought back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,22 +30,22 @@ impl fmt::Display for RestoreReport {
 }
 
 /// Checks a backup, then replaces everything in the store by it, in one transaction.
-pub(crate) fn restore(conn: &mut SqliteConnection, store: &Place, from: &Path) -> Result<RestoreReport, StoreError> {
+pub(crate) fn restore(store: &Place, from: &Path) -> Result<RestoreReport, StoreError> {
     let backup = Place::new(from, store.busy_timeout);
     let older = examine(&backup, &store.path)?;
     let upgraded = if older { Some(upgraded_copy(store, &backup)?) } else { None };
     let source = upgraded.as_ref().map_or(from, NamedTempFile::path);
     let sql = |error| store.sql(&error);
-    statements::attach(conn, &file_uri(source, "ro")?).map_err(sql)?;
-    let refilled = conn.immediate_transaction(|conn| -> Result<(u64, u64), Trouble> {
+    // A connection of its own: it ends with the backup attached to it, whatever happens.
+    let mut conn = connect(store, Access::Write)?;
+    statements::attach(&mut conn, &file_uri(source, "ro")?).map_err(sql)?;
+    let refilled = in_transaction(&mut conn, |conn| {
         statements::refill(conn)?;
         Ok(statements::rows(conn)?)
     });
-    let detached = statements::detach(conn).map_err(sql);
     let (calls, conferences) = refilled.map_err(|trouble| store.trouble(trouble))?;
-    detached?;
     // Best done now, as the log holds the whole store; but readers may delay it, and that does no harm.
-    let _ = statements::settle_log(conn);
+    let _ = statements::settle_log(&mut conn);
     Ok(RestoreReport { calls, conferences, upgraded: older })
 }
 

@@ -47,7 +47,7 @@ pub(super) fn changes(conn: &mut SqliteConnection) -> QueryResult<Vec<String>> {
 
 /// What is wrong with the file, by SQLite's own check of every page; `None` if nothing is.
 pub(super) fn fault(conn: &mut SqliteConnection) -> QueryResult<Option<String>> {
-    let sql = "SELECT integrity_check AS value FROM pragma_integrity_check(1)";
+    let sql = "SELECT integrity_check AS value FROM pragma_integrity_check LIMIT 1";
     let said = sql_query(sql).get_result::<Words>(conn)?.value;
     Ok((said != "ok").then_some(said))
 }
@@ -67,21 +67,21 @@ pub(super) fn attach(conn: &mut SqliteConnection, uri: &str) -> QueryResult<()> 
     sql_query("ATTACH ? AS saved").bind::<Text, _>(uri).execute(conn).map(drop)
 }
 
-/// Closes it.
-pub(super) fn detach(conn: &mut SqliteConnection) -> QueryResult<()> {
-    conn.batch_execute("DETACH saved")
-}
-
 /// Empties every table of ours and fills it from the attached file. Record numbers and quarantine numbers that were
 /// given once are not given again, and everybody reads the directory anew.
 pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("PRAGMA defer_foreign_keys = ON")?;
     conn.batch_execute("CREATE TEMP TABLE counted AS SELECT name, last FROM main.counters")?;
     let tables = "SELECT name AS value FROM main.sqlite_schema WHERE type = 'table' \
-                  AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '__diesel_schema_migrations'";
-    for table in sql_query(tables).load::<Words>(conn)? {
-        conn.batch_execute(&format!("DELETE FROM main.\"{}\"", table.value))?;
-        conn.batch_execute(&format!("INSERT INTO main.\"{0}\" SELECT * FROM saved.\"{0}\"", table.value))?;
+                  AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '__diesel_schema_migrations' ORDER BY rowid";
+    // All are emptied before one is filled, and those that others refer to are filled first, as they were made first:
+    // SQLite copies whole tables without looking at what refers to them.
+    let tables = sql_query(tables).load::<Words>(conn)?;
+    for Words { value: table } in &tables {
+        conn.batch_execute(&format!("DELETE FROM main.\"{table}\""))?;
+    }
+    for Words { value: table } in &tables {
+        conn.batch_execute(&format!("INSERT INTO main.\"{table}\" SELECT * FROM saved.\"{table}\""))?;
     }
     conn.batch_execute(
         "UPDATE main.counters SET last = max(last, coalesce((SELECT c.last FROM temp.counted AS c WHERE c.name = counters.name), 0)) \

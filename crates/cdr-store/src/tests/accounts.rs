@@ -11,17 +11,20 @@ fn home() -> Home {
     for (customer, numbers) in [("Acme", ["100", "200"]), ("Bolt", ["200", "300"])] {
         home.store.add_customer(&CustomerDraft { name: customer.to_owned(), ..CustomerDraft::default() }).unwrap();
         for number in numbers {
-            let draft = AccountDraft { customer: customer.to_owned(), number: number.to_owned(), ..AccountDraft::default() };
+            let draft =
+                AccountDraft { customer: customer.to_owned(), number: number.to_owned(), ..AccountDraft::default() };
             home.store.add_account(&draft).unwrap();
         }
     }
     home
 }
 
+/// The batch's customer, the call's customer, the code; where it is booked, the accounts that were made.
+type Case = (Option<&'static str>, Option<&'static str>, Option<&'static str>, &'static str, &'static [&'static str]);
+
 #[test]
 fn codes_find_their_accounts() {
-    // The batch's customer, the call's customer, the code; where it is booked, the accounts that were made.
-    let cases: &[(Option<&str>, Option<&str>, Option<&str>, &str, &[&str])] = &[
+    let cases: &[Case] = &[
         (None, None, Some("100"), "Acme/100", &[]),
         (None, None, Some("300"), "Bolt/300", &[]),
         (None, None, Some("200"), "/unassigned:pbx", &[]),
@@ -78,7 +81,8 @@ fn each_source_has_its_own_unassigned_account() {
 #[test]
 fn a_load_for_an_unknown_customer_is_refused_as_a_whole() {
     let home = Home::new();
-    let error = home.store.take(&Batch { customer: Some("Acme".to_owned()), ..calls([call("a", 10, "1")]) }).unwrap_err();
+    let error =
+        home.store.take(&Batch { customer: Some("Acme".to_owned()), ..calls([call("a", 10, "1")]) }).unwrap_err();
     assert!(matches!(&error, PortError::NotFound { what: "customer", name } if name == "Acme"), "{error:?}");
     assert!(home.store.directory().unwrap().sources.is_empty());
     assert_eq!(home.store.watermark().unwrap(), 0);

@@ -61,7 +61,7 @@ fn a_backup_taken_while_others_write_is_of_one_moment() {
     let home = Home::new();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let (writer, done) = (home.again(), &done);
+        let (writer, stop, done) = (home.again(), Stop(&done), &done);
         let writing = scope.spawn(move || {
             let mut round = 0;
             while !done.load(Ordering::Relaxed) {
@@ -78,7 +78,7 @@ fn a_backup_taken_while_others_write_is_of_one_moment() {
             assert_eq!(saved.count(&everything()).unwrap(), report.watermark.unsigned_abs());
             assert_eq!(report.watermark % 50, 0, "whole batches");
         }
-        done.store(true, Ordering::Relaxed);
+        drop(stop);
         assert!(writing.join().unwrap() > 0);
     });
 }
@@ -87,7 +87,8 @@ fn a_backup_taken_while_others_write_is_of_one_moment() {
 fn a_restore_brings_everything_back() {
     let home = Home::new();
     fill(&home.store);
-    let before = (scan(&home.store, &everything()), home.store.directory().unwrap(), home.store.entries(true, 0, 9).unwrap());
+    let before =
+        (scan(&home.store, &everything()), home.store.directory().unwrap(), home.store.entries(true, 0, 9).unwrap());
     home.store.backup(&home.path("saved.db")).unwrap();
     take(&home.store, [call("late", 30, "late")]);
     home.store.discard(1).unwrap();
@@ -114,7 +115,7 @@ fn readers_see_the_old_state_or_the_new_one() {
     take(&home.store, (300..1_000).map(|n| call(&n.to_string(), n, "new")));
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let (reader, writer, done) = (home.again(), home.again(), &done);
+        let (reader, writer, stop, done) = (home.again(), home.again(), Stop(&done), &done);
         let reading = scope.spawn(move || {
             let mut seen = std::collections::BTreeSet::new();
             while !done.load(Ordering::Relaxed) {
@@ -127,7 +128,7 @@ fn readers_see_the_old_state_or_the_new_one() {
             home.store.restore(&home.path("saved.db")).unwrap();
             take(&writer, (300..1_000).map(|n| call(&n.to_string(), n, "new")));
         }
-        done.store(true, Ordering::Relaxed);
+        drop(stop);
         let seen = reading.join().unwrap();
         assert!(seen.iter().all(|rows| [300, 1_000].contains(rows)), "{seen:?}");
     });

@@ -91,10 +91,9 @@ fn an_entry_is_decided_once() {
     take(&home.store, [call("a", 10, "old"), call("a", 10, "new"), call("a", 10, "newer")]);
     home.store.accept(1).unwrap();
     home.store.discard(2).unwrap();
-    for (id, said) in [
-        (1, "quarantine entry 1 is already accepted as record 2"),
-        (2, "quarantine entry 2 is already dropped"),
-    ] {
+    for (id, said) in
+        [(1, "quarantine entry 1 is already accepted as record 2"), (2, "quarantine entry 2 is already dropped")]
+    {
         assert_eq!(refusal(home.store.accept(id).unwrap_err()), said);
         assert_eq!(refusal(home.store.discard(id).unwrap_err()), said);
     }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use cdr_mediation::{AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DirectoryKeeper, Quarantine, ServiceDraft};
+use cdr_mediation::{
+    AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DirectoryKeeper, Quarantine, ServiceDraft,
+};
 use cdr_model::{NO_CURRENCY, VOICE_CALLS};
 
 use super::support::*;
@@ -78,7 +80,11 @@ fn what_is_taken_missing_or_unfit_is_refused_with_the_reason() {
 #[test]
 fn a_feed_can_bring_people_before_their_calls_and_twice() {
     let home = Home::new();
-    let call = cdr_mediation::CallDraft { account: Some("7".to_owned()), service: Some("Fax".to_owned()), ..call("a", 10, "1") };
+    let call = cdr_mediation::CallDraft {
+        account: Some("7".to_owned()),
+        service: Some("Fax".to_owned()),
+        ..call("a", 10, "1")
+    };
     let file = || {
         batch([
             Content::Account(account("Acme", "7")),

@@ -1,7 +1,9 @@
 //! The meaning test: whatever is asked, the store answers as `CdrQuery::matches` defines it.
 
 use cdr_mediation::CdrSource;
-use cdr_model::{Anchor, Assumed, Cdr, CdrField, ConferenceRecord, Direction, Field, FieldKind, Money, Record, Timestamp};
+use cdr_model::{
+    Anchor, Assumed, Cdr, CdrField, ConferenceRecord, Direction, Field, FieldKind, Money, Record, Timestamp,
+};
 use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, TextPart, Window};
 use diesel::prelude::*;
 use proptest::prelude::*;
@@ -16,13 +18,44 @@ use crate::schema::{cdrs, conferences};
 
 /// Texts that are near one another: empty, prefixes of each other, at the edges of UTF-8, in both cases, with wildcards.
 const TEXTS: &[&str] = &[
-    "", "4", "49", "490", "5", "a", "A", "aB", "%", "_", "'", "é", "e\u{301}", "\u{D7FF}", "\u{E000}", "\u{E000}x",
-    "\u{10FFFF}", "\u{10FFFF}\u{10FFFF}1", "out", "in", "OUT",
+    "",
+    "4",
+    "49",
+    "490",
+    "5",
+    "a",
+    "A",
+    "aB",
+    "%",
+    "_",
+    "'",
+    "é",
+    "e\u{301}",
+    "\u{D7FF}",
+    "\u{E000}",
+    "\u{E000}x",
+    "\u{10FFFF}",
+    "\u{10FFFF}\u{10FFFF}1",
+    "out",
+    "in",
+    "OUT",
 ];
 /// Amounts around the eighth decimal.
 const AMOUNTS: &[&str] = &[
-    "0", "0.00", "0.01", "0.010", "0.00000001", "0.000000011", "0.000000009", "-0.000000001", "-0.00000001", "-1",
-    "12", "0.0100000000000000000000000001", "92233720368.54775807", "-92233720368.54775807",
+    "0",
+    "0.00",
+    "0.01",
+    "0.010",
+    "0.00000001",
+    "0.000000011",
+    "0.000000009",
+    "-0.000000001",
+    "-0.00000001",
+    "-1",
+    "12",
+    "0.0100000000000000000000000001",
+    "92233720368.54775807",
+    "-92233720368.54775807",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -159,8 +192,12 @@ fn window() -> impl Strategy<Value = Window> {
 
 fn query() -> impl Strategy<Value = CdrQuery> {
     let conditions = prop::collection::vec(condition(), 0..3);
-    (window(), conditions, order(), prop::option::of(0i64..42))
-        .prop_map(|(window, conditions, order, upto)| CdrQuery { window, conditions, order, upto })
+    (window(), conditions, order(), prop::option::of(0i64..42)).prop_map(|(window, conditions, order, upto)| CdrQuery {
+        window,
+        conditions,
+        order,
+        upto,
+    })
 }
 
 /// Puts calls into the store as they are, numbers and versions too.
@@ -242,14 +279,15 @@ fn the_store_answers_as_the_definition_does() {
 fn some_conferences() -> impl Strategy<Value = Vec<ConferenceRecord>> {
     let one = (instant(), prop::option::of(instant()), prop::option::weighted(0.25, 1i64..6));
     prop::collection::vec(one, 0..20).prop_map(|conferences| {
-        let numbered = conferences.into_iter().zip(1i64..).map(|((started_at, ended_at, later), number)| ConferenceRecord {
-            number,
-            id: number,
-            replaced_by: later.map(|later| number + later),
-            started_at,
-            ended_at,
-            ..ConferenceRecord::default()
-        });
+        let numbered =
+            conferences.into_iter().zip(1i64..).map(|((started_at, ended_at, later), number)| ConferenceRecord {
+                number,
+                id: number,
+                replaced_by: later.map(|later| number + later),
+                started_at,
+                ended_at,
+                ..ConferenceRecord::default()
+            });
         numbered.collect()
     })
 }

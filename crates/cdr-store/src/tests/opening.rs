@@ -32,6 +32,7 @@ fn connection(path: &Path) -> SqliteConnection {
 pub(super) fn first_store(path: &Path) {
     let mut conn = connection(path);
     conn.batch_execute("PRAGMA application_id = 0x544C424B; PRAGMA journal_mode = WAL").unwrap();
+    conn.batch_execute(diesel::migration::CREATE_MIGRATIONS_TABLE).unwrap();
     let migrations: Vec<Box<dyn Migration<Sqlite>>> = sqlite::migrations().migrations().unwrap();
     conn.run_migration(&migrations[0]).unwrap();
     conn.batch_execute(
@@ -83,6 +84,20 @@ fn a_store_whose_making_was_cut_short_is_finished() {
     let error = Store::open(&path, &options()).unwrap_err().to_string();
     assert!(error.ends_with("is no Tollbook store: it is empty"), "{error}");
     assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Created);
+}
+
+#[test]
+fn a_store_whose_program_was_killed_is_whole() {
+    let home = Home::new();
+    take(&home.store, (0..100).map(|n| call(&n.to_string(), n, "1")));
+    // What is on the disk while it is open: the file, and a log that nobody has settled.
+    let folder = TempDir::new().unwrap();
+    for name in ["tollbook.db", "tollbook.db-wal"] {
+        fs::copy(home.path(name), folder.path().join(name)).unwrap();
+    }
+    let store = Store::open(&folder.path().join("tollbook.db"), &options()).unwrap();
+    assert_eq!(store.count(&everything()).unwrap(), 100);
+    assert_eq!(counts(&take(&store, (0..101).map(|n| call(&n.to_string(), n, "1")))), (1, 100, 0));
 }
 
 #[test]
@@ -144,7 +159,10 @@ fn a_store_that_stays_busy_is_said_to_be() {
     let store = Store::open(&home.path("tollbook.db"), &short).unwrap();
     let error = store.take(&calls([call("a", 10, "1")])).unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();
-    assert!(why.ends_with("was busy for more than 0.05 s; let the other program finish, or wait longer (busy timeout)"), "{why}");
+    assert!(
+        why.ends_with("was busy for more than 0.05 s; let the other program finish, or wait longer (busy timeout)"),
+        "{why}"
+    );
     other.batch_execute("COMMIT").unwrap();
     assert_eq!(store.take(&calls([call("a", 10, "1")])).unwrap().loaded, 1);
 }

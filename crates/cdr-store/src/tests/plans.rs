@@ -46,7 +46,8 @@ fn hot_queries_use_their_index_and_do_not_sort() {
     let start = CdrQuery::over(window(Anchor::Start));
     let end = CdrQuery::over(window(Anchor::End));
     let everything = CdrQuery::over(Window::all(Anchor::Start));
-    let newest = |query: &CdrQuery| CdrQuery { order: Order { by: OrderBy::Anchor, descending: true }, ..query.clone() };
+    let newest =
+        |query: &CdrQuery| CdrQuery { order: Order { by: OrderBy::Anchor, descending: true }, ..query.clone() };
     let account = Condition::new(CdrField::AccountId, Test::Eq(Operand::Integer(7))).unwrap();
     let since = Condition::new(CdrField::Number, Test::Gt(Operand::Integer(500))).unwrap();
     let by_number = CdrQuery { order: Order { by: OrderBy::Number, descending: false }, ..everything.clone() };
@@ -55,9 +56,24 @@ fn hot_queries_use_their_index_and_do_not_sort() {
         ("start", start.clone(), None, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
         ("start, next page", start.clone(), after, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
         ("start, newest first", newest(&start), None, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
-        ("start, newest first, next page", newest(&start), after, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
-        ("account", start.clone().only(account.clone()), None, "USING INDEX cdrs_account (account_id=? AND started_at>? AND started_at<?)"),
-        ("account, next page", newest(&start).only(account.clone()), after, "USING INDEX cdrs_account (account_id=? AND started_at>? AND started_at<?)"),
+        (
+            "start, newest first, next page",
+            newest(&start),
+            after,
+            "USING INDEX cdrs_start (started_at>? AND started_at<?)",
+        ),
+        (
+            "account",
+            start.clone().only(account.clone()),
+            None,
+            "USING INDEX cdrs_account (account_id=? AND started_at>? AND started_at<?)",
+        ),
+        (
+            "account, next page",
+            newest(&start).only(account.clone()),
+            after,
+            "USING INDEX cdrs_account (account_id=? AND started_at>? AND started_at<?)",
+        ),
         ("end", end.clone(), None, "USING INDEX cdrs_end (ended_at>? AND ended_at<?)"),
         ("end, next page", end.clone(), after, "USING INDEX cdrs_end (ended_at>? AND ended_at<?)"),
         ("end, newest first", newest(&end), after, "USING INDEX cdrs_end (ended_at>? AND ended_at<?)"),

@@ -24,7 +24,11 @@ fn what_started_before_the_floor_is_removed_and_nothing_else() {
     assert_eq!(keys, 501);
     assert_eq!(home.store.remove_before(Timestamp::from_seconds(4_500), &mut |_| ()).unwrap(), 0);
     assert_eq!(home.store.watermark().unwrap(), 5_002, "numbers go on");
-    assert_eq!(counts(&take(&home.store, [call("4999", 4_999, "1"), call("9", 9, "1")])), (1, 1, 0), "without a floor it is new");
+    assert_eq!(
+        counts(&take(&home.store, [call("4999", 4_999, "1"), call("9", 9, "1")])),
+        (1, 1, 0),
+        "without a floor it is new"
+    );
 }
 
 #[test]

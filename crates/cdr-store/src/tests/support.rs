@@ -1,6 +1,7 @@
 //! Stores in a folder that goes away, and records to put into them.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cdr_mediation::{Batch, CallDraft, CdrSink, CdrSource, ConferenceDraft, Content, Incoming, Taken};
@@ -34,11 +35,24 @@ impl Home {
     }
 }
 
+/// Ends what runs until a flag is up, also when a test fails before.
+pub(super) struct Stop<'a>(pub(super) &'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// The instant at which everything arrives.
 pub(super) const NOW: i64 = 1_800_000_000;
 
 pub(super) fn options() -> StoreOptions {
-    StoreOptions { busy_timeout: Duration::from_secs(20), clock: || Timestamp::from_seconds(NOW), ..StoreOptions::default() }
+    StoreOptions {
+        busy_timeout: Duration::from_secs(20),
+        clock: || Timestamp::from_seconds(NOW),
+        ..StoreOptions::default()
+    }
 }
 
 /// A call that starts so many seconds after the epoch; the text is its whole content.

@@ -7,7 +7,7 @@
 //!   by their names. A member of one row that begins with two numbers is the counts file; what it says is compared with
 //!   the rows that were read, and a difference becomes a warning. Any other file is CSV, of calls, conferences or both.
 //! * The second field of a row says what it is: `CALL` or `CONF`. A first row of headings is read over.
-//! * Which column is which depends on the version of the DMA, so a [`Layout`](cdr_export::Layout) says it: of the given
+//! * Which column is which depends on the version of the DMA, so a [`Layout`] says it: of the given
 //!   ones (or the built-in `dma-6.1-reconstructed` and `dma-5.x`) the first whose number of columns fits the row. A
 //!   column is put where its `field` says; what its `or` and `otherwise` print in place of nothing is not looked at.
 //!   Constants (`version`, `type`) are read over, unless the settings keep them in `extra` by their headings.
