@@ -1,14 +1,15 @@
 //! The assembly line: records come in on one thread, workers make blocks of them, and the blocks go out in order.
 //!
-//! The thread that brings the records also writes the blocks, so that the output never leaves it. It hands over a block,
-//! and when more than the workers and one are under way, it waits for the oldest: so memory is bounded, and what comes out
-//! is the same however many workers there are.
+//! The thread that brings the records also writes the blocks, so that the output never leaves it. It hands records over in
+//! slices, so that a worker turns the first of a block into text while the last are being read, and no block waits as
+//! records, which are many times larger than their text. When more blocks than the workers and one are under way, it waits
+//! for the oldest: so memory is bounded, and what comes out is the same however many workers there are.
 
 use std::collections::VecDeque;
 use std::io;
 use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle, scope};
 
@@ -16,6 +17,11 @@ use cdr_model::{Anchor, Record};
 
 use crate::block::{BLOCK_ROWS, Block, Cut, Press};
 use crate::error::ExportError;
+
+/// Records handed over at a time.
+const SLICE: usize = 256;
+/// Slices of a block that wait for its worker.
+const SLICES: usize = 16;
 
 /// Runs records through workers into `put`, in order.
 ///
@@ -41,7 +47,9 @@ pub(crate) fn assemble<'a, R: Record, E: From<ExportError>>(
             threads: Vec::new(),
             waiting: VecDeque::new(),
             spare: Vec::new(),
-            records: Vec::new(),
+            slice: Vec::new(),
+            block: None,
+            rows: 0,
             part: None,
             failure: None,
         };
@@ -53,17 +61,11 @@ pub(crate) fn assemble<'a, R: Record, E: From<ExportError>>(
     })
 }
 
-/// Records on their way to a worker, and the way back.
+/// A block to be made: its records come in slices until their sender is dropped.
 struct Job<R> {
-    records: Vec<R>,
+    slices: Receiver<Vec<R>>,
     spare: Block,
-    reply: Sender<Done<R>>,
-}
-
-struct Done<R> {
-    block: Result<Block, ExportError>,
-    /// Empty; to be filled again.
-    records: Vec<R>,
+    reply: Sender<Result<Block, ExportError>>,
 }
 
 struct Line<'scope, 'env, 'a, R: Record> {
@@ -75,11 +77,15 @@ struct Line<'scope, 'env, 'a, R: Record> {
     queue: Arc<Mutex<Receiver<Job<R>>>>,
     threads: Vec<ScopedJoinHandle<'scope, ()>>,
     /// Blocks under way, in order.
-    waiting: VecDeque<Receiver<Done<R>>>,
+    waiting: VecDeque<Receiver<Result<Block, ExportError>>>,
     /// Buffers to be used again.
-    spare: Vec<(Vec<R>, Block)>,
-    /// The block that is being collected, and the hour it belongs to.
-    records: Vec<R>,
+    spare: Vec<Block>,
+    /// The records that are handed over next.
+    slice: Vec<R>,
+    /// The block they belong to, if some of it were handed over already.
+    block: Option<SyncSender<Vec<R>>>,
+    /// How many records the block has so far, and the hour they belong to.
+    rows: usize,
     part: Option<i64>,
     /// The first error: whatever `rows` makes of it, this is what went wrong.
     failure: Option<ExportError>,
@@ -94,21 +100,25 @@ where
         if self.failure.is_some() {
             return Err(io::Error::other("the export has failed already"));
         }
-        if !self.records.is_empty() && (part != self.part || self.records.len() >= BLOCK_ROWS) {
-            self.hand_over().map_err(|error| self.fail(error))?;
+        if self.rows > 0 && (part != self.part || self.rows == BLOCK_ROWS) {
+            self.end_block().map_err(|error| self.fail(error))?;
         }
         self.part = part;
-        self.records.push(record);
+        self.rows += 1;
+        self.slice.push(record);
+        if self.slice.len() == SLICE {
+            self.hand_over().map_err(|error| self.fail(error))?;
+        }
         Ok(())
     }
 
     fn finish<E: From<ExportError>>(mut self, given: Result<(), E>) -> Result<(), E> {
         if given.is_ok() && self.failure.is_none() {
-            let rest = if self.records.is_empty() { Ok(()) } else { self.hand_over() };
-            self.failure = rest.and_then(|()| self.put_down_to(0)).err();
+            self.failure = self.end_block().and_then(|()| self.put_down_to(0)).err();
         }
-        // Without jobs to come the workers end.
+        // Without jobs, and records of the last one, to come the workers end.
         drop(self.jobs);
+        drop(self.block);
         for thread in self.threads {
             if let Err(panic) = thread.join() {
                 resume_unwind(panic);
@@ -130,17 +140,37 @@ where
         told
     }
 
-    /// Gives the collected records to a worker.
+    /// Gives the collected records to the worker of their block, for which there is one from now on.
     fn hand_over(&mut self) -> Result<(), ExportError> {
+        let slice = std::mem::take(&mut self.slice);
+        let block = match self.block.take() {
+            Some(block) => block,
+            None => self.begin_block()?,
+        };
+        block.send(slice).map_err(|_| worker_gone())?;
+        self.block = Some(block);
+        Ok(())
+    }
+
+    fn begin_block(&mut self) -> Result<SyncSender<Vec<R>>, ExportError> {
         self.put_down_to(self.workers)?;
         if self.threads.len() < self.workers {
             self.hire()?;
         }
-        let (fresh, spare) = self.spare.pop().unwrap_or_default();
-        let records = std::mem::replace(&mut self.records, fresh);
+        let (block, slices) = mpsc::sync_channel(SLICES);
         let (reply, answer) = mpsc::channel();
-        self.jobs.send(Job { records, spare, reply }).map_err(|_| worker_gone())?;
+        let spare = self.spare.pop().unwrap_or_default();
+        self.jobs.send(Job { slices, spare, reply }).map_err(|_| worker_gone())?;
         self.waiting.push_back(answer);
+        Ok(block)
+    }
+
+    fn end_block(&mut self) -> Result<(), ExportError> {
+        if !self.slice.is_empty() {
+            self.hand_over()?;
+        }
+        self.block = None;
+        self.rows = 0;
         Ok(())
     }
 
@@ -157,9 +187,9 @@ where
                 }
             };
             self.waiting.pop_front();
-            let mut block = done.block?;
+            let mut block = done?;
             (self.put)(&mut block)?;
-            self.spare.push((done.records, block));
+            self.spare.push(block);
         }
         Ok(())
     }
@@ -170,10 +200,9 @@ where
             let mut press = press();
             loop {
                 let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                let Ok(Job { mut records, spare, reply }) = job else { return };
-                let block = press.press(&mut records, spare);
+                let Ok(Job { slices, spare, reply }) = job else { return };
                 // Nobody waits for it any more after an error.
-                let _ = reply.send(Done { block, records });
+                let _ = reply.send(press.press(slices.into_iter(), spare));
             }
         };
         self.threads.push(Builder::new().name("export".to_owned()).spawn_scoped(self.scope, work)?);

@@ -62,16 +62,17 @@ impl<'a, F: Field> Press<'a, F> {
         Press { printer, directory, anchor, deflater: compress.then(Deflater::new) }
     }
 
-    /// Makes a block of records, each of which is dropped as soon as it is text. The buffers of `spare` are used again.
+    /// Makes a block of records, which come in slices; each is dropped as soon as it is text. The buffers of `spare` are
+    /// used again.
     pub(crate) fn press<R: Record<Field = F>>(
         &mut self,
-        records: &mut Vec<R>,
+        slices: impl Iterator<Item = Vec<R>>,
         spare: Block,
     ) -> Result<Block, ExportError> {
         let mut text = spare.text;
         text.clear();
         let mut tally = Tally::default();
-        for record in records.drain(..) {
+        for record in slices.flatten() {
             self.printer.write(&record, &mut text);
             tally.add(&record, self.anchor, self.directory);
         }

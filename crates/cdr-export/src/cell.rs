@@ -49,8 +49,22 @@ pub(crate) fn write_integer(n: i64, out: &mut Vec<u8>) {
 
 /// Adds an amount, with the digits it was printed with.
 pub(crate) fn write_money(amount: Money, out: &mut Vec<u8>) {
-    // Writing to a vector cannot fail.
-    let _ = write!(out, "{amount}");
+    let Some((units, decimals)) = amount.printed_units() else {
+        // Writing to a vector cannot fail.
+        let _ = write!(out, "{amount}");
+        return;
+    };
+    let from = out.len();
+    write_integer(units, out);
+    let decimals = usize::from(decimals);
+    if decimals == 0 {
+        return;
+    }
+    // At least one digit before the point.
+    let from = from + usize::from(units < 0);
+    let missing = (decimals + 1).saturating_sub(out.len() - from);
+    out.splice(from..from, std::iter::repeat_n(b'0', missing));
+    out.insert(out.len() - decimals, b'.');
 }
 
 /// Adds a UUID: lower case, with hyphens.
@@ -62,7 +76,9 @@ pub(crate) fn write_uuid(uuid: Uuid, out: &mut Vec<u8>) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{write_digits, write_integer};
+    use cdr_model::Money;
+
+    use super::{write_digits, write_integer, write_money};
 
     #[test]
     fn the_ends_of_the_range_are_printed() {
@@ -74,6 +90,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn amounts_are_printed_as_they_print_themselves(text in "-?[0-9]{1,10}(\\.[0-9]{0,30})?") {
+            if let Ok(amount) = text.parse::<Money>() {
+                let mut out = b"x".to_vec();
+                write_money(amount, &mut out);
+                prop_assert_eq!(String::from_utf8(out).unwrap(), format!("x{amount}"));
+            }
+        }
+
         #[test]
         fn numbers_are_printed_as_format_does_it(n: i64, small in 0i64..1_000_000) {
             let mut out = Vec::new();

@@ -1,4 +1,4 @@
-//! SHA-256 of what passes by.
+//! Digests of what passes by: SHA-256 of a file, CRC-32 of a sheet.
 
 use std::io::{self, Read, Write};
 
@@ -19,13 +19,19 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 pub(crate) struct Digesting<T> {
     pub(crate) inner: T,
     pub(crate) bytes: u64,
-    pub(crate) crc: crc32fast::Hasher,
     sha256: Sha256,
+}
+
+/// Counts the bytes that are read from something, and checks them as ZIP and gzip do.
+pub(crate) struct Checking<R> {
+    inner: R,
+    pub(crate) bytes: u64,
+    pub(crate) crc: crc32fast::Hasher,
 }
 
 impl<T> Digesting<T> {
     pub(crate) fn new(inner: T) -> Digesting<T> {
-        Digesting { inner, bytes: 0, crc: crc32fast::Hasher::new(), sha256: Sha256::new() }
+        Digesting { inner, bytes: 0, sha256: Sha256::new() }
     }
 
     /// What it stands on, and the SHA-256 in hexadecimal.
@@ -54,9 +60,22 @@ impl<W: Write> Write for Digesting<W> {
 impl<R: Read> Read for Digesting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(buffer)?;
-        let bytes = &buffer[..length];
-        self.take(bytes);
-        self.crc.update(bytes);
+        self.take(&buffer[..length]);
+        Ok(length)
+    }
+}
+
+impl<R: Read> Checking<R> {
+    pub(crate) fn new(inner: R) -> Checking<R> {
+        Checking { inner, bytes: 0, crc: crc32fast::Hasher::new() }
+    }
+}
+
+impl<R: Read> Read for Checking<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.bytes += length as u64;
+        self.crc.update(&buffer[..length]);
         Ok(length)
     }
 }

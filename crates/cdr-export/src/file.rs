@@ -11,7 +11,6 @@ use cdr_model::{Anchor, Directory, Record};
 use crate::assembly::assemble;
 use crate::block::{Block, Cut, Press};
 use crate::cell::write_integer;
-use crate::digest::Digesting;
 use crate::error::ExportError;
 use crate::format::{Cell, Encoder, Format};
 use crate::layout::{Content, CsvStyle, Layout, Rows, Sheet, Summary};
@@ -60,7 +59,9 @@ impl<W: Write> ExportFile<W> {
     /// As [`ExportPlan::check`].
     pub fn create(out: W, plan: &ExportPlan) -> Result<ExportFile<W>, ExportError> {
         let (format, zone) = plan.parts()?;
-        let cores = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        // The calling thread reads, digests and writes, which keeps a core busy.
+        let cores = available_parallelism().map_or(1, |cores| cores.get());
+        let workers = NonZeroUsize::new(cores.clamp(1, MOST_WORKERS)).unwrap_or(NonZeroUsize::MIN);
         Ok(ExportFile {
             container: Container::new(plan.package, out),
             layout: plan.layout.clone(),
@@ -69,12 +70,12 @@ impl<W: Write> ExportFile<W> {
             compress: plan.package.compresses(),
             files: BTreeSet::new(),
             several: (!plan.package.holds_several()).then_some(plan.package.name()),
-            workers: NonZeroUsize::new(MOST_WORKERS).map_or(cores, |most| cores.min(most)),
+            workers,
             torn: false,
         })
     }
 
-    /// The same file, made by so many workers beside the calling thread; by default one a core, at most eight. The bytes
+    /// The same file, made by so many workers beside the calling thread; by default one for each core but the caller's, at most eight. The bytes
     /// do not depend on it.
     #[must_use]
     pub fn with_workers(mut self, workers: NonZeroUsize) -> ExportFile<W> {
@@ -167,14 +168,7 @@ impl<W: Write> ExportFile<W> {
         self.torn = true;
         let member = self.container.member(&file)?;
         let compress = self.compress;
-        Ok(SheetWriter {
-            member,
-            compress,
-            file,
-            tally: Tally::default(),
-            crc: crc32fast::Hasher::new(),
-            digest: Digesting::new(io::sink()),
-        })
+        Ok(SheetWriter { member, compress, file, tally: Tally::default(), crc: crc32fast::Hasher::new() })
     }
 }
 
@@ -185,7 +179,6 @@ struct SheetWriter<'a, W: Write> {
     file: String,
     tally: Tally,
     crc: crc32fast::Hasher,
-    digest: Digesting<io::Sink>,
 }
 
 impl<W: Write> SheetWriter<'_, W> {
@@ -202,7 +195,6 @@ impl<W: Write> SheetWriter<'_, W> {
 
     fn put(&mut self, block: &mut Block) -> Result<(), ExportError> {
         self.member.write(block)?;
-        self.digest.write_all(&block.text)?;
         self.crc.combine(&block.crc);
         self.tally.merge(std::mem::take(&mut block.tally));
         Ok(())
@@ -211,7 +203,7 @@ impl<W: Write> SheetWriter<'_, W> {
     fn finish(self, heading: bool) -> Result<SheetReceipt, ExportError> {
         let crc32 = self.crc.finalize();
         self.member.finish(crc32, self.tally.bytes)?;
-        Ok(SheetReceipt::new(self.file, heading, self.tally, crc32, self.digest.finish().1))
+        Ok(SheetReceipt::new(self.file, heading, self.tally, crc32))
     }
 }
 

@@ -20,7 +20,7 @@ pub enum PortError {
         name: String,
     },
     /// It is there already.
-    #[error("there is already a {what} `{name}`")]
+    #[error("the {what} `{name}` is there already")]
     Exists {
         /// What kind of thing.
         what: &'static str,

@@ -1,6 +1,7 @@
 //! The field catalogue of a call: the names by which queries, layouts and feeds speak of it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -139,7 +140,10 @@ catalogue! {
     Price: "price", Money, "what it costs; nothing if it is not rated", |c, _| c.price.into(), Some(|c, v| { c.price = match v { Value::Money(amount) => Some(amount), _ => None }; Ok(()) });
     Currency: "currency", Text, "the currency of the price (ISO 4217)", |c, d| d.currency(c.customer_id).into(), None;
     Assumed: "assumed", Integer, "what was assumed: 1 start, 2 bill, 4 local time, 8 direction, 16 talk, 32 account", |c, _| i64::from(c.assumed.bits()).into(), Some(|c, v| whole(v).map(|bits| c.assumed = Assumed::from_bits(bits.unwrap_or(0))));
-    DmaDialin: "dma.dialin", Boolean, "whether the call was dialled in, as the DMA says or as the direction suggests", |c, _| dialin(c).into(), Some(|c, v| { c.dma_mut().dialin = boolean(v); Ok(()) });
+    Dialin: "dialin", Boolean, "whether the call was dialled in, as the direction suggests", |c, _| (c.direction == Direction::Out).into(), None;
+    DmaDialin: "dma.dialin", Boolean, "the DMA's column dialin", |c, _| c.details.dma.as_ref().and_then(|dma| dma.dialin).into(), Some(|c, v| { c.dma_mut().dialin = boolean(v); Ok(()) });
+    Extra: "extra", Text, "fields of the feed without a home here, as a JSON object of texts", |c, _| named_texts(Some(&c.details.extra)), Some(|c, v| read_named_texts(v).map(|texts| c.details.extra = texts));
+    DmaPrinted: "dma.printed", Text, "the fields of a telepresence room as the DMA printed them, as a JSON object by heading", |c, _| named_texts(c.details.dma.as_ref().map(|dma| &dma.printed)), Some(|c, v| read_named_texts(v).map(|texts| c.dma_mut().printed = texts));
     DmaCallType: "dma.call_type", Text, "PT-PT, VMR, VEQ and so on", |c, _| c.details.dma.as_ref().and_then(|dma| dma.call_type.as_ref()).into(), Some(|c, v| { c.dma_mut().call_type = v.into_text(); Ok(()) });
     DmaDialString: "dma.dial_string", Text, "the DMA's column dialString", |c, _| dma_text(c, "dial_string"), Some(|c, v| put_dma_text(c, "dial_string", v));
     DmaOrigEndpoint: "dma.orig_endpoint", Text, "the DMA's column origEndpoint", |c, _| dma_text(c, "orig_endpoint"), Some(|c, v| put_dma_text(c, "orig_endpoint", v));
@@ -228,9 +232,17 @@ fn put_dma_text(cdr: &mut Cdr, name: &str, value: Value<'_>) -> Result<(), Strin
     Ok(())
 }
 
-/// What a DMA prints as `dialin`: TRUE for a call into it.
-fn dialin(cdr: &Cdr) -> bool {
-    cdr.details.dma.as_ref().and_then(|dma| dma.dialin).unwrap_or(cdr.direction == Direction::Out)
+/// Texts by name, as a JSON object in the order of the names; nothing if there are none.
+fn named_texts(texts: Option<&BTreeMap<String, String>>) -> Value<'static> {
+    let object = texts.filter(|texts| !texts.is_empty()).map(|texts| serde_json::json!(texts).to_string());
+    object.into()
+}
+
+fn read_named_texts(value: Value<'_>) -> Result<BTreeMap<String, String>, String> {
+    match value {
+        Value::Text(text) => serde_json::from_str(&text).map_err(|_| text.into_owned()),
+        _ => Ok(BTreeMap::new()),
+    }
 }
 
 /// Code and reason joined by a colon, for a call that failed on SIP.
@@ -259,6 +271,7 @@ mod tests {
             let text = match field.kind() {
                 FieldKind::Integer => "7",
                 FieldKind::Text if *field == CdrField::Direction => "forwarded",
+                FieldKind::Text if [CdrField::Extra, CdrField::DmaPrinted].contains(field) => r#"{"channel":"SIP/1"}"#,
                 FieldKind::Text => "a text",
                 FieldKind::Time => "2026-11-21T10:00:00.000001Z",
                 FieldKind::Duration => "61000000",

@@ -44,6 +44,13 @@ impl Money {
         i64::try_from(units).unwrap_or(if units < 0 { i64::MIN } else { i64::MAX })
     }
 
+    /// The amount as a whole number, and how many of its last digits are decimals when it is printed; `None` if the
+    /// number has too many digits. What [`Money`] prints, without a text in between.
+    pub fn printed_units(self) -> Option<(i64, u8)> {
+        let zeros = 10i64.checked_pow(u32::from(self.printed_scale - self.scale))?;
+        Some((i64::try_from(self.mantissa).ok()?.checked_mul(zeros)?, self.printed_scale))
+    }
+
     /// Whether [`Money::hundred_millionths`] says all of it.
     pub fn fits_hundred_millionths(self) -> bool {
         u32::from(self.scale) <= KEPT

@@ -85,13 +85,14 @@ impl FromStr for Timestamp {
 
     /// Reads RFC 3339, and the two infinities that [`Timestamp`] prints for what no calendar can tell.
     fn from_str(text: &str) -> Result<Timestamp, TimestampError> {
-        match text {
-            "-infinity" => Ok(Timestamp::MIN),
-            "infinity" => Ok(Timestamp::MAX),
-            _ => DateTime::parse_from_rfc3339(text)
-                .map(|time| Timestamp::from(time.to_utc()))
-                .map_err(|_| TimestampError(text.to_owned())),
-        }
+        let read = match text {
+            "-infinity" => return Ok(Timestamp::MIN),
+            "infinity" => return Ok(Timestamp::MAX),
+            // RFC 3339 has years of four digits; the others are printed as ISO 8601 has them, with a sign.
+            _ if text.starts_with(['+', '-']) => text.parse::<DateTime<Utc>>().map(Timestamp::from),
+            _ => DateTime::parse_from_rfc3339(text).map(|time| Timestamp::from(time.to_utc())),
+        };
+        read.map_err(|_| TimestampError(text.to_owned()))
     }
 }
 
@@ -113,7 +114,13 @@ mod tests {
 
     #[test]
     fn prints_and_reads_microseconds() {
-        for text in ["2026-11-21T10:00:00.000001Z", "1969-12-31T23:59:59.999999Z", "0001-01-01T00:00:00.000000Z"] {
+        for text in [
+            "2026-11-21T10:00:00.000001Z",
+            "1969-12-31T23:59:59.999999Z",
+            "0001-01-01T00:00:00.000000Z",
+            "+12345-06-07T08:09:10.000011Z",
+            "-0044-03-15T12:00:00.000000Z",
+        ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
         }
         assert_eq!(

@@ -21,7 +21,7 @@ fn main() {
 }
 
 /// Loads one batch after the other into the same store.
-#[divan::bench]
+#[divan::bench(sample_count = 30)]
 fn take(bencher: Bencher<'_, '_>) {
     let folder = TempDir::new().unwrap();
     let store = store(&folder);
@@ -36,7 +36,7 @@ fn take(bencher: Bencher<'_, '_>) {
 }
 
 /// Loads a batch that is known.
-#[divan::bench]
+#[divan::bench(sample_count = 30)]
 fn take_known(bencher: Bencher<'_, '_>) {
     let folder = TempDir::new().unwrap();
     let store = store(&folder);
@@ -46,13 +46,13 @@ fn take_known(bencher: Bencher<'_, '_>) {
 }
 
 /// Reads everything in the order of the start.
-#[divan::bench]
+#[divan::bench(sample_count = 30)]
 fn scan(bencher: Bencher<'_, '_>) {
     read(bencher, CdrQuery::over(Window::all(Anchor::Start)));
 }
 
 /// Reads everything and decides in Rust.
-#[divan::bench]
+#[divan::bench(sample_count = 30)]
 fn scan_residue(bencher: Bencher<'_, '_>) {
     let missing = Condition::new(CdrField::SourceRef, Test::Missing).unwrap();
     read(bencher, CdrQuery::over(Window::all(Anchor::Start)).only(missing));

@@ -60,7 +60,9 @@ fn the_dma_layouts_print_every_field_that_only_a_dma_tells() {
             .collect()
     };
     let six = names("dma-6.1-reconstructed");
-    for field in CdrField::ALL.iter().filter(|field| field.name().starts_with("dma.")) {
+    // A row that came printed is printed so as a whole.
+    let told = |field: &&CdrField| field.name().starts_with("dma.") && **field != CdrField::DmaPrinted;
+    for field in CdrField::ALL.iter().filter(told) {
         assert!(six.iter().any(|name| name == field.name()), "{field}");
     }
     // What 6.1 added to 5.x: signalling, devices, video, the chairperson.

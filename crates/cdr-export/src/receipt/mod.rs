@@ -47,10 +47,8 @@ pub struct WindowFacts {
     /// Which of a record's instants decides.
     pub anchor: Anchor,
     /// The first instant in it; `-infinity` for no bound.
-    #[serde(with = "text::instant")]
     pub from: Timestamp,
     /// The first instant after it; `infinity` for no bound.
-    #[serde(with = "text::instant")]
     pub until: Timestamp,
     /// The zone of the export.
     pub zone: String,
@@ -67,8 +65,6 @@ pub struct SheetReceipt {
     pub rows: u64,
     /// Bytes of its text, uncompressed.
     pub bytes: u64,
-    /// SHA-256 of its text, in hexadecimal.
-    pub sha256: String,
     /// CRC-32 of its text (the one of ZIP and gzip), eight hexadecimal digits.
     pub crc32: String,
     /// How long the parties talked, all rows together: seconds with six decimals, exact.
@@ -151,14 +147,13 @@ impl Receipt {
 }
 
 impl SheetReceipt {
-    pub(crate) fn new(file: String, heading: bool, tally: Tally, crc32: u32, sha256: String) -> SheetReceipt {
+    pub(crate) fn new(file: String, heading: bool, tally: Tally, crc32: u32) -> SheetReceipt {
         let Tally { rows, bytes, talk_us, money, first, last } = tally;
         SheetReceipt {
             file,
             heading,
             rows,
             bytes,
-            sha256,
             crc32: format!("{crc32:08x}"),
             talk_seconds: seconds(talk_us),
             money: money.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect(),

@@ -25,7 +25,6 @@ fn receipt() -> Receipt {
         heading: false,
         rows: 2,
         bytes: 513,
-        sha256: "ab".repeat(32),
         crc32: "0badcafe".to_owned(),
         talk_seconds: super::seconds(61_000_001),
         money: [("EUR".to_owned(), "0.0380".to_owned())].into(),

@@ -50,21 +50,3 @@ fn first_difference(written: &str, text: &str) -> VerifyError {
         }
     }
 }
-
-/// Instants of a window, which may lie in years of more than four digits, beyond what RFC 3339 can tell.
-pub(super) mod instant {
-    use cdr_model::Timestamp;
-    use chrono::{DateTime, Utc};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(in super::super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(at)
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse::<Timestamp>()
-            .or_else(|error| text.parse::<DateTime<Utc>>().map(Timestamp::from).map_err(|_| error))
-            .map_err(serde::de::Error::custom)
-    }
-}

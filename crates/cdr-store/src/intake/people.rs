@@ -38,7 +38,7 @@ impl Denial {
     pub(crate) fn in_words(self) -> (&'static str, String) {
         match self {
             Denial::Taken { what, name } => {
-                ("differs", format!("there is already a {what} `{name}`, and it is another one"))
+                ("differs", format!("the {what} `{name}` is there already, and is another one"))
             }
             Denial::Missing { what: "customer", name } => {
                 ("customer-unknown", format!("there is no customer `{name}`; add it, then load this again"))
@@ -148,11 +148,11 @@ pub(crate) fn put_account(
     draft: &AccountDraft,
 ) -> QueryResult<Result<Account, Denial>> {
     if account_of(conn, customer_id, &draft.number)?.is_some() {
-        return Ok(Err(Denial::Taken { what: "customer account", name: draft.number.clone() }));
+        return Ok(Err(Denial::Taken { what: "account", name: draft.number.clone() }));
     }
     let highest = accounts::table.select(diesel::dsl::max(accounts::id)).first::<Option<i64>>(conn)?;
     let used = |conn: &mut SqliteConnection, id| accounts::table.find(id).count().get_result::<i64>(conn);
-    let id = match number(conn, draft.id, highest, "customer account with the id", used)? {
+    let id = match number(conn, draft.id, highest, "account with the id", used)? {
         Ok(id) => id,
         Err(denial) => return Ok(Err(denial)),
     };

@@ -194,7 +194,7 @@ impl<'a> Intake<'a> {
             let same = draft.id.is_none_or(|id| id == there.id)
                 && draft.name.as_ref().is_none_or(|name| *name == there.name)
                 && says(&draft.external_id, &there.external_id);
-            return self.there(incoming, same, "customer account", &draft.number);
+            return self.there(incoming, same, "account", &draft.number);
         }
         let added = people::add_account(self.conn, draft)?.map(drop);
         self.added(incoming, added)

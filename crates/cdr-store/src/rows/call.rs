@@ -3,6 +3,7 @@
 use cdr_model::{Assumed, Cdr, Direction, Timestamp};
 use diesel::prelude::*;
 
+use super::columns::{KeptDetails, KeptPrice};
 use super::{narrow, narrow_option};
 use crate::schema::cdrs;
 
@@ -29,11 +30,11 @@ pub(crate) struct CallRow {
     billed_us: Option<i64>,
     release_cause: Option<i64>,
     release_code: Option<i64>,
-    price_text: Option<String>,
+    price_text: Option<KeptPrice>,
     calling: Option<String>,
     called: Option<String>,
     call_id: Option<String>,
-    details: String,
+    details: KeptDetails,
 }
 
 impl TryFrom<CallRow> for Cdr {
@@ -41,7 +42,6 @@ impl TryFrom<CallRow> for Cdr {
 
     fn try_from(row: CallRow) -> Result<Cdr, String> {
         let damaged = |what: String| format!("call {}: {what}", row.number);
-        let price = row.price_text.as_deref().map(str::parse).transpose();
         Ok(Cdr {
             number: row.number,
             id: row.id,
@@ -62,8 +62,8 @@ impl TryFrom<CallRow> for Cdr {
             billed_us: row.billed_us,
             release_cause: narrow_option("release_cause", row.release_cause).map_err(damaged)?,
             release_code: narrow_option("release_code", row.release_code).map_err(damaged)?,
-            price: price.map_err(|error| damaged(format!("price_text: {error}")))?,
-            details: serde_json::from_str(&row.details).map_err(|error| damaged(format!("details: {error}")))?,
+            price: row.price_text.map(|kept| kept.0),
+            details: row.details.0,
             calling: row.calling,
             called: row.called,
             call_id: row.call_id,

@@ -1,6 +1,7 @@
 //! The rows as they lie in the tables: twins of the records, which never leave this crate.
 
 mod call;
+mod columns;
 mod conference;
 
 pub(crate) use call::{CallRow, GivenToCall, NewCall};

@@ -50,9 +50,9 @@ fn what_is_taken_missing_or_unfit_is_refused_with_the_reason() {
     home.store.add_customer(&customer("Acme")).unwrap();
     home.store.add_account(&account("Acme", "7")).unwrap();
     let customers = [
-        (customer("Acme"), "there is already a customer `Acme`"),
-        (customer("(nobody)"), "there is already a customer `(nobody)`"),
-        (CustomerDraft { id: Some(1), ..customer("Bolt") }, "there is already a customer number `1`"),
+        (customer("Acme"), "the customer `Acme` is there already"),
+        (customer("(nobody)"), "the customer `(nobody)` is there already"),
+        (CustomerDraft { id: Some(1), ..customer("Bolt") }, "the customer number `1` is there already"),
         (CustomerDraft { id: Some(0), ..customer("Bolt") }, "the number 0 is not 1 or more"),
         (CustomerDraft { reseller: Some("Bolt".to_owned()), ..customer("Cord") }, "there is no customer `Bolt`"),
         (
@@ -66,9 +66,9 @@ fn what_is_taken_missing_or_unfit_is_refused_with_the_reason() {
         assert_eq!(home.store.add_customer(&draft).unwrap_err().to_string(), said);
     }
     let accounts = [
-        (account("Acme", "7"), "there is already a customer account `7`"),
+        (account("Acme", "7"), "the account `7` is there already"),
         (account("Bolt", "7"), "there is no customer `Bolt`"),
-        (AccountDraft { id: Some(1), ..account("Acme", "8") }, "there is already a customer account with the id `1`"),
+        (AccountDraft { id: Some(1), ..account("Acme", "8") }, "the account with the id `1` is there already"),
     ];
     for (draft, said) in accounts {
         assert_eq!(home.store.add_account(&draft).unwrap_err().to_string(), said);
