@@ -21,7 +21,7 @@ use crate::error::ExportError;
 /// Records handed over at a time.
 const SLICE: usize = 256;
 /// Slices of a block that wait for its worker.
-const SLICES: usize = 16;
+const SLICES: usize = 4;
 
 /// Runs records through workers into `put`, in order.
 ///
