@@ -65,3 +65,17 @@ fn a_bad_line_waits_and_the_next_good_line_is_loaded() {
     assert_eq!(fates(&load(&tollbook, text)), [3, 0, 2, 1], "a dropped line stays dropped");
     assert!(tollbook.ok(&["quarantine", "list"]).contains("nothing waits"));
 }
+
+#[test]
+fn a_call_of_an_unknown_customer_waits_until_the_customer_is_there() {
+    let tollbook = Tollbook::new();
+    let text = "key,started_at,customer,account\nA,2026-03-01T10:00:00Z,Acme,100\n";
+    assert_eq!(fates(&load(&tollbook, text)), [1, 0, 0, 1]);
+    let listed = tollbook.ok(&["quarantine", "list"]);
+    assert!(listed.contains("customer-unknown") && listed.contains("Acme"), "{listed}");
+    tollbook.ok(&["customer", "add", "Acme"]);
+    tollbook.ok(&["account", "add", "Acme", "100"]);
+    assert_eq!(fates(&load(&tollbook, text)), [1, 1, 0, 0]);
+    assert!(tollbook.ok(&["quarantine", "list"]).contains("nothing waits"), "it is settled by being loaded");
+    assert!(tollbook.ok(&["quarantine", "list", "--all"]).contains("accepted as"));
+}

@@ -153,7 +153,7 @@ where
     }
 
     fn begin_block(&mut self) -> Result<SyncSender<Vec<R>>, ExportError> {
-        self.put_down_to(self.workers)?;
+        self.put_down_to(self.workers.saturating_sub(1).max(1))?;
         if self.threads.len() < self.workers {
             self.hire()?;
         }

@@ -84,6 +84,38 @@ pub(crate) fn was_replaced(conn: &mut SqliteConnection, source_id: i64, key: &st
     diesel::select(diesel::dsl::exists(replaced)).get_result(conn)
 }
 
+/// Whether something of a source waits that could be read, other than a conflict.
+pub(crate) fn is_waiting(conn: &mut SqliteConnection, source_id: i64) -> QueryResult<bool> {
+    let waiting = quarantine::table
+        .filter(quarantine::source_id.eq(source_id))
+        .filter(quarantine::resolution.eq(OPEN))
+        .filter(quarantine::key.is_not_null())
+        .filter(quarantine::known_number.is_null());
+    diesel::select(diesel::dsl::exists(waiting)).get_result(conn)
+}
+
+/// Settles what waited under a key with this content: it is loaded now, as this record number.
+pub(crate) fn settle_as_loaded(
+    conn: &mut SqliteConnection,
+    source_id: i64,
+    key: &str,
+    digest: &[u8],
+    number: i64,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let waiting = quarantine::table
+        .filter(quarantine::source_id.eq(source_id))
+        .filter(quarantine::digest.eq(digest))
+        .filter(quarantine::key.eq(key))
+        .filter(quarantine::resolution.eq(OPEN));
+    let settled = (
+        quarantine::resolution.eq(ACCEPTED),
+        quarantine::resolved_at.eq(now.micros()),
+        quarantine::resolved_number.eq(number),
+    );
+    diesel::update(waiting).set(settled).execute(conn).map(drop)
+}
+
 /// Text for people, with a NUL character made visible.
 fn shown(text: &str) -> String {
     text.replace('\0', "\u{2400}")

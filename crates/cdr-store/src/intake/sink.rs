@@ -11,7 +11,7 @@ use diesel::SqliteConnection;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::held::{BEFORE_RETENTION, CONFLICT, Held, was_replaced};
+use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded, was_replaced};
 use super::keys::{Known, Sheet, look_up};
 use super::people::{self, Denial};
 use super::record::{Arrival, Kept, keep_call, keep_conference};
@@ -46,6 +46,8 @@ struct Intake<'a> {
     arrival: Arrival<'a>,
     /// What is known of the batch's keys, by this batch too.
     known: HashMap<&'a str, Known>,
+    /// Whether something of this source waits in quarantine that could be read, and may be what is loaded now.
+    waiting: bool,
     taken: Taken,
 }
 
@@ -57,7 +59,8 @@ impl<'a> Intake<'a> {
         let keys: Vec<&str> = batch.records.iter().filter_map(key).collect();
         let known = look_up(conn, source_id, &keys)?;
         let arrival = Arrival { source_id, source: &batch.source, counters, accounts, services: HashMap::new() };
-        Ok(Intake { conn, batch, now, arrival, known, taken: Taken::default() })
+        let waiting = is_waiting(conn, source_id)?;
+        Ok(Intake { conn, batch, now, arrival, known, waiting, taken: Taken::default() })
     }
 
     fn run(mut self) -> Result<Taken, Trouble> {
@@ -133,6 +136,10 @@ impl<'a> Intake<'a> {
     ) -> Result<(), Trouble> {
         match kept {
             Ok(kept) => {
+                if self.waiting {
+                    // It waited for a customer or a service, which is there now.
+                    settle_as_loaded(self.conn, self.arrival.source_id, key, digest, kept.known.number, self.now)?;
+                }
                 self.known.insert(key, kept.known);
                 self.taken.loaded += 1;
                 self.taken.unassigned += u64::from(kept.unassigned);

@@ -103,7 +103,9 @@ fn every_field_that_is_given_can_be_loaded_and_every_other_is_read_over() {
         let text = match field.kind() {
             FieldKind::Integer => "7",
             FieldKind::Text if *field == CdrField::Direction => "in",
-            FieldKind::Text if [CdrField::Extra, CdrField::DmaPrinted].contains(field) => "\"{\"\"a\"\":\"\"text\"\"}\"",
+            FieldKind::Text if [CdrField::Extra, CdrField::DmaPrinted].contains(field) => {
+                "\"{\"\"a\"\":\"\"text\"\"}\""
+            }
             FieldKind::Text => "a text",
             FieldKind::Time => "2026-11-21T10:00:00.000001Z",
             FieldKind::Duration => "61000000",
@@ -164,7 +166,11 @@ fn a_csv_file_with_an_unknown_column_is_refused_as_a_whole() {
             Sheet::Calls,
             "file:1: the header cannot be read: the quote that opens field 1 is not closed when the file ends",
         ),
-        ("started_at,extra.\n", Sheet::Calls, "file:1: in the header: calls have no field `extra.`, did you mean `extra`?"),
+        (
+            "started_at,extra.\n",
+            Sheet::Calls,
+            "file:1: in the header: calls have no field `extra.`, did you mean `extra`?",
+        ),
     ];
     for (file, sheet, expected) in cases {
         assert_eq!(refusal(file, sheet), expected, "{file}");
