@@ -134,3 +134,24 @@ fn bounds_that_cannot_be_read_are_explained() {
         assert!(error.contains(said), "{args:?}: {error}");
     }
 }
+
+#[test]
+fn made_up_calls_are_the_same_in_a_file_as_in_the_store() {
+    let (stored, loaded) = (Tollbook::with_calls(2000, 4), Tollbook::new());
+    for sheet in ["calls", "conferences"] {
+        let name = format!("{sheet}.csv");
+        loaded.ok(&["generate", "--calls", "2000", "--days", "4", "--sheet", sheet, "--output", &name]);
+        let said = loaded.ok(&["load", "--feed", "native", "--sheet", sheet, &name]);
+        assert!(said.contains(" 0 quarantined"), "{said}");
+    }
+    let rows = |tollbook: &Tollbook, sheet: &str| {
+        let name = format!("{sheet}-again.csv");
+        tollbook.ok(&["export", "--replace", "--sheet", sheet, "--package", "plain", "--output", &name]);
+        let text = std::fs::read_to_string(tollbook.path(&name)).unwrap();
+        csv::Reader::from_reader(text.as_bytes()).records().count()
+    };
+    assert_eq!(rows(&stored, "calls"), 2000);
+    assert_eq!(rows(&loaded, "calls"), 2000);
+    assert_eq!(rows(&loaded, "conferences"), rows(&stored, "conferences"));
+    assert!(rows(&stored, "conferences") > 0);
+}

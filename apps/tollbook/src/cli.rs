@@ -105,6 +105,9 @@ pub struct GenerateArgs {
     /// Write a native feed instead of filling the store: .csv, or .ndjson; - is standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// What goes into the file: the calls, or the conferences that some of them join
+    #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::Sheet>)]
+    pub sheet: cdr_intake::Sheet,
     /// Put the new file in the place of one that is there
     #[arg(long)]
     pub replace: bool,

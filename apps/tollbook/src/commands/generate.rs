@@ -7,12 +7,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Package, Rows};
-use cdr_intake::LoadReport;
+use cdr_intake::{LoadReport, Sheet};
 use cdr_mediation::{
     AccountDraft, Batch, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, Incoming, PortError,
 };
 use cdr_model::samples::{self, Sample, SampleAccount, SampleCall, SampleOptions, Samples};
-use cdr_model::{Account, Anchor, Directory, NOBODY};
+use cdr_model::{Account, Anchor, Cdr, ConferenceRecord, Directory, NOBODY};
 use cdr_query::grammar::{LocalZone, Rounding, XsdVersion, read_bound};
 use cdr_store::Store;
 
@@ -35,7 +35,7 @@ pub(crate) fn run(config: &Config, args: &GenerateArgs) -> anyhow::Result<ExitCo
             let (store, _) = crate::open_or_create(config)?;
             say(fill(&store, &options, config.batch)?)?;
         }
-        Some(path) => write(config, &options, path, args.replace)?,
+        Some(path) => write(config, &options, path, args)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -112,15 +112,20 @@ fn incoming(sample: Sample) -> Incoming {
     Incoming { position: key.clone(), raw: key.into_bytes(), content }
 }
 
-/// Writes calls as the feed `native` reads them. Conferences need a sheet of their own, so they are left out here.
-fn write(config: &Config, options: &SampleOptions, path: &Path, replace: bool) -> anyhow::Result<()> {
+/// Writes one sheet as the feed `native` reads it.
+fn write(config: &Config, options: &SampleOptions, path: &Path, args: &GenerateArgs) -> anyhow::Result<()> {
     let format = match path.extension().and_then(|extension| extension.to_str()) {
         Some("ndjson") => "ndjson",
         Some("csv") => "csv",
         None if path == Path::new("-") => "csv",
         _ => bail!("{} ends neither in .csv nor in .ndjson", path.display()),
     };
-    let layout = layouts::named("native", config.layouts.as_deref())?.only(|sheet| sheet.rows == Rows::Calls);
+    let kind = match args.sheet {
+        Sheet::Calls => Rows::Calls,
+        Sheet::Conferences => Rows::Conferences,
+        other => bail!("{other} are not made up into a file; calls and conferences are"),
+    };
+    let layout = layouts::named("native", config.layouts.as_deref())?.only(|sheet| sheet.rows == kind);
     let plan = ExportPlan { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
     if path == Path::new("-") {
         let mut out = ExportFile::create(io::stdout().lock(), &plan)?;
@@ -128,35 +133,52 @@ fn write(config: &Config, options: &SampleOptions, path: &Path, replace: bool) -
         drop(out.finish()?);
         return Ok(());
     }
-    let mut delivery = Delivery::begin(path, replace)?;
+    let mut delivery = Delivery::begin(path, args.replace)?;
     let mut out = ExportFile::create(delivery.writer(), &plan)?;
     let written = rows(&mut out, &plan, options).with_context(|| format!("writing {}", path.display()))?;
     out.finish().with_context(|| format!("writing {}", path.display()))?;
     delivery.publish(None)?;
-    say(format!("{}: {written} calls", path.display()))
+    say(format!("{}: {written} {}", path.display(), args.sheet))
 }
 
 fn rows<W: Write>(out: &mut ExportFile<W>, plan: &ExportPlan, options: &SampleOptions) -> Result<u64, ExportError> {
     let directory = directory(options);
-    let owners: HashMap<&str, &Account> = directory.accounts.values().map(|it| (it.number.as_str(), it)).collect();
-    let bar = bar(Some(options.calls), "calls");
+    let owners: HashMap<&str, i64> = directory.accounts.values().map(|it| (it.number.as_str(), it.id)).collect();
+    let bar = bar(None, "rows");
     let mut written = 0;
     for sheet in &plan.layout.sheets {
-        out.sheet(sheet, &directory, Anchor::Start, Cut::Hour, |push| {
-            for sample in Samples::new(options) {
-                let Sample::Call(SampleCall { account, mut call, .. }) = sample else { continue };
-                if let Some(owner) = owners.get(account.as_str()) {
-                    call.account_id = owner.id;
-                }
-                written += 1;
-                bar.inc(1);
-                push(call)?;
-            }
-            Ok::<(), ExportError>(())
-        })?;
+        let receipt = if sheet.rows == Rows::Conferences {
+            out.sheet(sheet, &directory, Anchor::Start, Cut::Rows, |push| {
+                Samples::new(options).filter_map(conference).try_for_each(push).map_err(ExportError::from)
+            })?
+        } else {
+            out.sheet(sheet, &directory, Anchor::Start, Cut::Hour, |push| {
+                let calls = Samples::new(options).filter_map(|sample| call(sample, &owners));
+                calls.inspect(|_| bar.inc(1)).try_for_each(push).map_err(ExportError::from)
+            })?
+        };
+        written += receipt.rows;
     }
     bar.finish_and_clear();
     Ok(written)
+}
+
+fn conference(sample: Sample) -> Option<ConferenceRecord> {
+    match sample {
+        Sample::Conference(conference) => Some(conference),
+        Sample::Call(_) => None,
+    }
+}
+
+/// A call with the number of its account, so that the layout prints the account's code.
+fn call(sample: Sample, owners: &HashMap<&str, i64>) -> Option<Cdr> {
+    match sample {
+        Sample::Call(SampleCall { account, call, .. }) => {
+            let account_id = owners.get(account.as_str()).copied().unwrap_or_default();
+            Some(Cdr { account_id, ..call })
+        }
+        Sample::Conference(_) => None,
+    }
 }
 
 /// The made-up accounts, whose numbers the feed names. Their customers it does not: whoever loads it says under which
