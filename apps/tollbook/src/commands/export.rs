@@ -20,9 +20,9 @@ pub(crate) fn run(config: &Config, args: &ExportArgs) -> anyhow::Result<ExitCode
     let store = crate::open(config)?;
     let receipt = export(config, &store, args)?;
     if args.output == Path::new("-") {
-        writeln!(io::stderr().lock(), "{}", receipt.describe()).context("standard error")?;
+        writeln!(io::stderr().lock(), "{}", receipt.describe().trim_end()).context("standard error")?;
     } else {
-        say(format!("{}\n{}", args.output.display(), receipt.describe()))?;
+        say(format!("{}\n{}", args.output.display(), receipt.describe().trim_end()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
