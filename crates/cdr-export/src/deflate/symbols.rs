@@ -1,0 +1,75 @@
+//! The symbols of literals, lengths and distances (RFC 1951, 3.2.5).
+
+/// Symbols for literals, the end of a block and lengths. The last two are never used, but have codes among the fixed.
+pub(super) const LITERALS: usize = 288;
+/// Symbols for distances.
+pub(super) const DISTANCES: usize = 30;
+pub(super) const END_OF_BLOCK: usize = 256;
+
+/// Bytes of the shortest and of the longest match.
+pub(super) const SHORTEST: usize = 3;
+pub(super) const LONGEST: usize = 258;
+/// The largest distance.
+pub(super) const WINDOW: usize = 1 << 15;
+
+/// A symbol for several lengths or distances: the least of them, and the bits that tell which it is.
+#[derive(Clone, Copy)]
+pub(super) struct Symbol {
+    pub(super) symbol: u16,
+    pub(super) least: u16,
+    pub(super) extra: u8,
+}
+
+/// By length, less [`SHORTEST`], as is `least`.
+pub(super) const LENGTHS: [Symbol; 256] = {
+    let mut all = [Symbol { symbol: 285, least: 255, extra: 0 }; 256];
+    let (mut symbol, mut least) = (257, 0);
+    // The longest has the last symbol for itself.
+    while symbol < 285 {
+        let extra = if symbol < 265 { 0 } else { (symbol - 261) / 4 };
+        let mut length = least;
+        while length < least + (1 << extra) && length < 255 {
+            all[length] = Symbol { symbol, least: least as u16, extra: extra as u8 };
+            length += 1;
+        }
+        least += 1 << extra;
+        symbol += 1;
+    }
+    all
+};
+
+/// By symbol; `least` is less 1.
+pub(super) const DISTANCE_SYMBOLS: [Symbol; DISTANCES] = {
+    let mut all = [Symbol { symbol: 0, least: 0, extra: 0 }; DISTANCES];
+    let (mut symbol, mut least) = (0, 0u32);
+    while symbol < DISTANCES {
+        let extra = if symbol < 4 { 0 } else { symbol / 2 - 1 };
+        all[symbol] = Symbol { symbol: symbol as u16, least: least as u16, extra: extra as u8 };
+        least += 1 << extra;
+        symbol += 1;
+    }
+    all
+};
+
+/// The symbol of a distance, less 1.
+#[inline(always)]
+pub(super) fn distance_symbol(distance: u16) -> u8 {
+    let at = if distance < 256 { distance } else { 256 + (distance >> 7) };
+    BY_DISTANCE[usize::from(at) % BY_DISTANCE.len()]
+}
+
+/// By distance less 1 if that is under 256, else by its upper bits, from the 256th on.
+const BY_DISTANCE: [u8; 512] = {
+    let mut all = [0; 512];
+    let mut at = 0;
+    while at < 512 {
+        let distance = if at < 256 { at } else { (at - 256) << 7 };
+        let mut symbol = 0;
+        while symbol + 1 < DISTANCES && DISTANCE_SYMBOLS[symbol + 1].least as usize <= distance {
+            symbol += 1;
+        }
+        all[at] = symbol as u8;
+        at += 1;
+    }
+    all
+};

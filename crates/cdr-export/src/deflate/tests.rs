@@ -1,0 +1,173 @@
+//! What is packed comes out again, whatever it was.
+
+use std::io::{Cursor, Read};
+
+use flate2::read::DeflateDecoder;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::{Deflater, END};
+use crate::Package;
+use crate::block::Block;
+use crate::package::Container;
+
+fn packed(text: &[u8]) -> Vec<u8> {
+    packed_by(&mut Deflater::new(), text)
+}
+
+fn packed_by(deflater: &mut Deflater, text: &[u8]) -> Vec<u8> {
+    // What was in the buffer must not show.
+    let mut packed = vec![7; 5];
+    deflater.pack(text, &mut packed).unwrap();
+    assert!(packed.ends_with(&[0, 0, 0xff, 0xff]), "no full flush");
+    assert!(packed.len() <= text.len() + text.len() / 4096 + 16, "{} bytes of {}", packed.len(), text.len());
+    packed
+}
+
+fn inflated(blocks: &[Vec<u8>]) -> Vec<u8> {
+    let stream = [blocks.concat().as_slice(), END].concat();
+    let mut text = Vec::new();
+    let mut decoder = DeflateDecoder::new(stream.as_slice());
+    decoder.read_to_end(&mut text).unwrap();
+    assert_eq!(decoder.total_in(), stream.len() as u64);
+    text
+}
+
+/// Numbers that are as good as random, and always the same.
+fn noise(seed: u64) -> impl Iterator<Item = u64> {
+    std::iter::successors(Some(seed), |last| {
+        Some(last.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f))
+    })
+    .map(|state| state >> 24)
+}
+
+fn random_bytes(count: usize) -> Vec<u8> {
+    noise(5).map(|number| number as u8).take(count).collect()
+}
+
+fn rows(count: usize) -> Vec<u8> {
+    let mut text = String::new();
+    for (row, number) in noise(9).enumerate().take(count) {
+        let at = number % 86_400;
+        let (hour, minute, second) = (at / 3600, at / 60 % 60, at % 60);
+        text += &format!("{row},2026-01-01T{hour:02}:{minute:02}:{second:02}.000Z,,,\"Harbour, Lights\",out,");
+        text += &format!("+4989{:06},{number:016x}@sbc.example,,sip:{number:016x}@sbc.example\n", number % 1000);
+    }
+    text.into_bytes()
+}
+
+#[test]
+fn texts_of_every_kind_come_out_again() {
+    let texts: [(&str, Vec<u8>); 16] = [
+        ("empty", Vec::new()),
+        ("one byte", b"a".to_vec()),
+        ("one separator", b",".to_vec()),
+        ("a heading", b"number,id,started_at,ended_at\r\n".to_vec()),
+        ("all the same", vec![b'a'; 1_000_000]),
+        ("only separators", vec![b','; 300_000]),
+        ("only line ends", vec![b'\n'; 70_000]),
+        ("only zeros", vec![0; 5_000_000]),
+        ("alternating", b"a,".repeat(100_000)),
+        ("alternating in long fields", b"abcdefghijklmnopqrstuvw".repeat(9_000)),
+        ("one giant field", noise(3).map(|number| b'a' + (number % 26) as u8).take(900_000).collect()),
+        ("random", random_bytes(700_000)),
+        ("random, and longer than a piece", random_bytes(super::PIECE + 70_000)),
+        ("random twice, just within the window", random_bytes(32_768).repeat(2)),
+        ("bytes of every value", (0..=255).collect::<Vec<u8>>().repeat(300)),
+        ("rows and more than a piece", rows(40_000)),
+    ];
+    for (name, text) in &texts {
+        assert!(inflated(&[packed(text)]) == *text, "{name}");
+    }
+}
+
+#[test]
+fn every_length_of_match_comes_out_again() {
+    for length in (0..600).chain([32_767, 32_768, 32_769, 65_535, 65_536]) {
+        let field = random_bytes(length.min(600));
+        let gap = vec![b'-'; length.saturating_sub(600)];
+        let text = [b",".as_slice(), &field, b",", &gap, b",", &field, b"\n,", &field[..length.min(99)]].concat();
+        assert!(inflated(&[packed(&text)]) == text, "{length}");
+    }
+}
+
+#[test]
+fn symbols_as_uneven_as_can_be_come_out_again() {
+    // As often as the numbers of Fibonacci: without a limit the longest code had one bit for each byte.
+    let (mut text, mut often, mut next) = (Vec::new(), 1, 1);
+    for byte in 0..26 {
+        text.extend(std::iter::repeat_n(b'A' + byte, often));
+        (often, next) = (next, often + next);
+    }
+    // Mixed, so that there are few matches.
+    for (at, number) in (1..text.len()).rev().zip(noise(1)) {
+        text.swap(at, number as usize % (at + 1));
+    }
+    assert!(inflated(&[packed(&text)]) == text);
+}
+
+#[test]
+fn rows_become_small_and_random_bytes_hardly_larger() {
+    let rows = rows(2_000);
+    assert!(packed(&rows).len() * 4 < rows.len(), "{} of {}", packed(&rows).len(), rows.len());
+    assert!(packed(&vec![b'a'; 1 << 20]).len() < 10_000);
+    let random = random_bytes(1 << 20);
+    assert!(packed(&random).len() < random.len() + 100);
+}
+
+#[test]
+fn an_archive_of_blocks_is_read_by_others() {
+    let texts = [rows(900), Vec::new(), random_bytes(9_000), rows(3)];
+    let mut container = Container::new(Package::Zip, Vec::new());
+    let mut member = container.member("rows").unwrap();
+    let mut deflater = Deflater::new();
+    for text in &texts {
+        member.write(&Block { packed: packed_by(&mut deflater, text), ..Block::default() }).unwrap();
+    }
+    let text = texts.concat();
+    member.finish(crc32fast::hash(&text), text.len() as u64).unwrap();
+    let (archive, _) = container.finish().unwrap().finish();
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut read = Vec::new();
+    archive.by_name("rows").unwrap().read_to_end(&mut read).unwrap();
+    assert!(read == text);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_come_out_again(text in vec(any::<u8>(), 0..4_000)) {
+        prop_assert_eq!(inflated(&[packed(&text)]), text);
+    }
+
+    #[test]
+    fn texts_of_few_different_bytes_come_out_again(text in "[ab,\n\":0é]{0,3000}") {
+        prop_assert_eq!(inflated(&[packed(text.as_bytes())]), text.as_bytes());
+    }
+
+    #[test]
+    fn rows_of_words_come_out_again(
+        words in vec("[a-z0-9@:. -]{0,20}", 1..9), picked in vec((any::<prop::sample::Index>(), 0u8..12), 0..900),
+    ) {
+        let mut text = String::new();
+        for (word, end) in picked {
+            text += word.get(words.as_slice()).as_str();
+            text.push(if end == 0 { '\n' } else { ',' });
+        }
+        prop_assert_eq!(inflated(&[packed(text.as_bytes())]), text.as_bytes());
+    }
+
+    #[test]
+    fn blocks_after_one_another_are_their_texts_after_one_another(texts in vec("[a-d,\n]{0,400}", 0..9)) {
+        let blocks: Vec<_> = texts.iter().map(|text| packed(text.as_bytes())).collect();
+        prop_assert_eq!(inflated(&blocks), texts.concat().into_bytes());
+    }
+
+    #[test]
+    fn what_was_packed_before_does_not_show(before in vec("[a-d,\n]{0,900}", 0..5), text in "[a-d,\n]{0,900}") {
+        let mut used = Deflater::new();
+        for text in before {
+            packed_by(&mut used, text.as_bytes());
+        }
+        prop_assert_eq!(packed_by(&mut used, text.as_bytes()), packed(text.as_bytes()));
+    }
+}
