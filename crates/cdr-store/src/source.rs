@@ -1,7 +1,7 @@
 //! Reading: the store as a source of records.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use cdr_mediation::{CdrSource, PortError};
 use cdr_model::{Cdr, ConferenceRecord, Directory};
@@ -20,6 +20,10 @@ use crate::store::Store;
 /// A question about calls, ready to be asked.
 pub(crate) type Calls<'a> =
     diesel::dsl::IntoBoxed<'a, diesel::dsl::Select<cdrs::table, diesel::dsl::AsSelect<CallRow, Sqlite>>, Sqlite>;
+
+/// Rows that are handed from thread to thread at a time, and how many such batches may wait.
+const BATCH: usize = 256;
+const BATCHES_AHEAD: usize = 4;
 
 const READING_CALLS: &str = "the calls could not be read";
 const READING_CONFERENCES: &str = "the conferences could not be read";
@@ -40,8 +44,7 @@ impl CdrSource for Store {
 
     /// One statement, row by row: the memory does not depend on how many there are, and all of them are as of one moment.
     fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
-        let walked = walk(self, query, None, None, &mut |call| each(call).map(|()| true));
-        walked.map_err(|trouble| self.failed(READING_CALLS, trouble))
+        stream(self, query, each).map_err(|trouble| self.failed(READING_CALLS, trouble))
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
@@ -122,6 +125,51 @@ fn walk(
             continue;
         }
         if !each(call)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Hands on the calls of an answer. A thread of its own reads the rows, for reading them takes as long as what is done with
+/// them; it is never more than a few batches ahead.
+fn stream(store: &Store, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), Trouble> {
+    let (select, residue) = ask(query, None);
+    let mut conn = store.reader()?;
+    std::thread::scope(|scope| {
+        let (batches, read) = mpsc::sync_channel::<QueryResult<Vec<CallRow>>>(BATCHES_AHEAD);
+        let reader = std::thread::Builder::new().name("rows".to_owned());
+        reader.spawn_scoped(scope, move || {
+            let mut batch = Vec::with_capacity(BATCH);
+            // When nobody wants more of them, sending fails, and that is the end.
+            let sent = read_rows(&mut conn, select, &mut |row| {
+                batch.push(row);
+                if batch.len() < BATCH {
+                    return true;
+                }
+                batches.send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_ok()
+            });
+            let _ = batches.send(sent.map(|()| batch));
+        })?;
+        for batch in read {
+            for row in batch? {
+                let call = Cdr::try_from(row).map_err(|what| store.damaged(what))?;
+                if !residue || query.matches(&call) {
+                    each(call)?;
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+fn read_rows(
+    conn: &mut SqliteConnection,
+    select: Calls<'static>,
+    each: &mut dyn FnMut(CallRow) -> bool,
+) -> QueryResult<()> {
+    for row in select.load_iter::<CallRow, DefaultLoadingMode>(conn)? {
+        if !each(row?) {
             break;
         }
     }

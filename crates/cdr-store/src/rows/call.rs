@@ -3,7 +3,7 @@
 use cdr_model::{Assumed, Cdr, Direction, Timestamp};
 use diesel::prelude::*;
 
-use super::columns::{KeptDetails, KeptPrice};
+use super::columns::KeptPrice;
 use super::{narrow, narrow_option};
 use crate::schema::cdrs;
 
@@ -34,7 +34,8 @@ pub(crate) struct CallRow {
     calling: Option<String>,
     called: Option<String>,
     call_id: Option<String>,
-    details: KeptDetails,
+    /// JSON; read where the call is made, which is another thread than the rows are read on.
+    details: String,
 }
 
 impl TryFrom<CallRow> for Cdr {
@@ -63,7 +64,7 @@ impl TryFrom<CallRow> for Cdr {
             release_cause: narrow_option("release_cause", row.release_cause).map_err(damaged)?,
             release_code: narrow_option("release_code", row.release_code).map_err(damaged)?,
             price: row.price_text.map(|kept| kept.0),
-            details: row.details.0,
+            details: serde_json::from_str(&row.details).map_err(|error| damaged(format!("details: {error}")))?,
             calling: row.calling,
             called: row.called,
             call_id: row.call_id,

@@ -1,26 +1,15 @@
 //! Columns that are read straight into what they mean, without a text in between.
 
-use cdr_model::{Details, Money};
+use cdr_model::Money;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteValue};
 
-/// The details of a call, kept as JSON.
-#[derive(Debug, FromSqlRow, AsExpression)]
-#[diesel(sql_type = Text)]
-pub(crate) struct KeptDetails(pub(super) Details);
-
 /// A price, kept as it is printed.
 #[derive(Debug, FromSqlRow, AsExpression)]
 #[diesel(sql_type = Text)]
 pub(crate) struct KeptPrice(pub(super) Money);
-
-impl FromSql<Text, Sqlite> for KeptDetails {
-    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<KeptDetails> {
-        Ok(KeptDetails(serde_json::from_str(value.read_text()).map_err(|error| format!("details: {error}"))?))
-    }
-}
 
 impl FromSql<Text, Sqlite> for KeptPrice {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<KeptPrice> {
