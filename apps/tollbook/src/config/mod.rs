@@ -3,7 +3,7 @@
 mod layers;
 mod settings;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -79,8 +79,3 @@ fn parse<T: FromStr>(layers: &Layers, name: &str, wanted: &str) -> anyhow::Resul
 
 /// The file that is read when none is named, if it is there.
 pub const DEFAULT_FILE: &str = "tollbook.toml";
-
-/// Whether a path is the default file.
-pub fn is_default(path: &Path) -> bool {
-    path == Path::new(DEFAULT_FILE)
-}
