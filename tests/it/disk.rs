@@ -10,7 +10,12 @@ use crate::harness::{Tollbook, left_out, program};
 fn on_a_full_disk(tollbook: &Tollbook, kib: u64, args: &[&str]) -> Output {
     let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
     let mut command = Command::new("bash");
-    command.args(["-c", &script]).arg(program()).args(args).current_dir(tollbook.path(""));
+    command
+        .args(["-c", &script])
+        .arg(program())
+        .args(args)
+        .current_dir(tollbook.path(""))
+        .env_remove("TOLLBOOK_TEST_ALL");
     command.output().unwrap()
 }
 
@@ -56,7 +61,7 @@ fn as_nobody(tollbook: &Tollbook, args: &[&str]) -> Option<Output> {
     if root {
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
     }
-    command.arg(&copy).args(args).current_dir(tollbook.path("")).output().ok()
+    command.arg(&copy).args(args).current_dir(tollbook.path("")).env_remove("TOLLBOOK_TEST_ALL").output().ok()
 }
 
 #[test]
