@@ -32,13 +32,15 @@ impl Cut {
     }
 }
 
-/// Some rows as text and compressed, with all that is needed to put them into a file.
+/// A block's text goes to the compressor in pieces of about so many bytes, ending with a row: however long the rows are,
+/// a worker holds no more of them than that. Part of [`FORMAT_VERSION`](crate::FORMAT_VERSION).
+const PIECE: usize = 1 << 20;
+
+/// Some rows as they lie in the file, with all that is needed to put them there.
 #[derive(Default)]
 pub(crate) struct Block {
-    /// The rows as the format writes them.
-    pub(crate) text: Vec<u8>,
-    /// The same as raw deflate that ends with a full flush; empty if the package does not compress.
-    pub(crate) packed: Vec<u8>,
+    /// The rows as the format writes them; or that as raw deflate which ends with a full flush, if the package compresses.
+    pub(crate) bytes: Vec<u8>,
     /// Of the text.
     pub(crate) crc: crc32fast::Hasher,
     pub(crate) tally: Tally,
@@ -50,6 +52,8 @@ pub(crate) struct Press<'a, F> {
     directory: &'a cdr_model::Directory,
     anchor: Anchor,
     deflater: Option<Deflater>,
+    /// The piece that is being written.
+    text: Vec<u8>,
 }
 
 impl<'a, F: Field> Press<'a, F> {
@@ -59,46 +63,49 @@ impl<'a, F: Field> Press<'a, F> {
         anchor: Anchor,
         compress: bool,
     ) -> Press<'a, F> {
-        Press { printer, directory, anchor, deflater: compress.then(Deflater::new) }
+        Press { printer, directory, anchor, deflater: compress.then(Deflater::new), text: Vec::new() }
     }
 
-    /// Makes a block of records, which come in slices; each is dropped as soon as it is text. The buffers of `spare` are
+    /// Makes a block of records, which come in slices; each is dropped as soon as it is text. The buffer of `spare` is
     /// used again.
     pub(crate) fn press<R: Record<Field = F>>(
         &mut self,
         slices: impl Iterator<Item = Vec<R>>,
         spare: Block,
     ) -> Result<Block, ExportError> {
-        let mut text = spare.text;
-        text.clear();
-        let mut tally = Tally::default();
+        let mut block = Block { bytes: spare.bytes, ..Block::default() };
+        block.bytes.clear();
+        self.text.clear();
         for record in slices.flatten() {
-            self.printer.write(&record, &mut text);
-            tally.add(&record, self.anchor, self.directory);
+            self.printer.write(&record, &mut self.text);
+            block.tally.add(&record, self.anchor, self.directory);
+            if self.text.len() >= PIECE {
+                block.add(&self.text, self.deflater.as_mut())?;
+                self.text.clear();
+            }
         }
-        finish(text, spare.packed, tally, self.deflater.as_mut())
+        block.add(&self.text, self.deflater.as_mut())?;
+        Ok(block)
     }
 }
 
 impl Block {
     /// A block of a text that is ready: a heading, or a row of counts.
-    pub(crate) fn ready(text: Vec<u8>, rows: u64, compress: bool) -> Result<Block, ExportError> {
-        let mut deflater = compress.then(Deflater::new);
-        finish(text, Vec::new(), Tally { rows, ..Tally::default() }, deflater.as_mut())
+    pub(crate) fn ready(text: &[u8], rows: u64, compress: bool) -> Result<Block, ExportError> {
+        let mut block = Block { tally: Tally { rows, ..Tally::default() }, ..Block::default() };
+        block.add(text, compress.then(Deflater::new).as_mut())?;
+        Ok(block)
     }
-}
 
-fn finish(
-    text: Vec<u8>,
-    mut packed: Vec<u8>,
-    mut tally: Tally,
-    deflater: Option<&mut Deflater>,
-) -> Result<Block, ExportError> {
-    let mut crc = crc32fast::Hasher::new();
-    crc.update(&text);
-    tally.bytes = text.len() as u64;
-    if let Some(deflater) = deflater {
-        deflater.pack(&text, &mut packed)?;
+    fn add(&mut self, text: &[u8], deflater: Option<&mut Deflater>) -> Result<(), ExportError> {
+        self.crc.update(text);
+        self.tally.bytes += text.len() as u64;
+        match deflater {
+            // After the last piece there is nothing to flush.
+            Some(_) if text.is_empty() && !self.bytes.is_empty() => {}
+            Some(deflater) => deflater.pack(text, &mut self.bytes)?,
+            None => self.bytes.extend_from_slice(text),
+        }
+        Ok(())
     }
-    Ok(Block { text, packed, crc, tally })
 }

@@ -124,7 +124,7 @@ impl<W: Write> ExportFile<W> {
             return Err(ExportError::OtherRows { sheet: sheet.name.clone(), given: "counts, but records" });
         }
         let encoder = self.encoder(sheet, CsvStyle { heading: false, ..self.layout.csv });
-        let mut block = Block::ready(counts.row(sheet, &*encoder), 1, self.compress)?;
+        let mut block = Block::ready(&counts.row(sheet, &*encoder), 1, self.compress)?;
         let mut writer = self.begin(sheet)?;
         writer.put(&mut block)?;
         let receipt = writer.finish(false)?;
@@ -189,7 +189,7 @@ impl<W: Write> SheetWriter<'_, W> {
         if text.is_empty() {
             return Ok(false);
         }
-        self.put(&mut Block::ready(text, 0, self.compress)?)?;
+        self.put(&mut Block::ready(&text, 0, self.compress)?)?;
         Ok(true)
     }
 

@@ -126,9 +126,8 @@ impl<W: Write> Container<W> {
 impl<W: Write> Member<'_, W> {
     pub(crate) fn write(&mut self, block: &Block) -> Result<(), ExportError> {
         match self {
-            Member::Plain(out) => out.write_all(&block.text),
-            Member::Gzip(out) => out.write_all(&block.packed),
-            Member::Zip(entry) => entry.write_all(&block.packed),
+            Member::Plain(out) | Member::Gzip(out) => out.write_all(&block.bytes),
+            Member::Zip(entry) => entry.write_all(&block.bytes),
         }
         .map_err(ExportError::from)
     }

@@ -21,7 +21,7 @@ use self::bits::Pending;
 use self::matching::Matcher;
 use self::tokens::Tokens;
 
-/// Texts are compressed in pieces of so many bytes, with no match from one into another. Blocks of rows are smaller.
+/// Texts are compressed in pieces of so many bytes, with no match from one into another.
 const PIECE: usize = 1 << 22;
 
 /// Ends a stream of blocks: a last, empty one with fixed codes.
@@ -38,11 +38,10 @@ impl Deflater {
         Deflater { matcher: Matcher::new(), tokens: Tokens::new() }
     }
 
-    /// Compresses a text into `packed`, in place of what was there. It ends on a byte, with nothing in it that refers to
+    /// Compresses a text and adds it to `packed`. It ends on a byte, with nothing in it that refers to
     /// another text: a full flush. The bytes depend on the text alone, and are part of
     /// [`FORMAT_VERSION`](crate::FORMAT_VERSION).
     pub(crate) fn pack(&mut self, text: &[u8], packed: &mut Vec<u8>) -> Result<(), ExportError> {
-        packed.clear();
         self.tokens.clear();
         let mut pending = Pending::default();
         for piece in text.chunks(PIECE) {
