@@ -82,6 +82,11 @@ pub(crate) fn program() -> &'static Path {
     })
 }
 
+/// The arguments of an export that may put its file in the place of an earlier one.
+pub(crate) fn export_args<'a>(layout: &'a str, format: &'a str, output: &'a str) -> [&'a str; 8] {
+    ["export", "--layout", layout, "--format", format, "--output", output, "--replace"]
+}
+
 /// The top of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
