@@ -30,7 +30,15 @@ pub enum PortError {
     /// It may not be done; the text says why, and what would help.
     #[error("{0}")]
     Refused(String),
-    /// The store is busy, full, broken or gone.
+    /// The store is busy or not ready: the same may go right in a moment.
+    #[error("{what}")]
+    Unavailable {
+        /// What was being done.
+        what: String,
+        /// Why it could not be.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The store is full, broken or gone.
     #[error("{what}")]
     Failed {
         /// What was being done.
@@ -48,6 +56,23 @@ impl PortError {
     pub fn failed(what: impl Into<String>, source: impl Into<Box<dyn StdError + Send + Sync>>) -> PortError {
         PortError::Failed { what: what.into(), source: source.into() }
     }
+
+    /// Something could not be done for now.
+    pub fn unavailable(what: impl Into<String>, source: impl Into<Box<dyn StdError + Send + Sync>>) -> PortError {
+        PortError::Unavailable { what: what.into(), source: source.into() }
+    }
+}
+
+/// An error with everything that led to it, in one line for a log.
+pub fn chain(error: &dyn StdError) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words.push_str(": ");
+        words.push_str(&error.to_string());
+        cause = error.source();
+    }
+    words
 }
 
 /// Why an export or a listing came to nothing.
@@ -63,4 +88,10 @@ pub enum MediationError {
     /// The store could not answer.
     #[error(transparent)]
     Port(#[from] PortError),
+    /// An export is alive in the lane already.
+    #[error("an export is under way in the lane `{lane}` already")]
+    LaneBusy {
+        /// The lane.
+        lane: String,
+    },
 }

@@ -1,6 +1,7 @@
 //! Writing an export: every sheet of a plan, for one query, at one watermark.
 
 use std::io::Write;
+use std::time::Instant;
 
 use cdr_export::{Counts, Cut, ExportFile, ExportPlan, QueryFacts, Receipt, Rows, Sheet, SheetReceipt};
 use cdr_model::{Anchor, CdrField, Directory};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{MediationError, PortError};
 use crate::ports::CdrSource;
-use crate::progress::Progress;
+use crate::progress::{Progress, Step};
 
 /// Rows between two words about progress.
 const STRIDE: u64 = 1024;
@@ -43,9 +44,11 @@ pub fn write_export<W: Write>(
     query.upto = Some(watermark);
     // After the watermark, so that every record the export can contain finds its names.
     let directory = source.directory()?;
-    let expected = if progress.is_some() { source.count(&query)? } else { 0 };
     let work = Work { source, query: &query, directory: &directory };
-    let mut told = Told { progress, so_far: Progress { rows: 0, expected } };
+    let mut told = Told { progress, so_far: Progress::default(), began: Instant::now() };
+    if told.is_watched() {
+        told.so_far.expected = work.expected(&request.plan)?;
+    }
 
     let mut file = ExportFile::create(out, &request.plan)?;
     let mut counts = Counts { clusters_included: work.source_names(), ..Counts::default() };
@@ -53,11 +56,13 @@ pub fn write_export<W: Write>(
     for sheet in &request.plan.layout.sheets {
         sheets.push(match sheet.rows {
             Rows::Calls => {
+                told.turn_to(Step::Calls);
                 let receipt = work.calls(&mut file, sheet, &mut told)?;
                 counts.calls = receipt.rows;
                 receipt
             }
             Rows::Conferences => {
+                told.turn_to(Step::Conferences);
                 let receipt = work.conferences(&mut file, sheet, &mut told)?;
                 counts.conferences = receipt.rows;
                 receipt
@@ -66,6 +71,7 @@ pub fn write_export<W: Write>(
             Rows::Records => return Err(PortError::Refused(format!("sheet `{}` is not of calls", sheet.name)).into()),
         });
     }
+    told.turn_to(Step::Finishing);
     let (_, file) = file.finish()?;
     Ok(Receipt::new(facts(&query, watermark), &request.plan, sheets, "", file))
 }
@@ -78,6 +84,19 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// How many rows there will be, over all sheets of records.
+    fn expected(&self, plan: &ExportPlan) -> Result<u64, MediationError> {
+        let mut expected = 0;
+        for sheet in &plan.layout.sheets {
+            expected += match sheet.rows {
+                Rows::Calls => self.source.count(self.query)?,
+                Rows::Conferences => self.source.count_conferences(self.query)?,
+                Rows::Counts | Rows::Records => 0,
+            };
+        }
+        Ok(expected)
+    }
+
     fn calls<W: Write>(
         &self,
         file: &mut ExportFile<W>,
@@ -144,14 +163,29 @@ impl Work<'_> {
 struct Told<'a> {
     progress: Option<&'a mut dyn FnMut(Progress)>,
     so_far: Progress,
+    began: Instant,
 }
 
 impl Told<'_> {
+    fn is_watched(&self) -> bool {
+        self.progress.is_some()
+    }
+
+    fn turn_to(&mut self, step: Step) {
+        self.so_far.step = step;
+        self.tell();
+    }
+
     fn one_more(&mut self) {
         self.so_far.rows += 1;
-        if self.so_far.rows.is_multiple_of(STRIDE)
-            && let Some(progress) = &mut self.progress
-        {
+        if self.so_far.rows.is_multiple_of(STRIDE) {
+            self.tell();
+        }
+    }
+
+    fn tell(&mut self) {
+        if let Some(progress) = &mut self.progress {
+            self.so_far.elapsed = self.began.elapsed();
             progress(self.so_far);
         }
     }

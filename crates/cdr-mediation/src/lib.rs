@@ -1,23 +1,42 @@
 //! The work between switch and billing: calls are taken in, listed, and written to files.
 //!
 //! What it works on stays behind ports: implement [`CdrSource::page`] over your own table and [`write_export`] makes
-//! every file from it that Tollbook can make. [`Memory`] is a source and a sink for tests and examples.
+//! every file from it that Tollbook can make. [`Mediation`] is what dialects talk to: it enters exports in a ledger, from
+//! which any number of [`Worker`]s take them. [`Memory`], [`MemoryLedger`] and [`MemorySpool`] are ports for tests,
+//! examples and small embedders.
 //!
 //! This crate knows no HTTP and no SQL, and is synchronous.
 
+mod caller;
+mod clock;
 mod error;
 mod export;
 mod intake;
+mod job;
+mod ledger;
+mod mediation;
 mod memory;
+mod operator;
+mod paged;
 mod ports;
 mod progress;
+mod spool;
+mod worker;
 
-pub use error::{MediationError, PortError};
+pub use caller::{Caller, Sees};
+pub use clock::{Clock, SystemClock};
+pub use error::{MediationError, PortError, chain};
 pub use export::{ExportRequest, write_export};
 pub use intake::{
     AccountDraft, Batch, CallDraft, ConferenceDraft, Content, CustomerDraft, Incoming, QuarantineEntry, Resolution,
     ServiceDraft, Taken, Version,
 };
-pub use memory::Memory;
+pub use job::{ExportJob, ExportOrder, Finished, JobState};
+pub use ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
+pub use mediation::Mediation;
+pub use memory::{Memory, MemoryLedger, MemorySpool};
+pub use operator::{Operator, Operators, Role};
 pub use ports::{CdrSink, CdrSource, DirectoryKeeper, Quarantine};
-pub use progress::Progress;
+pub use progress::{Progress, Step};
+pub use spool::{Spool, SpoolRead, SpoolWrite};
+pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

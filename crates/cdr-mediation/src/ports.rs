@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory};
+use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Record};
 use cdr_query::{CdrQuery, Cursor};
 
 use crate::error::PortError;
@@ -26,17 +26,7 @@ pub trait CdrSource: Send + Sync {
     /// # Errors
     /// When the records cannot be read to the end, or `each` fails ([`PortError::PassedOn`]).
     fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
-        let mut after = None;
-        loop {
-            let page = self.page(query, after, PAGE)?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(Cursor::of(last, query));
-            let full = page.len() == PAGE;
-            page.into_iter().try_for_each(&mut *each)?;
-            if !full {
-                return Ok(());
-            }
-        }
+        pages(query, |after| self.page(query, after, PAGE), each)
     }
 
     /// How many calls match.
@@ -52,7 +42,22 @@ pub trait CdrSource: Send + Sync {
         Ok(rows)
     }
 
-    /// The conferences in the query's window, in its order. They belong to no account: a query with conditions has none.
+    /// Up to `limit` conferences for which [`CdrQuery::matches_conference`] is true, as [`CdrSource::page`] has the calls.
+    /// A source without conferences has none.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn conference_page(
+        &self,
+        query: &CdrQuery,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Vec<ConferenceRecord>, PortError> {
+        let _ = (query, after, limit);
+        Ok(Vec::new())
+    }
+
+    /// Every matching conference in the query's order.
     ///
     /// # Errors
     /// As [`CdrSource::scan`].
@@ -61,8 +66,20 @@ pub trait CdrSource: Send + Sync {
         query: &CdrQuery,
         each: &mut dyn FnMut(ConferenceRecord) -> io::Result<()>,
     ) -> Result<(), PortError> {
-        let _ = (query, each);
-        Ok(())
+        pages(query, |after| self.conference_page(query, after, PAGE), each)
+    }
+
+    /// How many conferences match.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn count_conferences(&self, query: &CdrQuery) -> Result<u64, PortError> {
+        let mut rows = 0;
+        self.conferences(query, &mut |_| {
+            rows += 1;
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
     /// The highest record number: a query at this mark answers the same for ever. A source that never numbers says that
@@ -80,6 +97,25 @@ pub trait CdrSource: Send + Sync {
     /// When it cannot be read.
     fn directory(&self) -> Result<Arc<Directory>, PortError> {
         Ok(Arc::default())
+    }
+}
+
+/// Walks through an answer page by page.
+fn pages<R: Record>(
+    query: &CdrQuery,
+    page: impl Fn(Option<Cursor>) -> Result<Vec<R>, PortError>,
+    each: &mut dyn FnMut(R) -> io::Result<()>,
+) -> Result<(), PortError> {
+    let mut after = None;
+    loop {
+        let page = page(after)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(Cursor::of(last, query));
+        let full = page.len() == PAGE;
+        page.into_iter().try_for_each(&mut *each)?;
+        if !full {
+            return Ok(());
+        }
     }
 }
 

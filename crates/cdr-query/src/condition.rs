@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use cdr_model::{Cdr, CdrField, Directory, Field, FieldKind, Record, Value};
+use cdr_model::{Cdr, CdrField, ConferenceRecord, Directory, Field, FieldKind, Record, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::error::QueryError;
@@ -118,8 +118,21 @@ impl Condition {
     /// Whether a call meets it.
     pub fn matches(&self, call: &Cdr) -> bool {
         static NO_WORDS: Directory = Directory::EMPTY;
-        let value = call.value(self.field, &NO_WORDS);
-        let ordering = |operand: &Operand| operand.compare(&value);
+        self.holds(&call.value(self.field, &NO_WORDS))
+    }
+
+    /// Whether a conference meets it: only conditions on instants that conferences have can be met by one. They belong to
+    /// no account and have no parties.
+    pub fn matches_conference(&self, conference: &ConferenceRecord) -> bool {
+        match self.field {
+            CdrField::StartedAt => self.holds(&conference.started_at.into()),
+            CdrField::EndedAt => self.holds(&conference.ended_at.into()),
+            _ => false,
+        }
+    }
+
+    fn holds(&self, value: &Value<'_>) -> bool {
+        let ordering = |operand: &Operand| operand.compare(value);
         match &self.test {
             Test::Eq(operand) => ordering(operand) == Some(Ordering::Equal),
             Test::NotEq(operand) => ordering(operand).is_some_and(Ordering::is_ne),
@@ -129,15 +142,15 @@ impl Condition {
             Test::Gte(operand) => ordering(operand).is_some_and(Ordering::is_ge),
             Test::In(operands) => operands.iter().any(|operand| ordering(operand) == Some(Ordering::Equal)),
             Test::NotIn(operands) => {
-                value != Value::Null && operands.iter().all(|operand| ordering(operand).is_some_and(Ordering::is_ne))
+                *value != Value::Null && operands.iter().all(|operand| ordering(operand).is_some_and(Ordering::is_ne))
             }
-            Test::Text { part, text, fold_case } => match &value {
+            Test::Text { part, text, fold_case } => match value {
                 Value::Text(value) if *fold_case => part.holds(&value.to_ascii_lowercase(), &text.to_ascii_lowercase()),
                 Value::Text(value) => part.holds(value, text),
                 _ => false,
             },
-            Test::Missing => value == Value::Null,
-            Test::Present => value != Value::Null,
+            Test::Missing => *value == Value::Null,
+            Test::Present => *value != Value::Null,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use cdr_model::{Cdr, CdrField, Record, Timestamp};
+use cdr_model::{Cdr, CdrField, ConferenceRecord, Record, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::{Condition, Test};
@@ -91,6 +91,13 @@ impl CdrQuery {
     /// Whether a call belongs to the answer. This is the definition: every store answers the same.
     pub fn matches(&self, call: &Cdr) -> bool {
         self.sees(call) && self.window.contains(call) && self.conditions.iter().all(|condition| condition.matches(call))
+    }
+
+    /// Whether a conference belongs to the answer: one in the window that meets every condition a conference can meet. A
+    /// query with any other condition, say for an account, has none.
+    pub fn matches_conference(&self, conference: &ConferenceRecord) -> bool {
+        let met = |condition: &Condition| condition.matches_conference(conference);
+        self.sees(conference) && self.window.contains(conference) && self.conditions.iter().all(met)
     }
 
     /// Whether a record was there, and not yet replaced, at the watermark.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cdr_model::{Cdr, ConferenceRecord, Directory};
+use cdr_model::{Cdr, ConferenceRecord, Directory, Record};
 use cdr_query::{CdrQuery, Cursor};
 
 use crate::error::PortError;
@@ -56,30 +56,20 @@ impl Memory {
 
 impl CdrSource for Memory {
     fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
-        let mut page: Vec<&Cdr> = self.calls.iter().filter(|call| query.matches(call)).collect();
-        page.sort_by(|left, right| query.order.compare(&query.window, *left, *right));
-        let begun = |call: &&Cdr| match after {
-            None => true,
-            Some(after) if query.order.descending => Cursor::of(*call, query) < after,
-            Some(after) => Cursor::of(*call, query) > after,
-        };
-        Ok(page.into_iter().filter(begun).take(limit).cloned().collect())
+        Ok(page(query, self.calls.iter().filter(|call| query.matches(call)), after, limit))
     }
 
     fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> std::io::Result<()>) -> Result<(), PortError> {
         Ok(self.page(query, None, usize::MAX)?.into_iter().try_for_each(each)?)
     }
 
-    fn conferences(
+    fn conference_page(
         &self,
         query: &CdrQuery,
-        each: &mut dyn FnMut(ConferenceRecord) -> std::io::Result<()>,
-    ) -> Result<(), PortError> {
-        let asked =
-            |it: &&ConferenceRecord| query.conditions.is_empty() && query.sees(*it) && query.window.contains(*it);
-        let mut found: Vec<&ConferenceRecord> = self.conferences.iter().filter(asked).collect();
-        found.sort_by(|left, right| query.order.compare(&query.window, *left, *right));
-        Ok(found.into_iter().cloned().try_for_each(each)?)
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Vec<ConferenceRecord>, PortError> {
+        Ok(page(query, self.conferences.iter().filter(|it| query.matches_conference(it)), after, limit))
     }
 
     fn watermark(&self) -> Result<i64, PortError> {
@@ -89,6 +79,23 @@ impl CdrSource for Memory {
     fn directory(&self) -> Result<Arc<Directory>, PortError> {
         Ok(self.directory.clone())
     }
+}
+
+/// The records of a page, of all that match.
+fn page<'a, R: Record + Clone + 'a>(
+    query: &CdrQuery,
+    matching: impl Iterator<Item = &'a R>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Vec<R> {
+    let begun = |record: &&R| match after {
+        None => true,
+        Some(after) if query.order.descending => Cursor::of(*record, query) < after,
+        Some(after) => Cursor::of(*record, query) > after,
+    };
+    let mut page: Vec<&R> = matching.filter(begun).collect();
+    page.sort_by(|left, right| query.order.compare(&query.window, *left, *right));
+    page.into_iter().take(limit).cloned().collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,1 @@
+//! The reading APIs of other systems, over mediation.

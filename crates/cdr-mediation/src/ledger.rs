@@ -1,0 +1,140 @@
+//! The ledger: where exports are entered and followed, so that each is done once, whoever dies on the way.
+
+use cdr_model::Timestamp;
+use uuid::Uuid;
+
+use crate::error::PortError;
+use crate::job::{ExportJob, ExportOrder, Finished};
+use crate::progress::Progress;
+
+/// Where exports are entered and followed. A worker holds what it works on by a [`Claim`]; who takes over from a dead
+/// worker gets a claim of its own, and from then on the old one is worth nothing: its fencing token no longer fits.
+pub trait JobLedger: Send + Sync {
+    /// Enters an export as pending, unless one is alive in its lane. `at` is the wall clock's time.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError>;
+
+    /// One export.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn find(&self, id: Uuid) -> Result<Option<ExportJob>, PortError>;
+
+    /// The last export entered in a lane.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError>;
+
+    /// Takes the oldest pending export: it is running from now on. Its tag is `at` in whole seconds, raised above the last
+    /// one given in its lane.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn claim(&self, at: Timestamp) -> Result<Option<Claim>, PortError>;
+
+    /// How the hearts of all running exports stand.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn pulses(&self) -> Result<Vec<Pulse>, PortError>;
+
+    /// Takes over a running export, if its heart still stands where it stood. It gets a new token and a new tag.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn take_over(&self, pulse: &Pulse, at: Timestamp) -> Result<Option<Claim>, PortError>;
+
+    /// One more heartbeat, and how far the export has come. `false` if the claim is worth nothing any more.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written; the claim may well be good.
+    fn renew(&self, claim: &Claim, progress: Progress) -> Result<bool, PortError>;
+
+    /// The export is whole. `false` if the claim is worth nothing any more: what was written has to be thrown away.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError>;
+
+    /// The export came to nothing. `false` if the claim is worth nothing any more.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError>;
+
+    /// The export is handed back: pending again, in its old place. `false` if the claim is worth nothing any more.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn hand_back(&self, claim: &Claim) -> Result<bool, PortError>;
+
+    /// Withdraws completed exports that were finished before an instant, and completed or failed ones after which another
+    /// was entered in the same lane. Returns how many.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn withdraw_before(&self, at: Timestamp) -> Result<u64, PortError>;
+
+    /// The files of all completed exports, as they were named by [`JobLedger::complete`].
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn files(&self) -> Result<Vec<String>, PortError>;
+
+    /// How many exports there are, by state.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn tally(&self) -> Result<LedgerTally, PortError>;
+}
+
+/// What became of an order.
+#[derive(Debug)]
+pub enum Entered {
+    /// It is pending.
+    Pending(Box<ExportJob>),
+    /// Another is alive in its lane; nothing was entered.
+    LaneBusy,
+}
+
+/// A worker's hold on a running export.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The export, as running.
+    pub job: ExportJob,
+    /// The fencing token: whoever has another no longer holds it.
+    pub token: Uuid,
+    /// See [`Finished::tag`].
+    pub tag: i64,
+}
+
+/// How the heart of a running export stands: where it stands for long, the worker is dead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pulse {
+    /// The export.
+    pub id: Uuid,
+    /// The token of its claim.
+    pub token: Uuid,
+    /// Heartbeats so far.
+    pub beats: i64,
+}
+
+/// How many exports there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LedgerTally {
+    /// Not begun.
+    pub pending: u64,
+    /// Under way.
+    pub running: u64,
+    /// Ready to be collected.
+    pub completed: u64,
+    /// Come to nothing.
+    pub failed: u64,
+    /// No longer offered.
+    pub withdrawn: u64,
+    /// When the oldest pending one was entered.
+    pub oldest_pending: Option<Timestamp>,
+}

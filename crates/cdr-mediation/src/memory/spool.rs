@@ -1,0 +1,67 @@
+//! Finished files in memory.
+
+use std::collections::BTreeMap;
+use std::io::{self, Cursor, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::PortError;
+use crate::spool::{Spool, SpoolRead, SpoolWrite};
+
+type Files = Arc<Mutex<BTreeMap<String, Arc<[u8]>>>>;
+
+/// Finished files in memory. Every clone is the same.
+#[derive(Clone, Debug, Default)]
+pub struct MemorySpool(Files);
+
+impl Spool for MemorySpool {
+    fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError> {
+        Ok(Box::new(Growing { files: self.0.clone(), key: key.to_owned(), bytes: Vec::new() }))
+    }
+
+    fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError> {
+        let file = locked(&self.0).get(key).cloned();
+        let file = file.ok_or_else(|| PortError::NotFound { what: "file", name: key.to_owned() })?;
+        Ok(Box::new(Cursor::new(file)))
+    }
+
+    fn remove(&self, key: &str) -> Result<(), PortError> {
+        locked(&self.0).remove(key);
+        Ok(())
+    }
+
+    fn keys(&self) -> Result<Vec<String>, PortError> {
+        Ok(locked(&self.0).keys().cloned().collect())
+    }
+
+    fn clear(&self) -> Result<(), PortError> {
+        Ok(())
+    }
+}
+
+struct Growing {
+    files: Files,
+    key: String,
+    bytes: Vec<u8>,
+}
+
+impl Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl SpoolWrite for Growing {
+    fn publish(self: Box<Self>) -> Result<(), PortError> {
+        let Growing { files, key, bytes } = *self;
+        locked(&files).insert(key, bytes.into());
+        Ok(())
+    }
+}
+
+fn locked(files: &Files) -> MutexGuard<'_, BTreeMap<String, Arc<[u8]>>> {
+    files.lock().unwrap_or_else(PoisonError::into_inner)
+}

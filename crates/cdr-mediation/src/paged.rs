@@ -1,0 +1,44 @@
+//! A source that is read page by page, so that a slow reader holds nothing of it.
+
+use std::sync::Arc;
+
+use cdr_model::{Cdr, ConferenceRecord, Directory};
+use cdr_query::{CdrQuery, Cursor};
+
+use crate::error::PortError;
+use crate::ports::CdrSource;
+
+/// The same records, but scanned by pages: between two of them nothing of the source is held, neither a connection nor a
+/// view of it. The watermark is what keeps the answer one.
+pub(crate) struct Paged<'a>(pub(crate) &'a dyn CdrSource);
+
+impl CdrSource for Paged<'_> {
+    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+        self.0.page(query, after, limit)
+    }
+
+    fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
+        self.0.count(query)
+    }
+
+    fn conference_page(
+        &self,
+        query: &CdrQuery,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Vec<ConferenceRecord>, PortError> {
+        self.0.conference_page(query, after, limit)
+    }
+
+    fn count_conferences(&self, query: &CdrQuery) -> Result<u64, PortError> {
+        self.0.count_conferences(query)
+    }
+
+    fn watermark(&self) -> Result<i64, PortError> {
+        self.0.watermark()
+    }
+
+    fn directory(&self) -> Result<Arc<Directory>, PortError> {
+        self.0.directory()
+    }
+}

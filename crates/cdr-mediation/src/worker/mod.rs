@@ -1,0 +1,118 @@
+//! The worker: takes exports from the ledger and writes them.
+
+mod heart;
+mod round;
+mod stop;
+mod watch;
+
+use std::time::Duration;
+
+use tracing::error;
+
+use crate::error::MediationError;
+use crate::ledger::Claim;
+use crate::mediation::Mediation;
+use heart::Heart;
+use watch::Watch;
+
+pub(crate) use round::key;
+pub use round::{Outcome, Round};
+pub(crate) use stop::Bell;
+pub use stop::Stop;
+
+/// How a worker works.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkerOptions {
+    /// How long a heart may stand still, by the clock of whoever looks, before its worker counts as dead. Thirty seconds.
+    pub lease: Duration,
+    /// How often an export is begun before it is given up. Three times.
+    pub attempts: u32,
+    /// How long to wait for a ring of the bell before looking whether other processes entered something. One second.
+    pub poll: Duration,
+    /// How long finished files are kept. Three days.
+    pub keep: Duration,
+    /// How often to look for files that are not wanted any more. A minute.
+    pub tidy_every: Duration,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> WorkerOptions {
+        WorkerOptions {
+            lease: Duration::from_secs(30),
+            attempts: 3,
+            poll: Duration::from_secs(1),
+            keep: Duration::from_secs(3 * 24 * 3600),
+            tidy_every: Duration::from_secs(60),
+        }
+    }
+}
+
+/// One worker. Any number may work on one ledger, in one process or in many.
+pub struct Worker {
+    mediation: Mediation,
+    options: WorkerOptions,
+    stop: Stop,
+    watch: Watch,
+    tidied: Option<Duration>,
+}
+
+impl Worker {
+    /// A worker that goes on until it is told to stop.
+    pub fn new(mediation: &Mediation, options: WorkerOptions, stop: &Stop) -> Worker {
+        let mediation = mediation.clone();
+        Worker { mediation, options, stop: stop.clone(), watch: Watch::default(), tidied: None }
+    }
+
+    /// One round: takes the export of a dead worker, or else the oldest pending one, and writes it. `None` if there is
+    /// nothing to do.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written. That an export could not be made is an outcome, not an error.
+    pub fn run_next(&mut self) -> Result<Option<Round>, MediationError> {
+        let Some(claim) = self.next()? else { return Ok(None) };
+        let heart = Heart::new(&self.mediation, &claim, self.options.lease);
+        let round = heart.beat_while(|| round::run(&self.mediation, &claim, self.options.attempts, &heart, &self.stop));
+        round.map(Some)
+    }
+
+    /// Rounds until it is told to stop; each is told to `each`. What cannot be done for now is tried again.
+    pub fn run(&mut self, each: &mut dyn FnMut(&Round)) {
+        while !self.stop.is_wanted() {
+            let heard = self.mediation.bell.rings();
+            let worked = self.run_next().and_then(|round| {
+                if round.is_none() {
+                    self.tidy()?;
+                }
+                Ok(round)
+            });
+            match worked {
+                Ok(Some(round)) => each(&round),
+                Ok(None) => self.mediation.bell.wait(heard, self.options.poll),
+                Err(problem) => {
+                    error!(error = %crate::error::chain(&problem), "the worker could not go on; it tries again");
+                    self.mediation.bell.wait(self.mediation.bell.rings(), self.options.poll);
+                }
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Claim>, MediationError> {
+        let Mediation { ledger, clock, .. } = &self.mediation;
+        for pulse in self.watch.dead(ledger.pulses()?, clock.ticks(), self.options.lease) {
+            if let Some(claim) = ledger.take_over(&pulse, clock.now())? {
+                tracing::warn!(export.id = %claim.job.id, attempt = claim.job.attempts, "took over from a dead worker");
+                return Ok(Some(claim));
+            }
+        }
+        Ok(ledger.claim(clock.now())?)
+    }
+
+    fn tidy(&mut self) -> Result<(), MediationError> {
+        let now = self.mediation.clock.ticks();
+        if self.tidied.is_none_or(|then| now.saturating_sub(then) >= self.options.tidy_every) {
+            self.tidied = Some(now);
+            self.mediation.tidy(self.options.keep)?;
+        }
+        Ok(())
+    }
+}

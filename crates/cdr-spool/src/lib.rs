@@ -1,0 +1,1 @@
+//! Finished files, kept in a folder.
