@@ -8,7 +8,7 @@ use cdr_model::{Anchor, Cdr, CdrField, ConferenceRecord, Timestamp};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 
 use super::{ExportRequest, write_export};
-use crate::{CdrSource, Memory, Progress};
+use crate::{CdrSource, Memory, Progress, Step};
 
 fn request(layout: &str, query: CdrQuery) -> ExportRequest {
     let layout = Layout::named(layout, &[]).unwrap();
@@ -90,10 +90,16 @@ fn conditions_leave_conferences_out_and_stand_in_the_receipt() {
 #[test]
 fn progress_says_how_many_rows_there_will_be() {
     let (source, mut seen) = (memory(), Vec::new());
-    let request = request("native", CdrQuery::over(Window::all(Anchor::Start)));
+    let query = CdrQuery::over(Window::all(Anchor::Start));
+    let expected = source.count(&query).unwrap() + source.count_conferences(&query).unwrap();
+    let request = request("native", query);
     write_export(&source, &request, io::sink(), Some(&mut |progress: Progress| seen.push(progress))).unwrap();
-    assert!(seen.len() > 1 && seen.iter().all(|progress| progress.expected == 3000));
-    assert!(seen.windows(2).all(|pair| pair[0].rows < pair[1].rows));
+    assert!(seen.iter().all(|progress| progress.expected == expected));
+    assert!(seen.windows(2).all(|pair| pair[0].rows <= pair[1].rows));
+    let mut steps: Vec<Step> = seen.iter().map(|progress| progress.step).collect();
+    steps.dedup();
+    assert_eq!(steps, [Step::Calls, Step::Conferences, Step::Finishing]);
+    assert_eq!(seen.last().map(|progress| progress.rows), Some(expected));
 }
 
 #[test]

@@ -5,6 +5,9 @@ mod round;
 mod stop;
 mod watch;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use tracing::error;

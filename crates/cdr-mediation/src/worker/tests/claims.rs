@@ -1,0 +1,206 @@
+//! Who holds an export, and who no longer does.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use super::support::{Home, LEASE, order};
+use crate::{Caller, Clock, JobLedger, JobState, MediationError, Outcome, PortError, Progress, Spool, Stop};
+
+#[test]
+fn an_order_becomes_a_file_with_its_receipt() {
+    let home = Home::new();
+    assert!(home.worker().run_next().unwrap().is_none(), "there is nothing to do yet");
+    let job = home.start(None);
+    let round = home.worker().run_next().unwrap().unwrap();
+    assert_eq!(round.outcome, Outcome::Completed { rows: 5000 });
+    let job = home.job(&job);
+    let JobState::Completed(finished) = &job.state else { panic!("{:?}", job.state) };
+    assert_eq!((finished.receipt.sheets[0].rows, finished.receipt.watermark), (5000, Some(5000)));
+    assert_eq!((job.order.memo.as_str(), job.caller.as_str(), job.attempts), ("by the way", "alice", 1));
+    let file = home.mediation.collect(&Caller::everything("bob"), &job).unwrap().unwrap();
+    cdr_export::verify(file, &finished.receipt).unwrap();
+}
+
+#[test]
+fn a_lane_holds_one_export_at_a_time() {
+    let home = Home::new();
+    let first = home.start(Some("slot"));
+    let alice = Caller::everything("alice");
+    let busy = || home.mediation.start_export(&alice, order(Some("slot")));
+    assert!(matches!(busy(), Err(MediationError::LaneBusy { .. })), "while it is pending");
+    home.start(Some("another slot"));
+    home.start(None);
+    let claim = home.ledger.claim(home.clock.now()).unwrap().unwrap();
+    assert_eq!(claim.job.id, first.id, "the oldest first");
+    assert!(matches!(busy(), Err(MediationError::LaneBusy { .. })), "while it is running");
+    assert!(home.ledger.fail(&claim, "broken", home.clock.now()).unwrap());
+    let second = busy().unwrap();
+    assert_eq!(home.mediation.latest_export(&alice, "slot").unwrap().unwrap().id, second.id);
+}
+
+#[test]
+fn every_export_is_done_once_by_many_workers() {
+    let home = Home::new();
+    let jobs: Vec<_> = (0..40).map(|_| home.start(None)).collect();
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let mut worker = home.worker();
+                while let Some(round) = worker.run_next().unwrap() {
+                    assert_eq!(round.outcome, Outcome::Completed { rows: 5000 });
+                    done.lock().unwrap().push(round.job.id);
+                }
+            });
+        }
+    });
+    let (mut done, mut wanted) = (done.into_inner().unwrap(), jobs.iter().map(|job| job.id).collect::<Vec<_>>());
+    done.sort();
+    wanted.sort();
+    assert_eq!(done, wanted);
+    assert_eq!(home.spool.keys().unwrap().len(), 40);
+}
+
+#[test]
+fn the_export_of_a_dead_worker_is_taken_over_after_the_lease_whatever_the_wall_clock_says() {
+    let home = Home::new();
+    let job = home.start(Some("slot"));
+    let dead = home.ledger.claim(home.clock.now()).unwrap().unwrap();
+    let mut worker = home.worker();
+    for (what, by) in [("it has just been seen", 0), ("an hour forth", 3600), ("two hours back", -7200)] {
+        home.clock.set_wall(by);
+        assert!(worker.run_next().unwrap().is_none(), "{what}");
+    }
+    home.clock.go_on(LEASE / 2);
+    assert!(home.ledger.renew(&dead, Progress::default()).unwrap(), "it lives after all");
+    assert!(worker.run_next().unwrap().is_none());
+    home.clock.go_on(LEASE - Duration::from_secs(1));
+    assert!(worker.run_next().unwrap().is_none(), "its heart was seen to move since");
+    home.clock.go_on(LEASE);
+    let round = worker.run_next().unwrap().unwrap();
+    assert_eq!((round.job.id, round.job.attempts), (job.id, 2));
+    assert_eq!(round.outcome, Outcome::Completed { rows: 5000 });
+    let JobState::Completed(finished) = home.job(&job).state else { panic!() };
+    assert!(finished.tag > dead.tag, "no two files of a lane share their tag, though the clock went back");
+
+    // The dead worker was only slow.
+    assert!(!home.ledger.renew(&dead, Progress::default()).unwrap());
+    assert!(!home.ledger.complete(&dead, &finished).unwrap());
+    assert!(!home.ledger.fail(&dead, "late", home.clock.now()).unwrap());
+    assert!(!home.ledger.hand_back(&dead).unwrap());
+}
+
+#[test]
+fn what_a_worker_wrote_is_thrown_away_when_another_took_over_meanwhile() {
+    let home = Home::new();
+    let job = home.start(None);
+    let (ledger, clock) = (home.ledger.clone(), home.clock.clone());
+    home.before_reading(move || {
+        let pulse = ledger.pulses().unwrap().remove(0);
+        // The heart of the slow one may beat in between: then it is not taken over, and this is tried again.
+        while ledger.take_over(&ledger.pulses().unwrap()[0], clock.now()).unwrap().is_none() {}
+        assert_ne!(ledger.pulses().unwrap()[0].token, pulse.token);
+        Ok(())
+    });
+    let round = home.worker().run_next().unwrap().unwrap();
+    assert_eq!(round.outcome, Outcome::Lost);
+    assert!(home.spool.keys().unwrap().is_empty());
+    assert!(matches!(home.job(&job).state, JobState::Running(_)), "it belongs to the other");
+}
+
+#[test]
+fn an_export_whose_workers_keep_dying_fails_with_the_reason() {
+    let home = Home::new();
+    let job = home.start(None);
+    let mut worker = home.worker();
+    home.ledger.claim(home.clock.now()).unwrap().unwrap();
+    for _ in 0..2 {
+        home.ledger.take_over(&home.ledger.pulses().unwrap()[0], home.clock.now()).unwrap().unwrap();
+    }
+    assert!(worker.run_next().unwrap().is_none());
+    home.clock.go_on(LEASE);
+    let round = worker.run_next().unwrap().unwrap();
+    assert!(matches!(&round.outcome, Outcome::Failed(reason) if reason.contains("3 times")), "{:?}", round.outcome);
+    assert!(matches!(home.job(&job).state, JobState::Failed { .. }));
+}
+
+#[test]
+fn what_is_for_now_is_tried_again_and_what_is_for_good_is_not() {
+    type Trouble = fn() -> PortError;
+    let cases: [(Trouble, u32); 2] = [
+        (|| PortError::unavailable("the calls could not be read", "busy"), 3),
+        (|| PortError::failed("the calls could not be read", "broken"), 1),
+    ];
+    for (trouble, times) in cases {
+        let home = Home::new();
+        let job = home.start(None);
+        let tried = Arc::new(AtomicU32::new(0));
+        let count = tried.clone();
+        home.before_reading(move || {
+            count.fetch_add(1, Ordering::SeqCst);
+            Err(trouble())
+        });
+        let mut worker = home.worker();
+        while worker.run_next().unwrap().is_some() {}
+        assert_eq!(tried.load(Ordering::SeqCst), times);
+        let JobState::Failed { reason, .. } = home.job(&job).state else { panic!() };
+        assert_eq!(reason, "the calls could not be read", "what lies behind it is for the log");
+        assert!(home.spool.keys().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_panic_ends_the_export_and_not_the_worker() {
+    let home = Home::new();
+    let job = home.start(None);
+    home.before_reading(|| panic!("a mistake in the program"));
+    let mut worker = home.worker();
+    assert!(matches!(worker.run_next().unwrap().unwrap().outcome, Outcome::Failed(_)));
+    assert!(matches!(home.job(&job).state, JobState::Failed { .. }));
+    assert!(worker.run_next().unwrap().is_none());
+}
+
+#[test]
+fn a_worker_that_has_to_stop_finishes_or_hands_back() {
+    for now in [false, true] {
+        let home = Home::new();
+        let (first, second) = (home.start(None), home.start(None));
+        let stop = Stop::new(&home.mediation);
+        let told = stop.clone();
+        home.before_reading(move || {
+            if now {
+                told.now()
+            } else {
+                told.after_this()
+            }
+            Ok(())
+        });
+        let mut outcomes = Vec::new();
+        home.worker_with(&stop).run(&mut |round| outcomes.push(round.outcome.clone()));
+        assert_eq!(outcomes, [if now { Outcome::HandedBack } else { Outcome::Completed { rows: 5000 } }]);
+        assert_eq!(matches!(home.job(&first).state, JobState::Pending), now);
+        assert!(matches!(home.job(&second).state, JobState::Pending), "nothing new is begun");
+        home.before_reading(|| Ok(()));
+        let next = home.worker().run_next().unwrap().unwrap();
+        assert_eq!(next.job.id, if now { first.id } else { second.id }, "what was handed back keeps its place");
+    }
+}
+
+#[test]
+fn whoever_follows_an_export_sees_it_move() {
+    let home = Home::new();
+    let job = home.start(None);
+    let (ledger, id) = (home.ledger.clone(), job.id);
+    home.before_reading(move || {
+        // Held up here until the heart has told the ledger how many rows there will be.
+        loop {
+            if let JobState::Running(Progress { expected: 5000, .. }) = ledger.find(id).unwrap().unwrap().state {
+                return Ok(());
+            }
+            thread::yield_now();
+        }
+    });
+    assert_eq!(home.worker().run_next().unwrap().unwrap().outcome, Outcome::Completed { rows: 5000 });
+}

@@ -1,0 +1,6 @@
+//! What becomes of exports, whoever dies on the way.
+
+mod callers;
+mod claims;
+mod files;
+mod support;

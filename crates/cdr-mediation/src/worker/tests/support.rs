@@ -1,0 +1,131 @@
+//! A mediation over memory, with a clock that is set by hand and a source that can be told to misbehave.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cdr_export::{ExportPlan, Layout, Package};
+use cdr_model::{Anchor, Cdr, Timestamp};
+use cdr_query::{CdrQuery, Cursor, Window};
+
+use crate::{
+    Caller, CdrSource, Clock, ExportJob, ExportOrder, ExportRequest, JobLedger, Mediation, Memory, MemoryLedger,
+    MemorySpool, PortError, Stop, Worker, WorkerOptions,
+};
+
+pub(super) const LEASE: Duration = Duration::from_secs(30);
+
+/// A clock that stands until it is moved.
+#[derive(Default)]
+pub(super) struct HandClock(Mutex<(i64, Duration)>);
+
+impl HandClock {
+    pub(super) fn go_on(&self, by: Duration) {
+        let mut at = self.0.lock().unwrap();
+        at.0 += i64::try_from(by.as_secs()).unwrap();
+        at.1 += by;
+    }
+
+    /// Somebody sets the wall clock; no time goes by.
+    pub(super) fn set_wall(&self, by_seconds: i64) {
+        self.0.lock().unwrap().0 += by_seconds;
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(1_000_000 + self.0.lock().unwrap().0)
+    }
+
+    fn ticks(&self) -> Duration {
+        self.0.lock().unwrap().1
+    }
+}
+
+/// What happens before each scan.
+type Before = Box<dyn FnMut() -> Result<(), PortError> + Send>;
+
+/// A source of calls with something that happens before they are read.
+pub(super) struct Source {
+    calls: Memory,
+    before: Mutex<Before>,
+}
+
+impl CdrSource for Source {
+    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+        self.calls.page(query, after, limit)
+    }
+
+    fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
+        self.calls.count(query)
+    }
+
+    fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
+        (self.before.lock().unwrap())()?;
+        self.calls.scan(query, each)
+    }
+
+    fn watermark(&self) -> Result<i64, PortError> {
+        self.calls.watermark()
+    }
+}
+
+/// Everything there is in one test.
+pub(super) struct Home {
+    pub(super) clock: Arc<HandClock>,
+    pub(super) ledger: Arc<MemoryLedger>,
+    pub(super) spool: MemorySpool,
+    pub(super) source: Arc<Source>,
+    pub(super) mediation: Mediation,
+}
+
+impl Home {
+    /// With 5,000 calls, a second each, by turns of the accounts 1 and 2.
+    pub(super) fn new() -> Home {
+        let call = |n: i64| Cdr { started_at: Timestamp::from_seconds(n), account_id: 1 + n % 2, ..Cdr::default() };
+        let source =
+            Arc::new(Source { calls: Memory::of((0..5000).map(call)), before: Mutex::new(Box::new(|| Ok(()))) });
+        let (clock, ledger, spool) =
+            (Arc::<HandClock>::default(), Arc::<MemoryLedger>::default(), MemorySpool::default());
+        let mediation = Mediation::new(source.clone(), ledger.clone(), Arc::new(spool.clone()), clock.clone());
+        Home { clock, ledger, spool, source, mediation }
+    }
+
+    /// From now on this happens before calls are read for a file.
+    pub(super) fn before_reading(&self, before: impl FnMut() -> Result<(), PortError> + Send + 'static) {
+        *self.source.before.lock().unwrap() = Box::new(before);
+    }
+
+    pub(super) fn worker(&self) -> Worker {
+        self.worker_with(&Stop::new(&self.mediation))
+    }
+
+    pub(super) fn worker_with(&self, stop: &Stop) -> Worker {
+        Worker::new(&self.mediation, WorkerOptions { lease: LEASE, ..WorkerOptions::default() }, stop)
+    }
+
+    pub(super) fn start(&self, lane: Option<&str>) -> ExportJob {
+        self.mediation.start_export(&Caller::everything("alice"), order(lane)).unwrap()
+    }
+
+    pub(super) fn job(&self, job: &ExportJob) -> ExportJob {
+        self.ledger.find(job.id).unwrap().unwrap()
+    }
+}
+
+/// All calls as plain CSV.
+pub(super) fn order(lane: Option<&str>) -> ExportOrder {
+    let plan = ExportPlan {
+        layout: Layout::named("native", &[]).unwrap().only(|sheet| sheet.name == "calls"),
+        format: "csv".into(),
+        package: Package::Plain,
+        zone: "UTC".into(),
+    };
+    let query = CdrQuery::over(Window::all(Anchor::Start));
+    ExportOrder {
+        dialect: "test".into(),
+        lane: lane.map(str::to_owned),
+        request: ExportRequest { query, plan },
+        memo: "by the way".into(),
+    }
+}
