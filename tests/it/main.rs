@@ -18,3 +18,4 @@ mod periods;
 mod quarantine;
 mod safekeeping;
 mod same_bytes;
+mod server;

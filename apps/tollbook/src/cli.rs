@@ -6,14 +6,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::filter;
 
-/// Tollbook keeps call detail records and writes complete, verifiable billing exports of them.
+/// Tollbook keeps call detail records and gives them out in the billing APIs of the switches that wrote them.
 #[derive(Debug, Parser)]
 #[command(name = "tollbook", version, max_term_width = 120)]
 pub struct Cli {
     /// The configuration file [default: ./tollbook.toml if there is one]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The folder that holds the store [setting: data]
+    /// The folder that holds the store and the spool [setting: data]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// The zone of bounds and local times without one: an IANA name or +hh:mm [setting: zone]
@@ -60,7 +60,14 @@ pub enum Command {
     Restore(RestoreArgs),
     /// Remove what is older than the setting store.retention_days
     Retention(RetentionArgs),
-    /// Make a store with sample calls, load a sample Asterisk file, export and verify
+    /// Serve the reading APIs
+    Serve(ServeArgs),
+    /// Write the exports that servers on the same store enter
+    Worker,
+    /// Operators: who may sign in to the server
+    #[command(subcommand)]
+    Operator(OperatorCommand),
+    /// Make a store with sample calls if there is none, and serve it on this machine
     Demo(DemoArgs),
 }
 
@@ -94,8 +101,11 @@ pub struct GenerateArgs {
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3660))]
     pub days: u32,
     /// The first day, UTC
-    #[arg(long, default_value = "2026-01-01", value_name = "DATE")]
+    #[arg(long, default_value = "2026-01-01", value_name = "DATE", conflicts_with = "until_now")]
     pub first: String,
+    /// Let the days end today, and leave out calls that have not ended by now
+    #[arg(long)]
+    pub until_now: bool,
     /// Other seeds make other calls; the same seed always makes the same
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -350,12 +360,60 @@ pub struct RetentionArgs {
     pub dry_run: bool,
 }
 
+/// Options of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The address of the plain listener; "" for none [setting: listen]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// The address of the listener with TLS; "" for none [setting: tls.listen]
+    #[arg(long, value_name = "ADDRESS")]
+    pub tls_listen: Option<String>,
+}
+
+/// What to do with operators.
+#[derive(Debug, Subcommand)]
+pub enum OperatorCommand {
+    /// Add one; the password comes from a file, a pipe, or is asked for
+    Add {
+        /// The name to sign in with
+        name: String,
+        /// What they may do: administrator, provisioner, auditor or conference-room-owner; may be given several times
+        #[arg(long, required = true)]
+        role: Vec<cdr_mediation::Role>,
+        /// A file whose first line is the password
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// List them
+    List,
+    /// Remove one
+    Remove {
+        /// Their name
+        name: String,
+    },
+    /// Give one another password
+    Password {
+        /// Their name
+        name: String,
+        /// A file whose first line is the password
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+}
+
 /// Options of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// How many sample calls
+    /// How many sample calls, if there is no store yet; those later than now are left out
     #[arg(long, default_value_t = 10_000)]
     pub calls: u64,
+    /// The address of the plain listener, on loopback
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// The address of the listener with TLS, on loopback
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
+    pub tls_listen: String,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -3,10 +3,11 @@
 pub mod cli;
 mod commands;
 pub mod config;
-mod deliver;
 mod filter;
 mod layouts;
+mod password;
 mod question;
+mod server;
 pub mod terminal;
 
 use std::ffi::OsString;
@@ -42,6 +43,9 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => commands::backup::run(config, args),
         Command::Restore(args) => commands::restore::run(config, args),
         Command::Retention(args) => commands::retention::run(config, args),
+        Command::Serve(_) => commands::serve::run(config),
+        Command::Worker => commands::worker::run(config),
+        Command::Operator(command) => commands::operator::run(config, command),
         Command::Demo(args) => commands::demo::run(config, args),
     }
 }
@@ -62,6 +66,17 @@ fn configure(cli: &Cli, environment: impl IntoIterator<Item = (OsString, OsStrin
     }
     if let Some(zone) = &cli.zone {
         layers = layers.flag("--zone", "zone", zone)?;
+    }
+    let (listen, tls_listen) = match &cli.command {
+        Command::Serve(args) => (args.listen.as_deref(), args.tls_listen.as_deref()),
+        Command::Demo(args) => (Some(args.listen.as_str()), Some(args.tls_listen.as_str())),
+        _ => (None, None),
+    };
+    if let Some(listen) = listen {
+        layers = layers.flag("--listen", "listen", listen)?;
+    }
+    if let Some(listen) = tls_listen {
+        layers = layers.flag("--tls-listen", "tls.listen", listen)?;
     }
     Config::read(&layers)
 }
@@ -86,5 +101,5 @@ fn open_or_create(config: &Config) -> anyhow::Result<(Store, cdr_store::Opened)>
 }
 
 fn options(config: &Config) -> StoreOptions {
-    StoreOptions { busy_timeout: config.busy_timeout, ..StoreOptions::default() }
+    StoreOptions { busy_timeout: config.busy_timeout, readers: config.readers, ..StoreOptions::default() }
 }

@@ -1,1 +1,35 @@
-//! The reading APIs of other systems, over mediation.
+//! The reading APIs of other systems, over mediation: one folder and one cargo feature each.
+//!
+//! * `dma`: the billing API of a Poly RealPresence DMA ([`dma`]).
+//!
+//! A dialect is mounted on any actix-web app. It sees [`Mediation`](cdr_mediation::Mediation) and nothing behind it, so
+//! whatever implements its ports can be read through it:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use actix_web::{App, HttpServer};
+//! use cdr_dialects::dma::{Dma, DmaOptions};
+//! use cdr_mediation::{
+//!     Doorkeeper, DoorkeeperOptions, Mediation, Memory, MemoryLedger, MemoryOperators, MemorySpool, SystemClock,
+//! };
+//!
+//! let clock = Arc::new(SystemClock::default());
+//! let (calls, ledger) = (Arc::new(Memory::default()), Arc::new(MemoryLedger::default()));
+//! let mediation = Mediation::new(calls, ledger, Arc::new(MemorySpool::default()), clock.clone());
+//! let operators = Arc::new(MemoryOperators::default());
+//! let doorkeeper = Doorkeeper::new(operators, clock, DoorkeeperOptions::default());
+//!
+//! let dma = Dma::new(mediation, doorkeeper, DmaOptions::default());
+//! let server = HttpServer::new(move || App::new().configure(|config| dma.mount(config)));
+//! # drop(server);
+//! ```
+//!
+//! Exports are written by a [`Worker`](cdr_mediation::Worker), in this process or another one.
+
+mod origin;
+
+#[cfg(feature = "dma")]
+pub mod dma;
+
+pub use origin::Origins;

@@ -34,8 +34,11 @@ pub use intake::{
 pub use job::{ExportJob, ExportOrder, Finished, JobState};
 pub use ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
 pub use mediation::Mediation;
-pub use memory::{Memory, MemoryLedger, MemorySpool};
-pub use operator::{Operator, Operators, Role};
+pub use memory::{Memory, MemoryLedger, MemoryOperators, MemorySpool};
+pub use operator::{
+    Doorkeeper, DoorkeeperOptions, Operator, OperatorError, Operators, PasswordError, Role, RoleError, TooManyAttempts,
+    hash_password, verify_password,
+};
 pub use ports::{CdrSink, CdrSource, DirectoryKeeper, Quarantine};
 pub use progress::{Progress, Step};
 pub use spool::{Spool, SpoolRead, SpoolWrite};

@@ -1,7 +1,7 @@
 //! The ports of `cdr-mediation` kept in a SQL database: SQLite, in one file.
 //!
-//! A [`Store`] is a source and a sink of records, keeps the quarantine and the directory, and can be saved and brought
-//! back while it is in use.
+//! A [`Store`] is a source and a sink of records, keeps the quarantine, the directory, the ledger of exports and the
+//! operators, and can be saved and brought back while it is in use.
 //!
 //! ```
 //! use cdr_mediation::{Batch, CallDraft, CdrSink, CdrSource, Content, Incoming};
@@ -31,7 +31,9 @@
 mod directory;
 mod error;
 mod intake;
+mod ledger;
 mod lowering;
+mod operators;
 mod quarantine;
 mod retention;
 mod rows;
@@ -44,5 +46,5 @@ mod store;
 mod tests;
 
 pub use error::StoreError;
-pub use sqlite::{BackupReport, RestoreReport};
+pub use sqlite::{BackupReport, PoolState, RestoreReport};
 pub use store::{Opened, Store, StoreOptions};

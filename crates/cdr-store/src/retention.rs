@@ -6,7 +6,8 @@ use diesel::prelude::*;
 
 use crate::error::{StoreError, Trouble};
 use crate::intake::{BEFORE_RETENTION, OPEN};
-use crate::schema::{cdrs, conferences, intake_keys, quarantine};
+use crate::ledger::{FAILED, WITHDRAWN};
+use crate::schema::{cdrs, conferences, exports, intake_keys, quarantine};
 use crate::store::Store;
 
 /// Records removed in one transaction: short enough that others hardly wait.
@@ -15,7 +16,7 @@ const CHUNK: i64 = 2_000;
 /// Removes in chunks until nothing is left that is older; see [`Store::remove_before`].
 pub(crate) fn remove_before(store: &Store, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
     let mut removed = 0;
-    for remove in [calls, conferences, entries] {
+    for remove in [calls, conferences, entries, ended_exports] {
         loop {
             let (rows, records) =
                 store.write(|conn| remove(conn, floor.micros())).map_err(|trouble| store.0.place.trouble(trouble))?;
@@ -60,5 +61,13 @@ fn entries(conn: &mut SqliteConnection, floor: i64) -> Result<Removed, Trouble> 
     let settled = quarantine::table.filter(quarantine::received_at.lt(floor)).filter(done);
     let ids: Vec<i64> = settled.select(quarantine::id).order(quarantine::id).limit(CHUNK).load(conn)?;
     let rows = diesel::delete(quarantine::table.filter(quarantine::id.eq_any(&ids))).execute(conn)?;
+    Ok((rows, 0))
+}
+
+/// Exports that nobody can collect any more. The tags of their lanes stay.
+fn ended_exports(conn: &mut SqliteConnection, floor: i64) -> Result<Removed, Trouble> {
+    let ended = exports::table.filter(exports::state.eq_any([FAILED, WITHDRAWN])).filter(exports::created_at.lt(floor));
+    let numbers: Vec<i64> = ended.select(exports::number).order(exports::number).limit(CHUNK).load(conn)?;
+    let rows = diesel::delete(exports::table.filter(exports::number.eq_any(&numbers))).execute(conn)?;
     Ok((rows, 0))
 }

@@ -132,6 +132,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    exports (number) {
+        number -> BigInt,
+        id -> Binary,
+        dialect -> Text,
+        lane -> Nullable<Text>,
+        caller -> Text,
+        request -> Text,
+        memo -> Text,
+        created_at -> BigInt,
+        attempts -> BigInt,
+        state -> BigInt,
+        token -> Nullable<Binary>,
+        beats -> BigInt,
+        progress -> Nullable<Text>,
+        tag -> Nullable<BigInt>,
+        file -> Nullable<Text>,
+        receipt -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    lanes (name) {
+        name -> Text,
+        last_tag -> BigInt,
+    }
+}
+
+diesel::table! {
+    operators (name) {
+        name -> Text,
+        password -> Text,
+        roles -> Text,
+    }
+}
+
 diesel::joinable!(accounts -> customers (customer_id));
 diesel::joinable!(quarantine -> sources (source_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, customers);

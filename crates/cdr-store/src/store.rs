@@ -9,11 +9,11 @@ use cdr_model::{Directory, Timestamp};
 use diesel::SqliteConnection;
 
 use crate::error::{Place, StoreError, Trouble};
-use crate::sqlite::{Access, BackupReport, Connection, Connections, Identity, RestoreReport};
+use crate::sqlite::{Access, BackupReport, Connection, Connections, Identity, PoolState, RestoreReport};
 use crate::{retention, sqlite};
 
-/// Calls, conferences, the directory and the quarantine in one SQLite file. Any number of programs may have it open;
-/// they read side by side and write one after the other. Cheap to clone.
+/// Calls, conferences, the directory, the quarantine, the ledger of exports and the operators in one SQLite file. Any
+/// number of programs may have it open; they read side by side and write one after the other. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store(pub(crate) Arc<Inner>);
 
@@ -94,7 +94,8 @@ impl Store {
 
     /// Replaces everything in the store by a backup, in one transaction, while others have it open: they see the old
     /// state or the new one. A backup of an older program is upgraded first, as a copy. Numbers that were given since
-    /// the backup are not given again.
+    /// the backup are not given again, nor are the tags of exports. Operators and exports are those of the backup, too:
+    /// the passwords of then open again, and a completed export may have lost its file.
     ///
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::NotAStore`] and [`StoreError::Newer`] about the backup, which is checked
@@ -103,10 +104,10 @@ impl Store {
         sqlite::restore(&self.0.place, from)
     }
 
-    /// Removes the calls and conferences that started before an instant, with what was known of their keys, and the
-    /// settled quarantine entries that came before it. It does so in short transactions, oldest first, so others may
-    /// write in between; `progress` is told how many records are gone so far. Returns how many calls and conferences
-    /// that were, all versions.
+    /// Removes the calls and conferences that started before an instant, with what was known of their keys, the settled
+    /// quarantine entries that came before it, and the failed and withdrawn exports that were entered before it. It does
+    /// so in short transactions, oldest first, so others may write in between; `progress` is told how many records are
+    /// gone so far. Returns how many calls and conferences that were, all versions.
     ///
     /// # Errors
     /// When the store cannot be written; what was removed so far stays removed.
@@ -114,9 +115,19 @@ impl Store {
         retention::remove_before(self, floor, progress)
     }
 
+    /// How the connections that read stand.
+    pub fn pool(&self) -> PoolState {
+        self.0.readers.state()
+    }
+
     /// A connection that reads.
     pub(crate) fn reader(&self) -> Result<Connection, StoreError> {
         self.0.readers.get()
+    }
+
+    /// Reads something, and gives the connection back.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut SqliteConnection) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        work(&mut *self.reader()?)
     }
 
     /// Does something in one transaction that nobody else writes beside.
@@ -129,10 +140,14 @@ impl Store {
 
     /// What ended a transaction, for the one who asked through a port.
     pub(crate) fn failed(&self, doing: &str, trouble: impl Into<Trouble>) -> PortError {
-        match trouble.into() {
-            Trouble::Port(error) => error,
-            Trouble::Sql(error) => PortError::failed(doing, self.0.place.sql(&error)),
-            Trouble::Store(error) => PortError::failed(doing, error),
+        let error = match trouble.into() {
+            Trouble::Port(error) => return error,
+            Trouble::Sql(error) => self.0.place.sql(&error),
+            Trouble::Store(error) => error,
+        };
+        match error {
+            StoreError::Locked { .. } => PortError::unavailable(doing, error),
+            _ => PortError::failed(doing, error),
         }
     }
 

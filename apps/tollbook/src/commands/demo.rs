@@ -1,33 +1,73 @@
-//! `tollbook demo`: the whole way once, with the commands that anybody would type.
+//! `tollbook demo`: a store with sample calls, made with the commands that anybody would type, and a server on this
+//! machine alone.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use cdr_mediation::CdrSource;
+use cdr_mediation::{Clock, Operators, SystemClock};
 use clap::Parser;
 
 use crate::cli::{Cli, DemoArgs};
 use crate::config::Config;
+use crate::server::listeners::is_loopback;
+use crate::server::{self, Addresses};
 use crate::terminal::say;
 
 /// Some sixty calls as an Asterisk writes them, with what goes wrong in real files.
 const MASTER_CSV: &[u8] = include_bytes!("../../../../tests/fixtures/asterisk/Master.csv");
 
-/// Makes a store with sample calls, loads a sample Asterisk file, exports a day and verifies it.
+/// Everybody knows them, which is why the demo never leaves the machine.
+const NAME: &str = "admin";
+const PASSWORD: &str = "tollbook-demo";
+
+/// Makes a store with sample calls if there is none, and serves until Ctrl-C.
 pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
+    let config = &alone(config)?;
+    if config.store().exists() {
+        say(format!("the store {} is there already", config.store().display()))?;
+    } else {
+        prepare(config, args)?;
+    }
+    let known = crate::open(config)?.operator(NAME)?.is_some();
+    server::serve(config, |addresses| tell(config, addresses, known))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration for a server that nobody else can reach and that does its own work.
+fn alone(config: &Config) -> anyhow::Result<Config> {
+    let mut config = config.clone();
+    let all = [config.server.listen, config.server.tls.listen];
+    if let Some(address) = all.into_iter().flatten().find(|address: &SocketAddr| !is_loopback(*address)) {
+        anyhow::bail!(
+            "the demo listens on loopback only, for everybody knows its password: {address} is none; \
+             `tollbook serve` is for others"
+        );
+    }
+    config.server.threads = config.server.threads.max(1);
+    Ok(config)
+}
+
+/// Makes the store: an operator, sample calls, a sample Asterisk file; and exports and verifies it.
+fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let folder = config.data.join("demo");
     fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    let (master, archive) = (folder.join("Master.csv"), folder.join("cdrExport.zip"));
-    fs::write(&master, MASTER_CSV).with_context(|| format!("writing {}", master.display()))?;
-    let (master, archive) = (text(&master)?, text(&archive)?);
+    let files = [("Master.csv", MASTER_CSV), ("password", PASSWORD.as_bytes())];
+    for (name, content) in files {
+        let path = folder.join(name);
+        fs::write(&path, content).with_context(|| format!("writing {}", path.display()))?;
+    }
+    let (master, password, archive) =
+        (folder.join("Master.csv"), folder.join("password"), folder.join("cdrExport.zip"));
+    let (master, password, archive) = (text(&master)?, text(&password)?, text(&archive)?);
 
     step(config, &["migrate"])?;
-    step(config, &["generate", "--calls", &args.calls.to_string(), "--days", "30", "--first", "2026-01-01"])?;
-    if crate::open(config)?.directory()?.customer_named("Example Telecom").is_none() {
-        step(config, &["customer", "add", "Example Telecom", "--currency", "EUR"])?;
-    }
+    step(config, &["operator", "add", NAME, "--role", "administrator", "--password-file", password])?;
+    // Today and the seven days before: the last seven days are whole at any time of the day.
+    step(config, &["generate", "--calls", &args.calls.to_string(), "--days", "8", "--until-now"])?;
+    step(config, &["customer", "add", "Example Telecom", "--currency", "EUR"])?;
     step(config, &["load", "--feed", "asterisk-csv", "--customer", "Example Telecom", master])?;
     step(config, &["quarantine", "list"])?;
     step(
@@ -36,8 +76,7 @@ pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> 
     )?;
     step(config, &["export", "--layout", "dma-6.1-reconstructed", "--replace", "--output", archive])?;
     step(config, &["verify", archive])?;
-    say(format!("\nThe archive is {archive}, its receipt {archive}.receipt.json."))?;
-    Ok(ExitCode::SUCCESS)
+    say(format!("\nThe archive is {archive}, its receipt {archive}.receipt.json."))
 }
 
 /// Shows a command as it would be typed, and runs it.
@@ -55,4 +94,58 @@ fn step(config: &Config, args: &[&str]) -> anyhow::Result<()> {
 
 fn text(path: &Path) -> anyhow::Result<&str> {
     path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
+}
+
+/// Says where the server listens and how each dialect is driven.
+fn tell(config: &Config, addresses: Addresses, known: bool) -> anyhow::Result<()> {
+    say("")?;
+    for url in addresses.urls() {
+        say(format!("listening on {url}"))?;
+    }
+    if !known {
+        say(format!("\nThis store has no operator `{NAME}`; the lines below are for one with the demo's password."))?;
+    }
+    if config.dma.is_some() {
+        say(dma(&addresses))?;
+    }
+    say("\nCtrl-C ends it.")
+}
+
+/// The way of a billing script from start to download, each line to be typed into a shell as it is.
+fn dma(addresses: &Addresses) -> String {
+    let (Some(base), https) = (addresses.http().or_else(|| addresses.https()), addresses.https()) else {
+        return String::new();
+    };
+    // The certificate was made here, and nobody vouches for it.
+    let curl = |url: &str| format!("curl {}-u {NAME}:{PASSWORD}", if url.starts_with("https") { "-k " } else { "" });
+    let (plain, billing) = (curl(&base), format!("{base}/api/rest/billing"));
+    let days = dates(7);
+    let mut said = format!(
+        "
+The DMA billing API, as `{NAME}` with the password `{PASSWORD}`.
+
+Generate the calls of the last seven days, wait until they are ready, and download them:
+
+  {plain} -i -X POST '{billing}/generate-cdrs?{days}'
+  until {plain} -s -H 'Accept: application/json' {billing}/status | grep '\"downloadReady\":true'; do sleep 1; done
+  {plain} -f -o cdrExport.zip {billing}/download-cdrs
+  unzip -t cdrExport.zip
+
+Or all at once:
+
+  {plain} -f -o live.zip '{billing}?{days}'"
+    );
+    if let Some(https) = https.filter(|https| *https != base) {
+        said.push_str(&format!("\n\nOver TLS:\n\n  {} {https}/api/rest/billing/status", curl(&https)));
+    }
+    said
+}
+
+/// Bounds of the last days, in whole seconds.
+fn dates(days: i64) -> String {
+    let now = SystemClock::default().now();
+    let written = |at: cdr_model::Timestamp| {
+        at.to_utc().map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()
+    };
+    format!("from-date={}&to-date={}", written(now.plus_micros(-days * 86_400_000_000)), written(now))
 }

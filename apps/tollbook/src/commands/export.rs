@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use cdr_export::{ExportPlan, Package, Receipt};
 use cdr_mediation::{CdrSource, ExportRequest, Progress, write_export};
+use cdr_spool::Delivery;
 
 use crate::cli::{ExportArgs, PackageName};
 use crate::commands::verify::receipt_of;
 use crate::config::Config;
-use crate::deliver::Delivery;
 use crate::terminal::{bar, say};
 use crate::{layouts, question};
 

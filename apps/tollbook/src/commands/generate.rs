@@ -9,40 +9,75 @@ use anyhow::{Context, bail};
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Package, Rows};
 use cdr_intake::{LoadReport, Sheet};
 use cdr_mediation::{
-    AccountDraft, Batch, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, Incoming, PortError,
+    AccountDraft, Batch, CallDraft, CdrSink, Clock, ConferenceDraft, Content, CustomerDraft, Incoming, PortError,
+    SystemClock,
 };
 use cdr_model::samples::{self, Sample, SampleAccount, SampleCall, SampleOptions, Samples};
-use cdr_model::{Account, Anchor, Cdr, ConferenceRecord, Directory, NOBODY};
+use cdr_model::{Account, Anchor, Cdr, ConferenceRecord, Directory, NOBODY, Timestamp};
 use cdr_query::grammar::{LocalZone, Rounding, XsdVersion, read_bound};
+use cdr_spool::Delivery;
 use cdr_store::Store;
 
 use crate::cli::GenerateArgs;
 use crate::config::Config;
-use crate::deliver::Delivery;
 use crate::layouts;
 use crate::terminal::{bar, say};
 
 /// The name of the source, and of the feed, of made-up records.
 const SAMPLE: &str = "sample";
 
+const DAY_US: i64 = 86_400_000_000;
+
+/// What is made up.
+struct Sampling {
+    options: SampleOptions,
+    /// What has not ended by then is left out.
+    until: Option<Timestamp>,
+}
+
 /// Makes up calls.
 pub(crate) fn run(config: &Config, args: &GenerateArgs) -> anyhow::Result<ExitCode> {
-    let from = read_bound(&args.first, &LocalZone::UTC, XsdVersion::V1_0, Rounding::Down);
-    let from = from.with_context(|| format!("--first {}", args.first))?;
+    let (from, until) = if args.until_now {
+        let now = SystemClock::default().now();
+        (now.plus_micros(-DAY_US * (i64::from(args.days) - 1)), Some(now))
+    } else {
+        let from = read_bound(&args.first, &LocalZone::UTC, XsdVersion::V1_0, Rounding::Down);
+        (from.with_context(|| format!("--first {}", args.first))?, None)
+    };
     let options = SampleOptions { seed: args.seed, calls: args.calls, days: args.days, from, accounts: args.accounts };
+    let sampling = Sampling { options, until };
     match &args.output {
         None => {
             let (store, _) = crate::open_or_create(config)?;
-            say(fill(&store, &options, config.batch)?)?;
+            say(fill(&store, &sampling, config.batch)?)?;
         }
-        Some(path) => write(config, &options, path, args)?,
+        Some(path) => write(config, &sampling, path, args)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
+impl Sampling {
+    /// Calls and conferences, without those that are still to come.
+    fn samples(&self) -> impl Iterator<Item = Sample> {
+        let until = self.until.unwrap_or(Timestamp::MAX);
+        Samples::new(&self.options).filter(move |sample| has_ended(sample, until))
+    }
+}
+
+/// Whether nothing of it lies later; what has no end has been begun.
+fn has_ended(sample: &Sample, by: Timestamp) -> bool {
+    match sample {
+        Sample::Call(SampleCall { call, .. }) => {
+            let all = [Some(call.started_at), call.connected_at, call.ended_at, Some(call.billed_at)];
+            all.into_iter().flatten().all(|at| at <= by)
+        }
+        Sample::Conference(conference) => conference.ended_at.unwrap_or(conference.started_at) <= by,
+    }
+}
+
 /// Puts made-up customers, accounts, calls and conferences into the store. Making up the same again adds nothing.
-fn fill(store: &Store, options: &SampleOptions, rows: usize) -> anyhow::Result<LoadReport> {
-    let bar = bar(Some(options.calls), "calls");
+fn fill(store: &Store, sampling: &Sampling, rows: usize) -> anyhow::Result<LoadReport> {
+    let bar = bar(Some(sampling.options.calls), "calls");
     let mut report = LoadReport::default();
     let mut take = |records: Vec<Incoming>| {
         let batch = Batch { source: SAMPLE.to_owned(), feed: SAMPLE.to_owned(), records, ..Batch::default() };
@@ -59,9 +94,9 @@ fn fill(store: &Store, options: &SampleOptions, rows: usize) -> anyhow::Result<L
         });
         Ok::<(), PortError>(())
     };
-    take(parties(options).collect())?;
+    take(parties(&sampling.options).collect())?;
     let mut records = Vec::with_capacity(rows);
-    for sample in Samples::new(options) {
+    for sample in sampling.samples() {
         records.push(incoming(sample));
         if records.len() == rows {
             take(std::mem::replace(&mut records, Vec::with_capacity(rows)))?;
@@ -113,7 +148,7 @@ fn incoming(sample: Sample) -> Incoming {
 }
 
 /// Writes one sheet as the feed `native` reads it.
-fn write(config: &Config, options: &SampleOptions, path: &Path, args: &GenerateArgs) -> anyhow::Result<()> {
+fn write(config: &Config, sampling: &Sampling, path: &Path, args: &GenerateArgs) -> anyhow::Result<()> {
     let format = match path.extension().and_then(|extension| extension.to_str()) {
         Some("ndjson") => "ndjson",
         Some("csv") => "csv",
@@ -129,31 +164,31 @@ fn write(config: &Config, options: &SampleOptions, path: &Path, args: &GenerateA
     let plan = ExportPlan { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
     if path == Path::new("-") {
         let mut out = ExportFile::create(io::stdout().lock(), &plan)?;
-        rows(&mut out, &plan, options)?;
+        rows(&mut out, &plan, sampling)?;
         drop(out.finish()?);
         return Ok(());
     }
     let mut delivery = Delivery::begin(path, args.replace)?;
     let mut out = ExportFile::create(delivery.writer(), &plan)?;
-    let written = rows(&mut out, &plan, options).with_context(|| format!("writing {}", path.display()))?;
+    let written = rows(&mut out, &plan, sampling).with_context(|| format!("writing {}", path.display()))?;
     out.finish().with_context(|| format!("writing {}", path.display()))?;
     delivery.publish(None)?;
     say(format!("{}: {written} {}", path.display(), args.sheet))
 }
 
-fn rows<W: Write>(out: &mut ExportFile<W>, plan: &ExportPlan, options: &SampleOptions) -> Result<u64, ExportError> {
-    let directory = directory(options);
+fn rows<W: Write>(out: &mut ExportFile<W>, plan: &ExportPlan, sampling: &Sampling) -> Result<u64, ExportError> {
+    let directory = directory(&sampling.options);
     let owners: HashMap<&str, i64> = directory.accounts.values().map(|it| (it.number.as_str(), it.id)).collect();
     let bar = bar(None, "rows");
     let mut written = 0;
     for sheet in &plan.layout.sheets {
         let receipt = if sheet.rows == Rows::Conferences {
             out.sheet(sheet, &directory, Anchor::Start, Cut::Rows, |push| {
-                Samples::new(options).filter_map(conference).try_for_each(push).map_err(ExportError::from)
+                sampling.samples().filter_map(conference).try_for_each(push).map_err(ExportError::from)
             })?
         } else {
             out.sheet(sheet, &directory, Anchor::Start, Cut::Hour, |push| {
-                let calls = Samples::new(options).filter_map(|sample| call(sample, &owners));
+                let calls = sampling.samples().filter_map(|sample| call(sample, &owners));
                 calls.inspect(|_| bar.inc(1)).try_for_each(push).map_err(ExportError::from)
             })?
         };
@@ -189,4 +224,36 @@ fn directory(options: &SampleOptions) -> Directory {
         (id, Account { id, customer_id: NOBODY, number, name, external_id: None })
     });
     Directory { accounts: accounts.collect(), ..Directory::EMPTY }
+}
+
+#[cfg(test)]
+mod tests {
+    use cdr_model::samples::{Sample, SampleOptions};
+    use cdr_model::{Anchor, Record, Timestamp};
+
+    use super::Sampling;
+
+    fn last(record: &impl Record) -> Option<Timestamp> {
+        let anchors = [Anchor::Start, Anchor::Connect, Anchor::End, Anchor::Bill];
+        anchors.into_iter().filter_map(|anchor| record.instant(anchor)).max()
+    }
+
+    fn latest(sample: Sample) -> Option<Timestamp> {
+        match &sample {
+            Sample::Call(sample) => last(&sample.call),
+            Sample::Conference(conference) => last(conference),
+        }
+    }
+
+    #[test]
+    fn nothing_is_made_up_that_is_still_to_come() {
+        let now: Timestamp = "2026-11-25T12:34:56Z".parse().unwrap();
+        let options =
+            SampleOptions { seed: 1, calls: 5000, days: 2, from: now.plus_micros(-super::DAY_US), accounts: 40 };
+        let whole = Sampling { options, until: None }.samples().count();
+        let made: Vec<Timestamp> = Sampling { options, until: Some(now) }.samples().filter_map(latest).collect();
+        assert!(made.iter().all(|at| *at <= now));
+        assert!(made.len() > whole / 2 && made.len() < whole, "{} of {whole}", made.len());
+        assert!(made.iter().max().unwrap().micros() > now.micros() - 3_600_000_000, "they go on until now");
+    }
 }

@@ -1,6 +1,8 @@
 //! The configuration: `tollbook.toml`, the environment over it, flags over both.
 
+mod dma;
 mod layers;
+mod server;
 mod settings;
 
 use std::path::PathBuf;
@@ -10,7 +12,9 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, ensure};
 use cdr_query::grammar::{LocalZone, XsdVersion, Zone};
 
+pub use dma::DmaConfig;
 pub use layers::Layers;
+pub use server::{LogConfig, PemFiles, ServerConfig, TlsConfig};
 pub use settings::{PREFIX, SETTINGS, Setting};
 
 /// What the program was told, read and checked.
@@ -26,12 +30,18 @@ pub struct Config {
     pub xsd: XsdVersion,
     /// How long a writer waits for another.
     pub busy_timeout: Duration,
+    /// How many may read the store at the same time.
+    pub readers: u32,
     /// Days that calls are kept.
     pub retention_days: Option<u32>,
     /// Records committed together.
     pub batch: usize,
     /// Columns of feeds to keep without a home.
     pub extra: Vec<String>,
+    /// The server and its workers.
+    pub server: ServerConfig,
+    /// The DMA dialect, if it is wanted.
+    pub dma: Option<DmaConfig>,
 }
 
 impl Config {
@@ -44,11 +54,12 @@ impl Config {
         let batch: usize = parse(layers, "intake.batch", "a number from 1 to 5000")?;
         ensure!((1..=5000).contains(&batch), "intake.batch is {batch}: it takes 1 to 5000");
         let busy_timeout: u64 = parse(layers, "store.busy_timeout_seconds", "a number of seconds")?;
+        let readers: u32 = parse(layers, "store.readers", "a number from 1 to 1000")?;
+        ensure!((1..=1000).contains(&readers), "store.readers is {readers}: it takes 1 to 1000");
         let layouts = layers.value("layouts");
-        let list = |text: &str| text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect();
         Ok(Config {
             data: PathBuf::from(layers.value("data")),
-            zone: LocalZone::dma(read_zone(layers)?),
+            zone: LocalZone::dma(read_zone(layers, "zone")?),
             layouts: (!layouts.is_empty()).then(|| PathBuf::from(layouts)),
             xsd: match layers.value("xsd") {
                 "1.0" => XsdVersion::V1_0,
@@ -56,9 +67,12 @@ impl Config {
                 other => return Err(anyhow!("{}: `{other}` is neither 1.0 nor 1.1", layers.origin("xsd"))),
             },
             busy_timeout: Duration::from_secs(busy_timeout),
+            readers,
             retention_days: (retention_days > 0).then_some(retention_days),
             batch,
             extra: list(layers.value("intake.extra")),
+            server: ServerConfig::read(layers)?,
+            dma: DmaConfig::read(layers)?,
         })
     }
 
@@ -66,10 +80,20 @@ impl Config {
     pub fn store(&self) -> PathBuf {
         self.data.join("tollbook.db")
     }
+
+    /// Where finished files wait to be collected.
+    pub fn spool(&self) -> PathBuf {
+        self.data.join("spool")
+    }
 }
 
-fn read_zone(layers: &Layers) -> anyhow::Result<Zone> {
-    layers.value("zone").parse::<Zone>().with_context(|| layers.origin("zone"))
+fn read_zone(layers: &Layers, name: &str) -> anyhow::Result<Zone> {
+    layers.value(name).parse::<Zone>().with_context(|| layers.origin(name))
+}
+
+/// What stands between commas.
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
 fn parse<T: FromStr>(layers: &Layers, name: &str, wanted: &str) -> anyhow::Result<T> {

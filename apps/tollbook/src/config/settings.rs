@@ -23,7 +23,7 @@ pub const PREFIX: &str = "TOLLBOOK_";
 
 /// All settings, in the order in which the documentation lists them.
 pub static SETTINGS: &[Setting] = &[
-    Setting { name: "data", default: "./tollbook-data", meaning: "the folder that holds the store" },
+    Setting { name: "data", default: "./tollbook-data", meaning: "the folder that holds the store and the spool" },
     Setting {
         name: "zone",
         default: "UTC",
@@ -40,6 +40,115 @@ pub static SETTINGS: &[Setting] = &[
         name: "xsd",
         default: "1.0",
         meaning: "which XML Schema version decides about the year 0000 in bounds: 1.0 refuses it, 1.1 takes it",
+    },
+    Setting {
+        name: "listen",
+        default: "127.0.0.1:8080",
+        meaning: "the address of the plain listener, with health and metrics; empty for none, port 0 for a free one",
+    },
+    Setting {
+        name: "listen_beyond_loopback",
+        default: "false",
+        meaning: "whether the plain listener may be reached from other machines, where passwords can be read on the way",
+    },
+    Setting {
+        name: "public_url",
+        default: "",
+        meaning: "what absolute links begin with, as in https://cdr.example.com:8443; without it they lead back to where \
+                  the request came in",
+    },
+    Setting {
+        name: "proxies",
+        default: "",
+        meaning: "addresses of proxies whose `Forwarded` and `X-Forwarded-*` headers count, with commas between",
+    },
+    Setting {
+        name: "shutdown_seconds",
+        default: "30",
+        meaning: "how long requests and exports may take to end when the program is told to stop; exports that need \
+                  longer are handed back",
+    },
+    Setting {
+        name: "log.format",
+        default: "text",
+        meaning: "how the log is written: text, or json with an object a line",
+    },
+    Setting {
+        name: "log.level",
+        default: "info",
+        meaning: "what is logged: error, warn, info, debug or trace, each with those before it",
+    },
+    Setting {
+        name: "tls.listen",
+        default: "0.0.0.0:8443",
+        meaning: "the address of the listener with TLS; empty for none, port 0 for a free one",
+    },
+    Setting {
+        name: "tls.certificate",
+        default: "",
+        meaning: "a PEM file with the certificate, and those that lead from it to one that clients trust; without it, one \
+                  is made in the data folder",
+    },
+    Setting { name: "tls.key", default: "", meaning: "a PEM file with the private key of the certificate" },
+    Setting {
+        name: "worker.threads",
+        default: "2",
+        meaning: "exports written at the same time, 0 to 64; with 0 `tollbook serve` leaves them to `tollbook worker`, \
+                  which writes one at least",
+    },
+    Setting {
+        name: "worker.lease_seconds",
+        default: "30",
+        meaning: "how long a worker's heart may stand still before another takes over; the same for all processes on a store",
+    },
+    Setting { name: "worker.keep_hours", default: "72", meaning: "how long finished exports can be collected" },
+    Setting {
+        name: "worker.tidy_seconds",
+        default: "60",
+        meaning: "how often files that are not wanted any more are removed from the spool",
+    },
+    Setting { name: "dma.enabled", default: "true", meaning: "whether the server speaks the DMA billing API" },
+    Setting {
+        name: "dma.zone",
+        default: "",
+        meaning: "the zone of its bounds without an offset and of the times it prints; without it, `zone`",
+    },
+    Setting {
+        name: "dma.anchor",
+        default: "start",
+        meaning: "which instant of a call its bounds are about: start or end",
+    },
+    Setting {
+        name: "dma.end",
+        default: "inclusive",
+        meaning: "whether a call at `to-date` belongs to the window: inclusive, as the original, or exclusive, for \
+                  adjoining periods",
+    },
+    Setting {
+        name: "dma.layout",
+        default: "dma-6.1-reconstructed",
+        meaning: "the columns of its files, by the layout's name",
+    },
+    Setting {
+        name: "dma.lane",
+        default: "one",
+        meaning: "one for one generation at a time over all operators, as the original; caller for one for each",
+    },
+    Setting {
+        name: "dma.live",
+        default: "4",
+        meaning: "how many answers of `GET /api/rest/billing` are written at the same time; more are told to come again",
+    },
+    Setting {
+        name: "dma.stall_seconds",
+        default: "60",
+        meaning: "how long such an answer waits for a client that takes nothing before it is broken off",
+    },
+    Setting {
+        name: "store.readers",
+        default: "12",
+        meaning: "how many connections read the store at the same time in one process, 1 to 1000: one for each live \
+                  answer, two for each worker, and one more at least",
     },
     Setting {
         name: "store.busy_timeout_seconds",

@@ -1,7 +1,7 @@
 //! The heartbeat of a worker: it renews the claim while the export is written.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tracing::warn;
@@ -18,10 +18,17 @@ pub(crate) struct Heart<'a> {
     ledger: &'a dyn JobLedger,
     claim: &'a Claim,
     between: Duration,
-    progress: Mutex<Progress>,
     lost: AtomicBool,
-    still: Mutex<bool>,
-    stopped: Condvar,
+    beat: Mutex<Beat>,
+    due: Condvar,
+}
+
+/// What the next beat tells, and whether it is due before its time.
+#[derive(Default)]
+struct Beat {
+    progress: Progress,
+    now: bool,
+    never: bool,
 }
 
 impl<'a> Heart<'a> {
@@ -30,10 +37,9 @@ impl<'a> Heart<'a> {
             ledger: &*mediation.ledger,
             claim,
             between: (lease / 5).min(SLOWEST),
-            progress: Mutex::default(),
             lost: AtomicBool::default(),
-            still: Mutex::default(),
-            stopped: Condvar::new(),
+            beat: Mutex::default(),
+            due: Condvar::new(),
         }
     }
 
@@ -46,9 +52,14 @@ impl<'a> Heart<'a> {
         })
     }
 
-    /// How far the export has come; the next beat tells the ledger.
+    /// How far the export has come. The next beat tells the ledger; a new step is told at once.
     pub(crate) fn tell(&self, progress: Progress) {
-        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+        let mut beat = self.state();
+        if beat.progress.step != progress.step {
+            beat.now = true;
+            self.due.notify_all();
+        }
+        beat.progress = progress;
     }
 
     /// Whether another worker has taken over.
@@ -58,12 +69,14 @@ impl<'a> Heart<'a> {
 
     fn beat(&self) {
         loop {
-            let still = self.still.lock().unwrap_or_else(PoisonError::into_inner);
-            let waited = self.stopped.wait_timeout_while(still, self.between, |still| !*still);
-            if *waited.unwrap_or_else(PoisonError::into_inner).0 {
+            let waited = self.due.wait_timeout_while(self.state(), self.between, |beat| !beat.now && !beat.never);
+            let mut beat = waited.unwrap_or_else(PoisonError::into_inner).0;
+            if beat.never {
                 return;
             }
-            let progress = *self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+            beat.now = false;
+            let progress = beat.progress;
+            drop(beat);
             match self.ledger.renew(self.claim, progress) {
                 Ok(true) => {}
                 Ok(false) => return self.lost.store(true, Ordering::SeqCst),
@@ -72,6 +85,10 @@ impl<'a> Heart<'a> {
             }
         }
     }
+
+    fn state(&self) -> MutexGuard<'_, Beat> {
+        self.beat.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Stops the heart, also when the work panics.
@@ -79,7 +96,7 @@ struct Stopping<'a>(&'a Heart<'a>);
 
 impl Drop for Stopping<'_> {
     fn drop(&mut self) {
-        *self.0.still.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.0.stopped.notify_all();
+        self.0.state().never = true;
+        self.0.due.notify_all();
     }
 }

@@ -8,60 +8,59 @@ use cdr_query::{Condition, Operand, Test, TextPart};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Expr, Filter};
-use crate::schema::cdrs;
+use super::{Expr, Filter, Places};
+use crate::schema::{cdrs, conferences};
 
 type Calls = cdrs::table;
+type Conferences = conferences::table;
 
 /// What SQL can say about a condition.
-pub(super) struct Narrowed {
-    /// Expressions that hold for every call that meets the condition.
-    pub(super) filters: Vec<Filter<Calls>>,
+pub(super) struct Narrowed<T> {
+    /// Expressions that hold for every record that meets the condition.
+    pub(super) filters: Vec<Filter<T>>,
     /// Whether they hold for no other.
     pub(super) exact: bool,
 }
 
-impl Narrowed {
-    fn exact(filters: Vec<Filter<Calls>>) -> Narrowed {
+impl<T> Narrowed<T> {
+    fn exact(filters: Vec<Filter<T>>) -> Narrowed<T> {
         Narrowed { filters, exact: true }
     }
 
-    fn wider(filters: Vec<Filter<Calls>>) -> Narrowed {
+    fn wider(filters: Vec<Filter<T>>) -> Narrowed<T> {
         Narrowed { filters, exact: false }
     }
 }
 
 /// The comparisons that SQL makes as we do, null meeting none of them; a row's column is made anew for each use.
 macro_rules! compare {
-    ($column:expr, $test:expr, $operands:expr) => {{
+    ($table:ty, $column:expr, $test:expr, $operands:expr) => {{
         let (column, operands) = ($column, $operands);
         let first = operands.first().cloned();
         match ($test, first) {
-            (Test::Eq(_), Some(one)) => vec![Box::new(column().eq(one)) as Filter<Calls>],
-            (Test::NotEq(_), Some(one)) => vec![Box::new(column().ne(one)) as Filter<Calls>],
-            (Test::Lt(_), Some(one)) => vec![Box::new(column().lt(one)) as Filter<Calls>],
-            (Test::Lte(_), Some(one)) => vec![Box::new(column().le(one)) as Filter<Calls>],
-            (Test::Gt(_), Some(one)) => vec![Box::new(column().gt(one)) as Filter<Calls>],
-            (Test::Gte(_), Some(one)) => vec![Box::new(column().ge(one)) as Filter<Calls>],
-            (Test::In(_), _) => vec![Box::new(column().eq_any(operands)) as Filter<Calls>],
+            (Test::Eq(_), Some(one)) => vec![Box::new(column().eq(one)) as Filter<$table>],
+            (Test::NotEq(_), Some(one)) => vec![Box::new(column().ne(one)) as Filter<$table>],
+            (Test::Lt(_), Some(one)) => vec![Box::new(column().lt(one)) as Filter<$table>],
+            (Test::Lte(_), Some(one)) => vec![Box::new(column().le(one)) as Filter<$table>],
+            (Test::Gt(_), Some(one)) => vec![Box::new(column().gt(one)) as Filter<$table>],
+            (Test::Gte(_), Some(one)) => vec![Box::new(column().ge(one)) as Filter<$table>],
+            (Test::In(_), _) => vec![Box::new(column().eq_any(operands)) as Filter<$table>],
             // Of no operands SQL would let null through.
             (Test::NotIn(_), _) => vec![
-                Box::new(column().is_not_null().nullable()) as Filter<Calls>,
-                Box::new(column().ne_all(operands)) as Filter<Calls>,
+                Box::new(column().is_not_null().nullable()) as Filter<$table>,
+                Box::new(column().ne_all(operands)) as Filter<$table>,
             ],
-            (Test::Missing, _) => vec![Box::new(column().is_null().nullable()) as Filter<Calls>],
-            _ => vec![Box::new(column().is_not_null().nullable()) as Filter<Calls>],
+            (Test::Missing, _) => vec![Box::new(column().is_null().nullable()) as Filter<$table>],
+            _ => vec![Box::new(column().is_not_null().nullable()) as Filter<$table>],
         }
     }};
 }
 
 /// What SQL can say about a condition.
-pub(super) fn narrow(condition: &Condition) -> Narrowed {
+pub(super) fn narrow(condition: &Condition) -> Narrowed<Calls> {
     let (field, test) = (condition.field(), condition.test());
     if let Some(column) = whole(field) {
-        let exact = operands(test).iter().all(|operand| number(operand).is_some());
-        let filters = compare!(column, test, operands(test).iter().filter_map(number).collect::<Vec<i64>>());
-        return if exact { Narrowed::exact(filters) } else { Narrowed::wider(Vec::new()) };
+        return numbers(column, test);
     }
     if let Some(column) = text(field) {
         return texts(column, test);
@@ -79,6 +78,29 @@ pub(super) fn narrow(condition: &Condition) -> Narrowed {
         ),
         _ => Narrowed::wider(Vec::new()),
     }
+}
+
+/// What SQL can say about a condition on conferences.
+pub(super) fn narrow_conferences(condition: &Condition) -> Narrowed<Conferences> {
+    match of_conferences(condition.field()) {
+        Some(column) => numbers(column, condition.test()),
+        None => Narrowed::wider(Vec::new()),
+    }
+}
+
+/// The columns of conferences that can be asked about.
+pub(super) fn of_conferences(field: CdrField) -> Option<fn() -> Expr<Conferences, BigInt>> {
+    Some(match field {
+        CdrField::StartedAt => || Box::new(conferences::started_at.nullable()),
+        CdrField::EndedAt => || Box::new(conferences::ended_at),
+        _ => return None,
+    })
+}
+
+fn numbers<T: Places>(column: fn() -> Expr<T, BigInt>, test: &Test) -> Narrowed<T> {
+    let numbers: Vec<i64> = operands(test).iter().filter_map(number).collect();
+    let exact = numbers.len() == operands(test).len();
+    if exact { Narrowed::exact(compare!(T, column, test, numbers)) } else { Narrowed::wider(Vec::new()) }
 }
 
 /// The columns that hold numbers, instants and durations.
@@ -113,7 +135,7 @@ fn text(field: CdrField) -> Option<fn() -> Expr<Calls, Text>> {
     })
 }
 
-fn texts(column: fn() -> Expr<Calls, Text>, test: &Test) -> Narrowed {
+fn texts(column: fn() -> Expr<Calls, Text>, test: &Test) -> Narrowed<Calls> {
     match test {
         Test::Text { part: TextPart::Starts, text, fold_case: false } => {
             let mut filters: Vec<Filter<Calls>> = vec![Box::new(column().ge(text.clone()))];
@@ -126,7 +148,7 @@ fn texts(column: fn() -> Expr<Calls, Text>, test: &Test) -> Narrowed {
         _ => {
             let texts: Vec<String> = operands(test).iter().filter_map(text_of).collect();
             let exact = texts.len() == operands(test).len();
-            if exact { Narrowed::exact(compare!(column, test, texts)) } else { Narrowed::wider(Vec::new()) }
+            if exact { Narrowed::exact(compare!(Calls, column, test, texts)) } else { Narrowed::wider(Vec::new()) }
         }
     }
 }
@@ -150,7 +172,7 @@ fn after_prefix(prefix: &str) -> Option<String> {
 
 /// Amounts are compared by their hundred-millionths, rounded down: that decides for a bound that has no finer digits
 /// and lies between them, `>=` and `<`; in every other case it narrows.
-fn price(test: &Test) -> Narrowed {
+fn price(test: &Test) -> Narrowed<Calls> {
     let amounts: Vec<Money> = operands(test).iter().filter_map(amount).collect();
     let floors: Vec<i64> = amounts.iter().map(|amount| amount.hundred_millionths()).collect();
     let fits = amounts.iter().all(|amount| amount.fits_hundred_millionths());
@@ -169,7 +191,7 @@ fn price(test: &Test) -> Narrowed {
 
 /// A direction is asked for by its name and kept as a code; the condition itself says which of the four meet it. Codes
 /// of a newer program read as unknown.
-fn direction(condition: &Condition) -> Narrowed {
+fn direction(condition: &Condition) -> Narrowed<Calls> {
     let meets = |direction: &Direction| condition.matches(&Cdr { direction: *direction, ..Cdr::default() });
     let codes = |wanted: bool| {
         let directions = Direction::ALL.into_iter().filter(|direction| meets(direction) == wanted);
@@ -183,7 +205,7 @@ fn direction(condition: &Condition) -> Narrowed {
 }
 
 /// The condition itself says which of yes and no meet it.
-fn yes_or_no(condition: &Condition, put: fn(&mut Cdr, bool), column: fn(bool) -> Filter<Calls>) -> Narrowed {
+fn yes_or_no(condition: &Condition, put: fn(&mut Cdr, bool), column: fn(bool) -> Filter<Calls>) -> Narrowed<Calls> {
     let meets = |yes: bool| {
         let mut call = Cdr::default();
         put(&mut call, yes);

@@ -3,13 +3,14 @@
 mod condition;
 mod place;
 
-use cdr_query::{CdrQuery, Cursor, Test};
+use cdr_query::{CdrQuery, Condition, Cursor, Test};
 use diesel::BoxableExpression;
 use diesel::sql_types::{Bool, Nullable};
 use diesel::sqlite::Sqlite;
 
 use crate::schema::{cdrs, conferences};
 
+use condition::Narrowed;
 pub(crate) use place::Places;
 
 /// An expression over one table.
@@ -22,17 +23,27 @@ const MOST_OPERANDS: usize = 8_000;
 /// Conditions that one statement holds at most; SQLite's expressions are 1,000 deep at most.
 const MOST_CONDITIONS: usize = 200;
 
-/// A question about calls in SQL's words.
-pub(crate) struct Lowered {
+/// A question about one table in SQL's words.
+pub(crate) struct Lowered<T> {
     /// Conditions that all have to hold.
-    pub(crate) filters: Vec<Filter<cdrs::table>>,
-    /// Whether [`CdrQuery::matches`] has to decide about each row that is left.
+    pub(crate) filters: Vec<Filter<T>>,
+    /// Whether the query itself has to decide about each row that is left.
     pub(crate) residue: bool,
 }
 
 /// The conditions, the window, the watermark, and the place in the order after which to begin.
-pub(crate) fn lower(query: &CdrQuery, after: Option<Cursor>) -> Lowered {
-    let mut lowered = Lowered { filters: place::filters::<cdrs::table>(query, after), residue: false };
+pub(crate) fn lower(query: &CdrQuery, after: Option<Cursor>) -> Lowered<cdrs::table> {
+    gather(query, after, condition::narrow)
+}
+
+/// The same for conferences; `None` if there is a condition that no conference meets.
+pub(crate) fn lower_conferences(query: &CdrQuery, after: Option<Cursor>) -> Option<Lowered<conferences::table>> {
+    let met = |condition: &Condition| condition::of_conferences(condition.field()).is_some();
+    query.conditions.iter().all(met).then(|| gather(query, after, condition::narrow_conferences))
+}
+
+fn gather<T: Places>(query: &CdrQuery, after: Option<Cursor>, narrow: fn(&Condition) -> Narrowed<T>) -> Lowered<T> {
+    let mut lowered = Lowered { filters: place::filters(query, after), residue: false };
     let mut room = MOST_OPERANDS;
     for (at, condition) in query.conditions.iter().enumerate() {
         let size = match condition.test() {
@@ -44,14 +55,9 @@ pub(crate) fn lower(query: &CdrQuery, after: Option<Cursor>) -> Lowered {
             continue;
         }
         room -= size;
-        let narrowed = condition::narrow(condition);
+        let narrowed = narrow(condition);
         lowered.filters.extend(narrowed.filters);
         lowered.residue |= !narrowed.exact;
     }
     lowered
-}
-
-/// The window and the watermark of a question about conferences.
-pub(crate) fn lower_conferences(query: &CdrQuery) -> Vec<Filter<conferences::table>> {
-    place::filters::<conferences::table>(query, None)
 }

@@ -8,7 +8,7 @@ pub(crate) use call::{CallRow, GivenToCall, NewCall};
 pub(crate) use conference::{ConferenceRow, NewConference};
 
 /// A whole number of a row in the range of the record's field.
-fn narrow<T: TryFrom<i64>>(column: &str, value: i64) -> Result<T, String> {
+pub(crate) fn narrow<T: TryFrom<i64>>(column: &str, value: i64) -> Result<T, String> {
     T::try_from(value).map_err(|_| format!("{column} {value} is out of range"))
 }
 

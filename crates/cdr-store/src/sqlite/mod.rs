@@ -13,6 +13,7 @@ pub(crate) use connect::{Access, connect, in_transaction};
 #[cfg(test)]
 pub(crate) use identity::migrations;
 pub(crate) use identity::{Identity, create, identify, known_changes, upgrade};
+pub use pool::PoolState;
 pub(crate) use pool::{Connection, Connections};
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;

@@ -13,6 +13,17 @@ use crate::error::{Place, StoreError};
 /// A connection on loan.
 pub(crate) type Connection = PooledConnection<Manager>;
 
+/// How the connections of a store that read stand, for those who watch over the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolState {
+    /// On loan.
+    pub in_use: u32,
+    /// Made, and waiting for somebody.
+    pub idle: u32,
+    /// How many there may be.
+    pub most: u32,
+}
+
 /// Connections of one purpose to one store.
 #[derive(Clone, Debug)]
 pub(crate) struct Connections {
@@ -46,6 +57,13 @@ impl Connections {
                 waited: self.place.busy_timeout,
             })
         })
+    }
+
+    /// How they stand.
+    pub(crate) fn state(&self) -> PoolState {
+        let r2d2::State { connections, idle_connections, .. } = self.pool.state();
+        let in_use = connections.saturating_sub(idle_connections);
+        PoolState { in_use, idle: idle_connections, most: self.pool.max_size() }
     }
 }
 

@@ -67,11 +67,14 @@ pub(super) fn attach(conn: &mut SqliteConnection, uri: &str) -> QueryResult<()> 
     sql_query("ATTACH ? AS saved").bind::<Text, _>(uri).execute(conn).map(drop)
 }
 
-/// Empties every table of ours and fills it from the attached file. Record numbers and quarantine numbers that were
-/// given once are not given again, and everybody reads the directory anew.
+/// Empties every table of ours and fills it from the attached file. Numbers that were given once (of records, entries in
+/// quarantine, exports) are not given again, nor are tags, and everybody reads the directory anew.
 pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("PRAGMA defer_foreign_keys = ON")?;
-    conn.batch_execute("CREATE TEMP TABLE counted AS SELECT name, last FROM main.counters")?;
+    conn.batch_execute(
+        "CREATE TEMP TABLE counted AS SELECT name, last FROM main.counters; \
+         CREATE TEMP TABLE tagged AS SELECT name, last_tag FROM main.lanes",
+    )?;
     let tables = "SELECT name AS value FROM main.sqlite_schema WHERE type = 'table' \
                   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '__diesel_schema_migrations' ORDER BY rowid";
     // All are emptied before one is filled, and those that others refer to are filled first, as they were made first:
@@ -87,7 +90,11 @@ pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
         "UPDATE main.counters SET last = max(last, coalesce((SELECT c.last FROM temp.counted AS c WHERE c.name = counters.name), 0)) \
          + (name = 'directory')",
     )?;
-    conn.batch_execute("DROP TABLE temp.counted")
+    conn.batch_execute(
+        "INSERT INTO main.lanes (name, last_tag) SELECT name, last_tag FROM temp.tagged WHERE true \
+         ON CONFLICT (name) DO UPDATE SET last_tag = max(last_tag, excluded.last_tag)",
+    )?;
+    conn.batch_execute("DROP TABLE temp.counted; DROP TABLE temp.tagged")
 }
 
 /// The last record number given.

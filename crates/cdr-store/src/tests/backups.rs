@@ -6,7 +6,7 @@ use std::thread;
 
 use cdr_mediation::{AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DirectoryKeeper, Quarantine};
 
-use super::opening::first_store;
+use super::opening::old_store;
 use super::support::*;
 use crate::{Opened, Store, StoreError};
 
@@ -138,7 +138,7 @@ fn readers_see_the_old_state_or_the_new_one() {
 fn a_backup_of_an_older_program_is_upgraded_as_a_copy() {
     let home = Home::new();
     fill(&home.store);
-    first_store(&home.path("first.db"));
+    old_store(&home.path("first.db"), 1);
     let before = fs::read(home.path("first.db")).unwrap();
     let report = home.store.restore(&home.path("first.db")).unwrap();
     assert_eq!(report.to_string(), "0 calls and 0 conferences restored, upgraded from an older version");

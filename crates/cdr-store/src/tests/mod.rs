@@ -2,11 +2,14 @@
 
 mod accounts;
 mod backups;
+mod conferences;
 mod conflicts;
 mod directory;
+mod ledger;
 mod loading;
 mod meaning;
 mod opening;
+mod operators;
 mod plans;
 mod retention;
 mod schema;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use cdr_mediation::{CdrSink, CdrSource, Quarantine};
+use cdr_mediation::{CdrSink, CdrSource, JobLedger, LedgerTally, Operators, PortError, Quarantine};
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::sqlite::Sqlite;
@@ -14,7 +14,7 @@ use diesel_migrations::MigrationHarness;
 use tempfile::TempDir;
 
 use super::support::*;
-use crate::{Opened, Store, StoreError, StoreOptions, sqlite};
+use crate::{Opened, PoolState, Store, StoreError, StoreOptions, sqlite};
 
 fn refusal(path: &Path) -> String {
     let open = Store::open(path, &options()).unwrap_err();
@@ -28,13 +28,15 @@ fn connection(path: &Path) -> SqliteConnection {
     SqliteConnection::establish(path.to_str().unwrap()).unwrap()
 }
 
-/// A store as the first program made them: only the first change, and data in it.
-pub(super) fn first_store(path: &Path) {
+/// A store as an older program made them: only so many of the changes, and data in it.
+pub(super) fn old_store(path: &Path, changes: usize) {
     let mut conn = connection(path);
     conn.batch_execute("PRAGMA application_id = 0x544C424B; PRAGMA journal_mode = WAL").unwrap();
     conn.batch_execute(diesel::migration::CREATE_MIGRATIONS_TABLE).unwrap();
     let migrations: Vec<Box<dyn Migration<Sqlite>>> = sqlite::migrations().migrations().unwrap();
-    conn.run_migration(&migrations[0]).unwrap();
+    for migration in &migrations[..changes] {
+        conn.run_migration(migration).unwrap();
+    }
     conn.batch_execute(
         "INSERT INTO customers (id, name, currency) VALUES (1, 'Acme', 'EUR');
          INSERT INTO sources (id, name, feed) VALUES (1, 'pbx', 'native');
@@ -102,23 +104,32 @@ fn a_store_whose_program_was_killed_is_whole() {
 
 #[test]
 fn an_older_store_is_upgraded_with_what_is_in_it() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("tollbook.db");
-    first_store(&path);
-    let (store, opened) = Store::create_or_open(&path, &options()).unwrap();
-    assert_eq!(opened, Opened::Upgraded { from: 1, to: 2 });
-    assert_eq!(store.directory().unwrap().customers[&1].name, "Acme");
-    assert_eq!(store.entry(1).unwrap().position, "f:1");
-    take(&store, [call("a", 10, "1")]);
-    assert_eq!(said(&store, &everything()), [(42, "1".to_owned())]);
-    assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Current);
+    for from in [1, 2] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("tollbook.db");
+        old_store(&path, from);
+        if from == 2 {
+            let meeting = "INSERT INTO conferences (number, id, source_id, started_at) VALUES (40, 40, 1, 5)";
+            connection(&path).batch_execute(meeting).unwrap();
+        }
+        let (store, opened) = Store::create_or_open(&path, &options()).unwrap();
+        assert_eq!(opened, Opened::Upgraded { from, to: 3 });
+        assert_eq!(store.directory().unwrap().customers[&1].name, "Acme");
+        assert_eq!(store.entry(1).unwrap().position, "f:1");
+        assert_eq!(store.count_conferences(&everything()).unwrap(), from as u64 - 1);
+        take(&store, [call("a", 10, "1")]);
+        assert_eq!(said(&store, &everything()), [(42, "1".to_owned())]);
+        assert_eq!(store.tally().unwrap(), LedgerTally::default());
+        assert_eq!(store.operators().unwrap(), []);
+        assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Current);
+    }
 }
 
 #[test]
 fn opening_upgrades_too() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("tollbook.db");
-    first_store(&path);
+    old_store(&path, 1);
     assert_eq!(Store::open(&path, &options()).unwrap().count(&everything()).unwrap(), 0);
 }
 
@@ -158,6 +169,7 @@ fn a_store_that_stays_busy_is_said_to_be() {
     let short = StoreOptions { busy_timeout: Duration::from_millis(50), ..options() };
     let store = Store::open(&home.path("tollbook.db"), &short).unwrap();
     let error = store.take(&calls([call("a", 10, "1")])).unwrap_err();
+    assert!(matches!(error, PortError::Unavailable { .. }), "the same may go right in a moment: {error:?}");
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(
         why.ends_with("was busy for more than 0.05 s; let the other program finish, or wait longer (busy timeout)"),
@@ -165,4 +177,30 @@ fn a_store_that_stays_busy_is_said_to_be() {
     );
     other.batch_execute("COMMIT").unwrap();
     assert_eq!(store.take(&calls([call("a", 10, "1")])).unwrap().loaded, 1);
+}
+
+#[test]
+fn a_store_that_is_broken_is_not_said_to_be_busy() {
+    let home = Home::new();
+    connection(&home.path("tollbook.db")).batch_execute("DROP TABLE cdrs").unwrap();
+    let error = home.store.count(&everything()).unwrap_err();
+    assert!(matches!(error, PortError::Failed { .. }), "{error:?}");
+}
+
+#[test]
+fn readers_that_are_all_taken_are_counted_and_waited_for() {
+    let home = Home::new();
+    let few = StoreOptions { busy_timeout: Duration::from_millis(50), readers: 2, ..options() };
+    let store = Store::open(&home.path("tollbook.db"), &few).unwrap();
+    assert_eq!(store.pool(), PoolState { in_use: 0, idle: 0, most: 2 });
+    let one = store.reader().unwrap();
+    assert_eq!(store.pool(), PoolState { in_use: 1, idle: 0, most: 2 });
+    let other = store.reader().unwrap();
+    assert_eq!(store.pool(), PoolState { in_use: 2, idle: 0, most: 2 });
+    let error = store.watermark().unwrap_err();
+    assert!(matches!(error, PortError::Unavailable { .. }), "the same may go right in a moment: {error:?}");
+    drop(other);
+    assert_eq!(store.watermark().unwrap(), 0);
+    assert_eq!(store.pool(), PoolState { in_use: 1, idle: 1, most: 2 });
+    drop(one);
 }

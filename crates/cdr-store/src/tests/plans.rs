@@ -8,34 +8,32 @@ use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::Sqlite;
 
 use super::support::Home;
-use crate::source::{Calls, ask};
+use crate::source::{ask, ask_conferences};
 
-/// Any question about calls, asked how it would be answered.
-struct Explain(Calls<'static>);
+/// Any question, asked how it would be answered.
+struct Explain<Q>(Q);
 
-impl QueryFragment<Sqlite> for Explain {
+impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Explain<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.unsafe_to_cache_prepared();
         out.push_sql("EXPLAIN QUERY PLAN ");
-        <Calls<'static> as QueryFragment<Sqlite>>::walk_ast(&self.0, out)
+        self.0.walk_ast(out)
     }
 }
 
-impl QueryId for Explain {
+impl<Q> QueryId for Explain<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl Query for Explain {
+impl<Q> Query for Explain<Q> {
     type SqlType = (Integer, Integer, Integer, Text);
 }
 
-impl RunQueryDsl<SqliteConnection> for Explain {}
+impl<Q> RunQueryDsl<SqliteConnection> for Explain<Q> {}
 
-fn plan(home: &Home, query: &CdrQuery, after: Option<Cursor>) -> String {
-    let (select, _) = ask(query, after);
-    let rows: Vec<(i32, i32, i32, String)> =
-        Explain(select.limit(1_000)).load(&mut *home.store.reader().unwrap()).unwrap();
+fn plan<Q: QueryFragment<Sqlite>>(home: &Home, question: Q) -> String {
+    let rows: Vec<(i32, i32, i32, String)> = Explain(question).load(&mut *home.store.reader().unwrap()).unwrap();
     rows.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("; ")
 }
 
@@ -84,7 +82,24 @@ fn hot_queries_use_their_index_and_do_not_sort() {
         ("all of an account", everything.only(account), None, "USING INDEX cdrs_account (account_id=?"),
     ];
     for (name, query, after, expected) in cases {
-        let plan = plan(&home, &query.at(1_000_000), after);
+        let plan = plan(&home, ask(&query.at(1_000_000), after).0.limit(1_000));
         assert!(plan.contains(expected) && !plan.contains("B-TREE") && !plan.contains("MULTI-INDEX"), "{name}: {plan}");
+    }
+}
+
+#[test]
+fn pages_of_conferences_use_their_index_and_do_not_sort() {
+    let home = Home::new();
+    let after = Some(Cursor { at: Timestamp::from_seconds(1_500), number: 700 });
+    for (anchor, descending, after, expected) in [
+        (Anchor::Start, false, None, "USING INDEX conferences_start (started_at>? AND started_at<?)"),
+        (Anchor::Start, true, after, "USING INDEX conferences_start (started_at>? AND started_at<?)"),
+        (Anchor::End, false, after, "USING INDEX conferences_end (ended_at>? AND ended_at<?)"),
+    ] {
+        let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
+        let order = Order { by: OrderBy::Anchor, descending };
+        let query = CdrQuery { order, ..CdrQuery::over(window) }.at(1_000_000);
+        let plan = plan(&home, ask_conferences(&query, after).unwrap().0.limit(1_000));
+        assert!(plan.contains(expected) && !plan.contains("B-TREE"), "{anchor:?}, {descending}: {plan}");
     }
 }

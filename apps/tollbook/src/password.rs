@@ -1,0 +1,64 @@
+//! A password, without showing it: from a file, from a pipe, or typed twice.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use console::Term;
+
+/// Longer than any password may be, so that a wrong file is not read to its end.
+const LONGEST: u64 = 4096;
+
+/// The first line of a file; without one, of standard input; and if that is a terminal, what is typed twice there.
+///
+/// # Errors
+/// When it cannot be read, is empty, or was not typed the same twice.
+pub(crate) fn read(what: &str, file: Option<&Path>) -> anyhow::Result<String> {
+    match file {
+        Some(path) => {
+            let file = File::open(path).with_context(|| format!("reading {}", path.display()))?;
+            first_line(file).with_context(|| format!("the password in {}", path.display()))
+        }
+        None if io::stdin().is_terminal() => typed(what),
+        None => first_line(io::stdin().lock()).context("the password on standard input"),
+    }
+}
+
+fn first_line(input: impl Read) -> anyhow::Result<String> {
+    let mut line = String::new();
+    BufReader::new(input.take(LONGEST)).read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    ensure!(!password.is_empty(), "the first line is empty");
+    Ok(password.to_owned())
+}
+
+fn typed(what: &str) -> anyhow::Result<String> {
+    let terminal = Term::stderr();
+    let ask = |words: String| {
+        terminal.write_str(&words)?;
+        terminal.read_secure_line()
+    };
+    let password = ask(format!("{what}: "))?;
+    ensure!(password == ask(format!("{what}, once more: "))?, "the two are not the same");
+    Ok(password)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn the_first_line_is_the_password() {
+        for (text, password) in [
+            ("correct horse\n", "correct horse"),
+            ("correct horse", "correct horse"),
+            (" blanks belong to it \r\nrest\n", " blanks belong to it "),
+        ] {
+            assert_eq!(first_line(text.as_bytes()).unwrap(), password);
+        }
+        for nothing in ["", "\n", "\r\nsecond\n"] {
+            assert!(first_line(nothing.as_bytes()).is_err());
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Whether the server lives and can do its work, and how it goes: for those who watch over it.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, ContentType};
+use actix_web::web::{self, Data, ServiceConfig};
+use cdr_mediation::{LedgerTally, Mediation, chain};
+use cdr_store::Store;
+use tracing::error;
+
+use super::metrics::{MEDIA_TYPE, Metrics};
+use super::workers::Alive;
+
+/// What is looked at.
+pub(crate) struct Watching {
+    pub(crate) mediation: Mediation,
+    pub(crate) store: Store,
+    pub(crate) alive: Alive,
+}
+
+/// For every listener.
+pub(crate) fn mount_live(config: &mut ServiceConfig) {
+    config.service(web::resource("/health/live").route(web::get().to(live)).route(web::head().to(live)));
+}
+
+/// For the plain listener alone: what they tell is nobody else's business.
+pub(crate) fn mount_rest(config: &mut ServiceConfig) {
+    config.service(web::resource("/health/ready").route(web::get().to(ready)).route(web::head().to(ready)));
+    config.service(web::resource("/metrics").route(web::get().to(metrics)));
+}
+
+/// The program answers.
+async fn live() -> HttpResponse {
+    say(HttpResponse::Ok(), "alive\n")
+}
+
+/// The store can be read, and the workers of this process live.
+async fn ready(watching: Data<Watching>) -> HttpResponse {
+    if tally(&watching).await.is_none() {
+        return say(HttpResponse::ServiceUnavailable(), "the store cannot be read\n");
+    }
+    if !watching.alive.all() {
+        return say(HttpResponse::ServiceUnavailable(), "a worker has ended\n");
+    }
+    say(HttpResponse::Ok(), "ready\n")
+}
+
+async fn metrics(watching: Data<Watching>, metrics: Data<Metrics>) -> HttpResponse {
+    let Some(tally) = tally(&watching).await else {
+        return say(HttpResponse::ServiceUnavailable(), "the store cannot be read\n");
+    };
+    match metrics.text(&tally, watching.store.pool(), watching.mediation.clock().now()) {
+        Ok(text) => HttpResponse::Ok().content_type(MEDIA_TYPE).body(text),
+        Err(_) => HttpResponse::InternalServerError().finish(),
+    }
+}
+
+/// How many exports there are; why the store cannot be read is for the log.
+async fn tally(watching: &Watching) -> Option<LedgerTally> {
+    let mediation = watching.mediation.clone();
+    match web::block(move || mediation.tally()).await {
+        Ok(Ok(tally)) => Some(tally),
+        Ok(Err(problem)) => {
+            error!(error = %chain(&problem), "the store cannot be read");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+fn say(mut answer: actix_web::HttpResponseBuilder, words: &'static str) -> HttpResponse {
+    answer.insert_header((CACHE_CONTROL, "no-store")).content_type(ContentType::plaintext()).body(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::web::Data;
+    use actix_web::{App, test};
+    use cdr_mediation::{Stop, WorkerOptions};
+
+    use super::{Metrics, Watching, mount_live, mount_rest};
+    use crate::config::{Config, Layers};
+    use crate::server::house::House;
+    use crate::server::workers::Workers;
+
+    #[actix_web::test]
+    async fn it_is_ready_while_its_workers_live() {
+        let data = tempfile::tempdir().unwrap();
+        let layers = Layers::default().flag("--data", "data", data.path().to_str().unwrap()).unwrap();
+        let config = Config::read(&layers).unwrap();
+        let House { store, mediation, .. } = House::over(crate::open_or_create(&config).unwrap().0, &config).unwrap();
+        let stop = Stop::new(&mediation);
+        let mut workers = Workers::start(2, &mediation, WorkerOptions::default(), &stop, |_| {}).unwrap();
+        let watching = Watching { mediation, store, alive: workers.alive.clone() };
+        let app = App::new().app_data(Data::new(watching)).app_data(Data::new(Metrics::new()));
+        let app = test::init_service(app.configure(mount_live).configure(mount_rest)).await;
+        let ask = async |path: &str| {
+            let answer = test::call_service(&app, test::TestRequest::get().uri(path).to_request()).await;
+            (answer.status().as_u16(), String::from_utf8(test::read_body(answer).await.to_vec()).unwrap())
+        };
+        assert_eq!(ask("/health/ready").await, (200, "ready\n".to_owned()));
+        let (status, text) = ask("/metrics").await;
+        assert!(status == 200 && text.contains("tollbook_pool_connections{state=\"most\"} 12"), "{text}");
+
+        stop.now();
+        workers.ended().await;
+        assert_eq!(ask("/health/ready").await, (503, "a worker has ended\n".to_owned()));
+        assert_eq!(ask("/health/live").await, (200, "alive\n".to_owned()));
+    }
+}

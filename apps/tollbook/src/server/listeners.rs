@@ -1,0 +1,119 @@
+//! The addresses the server is reached at.
+
+use std::net::{SocketAddr, TcpListener};
+
+use anyhow::{Context, ensure};
+
+use crate::config::ServerConfig;
+
+/// The listeners, bound: whoever connects from now on waits until he is answered.
+#[derive(Debug)]
+pub(crate) struct Listeners {
+    pub(crate) plain: Option<TcpListener>,
+    pub(crate) tls: Option<TcpListener>,
+}
+
+/// The addresses as they came to be, with the port that was found where a free one was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Addresses {
+    pub(crate) plain: Option<SocketAddr>,
+    pub(crate) tls: Option<SocketAddr>,
+}
+
+impl Listeners {
+    /// Binds what is configured.
+    ///
+    /// # Errors
+    /// When there is no listener, the plain one leads beyond loopback without leave, or an address is taken.
+    pub(crate) fn bind(config: &ServerConfig) -> anyhow::Result<Listeners> {
+        ensure!(
+            config.listen.is_some() || config.tls.listen.is_some(),
+            "there is no listener: give the setting listen, tls.listen or both an address"
+        );
+        if let Some(plain) = config.listen {
+            ensure!(
+                config.beyond_loopback || is_loopback(plain),
+                "the plain listener {plain} is not on loopback, and passwords could be read on the way; use tls.listen, or \
+                 say listen_beyond_loopback = true where something else protects the way"
+            );
+        }
+        Ok(Listeners { plain: config.listen.map(bind).transpose()?, tls: config.tls.listen.map(bind).transpose()? })
+    }
+
+    /// Where they are.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub(crate) fn addresses(&self) -> anyhow::Result<Addresses> {
+        let address = |listener: &Option<TcpListener>| listener.as_ref().map(TcpListener::local_addr).transpose();
+        Ok(Addresses { plain: address(&self.plain)?, tls: address(&self.tls)? })
+    }
+}
+
+impl Addresses {
+    /// As clients write them.
+    pub(crate) fn urls(&self) -> impl Iterator<Item = String> {
+        self.http().into_iter().chain(self.https())
+    }
+
+    /// The plain listener.
+    pub(crate) fn http(&self) -> Option<String> {
+        self.plain.map(|address| format!("http://{address}"))
+    }
+
+    /// The listener with TLS.
+    pub(crate) fn https(&self) -> Option<String> {
+        self.tls.map(|address| format!("https://{address}"))
+    }
+}
+
+/// Whether only this machine can reach it.
+pub(crate) fn is_loopback(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
+}
+
+fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Listeners;
+    use crate::config::{Config, Layers};
+
+    fn bind(plain: &str, beyond: &str) -> anyhow::Result<Listeners> {
+        let layers = Layers::default().flag("--set", "listen_beyond_loopback", beyond)?;
+        let layers = layers.flag("--listen", "listen", plain)?.flag("--tls-listen", "tls.listen", "")?;
+        Listeners::bind(&Config::read(&layers)?.server)
+    }
+
+    #[test]
+    fn a_plain_listener_keeps_to_loopback_unless_it_is_told() {
+        for (plain, beyond, fine) in [
+            ("127.0.0.1:0", "false", true),
+            ("127.8.9.1:0", "false", true),
+            ("0.0.0.0:0", "false", false),
+            ("[::]:0", "false", false),
+            ("192.0.2.1:0", "false", false),
+            ("0.0.0.0:0", "true", true),
+        ] {
+            let bound = bind(plain, beyond);
+            assert_eq!(bound.is_ok(), fine, "{plain} {beyond}");
+            if let Err(error) = bound {
+                assert!(error.to_string().contains("listen_beyond_loopback = true"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_port_that_was_found_is_told() {
+        let addresses = bind("127.0.0.1:0", "false").unwrap().addresses().unwrap();
+        assert_ne!(addresses.plain.unwrap().port(), 0);
+        assert_eq!(addresses.tls, None);
+    }
+
+    #[test]
+    fn a_server_without_listeners_is_none() {
+        assert!(bind("", "false").unwrap_err().to_string().contains("there is no listener"));
+    }
+}

@@ -1,0 +1,187 @@
+//! The metrics, as Prometheus reads them.
+
+use std::fmt;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use cdr_mediation::{LedgerTally, Outcome, Round};
+use cdr_model::Timestamp;
+use cdr_store::PoolState;
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// What [`Metrics::text`] is written in (OpenMetrics 1.0).
+pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// In seconds: from what the store answers at once to the download of a large file.
+const BUCKETS: [f64; 9] = [0.005, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0, 300.0, 1800.0];
+
+/// What is counted, and what is asked when somebody looks.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    durations: Family<PatternLabel, Histogram, fn() -> Histogram>,
+    exports: Family<StateLabel, Gauge>,
+    queue_age: Gauge,
+    rows: Counter,
+    finished: Family<OutcomeLabel, Counter>,
+    pool: Family<StateLabel, Gauge>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    method: &'static str,
+    pattern: String,
+    status: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PatternLabel {
+    pattern: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabel {
+    state: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabel {
+    outcome: &'static str,
+}
+
+impl Metrics {
+    /// Nothing happened yet.
+    pub(crate) fn new() -> Metrics {
+        let mut metrics = Metrics {
+            registry: Registry::with_prefix("tollbook"),
+            requests: Family::default(),
+            durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            exports: Family::default(),
+            queue_age: Gauge::default(),
+            rows: Counter::<u64, AtomicU64>::default(),
+            finished: Family::default(),
+            pool: Family::default(),
+        };
+        let Metrics { registry, requests, durations, exports, queue_age, rows, finished, pool } = &mut metrics;
+        registry.register("http_requests", "Requests answered, by pattern", requests.clone());
+        let about = "Time from the head of a request to the last byte of its answer, by pattern";
+        registry.register_with_unit("http_request_duration", about, Unit::Seconds, durations.clone());
+        registry.register("exports", "Exports in the ledger, by state", exports.clone());
+        let about = "How long the oldest pending export has been waiting";
+        registry.register_with_unit("export_queue_age", about, Unit::Seconds, queue_age.clone());
+        registry.register("export_rows", "Rows of exports that workers of this process completed", rows.clone());
+        registry.register(
+            "exports_finished",
+            "What became of exports that workers of this process began",
+            finished.clone(),
+        );
+        registry.register("pool_connections", "Connections that read the store, by state", pool.clone());
+        // What is counted is there from the beginning, so that the first one is seen as a step from zero.
+        for outcome in ["completed", "failed", "handed_back", "lost"] {
+            drop(metrics.finished.get_or_create(&OutcomeLabel { outcome }));
+        }
+        metrics
+    }
+
+    /// A request was answered.
+    pub(crate) fn request(&self, method: &'static str, pattern: &str, status: u16, elapsed: Duration) {
+        let pattern = pattern.to_owned();
+        self.durations.get_or_create(&PatternLabel { pattern: pattern.clone() }).observe(elapsed.as_secs_f64());
+        self.requests.get_or_create(&RequestLabels { method, pattern, status: status.into() }).inc();
+    }
+
+    /// A worker of this process is done with an export.
+    pub(crate) fn round(&self, round: &Round) {
+        let outcome = match &round.outcome {
+            Outcome::Completed { rows } => {
+                self.rows.inc_by(*rows);
+                "completed"
+            }
+            Outcome::Failed(_) => "failed",
+            Outcome::HandedBack => "handed_back",
+            Outcome::Lost => "lost",
+        };
+        self.finished.get_or_create(&OutcomeLabel { outcome }).inc();
+    }
+
+    /// Everything, with what the ledger and the pool say now.
+    ///
+    /// # Errors
+    /// None that a text could have.
+    pub(crate) fn text(&self, tally: &LedgerTally, pool: PoolState, now: Timestamp) -> Result<String, fmt::Error> {
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        for (state, number) in [
+            ("pending", tally.pending),
+            ("running", tally.running),
+            ("completed", tally.completed),
+            ("failed", tally.failed),
+            ("withdrawn", tally.withdrawn),
+        ] {
+            self.exports.get_or_create(&StateLabel { state }).set(whole(number));
+        }
+        let age = tally.oldest_pending.map_or(0, |then| now.micros().saturating_sub(then.micros()).max(0));
+        self.queue_age.set(age / 1_000_000);
+        for (state, number) in [("in_use", pool.in_use), ("idle", pool.idle), ("most", pool.most)] {
+            self.pool.get_or_create(&StateLabel { state }).set(number.into());
+        }
+        let mut said = String::new();
+        text::encode(&mut said, &self.registry)?;
+        Ok(said)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{LedgerTally, Metrics, PoolState, Timestamp};
+
+    #[test]
+    fn metrics_say_how_it_goes() {
+        let metrics = Metrics::new();
+        metrics.request("GET", "/health/live", 200, Duration::from_millis(30));
+        metrics.request("GET", "/health/live", 200, Duration::from_millis(3));
+        metrics.request("POST", "unmatched", 404, Duration::from_millis(1));
+        let tally = LedgerTally {
+            pending: 2,
+            completed: 7,
+            oldest_pending: Some(Timestamp::from_seconds(100)),
+            ..LedgerTally::default()
+        };
+        let pool = PoolState { in_use: 3, idle: 1, most: 12 };
+        let text = metrics.text(&tally, pool, Timestamp::from_seconds(190)).unwrap();
+        for line in [
+            "tollbook_http_requests_total{method=\"GET\",pattern=\"/health/live\",status=\"200\"} 2",
+            "tollbook_http_requests_total{method=\"POST\",pattern=\"unmatched\",status=\"404\"} 1",
+            "tollbook_http_request_duration_seconds_count{pattern=\"/health/live\"} 2",
+            "tollbook_http_request_duration_seconds_bucket{le=\"0.025\",pattern=\"/health/live\"} 1",
+            "tollbook_exports{state=\"pending\"} 2",
+            "tollbook_exports{state=\"running\"} 0",
+            "tollbook_exports{state=\"completed\"} 7",
+            "tollbook_export_queue_age_seconds 90",
+            "tollbook_export_rows_total 0",
+            "tollbook_exports_finished_total{outcome=\"failed\"} 0",
+            "tollbook_pool_connections{state=\"in_use\"} 3",
+            "tollbook_pool_connections{state=\"most\"} 12",
+        ] {
+            assert!(text.lines().any(|it| it == line), "{line} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn nobody_waits_in_an_empty_queue_nor_before_he_came() {
+        let metrics = Metrics::new();
+        let pool = PoolState { in_use: 0, idle: 0, most: 1 };
+        for oldest_pending in [None, Some(Timestamp::from_seconds(1000))] {
+            let tally = LedgerTally { oldest_pending, ..LedgerTally::default() };
+            let text = metrics.text(&tally, pool, Timestamp::from_seconds(10)).unwrap();
+            assert!(text.contains("\ntollbook_export_queue_age_seconds 0\n"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The server: listeners, the dialects behind them, workers, and what those who watch over it see.
+
+mod dialects;
+mod health;
+mod house;
+pub(crate) mod listeners;
+mod log;
+mod metrics;
+mod reload;
+mod request_log;
+mod self_signed;
+mod serve;
+mod shutdown;
+mod tls;
+mod work;
+mod workers;
+
+pub(crate) use listeners::Addresses;
+pub(crate) use serve::serve;
+pub(crate) use work::work;

@@ -1,0 +1,271 @@
+//! One line and one count a request: what it was in words of ours, how it ended, and nothing the client put into it.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, Data};
+use actix_web::{Error, HttpResponse};
+use futures_util::FutureExt;
+use tracing::{Instrument, Span, error_span, info};
+use uuid::Uuid;
+
+use super::metrics::Metrics;
+
+/// Names a request in the log and towards the client. A client's own is not believed: it could be anything.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What is logged of a request that matched no route.
+const UNMATCHED: &str = "unmatched";
+
+/// Watches over a request until the last byte of its answer is taken. What goes wrong on the way is logged with the
+/// request's id; a handler that panics is answered for with 500.
+pub(crate) async fn watch(
+    metrics: Data<Metrics>,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = Uuid::new_v4().to_string();
+    // Of the highest level, so that errors carry the id also where nothing else is logged.
+    let span = error_span!("request", request.id = id);
+    let watched = Watched {
+        metrics: metrics.into_inner(),
+        method: known(request.method()),
+        pattern: request.match_pattern().unwrap_or_else(|| UNMATCHED.to_owned()),
+        begun: Instant::now(),
+        span: span.clone(),
+    };
+    let answered = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span).await;
+    let id = HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static(""));
+    let error = match answered {
+        Ok(Ok(mut answer)) => {
+            answer.headers_mut().insert(REQUEST_ID, id);
+            return Ok(watched.over(answer));
+        }
+        Ok(Err(error)) => {
+            let mut answer = error.error_response();
+            answer.headers_mut().insert(REQUEST_ID, id);
+            Error::from(InternalError::from_response(error, answer))
+        }
+        // The log has the place where it went wrong, from the panic's hook.
+        Err(_) => {
+            let answer = HttpResponse::InternalServerError().insert_header((REQUEST_ID, id)).finish();
+            Error::from(InternalError::from_response("the handler panicked", answer))
+        }
+    };
+    watched.ended(error.as_response_error().status_code().as_u16(), 0, true);
+    Err(error)
+}
+
+/// A method, if it is one: others are words of the client.
+fn known(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"];
+    known.into_iter().find(|it| *it == method.as_str()).unwrap_or("other")
+}
+
+/// What is told about a request when it has ended.
+struct Watched {
+    metrics: Arc<Metrics>,
+    method: &'static str,
+    pattern: String,
+    begun: Instant,
+    span: Span,
+}
+
+impl Watched {
+    /// Goes on watching while the body is sent.
+    fn over(self, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let status = answer.status().as_u16();
+        answer.map_body(|_, body| {
+            // No body follows the head of an answer to HEAD.
+            let whole = self.method == "HEAD" || matches!(body.size(), BodySize::None | BodySize::Sized(0));
+            BoxBody::new(Sending { body, watched: self, status, bytes: 0, whole })
+        })
+    }
+
+    fn ended(&self, status: u16, bytes: u64, whole: bool) {
+        let Watched { metrics, method, pattern, begun, span } = self;
+        let elapsed = begun.elapsed();
+        metrics.request(method, pattern, status, elapsed);
+        let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        span.in_scope(|| {
+            if whole {
+                info!(method, pattern, status, ms, bytes, "answered");
+            } else {
+                info!(method, pattern, status, ms, bytes, "broken off");
+            }
+        });
+    }
+}
+
+/// The body of an answer. It is dropped when the last byte is handed on, or when the client is gone.
+struct Sending {
+    body: BoxBody,
+    watched: Watched,
+    status: u16,
+    bytes: u64,
+    whole: bool,
+}
+
+impl MessageBody for Sending {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let Sending { body, watched, bytes, whole, .. } = &mut *self;
+        let size = body.size();
+        let polled = watched.span.in_scope(|| body.as_pin_mut().poll_next(context));
+        match &polled {
+            Poll::Ready(Some(Ok(chunk))) => {
+                *bytes += chunk.len() as u64;
+                *whole |= matches!(size, BodySize::Sized(size) if size <= *bytes);
+            }
+            Poll::Ready(None) => *whole = true,
+            _ => {}
+        }
+        polled
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.watched.ended(self.status, self.bytes, self.whole);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use actix_web::http::StatusCode;
+    use actix_web::middleware::from_fn;
+    use actix_web::web::{self, Bytes, Data};
+    use actix_web::{App, HttpResponse, test};
+    use futures_util::stream;
+    use tracing::{Level, error};
+
+    use super::{Metrics, watch};
+    use crate::config::LogConfig;
+    use crate::server::log;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Lines {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    const SECRET: &str = "s3cr3t";
+
+    async fn failing() -> HttpResponse {
+        error!("the store is on fire");
+        HttpResponse::ServiceUnavailable().body("later")
+    }
+
+    async fn panicking() -> HttpResponse {
+        panic!("at {SECRET}");
+    }
+
+    async fn breaking() -> HttpResponse {
+        let parts = [Ok(Bytes::from_static(b"half")), Err(io::Error::other("gone"))];
+        HttpResponse::Ok().streaming(stream::iter(parts))
+    }
+
+    /// Asks, and returns the status, the request's id and what was logged and counted.
+    async fn ask(log: LogConfig, method: &str, path: &str) -> (StatusCode, String, String, String) {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = log::subscriber(log, move || writer.clone());
+        let _logging = tracing::subscriber::set_default(subscriber);
+        let metrics = Data::new(Metrics::new());
+        let app = App::new()
+            .app_data(metrics.clone())
+            .route("/calls/{id}", web::get().to(|| async { HttpResponse::Ok().body("four") }))
+            .route("/failing", web::get().to(failing))
+            .route("/panicking", web::get().to(panicking))
+            .route("/breaking", web::get().to(breaking))
+            .wrap(from_fn(watch));
+        let app = test::init_service(app).await;
+        let request = test::TestRequest::with_uri(path)
+            .method(method.parse().unwrap())
+            .insert_header(("X-Request-Id", SECRET))
+            .insert_header(("Referer", SECRET))
+            .insert_header(("Authorization", SECRET))
+            .to_request();
+        let (status, id) = match test::try_call_service(&app, request).await {
+            Ok(answer) => {
+                let id = answer.headers().get("X-Request-Id").unwrap().to_str().unwrap().to_owned();
+                let status = answer.status();
+                let _ = actix_web::body::to_bytes(answer.into_body()).await;
+                (status, id)
+            }
+            Err(error) => {
+                let answer = error.error_response();
+                (answer.status(), answer.headers().get("X-Request-Id").unwrap().to_str().unwrap().to_owned())
+            }
+        };
+        let tally = cdr_mediation::LedgerTally::default();
+        let pool = cdr_store::PoolState { in_use: 0, idle: 0, most: 1 };
+        let counted = metrics.text(&tally, pool, cdr_model::Timestamp::from_seconds(0)).unwrap();
+        (status, id, lines.text(), counted)
+    }
+
+    #[actix_web::test]
+    async fn a_line_names_the_pattern_and_never_what_was_asked() {
+        for (method, path, status, words) in [
+            ("GET", "/calls/s3cr3t?token=s3cr3t", 200, ["GET", "/calls/{id}", "bytes=4", "answered"]),
+            ("HEAD", "/calls/s3cr3t", 404, ["HEAD", "/calls/{id}", "status=404", "answered"]),
+            ("GET", "/s3cr3t", 404, ["GET", "unmatched", "status=404", "answered"]),
+            ("S3CR3T", "/failing?s3cr3t", 404, ["other", "/failing", "status=404", "answered"]),
+            ("GET", "/failing?s3cr3t", 503, ["request.id", "the store is on fire", "status=503", "bytes=5"]),
+            ("GET", "/panicking?s3cr3t", 500, ["request.id", "/panicking", "status=500", "answered"]),
+            ("GET", "/breaking?s3cr3t", 200, ["/breaking", "status=200", "bytes=4", "broken off"]),
+        ] {
+            let everything = LogConfig { json: false, level: Level::TRACE };
+            let (code, id, log, counted) = ask(everything, method, path).await;
+            assert_eq!(code, status, "{method} {path}");
+            for word in words.into_iter().chain([id.as_str()]) {
+                assert!(log.contains(word), "{path}: `{word}` is not in {log}");
+            }
+            for text in [&log, &counted, &id] {
+                assert!(!text.to_lowercase().contains(SECRET), "{path}: {text}");
+            }
+            assert!(counted.contains(&format!("status=\"{status}\"}} 1")), "{counted}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn every_line_of_a_request_carries_its_id() {
+        for (level, lines) in [(Level::INFO, 2), (Level::ERROR, 1)] {
+            let (_, id, log, _) = ask(LogConfig { json: true, level }, "GET", "/failing").await;
+            assert_eq!(log.lines().count(), lines, "{log}");
+            for line in log.lines() {
+                assert!(line.starts_with('{') && line.contains(&format!("\"request.id\":\"{id}\"")), "{line}");
+            }
+        }
+    }
+}

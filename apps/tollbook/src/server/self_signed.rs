@@ -1,0 +1,118 @@
+//! A certificate for those who have none: made at the first start, and kept.
+
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, bail};
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
+
+use crate::config::PemFiles;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Who has told a client to trust it should not have to do so again soon.
+const YEARS: u32 = 10;
+
+/// The certificate in a folder, made if there is none. It is good for `localhost`, the loopback addresses and the name
+/// of this machine.
+///
+/// # Errors
+/// When it cannot be made, or one of the two files is missing.
+pub(crate) fn certificate_in(folder: &Path) -> anyhow::Result<PemFiles> {
+    let files = PemFiles { certificate: folder.join("certificate.pem"), key: folder.join("key.pem") };
+    match (files.certificate.exists(), files.key.exists()) {
+        (true, true) => Ok(files),
+        (false, false) => {
+            make(folder, &files).with_context(|| format!("a certificate cannot be made in {}", folder.display()))?;
+            tracing::info!(certificate = %files.certificate.display(), "made a self-signed certificate");
+            Ok(files)
+        }
+        (true, false) => bail!("{} has no key; remove it, and both are made anew", files.certificate.display()),
+        (false, true) => bail!("{} has no certificate; remove it, and both are made anew", files.key.display()),
+    }
+}
+
+/// Both files come at once with their folder: two programs that start side by side end up with the same pair.
+fn make(folder: &Path, files: &PemFiles) -> anyhow::Result<()> {
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let passing = tempfile::Builder::new().prefix(".tls-").tempdir_in(parent)?;
+    let (certificate, key) = pair()?;
+    for (file, text, mode) in [(&files.certificate, certificate, 0o644), (&files.key, key, 0o600)] {
+        let path = passing.path().join(file.file_name().unwrap_or_default());
+        let mut file = OpenOptions::new().create_new(true).write(true).mode(mode).open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+    }
+    fs::set_permissions(passing.path(), Permissions::from_mode(0o755))?;
+    match fs::rename(passing.path(), folder) {
+        Err(_) if files.certificate.exists() && files.key.exists() => Ok(()),
+        renamed => Ok(renamed?),
+    }
+}
+
+/// A certificate and its key, as PEM.
+fn pair() -> anyhow::Result<(String, String)> {
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    names.extend(host_name());
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name.push(DnType::CommonName, "Tollbook");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let now = SystemTime::now();
+    params.not_before = (now - DAY).into();
+    params.not_after = (now + DAY * 365 * YEARS).into();
+    let key = KeyPair::generate()?;
+    Ok((params.self_signed(&key)?.pem(), key.serialize_pem()))
+}
+
+/// The name of this machine, if it can stand in a certificate.
+fn host_name() -> Option<String> {
+    let system = rustix::system::uname();
+    let name = system.nodename().to_str().ok()?;
+    let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
+    (fits && !name.is_empty() && name != "localhost").then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::certificate_in;
+    use crate::server::reload::Reloading;
+
+    #[test]
+    fn a_certificate_is_made_once_and_kept() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("tls");
+        let files = certificate_in(&folder).unwrap();
+        let made = fs::read(&files.certificate).unwrap();
+        assert_eq!(fs::metadata(&files.key).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(Reloading::new(files.clone()).is_ok(), "the two belong together");
+        assert_eq!(certificate_in(&folder).unwrap(), files);
+        assert_eq!(fs::read(&files.certificate).unwrap(), made);
+        assert_eq!(fs::read_dir(data.path()).unwrap().count(), 1, "nothing else is left");
+    }
+
+    #[test]
+    fn programs_that_start_side_by_side_have_the_same_certificate() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("tls");
+        let read = || fs::read(certificate_in(&folder).unwrap().certificate).unwrap();
+        std::thread::scope(|scope| {
+            let all: Vec<_> = (0..4).map(|_| scope.spawn(read)).collect();
+            let all: Vec<Vec<u8>> = all.into_iter().map(|one| one.join().unwrap()).collect();
+            assert!(all.iter().all(|one| *one == all[0]));
+        });
+    }
+
+    #[test]
+    fn half_a_pair_is_not_made_whole_by_itself() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("tls");
+        fs::remove_file(certificate_in(&folder).unwrap().key).unwrap();
+        assert!(certificate_in(&folder).unwrap_err().to_string().contains("has no key"));
+    }
+}

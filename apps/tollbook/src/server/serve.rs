@@ -1,0 +1,152 @@
+//! `tollbook serve`: everything put together, from the listeners to the store, until it is told to stop.
+
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::rt::{System, spawn};
+use actix_web::web::{Data, PayloadConfig};
+use actix_web::{App, HttpServer};
+use anyhow::bail;
+use cdr_mediation::{Operators, Stop};
+use cdr_store::Opened;
+use futures_util::future::select_all;
+use rustls::ServerConfig;
+use tracing::{info, warn};
+
+use super::dialects::Dialects;
+use super::health::{self, Watching};
+use super::house::{House, check_readers};
+use super::listeners::{Addresses, Listeners};
+use super::log;
+use super::metrics::Metrics;
+use super::request_log;
+use super::shutdown::{self, Signals};
+use super::tls::Tls;
+use super::workers::Workers;
+use crate::config::Config;
+
+/// The head of a request has to be here by then; a client that sends a byte now and then does not keep a place for ever.
+const HEAD_IN: Duration = Duration::from_secs(15);
+const HANDSHAKE_IN: Duration = Duration::from_secs(10);
+/// How long a connection without requests is kept.
+const KEPT_ALIVE: Duration = Duration::from_secs(5);
+/// How long a client may take to close what was closed here.
+const CLOSED_IN: Duration = Duration::from_secs(2);
+/// Connections at once, for each thread that answers; more wait to be accepted. A head takes 128 KiB at most.
+const CONNECTIONS: usize = 1024;
+/// What a body may hold where a route reads one, in bytes.
+const BODY: usize = 64 * 1024;
+
+/// Serves until a signal comes. Where it listens is told to `announce` once whoever connects is answered.
+///
+/// # Errors
+/// When the configuration does not fit, or an address, the store, the spool or the certificate is not to be had.
+pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    log::begin(config.server.log);
+    check_readers(config, config.dma.as_ref().map_or(0, |dma| dma.live), config.server.threads)?;
+    let listeners = Listeners::bind(&config.server)?;
+    let (store, opened) = crate::open_or_create(config)?;
+    if opened == Opened::Created {
+        info!(store = %config.store().display(), "made the store");
+    }
+    if store.operators()?.is_empty() {
+        warn!(
+            "there is no operator yet, so nobody can sign in: `tollbook operator add NAME --role administrator` adds one"
+        );
+    }
+    let house = House::over(store, config)?;
+    let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.data)).transpose()?;
+    let dialects = Dialects::new(config, &house)?;
+    System::new().block_on(run(config, house, dialects, listeners, tls, announce))
+}
+
+async fn run(
+    config: &Config,
+    house: House,
+    dialects: Dialects,
+    listeners: Listeners,
+    tls: Option<Tls>,
+    announce: impl FnOnce(Addresses) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut signals = Signals::listen()?;
+    let addresses = listeners.addresses()?;
+    let metrics = Data::new(Metrics::new());
+    let stop = Stop::new(&house.mediation);
+    let counted = metrics.clone().into_inner();
+    let each = move |round: &_| counted.round(round);
+    let mut workers = Workers::start(config.server.threads, &house.mediation, config.server.worker, &stop, each)?;
+    let watching = Watching { mediation: house.mediation, store: house.store, alive: workers.alive.clone() };
+    let site = Site { metrics, watching: Data::new(watching), dialects, grace: config.server.shutdown };
+
+    let mut servers = Vec::new();
+    if let Some(listener) = listeners.plain {
+        servers.push(site.server(listener, None)?);
+    }
+    if let (Some(listener), Some(tls)) = (listeners.tls, tls) {
+        spawn(tls.keep_fresh());
+        servers.push(site.server(listener, Some(tls.config))?);
+    }
+    let handles: Vec<_> = servers.iter().map(Server::handle).collect();
+    let running: Vec<_> = servers.into_iter().map(spawn).collect();
+    for address in addresses.urls() {
+        info!(address, "listening");
+    }
+    announce(addresses)?;
+
+    let ended = tokio::select! {
+        () = signals.next() => None,
+        (ended, ..) = select_all(running) => Some(ended),
+    };
+    shutdown::stop(&handles, &mut workers, &stop, site.grace, &mut signals).await;
+    match ended {
+        None => Ok(()),
+        Some(Ok(Err(error))) => Err(error.into()),
+        Some(_) => bail!("a listener ended by itself"),
+    }
+}
+
+/// What every listener answers from.
+#[derive(Clone)]
+struct Site {
+    metrics: Data<Metrics>,
+    watching: Data<Watching>,
+    dialects: Dialects,
+    grace: Duration,
+}
+
+impl Site {
+    /// A server on a listener, plain or with TLS.
+    fn server(&self, listener: TcpListener, tls: Option<ServerConfig>) -> io::Result<Server> {
+        let (site, plain) = (self.clone(), tls.is_none());
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(site.metrics.clone())
+                .app_data(site.watching.clone())
+                .app_data(PayloadConfig::new(BODY))
+                .configure(health::mount_live)
+                .configure(|routes| {
+                    if plain {
+                        health::mount_rest(routes)
+                    }
+                })
+                .configure(|routes| site.dialects.mount(routes))
+                .wrap(from_fn(request_log::watch))
+        });
+        let server = server
+            .disable_signals()
+            .shutdown_timeout(self.grace.as_secs())
+            .max_connections(CONNECTIONS)
+            .keep_alive(KEPT_ALIVE)
+            .client_request_timeout(HEAD_IN)
+            .client_disconnect_timeout(CLOSED_IN)
+            .tls_handshake_timeout(HANDSHAKE_IN);
+        let server = match tls {
+            None => server.listen(listener)?,
+            Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        };
+        Ok(server.run())
+    }
+}

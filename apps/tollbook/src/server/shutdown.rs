@@ -1,0 +1,68 @@
+//! How the program is told to stop, and how it stops: what is under way ends in time, or is handed back.
+
+use std::io;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use cdr_mediation::Stop;
+use futures_util::future::join_all;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::timeout;
+use tracing::{info, warn};
+
+use super::workers::Workers;
+
+/// How long handing back may take: a few writes to the store.
+const HANDING_BACK: Duration = Duration::from_secs(10);
+
+/// SIGTERM and SIGINT (Ctrl-C).
+pub(crate) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// When the system does not let it.
+    pub(crate) fn listen() -> io::Result<Signals> {
+        Ok(Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for the next.
+    pub(crate) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Stops servers and workers. They have `grace` to end what they began; after that, or at another signal, exports are
+/// handed back and answers broken off.
+pub(crate) async fn stop(
+    servers: &[ServerHandle],
+    workers: &mut Workers,
+    stop: &Stop,
+    grace: Duration,
+    signals: &mut Signals,
+) {
+    info!("stopping");
+    stop.after_this();
+    let all_ended = async {
+        let answered = join_all(servers.iter().map(|server| server.stop(true)));
+        futures_util::future::join(answered, workers.ended()).await;
+    };
+    let in_time = tokio::select! {
+        ended = timeout(grace, all_ended) => ended.is_ok(),
+        () = signals.next() => false,
+    };
+    if !in_time {
+        stop.now();
+        if timeout(HANDING_BACK, workers.ended()).await.is_err() {
+            warn!("an export could not be handed back in time; another worker takes it over when its lease has ended");
+        }
+    }
+    info!("stopped");
+}

@@ -1,0 +1,38 @@
+//! `tollbook worker`: workers without a server, on the same store.
+
+use actix_web::rt::System;
+use anyhow::bail;
+use cdr_mediation::Stop;
+use tracing::info;
+
+use super::house::{House, check_readers};
+use super::log;
+use super::shutdown::{self, Signals};
+use super::workers::Workers;
+use crate::config::Config;
+
+/// Writes exports until a signal comes.
+///
+/// # Errors
+/// When there is no store, or it or the spool cannot be opened.
+pub(crate) fn work(config: &Config) -> anyhow::Result<()> {
+    log::begin(config.server.log);
+    let threads = config.server.threads.max(1);
+    check_readers(config, 0, threads)?;
+    let house = House::over(crate::open(config)?, config)?;
+    System::new().block_on(async {
+        let mut signals = Signals::listen()?;
+        let stop = Stop::new(&house.mediation);
+        let mut workers = Workers::start(threads, &house.mediation, config.server.worker, &stop, |_| {})?;
+        info!(threads, store = %config.store().display(), "working");
+        let told = tokio::select! {
+            () = signals.next() => true,
+            () = workers.ended() => false,
+        };
+        if !told {
+            bail!("every worker has ended by itself; the log says why");
+        }
+        shutdown::stop(&[], &mut workers, &stop, config.server.shutdown, &mut signals).await;
+        Ok(())
+    })
+}

@@ -1,0 +1,43 @@
+//! The DMA's billing API over calls in memory: `cargo run -p cdr-dialects --example dma_in_memory`, then
+//!
+//! ```text
+//! curl --user admin:'open sesame' 'http://127.0.0.1:8080/api/rest/billing?from-date=2026-01-01T00:00:00' --output cdrExport.zip
+//! ```
+
+use std::error::Error;
+use std::sync::Arc;
+use std::thread;
+
+use actix_web::{App, HttpServer};
+use cdr_dialects::dma::{Dma, DmaOptions};
+use cdr_mediation::{
+    Doorkeeper, DoorkeeperOptions, Mediation, Memory, MemoryLedger, MemoryOperators, MemorySpool, Operator, Role, Stop,
+    SystemClock, Worker, WorkerOptions,
+};
+use cdr_model::samples::{Sample, SampleOptions, Samples};
+
+#[actix_web::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let clock = Arc::new(SystemClock::default());
+    let (calls, ledger, spool) =
+        (Arc::new(calls()?), Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()));
+    let mediation = Mediation::new(calls, ledger, spool, clock.clone());
+    let operators = MemoryOperators::of([Operator::new("admin", "open sesame", [Role::Administrator])?]);
+    let doorkeeper = Doorkeeper::new(Arc::new(operators), clock, DoorkeeperOptions::default());
+    let mut worker = Worker::new(&mediation, WorkerOptions::default(), &Stop::new(&mediation));
+    thread::spawn(move || worker.run(&mut |_| {}));
+    let dma = Dma::new(mediation, doorkeeper, DmaOptions::default());
+    let server = HttpServer::new(move || App::new().configure(|config| dma.mount(config)));
+    Ok(server.bind(("127.0.0.1", 8080))?.run().await?)
+}
+
+/// A month of made-up calls. Implement `CdrSource` for your own.
+fn calls() -> Result<Memory, Box<dyn Error>> {
+    let options =
+        SampleOptions { seed: 1, calls: 10_000, days: 30, from: "2026-10-26T00:00:00Z".parse()?, accounts: 40 };
+    let calls = Samples::new(&options).filter_map(|sample| match sample {
+        Sample::Call(sample) => Some(sample.call),
+        Sample::Conference(_) => None,
+    });
+    Ok(Memory::of(calls))
+}

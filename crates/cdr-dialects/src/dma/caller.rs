@@ -1,0 +1,55 @@
+//! Who is calling: HTTP Basic (RFC 7617) on every request, and the roles that may read billing.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::block;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cdr_mediation::{Caller, Operator, Role};
+
+use super::Inner;
+use super::fault::Fault;
+
+/// Who may read billing (DMA 7000 Operations Guide, "API privileges").
+const MAY_READ: [Role; 3] = [Role::Administrator, Role::Provisioner, Role::Auditor];
+
+/// The caller, who may read billing. A name and password that were right a moment ago are known; others wait as long as the
+/// doorkeeper says, without holding a thread.
+///
+/// # Errors
+/// [`Fault::Unauthorized`], [`Fault::Forbidden`], [`Fault::TooManyAttempts`], and when operators cannot be read.
+pub(super) async fn sign_in(request: &HttpRequest, dma: &Inner) -> Result<Caller, Fault> {
+    let (name, password) = credentials(request).ok_or(Fault::Unauthorized)?;
+    let operator = match dma.doorkeeper.remembered(&name, &password) {
+        Some(operator) => operator,
+        None => admitted(request, dma, name, password).await?.ok_or(Fault::Unauthorized)?,
+    };
+    if operator.roles.iter().any(|role| MAY_READ.contains(role)) {
+        Ok(Caller::everything(operator.name))
+    } else {
+        Err(Fault::Forbidden)
+    }
+}
+
+async fn admitted(
+    request: &HttpRequest,
+    dma: &Inner,
+    name: String,
+    password: String,
+) -> Result<Option<Operator>, Fault> {
+    let address = dma.options.origins.client(request);
+    tokio::time::sleep(dma.doorkeeper.delay(&name, address)?).await;
+    let doorkeeper = dma.doorkeeper.clone();
+    Ok(block(move || doorkeeper.admit(&name, &password, address)).await??)
+}
+
+/// The name and the password, if the client gave any.
+fn credentials(request: &HttpRequest) -> Option<(String, String)> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.trim().split_once(' ')?;
+    let bytes = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(token.trim()).ok())??;
+    // UTF-8 is asked for. Older clients send Latin-1 all the same, whose bytes are the first characters of Unicode.
+    let text =
+        String::from_utf8(bytes).unwrap_or_else(|latin| latin.into_bytes().into_iter().map(char::from).collect());
+    text.split_once(':').map(|(name, password)| (name.to_owned(), password.to_owned()))
+}

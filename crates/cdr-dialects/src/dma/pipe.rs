@@ -1,0 +1,131 @@
+//! A pipe from a thread that writes to an answer that is read: a few pieces long, and without a piece that says so it has
+//! no proper end.
+
+use std::io::{self, Write};
+use std::mem;
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+/// Bytes in a piece.
+const PIECE: usize = 64 * 1024;
+/// Pieces that may wait for the reader.
+const PIECES: usize = 4;
+
+/// What passes through the pipe.
+#[derive(Debug)]
+pub(super) enum Piece<E> {
+    Bytes(Vec<u8>),
+    /// All of it came through.
+    End,
+    /// There will be no more, for this reason.
+    Broken(E),
+}
+
+/// Where the thread writes. It has to stay on that thread.
+pub(super) struct Inlet<E> {
+    pieces: Sender<Piece<E>>,
+    gathered: Vec<u8>,
+    stall: Duration,
+    lost: bool,
+}
+
+/// Where the answer is read.
+pub(super) struct Outlet<E> {
+    pieces: Receiver<Piece<E>>,
+    writer: Thread,
+}
+
+/// Runs a writer on a thread of its own. The reader gets nothing before it asks, and the writer waits for it when the pipe
+/// is full, at most `stall` for each piece; after that, or when the outlet is dropped, every write fails.
+///
+/// # Errors
+/// When no thread can be started.
+pub(super) fn pipe<E: Send + 'static>(
+    stall: Duration,
+    write: impl FnOnce(Inlet<E>) + Send + 'static,
+) -> io::Result<Outlet<E>> {
+    let (sender, receiver) = channel(PIECES);
+    let inlet = Inlet { pieces: sender, gathered: Vec::new(), stall, lost: false };
+    let writer = thread::Builder::new().name("dma-live".to_owned()).spawn(move || write(inlet))?;
+    Ok(Outlet { pieces: receiver, writer: writer.thread().clone() })
+}
+
+impl<E> Inlet<E> {
+    /// Whether the reader is gone, or has taken nothing for too long.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    /// All of it is written.
+    pub(super) fn end(mut self) {
+        if self.flush().is_ok() {
+            let _ = self.put(Piece::End);
+        }
+    }
+
+    /// There will be no more. What was not handed over yet is kept back.
+    pub(super) fn broken(mut self, reason: E) {
+        let _ = self.put(Piece::Broken(reason));
+    }
+
+    fn put(&mut self, piece: Piece<E>) -> io::Result<()> {
+        let began = Instant::now();
+        let mut piece = piece;
+        while !self.lost {
+            piece = match self.pieces.try_send(piece) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Full(piece)) => piece,
+                Err(TrySendError::Closed(_)) => {
+                    self.lost = true;
+                    break;
+                }
+            };
+            // The outlet unparks this thread whenever it has taken something, so no word of it can be missed in between.
+            match self.stall.checked_sub(began.elapsed()) {
+                Some(left) if !left.is_zero() => thread::park_timeout(left),
+                _ => self.lost = true,
+            }
+        }
+        Err(io::Error::other("the client is gone, or takes nothing"))
+    }
+}
+
+impl<E> Write for Inlet<E> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.gathered.is_empty() {
+            self.gathered.reserve_exact(PIECE);
+        }
+        let taken = bytes.len().min(PIECE - self.gathered.len());
+        self.gathered.extend_from_slice(&bytes[..taken]);
+        if self.gathered.len() == PIECE {
+            self.flush()?;
+        }
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match mem::take(&mut self.gathered) {
+            nothing if nothing.is_empty() => Ok(()),
+            gathered => self.put(Piece::Bytes(gathered)),
+        }
+    }
+}
+
+impl<E> Outlet<E> {
+    /// The next piece; `None` once the writer is gone.
+    pub(super) async fn next(&mut self) -> Option<Piece<E>> {
+        let piece = self.pieces.recv().await;
+        self.writer.unpark();
+        piece
+    }
+}
+
+impl<E> Drop for Outlet<E> {
+    fn drop(&mut self) {
+        self.pieces.close();
+        self.writer.unpark();
+    }
+}

@@ -1,0 +1,118 @@
+//! The four methods, and what is answered to anything else.
+
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, CONTENT_LENGTH, LOCATION, VARY};
+use actix_web::web::{self, Data, ServiceConfig, block};
+use actix_web::{HttpRequest, HttpResponse, Resource};
+use cdr_mediation::JobState;
+use futures_util::StreamExt;
+use tokio::time::timeout;
+
+use super::caller::sign_in;
+use super::fault::{Fault, accepted};
+use super::from_wire::Named;
+use super::wire::BillingStatus;
+use super::{Dma, Inner, PATH, accept, download, live, to_wire};
+
+const READ: &str = "GET, HEAD, OPTIONS";
+const START: &str = "POST, OPTIONS";
+/// Bytes a body may have. None are needed.
+const BODY: usize = 64 * 1024;
+
+pub(super) fn mount(dma: &Dma, config: &mut ServiceConfig) {
+    let billing = resource(["", "/"], READ).route(web::get().to(get_billing)).route(web::head().to(get_billing));
+    let generate = resource(["/generate-cdrs", "/generate-cdrs/"], START).route(web::post().to(generate_cdrs));
+    let status =
+        resource(["/status", "/status/"], READ).route(web::get().to(get_status)).route(web::head().to(get_status));
+    let download = resource(["/download-cdrs", "/download-cdrs/"], READ)
+        .route(web::get().to(download_cdrs))
+        .route(web::head().to(download_cdrs));
+    let scope = web::scope(PATH).app_data(Data::from(dma.0.clone()));
+    let scope = scope.service(billing).service(generate).service(status).service(download);
+    config.service(scope.default_service(web::to(no_such_path)));
+}
+
+/// A resource that says what it allows.
+fn resource(paths: [&str; 2], allowed: &'static str) -> Resource {
+    let options = move || async move { HttpResponse::NoContent().insert_header((ALLOW, allowed)).finish() };
+    let refused = move |request: HttpRequest| async move { Fault::Method(allowed).answer(&request) };
+    web::resource(paths).route(web::method(Method::OPTIONS).to(options)).default_service(web::to(refused))
+}
+
+async fn get_billing(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &dma).await?;
+        let now = dma.mediation.clock().now();
+        let bounds = Named::read(request.query_string(), &dma.options)?.or_today(now, &dma.options)?;
+        let wanted = bounds.request(&dma.options)?;
+        if request.method() == Method::HEAD {
+            return live::headers_only(&wanted, now);
+        }
+        live::stream(&dma, caller, wanted, now).await
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer(&request))
+}
+
+async fn generate_cdrs(request: HttpRequest, body: web::Payload, dma: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &dma).await?;
+        skip(&request, body, &dma).await?;
+        let now = dma.mediation.clock().now();
+        let bounds = Named::read(request.query_string(), &dma.options)?.or_today(now, &dma.options)?;
+        let order = bounds.order(dma.options.lane_of(&caller.name), &dma.options)?;
+        let mediation = dma.mediation.clone();
+        block(move || mediation.start_export(&caller, order)).await??;
+        let location = to_wire::status_url(&dma.options.origins.base(&request));
+        Ok(HttpResponse::Accepted().insert_header((LOCATION, location)).finish())
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer(&request))
+}
+
+async fn get_status(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &dma).await?;
+        let encoding = accept::for_status(&accepted(&request)).ok_or(Fault::NotAcceptable)?;
+        let (job, file) = download::latest(&dma, caller).await?;
+        // A file that is no longer there cannot be downloaded, whatever the ledger says.
+        let job = job.filter(|job| !matches!(job.state, JobState::Completed(_)) || file.is_some());
+        let base = dma.options.origins.base(&request);
+        let status = to_wire::status(job.as_ref(), &base, &dma.options.zone);
+        let mut answer = HttpResponse::Ok();
+        answer.insert_header((VARY, "Accept")).content_type(encoding.media_type::<BillingStatus>());
+        Ok(answer.body(encoding.write(&status)))
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer(&request))
+}
+
+async fn download_cdrs(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &dma).await?;
+        let named = Named::read(request.query_string(), &dma.options)?;
+        download::answer(&dma, &request, caller, named).await
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer(&request))
+}
+
+/// Only those who may read billing learn what is not there.
+async fn no_such_path(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
+    sign_in(&request, &dma).await.err().unwrap_or(Fault::NoSuchPath).answer(&request)
+}
+
+/// Reads a body nobody asked for, if it is small, so that the connection can be used again.
+async fn skip(request: &HttpRequest, mut body: web::Payload, dma: &Inner) -> Result<(), Fault> {
+    let told = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    if told.is_some_and(|told| told > BODY as u64) {
+        return Err(Fault::TooLarge(BODY));
+    }
+    let read = async {
+        let mut seen = 0;
+        while let Some(bytes) = body.next().await {
+            seen += bytes.map_err(|_| Fault::Timeout)?.len();
+            if seen > BODY {
+                return Err(Fault::TooLarge(BODY));
+            }
+        }
+        Ok(())
+    };
+    timeout(dma.options.stall, read).await.unwrap_or(Err(Fault::Timeout))
+}

@@ -1,0 +1,62 @@
+//! The pipe between a writer and an answer.
+
+use std::io::Write;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::dma::pipe::{Piece, pipe};
+
+const LONG: Duration = Duration::from_secs(600);
+
+#[actix_web::test]
+async fn what_is_written_comes_out_in_pieces_and_has_an_end() {
+    let text: Vec<u8> = (0..1_000_000_u32).map(|n| n as u8).collect();
+    let written = text.clone();
+    let mut outlet = pipe::<()>(LONG, move |mut inlet| {
+        for part in written.chunks(777) {
+            inlet.write_all(part).unwrap();
+        }
+        inlet.end();
+    })
+    .unwrap();
+    let mut read = Vec::new();
+    let mut ended = false;
+    while let Some(piece) = outlet.next().await {
+        match piece {
+            Piece::Bytes(bytes) => {
+                assert!(!ended && bytes.len() <= 64 * 1024);
+                read.extend(bytes);
+            }
+            Piece::End => ended = true,
+            Piece::Broken(()) => panic!("it was not"),
+        }
+    }
+    assert!(ended && read == text);
+}
+
+#[actix_web::test]
+async fn a_writer_that_just_ends_leaves_no_end() {
+    let mut outlet = pipe::<()>(LONG, |mut inlet| inlet.write_all(b"half of it").unwrap()).unwrap();
+    assert!(outlet.next().await.is_none());
+    let mut outlet = pipe::<&str>(LONG, |inlet| inlet.broken("because")).unwrap();
+    assert!(matches!(outlet.next().await, Some(Piece::Broken("because"))));
+}
+
+#[actix_web::test]
+async fn a_writer_without_a_reader_finds_out() {
+    for (stall, goes_away) in [(LONG, true), (Duration::from_millis(10), false)] {
+        let (tell, told) = mpsc::channel();
+        let outlet = pipe::<()>(stall, move |mut inlet| {
+            let failed = loop {
+                if let Err(error) = inlet.write_all(&[0; 100_000]) {
+                    break error;
+                }
+            };
+            tell.send((failed.to_string(), inlet.is_lost())).unwrap();
+        })
+        .unwrap();
+        let kept = (!goes_away).then_some(outlet);
+        assert_eq!(told.recv().unwrap(), ("the client is gone, or takes nothing".to_owned(), true));
+        drop(kept);
+    }
+}

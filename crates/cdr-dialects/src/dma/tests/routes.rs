@@ -1,0 +1,127 @@
+//! The way of a billing script, and what else may be asked.
+
+use actix_web::http::Method;
+
+use super::support::{Home, YESTERDAY, ask, get, post, request};
+use crate::dma::{DmaOptions, LaneRule};
+use crate::origin::Origins;
+
+const STATUS: &str = "http://dma.example:8443/api/rest/billing/status";
+
+#[actix_web::test]
+async fn generate_follow_download() {
+    let home = Home::with(200);
+    let dma = home.dma();
+    assert!(get(&dma, "/status").await.text().contains("<ns2:status-type>NOT_STARTED<"));
+
+    let begun = post(&dma, &format!("/generate-cdrs?{YESTERDAY}&unknown=1")).await;
+    assert_eq!((begun.status, begun.header("Location"), begun.text()), (202, STATUS, ""));
+    assert!(get(&dma, "/status").await.text().contains("<ns2:status-type>RUNNING<"));
+    home.work();
+
+    let asked = request("auditor", Method::GET, "/status").insert_header(("Accept", "application/json"));
+    let answer = ask(&dma, asked).await;
+    assert_eq!((answer.status, answer.header("Vary")), (200, "Accept"));
+    assert_eq!(answer.header("Content-Type"), "application/vnd.plcm.plcm-billing-status+json");
+    let status = answer.json();
+    assert_eq!((&status["statusType"], &status["downloadReady"]), (&"GENERATION_COMPLETE".into(), &true.into()));
+    assert_eq!(status["totalNumberCdrRecords"], status["numberCdrRecordsProcessed"]);
+    assert!(status["totalNumberCdrRecords"].as_u64().unwrap() > 100, "{status}");
+    assert_eq!(status["toDate"], "2026-11-24T23:59:59.999+00:00");
+
+    let url = status["downloadUrl"].as_str().unwrap();
+    let file = get(&dma, url.split_once("/billing").unwrap().1).await;
+    assert_eq!((file.status, file.header("ETag")), (200, &*format!("\"{}\"", status["entityTag"].as_str().unwrap())));
+    let live = get(&dma, &format!("?{YESTERDAY}")).await;
+    assert_eq!(live.status, 200);
+    assert!(live.body == file.body, "the same records, the same bytes, one way or the other");
+    assert_eq!(get(&dma, "/status").await.status, 200);
+
+    // The next generation takes its place.
+    assert_eq!(post(&dma, "/generate-cdrs").await.status, 202);
+    assert_eq!(get(&dma, "/download-cdrs").await.status, 409);
+}
+
+#[actix_web::test]
+async fn a_refused_generation_leaves_the_running_one_alone() {
+    let home = Home::with(20);
+    let dma = home.dma();
+    assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
+    let before = get(&dma, "/status").await.body;
+    assert_eq!(post(&dma, "/generate-cdrs").await.status, 409);
+    assert_eq!(get(&dma, "/status").await.body, before);
+    home.work();
+    assert!(get(&dma, "/status").await.text().contains("<ns2:from-date>2026-11-24T00:00:00.000+00:00<"));
+}
+
+#[actix_web::test]
+async fn each_caller_may_have_a_lane() {
+    let home = Home::with(20);
+    let dma = home.dma_with(DmaOptions { lane: LaneRule::Caller, ..DmaOptions::default() });
+    let begin = |name| request(name, Method::POST, "/generate-cdrs");
+    assert_eq!(ask(&dma, begin("administrator")).await.status, 202);
+    assert_eq!(ask(&dma, begin("auditor")).await.status, 202);
+    assert_eq!(ask(&dma, begin("auditor")).await.status, 409);
+    let other = ask(&dma, request("provisioner", Method::GET, "/status")).await;
+    assert!(other.text().contains("<ns2:status-type>NOT_STARTED<"), "nobody else's is shown");
+}
+
+#[actix_web::test]
+async fn a_file_that_is_gone_is_not_offered() {
+    let home = Home::with(20);
+    let dma = home.dma();
+    assert_eq!(post(&dma, "/generate-cdrs").await.status, 202);
+    home.work();
+    assert!(get(&dma, "/status").await.text().contains("<ns2:download-ready>true<"));
+    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
+    cdr_mediation::Spool::remove(&home.spool, &key).unwrap();
+    let status = get(&dma, "/status").await;
+    assert!(status.text().contains("<ns2:status-type>NOT_STARTED<"), "{}", status.text());
+    assert!(!status.text().contains("download-url"), "{}", status.text());
+}
+
+#[actix_web::test]
+async fn options_and_slashes() {
+    let home = Home::with(1);
+    let dma = home.dma();
+    for (path, allowed) in [
+        ("", "GET, HEAD, OPTIONS"),
+        ("/generate-cdrs", "POST, OPTIONS"),
+        ("/status", "GET, HEAD, OPTIONS"),
+        ("/download-cdrs", "GET, HEAD, OPTIONS"),
+    ] {
+        for slash in ["", "/"] {
+            let answer = ask(&dma, request("", Method::OPTIONS, &format!("{path}{slash}"))).await;
+            assert_eq!((answer.status, answer.header("Allow"), answer.text()), (204, allowed, ""), "{path}{slash}");
+        }
+    }
+    assert_eq!(get(&dma, "/").await.header("Content-Type"), "application/zip");
+    assert_eq!(get(&dma, "/status/").await.status, 200);
+    let begun = post(&dma, "/generate-cdrs/").await;
+    assert_eq!((begun.status, begun.header("Location")), (202, STATUS));
+    home.work();
+    assert_eq!(get(&dma, "/download-cdrs/").await.status, 200);
+}
+
+#[actix_web::test]
+async fn links_lead_to_the_public_address() {
+    let home = Home::with(1);
+    let origins = Origins { public_url: Some("https://cdr.example/".to_owned()), ..Origins::default() };
+    let dma = home.dma_with(DmaOptions { origins, ..DmaOptions::default() });
+    let begun = post(&dma, "/generate-cdrs").await;
+    assert_eq!(begun.header("Location"), "https://cdr.example/api/rest/billing/status");
+}
+
+#[actix_web::test]
+async fn zips_take_no_notice_of_accept() {
+    let home = Home::with(20);
+    let dma = home.dma();
+    assert_eq!(post(&dma, "/generate-cdrs").await.status, 202);
+    home.work();
+    for path in ["", "/download-cdrs"] {
+        let asked = request("auditor", Method::GET, path).insert_header(("Accept", "text/html"));
+        let answer = ask(&dma, asked).await;
+        assert_eq!((answer.status, answer.header("Content-Type")), (200, "application/zip"), "{path}");
+        assert_eq!(answer.header("Content-Disposition"), "attachment; filename=\"cdrExport.zip\"", "{path}");
+    }
+}

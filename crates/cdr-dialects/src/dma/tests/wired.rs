@@ -1,0 +1,84 @@
+//! The same over a real connection: what a client sees of an answer that breaks off, and of one without a body.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpServer, rt, web};
+use cdr_mediation::PortError;
+
+use super::support::{Home, PASSWORD, YESTERDAY, basic};
+use crate::dma::{Dma, DmaOptions};
+
+fn serve(dma: &Dma) -> (SocketAddr, ServerHandle) {
+    let dma = dma.clone();
+    let server = HttpServer::new(move || App::new().configure(|config| dma.mount(config))).workers(1).disable_signals();
+    let server = server.bind(("127.0.0.1", 0)).unwrap();
+    let address = server.addrs()[0];
+    let server = server.run();
+    let handle = server.handle();
+    rt::spawn(server);
+    (address, handle)
+}
+
+/// Everything the server says to one request, which may have one more header and never has a body.
+async fn exchange(address: SocketAddr, method: &'static str, path: String, more: &'static str) -> Vec<u8> {
+    let auth = basic("administrator", PASSWORD);
+    let talk = move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head = format!("{method} /api/rest/billing{path} HTTP/1.1\r\nHost: here\r\n{more}");
+        stream.write_all(format!("{head}Authorization: {auth}\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+        let mut said = Vec::new();
+        // A connection that was reset has said what it said.
+        let _ = stream.read_to_end(&mut said);
+        said
+    };
+    web::block(talk).await.unwrap()
+}
+
+#[actix_web::test]
+async fn only_a_whole_archive_has_a_last_chunk() {
+    for fails in [false, true] {
+        let home = Home::with(30_000);
+        home.before_reading(move |page| match page {
+            6 if fails => Err(PortError::failed("reading a page", "the store is gone")),
+            _ => Ok(()),
+        });
+        let (address, server) = serve(&home.dma());
+        let said = exchange(address, "GET", format!("?{YESTERDAY}"), "").await;
+        let text = String::from_utf8_lossy(&said);
+        assert!(text.starts_with("HTTP/1.1 200 OK\r\n") && text.contains("transfer-encoding: chunked"));
+        assert_eq!(said.ends_with(b"\r\n0\r\n\r\n"), !fails);
+        server.stop(false).await;
+    }
+}
+
+#[actix_web::test]
+async fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
+    let home = Home::with(1);
+    let (address, server) =
+        serve(&home.dma_with(DmaOptions { stall: Duration::from_millis(20), ..DmaOptions::default() }));
+    let said = exchange(address, "POST", "/generate-cdrs".to_owned(), "Content-Length: 10\r\n").await;
+    let text = String::from_utf8(said).unwrap();
+    assert!(text.starts_with("HTTP/1.1 408 Request Timeout\r\n") && text.contains("plcm-error"), "{text}");
+    assert_eq!(home.mediation.tally().unwrap().pending, 0);
+    server.stop(false).await;
+}
+
+#[actix_web::test]
+async fn head_has_headers_and_no_body() {
+    let home = Home::with(20);
+    let (address, server) = serve(&home.dma());
+    for (path, status, header) in [
+        ("", "200 OK", "transfer-encoding: chunked"),
+        ("/status", "200 OK", "content-type: application/vnd.plcm.plcm-billing-status+xml"),
+        ("/download-cdrs", "404 Not Found", "content-type: application/vnd.plcm.plcm-error+xml"),
+    ] {
+        let said = exchange(address, "HEAD", path.to_owned(), "").await;
+        let text = String::from_utf8(said).unwrap();
+        assert!(text.starts_with(&format!("HTTP/1.1 {status}\r\n")) && text.contains(header), "{text}");
+        assert!(text.ends_with("\r\n\r\n") && !text.contains("<?xml"), "{text}");
+    }
+    server.stop(false).await;
+}

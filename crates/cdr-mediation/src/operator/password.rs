@@ -1,0 +1,41 @@
+//! Passwords, as they are kept: argon2id hashes, from which nobody gets the password back.
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
+use thiserror::Error as ThisError;
+
+/// Why a password could not be hashed or checked.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum PasswordError {
+    /// It could not be hashed.
+    #[error("the password could not be hashed")]
+    Unhashed(#[source] Error),
+    /// What is kept is no hash, or one of another kind.
+    #[error("what is kept is no argon2 hash in the PHC string format; give the operator a new password")]
+    NoHash(#[source] Error),
+}
+
+/// The hash of a password, with a salt of its own: argon2id at 19 MiB, two passes and one lane (RFC 9106; the least that
+/// OWASP's password storage cheat sheet asks for), as a PHC string. It takes some hundredths of a second.
+///
+/// # Errors
+/// When there is no randomness for the salt.
+pub fn hash_password(password: &str) -> Result<String, PasswordError> {
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(PasswordError::Unhashed)?;
+    Ok(hash.to_string())
+}
+
+/// Whether a password is the one that was hashed. It takes as long as the hash says, wrong or right.
+///
+/// # Errors
+/// [`PasswordError::NoHash`].
+pub fn verify_password(password: &str, hash: &str) -> Result<bool, PasswordError> {
+    let hash = PasswordHash::new(hash).map_err(|error| PasswordError::NoHash(error.into()))?;
+    match Argon2::default().verify_password(password.as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(Error::PasswordInvalid) => Ok(false),
+        Err(error) => Err(PasswordError::NoHash(error)),
+    }
+}

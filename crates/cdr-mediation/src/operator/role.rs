@@ -1,0 +1,35 @@
+//! Roles, by their names.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::Role;
+
+/// No role is called so.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("there is no role `{name}`; the roles are {}", names())]
+pub struct RoleError {
+    /// What was asked for.
+    pub name: String,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Role {
+    type Err = RoleError;
+
+    fn from_str(name: &str) -> Result<Role, RoleError> {
+        let role = Role::ALL.into_iter().find(|role| role.name() == name);
+        role.ok_or_else(|| RoleError { name: name.to_owned() })
+    }
+}
+
+fn names() -> String {
+    Role::ALL.map(Role::name).join(", ")
+}

@@ -1,0 +1,6 @@
+//! Operators at the door.
+
+mod delays;
+mod letting_in;
+mod rules;
+mod support;

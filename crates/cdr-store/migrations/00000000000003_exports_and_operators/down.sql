@@ -1,0 +1,4 @@
+DROP TABLE operators;
+DROP TABLE lanes;
+DELETE FROM counters WHERE name = 'export';
+DROP TABLE exports;

@@ -1,0 +1,213 @@
+//! The ledger of exports: whatever changes it is one short transaction, and an update for a claim finds its export only
+//! while the token fits.
+
+mod claims;
+mod row;
+
+use cdr_mediation::{
+    Claim, Entered, ExportJob, ExportOrder, Finished, JobLedger, LedgerTally, PortError, Progress, Pulse,
+};
+use cdr_model::Timestamp;
+use diesel::dsl::{count_star, exists};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use uuid::Uuid;
+
+use crate::error::Trouble;
+use crate::schema::{counters, exports};
+use crate::store::Store;
+use row::{COMPLETED, ExportRow, NewExport, NewState, PENDING, RUNNING, json, uuid};
+pub(crate) use row::{FAILED, WITHDRAWN};
+
+const READING: &str = "the exports could not be read";
+const ENTERING: &str = "the export could not be entered";
+const CLAIMING: &str = "no export could be claimed";
+const KEEPING: &str = "the state of the export could not be kept";
+const WITHDRAWING: &str = "the exports could not be withdrawn";
+
+impl JobLedger for Store {
+    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
+        let request = json(&order.request).map_err(|error| self.failed(ENTERING, error))?;
+        let id = Uuid::new_v4();
+        let entered = self.write(|conn| {
+            let last = counters::table.find("export");
+            let number = last.select(counters::last).first::<i64>(conn)? + 1;
+            let new = NewExport {
+                number,
+                id: id.as_bytes(),
+                dialect: &order.dialect,
+                lane: order.lane.as_deref(),
+                caller,
+                request: &request,
+                memo: &order.memo,
+                created_at: at.micros(),
+                attempts: 0,
+                state: PENDING,
+                beats: 0,
+            };
+            let inserted = diesel::insert_into(exports::table).values(new).returning(ExportRow::as_returning());
+            match inserted.get_result(conn) {
+                Ok(row) => {
+                    diesel::update(last).set(counters::last.eq(number)).execute(conn)?;
+                    Ok(Entered::Pending(Box::new(self.job(row)?)))
+                }
+                // The index decides, so that no two programs ever see the same lane free.
+                Err(error) if is_busy_lane(&error) => Ok(Entered::LaneBusy),
+                Err(error) => Err(error.into()),
+            }
+        });
+        entered.map_err(|trouble| self.failed(ENTERING, trouble))
+    }
+
+    fn find(&self, id: Uuid) -> Result<Option<ExportJob>, PortError> {
+        let found = exports::table.filter(exports::id.eq(id.as_bytes().as_slice()));
+        self.one(self.read(|conn| Ok(found.select(ExportRow::as_select()).first(conn).optional()?)))
+    }
+
+    fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError> {
+        let latest = exports::table.filter(exports::lane.eq(lane)).order(exports::number.desc());
+        self.one(self.read(|conn| Ok(latest.select(ExportRow::as_select()).first(conn).optional()?)))
+    }
+
+    fn claim(&self, at: Timestamp) -> Result<Option<Claim>, PortError> {
+        // A look first, without a lock: workers with nothing to do are in nobody's way.
+        let claimed = self.read(|conn| Ok(claims::oldest_pending(conn)?)).and_then(|pending| match pending {
+            None => Ok(None),
+            Some(_) => self.write(|conn| {
+                while let Some(number) = claims::oldest_pending(conn)? {
+                    if let Some(claim) = claims::give(conn, number, at)? {
+                        return Ok(Some(claim));
+                    }
+                }
+                Ok(None)
+            }),
+        });
+        claimed.map_err(|trouble| self.failed(CLAIMING, trouble))
+    }
+
+    fn pulses(&self) -> Result<Vec<Pulse>, PortError> {
+        let running = exports::table.filter(exports::state.eq(RUNNING)).order(exports::number);
+        let hearts = running.select((exports::number, exports::id, exports::token, exports::beats));
+        let rows = self.read(|conn| Ok(hearts.load::<Heart>(conn)?));
+        let pulses = rows.and_then(|rows| rows.into_iter().map(|heart| self.pulse(heart)).collect());
+        pulses.map_err(|trouble| self.failed(READING, trouble))
+    }
+
+    fn take_over(&self, pulse: &Pulse, at: Timestamp) -> Result<Option<Claim>, PortError> {
+        let taken = self.write(|conn| match claims::standing(conn, pulse)? {
+            Some(number) => claims::give(conn, number, at),
+            None => Ok(None),
+        });
+        taken.map_err(|trouble| self.failed(CLAIMING, trouble))
+    }
+
+    fn renew(&self, claim: &Claim, progress: Progress) -> Result<bool, PortError> {
+        let held = exports::table.filter(claims::held(claim));
+        let progress = json(&progress).map_err(|error| self.failed(KEEPING, error))?;
+        let beat = (exports::beats.eq(exports::beats + 1), exports::progress.eq(progress));
+        let renewed = self.write(|conn| Ok(diesel::update(held).set(beat).execute(conn)?));
+        renewed.map(|rows| rows == 1).map_err(|trouble| self.failed(KEEPING, trouble))
+    }
+
+    fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError> {
+        let Finished { receipt, file, tag, at } = finished;
+        let receipt = json(receipt).map_err(|error| self.failed(KEEPING, error))?;
+        let completed = NewState {
+            state: COMPLETED,
+            tag: Some(*tag),
+            file: Some(file),
+            receipt: Some(&receipt),
+            finished_at: Some(at.micros()),
+            ..NewState::default()
+        };
+        self.end(claim, completed)
+    }
+
+    fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError> {
+        let (reason, finished_at) = (Some(reason), Some(at.micros()));
+        self.end(claim, NewState { state: FAILED, reason, finished_at, ..NewState::default() })
+    }
+
+    fn hand_back(&self, claim: &Claim) -> Result<bool, PortError> {
+        self.end(claim, NewState { state: PENDING, ..NewState::default() })
+    }
+
+    fn withdraw_before(&self, at: Timestamp) -> Result<u64, PortError> {
+        let later = diesel::alias!(exports as later);
+        let replaced = exists(
+            later
+                .filter(later.field(exports::lane).eq(exports::lane))
+                .filter(later.field(exports::number).gt(exports::number)),
+        );
+        let done = exports::table.filter(exports::state.eq_any([COMPLETED, FAILED]));
+        let too_old = exports::state.eq(COMPLETED).nullable().and(exports::finished_at.lt(at.micros()));
+        let gone = done.filter(replaced.nullable().or(too_old));
+        let withdrawn = NewState { state: WITHDRAWN, ..NewState::default() };
+        let rows = self.write(|conn| Ok(diesel::update(gone).set(withdrawn).execute(conn)?));
+        rows.map(|rows| rows as u64).map_err(|trouble| self.failed(WITHDRAWING, trouble))
+    }
+
+    fn files(&self) -> Result<Vec<String>, PortError> {
+        let completed = exports::table.filter(exports::state.eq(COMPLETED)).order(exports::number);
+        let files = self.read(|conn| Ok(completed.select(exports::file).load::<Option<String>>(conn)?));
+        files.map(|files| files.into_iter().flatten().collect()).map_err(|trouble| self.failed(READING, trouble))
+    }
+
+    fn tally(&self) -> Result<LedgerTally, PortError> {
+        let tally = self.read(|conn| {
+            conn.transaction(|conn| {
+                let states: Vec<(i64, i64)> =
+                    exports::table.group_by(exports::state).select((exports::state, count_star())).load(conn)?;
+                let rows =
+                    |state| states.iter().find(|(of, _)| *of == state).map_or(0, |(_, rows)| rows.unsigned_abs());
+                let pending = exports::table.filter(exports::state.eq(PENDING)).order(exports::number);
+                let oldest: Option<i64> = pending.select(exports::created_at).first(conn).optional()?;
+                Ok(LedgerTally {
+                    pending: rows(PENDING),
+                    running: rows(RUNNING),
+                    completed: rows(COMPLETED),
+                    failed: rows(FAILED),
+                    withdrawn: rows(WITHDRAWN),
+                    oldest_pending: oldest.map(Timestamp::from_micros),
+                })
+            })
+        });
+        tally.map_err(|trouble| self.failed(READING, trouble))
+    }
+}
+
+/// The number, the id, the token and the beats of a running export.
+type Heart = (i64, Vec<u8>, Option<Vec<u8>>, i64);
+
+impl Store {
+    /// A running export gets another state, if the claim still holds it.
+    fn end(&self, claim: &Claim, state: NewState<'_>) -> Result<bool, PortError> {
+        let held = exports::table.filter(claims::held(claim));
+        let ended = self.write(|conn| Ok(diesel::update(held).set(state).execute(conn)?));
+        ended.map(|rows| rows == 1).map_err(|trouble| self.failed(KEEPING, trouble))
+    }
+
+    /// The export in a row that was looked for.
+    fn one(&self, row: Result<Option<ExportRow>, Trouble>) -> Result<Option<ExportJob>, PortError> {
+        let job = row.and_then(|row| row.map(|row| self.job(row)).transpose());
+        job.map_err(|trouble| self.failed(READING, trouble))
+    }
+
+    fn job(&self, row: ExportRow) -> Result<ExportJob, Trouble> {
+        Ok(ExportJob::try_from(row).map_err(|what| self.damaged(what))?)
+    }
+
+    fn pulse(&self, (number, id, token, beats): Heart) -> Result<Pulse, Trouble> {
+        let part =
+            |column, bytes: &[u8]| uuid(column, bytes).map_err(|what| self.damaged(format!("export {number}: {what}")));
+        Ok(Pulse { id: part("id", &id)?, token: part("token", token.as_deref().unwrap_or_default())?, beats })
+    }
+}
+
+/// Whether an export was refused by the index that keeps a lane to one that is alive.
+fn is_busy_lane(error: &DieselError) -> bool {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => info.message().contains("exports.lane"),
+        _ => false,
+    }
+}

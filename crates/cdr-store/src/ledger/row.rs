@@ -1,0 +1,131 @@
+//! An export as a row.
+
+use cdr_mediation::{ExportJob, ExportOrder, ExportRequest, Finished, JobState};
+use cdr_model::Timestamp;
+use diesel::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::rows::narrow;
+use crate::schema::exports;
+
+/// The states, as they are kept.
+pub(super) const PENDING: i64 = 0;
+pub(super) const RUNNING: i64 = 1;
+pub(super) const COMPLETED: i64 = 2;
+pub(crate) const FAILED: i64 = 3;
+pub(crate) const WITHDRAWN: i64 = 4;
+
+/// An export as it is read.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = exports, check_for_backend(diesel::sqlite::Sqlite))]
+pub(super) struct ExportRow {
+    number: i64,
+    id: Vec<u8>,
+    dialect: String,
+    lane: Option<String>,
+    caller: String,
+    request: String,
+    memo: String,
+    created_at: i64,
+    attempts: i64,
+    state: i64,
+    progress: Option<String>,
+    tag: Option<i64>,
+    file: Option<String>,
+    receipt: Option<String>,
+    reason: Option<String>,
+    finished_at: Option<i64>,
+}
+
+impl TryFrom<ExportRow> for ExportJob {
+    type Error = String;
+
+    fn try_from(row: ExportRow) -> Result<ExportJob, String> {
+        let damaged = |what: String| format!("export {}: {what}", row.number);
+        let request: ExportRequest = read_json("request", &row.request).map_err(damaged)?;
+        Ok(ExportJob {
+            number: row.number,
+            id: uuid("id", &row.id).map_err(damaged)?,
+            created_at: Timestamp::from_micros(row.created_at),
+            attempts: narrow("attempts", row.attempts).map_err(damaged)?,
+            state: row.state().map_err(damaged)?,
+            caller: row.caller,
+            order: ExportOrder { dialect: row.dialect, lane: row.lane, request, memo: row.memo },
+        })
+    }
+}
+
+impl ExportRow {
+    fn state(&self) -> Result<JobState, String> {
+        Ok(match self.state {
+            PENDING => JobState::Pending,
+            RUNNING => JobState::Running(read_json("progress", there("progress", self.progress.as_deref())?)?),
+            COMPLETED => JobState::Completed(Box::new(Finished {
+                receipt: read_json("receipt", there("receipt", self.receipt.as_deref())?)?,
+                file: there("file", self.file.clone())?,
+                tag: there("tag", self.tag)?,
+                at: Timestamp::from_micros(there("finished_at", self.finished_at)?),
+            })),
+            FAILED => JobState::Failed {
+                reason: there("reason", self.reason.clone())?,
+                at: Timestamp::from_micros(there("finished_at", self.finished_at)?),
+            },
+            WITHDRAWN => JobState::Withdrawn,
+            other => return Err(format!("state {other} is none of 0 to 4")),
+        })
+    }
+}
+
+/// An export as it is entered.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = exports, treat_none_as_default_value = false)]
+pub(super) struct NewExport<'a> {
+    pub(super) number: i64,
+    pub(super) id: &'a [u8],
+    pub(super) dialect: &'a str,
+    pub(super) lane: Option<&'a str>,
+    pub(super) caller: &'a str,
+    /// As JSON.
+    pub(super) request: &'a str,
+    pub(super) memo: &'a str,
+    pub(super) created_at: i64,
+    pub(super) attempts: i64,
+    pub(super) state: i64,
+    pub(super) beats: i64,
+}
+
+/// What a state is made of. Written whole, so that nothing stays of the state before.
+#[derive(Clone, Copy, Debug, Default, AsChangeset)]
+#[diesel(table_name = exports, treat_none_as_null = true)]
+pub(super) struct NewState<'a> {
+    pub(super) state: i64,
+    pub(super) token: Option<&'a [u8]>,
+    pub(super) beats: i64,
+    pub(super) progress: Option<&'a str>,
+    pub(super) tag: Option<i64>,
+    pub(super) file: Option<&'a str>,
+    pub(super) receipt: Option<&'a str>,
+    pub(super) reason: Option<&'a str>,
+    pub(super) finished_at: Option<i64>,
+}
+
+/// What is kept as JSON.
+pub(super) fn json(value: &impl Serialize) -> QueryResult<String> {
+    serde_json::to_string(value).map_err(|error| diesel::result::Error::SerializationError(error.into()))
+}
+
+/// A UUID in a column.
+pub(super) fn uuid(column: &str, bytes: &[u8]) -> Result<Uuid, String> {
+    Uuid::from_slice(bytes).map_err(|error| format!("{column}: {error}"))
+}
+
+/// What every export in this state has.
+fn there<T>(column: &str, value: Option<T>) -> Result<T, String> {
+    value.ok_or_else(|| format!("{column} is missing"))
+}
+
+fn read_json<T: DeserializeOwned>(column: &str, text: &str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| format!("{column}: {error}"))
+}

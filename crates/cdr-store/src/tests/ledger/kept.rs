@@ -1,0 +1,141 @@
+//! What a store makes of the ledger over time: restarts, restores, retention, damage.
+
+use cdr_mediation::{JobLedger, Operator, Operators, Progress, Role};
+use diesel::connection::SimpleConnection;
+
+use super::support::*;
+use crate::Store;
+use crate::tests::support::{Home, options};
+
+/// Changes something behind the ledger's back.
+fn spoil(store: &Store, sql: &str) {
+    store.write(|conn| Ok(conn.batch_execute(sql)?)).unwrap();
+}
+
+#[test]
+fn the_ledger_is_there_when_the_program_starts_again() {
+    let home = Home::new();
+    let path = home.path("tollbook.db");
+    let (first, second) = (enter(&home.store, Some("lane"), 10), enter(&home.store, None, 11));
+    let held = claim(&home.store, 20);
+    let Home { folder, store } = home;
+    drop(store);
+    let store = Store::open(&path, &options()).unwrap();
+    assert_eq!((state(&find(&store, &first)), state(&find(&store, &second))), ("running", "pending"));
+    assert!(store.renew(&held, Progress::default()).unwrap(), "who holds a claim holds it still");
+    drop(folder);
+}
+
+#[test]
+fn a_restore_brings_exports_and_operators_back_but_no_tag() {
+    let home = Home::new();
+    let operator = |name: &str, password: &str| Operator {
+        name: name.to_owned(),
+        password: password.to_owned(),
+        roles: [Role::Administrator].into(),
+    };
+    home.store.add_operator(&operator("alice", "old")).unwrap();
+    let end = |lane: &str, now| {
+        enter(&home.store, Some(lane), now);
+        let held = claim(&home.store, now);
+        assert!(home.store.complete(&held, &finished(lane, held.tag, now)).unwrap());
+        held
+    };
+    let kept = end("a", 1_000);
+    home.store.backup(&home.path("saved.db")).unwrap();
+    end("a", 2_000);
+    let lost = end("b", 3_000);
+    home.store.change_operator(&operator("alice", "new")).unwrap();
+    home.store.add_operator(&operator("bob", "x")).unwrap();
+
+    home.store.restore(&home.path("saved.db")).unwrap();
+    let other = home.again();
+    assert_eq!(other.operators().unwrap(), [operator("alice", "old")]);
+    assert_eq!(told(&other.latest("a").unwrap().unwrap()), told(&find(&home.store, &kept.job)));
+    assert!(other.find(lost.job.id).unwrap().is_none());
+    for (lane, tag) in [("a", 2_001), ("b", 3_001), ("c", 500)] {
+        let job = enter(&other, Some(lane), 500);
+        assert!(job.number > lost.job.number, "a number that was given once is not given again");
+        assert_eq!(claim(&other, 500).tag, tag, "{lane}");
+    }
+}
+
+#[test]
+fn a_restore_keeps_the_higher_tag_of_the_backup() {
+    let home = Home::new();
+    enter(&home.store, Some("lane"), 10);
+    assert_eq!(claim(&home.store, 1_000).tag, 1_000);
+    home.store.backup(&home.path("saved.db")).unwrap();
+    let fresh = Home::new();
+    enter(&fresh.store, Some("lane"), 10);
+    assert_eq!(claim(&fresh.store, 7).tag, 7);
+    fresh.store.restore(&home.path("saved.db")).unwrap();
+    let seen = fresh.store.pulses().unwrap().remove(0);
+    assert_eq!(fresh.store.take_over(&seen, at(7)).unwrap().unwrap().tag, 1_001);
+}
+
+#[test]
+fn retention_removes_exports_that_nobody_can_collect() {
+    let home = Home::new();
+    let store = &home.store;
+    let completed = enter(store, Some("lane"), 10);
+    assert!(store.complete(&claim(store, 50), &finished("file", 50, 10)).unwrap());
+    let withdrawn = enter(store, Some("lane"), 10);
+    assert!(store.complete(&claim(store, 50), &finished("file", 51, 10)).unwrap());
+    let failed = enter(store, None, 10);
+    assert!(store.fail(&claim(store, 50), "over", at(10)).unwrap());
+    let late = enter(store, None, 100);
+    assert!(store.fail(&claim(store, 50), "over", at(10)).unwrap());
+    let pending = enter(store, None, 10);
+    spoil(store, "UPDATE exports SET state = 4 WHERE number = 2");
+    assert_eq!(store.remove_before(at(100), &mut |_| ()).unwrap(), 0, "no records");
+    let there = [completed, withdrawn, failed, late, pending].map(|job| store.find(job.id).unwrap().is_some());
+    assert_eq!(there, [true, false, false, true, true]);
+    store.hand_back(&claim(store, 1)).unwrap();
+    spoil(store, "DELETE FROM exports");
+    assert_eq!(enter(store, Some("lane"), 1).number, 6, "numbers go on");
+    assert_eq!(claim(store, 1).tag, 52, "and so do tags");
+}
+
+#[test]
+fn an_export_that_cannot_be_read_is_named_and_stands_in_nobodys_way() {
+    for (column, value) in
+        [("request", "'{}'"), ("request", "'no JSON'"), ("attempts", "-5"), ("attempts", "4294967295"), ("id", "x'00'")]
+    {
+        let home = Home::new();
+        let store = &home.store;
+        enter(store, Some("lane"), 10);
+        let sound = enter(store, None, 10);
+        spoil(store, &format!("UPDATE exports SET {column} = {value} WHERE number = 1"));
+        assert_eq!(claim(store, 20).job.id, sound.id, "{column} = {value}");
+        assert_eq!(store.tally().unwrap().failed, 1, "{column} = {value}");
+        if (column, value) != ("attempts", "4294967295") {
+            let error = cdr_mediation::chain(&store.latest("lane").unwrap_err());
+            assert!(error.contains(&format!("is damaged (export 1: {column}")), "{error}");
+        }
+        enter(store, Some("lane"), 30);
+    }
+}
+
+#[test]
+fn a_state_with_something_missing_is_named() {
+    for (sql, said) in [
+        ("state = 9", "state 9 is none of 0 to 4"),
+        ("state = 1", "progress is missing"),
+        ("state = 1, progress = '{'", "progress: EOF while parsing"),
+        ("state = 2", "receipt is missing"),
+        ("state = 3, reason = 'x'", "finished_at is missing"),
+        ("state = 3, finished_at = 1", "reason is missing"),
+    ] {
+        let home = Home::new();
+        let job = enter(&home.store, None, 10);
+        spoil(&home.store, &format!("UPDATE exports SET {sql}"));
+        let error = cdr_mediation::chain(&home.store.find(job.id).unwrap_err());
+        assert!(error.contains(&format!("is damaged (export 1: {said}")), "{sql}: {error}");
+    }
+    let home = Home::new();
+    enter(&home.store, None, 10);
+    spoil(&home.store, "UPDATE exports SET state = 1, token = x'01'");
+    let error = cdr_mediation::chain(&home.store.pulses().unwrap_err());
+    assert!(error.contains("is damaged (export 1: token: "), "{error}");
+}

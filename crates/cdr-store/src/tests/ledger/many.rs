@@ -1,0 +1,73 @@
+//! Many workers at once, on one file that is open several times.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::thread;
+
+use cdr_mediation::{Entered, JobLedger, Progress};
+
+use super::support::*;
+use crate::Store;
+use crate::tests::support::Home;
+
+/// Runs the same on so many threads of each of two handles, and gathers what they found.
+fn on_all<T: Send>(home: &Home, threads: usize, work: impl Fn(&Store) -> Vec<T> + Sync) -> Vec<T> {
+    let (other, found) = (home.again(), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for store in [&home.store, &other] {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    let mine = work(store);
+                    found.lock().unwrap().extend(mine);
+                });
+            }
+        }
+    });
+    found.into_inner().unwrap()
+}
+
+#[test]
+fn no_two_workers_get_the_same_export() {
+    let home = Home::new();
+    for n in 0..60 {
+        enter(&home.store, None, n);
+    }
+    let mut claimed = on_all(&home, 3, |store| {
+        let mut mine = Vec::new();
+        while let Some(claim) = store.claim(at(100)).unwrap() {
+            mine.push((claim.job.number, claim.token));
+        }
+        mine
+    });
+    claimed.sort();
+    assert_eq!(claimed.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (1..=60).collect::<Vec<_>>());
+    assert_eq!(claimed.iter().map(|(_, token)| token).collect::<BTreeSet<_>>().len(), 60, "each has its own token");
+}
+
+#[test]
+fn one_of_many_takes_over() {
+    let home = Home::new();
+    for round in 1..=10 {
+        enter(&home.store, None, round);
+        let dead = claim(&home.store, 20);
+        let seen = home.store.pulses().unwrap().remove(0);
+        let taken = on_all(&home, 2, |store| store.take_over(&seen, at(30)).unwrap().into_iter().collect());
+        assert_eq!(taken.len(), 1);
+        assert!(!home.store.renew(&dead, Progress::default()).unwrap());
+        assert!(home.store.complete(&taken[0], &finished("file", 30, 40)).unwrap());
+    }
+}
+
+#[test]
+fn one_of_many_gets_the_lane() {
+    let home = Home::new();
+    for round in 1..=10 {
+        let entered = on_all(&home, 2, |store| match store.enter("alice", &order(Some("lane")), at(round)).unwrap() {
+            Entered::Pending(job) => vec![job.number],
+            Entered::LaneBusy => Vec::new(),
+        });
+        assert_eq!(entered, [round]);
+        let held = claim(&home.store, 20);
+        assert!(home.store.fail(&held, "over", at(30)).unwrap());
+    }
+}

@@ -1,0 +1,91 @@
+//! Ledgers, and exports to enter in them.
+
+use cdr_export::{ExportPlan, Layout, Package, Receipt};
+use cdr_mediation::{
+    Claim, Entered, ExportJob, ExportOrder, ExportRequest, Finished, JobLedger, JobState, Memory, MemoryLedger,
+    write_export,
+};
+use cdr_model::{Anchor, CdrField, Timestamp};
+use cdr_query::{CdrQuery, Condition, Operand, Test, Window};
+
+use crate::tests::support::Home;
+
+/// Does the same with every ledger, by two handles of it.
+pub(super) fn on_every_ledger(case: impl Fn(&dyn JobLedger, &dyn JobLedger)) {
+    let memory = MemoryLedger::default();
+    case(&memory, &memory);
+    let home = Home::new();
+    case(&home.store, &home.store);
+    let home = Home::new();
+    case(&home.store, &home.again());
+}
+
+/// An instant, in seconds.
+pub(super) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(seconds)
+}
+
+/// Calls of an account over all time, with a condition of every kind.
+pub(super) fn order(lane: Option<&str>) -> ExportOrder {
+    let layout = Layout::named("native", &[]).unwrap();
+    let plan = ExportPlan { layout, format: "csv".into(), package: Package::Zip, zone: "Europe/Berlin".into() };
+    let conditions = [
+        (CdrField::AccountId, Test::In(vec![Operand::Integer(7), Operand::Integer(i64::MAX)])),
+        (CdrField::Called, Test::starts_with("49\0é'\"\\")),
+        (CdrField::Price, Test::Gte(Operand::Money("0.0100000000000000000000000001".parse().unwrap()))),
+        (CdrField::EndedAt, Test::Lt(Operand::Time(Timestamp::from_micros(1)))),
+        (CdrField::Success, Test::Eq(Operand::Boolean(true))),
+    ];
+    let conditions = conditions.map(|(field, test)| Condition::new(field, test).unwrap()).to_vec();
+    let query = CdrQuery { conditions, ..CdrQuery::over(Window::all(Anchor::End)) };
+    ExportOrder {
+        dialect: "dma".to_owned(),
+        lane: lane.map(str::to_owned),
+        request: ExportRequest { query, plan },
+        memo: "its own words, with a \0 in them".to_owned(),
+    }
+}
+
+/// Enters an export, which has to be possible.
+pub(super) fn enter(ledger: &dyn JobLedger, lane: Option<&str>, when: i64) -> ExportJob {
+    match ledger.enter("alice", &order(lane), at(when)).unwrap() {
+        Entered::Pending(job) => *job,
+        Entered::LaneBusy => panic!("{lane:?} is busy"),
+    }
+}
+
+/// Claims the oldest export, which has to be there.
+pub(super) fn claim(ledger: &dyn JobLedger, when: i64) -> Claim {
+    ledger.claim(at(when)).unwrap().expect("there is one")
+}
+
+pub(super) fn find(ledger: &dyn JobLedger, job: &ExportJob) -> ExportJob {
+    ledger.find(job.id).unwrap().expect("it is there")
+}
+
+/// The receipt of a real export.
+pub(super) fn receipt() -> Receipt {
+    write_export(&Memory::default(), &order(None).request, std::io::sink(), None).unwrap()
+}
+
+pub(super) fn finished(file: &str, tag: i64, when: i64) -> Finished {
+    Finished { receipt: receipt(), file: file.to_owned(), tag, at: at(when) }
+}
+
+/// All that can be said of an export, but for its id, which nobody chooses.
+pub(super) fn told(job: &ExportJob) -> String {
+    let ExportJob { number, id: _, caller, order, created_at, attempts, state } = job;
+    let ExportOrder { dialect, lane, request, memo } = order;
+    let request = serde_json::to_string(request).unwrap();
+    format!("{number} {caller} {dialect} {lane:?} {request} {memo:?} {created_at} {attempts} {state:?}")
+}
+
+pub(super) fn state(job: &ExportJob) -> &'static str {
+    match job.state {
+        JobState::Pending => "pending",
+        JobState::Running(_) => "running",
+        JobState::Completed(_) => "completed",
+        JobState::Failed { .. } => "failed",
+        JobState::Withdrawn => "withdrawn",
+    }
+}

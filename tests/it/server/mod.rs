@@ -1,0 +1,9 @@
+//! The server: what a client of the original APIs sees, whatever happens to the server meanwhile.
+
+mod crash;
+mod curl;
+mod dma;
+mod many;
+mod slow;
+pub(crate) mod support;
+mod watching;

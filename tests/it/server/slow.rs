@@ -1,0 +1,71 @@
+//! Clients that are slow, or go away.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use super::support::{NAME, Server, basic, until};
+use crate::harness::Tollbook;
+
+const ALL: &str = "from-date=2026-01-01T00:00:00Z&to-date=2027-01-01T00:00:00Z";
+
+/// A connection on which a request was sent and nothing was read.
+fn connect(server: &Server, path: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(server.http.trim_start_matches("http://")).unwrap();
+    let auth = basic(NAME);
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: here\r\nAuthorization: {auth}\r\n\r\n").unwrap();
+    stream
+}
+
+/// Connections to the store in use, as the metrics have it.
+fn in_use(server: &Server) -> u64 {
+    let metrics = server.ask("", "GET", "/metrics", &[]);
+    let text = metrics.text();
+    let line = text.lines().find(|line| line.starts_with("tollbook_pool_connections{") && line.contains("in_use"));
+    line.unwrap_or_else(|| panic!("{text}")).rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn slow_clients_hold_no_connection_of_the_store_and_do_not_hold_up_others() {
+    let tollbook = Tollbook::with_calls(150_000, 30);
+    tollbook.operator(NAME, "administrator");
+    // Three connections to the store in all: if a slow client held one, nobody else would get far.
+    let server =
+        tollbook.serve(&["--set", "dma.live=3", "--set", "dma.stall_seconds=600", "--set", "worker.threads=1"]);
+    let mut slow: Vec<TcpStream> = (0..3).map(|_| connect(&server, &format!("/api/rest/billing?{ALL}"))).collect();
+    for stream in &mut slow {
+        let mut first = [0; 1];
+        stream.read_exact(&mut first).unwrap();
+    }
+    // They read a byte, and a byte, and a byte: what could be written ahead is written, and then nothing is held.
+    until(|| (in_use(&server) == 0).then_some(()));
+    let fourth = server.get(&format!("/api/rest/billing?{ALL}"));
+    assert_eq!(fourth.status, 503, "live answers are counted");
+    assert!(!fourth.header("Retry-After").is_empty());
+    for stream in &mut slow {
+        let mut next = [0; 1];
+        stream.read_exact(&mut next).unwrap();
+    }
+    assert_eq!(server.post(&format!("/api/rest/billing/generate-cdrs?{ALL}")).status, 202);
+    assert_eq!(server.finished(NAME)["statusType"], "GENERATION_COMPLETE");
+    // Any number of slow downloads hold nothing either.
+    let downloads: Vec<TcpStream> = (0..64).map(|_| connect(&server, "/api/rest/billing/download-cdrs")).collect();
+    assert_eq!(server.get("/api/rest/billing/download-cdrs").status, 200);
+    assert_eq!(in_use(&server), 0);
+    drop(downloads);
+
+    // Who goes away makes room.
+    drop(slow);
+    let again = until(|| Some(server.get(&format!("/api/rest/billing?{ALL}"))).filter(|it| it.status != 503));
+    assert_eq!(again.status, 200);
+    assert_eq!(super::support::members(&again.body).len(), 3);
+}
+
+#[test]
+fn a_client_that_takes_nothing_is_let_go() {
+    let tollbook = Tollbook::with_calls(150_000, 30);
+    tollbook.operator(NAME, "administrator");
+    let server = tollbook.serve(&["--set", "dma.live=1", "--set", "dma.stall_seconds=1"]);
+    let _idle = connect(&server, &format!("/api/rest/billing?{ALL}"));
+    let other = until(|| Some(server.get(&format!("/api/rest/billing?{ALL}"))).filter(|it| it.status != 503));
+    assert_eq!(super::support::members(&other.body).len(), 3);
+}

@@ -1,0 +1,213 @@
+//! The server as a process of its own, and a client that signs in.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ureq::http;
+
+use crate::harness::Tollbook;
+
+pub(crate) const NAME: &str = "admin";
+pub(crate) const PASSWORD: &str = "a long password";
+/// Longer than anything here takes; whoever waits longer waits for nothing.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// `tollbook serve` or `tollbook worker`. Dropped, it is killed.
+pub(crate) struct Server {
+    child: Child,
+    /// The plain listener, as in `http://127.0.0.1:40123`; empty for a worker.
+    pub(crate) http: String,
+    /// The one with TLS; empty without.
+    pub(crate) https: String,
+    stdout: Option<BufReader<ChildStdout>>,
+    printed: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: http::HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Tollbook {
+    /// Adds an operator.
+    pub(crate) fn operator(&self, name: &str, role: &str) {
+        let mut add = self.command(&["operator", "add", name, "--role", role]);
+        let mut child = add.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Starts the server on free ports, without TLS unless `more` says so; its log goes to `server.log`.
+    pub(crate) fn serve(&self, more: &[&str]) -> Server {
+        let plain = ["serve", "--listen", "127.0.0.1:0", "--tls-listen", ""];
+        self.serve_with(&[&plain, more].concat())
+    }
+
+    /// Starts the server as these arguments say.
+    pub(crate) fn serve_with(&self, args: &[&str]) -> Server {
+        let mut child = self.command(args).stdout(Stdio::piped()).stderr(self.log()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let wanted = if args.windows(2).any(|pair| pair == ["--tls-listen", ""]) { 1 } else { 2 };
+        let (mut http, mut https, mut printed) = (String::new(), String::new(), String::new());
+        while usize::from(!http.is_empty()) + usize::from(!https.is_empty()) < wanted {
+            let mut line = String::new();
+            let read = stdout.read_line(&mut line).unwrap();
+            assert!(read > 0, "the server ended: {}", fs::read_to_string(self.path("server.log")).unwrap());
+            if let Some((_, address)) = line.trim_end().split_once("listening on ") {
+                let place = if address.starts_with("https") { &mut https } else { &mut http };
+                *place = address.to_owned();
+            }
+            printed.push_str(&line);
+        }
+        Server { child, http, https, stdout: Some(stdout), printed }
+    }
+
+    /// Starts a worker of its own.
+    pub(crate) fn worker(&self, more: &[&str]) -> Server {
+        let mut command = self.command(&[&["worker"], more].concat());
+        let child = command.stdout(Stdio::null()).stderr(self.log()).spawn().unwrap();
+        Server { child, http: String::new(), https: String::new(), stdout: None, printed: String::new() }
+    }
+
+    /// The files in the spool, finished or not.
+    pub(crate) fn spooled(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path("tollbook-data/spool")).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| !name.starts_with('.')).collect()
+    }
+
+    /// What servers and workers logged so far.
+    pub(crate) fn logged(&self) -> String {
+        fs::read_to_string(self.path("server.log")).unwrap_or_default()
+    }
+
+    fn log(&self) -> File {
+        File::options().create(true).append(true).open(self.path("server.log")).unwrap()
+    }
+}
+
+impl Server {
+    /// Everything it printed, up to a line with these words.
+    pub(crate) fn printed_until(&mut self, words: &str) -> String {
+        while !self.printed.contains(words) {
+            assert!(self.stdout.as_mut().unwrap().read_line(&mut self.printed).unwrap() > 0, "{}", self.printed);
+        }
+        self.printed.clone()
+    }
+
+    /// A request of somebody who signed in as `name`.
+    pub(crate) fn ask(&self, name: &str, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = http::Request::builder().method(method).uri(format!("{}{path}", self.http));
+        if !name.is_empty() {
+            request = request.header("Authorization", basic(name));
+        }
+        for (header, value) in headers {
+            request = request.header(*header, *value);
+        }
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
+        let answer = agent.run(request.body(()).unwrap()).unwrap();
+        let (parts, body) = answer.into_parts();
+        let mut bytes = Vec::new();
+        body.into_reader().read_to_end(&mut bytes).unwrap();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body: bytes }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.ask(NAME, "GET", path, &[])
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Answer {
+        self.ask(NAME, "POST", path, &[])
+    }
+
+    /// The status of the lane of an operator, as JSON.
+    pub(crate) fn status(&self, name: &str) -> serde_json::Value {
+        let json = [("Accept", "application/json")];
+        let answer = self.ask(name, "GET", "/api/rest/billing/status", &json);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    /// Waits until the generation of an operator is over, and returns its last status.
+    pub(crate) fn finished(&self, name: &str) -> serde_json::Value {
+        until(|| Some(self.status(name)).filter(|status| status["statusType"] != "RUNNING"))
+    }
+
+    /// Kills it as `kill -9` does.
+    pub(crate) fn kill(&mut self) {
+        let _ = self.child.kill();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        self.signal("-TERM");
+        self.child.wait().unwrap()
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// The most memory it ever had, in KiB.
+    pub(crate) fn peak_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+}
+
+pub(crate) fn basic(name: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{name}:{PASSWORD}")))
+}
+
+/// Asks again and again until there is an answer.
+pub(crate) fn until<T>(ask: impl Fn() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited for nothing");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The members of a ZIP, by name.
+pub(crate) fn members(archive: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    (0..archive.len())
+        .map(|place| {
+            let mut member = archive.by_index(place).unwrap();
+            let mut text = String::new();
+            member.read_to_string(&mut text).unwrap();
+            (member.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}

@@ -1,0 +1,114 @@
+//! What those who watch over the server see: logs, health, metrics; and what nobody sees.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use super::support::{NAME, PASSWORD, basic, until};
+use crate::harness::Tollbook;
+
+#[test]
+fn logs_name_patterns_and_never_what_was_asked() {
+    let tollbook = Tollbook::with_calls(100, 1);
+    tollbook.operator(NAME, "administrator");
+    let server = tollbook.serve(&["--set", "log.format=json"]);
+    let secret = "s3cr3t";
+    let id = server.get(&format!("/api/rest/billing/status?token={secret}")).header("X-Request-Id").to_owned();
+    assert!(!id.is_empty());
+    assert_eq!(server.get(&format!("/api/rest/billing/{secret}")).status, 404);
+    assert_eq!(server.get(&format!("/{secret}")).status, 404);
+    assert_eq!(server.post(&format!("/api/rest/billing/generate-cdrs?from-date={secret}")).status, 400);
+    server.ask("someone", "GET", "/api/rest/billing", &[("Referer", &format!("http://x/{secret}"))]);
+    let log = tollbook.logged();
+    assert!(log.contains("/api/rest/billing/status") && log.contains(&id), "{log}");
+    for word in [secret, PASSWORD, &basic(NAME)[6..]] {
+        assert!(!log.contains(word), "{word} is in the log: {log}");
+    }
+    for line in log.lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn health_and_metrics_say_how_it_goes() {
+    let tollbook = Tollbook::with_calls(100, 1);
+    tollbook.operator(NAME, "administrator");
+    let server = tollbook.serve(&[]);
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(server.ask("", "GET", path, &[]).status, 200, "{path}");
+    }
+    let generate = "/api/rest/billing/generate-cdrs?from-date=2026-01-01T00:00:00Z&to-date=2027-01-01T00:00:00Z";
+    assert_eq!(server.post(generate).status, 202);
+    server.finished(NAME);
+    // The worker counts what it did a moment after the ledger has it.
+    let counted = "tollbook_exports_finished_total{outcome=\"completed\"} 1";
+    let metrics = until(|| Some(server.ask("", "GET", "/metrics", &[])).filter(|it| it.text().contains(counted)));
+    for expected in [
+        "tollbook_exports{state=\"completed\"} 1",
+        "tollbook_exports{state=\"pending\"} 0",
+        "tollbook_export_queue_age_seconds 0",
+        "pattern=\"/api/rest/billing/generate-cdrs\"",
+        "tollbook_export_rows_total",
+        "tollbook_pool_connections",
+        "tollbook_http_requests_total",
+    ] {
+        assert!(metrics.text().contains(expected), "{expected} is not in\n{}", metrics.text());
+    }
+}
+
+#[test]
+fn only_the_plain_listener_tells_how_it_goes() {
+    let tollbook = Tollbook::with_calls(10, 1);
+    let server = tollbook.serve_with(&["serve", "--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"]);
+    for (path, code) in [("/health/live", "200"), ("/health/ready", "404"), ("/metrics", "404")] {
+        let output = std::process::Command::new("curl")
+            .args(["--silent", "--insecure", "--output", "/dev/null", "--write-out", "%{http_code}"])
+            .arg(format!("{}{path}", server.https))
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), code, "{path}");
+    }
+}
+
+#[test]
+fn a_plain_listener_keeps_to_loopback_unless_it_is_told() {
+    let tollbook = Tollbook::with_calls(10, 1);
+    let said = tollbook.fails(&["serve", "--listen", "0.0.0.0:0", "--tls-listen", ""]);
+    assert!(said.contains("loopback"), "{said}");
+    let said = tollbook.fails(&["demo", "--listen", "0.0.0.0:0", "--set", "listen_beyond_loopback=true"]);
+    assert!(said.contains("loopback"), "{said}");
+    let told = ["serve", "--listen", "0.0.0.0:0", "--tls-listen", "", "--set", "listen_beyond_loopback=true"];
+    assert!(tollbook.serve_with(&told).http.starts_with("http://0.0.0.0:"));
+}
+
+#[test]
+fn what_is_too_large_is_refused_before_it_costs_memory() {
+    let tollbook = Tollbook::with_calls(10, 1);
+    tollbook.operator(NAME, "administrator");
+    let server = tollbook.serve(&[]);
+    let before = server.peak_kib();
+    let auth = basic(NAME);
+    let head = |rest: &str| {
+        format!("POST /api/rest/billing/generate-cdrs HTTP/1.1\r\nHost: x\r\nAuthorization: {auth}\r\n{rest}")
+    };
+    let long = "x".repeat(4 << 20);
+    for (what, request) in [
+        ("a request line", format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n")),
+        ("a header", head(&format!("X-Long: {long}\r\n\r\n"))),
+        ("a body that says so", head("Content-Length: 1099511627776\r\n\r\n")),
+        ("a body that does not", head(&format!("Transfer-Encoding: chunked\r\n\r\n400000\r\n{long}\r\n0\r\n\r\n"))),
+    ] {
+        let mut stream = TcpStream::connect(server.http.trim_start_matches("http://")).unwrap();
+        // The server may close before all of it is sent.
+        let _ = stream.write_all(request.as_bytes());
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let status = String::from_utf8_lossy(&answer).split(' ').nth(1).map(str::to_owned);
+        if let Some(status) = status {
+            assert!(["400", "413", "414", "431"].contains(&status.as_str()), "{what}: {status}");
+        }
+    }
+    assert_eq!(server.status(NAME)["statusType"], "NOT_STARTED", "nothing of it was taken for an order");
+    let grown = server.peak_kib() - before;
+    // A password was hashed meanwhile, nineteen MiB.
+    assert!(grown < 32 * 1024, "{grown} KiB more");
+}
