@@ -106,3 +106,11 @@ fn commands_in_the_documents_are_commands_there_are() {
         }
     }
 }
+
+#[test]
+fn the_example_of_a_dialect_is_the_one_that_is_compiled() {
+    let example = document("crates/cdr-dialects/examples/dma_in_memory.rs");
+    let text = document("docs/EMBEDDING.md");
+    let shown = text.split("```rust,ignore\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert!(example.contains(shown), "docs/EMBEDDING.md shows another example:\n{shown}");
+}

@@ -11,6 +11,8 @@ mod server;
 pub mod terminal;
 
 use std::ffi::OsString;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -95,7 +97,11 @@ fn open(config: &Config) -> anyhow::Result<Store> {
 
 /// Opens the store, making it if there is none.
 fn open_or_create(config: &Config) -> anyhow::Result<(Store, cdr_store::Opened)> {
-    std::fs::create_dir_all(&config.data)
+    // Calls are personal data: nobody else reads a folder that is made here.
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data)
         .with_context(|| format!("the folder {} cannot be made", config.data.display()))?;
     Ok(Store::create_or_open(&config.store(), &options(config))?)
 }

@@ -26,19 +26,24 @@ fn lacking() -> bool {
     false
 }
 
-/// Every archive that the lines left in the folder is whole, and they are all of the same calls or fewer.
-fn check(folder: &Path, tollbook: &Tollbook) {
-    let mut seen = 0;
+/// Every archive that the lines left in the folder is whole, and holds the calls that the store has of the window.
+fn check(folder: &Path, lines: &str, tollbook: &Tollbook) {
+    let bound = |name: &str| {
+        let rest = lines.split_once(&format!("{name}="))?.1;
+        Some(rest.split(['&', '\'', '\n']).next().unwrap().to_owned())
+    };
+    let (from, to) = (bound("from-date").unwrap(), bound("to-date"));
+    // The end bound is inclusive, and in whole seconds.
+    let until = to.map_or("2100-01-01".to_owned(), |to| to.replace('Z', ".000001Z"));
+    let expected = tollbook.count(&["--where", "ended_at?", "--from", &from, "--until", &until]);
+    assert!(expected > 0, "there were calls in the window");
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         run(&format!("unzip -t {}", path.display()), folder);
         let members = members(&fs::read(&path).unwrap());
-        let calls = members[0].1.lines().count() as u64;
-        assert!(members[2].1.starts_with(&format!("{calls},")), "{}", members[2].1);
-        assert!(calls <= tollbook.count(&["--where", "ended_at?"]), "{calls}");
-        seen = seen.max(calls);
+        assert_eq!(members[0].1.lines().count() as u64, expected, "{}", path.display());
+        assert!(members[2].1.starts_with(&format!("{expected},")), "{}", members[2].1);
     }
-    assert!(seen > 0, "there were calls in the window");
 }
 
 #[test]
@@ -58,7 +63,7 @@ fn the_lines_of_the_demo_and_of_the_readme_lead_to_an_archive() {
         let lines = shell_lines(&text);
         assert!(lines.contains("generate-cdrs") && lines.contains("download-cdrs"), "{name}: {text}");
         run(&lines, &folder);
-        check(&folder, &tollbook);
+        check(&folder, &lines, &tollbook);
     }
     // A second start finds the store and only serves.
     drop(server);
