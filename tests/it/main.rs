@@ -15,6 +15,7 @@ mod journeys;
 mod layers;
 mod memory;
 mod periods;
+mod postgres;
 mod quarantine;
 mod safekeeping;
 mod same_bytes;

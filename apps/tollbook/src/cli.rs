@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use cdr_model::Money;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use uuid::Uuid;
 
 use crate::filter;
 
@@ -67,6 +69,12 @@ pub enum Command {
     /// Operators: who may sign in to the server
     #[command(subcommand)]
     Operator(OperatorCommand),
+    /// Logins: what customers sign in with to read their own calls
+    #[command(subcommand)]
+    Login(LoginCommand),
+    /// Exports that were ordered from the server
+    #[command(subcommand)]
+    Exports(ExportsCommand),
     /// Make a store with sample calls if there is none, and serve it on this machine
     Demo(DemoArgs),
 }
@@ -283,6 +291,12 @@ pub enum AccountCommand {
         /// Its identifier in a system outside
         #[arg(long)]
         external_id: Option<String>,
+        /// Its identifier for clients, to keep one it had elsewhere; a random one if not given
+        #[arg(long)]
+        uuid: Option<Uuid>,
+        /// What it has and may do.
+        #[command(flatten)]
+        limits: Box<AccountLimits>,
     },
     /// List them
     List {
@@ -290,6 +304,41 @@ pub enum AccountCommand {
         #[arg(long)]
         customer: Option<String>,
     },
+}
+
+/// What an account has and may do, as the billing system that owns it last said.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct AccountLimits {
+    /// What it has; negative if it owes
+    #[arg(long, allow_negative_numbers = true)]
+    pub balance: Option<Money>,
+    /// Below this its calls are refused
+    #[arg(long, allow_negative_numbers = true)]
+    pub min_balance: Option<Money>,
+    /// Above this calls that would be paid to it are refused
+    #[arg(long, allow_negative_numbers = true)]
+    pub max_balance: Option<Money>,
+    /// Below this its owner is told
+    #[arg(long, allow_negative_numbers = true)]
+    pub balance_low: Option<Money>,
+    /// Above this its owner is told
+    #[arg(long, allow_negative_numbers = true)]
+    pub balance_high: Option<Money>,
+    /// The dearest destination it may call, by the price of a minute
+    #[arg(long)]
+    pub destination_rate_limit: Option<Money>,
+    /// Seconds after which a call is ended
+    #[arg(long)]
+    pub max_call_duration: Option<i64>,
+    /// How many calls it may make at once
+    #[arg(long)]
+    pub origination_capacity: Option<i64>,
+    /// How many calls it may be given at once
+    #[arg(long)]
+    pub termination_capacity: Option<i64>,
+    /// How many calls it may have at once, both ways
+    #[arg(long)]
+    pub total_capacity: Option<i64>,
 }
 
 /// What to do with records in quarantine.
@@ -402,6 +451,84 @@ pub enum OperatorCommand {
     },
 }
 
+/// What to do with logins.
+#[derive(Debug, Subcommand)]
+pub enum LoginCommand {
+    /// Add one; the password comes from a file, a pipe, or is asked for
+    Add {
+        /// The name to sign in with
+        name: String,
+        /// The name of the customer whose calls it may read
+        #[arg(long, value_name = "NAME")]
+        customer: String,
+        /// Its number, to keep one it had elsewhere
+        #[arg(long)]
+        id: Option<i64>,
+        /// What of the customer's it may read
+        #[command(flatten)]
+        reach: Reach,
+        /// A file whose first line is the password
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// List them
+    List,
+    /// Change what one may read or where it signs in, or give it another password
+    Change {
+        /// Its name
+        name: String,
+        /// What of the customer's it may read; what is not given stays as it is
+        #[command(flatten)]
+        reach: Reach,
+        /// Let it read all accounts of its customer again
+        #[arg(long, conflicts_with = "account")]
+        all_accounts: bool,
+        /// Give it another password: from a pipe, or asked for
+        #[arg(long)]
+        password: bool,
+        /// Give it another password: the first line of a file
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// Remove one
+    Remove {
+        /// Its name
+        name: String,
+    },
+    /// Bring logins from a Yeti: CSV with the heading login,password_digest,customer,account_ids,allowed_ips,id
+    Import {
+        /// The file; - is standard input
+        file: PathBuf,
+    },
+}
+
+/// What a login may read, and from where.
+#[derive(Debug, Args)]
+pub struct Reach {
+    /// Only these accounts of the customer, by number; may be given several times
+    #[arg(long, value_name = "NUMBER")]
+    pub account: Vec<String>,
+    /// Only from these networks, as in 192.0.2.0/24, or addresses; may be given several times
+    #[arg(long, value_name = "NET", value_parser = network)]
+    pub allow_ip: Vec<ipnet::IpNet>,
+}
+
+/// What to do with exports that were ordered from the server.
+#[derive(Debug, Subcommand)]
+pub enum ExportsCommand {
+    /// List them, the latest first
+    List {
+        /// At most so many
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Withdraw one, whatever state it is in: it is not written any further, and its file goes
+    Cancel {
+        /// Its number, or its identifier
+        export: String,
+    },
+}
+
 /// Options of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
@@ -423,6 +550,12 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 fn anchor(text: &str) -> Result<cdr_model::Anchor, String> {
     text.parse()
+}
+
+/// A network, or a single address as the network that holds it alone.
+pub(crate) fn network(text: &str) -> Result<ipnet::IpNet, String> {
+    let address = || text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
+    text.parse().or_else(|_| address()).map_err(|_| format!("`{text}` is not a network, as in 192.0.2.0/24"))
 }
 
 fn feed_name(text: &str) -> Result<String, String> {

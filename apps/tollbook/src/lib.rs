@@ -1,5 +1,6 @@
 //! The one program: it introduces the rooms of the house to one another and gives them commands.
 
+mod callbacks;
 pub mod cli;
 mod commands;
 pub mod config;
@@ -48,6 +49,8 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Serve(_) => commands::serve::run(config),
         Command::Worker => commands::worker::run(config),
         Command::Operator(command) => commands::operator::run(config, command),
+        Command::Login(command) => commands::login::run(config, command),
+        Command::Exports(command) => commands::exports::run(config, command),
         Command::Demo(args) => commands::demo::run(config, args),
     }
 }

@@ -1,6 +1,7 @@
 //! The reading APIs of other systems, over mediation: one folder and one cargo feature each.
 //!
 //! * `dma`: the billing API of a Poly RealPresence DMA ([`dma`]).
+//! * `yeti`: the customer API of a Yeti switch, and its administrators' exports ([`yeti`]).
 //!
 //! A dialect is mounted on any actix-web app. It sees [`Mediation`](cdr_mediation::Mediation) and nothing behind it, so
 //! whatever implements its ports can be read through it:
@@ -27,9 +28,13 @@
 //!
 //! Exports are written by a [`Worker`](cdr_mediation::Worker), in this process or another one.
 
+#[cfg(any(feature = "dma", feature = "yeti"))]
+mod handing_over;
 mod origin;
 
 #[cfg(feature = "dma")]
 pub mod dma;
+#[cfg(feature = "yeti")]
+pub mod yeti;
 
 pub use origin::Origins;

@@ -9,6 +9,7 @@ use actix_web::http::uri::Authority;
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// What is known about the way from a client to this server. By default nothing stands between them.
 #[derive(Clone, Debug, Default)]
@@ -16,8 +17,8 @@ pub struct Origins {
     /// What absolute links begin with, such as `https://cdr.example:8443`; `None` for the listener's scheme and the
     /// `Host` of the request.
     pub public_url: Option<String>,
-    /// Proxies whose `Forwarded` (RFC 7239) and `X-Forwarded-For`, `-Proto` and `-Host` are believed. From anybody else
-    /// these headers count for nothing, and where the two kinds disagree on the client, neither does.
+    /// Proxies whose `Forwarded` (RFC 7239), `X-Forwarded-For`, `-Proto` and `-Host`, and `X-Real-IP` are believed. From
+    /// anybody else these headers count for nothing, and where they disagree on the client, none does.
     pub proxies: Vec<IpAddr>,
 }
 
@@ -27,6 +28,8 @@ struct Hop {
     client: Option<IpAddr>,
     scheme: Option<String>,
     host: Option<String>,
+    /// One of the headers is the client's own: who that is cannot be told.
+    doubtful: bool,
 }
 
 impl Origins {
@@ -49,22 +52,36 @@ impl Origins {
         self.hop(request).client.unwrap_or_else(|| peer(request))
     }
 
+    /// The client's address, if it has to be in the right network: 0.0.0.0 also where proxies disagree about it, lest a
+    /// client pass for the proxy.
+    pub fn certain_client(&self, request: &HttpRequest) -> IpAddr {
+        if self.hop(request).doubtful { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { self.client(request) }
+    }
+
     /// What the nearest named proxies say, if the request came through one.
     fn hop(&self, request: &HttpRequest) -> Hop {
         if !self.is_proxy(&peer(request)) {
             return Hop::default();
         }
+        let doubtful = Hop { doubtful: true, ..Hop::default() };
         let standard = header(request, &FORWARDED).map(|value| self.forwarded(&value));
+        let listed = header(request, &X_FORWARDED_FOR).map(|value| self.nearest(value.split(',').map(address)));
+        // Behind several proxies the last of them says the address of the one before, which is no client's.
+        let real = header(request, &X_REAL_IP).and_then(|value| address(&value)).filter(|it| !self.is_proxy(it));
+        if listed.is_some_and(|listed| real.is_some() && listed != real) {
+            return doubtful;
+        }
         let customary = Hop {
-            client: header(request, &X_FORWARDED_FOR).and_then(|value| self.nearest(value.split(',').map(address))),
+            client: listed.flatten().or(real),
             scheme: header(request, &X_FORWARDED_PROTO).as_deref().and_then(last).and_then(scheme),
             host: header(request, &X_FORWARDED_HOST).as_deref().and_then(last).and_then(authority),
+            doubtful: false,
         };
         match standard {
             None => customary,
             Some(standard) if customary == Hop::default() || customary.client == standard.client => standard,
             // A proxy that knows one kind hands on the other as the client wrote it.
-            Some(_) => Hop::default(),
+            Some(_) => doubtful,
         }
     }
 
@@ -187,7 +204,7 @@ mod tests {
         let origins =
             Origins { proxies: vec![PROXY.parse().unwrap(), "10.0.0.2".parse().unwrap()], ..Origins::default() };
         let host = ("host", "inner:8080");
-        let cases: [(&[Pair], &str, &str); 11] = [
+        let cases: [(&[Pair], &str, &str); 16] = [
             (&[host], "http://inner:8080", PROXY),
             (&[host, ("x-forwarded-for", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
             (
@@ -223,10 +240,34 @@ mod tests {
             (&[host, ("x-forwarded-proto", "HTTPS")], "https://inner:8080", PROXY),
             (&[host, ("forwarded", "for=unknown;proto=gopher")], "http://inner:8080", PROXY),
             (&[host, ("x-forwarded-for", "nonsense")], "http://inner:8080", PROXY),
+            (&[host, ("x-real-ip", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
+            (&[host, ("x-real-ip", "192.0.2.7"), ("x-forwarded-for", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
+            (&[host, ("x-real-ip", "10.0.0.2"), ("x-forwarded-for", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
+            (&[host, ("x-real-ip", "192.0.2.7"), ("x-forwarded-for", "1.1.1.1")], "http://inner:8080", PROXY),
+            (&[host, ("x-real-ip", "1.1.1.1"), ("forwarded", "for=192.0.2.7")], "http://inner:8080", PROXY),
         ];
         for (headers, base, client) in cases {
             check(&origins, PROXY, headers, base, client);
         }
         check(&origins, "192.0.2.8", &[host, ("x-forwarded-for", "1.1.1.1")], "http://inner:8080", "192.0.2.8");
+    }
+
+    #[test]
+    fn a_client_that_proxies_disagree_about_is_nobody() {
+        let origins = Origins { proxies: vec![PROXY.parse().unwrap()], ..Origins::default() };
+        let disagreed = ("x-forwarded-for", "1.1.1.1");
+        for (peer, headers, client) in [
+            (PROXY, vec![("x-real-ip", "192.0.2.7")], "192.0.2.7"),
+            (PROXY, vec![], PROXY),
+            (PROXY, vec![("x-real-ip", "192.0.2.7"), disagreed], "0.0.0.0"),
+            (PROXY, vec![("forwarded", "for=192.0.2.7"), disagreed], "0.0.0.0"),
+            ("192.0.2.7", vec![("x-real-ip", "10.0.0.9"), disagreed], "192.0.2.7"),
+        ] {
+            let mut request = TestRequest::default().peer_addr(format!("{peer}:4711").parse().unwrap());
+            for header in &headers {
+                request = request.append_header(*header);
+            }
+            assert_eq!(origins.certain_client(&request.to_http_request()).to_string(), client, "{headers:?}");
+        }
     }
 }

@@ -13,17 +13,22 @@ const DAY: i64 = 24 * HOUR;
 const FIRST: i64 = -62_167_132_800 * SECOND;
 const LAST: i64 = 253_402_214_400 * SECOND;
 
-/// Prints instants. Those outside the years 0000 to 9999 are printed in UTC, as [`Timestamp`] does it.
+/// Prints instants. Those outside the years 0000 to 9999 are printed in UTC, as [`Timestamp`] does it, unless the style is
+/// PostgreSQL's.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
     utc: Face,
     local: Face,
+    exact: Face,
 }
 
 /// What is known of the hour that was printed last in one zone.
 #[derive(Clone, Debug)]
 struct Face {
     zone: Zone,
+    offsets: fn(Zone, i64) -> i32,
+    /// What stands between date and time.
+    between: u8,
     /// The hour in UTC for which `offset` holds; none at first, and none in an hour in which clocks change.
     hour: Option<i64>,
     /// Microseconds east of UTC.
@@ -34,40 +39,90 @@ struct Face {
     date: [u8; 14],
 }
 
+/// How much of a second is printed.
+#[derive(Clone, Copy)]
+enum Fraction {
+    None,
+    Millis,
+    Micros,
+    /// Microseconds without the zeros at their end.
+    Shortest,
+}
+
 impl Clock {
     pub(crate) fn new(zone: Zone) -> Clock {
-        Clock { utc: Face::new(Zone::UTC), local: Face::new(zone) }
+        Clock {
+            utc: Face::new(Zone::UTC, Zone::whole_minutes_at, b'T'),
+            local: Face::new(zone, Zone::whole_minutes_at, b'T'),
+            exact: Face::new(zone, Zone::offset_at, b' '),
+        }
     }
 
     /// Adds an instant to a text.
     pub(crate) fn write(&mut self, at: Timestamp, style: TimeStyle, out: &mut Vec<u8>) {
-        if !(FIRST..LAST).contains(&at.micros()) {
-            return out.extend_from_slice(at.to_string().as_bytes());
-        }
-        let (face, decimals) = match style {
-            TimeStyle::Rfc3339Micros => (&mut self.utc, 6),
-            TimeStyle::OffsetMillis => (&mut self.local, 3),
-            TimeStyle::OffsetSeconds => (&mut self.local, 0),
-        };
-        let offset = face.offset_at(at.micros());
-        face.write_clock(at.micros() + offset, decimals, out);
-        if offset == 0 && style != TimeStyle::OffsetSeconds {
-            out.push(b'Z');
-        } else {
-            write_offset(offset / (60 * SECOND), out);
+        let near = (FIRST..LAST).contains(&at.micros());
+        match style {
+            TimeStyle::PgZoned | TimeStyle::PgLocal | TimeStyle::PgLocalSeconds => {
+                self.exact.write_as_postgres(at, style, near, out);
+            }
+            _ if !near => out.extend_from_slice(at.to_string().as_bytes()),
+            TimeStyle::Rfc3339Micros => {
+                self.utc.write_clock(at.micros(), Fraction::Micros, out);
+                out.push(b'Z');
+            }
+            TimeStyle::OffsetMillis => match self.local.write_local(at, Fraction::Millis, out) {
+                0 => out.push(b'Z'),
+                offset => write_offset(offset, out),
+            },
+            TimeStyle::OffsetSeconds => {
+                let offset = self.local.write_local(at, Fraction::None, out);
+                write_offset(offset, out);
+            }
         }
     }
 }
 
 impl Face {
-    fn new(zone: Zone) -> Face {
-        Face { zone, hour: None, offset: 0, local_hour: None, date: [0; 14] }
+    fn new(zone: Zone, offsets: fn(Zone, i64) -> i32, between: u8) -> Face {
+        Face { zone, offsets, between, hour: None, offset: 0, local_hour: None, date: [0; 14] }
+    }
+
+    /// Adds local date and time, and returns the offset in microseconds.
+    fn write_local(&mut self, at: Timestamp, fraction: Fraction, out: &mut Vec<u8>) -> i64 {
+        let offset = self.offset_at(at.micros());
+        self.write_clock(at.micros() + offset, fraction, out);
+        offset
+    }
+
+    /// As PostgreSQL prints a `timestamptz` with `DateStyle` ISO in a session of this zone.
+    fn write_as_postgres(&mut self, at: Timestamp, style: TimeStyle, near: bool, out: &mut Vec<u8>) {
+        let fraction = if style == TimeStyle::PgLocalSeconds { Fraction::None } else { Fraction::Shortest };
+        let mut era = None;
+        let offset = if near {
+            self.write_local(at, fraction, out)
+        } else if matches!(at, Timestamp::MIN | Timestamp::MAX) {
+            return out.extend_from_slice(at.to_string().as_bytes());
+        } else {
+            let offset = self.offset_at(at.micros());
+            let local = at.micros().saturating_add(offset);
+            let (year, month, day, hour) = civil(local);
+            // There is no year 0: the one before 1 is 1 BC.
+            era = (year <= 0).then_some(b" BC");
+            let year = if year <= 0 { 1 - year } else { year };
+            out.extend_from_slice(format!("{year:04}-{month:02}-{day:02} {hour:02}:").as_bytes());
+            write_rest(local.rem_euclid(HOUR), fraction, out);
+            offset
+        };
+        if style == TimeStyle::PgZoned {
+            write_short_offset(offset / SECOND, out);
+        }
+        out.extend(era.into_iter().flatten());
     }
 
     fn offset_at(&mut self, micros: i64) -> i64 {
         let hour = micros.div_euclid(HOUR);
         if self.hour != Some(hour) {
-            let offset = |second: i64| i64::from(self.zone.offset_at(second)) * SECOND;
+            let offset = |second: i64| i64::from((self.offsets)(self.zone, second)) * SECOND;
             let here = offset(micros.div_euclid(SECOND));
             // Clocks do not change twice within an hour: with the same offset at both ends it holds in between.
             let holds = offset(hour * 3600) == here && offset(hour * 3600 + 3599) == here;
@@ -77,22 +132,32 @@ impl Face {
         self.offset
     }
 
-    fn write_clock(&mut self, local: i64, decimals: usize, out: &mut Vec<u8>) {
+    fn write_clock(&mut self, local: i64, fraction: Fraction, out: &mut Vec<u8>) {
         let hour = local.div_euclid(HOUR);
         if self.local_hour != Some(hour) {
-            self.date = date_and_hour(local);
+            self.date = date_and_hour(local, self.between);
             self.local_hour = Some(hour);
         }
         out.extend_from_slice(&self.date);
-        let rest = local.rem_euclid(HOUR);
-        let (minute, second, fraction) = (rest / (60 * SECOND), rest / SECOND % 60, rest % SECOND);
-        out.extend_from_slice(&two_digits(minute));
-        out.push(b':');
-        out.extend_from_slice(&two_digits(second));
-        match decimals {
-            0 => (),
-            3 => write_fraction(fraction / 1000, 3, out),
-            _ => write_fraction(fraction, 6, out),
+        write_rest(local.rem_euclid(HOUR), fraction, out);
+    }
+}
+
+/// Adds what comes after the hour, given as microseconds.
+fn write_rest(rest: i64, fraction: Fraction, out: &mut Vec<u8>) {
+    let (minute, second, micros) = (rest / (60 * SECOND), rest / SECOND % 60, rest % SECOND);
+    out.extend_from_slice(&two_digits(minute));
+    out.push(b':');
+    out.extend_from_slice(&two_digits(second));
+    match fraction {
+        Fraction::None => (),
+        Fraction::Millis => write_fraction(micros / 1000, 3, out),
+        Fraction::Micros => write_fraction(micros, 6, out),
+        Fraction::Shortest if micros == 0 => (),
+        Fraction::Shortest => {
+            write_fraction(micros, 6, out);
+            let zeros = out.iter().rev().take_while(|digit| **digit == b'0').count();
+            out.truncate(out.len() - zeros);
         }
     }
 }
@@ -102,15 +167,39 @@ fn write_fraction(value: i64, width: usize, out: &mut Vec<u8>) {
     write_digits(value, width, out);
 }
 
-fn write_offset(minutes: i64, out: &mut Vec<u8>) {
+/// Adds an offset in microseconds as `+01:00`.
+fn write_offset(offset: i64, out: &mut Vec<u8>) {
+    let minutes = offset / (60 * SECOND);
     out.push(if minutes < 0 { b'-' } else { b'+' });
     out.extend_from_slice(&two_digits(minutes.abs() / 60));
     out.push(b':');
     out.extend_from_slice(&two_digits(minutes.abs() % 60));
 }
 
-/// `2026-11-21T10:` of local microseconds since 1970, by days of the proleptic Gregorian calendar in eras of 400 years.
-fn date_and_hour(local: i64) -> [u8; 14] {
+/// Adds an offset in seconds as `+01`, `-03:30` or `+02:02:04`.
+fn write_short_offset(seconds: i64, out: &mut Vec<u8>) {
+    out.push(if seconds < 0 { b'-' } else { b'+' });
+    let seconds = seconds.abs();
+    out.extend_from_slice(&two_digits(seconds / 3600));
+    let parts = [seconds / 60 % 60, seconds % 60];
+    let told = if parts[1] > 0 { 2 } else { usize::from(parts[0] > 0) };
+    for part in &parts[..told] {
+        out.push(b':');
+        out.extend_from_slice(&two_digits(*part));
+    }
+}
+
+/// `2026-11-21T10:` of local microseconds since 1970, for a year of four digits.
+fn date_and_hour(local: i64, between: u8) -> [u8; 14] {
+    let (year, month, day, hour) = civil(local);
+    let ([y1, y2], [y3, y4]) = (two_digits(year / 100), two_digits(year % 100));
+    let ([m1, m2], [d1, d2], [h1, h2]) = (two_digits(month), two_digits(day), two_digits(hour));
+    [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, between, h1, h2, b':']
+}
+
+/// Year, month, day and hour of local microseconds since 1970, by days of the proleptic Gregorian calendar in eras of 400
+/// years.
+fn civil(local: i64) -> (i64, i64, i64, i64) {
     // Days since 0000-03-01, so that a leap day is the last of its year.
     let days = local.div_euclid(DAY) + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -120,11 +209,7 @@ fn date_and_hour(local: i64) -> [u8; 14] {
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let hour = local.rem_euclid(DAY) / HOUR;
-
-    let ([y1, y2], [y3, y4]) = (two_digits(year / 100), two_digits(year % 100));
-    let ([m1, m2], [d1, d2], [h1, h2]) = (two_digits(month), two_digits(day), two_digits(hour));
-    [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':']
+    (year, month, day, local.rem_euclid(DAY) / HOUR)
 }
 
 #[cfg(test)]
@@ -157,6 +242,17 @@ mod tests {
             ("UTC", "1969-12-31T23:59:59.9999Z", TimeStyle::OffsetMillis, "1969-12-31T23:59:59.999Z"),
             ("UTC", "2024-02-29T23:59:59Z", TimeStyle::OffsetMillis, "2024-02-29T23:59:59.000Z"),
             ("+14:00", "infinity", TimeStyle::OffsetMillis, "infinity"),
+            ("UTC", "2025-02-03T20:21:32.118457Z", TimeStyle::PgZoned, "2025-02-03 20:21:32.118457+00"),
+            ("Europe/Kyiv", "2019-01-01T10:00:00.5Z", TimeStyle::PgZoned, "2019-01-01 12:00:00.5+02"),
+            ("Asia/Kolkata", "2019-01-01T00:00:00.000100Z", TimeStyle::PgZoned, "2019-01-01 05:30:00.0001+05:30"),
+            ("America/St_Johns", "2019-01-01T00:00:00Z", TimeStyle::PgZoned, "2018-12-31 20:30:00-03:30"),
+            ("Europe/Kyiv", "1890-01-01T00:00:00Z", TimeStyle::PgZoned, "1890-01-01 02:02:04+02:02:04"),
+            ("Europe/Kyiv", "2019-07-01T10:00:00.120Z", TimeStyle::PgLocal, "2019-07-01 13:00:00.12"),
+            ("Europe/Kyiv", "2019-07-01T10:00:00.999999Z", TimeStyle::PgLocalSeconds, "2019-07-01 13:00:00"),
+            ("Asia/Kolkata", "9999-12-31T23:59:59.999999Z", TimeStyle::PgZoned, "10000-01-01 05:29:59.999999+05:30"),
+            ("UTC", "9999-12-31T23:59:59Z", TimeStyle::PgLocalSeconds, "9999-12-31 23:59:59"),
+            ("UTC", "0000-01-01T00:00:00.1Z", TimeStyle::PgZoned, "0001-01-01 00:00:00.1+00 BC"),
+            ("UTC", "-infinity", TimeStyle::PgLocal, "-infinity"),
         ] {
             let at: Timestamp = at.parse().unwrap();
             assert_eq!(printed(&mut Clock::new(zone.parse().unwrap()), at.micros(), style), expected, "{zone} {at}");
@@ -198,6 +294,10 @@ mod tests {
                 let utc = DateTime::from_timestamp_micros(micros).unwrap();
                 let text = printed(&mut clock, micros, TimeStyle::Rfc3339Micros);
                 prop_assert_eq!(&text, &utc.to_rfc3339_opts(SecondsFormat::Micros, true));
+                let local = utc.with_timezone(&zone);
+                let pg = printed(&mut clock, micros, TimeStyle::PgLocal);
+                let long = local.format("%Y-%m-%d %H:%M:%S%.6f").to_string();
+                prop_assert_eq!(pg, long.trim_end_matches('0').trim_end_matches('.'), "{}", zone);
                 for (style, digits, z) in [
                     (TimeStyle::OffsetMillis, SecondsFormat::Millis, true),
                     (TimeStyle::OffsetSeconds, SecondsFormat::Secs, false),
@@ -208,7 +308,6 @@ mod tests {
                         let read = DateTime::parse_from_rfc3339(&text).unwrap();
                         prop_assert_eq!(read.timestamp_millis(), micros.div_euclid(1000));
                     }
-                    let local = utc.with_timezone(&zone);
                     if chrono::Offset::fix(local.offset()).local_minus_utc() % 60 == 0 {
                         prop_assert_eq!(text, local.to_rfc3339_opts(digits, z), "{}", zone);
                     }

@@ -134,8 +134,8 @@ pub use error::{ExportError, VerifyError};
 pub use file::{Counts, ExportFile};
 pub use format::FORMATS;
 pub use layout::{
-    BooleanStyle, Column, Content, CsvStyle, DurationStyle, EmptyText, Layout, LineEnd, Rows, Sheet, Style, Styles,
-    Summary, TimeStyle,
+    BooleanStyle, Column, Content, CsvStyle, DurationStyle, EmptyText, Layout, LineEnd, Quotes, Rows, Sheet, Style,
+    Styles, Summary, TimeStyle,
 };
 pub use package::Package;
 pub use plan::{ExportPlan, FORMAT_VERSION};

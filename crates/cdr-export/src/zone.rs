@@ -21,17 +21,21 @@ pub(crate) enum Zone {
 impl Zone {
     pub(crate) const UTC: Zone = Zone::Fixed(0);
 
-    /// Seconds east of UTC at a second since 1970, in whole minutes: before the 1970s many places had odd seconds, which
-    /// `±hh:mm` cannot tell, so the local time is given to the nearest minute's offset and remains the same instant.
+    /// Seconds east of UTC at a second since 1970. Before the 1970s many places had odd seconds.
     pub(crate) fn offset_at(self, second: i64) -> i32 {
         match self {
             Zone::Fixed(offset) => offset,
             Zone::Named(zone) => {
                 let Some(utc) = DateTime::from_timestamp(second, 0) else { return 0 };
-                let offset = zone.offset_from_utc_datetime(&utc.naive_utc()).fix().local_minus_utc();
-                (offset + MINUTE / 2).div_euclid(MINUTE) * MINUTE
+                zone.offset_from_utc_datetime(&utc.naive_utc()).fix().local_minus_utc()
             }
         }
+    }
+
+    /// The same in whole minutes: `±hh:mm` cannot tell odd seconds, so the local time is given to the nearest minute's
+    /// offset and remains the same instant.
+    pub(crate) fn whole_minutes_at(self, second: i64) -> i32 {
+        (self.offset_at(second) + MINUTE / 2).div_euclid(MINUTE) * MINUTE
     }
 }
 
@@ -88,6 +92,7 @@ mod tests {
     #[test]
     fn offsets_with_odd_seconds_are_rounded_to_minutes() {
         // Monrovia was 44 minutes and 30 seconds behind until 1972.
-        assert_eq!("Africa/Monrovia".parse::<Zone>().unwrap().offset_at(0), -44 * 60);
+        let monrovia: Zone = "Africa/Monrovia".parse().unwrap();
+        assert_eq!((monrovia.offset_at(0), monrovia.whole_minutes_at(0)), (-(44 * 60 + 30), -44 * 60));
     }
 }

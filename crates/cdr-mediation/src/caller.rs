@@ -4,7 +4,7 @@ use cdr_model::CdrField;
 use cdr_query::{CdrQuery, Condition, Operand, Test};
 
 use crate::error::MediationError;
-use crate::job::ExportJob;
+use crate::job::{ExportJob, ExportScope};
 
 /// Whoever asks. Every door of [`Mediation`](crate::Mediation) takes one first, so that nothing is answered to nobody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +44,24 @@ impl Caller {
         })
     }
 
-    /// Whether they may follow and collect an export: those who see everything any, others their own.
+    /// The exports of a scope that this caller may see in a list: those who see certain accounts get the exports of these.
+    pub fn narrow_scope(&self, mut scope: ExportScope) -> ExportScope {
+        if let Sees::Accounts(ids) = &self.sees {
+            scope.accounts = Some(match scope.accounts {
+                None => ids.clone(),
+                Some(wanted) => wanted.into_iter().filter(|id| ids.contains(id)).collect(),
+            });
+        }
+        scope
+    }
+
+    /// Whether they may follow, collect and withdraw an export: those who see everything any, others those of their
+    /// accounts, and of those without an account their own.
     pub fn may_follow(&self, job: &ExportJob) -> bool {
-        self.sees == Sees::Everything || self.name == job.caller
+        match (&self.sees, job.order.account_id) {
+            (Sees::Everything, _) => true,
+            (Sees::Accounts(ids), Some(account)) => ids.contains(&account),
+            (Sees::Accounts(_), None) => self.name == job.caller,
+        }
     }
 }

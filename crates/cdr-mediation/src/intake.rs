@@ -1,7 +1,8 @@
 //! What feeds hand over, and what became of it.
 
-use cdr_model::{Cdr, ConferenceRecord, Timestamp};
+use cdr_model::{Cdr, ConferenceRecord, Money, Timestamp};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A run of records from one source, to be kept in one transaction: at most some thousands.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +41,7 @@ pub enum Content {
     /// Somebody to be billed.
     Customer(CustomerDraft),
     /// An account.
-    Account(AccountDraft),
+    Account(Box<AccountDraft>),
     /// A service.
     Service(ServiceDraft),
     /// Nothing that could be read.
@@ -118,6 +119,28 @@ pub struct AccountDraft {
     pub name: Option<String>,
     /// Its identifier in a system outside.
     pub external_id: Option<String>,
+    /// Its identifier for clients, to keep one it had elsewhere; a random one if not given.
+    pub uuid: Option<Uuid>,
+    /// What it has; negative if it owes.
+    pub balance: Option<Money>,
+    /// Below this its calls are refused.
+    pub min_balance: Option<Money>,
+    /// Above this calls that would be paid to it are refused.
+    pub max_balance: Option<Money>,
+    /// Below this its owner is told.
+    pub balance_low: Option<Money>,
+    /// Above this its owner is told.
+    pub balance_high: Option<Money>,
+    /// The dearest destination it may call, by the price of a minute.
+    pub destination_rate_limit: Option<Money>,
+    /// Seconds after which a call is ended, 0 or more.
+    pub max_call_duration: Option<i64>,
+    /// How many calls it may make at once, 0 or more.
+    pub origination_capacity: Option<i64>,
+    /// How many calls it may be given at once, 0 or more.
+    pub termination_capacity: Option<i64>,
+    /// How many calls it may have at once, both ways, 0 or more.
+    pub total_capacity: Option<i64>,
 }
 
 /// A service to be added.

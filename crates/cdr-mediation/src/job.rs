@@ -1,6 +1,6 @@
 //! Exports as they are entered, followed and collected.
 
-use cdr_export::Receipt;
+use cdr_export::{ExportPlan, Receipt, Rows};
 use cdr_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -19,6 +19,12 @@ pub struct ExportOrder {
     pub request: ExportRequest,
     /// The dialect's own words, handed back unread.
     pub memo: String,
+    /// The account it is of; `None` if it is of no particular one.
+    pub account_id: Option<i64>,
+    /// The customer who waits for it, where a customer may have only so many under way at once.
+    pub customer_id: Option<i64>,
+    /// Who is told when it has ended: an address for the [`Callback`](crate::Callback) port. Nobody, if it is empty.
+    pub callback: Option<String>,
 }
 
 /// An export in the ledger.
@@ -34,10 +40,81 @@ pub struct ExportJob {
     pub order: ExportOrder,
     /// When it was entered, by the wall clock.
     pub created_at: Timestamp,
+    /// When its state changed last or a worker began it, by the wall clock; heartbeats do not count.
+    pub updated_at: Timestamp,
     /// How often a worker began it.
     pub attempts: u32,
+    /// How many records it holds, over all sheets: known when it is completed, and kept when it is withdrawn then.
+    pub rows: Option<u64>,
     /// How it stands.
     pub state: JobState,
+}
+
+/// An export without what is large: its request and its receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportEntry {
+    /// Its place in the order of entry.
+    pub number: i64,
+    /// Its identifier.
+    pub id: Uuid,
+    /// Who will be told how it goes: the dialect's name.
+    pub dialect: String,
+    /// Who wants it.
+    pub caller: String,
+    /// The account it is of.
+    pub account_id: Option<i64>,
+    /// The dialect's own words.
+    pub memo: String,
+    /// When it was entered, by the wall clock.
+    pub created_at: Timestamp,
+    /// As [`ExportJob::updated_at`].
+    pub updated_at: Timestamp,
+    /// How it stands.
+    pub status: ExportStatus,
+    /// As [`ExportJob::rows`].
+    pub rows: Option<u64>,
+}
+
+/// Which exports are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportScope {
+    /// Those of these dialects.
+    pub dialects: Vec<String>,
+    /// Those of these accounts; `None` for those of whatever account, or none.
+    pub accounts: Option<Vec<i64>>,
+}
+
+impl ExportOrder {
+    /// Where somebody is told that the export has ended; `None` if nobody is.
+    pub fn callback_address(&self) -> Option<&str> {
+        self.callback.as_deref().filter(|address| !address.is_empty())
+    }
+}
+
+impl ExportJob {
+    /// The same without its request and its receipt.
+    pub fn entry(&self) -> ExportEntry {
+        ExportEntry {
+            number: self.number,
+            id: self.id,
+            dialect: self.order.dialect.clone(),
+            caller: self.caller.clone(),
+            account_id: self.order.account_id,
+            memo: self.order.memo.clone(),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            status: self.state.status(),
+            rows: self.rows,
+        }
+    }
+}
+
+impl ExportScope {
+    /// Whether an export belongs to the list.
+    pub fn includes(&self, dialect: &str, account_id: Option<i64>) -> bool {
+        let of_account = |ids: &Vec<i64>| account_id.is_some_and(|id| ids.contains(&id));
+        self.dialects.iter().any(|wanted| wanted == dialect) && self.accounts.as_ref().is_none_or(of_account)
+    }
 }
 
 /// How an export stands.
@@ -56,11 +133,37 @@ pub enum JobState {
         /// When, by the wall clock.
         at: Timestamp,
     },
-    /// It is no longer offered: too old, or another took its place in the lane.
+    /// It is no longer offered: too old, somebody withdrew it, or another took its place in the lane.
+    Withdrawn,
+}
+
+/// How an export stands, without what it left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportStatus {
+    /// Nobody has begun it.
+    Pending,
+    /// A worker is at it.
+    Running,
+    /// It is whole.
+    Completed,
+    /// It came to nothing.
+    Failed,
+    /// It is no longer offered.
     Withdrawn,
 }
 
 impl JobState {
+    /// The same without what it left.
+    pub fn status(&self) -> ExportStatus {
+        match self {
+            JobState::Pending => ExportStatus::Pending,
+            JobState::Running(_) => ExportStatus::Running,
+            JobState::Completed(_) => ExportStatus::Completed,
+            JobState::Failed { .. } => ExportStatus::Failed,
+            JobState::Withdrawn => ExportStatus::Withdrawn,
+        }
+    }
+
     /// Whether it is still to be done.
     pub fn is_alive(&self) -> bool {
         matches!(self, JobState::Pending | JobState::Running(_))
@@ -79,4 +182,12 @@ pub struct Finished {
     pub tag: i64,
     /// When it was finished, by the wall clock.
     pub at: Timestamp,
+}
+
+impl Finished {
+    /// How many records it holds, over all sheets of them; the row of a sheet of counts is none.
+    pub fn rows(&self, plan: &ExportPlan) -> u64 {
+        let sheets = plan.layout.sheets.iter().zip(&self.receipt.sheets);
+        sheets.filter(|(sheet, _)| sheet.rows != Rows::Counts).map(|(_, receipt)| receipt.rows).sum()
+    }
 }

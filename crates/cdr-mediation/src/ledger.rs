@@ -3,8 +3,9 @@
 use cdr_model::Timestamp;
 use uuid::Uuid;
 
+use crate::callback::CallbackTask;
 use crate::error::PortError;
-use crate::job::{ExportJob, ExportOrder, Finished};
+use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
 use crate::progress::Progress;
 
 /// Where exports are entered and followed. A worker holds what it works on by a [`Claim`]; who takes over from a dead
@@ -22,6 +23,18 @@ pub trait JobLedger: Send + Sync {
     /// When the ledger cannot be read.
     fn find(&self, id: Uuid) -> Result<Option<ExportJob>, PortError>;
 
+    /// The export with this number.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn numbered(&self, number: i64) -> Result<Option<ExportJob>, PortError>;
+
+    /// Every export of a scope, oldest first. Neither requests nor receipts are read for it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read to the end.
+    fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError>;
+
     /// The last export entered in a lane.
     ///
     /// # Errors
@@ -29,11 +42,12 @@ pub trait JobLedger: Send + Sync {
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError>;
 
     /// Takes the oldest pending export: it is running from now on. Its tag is `at` in whole seconds, raised above the last
-    /// one given in its lane.
+    /// one given in its lane. An export whose customer has `per_customer` running ones already waits, and others go first;
+    /// zero counts as one.
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    fn claim(&self, at: Timestamp) -> Result<Option<Claim>, PortError>;
+    fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError>;
 
     /// How the hearts of all running exports stand.
     ///
@@ -41,7 +55,8 @@ pub trait JobLedger: Send + Sync {
     /// When the ledger cannot be read.
     fn pulses(&self) -> Result<Vec<Pulse>, PortError>;
 
-    /// Takes over a running export, if its heart still stands where it stood. It gets a new token and a new tag.
+    /// Takes over a running export, if its heart still stands where it stood. It gets a new token and a new tag. However
+    /// many its customer has running, it is one of them already.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -53,13 +68,13 @@ pub trait JobLedger: Send + Sync {
     /// When the ledger cannot be written; the claim may well be good.
     fn renew(&self, claim: &Claim, progress: Progress) -> Result<bool, PortError>;
 
-    /// The export is whole. `false` if the claim is worth nothing any more: what was written has to be thrown away.
+    /// The export is whole, and its callback is due. `false` if the claim is worth nothing any more: what was written has to be thrown away.
     ///
     /// # Errors
     /// When the ledger cannot be written.
     fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError>;
 
-    /// The export came to nothing. `false` if the claim is worth nothing any more.
+    /// The export came to nothing, and its callback is due. `false` if the claim is worth nothing any more.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -69,14 +84,39 @@ pub trait JobLedger: Send + Sync {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    fn hand_back(&self, claim: &Claim) -> Result<bool, PortError>;
+    fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError>;
 
-    /// Withdraws completed exports that were finished before an instant, and completed or failed ones after which another
-    /// was entered in the same lane. Returns how many.
+    /// Withdraws an export, however it stands; the claim on a running one is worth nothing from now on. `false` if it was
+    /// withdrawn already, or is not there.
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    fn withdraw_before(&self, at: Timestamp) -> Result<u64, PortError>;
+    fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError>;
+
+    /// Withdraws completed exports that were finished before an instant, and completed or failed ones after which another
+    /// was entered in the same lane. `at` is the wall clock's time. Returns how many.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn withdraw_before(&self, before: Timestamp, at: Timestamp) -> Result<u64, PortError>;
+
+    /// Takes the callback that has been due longest, and hides it until `again_at`: whoever took it has so long to call.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn take_callback(&self, now: Timestamp, again_at: Timestamp) -> Result<Option<CallbackTask>, PortError>;
+
+    /// The callback of an export is done, or given up: it is never due again.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn settle_callback(&self, id: Uuid) -> Result<(), PortError>;
+
+    /// The callback of an export is due again at an instant, unless it is done already.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn postpone_callback(&self, id: Uuid, due_at: Timestamp) -> Result<(), PortError>;
 
     /// The files of all completed exports, as they were named by [`JobLedger::complete`].
     ///

@@ -7,6 +7,7 @@
 //!
 //! This crate knows no HTTP and no SQL, and is synchronous.
 
+mod callback;
 mod caller;
 mod clock;
 mod error;
@@ -14,15 +15,20 @@ mod export;
 mod intake;
 mod job;
 mod ledger;
+mod listing;
+mod login;
 mod mediation;
 mod memory;
 mod operator;
 mod paged;
 mod ports;
 mod progress;
+mod secret;
+mod signing_in;
 mod spool;
 mod worker;
 
+pub use callback::{Callback, CallbackTask, Courier};
 pub use caller::{Caller, Sees};
 pub use clock::{Clock, SystemClock};
 pub use error::{MediationError, PortError, chain};
@@ -31,15 +37,15 @@ pub use intake::{
     AccountDraft, Batch, CallDraft, ConferenceDraft, Content, CustomerDraft, Incoming, QuarantineEntry, Resolution,
     ServiceDraft, Taken, Version,
 };
-pub use job::{ExportJob, ExportOrder, Finished, JobState};
+pub use job::{ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState};
 pub use ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
+pub use login::{Login, LoginKeeper, Logins};
 pub use mediation::Mediation;
-pub use memory::{Memory, MemoryLedger, MemoryOperators, MemorySpool};
-pub use operator::{
-    Doorkeeper, DoorkeeperOptions, Operator, OperatorError, Operators, PasswordError, Role, RoleError, TooManyAttempts,
-    hash_password, verify_password,
-};
+pub use memory::{Memory, MemoryLedger, MemoryLogins, MemoryOperators, MemorySecrets, MemorySpool};
+pub use operator::{Doorkeeper, DoorkeeperOptions, Operator, OperatorError, Operators, Role, RoleError};
 pub use ports::{CdrSink, CdrSource, DirectoryKeeper, Quarantine};
 pub use progress::{Progress, Step};
+pub use secret::{Secrets, new_secret};
+pub use signing_in::{PasswordError, TooManyAttempts, hash_password, verify_password};
 pub use spool::{Spool, SpoolRead, SpoolWrite};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

@@ -1,17 +1,22 @@
 //! The doors: what a dialect may ask for.
 
+use std::cmp::Ordering;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cdr_export::Receipt;
+use cdr_model::{Cdr, Directory};
+use cdr_query::CdrQuery;
+use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::error::MediationError;
 use crate::export::{ExportRequest, write_export};
-use crate::job::{ExportJob, ExportOrder, JobState};
+use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, JobState};
 use crate::ledger::{Entered, JobLedger, LedgerTally};
+use crate::listing;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
 use crate::spool::{Spool, SpoolRead};
@@ -67,6 +72,45 @@ impl Mediation {
         Ok(self.ledger.latest(lane)?.filter(|job| caller.may_follow(job)))
     }
 
+    /// An export, if there is one with this identifier that the caller may follow.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn export(&self, caller: &Caller, id: Uuid) -> Result<Option<ExportJob>, MediationError> {
+        Ok(self.ledger.find(id)?.filter(|job| caller.may_follow(job)))
+    }
+
+    /// An export, if there is one with this number that the caller may follow.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn export_numbered(&self, caller: &Caller, number: i64) -> Result<Option<ExportJob>, MediationError> {
+        Ok(self.ledger.numbered(number)?.filter(|job| caller.may_follow(job)))
+    }
+
+    /// Every export of a scope that the caller may see, oldest first. Callers who see certain accounts get the exports of
+    /// these, and none without an account.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read to the end.
+    pub fn exports(
+        &self,
+        caller: &Caller,
+        scope: ExportScope,
+        each: &mut dyn FnMut(ExportEntry),
+    ) -> Result<(), MediationError> {
+        Ok(self.ledger.entries(&caller.narrow_scope(scope), each)?)
+    }
+
+    /// Withdraws an export, however it stands: one that is being written is given up at the next heartbeat, and the file of
+    /// a completed one goes when the spool is tidied. `false` if the caller may not follow it, or it was withdrawn already.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn withdraw_export(&self, caller: &Caller, job: &ExportJob) -> Result<bool, MediationError> {
+        Ok(caller.may_follow(job) && self.ledger.withdraw(job.id, self.clock.now())?)
+    }
+
     /// The file of an export that is completed; `None` if it is not, or no longer there.
     ///
     /// # Errors
@@ -99,6 +143,54 @@ impl Mediation {
         write_export(&Paged(&*self.source), &request, out, None)
     }
 
+    /// Calls that the caller may see, in the query's order, without the first `skip`, at most `take`. They are read page by
+    /// page, and nothing is held between two of them. Without a watermark the answer is that of this moment.
+    ///
+    /// # Errors
+    /// When the calls cannot be read.
+    pub fn list(&self, caller: &Caller, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, MediationError> {
+        Ok(listing::in_order(&*self.source, &self.narrowed(caller, query)?, skip, take)?)
+    }
+
+    /// The same in any other order; calls that are equal in it stand by their numbers. All calls of the answer are read for
+    /// it, and `skip + take` of them are held: whoever lets others choose `skip` has to bound it.
+    ///
+    /// # Errors
+    /// When the calls cannot be read.
+    pub fn list_by(
+        &self,
+        caller: &Caller,
+        query: &CdrQuery,
+        compare: &dyn Fn(&Cdr, &Cdr) -> Ordering,
+        skip: u64,
+        take: usize,
+    ) -> Result<Vec<Cdr>, MediationError> {
+        Ok(listing::ordered_by(&*self.source, &self.narrowed(caller, query)?, compare, skip, take)?)
+    }
+
+    /// How many calls match that the caller may see.
+    ///
+    /// # Errors
+    /// When the calls cannot be read.
+    pub fn count(&self, caller: &Caller, query: &CdrQuery) -> Result<u64, MediationError> {
+        Ok(self.source.count(&caller.narrow(query.clone())?)?)
+    }
+
+    /// Who is who: names and limits, no calls.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn directory(&self) -> Result<Arc<Directory>, MediationError> {
+        Ok(self.source.directory()?)
+    }
+
+    /// What the caller may see of the answer, as of one moment.
+    fn narrowed(&self, caller: &Caller, query: &CdrQuery) -> Result<CdrQuery, MediationError> {
+        let mut query = caller.narrow(query.clone())?;
+        query.upto = Some(query.upto.map_or_else(|| self.source.watermark(), Ok)?);
+        Ok(query)
+    }
+
     /// How many exports there are, for those who watch over the whole.
     ///
     /// # Errors
@@ -114,7 +206,8 @@ impl Mediation {
     /// When the ledger or the spool cannot be read or written; what is done by then stays done.
     pub fn tidy(&self, keep: Duration) -> Result<(), MediationError> {
         let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
-        self.ledger.withdraw_before(self.clock.now().plus_micros(keep.saturating_neg()))?;
+        let now = self.clock.now();
+        self.ledger.withdraw_before(now.plus_micros(keep.saturating_neg()), now)?;
         // The files first, the ledger after: a file seen here that belongs to nobody then will never belong to anybody.
         let found = self.spool.keys()?;
         let mut wanted = self.ledger.files()?;

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::money::Money;
 
 /// The customer of calls that belong to nobody known yet.
 pub const NOBODY: i64 = 0;
@@ -27,7 +30,11 @@ pub struct Customer {
 }
 
 /// What a customer's calls are booked on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Balances and limits are what the billing system that owns them last said; nothing here changes them or acts on them.
+/// Amounts are in the customer's currency; what is `None` was never given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Account {
     /// Its number in the store.
     pub id: i64,
@@ -39,6 +46,28 @@ pub struct Account {
     pub name: String,
     /// Its identifier in a system outside.
     pub external_id: Option<String>,
+    /// Its identifier for clients, unique and never changed.
+    pub uuid: Uuid,
+    /// What it has; negative if it owes.
+    pub balance: Option<Money>,
+    /// Below this its calls are refused.
+    pub min_balance: Option<Money>,
+    /// Above this calls that would be paid to it are refused.
+    pub max_balance: Option<Money>,
+    /// Below this its owner is told.
+    pub balance_low: Option<Money>,
+    /// Above this its owner is told.
+    pub balance_high: Option<Money>,
+    /// The dearest destination it may call, by the price of a minute.
+    pub destination_rate_limit: Option<Money>,
+    /// Seconds after which a call is ended.
+    pub max_call_duration: Option<i64>,
+    /// How many calls it may make at once.
+    pub origination_capacity: Option<i64>,
+    /// How many calls it may be given at once.
+    pub termination_capacity: Option<i64>,
+    /// How many calls it may have at once, both ways.
+    pub total_capacity: Option<i64>,
 }
 
 /// What was sold: voice calls, messages, subscriptions.
@@ -96,5 +125,10 @@ impl Directory {
     /// Every account with this number; accounts of different customers may share one.
     pub fn accounts_numbered<'a>(&'a self, number: &'a str) -> impl Iterator<Item = &'a Account> {
         self.accounts.values().filter(move |account| account.number == number)
+    }
+
+    /// The account with this identifier.
+    pub fn account_by_uuid(&self, uuid: Uuid) -> Option<&Account> {
+        self.accounts.values().find(|account| account.uuid == uuid)
     }
 }

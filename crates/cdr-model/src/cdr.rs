@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Directory, NOBODY, VOICE_CALLS};
-use crate::details::{Details, Dma};
+use crate::details::{Details, Dma, Rating};
 use crate::field::CdrField;
 use crate::money::Money;
 use crate::record::{Anchor, Record};
@@ -104,6 +104,11 @@ impl Cdr {
     /// The DMA's part of the details, made if it is not there yet.
     pub fn dma_mut(&mut self) -> &mut Dma {
         self.details.dma.get_or_insert_default()
+    }
+
+    /// The rating's part of the details, made if it is not there yet.
+    pub fn rating_mut(&mut self) -> &mut Rating {
+        self.details.rating.get_or_insert_default()
     }
 }
 

@@ -1,10 +1,12 @@
 //! What only some switches write down, kept in one document beside the typed fields.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::money::Money;
 use crate::timestamp::Timestamp;
 
 /// The rarer part of a CDR. Absent members are left out when it is written, and unknown ones ignored when it is read, so
@@ -27,9 +29,21 @@ pub struct Details {
     /// The account code as the switch wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_given: Option<String>,
+    /// The calling party after the switch's number rules, if they changed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calling_routed: Option<String>,
+    /// The called party after the switch's number rules, if they changed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub called_routed: Option<String>,
+    /// Whether the call was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<bool>,
     /// What came with the signalling.
     #[serde(skip_serializing_if = "Sip::is_empty")]
     pub sip: Sip,
+    /// How the price came about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Box<Rating>>,
     /// What only a RealPresence DMA tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dma: Option<Box<Dma>>,
@@ -54,12 +68,87 @@ pub struct Sip {
     /// The reason for the release in the switch's own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release_reason: Option<String>,
+    /// The domain of the From header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_domain: Option<String>,
+    /// The domain of the To header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_domain: Option<String>,
+    /// The domain of the request URI.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ruri_domain: Option<String>,
+    /// The switch's own tag of the dialogue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_tag: Option<String>,
+    /// The User-Agent header as received.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// The Diversion header as received (RFC 5806).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diversion: Option<String>,
+    /// The address that signalling came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer_ip: Option<IpAddr>,
+    /// The port that signalling came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer_port: Option<u16>,
+    /// The transport that signalling came over, by the number its switch gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer_transport: Option<i16>,
+    /// The P-Asserted-Identity header as received (RFC 3325).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pai: Option<String>,
+    /// The P-Preferred-Identity header as received (RFC 3325).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ppi: Option<String>,
+    /// The Privacy header as received (RFC 3323).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<String>,
+    /// The Remote-Party-ID header as received.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rpid: Option<String>,
+    /// The RPID-Privacy header as received.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rpid_privacy: Option<String>,
 }
 
 impl Sip {
     fn is_empty(&self) -> bool {
         *self == Sip::default()
     }
+}
+
+/// How the price of a call came about. Amounts are in the payer's currency, and keep the digits they were printed with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rating {
+    /// The price of a minute in the first interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_rate: Option<Money>,
+    /// The price of a minute in the intervals after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_rate: Option<Money>,
+    /// What is charged once, when the call is answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// The price without VAT.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_no_vat: Option<Money>,
+    /// VAT in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vat: Option<Money>,
+    /// Seconds of the first interval, which is charged whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_interval: Option<i32>,
+    /// Seconds of each interval after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_interval: Option<i32>,
+    /// The prefix in the tariff that the called number met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_prefix: Option<String>,
+    /// Whether the called party pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reverse_billing: Option<bool>,
 }
 
 /// What only a RealPresence DMA tells about a call, by the columns of its call CDR (DMA 7000 Operations Guide, "Call

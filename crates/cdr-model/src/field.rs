@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::account::Directory;
 use crate::cdr::{Assumed, Cdr, Direction};
+use crate::details::Rating;
 use crate::error::FieldError;
+use crate::money::Money;
 use crate::record::Field;
 use crate::timestamp::Timestamp;
 use crate::value::{FieldKind, Value};
@@ -127,18 +130,44 @@ catalogue! {
     Direction: "direction", Text, "out, in, forwarded or unknown, seen from the account", |c, _| c.direction.name().into(), Some(|c, v| direction(v).map(|it| c.direction = it));
     Calling: "calling", Text, "the party that called, as received", |c, _| c.calling.as_ref().into(), Some(|c, v| { c.calling = v.into_text(); Ok(()) });
     CallingName: "calling_name", Text, "the name of the party that called", |c, _| c.details.sip.calling_name.as_ref().into(), Some(|c, v| { c.details.sip.calling_name = v.into_text(); Ok(()) });
+    CallingRouted: "calling_routed", Text, "the calling party after number rules; calling if there were none", |c, _| c.details.calling_routed.as_ref().or(c.calling.as_ref()).into(), Some(|c, v| { c.details.calling_routed = v.into_text(); Ok(()) });
     Called: "called", Text, "the party that was called, as received", |c, _| c.called.as_ref().into(), Some(|c, v| { c.called = v.into_text(); Ok(()) });
+    CalledRouted: "called_routed", Text, "the called party after number rules; called if there were none", |c, _| c.details.called_routed.as_ref().or(c.called.as_ref()).into(), Some(|c, v| { c.details.called_routed = v.into_text(); Ok(()) });
     CallId: "call_id", Text, "the SIP Call-ID or session id of the incoming leg", |c, _| c.call_id.as_ref().into(), Some(|c, v| { c.call_id = v.into_text(); Ok(()) });
     OutCallId: "out_call_id", Text, "the call id of the outgoing leg", |c, _| c.details.sip.out_call_id.as_ref().into(), Some(|c, v| { c.details.sip.out_call_id = v.into_text(); Ok(()) });
     CallUuid: "call_uuid", Uuid, "the call's identifier for clients", |c, _| c.details.call_uuid.into(), Some(|c, v| { c.details.call_uuid = match v { Value::Uuid(uuid) => Some(uuid), _ => None }; Ok(()) });
     Group: "group", Text, "what the legs of one call share", |c, _| c.details.group.as_ref().into(), Some(|c, v| { c.details.group = v.into_text(); Ok(()) });
     FromHeader: "from_header", Text, "the From header as received", |c, _| c.details.sip.from_header.as_ref().into(), Some(|c, v| { c.details.sip.from_header = v.into_text(); Ok(()) });
+    FromDomain: "from_domain", Text, "the domain of the From header", |c, _| c.details.sip.from_domain.as_ref().into(), Some(|c, v| { c.details.sip.from_domain = v.into_text(); Ok(()) });
+    ToDomain: "to_domain", Text, "the domain of the To header", |c, _| c.details.sip.to_domain.as_ref().into(), Some(|c, v| { c.details.sip.to_domain = v.into_text(); Ok(()) });
+    RuriDomain: "ruri_domain", Text, "the domain of the request URI", |c, _| c.details.sip.ruri_domain.as_ref().into(), Some(|c, v| { c.details.sip.ruri_domain = v.into_text(); Ok(()) });
+    LocalTag: "local_tag", Text, "the switch's own tag of the dialogue", |c, _| c.details.sip.local_tag.as_ref().into(), Some(|c, v| { c.details.sip.local_tag = v.into_text(); Ok(()) });
+    UserAgent: "user_agent", Text, "the User-Agent header as received", |c, _| c.details.sip.user_agent.as_ref().into(), Some(|c, v| { c.details.sip.user_agent = v.into_text(); Ok(()) });
+    Diversion: "diversion", Text, "the Diversion header as received", |c, _| c.details.sip.diversion.as_ref().into(), Some(|c, v| { c.details.sip.diversion = v.into_text(); Ok(()) });
+    PeerIp: "peer_ip", Text, "the IPv4 or IPv6 address that signalling came from", |c, _| c.details.sip.peer_ip.map(|ip| ip.to_string()).into(), Some(|c, v| address(v).map(|ip| c.details.sip.peer_ip = ip));
+    PeerPort: "peer_port", Integer, "the port that signalling came from", |c, _| c.details.sip.peer_port.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.details.sip.peer_port = n));
+    PeerTransport: "peer_transport", Integer, "the transport that signalling came over, by the switch's number", |c, _| c.details.sip.peer_transport.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.details.sip.peer_transport = n));
+    Pai: "pai", Text, "the P-Asserted-Identity header as received", |c, _| c.details.sip.pai.as_ref().into(), Some(|c, v| { c.details.sip.pai = v.into_text(); Ok(()) });
+    Ppi: "ppi", Text, "the P-Preferred-Identity header as received", |c, _| c.details.sip.ppi.as_ref().into(), Some(|c, v| { c.details.sip.ppi = v.into_text(); Ok(()) });
+    Privacy: "privacy", Text, "the Privacy header as received", |c, _| c.details.sip.privacy.as_ref().into(), Some(|c, v| { c.details.sip.privacy = v.into_text(); Ok(()) });
+    Rpid: "rpid", Text, "the Remote-Party-ID header as received", |c, _| c.details.sip.rpid.as_ref().into(), Some(|c, v| { c.details.sip.rpid = v.into_text(); Ok(()) });
+    RpidPrivacy: "rpid_privacy", Text, "the RPID-Privacy header as received", |c, _| c.details.sip.rpid_privacy.as_ref().into(), Some(|c, v| { c.details.sip.rpid_privacy = v.into_text(); Ok(()) });
     ReleaseCause: "release_cause", Integer, "why it ended, as an ITU-T Q.850 cause", |c, _| c.release_cause.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.release_cause = n));
     ReleaseCode: "release_code", Integer, "why it ended, as a SIP status code", |c, _| c.release_code.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.release_code = n));
     ReleaseReason: "release_reason", Text, "why it ended, in the words of the switch", |c, _| c.details.sip.release_reason.as_ref().into(), Some(|c, v| { c.details.sip.release_reason = v.into_text(); Ok(()) });
     Failure: "failure", Text, "SIP code and reason of a call that failed, as in 486:BUSY HERE", |c, _| failure(c).into(), None;
-    Price: "price", Money, "what it costs; nothing if it is not rated", |c, _| c.price.into(), Some(|c, v| { c.price = match v { Value::Money(amount) => Some(amount), _ => None }; Ok(()) });
+    Price: "price", Money, "what it costs; nothing if it is not rated", |c, _| c.price.into(), Some(|c, v| { c.price = amount(v); Ok(()) });
     Currency: "currency", Text, "the currency of the price (ISO 4217)", |c, d| d.currency(c.customer_id).into(), None;
+    InitialRate: "initial_rate", Money, "the price of a minute in the first interval", |c, _| rating(c, |rating| rating.initial_rate), Some(|c, v| { c.rating_mut().initial_rate = amount(v); Ok(()) });
+    NextRate: "next_rate", Money, "the price of a minute after the first interval", |c, _| rating(c, |rating| rating.next_rate), Some(|c, v| { c.rating_mut().next_rate = amount(v); Ok(()) });
+    Fee: "fee", Money, "what is charged once, when the call is answered", |c, _| rating(c, |rating| rating.fee), Some(|c, v| { c.rating_mut().fee = amount(v); Ok(()) });
+    PriceNoVat: "price_no_vat", Money, "the price without VAT", |c, _| rating(c, |rating| rating.price_no_vat), Some(|c, v| { c.rating_mut().price_no_vat = amount(v); Ok(()) });
+    Vat: "vat", Money, "VAT in percent", |c, _| rating(c, |rating| rating.vat), Some(|c, v| { c.rating_mut().vat = amount(v); Ok(()) });
+    InitialInterval: "initial_interval", Integer, "seconds of the first interval, which is charged whole", |c, _| rating(c, |rating| rating.initial_interval.map(i64::from)), Some(|c, v| whole(v).map(|n| c.rating_mut().initial_interval = n));
+    NextInterval: "next_interval", Integer, "seconds of each interval after the first", |c, _| rating(c, |rating| rating.next_interval.map(i64::from)), Some(|c, v| whole(v).map(|n| c.rating_mut().next_interval = n));
+    RatePrefix: "rate_prefix", Text, "the prefix in the tariff that the called number met", |c, _| rating(c, |rating| rating.rate_prefix.as_ref()), Some(|c, v| { c.rating_mut().rate_prefix = v.into_text(); Ok(()) });
+    ReverseBilling: "reverse_billing", Boolean, "whether the called party pays", |c, _| rating(c, |rating| rating.reverse_billing), Some(|c, v| { c.rating_mut().reverse_billing = boolean(v); Ok(()) });
+    Recorded: "recorded", Boolean, "whether the call was recorded", |c, _| c.details.recorded.into(), Some(|c, v| { c.details.recorded = boolean(v); Ok(()) });
     Assumed: "assumed", Integer, "what was assumed: 1 start, 2 bill, 4 local time, 8 direction, 16 talk, 32 account", |c, _| i64::from(c.assumed.bits()).into(), Some(|c, v| whole(v).map(|bits| c.assumed = Assumed::from_bits(bits.unwrap_or(0))));
     Dialin: "dialin", Boolean, "whether the call was dialled in, as the direction suggests", |c, _| (c.direction == Direction::Out).into(), None;
     DmaDialin: "dma.dialin", Boolean, "the DMA's column dialin", |c, _| c.details.dma.as_ref().and_then(|dma| dma.dialin).into(), Some(|c, v| { c.dma_mut().dialin = boolean(v); Ok(()) });
@@ -220,6 +249,25 @@ fn direction(value: Value<'_>) -> Result<Direction, String> {
     }
 }
 
+/// What the rating of a call says, if there is one.
+fn rating<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, told: fn(&'a Rating) -> Option<T>) -> Value<'a> {
+    cdr.details.rating.as_deref().and_then(told).into()
+}
+
+fn amount(value: Value<'_>) -> Option<Money> {
+    match value {
+        Value::Money(amount) => Some(amount),
+        _ => None,
+    }
+}
+
+fn address(value: Value<'_>) -> Result<Option<IpAddr>, String> {
+    match value {
+        Value::Text(text) => text.parse().map(Some).map_err(|_| text.into_owned()),
+        _ => Ok(None),
+    }
+}
+
 fn dma_text<'a>(cdr: &'a Cdr, name: &str) -> Value<'a> {
     cdr.details.dma.as_ref().and_then(|dma| dma.texts.get(name)).into()
 }
@@ -271,6 +319,7 @@ mod tests {
             let text = match field.kind() {
                 FieldKind::Integer => "7",
                 FieldKind::Text if *field == CdrField::Direction => "forwarded",
+                FieldKind::Text if *field == CdrField::PeerIp => "2001:db8::5060",
                 FieldKind::Text if [CdrField::Extra, CdrField::DmaPrinted].contains(field) => r#"{"channel":"SIP/1"}"#,
                 FieldKind::Text => "a text",
                 FieldKind::Time => "2026-11-21T10:00:00.000001Z",
@@ -283,7 +332,22 @@ mod tests {
             let mut call = Cdr::default();
             field.put(&mut call, value.clone()).unwrap();
             assert_eq!(call.value(*field, &Directory::default()), value, "{field}");
+            let kept = serde_json::to_string(&call).unwrap();
+            assert_eq!(serde_json::from_str::<Cdr>(&kept).unwrap(), call, "{field}");
         }
+    }
+
+    #[test]
+    fn a_party_that_no_number_rule_changed_is_routed_as_it_came() {
+        let mut call = Cdr { calling: Some("0302312500".to_owned()), ..Cdr::default() };
+        let routed = |call: &Cdr| {
+            let text = |field: CdrField| call.value(field, &Directory::EMPTY).into_text();
+            (text(CdrField::CallingRouted), text(CdrField::CalledRouted))
+        };
+        assert_eq!(routed(&call), (Some("0302312500".to_owned()), None));
+        call.details.calling_routed = Some("49302312500".to_owned());
+        call.details.called_routed = Some(String::new());
+        assert_eq!(routed(&call), (Some("49302312500".to_owned()), Some(String::new())));
     }
 
     #[test]
@@ -301,6 +365,10 @@ mod tests {
         assert_eq!(
             said(CdrField::Direction.put(&mut call, Value::from("sideways")).unwrap_err()),
             "field `direction` takes text, not `sideways`"
+        );
+        assert_eq!(
+            said(CdrField::PeerIp.put(&mut call, Value::from("192.0.2.256")).unwrap_err()),
+            "field `peer_ip` takes text, not `192.0.2.256`"
         );
         assert_eq!(
             said(CdrField::named("startedAt").unwrap_err()),

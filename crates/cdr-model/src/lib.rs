@@ -40,7 +40,7 @@ pub use account::{Account, Customer, Directory, NO_CURRENCY, NOBODY, Service, So
 pub use cdr::{Assumed, Cdr, Direction};
 pub use conference::ConferenceRecord;
 pub use conference_field::ConferenceField;
-pub use details::{Details, Dma, Sip};
+pub use details::{Details, Dma, Rating, Sip};
 pub use error::{FieldError, MoneyError, TimestampError};
 pub use field::CdrField;
 pub use money::{Money, MoneySum};

@@ -56,6 +56,17 @@ impl Money {
         u32::from(self.scale) <= KEPT
     }
 
+    /// An amount of so many of its last decimals: 190 with four is `0.0190`.
+    #[cfg(feature = "samples")]
+    pub(crate) fn of_units(units: i64, decimals: u8) -> Money {
+        let (mut mantissa, mut scale) = (i128::from(units), if units == 0 { 0 } else { decimals });
+        while scale > 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            scale -= 1;
+        }
+        Money { mantissa, scale, printed_scale: decimals }
+    }
+
     /// Reads a decimal such as `-12.50` or `1.9e-2`; exponents are written out.
     fn read(text: &str) -> Result<Money, MoneyError> {
         let unreadable = || MoneyError::Unreadable(text.to_owned());

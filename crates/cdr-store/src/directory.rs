@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use crate::error::Trouble;
 use crate::intake::{Counters, people};
+use crate::rows::AccountRow;
 use crate::schema::{accounts, counters, customers, services, sources};
 use crate::store::Store;
 
@@ -55,7 +56,7 @@ fn counter(conn: &mut SqliteConnection) -> QueryResult<i64> {
 
 fn read(conn: &mut SqliteConnection) -> Result<Directory, Trouble> {
     let customers: Vec<people::CustomerRow> = customers::table.filter(customers::id.ne(NOBODY)).load(conn)?;
-    let accounts: Vec<(i64, i64, String, String, Option<String>)> = accounts::table.load(conn)?;
+    let accounts = accounts::table.select(AccountRow::as_select()).load(conn)?;
     let services: Vec<(i64, String)> = services::table.load(conn)?;
     let sources: Vec<(i64, String, String)> = sources::table.load(conn)?;
     let narrow = |id: i64| {
@@ -64,12 +65,7 @@ fn read(conn: &mut SqliteConnection) -> Result<Directory, Trouble> {
     };
     Ok(Directory {
         customers: customers.into_iter().map(people::customer).map(|customer| (customer.id, customer)).collect(),
-        accounts: accounts
-            .into_iter()
-            .map(|(id, customer_id, number, name, external_id)| {
-                (id, Account { id, customer_id, number, name, external_id })
-            })
-            .collect(),
+        accounts: accounts.into_iter().map(Account::from).map(|account| (account.id, account)).collect(),
         services: services
             .into_iter()
             .map(|(id, name)| narrow(id).map(|id| (id, Service { id, name })))

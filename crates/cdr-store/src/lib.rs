@@ -1,7 +1,7 @@
 //! The ports of `cdr-mediation` kept in a SQL database: SQLite, in one file.
 //!
-//! A [`Store`] is a source and a sink of records, keeps the quarantine, the directory, the ledger of exports and the
-//! operators, and can be saved and brought back while it is in use.
+//! A [`Store`] is a source and a sink of records, keeps the quarantine, the directory, the ledger of exports, operators,
+//! logins and secrets, and can be saved and brought back while it is in use.
 //!
 //! ```
 //! use cdr_mediation::{Batch, CallDraft, CdrSink, CdrSource, Content, Incoming};
@@ -32,12 +32,14 @@ mod directory;
 mod error;
 mod intake;
 mod ledger;
+mod logins;
 mod lowering;
 mod operators;
 mod quarantine;
 mod retention;
 mod rows;
 mod schema;
+mod secrets;
 mod source;
 mod sqlite;
 mod store;

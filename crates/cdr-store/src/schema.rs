@@ -35,6 +35,17 @@ diesel::table! {
         number -> Text,
         name -> Text,
         external_id -> Nullable<Text>,
+        uuid -> Binary,
+        balance -> Nullable<Text>,
+        min_balance -> Nullable<Text>,
+        max_balance -> Nullable<Text>,
+        balance_low -> Nullable<Text>,
+        balance_high -> Nullable<Text>,
+        destination_rate_limit -> Nullable<Text>,
+        max_call_duration -> Nullable<BigInt>,
+        origination_capacity -> Nullable<BigInt>,
+        termination_capacity -> Nullable<BigInt>,
+        total_capacity -> Nullable<BigInt>,
     }
 }
 
@@ -152,6 +163,13 @@ diesel::table! {
         receipt -> Nullable<Text>,
         reason -> Nullable<Text>,
         finished_at -> Nullable<BigInt>,
+        account_id -> Nullable<BigInt>,
+        customer_id -> Nullable<BigInt>,
+        callback -> Nullable<Text>,
+        callback_due -> Nullable<BigInt>,
+        callback_attempts -> BigInt,
+        updated_at -> BigInt,
+        rows -> Nullable<BigInt>,
     }
 }
 
@@ -167,6 +185,25 @@ diesel::table! {
         name -> Text,
         password -> Text,
         roles -> Text,
+    }
+}
+
+diesel::table! {
+    logins (id) {
+        id -> BigInt,
+        login -> Text,
+        password -> Text,
+        customer_id -> BigInt,
+        accounts -> Text,
+        allowed_ips -> Text,
+        allow_recordings -> Bool,
+    }
+}
+
+diesel::table! {
+    secrets (name) {
+        name -> Text,
+        secret -> Binary,
     }
 }
 

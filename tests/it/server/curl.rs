@@ -17,7 +17,7 @@ fn run(lines: &str, folder: &Path) -> String {
 
 fn lacking() -> bool {
     let there = |program: &str| Command::new(program).arg("--help").output().is_ok();
-    for program in ["curl", "unzip"] {
+    for program in ["curl", "unzip", "zcat"] {
         if !there(program) {
             left_out("the curl lines of the README and the demo", &format!("install {program}"));
             return true;
@@ -37,13 +37,30 @@ fn check(folder: &Path, lines: &str, tollbook: &Tollbook) {
     let until = to.map_or("2100-01-01".to_owned(), |to| to.replace('Z', ".000001Z"));
     let expected = tollbook.count(&["--where", "ended_at?", "--from", &from, "--until", &until]);
     assert!(expected > 0, "there were calls in the window");
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.extension().is_some_and(|it| it == "zip")) {
         run(&format!("unzip -t {}", path.display()), folder);
         let members = members(&fs::read(&path).unwrap());
-        assert_eq!(members[0].1.lines().count() as u64, expected, "{}", path.display());
+        // Names may have lines of their own, so they are not counted.
+        let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(members[0].1.as_bytes()).records().count();
+        assert_eq!(rows as u64, expected, "{}", path.display());
         assert!(members[2].1.starts_with(&format!("{expected},")), "{}", members[2].1);
     }
+}
+
+/// The file of the customer API has the calls of the account in the same week.
+fn check_customer(folder: &Path, lines: &str, tollbook: &Tollbook) {
+    let bound = |name: &str| {
+        let (_, rest) = lines.split_once(&format!("\"{name}\":\"")).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let (from, until) = (bound("time_start_gteq"), bound("time_start_lt"));
+    let expected = tollbook.count(&["--account", "hls-0001", "--from", &from, "--until", &until]);
+    assert!(expected > 0, "there were calls in the window");
+    let rows = run("zcat cdr-export.csv.gz", folder);
+    assert!(rows.starts_with("Time Start,Time Connect,"), "{rows}");
+    // Names may have lines of their own, so they are not counted.
+    assert_eq!(csv::Reader::from_reader(rows.as_bytes()).records().count() as u64, expected);
 }
 
 #[test]
@@ -64,6 +81,9 @@ fn the_lines_of_the_demo_and_of_the_readme_lead_to_an_archive() {
         assert!(lines.contains("generate-cdrs") && lines.contains("download-cdrs"), "{name}: {text}");
         run(&lines, &folder);
         check(&folder, &lines, &tollbook);
+        if lines.contains("cdr-exports") {
+            check_customer(&folder, &lines, &tollbook);
+        }
     }
     // A second start finds the store and only serves.
     drop(server);

@@ -4,6 +4,8 @@ mod crash;
 mod curl;
 mod dma;
 mod many;
+mod outside;
 mod slow;
 pub(crate) mod support;
 mod watching;
+mod yeti;

@@ -4,15 +4,47 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 use cdr_mediation::{AccountDraft, CdrSource, DirectoryKeeper};
+use cdr_model::{Account, Directory};
 
 use crate::cli::AccountCommand;
 use crate::config::Config;
 use crate::terminal::{safe, say, table};
 
+/// A column of the list.
+type Column = (&'static str, fn(&Account, &Directory) -> String);
+
+/// What the list says of everybody.
+const ALWAYS: [Column; 5] = [
+    ("id", |it, _| it.id.to_string()),
+    ("customer", |it, directory| directory.customers.get(&it.customer_id).map(|it| safe(&it.name)).unwrap_or_default()),
+    ("number", |it, _| safe(&it.number)),
+    ("name", |it, _| safe(&it.name)),
+    ("uuid", |it, _| it.uuid.to_string()),
+];
+
+/// What it says if one of them has it.
+const GIVEN: [Column; 11] = [
+    ("external id", |it, _| it.external_id.as_deref().map(safe).unwrap_or_default()),
+    ("balance", |it, _| told(it.balance)),
+    ("min balance", |it, _| told(it.min_balance)),
+    ("max balance", |it, _| told(it.max_balance)),
+    ("balance low", |it, _| told(it.balance_low)),
+    ("balance high", |it, _| told(it.balance_high)),
+    ("destination rate limit", |it, _| told(it.destination_rate_limit)),
+    ("max call duration", |it, _| told(it.max_call_duration)),
+    ("origination capacity", |it, _| told(it.origination_capacity)),
+    ("termination capacity", |it, _| told(it.termination_capacity)),
+    ("total capacity", |it, _| told(it.total_capacity)),
+];
+
+fn told(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
 /// Adds or lists accounts.
 pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<ExitCode> {
     match command {
-        AccountCommand::Add { customer, number, id, name, external_id } => {
+        AccountCommand::Add { customer, number, id, name, external_id, uuid, limits } => {
             let (store, _) = crate::open_or_create(config)?;
             let account = store.add_account(&AccountDraft {
                 id: *id,
@@ -20,21 +52,39 @@ pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<E
                 number: number.clone(),
                 name: name.clone(),
                 external_id: external_id.clone(),
+                uuid: *uuid,
+                balance: limits.balance,
+                min_balance: limits.min_balance,
+                max_balance: limits.max_balance,
+                balance_low: limits.balance_low,
+                balance_high: limits.balance_high,
+                destination_rate_limit: limits.destination_rate_limit,
+                max_call_duration: limits.max_call_duration,
+                origination_capacity: limits.origination_capacity,
+                termination_capacity: limits.termination_capacity,
+                total_capacity: limits.total_capacity,
             })?;
-            say(format!("added account {} `{}` of `{}`", account.id, safe(&account.number), safe(customer)))?;
+            let (number, customer) = (safe(&account.number), safe(customer));
+            say(format!("added account {} `{number}` of `{customer}`, {}", account.id, account.uuid))?;
         }
         AccountCommand::List { customer } => {
             let directory = crate::open(config)?.directory()?;
-            if let Some(name) = customer {
-                ensure!(directory.customer_named(name).is_some(), "there is no customer `{name}`");
-            }
-            let owner = |id: i64| directory.customers.get(&id).map(|it| it.name.as_str()).unwrap_or_default();
-            let wanted = |owner: &str| customer.as_deref().is_none_or(|name| name == owner);
-            let rows = directory.accounts.values().filter(|it| wanted(owner(it.customer_id))).map(|it| {
-                let external = it.external_id.as_deref().map(safe).unwrap_or_default();
-                [it.id.to_string(), safe(owner(it.customer_id)), safe(&it.number), safe(&it.name), external]
-            });
-            say(table(&["id", "customer", "number", "name", "external id"], rows))?;
+            let only = match customer {
+                Some(name) => {
+                    let found = directory.customer_named(name);
+                    ensure!(found.is_some(), "there is no customer `{name}`");
+                    found.map(|it| it.id)
+                }
+                None => None,
+            };
+            let wanted = |it: &&Account| only.is_none_or(|id| it.customer_id == id);
+            let accounts: Vec<&Account> = directory.accounts.values().filter(wanted).collect();
+            let given = |(_, cell): &&Column| accounts.iter().any(|it| !cell(it, &directory).is_empty());
+            let columns: Vec<&Column> = ALWAYS.iter().chain(GIVEN.iter().filter(given)).collect();
+            let headings: Vec<&str> = columns.iter().map(|(heading, _)| *heading).collect();
+            let rows =
+                accounts.iter().map(|it| columns.iter().map(|(_, cell)| cell(it, &directory)).collect::<Vec<_>>());
+            say(table(&headings, rows))?;
         }
     }
     Ok(ExitCode::SUCCESS)

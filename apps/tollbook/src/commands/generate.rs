@@ -117,12 +117,24 @@ fn parties(options: &SampleOptions) -> impl Iterator<Item = Incoming> {
         })
     });
     let accounts = samples::accounts(options).into_iter().map(|account| {
-        Content::Account(AccountDraft {
+        Content::Account(Box::new(AccountDraft {
+            id: None,
             customer: account.customer.to_owned(),
             number: account.code,
             name: Some(account.name),
-            ..AccountDraft::default()
-        })
+            external_id: None,
+            uuid: Some(account.uuid),
+            balance: account.balance,
+            min_balance: account.min_balance,
+            max_balance: account.max_balance,
+            balance_low: account.balance_low,
+            balance_high: account.balance_high,
+            destination_rate_limit: account.destination_rate_limit,
+            max_call_duration: account.max_call_duration,
+            origination_capacity: account.origination_capacity,
+            termination_capacity: account.termination_capacity,
+            total_capacity: account.total_capacity,
+        }))
     });
     let made_up = |content| Incoming { position: "made up".to_owned(), raw: Vec::new(), content };
     customers.chain(accounts).map(made_up)
@@ -221,7 +233,7 @@ fn call(sample: Sample, owners: &HashMap<&str, i64>) -> Option<Cdr> {
 fn directory(options: &SampleOptions) -> Directory {
     let accounts = (1..).zip(samples::accounts(options)).map(|(id, account)| {
         let SampleAccount { code: number, name, .. } = account;
-        (id, Account { id, customer_id: NOBODY, number, name, external_id: None })
+        (id, Account { id, customer_id: NOBODY, number, name, ..Account::default() })
     });
     Directory { accounts: accounts.collect(), ..Directory::EMPTY }
 }

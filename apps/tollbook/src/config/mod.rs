@@ -4,6 +4,7 @@ mod dma;
 mod layers;
 mod server;
 mod settings;
+mod yeti;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -16,6 +17,7 @@ pub use dma::DmaConfig;
 pub use layers::Layers;
 pub use server::{LogConfig, PemFiles, ServerConfig, TlsConfig};
 pub use settings::{PREFIX, SETTINGS, Setting};
+pub use yeti::YetiConfig;
 
 /// What the program was told, read and checked.
 #[derive(Clone, Debug)]
@@ -42,6 +44,10 @@ pub struct Config {
     pub server: ServerConfig,
     /// The DMA dialect, if it is wanted.
     pub dma: Option<DmaConfig>,
+    /// The Yeti dialect, if it is wanted.
+    pub yeti: Option<YetiConfig>,
+    /// Whether callbacks may go to addresses that are not public.
+    pub private_callbacks: bool,
 }
 
 impl Config {
@@ -73,6 +79,8 @@ impl Config {
             extra: list(layers.value("intake.extra")),
             server: ServerConfig::read(layers)?,
             dma: DmaConfig::read(layers)?,
+            yeti: YetiConfig::read(layers)?,
+            private_callbacks: parse(layers, "callbacks.allow_private", "true or false")?,
         })
     }
 

@@ -70,6 +70,7 @@ impl ServerConfig {
             lease: Duration::from_secs(lease.into()),
             keep: Duration::from_secs(u64::from(keep) * 3600),
             tidy_every: Duration::from_secs(seconds("worker.tidy_seconds")?.into()),
+            per_customer: per_customer(layers)?,
             ..WorkerOptions::default()
         };
         let threads: usize = parse(layers, "worker.threads", "a number from 0 to 64")?;
@@ -87,6 +88,12 @@ impl ServerConfig {
             worker,
         })
     }
+}
+
+/// How many exports of one customer may run at the same time; `None` for any number.
+fn per_customer(layers: &Layers) -> anyhow::Result<Option<u32>> {
+    let running: u32 = parse(layers, "yeti.running_per_customer", "a number, zero or more")?;
+    Ok((running > 0).then_some(running))
 }
 
 fn not_one(layers: &Layers, name: &str, text: &str, wanted: &str) -> anyhow::Error {
@@ -153,6 +160,13 @@ mod tests {
             ("dma.lane", "two", "one or caller"),
             ("dma.zone", "Berlin", "dma.zone"),
             ("dma.live", "0", "one or more"),
+            ("yeti.token_seconds", "ten", "`ten` is not a number of seconds"),
+            ("yeti.jwt_key", "short", "32 characters or more"),
+            ("yeti.hidden_columns", "auth_orig_ip,price", "`price` is no column"),
+            ("yeti.x_accel", "x-redirect", "`x-redirect` is not a path"),
+            ("yeti.cors", "portal.example.com", "`portal.example.com` is not an origin"),
+            ("yeti.running_per_customer", "many", "`many` is not a number"),
+            ("callbacks.allow_private", "1", "`1` is not true or false"),
         ] {
             let layers = Layers::default().flag("--set", name, value).unwrap();
             let error = format!("{:#}", Config::read(&layers).unwrap_err());

@@ -144,6 +144,51 @@ pub static SETTINGS: &[Setting] = &[
         default: "60",
         meaning: "how long such an answer waits for a client that takes nothing before it is broken off",
     },
+    Setting { name: "yeti.enabled", default: "true", meaning: "whether the server speaks the Yeti customer API" },
+    Setting {
+        name: "yeti.token_seconds",
+        default: "600",
+        meaning: "how long a customer's token is good for; 0 for tokens that never expire",
+    },
+    Setting {
+        name: "yeti.admin_token_seconds",
+        default: "600",
+        meaning: "how long an administrator's token is good for; 0 for tokens that never expire",
+    },
+    Setting {
+        name: "yeti.jwt_key",
+        default: "",
+        meaning: "the key that signs tokens, 32 characters or more: another server's, so that its tokens go on; without it, \
+                  a random one is made and kept in the store",
+    },
+    Setting {
+        name: "yeti.hidden_columns",
+        default: "",
+        meaning: "columns of calls that customers do not see, in lists and in files, such as auth_orig_ip, with commas \
+                  between",
+    },
+    Setting {
+        name: "yeti.x_accel",
+        default: "",
+        meaning: "where a proxy finds the spool, as in /x-redirect/cdr_export: downloads are then answered with \
+                  `X-Accel-Redirect` and no body; without it, with the file",
+    },
+    Setting {
+        name: "yeti.cors",
+        default: "",
+        meaning: "origins whose pages may use the API, such as https://portal.example.com, with commas between; * for all",
+    },
+    Setting {
+        name: "yeti.running_per_customer",
+        default: "1",
+        meaning: "how many exports of one customer are written at the same time, while more wait; 0 for as many as there \
+                  are workers",
+    },
+    Setting {
+        name: "callbacks.allow_private",
+        default: "false",
+        meaning: "whether callbacks may go to addresses of this machine and of private networks",
+    },
     Setting {
         name: "store.readers",
         default: "12",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use cdr_dialects::Origins;
 use cdr_dialects::dma::{Dma, DmaOptions};
+use cdr_dialects::yeti::{Yeti, YetiOptions};
 use cdr_mediation::{Doorkeeper, DoorkeeperOptions};
 
 use super::house::House;
@@ -15,13 +16,14 @@ use crate::layouts;
 #[derive(Clone)]
 pub(crate) struct Dialects {
     dma: Option<Dma>,
+    yeti: Option<Yeti>,
 }
 
 impl Dialects {
     /// Those that the configuration wants.
     ///
     /// # Errors
-    /// When a layout cannot be read.
+    /// When a layout, or the key that signs tokens, cannot be read.
     pub(crate) fn new(config: &Config, house: &House) -> anyhow::Result<Dialects> {
         let operators = Arc::new(house.store.clone());
         let doorkeeper = Doorkeeper::new(operators, house.clock.clone(), DoorkeeperOptions::default());
@@ -36,20 +38,40 @@ impl Dialects {
                     end: dma.end,
                     layout: layouts::named(&dma.layout, config.layouts.as_deref())?,
                     lane: dma.lane,
-                    origins,
+                    origins: origins.clone(),
                     live: dma.live,
                     stall: dma.stall,
                 };
-                Some(Dma::new(house.mediation.clone(), doorkeeper, options))
+                Some(Dma::new(house.mediation.clone(), doorkeeper.clone(), options))
             }
         };
-        Ok(Dialects { dma })
+        let yeti = match &config.yeti {
+            None => None,
+            Some(yeti) => {
+                let options = YetiOptions {
+                    origins,
+                    token_lifetime: yeti.token_lifetime,
+                    admin_token_lifetime: yeti.admin_token_lifetime,
+                    jwt_key: yeti.jwt_key.clone(),
+                    hidden_columns: yeti.hidden_columns.clone(),
+                    x_accel: yeti.x_accel.clone(),
+                    cors: yeti.cors.clone(),
+                    keep: config.server.worker.keep,
+                };
+                let store = Arc::new(house.store.clone());
+                Some(Yeti::new(house.mediation.clone(), store.clone(), doorkeeper, store, options)?)
+            }
+        };
+        Ok(Dialects { dma, yeti })
     }
 
     /// Adds their routes to an app.
     pub(crate) fn mount(&self, config: &mut ServiceConfig) {
         if let Some(dma) = &self.dma {
             dma.mount(config);
+        }
+        if let Some(yeti) = &self.yeti {
+            yeti.mount(config);
         }
     }
 }

@@ -73,11 +73,14 @@ fn say(mut answer: actix_web::HttpResponseBuilder, words: &'static str) -> HttpR
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use actix_web::web::Data;
     use actix_web::{App, test};
     use cdr_mediation::{Stop, WorkerOptions};
 
     use super::{Metrics, Watching, mount_live, mount_rest};
+    use crate::callbacks::{CallbackOptions, HttpCallback};
     use crate::config::{Config, Layers};
     use crate::server::house::House;
     use crate::server::workers::Workers;
@@ -89,7 +92,8 @@ mod tests {
         let config = Config::read(&layers).unwrap();
         let House { store, mediation, .. } = House::over(crate::open_or_create(&config).unwrap().0, &config).unwrap();
         let stop = Stop::new(&mediation);
-        let mut workers = Workers::start(2, &mediation, WorkerOptions::default(), &stop, |_| {}).unwrap();
+        let callback = Arc::new(HttpCallback::new(CallbackOptions::of(&config)));
+        let mut workers = Workers::start(2, &mediation, WorkerOptions::default(), callback, &stop, |_| {}).unwrap();
         let watching = Watching { mediation, store, alive: workers.alive.clone() };
         let app = App::new().app_data(Data::new(watching)).app_data(Data::new(Metrics::new()));
         let app = test::init_service(app.configure(mount_live).configure(mount_rest)).await;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -10,7 +11,7 @@ use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use anyhow::bail;
-use cdr_mediation::{Operators, Stop};
+use cdr_mediation::{Logins, Operators, Stop};
 use cdr_store::Opened;
 use futures_util::future::select_all;
 use rustls::ServerConfig;
@@ -26,6 +27,7 @@ use super::request_log;
 use super::shutdown::{self, Signals};
 use super::tls::Tls;
 use super::workers::Workers;
+use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
 
 /// The head of a request has to be here by then; a client that sends a byte now and then does not keep a place for ever.
@@ -52,7 +54,7 @@ pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow:
     if opened == Opened::Created {
         info!(store = %config.store().display(), "made the store");
     }
-    if store.operators()?.is_empty() {
+    if store.operators()?.is_empty() && (config.yeti.is_none() || store.logins()?.is_empty()) {
         warn!(
             "there is no operator yet, so nobody can sign in: `tollbook operator add NAME --role administrator` adds one"
         );
@@ -77,7 +79,9 @@ async fn run(
     let stop = Stop::new(&house.mediation);
     let counted = metrics.clone().into_inner();
     let each = move |round: &_| counted.round(round);
-    let mut workers = Workers::start(config.server.threads, &house.mediation, config.server.worker, &stop, each)?;
+    let callback = Arc::new(HttpCallback::new(CallbackOptions::of(config)));
+    let mut workers =
+        Workers::start(config.server.threads, &house.mediation, config.server.worker, callback, &stop, each)?;
     let watching = Watching { mediation: house.mediation, store: house.store, alive: workers.alive.clone() };
     let site = Site { metrics, watching: Data::new(watching), dialects, grace: config.server.shutdown };
 

@@ -1,5 +1,7 @@
 //! `tollbook worker`: workers without a server, on the same store.
 
+use std::sync::Arc;
+
 use actix_web::rt::System;
 use anyhow::bail;
 use cdr_mediation::Stop;
@@ -9,6 +11,7 @@ use super::house::{House, check_readers};
 use super::log;
 use super::shutdown::{self, Signals};
 use super::workers::Workers;
+use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
 
 /// Writes exports until a signal comes.
@@ -23,7 +26,8 @@ pub(crate) fn work(config: &Config) -> anyhow::Result<()> {
     System::new().block_on(async {
         let mut signals = Signals::listen()?;
         let stop = Stop::new(&house.mediation);
-        let mut workers = Workers::start(threads, &house.mediation, config.server.worker, &stop, |_| {})?;
+        let callback = Arc::new(HttpCallback::new(CallbackOptions::of(config)));
+        let mut workers = Workers::start(threads, &house.mediation, config.server.worker, callback, &stop, |_| {})?;
         info!(threads, store = %config.store().display(), "working");
         let told = tokio::select! {
             () = signals.next() => true,

@@ -1,21 +1,21 @@
-//! The workers of this process, each on a thread of its own.
+//! The workers of this process and its courier, each on a thread of its own.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use cdr_mediation::{Mediation, Round, Stop, Worker, WorkerOptions};
+use cdr_mediation::{Callback, Courier, Mediation, Round, Stop, Worker, WorkerOptions};
 use tokio::sync::mpsc;
 
-/// Workers that were started.
+/// Workers that were started, and the courier who tells how exports ended.
 pub(crate) struct Workers {
     /// Closed by the last thread that ends.
     ended: mpsc::Receiver<()>,
     pub(crate) alive: Alive,
 }
 
-/// How many workers there are, and how many there should be.
+/// How many threads of them there are, and how many there should be.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Alive {
     living: Arc<AtomicUsize>,
@@ -23,7 +23,8 @@ pub(crate) struct Alive {
 }
 
 impl Workers {
-    /// Starts so many, which go on until `stop` tells them; each export they are done with is told to `each`.
+    /// Starts so many, which go on until `stop` tells them; each export they are done with is told to `each`. Where there
+    /// are workers, there is a courier too.
     ///
     /// # Errors
     /// When the system has no threads left.
@@ -31,11 +32,12 @@ impl Workers {
         count: usize,
         mediation: &Mediation,
         options: WorkerOptions,
+        callback: Arc<dyn Callback>,
         stop: &Stop,
         each: impl Fn(&Round) + Clone + Send + 'static,
     ) -> io::Result<Workers> {
         let (running, ended) = mpsc::channel(1);
-        let alive = Alive { living: Arc::default(), wanted: count };
+        let alive = Alive { living: Arc::default(), wanted: if count > 0 { count + 1 } else { 0 } };
         for number in 1..=count {
             let mut worker = Worker::new(mediation, options, stop);
             let living = Living::new(&alive.living);
@@ -43,6 +45,14 @@ impl Workers {
             thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
                 let _until_the_end = (living, running);
                 worker.run(&mut |round| each(round));
+            })?;
+        }
+        if count > 0 {
+            let mut courier = Courier::new(mediation, callback, stop);
+            let living = Living::new(&alive.living);
+            thread::Builder::new().name("courier".to_owned()).spawn(move || {
+                let _until_the_end = (living, running);
+                courier.run();
             })?;
         }
         Ok(Workers { ended, alive })

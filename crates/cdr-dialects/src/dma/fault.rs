@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::accept;
 use super::from_wire::Refusal;
 use super::wire::PlcmError;
+use crate::handing_over::NotHandedOver;
 
 /// When to come again if nobody can tell.
 const SOON: Duration = Duration::from_secs(5);
@@ -131,6 +132,17 @@ impl From<Refusal> for Fault {
 impl From<TooManyAttempts> for Fault {
     fn from(problem: TooManyAttempts) -> Fault {
         Fault::TooManyAttempts(problem.retry_after)
+    }
+}
+
+impl From<NotHandedOver> for Fault {
+    fn from(problem: NotHandedOver) -> Fault {
+        match problem {
+            NotHandedOver::Precondition => Fault::Precondition,
+            NotHandedOver::Range(whole) => Fault::Range(whole),
+            NotHandedOver::Failed(problem) => problem.into(),
+            NotHandedOver::Died(problem) => problem.into(),
+        }
     }
 }
 

@@ -118,6 +118,9 @@ impl Bounds {
             request: self.request(options)?,
             // Two numbers: that cannot fail.
             memo: serde_json::to_string(&self).unwrap_or_default(),
+            account_id: None,
+            customer_id: None,
+            callback: None,
         })
     }
 }

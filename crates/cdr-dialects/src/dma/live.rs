@@ -15,6 +15,7 @@ use tracing::{Span, debug, error};
 use super::Inner;
 use super::fault::Fault;
 use super::pipe::{Inlet, Outlet, Piece, pipe};
+use crate::handing_over::attachment;
 
 /// Answers with the export as it is made. What fails before the first piece is there (64 KiB, or all of it) is a fault;
 /// what fails later breaks the connection off.
@@ -58,7 +59,7 @@ fn head(request: &ExportRequest, now: Timestamp) -> Result<actix_web::HttpRespon
     let mut answer = HttpResponse::Ok();
     answer
         .insert_header((CONTENT_TYPE, "application/zip"))
-        .insert_header((CONTENT_DISPOSITION, super::download::attachment(&name)))
+        .insert_header((CONTENT_DISPOSITION, attachment(&name)))
         .insert_header((ETAG, format!("\"{}\"", now.micros().div_euclid(1_000_000))));
     Ok(answer)
 }

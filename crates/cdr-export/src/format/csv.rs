@@ -1,9 +1,9 @@
-//! CSV: a row a line, with quotes only around a field that needs them.
+//! CSV: a row a line, with quotes around what needs them or around everything.
 
 use std::io::{self, Read};
 
 use super::{Cell, Encoder, Format};
-use crate::layout::{CsvStyle, EmptyText, LineEnd};
+use crate::layout::{CsvStyle, EmptyText, LineEnd, Quotes};
 
 /// Comma-separated values as a [`CsvStyle`] wants them.
 #[derive(Clone, Copy, Debug)]
@@ -23,16 +23,16 @@ impl Format for Csv {
     }
 
     fn encoder(&self, style: &CsvStyle, headings: &[&str]) -> Box<dyn Encoder> {
-        let mut encoder = Rows { style: *style, alone: headings.len() == 1, heading: Vec::new() };
+        let rows = |style| Rows { style, alone: headings.len() == 1, heading: Vec::new() };
+        let mut heading = Vec::new();
         if style.heading {
-            let mut heading = Vec::new();
+            let plain = rows(CsvStyle { quotes: Quotes::Needed, ..*style });
             for (at, text) in headings.iter().enumerate() {
-                encoder.cell(at, Cell::Text(text), &mut heading);
+                plain.cell(at, Cell::Text(text), &mut heading);
             }
-            encoder.end(&mut heading);
-            encoder.heading = heading;
+            plain.end(&mut heading);
         }
-        Box::new(encoder)
+        Box::new(Rows { heading, ..rows(*style) })
     }
 
     fn count(&self, text: &mut dyn Read, heading: bool) -> io::Result<u64> {
@@ -69,9 +69,10 @@ impl Encoder for Rows {
                     out.extend_from_slice(b"\"\"");
                 }
             }
+            Cell::Text(text) if self.style.quotes == Quotes::All => write_quoted(text.as_bytes(), out),
             Cell::Text(text) => write_text(text.as_bytes(), out),
-            Cell::Number(text) | Cell::Printed(text) => out.extend_from_slice(text),
-            Cell::Boolean(yes, style) => out.extend_from_slice(style.word(yes).as_bytes()),
+            Cell::Number(text) | Cell::Printed(text) => self.write_plain(text, out),
+            Cell::Boolean(yes, style) => self.write_plain(style.word(yes).as_bytes(), out),
         }
     }
 
@@ -83,12 +84,30 @@ impl Encoder for Rows {
     }
 }
 
+impl Rows {
+    /// Writes what has nothing special in it.
+    fn write_plain(&self, text: &[u8], out: &mut Vec<u8>) {
+        match self.style.quotes {
+            Quotes::Needed => out.extend_from_slice(text),
+            Quotes::All => {
+                out.push(b'"');
+                out.extend_from_slice(text);
+                out.push(b'"');
+            }
+        }
+    }
+}
+
 fn write_text(text: &[u8], out: &mut Vec<u8>) {
     let blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
     let special = |byte: &u8| matches!(byte, b',' | b'"' | b'\r' | b'\n');
     if !blank(text.first()) && !blank(text.last()) && !text.iter().any(special) {
         return out.extend_from_slice(text);
     }
+    write_quoted(text, out);
+}
+
+fn write_quoted(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     for byte in text {
         if *byte == b'"' {
@@ -102,9 +121,10 @@ fn write_text(text: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::{Cell, Csv, Encoder, Format};
-    use crate::layout::{BooleanStyle, CsvStyle, EmptyText, LineEnd};
+    use crate::layout::{BooleanStyle, CsvStyle, EmptyText, LineEnd, Quotes};
 
-    const DMA: CsvStyle = CsvStyle { heading: false, line_end: LineEnd::Lf, empty_text: EmptyText::Blank };
+    const DMA: CsvStyle =
+        CsvStyle { heading: false, line_end: LineEnd::Lf, empty_text: EmptyText::Blank, quotes: Quotes::Needed };
 
     fn row(encoder: &dyn Encoder, cells: &[Cell<'_>]) -> String {
         let mut out = Vec::new();
@@ -152,6 +172,21 @@ mod tests {
         let style = CsvStyle { heading: true, line_end: LineEnd::CrLf, ..DMA };
         let cells = [Cell::Printed(b"0.10"), Cell::Text("x")];
         assert_eq!(row(&*Csv.encoder(&style, &["a", "b, c"]), &cells), "a,\"b, c\"\r\n0.10,x\r\n");
+    }
+
+    #[test]
+    fn everything_but_nothing_and_the_headings_stands_in_quotes_where_the_layout_says_so() {
+        let style = CsvStyle { quotes: Quotes::All, ..CsvStyle::default() };
+        let cells = [
+            Cell::Text("say \"hello\""),
+            Cell::Text(""),
+            Cell::Nothing,
+            Cell::Number(b"-7"),
+            Cell::Printed(b"0.0190"),
+            Cell::Boolean(true, BooleanStyle::Letter),
+        ];
+        let encoder = Csv.encoder(&style, &["a", "b", "c", "d, e", "f", "g"]);
+        assert_eq!(row(&*encoder, &cells), "a,b,c,\"d, e\",f,g\n\"say \"\"hello\"\"\",\"\",,\"-7\",\"0.0190\",\"t\"\n");
     }
 
     #[test]

@@ -10,6 +10,9 @@ use super::style::Style;
 pub struct Column {
     /// What stands above it, unique in its sheet; the key of its cells in JSON.
     pub heading: String,
+    /// What the system that the layout is taken from calls it, if that is not its heading: `time_start` for `Time Start`.
+    /// Columns are left out by it.
+    pub name: Option<String>,
     /// Where its cells come from.
     pub content: Content,
     /// How they are printed, if not as the layout's [`Styles`](super::Styles) say.
@@ -52,17 +55,22 @@ impl Column {
     /// A column that prints a field.
     pub fn field(heading: impl Into<String>, field: impl Into<String>) -> Column {
         let content = Content::Field { field: field.into(), or: Vec::new(), otherwise: None };
-        Column { heading: heading.into(), content, style: None }
+        Column { heading: heading.into(), name: None, content, style: None }
     }
 
     /// A column with the same text in every row.
     pub fn constant(heading: impl Into<String>, text: impl Into<String>) -> Column {
-        Column { heading: heading.into(), content: Content::Constant(text.into()), style: None }
+        Column { heading: heading.into(), name: None, content: Content::Constant(text.into()), style: None }
+    }
+
+    /// What it is called: its name, or else its heading.
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.heading)
     }
 
     /// A column of a sheet of counts.
     pub fn summary(heading: impl Into<String>, summary: Summary) -> Column {
-        Column { heading: heading.into(), content: Content::Summary(summary), style: None }
+        Column { heading: heading.into(), name: None, content: Content::Summary(summary), style: None }
     }
 }
 
@@ -71,6 +79,8 @@ impl Column {
 #[serde(deny_unknown_fields)]
 struct Written {
     heading: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     constant: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,26 +99,34 @@ impl TryFrom<Written> for Column {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Column, String> {
-        let Written { heading, constant, field, or, otherwise, summary, style } = written;
+        let Written { heading, name, constant, field, or, otherwise, summary, style } = written;
         let content = match (constant, field, summary) {
             (Some(text), None, None) => Content::Constant(text),
             (None, None, Some(summary)) => Content::Summary(summary),
             (None, Some(field), None) => {
-                return Ok(Column { heading, content: Content::Field { field, or, otherwise }, style });
+                return Ok(Column { heading, name, content: Content::Field { field, or, otherwise }, style });
             }
             _ => return Err(format!("column `{heading}` takes exactly one of `constant`, `field` and `summary`")),
         };
         if !or.is_empty() || otherwise.is_some() {
             return Err(format!("column `{heading}` has no `field`, so it takes neither `or` nor `otherwise`"));
         }
-        Ok(Column { heading, content, style })
+        Ok(Column { heading, name, content, style })
     }
 }
 
 impl From<Column> for Written {
-    fn from(Column { heading, content, style }: Column) -> Written {
-        let bare =
-            Written { heading, constant: None, field: None, or: Vec::new(), otherwise: None, summary: None, style };
+    fn from(Column { heading, name, content, style }: Column) -> Written {
+        let bare = Written {
+            heading,
+            name,
+            constant: None,
+            field: None,
+            or: Vec::new(),
+            otherwise: None,
+            summary: None,
+            style,
+        };
         match content {
             Content::Constant(text) => Written { constant: Some(text), ..bare },
             Content::Field { field, or, otherwise } => Written { field: Some(field), or, otherwise, ..bare },

@@ -7,6 +7,7 @@ use crate::error::ExportError;
 static BUILT_IN: &[(&str, &str)] = &[
     ("dma-6.1-reconstructed", include_str!("../../layouts/dma-6.1-reconstructed.toml")),
     ("dma-5.x", include_str!("../../layouts/dma-5.x.toml")),
+    ("yeti-customer", include_str!("../../layouts/yeti-customer.toml")),
     ("native", include_str!("../../layouts/native.toml")),
 ];
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::column::Column;
-use super::style::Styles;
+use super::style::{Styles, TimeStyle};
 
 /// Which sheets a file has, and what they look like. [`Layout::read`] reads one from TOML.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,9 +30,7 @@ pub struct Layout {
     pub sheets: Vec<Sheet>,
 }
 
-/// How a layout wants its CSV. Quotes stand only around a field that needs them: one that begins or ends with a space or
-/// tab, or contains a comma, a double quote, a carriage return or a line feed (DMA 7000 Operations Guide 5.1; line breaks
-/// are our addition). A row of a single empty cell is written `""`, since a blank line is no row to most readers.
+/// How a layout wants its CSV. A row of a single empty cell is written `""`, since a blank line is no row to most readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct CsvStyle {
@@ -42,12 +40,14 @@ pub struct CsvStyle {
     pub line_end: LineEnd,
     /// How a text is written that is there, but empty.
     pub empty_text: EmptyText,
+    /// What stands in quotes. A heading never does unless it needs them.
+    pub quotes: Quotes,
 }
 
 impl Default for CsvStyle {
     /// As the native layout: a heading, line feeds, and `""` for an empty text.
     fn default() -> CsvStyle {
-        CsvStyle { heading: true, line_end: LineEnd::Lf, empty_text: EmptyText::Quoted }
+        CsvStyle { heading: true, line_end: LineEnd::Lf, empty_text: EmptyText::Quoted, quotes: Quotes::Needed }
     }
 }
 
@@ -71,6 +71,18 @@ pub enum EmptyText {
     Quoted,
     /// As nothing.
     Blank,
+}
+
+/// What stands in quotes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Quotes {
+    /// A field that needs them: one that begins or ends with a space or tab, or contains a comma, a double quote, a
+    /// carriage return or a line feed (DMA 7000 Operations Guide 5.1; line breaks are our addition).
+    #[default]
+    Needed,
+    /// Everything that is there, numbers too; nothing is nothing (PostgreSQL's COPY with `FORCE_QUOTE *`).
+    All,
 }
 
 /// One file of an export.
@@ -116,6 +128,23 @@ impl Layout {
     /// The same layout with only the sheets that are wanted, for a package that holds one.
     pub fn only(mut self, wanted: impl Fn(&Sheet) -> bool) -> Layout {
         self.sheets.retain(|sheet| wanted(sheet));
+        self
+    }
+
+    /// The same layout with instants printed otherwise, in all columns that have no style of their own.
+    #[must_use]
+    pub fn with_time_style(mut self, times: TimeStyle) -> Layout {
+        self.styles.times = times;
+        self
+    }
+
+    /// The same layout without the columns of these names ([`Column::called`]). A name that no column has is passed over;
+    /// a sheet that is left without columns is found by [`Layout::check`].
+    #[must_use]
+    pub fn without_columns(mut self, names: &[&str]) -> Layout {
+        for sheet in &mut self.sheets {
+            sheet.columns.retain(|column| !names.contains(&column.called()));
+        }
         self
     }
 }

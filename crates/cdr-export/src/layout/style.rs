@@ -18,6 +18,17 @@ pub enum TimeStyle {
     /// Guide 5.1).
     #[serde(rename = "offset-seconds")]
     OffsetSeconds,
+    /// `2026-11-21 11:00:00.5+01`: as PostgreSQL prints a `timestamp with time zone` in the zone of the export. The fraction
+    /// is as long as it has to be, and so is the offset: `+00`, `+05:30`, and with seconds where a place had its own mean
+    /// time (PostgreSQL 16, "Date/Time Output").
+    #[serde(rename = "pg-zoned")]
+    PgZoned,
+    /// `2026-11-21 11:00:00.5`: the same without the offset.
+    #[serde(rename = "pg-local")]
+    PgLocal,
+    /// `2026-11-21 11:00:00`: the same without the offset and the fraction.
+    #[serde(rename = "pg-local-seconds")]
+    PgLocalSeconds,
 }
 
 /// How yes and no are printed. JSON has its own words and takes no notice.
@@ -30,6 +41,9 @@ pub enum BooleanStyle {
     /// `TRUE` and `FALSE`.
     #[serde(rename = "TRUE/FALSE")]
     Capital,
+    /// `t` and `f`, as PostgreSQL prints them.
+    #[serde(rename = "t/f")]
+    Letter,
 }
 
 impl BooleanStyle {
@@ -40,6 +54,8 @@ impl BooleanStyle {
             (BooleanStyle::Small, false) => "false",
             (BooleanStyle::Capital, true) => "TRUE",
             (BooleanStyle::Capital, false) => "FALSE",
+            (BooleanStyle::Letter, true) => "t",
+            (BooleanStyle::Letter, false) => "f",
         }
     }
 }
@@ -85,7 +101,8 @@ impl Styles {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     untagged,
-    expecting = "no such style; there are rfc3339-micros, offset-millis, offset-seconds, true/false, TRUE/FALSE, micros, seconds"
+    expecting = "no such style; there are rfc3339-micros, offset-millis, offset-seconds, pg-zoned, pg-local, \
+                 pg-local-seconds, true/false, TRUE/FALSE, t/f, micros, seconds"
 )]
 pub enum Style {
     /// Of an instant.

@@ -2,7 +2,7 @@
 
 use cdr_model::{CdrField, ConferenceField, Field};
 
-use super::{Column, Content, Layout, Rows};
+use super::{Column, Content, Layout, Quotes, Rows, TimeStyle};
 
 const SMALL: &str = r#"
 name = "mine"
@@ -19,7 +19,7 @@ columns = [
 
 #[test]
 fn every_built_in_layout_is_read_under_its_name() {
-    assert_eq!(Layout::built_in().collect::<Vec<_>>(), ["dma-6.1-reconstructed", "dma-5.x", "native"]);
+    assert_eq!(Layout::built_in().collect::<Vec<_>>(), ["dma-6.1-reconstructed", "dma-5.x", "yeti-customer", "native"]);
     for name in Layout::built_in() {
         let layout = Layout::named(name, &[]).unwrap();
         assert_eq!(layout.name, name);
@@ -92,6 +92,39 @@ fn the_dma_layouts_print_every_field_that_only_a_dma_tells() {
 }
 
 #[test]
+fn the_yeti_layout_has_the_columns_of_a_customers_export() {
+    let layout = Layout::named("yeti-customer", &[]).unwrap();
+    let columns = &layout.sheet_of(Rows::Calls).unwrap().columns;
+    let headings: Vec<&str> = columns.iter().map(|column| column.heading.as_str()).collect();
+    assert_eq!(
+        headings.join(","),
+        "Time Start,Time Connect,Time End,Success,Duration,Src Name In,Src Prefix In,Dst Prefix In,From Domain,To Domain,\
+         Ruri Domain,Lega Disconnect Code,Lega Disconnect Reason,Auth Orig Ip,Auth Orig Port,Src Prefix Routing,\
+         Dst Prefix Routing,Destination Prefix,Destination Initial Interval,Destination Next Interval,\
+         Destination Initial Rate,Destination Next Rate,Destination Fee,Customer Price,Customer Duration,Orig Call,\
+         Local Tag,Lega User Agent,Diversion In"
+    );
+    let names: Vec<&str> = columns.iter().map(Column::called).collect();
+    assert_eq!((names.len(), names[0], names[25]), (29, "time_start", "orig_call_id"));
+}
+
+#[test]
+fn a_layout_is_changed_without_its_file() {
+    let layout = Layout::named("yeti-customer", &[]).unwrap();
+    let changed = layout.clone().with_time_style(TimeStyle::PgLocal).without_columns(&["orig_call_id", "rec"]);
+    assert_eq!(changed.styles.times, TimeStyle::PgLocal);
+    assert_eq!(changed.csv.quotes, Quotes::All);
+    assert_eq!(changed.sheets[0].columns.len(), 28);
+    assert!(changed.sheets[0].columns.iter().all(|column| column.heading != "Orig Call"));
+    changed.check().unwrap();
+    let own = Layout::read(SMALL).unwrap();
+    assert_eq!(own.clone().without_columns(&["begin"]).sheets[0].columns[0].heading, "who", "by its heading");
+    let names: Vec<String> = layout.sheets[0].columns.iter().map(|column| column.called().to_owned()).collect();
+    let none = layout.without_columns(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(none.check().unwrap_err().to_string(), "layout `yeti-customer`: sheet `cdrs`: it has no `columns`");
+}
+
+#[test]
 fn an_operators_layout_takes_the_place_of_the_built_in_one() {
     let own = [Layout::read(SMALL).unwrap(), Layout { name: "native".to_owned(), ..Layout::read(SMALL).unwrap() }];
     assert_eq!(Layout::named("native", &own).unwrap().summary, "my own");
@@ -99,7 +132,7 @@ fn an_operators_layout_takes_the_place_of_the_built_in_one() {
     assert_eq!(Layout::named("dma-5.x", &own).unwrap().name, "dma-5.x");
     assert_eq!(
         Layout::named("dma-7", &own).unwrap_err().to_string(),
-        "there is no layout `dma-7`; there are mine, native, dma-6.1-reconstructed, dma-5.x"
+        "there is no layout `dma-7`; there are mine, native, dma-6.1-reconstructed, dma-5.x, yeti-customer"
     );
 }
 

@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use cdr_model::Timestamp;
 use uuid::Uuid;
 
+use crate::callback::CallbackTask;
 use crate::error::PortError;
-use crate::job::{ExportJob, ExportOrder, Finished, JobState};
+use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobState};
 use crate::ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
 use crate::progress::Progress;
 
@@ -26,6 +27,9 @@ struct Entry {
     job: ExportJob,
     token: Uuid,
     beats: i64,
+    /// When its callback is due; `None` if there is nobody to tell, or not yet, or not any more.
+    due: Option<Timestamp>,
+    calls: u32,
 }
 
 impl JobLedger for MemoryLedger {
@@ -41,15 +45,30 @@ impl JobLedger for MemoryLedger {
             caller: caller.to_owned(),
             order: order.clone(),
             created_at: at,
+            updated_at: at,
             attempts: 0,
+            rows: None,
             state: JobState::Pending,
         };
-        book.entries.push(Entry { job: job.clone(), token: Uuid::nil(), beats: 0 });
+        book.entries.push(Entry { job: job.clone(), token: Uuid::nil(), beats: 0, due: None, calls: 0 });
         Ok(Entered::Pending(Box::new(job)))
     }
 
     fn find(&self, id: Uuid) -> Result<Option<ExportJob>, PortError> {
         Ok(self.book().entries.iter().find(|entry| entry.job.id == id).map(|entry| entry.job.clone()))
+    }
+
+    fn numbered(&self, number: i64) -> Result<Option<ExportJob>, PortError> {
+        Ok(self.book().entries.iter().find(|entry| entry.job.number == number).map(|entry| entry.job.clone()))
+    }
+
+    fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError> {
+        let order = |entry: &Entry| scope.includes(&entry.job.order.dialect, entry.job.order.account_id);
+        // Gathered first: whoever is told may ask something else of the ledger.
+        let listed: Vec<ExportEntry> =
+            self.book().entries.iter().filter(|entry| order(entry)).map(|entry| entry.job.entry()).collect();
+        listed.into_iter().for_each(each);
+        Ok(())
     }
 
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError> {
@@ -58,9 +77,14 @@ impl JobLedger for MemoryLedger {
         Ok(book.entries.iter().rfind(in_lane).map(|entry| entry.job.clone()))
     }
 
-    fn claim(&self, at: Timestamp) -> Result<Option<Claim>, PortError> {
+    fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError> {
         let mut book = self.book();
-        let pending = book.entries.iter().position(|entry| matches!(entry.job.state, JobState::Pending));
+        let has_to_wait = |entry: &Entry| match (entry.job.order.customer_id, per_customer) {
+            (Some(customer), Some(most)) => book.running_of(customer) >= most.max(1) as usize,
+            _ => false,
+        };
+        let begins = |entry: &Entry| matches!(entry.job.state, JobState::Pending) && !has_to_wait(entry);
+        let pending = book.entries.iter().position(begins);
         Ok(pending.map(|place| book.give(place, at)))
     }
 
@@ -84,18 +108,31 @@ impl JobLedger for MemoryLedger {
     }
 
     fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError> {
-        self.held(claim, |entry| entry.job.state = JobState::Completed(Box::new(finished.clone())))
+        self.held(claim, |entry| {
+            entry.job.rows = Some(finished.rows(&entry.job.order.request.plan));
+            entry.turn(JobState::Completed(Box::new(finished.clone())), finished.at);
+            entry.have_told(finished.at);
+        })
     }
 
     fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError> {
-        self.held(claim, |entry| entry.job.state = JobState::Failed { reason: reason.to_owned(), at })
+        self.held(claim, |entry| {
+            entry.turn(JobState::Failed { reason: reason.to_owned(), at }, at);
+            entry.have_told(at);
+        })
     }
 
-    fn hand_back(&self, claim: &Claim) -> Result<bool, PortError> {
-        self.held(claim, |entry| entry.job.state = JobState::Pending)
+    fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError> {
+        self.held(claim, |entry| entry.turn(JobState::Pending, at))
     }
 
-    fn withdraw_before(&self, at: Timestamp) -> Result<u64, PortError> {
+    fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
+        let mut book = self.book();
+        let offered = |entry: &&mut Entry| entry.job.id == id && !matches!(entry.job.state, JobState::Withdrawn);
+        Ok(book.entries.iter_mut().find(offered).map(|entry| entry.turn(JobState::Withdrawn, at)).is_some())
+    }
+
+    fn withdraw_before(&self, before: Timestamp, at: Timestamp) -> Result<u64, PortError> {
         let mut book = self.book();
         let mut last = BTreeMap::new();
         for entry in &book.entries {
@@ -107,16 +144,44 @@ impl JobLedger for MemoryLedger {
         for entry in &mut book.entries {
             let replaced = entry.job.order.lane.as_ref().is_some_and(|lane| last[lane] > entry.job.number);
             let goes = match &entry.job.state {
-                JobState::Completed(finished) => replaced || finished.at < at,
+                JobState::Completed(finished) => replaced || finished.at < before,
                 JobState::Failed { .. } => replaced,
                 _ => false,
             };
             if goes {
-                entry.job.state = JobState::Withdrawn;
+                entry.turn(JobState::Withdrawn, at);
                 withdrawn += 1;
             }
         }
         Ok(withdrawn)
+    }
+
+    fn take_callback(&self, now: Timestamp, again_at: Timestamp) -> Result<Option<CallbackTask>, PortError> {
+        let mut book = self.book();
+        let due = book.entries.iter_mut().filter(|entry| entry.due.is_some_and(|due| due <= now));
+        Ok(due.min_by_key(|entry| entry.due).map(|entry| {
+            entry.due = Some(again_at);
+            entry.calls += 1;
+            CallbackTask {
+                id: entry.job.id,
+                number: entry.job.number,
+                url: entry.job.order.callback.clone().unwrap_or_default(),
+                status: entry.job.state.status(),
+                attempts: entry.calls,
+            }
+        }))
+    }
+
+    fn settle_callback(&self, id: Uuid) -> Result<(), PortError> {
+        self.book().entries.iter_mut().filter(|entry| entry.job.id == id).for_each(|entry| entry.due = None);
+        Ok(())
+    }
+
+    fn postpone_callback(&self, id: Uuid, due_at: Timestamp) -> Result<(), PortError> {
+        let mut book = self.book();
+        let open = book.entries.iter_mut().filter(|entry| entry.job.id == id && entry.due.is_some());
+        open.for_each(|entry| entry.due = Some(due_at));
+        Ok(())
     }
 
     fn files(&self) -> Result<Vec<String>, PortError> {
@@ -163,6 +228,12 @@ impl MemoryLedger {
 }
 
 impl Book {
+    /// How many exports of a customer are running.
+    fn running_of(&self, customer: i64) -> usize {
+        let running = |entry: &&Entry| matches!(entry.job.state, JobState::Running(_));
+        self.entries.iter().filter(running).filter(|entry| entry.job.order.customer_id == Some(customer)).count()
+    }
+
     /// Gives an entry to whoever asked, with a new token.
     fn give(&mut self, place: usize, at: Timestamp) -> Claim {
         let entry = &mut self.entries[place];
@@ -175,12 +246,23 @@ impl Book {
         entry.token = Uuid::new_v4();
         entry.beats = 0;
         entry.job.attempts += 1;
-        entry.job.state = JobState::Running(Progress::default());
+        entry.turn(JobState::Running(Progress::default()), at);
         Claim { job: entry.job.clone(), token: entry.token, tag }
     }
 }
 
 impl Entry {
+    /// It gets another state.
+    fn turn(&mut self, state: JobState, at: Timestamp) {
+        self.job.state = state;
+        self.job.updated_at = at;
+    }
+
+    /// Its callback is due, if there is somebody to tell.
+    fn have_told(&mut self, at: Timestamp) {
+        self.due = self.job.order.callback_address().map(|_| at);
+    }
+
     fn pulse(&self) -> Pulse {
         Pulse { id: self.job.id, token: self.token, beats: self.beats }
     }

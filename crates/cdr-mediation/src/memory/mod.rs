@@ -1,11 +1,15 @@
 //! The ports in memory: for tests, examples and small embedders.
 
 mod ledger;
+mod logins;
 mod operators;
+mod secrets;
 mod source;
 mod spool;
 
 pub use ledger::MemoryLedger;
+pub use logins::MemoryLogins;
 pub use operators::MemoryOperators;
+pub use secrets::MemorySecrets;
 pub use source::Memory;
 pub use spool::MemorySpool;

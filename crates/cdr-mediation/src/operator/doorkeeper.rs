@@ -4,18 +4,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::password::{PasswordError, verify_password};
 use super::remembered::Remembered;
-use super::throttle::{Throttle, TooManyAttempts};
-use super::turns::Turns;
 use super::{Operator, Operators};
 use crate::clock::Clock;
 use crate::error::PortError;
-
-/// Verified for names that nobody has, at the same cost as any other. Salt and hash are random bytes: no password is known
-/// to have it.
-pub(super) const NOBODYS_HASH: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$ekMOIMhgELbvzgGYDwQi/w$l5yVmNfjTT2Z4RWalPaohMkVUJxRhRlibSA3eS1z9k4";
+use crate::signing_in::{NOBODYS_HASH, PasswordError, Throttle, TooManyAttempts, Turns, verify_password};
 
 /// How a doorkeeper works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

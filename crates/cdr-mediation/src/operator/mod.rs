@@ -1,15 +1,11 @@
 //! Operators: the people and scripts who sign in with a name and a password.
 
 mod doorkeeper;
-mod password;
-mod recent;
 mod remembered;
 mod role;
 mod rules;
 #[cfg(test)]
 mod tests;
-mod throttle;
-mod turns;
 
 use std::collections::BTreeSet;
 
@@ -18,10 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::PortError;
 
 pub use doorkeeper::{Doorkeeper, DoorkeeperOptions};
-pub use password::{PasswordError, hash_password, verify_password};
 pub use role::RoleError;
 pub use rules::OperatorError;
-pub use throttle::TooManyAttempts;
 
 /// What an operator may do, by the roles of the DMA (DMA 7000 Operations Guide, "User Roles Overview").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

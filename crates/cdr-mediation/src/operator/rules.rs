@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use super::password::{PasswordError, hash_password};
 use super::{Operator, Role};
+use crate::signing_in::{PasswordError, hash_password};
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 64;

@@ -62,7 +62,7 @@ impl<'a> Heart<'a> {
         beat.progress = progress;
     }
 
-    /// Whether another worker has taken over.
+    /// Whether another worker has taken over, or the export was withdrawn.
     pub(crate) fn is_lost(&self) -> bool {
         self.lost.load(Ordering::SeqCst)
     }

@@ -6,7 +6,7 @@ mod stop;
 mod watch;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::Duration;
 
@@ -34,6 +34,9 @@ pub struct WorkerOptions {
     pub poll: Duration,
     /// How long finished files are kept. Three days.
     pub keep: Duration,
+    /// How many exports of one customer may run at once; those beyond wait, and others go first. `None` for as many as there
+    /// are workers, which is how it is unless somebody says otherwise.
+    pub per_customer: Option<u32>,
     /// How often to look for files that are not wanted any more. A minute.
     pub tidy_every: Duration,
 }
@@ -45,6 +48,7 @@ impl Default for WorkerOptions {
             attempts: 3,
             poll: Duration::from_secs(1),
             keep: Duration::from_secs(3 * 24 * 3600),
+            per_customer: None,
             tidy_every: Duration::from_secs(60),
         }
     }
@@ -107,7 +111,7 @@ impl Worker {
                 return Ok(Some(claim));
             }
         }
-        Ok(ledger.claim(clock.now())?)
+        Ok(ledger.claim(clock.now(), self.options.per_customer)?)
     }
 
     fn tidy(&mut self) -> Result<(), MediationError> {

@@ -37,7 +37,7 @@ pub enum Outcome {
     Failed(String),
     /// It is pending again.
     HandedBack,
-    /// Another worker has taken over; what was written here is thrown away.
+    /// Another worker has taken over, or it was withdrawn; what was written here is thrown away.
     Lost,
 }
 
@@ -81,7 +81,7 @@ pub(super) fn run(
         Outcome::Completed { rows } => info!(rows, "completed"),
         Outcome::Failed(reason) => warn!(reason, "failed"),
         Outcome::HandedBack => info!("handed back"),
-        Outcome::Lost => warn!("another worker has taken over; what was written is thrown away"),
+        Outcome::Lost => warn!("another worker has taken over, or it was withdrawn; what was written is thrown away"),
     }
     Ok(Round { job: claim.job.clone(), outcome })
 }
@@ -103,6 +103,7 @@ fn complete(mediation: &Mediation, claim: &Claim, receipt: Receipt) -> Result<Ou
     let file = key(claim.job.id, claim.token);
     let finished = Finished { receipt, file, tag: claim.tag, at: mediation.clock.now() };
     if mediation.ledger.complete(claim, &finished)? {
+        mediation.bell.ring();
         return Ok(Outcome::Completed { rows });
     }
     mediation.spool.remove(&finished.file)?;
@@ -111,11 +112,12 @@ fn complete(mediation: &Mediation, claim: &Claim, receipt: Receipt) -> Result<Ou
 
 fn fail(mediation: &Mediation, claim: &Claim, reason: &str) -> Result<Outcome, MediationError> {
     let held = mediation.ledger.fail(claim, reason, mediation.clock.now())?;
+    mediation.bell.ring();
     Ok(if held { Outcome::Failed(reason.to_owned()) } else { Outcome::Lost })
 }
 
 fn hand_back(mediation: &Mediation, claim: &Claim) -> Result<Outcome, MediationError> {
-    Ok(if mediation.ledger.hand_back(claim)? { Outcome::HandedBack } else { Outcome::Lost })
+    Ok(if mediation.ledger.hand_back(claim, mediation.clock.now())? { Outcome::HandedBack } else { Outcome::Lost })
 }
 
 /// Whether it may well go right next time.

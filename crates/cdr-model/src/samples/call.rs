@@ -3,11 +3,12 @@
 use crate::cdr::{Assumed, Cdr, Direction};
 use crate::timestamp::Timestamp;
 
+use super::numbers::{Party, Rate};
 use super::parties::Profile;
 use super::random::Random;
 use super::release::{ANSWERED, Release, cut, talk};
 use super::text::push_hex;
-use super::{names, numbers, tariff};
+use super::{names, numbers, signalling, tariff};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3600 * SECOND;
@@ -45,7 +46,8 @@ impl Course {
 
 /// A call on its own.
 pub(super) fn single(random: &mut Random, profile: &Profile, started_at: Timestamp, course: Course) -> Cdr {
-    let (mut call, rate) = begun(random, profile, started_at);
+    let mut call = Cdr { started_at, ..Cdr::default() };
+    let rate = begin(&mut call, random, profile);
     let release = match course {
         Course::Drawn => Release::drawn(random),
         _ => &ANSWERED,
@@ -60,7 +62,8 @@ pub(super) fn single(random: &mut Random, profile: &Profile, started_at: Timesta
 
 /// All attempts of one call, by start: each but the last fails, and the next follows some seconds later.
 pub(super) fn attempts(random: &mut Random, profile: &Profile, started_at: Timestamp, count: u8) -> Vec<Cdr> {
-    let (first, rate) = begun(random, profile, started_at);
+    let mut first = Cdr { started_at, ..Cdr::default() };
+    let rate = begin(&mut first, random, profile);
     let mut calls: Vec<Cdr> = Vec::with_capacity(count.into());
     for attempt in 1..=count {
         let mut call = first.clone();
@@ -78,43 +81,39 @@ pub(super) fn attempts(random: &mut Random, profile: &Profile, started_at: Times
     calls
 }
 
-/// What is known when signalling arrives, and the price in millionths a minute.
-fn begun(random: &mut Random, profile: &Profile, started_at: Timestamp) -> (Cdr, u64) {
-    let mut call = Cdr { started_at, ..Cdr::default() };
-    let rate = match random.below(100) {
+/// Gives a call that has a start what is known when signalling arrives, and says what it costs.
+fn begin(call: &mut Cdr, random: &mut Random, profile: &Profile) -> Rate {
+    let (direction, calling, called) = match random.below(100) {
         0..60 => {
-            call.direction = Direction::Out;
-            let (called, rate) = numbers::called(random, profile);
-            call.calling = Some(numbers::own(random, profile));
-            call.called = Some(called);
-            rate
+            let called = numbers::called(random, profile);
+            (Direction::Out, Some(numbers::own(random, profile)), called)
         }
-        60..96 => {
-            call.direction = Direction::In;
-            call.calling = numbers::calling(random);
-            call.called = Some(numbers::own(random, profile));
-            0
-        }
+        60..96 => (Direction::In, numbers::calling(random), numbers::own(random, profile)),
         _ => {
-            call.direction = Direction::Forwarded;
-            let (called, rate) = numbers::called(random, profile);
-            call.calling = numbers::calling(random);
-            call.called = Some(called);
-            rate
+            let called = numbers::called(random, profile);
+            (Direction::Forwarded, numbers::calling(random), called)
         }
     };
+    call.direction = direction;
+    // Whoever calls with a full number is left as they came.
+    call.details.calling_routed = calling.as_ref().filter(|party| !party.text.starts_with('+')).and_then(Party::routed);
+    call.calling = calling.map(|party| party.text);
+    call.details.called_routed = called.routed();
+    call.called = Some(called.text);
     if random.one_in(4) {
         call.details.sip.calling_name = Some(names::displayed(random));
     }
-    identify(&mut call, random, profile);
-    (call, rate)
+    identify(call, random, profile);
+    signalling::signal(call, profile);
+    called.rate
 }
 
 /// Gives a call its identifiers.
 pub(super) fn identify(call: &mut Cdr, random: &mut Random, profile: &Profile) {
     let mut call_id = String::with_capacity(22 + profile.house.domain.len());
     push_hex(&mut call_id, random.bits(), 16);
-    call_id.push_str(["@sbc1.", "@sbc2.", "@sbc3."][profile.k as usize % 3]);
+    call_id.push('@');
+    call_id.push_str(profile.border());
     call_id.push_str(profile.house.domain);
     call.details.group = Some(["sip:", &call_id].concat());
     call.call_id = Some(call_id);

@@ -8,11 +8,12 @@ use crate::details::Dma;
 use crate::timestamp::Timestamp;
 
 use super::call::{self, Course};
+use super::numbers::Rate;
 use super::parties::Profile;
 use super::plan::JOINING;
 use super::random::Random;
 use super::release::{ANSWERED, NO_ANSWER, cut};
-use super::{names, tariff};
+use super::{names, signalling, tariff};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -51,14 +52,15 @@ pub(super) fn meeting(
         call.called = Some(room.clone());
         call.details.sip.calling_name = Some(names::displayed(random));
         call::identify(&mut call, random, profile);
-        signal(&mut call, random, profile, invited);
+        signalling::signal(&mut call, profile);
+        join(&mut call, random, profile, invited);
         if invited && random.one_in(3) {
             call::end(&mut call, random, &NO_ANSWER, Course::Drawn);
         } else {
             let left = closes_at.plus_micros(-cut(random.between(0, 3 * MINUTE), call::grain(&call)));
             call::end(&mut call, random, &ANSWERED, Course::Until(left));
         }
-        tariff::charge(&mut call, profile, 0);
+        tariff::charge(&mut call, profile, Rate::FREE);
         let chair = chaired && place == 0;
         call.details.dma = Some(Box::new(joined(random, &call, &conference, invited, chair)));
         calls.push(call);
@@ -100,7 +102,7 @@ fn opened(random: &mut Random, profile: &Profile) -> ConferenceRecord {
 }
 
 /// Gives a call of a meeting its leg to the conference server, and the From header if it was dialled in.
-fn signal(call: &mut Cdr, random: &mut Random, profile: &Profile, invited: bool) {
+fn join(call: &mut Cdr, random: &mut Random, profile: &Profile, invited: bool) {
     let domain = profile.house.domain;
     let sip = &mut call.details.sip;
     sip.out_call_id = Some(format!("{:012x}@mcu-1.{domain}", random.bits() >> 16));

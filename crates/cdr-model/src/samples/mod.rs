@@ -20,8 +20,10 @@
 //!   do not exist, with the ITU-T Q.850 cause, the SIP code and its reason phrase together.
 //! - Calls tried again: two to four attempts that share a [`group`](crate::Details::group).
 //! - Meetings: calls that join a virtual room within minutes, and one [`ConferenceRecord`](crate::ConferenceRecord).
-//! - Talk times by a log-normal table, charged by the second or minute begun, with prices of four to six decimals; some
-//!   accounts are rated every five minutes, some never.
+//! - Talk times by a log-normal table, charged by the second, by the minute or by 30 and then 6 seconds begun, with prices of
+//!   four to six decimals; some accounts are rated every five minutes, some never.
+//! - What signalling tells: domains, tags, devices, addresses kept for documentation, diversions, hidden callers; parties as
+//!   received, and numbers as E.164 once the number rules have seen them.
 //! - Oddities, each of them in any 20,000 calls of a week: answered calls without length, calls of days, calls without an
 //!   end, calls across midnight, starts and ends on the bounds of hours and days and a microsecond beside, equal starts,
 //!   names with quotes, commas, line breaks, formulas, other scripts, and empty ones.
@@ -44,6 +46,7 @@ mod plan;
 mod random;
 mod release;
 mod shape;
+mod signalling;
 mod stream;
 mod tariff;
 #[cfg(test)]

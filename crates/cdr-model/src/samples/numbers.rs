@@ -2,6 +2,7 @@
 
 use super::parties::Profile;
 use super::random::Random;
+use super::signalling::ABROAD;
 use super::text::push_decimal;
 
 /// Numbers kept free for fiction by those who give out numbers.
@@ -41,8 +42,52 @@ pub(super) static BLOCKS: [Block; 12] = [
 
 /// Local parts of SIP addresses.
 const DESKS: [&str; 6] = ["reception", "front.desk", "room-204", "dispatch", "night.desk", "conf_b"];
-/// Domains of others.
-const ABROAD: [&str; 3] = ["sip.fernpost.example", "voip.kettlewick.example", "ims.northbank.example"];
+
+/// One end of a call.
+#[derive(Debug)]
+pub(super) struct Party {
+    /// As received.
+    pub(super) text: String,
+    /// The block it is a number of; nothing if it is no number of the network.
+    block: Option<&'static Block>,
+    /// What a call to it costs.
+    pub(super) rate: Rate,
+}
+
+/// A line of the tariff.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rate {
+    /// Millionths a minute.
+    pub(super) per_minute: u64,
+    /// How many digits of the routed number were looked at.
+    pub(super) prefix: usize,
+}
+
+impl Rate {
+    /// Of calls within the house.
+    pub(super) const FREE: Rate = Rate { per_minute: 0, prefix: 0 };
+}
+
+impl Party {
+    /// What is no number of the network.
+    fn inner(text: String) -> Party {
+        Party { text, block: None, rate: Rate::FREE }
+    }
+
+    /// As E.164 without a sign, which is what number rules make of it; nothing if it is no number of the network.
+    pub(super) fn routed(&self) -> Option<String> {
+        let block = self.block?;
+        let text = self.text.as_str();
+        Some(match text.strip_prefix('+').or_else(|| text.strip_prefix("00")) {
+            Some(international) => international.to_owned(),
+            None => [block.country, &text[block.trunk.len()..]].concat(),
+        })
+    }
+
+    fn desk(random: &mut Random, domain: &str) -> Party {
+        Party::inner(["sip:", random.pick(&DESKS), "@", domain].concat())
+    }
+}
 
 /// How a number is written.
 #[derive(Clone, Copy)]
@@ -56,36 +101,67 @@ enum Style {
 }
 
 impl Block {
-    fn number(&self, subscriber: u64, style: Style) -> String {
-        let mut number = String::with_capacity(16);
+    fn number(&'static self, subscriber: u64, style: Style) -> Party {
         let (sign, country) = match style {
             Style::Plus => ("+", self.country),
             Style::National => ("", self.trunk),
             Style::DoubleZero => ("00", self.country),
         };
+        Party { text: self.written(sign, country, subscriber), block: Some(self), rate: Rate::FREE }
+    }
+
+    /// Country code and national number.
+    fn routed(&self, subscriber: u64) -> String {
+        self.written("", self.country, subscriber)
+    }
+
+    fn written(&self, sign: &str, country: &str, subscriber: u64) -> String {
+        let mut number = String::with_capacity(16);
         number.push_str(sign);
         number.push_str(country);
         number.push_str(self.prefix);
         push_decimal(&mut number, subscriber % 10u64.pow(self.digits), self.digits as usize);
         number
     }
-}
 
-/// A number of the account itself: one of nine lines in its block, an extension, or a SIP address.
-pub(super) fn own(random: &mut Random, profile: &Profile) -> String {
-    let house = profile.house;
-    let line = u64::from(profile.k) * 9 + random.below(9);
-    let block = &BLOCKS[house.blocks[profile.k as usize % house.blocks.len()]];
-    match random.below(100) {
-        0..62 => block.number(line, Style::Plus),
-        62..80 => block.number(line, Style::National),
-        80..95 => extension(random),
-        _ => format!("sip:{}@{}", random.pick(&DESKS), house.domain),
+    /// A party that is charged for, at hundredths of the list price: by its country and two digits of its area.
+    fn charged(&'static self, subscriber: u64, style: Style, markup: u64) -> Party {
+        let rate = Rate { per_minute: self.rate * markup / 100, prefix: self.country.len() + 2 };
+        Party { rate, ..self.number(subscriber, style) }
     }
 }
 
-/// A party that the account calls, and its price in millionths a minute: nothing within the house.
-pub(super) fn called(random: &mut Random, profile: &Profile) -> (String, u64) {
+/// One of the account's own nine lines as E.164 without a sign.
+pub(super) fn own_line(profile: &Profile, bits: u64) -> String {
+    let (block, line) = lines(profile);
+    block.routed(line + bits % 9)
+}
+
+/// A number of nobody in particular as E.164 without a sign.
+pub(super) fn somebody(bits: u64) -> String {
+    BLOCKS[(bits % BLOCKS.len() as u64) as usize].routed(bits >> 20)
+}
+
+/// The block of an account's own lines, and the first of them.
+fn lines(profile: &Profile) -> (&'static Block, u64) {
+    let blocks = profile.house.blocks;
+    (&BLOCKS[blocks[profile.k as usize % blocks.len()]], u64::from(profile.k) * 9)
+}
+
+/// A number of the account itself: one of nine lines in its block, an extension, or a SIP address.
+pub(super) fn own(random: &mut Random, profile: &Profile) -> Party {
+    let (block, first) = lines(profile);
+    let line = first + random.below(9);
+    match random.below(100) {
+        0..62 => block.number(line, Style::Plus),
+        62..80 => block.number(line, Style::National),
+        80..95 => Party::inner(extension(random)),
+        _ => Party::desk(random, profile.house.domain),
+    }
+}
+
+/// A party that the account calls; nothing is charged within the house.
+pub(super) fn called(random: &mut Random, profile: &Profile) -> Party {
     let house = profile.house;
     let at_home = &BLOCKS[house.blocks[random.below(house.blocks.len() as u64) as usize]];
     let (block, subscriber) = if random.below(5) < 3 {
@@ -93,33 +169,40 @@ pub(super) fn called(random: &mut Random, profile: &Profile) -> (String, u64) {
     } else {
         (&BLOCKS[random.below(BLOCKS.len() as u64) as usize], random.bits() >> 40)
     };
-    let price = block.rate * house.markup / 100;
     match random.below(100) {
-        0..60 => (block.number(subscriber, Style::Plus), price),
-        60..78 => (at_home.number(subscriber, Style::National), at_home.rate * house.markup / 100),
-        78..82 => (block.number(subscriber, Style::DoubleZero), price),
-        82..95 => (extension(random), 0),
-        95..97 => (format!("sip:{}@{}", random.pick(&DESKS), house.domain), 0),
-        _ => (format!("sip:{}@{}", random.pick(&DESKS), random.pick(&ABROAD)), 0),
+        0..60 => block.charged(subscriber, Style::Plus, house.markup),
+        60..78 => at_home.charged(subscriber, Style::National, house.markup),
+        78..82 => block.charged(subscriber, Style::DoubleZero, house.markup),
+        82..95 => Party::inner(extension(random)),
+        95..97 => Party::desk(random, house.domain),
+        _ => {
+            let desk = random.pick(&DESKS);
+            Party::inner(["sip:", desk, "@", random.pick(&ABROAD)].concat())
+        }
     }
 }
 
 /// A party that calls the account. Some hide who they are, some send nothing at all.
-pub(super) fn calling(random: &mut Random) -> Option<String> {
+pub(super) fn calling(random: &mut Random) -> Option<Party> {
     let block = random.pick(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-    let (block, subscriber): (&Block, _) = (&BLOCKS[block], random.bits() >> 40);
+    let (block, subscriber): (&'static Block, _) = (&BLOCKS[block], random.bits() >> 40);
     Some(match random.below(100) {
         0..62 => block.number(subscriber, Style::Plus),
         62..80 => block.number(subscriber, Style::National),
-        80..86 => "anonymous".to_owned(),
+        80..86 => Party::inner("anonymous".to_owned()),
         // RFC 3323, section 4.1.1.3.
-        86..87 => "sip:anonymous@anonymous.invalid".to_owned(),
-        87..93 => extension(random),
-        93..98 => format!("sip:{}@{}", random.pick(&DESKS), random.pick(&ABROAD)),
+        86..87 => Party::inner("sip:anonymous@anonymous.invalid".to_owned()),
+        87..93 => Party::inner(extension(random)),
+        93..98 => {
+            let desk = random.pick(&DESKS);
+            Party::inner(["sip:", desk, "@", random.pick(&ABROAD)].concat())
+        }
         _ => return None,
     })
 }
 
 fn extension(random: &mut Random) -> String {
-    random.between(200, 899).to_string()
+    let mut number = String::with_capacity(3);
+    push_decimal(&mut number, 200 + random.below(700), 3);
+    number
 }

@@ -1,5 +1,8 @@
 //! What is asked for, and who is in it.
 
+use uuid::Uuid;
+
+use crate::money::Money;
 use crate::timestamp::Timestamp;
 
 use super::parties;
@@ -57,6 +60,28 @@ pub struct SampleAccount {
     pub name: String,
     /// The name of its customer.
     pub customer: &'static str,
+    /// Its identifier for clients.
+    pub uuid: Uuid,
+    /// What it has; negative if it owes.
+    pub balance: Option<Money>,
+    /// Below this its calls are refused.
+    pub min_balance: Option<Money>,
+    /// Above this calls that would be paid to it are refused.
+    pub max_balance: Option<Money>,
+    /// Below this its owner is told.
+    pub balance_low: Option<Money>,
+    /// Above this its owner is told.
+    pub balance_high: Option<Money>,
+    /// The dearest destination it may call, by the price of a minute.
+    pub destination_rate_limit: Option<Money>,
+    /// Seconds after which a call is ended.
+    pub max_call_duration: Option<i64>,
+    /// How many calls it may make at once.
+    pub origination_capacity: Option<i64>,
+    /// How many calls it may be given at once.
+    pub termination_capacity: Option<i64>,
+    /// How many calls it may have at once, both ways.
+    pub total_capacity: Option<i64>,
 }
 
 /// The customers, resellers before those under them. They are the same for all options.

@@ -1,5 +1,8 @@
 //! Who pays: a few invented customers and their accounts.
 
+use crate::money::Money;
+
+use super::random::{Random, mixed};
 use super::text::push_decimal;
 use super::{SampleAccount, SampleCustomer};
 
@@ -18,7 +21,7 @@ pub(super) struct House {
     /// Hundredths of the list price it pays.
     pub(super) markup: u64,
     /// Decimals of its prices.
-    pub(super) decimals: u32,
+    pub(super) decimals: u8,
 }
 
 const WHOLESALE: &str = "Marmalade Wholesale Telecom";
@@ -88,12 +91,14 @@ pub(super) struct Profile {
     /// Its number among the samples, from 1.
     pub(super) k: u32,
     pub(super) house: &'static House,
-    /// Whether minutes begun are charged, or seconds begun.
-    pub(super) by_the_minute: bool,
+    /// Seconds that are charged whole: at first, and then each time they begin.
+    pub(super) intervals: (i32, i32),
     /// Whether its calls are rated at all.
     pub(super) rated: bool,
     /// Whether they are rated some minutes later, all that came in at once.
     pub(super) in_batches: bool,
+    /// Whether its calls are recorded.
+    pub(super) records: bool,
 }
 
 impl Profile {
@@ -101,9 +106,14 @@ impl Profile {
         Profile {
             k,
             house: &HOUSES[TURN[(k as usize - 1) % TURN.len()]],
-            by_the_minute: k % 3 == 1,
+            intervals: match k % 6 {
+                1 | 4 => (60, 60),
+                2 => (30, 6),
+                _ => (1, 1),
+            },
             rated: k % 8 != 6,
             in_batches: k % 5 == 3,
+            records: k % 4 == 3,
         }
     }
 
@@ -114,6 +124,11 @@ impl Profile {
         code.push('-');
         push_decimal(&mut code, self.k.into(), 4);
         code
+    }
+
+    /// The host of the session border controller it is connected to, with the dot before its domain.
+    pub(super) fn border(&self) -> &'static str {
+        ["sbc1.", "sbc2.", "sbc3."][self.k as usize % 3]
     }
 
     fn name(&self) -> String {
@@ -127,5 +142,24 @@ pub(super) fn customers() -> impl Iterator<Item = SampleCustomer> {
 
 pub(super) fn account(k: u32) -> SampleAccount {
     let profile = Profile::new(k);
-    SampleAccount { code: profile.code(), name: profile.name(), customer: profile.house.name }
+    let number = i64::from(k);
+    let bits = mixed(k.into(), 1);
+    let whole = |amount: i64| Some(Money::of_units(amount * 100, 2));
+    SampleAccount {
+        code: profile.code(),
+        name: profile.name(),
+        customer: profile.house.name,
+        uuid: Random::new(bits).uuid(),
+        // From a thousand that are owed to four thousand that are left.
+        balance: Some(Money::of_units((bits % 500_000) as i64 - 100_000, 2)),
+        min_balance: whole(if k.is_multiple_of(4) { 0 } else { -1_000 }),
+        max_balance: whole(10_000),
+        balance_low: whole(50).filter(|_| k.is_multiple_of(2)),
+        balance_high: whole(3_500).filter(|_| k.is_multiple_of(3)),
+        destination_rate_limit: k.is_multiple_of(5).then(|| Money::of_units(3_000, 4)),
+        max_call_duration: (k % 3 == 1).then_some(3 * 86_400),
+        origination_capacity: Some(30 * (1 + number % 4)),
+        termination_capacity: (k % 2 == 1).then_some(30),
+        total_capacity: Some(30 * (2 + number % 4)),
+    }
 }

@@ -1,18 +1,21 @@
 //! What calls cost: seconds or minutes begun, and a price in integers.
 
 use crate::cdr::{Assumed, Cdr};
+use crate::details::Rating;
+use crate::money::Money;
 
+use super::numbers::Rate;
 use super::parties::Profile;
-use super::text::push_decimal;
 
 const SECOND: i64 = 1_000_000;
 /// The batch rater of some customers comes by every five minutes.
 const BATCH: i64 = 300 * SECOND;
 
-/// Charges a call that has ended, at a price in millionths a minute, by its account's tariff.
-pub(super) fn charge(call: &mut Cdr, profile: &Profile, per_minute: u64) {
+/// Charges a call that has ended, at a rate of its account's tariff.
+pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {
     let Some(ended) = call.ended_at else { return };
     call.billed_at = ended;
+    call.details.recorded = Some(profile.records && call.success);
     if !profile.rated {
         call.assumed.insert(Assumed::BILL);
         return;
@@ -20,11 +23,33 @@ pub(super) fn charge(call: &mut Cdr, profile: &Profile, per_minute: u64) {
     if profile.in_batches {
         call.billed_at = ended.plus_micros((-ended.micros()).rem_euclid(BATCH));
     }
-    let step = if profile.by_the_minute { 60 } else { 1 };
-    let seconds = rounded_up(rounded_up(call.talk_us.unwrap_or(0), SECOND) / SECOND, step);
+    let seconds = billed(rounded_up(call.talk_us.unwrap_or(0), SECOND) / SECOND, profile.intervals);
     call.billed_us = Some(seconds * SECOND);
-    // Six digits at most: a price always fits.
-    call.price = amount(per_minute * seconds.unsigned_abs(), profile.house.decimals).parse().ok();
+    let price = amount(rate.per_minute * seconds.unsigned_abs(), profile.house.decimals);
+    call.price = Some(price);
+    // Rates have four decimals unless they need more.
+    let (units, decimals) =
+        if rate.per_minute.is_multiple_of(100) { (rate.per_minute / 100, 4) } else { (rate.per_minute, 6) };
+    let per_minute = Money::of_units(units as i64, decimals);
+    let (initial, next) = profile.intervals;
+    let routed = call.details.called_routed.as_deref().unwrap_or_default();
+    call.details.rating = Some(Box::new(Rating {
+        initial_rate: Some(per_minute),
+        next_rate: Some(per_minute),
+        fee: Some(Money::of_units(0, 1)),
+        price_no_vat: Some(price),
+        vat: Some(Money::of_units(0, 0)),
+        initial_interval: Some(initial),
+        next_interval: Some(next),
+        rate_prefix: Some(routed[..rate.prefix.min(routed.len())].to_owned()),
+        reverse_billing: Some(false),
+    }));
+}
+
+/// The first interval whole, and each begun one after it; nothing for a call without length.
+fn billed(seconds: i64, (initial, next): (i32, i32)) -> i64 {
+    let (initial, next) = (i64::from(initial), i64::from(next));
+    if seconds == 0 { 0 } else { initial + rounded_up((seconds - initial).max(0), next) }
 }
 
 /// The next multiple of `step`, or the number itself if it is one.
@@ -33,20 +58,14 @@ fn rounded_up(number: i64, step: i64) -> i64 {
 }
 
 /// A sixtieth of so many millionths with 4 to 6 decimals, the last one rounded half up.
-fn amount(millionth_seconds: u64, decimals: u32) -> String {
-    let unit = 60 * 10u64.pow(6 - decimals);
-    let units = (2 * millionth_seconds + unit) / (2 * unit);
-    let one = 10u64.pow(decimals);
-    let mut amount = String::with_capacity(16);
-    push_decimal(&mut amount, units / one, 1);
-    amount.push('.');
-    push_decimal(&mut amount, units % one, decimals as usize);
-    amount
+fn amount(millionth_seconds: u64, decimals: u8) -> Money {
+    let unit = 60 * 10u64.pow(u32::from(6 - decimals));
+    Money::of_units(((2 * millionth_seconds + unit) / (2 * unit)) as i64, decimals)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{amount, rounded_up};
+    use super::{amount, billed};
 
     #[test]
     fn prices_are_rounded_once_at_their_last_decimal() {
@@ -59,14 +78,24 @@ mod tests {
             (0, 3_600, 5, "0.00000"),
             (260_000, 86_400, 4, "374.4000"),
         ] {
-            assert_eq!(amount(per_minute * seconds, decimals), price);
+            assert_eq!(amount(per_minute * seconds, decimals).to_string(), price);
         }
     }
 
     #[test]
-    fn begun_steps_count_whole() {
-        for (seconds, step, billed) in [(0, 60, 0), (1, 60, 60), (60, 60, 60), (61, 60, 120), (7, 1, 7)] {
-            assert_eq!(rounded_up(seconds, step), billed);
+    fn begun_intervals_count_whole() {
+        for (seconds, intervals, expected) in [
+            (0, (60, 60), 0),
+            (1, (60, 60), 60),
+            (60, (60, 60), 60),
+            (61, (60, 60), 120),
+            (7, (1, 1), 7),
+            (7, (30, 6), 30),
+            (30, (30, 6), 30),
+            (31, (30, 6), 36),
+            (43, (30, 6), 48),
+        ] {
+            assert_eq!(billed(seconds, intervals), expected, "{seconds} s by {intervals:?}");
         }
     }
 }

@@ -116,6 +116,61 @@ fn each_call_is_whole() {
 }
 
 #[test]
+fn a_price_is_its_rate_times_what_was_billed() {
+    for SampleCall { call, key, .. } in calls(&options(2)) {
+        let Some(price) = call.price else {
+            assert_eq!(call.details.rating, None, "{key}");
+            continue;
+        };
+        let rating = call.details.rating.as_deref().unwrap();
+        let exact = |amount: Option<crate::Money>| amount.unwrap().to_string().parse::<f64>().unwrap();
+        let billed = call.billed_us.unwrap() / 1_000_000;
+        assert_eq!((rating.next_rate, rating.price_no_vat), (rating.initial_rate, Some(price)), "{key}");
+        let expected = exact(rating.initial_rate) * billed as f64 / 60.0;
+        let decimals = price.to_string().split_once('.').unwrap().1.len() as i32;
+        assert!(
+            (exact(Some(price)) - expected).abs() <= 0.501 * 10f64.powi(-decimals),
+            "{key}: {price} for {expected}"
+        );
+        let (initial, next) = rating.initial_interval.zip(rating.next_interval).unwrap();
+        assert!(
+            billed == 0 || billed >= initial.into() && (billed - i64::from(initial)) % i64::from(next) == 0,
+            "{key}"
+        );
+        let prefix = rating.rate_prefix.as_deref().unwrap();
+        assert!(
+            call.value(CdrField::CalledRouted, &Directory::EMPTY).into_text().unwrap().starts_with(prefix),
+            "{key}"
+        );
+        assert_eq!(prefix.is_empty(), rating.initial_rate.unwrap().hundred_millionths() == 0, "{key}");
+    }
+}
+
+#[test]
+fn signalling_comes_from_where_nobody_is() {
+    let all = calls(&options(3));
+    for SampleCall { call, key, .. } in &all {
+        let sip = &call.details.sip;
+        for domain in [&sip.from_domain, &sip.to_domain, &sip.ruri_domain] {
+            assert!(domain.as_ref().is_some_and(|domain| domain.ends_with(".example")), "{key}");
+        }
+        let address = sip.peer_ip.unwrap().to_string();
+        let kept_free = ["192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:"];
+        assert!(kept_free.iter().any(|network| address.starts_with(network)), "{key}: {address}");
+        assert_eq!(sip.diversion.is_some(), call.direction == Direction::Forwarded, "{key}");
+        assert_eq!(sip.privacy.is_some(), call.calling.as_ref().is_some_and(|it| it.contains("anonymous")), "{key}");
+    }
+    let some = |what: &str, is: &dyn Fn(&Cdr) -> bool| assert!(all.iter().any(|call| is(&call.call)), "no {what}");
+    some("IPv6", &|call| call.details.sip.peer_ip.is_some_and(|ip| ip.is_ipv6()));
+    some("TLS", &|call| call.details.sip.peer_transport == Some(3));
+    some("preferred identity", &|call| call.details.sip.ppi.is_some());
+    some("remote party", &|call| call.details.sip.rpid.is_some() && call.details.sip.rpid_privacy.is_some());
+    some("recording", &|call| call.details.recorded == Some(true));
+    some("number that was changed", &|call| call.details.called_routed.is_some());
+    some("number that was not", &|call| call.details.called_routed.is_none());
+}
+
+#[test]
 fn calls_end_as_calls_do() {
     let all = calls(&options(1));
     let answered = all.iter().filter(|call| call.call.success).count() * 100 / all.len();
@@ -177,6 +232,10 @@ fn every_oddity_is_in_any_20_000_calls_of_a_week() {
         }
         some("charged by the minute", &|call| call.billed_us > call.talk_us.map(|talk| talk + 1_000_000));
         some("charged by the second", &|call| call.billed_us.is_some_and(|billed| billed % 60_000_000 != 0));
+        some("charged by 30 and 6 seconds", &|call| {
+            call.details.rating.as_ref().is_some_and(|rating| rating.initial_interval == Some(30))
+                && call.billed_us.is_some_and(|billed| billed > 30_000_000 && billed % 60_000_000 != 0)
+        });
         some("billed later than its end", &|call| call.ended_at.is_some_and(|end| call.billed_at > end));
         for direction in [Direction::Out, Direction::In, Direction::Forwarded] {
             some(direction.name(), &|call| call.direction == direction);
@@ -283,6 +342,9 @@ fn every_call_is_on_an_account_and_every_account_has_a_customer() {
 
     let accounts = accounts(&options);
     assert!(accounts.iter().all(|account| names.contains(account.customer)));
+    let uuids: BTreeSet<_> = accounts.iter().map(|account| account.uuid).collect();
+    assert_eq!(uuids.len(), 40);
+    assert!(accounts.iter().all(|account| account.balance < account.max_balance));
     let mut shares: BTreeMap<&str, u64> = accounts.iter().map(|account| (account.code.as_str(), 0)).collect();
     assert_eq!(shares.len(), 40);
     let all = calls(&options);
@@ -304,6 +366,9 @@ fn nothing_belongs_to_anybody() {
         })
     };
     for SampleCall { call, .. } in calls(&options(8)) {
+        for party in [&call.details.calling_routed, &call.details.called_routed].into_iter().flatten() {
+            assert!(fictitious(party), "{party}");
+        }
         for party in [&call.calling, &call.called].into_iter().flatten() {
             let ours = party.ends_with(".example") || party.contains("anonymous") || call.details.dma.is_some();
             assert!(ours || party.len() == 3 || fictitious(party), "{party}");
@@ -345,5 +410,5 @@ fn a_row_is_as_wide_as_a_real_one() {
         call.account.len() + fields.sum::<usize>()
     };
     let average = all.iter().map(row).sum::<usize>() / all.len();
-    assert!((300..=350).contains(&average), "{average} bytes without separators");
+    assert!((470..=530).contains(&average), "{average} bytes without separators");
 }

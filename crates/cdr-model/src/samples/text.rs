@@ -2,24 +2,26 @@
 
 /// Appends a number in decimal, with zeros in front up to a width.
 pub(super) fn push_decimal(text: &mut String, number: u64, width: usize) {
-    push(text, number, width, 10);
+    push::<10>(text, number, width);
 }
 
 /// Appends a number in lower-case hexadecimal, with zeros in front up to a width.
 pub(super) fn push_hex(text: &mut String, number: u64, width: usize) {
-    push(text, number, width, 16);
+    push::<16>(text, number, width);
 }
 
-fn push(text: &mut String, mut number: u64, width: usize, base: u64) {
+/// The base is known when this is compiled: dividing by what is not takes longer than all the rest.
+fn push<const BASE: u64>(text: &mut String, mut number: u64, width: usize) {
     let mut digits = [b'0'; 20];
     let mut first = digits.len();
     while number > 0 {
         first -= 1;
-        digits[first] = b"0123456789abcdef"[(number % base) as usize];
-        number /= base;
+        digits[first] = b"0123456789abcdef"[(number % BASE) as usize];
+        number /= BASE;
     }
     let first = first.min(digits.len() - width.clamp(1, digits.len()));
-    text.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+    // Digits are ASCII, always.
+    text.push_str(std::str::from_utf8(&digits[first..]).unwrap_or_default());
 }
 
 #[cfg(test)]

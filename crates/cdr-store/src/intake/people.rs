@@ -4,13 +4,14 @@ use cdr_mediation::{AccountDraft, CustomerDraft, PortError, ServiceDraft};
 use cdr_model::{Account, Customer, NO_CURRENCY, NOBODY, Service};
 use diesel::prelude::*;
 use diesel::{QueryResult, SqliteConnection};
+use uuid::Uuid;
 
 use super::screen;
+use crate::rows::{AccountRow, NewAccount};
 use crate::schema::{accounts, customers, services};
 
 /// A customer as a row.
 pub(crate) type CustomerRow = (i64, Option<i64>, String, Option<String>, String);
-type AccountRow = (i64, i64, String, String, Option<String>);
 
 /// Why somebody was not added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,11 +56,6 @@ pub(crate) fn customer(row: CustomerRow) -> Customer {
     Customer { id, reseller_id, name, external_id, currency }
 }
 
-fn account(row: AccountRow) -> Account {
-    let (id, customer_id, number, name, external_id) = row;
-    Account { id, customer_id, number, name, external_id }
-}
-
 /// The customer of this name.
 pub(crate) fn customer_named(conn: &mut SqliteConnection, name: &str) -> QueryResult<Option<Customer>> {
     let named = customers::table.filter(customers::name.eq(name)).filter(customers::id.ne(NOBODY));
@@ -69,7 +65,7 @@ pub(crate) fn customer_named(conn: &mut SqliteConnection, name: &str) -> QueryRe
 /// The account of this number that a customer has.
 pub(crate) fn account_of(conn: &mut SqliteConnection, customer: i64, number: &str) -> QueryResult<Option<Account>> {
     let numbered = accounts::table.filter(accounts::customer_id.eq(customer)).filter(accounts::number.eq(number));
-    Ok(numbered.first::<AccountRow>(conn).optional()?.map(account))
+    Ok(numbered.select(AccountRow::as_select()).first(conn).optional()?.map(Account::from))
 }
 
 /// The service of this name.
@@ -147,6 +143,12 @@ pub(crate) fn put_account(
     customer_id: i64,
     draft: &AccountDraft,
 ) -> QueryResult<Result<Account, Denial>> {
+    let limits =
+        [draft.max_call_duration, draft.origination_capacity, draft.termination_capacity, draft.total_capacity];
+    if let Some(limit) = limits.into_iter().flatten().find(|limit| *limit < 0) {
+        let detail = format!("the limit {limit} is not 0 or more");
+        return Ok(Err(Denial::Unfit { reason: "limit-out-of-range", detail }));
+    }
     if account_of(conn, customer_id, &draft.number)?.is_some() {
         return Ok(Err(Denial::Taken { what: "account", name: draft.number.clone() }));
     }
@@ -156,23 +158,65 @@ pub(crate) fn put_account(
         Ok(id) => id,
         Err(denial) => return Ok(Err(denial)),
     };
+    let uuid = match draft.uuid {
+        Some(uuid) if uuid_is_taken(conn, uuid)? => {
+            return Ok(Err(Denial::Taken { what: "account with the uuid", name: uuid.to_string() }));
+        }
+        Some(uuid) => uuid,
+        None => Uuid::new_v4(),
+    };
     let added = Account {
         id,
         customer_id,
         number: draft.number.clone(),
         name: draft.name.clone().unwrap_or_else(|| draft.number.clone()),
         external_id: draft.external_id.clone(),
+        uuid,
+        balance: draft.balance,
+        min_balance: draft.min_balance,
+        max_balance: draft.max_balance,
+        balance_low: draft.balance_low,
+        balance_high: draft.balance_high,
+        destination_rate_limit: draft.destination_rate_limit,
+        max_call_duration: draft.max_call_duration,
+        origination_capacity: draft.origination_capacity,
+        termination_capacity: draft.termination_capacity,
+        total_capacity: draft.total_capacity,
     };
-    diesel::insert_into(accounts::table)
-        .values((
-            accounts::id.eq(added.id),
-            accounts::customer_id.eq(added.customer_id),
-            accounts::number.eq(&added.number),
-            accounts::name.eq(&added.name),
-            accounts::external_id.eq(&added.external_id),
-        ))
-        .execute(conn)?;
+    diesel::insert_into(accounts::table).values(NewAccount::from(&added)).execute(conn)?;
     Ok(Ok(added))
+}
+
+fn uuid_is_taken(conn: &mut SqliteConnection, uuid: Uuid) -> QueryResult<bool> {
+    let same = accounts::table.filter(accounts::uuid.eq(uuid.as_bytes().as_slice()));
+    diesel::select(diesel::dsl::exists(same)).get_result(conn)
+}
+
+/// Whether an account that is there is as a draft says; what the draft does not say may be anything.
+pub(crate) fn is_as_drafted(account: &Account, draft: &AccountDraft) -> bool {
+    fn says<T: PartialEq>(given: Option<&T>, kept: Option<&T>) -> bool {
+        given.is_none_or(|given| Some(given) == kept)
+    }
+    let amounts = [
+        (draft.balance, account.balance),
+        (draft.min_balance, account.min_balance),
+        (draft.max_balance, account.max_balance),
+        (draft.balance_low, account.balance_low),
+        (draft.balance_high, account.balance_high),
+        (draft.destination_rate_limit, account.destination_rate_limit),
+    ];
+    let limits = [
+        (draft.max_call_duration, account.max_call_duration),
+        (draft.origination_capacity, account.origination_capacity),
+        (draft.termination_capacity, account.termination_capacity),
+        (draft.total_capacity, account.total_capacity),
+    ];
+    says(draft.id.as_ref(), Some(&account.id))
+        && says(draft.name.as_ref(), Some(&account.name))
+        && says(draft.external_id.as_ref(), account.external_id.as_ref())
+        && says(draft.uuid.as_ref(), Some(&account.uuid))
+        && amounts.iter().all(|(given, kept)| says(given.as_ref(), kept.as_ref()))
+        && limits.iter().all(|(given, kept)| says(given.as_ref(), kept.as_ref()))
 }
 
 /// Adds a service.

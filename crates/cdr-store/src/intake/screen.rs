@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cdr_mediation::{CallDraft, ConferenceDraft};
-use cdr_model::{Cdr, ConferenceRecord, Details, Dma, Sip, Timestamp};
+use cdr_model::{Cdr, ConferenceRecord, Details, Dma, Rating, Sip, Timestamp};
 
 /// The reason's name for a text with a NUL character: other programs end a text there.
 pub(crate) const NUL: &str = "nul-character";
@@ -37,17 +37,42 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
         ("call_id", call_id.as_ref()),
     ];
     nul_in(typed)?;
-    let Details { call_uuid: _, source_ref, group, attempt: _, account_given, sip, dma, extra } = details;
-    let Sip { calling_name, out_call_id, from_header, release_reason } = sip;
+    let Details {
+        call_uuid: _,
+        source_ref,
+        group,
+        attempt: _,
+        account_given,
+        calling_routed,
+        called_routed,
+        recorded: _,
+        sip,
+        rating,
+        dma,
+        extra,
+    } = details;
     nul_in([
         ("source_ref", source_ref.as_ref()),
         ("group", group.as_ref()),
         ("account_given", account_given.as_ref()),
-        ("calling_name", calling_name.as_ref()),
-        ("out_call_id", out_call_id.as_ref()),
-        ("from_header", from_header.as_ref()),
-        ("release_reason", release_reason.as_ref()),
+        ("calling_routed", calling_routed.as_ref()),
+        ("called_routed", called_routed.as_ref()),
     ])?;
+    nul_in_sip(sip)?;
+    if let Some(rating) = rating {
+        let Rating {
+            initial_rate: _,
+            next_rate: _,
+            fee: _,
+            price_no_vat: _,
+            vat: _,
+            initial_interval: _,
+            next_interval: _,
+            rate_prefix,
+            reverse_billing: _,
+        } = rating.as_ref();
+        nul_in([("rate_prefix", rate_prefix.as_ref())])?;
+    }
     nul_among("extra", extra)?;
     if let Some(dma) = dma {
         let Dma {
@@ -97,6 +122,46 @@ pub(crate) fn conference(draft: &ConferenceDraft) -> Result<(), Unfit> {
     ])?;
     start(conference.started_at)?;
     instants([("ended_at", conference.ended_at)])
+}
+
+fn nul_in_sip(sip: &Sip) -> Result<(), Unfit> {
+    let Sip {
+        calling_name,
+        out_call_id,
+        from_header,
+        release_reason,
+        from_domain,
+        to_domain,
+        ruri_domain,
+        local_tag,
+        user_agent,
+        diversion,
+        peer_ip: _,
+        peer_port: _,
+        peer_transport: _,
+        pai,
+        ppi,
+        privacy,
+        rpid,
+        rpid_privacy,
+    } = sip;
+    nul_in([
+        ("calling_name", calling_name.as_ref()),
+        ("out_call_id", out_call_id.as_ref()),
+        ("from_header", from_header.as_ref()),
+        ("release_reason", release_reason.as_ref()),
+        ("from_domain", from_domain.as_ref()),
+        ("to_domain", to_domain.as_ref()),
+        ("ruri_domain", ruri_domain.as_ref()),
+        ("local_tag", local_tag.as_ref()),
+        ("user_agent", user_agent.as_ref()),
+        ("diversion", diversion.as_ref()),
+        ("pai", pai.as_ref()),
+        ("ppi", ppi.as_ref()),
+        ("privacy", privacy.as_ref()),
+        ("rpid", rpid.as_ref()),
+        ("rpid_privacy", rpid_privacy.as_ref()),
+    ])
 }
 
 fn nul_in<const N: usize>(texts: [(&str, Option<&String>); N]) -> Result<(), Unfit> {

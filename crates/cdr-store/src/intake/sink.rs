@@ -198,10 +198,7 @@ impl<'a> Intake<'a> {
         if let Some(customer) = people::customer_named(self.conn, &draft.customer)?
             && let Some(there) = people::account_of(self.conn, customer.id, &draft.number)?
         {
-            let same = draft.id.is_none_or(|id| id == there.id)
-                && draft.name.as_ref().is_none_or(|name| *name == there.name)
-                && says(&draft.external_id, &there.external_id);
-            return self.there(incoming, same, "account", &draft.number);
+            return self.there(incoming, people::is_as_drafted(&there, draft), "account", &draft.number);
         }
         let added = people::add_account(self.conn, draft)?.map(drop);
         self.added(incoming, added)

@@ -3,7 +3,10 @@
 use cdr_mediation::{Claim, ExportJob, Progress, Pulse};
 use cdr_model::Timestamp;
 use diesel::SqliteConnection;
+use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel::sqlite::Sqlite;
 use uuid::Uuid;
 
 use super::row::{ExportRow, FAILED, NewState, PENDING, RUNNING, json};
@@ -22,10 +25,30 @@ pub(super) fn standing(conn: &mut SqliteConnection, pulse: &Pulse) -> QueryResul
     standing.select(exports::number).first(conn).optional()
 }
 
-/// The number of the export that waits longest.
-pub(super) fn oldest_pending(conn: &mut SqliteConnection) -> QueryResult<Option<i64>> {
-    let pending = exports::table.filter(exports::state.eq(PENDING)).order(exports::number);
-    pending.select(exports::number).first(conn).optional()
+/// The number of the export that waits longest, of those whose customer may have one more running.
+pub(super) fn oldest_pending(conn: &mut SqliteConnection, per_customer: Option<u32>) -> QueryResult<Option<i64>> {
+    let busy = match per_customer {
+        Some(most) => busy_customers(conn, most.max(1))?,
+        None => Vec::new(),
+    };
+    waiting(busy).first(conn).optional()
+}
+
+/// The numbers of pending exports, oldest first, but for those of customers who have to wait.
+pub(crate) fn waiting(busy: Vec<i64>) -> exports::BoxedQuery<'static, Sqlite, BigInt> {
+    let pending = exports::table.filter(exports::state.eq(PENDING)).order(exports::number).select(exports::number);
+    if busy.is_empty() {
+        return pending.into_boxed();
+    }
+    let may_begin = exports::customer_id.is_null().nullable().or(exports::customer_id.ne_all(busy));
+    pending.filter(may_begin).into_boxed()
+}
+
+/// The customers who have so many running exports; hardly more than there are workers.
+fn busy_customers(conn: &mut SqliteConnection, most: u32) -> QueryResult<Vec<i64>> {
+    let running = exports::table.filter(exports::state.eq(RUNNING)).filter(exports::customer_id.is_not_null());
+    let customers = running.group_by(exports::customer_id).having(count_star().ge(i64::from(most)));
+    Ok(customers.select(exports::customer_id).load::<Option<i64>>(conn)?.into_iter().flatten().collect())
 }
 
 /// Gives an export to whoever asked, with a new token and the next tag of its lane. One that cannot be read has failed:
@@ -33,8 +56,7 @@ pub(super) fn oldest_pending(conn: &mut SqliteConnection) -> QueryResult<Option<
 pub(super) fn give(conn: &mut SqliteConnection, number: i64, at: Timestamp) -> Result<Option<Claim>, Trouble> {
     let token = Uuid::new_v4();
     let begun = json(&Progress::default())?;
-    let running =
-        NewState { state: RUNNING, token: Some(token.as_bytes()), progress: Some(&begun), ..NewState::default() };
+    let running = NewState { token: Some(token.as_bytes()), progress: Some(&begun), ..NewState::bare(RUNNING, at) };
     let row: ExportRow = diesel::update(exports::table.find(number))
         .set((running, exports::attempts.eq(exports::attempts + 1)))
         .returning(ExportRow::as_returning())
@@ -46,12 +68,8 @@ pub(super) fn give(conn: &mut SqliteConnection, number: i64, at: Timestamp) -> R
         }
         Err(what) => {
             let reason = format!("it could not be read from the store ({what})");
-            let failed = NewState {
-                state: FAILED,
-                reason: Some(&reason),
-                finished_at: Some(at.micros()),
-                ..NewState::default()
-            };
+            let failed =
+                NewState { reason: Some(&reason), finished_at: Some(at.micros()), ..NewState::bare(FAILED, at) };
             diesel::update(exports::table.find(number)).set(failed).execute(conn)?;
             Ok(None)
         }

@@ -1,11 +1,14 @@
 //! The ledger of exports: whatever changes it is one short transaction, and an update for a claim finds its export only
 //! while the token fits.
 
+mod callbacks;
 mod claims;
+mod listing;
 mod row;
 
 use cdr_mediation::{
-    Claim, Entered, ExportJob, ExportOrder, Finished, JobLedger, LedgerTally, PortError, Progress, Pulse,
+    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobLedger, LedgerTally,
+    PortError, Progress, Pulse,
 };
 use cdr_model::Timestamp;
 use diesel::dsl::{count_star, exists};
@@ -16,7 +19,10 @@ use uuid::Uuid;
 use crate::error::Trouble;
 use crate::schema::{counters, exports};
 use crate::store::Store;
-use row::{COMPLETED, ExportRow, NewExport, NewState, PENDING, RUNNING, json, uuid};
+use row::{COMPLETED, End, ExportRow, NewExport, NewState, PENDING, RUNNING, json, uuid};
+#[cfg(test)]
+pub(crate) use {callbacks::due_by, claims::waiting, listing::listed};
+
 pub(crate) use row::{FAILED, WITHDRAWN};
 
 const READING: &str = "the exports could not be read";
@@ -24,6 +30,7 @@ const ENTERING: &str = "the export could not be entered";
 const CLAIMING: &str = "no export could be claimed";
 const KEEPING: &str = "the state of the export could not be kept";
 const WITHDRAWING: &str = "the exports could not be withdrawn";
+const CALLING: &str = "the callbacks could not be looked after";
 
 impl JobLedger for Store {
     fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
@@ -44,6 +51,10 @@ impl JobLedger for Store {
                 attempts: 0,
                 state: PENDING,
                 beats: 0,
+                account_id: order.account_id,
+                customer_id: order.customer_id,
+                callback: order.callback.as_deref(),
+                updated_at: at.micros(),
             };
             let inserted = diesel::insert_into(exports::table).values(new).returning(ExportRow::as_returning());
             match inserted.get_result(conn) {
@@ -64,17 +75,27 @@ impl JobLedger for Store {
         self.one(self.read(|conn| Ok(found.select(ExportRow::as_select()).first(conn).optional()?)))
     }
 
+    fn numbered(&self, number: i64) -> Result<Option<ExportJob>, PortError> {
+        let found = exports::table.find(number);
+        self.one(self.read(|conn| Ok(found.select(ExportRow::as_select()).first(conn).optional()?)))
+    }
+
+    fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError> {
+        self.read(|conn| listing::entries(self, conn, scope, each)).map_err(|trouble| self.failed(READING, trouble))
+    }
+
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError> {
         let latest = exports::table.filter(exports::lane.eq(lane)).order(exports::number.desc());
         self.one(self.read(|conn| Ok(latest.select(ExportRow::as_select()).first(conn).optional()?)))
     }
 
-    fn claim(&self, at: Timestamp) -> Result<Option<Claim>, PortError> {
+    fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError> {
         // A look first, without a lock: workers with nothing to do are in nobody's way.
-        let claimed = self.read(|conn| Ok(claims::oldest_pending(conn)?)).and_then(|pending| match pending {
+        let pending = self.read(|conn| Ok(claims::oldest_pending(conn, per_customer)?));
+        let claimed = pending.and_then(|pending| match pending {
             None => Ok(None),
             Some(_) => self.write(|conn| {
-                while let Some(number) = claims::oldest_pending(conn)? {
+                while let Some(number) = claims::oldest_pending(conn, per_customer)? {
                     if let Some(claim) = claims::give(conn, number, at)? {
                         return Ok(Some(claim));
                     }
@@ -113,26 +134,35 @@ impl JobLedger for Store {
         let Finished { receipt, file, tag, at } = finished;
         let receipt = json(receipt).map_err(|error| self.failed(KEEPING, error))?;
         let completed = NewState {
-            state: COMPLETED,
             tag: Some(*tag),
             file: Some(file),
             receipt: Some(&receipt),
             finished_at: Some(at.micros()),
-            ..NewState::default()
+            ..NewState::bare(COMPLETED, *at)
         };
-        self.end(claim, completed)
+        let rows = i64::try_from(finished.rows(&claim.job.order.request.plan)).unwrap_or(i64::MAX);
+        self.turn(claim, completed, End { rows: Some(rows), callback_due: callbacks::due(claim, *at) })
     }
 
     fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError> {
         let (reason, finished_at) = (Some(reason), Some(at.micros()));
-        self.end(claim, NewState { state: FAILED, reason, finished_at, ..NewState::default() })
+        let failed = NewState { reason, finished_at, ..NewState::bare(FAILED, at) };
+        self.turn(claim, failed, End { callback_due: callbacks::due(claim, at), ..End::default() })
     }
 
-    fn hand_back(&self, claim: &Claim) -> Result<bool, PortError> {
-        self.end(claim, NewState { state: PENDING, ..NewState::default() })
+    fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError> {
+        self.turn(claim, NewState::bare(PENDING, at), End::default())
     }
 
-    fn withdraw_before(&self, at: Timestamp) -> Result<u64, PortError> {
+    fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
+        let offered =
+            exports::table.filter(exports::id.eq(id.as_bytes().to_vec())).filter(exports::state.ne(WITHDRAWN));
+        let withdrawn = NewState::bare(WITHDRAWN, at);
+        let rows = self.write(|conn| Ok(diesel::update(offered).set(withdrawn).execute(conn)?));
+        rows.map(|rows| rows == 1).map_err(|trouble| self.failed(WITHDRAWING, trouble))
+    }
+
+    fn withdraw_before(&self, before: Timestamp, at: Timestamp) -> Result<u64, PortError> {
         let later = diesel::alias!(exports as later);
         let replaced = exists(
             later
@@ -140,11 +170,28 @@ impl JobLedger for Store {
                 .filter(later.field(exports::number).gt(exports::number)),
         );
         let done = exports::table.filter(exports::state.eq_any([COMPLETED, FAILED]));
-        let too_old = exports::state.eq(COMPLETED).nullable().and(exports::finished_at.lt(at.micros()));
+        let too_old = exports::state.eq(COMPLETED).nullable().and(exports::finished_at.lt(before.micros()));
         let gone = done.filter(replaced.nullable().or(too_old));
-        let withdrawn = NewState { state: WITHDRAWN, ..NewState::default() };
+        let withdrawn = NewState::bare(WITHDRAWN, at);
         let rows = self.write(|conn| Ok(diesel::update(gone).set(withdrawn).execute(conn)?));
         rows.map(|rows| rows as u64).map_err(|trouble| self.failed(WITHDRAWING, trouble))
+    }
+
+    fn take_callback(&self, now: Timestamp, again_at: Timestamp) -> Result<Option<CallbackTask>, PortError> {
+        // A look first, as for claims.
+        let taken = self.read(|conn| Ok(callbacks::longest_due(conn, now)?)).and_then(|due| match due {
+            None => Ok(None),
+            Some(_) => self.write(|conn| callbacks::take(self, conn, now, again_at)),
+        });
+        taken.map_err(|trouble| self.failed(CALLING, trouble))
+    }
+
+    fn settle_callback(&self, id: Uuid) -> Result<(), PortError> {
+        self.write(|conn| Ok(callbacks::put(conn, id, None)?)).map_err(|trouble| self.failed(CALLING, trouble))
+    }
+
+    fn postpone_callback(&self, id: Uuid, due_at: Timestamp) -> Result<(), PortError> {
+        self.write(|conn| Ok(callbacks::put(conn, id, Some(due_at))?)).map_err(|trouble| self.failed(CALLING, trouble))
     }
 
     fn files(&self) -> Result<Vec<String>, PortError> {
@@ -181,10 +228,10 @@ type Heart = (i64, Vec<u8>, Option<Vec<u8>>, i64);
 
 impl Store {
     /// A running export gets another state, if the claim still holds it.
-    fn end(&self, claim: &Claim, state: NewState<'_>) -> Result<bool, PortError> {
+    fn turn(&self, claim: &Claim, state: NewState<'_>, end: End) -> Result<bool, PortError> {
         let held = exports::table.filter(claims::held(claim));
-        let ended = self.write(|conn| Ok(diesel::update(held).set(state).execute(conn)?));
-        ended.map(|rows| rows == 1).map_err(|trouble| self.failed(KEEPING, trouble))
+        let turned = self.write(|conn| Ok(diesel::update(held).set((state, end)).execute(conn)?));
+        turned.map(|rows| rows == 1).map_err(|trouble| self.failed(KEEPING, trouble))
     }
 
     /// The export in a row that was looked for.

@@ -1,6 +1,6 @@
 //! An export as a row.
 
-use cdr_mediation::{ExportJob, ExportOrder, ExportRequest, Finished, JobState};
+use cdr_mediation::{ExportEntry, ExportJob, ExportOrder, ExportRequest, ExportStatus, Finished, JobState};
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -37,6 +37,11 @@ pub(super) struct ExportRow {
     receipt: Option<String>,
     reason: Option<String>,
     finished_at: Option<i64>,
+    account_id: Option<i64>,
+    customer_id: Option<i64>,
+    callback: Option<String>,
+    updated_at: i64,
+    rows: Option<i64>,
 }
 
 impl TryFrom<ExportRow> for ExportJob {
@@ -49,31 +54,42 @@ impl TryFrom<ExportRow> for ExportJob {
             number: row.number,
             id: uuid("id", &row.id).map_err(damaged)?,
             created_at: Timestamp::from_micros(row.created_at),
+            updated_at: Timestamp::from_micros(row.updated_at),
             attempts: narrow("attempts", row.attempts).map_err(damaged)?,
+            rows: row.rows.map(|rows| narrow("rows", rows)).transpose().map_err(damaged)?,
             state: row.state().map_err(damaged)?,
             caller: row.caller,
-            order: ExportOrder { dialect: row.dialect, lane: row.lane, request, memo: row.memo },
+            order: ExportOrder {
+                dialect: row.dialect,
+                lane: row.lane,
+                request,
+                memo: row.memo,
+                account_id: row.account_id,
+                customer_id: row.customer_id,
+                callback: row.callback,
+            },
         })
     }
 }
 
 impl ExportRow {
     fn state(&self) -> Result<JobState, String> {
-        Ok(match self.state {
-            PENDING => JobState::Pending,
-            RUNNING => JobState::Running(read_json("progress", there("progress", self.progress.as_deref())?)?),
-            COMPLETED => JobState::Completed(Box::new(Finished {
+        Ok(match status(self.state)? {
+            ExportStatus::Pending => JobState::Pending,
+            ExportStatus::Running => {
+                JobState::Running(read_json("progress", there("progress", self.progress.as_deref())?)?)
+            }
+            ExportStatus::Completed => JobState::Completed(Box::new(Finished {
                 receipt: read_json("receipt", there("receipt", self.receipt.as_deref())?)?,
                 file: there("file", self.file.clone())?,
                 tag: there("tag", self.tag)?,
                 at: Timestamp::from_micros(there("finished_at", self.finished_at)?),
             })),
-            FAILED => JobState::Failed {
+            ExportStatus::Failed => JobState::Failed {
                 reason: there("reason", self.reason.clone())?,
                 at: Timestamp::from_micros(there("finished_at", self.finished_at)?),
             },
-            WITHDRAWN => JobState::Withdrawn,
-            other => return Err(format!("state {other} is none of 0 to 4")),
+            ExportStatus::Withdrawn => JobState::Withdrawn,
         })
     }
 }
@@ -94,10 +110,14 @@ pub(super) struct NewExport<'a> {
     pub(super) attempts: i64,
     pub(super) state: i64,
     pub(super) beats: i64,
+    pub(super) account_id: Option<i64>,
+    pub(super) customer_id: Option<i64>,
+    pub(super) callback: Option<&'a str>,
+    pub(super) updated_at: i64,
 }
 
 /// What a state is made of. Written whole, so that nothing stays of the state before.
-#[derive(Clone, Copy, Debug, Default, AsChangeset)]
+#[derive(Clone, Copy, Debug, AsChangeset)]
 #[diesel(table_name = exports, treat_none_as_null = true)]
 pub(super) struct NewState<'a> {
     pub(super) state: i64,
@@ -109,6 +129,81 @@ pub(super) struct NewState<'a> {
     pub(super) receipt: Option<&'a str>,
     pub(super) reason: Option<&'a str>,
     pub(super) finished_at: Option<i64>,
+    pub(super) updated_at: i64,
+}
+
+impl NewState<'_> {
+    /// A state with nothing to it, entered at an instant.
+    pub(super) fn bare(state: i64, at: Timestamp) -> NewState<'static> {
+        NewState {
+            state,
+            token: None,
+            beats: 0,
+            progress: None,
+            tag: None,
+            file: None,
+            receipt: None,
+            reason: None,
+            finished_at: None,
+            updated_at: at.micros(),
+        }
+    }
+}
+
+/// What an end adds, and what stays when it is withdrawn.
+#[derive(Clone, Copy, Debug, Default, AsChangeset)]
+#[diesel(table_name = exports)]
+pub(super) struct End {
+    pub(super) rows: Option<i64>,
+    pub(super) callback_due: Option<i64>,
+}
+
+/// An export without its request and its receipt, as it is read.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = exports, check_for_backend(diesel::sqlite::Sqlite))]
+pub(crate) struct EntryRow {
+    number: i64,
+    id: Vec<u8>,
+    dialect: String,
+    caller: String,
+    account_id: Option<i64>,
+    memo: String,
+    created_at: i64,
+    updated_at: i64,
+    state: i64,
+    rows: Option<i64>,
+}
+
+impl TryFrom<EntryRow> for ExportEntry {
+    type Error = String;
+
+    fn try_from(row: EntryRow) -> Result<ExportEntry, String> {
+        let damaged = |what: String| format!("export {}: {what}", row.number);
+        Ok(ExportEntry {
+            number: row.number,
+            id: uuid("id", &row.id).map_err(damaged)?,
+            dialect: row.dialect,
+            caller: row.caller,
+            account_id: row.account_id,
+            memo: row.memo,
+            created_at: Timestamp::from_micros(row.created_at),
+            updated_at: Timestamp::from_micros(row.updated_at),
+            status: status(row.state).map_err(damaged)?,
+            rows: row.rows.map(|rows| narrow("rows", rows)).transpose().map_err(damaged)?,
+        })
+    }
+}
+
+/// The status that a state is kept as.
+pub(super) fn status(state: i64) -> Result<ExportStatus, String> {
+    Ok(match state {
+        PENDING => ExportStatus::Pending,
+        RUNNING => ExportStatus::Running,
+        COMPLETED => ExportStatus::Completed,
+        FAILED => ExportStatus::Failed,
+        WITHDRAWN => ExportStatus::Withdrawn,
+        other => return Err(format!("state {other} is none of 0 to 4")),
+    })
 }
 
 /// What is kept as JSON.

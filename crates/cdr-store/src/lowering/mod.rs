@@ -19,7 +19,7 @@ pub(crate) type Expr<T, Type> = Box<dyn BoxableExpression<T, Sqlite, SqlType = N
 pub(crate) type Filter<T> = Expr<T, Bool>;
 
 /// Operands that one statement binds at most; SQLite takes 32,766.
-const MOST_OPERANDS: usize = 8_000;
+pub(crate) const MOST_OPERANDS: usize = 8_000;
 /// Conditions that one statement holds at most; SQLite's expressions are 1,000 deep at most.
 const MOST_CONDITIONS: usize = 200;
 

@@ -3,7 +3,7 @@
 use cdr_model::{Assumed, Cdr, Direction, Timestamp};
 use diesel::prelude::*;
 
-use super::columns::KeptPrice;
+use super::columns::KeptAmount;
 use super::{narrow, narrow_option};
 use crate::schema::cdrs;
 
@@ -30,7 +30,7 @@ pub(crate) struct CallRow {
     billed_us: Option<i64>,
     release_cause: Option<i64>,
     release_code: Option<i64>,
-    price_text: Option<KeptPrice>,
+    price_text: Option<KeptAmount>,
     calling: Option<String>,
     called: Option<String>,
     call_id: Option<String>,

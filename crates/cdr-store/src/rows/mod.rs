@@ -1,9 +1,11 @@
 //! The rows as they lie in the tables: twins of the records, which never leave this crate.
 
+mod account;
 mod call;
 mod columns;
 mod conference;
 
+pub(crate) use account::{AccountRow, NewAccount};
 pub(crate) use call::{CallRow, GivenToCall, NewCall};
 pub(crate) use conference::{ConferenceRow, NewConference};
 

@@ -1,11 +1,14 @@
 //! Customers, accounts and services: by hand and by feed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cdr_mediation::{
     AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DirectoryKeeper, Quarantine, ServiceDraft,
 };
 use cdr_model::{NO_CURRENCY, VOICE_CALLS};
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
 
 use super::support::*;
 
@@ -42,6 +45,86 @@ fn what_was_added_is_in_the_directory_of_everybody() {
     assert_eq!(directory.accounts[&seven.id], seven);
     assert_eq!(directory.services[&VOICE_CALLS].name, "Voice Calls");
     assert!(Arc::ptr_eq(&directory, &other.directory().unwrap()), "it is read once");
+}
+
+/// An account with everything that can be said of one.
+fn whole() -> AccountDraft {
+    let amount = |text: &str| Some(text.parse().unwrap());
+    AccountDraft {
+        uuid: Some("6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1".parse().unwrap()),
+        balance: amount("-12.50"),
+        min_balance: amount("-100"),
+        max_balance: amount("1000.0"),
+        balance_low: amount("0.00"),
+        balance_high: amount("900"),
+        destination_rate_limit: amount("0.0026045833333333333372500000000000000000"),
+        max_call_duration: Some(7200),
+        origination_capacity: Some(30),
+        termination_capacity: Some(0),
+        total_capacity: Some(i64::MAX),
+        ..account("Acme", "7")
+    }
+}
+
+#[test]
+fn balances_and_limits_are_kept_as_they_were_given() {
+    let home = Home::new();
+    home.store.add_customer(&customer("Acme")).unwrap();
+    let kept = home.store.add_account(&whole()).unwrap();
+    let other = home.store.add_account(&account("Acme", "8")).unwrap();
+    let directory = home.again().directory().unwrap();
+    let found = directory.account_by_uuid(whole().uuid.unwrap()).unwrap();
+    assert_eq!((found, found.id), (&kept, kept.id));
+    assert_eq!(found.destination_rate_limit.unwrap().to_string(), "0.0026045833333333333372500000000000000000");
+    assert_eq!((found.balance_low.unwrap().to_string(), found.max_call_duration), ("0.00".to_owned(), Some(7200)));
+    assert_eq!((other.uuid.get_version_num(), other.balance, other.total_capacity), (4, None, None));
+    assert_eq!(directory.account_by_uuid(other.uuid), Some(&other));
+    assert_eq!(directory.account_by_uuid(uuid::Uuid::nil()), None);
+
+    let said = |draft: AccountDraft| home.store.add_account(&draft).unwrap_err().to_string();
+    assert_eq!(
+        said(AccountDraft { number: "9".to_owned(), ..whole() }),
+        "the account with the uuid `6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1` is there already"
+    );
+    let negative = AccountDraft { total_capacity: Some(-1), ..account("Acme", "9") };
+    assert_eq!(said(negative), "the limit -1 is not 0 or more");
+}
+
+#[test]
+fn a_feed_that_says_otherwise_of_an_account_does_not_change_it() {
+    let home = Home::new();
+    home.store.add_customer(&customer("Acme")).unwrap();
+    home.store.add_account(&whole()).unwrap();
+    let again = |draft: AccountDraft| counts(&home.store.take(&batch([Content::Account(Box::new(draft))])).unwrap());
+    assert_eq!(again(whole()), (0, 1, 0));
+    assert_eq!(again(account("Acme", "7")), (0, 1, 0), "what is not said may be anything");
+    assert_eq!(
+        again(AccountDraft { balance: Some("-12.5".parse().unwrap()), ..whole() }),
+        (0, 1, 0),
+        "the same amount"
+    );
+    assert_eq!(again(AccountDraft { balance: Some("13".parse().unwrap()), ..whole() }), (0, 0, 1));
+    assert_eq!(again(AccountDraft { total_capacity: Some(1), ..whole() }), (0, 0, 1));
+    assert_eq!(again(AccountDraft { uuid: Some(uuid::Uuid::nil()), ..whole() }), (0, 0, 1));
+}
+
+#[test]
+fn accounts_of_an_older_store_are_given_an_identifier_each() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("tollbook.db");
+    super::opening::old_store(&path, 3);
+    let accounts: Vec<String> = (1..=200).map(|id| format!("({id}, 1, '{id}', 'n')")).collect();
+    let sql = format!("INSERT INTO accounts (id, customer_id, number, name) VALUES {}", accounts.join(","));
+    diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap().batch_execute(&sql).unwrap();
+    let read = || crate::Store::create_or_open(&path, &options()).unwrap().0.directory().unwrap();
+    let upgraded = read();
+    let uuids: BTreeSet<uuid::Uuid> = upgraded.accounts.values().map(|account| account.uuid).collect();
+    assert_eq!(uuids.len(), 200);
+    let version_4 = |uuid: &uuid::Uuid| (uuid.get_version_num(), uuid.get_variant()) == (4, uuid::Variant::RFC4122);
+    assert!(uuids.iter().all(version_4), "{uuids:?}");
+    let bytes = |at: usize| uuids.iter().map(|uuid| uuid.as_bytes()[at]).collect::<BTreeSet<u8>>().len();
+    assert!((0..16).filter(|at| *at != 6).all(|at| bytes(at) > 40), "they are random: {uuids:?}");
+    assert_eq!(read(), upgraded, "they stay");
 }
 
 #[test]
@@ -87,9 +170,9 @@ fn a_feed_can_bring_people_before_their_calls_and_twice() {
     };
     let file = || {
         batch([
-            Content::Account(account("Acme", "7")),
+            Content::Account(Box::new(account("Acme", "7"))),
             Content::Customer(CustomerDraft { currency: Some("EUR".to_owned()), ..customer("Acme") }),
-            Content::Account(account("Acme", "7")),
+            Content::Account(Box::new(account("Acme", "7"))),
             Content::Service(ServiceDraft { id: Some(9), name: "Fax".to_owned() }),
             Content::Call(Box::new(call.clone())),
         ])
@@ -111,7 +194,7 @@ fn a_feed_does_not_change_people_who_are_there() {
             Content::Customer(customer("Acme")),
             Content::Customer(CustomerDraft { currency: Some("USD".to_owned()), ..customer("Acme") }),
             Content::Customer(CustomerDraft { reseller: Some("Bolt".to_owned()), ..customer("Acme") }),
-            Content::Account(AccountDraft { name: Some("Reception".to_owned()), ..account("Acme", "7") }),
+            Content::Account(Box::new(AccountDraft { name: Some("Reception".to_owned()), ..account("Acme", "7") })),
             Content::Service(ServiceDraft { id: Some(4), name: "Voice Calls".to_owned() }),
             Content::Service(ServiceDraft { id: Some(3), name: "Fax".to_owned() }),
         ])

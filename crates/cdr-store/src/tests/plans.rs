@@ -1,5 +1,6 @@
 //! The hot queries walk an index in its order; none of them sorts.
 
+use cdr_mediation::ExportScope;
 use cdr_model::{Anchor, CdrField, Timestamp};
 use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, Window};
 use diesel::prelude::*;
@@ -8,6 +9,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::Sqlite;
 
 use super::support::Home;
+use crate::ledger::{due_by, listed, waiting};
 use crate::source::{ask, ask_conferences};
 
 /// Any question, asked how it would be answered.
@@ -102,4 +104,19 @@ fn pages_of_conferences_use_their_index_and_do_not_sort() {
         let plan = plan(&home, ask_conferences(&query, after).unwrap().0.limit(1_000));
         assert!(plan.contains(expected) && !plan.contains("B-TREE"), "{anchor:?}, {descending}: {plan}");
     }
+}
+
+#[test]
+fn what_workers_and_couriers_look_for_all_the_time_is_found_by_index() {
+    let home = Home::new();
+    for (name, plan, expected) in [
+        ("pending", plan(&home, waiting(vec![])), "USING COVERING INDEX exports_state (state=?)"),
+        ("pending, some busy", plan(&home, waiting(vec![7, 8])), "USING COVERING INDEX exports_state (state=?)"),
+        ("callbacks", plan(&home, due_by(Timestamp::from_seconds(9))), "INDEX exports_callback (callback_due<?)"),
+    ] {
+        assert!(plan.contains(expected) && !plan.contains("B-TREE"), "{name}: {plan}");
+    }
+    let scope = ExportScope { dialects: vec!["yeti".to_owned()], accounts: Some(vec![1, 2]) };
+    let plan = plan(&home, listed(&scope));
+    assert!(plan.contains("USING INDEX exports_account (account_id=?)"), "{plan}");
 }

@@ -45,7 +45,11 @@ async fn an_export_that_fails_in_the_middle_breaks_off() {
     });
     let dma = home.dma_with(DmaOptions { live: 1, ..DmaOptions::default() });
     for _ in 0..2 {
-        let answer = send(&dma, request("auditor", Method::GET, &yesterday())).await;
+        let mut answer = send(&dma, request("auditor", Method::GET, &yesterday())).await;
+        // The one before makes room a moment after its body has ended.
+        while answer.status() == 503 {
+            answer = send(&dma, request("auditor", Method::GET, &yesterday())).await;
+        }
         assert_eq!(answer.status(), 200, "it had begun well");
         assert!(to_bytes(answer.into_body()).await.is_err(), "it does not end as if it were whole");
     }

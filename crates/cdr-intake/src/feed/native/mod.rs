@@ -20,7 +20,9 @@
 //!   `service` (its name), `extra.NAME` (kept under NAME in `extra`, 2 KiB in all). `started_at` is required.
 //! * **conferences**: those of [`ConferenceField`](cdr_model::ConferenceField), and `key`. `started_at` is required.
 //! * **customers**: `name` (required), `id`, `reseller` (a customer's name), `external_id`, `currency` (ISO 4217).
-//! * **accounts**: `customer` (a name) and `number` (both required), `id`, `name`, `external_id`.
+//! * **accounts**: `customer` (a name) and `number` (both required), `id`, `name`, `external_id`, `uuid`; `balance`,
+//!   `min_balance`, `max_balance`, `balance_low`, `balance_high`, `destination_rate_limit` (amounts);
+//!   `max_call_duration` (seconds), `origination_capacity`, `termination_capacity`, `total_capacity`.
 //! * **services**: `name` (required), `id`.
 //!
 //! Times are RFC 3339 with their offset, durations whole microseconds, amounts plain decimals. Fields that the store or

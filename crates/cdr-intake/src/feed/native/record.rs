@@ -35,7 +35,7 @@ pub(super) fn content(sheet: Sheet, mut given: Vec<Given<'_>>) -> Result<Content
         Sheet::Calls => call(&given, digest).map(|draft| Content::Call(Box::new(draft))),
         Sheet::Conferences => conference(&given, digest).map(|draft| Content::Conference(Box::new(draft))),
         Sheet::Customers => directory::customer(&given).map(Content::Customer),
-        Sheet::Accounts => directory::account(&given).map(Content::Account),
+        Sheet::Accounts => directory::account(&given).map(|draft| Content::Account(Box::new(draft))),
         Sheet::Services => directory::service(&given).map(Content::Service),
     }
 }
@@ -106,7 +106,7 @@ fn conference(given: &[Given<'_>], digest: [u8; 32]) -> Result<ConferenceDraft, 
 /// Whether an empty text is a value there, and not nothing.
 fn takes_empty_text(column: &Column) -> bool {
     match column {
-        Column::Call(CdrField::Direction) => false,
+        Column::Call(CdrField::Direction | CdrField::PeerIp) => false,
         Column::Call(field) => field.kind() == FieldKind::Text,
         Column::Conference(field) => ConferenceField::kind(*field) == FieldKind::Text,
         Column::Extra(_) => true,

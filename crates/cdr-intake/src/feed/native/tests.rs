@@ -1,5 +1,5 @@
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows};
-use cdr_mediation::CallDraft;
+use cdr_mediation::{AccountDraft, CallDraft};
 use cdr_model::samples::{Sample, SampleOptions, Samples};
 use cdr_model::{Anchor, Assumed, CdrField, Direction, Directory, Field, FieldKind, Record};
 use proptest::prelude::*;
@@ -103,6 +103,7 @@ fn every_field_that_is_given_can_be_loaded_and_every_other_is_read_over() {
         let text = match field.kind() {
             FieldKind::Integer => "7",
             FieldKind::Text if *field == CdrField::Direction => "in",
+            FieldKind::Text if *field == CdrField::PeerIp => "192.0.2.7",
             FieldKind::Text if [CdrField::Extra, CdrField::DmaPrinted].contains(field) => {
                 "\"{\"\"a\"\":\"\"text\"\"}\""
             }
@@ -234,6 +235,44 @@ fn a_bad_record_says_what_was_found_and_what_would_be_right() {
 }
 
 #[test]
+fn an_account_comes_with_its_balances_and_limits() {
+    let load = |file: &str| {
+        let sink = Sink::default();
+        sink.load(&Native, file.as_bytes(), &of(Sheet::Accounts)).unwrap();
+        let kept = sink.kept();
+        (kept.directory.clone(), kept.quarantine.iter().map(|entry| entry.2.clone()).collect::<Vec<_>>())
+    };
+    let draft = AccountDraft {
+        customer: "A".to_owned(),
+        number: "1".to_owned(),
+        uuid: Some("6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1".parse().unwrap()),
+        balance: Some("-12.50".parse().unwrap()),
+        min_balance: Some("-100".parse().unwrap()),
+        max_balance: Some("1000".parse().unwrap()),
+        balance_low: Some("10".parse().unwrap()),
+        balance_high: Some("900".parse().unwrap()),
+        destination_rate_limit: Some("0.3000".parse().unwrap()),
+        max_call_duration: Some(7200),
+        origination_capacity: Some(30),
+        termination_capacity: Some(0),
+        total_capacity: Some(60),
+        ..AccountDraft::default()
+    };
+    let whole = "customer,number,uuid,balance,min_balance,max_balance,balance_low,balance_high,destination_rate_limit,\
+                 max_call_duration,origination_capacity,termination_capacity,total_capacity\n\
+                 A,1,6F1B7A1C-2F2E-4A44-9D5C-0F6F6AD5B3C1,-12.50,-100,1000,10,900,0.3000,7200,30,0,60\n";
+    assert_eq!(load(whole), (vec![format!("{draft:?}")], vec![]));
+    for (column, value, detail) in [
+        ("uuid", "6f1b", "`uuid` is `6f1b`, a UUID such as 6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1 would be right"),
+        ("balance", "1.x", "`balance` is `1.x`, a decimal amount such as 12.50 would be right"),
+        ("total_capacity", "-1", "`total_capacity` is `-1`, a whole number from 0 would be right"),
+    ] {
+        let (read, refused) = load(&format!("customer,number,{column}\nA,1,{value}\n"));
+        assert_eq!((read.len(), refused), (0, vec![detail.to_owned()]));
+    }
+}
+
+#[test]
 fn customers_accounts_and_services_are_read() {
     let read = |name: &str, sheet: Sheet| {
         let sink = Sink::default();
@@ -249,11 +288,15 @@ fn customers_accounts_and_services_are_read() {
          external_id: Some(\"crm-7\"), currency: Some(\"EUR\") }"
     );
     let accounts = read("native/accounts.csv", Sheet::Accounts);
-    assert_eq!(
-        accounts[0],
-        "AccountDraft { id: Some(1001), customer: \"North Bakery\", number: \"north-1\", \
-         name: Some(\"Shop \\\"One\\\"\"), external_id: Some(\"ext-1\") }"
-    );
+    let shop = AccountDraft {
+        id: Some(1001),
+        customer: "North Bakery".to_owned(),
+        number: "north-1".to_owned(),
+        name: Some("Shop \"One\"".to_owned()),
+        external_id: Some("ext-1".to_owned()),
+        ..AccountDraft::default()
+    };
+    assert_eq!(accounts[0], format!("{shop:?}"));
     assert_eq!(accounts.len(), 4);
     assert_eq!(read("native/services.csv", Sheet::Services), ["ServiceDraft { id: Some(10), name: \"Video Calls\" }"]);
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::support::{Door, ip};
-use crate::operator::TooManyAttempts;
-use crate::operator::recent::CAPACITY;
+use crate::signing_in::CAPACITY;
+use crate::signing_in::TooManyAttempts;
 
 const HERE: &str = "192.0.2.1";
 const ELSEWHERE: &str = "198.51.100.7";

@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::support::{Door, HandClock, ip, plain};
 use crate::error::PortError;
 use crate::memory::MemoryOperators;
-use crate::operator::doorkeeper::NOBODYS_HASH;
-use crate::operator::turns::Turns;
 use crate::operator::{Doorkeeper, DoorkeeperOptions, Operator, Operators, Role};
+use crate::signing_in::NOBODYS_HASH;
+use crate::signing_in::Turns;
 
 const HERE: &str = "192.0.2.1";
 

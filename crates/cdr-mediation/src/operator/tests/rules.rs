@@ -2,8 +2,9 @@
 
 use crate::error::PortError;
 use crate::memory::MemoryOperators;
-use crate::operator::doorkeeper::NOBODYS_HASH;
-use crate::operator::{Operator, Operators, Role, hash_password, verify_password};
+use crate::operator::{Operator, Operators, Role};
+use crate::signing_in::NOBODYS_HASH;
+use crate::signing_in::{hash_password, verify_password};
 
 use super::support::plain;
 

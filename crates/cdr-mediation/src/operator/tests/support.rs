@@ -9,7 +9,8 @@ use cdr_model::Timestamp;
 
 use crate::clock::Clock;
 use crate::memory::MemoryOperators;
-use crate::operator::{Doorkeeper, DoorkeeperOptions, Operator, Role, TooManyAttempts};
+use crate::operator::{Doorkeeper, DoorkeeperOptions, Operator, Role};
+use crate::signing_in::TooManyAttempts;
 
 /// A clock that is set by hand.
 #[derive(Default)]

@@ -32,7 +32,7 @@ fn a_lane_holds_one_export_at_a_time() {
     assert!(matches!(busy(), Err(MediationError::LaneBusy { .. })), "while it is pending");
     home.start(Some("another slot"));
     home.start(None);
-    let claim = home.ledger.claim(home.clock.now()).unwrap().unwrap();
+    let claim = home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
     assert_eq!(claim.job.id, first.id, "the oldest first");
     assert!(matches!(busy(), Err(MediationError::LaneBusy { .. })), "while it is running");
     assert!(home.ledger.fail(&claim, "broken", home.clock.now()).unwrap());
@@ -67,7 +67,7 @@ fn every_export_is_done_once_by_many_workers() {
 fn the_export_of_a_dead_worker_is_taken_over_after_the_lease_whatever_the_wall_clock_says() {
     let home = Home::new();
     let job = home.start(Some("slot"));
-    let dead = home.ledger.claim(home.clock.now()).unwrap().unwrap();
+    let dead = home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
     let mut worker = home.worker();
     for (what, by) in [("it has just been seen", 0), ("an hour forth", 3600), ("two hours back", -7200)] {
         home.clock.set_wall(by);
@@ -89,7 +89,7 @@ fn the_export_of_a_dead_worker_is_taken_over_after_the_lease_whatever_the_wall_c
     assert!(!home.ledger.renew(&dead, Progress::default()).unwrap());
     assert!(!home.ledger.complete(&dead, &finished).unwrap());
     assert!(!home.ledger.fail(&dead, "late", home.clock.now()).unwrap());
-    assert!(!home.ledger.hand_back(&dead).unwrap());
+    assert!(!home.ledger.hand_back(&dead, home.clock.now()).unwrap());
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn an_export_whose_workers_keep_dying_fails_with_the_reason() {
     let home = Home::new();
     let job = home.start(None);
     let mut worker = home.worker();
-    home.ledger.claim(home.clock.now()).unwrap().unwrap();
+    home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
     for _ in 0..2 {
         home.ledger.take_over(&home.ledger.pulses().unwrap()[0], home.clock.now()).unwrap().unwrap();
     }

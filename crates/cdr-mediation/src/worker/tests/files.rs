@@ -36,7 +36,7 @@ fn files_stay_as_long_as_they_are_kept_and_their_lane_has_no_newer_one() {
 fn files_that_belong_to_nobody_are_removed_and_those_of_running_exports_are_not() {
     let home = Home::new();
     home.start(None);
-    let claim = home.ledger.claim(home.clock.now()).unwrap().unwrap();
+    let claim = home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
     for key in [format!("{}.{}", claim.job.id, claim.token), "left.by-a-late-worker".to_owned()] {
         let mut file = home.spool.begin(&key).unwrap();
         file.write_all(b"published, and not entered yet").unwrap();

@@ -3,4 +3,6 @@
 mod callers;
 mod claims;
 mod files;
-mod support;
+pub(crate) mod support;
+mod waiting;
+mod withdrawn;

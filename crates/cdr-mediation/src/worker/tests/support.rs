@@ -13,21 +13,21 @@ use crate::{
     MemorySpool, PortError, Stop, Worker, WorkerOptions,
 };
 
-pub(super) const LEASE: Duration = Duration::from_secs(30);
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
 /// A clock that stands until it is moved.
 #[derive(Default)]
-pub(super) struct HandClock(Mutex<(i64, Duration)>);
+pub(crate) struct HandClock(Mutex<(i64, Duration)>);
 
 impl HandClock {
-    pub(super) fn go_on(&self, by: Duration) {
+    pub(crate) fn go_on(&self, by: Duration) {
         let mut at = self.0.lock().unwrap();
         at.0 += i64::try_from(by.as_secs()).unwrap();
         at.1 += by;
     }
 
     /// Somebody sets the wall clock; no time goes by.
-    pub(super) fn set_wall(&self, by_seconds: i64) {
+    pub(crate) fn set_wall(&self, by_seconds: i64) {
         self.0.lock().unwrap().0 += by_seconds;
     }
 }
@@ -46,7 +46,7 @@ impl Clock for HandClock {
 type Before = Box<dyn FnMut() -> Result<(), PortError> + Send>;
 
 /// A source of calls with something that happens before they are read.
-pub(super) struct Source {
+pub(crate) struct Source {
     calls: Memory,
     before: Mutex<Before>,
 }
@@ -71,17 +71,17 @@ impl CdrSource for Source {
 }
 
 /// Everything there is in one test.
-pub(super) struct Home {
-    pub(super) clock: Arc<HandClock>,
-    pub(super) ledger: Arc<MemoryLedger>,
-    pub(super) spool: MemorySpool,
-    pub(super) source: Arc<Source>,
-    pub(super) mediation: Mediation,
+pub(crate) struct Home {
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) ledger: Arc<MemoryLedger>,
+    pub(crate) spool: MemorySpool,
+    pub(crate) source: Arc<Source>,
+    pub(crate) mediation: Mediation,
 }
 
 impl Home {
     /// With 5,000 calls, a second each, by turns of the accounts 1 and 2.
-    pub(super) fn new() -> Home {
+    pub(crate) fn new() -> Home {
         let call = |n: i64| Cdr { started_at: Timestamp::from_seconds(n), account_id: 1 + n % 2, ..Cdr::default() };
         let source =
             Arc::new(Source { calls: Memory::of((0..5000).map(call)), before: Mutex::new(Box::new(|| Ok(()))) });
@@ -92,29 +92,33 @@ impl Home {
     }
 
     /// From now on this happens before calls are read for a file.
-    pub(super) fn before_reading(&self, before: impl FnMut() -> Result<(), PortError> + Send + 'static) {
+    pub(crate) fn before_reading(&self, before: impl FnMut() -> Result<(), PortError> + Send + 'static) {
         *self.source.before.lock().unwrap() = Box::new(before);
     }
 
-    pub(super) fn worker(&self) -> Worker {
+    pub(crate) fn worker(&self) -> Worker {
         self.worker_with(&Stop::new(&self.mediation))
     }
 
-    pub(super) fn worker_with(&self, stop: &Stop) -> Worker {
+    pub(crate) fn worker_with(&self, stop: &Stop) -> Worker {
         Worker::new(&self.mediation, WorkerOptions { lease: LEASE, ..WorkerOptions::default() }, stop)
     }
 
-    pub(super) fn start(&self, lane: Option<&str>) -> ExportJob {
+    pub(crate) fn start(&self, lane: Option<&str>) -> ExportJob {
         self.mediation.start_export(&Caller::everything("alice"), order(lane)).unwrap()
     }
 
-    pub(super) fn job(&self, job: &ExportJob) -> ExportJob {
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn job(&self, job: &ExportJob) -> ExportJob {
         self.ledger.find(job.id).unwrap().unwrap()
     }
 }
 
 /// All calls as plain CSV.
-pub(super) fn order(lane: Option<&str>) -> ExportOrder {
+pub(crate) fn order(lane: Option<&str>) -> ExportOrder {
     let plan = ExportPlan {
         layout: Layout::named("native", &[]).unwrap().only(|sheet| sheet.name == "calls"),
         format: "csv".into(),
@@ -127,5 +131,8 @@ pub(super) fn order(lane: Option<&str>) -> ExportOrder {
         lane: lane.map(str::to_owned),
         request: ExportRequest { query, plan },
         memo: "by the way".into(),
+        account_id: None,
+        customer_id: None,
+        callback: None,
     }
 }

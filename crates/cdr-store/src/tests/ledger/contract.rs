@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cdr_mediation::{Claim, Entered, JobLedger, JobState, LedgerTally, Progress, Pulse, Step};
+use cdr_mediation::{Claim, Entered, ExportOrder, JobLedger, JobState, LedgerTally, Progress, Pulse, Step};
 use cdr_model::Timestamp;
 use uuid::Uuid;
 
@@ -18,18 +18,27 @@ fn is_busy(ledger: &dyn JobLedger, lane: &str) -> bool {
 #[test]
 fn an_export_is_found_as_it_was_entered() {
     on_every_ledger(|one, other| {
-        let wanted = order(Some("lane"));
+        let wanted = ExportOrder {
+            account_id: Some(i64::MAX),
+            customer_id: Some(-1),
+            callback: Some("http://example.com/?a='b'".to_owned()),
+            ..order(Some("lane"))
+        };
         let Entered::Pending(job) = one.enter("alice", &wanted, Timestamp::from_micros(-1)).unwrap() else { panic!() };
         assert_eq!((job.number, job.attempts, state(&job)), (1, 0, "pending"));
         assert_eq!((job.caller.as_str(), job.created_at), ("alice", Timestamp::from_micros(-1)));
         assert_eq!(
-            (&job.order.dialect, &job.order.lane, &job.order.memo),
-            (&wanted.dialect, &wanted.lane, &wanted.memo)
+            (&job.order.dialect, &job.order.lane, &job.order.memo, &job.order.callback),
+            (&wanted.dialect, &wanted.lane, &wanted.memo, &wanted.callback)
         );
+        assert_eq!((job.order.account_id, job.order.customer_id), (wanted.account_id, wanted.customer_id));
+        assert_eq!((job.updated_at, job.rows), (job.created_at, None));
         assert_eq!(job.order.request.query, wanted.request.query);
         for ledger in [one, other] {
             assert_eq!(told(&find(ledger, &job)), told(&job));
             assert_eq!(ledger.latest("lane").unwrap().unwrap().id, job.id);
+            assert_eq!(ledger.numbered(1).unwrap().unwrap().id, job.id);
+            assert!(ledger.numbered(0).unwrap().is_none() && ledger.numbered(2).unwrap().is_none());
             assert!(ledger.find(Uuid::nil()).unwrap().is_none());
             assert!(ledger.latest("Lane").unwrap().is_none());
         }
@@ -47,7 +56,7 @@ fn a_lane_is_busy_until_its_export_has_ended_whoever_entered_it() {
         let held = claim(other, 20);
         assert_eq!(held.job.id, first.id);
         assert!(is_busy(one, "lane"), "while it is running");
-        assert!(other.hand_back(&held).unwrap());
+        assert!(other.hand_back(&held, at(20)).unwrap());
         assert!(is_busy(one, "lane"), "while it is pending again");
         let held = claim(one, 20);
         assert!(one.complete(&held, &finished("file", held.tag, 30)).unwrap());
@@ -60,7 +69,7 @@ fn a_lane_is_busy_until_its_export_has_ended_whoever_entered_it() {
 #[test]
 fn the_oldest_is_claimed_first_and_runs_then() {
     on_every_ledger(|one, other| {
-        assert!(one.claim(at(1)).unwrap().is_none(), "there is none");
+        assert!(one.claim(at(1), None).unwrap().is_none(), "there is none");
         let jobs = [enter(one, None, 30), enter(other, Some("lane"), 20), enter(one, None, 10)];
         for (turn, job) in jobs.iter().enumerate() {
             let held = claim(if turn % 2 == 0 { other } else { one }, 100);
@@ -69,7 +78,7 @@ fn the_oldest_is_claimed_first_and_runs_then() {
             assert!(matches!(held.job.state, JobState::Running(progress) if progress == Progress::default()));
             assert_eq!(told(&find(one, job)), told(&held.job));
         }
-        assert!(other.claim(at(1)).unwrap().is_none(), "all are running");
+        assert!(other.claim(at(1), None).unwrap().is_none(), "all are running");
     });
 }
 
@@ -121,7 +130,7 @@ fn assert_refused(ledger: &dyn JobLedger, claim: &Claim) {
     assert!(!ledger.renew(claim, PROGRESS).unwrap());
     assert!(!ledger.complete(claim, &finished("late", 1, 2)).unwrap());
     assert!(!ledger.fail(claim, "late", at(1)).unwrap());
-    assert!(!ledger.hand_back(claim).unwrap());
+    assert!(!ledger.hand_back(claim, at(60)).unwrap());
     assert_eq!((told(&find(ledger, &claim.job)), ledger.pulses().unwrap(), ledger.files().unwrap()), before);
 }
 
@@ -131,7 +140,7 @@ fn a_claim_ends_with_its_export() {
     let ends: [(&str, End); 3] = [
         ("completed", |ledger, claim| ledger.complete(claim, &finished("file", 5, 60)).unwrap()),
         ("failed", |ledger, claim| ledger.fail(claim, "the disk is full", at(60)).unwrap()),
-        ("pending", |ledger, claim| ledger.hand_back(claim).unwrap()),
+        ("pending", |ledger, claim| ledger.hand_back(claim, at(60)).unwrap()),
     ];
     for (into, end) in ends {
         on_every_ledger(|one, other| {
@@ -168,7 +177,7 @@ fn what_is_handed_back_has_its_old_place() {
     on_every_ledger(|one, other| {
         let (first, second) = (enter(one, Some("lane"), 10), enter(one, None, 11));
         let held = claim(one, 20);
-        assert!(one.hand_back(&held).unwrap());
+        assert!(one.hand_back(&held, at(20)).unwrap());
         let again = claim(other, 21);
         assert_eq!((again.job.id, again.job.attempts, again.tag), (first.id, 2, 21));
         assert_ne!(again.token, held.token);
@@ -192,7 +201,7 @@ fn tags_rise_in_a_lane_whatever_the_clock_does() {
             (Some("before"), -2_000_001, 0),
         ] {
             enter(one, lane, 10);
-            let held = other.claim(Timestamp::from_micros(now)).unwrap().unwrap();
+            let held = other.claim(Timestamp::from_micros(now), None).unwrap().unwrap();
             assert_eq!(held.tag, tag, "{lane:?} at {now}");
             assert!(one.fail(&held, "over", at(1)).unwrap());
         }
@@ -236,11 +245,11 @@ fn what_is_old_or_followed_by_another_is_withdrawn() {
             ),
             ("pending", enter(one, Some("d"), 1), "pending"),
         ];
-        assert_eq!(other.withdraw_before(at(100)).unwrap(), 5);
+        assert_eq!(other.withdraw_before(at(100), at(300)).unwrap(), 5);
         for (name, job, expected) in &cases {
             assert_eq!(state(&find(one, job)), *expected, "{name}");
         }
-        assert_eq!(other.withdraw_before(at(100)).unwrap(), 0, "once");
+        assert_eq!(other.withdraw_before(at(100), at(300)).unwrap(), 0, "once");
         assert_eq!(one.files().unwrap(), ["1", "6"]);
         assert_eq!(state(&one.latest("c").unwrap().unwrap()), "withdrawn");
         let expected =

@@ -1,10 +1,13 @@
 //! What a store makes of the ledger over time: restarts, restores, retention, damage.
 
-use cdr_mediation::{JobLedger, Operator, Operators, Progress, Role};
+use cdr_mediation::{ExportOrder, ExportScope, JobLedger, Memory, Operator, Operators, Progress, Role, write_export};
+use cdr_model::Timestamp;
 use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 
 use super::support::*;
 use crate::Store;
+use crate::tests::opening::old_store;
 use crate::tests::support::{Home, options};
 
 /// Changes something behind the ledger's back.
@@ -24,6 +27,57 @@ fn the_ledger_is_there_when_the_program_starts_again() {
     assert_eq!((state(&find(&store, &first)), state(&find(&store, &second))), ("running", "pending"));
     assert!(store.renew(&held, Progress::default()).unwrap(), "who holds a claim holds it still");
     drop(folder);
+}
+
+#[test]
+fn exports_of_an_older_program_are_there_with_what_is_known_of_them() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("tollbook.db");
+    old_store(&path, 3);
+    let mut request = order(None).request;
+    request.plan.layout = cdr_export::Layout::named("dma-6.1-reconstructed", &[]).unwrap();
+    let mut receipt = write_export(&Memory::default(), &request, std::io::sink(), None).unwrap();
+    for (sheet, rows) in receipt.sheets.iter_mut().zip([5, 30, 1]) {
+        sheet.rows = rows;
+    }
+    assert_eq!(receipt.sheets.len(), 3, "calls, conferences and their counts");
+    let quoted = |json: String| json.replace('\'', "''");
+    let request = quoted(serde_json::to_string(&request).unwrap());
+    let receipt = quoted(serde_json::to_string(&receipt).unwrap());
+    let old = "INSERT INTO exports (number, id, dialect, caller, request, memo, created_at, attempts, state, beats, \
+               progress, tag, file, receipt, reason, finished_at) VALUES";
+    let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    conn.batch_execute(&format!(
+        "{old} (1, randomblob(16), 'dma', 'alice', '{request}', '', 10, 1, 2, 0, NULL, 1, 'f', '{receipt}', NULL, 20);
+         {old} (2, randomblob(16), 'dma', 'alice', '{request}', '', 30, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL);
+         {old} (3, randomblob(16), 'dma', 'alice', '{request}', '', 40, 1, 3, 0, NULL, NULL, NULL, NULL, 'over', 50);
+         {old} (4, randomblob(16), 'dma', 'alice', 'no JSON', '', 60, 1, 2, 0, NULL, 1, 'f', '{{', NULL, 70);
+         UPDATE counters SET last = 4 WHERE name = 'export'"
+    ))
+    .unwrap();
+    drop(conn);
+    let (store, _) = Store::create_or_open(&path, &options()).unwrap();
+    let mut seen = Vec::new();
+    let scope = ExportScope { dialects: vec!["dma".to_owned()], accounts: None };
+    store.entries(&scope, &mut |entry| seen.push((entry.updated_at.micros(), entry.rows))).unwrap();
+    assert_eq!(seen, [(20, Some(35)), (30, None), (50, None), (70, None)]);
+    let whole = store.numbered(1).unwrap().unwrap();
+    assert_eq!((whole.rows, whole.order.account_id, whole.order.customer_id), (Some(35), None, None));
+    assert!(store.take_callback(Timestamp::MAX, Timestamp::MAX).unwrap().is_none());
+    assert_eq!(claim(&store, 80).job.number, 2);
+}
+
+#[test]
+fn a_restore_tells_again_who_had_not_been_told_when_it_was_saved() {
+    let home = Home::new();
+    let wanted = ExportOrder { callback: Some("http://example.com".to_owned()), ..order(None) };
+    let job = enter_order(&home.store, &wanted, 10);
+    assert!(home.store.fail(&claim(&home.store, 20), "over", at(30)).unwrap());
+    home.store.backup(&home.path("saved.db")).unwrap();
+    home.store.settle_callback(job.id).unwrap();
+    assert!(home.store.take_callback(at(100), at(200)).unwrap().is_none());
+    home.store.restore(&home.path("saved.db")).unwrap();
+    assert_eq!(home.again().take_callback(at(100), at(200)).unwrap().unwrap().id, job.id);
 }
 
 #[test]
@@ -91,7 +145,7 @@ fn retention_removes_exports_that_nobody_can_collect() {
     assert_eq!(store.remove_before(at(100), &mut |_| ()).unwrap(), 0, "no records");
     let there = [completed, withdrawn, failed, late, pending].map(|job| store.find(job.id).unwrap().is_some());
     assert_eq!(there, [true, false, false, true, true]);
-    store.hand_back(&claim(store, 1)).unwrap();
+    store.hand_back(&claim(store, 1), at(1)).unwrap();
     spoil(store, "DELETE FROM exports");
     assert_eq!(enter(store, Some("lane"), 1).number, 6, "numbers go on");
     assert_eq!(claim(store, 1).tag, 52, "and so do tags");
@@ -121,6 +175,7 @@ fn an_export_that_cannot_be_read_is_named_and_stands_in_nobodys_way() {
 fn a_state_with_something_missing_is_named() {
     for (sql, said) in [
         ("state = 9", "state 9 is none of 0 to 4"),
+        ("rows = -1", "rows -1 is out of range"),
         ("state = 1", "progress is missing"),
         ("state = 1, progress = '{'", "progress: EOF while parsing"),
         ("state = 2", "receipt is missing"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::thread;
 
-use cdr_mediation::{Entered, JobLedger, Progress};
+use cdr_mediation::{Entered, ExportOrder, JobLedger, Progress};
 
 use super::support::*;
 use crate::Store;
@@ -34,7 +34,7 @@ fn no_two_workers_get_the_same_export() {
     }
     let mut claimed = on_all(&home, 3, |store| {
         let mut mine = Vec::new();
-        while let Some(claim) = store.claim(at(100)).unwrap() {
+        while let Some(claim) = store.claim(at(100), None).unwrap() {
             mine.push((claim.job.number, claim.token));
         }
         mine
@@ -42,6 +42,39 @@ fn no_two_workers_get_the_same_export() {
     claimed.sort();
     assert_eq!(claimed.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (1..=60).collect::<Vec<_>>());
     assert_eq!(claimed.iter().map(|(_, token)| token).collect::<BTreeSet<_>>().len(), 60, "each has its own token");
+}
+
+#[test]
+fn however_many_workers_there_are_no_customer_gets_more_than_their_share() {
+    let home = Home::new();
+    for n in 0..60 {
+        enter_order(&home.store, &ExportOrder { customer_id: Some(n % 3), ..order(None) }, n);
+    }
+    let claimed = on_all(&home, 3, |store| {
+        let mut mine = Vec::new();
+        while let Some(claim) = store.claim(at(100), Some(4)).unwrap() {
+            mine.push(claim.job.order.customer_id.unwrap());
+        }
+        mine
+    });
+    for customer in 0..3 {
+        assert_eq!(claimed.iter().filter(|of| **of == customer).count(), 4, "of {customer}");
+    }
+}
+
+#[test]
+fn no_two_couriers_get_the_same_callback() {
+    let home = Home::new();
+    for n in 0..40 {
+        enter_order(&home.store, &ExportOrder { callback: Some("http://example.com".to_owned()), ..order(None) }, n);
+        assert!(home.store.fail(&claim(&home.store, n), "over", at(n)).unwrap());
+    }
+    let mut taken = on_all(&home, 3, |store| {
+        let next = || store.take_callback(at(100), at(200)).unwrap().map(|task| task.number);
+        std::iter::from_fn(next).collect()
+    });
+    taken.sort();
+    assert_eq!(taken, (1..=40).collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! The ledger: the same of `MemoryLedger`, of a store, and of a store that is open twice.
 
+mod callbacks;
 mod contract;
+mod customers;
 mod kept;
+mod lists;
 mod many;
 mod random;
 mod support;
+mod withdrawn;

@@ -43,20 +43,28 @@ pub(super) fn order(lane: Option<&str>) -> ExportOrder {
         lane: lane.map(str::to_owned),
         request: ExportRequest { query, plan },
         memo: "its own words, with a \0 in them".to_owned(),
+        account_id: None,
+        customer_id: None,
+        callback: None,
     }
 }
 
 /// Enters an export, which has to be possible.
 pub(super) fn enter(ledger: &dyn JobLedger, lane: Option<&str>, when: i64) -> ExportJob {
-    match ledger.enter("alice", &order(lane), at(when)).unwrap() {
+    enter_order(ledger, &order(lane), when)
+}
+
+/// Enters what was ordered, which has to be possible.
+pub(super) fn enter_order(ledger: &dyn JobLedger, order: &ExportOrder, when: i64) -> ExportJob {
+    match ledger.enter("alice", order, at(when)).unwrap() {
         Entered::Pending(job) => *job,
-        Entered::LaneBusy => panic!("{lane:?} is busy"),
+        Entered::LaneBusy => panic!("{:?} is busy", order.lane),
     }
 }
 
 /// Claims the oldest export, which has to be there.
 pub(super) fn claim(ledger: &dyn JobLedger, when: i64) -> Claim {
-    ledger.claim(at(when)).unwrap().expect("there is one")
+    ledger.claim(at(when), None).unwrap().expect("there is one")
 }
 
 pub(super) fn find(ledger: &dyn JobLedger, job: &ExportJob) -> ExportJob {
@@ -74,10 +82,13 @@ pub(super) fn finished(file: &str, tag: i64, when: i64) -> Finished {
 
 /// All that can be said of an export, but for its id, which nobody chooses.
 pub(super) fn told(job: &ExportJob) -> String {
-    let ExportJob { number, id: _, caller, order, created_at, attempts, state } = job;
-    let ExportOrder { dialect, lane, request, memo } = order;
+    let ExportJob { number, id: _, caller, order, created_at, updated_at, attempts, rows, state } = job;
+    let ExportOrder { dialect, lane, request, memo, account_id, customer_id, callback } = order;
     let request = serde_json::to_string(request).unwrap();
-    format!("{number} {caller} {dialect} {lane:?} {request} {memo:?} {created_at} {attempts} {state:?}")
+    format!(
+        "{number} {caller} {dialect} {lane:?} {request} {memo:?} {account_id:?} {customer_id:?} {callback:?} {created_at} \
+         {updated_at} {attempts} {rows:?} {state:?}"
+    )
 }
 
 pub(super) fn state(job: &ExportJob) -> &'static str {

@@ -3,26 +3,26 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// So many may do it at once; the others wait.
-pub(super) struct Turns {
+pub(crate) struct Turns {
     free: Mutex<usize>,
     given_back: Condvar,
 }
 
 /// A turn, given back when it is dropped.
-pub(super) struct Turn<'a>(&'a Turns);
+pub(crate) struct Turn<'a>(&'a Turns);
 
 impl Turns {
     /// As many as there are cores.
-    pub(super) fn one_for_each_core() -> Turns {
+    pub(crate) fn one_for_each_core() -> Turns {
         Turns::new(std::thread::available_parallelism().map_or(1, usize::from))
     }
 
-    pub(super) fn new(turns: usize) -> Turns {
+    pub(crate) fn new(turns: usize) -> Turns {
         Turns { free: Mutex::new(turns), given_back: Condvar::new() }
     }
 
     /// Waits for a turn.
-    pub(super) fn take(&self) -> Turn<'_> {
+    pub(crate) fn take(&self) -> Turn<'_> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free = self.given_back.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
         *free -= 1;

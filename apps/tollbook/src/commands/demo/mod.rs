@@ -1,13 +1,16 @@
 //! `tollbook demo`: a store with sample calls, made with the commands that anybody would type, and a server on this
 //! machine alone.
 
+mod curl;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use cdr_mediation::{Clock, Operators, SystemClock};
+use cdr_mediation::{CdrSource, Logins, Operators};
+use cdr_model::{Account, Directory};
 use clap::Parser;
 
 use crate::cli::{Cli, DemoArgs};
@@ -17,11 +20,15 @@ use crate::server::{self, Addresses};
 use crate::terminal::say;
 
 /// Some sixty calls as an Asterisk writes them, with what goes wrong in real files.
-const MASTER_CSV: &[u8] = include_bytes!("../../../../tests/fixtures/asterisk/Master.csv");
+const MASTER_CSV: &[u8] = include_bytes!("../../../../../tests/fixtures/asterisk/Master.csv");
 
 /// Everybody knows them, which is why the demo never leaves the machine.
 const NAME: &str = "admin";
 const PASSWORD: &str = "tollbook-demo";
+/// Who signs in as a customer, and two of the accounts that sample calls are booked on.
+const LOGIN: &str = "acme";
+const CUSTOMER: &str = "Harbour Lights Shipping";
+const ACCOUNTS: [&str; 2] = ["hls-0001", "hls-0004"];
 
 /// Makes a store with sample calls if there is none, and serves until Ctrl-C.
 pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -31,8 +38,8 @@ pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> 
     } else {
         prepare(config, args)?;
     }
-    let known = crate::open(config)?.operator(NAME)?.is_some();
-    server::serve(config, |addresses| tell(config, addresses, known))?;
+    let known = Known::find(config)?;
+    server::serve(config, |addresses| tell(config, &addresses, &known))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -50,7 +57,7 @@ fn alone(config: &Config) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// Makes the store: an operator, sample calls, a sample Asterisk file; and exports and verifies it.
+/// Makes the store: an operator, sample calls, a login, a sample Asterisk file; and exports and verifies it.
 fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let folder = config.data.join("demo");
     fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
@@ -67,6 +74,9 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     step(config, &["operator", "add", NAME, "--role", "administrator", "--password-file", password])?;
     // Today and the seven days before: the last seven days are whole at any time of the day.
     step(config, &["generate", "--calls", &args.calls.to_string(), "--days", "8", "--until-now"])?;
+    let accounts = ["--account", ACCOUNTS[0], "--account", ACCOUNTS[1]];
+    let login = ["login", "add", LOGIN, "--customer", CUSTOMER, "--password-file", password];
+    step(config, &[&login[..], &accounts[..]].concat())?;
     step(config, &["customer", "add", "Example Telecom", "--currency", "EUR"])?;
     step(config, &["load", "--feed", "asterisk-csv", "--customer", "Example Telecom", master])?;
     step(config, &["quarantine", "list"])?;
@@ -96,56 +106,40 @@ fn text(path: &Path) -> anyhow::Result<&str> {
     path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
+/// Who of the demo is in the store.
+struct Known {
+    operator: bool,
+    /// The account that the lines for the login are about, if there is the login.
+    account: Option<Account>,
+}
+
+impl Known {
+    fn find(config: &Config) -> anyhow::Result<Known> {
+        let store = crate::open(config)?;
+        let login = store.login_named(LOGIN)?;
+        let account = login.and_then(|login| account_of(login.customer_id, &*store.directory().ok()?));
+        Ok(Known { operator: store.operator(NAME)?.is_some(), account })
+    }
+}
+
+fn account_of(customer: i64, directory: &Directory) -> Option<Account> {
+    directory.accounts_numbered(ACCOUNTS[0]).find(|account| account.customer_id == customer).cloned()
+}
+
 /// Says where the server listens and how each dialect is driven.
-fn tell(config: &Config, addresses: Addresses, known: bool) -> anyhow::Result<()> {
+fn tell(config: &Config, addresses: &Addresses, known: &Known) -> anyhow::Result<()> {
     say("")?;
     for url in addresses.urls() {
         say(format!("listening on {url}"))?;
     }
-    if !known {
+    if !known.operator {
         say(format!("\nThis store has no operator `{NAME}`; the lines below are for one with the demo's password."))?;
     }
     if config.dma.is_some() {
-        say(dma(&addresses))?;
+        say(curl::dma(addresses))?;
+    }
+    if let (Some(_), Some(account)) = (&config.yeti, &known.account) {
+        say(curl::yeti(addresses, account))?;
     }
     say("\nCtrl-C ends it.")
-}
-
-/// The way of a billing script from start to download, each line to be typed into a shell as it is.
-fn dma(addresses: &Addresses) -> String {
-    let (Some(base), https) = (addresses.http().or_else(|| addresses.https()), addresses.https()) else {
-        return String::new();
-    };
-    // The certificate was made here, and nobody vouches for it.
-    let curl = |url: &str| format!("curl {}-u {NAME}:{PASSWORD}", if url.starts_with("https") { "-k " } else { "" });
-    let (plain, billing) = (curl(&base), format!("{base}/api/rest/billing"));
-    let days = dates(7);
-    let mut said = format!(
-        "
-The DMA billing API, as `{NAME}` with the password `{PASSWORD}`.
-
-Generate the calls of the last seven days, wait until they are ready, and download them:
-
-  {plain} -i -X POST '{billing}/generate-cdrs?{days}'
-  until {plain} -s -H 'Accept: application/json' {billing}/status | grep '\"downloadReady\":true'; do sleep 1; done
-  {plain} -f -o cdrExport.zip {billing}/download-cdrs
-  unzip -t cdrExport.zip
-
-Or all at once:
-
-  {plain} -f -o live.zip '{billing}?{days}'"
-    );
-    if let Some(https) = https.filter(|https| *https != base) {
-        said.push_str(&format!("\n\nOver TLS:\n\n  {} {https}/api/rest/billing/status", curl(&https)));
-    }
-    said
-}
-
-/// Bounds of the last days, in whole seconds.
-fn dates(days: i64) -> String {
-    let now = SystemClock::default().now();
-    let written = |at: cdr_model::Timestamp| {
-        at.to_utc().map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()
-    };
-    format!("from-date={}&to-date={}", written(now.plus_micros(-days * 86_400_000_000)), written(now))
 }

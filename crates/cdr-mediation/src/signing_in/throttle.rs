@@ -32,7 +32,7 @@ pub struct TooManyAttempts {
 
 /// Failures and attempts under way. Names are kept as hashes of this process: somebody may have typed a password there.
 #[derive(Default)]
-pub(super) struct Throttle {
+pub(crate) struct Throttle {
     hashes: RandomState,
     names: Failures<u64>,
     places: Failures<IpAddr>,
@@ -42,8 +42,14 @@ pub(super) struct Throttle {
 }
 
 impl Throttle {
+    /// How long an attempt has to wait, where nobody is ever turned away.
+    pub(crate) fn delay(&self, name: &str, address: IpAddr, now: Duration) -> Duration {
+        let (name, place) = (self.hashes.hash_one(name), place(address));
+        delay_after(self.places.count(&place, now).max(self.names.count(&name, now)))
+    }
+
     /// An attempt begins; returns how long it has to wait.
-    pub(super) fn begin(&mut self, name: &str, address: IpAddr, now: Duration) -> Result<Duration, TooManyAttempts> {
+    pub(crate) fn begin(&mut self, name: &str, address: IpAddr, now: Duration) -> Result<Duration, TooManyAttempts> {
         let (name, place) = (self.hashes.hash_one(name), place(address));
         let failures = self.places.count(&place, now);
         if failures >= MOST_FAILURES {
@@ -61,7 +67,7 @@ impl Throttle {
     }
 
     /// An attempt is over, whatever came of it.
-    pub(super) fn end(&mut self, address: IpAddr) {
+    pub(crate) fn end(&mut self, address: IpAddr) {
         let place = place(address);
         if let Some(under_way) = self.under_way.get_mut(&place) {
             // Which of them it was makes no difference to how many there are.
@@ -73,7 +79,7 @@ impl Throttle {
     }
 
     /// The password was wrong, or nobody has this name.
-    pub(super) fn failed(&mut self, name: &str, address: IpAddr, now: Duration) {
+    pub(crate) fn failed(&mut self, name: &str, address: IpAddr, now: Duration) {
         let (name, place) = (self.hashes.hash_one(name), place(address));
         self.names.add(name, now);
         self.places.add(place, now);
@@ -82,7 +88,7 @@ impl Throttle {
 
     /// The password was right: what this name failed from this address is forgiven. What it failed from elsewhere, and
     /// what other names failed from here, is not.
-    pub(super) fn succeeded(&mut self, name: &str, address: IpAddr, now: Duration) {
+    pub(crate) fn succeeded(&mut self, name: &str, address: IpAddr, now: Duration) {
         let (name, place) = (self.hashes.hash_one(name), place(address));
         let amount = self.pairs.left(&(name, place), now);
         self.pairs.forgive((name, place), amount, now);
@@ -92,7 +98,7 @@ impl Throttle {
 
     /// How many names, addresses, both together, and addresses with attempts under way are kept.
     #[cfg(test)]
-    pub(super) fn sizes(&self) -> [usize; 4] {
+    pub(crate) fn sizes(&self) -> [usize; 4] {
         [self.names.len(), self.places.len(), self.pairs.len(), self.under_way.len()]
     }
 }

@@ -5,17 +5,17 @@ use std::hash::Hash;
 use std::time::Duration;
 
 /// After this, one failure is forgotten.
-pub(super) const FORGOTTEN_AFTER: Duration = Duration::from_secs(15);
+pub(crate) const FORGOTTEN_AFTER: Duration = Duration::from_secs(15);
 
 /// More failures are not counted: whoever has many forgets them within a quarter of an hour.
 const MOST: u32 = 60;
 
 /// How many are kept of a kind; the stalest go first.
-pub(super) const CAPACITY: usize = 4096;
+pub(crate) const CAPACITY: usize = 4096;
 
 /// Recent failures by key. Each key has the moment at which its last failure will be forgotten: that is all there is to
 /// know, since they are forgotten one after the other.
-pub(super) struct Failures<K>(HashMap<K, Duration>);
+pub(crate) struct Failures<K>(HashMap<K, Duration>);
 
 impl<K> Default for Failures<K> {
     fn default() -> Failures<K> {
@@ -25,29 +25,29 @@ impl<K> Default for Failures<K> {
 
 impl<K: Clone + Eq + Hash> Failures<K> {
     /// How many failures are not forgotten yet.
-    pub(super) fn count(&self, key: &K, now: Duration) -> u32 {
+    pub(crate) fn count(&self, key: &K, now: Duration) -> u32 {
         let count = self.left(key, now).as_nanos().div_ceil(FORGOTTEN_AFTER.as_nanos());
         u32::try_from(count).unwrap_or(MOST)
     }
 
     /// How long it takes until there are fewer than so many.
-    pub(super) fn until_fewer(&self, key: &K, than: u32, now: Duration) -> Duration {
+    pub(crate) fn until_fewer(&self, key: &K, than: u32, now: Duration) -> Duration {
         self.left(key, now).saturating_sub(FORGOTTEN_AFTER * than.saturating_sub(1))
     }
 
     /// How long it takes until all are forgotten.
-    pub(super) fn left(&self, key: &K, now: Duration) -> Duration {
+    pub(crate) fn left(&self, key: &K, now: Duration) -> Duration {
         self.0.get(key).map_or(Duration::ZERO, |clean| clean.saturating_sub(now))
     }
 
     /// One more.
-    pub(super) fn add(&mut self, key: K, now: Duration) {
+    pub(crate) fn add(&mut self, key: K, now: Duration) {
         let left = (self.left(&key, now) + FORGOTTEN_AFTER).min(FORGOTTEN_AFTER * MOST);
         self.set(key, left, now);
     }
 
     /// Forgets so much of them at once.
-    pub(super) fn forgive(&mut self, key: K, amount: Duration, now: Duration) {
+    pub(crate) fn forgive(&mut self, key: K, amount: Duration, now: Duration) {
         let left = self.left(&key, now).saturating_sub(amount);
         if left.is_zero() {
             self.0.remove(&key);
@@ -58,7 +58,7 @@ impl<K: Clone + Eq + Hash> Failures<K> {
 
     /// How many keys there are.
     #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
@@ -69,7 +69,7 @@ impl<K: Clone + Eq + Hash> Failures<K> {
 }
 
 /// Makes room for a new key: drops what is over, or else what is over soonest.
-pub(super) fn make_room<K: Clone + Eq + Hash, V>(
+pub(crate) fn make_room<K: Clone + Eq + Hash, V>(
     kept: &mut HashMap<K, V>,
     key: &K,
     now: Duration,

@@ -1,0 +1,129 @@
+//! Callbacks to servers on this machine, which is what they refuse unless they are told otherwise.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cdr_mediation::{Callback, CallbackTask, ExportStatus, chain};
+use uuid::Uuid;
+
+use super::{CallbackOptions, HttpCallback};
+
+/// Long enough for a machine that is busy, short enough to wait for.
+const WITHIN: Duration = Duration::from_secs(2);
+
+/// A server that hands on what it was asked and answers as told, to as many as come.
+fn server(answer: impl Fn(&mut TcpStream) + Send + 'static) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, asked) = channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            if sender.send(request(&mut stream)).is_err() {
+                return;
+            }
+            answer(&mut stream);
+        }
+    });
+    (base, asked)
+}
+
+/// A request with its body, as it came.
+fn request(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let read = stream.read(&mut buffer).unwrap_or(0);
+        text.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
+        let length = text
+            .to_ascii_lowercase()
+            .split_once("content-length: ")
+            .and_then(|(_, rest)| rest.lines().next()?.parse::<usize>().ok());
+        let body = text.split_once("\r\n\r\n").map(|(_, body)| body.len());
+        if read == 0 || body.is_some_and(|body| body >= length.unwrap_or(0)) {
+            return text;
+        }
+    }
+}
+
+fn with(status: &'static str) -> impl Fn(&mut TcpStream) {
+    move |stream| write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nok").unwrap()
+}
+
+fn call(url: &str, status: ExportStatus, allow_private: bool) -> Result<(), String> {
+    let callback = HttpCallback::new(CallbackOptions { allow_private, within: WITHIN });
+    let task = CallbackTask { id: Uuid::nil(), number: 42, url: url.to_owned(), status, attempts: 0 };
+    callback.call(&task).map_err(|error| chain(&error))
+}
+
+#[test]
+fn a_callback_is_a_get_with_a_form_as_its_body() {
+    let (base, asked) = server(with("200 OK"));
+    for (status, word) in [(ExportStatus::Completed, "Completed"), (ExportStatus::Failed, "Failed")] {
+        call(&format!("{base}/notify?key=1"), status, true).unwrap();
+        let asked = asked.recv_timeout(WITHIN).unwrap();
+        let (head, body) = asked.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("GET /notify?key=1 HTTP/1.1\r\n"), "{head}");
+        assert!(head.to_ascii_lowercase().contains("content-type: application/x-www-form-urlencoded"), "{head}");
+        assert_eq!(body, format!("export_id=42&status={word}"));
+    }
+}
+
+#[test]
+fn only_200_counts() {
+    for status in ["201 Created", "204 No Content", "400 Bad Request", "500 Internal Server Error"] {
+        let (base, _asked) = server(with(status));
+        let error = call(&base, ExportStatus::Completed, true).unwrap_err();
+        assert!(error.contains(&status[..3]), "{status}: {error}");
+    }
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let (elsewhere, followed) = server(with("200 OK"));
+    let (base, _asked) = server(move |stream| {
+        write!(stream, "HTTP/1.1 302 Found\r\nLocation: {elsewhere}/\r\nContent-Length: 0\r\n\r\n").unwrap();
+    });
+    let error = call(&base, ExportStatus::Completed, true).unwrap_err();
+    assert!(error.contains("302"), "{error}");
+    assert!(followed.try_recv().is_err(), "nobody came after the redirect");
+}
+
+#[test]
+fn addresses_of_this_machine_are_refused_before_anything_is_sent() {
+    let (base, asked) = server(with("200 OK"));
+    let by_name = base.replace("127.0.0.1", "localhost");
+    let by_mapped_address = base.replace("127.0.0.1", "[::ffff:127.0.0.1]");
+    for url in [&base, &by_name, &by_mapped_address] {
+        let error = call(url, ExportStatus::Completed, false).unwrap_err();
+        assert!(error.contains("no public address"), "{error}");
+    }
+    assert!(asked.try_recv().is_err(), "nobody connected");
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_not_waited_for_forever() {
+    // It takes the request, and drips a head that never ends.
+    let (base, _asked) = server(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+        let began = Instant::now();
+        while began.elapsed() < 20 * WITHIN && stream.write_all(b"X-A: b\r\n").is_ok() {
+            thread::park_timeout(Duration::from_millis(100));
+        }
+    });
+    let (sender, ended) = channel();
+    thread::spawn(move || sender.send(call(&base, ExportStatus::Completed, true)));
+    let outcome = ended.recv_timeout(10 * WITHIN).expect("it ends by itself");
+    assert!(outcome.is_err());
+}
+
+#[test]
+fn what_is_no_address_is_an_error_that_does_not_repeat_it() {
+    for url in ["ftp://user:secret@example.com/", "not an address", "http://user:secret@127.0.0.1:1/"] {
+        let error = call(url, ExportStatus::Completed, true).unwrap_err();
+        assert!(!error.contains("secret"), "{error}");
+    }
+}

@@ -1,0 +1,77 @@
+//! How each API is driven with `curl`: lines to be typed into a POSIX shell as they are.
+
+use cdr_mediation::{Clock, SystemClock};
+use cdr_model::{Account, Timestamp};
+
+use super::{LOGIN, NAME, PASSWORD};
+use crate::server::Addresses;
+
+/// The way of a billing script from start to download.
+pub(super) fn dma(addresses: &Addresses) -> String {
+    let (Some(base), https) = (addresses.http().or_else(|| addresses.https()), addresses.https()) else {
+        return String::new();
+    };
+    let signed = |url: &str| format!("{} -u {NAME}:{PASSWORD}", curl(url));
+    let (plain, billing) = (signed(&base), format!("{base}/api/rest/billing"));
+    let (from, to) = last_week();
+    let days = format!("from-date={from}&to-date={to}");
+    let mut said = format!(
+        "
+The DMA billing API, as `{NAME}` with the password `{PASSWORD}`.
+
+Generate the calls of the last seven days, wait until they are ready, and download them:
+
+  {plain} -i -X POST '{billing}/generate-cdrs?{days}'
+  until {plain} -s -H 'Accept: application/json' {billing}/status | grep '\"downloadReady\":true'; do sleep 1; done
+  {plain} -f -o cdrExport.zip {billing}/download-cdrs
+  unzip -t cdrExport.zip
+
+Or all at once:
+
+  {plain} -f -o live.zip '{billing}?{days}'"
+    );
+    if let Some(https) = https.filter(|https| *https != base) {
+        said.push_str(&format!("\n\nOver TLS:\n\n  {} {https}/api/rest/billing/status", signed(&https)));
+    }
+    said
+}
+
+/// The way of a customer from signing in to the rows. What comes back is one line, in which ids and tokens stand between
+/// quotes, so the tools that every shell has find them.
+pub(super) fn yeti(addresses: &Addresses, account: &Account) -> String {
+    let Some(base) = addresses.http().or_else(|| addresses.https()) else { return String::new() };
+    let (curl, api) = (format!("{} -s", curl(&base)), format!("{base}/api/rest/customer/v1"));
+    let (from, until) = last_week();
+    let credentials = format!(r#"{{"auth":{{"login":"{LOGIN}","password":"{PASSWORD}"}}}}"#);
+    let filters = format!(r#"{{"time_start_gteq":"{from}","time_start_lt":"{until}"}}"#);
+    let linkage = format!(r#"{{"account":{{"data":{{"type":"accounts","id":"{}"}}}}}}"#, account.uuid);
+    let order = format!(
+        r#"{{"data":{{"type":"cdr-exports","attributes":{{"filters":{filters}}},"relationships":{linkage}}}}}"#
+    );
+    let json_api = "application/vnd.api+json";
+    format!(
+        "
+The Yeti customer API, as `{LOGIN}` with the password `{PASSWORD}`.
+
+Sign in, order the calls of account `{number}` of the last seven days, wait until they are ready, download and look at them:
+
+  TOKEN=$({curl} -H 'Content-Type: application/json' -d '{credentials}' {api}/auth | cut -d '\"' -f 4)
+  EXPORT=$({curl} -H \"Authorization: $TOKEN\" -H 'Content-Type: {json_api}' -d '{order}' {api}/cdr-exports | cut -d '\"' -f 6)
+  until {curl} -H \"Authorization: $TOKEN\" {api}/cdr-exports/$EXPORT | grep '\"status\":\"Completed\"'; do sleep 1; done
+  {curl} -f -o cdr-export.csv.gz -H \"Authorization: $TOKEN\" {api}/cdr-exports/$EXPORT/download
+  zcat cdr-export.csv.gz | head -n 3",
+        number = account.number,
+    )
+}
+
+/// The certificate was made here, and nobody vouches for it.
+fn curl(url: &str) -> &'static str {
+    if url.starts_with("https") { "curl -k" } else { "curl" }
+}
+
+/// The last seven days, in whole seconds.
+fn last_week() -> (String, String) {
+    let now = SystemClock::default().now();
+    let written = |at: Timestamp| at.to_utc().map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default();
+    (written(now.plus_micros(-7 * 86_400_000_000)), written(now))
+}

@@ -1,0 +1,137 @@
+//! `tollbook exports`: what was ordered from the server, and an end to it.
+
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use cdr_mediation::{CdrSource, Clock, ExportEntry, ExportJob, ExportScope, ExportStatus, JobLedger, SystemClock};
+use cdr_model::Directory;
+use cdr_store::Store;
+
+use crate::cli::ExportsCommand;
+use crate::config::Config;
+use crate::terminal::{safe, say, table};
+
+/// Every dialect that enters exports.
+const DIALECTS: [&str; 3] = ["dma", "yeti", "yeti-admin"];
+
+/// Lists exports, or withdraws one.
+pub(crate) fn run(config: &Config, command: &ExportsCommand) -> anyhow::Result<ExitCode> {
+    let store = crate::open(config)?;
+    match command {
+        ExportsCommand::List { limit } => list(&store, *limit)?,
+        ExportsCommand::Cancel { export } => cancel(&store, export)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(store: &Store, limit: usize) -> anyhow::Result<()> {
+    let scope = ExportScope { dialects: DIALECTS.map(str::to_owned).to_vec(), accounts: None };
+    let mut latest = std::collections::VecDeque::new();
+    store.entries(&scope, &mut |entry| {
+        if latest.len() == limit {
+            latest.pop_front();
+        }
+        if limit > 0 {
+            latest.push_back(entry);
+        }
+    })?;
+    if latest.is_empty() {
+        return say("nothing was ordered");
+    }
+    let directory = store.directory()?;
+    let rows = latest.iter().rev().map(|entry| shown(entry, &directory));
+    say(table(&["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "rows"], rows))
+}
+
+fn shown(entry: &ExportEntry, directory: &Directory) -> [String; 8] {
+    let account = |id: i64| directory.accounts.get(&id).map_or_else(|| id.to_string(), |it| safe(&it.number));
+    [
+        entry.number.to_string(),
+        entry.id.to_string(),
+        entry.dialect.clone(),
+        safe(&entry.caller),
+        entry.account_id.map(account).unwrap_or_default(),
+        entry.created_at.to_string(),
+        word(entry.status).to_owned(),
+        entry.rows.map(|rows| rows.to_string()).unwrap_or_default(),
+    ]
+}
+
+fn word(status: ExportStatus) -> &'static str {
+    match status {
+        ExportStatus::Pending => "pending",
+        ExportStatus::Running => "running",
+        ExportStatus::Completed => "completed",
+        ExportStatus::Failed => "failed",
+        ExportStatus::Withdrawn => "withdrawn",
+    }
+}
+
+fn cancel(store: &Store, export: &str) -> anyhow::Result<()> {
+    let job = find(store, export)?.ok_or_else(|| anyhow!("there is no export `{}`", safe(export)))?;
+    if store.withdraw(job.id, SystemClock::default().now())? {
+        return say(format!(
+            "withdrew export {}; its file, if there is one, goes when the workers tidy up",
+            job.number
+        ));
+    }
+    say(format!("export {} was withdrawn already", job.number))
+}
+
+fn find(store: &Store, export: &str) -> anyhow::Result<Option<ExportJob>> {
+    if let Ok(number) = export.parse() {
+        return Ok(store.numbered(number)?);
+    }
+    match export.parse() {
+        Ok(id) => Ok(JobLedger::find(store, id)?),
+        Err(_) => Err(anyhow!("`{}` is neither the number nor the identifier of an export", safe(export))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cdr_export::{ExportPlan, Layout, Package};
+    use cdr_mediation::{Entered, ExportOrder, ExportRequest, JobLedger, JobState};
+    use cdr_model::{Anchor, Timestamp};
+    use cdr_query::{CdrQuery, Window};
+    use cdr_store::{Store, StoreOptions};
+
+    use super::{cancel, find};
+
+    fn order(dialect: &str) -> ExportOrder {
+        let layout = Layout::named("yeti-customer", &[]).unwrap();
+        let plan = ExportPlan { layout, format: "csv".to_owned(), package: Package::Gzip, zone: "UTC".to_owned() };
+        ExportOrder {
+            dialect: dialect.to_owned(),
+            lane: None,
+            request: ExportRequest { query: CdrQuery::over(Window::all(Anchor::Start)), plan },
+            memo: String::new(),
+            account_id: None,
+            customer_id: None,
+            callback: None,
+        }
+    }
+
+    #[test]
+    fn an_export_is_cancelled_by_its_number_or_its_identifier() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::create_or_open(&folder.path().join("tollbook.db"), &StoreOptions::default()).unwrap();
+        let ids = ["yeti", "yeti-admin", "dma"].map(|dialect| {
+            match store.enter("acme", &order(dialect), Timestamp::from_seconds(1)).unwrap() {
+                Entered::Pending(job) => job.id,
+                Entered::LaneBusy => unreachable!("it has no lane"),
+            }
+        });
+        cancel(&store, "1").unwrap();
+        cancel(&store, &ids[1].to_string()).unwrap();
+        cancel(&store, "1").unwrap();
+        let state = |export: &str| find(&store, export).unwrap().map(|job| job.state);
+        assert!(matches!(state("1"), Some(JobState::Withdrawn)));
+        assert!(matches!(state("2"), Some(JobState::Withdrawn)));
+        assert!(matches!(state("3"), Some(JobState::Pending)), "the others go on");
+        for (export, said) in [("4", "there is no export `4`"), ("acme", "`acme` is neither the number nor")] {
+            let error = cancel(&store, export).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+}

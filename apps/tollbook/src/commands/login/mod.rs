@@ -1,0 +1,129 @@
+//! `tollbook login`: what customers sign in with.
+
+mod import;
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{anyhow, ensure};
+use cdr_mediation::{CdrSource, Login, Logins, PortError, hash_password};
+use cdr_model::{Customer, Directory};
+use ipnet::IpNet;
+
+use crate::cli::{LoginCommand, Reach};
+use crate::config::Config;
+use crate::password;
+use crate::terminal::{safe, say, table};
+
+/// How many characters a password may have, as those of operators.
+const PASSWORD: RangeInclusive<usize> = 8..=128;
+/// How many characters a login may have.
+const NAME: RangeInclusive<usize> = 1..=128;
+
+/// Adds, lists, changes, removes or imports logins.
+pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        LoginCommand::Add { name, customer, id, reach, password_file } => {
+            let (store, _) = crate::open_or_create(config)?;
+            if store.login_named(name)?.is_some() {
+                return Err(PortError::Exists { what: "login", name: name.clone() }.into());
+            }
+            let directory = store.directory()?;
+            let customer = customer_named(&directory, customer)?;
+            let accounts = numbered(&directory, customer.id, &reach.account)?;
+            check_name(name)?;
+            let password = hash(name, password_file.as_deref())?;
+            let mut login = Login { id: id.unwrap_or(0), accounts, ..Login::new(name, password, customer.id) };
+            if !reach.allow_ip.is_empty() {
+                login.allowed_ips.clone_from(&reach.allow_ip);
+            }
+            let login = store.add_login(&login)?;
+            say(format!("added login {} `{}` of `{}`", login.id, safe(name), safe(&customer.name)))?;
+        }
+        LoginCommand::List => {
+            let store = crate::open(config)?;
+            let directory = store.directory()?;
+            let rows = store.logins()?.into_iter().map(|login| shown(&login, &directory)).collect::<Vec<_>>();
+            say(table(&["id", "login", "customer", "accounts", "from", "password"], rows))?;
+        }
+        LoginCommand::Change { name, reach, all_accounts, password, password_file } => {
+            let store = crate::open(config)?;
+            let known = store.login_named(name)?.ok_or_else(|| anyhow!("there is no login `{}`", safe(name)))?;
+            let renewed = *password || password_file.is_some();
+            let asks = renewed || *all_accounts || !reach.account.is_empty() || !reach.allow_ip.is_empty();
+            ensure!(asks, "say what to change: --account, --all-accounts, --allow-ip, --password or --password-file");
+            let mut login = changed(known, reach, *all_accounts, &*store.directory()?)?;
+            if renewed {
+                login.password = hash(name, password_file.as_deref())?;
+            }
+            store.change_login(&login)?;
+            say(format!("changed login `{}`", safe(name)))?;
+        }
+        LoginCommand::Remove { name } => {
+            crate::open(config)?.remove_login(name)?;
+            say(format!("removed login `{}`", safe(name)))?;
+        }
+        LoginCommand::Import { file } => import::run(config, file)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn customer_named<'a>(directory: &'a Directory, name: &str) -> anyhow::Result<&'a Customer> {
+    directory.customer_named(name).ok_or_else(|| anyhow!("there is no customer `{}`", safe(name)))
+}
+
+/// The accounts of a customer, by the numbers that switches know them by.
+fn numbered(directory: &Directory, customer: i64, numbers: &[String]) -> anyhow::Result<BTreeSet<i64>> {
+    let find = |number: &String| {
+        let mut all = directory.accounts_numbered(number);
+        let found = all.find(|account| account.customer_id == customer);
+        found.map(|account| account.id).ok_or_else(|| anyhow!("the customer has no account `{}`", safe(number)))
+    };
+    numbers.iter().map(find).collect()
+}
+
+fn changed(known: Login, reach: &Reach, all_accounts: bool, directory: &Directory) -> anyhow::Result<Login> {
+    let mut login = known;
+    if all_accounts {
+        login.accounts.clear();
+    } else if !reach.account.is_empty() {
+        login.accounts = numbered(directory, login.customer_id, &reach.account)?;
+    }
+    if !reach.allow_ip.is_empty() {
+        login.allowed_ips.clone_from(&reach.allow_ip);
+    }
+    Ok(login)
+}
+
+fn shown(login: &Login, directory: &Directory) -> [String; 6] {
+    let customer = directory.customers.get(&login.customer_id).map(|it| safe(&it.name)).unwrap_or_default();
+    let account = |id: &i64| directory.accounts.get(id).map_or_else(|| id.to_string(), |it| safe(&it.number));
+    let accounts = match login.accounts.iter().map(account).collect::<Vec<_>>() {
+        all if all.is_empty() => "all".to_owned(),
+        some => some.join(", "),
+    };
+    let from = login.allowed_ips.iter().map(IpNet::to_string).collect::<Vec<_>>().join(", ");
+    let password = if login.password.starts_with("$argon2") { "argon2id" } else { "bcrypt, until it is used" };
+    [login.id.to_string(), safe(&login.login), customer, accounts, from, password.to_owned()]
+}
+
+/// A new password, hashed.
+fn hash(name: &str, file: Option<&Path>) -> anyhow::Result<String> {
+    let password = password::read(&format!("password of `{}`", safe(name)), file)?;
+    let characters = password.chars().count();
+    ensure!(PASSWORD.contains(&characters), "a password has 8 to 128 characters, this one has {characters}");
+    ensure!(
+        !password.contains(char::is_control),
+        "a password holds no control characters, such as a tab; this one does"
+    );
+    Ok(hash_password(&password)?)
+}
+
+fn check_name(name: &str) -> anyhow::Result<()> {
+    let characters = name.chars().count();
+    ensure!(NAME.contains(&characters), "a login has 1 to 128 characters, this one has {characters}");
+    ensure!(!name.contains(char::is_control), "a login holds no control characters; `{}` does", safe(name));
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! Handing over a finished file: whole or in ranges, read in small pieces on demand, so that a slow client holds an open
+//! file and nothing else.
+//!
+//! Sources: RFC 9110, sections 13 and 14, for conditions and ranges; RFC 9530 for the digest.
+
+use std::io::{self, SeekFrom};
+
+use actix_web::body::SizedStream;
+use actix_web::error::BlockingError;
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCEPT_RANGES, ByteRangeSpec, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, Header, HeaderName, IF_MATCH,
+    IF_NONE_MATCH, IF_RANGE, Range,
+};
+use actix_web::web::{Bytes, block};
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cdr_export::FileReceipt;
+use cdr_mediation::SpoolRead;
+use futures_util::stream;
+
+const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+/// Bytes read at a time.
+const PIECE: u64 = 64 * 1024;
+
+/// What a client is told of a file.
+pub(crate) struct Offer<'a> {
+    /// Its size and its digest.
+    pub(crate) file: &'a FileReceipt,
+    /// The name it is saved under.
+    pub(crate) name: &'a str,
+    pub(crate) content_type: &'static str,
+    /// Its tag, in quotes.
+    pub(crate) etag: String,
+}
+
+/// Why it is not handed over.
+#[derive(Debug)]
+pub(crate) enum NotHandedOver {
+    /// It has another tag than the client insists on.
+    Precondition,
+    /// No byte of it lies in the range; it has so many.
+    Range(u64),
+    /// It cannot be read, or is not as long as its receipt says.
+    Failed(io::Error),
+    /// The program went wrong.
+    Died(BlockingError),
+}
+
+/// Answers with the file, as the request's conditions and range ask for it.
+///
+/// # Errors
+/// [`NotHandedOver`].
+pub(crate) async fn hand_over(
+    request: &HttpRequest,
+    offer: Offer<'_>,
+    file: Box<dyn SpoolRead>,
+) -> Result<HttpResponse, NotHandedOver> {
+    let Offer { file: FileReceipt { bytes: whole, sha256, .. }, name, content_type, etag } = offer;
+    if header(request, &IF_MATCH).is_some_and(|list| !names(list, &etag)) {
+        return Err(NotHandedOver::Precondition);
+    }
+    if header(request, &IF_NONE_MATCH).is_some_and(|list| names(list, &etag)) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+    }
+    let (whole, digest) = (*whole, digest(sha256));
+    let is_head = request.method() == Method::HEAD;
+    let part = match header(request, &IF_RANGE) {
+        _ if is_head => None,
+        Some(condition) if condition != etag && condition != digest => None,
+        _ => range(request, whole)?,
+    };
+    let mut answer = match part {
+        None => HttpResponse::Ok(),
+        Some((first, last)) => {
+            let mut answer = HttpResponse::PartialContent();
+            answer.insert_header((CONTENT_RANGE, format!("bytes {first}-{last}/{whole}")));
+            answer
+        }
+    };
+    answer
+        .insert_header((CONTENT_TYPE, content_type))
+        .insert_header((CONTENT_DISPOSITION, attachment(name)))
+        .insert_header((ETAG, etag))
+        .insert_header((REPR_DIGEST, digest))
+        .insert_header((ACCEPT_RANGES, "bytes"));
+    let (first, length) = part.map_or((0, whole), |(first, last)| (first, last - first + 1));
+    if is_head {
+        return Ok(answer.body(SizedStream::new(length, stream::empty::<io::Result<Bytes>>())));
+    }
+    let file = at(file, first, whole).await?;
+    Ok(answer.body(SizedStream::new(length, pieces(file, length))))
+}
+
+/// A `Content-Disposition` that saves the file under its name.
+pub(crate) fn attachment(name: &str) -> String {
+    let is_plain = |it: &char| (it.is_ascii_graphic() || *it == ' ') && !matches!(it, '"' | '\\');
+    let name: String = name.chars().map(|it| if is_plain(&it) { it } else { '_' }).collect();
+    format!("attachment; filename=\"{name}\"")
+}
+
+/// The one range that is asked for, first and last byte. Several ranges, and what is no range, get the whole.
+fn range(request: &HttpRequest, whole: u64) -> Result<Option<(u64, u64)>, NotHandedOver> {
+    let Ok(Range::Bytes(ranges)) = Range::parse(request) else { return Ok(None) };
+    match &*ranges {
+        [ByteRangeSpec::FromTo(first, last)] if last < first => Ok(None),
+        [range] => range.to_satisfiable_range(whole).map(Some).ok_or(NotHandedOver::Range(whole)),
+        _ => Ok(None),
+    }
+}
+
+/// The file from a byte on. What is not as long as its receipt says is not handed out.
+async fn at(mut file: Box<dyn SpoolRead>, first: u64, whole: u64) -> Result<Box<dyn SpoolRead>, NotHandedOver> {
+    let seek = move || {
+        let found = file.seek(SeekFrom::End(0))?;
+        if found != whole {
+            return Err(io::Error::other(format!("the file has {found} bytes, its receipt says {whole}")));
+        }
+        file.seek(SeekFrom::Start(first))?;
+        Ok(file)
+    };
+    block(seek).await.map_err(NotHandedOver::Died)?.map_err(NotHandedOver::Failed)
+}
+
+/// So many bytes, a piece at a time, each of them read when the client has taken the one before.
+fn pieces(file: Box<dyn SpoolRead>, length: u64) -> impl stream::Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold((file, length), |(mut file, left)| async move {
+        if left == 0 {
+            return Ok(None);
+        }
+        let size = left.min(PIECE);
+        let read = move || {
+            let mut bytes = vec![0; size as usize];
+            file.read_exact(&mut bytes)?;
+            Ok::<_, io::Error>((bytes, file))
+        };
+        let (bytes, file) = block(read).await.map_err(io::Error::other)??;
+        Ok(Some((Bytes::from(bytes), (file, left - size))))
+    })
+}
+
+/// `Repr-Digest` from a SHA-256 in hexadecimal.
+fn digest(sha256: &str) -> String {
+    let byte = |at| sha256.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+    let bytes: Vec<u8> = (0..sha256.len()).step_by(2).filter_map(byte).collect();
+    format!("sha-256=:{}:", STANDARD.encode(bytes))
+}
+
+fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
+    request.headers().get(name)?.to_str().ok().map(str::trim)
+}
+
+/// Whether a list of entity tags has this one, byte for byte, or is `*`.
+fn names(list: &str, etag: &str) -> bool {
+    list.split(',').map(str::trim).any(|one| one == etag || one == "*")
+}

@@ -1,0 +1,80 @@
+//! Administrators: `POST /auth` for a token, and who is calling by it.
+//!
+//! Source: yeti-web, the admin API's documentation of `auth`. Whoever is not let in gets no more than the status.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, RETRY_AFTER};
+use actix_web::web::{Data, Payload, block};
+use actix_web::{HttpRequest, HttpResponse};
+use cdr_mediation::{Caller, Operator, Role};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use crate::yeti::Inner;
+use crate::yeti::json_api::{Fault, body};
+use crate::yeti::token::Audience;
+
+/// Gives an administrator a token.
+pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let body = body::read(&request, payload).await?;
+        let auth = body.get("auth").and_then(Value::as_object).ok_or(Fault::Bare(StatusCode::BAD_REQUEST))?;
+        let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let operator = admitted(&request, &yeti, text("username"), text("password")).await?;
+        let jwt = token_of(&operator, &yeti);
+        Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(json!({ "jwt": jwt })))
+    };
+    answer.await.unwrap_or_else(|fault: Fault| match fault {
+        Fault::Bare(StatusCode::TOO_MANY_REQUESTS) => {
+            HttpResponse::TooManyRequests().insert_header((RETRY_AFTER, "15")).finish()
+        }
+        fault => fault.answer(),
+    })
+}
+
+/// The administrator a token is about, in the header or, for links that are followed without one, in the query.
+///
+/// # Errors
+/// 401 with nothing else.
+pub(super) fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Caller, Fault> {
+    let unauthorized = Fault::Bare(StatusCode::UNAUTHORIZED);
+    let Some(token) = in_header(request).or_else(|| in_query(request)) else { return Err(unauthorized) };
+    let now = yeti.options.admin_token_lifetime.map(|_| yeti.second());
+    match yeti.tokens.subject(&token, Audience::Administrators, now) {
+        Some(Value::String(name)) => Ok(Caller::everything(name)),
+        _ => Err(unauthorized),
+    }
+}
+
+/// The administrator of this name and password.
+async fn admitted(request: &HttpRequest, yeti: &Inner, name: String, password: String) -> Result<Operator, Fault> {
+    let operator = match yeti.doorkeeper.remembered(&name, &password) {
+        Some(operator) => Some(operator),
+        None => {
+            let address = yeti.options.origins.client(request);
+            let delay = yeti.doorkeeper.delay(&name, address);
+            tokio::time::sleep(delay.map_err(|_| Fault::Bare(StatusCode::TOO_MANY_REQUESTS))?).await;
+            let doorkeeper = yeti.doorkeeper.clone();
+            block(move || doorkeeper.admit(&name, &password, address)).await??
+        }
+    };
+    let administrator = operator.filter(|operator| operator.roles.contains(&Role::Administrator));
+    administrator.ok_or(Fault::Bare(StatusCode::UNAUTHORIZED))
+}
+
+fn token_of(operator: &Operator, yeti: &Inner) -> String {
+    let lifetime = yeti.options.admin_token_lifetime.map(|it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX));
+    let expires = lifetime.map(|lifetime| yeti.second().saturating_add(lifetime));
+    yeti.tokens.issue(operator.name.clone(), Audience::Administrators, expires)
+}
+
+/// The last word of the header. One that cannot be read is a token that nobody has.
+fn in_header(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().unwrap_or("invalid");
+    header.split_whitespace().last().map(str::to_owned)
+}
+
+fn in_query(request: &HttpRequest) -> Option<String> {
+    let token = request.query_string().split('&').find_map(|pair| pair.strip_prefix("token="))?;
+    Some(percent_decode_str(token).decode_utf8_lossy().into_owned())
+}

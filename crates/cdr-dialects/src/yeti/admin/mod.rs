@@ -1,0 +1,192 @@
+//! Exports for administrators: `/api/rest/admin/auth` and `/api/rest/admin/cdr-exports`.
+//!
+//! Source: yeti-web, the admin API's documentation of both. Administrators are operators with the role of that name. They
+//! choose columns and filters from all that a Yeti knows, as far as it is kept here, and see what customers ordered too.
+
+mod caller;
+mod columns;
+mod filters;
+mod read;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{self, Data, Payload, block};
+use actix_web::{HttpRequest, HttpResponse, Scope};
+use cdr_mediation::{Caller, ExportEntry, ExportJob, ExportScope, Mediation, MediationError};
+use cdr_model::Value;
+
+use super::exports::{download as file, status};
+use super::filter::{Filter, Kind};
+use super::json_api::{
+    Fault, Input, Object, Page, Params, Problem, Problems, Shape, SortKey, Types, body, document, negotiate,
+};
+use super::routes::resource;
+use super::{ADMIN_NAME, Inner, NAME};
+use caller::sign_in;
+use wire::{GIVEN, Order, SCHEMA};
+
+/// Where the resources lie.
+pub(super) const PATH: &str = "/api/rest/admin";
+
+/// All types of resources that documents can hold.
+static TYPES: Types = &[&SCHEMA];
+
+const FILTERS: &[(&str, Kind)] = &[
+    ("id", Kind::Number),
+    ("status", Kind::Enum(&["Pending", "Completed", "Failed", "Deleted"])),
+    ("created_at", Kind::Time),
+];
+
+pub(super) fn mount(scope: Scope) -> Scope {
+    let exports =
+        resource("/cdr-exports").route(web::get().to(index)).route(web::head().to(index)).route(web::post().to(create));
+    let one = resource("/cdr-exports/{id}")
+        .route(web::get().to(show))
+        .route(web::head().to(show))
+        .route(web::delete().to(withdraw));
+    let file = resource("/cdr-exports/{id}/download").route(web::get().to(download)).route(web::head().to(download));
+    scope.service(resource("/auth").route(web::post().to(caller::begin))).service(exports).service(file).service(one)
+}
+
+async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &yeti)?;
+        negotiate::accept(&request)?;
+        let params = Params::read(request.query_string());
+        let mut problems = Problems::default();
+        let shape = problems.take(params.shape(&SCHEMA, TYPES));
+        let filters = problems.take(Filter::read_all(&params, FILTERS, &[]));
+        let sort = problems.take(params.sort(&SCHEMA));
+        let page = problems.take(params.page());
+        let (Some(shape), Some(filters), Some(sort), Some(page)) = (shape, filters, sort, page) else {
+            return Err(problems.into());
+        };
+        let mediation = yeti.mediation.clone();
+        let (entries, total) = block(move || list(&mediation, &caller, &filters, &sort, page)).await??;
+        let site = site(&request, &yeti);
+        let objects = entries.iter().map(|entry| object(entry, &site, &shape)).collect();
+        let links = page.links(&format!("{site}/{}", SCHEMA.kind), &params, total);
+        Ok(document::many(objects, None, total, links))
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer())
+}
+
+async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &yeti)?;
+        negotiate::content_type(&request)?;
+        negotiate::accept(&request)?;
+        let body = body::read(&request, payload).await?;
+        let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
+        let order = Order::read(&Input::read(&body, &SCHEMA, &GIVEN, &[])?)?;
+        let mediation = yeti.mediation.clone();
+        let enter = move || mediation.start_export(&caller, order.entered(&*mediation.directory()?)?);
+        let job = block(enter).await??;
+        let object = object(&job.entry(), &site(&request, &yeti), &shape);
+        let location = object.address().to_owned();
+        let mut answer = document::one(StatusCode::CREATED, object, None);
+        if let Ok(location) = location.try_into() {
+            answer.headers_mut().insert(LOCATION, location);
+        }
+        Ok(answer)
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer())
+}
+
+async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &yeti)?;
+        negotiate::accept(&request)?;
+        let job = find(&request, &yeti, &caller).await?;
+        let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
+        Ok(document::one(StatusCode::OK, object(&job.entry(), &site(&request, &yeti), &shape), None))
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer())
+}
+
+async fn download(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &yeti)?;
+        let job = find(&request, &yeti, &caller).await?;
+        let name = format!("{}.csv.gz", job.number);
+        file::answer(&request, &yeti, &caller, job, &name).await
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer())
+}
+
+async fn withdraw(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &yeti)?;
+        negotiate::accept(&request)?;
+        let job = find(&request, &yeti, &caller).await?;
+        let mediation = yeti.mediation.clone();
+        block(move || mediation.withdraw_export(&caller, &job)).await??;
+        Ok(HttpResponse::NoContent().finish())
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer())
+}
+
+/// The export with the number in the address. Those of other dialects are none of this one's.
+async fn find(request: &HttpRequest, yeti: &Inner, caller: &Caller) -> Result<ExportJob, Fault> {
+    let text = request.match_info().get("id").unwrap_or_default();
+    let number: i64 = text.parse().map_err(|_| Problem::invalid_field_value(text, "id"))?;
+    let (mediation, caller) = (yeti.mediation.clone(), caller.clone());
+    let found = block(move || mediation.export_numbered(&caller, number)).await??;
+    let found = found.filter(|job| [NAME, ADMIN_NAME].contains(&job.order.dialect.as_str()));
+    found.ok_or_else(|| Problem::not_found(number).into())
+}
+
+/// A page of the exports that pass, and how many there are in all.
+fn list(
+    mediation: &Mediation,
+    caller: &Caller,
+    filters: &[Filter],
+    sort: &[SortKey],
+    page: Page,
+) -> Result<(Vec<ExportEntry>, u64), MediationError> {
+    let scope = ExportScope { dialects: vec![NAME.to_owned(), ADMIN_NAME.to_owned()], accounts: None };
+    let (mut entries, mut total) = (Vec::new(), 0);
+    // They come by their numbers; in that order nothing has to be held but the page.
+    let in_order = sort.is_empty();
+    mediation.exports(caller, scope, &mut |entry| {
+        if filters.iter().all(|filter| filter.holds(&value(&entry, filter.name))) {
+            if !in_order || (total >= page.skip() && entries.len() < page.take()) {
+                entries.push(entry);
+            }
+            total += 1;
+        }
+    })?;
+    if in_order {
+        return Ok((entries, total));
+    }
+    // A stable sort: by their numbers, where the keys leave it open.
+    entries.sort_by(|left, right| {
+        let name = |key: &SortKey| key.name.replace('-', "_");
+        let by = |key: &SortKey| key.compare_values(&value(left, &name(key)), &value(right, &name(key)));
+        sort.iter().map(by).find(|it| it.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+    });
+    Ok((page.of(entries), total))
+}
+
+/// What an export has under the name of a filter, or of an attribute with underscores.
+fn value<'a>(entry: &'a ExportEntry, name: &str) -> Value<'a> {
+    match name {
+        "id" => entry.number.into(),
+        "status" => status(entry.status).into(),
+        "created_at" => entry.created_at.into(),
+        "callback_url" => wire::Memo::of(&entry.memo).callback.into(),
+        _ => Value::Null,
+    }
+}
+
+fn object(entry: &ExportEntry, site: &str, shape: &Shape) -> Object {
+    Object::new(&SCHEMA, entry.number.to_string(), site, wire::attributes(entry), &[], shape)
+}
+
+/// The address that all paths of the admin API begin with, for links.
+fn site(request: &HttpRequest, yeti: &Inner) -> String {
+    yeti.options.origins.base(request) + PATH
+}

@@ -1,0 +1,153 @@
+//! An administrator's export: what is told of it, and what is ordered.
+
+use cdr_export::{Column, ExportPlan, Layout, Package};
+use cdr_mediation::{ExportEntry, ExportOrder, ExportRequest, MediationError};
+use cdr_model::Directory;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::columns::{CUSTOMER, column};
+use super::filters::Filters;
+use crate::yeti::exports::status;
+use crate::yeti::json_api::input::{is_blank, shown};
+use crate::yeti::json_api::{Input, Json, Members, Problem, Schema};
+use crate::yeti::{ADMIN_NAME, values};
+
+/// Exports: type and attributes.
+pub(super) static SCHEMA: Schema = Schema {
+    kind: "cdr-exports",
+    attributes: &["fields", "filters", "callback-url", "export-type", "status", "created-at"],
+    unsortable: &["fields", "filters", "export-type"],
+    relationships: &[],
+};
+
+/// The attributes that a client may give.
+pub(super) const GIVEN: [&str; 4] = ["fields", "filters", "callback-url", "export-type"];
+
+/// The only type there is.
+const BASE: &str = "Base";
+
+/// What the ledger keeps of an order for its client.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Memo {
+    pub(super) fields: Vec<String>,
+    pub(super) filters: Map<String, Value>,
+    pub(super) callback: Option<String>,
+}
+
+/// What is ordered.
+pub(super) struct Order {
+    memo: Memo,
+    filters: Filters,
+    columns: Vec<Column>,
+}
+
+impl Memo {
+    /// The memo of an export. One that customers ordered has other words, and tells no more than it says.
+    pub(super) fn of(memo: &str) -> Memo {
+        serde_json::from_str(memo).unwrap_or_default()
+    }
+}
+
+impl Order {
+    /// Reads an order, and tells everything that is wrong with it.
+    ///
+    /// # Errors
+    /// Codes 100 and 103.
+    pub(super) fn read(input: &Input) -> Result<Order, Vec<Problem>> {
+        let invalid = |name: &str, message: &str| Problem::invalid("attributes", name, message);
+        let mut problems = Vec::new();
+        let fields = fields(input.attributes.get("fields")).map_err(|message| {
+            problems.push(invalid("fields", &message));
+        });
+        let filters = Filters::read(input.attributes.get("filters")).map_err(|found| problems.extend(found));
+        let callback = match input.attributes.get("callback-url").filter(|it| !is_blank(it)) {
+            None => None,
+            Some(Value::String(url)) if is_address(url.trim()) => Some(url.trim().to_owned()),
+            Some(_) => {
+                problems.push(invalid("callback-url", "is not an http or https address"));
+                None
+            }
+        };
+        if input.attributes.get("export-type").is_some_and(|kind| !is_blank(kind) && kind != BASE) {
+            problems.push(invalid("export-type", "is not included in the list"));
+        }
+        match (fields, filters) {
+            (Ok((fields, columns)), Ok(filters)) if problems.is_empty() => {
+                let memo = Memo { fields, filters: filters.said.clone(), callback };
+                Ok(Order { memo, filters, columns })
+            }
+            _ => Err(problems),
+        }
+    }
+
+    /// The order for the ledger.
+    ///
+    /// # Errors
+    /// None that a client could cause.
+    pub(super) fn entered(self, directory: &Directory) -> Result<ExportOrder, MediationError> {
+        let mut layout = Layout::named("yeti-customer", &[])?;
+        layout.name = ADMIN_NAME.to_owned();
+        layout.summary = "calls in columns that an administrator chose".to_owned();
+        for sheet in &mut layout.sheets {
+            sheet.columns.clone_from(&self.columns);
+        }
+        let plan = ExportPlan { layout, format: "csv".to_owned(), package: Package::Gzip, zone: "UTC".to_owned() };
+        Ok(ExportOrder {
+            dialect: ADMIN_NAME.to_owned(),
+            lane: None,
+            request: ExportRequest { query: self.filters.query(directory)?, plan },
+            // Texts and lists of them: that cannot fail.
+            memo: serde_json::to_string(&self.memo).unwrap_or_default(),
+            account_id: None,
+            customer_id: None,
+            callback: self.memo.callback,
+        })
+    }
+}
+
+/// What is told of an export. What a customer ordered is told as if an administrator had ordered it.
+pub(super) fn attributes(entry: &ExportEntry) -> Members {
+    let Memo { mut fields, mut filters, callback } = Memo::of(&entry.memo);
+    if entry.dialect != ADMIN_NAME {
+        fields = CUSTOMER.map(str::to_owned).to_vec();
+        filters.extend(entry.account_id.map(|id| ("customer_acc_id_eq".to_owned(), id.into())));
+    }
+    let fields: Vec<Json> = fields.into_iter().map(Json::from).collect();
+    Members::default()
+        .with("fields", fields)
+        .with("filters", Value::Object(filters))
+        .with("callback-url", callback)
+        .with("export-type", BASE)
+        .with("status", status(entry.status))
+        .with("created-at", values::time(entry.created_at))
+}
+
+/// The names of columns, and the columns.
+fn fields(given: Option<&Value>) -> Result<(Vec<String>, Vec<Column>), String> {
+    let names: Vec<String> = match given {
+        Some(Value::Array(names)) => names.iter().filter(|name| !is_blank(name)).map(shown).collect(),
+        _ => Vec::new(),
+    };
+    if names.is_empty() {
+        return Err("can't be blank".to_owned());
+    }
+    let (mut columns, mut refused) = (Vec::new(), Vec::new());
+    for (at, name) in names.iter().enumerate() {
+        match column(name) {
+            Some(_) if names[..at].contains(name) => return Err(format!("{name} given twice")),
+            Some(column) => columns.push(column),
+            None => refused.push(name.as_str()),
+        }
+    }
+    if refused.is_empty() { Ok((names, columns)) } else { Err(format!("{} not allowed", refused.join(", "))) }
+}
+
+/// Whether somebody could be told there.
+fn is_address(url: &str) -> bool {
+    let uri = url.parse::<actix_web::http::Uri>().ok();
+    uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|it| !it.is_empty())
+    })
+}

@@ -1,0 +1,102 @@
+//! Signing in and out: `POST`, `GET` and `DELETE /auth`.
+//!
+//! Source: yeti-web, the customer API's documentation of `auth`.
+
+use actix_web::http::header::{CACHE_CONTROL, SET_COOKIE};
+use actix_web::web::{self, Data, Payload, block};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Scope};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::caller::{fresh_cookie, fresh_token, is_secure, sign_in};
+use super::json_api::{Fault, Problem, body};
+use super::routes::resource;
+use super::{Inner, cookie};
+
+/// Faults of these methods are error documents of JSON:API that call themselves plain JSON.
+const JSON: &str = "application/json";
+
+#[derive(Serialize)]
+struct Issued {
+    jwt: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Permissions {
+    allow_rec: bool,
+}
+
+pub(super) fn mount(scope: Scope) -> Scope {
+    scope.service(
+        resource("/auth")
+            .route(web::post().to(begin))
+            .route(web::get().to(show))
+            .route(web::head().to(show))
+            .route(web::delete().to(end)),
+    )
+}
+
+async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let body = body::read(&request, payload).await?;
+        let Some(Value::Object(auth)) = body.get("auth") else {
+            return Err(Problem::bad_request("param is missing or the value is empty: auth").into());
+        };
+        let login = admitted(&request, &yeti, auth).await?.ok_or_else(Problem::wrong_password)?;
+        let mut answer = secret(HttpResponse::Created());
+        if wants_cookie(auth) {
+            answer.insert_header((SET_COOKIE, fresh_cookie(&request, &yeti, login)));
+            return Ok(answer.finish());
+        }
+        let (jwt, _) = fresh_token(&yeti, login);
+        Ok(answer.json(Issued { jwt }))
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer_as(JSON))
+}
+
+async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    match sign_in(&request, &yeti).await {
+        Ok(signed) => {
+            let permissions = Permissions { allow_rec: signed.login.allow_recordings };
+            let mut answer = secret(HttpResponse::Ok()).json(permissions);
+            signed.renew(&mut answer);
+            answer
+        }
+        Err(fault) => fault.answer_as(JSON),
+    }
+}
+
+/// Tokens cannot be taken back, but a browser can be told to forget its cookie.
+async fn end(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    let cookie = cookie::signed_out(is_secure(&request, &yeti));
+    secret(HttpResponse::NoContent()).insert_header((SET_COOKIE, cookie)).finish()
+}
+
+/// The number of the login, if the password is its own and it may come from where the client is. Whoever fails waits
+/// longer and longer, without holding a thread.
+async fn admitted(request: &HttpRequest, yeti: &Inner, auth: &Map<String, Value>) -> Result<Option<i64>, Fault> {
+    let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (login, password) = (text("login"), text("password"));
+    // An address that proxies disagree about lies in no network but the one of all addresses.
+    let address = yeti.options.origins.certain_client(request);
+    tokio::time::sleep(yeti.keeper.delay(&login, address)).await;
+    let keeper = yeti.keeper.clone();
+    let admitted = block(move || keeper.admit(&login, &password, address)).await??;
+    Ok(admitted.map(|login| login.id))
+}
+
+fn wants_cookie(auth: &Map<String, Value>) -> bool {
+    match auth.get("cookie_auth") {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !matches!(text.as_str(), "" | "0" | "f" | "F" | "false" | "FALSE" | "off" | "OFF"),
+        Some(Value::Number(number)) => number.as_i64() != Some(0),
+        Some(_) => true,
+    }
+}
+
+/// An answer that nobody may keep.
+fn secret(mut answer: HttpResponseBuilder) -> HttpResponseBuilder {
+    answer.insert_header((CACHE_CONTROL, "no-store"));
+    answer
+}

@@ -1,0 +1,108 @@
+//! Who is calling: a token in the header or in a cookie, the login it is about, and the accounts that login may see.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{AUTHORIZATION, HeaderValue, SET_COOKIE};
+use actix_web::web::block;
+use actix_web::{HttpRequest, HttpResponse};
+use cdr_mediation::{Caller, Login, MediationError, Sees};
+use cdr_model::{Account, Directory};
+use serde_json::Value;
+
+use super::json_api::{Fault, Problem};
+use super::token::Audience;
+use super::{Inner, cookie};
+
+/// Somebody who has signed in.
+pub(super) struct Signed {
+    pub(super) login: Login,
+    /// The login as mediation knows callers: it sees its accounts, and nothing else.
+    pub(super) caller: Caller,
+    /// The accounts it sees, by their numbers.
+    pub(super) accounts: Vec<Account>,
+    /// Who is who, everybody else too.
+    pub(super) directory: Arc<Directory>,
+    /// The cookie with a new token, for whoever came with a cookie.
+    renew: Option<HeaderValue>,
+}
+
+/// Answers a request of somebody who has signed in, or with 401.
+pub(super) async fn answered(
+    request: &HttpRequest,
+    yeti: &Inner,
+    work: impl AsyncFnOnce(&Signed) -> Result<HttpResponse, Fault>,
+) -> HttpResponse {
+    match sign_in(request, yeti).await {
+        Ok(signed) => {
+            let mut answer = work(&signed).await.unwrap_or_else(|fault| fault.answer());
+            signed.renew(&mut answer);
+            answer
+        }
+        Err(fault) => fault.answer(),
+    }
+}
+
+/// Who it is, by their token.
+///
+/// # Errors
+/// 401, and when logins or accounts cannot be read.
+pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Signed, Fault> {
+    let (token, in_cookie) = token(request).ok_or_else(Problem::unauthorized)?;
+    let now = yeti.options.token_lifetime.map(|_| yeti.second());
+    let subject = yeti.tokens.subject(&token, Audience::Customers, now);
+    let id = subject.as_ref().and_then(Value::as_i64).ok_or_else(Problem::unauthorized)?;
+    let (logins, mediation) = (yeti.logins.clone(), yeti.mediation.clone());
+    let look_up = move || -> Result<_, MediationError> { Ok((logins.login(id)?, mediation.directory()?)) };
+    let (login, directory) = block(look_up).await??;
+    let login = login.ok_or_else(Problem::unauthorized)?;
+    let renew = if in_cookie { HeaderValue::try_from(fresh_cookie(request, yeti, login.id)).ok() } else { None };
+    let may_see = |account: &&Account| {
+        account.customer_id == login.customer_id && (login.accounts.is_empty() || login.accounts.contains(&account.id))
+    };
+    let accounts: Vec<Account> = directory.accounts.values().filter(may_see).cloned().collect();
+    let sees = Sees::Accounts(accounts.iter().map(|account| account.id).collect());
+    let caller = Caller { name: login.login.clone(), sees };
+    Ok(Signed { login, caller, accounts, directory, renew })
+}
+
+/// A new token for a login, and the second at which it expires.
+pub(super) fn fresh_token(yeti: &Inner, login: i64) -> (String, Option<i64>) {
+    let lifetime = yeti.options.token_lifetime.map(|it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX));
+    let expires = lifetime.map(|lifetime| yeti.second().saturating_add(lifetime));
+    (yeti.tokens.issue(login, Audience::Customers, expires), expires)
+}
+
+/// `Set-Cookie` with a new token for a login.
+pub(super) fn fresh_cookie(request: &HttpRequest, yeti: &Inner, login: i64) -> String {
+    let (token, expires) = fresh_token(yeti, login);
+    cookie::holding(&token, expires, is_secure(request, yeti))
+}
+
+/// Whether the client came over an encrypted connection.
+pub(super) fn is_secure(request: &HttpRequest, yeti: &Inner) -> bool {
+    yeti.options.origins.base(request).starts_with("https:")
+}
+
+/// The last word of the header, or else what the cookie holds, and whether it is that. A bad header is not made good by a
+/// cookie.
+fn token(request: &HttpRequest) -> Option<(String, bool)> {
+    let header = request.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap_or("invalid"));
+    match header.and_then(|header| header.split_whitespace().last()) {
+        Some(token) => Some((token.to_owned(), false)),
+        None => cookie::token(request).map(|token| (token, true)),
+    }
+}
+
+impl Signed {
+    /// The account with this number, if they may see it.
+    pub(super) fn account(&self, id: i64) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// Gives a client that came with a cookie a new one.
+    pub(super) fn renew(&self, answer: &mut HttpResponse) {
+        if let Some(cookie) = &self.renew {
+            answer.headers_mut().insert(SET_COOKIE, cookie.clone());
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Calls: `GET /cdrs`, `GET /cdrs/{id}` and `GET /cdrs/{id}/rec`.
+//!
+//! Source: yeti-web, the customer API's documentation of `cdrs`.
+
+mod attributes;
+mod filters;
+mod select;
+#[cfg(test)]
+pub(super) mod tests;
+
+use std::collections::BTreeSet;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, block};
+use actix_web::{HttpRequest, HttpResponse, Scope};
+use cdr_mediation::MediationError;
+use cdr_model::{Cdr, CdrField, Timestamp};
+use cdr_query::{Condition, Test};
+
+use super::caller::{Signed, answered};
+use super::json_api::{Fault, Linked, Object, Params, Problem, Problems, Shape, SortKey, document, negotiate};
+use super::routes::resource;
+use super::{Inner, TYPES, accounts};
+use filters::Filters;
+use select::Wanted;
+
+pub use attributes::CDR_COLUMNS;
+pub(super) use attributes::SCHEMA;
+pub(super) use select::each_last_attempt;
+
+/// How far a list goes back, unless it is said.
+const USUAL: i64 = 24 * 3_600_000_000;
+
+pub(super) fn mount(scope: Scope) -> Scope {
+    let index = resource("/cdrs").route(web::get().to(index)).route(web::head().to(index));
+    let show = resource("/cdrs/{id}").route(web::get().to(show)).route(web::head().to(show));
+    let recording = resource("/cdrs/{id}/rec").route(web::get().to(recording)).route(web::head().to(recording));
+    let linkage = resource("/cdrs/{id}/relationships/account").route(web::get().to(linkage));
+    let related = resource("/cdrs/{id}/account").route(web::get().to(related));
+    scope.service(index).service(recording).service(linkage).service(related).service(show)
+}
+
+async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        negotiate::accept(&request)?;
+        let params = Params::read(request.query_string());
+        let hidden = &yeti.options.hidden_columns;
+        let mut problems = Problems::default();
+        let shape = problems.take(params.shape(&SCHEMA, TYPES));
+        let filters = params.filters().and_then(|asked| Filters::read(asked, &signed.accounts, hidden));
+        let filters = problems.take(filters);
+        let sort = problems.take(sort(&params, hidden));
+        let page = problems.take(params.page());
+        let (Some(shape), Some(filters), Some(sort), Some(page)) = (shape, filters, sort, page) else {
+            return Err(problems.into());
+        };
+        let usual = yeti.mediation.clock().now().plus_micros(-USUAL);
+        let wanted = Wanted::since(if filters.bound_start { Timestamp::MIN } else { usual }, filters)?;
+        let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+        let (calls, total) = block(move || wanted.page(&mediation, &caller, &sort, page)).await??;
+        let site = yeti.site(&request);
+        let included = included(calls.iter(), signed, &site, &shape);
+        let objects = calls.iter().map(|call| object(call, signed, &yeti, &site, &shape)).collect();
+        let links = page.links(&format!("{site}/{}", SCHEMA.kind), &params, total);
+        Ok(document::many(objects, included, total, links))
+    })
+    .await
+}
+
+async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        negotiate::accept(&request)?;
+        let call = find(&request, &yeti, signed).await?;
+        let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
+        let site = yeti.site(&request);
+        let included = included([&call].into_iter(), signed, &site, &shape);
+        Ok(document::one(StatusCode::OK, object(&call, signed, &yeti, &site, &shape), included))
+    })
+    .await
+}
+
+/// Recordings are not kept here, so of a call that can be seen there is none.
+async fn recording(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        find(&request, &yeti, signed).await?;
+        Err(Fault::Bare(StatusCode::NOT_FOUND))
+    })
+    .await
+}
+
+async fn linkage(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        negotiate::accept(&request)?;
+        let call = find(&request, &yeti, signed).await?;
+        Ok(document::linkage(&SCHEMA, call.id, &yeti.site(&request), linked(&call, signed)))
+    })
+    .await
+}
+
+async fn related(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        negotiate::accept(&request)?;
+        let call = find(&request, &yeti, signed).await?;
+        let account = signed.account(call.account_id).ok_or_else(|| Problem::not_found(call.id))?;
+        let shape = Params::read(request.query_string()).shape(&accounts::SCHEMA, TYPES)?;
+        let object = accounts::object(account, &signed.directory, &yeti.site(&request), &shape);
+        Ok(document::one(StatusCode::OK, object, None))
+    })
+    .await
+}
+
+/// The call with the number in the address, if they may see it. Whoever may not learns no more than that there is none.
+async fn find(request: &HttpRequest, yeti: &Inner, signed: &Signed) -> Result<Cdr, Fault> {
+    let text = request.match_info().get("id").unwrap_or_default();
+    let id: i64 = text.parse().map_err(|_| Problem::invalid_field_value(text, "id"))?;
+    let query = select::last_attempts()?.only(Condition::new(CdrField::Id, Test::Eq(id.into()))?);
+    let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+    let found = block(move || -> Result<_, MediationError> { mediation.list(&caller, &query, 0, 1) }).await??;
+    found.into_iter().next().ok_or_else(|| Problem::not_found(id).into())
+}
+
+/// What a list is sorted by. What is hidden would show by its order.
+fn sort(params: &Params, hidden: &[String]) -> Result<Vec<SortKey>, Vec<Problem>> {
+    let keys = params.sort(&SCHEMA)?;
+    let is_hidden = |key: &&SortKey| hidden.iter().any(|column| *column == key.name.replace('-', "_"));
+    match keys.iter().find(is_hidden) {
+        Some(key) => Err(vec![Problem::invalid_sort(key.name, SCHEMA.kind)]),
+        None => Ok(keys),
+    }
+}
+
+fn object(call: &Cdr, signed: &Signed, yeti: &Inner, site: &str, shape: &Shape) -> Object {
+    let attributes = attributes::of(call, &signed.login, &yeti.options.hidden_columns);
+    Object::new(&SCHEMA, call.id.to_string(), site, attributes, &[linked(call, signed)], shape)
+}
+
+fn linked(call: &Cdr, signed: &Signed) -> Linked {
+    Linked { name: "account", to: signed.account(call.account_id).map(accounts::identifier) }
+}
+
+/// The accounts of calls, each once, if they are to come with them.
+fn included<'a>(
+    calls: impl Iterator<Item = &'a Cdr>,
+    signed: &Signed,
+    site: &str,
+    shape: &Shape,
+) -> Option<Vec<Object>> {
+    let wanted: BTreeSet<i64> = calls.map(|call| call.account_id).collect();
+    let accounts = wanted.into_iter().filter_map(|id| signed.account(id));
+    let objects = accounts.map(|account| accounts::object(account, &signed.directory, site, shape));
+    shape.includes("account").then(|| objects.collect())
+}

@@ -1,0 +1,7 @@
+//! The calls that a customer sees.
+
+mod filters;
+mod lists;
+mod orders;
+mod show;
+pub(crate) mod world;

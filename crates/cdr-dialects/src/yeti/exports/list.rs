@@ -1,0 +1,66 @@
+//! The list of exports: which are wanted, and in which order.
+
+use std::cmp::Ordering;
+
+use cdr_mediation::ExportEntry;
+use cdr_model::Value;
+
+use super::memo::{Memo, TimeFormat};
+use super::to_wire::status;
+use crate::yeti::caller::Signed;
+use crate::yeti::filter::{Filter, Kind};
+use crate::yeti::json_api::SortKey;
+
+/// What exports are filtered by.
+pub(super) const FILTERS: &[(&str, Kind)] = &[
+    ("status", Kind::Enum(&["Pending", "Completed", "Failed", "Deleted"])),
+    ("rows_count", Kind::Number),
+    ("created_at", Kind::Time),
+    ("updated_at", Kind::Time),
+    ("time_zone_name", Kind::Text),
+    ("account_id", Kind::Uuid),
+];
+/// The same with lists of values instead of operators.
+pub(super) const PLAIN: &[(&str, Kind)] = &[("id", Kind::Uuid), ("time_format", Kind::Enum(&TimeFormat::NAMES))];
+
+/// An export with what its memo says, read once.
+pub(super) struct Listed {
+    pub(super) entry: ExportEntry,
+    memo: Memo,
+}
+
+impl Listed {
+    pub(super) fn new(entry: ExportEntry) -> Listed {
+        Listed { memo: Memo::of(&entry.memo), entry }
+    }
+
+    /// Whether it passes the filters.
+    pub(super) fn passes(&self, filters: &[Filter], signed: &Signed) -> bool {
+        filters.iter().all(|filter| filter.holds(&self.value(filter.name, signed)))
+    }
+
+    /// Which of two comes first: by what was asked for, and where that does not decide, the newer.
+    pub(super) fn compare(&self, other: &Listed, keys: &[SortKey], signed: &Signed) -> Ordering {
+        let by = |key: &SortKey| {
+            let name = key.name.replace('-', "_");
+            key.compare_values(&self.value(&name, signed), &other.value(&name, signed))
+        };
+        keys.iter().map(by).find(|it| it.is_ne()).unwrap_or_else(|| other.entry.number.cmp(&self.entry.number))
+    }
+
+    /// What it has under the name of a filter, or of an attribute with underscores.
+    fn value<'a>(&'a self, name: &str, signed: &'a Signed) -> Value<'a> {
+        let entry = &self.entry;
+        match name {
+            "id" => entry.id.into(),
+            "status" => status(entry.status).into(),
+            "rows_count" => entry.rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX)).into(),
+            "created_at" => entry.created_at.into(),
+            "updated_at" => entry.updated_at.into(),
+            "time_format" => self.memo.time_format.name().into(),
+            "time_zone_name" => self.memo.time_zone_name.as_ref().into(),
+            "account_id" => entry.account_id.and_then(|id| signed.account(id)).map(|account| account.uuid).into(),
+            _ => Value::Null,
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What the ledger keeps of an order for its customer.
+
+use cdr_export::TimeStyle;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What was ordered, in the words of the API. The memo of an administrator's order has filters too.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Memo {
+    pub(super) filters: Map<String, Value>,
+    pub(super) time_format: TimeFormat,
+    /// As it was sent: nothing, an empty text, or a name.
+    pub(super) time_zone_name: Option<String>,
+}
+
+/// How files print instants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum TimeFormat {
+    #[default]
+    WithTimezone,
+    WithoutTimezone,
+    RoundToSeconds,
+}
+
+impl Memo {
+    /// Reads a memo. What it does not say is as if nobody had said it.
+    pub(super) fn of(text: &str) -> Memo {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+}
+
+impl TimeFormat {
+    pub(super) const NAMES: [&'static str; 3] = ["with_timezone", "without_timezone", "round_to_seconds"];
+
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            TimeFormat::WithTimezone => Self::NAMES[0],
+            TimeFormat::WithoutTimezone => Self::NAMES[1],
+            TimeFormat::RoundToSeconds => Self::NAMES[2],
+        }
+    }
+
+    /// The one of this name.
+    pub(super) fn named(name: &str) -> Option<TimeFormat> {
+        let all = [TimeFormat::WithTimezone, TimeFormat::WithoutTimezone, TimeFormat::RoundToSeconds];
+        all.into_iter().find(|it| it.name() == name)
+    }
+
+    /// The style of a layout that prints so.
+    pub(super) fn style(self) -> TimeStyle {
+        match self {
+            TimeFormat::WithTimezone => TimeStyle::PgZoned,
+            TimeFormat::WithoutTimezone => TimeStyle::PgLocal,
+            TimeFormat::RoundToSeconds => TimeStyle::PgLocalSeconds,
+        }
+    }
+}

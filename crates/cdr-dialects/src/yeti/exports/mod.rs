@@ -1,0 +1,190 @@
+//! CDR exports of customers: ordered, listed, followed, collected.
+//!
+//! Source: yeti-web, the customer API's documentation of `cdr-exports`.
+
+pub(super) mod download;
+mod filters;
+mod from_wire;
+mod list;
+mod memo;
+mod to_wire;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{self, Data, Payload, block};
+use actix_web::{HttpRequest, HttpResponse, Scope};
+use cdr_mediation::{ExportJob, ExportScope, MediationError, Sees};
+use cdr_model::Account;
+
+use super::caller::{Signed, answered};
+use super::filter::Filter;
+use super::json_api::{
+    Fault, Input, Linked, Object, Params, Problem, Problems, Schema, Shape, body, document, negotiate,
+};
+use super::routes::{id, resource};
+use super::{ADMIN_NAME, Inner, NAME, TYPES, accounts};
+use from_wire::{ATTRIBUTES, RELATIONSHIPS, Wanted};
+use list::{FILTERS, Listed, PLAIN};
+
+pub(super) use to_wire::status;
+
+pub(super) static SCHEMA: Schema = Schema {
+    kind: "cdr-exports",
+    attributes: &["filters", "status", "rows-count", "created-at", "updated-at", "time-format", "time-zone-name"],
+    unsortable: &["filters"],
+    relationships: &[("account", "accounts")],
+};
+
+pub(super) fn mount(scope: Scope) -> Scope {
+    let exports = resource("/cdr-exports").route(web::get().to(index)).route(web::head().to(index));
+    let one = resource("/cdr-exports/{id}").route(web::get().to(show)).route(web::head().to(show));
+    let file = resource("/cdr-exports/{id}/download").route(web::get().to(file)).route(web::head().to(file));
+    let account = resource("/cdr-exports/{id}/account").route(web::get().to(account)).route(web::head().to(account));
+    let linkage = resource("/cdr-exports/{id}/relationships/account");
+    let linkage = linkage.route(web::get().to(account_linkage)).route(web::head().to(account_linkage));
+    let exports = exports.route(web::post().to(create));
+    scope.service(exports).service(one).service(file).service(account).service(linkage)
+}
+
+async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        negotiate::accept(&request)?;
+        let params = Params::read(request.query_string());
+        let mut problems = Problems::default();
+        let shape = problems.take(params.shape(&SCHEMA, TYPES));
+        let filters = problems.take(Filter::read_all(&params, FILTERS, PLAIN));
+        let keys = problems.take(params.sort(&SCHEMA));
+        let page = problems.take(params.page());
+        let (Some(shape), Some(filters), Some(keys), Some(page)) = (shape, filters, keys, page) else {
+            return Err(problems.into());
+        };
+        let mut exports = all(&yeti, signed).await?;
+        exports.retain(|export| export.passes(&filters, signed));
+        exports.sort_by(|left, right| left.compare(right, &keys, signed));
+        let (total, site) = (exports.len() as u64, yeti.site(&request));
+        let (mut objects, mut shown) = (Vec::new(), Vec::new());
+        for Listed { entry, .. } in page.of(exports) {
+            let Some(account) = entry.account_id.and_then(|id| signed.account(id)) else { continue };
+            objects.push(to_wire::object(&entry, account, &site, &shape));
+            if !shown.iter().any(|it: &&Account| it.id == account.id) {
+                shown.push(account);
+            }
+        }
+        let included = included(&shown, signed, &site, &shape);
+        let links = page.links(&format!("{site}/{}", SCHEMA.kind), &params, total);
+        Ok(document::many(objects, included, total, links))
+    })
+    .await
+}
+
+async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        negotiate::content_type(&request)?;
+        negotiate::accept(&request)?;
+        let body = body::read(&request, payload).await?;
+        let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
+        let input = Input::read(&body, &SCHEMA, &ATTRIBUTES, &RELATIONSHIPS)?;
+        let order = Wanted::read(&input, &signed.accounts)?.order(&yeti.options.hidden_columns)?;
+        let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+        let job = block(move || mediation.start_export(&caller, order)).await??;
+        one(&request, &yeti, signed, &shape, StatusCode::CREATED, &job)
+    })
+    .await
+}
+
+async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        negotiate::accept(&request)?;
+        let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES);
+        let job = find(&request, &yeti, signed).await?;
+        one(&request, &yeti, signed, &shape?, StatusCode::OK, &job)
+    })
+    .await
+}
+
+async fn file(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        let job = find(&request, &yeti, signed).await?;
+        let name = to_wire::file_name(job.id);
+        download::answer(&request, &yeti, &signed.caller, job, &name).await
+    })
+    .await
+}
+
+async fn account(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        negotiate::accept(&request)?;
+        let job = find(&request, &yeti, signed).await?;
+        let shape = Params::read(request.query_string()).shape(&accounts::SCHEMA, TYPES)?;
+        let account = account_of(&job, signed)?;
+        let object = accounts::object(account, &signed.directory, &yeti.site(&request), &shape);
+        Ok(document::one(StatusCode::OK, object, None))
+    })
+    .await
+}
+
+async fn account_linkage(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        negotiate::accept(&request)?;
+        let job = find(&request, &yeti, signed).await?;
+        let to = Some(accounts::identifier(account_of(&job, signed)?));
+        Ok(document::linkage(&SCHEMA, job.id, &yeti.site(&request), Linked { name: "account", to }))
+    })
+    .await
+}
+
+/// The exports that they may see, oldest first: their own, and those that administrators ordered for their accounts. What
+/// is large of them stays in the ledger.
+async fn all(yeti: &Inner, signed: &Signed) -> Result<Vec<Listed>, Fault> {
+    let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+    let Sees::Accounts(accounts) = caller.sees.clone() else { return Ok(Vec::new()) };
+    let scope = ExportScope { dialects: vec![NAME.to_owned(), ADMIN_NAME.to_owned()], accounts: Some(accounts) };
+    let read = move || -> Result<_, MediationError> {
+        let mut exports = Vec::new();
+        mediation.exports(&caller, scope, &mut |entry| exports.push(Listed::new(entry)))?;
+        Ok(exports)
+    };
+    Ok(block(read).await??)
+}
+
+/// The export that the address names. Whoever may not see it cannot tell it from one that is not there.
+async fn find(request: &HttpRequest, yeti: &Inner, signed: &Signed) -> Result<ExportJob, Fault> {
+    let id = id(request)?;
+    let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+    let job = block(move || mediation.export(&caller, id)).await??;
+    let ours = |job: &ExportJob| [NAME, ADMIN_NAME].contains(&job.order.dialect.as_str());
+    let job = job.filter(|job| ours(job) && account_of(job, signed).is_ok());
+    job.ok_or_else(|| Problem::not_found(id).into())
+}
+
+fn account_of<'a>(job: &ExportJob, signed: &'a Signed) -> Result<&'a Account, Fault> {
+    let account = job.order.account_id.and_then(|id| signed.account(id));
+    account.ok_or_else(|| Problem::not_found(job.id).into())
+}
+
+fn one(
+    request: &HttpRequest,
+    yeti: &Inner,
+    signed: &Signed,
+    shape: &Shape,
+    status: StatusCode,
+    job: &ExportJob,
+) -> Result<HttpResponse, Fault> {
+    let (site, account) = (yeti.site(request), account_of(job, signed)?);
+    let object = to_wire::object(&job.entry(), account, &site, shape);
+    let object = object.with_meta(to_wire::meta(job, yeti.options.keep));
+    let location = object.address().to_owned();
+    let included = included(&[account], signed, &site, shape);
+    let mut answer = document::one(status, object, included);
+    if status == StatusCode::CREATED {
+        let location = location.try_into().map_err(std::io::Error::other)?;
+        answer.headers_mut().insert(LOCATION, location);
+    }
+    Ok(answer)
+}
+
+/// The accounts, if they are to come with the document.
+fn included(accounts: &[&Account], signed: &Signed, site: &str, shape: &Shape) -> Option<Vec<Object>> {
+    let objects = || accounts.iter().map(|account| accounts::object(account, &signed.directory, site, shape)).collect();
+    shape.includes("account").then(objects)
+}

@@ -1,0 +1,100 @@
+//! From an export in the ledger to what the API says about it.
+
+use std::time::Duration;
+
+use cdr_mediation::{ExportEntry, ExportJob, ExportStatus, Finished, JobState, Progress};
+use cdr_model::{Account, Anchor};
+use serde_json::{Map, Value};
+
+use super::SCHEMA;
+use super::filters::KEYS;
+use super::memo::Memo;
+use crate::yeti::json_api::{Linked, Members, Object, Shape};
+use crate::yeti::{accounts, values};
+
+/// The status in the words of the API: what is being written is still pending, what is no longer offered is deleted.
+pub(in crate::yeti) fn status(status: ExportStatus) -> &'static str {
+    match status {
+        ExportStatus::Pending | ExportStatus::Running => "Pending",
+        ExportStatus::Completed => "Completed",
+        ExportStatus::Failed => "Failed",
+        ExportStatus::Withdrawn => "Deleted",
+    }
+}
+
+/// The export as a resource.
+pub(super) fn object(entry: &ExportEntry, account: &Account, site: &str, shape: &Shape) -> Object {
+    let Memo { filters, time_format, time_zone_name } = Memo::of(&entry.memo);
+    // An administrator may have filtered by more than a customer is shown.
+    let filters: Map<String, Value> =
+        KEYS.into_iter().filter_map(|key| Some((key.to_owned(), filters.get(key)?.clone()))).collect();
+    let attributes = Members::default()
+        .with("filters", filters)
+        .with("status", status(entry.status))
+        .with("rows-count", entry.rows)
+        .with("created-at", values::time(entry.created_at))
+        .with("updated-at", values::time(entry.updated_at))
+        .with("time-format", time_format.name())
+        .with("time-zone-name", time_zone_name);
+    let account = Linked { name: "account", to: Some(accounts::identifier(account)) };
+    Object::new(&SCHEMA, entry.id, site, attributes, &[account], shape)
+}
+
+/// What is known of an export beyond its attributes: how far it is, until when its file is kept, what it contains.
+pub(super) fn meta(job: &ExportJob, keep: Duration) -> Members {
+    let meta = Members::default();
+    match &job.state {
+        JobState::Pending | JobState::Withdrawn => meta,
+        JobState::Running(so_far) => meta.with("progress", progress(so_far)),
+        JobState::Failed { reason, .. } => meta.with("reason", reason.as_str()),
+        JobState::Completed(finished) => {
+            let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
+            let expires = finished.at.plus_micros(keep);
+            meta.with("expires-at", values::time(expires)).with("receipt", receipt(job, finished))
+        }
+    }
+}
+
+/// The name under which the file of an export is saved.
+pub(super) fn file_name(entry: impl std::fmt::Display) -> String {
+    format!("{entry}.csv.gz")
+}
+
+fn progress(progress: &Progress) -> Members {
+    let left = progress.remaining().map(|left| left.as_secs_f64().ceil() as u64);
+    Members::default()
+        .with("rows", progress.rows)
+        // A source may find more than it counted.
+        .with("expected-rows", progress.expected.max(progress.rows))
+        .with_some("seconds-left", left)
+}
+
+/// What the file contains. The receipt as it is kept says more, in words that are not for customers.
+fn receipt(job: &ExportJob, Finished { receipt, .. }: &Finished) -> Members {
+    let window = &receipt.window;
+    let anchor = match window.anchor {
+        Anchor::Start => "time-start",
+        Anchor::Connect => "time-connect",
+        Anchor::End => "time-end",
+        Anchor::Bill => "time-bill",
+    };
+    let window = Members::default()
+        .with("anchor", anchor)
+        .with("from", window.from.to_string())
+        .with("until", window.until.to_string())
+        .with("zone", window.zone.as_str());
+    let file = Members::default()
+        .with("name", file_name(job.id))
+        .with("bytes", receipt.file.bytes)
+        .with("sha256", receipt.file.sha256.as_str());
+    let members = Members::default().with("window", window);
+    let Some(sheet) = receipt.sheets.first() else { return members.with("file", file) };
+    let money: Members = sheet.money.iter().map(|(currency, sum)| (currency, sum.as_str())).collect();
+    members
+        .with("rows", sheet.rows)
+        .with("talk-seconds", sheet.talk_seconds.as_str())
+        .with("money", money)
+        .with("first", sheet.first.map(|at| at.to_string()))
+        .with("last", sheet.last.map(|at| at.to_string()))
+        .with("file", file)
+}

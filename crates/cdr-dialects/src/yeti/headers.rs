@@ -1,0 +1,98 @@
+//! What every answer says to browsers, and which web pages may read it (CORS).
+//!
+//! Sources: the default headers of Ruby on Rails, as in yeti-web's generated documentation; the Fetch standard, "CORS
+//! protocol".
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, HeaderMap,
+    HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS, X_XSS_PROTECTION,
+};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpResponse};
+
+use super::Inner;
+
+const ALWAYS: [(HeaderName, &str); 8] = [
+    (X_FRAME_OPTIONS, "SAMEORIGIN"),
+    (X_XSS_PROTECTION, "0"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("x-download-options"), "noopen"),
+    (HeaderName::from_static("x-permitted-cross-domain-policies"), "none"),
+    (REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    (CACHE_CONTROL, "max-age=0, private, must-revalidate"),
+    (VARY, "Accept"),
+];
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+const TAKEN: &str = "Authorization, Content-Type, Accept, If-Match, If-None-Match, If-Range, Range";
+const READABLE: &str = "Location, Content-Disposition, Content-Length, Content-Range, ETag, Retry-After";
+/// Seconds for which a browser remembers what it was told.
+const REMEMBER: &str = "7200";
+
+/// Who may read an answer.
+enum Readers {
+    /// Pages of its own origin.
+    Own,
+    /// All pages, which cannot use cookies then.
+    All,
+    /// Pages of this origin too, with cookies.
+    Origin(HeaderValue),
+}
+
+/// Answers a browser's question what it may do, if there are pages that may do anything; adds the headers to every other
+/// answer.
+pub(super) async fn add<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let cors = request.app_data::<Data<Inner>>().map_or(&[][..], |yeti| &yeti.options.cors);
+    let readers = readers(&request, cors);
+    let asks_first = *request.method() == Method::OPTIONS && !cors.is_empty();
+    let mut answer = if asks_first {
+        request.into_response(HttpResponse::NoContent().finish())
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
+    let headers = answer.headers_mut();
+    for (name, value) in ALWAYS {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    allow(headers, readers, asks_first);
+    Ok(answer)
+}
+
+fn readers(request: &ServiceRequest, cors: &[String]) -> Readers {
+    let origin = request.headers().get(ORIGIN);
+    let listed = |origin: &&HeaderValue| cors.iter().any(|it| it.as_bytes() == origin.as_bytes());
+    match origin.filter(listed) {
+        Some(origin) => Readers::Origin(origin.clone()),
+        None if cors.iter().any(|it| it == "*") => Readers::All,
+        None => Readers::Own,
+    }
+}
+
+fn allow(headers: &mut HeaderMap, readers: Readers, asks_first: bool) {
+    let fixed = HeaderValue::from_static;
+    match readers {
+        Readers::Own => return,
+        Readers::All => headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*")),
+        Readers::Origin(origin) => {
+            headers.append(VARY, fixed("Origin"));
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, fixed("true"));
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+        }
+    };
+    if asks_first {
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, fixed(METHODS));
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, fixed(TAKEN));
+        headers.insert(ACCESS_CONTROL_MAX_AGE, fixed(REMEMBER));
+    } else {
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, fixed(READABLE));
+    }
+}

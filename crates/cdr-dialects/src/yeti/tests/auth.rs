@@ -1,0 +1,210 @@
+//! Signing in and out: cases K01 to K26.
+
+use std::time::Duration;
+
+use actix_web::http::Method;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cdr_mediation::Login;
+use serde_json::{Value, json};
+
+use super::support::{Answer, Home, LOGIN, PASSWORD, Start, now, request};
+use crate::origin::Origins;
+
+const COOKIE: &str = "_yeti_customer_v1_session";
+/// `exp` of a token that is good for ten minutes, and the same as a date.
+const EXPIRES: i64 = 1_731_578_765;
+const EXPIRES_DATE: &str = "Thu, 14 Nov 2024 10:06:05 GMT";
+
+fn permanent() -> Start {
+    Start::default().with(|options| options.token_lifetime = None)
+}
+
+async fn sign_in(home: &Home, auth: Value) -> Answer {
+    sign_in_from(home, auth, "127.0.0.1", &[]).await
+}
+
+async fn sign_in_from(home: &Home, auth: Value, address: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut request = request(Method::POST, "/auth").insert_header(("Content-Type", "application/json"));
+    request = request.peer_addr(format!("{address}:4711").parse().unwrap());
+    for header in headers {
+        request = request.insert_header(*header);
+    }
+    home.send(request.set_payload(json!({"auth": auth}).to_string())).await
+}
+
+fn right() -> Value {
+    json!({"login": "acme", "password": PASSWORD})
+}
+
+fn with_cookie(mut auth: Value) -> Value {
+    auth["cookie_auth"] = "true".into();
+    auth
+}
+
+fn payload(token: &str) -> Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
+}
+
+/// The token in a cookie, and what stands behind it.
+fn cookie(answer: &Answer) -> (String, String) {
+    let (token, rest) = answer.header("Set-Cookie").split_once("; ").unwrap();
+    (token.strip_prefix(&format!("{COOKIE}=")).unwrap().to_owned(), rest.to_owned())
+}
+
+fn assert_failed(answer: &Answer) {
+    let expected = json!({"errors": [{
+        "title": "Authentication failed", "detail": "Incorrect login or password.", "code": "401", "status": "401",
+    }]});
+    assert_eq!((answer.status, answer.text()), (401, &*expected.to_string()));
+    assert_eq!((answer.header("Set-Cookie"), answer.header("Content-Type")), ("", "application/json"));
+}
+
+#[actix_web::test]
+async fn k01_and_k02_a_token() {
+    for (start, expected) in [
+        (Start::default(), json!({"sub": LOGIN, "aud": ["customer-v1"], "exp": EXPIRES})),
+        (permanent(), json!({"sub": LOGIN, "aud": ["customer-v1"]})),
+    ] {
+        let answer = sign_in(&start.home(), right()).await;
+        assert_eq!((answer.status, answer.header("Set-Cookie")), (201, ""));
+        assert_eq!(answer.header("Cache-Control"), "no-store");
+        let body = answer.json();
+        assert_eq!(body.as_object().unwrap().len(), 1);
+        assert_eq!(payload(body["jwt"].as_str().unwrap()).to_string(), expected.to_string());
+    }
+}
+
+#[actix_web::test]
+async fn k03_and_k04_a_cookie() {
+    for (start, rest) in [
+        (Start::default(), format!("path=/; expires={EXPIRES_DATE}; httponly; samesite=lax")),
+        (permanent(), "path=/; httponly; samesite=lax".to_owned()),
+    ] {
+        let answer = sign_in(&start.home(), with_cookie(right())).await;
+        assert_eq!((answer.status, answer.text()), (201, ""));
+        let (token, found) = cookie(&answer);
+        assert_eq!((found, payload(&token)["sub"].clone()), (rest, json!(LOGIN)));
+    }
+    let start = Start::default().with(|it| it.origins.public_url = Some("https://yeti.example".to_owned()));
+    assert!(cookie(&sign_in(&start.home(), with_cookie(right())).await).1.ends_with("; samesite=lax; secure"));
+}
+
+#[actix_web::test]
+async fn k05_to_k08_what_is_wrong_is_not_told() {
+    for wrong in [
+        json!({"login": "acme", "password": "another password"}),
+        json!({"login": "acme "}),
+        json!({"login": "nobody", "password": PASSWORD}),
+        json!({"login": ["acme"], "password": {"a": 1}}),
+    ] {
+        assert_failed(&sign_in(&Home::new(), wrong.clone()).await);
+        assert_failed(&sign_in(&Home::new(), with_cookie(wrong)).await);
+    }
+}
+
+#[actix_web::test]
+async fn k09_to_k14_where_a_login_may_sign_in_from() {
+    let proxies = || Origins { proxies: vec!["10.0.0.1".parse().unwrap()], ..Origins::default() };
+    let behind = ("X-Real-IP", "192.168.0.7");
+    for (case, allowed, address, headers, lets_in) in [
+        ("K09", "10.0.0.0/8", "127.0.0.1", &[][..], false),
+        ("K11", "0.0.0.0/0", "104.81.225.117", &[], true),
+        ("K13", "192.168.0.0/24", "192.169.1.1", &[], false),
+        ("", "192.168.0.0/24", "192.168.0.7", &[], true),
+        ("believed", "192.168.0.0/24", "10.0.0.1", &[behind], true),
+        ("not believed", "192.168.0.0/24", "203.0.113.9", &[behind], false),
+        ("disagreed", "10.0.0.0/8", "10.0.0.1", &[("X-Real-IP", "1.1.1.1"), ("X-Forwarded-For", "2.2.2.2")], false),
+        ("disagreed", "0.0.0.0/0", "10.0.0.1", &[("X-Real-IP", "1.1.1.1"), ("X-Forwarded-For", "2.2.2.2")], true),
+    ] {
+        for auth in [right(), with_cookie(right())] {
+            let mut start = Start::default().with(|options| options.origins = proxies());
+            start.login = Login { allowed_ips: vec![allowed.parse().unwrap()], ..start.login };
+            let answer = sign_in_from(&start.home(), auth, address, headers).await;
+            match lets_in {
+                true => assert_eq!(answer.status, 201, "{case} {allowed} {address}"),
+                false => assert_failed(&answer),
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn k15_to_k18_what_a_login_may() {
+    for allow_recordings in [false, true] {
+        let mut start = Start::default();
+        start.login.allow_recordings = allow_recordings;
+        let home = start.home();
+        let request = request(Method::GET, "/auth").insert_header(("Authorization", format!("Bearer {}", home.good())));
+        let answer = home.send(request).await;
+        assert_eq!((answer.status, answer.json()), (200, json!({"allow-rec": allow_recordings})));
+        assert_eq!((answer.header("Content-Type"), answer.header("Set-Cookie")), ("application/json", ""));
+    }
+    let answer = Home::new().send(request(Method::GET, "/auth")).await;
+    assert_eq!(
+        (answer.error().2.as_str(), answer.header("Content-Type")),
+        ("Authorization failed", "application/json")
+    );
+}
+
+#[actix_web::test]
+async fn k23_to_k25_signing_out_always_works() {
+    let home = Home::new();
+    let with = |name, value| request(Method::DELETE, "/auth").insert_header((name, value));
+    for request in [
+        request(Method::DELETE, "/auth"),
+        with("Authorization", home.good()),
+        with("Cookie", format!("{COOKIE}={}", home.good())),
+        with("Authorization", "invalid".to_owned()),
+    ] {
+        let answer = home.send(request).await;
+        assert_eq!((answer.status, answer.text()), (204, ""));
+        let expected =
+            format!("{COOKIE}=logout; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; httponly; samesite=lax");
+        assert_eq!(answer.header("Set-Cookie"), expected);
+    }
+}
+
+#[actix_web::test]
+async fn k26_the_way_of_a_browser() {
+    let home = Home::new();
+    let token = sign_in(&home, right()).await.json()["jwt"].as_str().unwrap().to_owned();
+    let as_before = request(Method::GET, "/cdr-exports").insert_header(("Authorization", token));
+    assert_eq!(home.send(as_before).await.status, 200);
+
+    let (token, _) = cookie(&sign_in(&home, with_cookie(right())).await);
+    let with = |token: &str| request(Method::GET, "/auth").insert_header(("Cookie", format!("{COOKIE}={token}")));
+    let shown = home.send(with(&token)).await;
+    assert_eq!((shown.status, payload(&cookie(&shown).0)["exp"].clone()), (200, json!(EXPIRES)));
+    let out = home.send(request(Method::DELETE, "/auth")).await;
+    assert_eq!(home.send(with(&cookie(&out).0)).await.status, 401);
+}
+
+#[actix_web::test]
+async fn what_is_no_attempt_is_told() {
+    let home = Home::new();
+    for (body, status) in [("", 400), ("{", 400), ("[]", 400), ("{}", 400), (r#"{"auth":"acme"}"#, 400)] {
+        let answer = home.send(request(Method::POST, "/auth").set_payload(body)).await;
+        assert_eq!(answer.error().0, status, "{body}");
+    }
+    for (cookie_auth, wants) in [(json!(true), true), (json!(false), false), (json!("0"), false), (json!(null), false)]
+    {
+        let mut auth = right();
+        auth["cookie_auth"] = cookie_auth;
+        assert_eq!(sign_in(&home, auth).await.text().is_empty(), wants);
+    }
+}
+
+#[actix_web::test]
+async fn who_fails_again_and_again_waits_and_is_not_turned_away() {
+    let home = Home::new();
+    let address = "127.0.0.1".parse().unwrap();
+    for failures in 0..4 {
+        let delay = home.yeti.0.keeper.delay("acme", address);
+        assert_eq!(delay.is_zero(), failures < 3, "after {failures}");
+        assert_failed(&sign_in(&home, json!({"login": "acme", "password": "wrong"})).await);
+    }
+    assert!(home.yeti.0.keeper.delay("acme", address) <= Duration::from_secs(2));
+    assert_eq!(sign_in(&home, right()).await.status, 201);
+    assert_eq!(now() + 600, EXPIRES);
+}

@@ -1,0 +1,62 @@
+//! What answers say to browsers.
+
+use actix_web::http::Method;
+
+use super::support::{Home, Start, request};
+
+const PORTAL: &str = "https://portal.example";
+
+#[actix_web::test]
+async fn every_answer_says_what_browsers_may_do_with_it() {
+    let home = Home::new();
+    for (path, vary) in [("/accounts", "Accept"), ("/nothing", "Accept"), ("/auth", "Accept")] {
+        let answer = home.get(path).await;
+        for (name, value) in [
+            ("X-Frame-Options", "SAMEORIGIN"),
+            ("X-XSS-Protection", "0"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Permitted-Cross-Domain-Policies", "none"),
+            ("Referrer-Policy", "strict-origin-when-cross-origin"),
+            ("Vary", vary),
+            ("Access-Control-Allow-Origin", ""),
+        ] {
+            assert_eq!(answer.header(name), value, "{path} {name}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn pages_of_certain_origins_may_read_answers() {
+    let listed = || Start::default().with(|it| it.cors = vec![PORTAL.to_owned()]).home();
+    let all = || Start::default().with(|it| it.cors = vec!["*".to_owned()]).home();
+    for (home, origin, allowed, with_cookies) in [
+        (listed(), PORTAL, PORTAL, "true"),
+        (listed(), "https://evil.example", "", ""),
+        (listed(), "https://portal.example.evil", "", ""),
+        (all(), "https://evil.example", "*", ""),
+        (Home::new(), PORTAL, "", ""),
+    ] {
+        for path in ["/accounts", "/nothing"] {
+            let answer = home.send(home.request(Method::GET, path).insert_header(("Origin", origin))).await;
+            assert_eq!(answer.header("Access-Control-Allow-Origin"), allowed, "{origin}");
+            assert_eq!(answer.header("Access-Control-Allow-Credentials"), with_cookies, "{origin}");
+            let vary: Vec<&str> = answer.headers.get_all("Vary").map(|it| it.to_str().unwrap()).collect();
+            assert_eq!(vary.contains(&"Origin"), !with_cookies.is_empty(), "{origin}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_browser_may_ask_first() {
+    let asked = || {
+        let request = request(Method::OPTIONS, "/cdr-exports").insert_header(("Origin", PORTAL));
+        request.insert_header(("Access-Control-Request-Method", "POST"))
+    };
+    let home = Start::default().with(|it| it.cors = vec![PORTAL.to_owned()]).home();
+    let answer = home.send(asked()).await;
+    assert_eq!((answer.status, answer.text()), (204, ""));
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), PORTAL);
+    assert!(answer.header("Access-Control-Allow-Methods").contains("POST"));
+    assert!(answer.header("Access-Control-Allow-Headers").contains("Authorization"));
+    assert_eq!(Home::new().send(asked()).await.status, 404, "nobody may, unless it is configured");
+}

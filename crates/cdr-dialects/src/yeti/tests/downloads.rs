@@ -1,0 +1,112 @@
+//! `GET /cdr-exports/{id}/download`: cases D, and ranges.
+
+use actix_web::http::Method;
+use cdr_mediation::{ExportStatus, JobState};
+use cdr_model::Cdr;
+use serde_json::json;
+
+use super::support::{A1, A2, Answer, Home, Start};
+
+async fn download(home: &Home, status: ExportStatus) -> (String, Answer) {
+    let id = home.export("yeti", Some(A1), status, &json!({})).id.to_string();
+    let answer = home.get(&format!("/cdr-exports/{id}/download")).await;
+    (id, answer)
+}
+
+fn with_a_call() -> Start {
+    Start { calls: vec![Cdr { account_id: A1, ..Cdr::default() }], ..Start::default() }
+}
+
+#[actix_web::test]
+async fn d01_a_proxy_may_send_the_file() {
+    let home = Start::default().with(|it| it.x_accel = Some("/x-redirect/cdr_export/".to_owned())).home();
+    let (id, answer) = download(&home, ExportStatus::Completed).await;
+    assert_eq!((answer.status, answer.text()), (200, ""));
+    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
+    assert_eq!(answer.header("X-Accel-Redirect"), format!("/x-redirect/cdr_export/{key}"));
+    assert_eq!(answer.header("Content-Type"), "text/csv; charset=utf-8");
+    assert_eq!(answer.header("Content-Disposition"), format!("attachment; filename=\"{id}.csv.gz\""));
+}
+
+#[actix_web::test]
+async fn d02_to_d04_without_a_file_there_is_nothing() {
+    for status in [ExportStatus::Pending, ExportStatus::Running, ExportStatus::Failed, ExportStatus::Withdrawn] {
+        for x_accel in [None, Some("/x".to_owned())] {
+            let home = Start::default().with(|it| it.x_accel = x_accel).home();
+            let (_, answer) = download(&home, status).await;
+            assert_eq!((answer.status, answer.text()), (404, ""), "{status:?}");
+            for header in ["X-Accel-Redirect", "Content-Disposition", "Content-Type"] {
+                assert_eq!(answer.header(header), "", "{status:?}");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn d05_what_is_not_theirs_is_not_there() {
+    let home = Start::default().seeing(&[A2]).home();
+    let (_, answer) = download(&home, ExportStatus::Completed).await;
+    assert_eq!((answer.status, &*answer.error().2), (404, "Record not found"));
+}
+
+#[actix_web::test]
+async fn d06_the_file_is_sent_whole() {
+    let home = with_a_call().home();
+    let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
+    for accept in ["application/vnd.api+json", "text/html", "*/*"] {
+        let request = home.request(Method::GET, &format!("/cdr-exports/{id}/download"));
+        let answer = home.send(request.insert_header(("Accept", accept))).await;
+        let job = cdr_mediation::JobLedger::find(&*home.ledger, id).unwrap().unwrap();
+        let JobState::Completed(finished) = job.state else { panic!("{job:?}") };
+        assert_eq!(answer.status, 200);
+        cdr_export::verify(std::io::Cursor::new(&answer.body), &finished.receipt).unwrap();
+        assert_eq!(answer.header("Content-Type"), "text/csv; charset=utf-8");
+        assert_eq!(answer.header("Content-Disposition"), format!("attachment; filename=\"{id}.csv.gz\""));
+        assert_eq!(answer.header("Content-Encoding"), "");
+        assert_eq!(answer.header("ETag"), format!("\"{}\"", finished.receipt.file.sha256));
+    }
+}
+
+#[actix_web::test]
+async fn d07_a_file_that_is_gone_is_nothing() {
+    let home = Home::new();
+    let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
+    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
+    cdr_mediation::Spool::remove(&home.spool, &key).unwrap();
+    let answer = home.get(&format!("/cdr-exports/{id}/download")).await;
+    assert_eq!((answer.status, answer.text(), answer.header("Content-Disposition")), (404, "", ""));
+}
+
+#[actix_web::test]
+async fn d08_and_d09_a_file_that_is_broken_is_told_without_saying_why() {
+    let home = Home::new();
+    let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
+    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
+    let mut shorter = cdr_mediation::Spool::begin(&home.spool, &key).unwrap();
+    std::io::Write::write_all(&mut shorter, b"x").unwrap();
+    shorter.publish().unwrap();
+    let (status, code, title, detail) = home.get(&format!("/cdr-exports/{id}/download")).await.error();
+    assert_eq!((status, &*code), (500, "500"));
+    assert_eq!((&*title, &*detail), ("Internal Server Error", "Internal Server Error"));
+}
+
+#[actix_web::test]
+async fn ranges_conditions_and_heads() {
+    let home = with_a_call().home();
+    let (id, whole) = download(&home, ExportStatus::Completed).await;
+    let (path, size) = (format!("/cdr-exports/{id}/download"), whole.body.len());
+    let tag = whole.header("ETag").to_owned();
+    let ask = async |method: Method, name: &str, value: &str| {
+        home.send(home.request(method, &path).insert_header((name, value))).await
+    };
+    let part = ask(Method::GET, "Range", "bytes=10-19").await;
+    assert_eq!((part.status, part.header("Content-Range")), (206, &*format!("bytes 10-19/{size}")));
+    assert!(part.body == whole.body[10..20]);
+    let beyond = ask(Method::GET, "Range", &format!("bytes={size}-")).await;
+    assert_eq!((beyond.status, beyond.header("Content-Range")), (416, &*format!("bytes */{size}")));
+    assert_eq!(beyond.header("Content-Type"), "application/vnd.api+json");
+    assert_eq!(ask(Method::GET, "If-None-Match", &tag).await.status, 304);
+    assert_eq!(ask(Method::GET, "If-Match", "\"1\"").await.error().0, 412);
+    let head = ask(Method::HEAD, "Range", "bytes=0-1").await;
+    assert_eq!((head.status, head.body.len(), head.header("ETag")), (200, 0, &*tag));
+}

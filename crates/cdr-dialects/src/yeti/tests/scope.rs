@@ -1,0 +1,55 @@
+//! Whoever asks for what is another customer's learns nothing: not even that it is there.
+
+use cdr_mediation::ExportStatus;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::support::{A1, A3, FOREIGN, Start, uuid_of};
+
+#[actix_web::test]
+async fn the_identifiers_of_others_are_as_good_as_none() {
+    let home = Start::default().seeing(&[A1]).home();
+    let export = |account| home.export("yeti", account, ExportStatus::Completed, &json!({})).id;
+    let nobodys = Uuid::from_u128(77);
+    for other in [export(Some(FOREIGN)), export(Some(A3)), export(None)] {
+        for path in ["", "/download", "/account", "/relationships/account", "?include=account", "/"] {
+            let ask = async |id: Uuid| {
+                let answer = home.get(&format!("/cdr-exports/{id}{path}")).await;
+                (answer.status, answer.text().replace(&id.to_string(), "ID"))
+            };
+            let (status, body) = ask(other).await;
+            assert_eq!((status, &body), (404, &ask(nobodys).await.1), "{path}");
+            assert!(body.contains("Record not found"), "{path}: {body}");
+        }
+    }
+    for other in [FOREIGN, A3] {
+        let ask = async |id: Uuid| {
+            let answer = home.get(&format!("/accounts/{id}")).await;
+            (answer.status, answer.text().replace(&id.to_string(), "ID"))
+        };
+        assert_eq!(ask(uuid_of(other)).await, ask(nobodys).await);
+    }
+}
+
+#[actix_web::test]
+async fn what_is_no_identifier_is_none() {
+    let home = Start::default().home();
+    for id in ["12", "abc", "aa3432e2a26e11efa0080242ac120001", "aa3432e2-a26e-11ef-a008-0242ac12000g", "%20"] {
+        for path in [format!("/cdr-exports/{id}"), format!("/cdr-exports/{id}/download"), format!("/accounts/{id}")] {
+            let (status, _, title, _) = home.get(&path).await.error();
+            assert_eq!((status, &*title), (404, "Record not found"), "{path}");
+        }
+    }
+    let capitals = uuid_of(A1).to_string().to_uppercase();
+    assert_eq!(home.get(&format!("/accounts/{capitals}/")).await.status, 200);
+}
+
+#[actix_web::test]
+async fn an_export_that_is_not_of_this_dialect_is_none() {
+    let home = Start::default().home();
+    // A login and an operator of another dialect may have the same name.
+    let job = home.export("dma", Some(A1), ExportStatus::Completed, &json!({}));
+    assert_eq!(job.caller, "acme");
+    assert_eq!(home.get(&format!("/cdr-exports/{}", job.id)).await.status, 404);
+    assert_eq!(home.get(&format!("/cdr-exports/{}/download", job.id)).await.status, 404);
+}

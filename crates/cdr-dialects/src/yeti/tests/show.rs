@@ -1,0 +1,130 @@
+//! `GET /cdr-exports/{id}`, its relationship and its account: cases C.
+
+use cdr_mediation::JobLedger;
+use cdr_mediation::{ExportStatus, Progress, Step};
+use serde_json::json;
+
+use super::support::{A1, A2, Home, NOW, Start, uuid_of};
+
+const BASE: &str = "http://example.org/api/rest/customer/v1";
+
+/// The export X of the cases, ordered by an administrator.
+fn x(home: &Home, account: Option<i64>) -> String {
+    let filters = json!({"time_start_gteq": "2018-01-01T00:00:00.000Z", "time_start_lteq": "2018-03-01T00:00:00.000Z"});
+    let memo = json!({"fields": ["success", "id"], "filters": filters, "callback": null});
+    home.export("yeti-admin", account, ExportStatus::Pending, &memo).id.to_string()
+}
+
+#[actix_web::test]
+async fn c01_and_c03_an_export_is_shown_with_the_filters_of_customers() {
+    for start in [Start::default(), Start::default().seeing(&[A1])] {
+        let home = start.home();
+        let id = x(&home, Some(A1));
+        let answer = home.get(&format!("/cdr-exports/{id}")).await;
+        let address = format!("{BASE}/cdr-exports/{id}");
+        let expected = json!({"data": {
+            "id": id,
+            "type": "cdr-exports",
+            "links": {"self": address},
+            "attributes": {
+                "filters": {"time_start_gteq": "2018-01-01T00:00:00.000Z"},
+                "status": "Pending",
+                "rows-count": null,
+                "created-at": NOW,
+                "updated-at": NOW,
+                "time-format": "with_timezone",
+                "time-zone-name": null,
+            },
+            "relationships": {"account": {"links": {
+                "self": format!("{address}/relationships/account"),
+                "related": format!("{address}/account"),
+            }}},
+        }});
+        assert_eq!((answer.status, answer.text()), (200, &*expected.to_string()));
+        assert_eq!(answer.header("Content-Type"), "application/vnd.api+json");
+    }
+}
+
+#[actix_web::test]
+async fn c02_and_c04_what_is_not_theirs_is_not_there() {
+    for (start, account) in [(Start::default(), None), (Start::default().seeing(&[A2]), Some(A1))] {
+        let home = start.home();
+        let id = x(&home, account);
+        let (status, code, title, detail) = home.get(&format!("/cdr-exports/{id}")).await.error();
+        assert_eq!((status, &*code, &*title), (404, "404", "Record not found"));
+        assert_eq!(detail, format!("The record identified by {id} could not be found."));
+    }
+}
+
+#[actix_web::test]
+async fn c05_and_c06_the_account_comes_along() {
+    let home = Home::new();
+    let id = x(&home, Some(A1));
+    let document = home.get(&format!("/cdr-exports/{id}?include=account")).await.json();
+    let included = document["included"].as_array().unwrap();
+    assert_eq!((included.len(), &included[0]["id"]), (1, &json!(uuid_of(A1))));
+    assert_eq!(included[0]["type"], "accounts");
+    assert_eq!(document["data"]["relationships"]["account"]["data"], json!({"type": "accounts", "id": uuid_of(A1)}));
+}
+
+#[actix_web::test]
+async fn the_relationship_and_what_it_leads_to() {
+    let home = Home::new();
+    let id = x(&home, Some(A1));
+    let linkage = home.get(&format!("/cdr-exports/{id}/relationships/account")).await;
+    let address = format!("{BASE}/cdr-exports/{id}");
+    let expected = json!({
+        "data": {"type": "accounts", "id": uuid_of(A1)},
+        "links": {"self": format!("{address}/relationships/account"), "related": format!("{address}/account")},
+    });
+    assert_eq!(linkage.text(), expected.to_string());
+    let related = home.get(&format!("/cdr-exports/{id}/account")).await.json();
+    assert_eq!(related, home.get(&format!("/accounts/{}", uuid_of(A1))).await.json());
+    assert_eq!(related.as_object().unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn only_the_fields_that_are_wanted() {
+    let home = Home::new();
+    let id = x(&home, Some(A1));
+    for (query, attributes, relationships) in [
+        ("fields[cdr-exports]=status,rows-count", json!({"status": "Pending", "rows-count": null}), false),
+        ("fields%5Bcdr-exports%5D=account,status", json!({"status": "Pending"}), true),
+        ("fields[cdr-exports]=account", json!(null), true),
+    ] {
+        let data = &home.get(&format!("/cdr-exports/{id}?{query}")).await.json()["data"];
+        assert_eq!(data["attributes"], attributes, "{query}");
+        assert_eq!(data.get("relationships").is_some(), relationships, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_known_beyond_attributes_is_meta() {
+    let home = Home::new();
+    let done = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({}));
+    let failed = home.export("yeti", Some(A1), ExportStatus::Failed, &json!({}));
+    let pending = home.export("yeti", Some(A1), ExportStatus::Pending, &json!({}));
+    let claim = home.ledger.claim(NOW.parse().unwrap(), None).unwrap().unwrap();
+    let elapsed = std::time::Duration::from_secs(10);
+    let progress = Progress { step: Step::Calls, rows: 20, expected: 100, elapsed };
+    assert!(home.ledger.renew(&claim, progress).unwrap());
+    let running = pending;
+    let withdrawn = home.export("yeti", Some(A1), ExportStatus::Withdrawn, &json!({}));
+    let show = async |id: uuid::Uuid| home.get(&format!("/cdr-exports/{id}")).await.json()["data"].clone();
+
+    let shown = show(done.id).await;
+    assert_eq!((&shown["attributes"]["status"], &shown["attributes"]["rows-count"]), (&json!("Completed"), &json!(0)));
+    assert_eq!(shown["meta"]["expires-at"], "2024-11-21T09:56:05.767Z");
+    let receipt = &shown["meta"]["receipt"];
+    assert_eq!(receipt["rows"], 0);
+    assert_eq!(receipt["file"]["name"], format!("{}.csv.gz", done.id));
+    assert_eq!(receipt["file"]["sha256"].as_str().unwrap().len(), 64);
+    assert!(!receipt.to_string().contains("account"), "numbers of the store are not for customers");
+
+    assert_eq!(show(failed.id).await["meta"], json!({"reason": "the store is gone"}));
+    let shown = show(running.id).await;
+    assert_eq!(shown["attributes"]["status"], "Pending");
+    assert_eq!(shown["meta"], json!({"progress": {"rows": 20, "expected-rows": 100, "seconds-left": 40}}));
+    let shown = show(withdrawn.id).await;
+    assert_eq!((&shown["attributes"]["status"], shown.get("meta")), (&json!("Deleted"), None));
+}

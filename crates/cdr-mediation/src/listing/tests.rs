@@ -1,0 +1,149 @@
+//! Lists hold what a look at all calls says they hold.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use cdr_model::{Anchor, Cdr, CdrField, Timestamp};
+use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, Window};
+
+use crate::clock::SystemClock;
+use crate::error::PortError;
+use crate::ports::CdrSource;
+use crate::{Caller, Mediation, Memory, MemoryLedger, MemorySpool, Sees};
+
+/// More calls than two pages hold, three an instant, of five accounts, with few different talk times.
+fn calls() -> Vec<Cdr> {
+    let call = |n: i64| Cdr {
+        number: n + 1,
+        id: n + 1,
+        started_at: Timestamp::from_seconds(n * 7919 % 1000),
+        account_id: n % 5,
+        talk_us: Some(n * 31 % 17),
+        ..Cdr::default()
+    };
+    (0..3000).map(call).collect()
+}
+
+fn over(source: impl CdrSource + 'static) -> Mediation {
+    let (ledger, spool) = (Arc::<MemoryLedger>::default(), Arc::<MemorySpool>::default());
+    Mediation::new(Arc::new(source), ledger, spool, Arc::<SystemClock>::default())
+}
+
+fn queries() -> Vec<CdrQuery> {
+    let all = CdrQuery::over(Window::all(Anchor::Start));
+    let (from, until) = (Timestamp::from_seconds(100), Timestamp::from_seconds(800));
+    let some = CdrQuery::over(Window::new(Anchor::Start, from, until).unwrap())
+        .only(Condition::new(CdrField::AccountId, Test::NotEq(Operand::Integer(3))).unwrap());
+    let order = |by, descending| Order { by, descending };
+    vec![
+        all.clone(),
+        CdrQuery { order: order(OrderBy::Anchor, true), ..all.clone() },
+        CdrQuery { order: order(OrderBy::Number, true), ..some.clone() },
+        some.at(2000),
+    ]
+}
+
+fn callers() -> [Caller; 3] {
+    let of = |ids: &[i64]| Caller { name: "carol".into(), sees: Sees::Accounts(ids.to_vec()) };
+    [Caller::everything("root"), of(&[1, 3]), of(&[])]
+}
+
+/// The answer as it is defined.
+fn expected(caller: &Caller, query: &CdrQuery) -> Vec<Cdr> {
+    let mut calls = calls();
+    let seen = |call: &Cdr| match &caller.sees {
+        Sees::Everything => true,
+        Sees::Accounts(ids) => ids.contains(&call.account_id),
+    };
+    calls.retain(|call| seen(call) && query.matches(call));
+    calls.sort_by(|left, right| query.order.compare(&query.window, left, right));
+    calls
+}
+
+fn part(calls: &[Cdr], skip: u64, take: usize) -> Vec<i64> {
+    let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+    calls.iter().skip(skip).take(take).map(|call| call.number).collect()
+}
+
+fn numbers(calls: Vec<Cdr>) -> Vec<i64> {
+    calls.iter().map(|call| call.number).collect()
+}
+
+const PARTS: [(u64, usize); 12] = [
+    (0, 0),
+    (0, 50),
+    (1, 1),
+    (50, 50),
+    (1000, 1000),
+    (1023, 1025),
+    (1024, 1024),
+    (2047, 3),
+    (2990, 50),
+    (3000, 50),
+    (u64::MAX, usize::MAX),
+    (0, usize::MAX),
+];
+
+#[test]
+fn a_page_of_a_list_is_that_part_of_the_answer() {
+    let mediation = over(Memory::of(calls()));
+    for (caller, query) in callers().iter().flat_map(|caller| queries().into_iter().map(move |query| (caller, query))) {
+        let all = expected(caller, &query);
+        assert_eq!(mediation.count(caller, &query).unwrap(), all.len() as u64);
+        for (skip, take) in PARTS {
+            let found = numbers(mediation.list(caller, &query, skip, take).unwrap());
+            assert_eq!(found, part(&all, skip, take), "{caller:?} {} {skip} {take}", query.order);
+        }
+    }
+}
+
+#[test]
+fn a_list_may_stand_in_any_order_and_ties_stand_by_their_numbers() {
+    let mediation = over(Memory::of(calls()));
+    type Compare = fn(&Cdr, &Cdr) -> Ordering;
+    let orders: [Compare; 3] = [
+        |left, right| left.talk_us.cmp(&right.talk_us),
+        |left, right| right.talk_us.cmp(&left.talk_us).then(left.started_at.cmp(&right.started_at)),
+        |_, _| Ordering::Equal,
+    ];
+    let [everything, some, _] = callers();
+    for (caller, query) in
+        [&everything, &some].into_iter().flat_map(|caller| queries().into_iter().map(move |q| (caller, q)))
+    {
+        for compare in orders {
+            let mut all = expected(caller, &query);
+            all.sort_by(|left, right| compare(left, right).then(left.number.cmp(&right.number)));
+            for (skip, take) in PARTS {
+                let found = numbers(mediation.list_by(caller, &query, &compare, skip, take).unwrap());
+                assert_eq!(found, part(&all, skip, take), "{caller:?} {skip} {take}");
+            }
+        }
+    }
+}
+
+/// A source where a call arrives after each page.
+struct Busy(std::sync::Mutex<Vec<Cdr>>);
+
+impl CdrSource for Busy {
+    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+        let mut calls = self.0.lock().unwrap();
+        let page = Memory::of(calls.clone()).page(query, after, limit);
+        let number = calls.len() as i64 + 1;
+        calls.push(Cdr { number, id: number, started_at: Timestamp::from_seconds(5000), ..Cdr::default() });
+        page
+    }
+
+    fn watermark(&self) -> Result<i64, PortError> {
+        Ok(self.0.lock().unwrap().len() as i64)
+    }
+}
+
+#[test]
+fn what_arrives_while_a_list_is_read_is_not_in_it() {
+    let mediation = over(Busy(std::sync::Mutex::new(calls())));
+    let (root, query) = (Caller::everything("root"), CdrQuery::over(Window::all(Anchor::Start)));
+    assert_eq!(mediation.list(&root, &query, 0, usize::MAX).unwrap().len(), 3000);
+    let there = mediation.list_by(&root, &query, &|_, _| Ordering::Equal, 0, usize::MAX).unwrap();
+    assert!(there.len() > 3000, "what arrived before it is");
+    assert_eq!(numbers(there.clone()), (1..=there.len() as i64).collect::<Vec<_>>());
+}

@@ -1,0 +1,37 @@
+//! Customers who want much do not keep others waiting.
+
+use super::support::{Home, order};
+use crate::{Caller, ExportJob, ExportOrder, JobLedger, JobState, Stop, Worker, WorkerOptions};
+
+fn start(home: &Home, customer_id: Option<i64>) -> ExportJob {
+    let order = ExportOrder { customer_id, ..order(None) };
+    home.mediation.start_export(&Caller::everything("alice"), order).unwrap()
+}
+
+#[test]
+fn a_customer_has_so_many_exports_under_way_and_the_others_wait() {
+    let home = Home::new();
+    let [first, second, other, nobodys] = [Some(7), Some(7), Some(8), None].map(|customer| start(&home, customer));
+    let options = WorkerOptions { per_customer: Some(1), ..WorkerOptions::default() };
+    let mut worker = Worker::new(&home.mediation, options, &Stop::new(&home.mediation));
+    let slow = home.ledger.claim(home.clock_now(), Some(1)).unwrap().unwrap();
+    assert_eq!(slow.job.id, first.id);
+    for expected in [&other, &nobodys] {
+        assert_eq!(worker.run_next().unwrap().unwrap().job.id, expected.id);
+    }
+    assert!(worker.run_next().unwrap().is_none());
+    assert!(matches!(home.job(&second).state, JobState::Pending));
+    assert!(home.ledger.hand_back(&slow, home.clock_now()).unwrap());
+    for expected in [&first, &second] {
+        assert_eq!(worker.run_next().unwrap().unwrap().job.id, expected.id, "what was handed back keeps its place");
+    }
+}
+
+#[test]
+fn without_a_limit_the_oldest_goes_first_whoevers_it_is() {
+    let home = Home::new();
+    let jobs = [Some(7), Some(7), Some(8)].map(|customer| start(&home, customer));
+    for job in jobs {
+        assert_eq!(home.ledger.claim(home.clock_now(), None).unwrap().unwrap().job.id, job.id);
+    }
+}

@@ -1,0 +1,92 @@
+//! What becomes of exports that are withdrawn.
+
+use std::thread;
+use std::time::Duration;
+
+use super::support::{Home, order};
+use crate::{Caller, ExportOrder, ExportScope, JobLedger, JobState, Outcome, Sees, Spool};
+
+#[test]
+fn an_export_is_withdrawn_however_it_stands_and_only_once() {
+    let home = Home::new();
+    let alice = Caller::everything("alice");
+    let (pending, whole) = (home.start(Some("slot")), home.start(None));
+    assert!(home.mediation.withdraw_export(&alice, &pending).unwrap());
+    assert!(!home.mediation.withdraw_export(&alice, &pending).unwrap());
+    home.start(Some("slot"));
+    let mut worker = home.worker();
+    assert_eq!(worker.run_next().unwrap().unwrap().job.id, whole.id, "it is not begun, and its lane is free");
+    home.clock.go_on(Duration::from_secs(5));
+    assert!(home.mediation.withdraw_export(&alice, &whole).unwrap());
+    assert!(home.mediation.collect(&alice, &home.job(&whole)).unwrap().is_none());
+    home.mediation.tidy(Duration::from_secs(3600)).unwrap();
+    assert!(home.spool.keys().unwrap().is_empty(), "its file goes with the next tidying");
+    let job = home.job(&whole);
+    assert!(matches!(job.state, JobState::Withdrawn));
+    assert_eq!((job.rows, job.updated_at), (Some(5000), home.clock_now()), "how much it held is still known");
+}
+
+#[test]
+fn a_worker_finds_out_at_its_next_heartbeat_and_throws_its_file_away() {
+    let home = Home::new();
+    let job = home.start(None);
+    let (mediation, ledger, withdrawn) = (home.mediation.clone(), home.ledger.clone(), job.clone());
+    home.before_reading(move || {
+        mediation.withdraw_export(&Caller::everything("alice"), &withdrawn).unwrap();
+        // Its heart still beats on the other side.
+        while !ledger.pulses().unwrap().is_empty() {
+            thread::yield_now();
+        }
+        Ok(())
+    });
+    let mut worker = home.worker();
+    assert_eq!(worker.run_next().unwrap().unwrap().outcome, Outcome::Lost);
+    assert!(home.spool.keys().unwrap().is_empty());
+    assert!(matches!(home.job(&job).state, JobState::Withdrawn));
+    assert!(worker.run_next().unwrap().is_none(), "nobody begins it again");
+}
+
+#[test]
+fn callers_see_follow_and_withdraw_the_exports_of_their_accounts() {
+    let home = Home::new();
+    let of = |name: &str, ids: &[i64]| Caller { name: name.into(), sees: Sees::Accounts(ids.to_vec()) };
+    let root = Caller::everything("root");
+    let jobs = [Some(1), Some(2), None].map(|account_id| {
+        home.mediation.start_export(&of("carol", &[1, 2]), ExportOrder { account_id, ..order(None) }).unwrap()
+    });
+    let scope = |accounts: Option<&[i64]>| ExportScope {
+        dialects: vec!["other".into(), "test".into()],
+        accounts: accounts.map(<[i64]>::to_vec),
+    };
+    // The accounts asked for, what is listed then, and what may be followed.
+    type Case = (Caller, Option<&'static [i64]>, &'static [i64], &'static [i64]);
+    let cases: [Case; 6] = [
+        (root.clone(), None, &[1, 2, 3], &[1, 2, 3]),
+        (root.clone(), Some(&[2]), &[2], &[1, 2, 3]),
+        (of("carol", &[1, 2]), None, &[1, 2], &[1, 2, 3]),
+        (of("carol", &[1]), None, &[1], &[1, 3]),
+        (of("dave", &[2, 9]), Some(&[1, 2]), &[2], &[2]),
+        (of("dave", &[]), None, &[], &[]),
+    ];
+    for (caller, accounts, listed, followed) in cases {
+        let mut seen = Vec::new();
+        home.mediation.exports(&caller, scope(accounts), &mut |entry| seen.push(entry.number)).unwrap();
+        assert_eq!(seen, listed, "{caller:?} {accounts:?}");
+        for job in &jobs {
+            let may = followed.contains(&job.number);
+            assert_eq!(home.mediation.export(&caller, job.id).unwrap().is_some(), may, "{caller:?} {}", job.number);
+            let numbered = home.mediation.export_numbered(&caller, job.number).unwrap();
+            assert_eq!(numbered.map(|found| found.id), may.then_some(job.id));
+            if !may {
+                assert!(!home.mediation.withdraw_export(&caller, job).unwrap());
+                assert!(matches!(home.job(job).state, JobState::Pending));
+            }
+        }
+    }
+    let mut seen = Vec::new();
+    let none = ExportScope { dialects: vec!["other".into()], accounts: None };
+    home.mediation.exports(&root, none, &mut |entry| seen.push(entry)).unwrap();
+    assert!(seen.is_empty(), "they are of another dialect");
+    home.mediation.exports(&root, scope(Some(&[2])), &mut |entry| seen.push(entry)).unwrap();
+    assert_eq!(seen, [jobs[1].entry()]);
+}

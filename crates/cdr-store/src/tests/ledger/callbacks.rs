@@ -1,0 +1,89 @@
+//! Whoever wants to be told that an export has ended.
+
+use cdr_mediation::{CallbackTask, ExportJob, ExportOrder, ExportStatus, JobLedger};
+use uuid::Uuid;
+
+use super::support::*;
+
+fn enter_with(ledger: &dyn JobLedger, callback: Option<&str>) -> ExportJob {
+    enter_order(ledger, &ExportOrder { callback: callback.map(str::to_owned), ..order(None) }, 10)
+}
+
+/// An export that has failed at an instant, with somebody to tell.
+fn failed(ledger: &dyn JobLedger, when: i64) -> ExportJob {
+    let job = enter_with(ledger, Some("http://example.com"));
+    assert!(ledger.fail(&claim(ledger, 20), "over", at(when)).unwrap());
+    job
+}
+
+fn taken(ledger: &dyn JobLedger, now: i64, again: i64) -> Option<i64> {
+    ledger.take_callback(at(now), at(again)).unwrap().map(|task| task.number)
+}
+
+#[test]
+fn a_callback_is_due_when_its_export_has_ended() {
+    on_every_ledger(|one, other| {
+        let whole = enter_with(one, Some("http://example.com/a?b='c'"));
+        let broken = enter_with(one, Some("http://example.com/d"));
+        enter_with(one, Some(""));
+        enter_with(one, None);
+        assert_eq!(taken(one, 1_000, 2_000), None, "they are pending");
+        let claims = [claim(one, 20), claim(one, 20), claim(one, 20), claim(one, 20)];
+        assert_eq!(taken(one, 1_000, 2_000), None, "they are running");
+        for held in &claims[1..] {
+            assert!(one.fail(held, "over", at(40)).unwrap());
+        }
+        assert!(one.complete(&claims[0], &finished("file", 20, 50)).unwrap());
+        assert_eq!(taken(other, 39, 2_000), None, "not before its time");
+        let task = |job: &ExportJob, url: &str, status| CallbackTask {
+            id: job.id,
+            number: job.number,
+            url: url.to_owned(),
+            status,
+            attempts: 1,
+        };
+        let next = || other.take_callback(at(50), at(2_000)).unwrap();
+        assert_eq!(next(), Some(task(&broken, "http://example.com/d", ExportStatus::Failed)));
+        assert_eq!(next(), Some(task(&whole, "http://example.com/a?b='c'", ExportStatus::Completed)));
+        assert_eq!(next(), None, "the others have nobody to tell");
+    });
+}
+
+#[test]
+fn what_is_taken_is_hidden_until_it_is_due_again() {
+    on_every_ledger(|one, other| {
+        let jobs = [failed(one, 50), failed(one, 40), failed(one, 40)];
+        let numbers = jobs.each_ref().map(|job| job.number);
+        assert_eq!([1, 2, 3], numbers);
+        for (now, again, expected) in [
+            (60, 100, Some(2)),
+            (60, 90, Some(3)),
+            (60, 90, Some(1)),
+            (89, 200, None),
+            (100, 300, Some(1)),
+            (100, 300, Some(3)),
+        ] {
+            assert_eq!(taken(other, now, again), expected, "at {now}");
+        }
+        one.postpone_callback(jobs[2].id, at(110)).unwrap();
+        one.settle_callback(jobs[1].id).unwrap();
+        let task = other.take_callback(at(110), at(300)).unwrap().unwrap();
+        assert_eq!((task.id, task.attempts), (jobs[2].id, 3), "every attempt counts");
+        one.settle_callback(jobs[2].id).unwrap();
+        one.postpone_callback(jobs[2].id, at(120)).unwrap();
+        one.settle_callback(Uuid::nil()).unwrap();
+        one.postpone_callback(Uuid::nil(), at(120)).unwrap();
+        assert_eq!(taken(other, 10_000, 20_000), Some(1), "what is done is done, whoever else was at it");
+        assert_eq!(taken(other, 10_000, 20_000), None);
+    });
+}
+
+#[test]
+fn who_was_not_told_yet_hears_of_a_withdrawal_instead() {
+    on_every_ledger(|one, other| {
+        let job = failed(one, 40);
+        assert!(one.withdraw(job.id, at(50)).unwrap());
+        let task = other.take_callback(at(60), at(70)).unwrap().unwrap();
+        assert_eq!((task.id, task.status), (job.id, ExportStatus::Withdrawn));
+    });
+}

@@ -1,0 +1,95 @@
+//! Exports in lists, and what is known of them without their requests and receipts.
+
+use cdr_mediation::{ExportEntry, ExportOrder, ExportScope, ExportStatus, JobLedger, Progress};
+
+use super::support::*;
+
+fn listed(ledger: &dyn JobLedger, dialects: &[&str], accounts: Option<Vec<i64>>) -> Vec<ExportEntry> {
+    let scope = ExportScope { dialects: dialects.iter().map(ToString::to_string).collect(), accounts };
+    let mut listed = Vec::new();
+    ledger.entries(&scope, &mut |entry| listed.push(entry)).unwrap();
+    listed
+}
+
+#[test]
+fn a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first() {
+    on_every_ledger(|one, other| {
+        for (dialect, account_id) in [
+            ("yeti", Some(2)),
+            ("yeti", None),
+            ("dma", Some(2)),
+            ("Yeti", Some(2)),
+            ("yeti", Some(1)),
+            ("yeti", Some(2)),
+        ] {
+            enter_order(one, &ExportOrder { dialect: dialect.to_owned(), account_id, ..order(None) }, 10);
+        }
+        // More than one statement can name.
+        let many: Vec<i64> = (2..40_000).collect();
+        for (dialects, accounts, expected) in [
+            (vec!["yeti"], None, vec![1, 2, 5, 6]),
+            (vec!["dma", "yeti", "porta"], None, vec![1, 2, 3, 5, 6]),
+            (vec!["yeti"], Some(vec![2]), vec![1, 6]),
+            (vec!["yeti"], Some(vec![3, 2, 1, 2]), vec![1, 5, 6]),
+            (vec!["yeti"], Some(many), vec![1, 6]),
+            (vec!["yeti"], Some(vec![]), vec![]),
+            (vec![], None, vec![]),
+        ] {
+            let numbers: Vec<i64> = listed(other, &dialects, accounts).iter().map(|entry| entry.number).collect();
+            assert_eq!(numbers, expected, "{dialects:?}");
+        }
+    });
+}
+
+#[test]
+fn a_list_says_the_same_of_an_export_as_the_export_itself() {
+    on_every_ledger(|one, other| {
+        let wanted = ExportOrder { account_id: Some(7), ..order(None) };
+        let job = enter_order(one, &wanted, 10);
+        let seen = |status, updated: i64, rows: Option<u64>| {
+            let entry = listed(other, &["dma"], Some(vec![7])).remove(0);
+            assert_eq!(entry, find(other, &job).entry());
+            assert_eq!((entry.status, entry.updated_at, entry.rows), (status, at(updated), rows));
+            assert_eq!((entry.created_at, entry.caller.as_str()), (at(10), "alice"));
+            assert_eq!((entry.id, entry.memo), (job.id, wanted.memo.clone()));
+        };
+        seen(ExportStatus::Pending, 10, None);
+        let held = claim(one, 20);
+        seen(ExportStatus::Running, 20, None);
+        assert!(one.renew(&held, Progress::default()).unwrap());
+        seen(ExportStatus::Running, 20, None);
+        assert!(one.hand_back(&held, at(30)).unwrap());
+        seen(ExportStatus::Pending, 30, None);
+        claim(one, 40);
+        let held = other.take_over(&one.pulses().unwrap()[0], at(50)).unwrap().unwrap();
+        seen(ExportStatus::Running, 50, None);
+        let mut done = finished("file", 60, 60);
+        for (sheet, rows) in done.receipt.sheets.iter_mut().zip([5, 30]) {
+            sheet.rows = rows;
+        }
+        assert_eq!(done.receipt.sheets.len(), 2);
+        assert!(other.complete(&held, &done).unwrap());
+        seen(ExportStatus::Completed, 60, Some(35));
+        assert_eq!(one.withdraw_before(at(61), at(70)).unwrap(), 1);
+        seen(ExportStatus::Withdrawn, 70, Some(35));
+        let failed = enter(one, None, 80);
+        assert!(one.fail(&claim(one, 81), "over", at(90)).unwrap());
+        assert_eq!(find(other, &failed).updated_at, at(90));
+        assert_eq!(find(other, &failed).rows, None);
+    });
+}
+
+#[test]
+fn the_row_of_a_sheet_of_counts_is_no_record() {
+    on_every_ledger(|one, other| {
+        let mut wanted = order(None);
+        wanted.request.plan.layout = cdr_export::Layout::named("dma-6.1-reconstructed", &[]).unwrap();
+        let job = enter_order(one, &wanted, 10);
+        let receipt =
+            cdr_mediation::write_export(&cdr_mediation::Memory::default(), &wanted.request, std::io::sink(), None);
+        let done = cdr_mediation::Finished { receipt: receipt.unwrap(), file: "file".to_owned(), tag: 1, at: at(30) };
+        assert_eq!(done.receipt.sheets.iter().map(|sheet| sheet.rows).sum::<u64>(), 1, "that of the counts");
+        assert!(one.complete(&claim(one, 20), &done).unwrap());
+        assert_eq!(find(other, &job).rows, Some(0));
+    });
+}

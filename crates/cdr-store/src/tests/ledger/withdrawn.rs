@@ -1,0 +1,51 @@
+//! Exports that somebody withdraws.
+
+use cdr_mediation::{ExportStatus, JobLedger, Progress};
+use uuid::Uuid;
+
+use super::support::*;
+
+#[test]
+fn an_export_is_withdrawn_however_it_stands_and_once() {
+    type Turn = fn(&dyn JobLedger);
+    let turns: [(&str, Turn); 4] = [
+        ("pending", |_| {}),
+        ("running", |ledger| {
+            claim(ledger, 20);
+        }),
+        ("completed", |ledger| assert!(ledger.complete(&claim(ledger, 20), &finished("file", 20, 30)).unwrap())),
+        ("failed", |ledger| assert!(ledger.fail(&claim(ledger, 20), "over", at(30)).unwrap())),
+    ];
+    for (before, turn) in turns {
+        on_every_ledger(|one, other| {
+            let (job, bystander) = (enter(one, Some("lane"), 10), enter(one, None, 11));
+            turn(one);
+            assert_eq!(state(&find(one, &job)), before);
+            assert!(!other.withdraw(Uuid::nil(), at(50)).unwrap(), "it is not there");
+            assert!(other.withdraw(job.id, at(50)).unwrap());
+            assert!(!one.withdraw(job.id, at(60)).unwrap(), "once");
+            let withdrawn = find(one, &job);
+            assert_eq!((withdrawn.state.status(), withdrawn.updated_at), (ExportStatus::Withdrawn, at(50)));
+            assert_eq!((one.pulses().unwrap(), one.files().unwrap()), (Vec::new(), Vec::new()));
+            enter(one, Some("lane"), 60);
+            assert_eq!(claim(other, 70).job.id, bystander.id, "it is not begun, and nothing else is touched");
+        });
+    }
+}
+
+#[test]
+fn the_claim_on_a_withdrawn_export_is_worth_nothing() {
+    on_every_ledger(|one, other| {
+        let job = enter(one, None, 10);
+        let (held, seen) = (claim(one, 20), other.pulses().unwrap().remove(0));
+        assert!(other.withdraw(job.id, at(30)).unwrap());
+        let before = told(&find(one, &job));
+        assert!(!one.renew(&held, Progress::default()).unwrap());
+        assert!(!one.complete(&held, &finished("late", 1, 2)).unwrap());
+        assert!(!one.fail(&held, "late", at(40)).unwrap());
+        assert!(!one.hand_back(&held, at(40)).unwrap());
+        assert!(other.take_over(&seen, at(40)).unwrap().is_none());
+        assert_eq!(told(&find(one, &job)), before);
+        assert!(one.take_callback(at(1_000), at(2_000)).unwrap().is_none());
+    });
+}

@@ -1,0 +1,40 @@
+//! Secrets that all processes on a store share.
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use cdr_mediation::Secrets;
+
+use super::support::*;
+
+#[test]
+fn a_secret_is_made_once_and_is_the_same_for_everybody() {
+    let home = Home::new();
+    let secret = home.store.secret("jwt").unwrap();
+    assert_eq!(secret.len(), 32);
+    assert_eq!(home.again().secret("jwt").unwrap(), secret);
+    assert_ne!(home.store.secret("other").unwrap(), secret);
+    assert_ne!(Home::new().store.secret("jwt").unwrap(), secret, "another store has another");
+}
+
+#[test]
+fn of_many_who_ask_first_at_once_all_get_the_same() {
+    let home = Home::new();
+    let stores = [home.again(), home.again(), home.again()];
+    let made: BTreeSet<Vec<u8>> = thread::scope(|scope| {
+        let asking: Vec<_> = stores.iter().map(|store| scope.spawn(|| store.secret("jwt").unwrap())).collect();
+        asking.into_iter().map(|asked| asked.join().unwrap()).collect()
+    });
+    assert_eq!(made.len(), 1);
+}
+
+#[test]
+fn a_restore_brings_the_secrets_of_the_backup_back() {
+    let home = Home::new();
+    let before = home.store.secret("jwt").unwrap();
+    home.store.backup(&home.path("saved.db")).unwrap();
+    let other = Home::new();
+    assert_ne!(other.store.secret("jwt").unwrap(), before);
+    other.store.restore(&home.path("saved.db")).unwrap();
+    assert_eq!(other.again().secret("jwt").unwrap(), before);
+}

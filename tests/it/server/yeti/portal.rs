@@ -1,0 +1,202 @@
+//! A customer's portal: it signs in, orders exports, follows and downloads them.
+
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use ureq::http;
+
+use crate::harness::Tollbook;
+use crate::server::support::{PASSWORD, Server, until};
+
+/// Where the customer API begins.
+pub(crate) const CUSTOMER: &str = "/api/rest/customer/v1";
+/// Where the administrators' API begins.
+pub(crate) const ADMIN: &str = "/api/rest/admin";
+/// What JSON:API documents are.
+pub(crate) const JSON_API: &str = "application/vnd.api+json";
+/// The bounds of a window that holds all generated calls.
+pub(crate) const ALWAYS: (&str, &str) = ("2025-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
+/// The first line of every file: what the original prints for its columns.
+pub(crate) const HEADER: &str = "Time Start,Time Connect,Time End,Success,Duration,Src Name In,Src Prefix In,Dst Prefix In,\
+                                 From Domain,To Domain,Ruri Domain,Lega Disconnect Code,Lega Disconnect Reason,Auth Orig Ip,\
+                                 Auth Orig Port,Src Prefix Routing,Dst Prefix Routing,Destination Prefix,\
+                                 Destination Initial Interval,Destination Next Interval,Destination Initial Rate,\
+                                 Destination Next Rate,Destination Fee,Customer Price,Customer Duration,Orig Call,Local Tag,\
+                                 Lega User Agent,Diversion In";
+
+/// A generated account: its customer, its number and its name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owned {
+    pub(crate) customer: &'static str,
+    pub(crate) number: &'static str,
+    pub(crate) name: &'static str,
+}
+
+/// With four accounts or more, these are among them; the first and the last are of one customer.
+pub(crate) const SALES: Owned = Owned { customer: "Harbour Lights Shipping", number: "hls-0001", name: "Sales 1" };
+pub(crate) const SUPPORT: Owned = Owned { customer: "Pebble & Quill Ltd", number: "pql-0002", name: "Support 2" };
+pub(crate) const NIGHT_DESK: Owned =
+    Owned { customer: "Harbour Lights Shipping", number: "hls-0004", name: "Night Desk 4" };
+
+/// Somebody who signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct Portal {
+    base: String,
+    pub(crate) token: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    headers: http::HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Tollbook {
+    /// A store with calls of four accounts.
+    pub(crate) fn with_accounts(calls: u64) -> Tollbook {
+        let tollbook = Tollbook::new();
+        tollbook.ok(&["generate", "--calls", &calls.to_string(), "--days", "30", "--accounts", "4"]);
+        tollbook
+    }
+
+    /// Adds a login of the customer of an account, with more as `more` says.
+    pub(crate) fn login(&self, name: &str, owned: Owned, more: &[&str]) {
+        let args = ["login", "add", name, "--customer", owned.customer];
+        let mut add = self.command(&[&args[..], more].concat());
+        let mut child = add.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// What `gzip` makes of a file, which has to be whole.
+    pub(crate) fn unzipped(&self, bytes: &[u8]) -> String {
+        let path = self.path("file.csv.gz");
+        std::fs::write(&path, bytes).unwrap();
+        let output = Command::new("gzip").arg("-dc").arg(&path).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+impl Portal {
+    pub(crate) fn sign_in(server: &Server, login: &str) -> Portal {
+        Portal::signed_in(&format!("{}{CUSTOMER}", server.http), json!({"login": login, "password": PASSWORD}))
+    }
+
+    /// Signs in as an operator.
+    pub(crate) fn sign_in_as_administrator(server: &Server, name: &str) -> Portal {
+        Portal::signed_in(&format!("{}{ADMIN}", server.http), json!({"username": name, "password": PASSWORD}))
+    }
+
+    fn signed_in(base: &str, auth: Value) -> Portal {
+        let body = json!({"auth": auth}).to_string();
+        let reply = send("POST", &format!("{base}/auth"), &[("Content-Type", "application/json")], body.as_bytes());
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        Portal { base: base.to_owned(), token: reply.json()["jwt"].as_str().unwrap().to_owned() }
+    }
+
+    /// The same token, held out to another server.
+    pub(crate) fn at(&self, server: &Server) -> Portal {
+        Portal { base: format!("{}{CUSTOMER}", server.http), token: self.token.clone() }
+    }
+
+    /// Asks with any method; a body goes as JSON:API.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("Authorization", bearer.as_str()), ("Accept", JSON_API), ("Content-Type", JSON_API)];
+        let text = body.map(Value::to_string).unwrap_or_default();
+        let headers = if body.is_some() { &headers[..] } else { &headers[..2] };
+        send(method, &format!("{}{path}", self.base), headers, text.as_bytes())
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Reply {
+        self.ask("GET", path, None)
+    }
+
+    /// What a path answers that has to be there.
+    pub(crate) fn found(&self, path: &str) -> Value {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+        reply.json()
+    }
+
+    /// The identifier of an account.
+    pub(crate) fn account(&self, owned: Owned) -> String {
+        let accounts = self.found("/accounts");
+        let found = accounts["data"].as_array().unwrap().iter().find(|it| it["attributes"]["name"] == owned.name);
+        found.unwrap_or_else(|| panic!("{accounts}"))["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Orders an export of all calls of an account, and returns its identifier.
+    pub(crate) fn order(&self, owned: Owned) -> String {
+        let reply = self.ask("POST", "/cdr-exports", Some(&order(&self.account(owned), ALWAYS, json!({}))));
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        reply.json()["data"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The attributes of an export.
+    pub(crate) fn export(&self, id: &str) -> Value {
+        self.found(&format!("/cdr-exports/{id}"))["data"]["attributes"].clone()
+    }
+
+    /// Waits until an export has a status.
+    pub(crate) fn reaches(&self, id: &str, status: &str) -> Value {
+        until(|| {
+            let export = self.export(id);
+            let over = ["Completed", "Failed", "Deleted"].iter().any(|it| export["status"] == *it);
+            // A completed export may still be removed.
+            let later = status == "Deleted" && export["status"] == "Completed";
+            assert!(export["status"] == status || !over || later, "{export}");
+            (export["status"] == status).then_some(export)
+        })
+    }
+
+    /// The file of an export, still zipped.
+    pub(crate) fn download(&self, id: &str) -> Reply {
+        self.get(&format!("/cdr-exports/{id}/download"))
+    }
+}
+
+impl Reply {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+}
+
+/// The document that orders an export; `more` are filters beside the window.
+pub(crate) fn order(account: &str, window: (&str, &str), more: Value) -> Value {
+    let mut filters = json!({"time_start_gteq": window.0, "time_start_lt": window.1});
+    filters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let account = json!({"data": {"type": "accounts", "id": account}});
+    json!({"data": {"type": "cdr-exports", "attributes": {"filters": filters}, "relationships": {"account": account}}})
+}
+
+/// One request, as it stands.
+pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+    let mut request = http::Request::builder().method(method).uri(url);
+    for (header, value) in headers {
+        request = request.header(*header, *value);
+    }
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
+    let answer = if body.is_empty() {
+        agent.run(request.body(()).unwrap()).unwrap()
+    } else {
+        agent.run(request.body(body).unwrap()).unwrap()
+    };
+    let (parts, body) = answer.into_parts();
+    let mut bytes = Vec::new();
+    body.into_reader().read_to_end(&mut bytes).unwrap();
+    Reply { status: parts.status.as_u16(), headers: parts.headers, body: bytes }
+}
