@@ -1,6 +1,6 @@
 //! What feeds hand over, and what became of it.
 
-use cdr_model::{Cdr, ConferenceRecord, Money, Timestamp};
+use cdr_model::{BillingPeriod, Cdr, ConferenceRecord, Destination, Level, Money, Product, RecordKind, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -44,6 +44,10 @@ pub enum Content {
     Account(Box<AccountDraft>),
     /// A service.
     Service(ServiceDraft),
+    /// A product.
+    Product(Product),
+    /// A destination.
+    Destination(Box<Destination>),
     /// Nothing that could be read.
     Unreadable {
         /// The reason's name, in kebab case.
@@ -62,7 +66,8 @@ pub struct CallDraft {
     pub digest: [u8; 32],
     /// The account's number; `None` if the switch named none.
     pub account: Option<String>,
-    /// The name of the account's customer, if the feed knows.
+    /// The name of the account's customer, if the feed knows. What names a customer and no account is booked on the customer
+    /// itself.
     pub customer: Option<String>,
     /// The service's name, if the feed knows.
     pub service: Option<String>,
@@ -104,6 +109,14 @@ pub struct CustomerDraft {
     pub external_id: Option<String>,
     /// ISO 4217.
     pub currency: Option<String>,
+    /// Whether it is billed for itself, or sells on; for itself if not given.
+    pub level: Option<Level>,
+    /// The number of the environment it lives in, from 1; 1 if not given.
+    pub environment: Option<i32>,
+    /// An IANA time zone name: where its clocks are.
+    pub zone: Option<String>,
+    /// How often it is billed; every month if not given.
+    pub billing_period: Option<BillingPeriod>,
 }
 
 /// An account to be added.
@@ -141,6 +154,8 @@ pub struct AccountDraft {
     pub termination_capacity: Option<i64>,
     /// How many calls it may have at once, both ways, 0 or more.
     pub total_capacity: Option<i64>,
+    /// What was sold to its owner: the number of a product.
+    pub product_id: Option<i64>,
 }
 
 /// A service to be added.
@@ -150,6 +165,10 @@ pub struct ServiceDraft {
     pub id: Option<i32>,
     /// Its name.
     pub name: String,
+    /// What its records are, as a rule; [`RecordKind::Usage`] if not given.
+    pub kind: Option<RecordKind>,
+    /// Flags of the billing system that owns it.
+    pub flags: Option<String>,
 }
 
 /// What became of a batch.

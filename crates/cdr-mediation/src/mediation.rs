@@ -1,7 +1,7 @@
 //! The doors: what a dialect may ask for.
 
 use std::cmp::Ordering;
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -174,6 +174,38 @@ impl Mediation {
     /// When the calls cannot be read.
     pub fn count(&self, caller: &Caller, query: &CdrQuery) -> Result<u64, MediationError> {
         Ok(self.source.count(&caller.narrow(query.clone())?)?)
+    }
+
+    /// The services of the records that match and that the caller may see, in the order of their first one, each with how
+    /// many there are.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    pub fn services(&self, caller: &Caller, query: &CdrQuery) -> Result<Vec<(i32, u64)>, MediationError> {
+        Ok(self.source.services(&caller.narrow(query.clone())?)?)
+    }
+
+    /// Every record that matches and that the caller may see, in the query's order, for an answer that is written while it
+    /// is read. The source is read page by page, so whoever takes the answer slowly holds nothing of it; for several looks
+    /// at the same rows give the query a [`watermark`](Mediation::watermark).
+    ///
+    /// # Errors
+    /// When the records cannot be read to the end, or `each` fails.
+    pub fn scan(
+        &self,
+        caller: &Caller,
+        query: &CdrQuery,
+        each: &mut dyn FnMut(Cdr) -> io::Result<()>,
+    ) -> Result<(), MediationError> {
+        Ok(Paged(&*self.source).scan(&self.narrowed(caller, query)?, each)?)
+    }
+
+    /// The highest record number there is: a query at this mark answers the same for ever.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn watermark(&self) -> Result<i64, MediationError> {
+        Ok(self.source.watermark()?)
     }
 
     /// Who is who: names and limits, no calls.

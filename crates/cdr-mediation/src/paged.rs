@@ -21,6 +21,10 @@ impl CdrSource for Paged<'_> {
         self.0.count(query)
     }
 
+    fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
+        self.0.services(query)
+    }
+
     fn conference_page(
         &self,
         query: &CdrQuery,

@@ -42,6 +42,23 @@ pub trait CdrSource: Send + Sync {
         Ok(rows)
     }
 
+    /// The services of the records that match, in the order of their first record in the query's order, each with how many
+    /// there are.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
+        let mut services: Vec<(i32, u64)> = Vec::new();
+        self.scan(query, &mut |record| {
+            match services.iter_mut().find(|(service, _)| *service == record.service_id) {
+                Some((_, rows)) => *rows += 1,
+                None => services.push((record.service_id, 1)),
+            }
+            Ok(())
+        })?;
+        Ok(services)
+    }
+
     /// Up to `limit` conferences for which [`CdrQuery::matches_conference`] is true, as [`CdrSource::page`] has the calls.
     /// A source without conferences has none.
     ///

@@ -1,10 +1,15 @@
 //! Who is billed, for what, and where calls come from: the directory.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::billing::BillingPeriod;
+use crate::error::LevelError;
+use crate::kind::RecordKind;
 use crate::money::Money;
 
 /// The customer of calls that belong to nobody known yet.
@@ -13,6 +18,8 @@ pub const NOBODY: i64 = 0;
 pub const NO_CURRENCY: &str = "XXX";
 /// The service of ordinary calls.
 pub const VOICE_CALLS: i32 = 3;
+/// The service of fees that come back every period.
+pub const SUBSCRIPTIONS: i32 = 4;
 
 /// Who is billed. Customers may have a reseller above them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +34,82 @@ pub struct Customer {
     pub external_id: Option<String>,
     /// ISO 4217, three capitals; [`NO_CURRENCY`] if unknown.
     pub currency: String,
+    /// Whether it is billed for itself, or sells on.
+    #[serde(default)]
+    pub level: Level,
+    /// The number of the environment it lives in, where one billing system serves several companies.
+    #[serde(default = "first_environment")]
+    pub environment: i32,
+    /// An IANA time zone name: where its clocks are.
+    #[serde(default)]
+    pub zone: Option<String>,
+    /// How often it is billed.
+    #[serde(default)]
+    pub billing_period: BillingPeriod,
+}
+
+/// The environment of a customer for whom none is given.
+const FIRST_ENVIRONMENT: i32 = 1;
+
+fn first_environment() -> i32 {
+    FIRST_ENVIRONMENT
+}
+
+impl Default for Customer {
+    fn default() -> Customer {
+        Customer {
+            id: NOBODY,
+            reseller_id: None,
+            name: String::new(),
+            external_id: None,
+            currency: NO_CURRENCY.to_owned(),
+            level: Level::Retail,
+            environment: FIRST_ENVIRONMENT,
+            zone: None,
+            billing_period: BillingPeriod::default(),
+        }
+    }
+}
+
+/// Whether a customer is billed for itself, or sells on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// It has accounts and makes calls.
+    #[default]
+    Retail,
+    /// It has customers below it.
+    Reseller,
+    /// It has resellers below it.
+    Distributor,
+}
+
+impl Level {
+    /// All of them.
+    pub const ALL: [Level; 3] = [Level::Retail, Level::Reseller, Level::Distributor];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Retail => "retail",
+            Level::Reseller => "reseller",
+            Level::Distributor => "distributor",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Level {
+    type Err = LevelError;
+
+    fn from_str(name: &str) -> Result<Level, LevelError> {
+        Level::ALL.into_iter().find(|level| level.name() == name).ok_or_else(|| LevelError(name.to_owned()))
+    }
 }
 
 /// What a customer's calls are booked on.
@@ -68,15 +151,49 @@ pub struct Account {
     pub termination_capacity: Option<i64>,
     /// How many calls it may have at once, both ways.
     pub total_capacity: Option<i64>,
+    /// What was sold to its owner.
+    pub product_id: Option<i64>,
 }
 
 /// What was sold: voice calls, messages, subscriptions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Service {
-    /// Its number; [`VOICE_CALLS`] is 3.
+    /// Its number; [`VOICE_CALLS`] is 3, [`SUBSCRIPTIONS`] is 4.
     pub id: i32,
     /// Its name, unique.
     pub name: String,
+    /// What its records are, as a rule.
+    pub kind: RecordKind,
+    /// Flags of the billing system that owns it, as that prints them.
+    pub flags: Option<String>,
+}
+
+/// A bundle of prices and services that accounts are sold with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+}
+
+/// Where calls go, by the prefix of the called number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Destination {
+    /// Its number.
+    pub id: i64,
+    /// The digits that numbers there begin with.
+    pub prefix: String,
+    /// The country's name.
+    pub country: Option<String>,
+    /// The country's three letters (ISO 3166-1).
+    pub iso3: Option<String>,
+    /// A part of the country.
+    pub subdivision: Option<String>,
+    /// Words for people: `Mobile`, `Proper`.
+    pub description: Option<String>,
 }
 
 /// A switch that writes CDRs.
@@ -90,7 +207,7 @@ pub struct Source {
     pub feed: String,
 }
 
-/// All customers, accounts, services and sources at one moment, by their numbers.
+/// All customers, accounts, services and so on at one moment, by their numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
     /// Customers.
@@ -101,6 +218,10 @@ pub struct Directory {
     pub services: BTreeMap<i32, Service>,
     /// Sources.
     pub sources: BTreeMap<i32, Source>,
+    /// Products.
+    pub products: BTreeMap<i64, Product>,
+    /// Destinations.
+    pub destinations: BTreeMap<i64, Destination>,
 }
 
 impl Directory {
@@ -110,6 +231,8 @@ impl Directory {
         accounts: BTreeMap::new(),
         services: BTreeMap::new(),
         sources: BTreeMap::new(),
+        products: BTreeMap::new(),
+        destinations: BTreeMap::new(),
     };
 
     /// The currency a customer pays in; [`NO_CURRENCY`] for a customer it does not know.

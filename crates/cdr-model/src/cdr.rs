@@ -5,8 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Directory, NOBODY, VOICE_CALLS};
-use crate::details::{Details, Dma, Rating};
+use crate::details::{Details, Dma, Queue, Rating, Xdr};
 use crate::field::CdrField;
+use crate::kind::RecordKind;
 use crate::money::Money;
 use crate::record::{Anchor, Record};
 use crate::timestamp::Timestamp;
@@ -25,9 +26,12 @@ pub struct Cdr {
     pub id: i64,
     /// The number of the version that replaced this one.
     pub replaced_by: Option<i64>,
+    /// What kind of thing it is.
+    pub kind: RecordKind,
     /// The switch it came from.
     pub source_id: i32,
-    /// The account it is booked on.
+    /// The account it is booked on: positive for an account, minus the customer's number for what is booked on the customer
+    /// itself and on none of its accounts.
     pub account_id: i64,
     /// The account's customer when it arrived.
     pub customer_id: i64,
@@ -65,6 +69,8 @@ pub struct Cdr {
     pub release_code: Option<i16>,
     /// What it costs the payer; `None` if not rated, which is not zero.
     pub price: Option<Money>,
+    /// The destination that rating found.
+    pub destination_id: Option<i64>,
     /// The rarer part.
     pub details: Details,
 }
@@ -75,6 +81,7 @@ impl Default for Cdr {
             number: 0,
             id: 0,
             replaced_by: None,
+            kind: RecordKind::Call,
             source_id: 0,
             account_id: 0,
             customer_id: NOBODY,
@@ -95,6 +102,7 @@ impl Default for Cdr {
             release_cause: None,
             release_code: None,
             price: None,
+            destination_id: None,
             details: Details::default(),
         }
     }
@@ -109,6 +117,16 @@ impl Cdr {
     /// The rating's part of the details, made if it is not there yet.
     pub fn rating_mut(&mut self) -> &mut Rating {
         self.details.rating.get_or_insert_default()
+    }
+
+    /// What only a billing system tells, made if it is not there yet.
+    pub fn xdr_mut(&mut self) -> &mut Xdr {
+        self.details.xdr.get_or_insert_default()
+    }
+
+    /// The queue's part of the details, made if it is not there yet.
+    pub fn queue_mut(&mut self) -> &mut Queue {
+        self.details.queue.get_or_insert_default()
     }
 }
 

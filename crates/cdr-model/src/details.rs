@@ -44,6 +44,12 @@ pub struct Details {
     /// How the price came about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<Box<Rating>>,
+    /// What only a billing system tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xdr: Option<Box<Xdr>>,
+    /// What became of the call in a hunt group or queue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Box<Queue>>,
     /// What only a RealPresence DMA tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dma: Option<Box<Dma>>,
@@ -149,6 +155,74 @@ pub struct Rating {
     /// Whether the called party pays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reverse_billing: Option<bool>,
+    /// The number of the rate in the tariff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_id: Option<i64>,
+}
+
+/// What only a billing system tells about a record, by the fields of an xDR (PortaBilling, "Description of xDR record
+/// fields").
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Xdr {
+    /// Flags: of the lowest bits 4 is outgoing, 8 incoming, both forwarded; 64 is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bit_flags: Option<i64>,
+    /// How much was charged of what is not counted in seconds: messages, megabytes, periods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Money>,
+    /// How much was used of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_quantity: Option<Money>,
+    /// What all legs of one call share (`h323-conf-id`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conf_id: Option<String>,
+    /// The same of the incoming leg that this one continues, as in a transfer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incoming_conf_id: Option<String>,
+    /// The steps it was rated in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating_pattern: Option<String>,
+    /// What happened to it while it was rated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<String>,
+    /// The billing system's word for its state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bill_status: Option<String>,
+    /// Flags of its service at that time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_flags: Option<String>,
+    /// Where it can be listened to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<Recording>,
+}
+
+/// A recording of a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    /// Where it can be downloaded.
+    pub url: String,
+    /// The server that keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_url: Option<String>,
+}
+
+/// What became of a call in a hunt group or queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Queue {
+    /// The group that took it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The extension that answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// Microseconds the agent talked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub talk_us: Option<i64>,
+    /// Microseconds the caller waited for an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_us: Option<i64>,
 }
 
 /// What only a RealPresence DMA tells about a call, by the columns of its call CDR (DMA 7000 Operations Guide, "Call

@@ -35,6 +35,16 @@ impl MoneyError {
 #[error("`{0}` is not an instant such as 2026-11-21T10:00:00.000000Z")]
 pub struct TimestampError(pub String);
 
+/// A text that is no billing period.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is no billing period: day, week:1, half-month, month:1 or days:14:2026-01-01")]
+pub struct BillingPeriodError(pub String);
+
+/// A text that is no level of a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is no level of a customer: retail, reseller or distributor")]
+pub struct LevelError(pub String);
+
 /// Why a text cannot be put into a field, or a name is no field.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]

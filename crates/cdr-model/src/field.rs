@@ -10,8 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::account::Directory;
 use crate::cdr::{Assumed, Cdr, Direction};
-use crate::details::Rating;
+use crate::details::{Queue, Rating, Recording, Xdr};
 use crate::error::FieldError;
+use crate::kind::RecordKind;
 use crate::money::Money;
 use crate::record::Field;
 use crate::timestamp::Timestamp;
@@ -108,6 +109,7 @@ catalogue! {
     CdrField of Cdr;
     Number: "number", Integer, "its place in the order of arrival", |c, _| c.number.into(), None;
     Id: "id", Integer, "the number of its first version, which never changes", |c, _| c.id.into(), None;
+    Kind: "kind", Text, "call, resale, usage, subscription, fee, did-charge, payment or adjustment", |c, _| c.kind.name().into(), Some(|c, v| kind(v).map(|it| c.kind = it));
     Source: "source", Text, "the name of the switch it came from", |c, d| d.sources.get(&c.source_id).map(|s| &s.name).into(), None;
     SourceId: "source_id", Integer, "the number of the switch it came from", |c, _| i64::from(c.source_id).into(), None;
     SourceRef: "source_ref", Text, "its number in its own system", |c, _| c.details.source_ref.as_ref().into(), Some(|c, v| { c.details.source_ref = v.into_text(); Ok(()) });
@@ -167,7 +169,23 @@ catalogue! {
     NextInterval: "next_interval", Integer, "seconds of each interval after the first", |c, _| rating(c, |rating| rating.next_interval.map(i64::from)), Some(|c, v| whole(v).map(|n| c.rating_mut().next_interval = n));
     RatePrefix: "rate_prefix", Text, "the prefix in the tariff that the called number met", |c, _| rating(c, |rating| rating.rate_prefix.as_ref()), Some(|c, v| { c.rating_mut().rate_prefix = v.into_text(); Ok(()) });
     ReverseBilling: "reverse_billing", Boolean, "whether the called party pays", |c, _| rating(c, |rating| rating.reverse_billing), Some(|c, v| { c.rating_mut().reverse_billing = boolean(v); Ok(()) });
+    RateId: "rate_id", Integer, "the number of the rate in the tariff", |c, _| rating(c, |rating| rating.rate_id), Some(|c, v| whole(v).map(|n| c.rating_mut().rate_id = n));
+    DestinationId: "destination_id", Integer, "the number of the destination that rating found", |c, _| c.destination_id.into(), Some(|c, v| whole(v).map(|n| c.destination_id = n));
     Recorded: "recorded", Boolean, "whether the call was recorded", |c, _| c.details.recorded.into(), Some(|c, v| { c.details.recorded = boolean(v); Ok(()) });
+    XdrBitFlags: "xdr.bit_flags", Integer, "flags of a billing system: 4 outgoing, 8 incoming, 12 forwarded, 64 recorded", |c, _| xdr(c, |xdr| xdr.bit_flags), Some(|c, v| whole(v).map(|n| c.xdr_mut().bit_flags = n));
+    XdrQuantity: "xdr.quantity", Money, "how much was charged of what is not counted in seconds", |c, _| xdr(c, |xdr| xdr.quantity), Some(|c, v| { c.xdr_mut().quantity = amount(v); Ok(()) });
+    XdrUsedQuantity: "xdr.used_quantity", Money, "how much was used of what is not counted in seconds", |c, _| xdr(c, |xdr| xdr.used_quantity), Some(|c, v| { c.xdr_mut().used_quantity = amount(v); Ok(()) });
+    XdrConfId: "xdr.conf_id", Text, "what all legs of one call share: h323-conf-id", |c, _| xdr(c, |xdr| xdr.conf_id.as_ref()), Some(|c, v| { c.xdr_mut().conf_id = v.into_text(); Ok(()) });
+    XdrIncomingConfId: "xdr.incoming_conf_id", Text, "the h323-conf-id of the incoming leg that this one continues", |c, _| xdr(c, |xdr| xdr.incoming_conf_id.as_ref()), Some(|c, v| { c.xdr_mut().incoming_conf_id = v.into_text(); Ok(()) });
+    XdrRatingPattern: "xdr.rating_pattern", Text, "the steps it was rated in", |c, _| xdr(c, |xdr| xdr.rating_pattern.as_ref()), Some(|c, v| { c.xdr_mut().rating_pattern = v.into_text(); Ok(()) });
+    XdrHistory: "xdr.history", Text, "what happened to it while it was rated", |c, _| xdr(c, |xdr| xdr.history.as_ref()), Some(|c, v| { c.xdr_mut().history = v.into_text(); Ok(()) });
+    XdrBillStatus: "xdr.bill_status", Text, "the billing system's word for its state", |c, _| xdr(c, |xdr| xdr.bill_status.as_ref()), Some(|c, v| { c.xdr_mut().bill_status = v.into_text(); Ok(()) });
+    XdrServiceFlags: "xdr.service_flags", Text, "flags of its service at that time", |c, _| xdr(c, |xdr| xdr.service_flags.as_ref()), Some(|c, v| { c.xdr_mut().service_flags = v.into_text(); Ok(()) });
+    XdrRecordings: "xdr.recordings", Text, "where it can be listened to, as a JSON list of objects with url and server_url", |c, _| recordings(c), Some(|c, v| read_recordings(v).map(|links| c.xdr_mut().recordings = links));
+    QueueGroup: "queue.group", Text, "the hunt group or queue that took the call", |c, _| queue(c, |queue| queue.group.as_ref()), Some(|c, v| { c.queue_mut().group = v.into_text(); Ok(()) });
+    QueueAgent: "queue.agent", Text, "the extension that answered", |c, _| queue(c, |queue| queue.agent.as_ref()), Some(|c, v| { c.queue_mut().agent = v.into_text(); Ok(()) });
+    QueueTalk: "queue.talk", Duration, "how long the agent talked", |c, _| duration(c.details.queue.as_ref().and_then(|queue| queue.talk_us)), Some(|c, v| { c.queue_mut().talk_us = micros(v); Ok(()) });
+    QueueHold: "queue.hold", Duration, "how long the caller waited for an answer", |c, _| duration(c.details.queue.as_ref().and_then(|queue| queue.hold_us)), Some(|c, v| { c.queue_mut().hold_us = micros(v); Ok(()) });
     Assumed: "assumed", Integer, "what was assumed: 1 start, 2 bill, 4 local time, 8 direction, 16 talk, 32 account", |c, _| i64::from(c.assumed.bits()).into(), Some(|c, v| whole(v).map(|bits| c.assumed = Assumed::from_bits(bits.unwrap_or(0))));
     Dialin: "dialin", Boolean, "whether the call was dialled in, as the direction suggests", |c, _| (c.direction == Direction::Out).into(), None;
     DmaDialin: "dma.dialin", Boolean, "the DMA's column dialin", |c, _| c.details.dma.as_ref().and_then(|dma| dma.dialin).into(), Some(|c, v| { c.dma_mut().dialin = boolean(v); Ok(()) });
@@ -249,6 +267,36 @@ fn direction(value: Value<'_>) -> Result<Direction, String> {
     }
 }
 
+fn kind(value: Value<'_>) -> Result<RecordKind, String> {
+    match value {
+        Value::Text(name) => RecordKind::named(&name).ok_or_else(|| name.into_owned()),
+        _ => Ok(RecordKind::Call),
+    }
+}
+
+/// What a billing system says about a record, if one does.
+fn xdr<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, told: fn(&'a Xdr) -> Option<T>) -> Value<'a> {
+    cdr.details.xdr.as_deref().and_then(told).into()
+}
+
+/// What a queue says about a call, if it came through one.
+fn queue<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, told: fn(&'a Queue) -> Option<T>) -> Value<'a> {
+    cdr.details.queue.as_deref().and_then(told).into()
+}
+
+/// Recordings as a JSON list; nothing if there are none.
+fn recordings(cdr: &Cdr) -> Value<'static> {
+    let links = cdr.details.xdr.as_deref().map(|xdr| &xdr.recordings).filter(|links| !links.is_empty());
+    links.map(|links| serde_json::json!(links).to_string()).into()
+}
+
+fn read_recordings(value: Value<'_>) -> Result<Vec<Recording>, String> {
+    match value {
+        Value::Text(text) => serde_json::from_str(&text).map_err(|_| text.into_owned()),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// What the rating of a call says, if there is one.
 fn rating<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, told: fn(&'a Rating) -> Option<T>) -> Value<'a> {
     cdr.details.rating.as_deref().and_then(told).into()
@@ -319,6 +367,8 @@ mod tests {
             let text = match field.kind() {
                 FieldKind::Integer => "7",
                 FieldKind::Text if *field == CdrField::Direction => "forwarded",
+                FieldKind::Text if *field == CdrField::Kind => "did-charge",
+                FieldKind::Text if *field == CdrField::XdrRecordings => r#"[{"url":"https://pbx.example/1.wav"}]"#,
                 FieldKind::Text if *field == CdrField::PeerIp => "2001:db8::5060",
                 FieldKind::Text if [CdrField::Extra, CdrField::DmaPrinted].contains(field) => r#"{"channel":"SIP/1"}"#,
                 FieldKind::Text => "a text",

@@ -22,12 +22,14 @@
 //! This crate depends on nothing else of the workspace and knows neither SQL nor HTTP.
 
 mod account;
+mod billing;
 mod cdr;
 mod conference;
 mod conference_field;
 mod details;
 mod error;
 mod field;
+mod kind;
 mod money;
 mod record;
 mod timestamp;
@@ -36,13 +38,18 @@ mod value;
 #[cfg(feature = "samples")]
 pub mod samples;
 
-pub use account::{Account, Customer, Directory, NO_CURRENCY, NOBODY, Service, Source, VOICE_CALLS};
+pub use account::{
+    Account, Customer, Destination, Directory, Level, NO_CURRENCY, NOBODY, Product, SUBSCRIPTIONS, Service, Source,
+    VOICE_CALLS,
+};
+pub use billing::BillingPeriod;
 pub use cdr::{Assumed, Cdr, Direction};
 pub use conference::ConferenceRecord;
 pub use conference_field::ConferenceField;
-pub use details::{Details, Dma, Rating, Sip};
-pub use error::{FieldError, MoneyError, TimestampError};
+pub use details::{Details, Dma, Queue, Rating, Recording, Sip, Xdr};
+pub use error::{BillingPeriodError, FieldError, LevelError, MoneyError, TimestampError};
 pub use field::CdrField;
+pub use kind::RecordKind;
 pub use money::{Money, MoneySum};
 pub use record::{Anchor, Field, Record};
 pub use timestamp::Timestamp;

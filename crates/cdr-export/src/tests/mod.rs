@@ -28,7 +28,7 @@ pub(super) fn directory() -> Directory {
     let name = "Northwind, Ltd".to_owned();
     directory
         .customers
-        .insert(1, Customer { id: 1, reseller_id: None, name, external_id: None, currency: "EUR".to_owned() });
+        .insert(1, Customer { id: 1, name, currency: "EUR".to_owned(), ..Customer::default() });
     directory.sources.insert(7, Source { id: 7, name: "exchange".to_owned(), feed: "native".to_owned() });
     directory
 }

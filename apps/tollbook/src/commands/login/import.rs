@@ -116,7 +116,7 @@ mod tests {
         let mut directory = Directory::EMPTY;
         for (id, name) in [(1, "Acme"), (2, "Other")] {
             let (name, currency) = (name.to_owned(), "EUR".to_owned());
-            directory.customers.insert(id, Customer { id, reseller_id: None, name, external_id: None, currency });
+            directory.customers.insert(id, Customer { id, name, currency, ..Customer::default() });
         }
         for (id, customer_id) in [(11, 1), (12, 1), (21, 2)] {
             directory.accounts.insert(id, Account { id, customer_id, ..Account::default() });

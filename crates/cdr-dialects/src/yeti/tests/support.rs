@@ -69,13 +69,8 @@ impl Default for Start {
     fn default() -> Start {
         let mut directory = Directory::default();
         for (id, name) in [(7, "acme"), (8, "other")] {
-            let customer = Customer {
-                id,
-                reseller_id: None,
-                name: name.to_owned(),
-                external_id: None,
-                currency: "USD".to_owned(),
-            };
+            let (name, currency) = (name.to_owned(), "USD".to_owned());
+            let customer = Customer { id, name, currency, ..Customer::default() };
             directory.customers.insert(id, customer);
         }
         for (id, customer_id) in [(A1, 7), (A2, 7), (A3, 7), (FOREIGN, 8)] {

@@ -67,7 +67,7 @@ fn directory() -> Directory {
         let (name, external_id) = (format!("customer {id}"), Some(format!("{}", id * 100)));
         directory
             .customers
-            .insert(id, Customer { id, reseller_id: None, name, external_id, currency: "EUR".to_owned() });
+            .insert(id, Customer { id, name, external_id, currency: "EUR".to_owned(), ..Customer::default() });
     }
     for id in OURS.into_iter().chain([THEIRS]) {
         let (customer_id, uuid) = (id / 10, uuid(id).parse().unwrap());

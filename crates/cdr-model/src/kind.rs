@@ -1,0 +1,90 @@
+//! What kind of thing a record is: a leg of a call, or a charge that is none.
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing a record is. Readers of calls get [`RecordKind::Call`] alone, so that every leg counts once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordKind {
+    /// A leg of a call.
+    #[default]
+    Call,
+    /// What another payer, such as a reseller, is charged for a leg.
+    Resale,
+    /// Messages, faxes, data: what is sold by the piece or the amount.
+    Usage,
+    /// A fee that comes back every period. Its start is the period's, its end too.
+    Subscription,
+    /// A fee that comes once.
+    Fee,
+    /// A charge for a telephone number (DID).
+    DidCharge,
+    /// A payment: a negative amount.
+    Payment,
+    /// A credit, a refund, or another correction of what is owed.
+    Adjustment,
+}
+
+impl RecordKind {
+    /// All of them, in the order of their codes from 0.
+    pub const ALL: [RecordKind; 8] = [
+        RecordKind::Call,
+        RecordKind::Resale,
+        RecordKind::Usage,
+        RecordKind::Subscription,
+        RecordKind::Fee,
+        RecordKind::DidCharge,
+        RecordKind::Payment,
+        RecordKind::Adjustment,
+    ];
+
+    /// The number it is kept as.
+    pub const fn code(self) -> i16 {
+        self as i16
+    }
+
+    /// The kind that is kept as this number.
+    pub fn from_code(code: i16) -> Option<RecordKind> {
+        RecordKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RecordKind::Call => "call",
+            RecordKind::Resale => "resale",
+            RecordKind::Usage => "usage",
+            RecordKind::Subscription => "subscription",
+            RecordKind::Fee => "fee",
+            RecordKind::DidCharge => "did-charge",
+            RecordKind::Payment => "payment",
+            RecordKind::Adjustment => "adjustment",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<RecordKind> {
+        RecordKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it is about a leg of a call, whoever pays for it.
+    pub const fn is_of_a_leg(self) -> bool {
+        matches!(self, RecordKind::Call | RecordKind::Resale)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RecordKind;
+
+    #[test]
+    fn names_and_codes_read_back() {
+        for (code, kind) in RecordKind::ALL.into_iter().enumerate() {
+            assert_eq!(RecordKind::from_code(code as i16), Some(kind));
+            assert_eq!(RecordKind::named(kind.name()), Some(kind));
+            assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.name()));
+        }
+        assert_eq!(RecordKind::from_code(8), None);
+        assert_eq!(RecordKind::named("Call"), None);
+    }
+}
