@@ -1,6 +1,7 @@
 //! The reading APIs of other systems, over mediation: one folder and one cargo feature each.
 //!
 //! * `dma`: the billing API of a Poly RealPresence DMA ([`dma`]).
+//! * `porta`: the PortaCDR web service of Porta Plus 2 ([`porta`]).
 //! * `yeti`: the customer API of a Yeti switch, and its administrators' exports ([`yeti`]).
 //!
 //! A dialect is mounted on any actix-web app. It sees [`Mediation`](cdr_mediation::Mediation) and nothing behind it, so
@@ -31,10 +32,16 @@
 #[cfg(any(feature = "dma", feature = "yeti"))]
 mod handing_over;
 mod origin;
+mod pattern;
+#[cfg(any(feature = "dma", feature = "porta"))]
+mod pipe;
 
 #[cfg(feature = "dma")]
 pub mod dma;
+#[cfg(feature = "porta")]
+pub mod porta;
 #[cfg(feature = "yeti")]
 pub mod yeti;
 
 pub use origin::Origins;
+pub use pattern::Pattern;

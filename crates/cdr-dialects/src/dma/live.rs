@@ -14,8 +14,8 @@ use tracing::{Span, debug, error};
 
 use super::Inner;
 use super::fault::Fault;
-use super::pipe::{Inlet, Outlet, Piece, pipe};
 use crate::handing_over::attachment;
+use crate::pipe::{Inlet, Piece, body, pipe};
 
 /// Answers with the export as it is made. What fails before the first piece is there (64 KiB, or all of it) is a fault;
 /// what fails later breaks the connection off.
@@ -73,24 +73,6 @@ fn finish(inlet: Inlet<Fault>, result: Result<(), cdr_mediation::MediationError>
         Err(problem) => inlet.broken(Fault::from(problem)),
     }
     drop(permit);
-}
-
-/// The rest of the body. Without a piece that says it is the end, it ends in an error, for which the connection is broken
-/// off.
-fn body(first: Vec<u8>, outlet: Outlet<Fault>) -> impl stream::Stream<Item = io::Result<Bytes>> {
-    stream::try_unfold((Some(first), outlet), |(first, mut outlet)| async move {
-        let bytes = match first {
-            Some(first) if first.is_empty() => return Ok(None),
-            Some(first) => first,
-            None => match outlet.next().await {
-                Some(Piece::Bytes(bytes)) => bytes,
-                Some(Piece::End) => return Ok(None),
-                Some(Piece::Broken(_)) => return Err(io::Error::other("the export failed")),
-                None => return Err(io::Error::other("the export was given up")),
-            },
-        };
-        Ok(Some((Bytes::from(bytes), (None, outlet))))
-    })
 }
 
 fn died() -> Fault {

@@ -7,7 +7,6 @@ mod fault;
 mod from_wire;
 mod live;
 mod options;
-mod pipe;
 mod routes;
 #[cfg(test)]
 mod tests;

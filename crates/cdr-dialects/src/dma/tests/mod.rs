@@ -5,7 +5,6 @@ mod bounds;
 mod downloads;
 mod faults;
 mod live;
-mod pipe;
 mod routes;
 mod status;
 mod support;

@@ -1,11 +1,16 @@
 //! A pipe from a thread that writes to an answer that is read: a few pieces long, and without a piece that says so it has
 //! no proper end.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Write};
 use std::mem;
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use actix_web::web::Bytes;
+use futures_util::stream;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -16,7 +21,7 @@ const PIECES: usize = 4;
 
 /// What passes through the pipe.
 #[derive(Debug)]
-pub(super) enum Piece<E> {
+pub(crate) enum Piece<E> {
     Bytes(Vec<u8>),
     /// All of it came through.
     End,
@@ -25,7 +30,7 @@ pub(super) enum Piece<E> {
 }
 
 /// Where the thread writes. It has to stay on that thread.
-pub(super) struct Inlet<E> {
+pub(crate) struct Inlet<E> {
     pieces: Sender<Piece<E>>,
     gathered: Vec<u8>,
     stall: Duration,
@@ -33,7 +38,7 @@ pub(super) struct Inlet<E> {
 }
 
 /// Where the answer is read.
-pub(super) struct Outlet<E> {
+pub(crate) struct Outlet<E> {
     pieces: Receiver<Piece<E>>,
     writer: Thread,
 }
@@ -43,31 +48,31 @@ pub(super) struct Outlet<E> {
 ///
 /// # Errors
 /// When no thread can be started.
-pub(super) fn pipe<E: Send + 'static>(
+pub(crate) fn pipe<E: Send + 'static>(
     stall: Duration,
     write: impl FnOnce(Inlet<E>) + Send + 'static,
 ) -> io::Result<Outlet<E>> {
     let (sender, receiver) = channel(PIECES);
     let inlet = Inlet { pieces: sender, gathered: Vec::new(), stall, lost: false };
-    let writer = thread::Builder::new().name("dma-live".to_owned()).spawn(move || write(inlet))?;
+    let writer = thread::Builder::new().name("live".to_owned()).spawn(move || write(inlet))?;
     Ok(Outlet { pieces: receiver, writer: writer.thread().clone() })
 }
 
 impl<E> Inlet<E> {
     /// Whether the reader is gone, or has taken nothing for too long.
-    pub(super) fn is_lost(&self) -> bool {
+    pub(crate) fn is_lost(&self) -> bool {
         self.lost
     }
 
     /// All of it is written.
-    pub(super) fn end(mut self) {
+    pub(crate) fn end(mut self) {
         if self.flush().is_ok() {
             let _ = self.put(Piece::End);
         }
     }
 
     /// There will be no more. What was not handed over yet is kept back.
-    pub(super) fn broken(mut self, reason: E) {
+    pub(crate) fn broken(mut self, reason: E) {
         let _ = self.put(Piece::Broken(reason));
     }
 
@@ -116,11 +121,29 @@ impl<E> Write for Inlet<E> {
 
 impl<E> Outlet<E> {
     /// The next piece; `None` once the writer is gone.
-    pub(super) async fn next(&mut self) -> Option<Piece<E>> {
+    pub(crate) async fn next(&mut self) -> Option<Piece<E>> {
         let piece = self.pieces.recv().await;
         self.writer.unpark();
         piece
     }
+}
+
+/// A body: what was taken out already, and the rest. Without a piece that says it is the end, it ends in an error, for which
+/// the connection is broken off.
+pub(crate) fn body<E>(taken: Vec<u8>, outlet: Outlet<E>) -> impl stream::Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold((Some(taken), outlet), |(taken, mut outlet)| async move {
+        let bytes = match taken {
+            Some(taken) if taken.is_empty() => return Ok(None),
+            Some(taken) => taken,
+            None => match outlet.next().await {
+                Some(Piece::Bytes(bytes)) => bytes,
+                Some(Piece::End) => return Ok(None),
+                Some(Piece::Broken(_)) => return Err(io::Error::other("the answer failed")),
+                None => return Err(io::Error::other("the answer was given up")),
+            },
+        };
+        Ok(Some((Bytes::from(bytes), (None, outlet))))
+    })
 }
 
 impl<E> Drop for Outlet<E> {

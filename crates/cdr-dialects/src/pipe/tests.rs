@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::dma::pipe::{Piece, pipe};
+use super::{Piece, pipe};
 
 const LONG: Duration = Duration::from_secs(600);
 

@@ -1,0 +1,73 @@
+//! The answers: what each route fills in, and with what.
+
+mod connected;
+mod lists;
+mod pages;
+mod scan;
+mod statistics;
+mod subscriptions;
+
+use std::io;
+
+use cdr_mediation::{Caller, Mediation};
+
+use super::from_wire::Question;
+use super::routes::Route;
+use super::service_stack::Reply;
+use super::to_wire::Printer;
+use super::wire::{PortaCdr, PortaCdrResponse};
+use scan::Asker;
+
+/// What answers are made of.
+pub(super) struct Answering<'a> {
+    asker: Asker,
+    printer: Printer,
+    asked: &'a PortaCdr,
+    question: Question,
+}
+
+impl<'a> Answering<'a> {
+    /// An answer to a question whose query has a watermark, so that every look at the records sees the same.
+    pub(super) fn new(
+        mediation: Mediation,
+        caller: Caller,
+        printer: Printer,
+        asked: &'a PortaCdr,
+        question: Question,
+    ) -> Answering<'a> {
+        Answering { asker: Asker { mediation, caller }, printer, asked, question }
+    }
+
+    /// The answer. What it says of its rows as a whole is known then; the rows are read when it is written.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    pub(super) fn reply(self) -> io::Result<Reply> {
+        let response = match self.question.route {
+            Route::Table if self.asked.csv => return self.table(),
+            Route::Reseller | Route::ResellerService => self.reseller()?,
+            Route::Customer | Route::CustomerBilling | Route::ResellerBilling | Route::Table => self.customer()?,
+            Route::CustomerPages | Route::AccountPages => self.pages()?,
+            Route::Statistics if self.asked.get_account_summary => self.statistics()?,
+            Route::Connected if self.asked.get_connected_calls => self.connected()?,
+            Route::VoiceCalls | Route::Statistics | Route::Connected => self.voice_calls()?,
+            Route::Account => self.account()?,
+            Route::Xdrs | Route::DidCharges => self.xdrs()?,
+        };
+        Ok(Reply::Object(Box::new(response)))
+    }
+
+    fn count(&self) -> io::Result<u64> {
+        let Asker { mediation, caller } = &self.asker;
+        mediation.count(caller, &self.question.query).map_err(io::Error::other)
+    }
+}
+
+/// An answer with so many rows.
+fn of_rows(rows: u64) -> PortaCdrResponse {
+    PortaCdrResponse { total_calls: number(rows), ..PortaCdrResponse::default() }
+}
+
+fn number(rows: u64) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,68 @@
+//! How the dialect says no: one table from what went wrong to a status and the name of an exception.
+//!
+//! Source: ServiceStack v3, `DtoUtils.cs`, for which exception has which status.
+
+use std::error::Error;
+use std::io;
+
+use cdr_mediation::{MediationError, PortError, chain};
+use tracing::error;
+
+use super::from_wire::Refusal;
+use super::service_stack::Thrown;
+
+/// What is said to a licence that nobody knows.
+pub(super) fn unauthorized() -> Thrown {
+    Thrown::exception(403, "UnauthorizedAccessException", "The licence is not known.")
+}
+
+impl From<Refusal> for Thrown {
+    fn from(refusal: Refusal) -> Thrown {
+        let words = refusal.to_string();
+        match refusal {
+            Refusal::Argument { .. } => Thrown::exception(400, "ArgumentException", words),
+            Refusal::NoCustomer => Thrown { reason: "no such customer", ..Thrown::exception(404, "NotFound", words) },
+            Refusal::NoAccount => Thrown { reason: "no such account", ..Thrown::exception(404, "NotFound", words) },
+            Refusal::Unaskable(error) => Thrown::from(error),
+        }
+    }
+}
+
+impl From<PortError> for Thrown {
+    fn from(error: PortError) -> Thrown {
+        match &error {
+            PortError::Unavailable { .. } => unavailable(&error),
+            _ => failed(&error),
+        }
+    }
+}
+
+impl From<MediationError> for Thrown {
+    fn from(error: MediationError) -> Thrown {
+        match error {
+            MediationError::Port(error) => Thrown::from(error),
+            other => failed(&other),
+        }
+    }
+}
+
+impl From<io::Error> for Thrown {
+    fn from(error: io::Error) -> Thrown {
+        match error.downcast::<MediationError>() {
+            Ok(error) => Thrown::from(error),
+            Err(error) => failed(&error),
+        }
+    }
+}
+
+/// What the log tells whole, and the client not at all.
+fn failed(error: &(dyn Error + 'static)) -> Thrown {
+    error!(dialect = super::NAME, error = %chain(error), "a request could not be answered");
+    Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")
+}
+
+fn unavailable(error: &(dyn Error + 'static)) -> Thrown {
+    error!(dialect = super::NAME, error = %chain(error), "the store is busy");
+    let words = "The store is busy. Try again in a moment.";
+    Thrown { reason: "Service Unavailable", ..Thrown::exception(503, "Exception", words) }
+}

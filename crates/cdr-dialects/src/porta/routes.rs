@@ -1,0 +1,179 @@
+//! The nineteen routes, in the order in which the original documents them.
+
+use super::service_stack::Template;
+use super::wire::PortaCdr;
+
+/// Which rows are asked for, by the number of a route on the original's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// 1: what a reseller was charged.
+    Reseller,
+    /// 2: the same of a service.
+    ResellerService,
+    /// 3, 4, 5, 13: what a customer was charged.
+    Customer,
+    /// 6: the same by the bill instant.
+    CustomerBilling,
+    /// 7: the same of the customers below a reseller.
+    ResellerBilling,
+    /// 8: the same in pages.
+    CustomerPages,
+    /// 9: what an account was charged, in pages.
+    AccountPages,
+    /// 10: the voice calls of a customer.
+    VoiceCalls,
+    /// 11: the calls of each account, counted.
+    Statistics,
+    /// 12: calls of several legs.
+    Connected,
+    /// 14: as 3, as a table.
+    Table,
+    /// 15, 16, 17: what an account was charged.
+    Account,
+    /// 18: records with links to recordings.
+    Xdrs,
+    /// 19: charges for numbers.
+    DidCharges,
+}
+
+/// The routes, and the paths they have.
+pub(super) static TEMPLATES: [Template; 19] = [
+    route("/GetResellerCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeSubcustomers}"),
+    route("/GetResellerCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeSubcustomers}/{IService}"),
+    route("/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IService}/{IncludeAccounts}"),
+    Template {
+        path: "/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/{GetOutgoingCalls}",
+        // Of the same form as the one before, which the original always took, and then failed on the word.
+        only_if: Some(("IncludeAccounts", is_word)),
+    },
+    route("/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}"),
+    route(
+        "/getCustomerAccountBillingTimeCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/\
+         {DisconnectTimeFilter}",
+    ),
+    route(
+        "/GetCustomerResellerBillingTimeCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/\
+         {DisconnectTimeResellerFilter}",
+    ),
+    route(
+        "/getCustomerAccountCDRSWithOffset/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/\
+         {GetOutgoingCalls}/{FetchRecordsUsingOffset}/{Offset}/{GetHuntGroupReports}/{Customer_Timezone}/\
+         {showcurrentperiod}",
+    ),
+    route(
+        "/getAccountCDRSWithOffset/{License}/{IAccount}/{FromDate}/{ToDate}/{IncludeAccounts}/{GetOutgoingCalls}/\
+         {FetchRecordsUsingOffset}/{Offset}/{GetHuntGroupReports}/{Customer_Timezone}/{showcurrentperiod}",
+    ),
+    route(
+        "/getCustomerAccountVoiceCalls/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/{GetOutgoingCalls}/\
+         {GetAccountVoiceCalls}/{Customer_Timezone}",
+    ),
+    route(
+        "/GetAccountCDRStatistics/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/{GetOutgoingCalls}/\
+         {GetAccountVoiceCalls}/{getAccountSummary}/{i_product}",
+    ),
+    route(
+        "/getCustomerAccountConnectedVoiceCalls/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/\
+         {GetOutgoingCalls}/{GetAccountVoiceCalls}/{Customer_Timezone}/{GetConnectedCalls}",
+    ),
+    route("/getCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IService}/{IncludeAccounts}"),
+    route("/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IService}/{IncludeAccounts}/{Csv}"),
+    route("/getCDRS/Account/{License}/{IAccount}/{FromDate}/{ToDate}/{IService}"),
+    route("/getCDRS/Account/{License}/{IAccount}/{FromDate}/{ToDate}"),
+    route("/getOutgoingCDRS/{License}/{IAccount}/{FromDate}/{ToDate}/{GetOutgoingCalls}"),
+    route("/getcustomexdrdownloadlink/{License}/{ICustomer}/{FromDate}/{ToDate}/{RetailXDRInfo}"),
+    route("/getcustomerdidcharges/{License}/{FromDate}/{ToDate}"),
+];
+
+const fn route(path: &'static str) -> Template {
+    Template { path, only_if: None }
+}
+
+fn is_word(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+}
+
+impl Route {
+    /// The route of a template, or what a request without a path is about: a service of the original saw no path either, so it
+    /// went by the members that were set.
+    pub(super) fn of(template: Option<usize>, asked: &PortaCdr) -> Route {
+        match template {
+            None => Route::by_members(asked),
+            Some(0) => Route::Reseller,
+            Some(1) => Route::ResellerService,
+            Some(2..=4 | 12) => Route::Customer,
+            Some(5) => Route::CustomerBilling,
+            Some(6) => Route::ResellerBilling,
+            Some(7) => Route::CustomerPages,
+            Some(8) => Route::AccountPages,
+            Some(9) => Route::VoiceCalls,
+            Some(10) => Route::Statistics,
+            Some(11) => Route::Connected,
+            Some(13) => Route::Table,
+            Some(14..=16) => Route::Account,
+            Some(17) => Route::Xdrs,
+            Some(_) => Route::DidCharges,
+        }
+    }
+
+    fn by_members(asked: &PortaCdr) -> Route {
+        let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+        let paged = asked.fetch_records_using_offset || asked.offset > 0;
+        match asked {
+            _ if asked.retail_xdr_info => Route::Xdrs,
+            _ if asked.get_connected_calls => Route::Connected,
+            _ if asked.get_account_summary => Route::Statistics,
+            _ if asked.get_account_voice_calls => Route::VoiceCalls,
+            _ if paged || asked.get_hunt_group_reports || asked.show_current_period => {
+                if asked.i_account != 0 { Route::AccountPages } else { Route::CustomerPages }
+            }
+            _ if given(&asked.disconnect_time_reseller_filter) => Route::ResellerBilling,
+            _ if given(&asked.disconnect_time_filter) => Route::CustomerBilling,
+            _ if asked.include_subcustomers && asked.i_service != 0 => Route::ResellerService,
+            _ if asked.include_subcustomers => Route::Reseller,
+            _ if asked.i_account != 0 => Route::Account,
+            _ if asked.i_customer != 0 && asked.csv => Route::Table,
+            _ if asked.i_customer != 0 => Route::Customer,
+            _ => Route::DidCharges,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PortaCdr, Route, TEMPLATES};
+    use crate::porta::service_stack::Bound;
+
+    #[test]
+    fn a_request_without_a_path_goes_by_its_members() {
+        for (members, route) in [
+            ("", Route::DidCharges),
+            ("ICustomer=7", Route::Customer),
+            ("ICustomer=7 Csv=true", Route::Table),
+            ("IAccount=7 ICustomer=7", Route::Account),
+            ("ICustomer=7 IncludeSubcustomers=1", Route::Reseller),
+            ("ICustomer=7 IncludeSubcustomers=1 IService=3", Route::ResellerService),
+            ("ICustomer=7 DisconnectTimeFilter=true", Route::CustomerBilling),
+            ("ICustomer=7 DisconnectTimeFilter=1 DisconnectTimeResellerFilter=1", Route::ResellerBilling),
+            ("ICustomer=7 Offset=5", Route::CustomerPages),
+            ("IAccount=7 showcurrentperiod=1", Route::AccountPages),
+            ("ICustomer=7 GetHuntGroupReports=1", Route::CustomerPages),
+            ("ICustomer=7 Offset=5 GetAccountVoiceCalls=1", Route::VoiceCalls),
+            ("ICustomer=7 getAccountSummary=1 GetAccountVoiceCalls=1", Route::Statistics),
+            ("ICustomer=7 GetConnectedCalls=1 getAccountSummary=1", Route::Connected),
+            ("ICustomer=7 RetailXDRInfo=1 GetConnectedCalls=1", Route::Xdrs),
+        ] {
+            let mut asked = PortaCdr::default();
+            for member in members.split(' ').filter(|member| !member.is_empty()) {
+                let (name, text) = member.split_once('=').unwrap();
+                asked.put(name, text).unwrap();
+            }
+            assert_eq!(Route::of(None, &asked), route, "{members}");
+        }
+    }
+
+    #[test]
+    fn every_route_names_its_licence() {
+        assert!(TEMPLATES.iter().all(|template| template.path.contains("/{License}/")));
+    }
+}

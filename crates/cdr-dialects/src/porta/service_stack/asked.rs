@@ -1,0 +1,174 @@
+//! What a request asks for: an operation by a route of its own or by a predefined one, a page about it, or nothing there is.
+//!
+//! Source: ServiceStack v3, `WebHost.Endpoints/ServiceStackHttpHandlerFactory.cs`, `RestHandler.cs`, `GenericHandler.cs`.
+
+use super::bind::{Bound, Unbound, bind, members_of_body};
+use super::dto::Shown;
+use super::fault::Thrown;
+use super::format::Format;
+use super::negotiate::{Wanted, Wishes, split_suffix};
+use super::path::{Template, pairs, segments};
+
+/// A request as it came, before anything is decoded.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Incoming<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) accept: &'a str,
+    pub(crate) content_type: &'a str,
+    pub(crate) body: &'a [u8],
+}
+
+/// What is asked for.
+pub(crate) enum Asked<T> {
+    Operation(Operation<T>),
+    /// A page about the operations, of one format or all of them, and perhaps about one operation.
+    Metadata(Option<Format>, Option<String>),
+    /// The root, which leads to the pages.
+    Root,
+    Nothing,
+}
+
+/// A call of the operation.
+pub(crate) struct Operation<T> {
+    /// The route by its place among the templates; `None` for a predefined one.
+    pub(crate) route: Option<usize>,
+    pub(crate) wanted: Wanted,
+    /// Whether JSV is wanted for people.
+    pub(crate) debug: bool,
+    pub(crate) request: Result<T, Thrown>,
+}
+
+/// The name of an operation and of its request's type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names {
+    pub(crate) operation: &'static str,
+    pub(crate) request_type: &'static str,
+}
+
+/// Says what a request asks for.
+pub(crate) fn ask<T: Bound + Shown>(incoming: &Incoming<'_>, templates: &[Template], names: Names) -> Asked<T> {
+    let segments = segments(incoming.path);
+    let texts: Vec<&str> = segments.iter().map(|segment| segment.text.as_str()).collect();
+    match texts.as_slice() {
+        [] => Asked::Root,
+        [page] if page.eq_ignore_ascii_case("metadata") => Asked::Metadata(None, operation_named(incoming)),
+        [format, page] if page.eq_ignore_ascii_case("metadata") && Format::named(format).is_some() => {
+            Asked::Metadata(Format::named(format), operation_named(incoming))
+        }
+        [format, way, rest @ ..] if is_way(way) && rest.len() < 2 && Format::named(format).is_some() => {
+            let format = Format::named(format).unwrap_or(Format::Json);
+            Asked::Operation(predefined(incoming, format, rest.first().unwrap_or(way), names))
+        }
+        _ => by_template(incoming, templates),
+    }
+}
+
+/// The ways of a predefined route, all of which answer alike.
+fn is_way(segment: &str) -> bool {
+    ["reply", "syncreply", "oneway", "asynconeway"].iter().any(|way| segment.eq_ignore_ascii_case(way))
+}
+
+fn operation_named(incoming: &Incoming<'_>) -> Option<String> {
+    parameter(&pairs(incoming.query), "op").map(str::to_owned)
+}
+
+fn parameter<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, text)| text.as_str())
+}
+
+fn by_template<T: Bound>(incoming: &Incoming<'_>, templates: &[Template]) -> Asked<T> {
+    if !matches!(incoming.method, "GET" | "HEAD") {
+        return Asked::Nothing;
+    }
+    let (path, suffix) = split_suffix(incoming.path);
+    let segments = segments(path);
+    let fitting = templates.iter().enumerate().filter_map(|(at, it)| Some((at, it.fit(&segments)?)));
+    let Some((route, said)) = fitting.min_by_key(|(at, _)| (templates[*at].strength(), *at)) else {
+        return Asked::Nothing;
+    };
+    let query = pairs(incoming.query);
+    let wanted = wishes(incoming, &query, suffix, false).wanted();
+    let debug = parameter(&query, "debug").is_some();
+    let said = said.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let bound = bind([said, query]);
+    let request = bound.map_err(|_| Thrown {
+        status: 400,
+        reason: "Bad Request",
+        code: "RequestBindingException",
+        message: "Unable to bind request".to_owned(),
+    });
+    Asked::Operation(Operation { route: Some(route), wanted, debug, request })
+}
+
+fn predefined<T: Bound + Shown>(
+    incoming: &Incoming<'_>,
+    format: Format,
+    operation: &str,
+    names: Names,
+) -> Operation<T> {
+    let query = pairs(incoming.query);
+    let wanted = wishes(incoming, &query, Some(format), true).wanted();
+    let debug = parameter(&query, "debug").is_some();
+    let request = if operation.eq_ignore_ascii_case(names.operation) {
+        read(incoming, format, query, names)
+    } else {
+        Err(Thrown {
+            status: 405,
+            reason: "Method Not Allowed",
+            code: "NotImplementedException",
+            message: format!("The operation '{operation}' does not exist for this service"),
+        })
+    };
+    Operation { route: None, wanted, debug, request }
+}
+
+/// The request of a predefined route: the query, and what a body says above it.
+fn read<T: Bound + Shown>(
+    incoming: &Incoming<'_>,
+    format: Format,
+    query: Vec<(String, String)>,
+    names: Names,
+) -> Result<T, Thrown> {
+    let refused = |message| Thrown { status: 400, reason: "Bad Request", code: "SerializationException", message };
+    // The original names the whole query here, with the licence in it.
+    let unbound = |Unbound { member, text }| {
+        refused(format!(
+            "Could not deserialize '{}' request using KeyValueDataContractDeserializer: '{member}={text}'.",
+            names.request_type
+        ))
+    };
+    if matches!(incoming.method, "GET" | "HEAD") {
+        return bind([query]).map_err(unbound);
+    }
+    let media_type = match (incoming.content_type, format) {
+        ("", Format::Xml) => "application/xml",
+        ("", Format::Jsv) => "application/jsv",
+        ("", Format::Csv) => "text/csv",
+        ("", Format::Html) => "application/x-www-form-urlencoded",
+        ("", Format::Json) => "application/json",
+        (given, _) => given,
+    };
+    let body = members_of_body(T::its_class(), media_type, incoming.body).map_err(|error| {
+        let bare = media_type.split(';').next().unwrap_or_default();
+        refused(format!("Could not deserialize '{bare}' request using {}': {error}", names.request_type))
+    })?;
+    bind([query, body]).map_err(unbound)
+}
+
+fn wishes<'a>(
+    incoming: &Incoming<'a>,
+    query: &'a [(String, String)],
+    path: Option<Format>,
+    predefined: bool,
+) -> Wishes<'a> {
+    Wishes {
+        path,
+        predefined,
+        format: parameter(query, "format"),
+        callback: parameter(query, "callback"),
+        accept: incoming.accept,
+        content_type: incoming.content_type,
+    }
+}

@@ -1,0 +1,249 @@
+//! What passes through the wire: objects with named members in a fixed order, which every format writes in its own way.
+//!
+//! Source: ServiceStack v3, `ServiceStack.Text` and `DataContractSerializer`, for what a format needs to know of a member.
+
+use std::io;
+use std::sync::OnceLock;
+
+use super::date::Date;
+use super::decimal::Decimal;
+
+/// An XML namespace that data contracts lie in.
+pub(crate) type Namespace = &'static str;
+
+/// What the members of a class are, in declared order.
+#[derive(Debug)]
+pub(crate) struct Class {
+    /// The name of the type, and of its element in XML.
+    pub(crate) name: &'static str,
+    pub(crate) namespace: Namespace,
+    /// The members, those of the base class last.
+    pub(crate) members: &'static [Member],
+    /// How many of them are the class's own.
+    pub(crate) own: usize,
+    /// Whether XML has them as declared; else those of the base class come first, each part in the order of names.
+    pub(crate) ordered: bool,
+    pub(crate) in_xml: OnceLock<Vec<usize>>,
+}
+
+/// A member of a class.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+}
+
+impl Member {
+    /// Whether it was there from the beginning.
+    pub(crate) fn is_original(&self) -> bool {
+        !matches!(self.kind, Kind::Object(_, Presence::Late))
+    }
+}
+
+/// What a member holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Bool,
+    Int,
+    Decimal,
+    Text,
+    Date,
+    /// A list of texts.
+    Texts,
+    /// An object. Where there is none it is left out, in XML too, if it is `Late`.
+    Object(fn() -> &'static Class, Presence),
+    /// A list of objects.
+    List(fn() -> &'static Class),
+    /// Lists of objects under texts.
+    Dict(fn() -> &'static Class),
+}
+
+/// Whether a member was there from the beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Original,
+    /// It came later, so it is shown only where it says something.
+    Late,
+}
+
+/// What a member of one object holds.
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Decimal(&'a Decimal),
+    Text(&'a str),
+    Date(Date),
+    Texts(&'a [String]),
+    Object(&'a dyn Dto),
+    List(&'a dyn Rows),
+    Dict(&'a [Entry]),
+}
+
+/// An object.
+pub(crate) trait Dto: Send + Sync {
+    /// What its members are.
+    fn class(&self) -> &'static Class;
+
+    /// What they hold, in declared order.
+    fn values(&self) -> Vec<Value<'_>>;
+}
+
+/// A class with a made-up object that shows all its members.
+pub(crate) trait Shown: Dto + Sized + 'static {
+    /// The class.
+    fn its_class() -> &'static Class;
+
+    /// An object as documentation shows it: every text `String`, every number 0, one element a list.
+    fn sample() -> Self;
+}
+
+/// A list of objects. It may be read from elsewhere while it is written, so that it needs no memory.
+pub(crate) trait Rows: Send + Sync {
+    /// Whether there are none.
+    fn is_empty(&self) -> bool;
+
+    /// Hands on one after the other.
+    ///
+    /// # Errors
+    /// When they cannot be read to the end, or `put` fails.
+    fn each(&self, put: &mut dyn FnMut(&dyn Dto) -> io::Result<()>) -> io::Result<()>;
+}
+
+impl<T: Dto> Rows for Vec<T> {
+    fn is_empty(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn each(&self, put: &mut dyn FnMut(&dyn Dto) -> io::Result<()>) -> io::Result<()> {
+        self.iter().try_for_each(|row| put(row))
+    }
+}
+
+/// A list of objects as a member.
+pub(crate) type List = Option<Box<dyn Rows>>;
+
+/// Lists of objects under texts, in their order, as a member.
+pub(crate) type Dict = Option<Vec<Entry>>;
+
+/// A text and the list under it.
+pub(crate) type Entry = (String, Box<dyn Rows>);
+
+impl Class {
+    /// The members in the order of XML, by their places.
+    pub(crate) fn xml_order(&self) -> &[usize] {
+        self.in_xml.get_or_init(|| {
+            let mut order: Vec<usize> = (0..self.members.len()).collect();
+            if !self.ordered {
+                order.sort_by_key(|at| (*at < self.own, self.members[*at].name));
+            }
+            order
+        })
+    }
+}
+
+/// Makes a class: a struct, its members as a format sees them, and an object for documentation.
+macro_rules! dto {
+    (@type Bool) => { bool };
+    (@type Int) => { i64 };
+    (@type Decimal) => { $crate::porta::service_stack::Decimal };
+    (@type Text) => { Option<String> };
+    (@type Date) => { $crate::porta::service_stack::Date };
+    (@type Texts) => { Option<Vec<String>> };
+    (@type List $of:ty) => { $crate::porta::service_stack::List };
+    (@type Dict $of:ty) => { $crate::porta::service_stack::Dict };
+    (@type Object $of:ty) => { Option<$of> };
+    (@type Late $of:ty) => { Option<$of> };
+
+    (@kind Bool) => { Kind::Bool };
+    (@kind Int) => { Kind::Int };
+    (@kind Decimal) => { Kind::Decimal };
+    (@kind Text) => { Kind::Text };
+    (@kind Date) => { Kind::Date };
+    (@kind Texts) => { Kind::Texts };
+    (@kind List $of:ty) => { Kind::List(<$of as Shown>::its_class) };
+    (@kind Dict $of:ty) => { Kind::Dict(<$of as Shown>::its_class) };
+    (@kind Object $of:ty) => { Kind::Object(<$of as Shown>::its_class, Presence::Original) };
+    (@kind Late $of:ty) => { Kind::Object(<$of as Shown>::its_class, Presence::Late) };
+
+    (@value $held:expr, Bool) => { Value::Bool($held) };
+    (@value $held:expr, Int) => { Value::Int($held) };
+    (@value $held:expr, Decimal) => { Value::Decimal(&$held) };
+    (@value $held:expr, Date) => { Value::Date($held) };
+    (@value $held:expr, Text) => { $held.as_deref().map_or(Value::Null, Value::Text) };
+    (@value $held:expr, Texts) => { $held.as_deref().map_or(Value::Null, Value::Texts) };
+    (@value $held:expr, List $of:ty) => { $held.as_deref().map_or(Value::Null, |list| Value::List(list)) };
+    (@value $held:expr, Dict $of:ty) => { $held.as_deref().map_or(Value::Null, Value::Dict) };
+    (@value $held:expr, Object $of:ty) => { $held.as_ref().map_or(Value::Null, |it| Value::Object(it)) };
+    (@value $held:expr, Late $of:ty) => { $held.as_ref().map_or(Value::Null, |it| Value::Object(it)) };
+
+    (@sample Bool) => { false };
+    (@sample Int) => { 0 };
+    (@sample Decimal) => { Default::default() };
+    (@sample Date) => { Default::default() };
+    (@sample Text) => { Some("String".to_owned()) };
+    (@sample Texts) => { Some(vec!["String".to_owned()]) };
+    (@sample List $of:ty) => { Some(Box::new(vec![<$of as Shown>::sample()])) };
+    (@sample Dict $of:ty) => { Some(vec![("String".to_owned(), Box::new(vec![<$of as Shown>::sample()]))]) };
+    (@sample Object $of:ty) => { Some(<$of as Shown>::sample()) };
+    // Documentation shows what was there from the beginning.
+    (@sample Late $of:ty) => { None };
+
+    (
+        $(#[$doc:meta])* $Name:ident: $wire:literal in $namespace:expr, $(ordered $ordered:literal,)? {
+            $( $(#[$member_doc:meta])* $field:ident: $name:literal $Kind:ident $(($of:ty))?, )*
+        } base { $( $base:ident: $base_name:literal $BaseKind:ident, )* }
+    ) => {
+        $(#[$doc])*
+        #[derive(Default)]
+        pub(crate) struct $Name {
+            $( $(#[$member_doc])* pub(crate) $field: dto!(@type $Kind $($of)?), )*
+            $( pub(crate) $base: dto!(@type $BaseKind), )*
+        }
+
+        const _: () = {
+            use $crate::porta::service_stack::dto::*;
+
+            static MEMBERS: &[Member] = &[
+                $( Member { name: $name, kind: dto!(@kind $Kind $($of)?) }, )*
+                $( Member { name: $base_name, kind: dto!(@kind $BaseKind) }, )*
+            ];
+            const BASE: &[&str] = &[ $( $base_name, )* ];
+            static CLASS: Class = Class {
+                name: $wire,
+                namespace: $namespace,
+                members: MEMBERS,
+                own: MEMBERS.len() - BASE.len(),
+                ordered: false $( || $ordered )?,
+                in_xml: std::sync::OnceLock::new(),
+            };
+
+            impl Dto for $Name {
+                fn class(&self) -> &'static Class {
+                    &CLASS
+                }
+
+                fn values(&self) -> Vec<Value<'_>> {
+                    vec![
+                        $( dto!(@value self.$field, $Kind $($of)?), )*
+                        $( dto!(@value self.$base, $BaseKind), )*
+                    ]
+                }
+            }
+
+            impl Shown for $Name {
+                fn its_class() -> &'static Class {
+                    &CLASS
+                }
+
+                fn sample() -> $Name {
+                    $Name {
+                        $( $field: dto!(@sample $Kind $($of)?), )*
+                        $( $base: dto!(@sample $BaseKind), )*
+                    }
+                }
+            }
+        };
+    };
+}
+pub(crate) use dto;

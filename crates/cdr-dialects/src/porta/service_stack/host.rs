@@ -1,0 +1,420 @@
+//! The front towards HTTP: takes a request, asks the service, and writes its answer while it is read.
+
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::web::{self, Bytes, ServiceConfig, block};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures_util::StreamExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+use tracing::{Span, debug, error};
+
+use super::asked::{Asked, Incoming, Names, Operation, ask};
+use super::dto::{Class, Dto, Rows};
+use super::fault::Thrown;
+use super::format::{Format, Page, write_pretty_jsv, write_table};
+use super::metadata::About;
+use super::path::Template;
+use crate::pipe::{Inlet, Piece, body, pipe};
+use crate::porta::wire::{PortaCdr, PortaCdrResponse};
+use crate::{Origins, Pattern};
+
+/// Bytes a body may have.
+const BODY: usize = 64 * 1024;
+/// The methods there are; the original knew no others than these, and no HEAD.
+const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
+
+/// What answers.
+pub(crate) trait Service: Send + Sync + 'static {
+    /// The answer to a request that came by one of the routes, or by a predefined one. Its lists may still be to be read.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn answer(&self, asked: PortaCdr, route: Option<usize>, client: IpAddr) -> Result<Reply, Thrown>;
+
+    /// How long a request has to wait, say because others like it were refused.
+    fn delay(&self, asked: &PortaCdr, client: IpAddr) -> Duration {
+        let _ = (asked, client);
+        Duration::ZERO
+    }
+}
+
+/// An answer.
+pub(crate) enum Reply {
+    /// An object.
+    Object(Box<dyn Dto>),
+    /// A list that is wanted as a table, unless the request names a format other than CSV; then it is the object.
+    Table(&'static Class, Box<dyn Rows>, Box<dyn Dto>),
+    /// Text, as it is.
+    #[cfg_attr(not(test), expect(dead_code, reason = "ServiceStack knows it, this service does not need it"))]
+    Text(String),
+    /// Nothing at all.
+    #[cfg_attr(not(test), expect(dead_code, reason = "ServiceStack knows it, this service does not need it"))]
+    Nothing,
+}
+
+/// What can be chosen.
+#[derive(Clone, Debug)]
+pub(crate) struct FrontOptions {
+    pub(crate) origins: Origins,
+    /// Answers that are read and written at once; others wait.
+    pub(crate) live: usize,
+    /// How long an answer waits for a client that takes nothing, a request for a body, and for its turn.
+    pub(crate) stall: Duration,
+    /// Whether pages of other sites may use the API.
+    pub(crate) cors: bool,
+}
+
+/// A service and what stands around it.
+pub(crate) struct Front {
+    service: Arc<dyn Service>,
+    templates: &'static [Template],
+    names: Names,
+    options: FrontOptions,
+    live: Arc<Semaphore>,
+    now: Now,
+}
+
+/// The time, in words.
+pub(crate) type Now = Box<dyn Fn() -> String + Send + Sync>;
+
+impl Front {
+    /// A front for a service. `now` says the time for titles.
+    pub(crate) fn new(
+        service: Arc<dyn Service>,
+        templates: &'static [Template],
+        names: Names,
+        options: FrontOptions,
+        now: Now,
+    ) -> Front {
+        let live = Arc::new(Semaphore::new(options.live.min(Semaphore::MAX_PERMITS)));
+        Front { service, templates, names, options, live, now }
+    }
+
+    /// What a request matched, without what the client put into it.
+    fn pattern<T>(&self, asked: &Asked<T>) -> &'static str {
+        match asked {
+            Asked::Operation(Operation { route: Some(route), .. }) => self.templates[*route].path,
+            Asked::Operation(_) => "/{format}/reply/{operation}",
+            Asked::Metadata(None, _) => "/metadata",
+            Asked::Metadata(Some(_), _) => "/{format}/metadata",
+            Asked::Root => "/",
+            Asked::Nothing => "unmatched",
+        }
+    }
+}
+
+/// Answers to whatever no other route of the app takes.
+pub(crate) fn mount(front: &Arc<Front>, config: &mut ServiceConfig) {
+    let front = front.clone();
+    config.default_service(web::to(move |request: HttpRequest, payload: web::Payload| {
+        let front = front.clone();
+        async move { respond(front, request, payload).await }
+    }));
+}
+
+async fn respond(front: Arc<Front>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let mut pattern = "unmatched";
+    let mut response = match read(&front, &request, payload).await {
+        Ok(body) => {
+            let incoming = Incoming {
+                method: request.method().as_str(),
+                path: request.uri().path(),
+                query: request.query_string(),
+                accept: header(&request, &ACCEPT),
+                content_type: header(&request, &CONTENT_TYPE),
+                body: &body,
+            };
+            let asked = ask::<PortaCdr>(&incoming, front.templates, front.names);
+            pattern = front.pattern(&asked);
+            match asked {
+                Asked::Operation(_) | Asked::Metadata(..) | Asked::Root if incoming.method == "OPTIONS" => {
+                    HttpResponse::NoContent().insert_header((ALLOW, ALLOWED)).finish()
+                }
+                Asked::Nothing if incoming.method == "OPTIONS" && is_known(&front, &incoming) => {
+                    HttpResponse::NoContent().insert_header((ALLOW, ALLOWED)).finish()
+                }
+                Asked::Operation(operation) => answer(&front, &request, operation).await,
+                Asked::Metadata(format, operation) => page(&front, &request, format, operation.as_deref()),
+                Asked::Root => {
+                    let location = format!("{}/metadata", front.options.origins.base(&request));
+                    HttpResponse::Found().insert_header((LOCATION, location)).finish()
+                }
+                Asked::Nothing => not_found(),
+            }
+        }
+        Err(refusal) => refusal,
+    };
+    response.extensions_mut().insert(Pattern(pattern));
+    let headers = response.headers_mut();
+    let fixed = |text| actix_web::http::header::HeaderValue::from_static(text);
+    // The licence stands in the address: it must not be passed on, nor the answer be kept.
+    headers.insert(REFERRER_POLICY, fixed("no-referrer"));
+    headers.insert(CACHE_CONTROL, fixed("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+    headers.insert(VARY, fixed("Accept"));
+    if front.options.cors {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, fixed("GET, POST, PUT, DELETE, OPTIONS"));
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, fixed("Content-Type"));
+    }
+    response
+}
+
+/// Whether somebody could ask for this with GET.
+fn is_known(front: &Front, incoming: &Incoming<'_>) -> bool {
+    let asked = ask::<PortaCdr>(&Incoming { method: "GET", ..*incoming }, front.templates, front.names);
+    !matches!(asked, Asked::Nothing)
+}
+
+fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> &'a str {
+    request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn not_found() -> HttpResponse {
+    HttpResponse::NotFound().content_type("text/plain").body("404")
+}
+
+/// The body of a request, if it is not too large and comes in time.
+async fn read(front: &Front, request: &HttpRequest, mut payload: web::Payload) -> Result<Vec<u8>, HttpResponse> {
+    let too_large = || HttpResponse::PayloadTooLarge().content_type("text/plain").body("413");
+    let told = header(request, &CONTENT_LENGTH).parse::<u64>().unwrap_or_default();
+    if told > BODY as u64 {
+        return Err(too_large());
+    }
+    let whole = async {
+        let mut body = Vec::new();
+        while let Some(bytes) = payload.next().await {
+            body.extend_from_slice(&bytes.map_err(|_| HttpResponse::BadRequest().finish())?);
+            if body.len() > BODY {
+                return Err(too_large());
+            }
+        }
+        Ok(body)
+    };
+    timeout(front.options.stall, whole).await.unwrap_or_else(|_| Err(HttpResponse::RequestTimeout().finish()))
+}
+
+fn page(front: &Front, request: &HttpRequest, format: Option<Format>, operation: Option<&str>) -> HttpResponse {
+    let base = front.options.origins.base(request);
+    let authority = base.split_once("://").map_or(base.as_str(), |(_, authority)| authority);
+    let is_port = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
+    let host = authority.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(authority, |(host, _)| host);
+    let about = About { operation: front.names.operation, templates: front.templates, host };
+    let page = match (format, operation) {
+        (None, _) => Ok(about.all()),
+        (Some(format), None) => Ok(about.of(format)),
+        (Some(format), Some(operation)) if operation.eq_ignore_ascii_case(front.names.operation) => {
+            about.operation::<PortaCdr, PortaCdrResponse>(format)
+        }
+        _ => return not_found(),
+    };
+    match page {
+        Ok(page) => HttpResponse::Ok().content_type("text/html").body(page),
+        Err(problem) => {
+            error!(dialect = crate::porta::NAME, error = %problem, "a page could not be written");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
+
+async fn answer(front: &Arc<Front>, request: &HttpRequest, operation: Operation<PortaCdr>) -> HttpResponse {
+    let Operation { route, wanted, debug, request: asked } = operation;
+    let links = links(request);
+    let show = Show {
+        format: wanted.format,
+        named: wanted.named,
+        callback: wanted.callback,
+        pretty: debug && wanted.format == Format::Jsv,
+        operation: front.names.operation,
+        now: (front.now)(),
+        links,
+        head: request.method() == actix_web::http::Method::HEAD,
+    };
+    if show.callback.as_deref().is_some_and(|callback| !is_function(callback)) {
+        let message = "callback is not the name of a function";
+        let thrown = Thrown { reason: "Bad Request", ..Thrown::exception(400, "ArgumentException", message) };
+        return show.refusal(&thrown, Box::new(thrown.response()), false);
+    }
+    let asked = match asked {
+        Ok(asked) => asked,
+        Err(thrown) => return show.refusal(&thrown, Box::new(thrown.response()), false),
+    };
+    let Ok(Ok(permit)) = timeout(front.options.stall, front.live.clone().acquire_owned()).await else {
+        return show.refuse(&busy());
+    };
+    let client = front.options.origins.client(request);
+    tokio::time::sleep(front.service.delay(&asked, client)).await;
+    let service = front.service.clone();
+    let span = Span::current();
+    let answered = block(move || span.in_scope(|| service.answer(asked, route, client))).await;
+    match answered.unwrap_or_else(|_| Err(failed())) {
+        Ok(reply) => show.reply(reply, permit, front.options.stall).await,
+        Err(thrown) => show.refuse(&thrown),
+    }
+}
+
+/// The same request in the other formats, as links of a page.
+fn links(request: &HttpRequest) -> Vec<(&'static str, String)> {
+    let path = request.uri().path();
+    let query = request.query_string().split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !pair.is_empty() && !name.eq_ignore_ascii_case("format")
+    });
+    let query: Vec<&str> = query.collect();
+    let link = |format: Format| {
+        let mut pairs = query.clone();
+        let chosen = format!("format={}", format.name());
+        pairs.push(&chosen);
+        (format.name(), format!("{path}?{}", pairs.join("&")))
+    };
+    [Format::Json, Format::Xml, Format::Csv, Format::Jsv].map(link).into()
+}
+
+/// Whether a page could have a function of this name; anything else would be code of somebody's.
+fn is_function(callback: &str) -> bool {
+    callback.len() <= 128 && callback.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.' | '[' | ']'))
+}
+
+fn busy() -> Thrown {
+    Thrown { reason: "Service Unavailable", ..Thrown::exception(503, "TooManyRequests", "Too many answers are being written. Try again.") }
+}
+
+fn failed() -> Thrown {
+    Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")
+}
+
+/// How an answer is to be shown.
+struct Show {
+    format: Format,
+    named: bool,
+    callback: Option<String>,
+    pretty: bool,
+    operation: &'static str,
+    now: String,
+    links: Vec<(&'static str, String)>,
+    head: bool,
+}
+
+impl Show {
+    /// What the service refuses, in the words of its answer.
+    fn refuse(&self, thrown: &Thrown) -> HttpResponse {
+        let response = PortaCdrResponse { response_status: Some(thrown.status()), ..PortaCdrResponse::default() };
+        self.refusal(thrown, Box::new(response), true)
+    }
+
+    /// A refusal. It is short, so it is written at once.
+    fn refusal(&self, thrown: &Thrown, dto: Box<dyn Dto>, by_service: bool) -> HttpResponse {
+        let status = StatusCode::from_u16(thrown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut body = Vec::new();
+        if let Err(problem) = self.write(&mut body, &Reply::Object(dto)) {
+            error!(dialect = crate::porta::NAME, error = %problem, "a refusal could not be written");
+        }
+        let mut response = self.begin(status, self.format, by_service);
+        if thrown.status == 503 {
+            response.insert_header((RETRY_AFTER, "5"));
+        }
+        response.reason(thrown.reason).body(body)
+    }
+
+    /// An answer, written on a thread of its own while it is sent. What fails before the first piece of it is there is a
+    /// refusal; what fails later breaks the connection off.
+    async fn reply(self, reply: Reply, permit: OwnedSemaphorePermit, stall: Duration) -> HttpResponse {
+        if matches!(reply, Reply::Nothing) {
+            return HttpResponse::Ok().finish();
+        }
+        let format = match &reply {
+            Reply::Table(..) if !self.named => Format::Csv,
+            _ => self.format,
+        };
+        let mut response = self.begin(StatusCode::OK, format, !matches!(reply, Reply::Text(_)));
+        if self.head {
+            return response.streaming(futures_util::stream::empty::<io::Result<Bytes>>());
+        }
+        let (show, span) = (Arc::new(self), Span::current());
+        let shown = show.clone();
+        let piped = pipe::<Thrown>(stall, move |mut inlet| {
+            let _entered = span.entered();
+            let written = shown.write(&mut inlet, &reply);
+            finish(inlet, written);
+            drop(permit);
+        });
+        let mut outlet = match piped {
+            Ok(outlet) => outlet,
+            Err(problem) => {
+                error!(dialect = crate::porta::NAME, error = %problem, "no thread could be started for an answer");
+                return show.refuse(&failed());
+            }
+        };
+        let first = match outlet.next().await {
+            Some(Piece::Bytes(bytes)) => bytes,
+            Some(Piece::End) => return response.body(Vec::new()),
+            Some(Piece::Broken(thrown)) => return show.refuse(&thrown),
+            None => return show.refuse(&failed()),
+        };
+        match outlet.next().await {
+            Some(Piece::End) => response.body(first),
+            Some(Piece::Bytes(second)) => response.streaming(body([first, second].concat(), outlet)),
+            Some(Piece::Broken(thrown)) => show.refuse(&thrown),
+            None => show.refuse(&failed()),
+        }
+    }
+
+    fn begin(&self, status: StatusCode, format: Format, by_service: bool) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(status);
+        let content_type = match (&self.callback, self.pretty) {
+            (Some(_), _) => "application/javascript",
+            (None, true) => "text/plain",
+            (None, false) => format.content_type(),
+        };
+        response.insert_header((CONTENT_TYPE, content_type));
+        if by_service && format == Format::Csv {
+            response.insert_header((CONTENT_DISPOSITION, format!("attachment;filename={}.csv", self.operation)));
+        }
+        response
+    }
+
+    fn write<W: Write>(&self, out: &mut W, reply: &Reply) -> io::Result<()> {
+        let dto = match reply {
+            Reply::Nothing => return Ok(()),
+            Reply::Text(text) => return out.write_all(text.as_bytes()),
+            Reply::Table(class, rows, _) if !self.named || self.format == Format::Csv => {
+                return write_table(out, class, &**rows);
+            }
+            Reply::Table(_, _, dto) | Reply::Object(dto) => &**dto,
+        };
+        if self.pretty {
+            return write_pretty_jsv(out, dto);
+        }
+        let page = Page { operation: self.operation, now: &self.now, links: &self.links };
+        match &self.callback {
+            None => self.format.write(out, &page, dto),
+            Some(callback) => {
+                write!(out, "{callback}(")?;
+                Format::Json.write(out, &page, dto)?;
+                out.write_all(b")")
+            }
+        }
+    }
+}
+
+/// Tells the answer how its writing ended.
+fn finish(inlet: Inlet<Thrown>, written: io::Result<()>) {
+    match written {
+        Ok(()) => inlet.end(),
+        Err(_) if inlet.is_lost() => debug!(dialect = crate::porta::NAME, "the client of an answer is gone"),
+        Err(problem) => {
+            error!(dialect = crate::porta::NAME, error = %cdr_mediation::chain(&problem), "an answer broke off");
+            inlet.broken(failed());
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The conventions of ServiceStack v3, by which the original is built: routes, formats, binding, faults, pages about itself.
+//! Nothing here knows what a call is.
+
+mod asked;
+pub(super) mod bind;
+mod date;
+mod decimal;
+pub(super) mod dto;
+mod fault;
+mod format;
+mod host;
+mod metadata;
+mod negotiate;
+mod path;
+
+pub(super) use asked::Names;
+pub(super) use bind::{Bound, Unbound, request};
+pub(super) use date::{Date, plain};
+pub(super) use decimal::Decimal;
+pub(super) use dto::{Dict, Dto, Entry, List, Rows, Shown, dto};
+pub(super) use fault::{ResponseStatus, Thrown};
+pub(super) use host::{Front, FrontOptions, Reply, Service, mount};
+pub(super) use path::Template;

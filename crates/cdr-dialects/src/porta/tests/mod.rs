@@ -1,0 +1,5 @@
+//! What a client sees.
+
+mod exchanges;
+mod metadata;
+mod stub;
