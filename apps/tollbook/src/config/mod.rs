@@ -2,6 +2,7 @@
 
 mod dma;
 mod layers;
+mod porta;
 mod server;
 mod settings;
 mod yeti;
@@ -15,6 +16,7 @@ use cdr_query::grammar::{LocalZone, XsdVersion, Zone};
 
 pub use dma::DmaConfig;
 pub use layers::Layers;
+pub use porta::PortaConfig;
 pub use server::{LogConfig, PemFiles, ServerConfig, TlsConfig};
 pub use settings::{PREFIX, SETTINGS, Setting};
 pub use yeti::YetiConfig;
@@ -44,6 +46,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// The DMA dialect, if it is wanted.
     pub dma: Option<DmaConfig>,
+    /// The PortaCDR dialect, if it is wanted.
+    pub porta: Option<PortaConfig>,
     /// The Yeti dialect, if it is wanted.
     pub yeti: Option<YetiConfig>,
     /// Whether callbacks may go to addresses that are not public.
@@ -79,6 +83,7 @@ impl Config {
             extra: list(layers.value("intake.extra")),
             server: ServerConfig::read(layers)?,
             dma: DmaConfig::read(layers)?,
+            porta: PortaConfig::read(layers)?,
             yeti: YetiConfig::read(layers)?,
             private_callbacks: parse(layers, "callbacks.allow_private", "true or false")?,
         })

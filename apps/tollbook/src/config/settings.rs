@@ -144,6 +144,57 @@ pub static SETTINGS: &[Setting] = &[
         default: "60",
         meaning: "how long such an answer waits for a client that takes nothing before it is broken off",
     },
+    Setting { name: "porta.enabled", default: "true", meaning: "whether the server speaks the PortaCDR web service" },
+    Setting {
+        name: "porta.zone",
+        default: "",
+        meaning: "the zone of its bounds without an offset, of the times it prints and of the days it counts; without it, \
+                  `zone`",
+    },
+    Setting {
+        name: "porta.window",
+        default: "connect",
+        meaning: "which instant the windows of its plain routes are about: connect or bill; the routes that name the bill \
+                  time always go by that",
+    },
+    Setting {
+        name: "porta.dictionary_key",
+        default: "service",
+        meaning: "what rows lie under in its dictionaries: the name of their service, or the number of their account",
+    },
+    Setting {
+        name: "porta.call_type",
+        default: "bits",
+        meaning: "how `CallType` says which way a call went: bits for 4, 8 and 12, or words for Outgoing, Incoming and \
+                  Forwarded",
+    },
+    Setting {
+        name: "porta.page_size",
+        default: "1000",
+        meaning: "rows of a page on its routes with an offset, 1 to 100000",
+    },
+    Setting { name: "porta.last_offset", default: "0", meaning: "what `NextOffset` is when no more rows follow" },
+    Setting {
+        name: "porta.subcustomer_levels",
+        default: "1",
+        meaning: "how many levels of customers below a reseller are its subcustomers",
+    },
+    Setting {
+        name: "porta.live",
+        default: "4",
+        meaning: "how many of its answers are read and written at the same time; more wait their turn",
+    },
+    Setting {
+        name: "porta.stall_seconds",
+        default: "60",
+        meaning: "how long an answer waits for its turn before it is told to come again, and for a client that takes nothing \
+                  before it is broken off",
+    },
+    Setting {
+        name: "porta.cors",
+        default: "false",
+        meaning: "whether pages of all other sites may use it, licences and all",
+    },
     Setting { name: "yeti.enabled", default: "true", meaning: "whether the server speaks the Yeti customer API" },
     Setting {
         name: "yeti.token_seconds",
@@ -191,7 +242,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "store.readers",
-        default: "12",
+        default: "16",
         meaning: "how many connections read the store at the same time in one process, 1 to 1000: one for each live \
                   answer, two for each worker, and one more at least",
     },

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use cdr_dialects::Origins;
 use cdr_dialects::dma::{Dma, DmaOptions};
+use cdr_dialects::porta::{Porta, PortaOptions};
 use cdr_dialects::yeti::{Yeti, YetiOptions};
-use cdr_mediation::{Doorkeeper, DoorkeeperOptions};
+use cdr_mediation::{Doorkeeper, DoorkeeperOptions, LicenceKeeper};
 
 use super::house::House;
 use crate::config::Config;
@@ -16,6 +17,7 @@ use crate::layouts;
 #[derive(Clone)]
 pub(crate) struct Dialects {
     dma: Option<Dma>,
+    porta: Option<Porta>,
     yeti: Option<Yeti>,
 }
 
@@ -45,6 +47,24 @@ impl Dialects {
                 Some(Dma::new(house.mediation.clone(), doorkeeper.clone(), options))
             }
         };
+        let porta = config.porta.as_ref().map(|porta| {
+            let options = PortaOptions {
+                zone: porta.zone,
+                window: porta.window,
+                key: porta.key,
+                call_type: porta.call_type,
+                page: porta.page,
+                last_offset: porta.last_offset,
+                levels: porta.levels,
+                origins: origins.clone(),
+                live: porta.live,
+                stall: porta.stall,
+                cors: porta.cors,
+            };
+            let store = Arc::new(house.store.clone());
+            let licences = LicenceKeeper::new(store.clone(), store, house.clock.clone());
+            Porta::new(house.mediation.clone(), licences, options)
+        });
         let yeti = match &config.yeti {
             None => None,
             Some(yeti) => {
@@ -62,7 +82,7 @@ impl Dialects {
                 Some(Yeti::new(house.mediation.clone(), store.clone(), doorkeeper, store, options)?)
             }
         };
-        Ok(Dialects { dma, yeti })
+        Ok(Dialects { dma, porta, yeti })
     }
 
     /// Adds their routes to an app.
@@ -72,6 +92,10 @@ impl Dialects {
         }
         if let Some(yeti) = &self.yeti {
             yeti.mount(config);
+        }
+        // Last, as it takes whatever is left.
+        if let Some(porta) = &self.porta {
+            porta.mount(config);
         }
     }
 }

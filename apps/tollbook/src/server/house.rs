@@ -38,7 +38,7 @@ pub(crate) fn check_readers(config: &Config, live: usize, workers: usize) -> any
     let needed = live + 2 * workers + 1;
     ensure!(
         config.readers as usize >= needed,
-        "store.readers is {}, and has to be {needed} at least: one for each of {live} live answers (dma.live), two for each \
+        "store.readers is {}, and has to be {needed} at least: one for each of {live} live answers (dma.live, porta.live), two for each \
          of {workers} workers (worker.threads), and one more",
         config.readers
     );

@@ -14,6 +14,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 use actix_web::{Error, HttpResponse};
+use cdr_dialects::Pattern;
 use futures_util::FutureExt;
 use tracing::{Instrument, Span, error_span, info};
 use uuid::Uuid;
@@ -36,7 +37,7 @@ pub(crate) async fn watch(
     let id = Uuid::new_v4().to_string();
     // Of the highest level, so that errors carry the id also where nothing else is logged.
     let span = error_span!("request", request.id = id);
-    let watched = Watched {
+    let mut watched = Watched {
         metrics: metrics.into_inner(),
         method: known(request.method()),
         pattern: request.match_pattern().unwrap_or_else(|| UNMATCHED.to_owned()),
@@ -48,6 +49,9 @@ pub(crate) async fn watch(
     let error = match answered {
         Ok(Ok(mut answer)) => {
             answer.headers_mut().insert(REQUEST_ID, id);
+            if let Some(Pattern(pattern)) = answer.response().extensions().get() {
+                watched.pattern = (*pattern).to_owned();
+            }
             return Ok(watched.over(answer));
         }
         Ok(Err(error)) => {

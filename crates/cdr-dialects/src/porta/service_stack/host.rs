@@ -23,6 +23,7 @@ use super::dto::{Class, Dto, Rows};
 use super::fault::Thrown;
 use super::format::{Format, Page, write_pretty_jsv, write_table};
 use super::metadata::About;
+use super::negotiate::split_suffix;
 use super::path::Template;
 use crate::pipe::{Inlet, Piece, body, pipe};
 use crate::porta::wire::{PortaCdr, PortaCdrResponse};
@@ -263,9 +264,9 @@ async fn answer(front: &Arc<Front>, request: &HttpRequest, operation: Operation<
     }
 }
 
-/// The same request in the other formats, as links of a page.
+/// The same request in the other formats, as links of a page. A suffix would be stronger than what they say.
 fn links(request: &HttpRequest) -> Vec<(&'static str, String)> {
-    let path = request.uri().path();
+    let (path, _) = split_suffix(request.uri().path());
     let query = request.query_string().split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
         !pair.is_empty() && !name.eq_ignore_ascii_case("format")

@@ -1,0 +1,49 @@
+//! Answers that are read while they are written.
+
+use cdr_model::Cdr;
+
+use super::world::{BAR, CAFE, LICENCE, call, get, json, porta};
+use crate::porta::PortaOptions;
+
+/// More than fits into the pipe, and than one page of the store.
+fn many() -> Vec<Cdr> {
+    let first = super::world::at("2015-06-01T00:00:00Z");
+    let calls = (0..6_000).map(|second| {
+        let mut call = call(BAR, "2015-06-01T00:00:00Z");
+        let moved = |at: cdr_model::Timestamp| at.plus_micros(second * 1_000_000);
+        call.started_at = moved(first);
+        call.connected_at = call.connected_at.map(moved);
+        call.ended_at = call.ended_at.map(moved);
+        call.billed_at = moved(call.billed_at);
+        call
+    });
+    calls.collect()
+}
+
+#[actix_web::test]
+async fn a_long_answer_is_whole_in_every_format() {
+    let porta = porta(many(), PortaOptions::default());
+    let path = format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/3/true");
+    let answer = json(&porta, &path).await;
+    assert_eq!(answer["TotalCalls"], 6_000);
+    let rows = answer["DictPortaCustomerAccountCDRS"]["Voice Calls"].as_array().unwrap();
+    assert!(rows.iter().map(|row| row["Rank"].as_i64().unwrap()).eq(1..=6_000));
+    for (suffix, mark, rows, end) in [
+        (".xml", "<d4p1:PortaCustomerAccountCDR>", 6_000, "</PortaCDRResponse>"),
+        (".jsv", "{Rank:", 6_000, ",ContentId:0}"),
+        (".csv", "{Rank:", 6_000, ",,0,\r\n"),
+        (".html", "<tr><td>", 6_000, "</body></html>\n"),
+        ("/true", "\r\n", 6_001, "\r\n"),
+    ] {
+        let answer = get(&porta, &format!("{path}{suffix}")).await;
+        assert_eq!(answer.status, 200, "{suffix}");
+        assert_eq!(answer.body.matches(mark).count(), rows, "{suffix}");
+        assert!(answer.body.ends_with(end), "{suffix}: {}", &answer.body[answer.body.len() - 100..]);
+    }
+    let table = get(&porta, &format!("{path}/true")).await;
+    let mut reader = csv::Reader::from_reader(table.body.as_bytes());
+    assert_eq!(reader.headers().unwrap().get(0), Some("Rank"));
+    assert_eq!(reader.records().filter(|row| row.as_ref().is_ok_and(|row| row.len() == 32)).count(), 6_000);
+    let named = get(&porta, &format!("{path}/true.json")).await;
+    assert!(named.body.starts_with(r#"{"TotalCalls":6000,"#));
+}
