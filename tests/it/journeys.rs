@@ -94,14 +94,15 @@ fn id_of(tollbook: &Tollbook, account: &str) -> String {
 #[test]
 fn every_layout_prints_every_call() {
     let tollbook = Tollbook::with_calls(500, 2);
-    let calls = tollbook.count(&[]);
-    for (layout, heading) in [("dma-6.1-reconstructed", 0), ("dma-5.x", 0), ("native", 1)] {
+    let (calls, all) = (tollbook.count(&[]), tollbook.count(&["--all-kinds"]));
+    assert!(all > calls, "there are charges that are no calls");
+    for (layout, expected) in [("dma-6.1-reconstructed", calls), ("dma-5.x", calls), ("native", 1 + all)] {
         let output = format!("{layout}.zip");
         tollbook.ok(&["export", "--layout", layout, "--output", &output]);
         let text = member(&tollbook, &output, "calls.csv");
         let rows =
             csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).into_records().count() as u64;
-        assert_eq!(rows, calls + heading, "{layout}");
+        assert_eq!(rows, expected, "{layout}");
     }
 }
 
@@ -138,9 +139,10 @@ fn bounds_that_cannot_be_read_are_explained() {
 #[test]
 fn made_up_calls_are_the_same_in_a_file_as_in_the_store() {
     let (stored, loaded) = (Tollbook::with_calls(2000, 4), Tollbook::new());
-    for sheet in ["calls", "conferences"] {
-        let name = format!("{sheet}.csv");
-        loaded.ok(&["generate", "--calls", "2000", "--days", "4", "--sheet", sheet, "--output", &name]);
+    for sheet in ["services", "products", "destinations", "customers", "accounts", "calls", "conferences"] {
+        let name = format!("{sheet}.{}", if sheet == "customers" { "ndjson" } else { "csv" });
+        let made = ["generate", "--calls", "2000", "--days", "4", "--charges", "--sheet", sheet, "--output", &name];
+        loaded.ok(&made);
         let said = loaded.ok(&["load", "--feed", "native", "--sheet", sheet, &name]);
         assert!(said.contains(" 0 quarantined"), "{said}");
     }
@@ -150,8 +152,25 @@ fn made_up_calls_are_the_same_in_a_file_as_in_the_store() {
         let text = std::fs::read_to_string(tollbook.path(&name)).unwrap();
         csv::Reader::from_reader(text.as_bytes()).records().count()
     };
-    assert_eq!(rows(&stored, "calls"), 2000);
-    assert_eq!(rows(&loaded, "calls"), 2000);
+    assert!(rows(&stored, "calls") > 2200, "calls, and charges that are none");
+    assert_eq!(rows(&loaded, "calls"), rows(&stored, "calls"));
+    for tollbook in [&stored, &loaded] {
+        assert_eq!(tollbook.ok(&["calls", "--count"]), "2000\n");
+        for kind in ["resale", "usage", "subscription", "fee", "did-charge", "payment", "adjustment"] {
+            let (one, other) = (["calls", "--count", "--kind", kind], ["calls", "--count", "--all-kinds", "--where"]);
+            let condition = format!("kind={kind}");
+            let count = tollbook.ok(&one);
+            assert_eq!(count, tollbook.ok(&[&other[..], &[&condition]].concat()), "{kind}");
+            assert_ne!(count, "0\n", "{kind}");
+        }
+        let receipt = tollbook.ok(&["export", "--replace", "--layout", "dma-6.1-reconstructed", "--output", "dma.zip"]);
+        assert!(receipt.contains("calls.csv") && receipt.contains("2,000 rows"), "{receipt}");
+        for list in ["customer", "account", "service", "product", "destination"] {
+            assert!(tollbook.ok(&[list, "list"]).lines().count() > 3, "{list}");
+        }
+    }
+    assert_eq!(stored.ok(&["customer", "list"]), loaded.ok(&["customer", "list"]));
+    assert_eq!(stored.ok(&["service", "list"]), loaded.ok(&["service", "list"]));
     assert_eq!(rows(&loaded, "conferences"), rows(&stored, "conferences"));
     assert!(rows(&stored, "conferences") > 0);
 }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use cdr_model::Money;
+use cdr_model::{BillingPeriod, Level, Money, RecordKind};
+use cdr_query::grammar::Zone;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
@@ -50,6 +51,15 @@ pub enum Command {
     /// Accounts: what calls are booked on
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Services: what records are of
+    #[command(subcommand)]
+    Service(GoodsCommand),
+    /// Products: what is sold to accounts
+    #[command(subcommand)]
+    Product(GoodsCommand),
+    /// Destinations: where calls go, by prefix
+    #[command(subcommand)]
+    Destination(GoodsCommand),
     /// Records that could not be loaded, and wait for a decision
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
@@ -91,7 +101,7 @@ pub struct LoadArgs {
     /// Make accounts for unknown account codes under this customer
     #[arg(long)]
     pub customer: Option<String>,
-    /// What the records are, for the feed `native`: calls, conferences, customers, accounts or services
+    /// What the records are, for the feed `native`: calls, conferences, customers, accounts, services, products or destinations
     #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::Sheet>)]
     pub sheet: cdr_intake::Sheet,
     /// The files; - is standard input
@@ -123,9 +133,13 @@ pub struct GenerateArgs {
     /// Write a native feed instead of filling the store: .csv, or .ndjson; - is standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// What goes into the file: the calls, or the conferences that some of them join
+    /// What goes into the file: calls, the conferences that some of them join, or customers, accounts, services, products,
+    /// destinations
     #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::Sheet>)]
     pub sheet: cdr_intake::Sheet,
+    /// Put charges beside the calls of the file; their services and customers have to be loaded before
+    #[arg(long, requires = "output")]
+    pub charges: bool,
     /// Put the new file in the place of one that is there
     #[arg(long)]
     pub replace: bool,
@@ -217,6 +231,12 @@ pub struct CallsArgs {
     /// Which calls
     #[command(flatten)]
     pub question: QuestionArgs,
+    /// Records of these kinds, with commas between: call, resale, usage, subscription, fee, did-charge, payment, adjustment
+    #[arg(long, value_delimiter = ',', default_value = "call", value_parser = kind)]
+    pub kind: Vec<RecordKind>,
+    /// Records of every kind
+    #[arg(long, conflicts_with = "kind")]
+    pub all_kinds: bool,
     /// The fields to show, by name, with commas between
     #[arg(
         long,
@@ -268,7 +288,26 @@ pub enum CustomerCommand {
         /// Its number in a system outside
         #[arg(long)]
         external_id: Option<String>,
+        /// Whether it pays for itself, or sells on: retail, reseller or distributor
+        #[arg(long)]
+        level: Option<Level>,
+        /// The number of the environment it lives in
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1..))]
+        environment: Option<i32>,
+        /// Where its clocks are: an IANA name (--zone is the zone of this command line)
+        #[arg(long, value_name = "ZONE")]
+        time_zone: Option<Zone>,
+        /// How often it is billed: day, week:1 (from Monday), half-month, month:1 or days:14:2026-01-01
+        #[arg(long, value_name = "PERIOD")]
+        billing_period: Option<BillingPeriod>,
     },
+    /// List them
+    List,
+}
+
+/// What to do with services, products and destinations: `load --feed native --sheet …` adds them.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum GoodsCommand {
     /// List them
     List,
 }
@@ -294,6 +333,9 @@ pub enum AccountCommand {
         /// Its identifier for clients, to keep one it had elsewhere; a random one if not given
         #[arg(long)]
         uuid: Option<Uuid>,
+        /// What was sold to its owner: the number of a product
+        #[arg(long, value_name = "NUMBER")]
+        product: Option<i64>,
         /// What it has and may do.
         #[command(flatten)]
         limits: Box<AccountLimits>,
@@ -546,6 +588,10 @@ pub struct DemoArgs {
 fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not NAME=VALUE"))?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+fn kind(text: &str) -> Result<RecordKind, String> {
+    RecordKind::named(text).ok_or_else(|| format!("there are {}", RecordKind::ALL.map(RecordKind::name).join(", ")))
 }
 
 fn anchor(text: &str) -> Result<cdr_model::Anchor, String> {

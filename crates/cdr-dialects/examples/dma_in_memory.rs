@@ -37,7 +37,7 @@ fn calls() -> Result<Memory, Box<dyn Error>> {
         SampleOptions { seed: 1, calls: 10_000, days: 30, from: "2026-10-26T00:00:00Z".parse()?, accounts: 40 };
     let calls = Samples::new(&options).filter_map(|sample| match sample {
         Sample::Call(sample) => Some(sample.call),
-        Sample::Conference(_) => None,
+        Sample::Conference(_) | Sample::Charge(_) => None,
     });
     Ok(Memory::of(calls))
 }

@@ -13,7 +13,8 @@
 //! This crate opens no files. It is generic over [`Record`](cdr_model::Record): here is a file of one's own records.
 //!
 //! ```
-//! use cdr_export::{Column, CsvStyle, Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows, Sheet, Styles};
+//! use cdr_export::{Column, CsvStyle, Cut, ExportError, ExportFile, ExportPlan, Kinds, Layout, Package, Rows};
+//! use cdr_export::{Sheet, Styles};
 //! use cdr_model::{Anchor, Directory, Field, FieldError, FieldKind, Record, Timestamp, Value};
 //!
 //! /// A text message, which is no call.
@@ -78,6 +79,7 @@
 //!     name: "messages".to_owned(),
 //!     extension: None,
 //!     rows: Rows::Records,
+//!     kinds: Kinds::default(),
 //!     columns: vec![Column::field("when", "sent"), Column::field("to whom", "to")],
 //! };
 //! let layout = Layout {
@@ -134,8 +136,8 @@ pub use error::{ExportError, VerifyError};
 pub use file::{Counts, ExportFile};
 pub use format::FORMATS;
 pub use layout::{
-    BooleanStyle, Column, Content, CsvStyle, DurationStyle, EmptyText, Layout, LineEnd, Quotes, Rows, Sheet, Style,
-    Styles, Summary, TimeStyle,
+    BooleanStyle, Column, Content, CsvStyle, DurationStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Rows, Sheet,
+    Style, Styles, Summary, TimeStyle,
 };
 pub use package::Package;
 pub use plan::{ExportPlan, FORMAT_VERSION};

@@ -14,7 +14,7 @@ pub(crate) struct Kept {
     pub(crate) versions: BTreeMap<String, Version>,
     /// The keys in the order of arrival.
     pub(crate) keys: Vec<String>,
-    /// Customers, accounts and services, as they print in Rust.
+    /// Customers, accounts, services, products and destinations, as they print in Rust.
     pub(crate) directory: Vec<String>,
     /// Position, reason, detail, raw.
     pub(crate) quarantine: Vec<(String, String, String, Vec<u8>)>,
@@ -61,17 +61,15 @@ impl CdrSink for Sink {
                     kept.quarantine.push((record.position.clone(), (*reason).to_owned(), detail.clone(), raw));
                     continue;
                 }
-                Content::Customer(draft) => {
-                    taken.loaded += 1;
-                    kept.directory.push(format!("{draft:?}"));
-                    continue;
-                }
-                Content::Account(draft) => {
-                    taken.loaded += 1;
-                    kept.directory.push(format!("{draft:?}"));
-                    continue;
-                }
-                Content::Service(draft) => {
+                other => {
+                    let draft: &dyn std::fmt::Debug = match other {
+                        Content::Customer(draft) => draft,
+                        Content::Account(draft) => draft,
+                        Content::Service(draft) => draft,
+                        Content::Product(draft) => draft,
+                        Content::Destination(draft) => draft,
+                        other => other,
+                    };
                     taken.loaded += 1;
                     kept.directory.push(format!("{draft:?}"));
                     continue;

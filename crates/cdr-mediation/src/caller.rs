@@ -79,11 +79,12 @@ impl Caller {
 /// thousands of others would only be in the way of finding its rows.
 fn narrow_to_customers(query: CdrQuery, ids: &BTreeSet<i64>) -> Result<CdrQuery, MediationError> {
     let is_among = |operand: &Operand| matches!(operand, Operand::Integer(id) if ids.contains(id));
-    let says_enough = query.conditions.iter().filter(|it| it.field() == CdrField::CustomerId).any(|it| match it.test() {
-        Test::Eq(one) => is_among(one),
-        Test::In(several) => several.iter().all(is_among),
-        _ => false,
-    });
+    let says_enough =
+        query.conditions.iter().filter(|it| it.field() == CdrField::CustomerId).any(|it| match it.test() {
+            Test::Eq(one) => is_among(one),
+            Test::In(several) => several.iter().all(is_among),
+            _ => false,
+        });
     if says_enough {
         return Ok(query);
     }

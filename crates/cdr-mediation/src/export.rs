@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use cdr_export::{Counts, Cut, ExportFile, ExportPlan, QueryFacts, Receipt, Rows, Sheet, SheetReceipt};
+use cdr_export::{Counts, Cut, ExportFile, ExportPlan, Kinds, QueryFacts, Receipt, Rows, Sheet, SheetReceipt};
 use cdr_model::{Anchor, CdrField, Directory};
 use cdr_query::{CdrQuery, Condition, OrderBy, Test, Window};
 use serde::{Deserialize, Serialize};
@@ -89,12 +89,20 @@ impl Work<'_> {
         let mut expected = 0;
         for sheet in &plan.layout.sheets {
             expected += match sheet.rows {
-                Rows::Calls => self.source.count(self.query)?,
+                Rows::Calls => self.source.count(&self.of_sheet(sheet))?,
                 Rows::Conferences => self.source.count_conferences(self.query)?,
                 Rows::Counts | Rows::Records => 0,
             };
         }
         Ok(expected)
+    }
+
+    /// The query for a sheet of calls: only what the layout says is one.
+    fn of_sheet(&self, sheet: &Sheet) -> CdrQuery {
+        match sheet.kinds {
+            Kinds::Call => self.query.clone().only_calls(),
+            Kinds::All => self.query.clone(),
+        }
     }
 
     fn calls<W: Write>(
@@ -103,14 +111,15 @@ impl Work<'_> {
         sheet: &Sheet,
         told: &mut Told<'_>,
     ) -> Result<SheetReceipt, MediationError> {
+        let query = self.of_sheet(sheet);
         let mut receipt = file.sheet(sheet, self.directory, self.anchor(), self.cut(), |push| {
-            self.source.scan(self.query, &mut |call| {
+            self.source.scan(&query, &mut |call| {
                 told.one_more();
                 push(call)
             })?;
             Ok::<(), MediationError>(())
         })?;
-        receipt.without_anchor = self.without_anchor()?;
+        receipt.without_anchor = self.without_anchor(&query)?;
         Ok(receipt)
     }
 
@@ -143,14 +152,14 @@ impl Work<'_> {
 
     /// Calls that start in the window and meet the conditions, but lack the anchor's instant: no window of this anchor has
     /// them, so a reader should know of them.
-    fn without_anchor(&self) -> Result<Option<u64>, MediationError> {
+    fn without_anchor(&self, query: &CdrQuery) -> Result<Option<u64>, MediationError> {
         let field = match self.anchor() {
             Anchor::Start | Anchor::Bill => return Ok(None),
             Anchor::Connect => CdrField::ConnectedAt,
             Anchor::End => CdrField::EndedAt,
         };
-        let window = Window { anchor: Anchor::Start, ..self.query.window };
-        let query = CdrQuery { window, ..self.query.clone() }.only(Condition::new(field, Test::Missing)?);
+        let window = Window { anchor: Anchor::Start, ..query.window };
+        let query = CdrQuery { window, ..query.clone() }.only(Condition::new(field, Test::Missing)?);
         Ok(Some(self.source.count(&query)?))
     }
 

@@ -1,6 +1,6 @@
 //! What feeds hand over, and what became of it.
 
-use cdr_model::{BillingPeriod, Cdr, ConferenceRecord, Destination, Level, Money, Product, RecordKind, Timestamp};
+use cdr_model::{BillingPeriod, Cdr, ConferenceRecord, Level, Money, RecordKind, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -45,9 +45,9 @@ pub enum Content {
     /// A service.
     Service(ServiceDraft),
     /// A product.
-    Product(Product),
+    Product(ProductDraft),
     /// A destination.
-    Destination(Box<Destination>),
+    Destination(Box<DestinationDraft>),
     /// Nothing that could be read.
     Unreadable {
         /// The reason's name, in kebab case.
@@ -169,6 +169,32 @@ pub struct ServiceDraft {
     pub kind: Option<RecordKind>,
     /// Flags of the billing system that owns it.
     pub flags: Option<String>,
+}
+
+/// A product to be added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProductDraft {
+    /// The number it is to have; the next one if not given.
+    pub id: Option<i64>,
+    /// Its name.
+    pub name: String,
+}
+
+/// A destination to be added: what is known of the numbers with a prefix.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DestinationDraft {
+    /// The number it is to have; if not given, that of the one with this prefix, or the next one.
+    pub id: Option<i64>,
+    /// What its numbers begin with: digits.
+    pub prefix: String,
+    /// The country's name.
+    pub country: Option<String>,
+    /// The country (ISO 3166-1, three capitals).
+    pub iso3: Option<String>,
+    /// The part of the country.
+    pub subdivision: Option<String>,
+    /// What kind of numbers they are, as in `mobile`.
+    pub description: Option<String>,
 }
 
 /// What became of a batch.

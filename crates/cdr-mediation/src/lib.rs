@@ -34,8 +34,8 @@ pub use clock::{Clock, SystemClock};
 pub use error::{MediationError, PortError, chain};
 pub use export::{ExportRequest, write_export};
 pub use intake::{
-    AccountDraft, Batch, CallDraft, ConferenceDraft, Content, CustomerDraft, Incoming, QuarantineEntry, Resolution,
-    ServiceDraft, Taken, Version,
+    AccountDraft, Batch, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Incoming, ProductDraft,
+    QuarantineEntry, Resolution, ServiceDraft, Taken, Version,
 };
 pub use job::{ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState};
 pub use ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};

@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn what_is_no_period_is_refused() {
-        for text in ["", "Month", "month:0", "month:29", "week:8", "days:0:2026-01-01", "days:14", "day:1", "days:1:x"] {
+        for text in ["", "Month", "month:0", "month:29", "week:8", "days:0:2026-01-01", "days:14", "day:1", "days:1:x"]
+        {
             let error = text.parse::<BillingPeriod>().unwrap_err().to_string();
             assert!(error.starts_with(&format!("`{text}` is no billing period")), "{error}");
         }

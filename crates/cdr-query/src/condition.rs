@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use cdr_model::{Cdr, CdrField, ConferenceRecord, Directory, Field, FieldKind, Record, Value};
+use cdr_model::{Cdr, CdrField, ConferenceRecord, Directory, Field, FieldKind, Record, RecordKind, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::error::QueryError;
@@ -103,6 +103,16 @@ impl Condition {
             return Err(wrong("a part of a text".to_owned()));
         }
         Ok(Condition { field, test })
+    }
+
+    /// That a record is of one of these kinds.
+    pub fn of_kinds(kinds: &[RecordKind]) -> Condition {
+        let name = |kind: &RecordKind| Operand::Text(kind.name().to_owned());
+        let test = match kinds {
+            [one] => Test::Eq(name(one)),
+            several => Test::In(several.iter().map(name).collect()),
+        };
+        Condition { field: CdrField::Kind, test }
     }
 
     /// The field it asks about.

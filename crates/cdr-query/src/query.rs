@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use cdr_model::{Cdr, CdrField, ConferenceRecord, Record, Timestamp};
+use cdr_model::{Cdr, CdrField, ConferenceRecord, Record, RecordKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::{Condition, Test};
@@ -80,6 +80,11 @@ impl CdrQuery {
     pub fn only(mut self, condition: Condition) -> CdrQuery {
         self.conditions.push(condition);
         self
+    }
+
+    /// The same query for calls alone: no charge that is none, and each leg once, whoever else pays for it.
+    pub fn only_calls(self) -> CdrQuery {
+        self.only(Condition::of_kinds(&[RecordKind::Call]))
     }
 
     /// The same query at a watermark.

@@ -1,16 +1,17 @@
 //! Who is who: read into memory, and read anew when its counter has moved.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use cdr_mediation::{AccountDraft, CustomerDraft, DirectoryKeeper, PortError};
-use cdr_model::{Account, Customer, Directory, NOBODY, Service, Source};
+use cdr_model::{Account, Customer, Destination, Directory, NOBODY, Product, Service, Source};
 use diesel::SqliteConnection;
 use diesel::prelude::*;
 
 use crate::error::Trouble;
 use crate::intake::{Counters, people};
-use crate::rows::AccountRow;
-use crate::schema::{accounts, counters, customers, services, sources};
+use crate::rows::{AccountRow, CustomerRow, DestinationRow, ServiceRow, narrow};
+use crate::schema::{accounts, counters, customers, destinations, products, services, sources};
 use crate::store::Store;
 
 impl DirectoryKeeper for Store {
@@ -55,24 +56,30 @@ fn counter(conn: &mut SqliteConnection) -> QueryResult<i64> {
 }
 
 fn read(conn: &mut SqliteConnection) -> Result<Directory, Trouble> {
-    let customers: Vec<people::CustomerRow> = customers::table.filter(customers::id.ne(NOBODY)).load(conn)?;
+    let customers = customers::table.filter(customers::id.ne(NOBODY)).select(CustomerRow::as_select()).load(conn)?;
     let accounts = accounts::table.select(AccountRow::as_select()).load(conn)?;
-    let services: Vec<(i64, String)> = services::table.load(conn)?;
+    let services = services::table.select(ServiceRow::as_select()).load(conn)?;
     let sources: Vec<(i64, String, String)> = sources::table.load(conn)?;
-    let narrow = |id: i64| {
-        i32::try_from(id)
-            .map_err(|_| PortError::Refused(format!("the directory has the number {id}, which is too large")))
+    let products: Vec<(i64, String)> = products::table.load(conn)?;
+    let destinations = destinations::table.select(DestinationRow::as_select()).load(conn)?;
+    let source = |(id, name, feed)| narrow("source", id).map(|id| (id, Source { id, name, feed }));
+    let directory = || {
+        Ok(Directory {
+            customers: read_all(customers, |it: &Customer| it.id)?,
+            accounts: accounts.into_iter().map(Account::from).map(|it| (it.id, it)).collect(),
+            services: read_all(services, |it: &Service| it.id)?,
+            sources: sources.into_iter().map(source).collect::<Result<_, _>>()?,
+            products: products.into_iter().map(|(id, name)| (id, Product { id, name })).collect(),
+            destinations: destinations.into_iter().map(Destination::from).map(|it| (it.id, it)).collect(),
+        })
     };
-    Ok(Directory {
-        customers: customers.into_iter().map(people::customer).map(|customer| (customer.id, customer)).collect(),
-        accounts: accounts.into_iter().map(Account::from).map(|account| (account.id, account)).collect(),
-        services: services
-            .into_iter()
-            .map(|(id, name)| narrow(id).map(|id| (id, Service { id, name })))
-            .collect::<Result<_, _>>()?,
-        sources: sources
-            .into_iter()
-            .map(|(id, name, feed)| narrow(id).map(|id| (id, Source { id, name, feed })))
-            .collect::<Result<_, _>>()?,
-    })
+    directory().map_err(|what: String| PortError::Refused(format!("the directory: {what}")).into())
+}
+
+/// What rows say, by number.
+fn read_all<Row, K: Ord, T: TryFrom<Row, Error = String>>(
+    rows: Vec<Row>,
+    key: impl Fn(&T) -> K,
+) -> Result<BTreeMap<K, T>, String> {
+    rows.into_iter().map(|row| T::try_from(row).map(|read| (key(&read), read))).collect()
 }

@@ -25,6 +25,10 @@ diesel::table! {
         name -> Text,
         external_id -> Nullable<Text>,
         currency -> Text,
+        level -> Text,
+        environment -> BigInt,
+        zone -> Nullable<Text>,
+        billing_period -> Text,
     }
 }
 
@@ -46,6 +50,7 @@ diesel::table! {
         origination_capacity -> Nullable<BigInt>,
         termination_capacity -> Nullable<BigInt>,
         total_capacity -> Nullable<BigInt>,
+        product_id -> Nullable<BigInt>,
     }
 }
 
@@ -53,6 +58,26 @@ diesel::table! {
     services (id) {
         id -> BigInt,
         name -> Text,
+        kind -> BigInt,
+        flags -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    products (id) {
+        id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    destinations (id) {
+        id -> BigInt,
+        prefix -> Text,
+        country -> Nullable<Text>,
+        iso3 -> Nullable<Text>,
+        subdivision -> Nullable<Text>,
+        description -> Nullable<Text>,
     }
 }
 
@@ -118,6 +143,8 @@ diesel::table! {
         called -> Nullable<Text>,
         call_id -> Nullable<Text>,
         details -> Text,
+        kind -> BigInt,
+        destination_id -> Nullable<BigInt>,
     }
 }
 

@@ -58,7 +58,7 @@ fn calls() -> Vec<Cdr> {
         SampleOptions { seed: 7, calls: 4_000, days: 7, from: "2026-10-23T00:00:00Z".parse().unwrap(), accounts: 40 };
     let samples = Samples::new(&options).filter_map(|sample| match sample {
         Sample::Call(sample) => Some(sample.call),
-        Sample::Conference(_) => None,
+        Sample::Conference(_) | Sample::Charge(_) => None,
     });
     let mut calls: Vec<Cdr> = samples.chain(awkward::calls()).collect();
     for (number, call) in (1..).zip(&mut calls) {

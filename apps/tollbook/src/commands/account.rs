@@ -23,7 +23,8 @@ const ALWAYS: [Column; 5] = [
 ];
 
 /// What it says if one of them has it.
-const GIVEN: [Column; 11] = [
+const GIVEN: [Column; 12] = [
+    ("product", |it, directory| it.product_id.map(|id| product(id, directory)).unwrap_or_default()),
     ("external id", |it, _| it.external_id.as_deref().map(safe).unwrap_or_default()),
     ("balance", |it, _| told(it.balance)),
     ("min balance", |it, _| told(it.min_balance)),
@@ -37,6 +38,11 @@ const GIVEN: [Column; 11] = [
     ("total capacity", |it, _| told(it.total_capacity)),
 ];
 
+/// Its name; its number if nobody knows it.
+fn product(id: i64, directory: &Directory) -> String {
+    directory.products.get(&id).map_or_else(|| id.to_string(), |product| safe(&product.name))
+}
+
 fn told(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
@@ -44,7 +50,7 @@ fn told(value: Option<impl ToString>) -> String {
 /// Adds or lists accounts.
 pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<ExitCode> {
     match command {
-        AccountCommand::Add { customer, number, id, name, external_id, uuid, limits } => {
+        AccountCommand::Add { customer, number, id, name, external_id, uuid, product, limits } => {
             let (store, _) = crate::open_or_create(config)?;
             let account = store.add_account(&AccountDraft {
                 id: *id,
@@ -63,6 +69,7 @@ pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<E
                 origination_capacity: limits.origination_capacity,
                 termination_capacity: limits.termination_capacity,
                 total_capacity: limits.total_capacity,
+                product_id: *product,
             })?;
             let (number, customer) = (safe(&account.number), safe(customer));
             say(format!("added account {} `{number}` of `{customer}`, {}", account.id, account.uuid))?;

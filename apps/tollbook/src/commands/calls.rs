@@ -4,10 +4,12 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use cdr_export::{Column, CsvStyle, Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows, Sheet, Styles};
+use cdr_export::{
+    Column, CsvStyle, Cut, ExportError, ExportFile, ExportPlan, Kinds, Layout, Package, Rows, Sheet, Styles,
+};
 use cdr_mediation::{CdrSource, MediationError, PortError};
 use cdr_model::{Cdr, CdrField, Field, Record};
-use cdr_query::{CdrQuery, Cursor};
+use cdr_query::{CdrQuery, Condition, Cursor};
 
 use crate::cli::{CallsArgs, ListFormat};
 use crate::commands::quarantine::shown;
@@ -21,7 +23,10 @@ const PAGE: usize = 2000;
 /// Lists or counts calls.
 pub(crate) fn run(config: &Config, args: &CallsArgs) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
-    let query = question::read(&args.question, !args.oldest_first, config, &store)?;
+    let mut query = question::read(&args.question, !args.oldest_first, config, &store)?;
+    if !args.all_kinds {
+        query = query.only(Condition::of_kinds(&args.kind));
+    }
     if args.count {
         say(store.count(&query)?)?;
         return Ok(ExitCode::SUCCESS);
@@ -82,7 +87,8 @@ fn piped(
     format: &str,
 ) -> anyhow::Result<()> {
     let columns = fields.iter().map(|field| Column::field(field.name(), field.name())).collect();
-    let sheet = Sheet { name: "calls".to_owned(), extension: None, rows: Rows::Calls, columns };
+    let (name, kinds) = ("calls".to_owned(), Kinds::All);
+    let sheet = Sheet { name, extension: None, rows: Rows::Calls, kinds, columns };
     let layout = Layout {
         name: "listing".to_owned(),
         summary: "a listing of calls".to_owned(),

@@ -9,10 +9,24 @@ use crate::cli::CustomerCommand;
 use crate::config::Config;
 use crate::terminal::{safe, say, table};
 
+/// What the list says.
+const HEADINGS: [&str; 10] =
+    ["id", "name", "level", "reseller", "currency", "environment", "zone", "billing period", "external id", "accounts"];
+
 /// Adds or lists customers.
 pub(crate) fn run(config: &Config, command: &CustomerCommand) -> anyhow::Result<ExitCode> {
     match command {
-        CustomerCommand::Add { name, id, reseller, currency, external_id } => {
+        CustomerCommand::Add {
+            name,
+            id,
+            reseller,
+            currency,
+            external_id,
+            level,
+            environment,
+            time_zone,
+            billing_period,
+        } => {
             let (store, _) = crate::open_or_create(config)?;
             let customer = store.add_customer(&CustomerDraft {
                 id: *id,
@@ -20,6 +34,10 @@ pub(crate) fn run(config: &Config, command: &CustomerCommand) -> anyhow::Result<
                 reseller: reseller.clone(),
                 external_id: external_id.clone(),
                 currency: currency.clone(),
+                level: *level,
+                environment: *environment,
+                zone: time_zone.map(|zone| zone.to_string()),
+                billing_period: *billing_period,
             })?;
             say(format!(
                 "added customer {} `{}`, who pays in {}",
@@ -35,9 +53,20 @@ pub(crate) fn run(config: &Config, command: &CustomerCommand) -> anyhow::Result<
                 let accounts = directory.accounts.values().filter(|account| account.customer_id == it.id).count();
                 let reseller = it.reseller_id.map(name).unwrap_or_default();
                 let external = it.external_id.as_deref().map(safe).unwrap_or_default();
-                [it.id.to_string(), safe(&it.name), reseller, it.currency.clone(), external, accounts.to_string()]
+                [
+                    it.id.to_string(),
+                    safe(&it.name),
+                    it.level.to_string(),
+                    reseller,
+                    it.currency.clone(),
+                    it.environment.to_string(),
+                    it.zone.as_deref().map(safe).unwrap_or_default(),
+                    it.billing_period.to_string(),
+                    external,
+                    accounts.to_string(),
+                ]
             });
-            say(table(&["id", "name", "reseller", "currency", "external id", "accounts"], rows))?;
+            say(table(&HEADINGS, rows))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -8,6 +8,7 @@ pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod exports;
 pub(crate) mod generate;
+pub(crate) mod goods;
 pub(crate) mod layout;
 pub(crate) mod load;
 pub(crate) mod login;

@@ -15,15 +15,18 @@ use crate::terminal::say;
 /// Checks the backup and puts it in place, at once for every reader.
 pub(crate) fn run(config: &Config, args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     let (store, _) = crate::open_or_create(config)?;
-    let calls = store.count(&CdrQuery::over(Window::all(Anchor::Start)))?;
+    let records = store.count(&CdrQuery::over(Window::all(Anchor::Start)))?;
     ensure!(
-        calls == 0 || args.replace,
-        "the store {} holds {calls} calls, which restoring would remove; --replace says that it should",
+        records == 0 || args.replace,
+        "the store {} holds {records} calls and charges, which restoring would remove; --replace says that it should",
         config.store().display()
     );
     let report = store.restore(&args.file)?;
     let upgraded = if report.upgraded { ", brought up to date" } else { "" };
     let RestoreReport { calls, conferences, .. } = report;
-    say(format!("restored {calls} calls and {conferences} conferences from {}{upgraded}", args.file.display()))?;
+    say(format!(
+        "restored {calls} calls and charges and {conferences} conferences from {}{upgraded}",
+        args.file.display()
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

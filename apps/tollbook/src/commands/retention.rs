@@ -22,7 +22,7 @@ pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitC
     };
     if args.dry_run {
         let old = store.count(&CdrQuery::over(Window::new(Anchor::Start, Timestamp::MIN, floor)?))?;
-        say(format!("{old} calls started before {floor} and would be removed"))?;
+        say(format!("{old} calls and charges started before {floor} and would be removed"))?;
     } else {
         let removed = remove(&store, floor)?;
         say(format!("removed {removed} records that started before {floor}"))?;

@@ -47,6 +47,9 @@ impl Sheet {
         if self.columns.is_empty() {
             return Err("it has no `columns`".to_owned());
         }
+        if self.rows != Rows::Calls && !self.kinds.is_call() {
+            return Err("only a sheet of calls (rows = \"calls\") takes `kinds`".to_owned());
+        }
         let mut headings = BTreeSet::new();
         for column in &self.columns {
             column.fault(self.rows).map_err(|what| format!("column `{}`: {what}", column.heading))?;

@@ -10,5 +10,5 @@ mod style;
 mod tests;
 
 pub use column::{Column, Content, Summary};
-pub use sheet::{CsvStyle, EmptyText, Layout, LineEnd, Quotes, Rows, Sheet};
+pub use sheet::{CsvStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Rows, Sheet};
 pub use style::{BooleanStyle, DurationStyle, Style, Styles, TimeStyle};

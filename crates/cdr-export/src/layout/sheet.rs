@@ -96,6 +96,9 @@ pub struct Sheet {
     pub extension: Option<String>,
     /// What its rows are.
     pub rows: Rows,
+    /// Which kinds of records a sheet of calls has.
+    #[serde(default, skip_serializing_if = "Kinds::is_call")]
+    pub kinds: Kinds,
     /// Its columns, from left to right.
     pub columns: Vec<Column>,
 }
@@ -112,6 +115,24 @@ pub enum Rows {
     Counts,
     /// Records of the embedding program; their fields are known when the sheet is written.
     Records,
+}
+
+/// Which kinds of records ([`RecordKind`](cdr_model::RecordKind)) a sheet of calls has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kinds {
+    /// Calls alone, so that each leg is there once.
+    #[default]
+    Call,
+    /// Charges that are no calls too, and what others than the account are charged for a call.
+    All,
+}
+
+impl Kinds {
+    /// Whether it is of calls alone.
+    pub fn is_call(&self) -> bool {
+        *self == Kinds::Call
+    }
 }
 
 impl Layout {

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use cdr_model::{Anchor, Cdr, Directory, Field, FieldError, FieldKind, Record, Timestamp, Value};
 
 use super::{calls, export, plan};
-use crate::{Column, Counts, Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows, Sheet};
+use crate::{Column, Counts, Cut, ExportError, ExportFile, ExportPlan, Kinds, Layout, Package, Rows, Sheet};
 
 /// Takes so many bytes, then fails.
 struct Full {
@@ -184,6 +184,7 @@ fn a_record_that_panics_on_a_worker_panics_in_the_caller() {
         name: "traps".to_owned(),
         extension: None,
         rows: Rows::Records,
+        kinds: Kinds::default(),
         columns: vec![Column::field("spring", "spring")],
     };
     let layout = Layout { sheets: vec![sheet.clone()], ..plan("native", "csv", Package::Zip).layout };

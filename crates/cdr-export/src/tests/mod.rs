@@ -26,9 +26,7 @@ pub(super) fn plan(layout: &str, format: &str, package: Package) -> ExportPlan {
 pub(super) fn directory() -> Directory {
     let mut directory = Directory::default();
     let name = "Northwind, Ltd".to_owned();
-    directory
-        .customers
-        .insert(1, Customer { id: 1, name, currency: "EUR".to_owned(), ..Customer::default() });
+    directory.customers.insert(1, Customer { id: 1, name, currency: "EUR".to_owned(), ..Customer::default() });
     directory.sources.insert(7, Source { id: 7, name: "exchange".to_owned(), feed: "native".to_owned() });
     directory
 }

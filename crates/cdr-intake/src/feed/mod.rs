@@ -72,7 +72,7 @@ pub struct FeedSettings {
 /// What the records of a native file are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Sheet {
-    /// Calls.
+    /// Calls, and charges that are none.
     #[default]
     Calls,
     /// Conferences.
@@ -83,11 +83,23 @@ pub enum Sheet {
     Accounts,
     /// Services.
     Services,
+    /// Products.
+    Products,
+    /// Destinations.
+    Destinations,
 }
 
 impl Sheet {
     /// All of them.
-    pub const ALL: [Sheet; 5] = [Sheet::Calls, Sheet::Conferences, Sheet::Customers, Sheet::Accounts, Sheet::Services];
+    pub const ALL: [Sheet; 7] = [
+        Sheet::Calls,
+        Sheet::Conferences,
+        Sheet::Customers,
+        Sheet::Accounts,
+        Sheet::Services,
+        Sheet::Products,
+        Sheet::Destinations,
+    ];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -97,6 +109,8 @@ impl Sheet {
             Sheet::Customers => "customers",
             Sheet::Accounts => "accounts",
             Sheet::Services => "services",
+            Sheet::Products => "products",
+            Sheet::Destinations => "destinations",
         }
     }
 }

@@ -54,6 +54,7 @@ fn expected(caller: &Caller, query: &CdrQuery) -> Vec<Cdr> {
     let seen = |call: &Cdr| match &caller.sees {
         Sees::Everything => true,
         Sees::Accounts(ids) => ids.contains(&call.account_id),
+        Sees::Customers(ids) => ids.contains(&call.customer_id),
     };
     calls.retain(|call| seen(call) && query.matches(call));
     calls.sort_by(|left, right| query.order.compare(&query.window, left, right));

@@ -1,5 +1,6 @@
 //! Telephone numbers that ring nowhere, in the ways in which switches write them.
 
+use super::goods::destination_of;
 use super::parties::Profile;
 use super::random::Random;
 use super::signalling::ABROAD;
@@ -17,15 +18,27 @@ pub(super) struct Block {
     digits: u32,
     /// The list price of a call to it, in millionths a minute.
     rate: u64,
+    /// Its place among the blocks.
+    place: usize,
 }
 
 const fn block(country: &'static str, trunk: &'static str, prefix: &'static str, digits: u32, rate: u64) -> Block {
-    Block { country, trunk, prefix, digits, rate }
+    Block { country, trunk, prefix, digits, rate, place: 0 }
+}
+
+/// Tells each block its place.
+const fn placed<const N: usize>(mut blocks: [Block; N]) -> [Block; N] {
+    let mut place = 0;
+    while place < N {
+        blocks[place].place = place;
+        place += 1;
+    }
+    blocks
 }
 
 /// Ofcom's numbers for drama (London, no area, mobile), the North American 555-01xx, those of the Bundesnetzagentur for
 /// media productions (Berlin, Hamburg, Frankfurt, München), ComReg's 020 91 and ACMA's 5550.
-pub(super) static BLOCKS: [Block; 12] = [
+pub(super) static BLOCKS: [Block; 12] = placed([
     block("44", "0", "2079460", 3, 12_000),
     block("44", "0", "1632960", 3, 14_500),
     block("44", "0", "7700900", 3, 41_250),
@@ -38,7 +51,7 @@ pub(super) static BLOCKS: [Block; 12] = [
     block("49", "0", "8999998", 3, 21_400),
     block("353", "0", "2091", 5, 26_000),
     block("61", "0", "25550", 4, 34_075),
-];
+]);
 
 /// Local parts of SIP addresses.
 const DESKS: [&str; 6] = ["reception", "front.desk", "room-204", "dispatch", "night.desk", "conf_b"];
@@ -61,11 +74,13 @@ pub(super) struct Rate {
     pub(super) per_minute: u64,
     /// How many digits of the routed number were looked at.
     pub(super) prefix: usize,
+    /// The number of the destination that they are of.
+    pub(super) destination: Option<i64>,
 }
 
 impl Rate {
     /// Of calls within the house.
-    pub(super) const FREE: Rate = Rate { per_minute: 0, prefix: 0 };
+    pub(super) const FREE: Rate = Rate { per_minute: 0, prefix: 0, destination: None };
 }
 
 impl Party {
@@ -126,7 +141,8 @@ impl Block {
 
     /// A party that is charged for, at hundredths of the list price: by its country and two digits of its area.
     fn charged(&'static self, subscriber: u64, style: Style, markup: u64) -> Party {
-        let rate = Rate { per_minute: self.rate * markup / 100, prefix: self.country.len() + 2 };
+        let destination = Some(destination_of(self.place));
+        let rate = Rate { per_minute: self.rate * markup / 100, prefix: self.country.len() + 2, destination };
         Party { rate, ..self.number(subscriber, style) }
     }
 }

@@ -2,9 +2,12 @@
 
 use uuid::Uuid;
 
+use crate::account::{Destination, Level, Product};
+use crate::billing::BillingPeriod;
 use crate::money::Money;
 use crate::timestamp::Timestamp;
 
+use super::goods::{self, SampleService};
 use super::parties;
 use super::random::mixed;
 
@@ -17,7 +20,7 @@ const MOST_ACCOUNTS: u32 = 1_000_000;
 pub struct SampleOptions {
     /// Where chance begins.
     pub seed: u64,
-    /// How many calls. Conferences are counted besides.
+    /// How many calls. Conferences and charges are counted besides.
     pub calls: u64,
     /// Over how many days, from 1; zero counts as one. Every call starts within them.
     pub days: u32,
@@ -49,6 +52,14 @@ pub struct SampleCustomer {
     pub reseller: Option<&'static str>,
     /// ISO 4217.
     pub currency: &'static str,
+    /// Whether it pays for itself, or sells on.
+    pub level: Level,
+    /// The number of the environment it lives in.
+    pub environment: i32,
+    /// Where its clocks are, an IANA name.
+    pub zone: &'static str,
+    /// How often it is billed.
+    pub billing_period: BillingPeriod,
 }
 
 /// What calls are booked on.
@@ -82,11 +93,28 @@ pub struct SampleAccount {
     pub termination_capacity: Option<i64>,
     /// How many calls it may have at once, both ways.
     pub total_capacity: Option<i64>,
+    /// The number of the product that was sold to its owner.
+    pub product_id: i64,
 }
 
 /// The customers, resellers before those under them. They are the same for all options.
 pub fn customers(_options: &SampleOptions) -> Vec<SampleCustomer> {
     parties::customers().collect()
+}
+
+/// The services, which are the same for all options. The first two are in every store.
+pub fn services(_options: &SampleOptions) -> Vec<SampleService> {
+    goods::SERVICES.to_vec()
+}
+
+/// The products, which are the same for all options. Accounts name them by their numbers, so they come first.
+pub fn products(_options: &SampleOptions) -> Vec<Product> {
+    goods::products().collect()
+}
+
+/// The destinations that calls name, by their numbers. They are the same for all options.
+pub fn destinations(_options: &SampleOptions) -> Vec<Destination> {
+    goods::destinations().collect()
 }
 
 /// The accounts, from the one with the most calls on: the k-th gets a share of 1/k^0.95. They depend on nothing but

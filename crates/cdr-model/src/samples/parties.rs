@@ -1,7 +1,10 @@
 //! Who pays: a few invented customers and their accounts.
 
+use crate::account::Level;
+use crate::billing::BillingPeriod;
 use crate::money::Money;
 
+use super::goods::{self, PRODUCTS};
 use super::random::{Random, mixed};
 use super::text::push_decimal;
 use super::{SampleAccount, SampleCustomer};
@@ -22,6 +25,24 @@ pub(super) struct House {
     pub(super) markup: u64,
     /// Decimals of its prices.
     pub(super) decimals: u8,
+    /// The number of its tariff.
+    pub(super) tariff: i64,
+    level: Level,
+    environment: i32,
+    zone: &'static str,
+    billing_period: BillingPeriod,
+}
+
+impl House {
+    /// Whether it sells to others.
+    pub(super) fn resells(&self) -> bool {
+        self.level != Level::Retail
+    }
+
+    /// The reseller above it.
+    pub(super) fn above(&self) -> Option<&'static House> {
+        HOUSES.iter().find(|house| Some(house.name) == self.reseller)
+    }
 }
 
 const WHOLESALE: &str = "Marmalade Wholesale Telecom";
@@ -37,6 +58,11 @@ static HOUSES: [House; 5] = [
         blocks: &[7, 8],
         markup: 83,
         decimals: 6,
+        tariff: 1,
+        level: Level::Reseller,
+        environment: 1,
+        zone: "Europe/Berlin",
+        billing_period: BillingPeriod::Month(1),
     },
     House {
         name: "Little Lantern Café",
@@ -47,6 +73,11 @@ static HOUSES: [House; 5] = [
         blocks: &[6],
         markup: 117,
         decimals: 5,
+        tariff: 2,
+        level: Level::Retail,
+        environment: 1,
+        zone: "Europe/Berlin",
+        billing_period: BillingPeriod::HalfMonth,
     },
     House {
         name: "Harbour Lights Shipping",
@@ -57,6 +88,11 @@ static HOUSES: [House; 5] = [
         blocks: &[8, 9, 10],
         markup: 100,
         decimals: 4,
+        tariff: 3,
+        level: Level::Retail,
+        environment: 1,
+        zone: "Europe/Berlin",
+        billing_period: BillingPeriod::Month(1),
     },
     House {
         name: "Pebble & Quill Ltd",
@@ -67,6 +103,11 @@ static HOUSES: [House; 5] = [
         blocks: &[0, 1, 2],
         markup: 91,
         decimals: 4,
+        tariff: 4,
+        level: Level::Retail,
+        environment: 1,
+        zone: "Europe/London",
+        billing_period: BillingPeriod::Week(1),
     },
     House {
         name: "Tumbleweed Freight, Inc.",
@@ -77,6 +118,11 @@ static HOUSES: [House; 5] = [
         blocks: &[3, 4, 5],
         markup: 109,
         decimals: 6,
+        tariff: 5,
+        level: Level::Retail,
+        environment: 2,
+        zone: "America/New_York",
+        billing_period: BillingPeriod::Day,
     },
 ];
 
@@ -137,7 +183,19 @@ impl Profile {
 }
 
 pub(super) fn customers() -> impl Iterator<Item = SampleCustomer> {
-    HOUSES.iter().map(|house| SampleCustomer { name: house.name, reseller: house.reseller, currency: house.currency })
+    HOUSES.iter().map(|house| SampleCustomer {
+        name: house.name,
+        reseller: house.reseller,
+        currency: house.currency,
+        level: house.level,
+        environment: house.environment,
+        zone: house.zone,
+        billing_period: house.billing_period,
+    })
+}
+
+pub(super) fn houses() -> impl Iterator<Item = &'static House> {
+    HOUSES.iter()
 }
 
 pub(super) fn account(k: u32) -> SampleAccount {
@@ -161,5 +219,6 @@ pub(super) fn account(k: u32) -> SampleAccount {
         origination_capacity: Some(30 * (1 + number % 4)),
         termination_capacity: (k % 2 == 1).then_some(30),
         total_capacity: Some(30 * (2 + number % 4)),
+        product_id: PRODUCTS[goods::product(&profile)].0,
     }
 }

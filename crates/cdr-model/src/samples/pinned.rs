@@ -10,7 +10,8 @@ use crate::{CdrField, Details, Directory, Record, Timestamp, Value};
 fn the_samples_of_seed_1_stay_as_they_are() {
     let from = "2026-11-02T00:00:00Z".parse().unwrap();
     let options = SampleOptions { seed: 1, calls: 20_000, days: 7, from, accounts: 40 };
-    let lines: Vec<String> = Samples::new(&options).map(|sample| line(&sample)).collect();
+    let samples = Samples::new(&options).filter(|sample| !matches!(sample, Sample::Charge(_)));
+    let lines: Vec<String> = samples.map(|sample| line(&sample)).collect();
     for pinned in PINNED.trim().lines() {
         let key = |line: &str| line.split(' ').next().map(str::to_owned);
         let made = lines.iter().find(|line| key(line) == key(pinned)).map(String::as_str);
@@ -87,6 +88,7 @@ fn line(sample: &Sample) -> String {
                 call_uuid.unwrap_or_default(),
             )
         }
+        Sample::Charge(_) => String::new(),
         Sample::Conference(conference) => format!(
             "{} {} {} {:?}",
             sample.key(),

@@ -1,18 +1,20 @@
 //! The samples, one after another.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::cdr::Cdr;
 use crate::conference::ConferenceRecord;
 use crate::timestamp::Timestamp;
 
 use super::call::{self, Course};
+use super::charges::{self, SampleCharge};
 use super::options::SampleOptions;
 use super::parties::Profile;
 use super::plan::{self, Role, Unit};
 use super::random::{Random, mixed};
 use super::shape::Shape;
+use super::xdr::{self, Switchboard};
 use super::zipf::Shares;
 use super::{conference, text};
 
@@ -24,13 +26,16 @@ pub enum Sample {
     Call(SampleCall),
     /// A conference.
     Conference(ConferenceRecord),
+    /// A charge that is no call, or what a reseller is charged for one.
+    Charge(SampleCharge),
 }
 
 impl Sample {
-    /// The natural key: the call's, or the conference's UUID.
+    /// The natural key: the call's or the charge's, or the conference's UUID.
     pub fn key(&self) -> Cow<'_, str> {
         match self {
             Sample::Call(call) => Cow::Borrowed(&call.key),
+            Sample::Charge(charge) => Cow::Borrowed(&charge.key),
             Sample::Conference(conference) => {
                 Cow::Owned(format!("sample/{}", conference.uuid.unwrap_or_default().as_hyphenated()))
             }
@@ -50,9 +55,11 @@ pub struct SampleCall {
     pub call: Cdr,
 }
 
-/// Samples, in the order in which calls start; a conference comes after the last call that joined it.
+/// Samples, in the order in which calls and charges start; a conference comes after the last call that joined it, and what a
+/// reseller is charged for a call comes after the call.
 ///
-/// Memory: the plan of one hour, eight bytes a call, and the calls of the retries and meetings under way.
+/// Memory: the plan of one hour, eight bytes a call, the calls of the retries and meetings under way, and the charges of a
+/// day, of a thousand accounts at most.
 #[derive(Clone, Debug)]
 pub struct Samples {
     /// What all keys begin with.
@@ -76,6 +83,12 @@ pub struct Samples {
     singles: u64,
     /// Calls handed out so far.
     calls: u64,
+    accounts: u32,
+    /// What is charged this day and has not been handed out.
+    charges: VecDeque<SampleCharge>,
+    /// What the call that was handed out last costs its reseller.
+    resale: Option<SampleCharge>,
+    switchboard: Switchboard,
 }
 
 #[derive(Clone, Debug)]
@@ -102,6 +115,10 @@ impl Samples {
             drawn: 0,
             singles: 0,
             calls: 0,
+            accounts: options.account_count(),
+            charges: VecDeque::new(),
+            resale: None,
+            switchboard: Switchboard::new(),
         }
     }
 
@@ -113,6 +130,10 @@ impl Samples {
         self.begin = self.shape.begin(self.hour);
         self.random = Random::new(mixed(self.seed, self.hour));
         self.unit = 0;
+        if self.hour.is_multiple_of(24) {
+            let charges = charges::of_day(&self.keys, self.seed, self.begin, self.hour / 24, self.accounts);
+            self.charges.extend(charges);
+        }
         plan::hour(&mut self.random, self.shape.hour_of_day(self.hour), self.shape.calls(self.hour), &mut self.units);
         self.hour += 1;
         true
@@ -136,12 +157,21 @@ impl Samples {
         self.drawn += 1;
     }
 
-    fn hand_out(&mut self, account: u32, call: Cdr) -> Sample {
+    /// The next charge, if it starts before an instant.
+    fn charge_before(&mut self, at: Timestamp) -> Option<Sample> {
+        let due = self.charges.front().is_some_and(|next| next.charge.started_at < at);
+        if due { self.charges.pop_front().map(Sample::Charge) } else { None }
+    }
+
+    fn hand_out(&mut self, account: u32, mut call: Cdr) -> Sample {
         self.calls += 1;
         let mut key = String::with_capacity(self.keys.len() + 10);
         key.push_str(&self.keys);
         text::push_decimal(&mut key, self.calls, 1);
-        Sample::Call(SampleCall { key, account: Profile::new(account).code(), call })
+        let profile = Profile::new(account);
+        xdr::describe(&mut call, &profile, &mut self.switchboard);
+        self.resale = charges::resale(&key, &profile, &call);
+        Sample::Call(SampleCall { key, account: profile.code(), call })
     }
 }
 
@@ -149,8 +179,17 @@ impl Iterator for Samples {
     type Item = Sample;
 
     fn next(&mut self) -> Option<Sample> {
+        if let Some(resale) = self.resale.take() {
+            return Some(Sample::Charge(resale));
+        }
         loop {
             let unit = self.units.get(self.unit).map(|unit| (self.begin.plus_micros(unit.offset.into()), unit.role));
+            let waiting = self.waiting.first_key_value().map(|((at, _), _)| *at);
+            let next = [unit.map(|(at, _)| at), waiting].into_iter().flatten().min();
+            // The day's charges that are left come before the next hour, of which nothing is known yet.
+            if let Some(charge) = self.charge_before(next.unwrap_or(self.begin.plus_micros(3_600_000_000))) {
+                return Some(charge);
+            }
             if let Some(first) = self.waiting.first_entry()
                 && unit.is_none_or(|(at, _)| first.key().0 <= at)
             {

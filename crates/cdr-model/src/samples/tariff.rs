@@ -25,6 +25,7 @@ pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {
     }
     let seconds = billed(rounded_up(call.talk_us.unwrap_or(0), SECOND) / SECOND, profile.intervals);
     call.billed_us = Some(seconds * SECOND);
+    call.destination_id = rate.destination;
     let price = amount(rate.per_minute * seconds.unsigned_abs(), profile.house.decimals);
     call.price = Some(price);
     // Rates have four decimals unless they need more.
@@ -43,6 +44,8 @@ pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {
         next_interval: Some(next),
         rate_prefix: Some(routed[..rate.prefix.min(routed.len())].to_owned()),
         reverse_billing: Some(false),
+        // The line of a tariff for a destination has a number of its own.
+        rate_id: rate.destination.map(|destination| 100 * destination + profile.house.tariff),
     }));
 }
 

@@ -7,12 +7,13 @@ use cdr_model::{Customer, NOBODY};
 use diesel::prelude::*;
 
 use super::counters::Counters;
+use super::denial::Denial;
 use super::people;
 use super::screen::Unfit;
 use crate::error::Trouble;
 use crate::schema::accounts;
 
-/// An account, and its customer.
+/// An account, and its customer. What is booked on a customer itself has the customer's number with a minus for its account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Booked {
     pub(crate) account_id: i64,
@@ -30,6 +31,8 @@ pub(crate) struct Accounts {
     unassigned: Option<Booked>,
     by_code: HashMap<String, Option<Booked>>,
     by_customer: HashMap<(String, String), Option<Booked>>,
+    /// Customers on whom themselves something is booked.
+    themselves: HashMap<String, Booked>,
     /// The accounts that were made, as `customer/number`.
     pub(crate) made: Vec<String>,
 }
@@ -50,6 +53,7 @@ impl Accounts {
             unassigned: None,
             by_code: HashMap::new(),
             by_customer: HashMap::new(),
+            themselves: HashMap::new(),
             made: Vec::new(),
         })
     }
@@ -58,9 +62,11 @@ impl Accounts {
     pub(crate) fn forget(&mut self) {
         self.by_code.clear();
         self.by_customer.clear();
+        self.themselves.clear();
     }
 
-    /// The account of a call, made if need be. A code that nobody has, or several have, is the unassigned account's.
+    /// The account of a record, made if need be. A code that nobody has, or several have, is the unassigned account's; what
+    /// names a customer and no code is booked on the customer itself.
     pub(crate) fn find(
         &mut self,
         conn: &mut SqliteConnection,
@@ -69,7 +75,10 @@ impl Accounts {
         customer: Option<&str>,
     ) -> Result<Result<Booked, Unfit>, Trouble> {
         let Some(code) = code.filter(|code| !code.is_empty()) else {
-            return Ok(Ok(self.unassigned(conn, counters)?));
+            return match customer {
+                Some(name) => self.of_itself(conn, name),
+                None => Ok(Ok(self.unassigned(conn, counters)?)),
+            };
         };
         let found = match (customer, &self.customer) {
             (Some(name), given) if given.as_ref().is_none_or(|given| given.name != name) => {
@@ -90,6 +99,19 @@ impl Accounts {
         }
     }
 
+    /// The customer's own ledger, which has its number with a minus.
+    fn of_itself(&mut self, conn: &mut SqliteConnection, name: &str) -> Result<Result<Booked, Unfit>, Trouble> {
+        if let Some(found) = self.themselves.get(name) {
+            return Ok(Ok(*found));
+        }
+        let Some(customer) = people::customer_named(conn, name)? else {
+            return Ok(Err(Denial::Missing { what: "customer", name: name.to_owned() }.in_words()));
+        };
+        let found = booked(-customer.id, customer.id);
+        self.themselves.insert(name.to_owned(), found);
+        Ok(Ok(found))
+    }
+
     /// The account of the customer whom the feed names.
     fn of_named(
         &mut self,
@@ -102,7 +124,7 @@ impl Accounts {
             return Ok(Ok(*found));
         }
         let Some(customer) = people::customer_named(conn, name)? else {
-            return Ok(Err(people::Denial::Missing { what: "customer", name: name.to_owned() }.in_words()));
+            return Ok(Err(Denial::Missing { what: "customer", name: name.to_owned() }.in_words()));
         };
         let found = people::account_of(conn, customer.id, code)?.map(|account| booked(account.id, customer.id));
         self.by_customer.insert(place, found);

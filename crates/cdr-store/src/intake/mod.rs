@@ -2,6 +2,8 @@
 
 mod accounts;
 mod counters;
+mod denial;
+mod goods;
 mod held;
 mod keys;
 pub(crate) mod people;

@@ -1,65 +1,22 @@
-//! Adding customers, accounts and services.
+//! Adding customers and accounts.
 
-use cdr_mediation::{AccountDraft, CustomerDraft, PortError, ServiceDraft};
-use cdr_model::{Account, Customer, NO_CURRENCY, NOBODY, Service};
+use cdr_mediation::{AccountDraft, CustomerDraft};
+use cdr_model::{Account, Customer, NO_CURRENCY, NOBODY};
+use cdr_query::grammar::Zone;
 use diesel::prelude::*;
 use diesel::{QueryResult, SqliteConnection};
 use uuid::Uuid;
 
-use super::screen;
-use crate::rows::{AccountRow, NewAccount};
-use crate::schema::{accounts, customers, services};
-
-/// A customer as a row.
-pub(crate) type CustomerRow = (i64, Option<i64>, String, Option<String>, String);
-
-/// Why somebody was not added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Denial {
-    /// The name or the number is taken.
-    Taken { what: &'static str, name: String },
-    /// The one it belongs to is not there.
-    Missing { what: &'static str, name: String },
-    /// It cannot be kept as it is.
-    Unfit { reason: &'static str, detail: String },
-}
-
-impl From<Denial> for PortError {
-    fn from(denial: Denial) -> PortError {
-        match denial {
-            Denial::Taken { what, name } => PortError::Exists { what, name },
-            Denial::Missing { what, name } => PortError::NotFound { what, name },
-            Denial::Unfit { detail, .. } => PortError::Refused(detail),
-        }
-    }
-}
-
-impl Denial {
-    /// The reason's name in the quarantine, and the same in words.
-    pub(crate) fn in_words(self) -> (&'static str, String) {
-        match self {
-            Denial::Taken { what, name } => {
-                ("differs", format!("the {what} `{name}` is there already, and is another one"))
-            }
-            Denial::Missing { what: "customer", name } => {
-                ("customer-unknown", format!("there is no customer `{name}`; add it, then load this again"))
-            }
-            Denial::Missing { what, name } => ("unknown", format!("there is no {what} `{name}`")),
-            Denial::Unfit { reason, detail } => (reason, detail),
-        }
-    }
-}
-
-/// The row as a customer.
-pub(crate) fn customer(row: CustomerRow) -> Customer {
-    let (id, reseller_id, name, external_id, currency) = row;
-    Customer { id, reseller_id, name, external_id, currency }
-}
+use super::denial::{Denial, damaged, fit, number};
+use super::goods;
+use crate::rows::{AccountRow, CustomerRow, NewAccount, NewCustomer};
+use crate::schema::{accounts, customers};
 
 /// The customer of this name.
 pub(crate) fn customer_named(conn: &mut SqliteConnection, name: &str) -> QueryResult<Option<Customer>> {
     let named = customers::table.filter(customers::name.eq(name)).filter(customers::id.ne(NOBODY));
-    Ok(named.first::<CustomerRow>(conn).optional()?.map(customer))
+    let row = named.select(CustomerRow::as_select()).first(conn).optional()?;
+    row.map(Customer::try_from).transpose().map_err(damaged)
 }
 
 /// The account of this number that a customer has.
@@ -68,26 +25,26 @@ pub(crate) fn account_of(conn: &mut SqliteConnection, customer: i64, number: &st
     Ok(numbered.select(AccountRow::as_select()).first(conn).optional()?.map(Account::from))
 }
 
-/// The service of this name.
-pub(crate) fn service_named(conn: &mut SqliteConnection, name: &str) -> QueryResult<Option<Service>> {
-    let named = services::table.filter(services::name.eq(name)).first::<(i64, String)>(conn).optional()?;
-    Ok(named.and_then(|(id, name)| i32::try_from(id).ok().map(|id| Service { id, name })))
-}
-
 /// Adds a customer.
 pub(crate) fn add_customer(
     conn: &mut SqliteConnection,
     draft: &CustomerDraft,
 ) -> QueryResult<Result<Customer, Denial>> {
     let currency = draft.currency.as_deref().unwrap_or(NO_CURRENCY);
-    if let Err(denial) =
-        fit(draft.id, &draft.name, [draft.reseller.as_deref(), draft.external_id.as_deref(), Some(currency)])
-    {
+    let others = [draft.reseller.as_deref(), draft.external_id.as_deref(), Some(currency), draft.zone.as_deref()];
+    if let Err(denial) = fit(draft.id, &draft.name, others) {
         return Ok(Err(denial));
     }
     if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
         let detail = format!("`{currency}` is no currency: three capitals, such as EUR (ISO 4217)");
         return Ok(Err(Denial::Unfit { reason: "currency-unreadable", detail }));
+    }
+    if let Some(Err(error)) = draft.zone.as_deref().map(str::parse::<Zone>) {
+        return Ok(Err(Denial::Unfit { reason: "zone-unknown", detail: error.to_string() }));
+    }
+    if let Some(environment) = draft.environment.filter(|environment| *environment < 1) {
+        let detail = format!("the environment {environment} is not 1 or more");
+        return Ok(Err(Denial::Unfit { reason: "environment-out-of-range", detail }));
     }
     let taken: i64 = customers::table.filter(customers::name.eq(&draft.name)).count().get_result(conn)?;
     if taken > 0 {
@@ -106,23 +63,34 @@ pub(crate) fn add_customer(
         Ok(id) => id,
         Err(denial) => return Ok(Err(denial)),
     };
+    let nobody = Customer::default();
     let added = Customer {
         id,
         reseller_id,
         name: draft.name.clone(),
         external_id: draft.external_id.clone(),
         currency: currency.to_owned(),
+        level: draft.level.unwrap_or(nobody.level),
+        environment: draft.environment.unwrap_or(nobody.environment),
+        zone: draft.zone.clone(),
+        billing_period: draft.billing_period.unwrap_or(nobody.billing_period),
     };
-    diesel::insert_into(customers::table)
-        .values((
-            customers::id.eq(added.id),
-            customers::reseller_id.eq(added.reseller_id),
-            customers::name.eq(&added.name),
-            customers::external_id.eq(&added.external_id),
-            customers::currency.eq(&added.currency),
-        ))
-        .execute(conn)?;
+    diesel::insert_into(customers::table).values(NewCustomer::from(&added)).execute(conn)?;
     Ok(Ok(added))
+}
+
+/// Whether a customer who is there is as a draft says; what the draft does not say may be anything.
+pub(crate) fn is_customer_as_drafted(customer: &Customer, reseller: Option<&String>, draft: &CustomerDraft) -> bool {
+    let CustomerDraft { id, name: _, reseller: above, external_id, currency, level, environment, zone, billing_period } =
+        draft;
+    says(id.as_ref(), Some(&customer.id))
+        && says(above.as_ref(), reseller)
+        && says(external_id.as_ref(), customer.external_id.as_ref())
+        && says(currency.as_ref(), Some(&customer.currency))
+        && says(level.as_ref(), Some(&customer.level))
+        && says(environment.as_ref(), Some(&customer.environment))
+        && says(zone.as_ref(), customer.zone.as_ref())
+        && says(billing_period.as_ref(), Some(&customer.billing_period))
 }
 
 /// Adds an account to a customer.
@@ -148,6 +116,11 @@ pub(crate) fn put_account(
     if let Some(limit) = limits.into_iter().flatten().find(|limit| *limit < 0) {
         let detail = format!("the limit {limit} is not 0 or more");
         return Ok(Err(Denial::Unfit { reason: "limit-out-of-range", detail }));
+    }
+    if let Some(product) = draft.product_id
+        && !goods::has_product(conn, product)?
+    {
+        return Ok(Err(Denial::Missing { what: "product", name: product.to_string() }));
     }
     if account_of(conn, customer_id, &draft.number)?.is_some() {
         return Ok(Err(Denial::Taken { what: "account", name: draft.number.clone() }));
@@ -182,6 +155,7 @@ pub(crate) fn put_account(
         origination_capacity: draft.origination_capacity,
         termination_capacity: draft.termination_capacity,
         total_capacity: draft.total_capacity,
+        product_id: draft.product_id,
     };
     diesel::insert_into(accounts::table).values(NewAccount::from(&added)).execute(conn)?;
     Ok(Ok(added))
@@ -194,9 +168,6 @@ fn uuid_is_taken(conn: &mut SqliteConnection, uuid: Uuid) -> QueryResult<bool> {
 
 /// Whether an account that is there is as a draft says; what the draft does not say may be anything.
 pub(crate) fn is_as_drafted(account: &Account, draft: &AccountDraft) -> bool {
-    fn says<T: PartialEq>(given: Option<&T>, kept: Option<&T>) -> bool {
-        given.is_none_or(|given| Some(given) == kept)
-    }
     let amounts = [
         (draft.balance, account.balance),
         (draft.min_balance, account.min_balance),
@@ -205,74 +176,22 @@ pub(crate) fn is_as_drafted(account: &Account, draft: &AccountDraft) -> bool {
         (draft.balance_high, account.balance_high),
         (draft.destination_rate_limit, account.destination_rate_limit),
     ];
-    let limits = [
+    let numbers = [
         (draft.max_call_duration, account.max_call_duration),
         (draft.origination_capacity, account.origination_capacity),
         (draft.termination_capacity, account.termination_capacity),
         (draft.total_capacity, account.total_capacity),
+        (draft.product_id, account.product_id),
     ];
     says(draft.id.as_ref(), Some(&account.id))
         && says(draft.name.as_ref(), Some(&account.name))
         && says(draft.external_id.as_ref(), account.external_id.as_ref())
         && says(draft.uuid.as_ref(), Some(&account.uuid))
         && amounts.iter().all(|(given, kept)| says(given.as_ref(), kept.as_ref()))
-        && limits.iter().all(|(given, kept)| says(given.as_ref(), kept.as_ref()))
+        && numbers.iter().all(|(given, kept)| says(given.as_ref(), kept.as_ref()))
 }
 
-/// Adds a service.
-pub(crate) fn add_service(conn: &mut SqliteConnection, draft: &ServiceDraft) -> QueryResult<Result<Service, Denial>> {
-    if let Err(denial) = fit(draft.id.map(i64::from), &draft.name, []) {
-        return Ok(Err(denial));
-    }
-    if service_named(conn, &draft.name)?.is_some() {
-        return Ok(Err(Denial::Taken { what: "service", name: draft.name.clone() }));
-    }
-    let highest = services::table.select(diesel::dsl::max(services::id)).first::<Option<i64>>(conn)?;
-    let used = |conn: &mut SqliteConnection, id| services::table.find(id).count().get_result::<i64>(conn);
-    let id = match number(conn, draft.id.map(i64::from), highest, "service number", used)? {
-        Ok(id) => id,
-        Err(denial) => return Ok(Err(denial)),
-    };
-    let Ok(narrow) = i32::try_from(id) else { return Ok(Err(no_number_left("service number"))) };
-    diesel::insert_into(services::table).values((services::id.eq(id), services::name.eq(&draft.name))).execute(conn)?;
-    Ok(Ok(Service { id: narrow, name: draft.name.clone() }))
-}
-
-/// What every name and number has to be like.
-fn fit<const N: usize>(id: Option<i64>, name: &str, others: [Option<&str>; N]) -> Result<(), Denial> {
-    if name.is_empty() {
-        return Err(Denial::Unfit {
-            reason: "name-missing",
-            detail: "it has no name, or its number is empty".to_owned(),
-        });
-    }
-    if let Some(id) = id.filter(|id| *id < 1) {
-        return Err(Denial::Unfit { reason: "id-out-of-range", detail: format!("the number {id} is not 1 or more") });
-    }
-    if screen::has_nul(name) || others.into_iter().flatten().any(screen::has_nul) {
-        return Err(Denial::Unfit { reason: screen::NUL, detail: "a text holds the NUL character".to_owned() });
-    }
-    Ok(())
-}
-
-/// The number wished for, or the next one.
-fn number(
-    conn: &mut SqliteConnection,
-    wished: Option<i64>,
-    highest: Option<i64>,
-    what: &'static str,
-    used: impl FnOnce(&mut SqliteConnection, i64) -> QueryResult<i64>,
-) -> QueryResult<Result<i64, Denial>> {
-    Ok(match wished {
-        Some(id) if used(conn, id)? > 0 => Err(Denial::Taken { what, name: id.to_string() }),
-        Some(id) => Ok(id),
-        None => highest.unwrap_or(0).checked_add(1).ok_or_else(|| no_number_left(what)),
-    })
-}
-
-fn no_number_left(what: &str) -> Denial {
-    Denial::Unfit {
-        reason: "id-out-of-range",
-        detail: format!("no {what} is left after the highest one; give one that is free"),
-    }
+/// Whether what a draft says is what is kept; it says nothing of what it does not give.
+pub(super) fn says<T: PartialEq>(given: Option<&T>, kept: Option<&T>) -> bool {
+    given.is_none_or(|given| Some(given) == kept)
 }

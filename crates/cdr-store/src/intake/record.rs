@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::accounts::Accounts;
 use super::counters::Counters;
+use super::goods;
 use super::keys::{Entry, Known, Sheet};
-use super::people;
 use super::screen::{self, Unfit};
 use crate::error::Trouble;
 use crate::rows::{GivenToCall, NewCall, NewConference};
@@ -144,7 +144,7 @@ fn service(
     let found = match arrival.services.get(name) {
         Some(found) => *found,
         None => {
-            let found = people::service_named(conn, name)?.map(|service| i64::from(service.id));
+            let found = goods::service_named(conn, name)?.map(|service| i64::from(service.id));
             arrival.services.insert(name.clone(), found);
             found
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cdr_mediation::{CallDraft, ConferenceDraft};
-use cdr_model::{Cdr, ConferenceRecord, Details, Dma, Rating, Sip, Timestamp};
+use cdr_model::{Cdr, ConferenceRecord, Details, Dma, Queue, Rating, Recording, Sip, Timestamp, Xdr};
 
 /// The reason's name for a text with a NUL character: other programs end a text there.
 pub(crate) const NUL: &str = "nul-character";
@@ -48,6 +48,8 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
         recorded: _,
         sip,
         rating,
+        xdr,
+        queue,
         dma,
         extra,
     } = details;
@@ -70,8 +72,16 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
             next_interval: _,
             rate_prefix,
             reverse_billing: _,
+            rate_id: _,
         } = rating.as_ref();
         nul_in([("rate_prefix", rate_prefix.as_ref())])?;
+    }
+    if let Some(xdr) = xdr {
+        nul_in_xdr(xdr)?;
+    }
+    if let Some(queue) = queue {
+        let Queue { group, agent, talk_us: _, hold_us: _ } = queue.as_ref();
+        nul_in([("queue.group", group.as_ref()), ("queue.agent", agent.as_ref())])?;
     }
     nul_among("extra", extra)?;
     if let Some(dma) = dma {
@@ -162,6 +172,33 @@ fn nul_in_sip(sip: &Sip) -> Result<(), Unfit> {
         ("rpid", rpid.as_ref()),
         ("rpid_privacy", rpid_privacy.as_ref()),
     ])
+}
+
+fn nul_in_xdr(xdr: &Xdr) -> Result<(), Unfit> {
+    let Xdr {
+        bit_flags: _,
+        quantity: _,
+        used_quantity: _,
+        conf_id,
+        incoming_conf_id,
+        rating_pattern,
+        history,
+        bill_status,
+        service_flags,
+        recordings,
+    } = xdr;
+    nul_in([
+        ("xdr.conf_id", conf_id.as_ref()),
+        ("xdr.incoming_conf_id", incoming_conf_id.as_ref()),
+        ("xdr.rating_pattern", rating_pattern.as_ref()),
+        ("xdr.history", history.as_ref()),
+        ("xdr.bill_status", bill_status.as_ref()),
+        ("xdr.service_flags", service_flags.as_ref()),
+    ])?;
+    for Recording { url, server_url } in recordings {
+        nul_in([("xdr.recordings", Some(url)), ("xdr.recordings", server_url.as_ref())])?;
+    }
+    Ok(())
 }
 
 fn nul_in<const N: usize>(texts: [(&str, Option<&String>); N]) -> Result<(), Unfit> {

@@ -3,20 +3,21 @@
 use std::collections::HashMap;
 
 use cdr_mediation::{
-    AccountDraft, Batch, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, Incoming, PortError,
-    ServiceDraft, Taken, Version,
+    AccountDraft, Batch, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Incoming,
+    PortError, ProductDraft, ServiceDraft, Taken, Version,
 };
 use cdr_model::Timestamp;
 use diesel::SqliteConnection;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::denial::Denial;
 use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded, was_replaced};
 use super::keys::{Known, Sheet, look_up};
-use super::people::{self, Denial};
 use super::record::{Arrival, Kept, keep_call, keep_conference};
 use super::screen::{Unfit, has_nul};
 use super::{Accounts, Counters};
+use super::{goods, people};
 use crate::error::Trouble;
 use crate::schema::{customers, sources};
 use crate::store::Store;
@@ -72,6 +73,8 @@ impl<'a> Intake<'a> {
                 Content::Customer(draft) => self.customer(incoming, draft)?,
                 Content::Account(draft) => self.account(incoming, draft)?,
                 Content::Service(draft) => self.service(incoming, draft)?,
+                Content::Product(draft) => self.product(incoming, draft)?,
+                Content::Destination(draft) => self.destination(incoming, draft)?,
                 Content::Unreadable { reason, detail } => self.hold(incoming, reason, detail)?,
             }
         }
@@ -184,10 +187,7 @@ impl<'a> Intake<'a> {
                 None => None,
                 Some(id) => Some(customers::table.find(id).select(customers::name).first::<String>(self.conn)?),
             };
-            let same = draft.id.is_none_or(|id| id == there.id)
-                && says(&draft.reseller, &reseller)
-                && says(&draft.external_id, &there.external_id)
-                && draft.currency.as_ref().is_none_or(|currency| *currency == there.currency);
+            let same = people::is_customer_as_drafted(&there, reseller.as_ref(), draft);
             return self.there(incoming, same, "customer", &draft.name);
         }
         let added = people::add_customer(self.conn, draft)?.map(drop);
@@ -205,10 +205,26 @@ impl<'a> Intake<'a> {
     }
 
     fn service(&mut self, incoming: &Incoming, draft: &ServiceDraft) -> Result<(), Trouble> {
-        if let Some(there) = people::service_named(self.conn, &draft.name)? {
-            return self.there(incoming, draft.id.is_none_or(|id| id == there.id), "service", &draft.name);
+        if let Some(there) = goods::service_named(self.conn, &draft.name)? {
+            return self.there(incoming, goods::is_service_as_drafted(&there, draft), "service", &draft.name);
         }
-        let added = people::add_service(self.conn, draft)?.map(drop);
+        let added = goods::add_service(self.conn, draft)?.map(drop);
+        self.added(incoming, added)
+    }
+
+    fn product(&mut self, incoming: &Incoming, draft: &ProductDraft) -> Result<(), Trouble> {
+        if let Some(there) = goods::product_named(self.conn, &draft.name)? {
+            return self.there(incoming, draft.id.is_none_or(|id| id == there.id), "product", &draft.name);
+        }
+        let added = goods::add_product(self.conn, draft)?.map(drop);
+        self.added(incoming, added)
+    }
+
+    fn destination(&mut self, incoming: &Incoming, draft: &DestinationDraft) -> Result<(), Trouble> {
+        if let Some(there) = goods::destination_of(self.conn, draft)? {
+            return self.there(incoming, goods::is_destination_as_drafted(&there, draft), "destination", &draft.prefix);
+        }
+        let added = goods::add_destination(self.conn, draft)?.map(drop);
         self.added(incoming, added)
     }
 
@@ -277,11 +293,6 @@ impl<'a> Intake<'a> {
         }
         Ok(())
     }
-}
-
-/// Whether a feed that says something says what is there.
-fn says(said: &Option<String>, there: &Option<String>) -> bool {
-    said.is_none() || said == there
 }
 
 fn key(incoming: &Incoming) -> Option<&str> {

@@ -3,12 +3,12 @@
 //! A condition goes to SQL when SQL means exactly the same. Of any other one SQL gets at most a wider one that lets all
 //! its answers through; it is then *residue*, which `CdrQuery::matches` decides row by row.
 
-use cdr_model::{Cdr, CdrField, Direction, Money};
+use cdr_model::{Anchor, Cdr, CdrField, Direction, Money, RecordKind};
 use cdr_query::{Condition, Operand, Test, TextPart};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Expr, Filter, Places};
+use super::{Expr, Filter, Kinds, Places};
 use crate::schema::{cdrs, conferences};
 
 type Calls = cdrs::table;
@@ -57,8 +57,13 @@ macro_rules! compare {
 }
 
 /// What SQL can say about a condition.
-pub(super) fn narrow(condition: &Condition) -> Narrowed<Calls> {
+pub(super) fn narrow(condition: &Condition, anchor: Anchor) -> Narrowed<Calls> {
     let (field, test) = (condition.field(), condition.test());
+    if field == CdrField::CustomerId && matches!(anchor, Anchor::Start | Anchor::End) {
+        // The indexes that begin with the customer go on with other instants: by them all of a customer's records would be
+        // looked at, and sorted. SQLite takes no index for a column that something is added to.
+        return numbers(|| Box::new((cdrs::customer_id + 0).nullable()), test);
+    }
     if let Some(column) = whole(field) {
         return numbers(column, test);
     }
@@ -68,6 +73,7 @@ pub(super) fn narrow(condition: &Condition) -> Narrowed<Calls> {
     match field {
         CdrField::Price => price(test),
         CdrField::Direction => direction(condition),
+        CdrField::Kind => kind(condition),
         CdrField::Success => {
             yes_or_no(condition, |call, yes| call.success = yes, |yes| Box::new(cdrs::success.eq(yes).nullable()))
         }
@@ -81,7 +87,7 @@ pub(super) fn narrow(condition: &Condition) -> Narrowed<Calls> {
 }
 
 /// What SQL can say about a condition on conferences.
-pub(super) fn narrow_conferences(condition: &Condition) -> Narrowed<Conferences> {
+pub(super) fn narrow_conferences(condition: &Condition, _: Anchor) -> Narrowed<Conferences> {
     match of_conferences(condition.field()) {
         Some(column) => numbers(column, condition.test()),
         None => Narrowed::wider(Vec::new()),
@@ -121,6 +127,7 @@ fn whole(field: CdrField) -> Option<fn() -> Expr<Calls, BigInt>> {
         CdrField::ReleaseCause => || Box::new(cdrs::release_cause),
         CdrField::ReleaseCode => || Box::new(cdrs::release_code),
         CdrField::Assumed => || Box::new(cdrs::assumed.nullable()),
+        CdrField::DestinationId => || Box::new(cdrs::destination_id),
         _ => return None,
     })
 }
@@ -202,6 +209,14 @@ fn direction(condition: &Condition) -> Narrowed<Calls> {
     } else {
         Box::new(cdrs::direction.eq_any(codes(true)).nullable())
     }])
+}
+
+/// A kind is asked for by its name and kept as a code, as a direction is. A row of a newer program's kind is no answer.
+fn kind(condition: &Condition) -> Narrowed<Calls> {
+    let meets = |kind: &RecordKind| condition.matches(&Cdr { kind: *kind, ..Cdr::default() });
+    let kinds: Vec<RecordKind> = RecordKind::ALL.into_iter().filter(meets).collect();
+    let all = kinds.len() == RecordKind::ALL.len();
+    Narrowed::exact(if all { Vec::new() } else { vec![Box::new(Kinds(kinds))] })
 }
 
 /// The condition itself says which of yes and no meet it.

@@ -1,8 +1,10 @@
 //! A question in SQL's words: the only place where one becomes expressions.
 
 mod condition;
+mod kinds;
 mod place;
 
+use cdr_model::Anchor;
 use cdr_query::{CdrQuery, Condition, Cursor, Test};
 use diesel::BoxableExpression;
 use diesel::sql_types::{Bool, Nullable};
@@ -11,6 +13,7 @@ use diesel::sqlite::Sqlite;
 use crate::schema::{cdrs, conferences};
 
 use condition::Narrowed;
+use kinds::Kinds;
 pub(crate) use place::Places;
 
 /// An expression over one table.
@@ -42,7 +45,11 @@ pub(crate) fn lower_conferences(query: &CdrQuery, after: Option<Cursor>) -> Opti
     query.conditions.iter().all(met).then(|| gather(query, after, condition::narrow_conferences))
 }
 
-fn gather<T: Places>(query: &CdrQuery, after: Option<Cursor>, narrow: fn(&Condition) -> Narrowed<T>) -> Lowered<T> {
+fn gather<T: Places>(
+    query: &CdrQuery,
+    after: Option<Cursor>,
+    narrow: fn(&Condition, Anchor) -> Narrowed<T>,
+) -> Lowered<T> {
     let mut lowered = Lowered { filters: place::filters(query, after), residue: false };
     let mut room = MOST_OPERANDS;
     for (at, condition) in query.conditions.iter().enumerate() {
@@ -55,7 +62,7 @@ fn gather<T: Places>(query: &CdrQuery, after: Option<Cursor>, narrow: fn(&Condit
             continue;
         }
         room -= size;
-        let narrowed = narrow(condition);
+        let narrowed = narrow(condition, query.window.anchor);
         lowered.filters.extend(narrowed.filters);
         lowered.residue |= !narrowed.exact;
     }

@@ -26,6 +26,7 @@ pub(crate) struct AccountRow {
     origination_capacity: Option<i64>,
     termination_capacity: Option<i64>,
     total_capacity: Option<i64>,
+    product_id: Option<i64>,
 }
 
 impl From<AccountRow> for Account {
@@ -48,6 +49,7 @@ impl From<AccountRow> for Account {
             origination_capacity: row.origination_capacity,
             termination_capacity: row.termination_capacity,
             total_capacity: row.total_capacity,
+            product_id: row.product_id,
         }
     }
 }
@@ -72,6 +74,7 @@ pub(crate) struct NewAccount<'a> {
     origination_capacity: Option<i64>,
     termination_capacity: Option<i64>,
     total_capacity: Option<i64>,
+    product_id: Option<i64>,
 }
 
 impl<'a> From<&'a Account> for NewAccount<'a> {
@@ -94,6 +97,7 @@ impl<'a> From<&'a Account> for NewAccount<'a> {
             origination_capacity: account.origination_capacity,
             termination_capacity: account.termination_capacity,
             total_capacity: account.total_capacity,
+            product_id: account.product_id,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A call as a row.
 
-use cdr_model::{Assumed, Cdr, Direction, Timestamp};
+use cdr_model::{Assumed, Cdr, Direction, RecordKind, Timestamp};
 use diesel::prelude::*;
 
 use super::columns::KeptAmount;
@@ -36,6 +36,8 @@ pub(crate) struct CallRow {
     call_id: Option<String>,
     /// JSON; read where the call is made, which is another thread than the rows are read on.
     details: String,
+    kind: i64,
+    destination_id: Option<i64>,
 }
 
 impl TryFrom<CallRow> for Cdr {
@@ -47,6 +49,7 @@ impl TryFrom<CallRow> for Cdr {
             number: row.number,
             id: row.id,
             replaced_by: row.replaced_by,
+            kind: kind(row.kind).map_err(damaged)?,
             source_id: narrow("source_id", row.source_id).map_err(damaged)?,
             account_id: row.account_id,
             customer_id: row.customer_id,
@@ -64,12 +67,19 @@ impl TryFrom<CallRow> for Cdr {
             release_cause: narrow_option("release_cause", row.release_cause).map_err(damaged)?,
             release_code: narrow_option("release_code", row.release_code).map_err(damaged)?,
             price: row.price_text.map(|kept| kept.0),
+            destination_id: row.destination_id,
             details: serde_json::from_str(&row.details).map_err(|error| damaged(format!("details: {error}")))?,
             calling: row.calling,
             called: row.called,
             call_id: row.call_id,
         })
     }
+}
+
+/// The kind of a code. One that this program does not know is no call: it must not be taken for one.
+pub(crate) fn kind(code: i64) -> Result<RecordKind, String> {
+    let known = i16::try_from(code).ok().and_then(RecordKind::from_code);
+    known.ok_or_else(|| format!("{code} is no kind of a record"))
 }
 
 /// What a call is given when it is taken in.
@@ -117,6 +127,8 @@ pub(crate) struct NewCall<'a> {
     called: Option<&'a str>,
     call_id: Option<&'a str>,
     details: &'a str,
+    kind: i64,
+    destination_id: Option<i64>,
 }
 
 impl<'a> NewCall<'a> {
@@ -126,6 +138,7 @@ impl<'a> NewCall<'a> {
             number: _,
             id: _,
             replaced_by: _,
+            kind,
             source_id: _,
             account_id: _,
             customer_id: _,
@@ -146,6 +159,7 @@ impl<'a> NewCall<'a> {
             release_cause,
             release_code,
             price,
+            destination_id,
             details: _,
         } = call;
         NewCall {
@@ -174,6 +188,8 @@ impl<'a> NewCall<'a> {
             called: called.as_deref(),
             call_id: call_id.as_deref(),
             details: given.details,
+            kind: i64::from(kind.code()),
+            destination_id: *destination_id,
         }
     }
 }

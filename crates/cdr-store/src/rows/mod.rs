@@ -4,10 +4,12 @@ mod account;
 mod call;
 mod columns;
 mod conference;
+mod directory;
 
 pub(crate) use account::{AccountRow, NewAccount};
-pub(crate) use call::{CallRow, GivenToCall, NewCall};
+pub(crate) use call::{CallRow, GivenToCall, NewCall, kind};
 pub(crate) use conference::{ConferenceRow, NewConference};
+pub(crate) use directory::{CustomerRow, DestinationRow, NewCustomer, ServiceRow};
 
 /// A whole number of a row in the range of the record's field.
 pub(crate) fn narrow<T: TryFrom<i64>>(column: &str, value: i64) -> Result<T, String> {

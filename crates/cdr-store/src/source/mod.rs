@@ -3,6 +3,7 @@
 mod calls;
 mod conferences;
 mod select;
+mod services;
 
 use std::io;
 use std::sync::Arc;
@@ -61,6 +62,11 @@ impl CdrSource for Store {
         }
         let rows = self.read(|conn| Ok(select.get_result::<i64>(conn)?));
         rows.map(i64::unsigned_abs).map_err(|trouble| self.failed(READING_CALLS, trouble))
+    }
+
+    /// One statement over the rows, unless the query itself has to look at each.
+    fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
+        services::of(self, query).map_err(|trouble| self.failed(READING_CALLS, trouble))
     }
 
     fn conference_page(

@@ -1,6 +1,8 @@
 //! Which account a call is booked on.
 
-use cdr_mediation::{AccountDraft, Batch, CallDraft, CdrSink, CdrSource, CustomerDraft, DirectoryKeeper, PortError};
+use cdr_mediation::{
+    AccountDraft, Batch, CallDraft, CdrSink, CdrSource, CustomerDraft, DirectoryKeeper, PortError, Quarantine,
+};
 use cdr_model::Assumed;
 
 use super::support::*;
@@ -34,7 +36,10 @@ fn codes_find_their_accounts() {
         (None, None, None, "/unassigned:pbx", &[]),
         (None, Some("Bolt"), Some("200"), "Bolt/200", &[]),
         (None, Some("Bolt"), Some("100"), "/unassigned:pbx", &[]),
-        (None, Some("Bolt"), None, "/unassigned:pbx", &[]),
+        (None, Some("Bolt"), None, "Bolt itself", &[]),
+        (None, Some("Bolt"), Some(""), "Bolt itself", &[]),
+        (Some("Acme"), Some("Bolt"), None, "Bolt itself", &[]),
+        (Some("Acme"), Some("Acme"), None, "Acme itself", &[]),
         (Some("Acme"), None, Some("200"), "Acme/200", &[]),
         (Some("Acme"), None, Some("300"), "Acme/300", &["Acme/300"]),
         (Some("Acme"), None, None, "/unassigned:pbx", &[]),
@@ -53,10 +58,13 @@ fn codes_find_their_accounts() {
         assert_eq!(taken.accounts_made, *made, "{case}");
         let directory = home.store.directory().unwrap();
         for found in scan(&home.store, &everything()) {
-            let account = &directory.accounts[&found.account_id];
             let owner = directory.customers.get(&found.customer_id).map_or("", |customer| &customer.name);
-            assert_eq!(format!("{owner}/{}", account.number), *expected, "{case}");
-            assert_eq!(account.customer_id, found.customer_id, "{case}");
+            if let Some(account) = directory.accounts.get(&found.account_id) {
+                assert_eq!(format!("{owner}/{}", account.number), *expected, "{case}");
+                assert_eq!(account.customer_id, found.customer_id, "{case}");
+            } else {
+                assert_eq!((format!("{owner} itself"), found.account_id), ((*expected).to_owned(), -found.customer_id));
+            }
             let unassigned = found.customer_id == 0;
             assert_eq!(found.assumed.contains(Assumed::ACCOUNT), unassigned, "{case}");
             let kept = code.filter(|code| unassigned && !code.is_empty()).map(str::to_owned);
@@ -64,6 +72,18 @@ fn codes_find_their_accounts() {
         }
         assert_eq!(taken.unassigned, if expected.starts_with('/') { 2 } else { 0 }, "{case}");
     }
+}
+
+#[test]
+fn what_is_charged_to_an_unknown_customer_waits_for_it() {
+    let home = home();
+    let payment = CallDraft { customer: Some("Cord".to_owned()), ..call("a", 10, "1") };
+    assert_eq!(counts(&take(&home.store, [payment.clone(), payment.clone()])), (0, 0, 2));
+    assert_eq!(home.store.entry(1).unwrap().reason, "customer-unknown");
+    home.store.add_customer(&CustomerDraft { name: "Cord".to_owned(), ..CustomerDraft::default() }).unwrap();
+    assert_eq!(counts(&take(&home.store, [payment])), (1, 0, 0));
+    let found = scan(&home.store, &everything()).remove(0);
+    assert_eq!((found.account_id, found.customer_id), (-3, 3));
 }
 
 #[test]

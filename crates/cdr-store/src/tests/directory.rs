@@ -20,6 +20,10 @@ fn account(customer: &str, number: &str) -> AccountDraft {
     AccountDraft { customer: customer.to_owned(), number: number.to_owned(), ..AccountDraft::default() }
 }
 
+fn service(id: i32, name: &str) -> ServiceDraft {
+    ServiceDraft { id: Some(id), name: name.to_owned(), ..ServiceDraft::default() }
+}
+
 #[test]
 fn what_was_added_is_in_the_directory_of_everybody() {
     let home = Home::new();
@@ -173,7 +177,7 @@ fn a_feed_can_bring_people_before_their_calls_and_twice() {
             Content::Account(Box::new(account("Acme", "7"))),
             Content::Customer(CustomerDraft { currency: Some("EUR".to_owned()), ..customer("Acme") }),
             Content::Account(Box::new(account("Acme", "7"))),
-            Content::Service(ServiceDraft { id: Some(9), name: "Fax".to_owned() }),
+            Content::Service(service(9, "Fax")),
             Content::Call(Box::new(call.clone())),
         ])
     };
@@ -195,8 +199,8 @@ fn a_feed_does_not_change_people_who_are_there() {
             Content::Customer(CustomerDraft { currency: Some("USD".to_owned()), ..customer("Acme") }),
             Content::Customer(CustomerDraft { reseller: Some("Bolt".to_owned()), ..customer("Acme") }),
             Content::Account(Box::new(AccountDraft { name: Some("Reception".to_owned()), ..account("Acme", "7") })),
-            Content::Service(ServiceDraft { id: Some(4), name: "Voice Calls".to_owned() }),
-            Content::Service(ServiceDraft { id: Some(3), name: "Fax".to_owned() }),
+            Content::Service(service(4, "Voice Calls")),
+            Content::Service(service(3, "Fax")),
         ])
     };
     for _ in 0..2 {

@@ -1,7 +1,7 @@
 //! The meaning test: whatever is asked, the store answers as `CdrQuery::matches` defines it.
 
-use cdr_mediation::CdrSource;
-use cdr_model::{Anchor, Assumed, Cdr, CdrField, Direction, Field, FieldKind, Money, Record, Timestamp};
+use cdr_mediation::{CdrSource, Memory};
+use cdr_model::{Anchor, Assumed, Cdr, CdrField, Direction, Field, FieldKind, Money, Record, RecordKind, Timestamp};
 use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, TextPart, Window};
 use diesel::prelude::*;
 use proptest::prelude::*;
@@ -37,6 +37,9 @@ const TEXTS: &[&str] = &[
     "out",
     "in",
     "OUT",
+    "call",
+    "fee",
+    "did-charge",
 ];
 /// Amounts around the eighth decimal.
 const AMOUNTS: &[&str] = &[
@@ -92,11 +95,13 @@ prop_compose! {
         price in prop::option::of(amount()),
         uuid in prop::option::of(uuid()),
         dma in prop::option::of((prop::option::of(any::<bool>()), prop::option::of(text()))),
+        (kind, destination_id) in (select(&RecordKind::ALL[..]), prop::option::of(small())),
     ) -> Cdr {
         let mut call = Cdr {
             account_id: numbers.0, customer_id: numbers.1, source_id: numbers.2, service_id: numbers.3,
             started_at: instants.0, connected_at: instants.1, ended_at: instants.2, billed_at: instants.3,
             success: flags.0, last_attempt: flags.1, direction: flags.2, assumed: Assumed::from_bits(flags.3),
+            kind, destination_id,
             talk_us: lengths.0, billed_us: lengths.1, release_cause: causes.0, release_code: causes.1, price,
             ..Cdr::default()
         };
@@ -249,10 +254,18 @@ fn the_store_answers_as_the_definition_does() {
     );
     let outcome = runner.run(&strategy, |(calls, queries)| {
         put(&home.store, &calls);
+        let memory = Memory::of(calls.clone());
         for (query, limits, (at, number)) in queries {
             let expected = expected(&calls, &query);
             prop_assert_eq!(scan(&home.store, &query), expected.clone(), "scan of {:?}", query);
             prop_assert_eq!(home.store.count(&query).unwrap(), expected.len() as u64, "count of {:?}", query);
+
+            prop_assert_eq!(
+                home.store.services(&query).unwrap(),
+                memory.services(&query).unwrap(),
+                "services of {:?}",
+                query
+            );
 
             let (mut pages, mut after) = (Vec::new(), None);
             for limit in limits.iter().copied().cycle() {

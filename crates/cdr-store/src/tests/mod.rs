@@ -5,6 +5,7 @@ mod backups;
 mod conferences;
 mod conflicts;
 mod directory;
+mod goods;
 mod ledger;
 mod loading;
 mod logins;

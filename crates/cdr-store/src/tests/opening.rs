@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use cdr_mediation::{CdrSink, CdrSource, JobLedger, LedgerTally, Operators, PortError, Quarantine};
+use cdr_model::{Customer, RecordKind, Service};
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::sqlite::Sqlite;
@@ -113,7 +114,7 @@ fn an_older_store_is_upgraded_with_what_is_in_it() {
             connection(&path).batch_execute(meeting).unwrap();
         }
         let (store, opened) = Store::create_or_open(&path, &options()).unwrap();
-        assert_eq!(opened, Opened::Upgraded { from, to: 4 });
+        assert_eq!(opened, Opened::Upgraded { from, to: 5 });
         assert_eq!(store.directory().unwrap().customers[&1].name, "Acme");
         assert_eq!(store.entry(1).unwrap().position, "f:1");
         assert_eq!(store.count_conferences(&everything()).unwrap(), from as u64 - 1);
@@ -123,6 +124,34 @@ fn an_older_store_is_upgraded_with_what_is_in_it() {
         assert_eq!(store.operators().unwrap(), []);
         assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Current);
     }
+}
+
+#[test]
+fn calls_of_a_store_that_knew_no_charges_are_calls() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tollbook.db");
+    old_store(&path, 4);
+    connection(&path)
+        .batch_execute(
+            "INSERT INTO cdrs (number, id, source_id, account_id, customer_id, service_id, started_at, billed_at, assumed,
+               success, last_attempt, direction, called, details)
+               VALUES (41, 41, 1, 1, 1, 4, 5, 5, 0, 1, 1, 1, '1', '{}');
+             INSERT INTO services (id, name) VALUES (4, 'Faxes');
+             INSERT INTO accounts (id, customer_id, number, name, uuid) VALUES (1, 1, '7', '7', zeroblob(16))",
+        )
+        .unwrap();
+    let (store, opened) = Store::create_or_open(&path, &options()).unwrap();
+    assert_eq!(opened, Opened::Upgraded { from: 4, to: 5 });
+    let directory = store.directory().unwrap();
+    assert_eq!(
+        directory.customers[&1],
+        Customer { id: 1, name: "Acme".into(), currency: "EUR".into(), ..Customer::default() }
+    );
+    assert_eq!(directory.accounts[&1].product_id, None);
+    assert_eq!(directory.services[&4], Service { id: 4, name: "Faxes".into(), ..Service::default() }, "its own stays");
+    assert_eq!(directory.services.len(), 2);
+    let calls = scan(&store, &everything().only_calls());
+    assert_eq!((calls[0].number, calls[0].kind, calls[0].destination_id), (41, RecordKind::Call, None));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The hot queries walk an index in its order; none of them sorts.
 
 use cdr_mediation::ExportScope;
-use cdr_model::{Anchor, CdrField, Timestamp};
+use cdr_model::{Anchor, CdrField, RecordKind, Timestamp};
 use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, Window};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -48,6 +48,7 @@ fn hot_queries_use_their_index_and_do_not_sort() {
     let everything = CdrQuery::over(Window::all(Anchor::Start));
     let newest =
         |query: &CdrQuery| CdrQuery { order: Order { by: OrderBy::Anchor, descending: true }, ..query.clone() };
+    let (connect, bill) = (CdrQuery::over(window(Anchor::Connect)), CdrQuery::over(window(Anchor::Bill)));
     let account = Condition::new(CdrField::AccountId, Test::Eq(Operand::Integer(7))).unwrap();
     let since = Condition::new(CdrField::Number, Test::Gt(Operand::Integer(500))).unwrap();
     let by_number = CdrQuery { order: Order { by: OrderBy::Number, descending: false }, ..everything.clone() };
@@ -81,12 +82,69 @@ fn hot_queries_use_their_index_and_do_not_sort() {
         ("by number, next page", by_number, after, "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         ("everything", everything.clone(), None, "USING INDEX cdrs_start"),
         ("everything, next page", everything.clone(), after, "USING INDEX cdrs_start (started_at>?)"),
-        ("all of an account", everything.only(account), None, "USING INDEX cdrs_account (account_id=?"),
+        ("all of an account", everything.only(account.clone()), None, "USING INDEX cdrs_account (account_id=?"),
+        ("a customer by start", start.clone().only(customer(&[7])), None, "USING INDEX cdrs_start (started_at>? AND"),
+        (
+            "a customer by connect",
+            connect.clone().only(customer(&[7])),
+            None,
+            "USING INDEX cdrs_customer_connect (customer_id=? AND connected_at>? AND connected_at<?)",
+        ),
+        (
+            "a customer's account by connect, next page",
+            connect.clone().only(customer(&[7])).only(account.clone()),
+            after,
+            "USING INDEX cdrs_customer_connect (customer_id=? AND connected_at>? AND connected_at<?)",
+        ),
+        (
+            "a customer by bill, newest first",
+            newest(&bill).only(customer(&[7])),
+            after,
+            "USING INDEX cdrs_customer_bill (customer_id=? AND billed_at>? AND billed_at<?)",
+        ),
+        (
+            "charges for numbers",
+            bill.clone().only(Condition::of_kinds(&[RecordKind::DidCharge])),
+            None,
+            "USING INDEX cdrs_did_charges (billed_at>? AND billed_at<?)",
+        ),
+        (
+            "charges for numbers, next page",
+            bill.clone().only(Condition::of_kinds(&[RecordKind::DidCharge])),
+            after,
+            "USING INDEX cdrs_did_charges (billed_at>? AND billed_at<?)",
+        ),
+        ("calls by start", start.clone().only_calls(), after, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
+        (
+            "calls of an account",
+            newest(&start).only_calls().only(account),
+            after,
+            "USING INDEX cdrs_account (account_id=? AND started_at>? AND started_at<?)",
+        ),
     ];
     for (name, query, after, expected) in cases {
         let plan = plan(&home, ask(&query.at(1_000_000), after).0.limit(1_000));
         assert!(plan.contains(expected) && !plan.contains("B-TREE") && !plan.contains("MULTI-INDEX"), "{name}: {plan}");
     }
+}
+
+#[test]
+fn several_customers_are_looked_up_one_by_one() {
+    let home = Home::new();
+    for (anchor, expected) in [
+        (Anchor::Connect, "USING INDEX cdrs_customer_connect (customer_id=? AND connected_at>? AND connected_at<?)"),
+        (Anchor::Bill, "USING INDEX cdrs_customer_bill (customer_id=? AND billed_at>? AND billed_at<?)"),
+    ] {
+        let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
+        let plan = plan(&home, ask(&CdrQuery::over(window).only(customer(&[7, 8, 9])), None).0.limit(1_000));
+        assert!(plan.contains(expected) && !plan.contains("MULTI-INDEX"), "{anchor}: {plan}");
+    }
+}
+
+fn customer(ids: &[i64]) -> Condition {
+    let ids: Vec<Operand> = ids.iter().copied().map(Operand::Integer).collect();
+    let test = if let [one] = ids.as_slice() { Test::Eq(one.clone()) } else { Test::In(ids) };
+    Condition::new(CdrField::CustomerId, test).unwrap()
 }
 
 #[test]

@@ -89,7 +89,7 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// With so many calls, all of them of yesterday.
+    /// With so many calls, all of them of yesterday, and with charges that are none, which no answer may have.
     pub(super) fn with(calls: u64) -> Home {
         let from = "2026-11-24T00:00:00Z".parse().unwrap();
         let (mut made, mut conferences) = (Vec::new(), Vec::new());
@@ -97,6 +97,7 @@ impl Home {
             match sample {
                 Sample::Call(sample) => made.push(sample.call),
                 Sample::Conference(conference) => conferences.push(conference),
+                Sample::Charge(sample) => made.push(sample.charge),
             }
         }
         let records = Memory::of(made).with_conferences(conferences);

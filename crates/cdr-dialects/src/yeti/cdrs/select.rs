@@ -127,7 +127,7 @@ impl Wanted {
 /// # Errors
 /// None.
 pub(super) fn last_attempts() -> Result<CdrQuery, QueryError> {
-    Ok(CdrQuery::over(Window::all(Anchor::Start)).only(last_attempt()?))
+    Ok(CdrQuery::over(Window::all(Anchor::Start)).only_calls().only(last_attempt()?))
 }
 
 fn last_attempt() -> Result<Condition, QueryError> {
@@ -144,7 +144,7 @@ pub(crate) fn each_last_attempt(
     query: CdrQuery,
     each: &mut dyn FnMut(Cdr),
 ) -> Result<(), MediationError> {
-    each_of(mediation, caller, query.only(last_attempt()?), each)
+    each_of(mediation, caller, query.only_calls().only(last_attempt()?), each)
 }
 
 /// Every call of a query over the start, newest first. They are read page by page: each begins where the one before ended,

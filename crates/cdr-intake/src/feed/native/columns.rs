@@ -18,7 +18,7 @@ pub(super) enum Column {
     Call(CdrField),
     /// A field of a conference.
     Conference(ConferenceField),
-    /// A word of the sheet itself: the key, or a field of a customer, an account or a service.
+    /// A word of the sheet itself: the key, or a field of a customer, an account, a service, a product or a destination.
     Word(&'static str),
     /// Kept under this name in `extra`.
     Extra(String),
@@ -40,8 +40,9 @@ impl Column {
 pub(super) fn required(sheet: Sheet) -> &'static [&'static str] {
     match sheet {
         Sheet::Calls | Sheet::Conferences => &["started_at"],
-        Sheet::Customers | Sheet::Services => &["name"],
+        Sheet::Customers | Sheet::Services | Sheet::Products => &["name"],
         Sheet::Accounts => &["customer", "number"],
+        Sheet::Destinations => &["prefix"],
     }
 }
 
@@ -64,7 +65,7 @@ fn known(sheet: Sheet, name: &str) -> Option<Column> {
             None => field(name, CdrField::is_given, Column::Call),
         },
         Sheet::Conferences => field(name, ConferenceField::is_given, Column::Conference),
-        Sheet::Customers | Sheet::Accounts | Sheet::Services => None,
+        Sheet::Customers | Sheet::Accounts | Sheet::Services | Sheet::Products | Sheet::Destinations => None,
     }
 }
 
@@ -81,7 +82,9 @@ fn words(sheet: Sheet) -> &'static [&'static str] {
     match sheet {
         Sheet::Calls => &["key", "account", "customer", "service"],
         Sheet::Conferences => &["key"],
-        Sheet::Customers => &["name", "id", "reseller", "external_id", "currency"],
+        Sheet::Customers => {
+            &["name", "id", "reseller", "external_id", "currency", "level", "environment", "zone", "billing_period"]
+        }
         Sheet::Accounts => &[
             "customer",
             "number",
@@ -99,8 +102,11 @@ fn words(sheet: Sheet) -> &'static [&'static str] {
             "origination_capacity",
             "termination_capacity",
             "total_capacity",
+            "product_id",
         ],
-        Sheet::Services => &["name", "id"],
+        Sheet::Services => &["name", "id", "kind", "flags"],
+        Sheet::Products => &["name", "id"],
+        Sheet::Destinations => &["prefix", "id", "country", "iso3", "subdivision", "description"],
     }
 }
 
@@ -108,7 +114,7 @@ fn names(sheet: Sheet) -> Vec<&'static str> {
     let fields: Vec<&str> = match sheet {
         Sheet::Calls => CdrField::ALL.iter().map(|field| field.name()).collect(),
         Sheet::Conferences => ConferenceField::ALL.iter().map(|field| field.name()).collect(),
-        Sheet::Customers | Sheet::Accounts | Sheet::Services => Vec::new(),
+        Sheet::Customers | Sheet::Accounts | Sheet::Services | Sheet::Products | Sheet::Destinations => Vec::new(),
     };
     words(sheet).iter().copied().chain(fields).collect()
 }

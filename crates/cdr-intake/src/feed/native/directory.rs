@@ -1,18 +1,17 @@
-//! Customers, accounts and services.
+//! Customers, accounts, services, products and destinations.
 
 use std::str::FromStr;
 
-use cdr_mediation::{AccountDraft, CustomerDraft, ServiceDraft};
-use cdr_model::Money;
+use cdr_mediation::{AccountDraft, CustomerDraft, DestinationDraft, ProductDraft, ServiceDraft};
+use cdr_model::{BillingPeriod, Level, Money, RecordKind};
+use cdr_query::grammar::Zone;
 
 use super::record::{Given, word};
 use crate::fault::Fault;
 
 pub(super) fn customer(given: &[Given<'_>]) -> Result<CustomerDraft, Fault> {
     let currency = word(given, "currency");
-    if let Some(wrong) =
-        currency.as_ref().filter(|code| code.len() != 3 || !code.bytes().all(|c| c.is_ascii_uppercase()))
-    {
+    if let Some(wrong) = currency.as_ref().filter(|code| !is_three_capitals(code)) {
         return Err(Fault::unreadable("field-unreadable", "`currency`", wrong, "three capitals such as EUR"));
     }
     Ok(CustomerDraft {
@@ -21,6 +20,15 @@ pub(super) fn customer(given: &[Given<'_>]) -> Result<CustomerDraft, Fault> {
         reseller: word(given, "reseller"),
         external_id: word(given, "external_id"),
         currency,
+        level: read::<Level>(given, "level", "retail, reseller or distributor", |_| true)?,
+        environment: read(given, "environment", "a whole number from 1", |number| *number >= 1)?,
+        zone: zone(given)?,
+        billing_period: read::<BillingPeriod>(
+            given,
+            "billing_period",
+            "day, week:1, half-month, month:1 or days:14:2026-01-01",
+            |_| true,
+        )?,
     })
 }
 
@@ -44,11 +52,60 @@ pub(super) fn account(given: &[Given<'_>]) -> Result<AccountDraft, Fault> {
         origination_capacity: limit("origination_capacity")?,
         termination_capacity: limit("termination_capacity")?,
         total_capacity: limit("total_capacity")?,
+        product_id: read(given, "product_id", "a whole number from 1", |id| *id >= 1)?,
     })
 }
 
 pub(super) fn service(given: &[Given<'_>]) -> Result<ServiceDraft, Fault> {
-    Ok(ServiceDraft { id: id(given)?, name: word(given, "name").unwrap_or_default() })
+    let kind = match word(given, "kind") {
+        None => None,
+        Some(name) => Some(RecordKind::named(&name).ok_or_else(|| {
+            let kinds = RecordKind::ALL.map(RecordKind::name).join(", ");
+            Fault::unreadable("field-unreadable", "`kind`", &name, &kinds)
+        })?),
+    };
+    Ok(ServiceDraft {
+        id: id(given)?,
+        name: word(given, "name").unwrap_or_default(),
+        kind,
+        flags: word(given, "flags"),
+    })
+}
+
+pub(super) fn product(given: &[Given<'_>]) -> Result<ProductDraft, Fault> {
+    Ok(ProductDraft { id: id(given)?, name: word(given, "name").unwrap_or_default() })
+}
+
+pub(super) fn destination(given: &[Given<'_>]) -> Result<DestinationDraft, Fault> {
+    let prefix = word(given, "prefix").unwrap_or_default();
+    if !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Fault::unreadable("field-unreadable", "`prefix`", &prefix, "digits such as 4930"));
+    }
+    let iso3 = word(given, "iso3");
+    if let Some(wrong) = iso3.as_ref().filter(|code| !is_three_capitals(code)) {
+        return Err(Fault::unreadable("field-unreadable", "`iso3`", wrong, "three capitals such as DEU"));
+    }
+    Ok(DestinationDraft {
+        id: id(given)?,
+        prefix,
+        country: word(given, "country"),
+        iso3,
+        subdivision: word(given, "subdivision"),
+        description: word(given, "description"),
+    })
+}
+
+/// The name of a zone that there is, as it is spelt there.
+fn zone(given: &[Given<'_>]) -> Result<Option<String>, Fault> {
+    let Some(name) = word(given, "zone") else { return Ok(None) };
+    match name.parse::<Zone>() {
+        Ok(_) => Ok(Some(name)),
+        Err(error) => Err(Fault::new("field-unreadable", format!("`zone`: {error}"))),
+    }
+}
+
+fn is_three_capitals(code: &str) -> bool {
+    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 fn id<N: FromStr + PartialOrd + From<u8>>(given: &[Given<'_>]) -> Result<Option<N>, Fault> {

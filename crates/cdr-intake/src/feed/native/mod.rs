@@ -1,5 +1,5 @@
-//! `native`: our own format, as CSV with a header of field names or as NDJSON, for calls, conferences, customers,
-//! accounts and services.
+//! `native`: our own format, as CSV with a header of field names or as NDJSON, for calls and charges, conferences,
+//! customers, accounts, services, products and destinations.
 //!
 //! Which of the two it is shows in the first byte that is not blank: `{` begins NDJSON. What the records are is said by
 //! [`FeedSettings::sheet`]. Both forms are read to the same records with the same keys and digests.
@@ -19,11 +19,16 @@
 //!   `key` (the natural key), `account` (the account's number), `customer` (the name of the account's customer),
 //!   `service` (its name), `extra.NAME` (kept under NAME in `extra`, 2 KiB in all). `started_at` is required.
 //! * **conferences**: those of [`ConferenceField`](cdr_model::ConferenceField), and `key`. `started_at` is required.
-//! * **customers**: `name` (required), `id`, `reseller` (a customer's name), `external_id`, `currency` (ISO 4217).
+//! * **customers**: `name` (required), `id`, `reseller` (a customer's name), `external_id`, `currency` (ISO 4217),
+//!   `level` ([`Level`](cdr_model::Level)), `environment` (from 1), `zone` (an IANA name), `billing_period`
+//!   ([`BillingPeriod`](cdr_model::BillingPeriod)).
 //! * **accounts**: `customer` (a name) and `number` (both required), `id`, `name`, `external_id`, `uuid`; `balance`,
 //!   `min_balance`, `max_balance`, `balance_low`, `balance_high`, `destination_rate_limit` (amounts);
-//!   `max_call_duration` (seconds), `origination_capacity`, `termination_capacity`, `total_capacity`.
-//! * **services**: `name` (required), `id`.
+//!   `max_call_duration` (seconds), `origination_capacity`, `termination_capacity`, `total_capacity`; `product_id` (of a
+//!   product that is there).
+//! * **services**: `name` (required), `id`, `kind` ([`RecordKind`](cdr_model::RecordKind); `usage` if not given), `flags`.
+//! * **products**: `name` (required), `id`.
+//! * **destinations**: `prefix` (required; digits), `id`, `country`, `iso3` (ISO 3166-1), `subdivision`, `description`.
 //!
 //! Times are RFC 3339 with their offset, durations whole microseconds, amounts plain decimals. Fields that the store or
 //! the directory knows and nobody gives (`number`, `id`, `source`, `currency` and so on) are read over, so that a native
@@ -31,12 +36,16 @@
 //!
 //! What is not given is assumed, and the record says so: `billed_at` is `ended_at`, else `connected_at`, else
 //! `started_at`; `talk` is the time from `connected_at` to `ended_at`; `direction` is `out`. `success` is whether
-//! `connected_at` is given, `last_attempt` is true, `account_given` is the `account`.
+//! `connected_at` is given, `last_attempt` is true, `account_given` is the `account`, `kind` is `call`. In a record of
+//! another kind than `call` and `resale`, `talk` and `direction` stay open, and `success` is true.
+//!
+//! A record that names a customer and no account is booked on the customer itself.
 //!
 //! # Key
 //!
 //! `key` if given, else `call_uuid` (for a conference `uuid`), else the digest, by which equal records are one. The
-//! digest is SHA-256 over the names and values given, in the order of the names; fields that are read over do not count.
+//! digest is SHA-256 over the names and values given, in the order of the names; fields that are read over do not count,
+//! nor does it count that a record is a `call`, so that files from before there were kinds are the same.
 
 mod columns;
 mod csv;
@@ -64,7 +73,7 @@ impl Feed for Native {
     }
 
     fn summary(&self) -> &'static str {
-        "CSV with a header of field names, or NDJSON: calls, conferences, customers, accounts, services"
+        "CSV with a header of field names, or NDJSON: calls, charges, conferences, and who is who"
     }
 
     fn open<'a>(

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use cdr_mediation::{CallDraft, ConferenceDraft, Content};
-use cdr_model::{Assumed, Cdr, CdrField, ConferenceField, ConferenceRecord, Direction, Field, FieldKind};
+use cdr_model::{Assumed, Cdr, CdrField, ConferenceField, ConferenceRecord, Direction, Field, FieldKind, RecordKind};
 
 use super::columns::{Column, required};
 use super::directory;
@@ -22,7 +22,7 @@ pub(super) struct Given<'a> {
 pub(super) fn content(sheet: Sheet, mut given: Vec<Given<'_>>) -> Result<Content, Fault> {
     // What counts as nothing, and what is read over, must not show in the digest either.
     given.retain(|value| !value.text.is_empty() || takes_empty_text(value.column));
-    given.retain(|value| *value.column != Column::ReadOver);
+    given.retain(|value| *value.column != Column::ReadOver && !is_a_call(value));
     given.sort_unstable_by(|left, right| left.name.cmp(right.name));
     if let Some(missing) = required(sheet).iter().find(|name| given.iter().all(|value| value.name != **name)) {
         return Err(Fault::new("field-missing", format!("`{missing}` is not given")));
@@ -37,7 +37,14 @@ pub(super) fn content(sheet: Sheet, mut given: Vec<Given<'_>>) -> Result<Content
         Sheet::Customers => directory::customer(&given).map(Content::Customer),
         Sheet::Accounts => directory::account(&given).map(|draft| Content::Account(Box::new(draft))),
         Sheet::Services => directory::service(&given).map(Content::Service),
+        Sheet::Products => directory::product(&given).map(Content::Product),
+        Sheet::Destinations => directory::destination(&given).map(|draft| Content::Destination(Box::new(draft))),
     }
+}
+
+/// Whether it only says that a record is a call, which it is without a word.
+fn is_a_call(value: &Given<'_>) -> bool {
+    *value.column == Column::Call(CdrField::Kind) && value.text == RecordKind::Call.name()
 }
 
 /// The text of a word of the sheet, if it is given.
@@ -74,6 +81,14 @@ fn assume(call: &mut Cdr, account: Option<&String>, is_given: impl Fn(CdrField) 
     if !is_given(CdrField::BilledAt) {
         checks::assume_billed(call);
     }
+    if !is_given(CdrField::AccountGiven) {
+        call.details.account_given = account.cloned();
+    }
+    if !call.kind.is_of_a_leg() {
+        // A charge is for a time or a thing: nobody talks in it, and it goes nowhere.
+        call.success = !is_given(CdrField::Success) || call.success;
+        return;
+    }
     if let (false, Some(connected_at), Some(ended_at)) = (is_given(CdrField::Talk), call.connected_at, call.ended_at) {
         // An end before its connect says nothing about the talk.
         call.talk_us = Some(ended_at.micros_since(connected_at)).filter(|micros| *micros >= 0);
@@ -85,9 +100,6 @@ fn assume(call: &mut Cdr, account: Option<&String>, is_given: impl Fn(CdrField) 
     }
     if !is_given(CdrField::Success) {
         call.success = call.connected_at.is_some();
-    }
-    if !is_given(CdrField::AccountGiven) {
-        call.details.account_given = account.cloned();
     }
 }
 
@@ -106,7 +118,7 @@ fn conference(given: &[Given<'_>], digest: [u8; 32]) -> Result<ConferenceDraft, 
 /// Whether an empty text is a value there, and not nothing.
 fn takes_empty_text(column: &Column) -> bool {
     match column {
-        Column::Call(CdrField::Direction | CdrField::PeerIp) => false,
+        Column::Call(CdrField::Kind | CdrField::Direction | CdrField::PeerIp | CdrField::XdrRecordings) => false,
         Column::Call(field) => field.kind() == FieldKind::Text,
         Column::Conference(field) => ConferenceField::kind(*field) == FieldKind::Text,
         Column::Extra(_) => true,

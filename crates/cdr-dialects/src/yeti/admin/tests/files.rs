@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use cdr_export::TimeStyle;
 use cdr_mediation::JobState;
-use cdr_model::Cdr;
+use cdr_model::{Cdr, RecordKind};
 use serde_json::json;
 
 use super::{ask, at, created, filters, get, job, lines};
@@ -34,6 +34,15 @@ async fn i04_i05_i06_i08_i28_i29_i30_the_file_of_an_export() {
     assert_eq!(answer.json()["data"][0]["attributes"]["status"], "Deleted");
     assert!(matches!(job(&world, number).state, JobState::Withdrawn));
     assert_eq!(ask(&world, Method::DELETE, &format!("/{number}"), None).await.status, 204, "once more");
+}
+
+#[actix_web::test]
+async fn what_is_no_call_is_in_no_file() {
+    let kinds = RecordKind::ALL.into_iter().map(|kind| Cdr { kind, ..at(OURS[0], "2018-02-01T10:00:00Z") });
+    let world = World::of(kinds);
+    let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
+    world.work();
+    assert_eq!(lines(&world, number).await, ["ID", "\"1\""]);
 }
 
 #[actix_web::test]

@@ -1,6 +1,7 @@
 //! The calls that a customer sees.
 
 mod filters;
+mod kinds;
 mod lists;
 mod orders;
 mod show;

@@ -1,6 +1,8 @@
 //! `tollbook generate`: made-up calls, into the store or into files.
 
-use std::collections::HashMap;
+mod parties;
+mod sheets;
+
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,12 +10,9 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Package, Rows};
 use cdr_intake::{LoadReport, Sheet};
-use cdr_mediation::{
-    AccountDraft, Batch, CallDraft, CdrSink, Clock, ConferenceDraft, Content, CustomerDraft, Incoming, PortError,
-    SystemClock,
-};
-use cdr_model::samples::{self, Sample, SampleAccount, SampleCall, SampleOptions, Samples};
-use cdr_model::{Account, Anchor, Cdr, ConferenceRecord, Directory, NOBODY, Timestamp};
+use cdr_mediation::{Batch, CallDraft, CdrSink, Clock, ConferenceDraft, Content, Incoming, PortError, SystemClock};
+use cdr_model::samples::{Sample, SampleCall, SampleCharge, SampleOptions, Samples};
+use cdr_model::{Anchor, Cdr, ConferenceRecord, Timestamp};
 use cdr_query::grammar::{LocalZone, Rounding, XsdVersion, read_bound};
 use cdr_spool::Delivery;
 use cdr_store::Store;
@@ -57,25 +56,30 @@ pub(crate) fn run(config: &Config, args: &GenerateArgs) -> anyhow::Result<ExitCo
 }
 
 impl Sampling {
-    /// Calls and conferences, without those that are still to come.
+    /// Calls, conferences and charges, without those that are still to come.
     fn samples(&self) -> impl Iterator<Item = Sample> {
         let until = self.until.unwrap_or(Timestamp::MAX);
         Samples::new(&self.options).filter(move |sample| has_ended(sample, until))
     }
 }
 
-/// Whether nothing of it lies later; what has no end has been begun.
+/// Whether nothing of it lies later; what has no end has been begun. What is paid in advance is there when it is paid.
 fn has_ended(sample: &Sample, by: Timestamp) -> bool {
     match sample {
-        Sample::Call(SampleCall { call, .. }) => {
-            let all = [Some(call.started_at), call.connected_at, call.ended_at, Some(call.billed_at)];
-            all.into_iter().flatten().all(|at| at <= by)
-        }
+        Sample::Call(SampleCall { call, .. }) => call_has_ended(call, by),
+        Sample::Charge(SampleCharge { charge, .. }) if !charge.kind.is_of_a_leg() => charge.billed_at <= by,
+        Sample::Charge(SampleCharge { charge, .. }) => call_has_ended(charge, by),
         Sample::Conference(conference) => conference.ended_at.unwrap_or(conference.started_at) <= by,
     }
 }
 
-/// Puts made-up customers, accounts, calls and conferences into the store. Making up the same again adds nothing.
+fn call_has_ended(call: &Cdr, by: Timestamp) -> bool {
+    let all = [Some(call.started_at), call.connected_at, call.ended_at, Some(call.billed_at)];
+    all.into_iter().flatten().all(|at| at <= by)
+}
+
+/// Puts made-up services, products, destinations, customers, accounts, calls, charges and
+/// conferences into the store. Making up the same again adds nothing.
 fn fill(store: &Store, sampling: &Sampling, rows: usize) -> anyhow::Result<LoadReport> {
     let bar = bar(Some(sampling.options.calls), "calls");
     let mut report = LoadReport::default();
@@ -94,7 +98,7 @@ fn fill(store: &Store, sampling: &Sampling, rows: usize) -> anyhow::Result<LoadR
         });
         Ok::<(), PortError>(())
     };
-    take(parties(&sampling.options).collect())?;
+    take(parties::incoming(&sampling.options))?;
     let mut records = Vec::with_capacity(rows);
     for sample in sampling.samples() {
         records.push(incoming(sample));
@@ -107,39 +111,6 @@ fn fill(store: &Store, sampling: &Sampling, rows: usize) -> anyhow::Result<LoadR
     Ok(report)
 }
 
-fn parties(options: &SampleOptions) -> impl Iterator<Item = Incoming> {
-    let customers = samples::customers(options).into_iter().map(|customer| {
-        Content::Customer(CustomerDraft {
-            name: customer.name.to_owned(),
-            reseller: customer.reseller.map(str::to_owned),
-            currency: Some(customer.currency.to_owned()),
-            ..CustomerDraft::default()
-        })
-    });
-    let accounts = samples::accounts(options).into_iter().map(|account| {
-        Content::Account(Box::new(AccountDraft {
-            id: None,
-            customer: account.customer.to_owned(),
-            number: account.code,
-            name: Some(account.name),
-            external_id: None,
-            uuid: Some(account.uuid),
-            balance: account.balance,
-            min_balance: account.min_balance,
-            max_balance: account.max_balance,
-            balance_low: account.balance_low,
-            balance_high: account.balance_high,
-            destination_rate_limit: account.destination_rate_limit,
-            max_call_duration: account.max_call_duration,
-            origination_capacity: account.origination_capacity,
-            termination_capacity: account.termination_capacity,
-            total_capacity: account.total_capacity,
-        }))
-    });
-    let made_up = |content| Incoming { position: "made up".to_owned(), raw: Vec::new(), content };
-    customers.chain(accounts).map(made_up)
-}
-
 /// A sample's identifier stands for its content: the same options always make the same.
 fn incoming(sample: Sample) -> Incoming {
     let key = sample.key().into_owned();
@@ -150,6 +121,13 @@ fn incoming(sample: Sample) -> Incoming {
             let draft =
                 CallDraft { key: key.clone(), digest, account: Some(account), customer: None, service: None, call };
             Content::Call(Box::new(draft))
+        }
+        Sample::Charge(SampleCharge { account, customer, service, charge, .. }) => {
+            digest[..16].copy_from_slice(charge.details.call_uuid.unwrap_or_default().as_bytes());
+            // Codes of accounts are unique over all customers; what has none is booked on its customer.
+            let customer = account.is_none().then(|| customer.to_owned());
+            let (key, service) = (key.clone(), Some(service.to_owned()));
+            Content::Call(Box::new(CallDraft { key, digest, account, customer, service, call: charge }))
         }
         Sample::Conference(conference) => {
             digest[..16].copy_from_slice(conference.uuid.unwrap_or_default().as_bytes());
@@ -170,37 +148,43 @@ fn write(config: &Config, sampling: &Sampling, path: &Path, args: &GenerateArgs)
     let kind = match args.sheet {
         Sheet::Calls => Rows::Calls,
         Sheet::Conferences => Rows::Conferences,
-        other => bail!("{other} are not made up into a file; calls and conferences are"),
+        sheet => return sheets::write(&sampling.options, sheet, path, format, args.replace),
     };
     let layout = layouts::named("native", config.layouts.as_deref())?.only(|sheet| sheet.rows == kind);
     let plan = ExportPlan { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
     if path == Path::new("-") {
         let mut out = ExportFile::create(io::stdout().lock(), &plan)?;
-        rows(&mut out, &plan, sampling)?;
+        rows(&mut out, &plan, sampling, args.charges)?;
         drop(out.finish()?);
         return Ok(());
     }
     let mut delivery = Delivery::begin(path, args.replace)?;
     let mut out = ExportFile::create(delivery.writer(), &plan)?;
-    let written = rows(&mut out, &plan, sampling).with_context(|| format!("writing {}", path.display()))?;
+    let written =
+        rows(&mut out, &plan, sampling, args.charges).with_context(|| format!("writing {}", path.display()))?;
     out.finish().with_context(|| format!("writing {}", path.display()))?;
     delivery.publish(None)?;
     say(format!("{}: {written} {}", path.display(), args.sheet))
 }
 
-fn rows<W: Write>(out: &mut ExportFile<W>, plan: &ExportPlan, sampling: &Sampling) -> Result<u64, ExportError> {
-    let directory = directory(&sampling.options);
-    let owners: HashMap<&str, i64> = directory.accounts.values().map(|it| (it.number.as_str(), it.id)).collect();
+fn rows<W: Write>(
+    out: &mut ExportFile<W>,
+    plan: &ExportPlan,
+    sampling: &Sampling,
+    charges: bool,
+) -> Result<u64, ExportError> {
+    let names = parties::Names::of(&sampling.options);
     let bar = bar(None, "rows");
     let mut written = 0;
     for sheet in &plan.layout.sheets {
         let receipt = if sheet.rows == Rows::Conferences {
-            out.sheet(sheet, &directory, Anchor::Start, Cut::Rows, |push| {
+            out.sheet(sheet, &names.directory, Anchor::Start, Cut::Rows, |push| {
                 sampling.samples().filter_map(conference).try_for_each(push).map_err(ExportError::from)
             })?
         } else {
-            out.sheet(sheet, &directory, Anchor::Start, Cut::Hour, |push| {
-                let calls = sampling.samples().filter_map(|sample| call(sample, &owners));
+            out.sheet(sheet, &names.directory, Anchor::Start, Cut::Hour, |push| {
+                let calls = sampling.samples().filter(|sample| charges || !matches!(sample, Sample::Charge(_)));
+                let calls = calls.filter_map(|sample| names.record(sample));
                 calls.inspect(|_| bar.inc(1)).try_for_each(push).map_err(ExportError::from)
             })?
         };
@@ -213,29 +197,8 @@ fn rows<W: Write>(out: &mut ExportFile<W>, plan: &ExportPlan, sampling: &Samplin
 fn conference(sample: Sample) -> Option<ConferenceRecord> {
     match sample {
         Sample::Conference(conference) => Some(conference),
-        Sample::Call(_) => None,
+        Sample::Call(_) | Sample::Charge(_) => None,
     }
-}
-
-/// A call with the number of its account, so that the layout prints the account's code.
-fn call(sample: Sample, owners: &HashMap<&str, i64>) -> Option<Cdr> {
-    match sample {
-        Sample::Call(SampleCall { account, call, .. }) => {
-            let account_id = owners.get(account.as_str()).copied().unwrap_or_default();
-            Some(Cdr { account_id, ..call })
-        }
-        Sample::Conference(_) => None,
-    }
-}
-
-/// The made-up accounts, whose numbers the feed names. Their customers it does not: whoever loads it says under which
-/// customer accounts are made.
-fn directory(options: &SampleOptions) -> Directory {
-    let accounts = (1..).zip(samples::accounts(options)).map(|(id, account)| {
-        let SampleAccount { code: number, name, .. } = account;
-        (id, Account { id, customer_id: NOBODY, number, name, ..Account::default() })
-    });
-    Directory { accounts: accounts.collect(), ..Directory::EMPTY }
 }
 
 #[cfg(test)]
@@ -253,6 +216,9 @@ mod tests {
     fn latest(sample: Sample) -> Option<Timestamp> {
         match &sample {
             Sample::Call(sample) => last(&sample.call),
+            // What is paid in advance ends later.
+            Sample::Charge(sample) if !sample.charge.kind.is_of_a_leg() => Some(sample.charge.billed_at),
+            Sample::Charge(sample) => last(&sample.charge),
             Sample::Conference(conference) => last(conference),
         }
     }

@@ -1,0 +1,16 @@
+DROP TABLE destinations;
+DELETE FROM services WHERE id = 4 AND name = 'Subscriptions';
+ALTER TABLE services DROP COLUMN flags;
+ALTER TABLE services DROP COLUMN kind;
+ALTER TABLE accounts DROP COLUMN product_id;
+DROP TABLE products;
+ALTER TABLE customers DROP COLUMN billing_period;
+ALTER TABLE customers DROP COLUMN zone;
+ALTER TABLE customers DROP COLUMN environment;
+ALTER TABLE customers DROP COLUMN level;
+DROP INDEX cdrs_did_charges;
+DROP INDEX cdrs_customer_bill;
+DROP INDEX cdrs_customer_connect;
+ALTER TABLE cdrs DROP COLUMN destination_id;
+ALTER TABLE cdrs DROP COLUMN kind;
+UPDATE counters SET last = last + 1 WHERE name = 'directory';
