@@ -5,6 +5,7 @@ mod curl;
 mod dma;
 mod many;
 mod outside;
+mod porta;
 mod slow;
 pub(crate) mod support;
 mod watching;

@@ -1,4 +1,5 @@
-//! Clients of others against the Yeti dialect: each signs in, lists, orders, waits for and downloads an export.
+//! Clients of others. Against the Yeti dialect each signs in, lists, orders, waits for and downloads an export; against the
+//! PortaCDR dialect each asks by path and by operation, and understands what is wrong.
 
 mod documents;
 mod packages;
@@ -8,6 +9,7 @@ use std::path::Path;
 use serde_json::json;
 
 use self::packages::{from_npm, from_pypi, run};
+use super::porta::support::LICENCE;
 use super::support::PASSWORD;
 use super::yeti::portal::{CUSTOMER, HEADER, Portal, SALES};
 use crate::harness::Tollbook;
@@ -55,5 +57,36 @@ fn jsonapi_client_gets_an_export() {
 fn jsonapi_requests_the_base_of_the_original_sdk_gets_an_export() {
     if let Some(folder) = from_pypi() {
         does_its_task(folder, "with_jsonapi_requests.py");
+    }
+}
+
+/// Has a client of the framework that the original was built with ask for a customer's records.
+fn asks_for_records(folder: &Path, script: &str) {
+    let tollbook = Tollbook::with_calls(1000, 30);
+    tollbook.licence("reader", LICENCE, &["--environment", "1"]);
+    let (_, customer) = tollbook.numbers_of("hls-0001");
+    let server = tollbook.serve(&[]);
+    let (of_customer, window) = (format!("customer_id={customer}"), ["--from", "2026-01-01", "--until", "2027-01-01"]);
+    let connected = ["--anchor", "connect", "--where", "success=true", "--where", &of_customer];
+    let rows = tollbook.count(&[&connected[..], &window].concat());
+    assert!(rows > 50, "there is something to ask for");
+    let task = json!({
+        "url": server.http, "licence": LICENCE, "customer": customer, "from": "2026-01-01", "until": "2027-01-01",
+        "rows": rows,
+    });
+    run(folder, script, &task.to_string());
+}
+
+#[test]
+fn servicestacks_client_for_javascript_gets_records() {
+    if let Some(folder) = from_npm() {
+        asks_for_records(folder, "servicestack.mjs");
+    }
+}
+
+#[test]
+fn servicestacks_client_for_python_gets_records() {
+    if let Some(folder) = from_pypi() {
+        asks_for_records(folder, "with_servicestack.py");
     }
 }

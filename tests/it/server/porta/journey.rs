@@ -1,0 +1,72 @@
+//! What a client of the original gets, and what becomes of its licence.
+
+use super::support::{LICENCE, json, rows};
+use crate::harness::Tollbook;
+
+const ALWAYS: &str = "2026-01-01/2027-01-01";
+
+#[test]
+fn a_customer_gets_its_records_and_all_of_them() {
+    let tollbook = Tollbook::with_calls(3000, 30);
+    tollbook.licence("reader", LICENCE, &["--environment", "1"]);
+    let (account, customer) = tollbook.numbers_of("hls-0001");
+    let server = tollbook.serve(&[]);
+    let answer = json(&server, &format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/{ALWAYS}/true"));
+    let (id, connected) = (customer.to_string(), ["--where", "connected_at?", "--where", "success=true"]);
+    let stored = |more: &[&str]| {
+        let by_connect = ["--anchor", "connect", "--from", "2026-01-01", "--until", "2027-01-01"];
+        tollbook.count(&[&by_connect[..], &connected, more].concat())
+    };
+    let of_customer = format!("customer_id={id}");
+    let expected = stored(&["--where", &of_customer]);
+    assert!(expected > 300, "{expected}");
+    assert_eq!(answer["TotalCalls"], expected);
+    let dictionary = &answer["DictPortaCustomerAccountCDRS"];
+    assert_eq!(rows(dictionary).len() as u64, expected);
+    let calls = dictionary["Voice Calls"].as_array().unwrap();
+    assert!(calls.iter().all(|call| call["ICustomer"] == customer && call["CallType"].is_string()));
+    assert!(dictionary.as_object().unwrap().len() > 2, "there are charges too");
+
+    // One account, in pages.
+    let mut seen = Vec::new();
+    let mut offset = 0;
+    loop {
+        let path = format!("/getAccountCDRSWithOffset/{LICENCE}/{account}/{ALWAYS}/true/false/true/{offset}/false/UTC/false");
+        let page = json(&server, &path);
+        let found = page["lstPortaCustomerAccountCDRS"].as_array().unwrap();
+        seen.extend(found.iter().map(|row| row["ID"].as_i64().unwrap()));
+        assert_eq!(page["TotalCalls"], stored(&["--account", "hls-0001"]));
+        offset = page["NextOffset"].as_i64().unwrap();
+        if offset == 0 {
+            break;
+        }
+    }
+    let ids: std::collections::BTreeSet<i64> = seen.iter().copied().collect();
+    assert_eq!((seen.len() as u64, ids.len()), (stored(&["--account", "hls-0001"]), seen.len()));
+
+    // Charges for numbers, of all customers.
+    let charges = json(&server, &format!("/getcustomerdidcharges/{LICENCE}/{ALWAYS}"));
+    assert!(charges["TotalCalls"].as_u64().unwrap() > 0);
+    assert!(charges["XDRSInfo"].as_array().unwrap().iter().all(|row| row["i_xdrSpecified"] == true));
+}
+
+#[test]
+fn a_licence_opens_what_it_is_for_until_it_is_changed_or_removed() {
+    let tollbook = Tollbook::with_calls(500, 7);
+    tollbook.licence("reader", LICENCE, &["--customer", "Harbour Lights Shipping"]);
+    let (_, customer) = tollbook.numbers_of("hls-0001");
+    let (_, other) = tollbook.numbers_of("llc-0001");
+    let server = tollbook.serve(&[]);
+    let status = |licence: &str, customer: i64| {
+        let path = format!("/getCustomerAccountCDRS/{licence}/{customer}/{ALWAYS}/true.json");
+        server.ask("", "GET", &path, &[]).status
+    };
+    assert_eq!((status(LICENCE, customer), status(LICENCE, other)), (200, 404));
+    assert_eq!(status("another-licence", customer), 403);
+    tollbook.licence("second", "another-licence", &["--environment", "1"]);
+    assert_eq!((status("another-licence", customer), status("another-licence", other)), (200, 200));
+    tollbook.ok(&["licence", "rotate", "reader"]);
+    assert_eq!(status(LICENCE, customer), 403);
+    tollbook.ok(&["licence", "remove", "second"]);
+    assert_eq!(status("another-licence", customer), 403);
+}

@@ -1,0 +1,6 @@
+//! The PortaCDR dialect over the real program.
+
+mod journey;
+mod same_calls;
+pub(crate) mod support;
+mod watching;

@@ -1,0 +1,69 @@
+//! What those who watch over the server see of requests with a licence: never the licence.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use super::support::LICENCE;
+use crate::harness::Tollbook;
+use crate::server::support::until;
+
+#[test]
+fn a_licence_is_in_no_log_no_metric_and_no_referer() {
+    let tollbook = Tollbook::with_calls(200, 3);
+    tollbook.licence("reader", LICENCE, &["--environment", "1"]);
+    let (_, customer) = tollbook.numbers_of("hls-0001");
+    let server = tollbook.serve(&["--set", "log.level=trace", "--set", "log.format=json"]);
+    let days = "2026-01-01/2027-01-01";
+    for (path, status) in [
+        (format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/{days}/true"), 200),
+        (format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/{days}/true.json?callback=f"), 200),
+        (format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/{days}/perhaps.json"), 400),
+        (format!("/getCustomerAccountCDRS/{LICENCE}/999999/{days}/true.json"), 404),
+        (format!("/getCustomerAccountCDRS/{LICENCE}x/{customer}/{days}/true.json"), 403),
+        (format!("/getCDRS/{LICENCE}"), 404),
+        (format!("/json/reply/PortaCDR?License={LICENCE}&ICustomer=abc"), 400),
+        (format!("/json/reply/{LICENCE}"), 405),
+    ] {
+        let answer = server.ask("", "GET", &path, &[("Referer", &format!("http://here/{LICENCE}"))]);
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(answer.header("Referrer-Policy"), "no-referrer");
+        assert_eq!(answer.header("Cache-Control"), "no-store");
+    }
+    let metrics = server.ask("", "GET", "/metrics", &[]);
+    let pattern = "pattern=\"/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}\"";
+    assert!(metrics.text().contains(pattern), "{}", metrics.text());
+    assert!(!metrics.text().contains(LICENCE));
+    let log = tollbook.logged();
+    assert!(log.contains("/{format}/reply/{operation}") && log.contains("unmatched"), "{log}");
+    assert!(!log.contains(LICENCE), "{log}");
+    let store = std::fs::read(tollbook.path("tollbook-data/tollbook.db")).unwrap();
+    assert!(!store.windows(LICENCE.len()).any(|bytes| bytes == LICENCE.as_bytes()), "it is kept nowhere");
+}
+
+#[test]
+fn slow_clients_hold_nothing_and_others_wait_their_turn() {
+    let tollbook = Tollbook::with_calls(60_000, 30);
+    tollbook.licence("reader", LICENCE, &["--environment", "1"]);
+    let (_, customer) = tollbook.numbers_of("hls-0001");
+    let path = format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/2026-01-01/2027-01-01/3/true.xml");
+    let server = tollbook.serve(&["--set", "porta.live=2", "--set", "porta.stall_seconds=2"]);
+    let connect = || {
+        let mut stream = TcpStream::connect(server.http.trim_start_matches("http://")).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: here\r\n\r\n").unwrap();
+        let mut first = [0; 1];
+        stream.read_exact(&mut first).unwrap();
+        stream
+    };
+    let _slow = [connect(), connect()];
+    // Both places are taken by clients that read nothing; they are let go, and the third one has its turn.
+    let answer = until(|| Some(server.ask("", "GET", &path, &[])).filter(|answer| answer.status != 503));
+    assert_eq!(answer.status, 200);
+    assert!(answer.text().ends_with("</PortaCDRResponse>"));
+    let idle = until(|| {
+        let metrics = server.ask("", "GET", "/metrics", &[]);
+        let text = metrics.text().to_owned();
+        let in_use = text.lines().find(|line| line.starts_with("tollbook_pool_connections{") && line.contains("in_use"));
+        in_use.filter(|line| line.ends_with(" 0")).map(str::to_owned)
+    });
+    assert!(!idle.is_empty());
+}
