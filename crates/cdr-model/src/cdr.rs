@@ -200,6 +200,22 @@ impl Direction {
         Direction::ALL.into_iter().find(|direction| direction.code() == code).unwrap_or_default()
     }
 
+    /// The bits of it in the flags of an xDR: 4 outgoing, 8 incoming, both forwarded (PortaOne's phone adapter).
+    pub const fn bit_flags(self) -> i64 {
+        match self {
+            Direction::Unknown => 0,
+            Direction::Out => 4,
+            Direction::In => 8,
+            Direction::Forwarded => 12,
+        }
+    }
+
+    /// The direction that the flags of an xDR tell.
+    pub fn from_bit_flags(flags: i64) -> Direction {
+        let told = |direction: &Direction| direction.bit_flags() == flags & Direction::Forwarded.bit_flags();
+        Direction::ALL.into_iter().find(told).unwrap_or_default()
+    }
+
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cdr_model::{Account, Cdr, Directory, Money, Timestamp};
+use cdr_model::{Account, Cdr, Direction, Directory, Money, Timestamp};
 use cdr_query::grammar::LocalZone;
 
 use super::options::{CallType, PortaOptions};
@@ -13,8 +13,6 @@ use super::wire::{
     XdrInfo,
 };
 
-/// The direction in `BitFlags`: outgoing, incoming, or both for a forwarded call.
-const DIRECTION: i64 = 12;
 /// In `BitFlags`: there is a recording.
 const RECORDED: i64 = 64;
 
@@ -263,15 +261,15 @@ impl Printer {
 
     /// Which way a call went; nothing for what is none.
     fn call_type(&self, cdr: &Cdr) -> Option<String> {
-        let direction = bit_flags(cdr) & DIRECTION;
+        let direction = Direction::from_bit_flags(bit_flags(cdr));
         let words = match direction {
-            4 => "Outgoing",
-            8 => "Incoming",
-            DIRECTION => "Forwarded",
-            _ => "Unknown",
+            Direction::Out => "Outgoing",
+            Direction::In => "Incoming",
+            Direction::Forwarded => "Forwarded",
+            Direction::Unknown => "Unknown",
         };
         cdr.kind.is_of_a_leg().then(|| match self.options.call_type {
-            CallType::Bits => direction.to_string(),
+            CallType::Bits => direction.bit_flags().to_string(),
             CallType::Words => words.to_owned(),
         })
     }
@@ -279,12 +277,7 @@ impl Printer {
 
 /// The flags that came with a record, or those that follow from it.
 pub(super) fn bit_flags(cdr: &Cdr) -> i64 {
-    let direction = match cdr.direction {
-        cdr_model::Direction::Unknown => 0,
-        cdr_model::Direction::Out => 4,
-        cdr_model::Direction::In => 8,
-        cdr_model::Direction::Forwarded => DIRECTION,
-    };
+    let direction = cdr.direction.bit_flags();
     let recorded = if cdr.details.recorded == Some(true) { RECORDED } else { 0 };
     cdr.details.xdr.as_ref().and_then(|xdr| xdr.bit_flags).unwrap_or(direction | recorded)
 }

@@ -57,7 +57,7 @@ pub(super) fn describe(call: &mut Cdr, profile: &Profile, switchboard: &mut Swit
     let mut xdr = Xdr { conf_id: Some(conf_id(shared)), incoming_conf_id: incoming.map(conf_id), ..Xdr::default() };
     let recorded = call.details.recorded == Some(true);
     if (bits >> 8).is_multiple_of(4) {
-        xdr.bit_flags = Some(4 * i64::from(call.direction.code()) + if recorded { 64 } else { 0 });
+        xdr.bit_flags = Some(call.direction.bit_flags() + if recorded { 64 } else { 0 });
     }
     if recorded && (bits >> 16).is_multiple_of(4) {
         xdr.recordings.push(recording(call, profile));

@@ -3,7 +3,7 @@
 use cdr_mediation::{Clock, SystemClock};
 use cdr_model::{Account, Timestamp};
 
-use super::{LOGIN, NAME, PASSWORD};
+use super::{LICENCE, LOGIN, NAME, PASSWORD};
 use crate::server::Addresses;
 
 /// The way of a billing script from start to download.
@@ -61,6 +61,37 @@ Sign in, order the calls of account `{number}` of the last seven days, wait unti
   {curl} -f -o cdr-export.csv.gz -H \"Authorization: $TOKEN\" {api}/cdr-exports/$EXPORT/download
   zcat cdr-export.csv.gz | head -n 3",
         number = account.number,
+    )
+}
+
+/// The same records as each format has them, with a licence.
+pub(super) fn porta(addresses: &Addresses, account: &Account) -> String {
+    let Some(base) = addresses.http().or_else(|| addresses.https()) else { return String::new() };
+    let curl = curl(&base);
+    let (customer, account, number) = (account.customer_id, account.id, &account.number);
+    let day = |text: String| text.chars().take(10).collect::<String>();
+    let (from, until) = last_week();
+    let window = format!("{}/{}", day(from), day(until));
+    let path = |route: &str, id: i64, rest: &str| format!("'{base}/{route}/{LICENCE}/{id}/{window}{rest}'");
+    format!(
+        "
+The PortaCDR web service, with the licence `{LICENCE}`.
+
+What customer {customer} was charged in the last days, by the name of the service, and what account `{number}` was; in each
+format one of its routes:
+
+  {curl} -f {json}
+  {curl} -f -o calls.csv {csv} && head -n 3 calls.csv
+  {curl} -f {jsv}
+  {curl} -f {xml}
+  {curl} -f -o page.html {html}
+
+The last one is for a browser; {base}/metadata has all routes.",
+        json = path("getCustomerAccountCDRS", customer, "/true/?format=json"),
+        csv = path("getCustomerAccountCDRS", customer, "/3/true/true"),
+        jsv = path("GetAccountCDRStatistics", customer, "/true/false/true/true/all.jsv"),
+        xml = path("getCDRS/Account", account, "/4.xml"),
+        html = path("getcustomexdrdownloadlink", customer, "/true"),
     )
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use cdr_model::{Account, Cdr, CdrField};
+use cdr_model::{Account, Cdr, CdrField, Direction};
 use cdr_query::{Condition, Operand, Test};
 
 use super::{Answering, of_rows};
@@ -47,11 +47,11 @@ impl Answering<'_> {
         self.asker.scan(&query, &mut |cdr, rank| {
             rows = rank;
             let tally = tallies.entry(cdr.account_id).or_default();
-            match bit_flags(&cdr) & 12 {
-                4 => tally.out.add(&cdr),
-                8 => tally.into.add(&cdr),
+            match Direction::from_bit_flags(bit_flags(&cdr)) {
+                Direction::Out => tally.out.add(&cdr),
+                Direction::In => tally.into.add(&cdr),
                 // Forwarded calls went neither way alone.
-                _ => {}
+                Direction::Forwarded | Direction::Unknown => {}
             }
             Ok(())
         })?;

@@ -23,6 +23,7 @@ use super::dto::{Class, Dto, Rows};
 use super::fault::Thrown;
 use super::format::{Format, Page, write_pretty_jsv, write_table};
 use super::metadata::About;
+use super::multipart;
 use super::negotiate::split_suffix;
 use super::path::Template;
 use crate::pipe::{Inlet, Piece, body, pipe};
@@ -127,13 +128,18 @@ async fn respond(front: Arc<Front>, request: HttpRequest, payload: web::Payload)
     let mut pattern = "unmatched";
     let mut response = match read(&front, &request, payload).await {
         Ok(body) => {
+            let content_type = header(&request, &CONTENT_TYPE);
+            let form = match multipart::is_in_parts(content_type) {
+                true => multipart::as_form(content_type, &body).await,
+                false => None,
+            };
             let incoming = Incoming {
                 method: request.method().as_str(),
                 path: request.uri().path(),
                 query: request.query_string(),
                 accept: header(&request, &ACCEPT),
-                content_type: header(&request, &CONTENT_TYPE),
-                body: &body,
+                content_type: if form.is_some() { multipart::FORM } else { content_type },
+                body: form.as_ref().unwrap_or(&body),
             };
             let asked = ask::<PortaCdr>(&incoming, front.templates, front.names);
             pattern = front.pattern(&asked);

@@ -10,6 +10,7 @@ mod fault;
 mod format;
 mod host;
 mod metadata;
+mod multipart;
 mod negotiate;
 mod path;
 

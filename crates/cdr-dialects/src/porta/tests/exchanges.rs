@@ -162,6 +162,22 @@ async fn wanted_differences_are_as_they_are_meant() {
             r#""ICustomer":7,"IAccount":5"#,
         ),
         (
+            request(
+                "POST",
+                "/json/reply/PortaCDR?ICustomer=7",
+                "",
+                "multipart/form-data; boundary=x",
+                Some("--x\r\nContent-Disposition: form-data; name=\"License\"\r\n\r\necho\r\n--x\r\nContent-Disposition: form-data; name=\"FromDate\"\r\n\r\na+b & c\r\n--x--\r\n"),
+            ),
+            200,
+            r#"{"FromDate":"a+b & c","ICustomer":7,"#,
+        ),
+        (
+            request("POST", "/json/reply/PortaCDR", "", "multipart/form-data; boundary=x", Some("--y")),
+            400,
+            "Could not deserialize 'multipart/form-data' request",
+        ),
+        (
             request("POST", "/jsv/reply/PortaCDR", "", "text/jsv", Some("{\n\tLicense: echo,\n\tIAccount: 5\n}")),
             200,
             "IAccount:5",

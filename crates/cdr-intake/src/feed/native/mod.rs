@@ -35,9 +35,10 @@
 //! export can be loaded again. An unknown name refuses a CSV file as a whole, and a record of NDJSON.
 //!
 //! What is not given is assumed, and the record says so: `billed_at` is `ended_at`, else `connected_at`, else
-//! `started_at`; `talk` is the time from `connected_at` to `ended_at`; `direction` is `out`. `success` is whether
-//! `connected_at` is given, `last_attempt` is true, `account_given` is the `account`, `kind` is `call`. In a record of
-//! another kind than `call` and `resale`, `talk` and `direction` stay open, and `success` is true.
+//! `started_at`; `talk` is the time from `connected_at` to `ended_at`; `direction` is what `xdr.bit_flags` tell, else `out`.
+//! `success` is whether `connected_at` is given, `last_attempt` is true, `account_given` is the `account`, `kind` is `call`. In
+//! a record of another kind than `call` and `resale`, `talk` and `direction` stay open, `connected_at` is `started_at`, and
+//! `success` is true.
 //!
 //! A record that names a customer and no account is booked on the customer itself.
 //!

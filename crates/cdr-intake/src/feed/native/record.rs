@@ -78,6 +78,10 @@ fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {
 
 /// Fills in what is not given and follows from the rest.
 fn assume(call: &mut Cdr, account: Option<&String>, is_given: impl Fn(CdrField) -> bool) {
+    if !call.kind.is_of_a_leg() && !is_given(CdrField::ConnectedAt) {
+        // Its period begins with it, and there is nobody to answer.
+        call.connected_at = Some(call.started_at);
+    }
     if !is_given(CdrField::BilledAt) {
         checks::assume_billed(call);
     }
@@ -95,8 +99,12 @@ fn assume(call: &mut Cdr, account: Option<&String>, is_given: impl Fn(CdrField) 
         call.assumed.insert(Assumed::TALK);
     }
     if !is_given(CdrField::Direction) {
-        call.direction = Direction::Out;
-        call.assumed.insert(Assumed::DIRECTION);
+        let flags = call.details.xdr.as_ref().and_then(|xdr| xdr.bit_flags);
+        call.direction = flags.map_or(Direction::Unknown, Direction::from_bit_flags);
+        if call.direction == Direction::Unknown {
+            call.direction = Direction::Out;
+            call.assumed.insert(Assumed::DIRECTION);
+        }
     }
     if !is_given(CdrField::Success) {
         call.success = call.connected_at.is_some();

@@ -159,7 +159,7 @@ fn some_calls_say_more_and_most_do_not() {
         }
         let xdr = call.details.xdr.as_deref().unwrap();
         assert!(xdr.recordings.is_empty() || call.details.recorded == Some(true), "{key}");
-        let flags = xdr.bit_flags.unwrap_or(4 * i64::from(call.direction.code()));
+        let flags = xdr.bit_flags.unwrap_or(call.direction.bit_flags());
         assert_eq!((flags >> 2 & 3) as i16, call.direction.code(), "{key}");
     }
 }
