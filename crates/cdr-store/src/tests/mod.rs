@@ -6,6 +6,7 @@ mod conferences;
 mod conflicts;
 mod directory;
 mod ledger;
+mod licences;
 mod loading;
 mod logins;
 mod meaning;

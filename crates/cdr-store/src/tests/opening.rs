@@ -113,7 +113,7 @@ fn an_older_store_is_upgraded_with_what_is_in_it() {
             connection(&path).batch_execute(meeting).unwrap();
         }
         let (store, opened) = Store::create_or_open(&path, &options()).unwrap();
-        assert_eq!(opened, Opened::Upgraded { from, to: 4 });
+        assert_eq!(opened, Opened::Upgraded { from, to: 5 });
         assert_eq!(store.directory().unwrap().customers[&1].name, "Acme");
         assert_eq!(store.entry(1).unwrap().position, "f:1");
         assert_eq!(store.count_conferences(&everything()).unwrap(), from as u64 - 1);
