@@ -1,7 +1,7 @@
 //! The ports of `cdr-mediation` kept in a SQL database: SQLite, in one file.
 //!
 //! A [`Store`] is a source and a sink of records, keeps the quarantine, the directory, the ledger of exports, operators,
-//! logins and secrets, and can be saved and brought back while it is in use.
+//! logins, licences and secrets, and can be saved and brought back while it is in use.
 //!
 //! ```
 //! use cdr_mediation::{Batch, CallDraft, CdrSink, CdrSource, Content, Incoming};
@@ -32,6 +32,7 @@ mod directory;
 mod error;
 mod intake;
 mod ledger;
+mod licences;
 mod logins;
 mod lowering;
 mod operators;

@@ -234,6 +234,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    licences (id) {
+        id -> BigInt,
+        name -> Text,
+        digest -> Binary,
+        environment -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    licence_customers (licence_id, customer_id) {
+        licence_id -> BigInt,
+        customer_id -> BigInt,
+    }
+}
+
 diesel::joinable!(accounts -> customers (customer_id));
 diesel::joinable!(quarantine -> sources (source_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, customers);

@@ -12,8 +12,9 @@ use crate::error::{Place, StoreError, Trouble};
 use crate::sqlite::{Access, BackupReport, Connection, Connections, Identity, PoolState, RestoreReport};
 use crate::{retention, sqlite};
 
-/// Calls, conferences, the directory, the quarantine, the ledger of exports, operators, logins and secrets in one SQLite
-/// file. Any number of programs may have it open; they read side by side and write one after the other. Cheap to clone.
+/// Calls, conferences, the directory, the quarantine, the ledger of exports, operators, logins, licences and secrets in
+/// one SQLite file. Any number of programs may have it open; they read side by side and write one after the other. Cheap
+/// to clone.
 #[derive(Clone, Debug)]
 pub struct Store(pub(crate) Arc<Inner>);
 
@@ -94,9 +95,9 @@ impl Store {
 
     /// Replaces everything in the store by a backup, in one transaction, while others have it open: they see the old
     /// state or the new one. A backup of an older program is upgraded first, as a copy. Numbers that were given since
-    /// the backup are not given again, nor are the tags of exports. Operators, logins, secrets and exports are those of
-    /// the backup, too: the passwords and tokens of then open again, a completed export may have lost its file, and who
-    /// was told of one since may be told again.
+    /// the backup are not given again, nor are the tags of exports. Operators, logins, licences, secrets and exports
+    /// are those of the backup, too: the passwords, tokens and licences of then open again, a completed export may have
+    /// lost its file, and who was told of one since may be told again.
     ///
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::NotAStore`] and [`StoreError::Newer`] about the backup, which is checked

@@ -1,6 +1,7 @@
 //! The ports in memory: for tests, examples and small embedders.
 
 mod ledger;
+mod licences;
 mod logins;
 mod operators;
 mod secrets;
@@ -8,6 +9,7 @@ mod source;
 mod spool;
 
 pub use ledger::MemoryLedger;
+pub use licences::MemoryLicences;
 pub use logins::MemoryLogins;
 pub use operators::MemoryOperators;
 pub use secrets::MemorySecrets;

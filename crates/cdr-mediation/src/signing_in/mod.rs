@@ -11,6 +11,7 @@ pub(crate) use password::NOBODYS_HASH;
 pub use password::{PasswordError, hash_password, verify_password};
 #[cfg(test)]
 pub(crate) use recent::CAPACITY;
-pub(crate) use throttle::Throttle;
+pub(crate) use recent::make_room;
 pub use throttle::TooManyAttempts;
+pub(crate) use throttle::{Throttle, place};
 pub(crate) use turns::Turns;

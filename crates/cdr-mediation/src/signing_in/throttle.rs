@@ -111,7 +111,7 @@ fn delay_after(failures: u32) -> Duration {
 }
 
 /// What counts as one address: a site is given a /64 of IPv6 at least, and may use all of it (RFC 6177).
-fn place(address: IpAddr) -> IpAddr {
+pub(crate) fn place(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
         v4 => v4,

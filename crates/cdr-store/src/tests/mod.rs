@@ -7,6 +7,7 @@ mod conflicts;
 mod directory;
 mod goods;
 mod ledger;
+mod licences;
 mod loading;
 mod logins;
 mod meaning;

@@ -1,0 +1,3 @@
+DROP TABLE licence_customers;
+DELETE FROM counters WHERE name = 'licence';
+DROP TABLE licences;
