@@ -53,7 +53,7 @@ pub(super) fn mount(scope: Scope) -> Scope {
 
 async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         negotiate::accept(&request)?;
         let params = Params::read(request.query_string());
         let mut problems = Problems::default();
@@ -76,7 +76,7 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 
 async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         negotiate::content_type(&request)?;
         negotiate::accept(&request)?;
         let body = body::read(&request, payload).await?;
@@ -98,7 +98,7 @@ async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> Ht
 
 async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         negotiate::accept(&request)?;
         let job = find(&request, &yeti, &caller).await?;
         let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
@@ -109,7 +109,7 @@ async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 
 async fn download(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         let job = find(&request, &yeti, &caller).await?;
         let name = format!("{}.csv.gz", job.number);
         file::answer(&request, &yeti, &caller, job, &name).await
@@ -119,7 +119,7 @@ async fn download(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 
 async fn withdraw(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         negotiate::accept(&request)?;
         let job = find(&request, &yeti, &caller).await?;
         let mediation = yeti.mediation.clone();

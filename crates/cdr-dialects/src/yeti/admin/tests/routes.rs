@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
+use cdr_mediation::{JobState, Operator, Operators, Role};
 use serde_json::{Value, json};
 
 use super::{EXPORTS, ask, created, filters, get, job, order};
@@ -147,6 +148,28 @@ async fn only_administrators_get_a_token() {
     }
     let request = TestRequest::post().uri("/api/rest/admin/auth").set_payload("{}");
     assert_eq!(world.send(request).await.status, 400);
+}
+
+#[actix_web::test]
+async fn who_is_no_administrator_any_more_is_kept_out_at_once() {
+    let world = world::of([]);
+    let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
+    let paths = [String::new(), format!("/{number}"), format!("/{number}/download")];
+    let administrator = world.operators.operator("admin").unwrap().unwrap();
+    let demoted = Operator { roles: [Role::Auditor].into(), ..administrator.clone() };
+    world.operators.change_operator(&demoted).unwrap();
+    for path in &paths {
+        let answer = get(&world, path).await;
+        assert_eq!((answer.status, answer.body.len()), (401, 0), "{path}: with another role");
+    }
+    world.operators.remove_operator("admin").unwrap();
+    for path in &paths {
+        assert_eq!(get(&world, path).await.status, 401, "{path}: removed");
+    }
+    assert_eq!(ask(&world, Method::DELETE, &paths[1], None).await.status, 401);
+    assert!(matches!(job(&world, number).state, JobState::Pending), "nothing was done");
+    world.operators.add_operator(&administrator).unwrap();
+    assert_eq!(get(&world, "").await.status, 200);
 }
 
 #[actix_web::test]
