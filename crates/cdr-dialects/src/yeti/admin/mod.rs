@@ -5,8 +5,6 @@
 
 mod caller;
 mod columns;
-mod filters;
-mod read;
 #[cfg(test)]
 mod tests;
 mod wire;

@@ -7,9 +7,9 @@ use cdr_model::{Account, Anchor};
 use serde_json::{Map, Value};
 
 use super::SCHEMA;
-use super::filters::KEYS;
 use super::memo::Memo;
 use crate::yeti::json_api::{Linked, Members, Object, Shape};
+use crate::yeti::order_filters::CUSTOMER_KEYS;
 use crate::yeti::{accounts, values};
 
 /// The status in the words of the API: what is being written is still pending, what is no longer offered is deleted.
@@ -24,10 +24,10 @@ pub(in crate::yeti) fn status(status: ExportStatus) -> &'static str {
 
 /// The export as a resource.
 pub(super) fn object(entry: &ExportEntry, account: &Account, site: &str, shape: &Shape) -> Object {
-    let Memo { filters, time_format, time_zone_name } = Memo::of(&entry.memo);
+    let Memo { filters, time_format, time_zone_name, .. } = Memo::of(&entry.memo);
     // An administrator may have filtered by more than a customer is shown.
     let filters: Map<String, Value> =
-        KEYS.into_iter().filter_map(|key| Some((key.to_owned(), filters.get(key)?.clone()))).collect();
+        CUSTOMER_KEYS.into_iter().filter_map(|key| Some((key.to_owned(), filters.get(key)?.clone()))).collect();
     let attributes = Members::default()
         .with("filters", filters)
         .with("status", status(entry.status))

@@ -29,6 +29,13 @@ async fn i12_to_i17_i21_to_i23_what_was_ordered_is_repeated_and_entered() {
 #[actix_web::test]
 async fn i18_to_i20_i26_i27_countries_are_not_kept_here() {
     let world = world::of([]);
+    // A country that is none is told alone, before anything else is looked at.
+    let attributes = json!({ "fields": [], "filters": { "dst_country_iso_eq": "invalid" } });
+    let answer = create(&world, attributes).await;
+    assert_eq!(
+        (answer.status, answer.details()),
+        (400, vec!["invalid is not a valid value for dst_country_iso_eq.".to_owned()])
+    );
     for side in ["src", "dst"] {
         let key = format!("{side}_country_iso_eq");
         let attributes = |code: &str| json!({ "fields": ["id"], "filters": filters(json!({ &key: code })) });

@@ -6,6 +6,7 @@ use cdr_mediation::{JobState, Operator, Operators, Role};
 use serde_json::{Value, json};
 
 use super::{EXPORTS, ask, created, filters, get, job, order};
+use crate::yeti::YetiOptions;
 use crate::yeti::cdrs::tests::world::{self, OURS, uuid};
 use crate::yeti::tests::support::PASSWORD;
 use crate::yeti::token::Audience;
@@ -35,6 +36,7 @@ async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
     let theirs = &document["data"][1]["attributes"];
     assert_eq!(theirs["fields"].as_array().unwrap().len(), 29);
     assert_eq!(theirs["filters"]["customer_acc_id_eq"], OURS[1]);
+    assert_eq!(theirs["fields"][0], "time_start");
     // What an administrator ordered is none of the customer's.
     assert_eq!(world.get("/cdr-exports").await.json()["meta"], json!({ "total-count": 1 }));
 
@@ -188,4 +190,14 @@ async fn exports_are_known_by_their_numbers_alone() {
     }
     let patched = ask(&world, Method::PATCH, "/1", Some(order(json!({ "fields": ["success"] })))).await;
     assert_eq!(patched.status, 404);
+}
+
+#[actix_web::test]
+async fn columns_that_are_hidden_from_customers_are_none_of_their_exports() {
+    let hidden_columns = vec!["time_start".to_owned(), "customer_price".to_owned()];
+    let world = world::with([], |_| (), YetiOptions { hidden_columns, ..YetiOptions::default() });
+    assert_eq!(world.post("/cdr-exports", &ours()).await.status, 201);
+    let shown = get(&world, "/1").await.json();
+    let fields = shown["data"]["attributes"]["fields"].as_array().unwrap().clone();
+    assert_eq!((fields.len(), &fields[0]), (27, &json!("time_connect")));
 }
