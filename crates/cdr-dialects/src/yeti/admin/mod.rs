@@ -38,6 +38,9 @@ const FILTERS: &[(&str, Kind)] = &[
     ("created_at", Kind::Time),
 ];
 
+/// The same with lists of values instead of operators.
+const PLAIN: &[(&str, Kind)] = &[("id", Kind::Number)];
+
 pub(super) fn mount(scope: Scope) -> Scope {
     let exports =
         resource("/cdr-exports").route(web::get().to(index)).route(web::head().to(index)).route(web::post().to(create));
@@ -56,7 +59,7 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         let params = Params::read(request.query_string());
         let mut problems = Problems::default();
         let shape = problems.take(params.shape(&SCHEMA, TYPES));
-        let filters = problems.take(Filter::read_all(&params, FILTERS, &[]));
+        let filters = problems.take(Filter::read_all(&params, FILTERS, PLAIN));
         let sort = problems.take(params.sort(&SCHEMA));
         let page = problems.take(params.page());
         let (Some(shape), Some(filters), Some(sort), Some(page)) = (shape, filters, sort, page) else {

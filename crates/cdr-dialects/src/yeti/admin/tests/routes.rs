@@ -46,6 +46,7 @@ async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
         ("?page[size]=2&page[number]=2", &[3]),
         ("?sort=-id&page[size]=2&page[number]=2", &[1]),
         ("?filter[id_in]=1,3", &[1, 3]),
+        ("?filter[id]=3,1", &[1, 3]),
         ("?filter[status_eq]=Failed", &[]),
         ("?filter[status_eq]=Pending&sort=status", &[1, 2, 3]),
     ] {

@@ -153,7 +153,7 @@ async fn l26_times() {
 }
 
 #[actix_web::test]
-async fn l26_yes_and_no() {
+async fn l26_yes_and_no_and_plain_identifiers() {
     let yes = Cdr { success: true, ..call(OURS[0], 1) };
     let mut reverse = call(OURS[0], 2);
     reverse.details.rating = Some(Box::new(Rating { reverse_billing: Some(true), ..Rating::default() }));
@@ -162,7 +162,8 @@ async fn l26_yes_and_no() {
     not_reverse.started_at = call(OURS[0], 3).started_at;
     let world = world::of([yes, reverse, not_reverse]);
     for (asked, expected) in [
-        ("success_eq]=true", &[1][..]),
+        ("id]=3,1,99", &[1, 3][..]),
+        ("success_eq]=true", &[1]),
         ("success_not_eq]=true", &[2, 3]),
         ("success_eq]=false", &[2, 3]),
         ("destination_reverse_billing_eq]=true", &[2]),

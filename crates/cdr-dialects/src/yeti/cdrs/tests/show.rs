@@ -1,5 +1,6 @@
 //! One call.
 
+use actix_web::http::Method;
 use cdr_model::{Cdr, Rating, Sip, Timestamp};
 use serde_json::json;
 
@@ -167,6 +168,9 @@ async fn l31_what_is_not_there_and_what_may_not_be_seen_look_the_same() {
 #[actix_web::test]
 async fn a_call_leads_to_its_account() {
     let world = world::of([full()]);
+    for path in ["/cdrs/1", "/cdrs/1/account", "/cdrs/1/relationships/account"] {
+        assert_eq!(world.send(world.request(Method::HEAD, path)).await.status, 200, "{path}");
+    }
     let linkage = world.get("/cdrs/1/relationships/account").await.json();
     assert_eq!(linkage["data"], json!({ "type": "accounts", "id": uuid(OURS[0]) }));
     assert_eq!(world.get("/cdrs/1/account").await.json()["data"]["attributes"]["name"], "account 11");
