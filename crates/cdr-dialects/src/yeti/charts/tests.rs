@@ -97,6 +97,12 @@ async fn what_is_wrong_with_a_chart_is_told() {
         let long = json!({ "from-time": "2026-01-01", "to-time": "2026-02-02" });
         let answer = world.post(&path, &order(kind, &uuid(OURS[0]), long)).await;
         assert_eq!(answer.details(), ["to-time - must be at most 31 days after from-time"]);
+        let backwards = json!({ "from-time": "2026-01-02", "to-time": "2026-01-01" });
+        let answer = world.post(&path, &order(kind, &uuid(OURS[0]), backwards.clone())).await;
+        assert_eq!((answer.status, answer.details()), (422, vec!["from_time must be greater than to_time".to_owned()]));
+        assert_eq!(answer.json()["errors"][0]["source"]["pointer"], "/data");
+        let both = ["account - can't be blank", "from_time must be greater than to_time"];
+        assert_eq!(world.post(&path, &order(kind, &uuid(THEIRS), backwards)).await.details(), both);
         let more = json!({ "originated-calls": [] });
         let answer = world.post(&path, &order(kind, &uuid(OURS[0]), more)).await;
         assert_eq!((answer.status, answer.details()), (400, vec!["originated-calls is not allowed.".to_owned()]));
