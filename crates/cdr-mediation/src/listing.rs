@@ -1,13 +1,9 @@
-//! Calls for lists with pages: in the order of their query, or in any other.
-
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+//! Calls for lists with pages, in the order of their query.
 
 use cdr_model::Cdr;
 use cdr_query::{CdrQuery, Cursor};
 
 use crate::error::PortError;
-use crate::paged::Paged;
 use crate::ports::CdrSource;
 
 /// Calls read at a time.
@@ -37,62 +33,6 @@ pub(crate) fn in_order(
     }
     Ok(found)
 }
-
-/// Calls in another order, without the first `skip`, at most `take`; those that are equal in it by their numbers. All
-/// calls of the answer are read, page by page, and no more than `skip + take` are held.
-pub(crate) fn ordered_by(
-    source: &dyn CdrSource,
-    query: &CdrQuery,
-    compare: &dyn Fn(&Cdr, &Cdr) -> Ordering,
-    skip: u64,
-    take: usize,
-) -> Result<Vec<Cdr>, PortError> {
-    if take == 0 {
-        return Ok(Vec::new());
-    }
-    let skip = usize::try_from(skip).unwrap_or(usize::MAX);
-    let most = skip.saturating_add(take);
-    // The last of those that are held is on top.
-    let mut first: BinaryHeap<Ranked<'_>> = BinaryHeap::new();
-    Paged(source).scan(query, &mut |call| {
-        let ranked = Ranked { call, compare };
-        if first.len() < most {
-            first.push(ranked);
-        } else if let Some(mut last) = first.peek_mut()
-            && ranked < *last
-        {
-            *last = ranked;
-        }
-        Ok(())
-    })?;
-    Ok(first.into_sorted_vec().into_iter().skip(skip).map(|ranked| ranked.call).collect())
-}
-
-/// A call with its place in an order.
-struct Ranked<'a> {
-    call: Cdr,
-    compare: &'a dyn Fn(&Cdr, &Cdr) -> Ordering,
-}
-
-impl Ord for Ranked<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.compare)(&self.call, &other.call).then_with(|| self.call.number.cmp(&other.call.number))
-    }
-}
-
-impl PartialOrd for Ranked<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Ranked<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Ranked<'_> {}
 
 #[cfg(test)]
 mod tests;

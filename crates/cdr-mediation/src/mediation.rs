@@ -1,6 +1,5 @@
 //! The doors: what a dialect may ask for.
 
-use std::cmp::Ordering;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -150,22 +149,6 @@ impl Mediation {
     /// When the calls cannot be read.
     pub fn list(&self, caller: &Caller, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, MediationError> {
         Ok(listing::in_order(&*self.source, &self.narrowed(caller, query)?, skip, take)?)
-    }
-
-    /// The same in any other order; calls that are equal in it stand by their numbers. All calls of the answer are read for
-    /// it, and `skip + take` of them are held: whoever lets others choose `skip` has to bound it.
-    ///
-    /// # Errors
-    /// When the calls cannot be read.
-    pub fn list_by(
-        &self,
-        caller: &Caller,
-        query: &CdrQuery,
-        compare: &dyn Fn(&Cdr, &Cdr) -> Ordering,
-        skip: u64,
-        take: usize,
-    ) -> Result<Vec<Cdr>, MediationError> {
-        Ok(listing::ordered_by(&*self.source, &self.narrowed(caller, query)?, compare, skip, take)?)
     }
 
     /// How many calls match that the caller may see.

@@ -1,6 +1,7 @@
 //! The DMA dialect over the real program.
 
-use super::support::{Answer, NAME, members, until};
+use super::client::Answer;
+use super::support::{NAME, members, until};
 use crate::harness::Tollbook;
 
 const ALL: &str = "from-date=2026-01-01T00:00:00Z&to-date=2027-01-01T00:00:00Z";

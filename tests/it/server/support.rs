@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ureq::http;
 
+use super::client::{Answer, send};
 use crate::harness::Tollbook;
 
 pub(crate) const NAME: &str = "admin";
@@ -26,14 +26,6 @@ pub(crate) struct Server {
     pub(crate) https: String,
     stdout: Option<BufReader<ChildStdout>>,
     printed: String,
-}
-
-/// What came back.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    headers: http::HeaderMap,
-    pub(crate) body: Vec<u8>,
 }
 
 impl Tollbook {
@@ -106,19 +98,12 @@ impl Server {
 
     /// A request of somebody who signed in as `name`.
     pub(crate) fn ask(&self, name: &str, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = http::Request::builder().method(method).uri(format!("{}{path}", self.http));
+        let auth = basic(name);
+        let mut all = headers.to_vec();
         if !name.is_empty() {
-            request = request.header("Authorization", basic(name));
+            all.push(("Authorization", &auth));
         }
-        for (header, value) in headers {
-            request = request.header(*header, *value);
-        }
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
-        let answer = agent.run(request.body(()).unwrap()).unwrap();
-        let (parts, body) = answer.into_parts();
-        let mut bytes = Vec::new();
-        body.into_reader().read_to_end(&mut bytes).unwrap();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body: bytes }
+        send(method, &format!("{}{path}", self.http), &all, b"")
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -134,7 +119,7 @@ impl Server {
         let json = [("Accept", "application/json")];
         let answer = self.ask(name, "GET", "/api/rest/billing/status", &json);
         assert_eq!(answer.status, 200, "{}", answer.text());
-        serde_json::from_slice(&answer.body).unwrap()
+        answer.json()
     }
 
     /// Waits until the generation of an operator is over, and returns its last status.
@@ -170,16 +155,6 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
-    }
-}
-
-impl Answer {
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
     }
 }
 

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::metrics::Metrics;
 
-/// Names a request in the log and towards the client. A client's own is not believed: it could be anything.
+/// Names a request in the log and towards the client.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What is logged of a request that matched no route.
@@ -34,7 +34,7 @@ pub(crate) async fn watch(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = Uuid::new_v4().to_string();
+    let id = id(&request);
     // Of the highest level, so that errors carry the id also where nothing else is logged.
     let span = error_span!("request", request.id = id);
     let mut watched = Watched {
@@ -67,6 +67,14 @@ pub(crate) async fn watch(
     };
     watched.ended(error.as_response_error().status_code().as_u16(), 0, true);
     Err(error)
+}
+
+/// The id of a request: what the client or a proxy calls it, if that is a UUID, so that it is the same in their logs. Other
+/// names could be anything, and would stand in ours.
+fn id(request: &ServiceRequest) -> String {
+    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let given = given.filter(|id| matches!(id.len(), 32 | 36) && Uuid::try_parse(id).is_ok());
+    given.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
 }
 
 /// A method, if it is one: others are words of the client.
@@ -259,6 +267,23 @@ mod tests {
                 assert!(!text.to_lowercase().contains(SECRET), "{path}: {text}");
             }
             assert!(counted.contains(&format!("status=\"{status}\"}} 1")), "{counted}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn what_a_proxy_calls_a_request_is_kept_if_it_can_be_nothing_else() {
+        for (given, kept) in [
+            ("a66f7bef-d457-4921-8557-3f4b3c84afd3", true),
+            ("A66F7BEFD457492185573F4B3C84AFD3", true),
+            ("{a66f7bef-d457-4921-8557-3f4b3c84afd3}", false),
+            ("a66f7bef-d457-4921-8557-3f4b3c84afdg", false),
+            (SECRET, false),
+            ("", false),
+        ] {
+            let request = test::TestRequest::default().insert_header(("X-Request-Id", given)).to_srv_request();
+            let id = super::id(&request);
+            assert_eq!(id == given, kept, "{given}");
+            assert!(uuid::Uuid::try_parse(&id).is_ok(), "{id}");
         }
     }
 

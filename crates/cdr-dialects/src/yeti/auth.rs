@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::caller::{fresh_cookie, fresh_token, is_secure, sign_in};
+use super::casts::boolean;
 use super::json_api::{Fault, Problem, body};
 use super::routes::resource;
 use super::{Inner, cookie};
@@ -87,12 +88,7 @@ async fn admitted(request: &HttpRequest, yeti: &Inner, auth: &Map<String, Value>
 }
 
 fn wants_cookie(auth: &Map<String, Value>) -> bool {
-    match auth.get("cookie_auth") {
-        None | Some(Value::Null | Value::Bool(false)) => false,
-        Some(Value::String(text)) => !matches!(text.as_str(), "" | "0" | "f" | "F" | "false" | "FALSE" | "off" | "OFF"),
-        Some(Value::Number(number)) => number.as_i64() != Some(0),
-        Some(_) => true,
-    }
+    auth.get("cookie_auth").and_then(boolean) == Some(true)
 }
 
 /// An answer that nobody may keep.

@@ -6,14 +6,46 @@ use serde_json::Value;
 use super::json_api::page::leading_integer;
 use super::values;
 
+/// What a value is meant to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Time,
+    Integer,
+    Boolean,
+    Text,
+    /// A list, or one text with commas or line breaks between its items.
+    List,
+    /// The two letters of a country (ISO 3166-1).
+    Country,
+}
+
+/// The value as it counts and is repeated; `None` for one that says nothing.
+///
+/// # Errors
+/// For a country that can be none.
+pub(super) fn cast(kind: Kind, value: &Value) -> Result<Option<Value>, ()> {
+    Ok(match kind {
+        Kind::Time => time(value).map(|at| values::time(at).into()),
+        Kind::Integer => integer(value).map(Value::from),
+        Kind::Boolean => boolean(value).map(Value::from),
+        Kind::Text => text(value).map(Value::from),
+        Kind::List => list(value),
+        Kind::Country => match text(value) {
+            None => None,
+            Some(code) if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) => Some(code.into()),
+            Some(_) => return Err(()),
+        },
+    })
+}
+
 /// An instant, from a text; cut to the millisecond, as it is repeated.
-pub(super) fn time(value: &Value) -> Option<Timestamp> {
+fn time(value: &Value) -> Option<Timestamp> {
     let at = values::read_time(value.as_str()?)?;
     Some(at.plus_micros(-at.micros().rem_euclid(1000)))
 }
 
 /// A whole number: what a text begins with, 0 if that is none; numbers without their fraction.
-pub(super) fn integer(value: &Value) -> Option<i64> {
+fn integer(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => {
             // Saturating, as `as` is between floats and integers.
@@ -38,7 +70,7 @@ pub(super) fn boolean(value: &Value) -> Option<bool> {
 }
 
 /// A text; numbers as their digits.
-pub(super) fn text(value: &Value) -> Option<String> {
+fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if text.is_empty() => None,
         Value::String(text) => Some(text.clone()),
@@ -48,15 +80,24 @@ pub(super) fn text(value: &Value) -> Option<String> {
     }
 }
 
+/// The items that are not blank, without the blanks around them; `None` if there is none.
+fn list(value: &Value) -> Option<Value> {
+    let said: Vec<String> = match value {
+        Value::Array(items) => items.iter().filter_map(text).collect(),
+        one => text(one).iter().flat_map(|text| text.split([',', '\n', '\r'])).map(str::to_owned).collect(),
+    };
+    let items: Vec<&str> = said.iter().map(|item| item.trim()).filter(|item| !item.is_empty()).collect();
+    (!items.is_empty()).then(|| items.into())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{boolean, integer, text, time};
-    use crate::yeti::values;
+    use super::{Kind, cast};
 
-    fn or_null<T: Into<Value>>(value: Option<T>) -> Value {
-        value.map_or(Value::Null, Into::into)
+    fn or_null(kind: Kind, value: &Value) -> Value {
+        cast(kind, value).unwrap().unwrap_or_default()
     }
 
     #[test]
@@ -67,6 +108,7 @@ mod tests {
             (json!("12abc"), json!(12), json!(true), json!("12abc")),
             (json!("abc"), json!(0), json!(true), json!("abc")),
             (json!("no"), json!(0), json!(true), json!("no")),
+            (json!(" 49 "), json!(49), json!(true), json!(" 49 ")),
             (json!(""), json!(null), json!(null), json!(null)),
             (json!(null), json!(null), json!(null), json!(null)),
             (json!(true), json!(1), json!(true), json!("t")),
@@ -79,9 +121,9 @@ mod tests {
             (json!(u64::MAX), json!(i64::MAX), json!(true), json!(u64::MAX.to_string())),
             (json!([1]), json!(null), json!(true), json!(null)),
         ] {
-            assert_eq!(or_null(integer(&value)), as_integer, "{value}");
-            assert_eq!(or_null(boolean(&value)), as_boolean, "{value}");
-            assert_eq!(or_null(text(&value)), as_text, "{value}");
+            assert_eq!(or_null(Kind::Integer, &value), as_integer, "{value}");
+            assert_eq!(or_null(Kind::Boolean, &value), as_boolean, "{value}");
+            assert_eq!(or_null(Kind::Text, &value), as_text, "{value}");
         }
     }
 
@@ -95,7 +137,36 @@ mod tests {
             (json!(1), json!(null)),
             (json!(""), json!(null)),
         ] {
-            assert_eq!(or_null(time(&value).map(values::time)), expected, "{value}");
+            assert_eq!(or_null(Kind::Time, &value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn h21_to_h68_lists_are_read_with_whatever_is_between() {
+        for (value, expected) in [
+            (json!(",, ,,11,2"), json!(["11", "2"])),
+            (json!(" 11 , 2 ,3\t"), json!(["11", "2", "3"])),
+            (json!("11\n2\n\n 3 \r\n4"), json!(["11", "2", "3", "4"])),
+            (json!("11,2\n3, ,4"), json!(["11", "2", "3", "4"])),
+            (json!(", , ,,\n  \n"), Value::Null),
+            (json!(""), Value::Null),
+            (json!(["11", "", " ", "2"]), json!(["11", "2"])),
+            (json!([]), Value::Null),
+        ] {
+            assert_eq!(or_null(Kind::List, &value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn countries_have_two_letters() {
+        for (value, expected) in [
+            (json!("UA"), Ok(Some(json!("UA")))),
+            (json!(""), Ok(None)),
+            (json!(null), Ok(None)),
+            (json!("invalid"), Err(())),
+            (json!(38), Err(())),
+        ] {
+            assert_eq!(cast(Kind::Country, &value), expected, "{value}");
         }
     }
 }

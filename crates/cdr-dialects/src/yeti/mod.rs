@@ -13,6 +13,7 @@ mod filter;
 mod headers;
 mod json_api;
 mod options;
+mod order_filters;
 mod routes;
 #[cfg(test)]
 mod tests;

@@ -33,6 +33,10 @@ pub(crate) fn read_time(text: &str) -> Option<Timestamp> {
     if let Some(plain) = text.strip_suffix("UTC") {
         text = format!("{}Z", plain.trim_end());
     }
+    // Browsers leave seconds out.
+    if text.is_char_boundary(16) && text.as_bytes().get(13) == Some(&b':') && text.as_bytes().get(16) != Some(&b':') {
+        text.insert_str(16, ":00");
+    }
     // In a query string, a plus that was not encoded is a blank.
     if let Some((time, zone)) = text.rsplit_once(' ') {
         let sign = if zone.starts_with(['+', '-']) { "" } else { "+" };
@@ -84,12 +88,23 @@ mod tests {
             ("2019-01-01T10:20:30 02:00", "2019-01-01T08:20:30Z"),
             ("2019-01-01 10:20:30 +0200", "2019-01-01T08:20:30Z"),
             ("2019-01-01 10:20:30-02", "2019-01-01T12:20:30Z"),
+            ("2019-01-01T10:20", "2019-01-01T10:20:00Z"),
+            ("2019-01-01 10:20Z", "2019-01-01T10:20:00Z"),
+            ("2019-01-01 10:20 +02:00", "2019-01-01T08:20:00Z"),
         ] {
             assert_eq!(read_time(text), Some(expected.parse().unwrap()), "{text}");
         }
-        for text in
-            ["", "yesterday", "2019-13-01", "2019-01-01 25:00:00", "2019-01-01 10:20:30 CET", "2019-01-01T", "é"]
-        {
+        for text in [
+            "",
+            "yesterday",
+            "2019-13-01",
+            "2019-01-01 25:00:00",
+            "2019-01-01 10:20:30 CET",
+            "2019-01-01T",
+            "2019-01-01T10:2",
+            "2019-01-01 10:20é",
+            "é",
+        ] {
             assert_eq!(read_time(text), None, "{text}");
         }
     }

@@ -101,6 +101,15 @@ impl Doorkeeper {
         admitted
     }
 
+    /// The operator of this name as they are kept now, for a dialect that lets them in by something it gave them. Nobody is
+    /// remembered here: who is removed is gone at once.
+    ///
+    /// # Errors
+    /// When the operators cannot be read.
+    pub fn known(&self, name: &str) -> Result<Option<Operator>, PortError> {
+        self.0.operators.operator(name)
+    }
+
     /// Forgets who was let in a short while ago: from now on everybody is looked at again.
     pub fn forget(&self) {
         self.0.remembered.forget();

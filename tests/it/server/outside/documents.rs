@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 
 use super::packages::{from_npm, run};
 use crate::harness::Tollbook;
+use crate::server::client::{Answer, send};
 use crate::server::support::{NAME, Server};
-use crate::server::yeti::portal::{ALWAYS, CUSTOMER, JSON_API, Portal, Reply, SUPPORT, order, send};
+use crate::server::yeti::portal::{ALWAYS, CUSTOMER, JSON_API, Portal, SUPPORT, order};
 
 /// Documents for the validator, each with the request that it answered.
 #[derive(Default)]
 struct Documents(Vec<Value>);
 
 impl Documents {
-    fn take(&mut self, request: String, reply: &Reply, status: u16) -> Value {
+    fn take(&mut self, request: String, reply: &Answer, status: u16) -> Value {
         assert_eq!(reply.status, status, "{request}: {}", reply.text());
         assert_eq!(reply.header("Content-Type"), JSON_API, "{request}");
         let document = reply.json();

@@ -1,12 +1,12 @@
 //! A customer's portal: it signs in, orders exports, follows and downloads them.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use ureq::http;
 
 use crate::harness::Tollbook;
+use crate::server::client::{Answer, send};
 use crate::server::support::{PASSWORD, Server, until};
 
 /// Where the customer API begins.
@@ -44,14 +44,6 @@ pub(crate) const NIGHT_DESK: Owned =
 pub(crate) struct Portal {
     base: String,
     pub(crate) token: String,
-}
-
-/// What came back.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    headers: http::HeaderMap,
-    pub(crate) body: Vec<u8>,
 }
 
 impl Tollbook {
@@ -105,7 +97,7 @@ impl Portal {
     }
 
     /// Asks with any method; a body goes as JSON:API.
-    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("Authorization", bearer.as_str()), ("Accept", JSON_API), ("Content-Type", JSON_API)];
         let text = body.map(Value::to_string).unwrap_or_default();
@@ -113,7 +105,7 @@ impl Portal {
         send(method, &format!("{}{path}", self.base), headers, text.as_bytes())
     }
 
-    pub(crate) fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, None)
     }
 
@@ -156,22 +148,8 @@ impl Portal {
     }
 
     /// The file of an export, still zipped.
-    pub(crate) fn download(&self, id: &str) -> Reply {
+    pub(crate) fn download(&self, id: &str) -> Answer {
         self.get(&format!("/cdr-exports/{id}/download"))
-    }
-}
-
-impl Reply {
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 }
 
@@ -181,22 +159,4 @@ pub(crate) fn order(account: &str, window: (&str, &str), more: Value) -> Value {
     filters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let account = json!({"data": {"type": "accounts", "id": account}});
     json!({"data": {"type": "cdr-exports", "attributes": {"filters": filters}, "relationships": {"account": account}}})
-}
-
-/// One request, as it stands.
-pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
-    let mut request = http::Request::builder().method(method).uri(url);
-    for (header, value) in headers {
-        request = request.header(*header, *value);
-    }
-    let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
-    let answer = if body.is_empty() {
-        agent.run(request.body(()).unwrap()).unwrap()
-    } else {
-        agent.run(request.body(body).unwrap()).unwrap()
-    };
-    let (parts, body) = answer.into_parts();
-    let mut bytes = Vec::new();
-    body.into_reader().read_to_end(&mut bytes).unwrap();
-    Reply { status: parts.status.as_u16(), headers: parts.headers, body: bytes }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::portal::{ALWAYS, NIGHT_DESK, Owned, Portal, SALES, SUPPORT, order};
 use crate::harness::Tollbook;
+use crate::server::client::Answer;
 
 /// What somebody has: an export, an account, a call.
 struct Things {
@@ -78,7 +79,7 @@ fn wishes(account: &str) -> [(&'static str, Value); 3] {
 }
 
 /// What is told apart: the status, what kind of body it is, and the body without the ids.
-fn seen(things: &Things, reply: &super::portal::Reply) -> (u16, String, String) {
+fn seen(things: &Things, reply: &Answer) -> (u16, String, String) {
     (reply.status, reply.header("Content-Type").to_owned(), things.without(reply.text()))
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::portal::{CUSTOMER, JSON_API, Portal, SUPPORT, send};
+use super::portal::{CUSTOMER, JSON_API, Portal, SUPPORT};
 use crate::harness::Tollbook;
+use crate::server::client::send;
 use crate::server::support::{NAME, PASSWORD};
 
 #[test]

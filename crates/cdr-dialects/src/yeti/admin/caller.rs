@@ -14,6 +14,8 @@ use crate::yeti::Inner;
 use crate::yeti::json_api::{Fault, body};
 use crate::yeti::token::Audience;
 
+const UNAUTHORIZED: Fault = Fault::Bare(StatusCode::UNAUTHORIZED);
+
 /// Gives an administrator a token.
 pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
@@ -32,18 +34,20 @@ pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inn
     })
 }
 
-/// The administrator a token is about, in the header or, for links that are followed without one, in the query.
+/// The administrator a token is about, in the header or, for links that are followed without one, in the query. Whoever
+/// was removed or is no longer an administrator is nobody, however long their token would be good.
 ///
 /// # Errors
-/// 401 with nothing else.
-pub(super) fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Caller, Fault> {
-    let unauthorized = Fault::Bare(StatusCode::UNAUTHORIZED);
-    let Some(token) = in_header(request).or_else(|| in_query(request)) else { return Err(unauthorized) };
+/// 401 with nothing else, and when the operators cannot be read.
+pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Caller, Fault> {
+    let token = in_header(request).or_else(|| in_query(request)).ok_or(UNAUTHORIZED)?;
     let now = yeti.options.admin_token_lifetime.map(|_| yeti.second());
-    match yeti.tokens.subject(&token, Audience::Administrators, now) {
-        Some(Value::String(name)) => Ok(Caller::everything(name)),
-        _ => Err(unauthorized),
-    }
+    let Some(Value::String(name)) = yeti.tokens.subject(&token, Audience::Administrators, now) else {
+        return Err(UNAUTHORIZED);
+    };
+    let doorkeeper = yeti.doorkeeper.clone();
+    let operator = administrator(block(move || doorkeeper.known(&name)).await??)?;
+    Ok(Caller::everything(operator.name))
 }
 
 /// The administrator of this name and password.
@@ -58,8 +62,11 @@ async fn admitted(request: &HttpRequest, yeti: &Inner, name: String, password: S
             block(move || doorkeeper.admit(&name, &password, address)).await??
         }
     };
-    let administrator = operator.filter(|operator| operator.roles.contains(&Role::Administrator));
-    administrator.ok_or(Fault::Bare(StatusCode::UNAUTHORIZED))
+    administrator(operator)
+}
+
+fn administrator(operator: Option<Operator>) -> Result<Operator, Fault> {
+    operator.filter(|operator| operator.roles.contains(&Role::Administrator)).ok_or(UNAUTHORIZED)
 }
 
 fn token_of(operator: &Operator, yeti: &Inner) -> String {

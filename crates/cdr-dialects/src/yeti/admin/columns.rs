@@ -72,44 +72,11 @@ fn heading(name: &str) -> String {
     words.map(capital).collect::<Vec<_>>().join(" ")
 }
 
-/// The columns of a customer's export.
-pub(super) const CUSTOMER: [&str; 29] = [
-    "time_start",
-    "time_connect",
-    "time_end",
-    "success",
-    "duration",
-    "src_name_in",
-    "src_prefix_in",
-    "dst_prefix_in",
-    "from_domain",
-    "to_domain",
-    "ruri_domain",
-    "lega_disconnect_code",
-    "lega_disconnect_reason",
-    "auth_orig_ip",
-    "auth_orig_port",
-    "src_prefix_routing",
-    "dst_prefix_routing",
-    "destination_prefix",
-    "destination_initial_interval",
-    "destination_next_interval",
-    "destination_initial_rate",
-    "destination_next_rate",
-    "destination_fee",
-    "customer_price",
-    "customer_duration",
-    "orig_call_id",
-    "local_tag",
-    "lega_user_agent",
-    "diversion_in",
-];
-
 #[cfg(test)]
 mod tests {
     use cdr_export::Layout;
 
-    use super::{CUSTOMER, KEPT, column, heading};
+    use super::{KEPT, column, heading};
 
     #[test]
     fn headings_are_those_of_the_original() {
@@ -129,10 +96,9 @@ mod tests {
     #[test]
     fn a_customers_columns_are_all_kept_and_look_as_in_their_layout() {
         let layout = Layout::named("yeti-customer", &[]).unwrap();
-        let columns: Vec<_> = CUSTOMER.iter().map(|name| column(name).unwrap()).collect();
-        let headings = |columns: &[cdr_export::Column]| columns.iter().map(|it| it.heading.clone()).collect::<Vec<_>>();
-        assert_eq!(headings(&columns), headings(&layout.sheets[0].columns));
-        assert_eq!(columns, layout.sheets[0].columns);
+        for expected in &layout.sheets[0].columns {
+            assert_eq!(column(expected.called()).as_ref(), Some(expected));
+        }
         let mut all: Vec<String> = KEPT.iter().map(|(name, _)| heading(name)).collect();
         all.sort();
         all.dedup();

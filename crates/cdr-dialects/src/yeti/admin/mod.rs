@@ -5,8 +5,6 @@
 
 mod caller;
 mod columns;
-mod filters;
-mod read;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -40,6 +38,9 @@ const FILTERS: &[(&str, Kind)] = &[
     ("created_at", Kind::Time),
 ];
 
+/// The same with lists of values instead of operators.
+const PLAIN: &[(&str, Kind)] = &[("id", Kind::Number)];
+
 pub(super) fn mount(scope: Scope) -> Scope {
     let exports =
         resource("/cdr-exports").route(web::get().to(index)).route(web::head().to(index)).route(web::post().to(create));
@@ -53,12 +54,12 @@ pub(super) fn mount(scope: Scope) -> Scope {
 
 async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         negotiate::accept(&request)?;
         let params = Params::read(request.query_string());
         let mut problems = Problems::default();
         let shape = problems.take(params.shape(&SCHEMA, TYPES));
-        let filters = problems.take(Filter::read_all(&params, FILTERS, &[]));
+        let filters = problems.take(Filter::read_all(&params, FILTERS, PLAIN));
         let sort = problems.take(params.sort(&SCHEMA));
         let page = problems.take(params.page());
         let (Some(shape), Some(filters), Some(sort), Some(page)) = (shape, filters, sort, page) else {
@@ -76,7 +77,7 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 
 async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         negotiate::content_type(&request)?;
         negotiate::accept(&request)?;
         let body = body::read(&request, payload).await?;
@@ -98,7 +99,7 @@ async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> Ht
 
 async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         negotiate::accept(&request)?;
         let job = find(&request, &yeti, &caller).await?;
         let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
@@ -109,7 +110,7 @@ async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 
 async fn download(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         let job = find(&request, &yeti, &caller).await?;
         let name = format!("{}.csv.gz", job.number);
         file::answer(&request, &yeti, &caller, job, &name).await
@@ -119,7 +120,7 @@ async fn download(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 
 async fn withdraw(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let caller = sign_in(&request, &yeti)?;
+        let caller = sign_in(&request, &yeti).await?;
         negotiate::accept(&request)?;
         let job = find(&request, &yeti, &caller).await?;
         let mediation = yeti.mediation.clone();

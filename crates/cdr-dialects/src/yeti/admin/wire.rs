@@ -6,17 +6,17 @@ use cdr_model::Directory;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::columns::{CUSTOMER, column};
-use super::filters::Filters;
+use super::columns::column;
 use crate::yeti::exports::status;
 use crate::yeti::json_api::input::{is_blank, shown};
 use crate::yeti::json_api::{Input, Json, Members, Problem, Schema};
+use crate::yeti::order_filters::{By, Filters};
 use crate::yeti::{ADMIN_NAME, values};
 
 /// Exports: type and attributes.
 pub(super) static SCHEMA: Schema = Schema {
     kind: "cdr-exports",
-    attributes: &["fields", "filters", "callback-url", "export-type", "status", "created-at"],
+    attributes: &["fields", "filters", "status", "created-at", "callback-url", "export-type"],
     unsortable: &["fields", "filters", "export-type"],
     relationships: &[],
 };
@@ -44,7 +44,7 @@ pub(super) struct Order {
 }
 
 impl Memo {
-    /// The memo of an export. One that customers ordered has other words, and tells no more than it says.
+    /// The memo of an export. In that of a customer's, columns and filters have the same words.
     pub(super) fn of(memo: &str) -> Memo {
         serde_json::from_str(memo).unwrap_or_default()
     }
@@ -56,12 +56,14 @@ impl Order {
     /// # Errors
     /// Codes 100 and 103.
     pub(super) fn read(input: &Input) -> Result<Order, Vec<Problem>> {
+        let filters = Filters::read(input.attributes.get("filters"), By::Administrator).map_err(|it| vec![it])?;
         let invalid = |name: &str, message: &str| Problem::invalid("attributes", name, message);
         let mut problems = Vec::new();
         let fields = fields(input.attributes.get("fields")).map_err(|message| {
             problems.push(invalid("fields", &message));
         });
-        let filters = Filters::read(input.attributes.get("filters")).map_err(|found| problems.extend(found));
+        let messages = filters.messages("time_start_lteq").into_iter().chain(filters.refusal());
+        problems.extend(messages.map(|message| invalid("filters", &message)));
         let callback = match input.attributes.get("callback-url").filter(|it| !is_blank(it)) {
             None => None,
             Some(Value::String(url)) if is_address(url.trim()) => Some(url.trim().to_owned()),
@@ -73,8 +75,8 @@ impl Order {
         if input.attributes.get("export-type").is_some_and(|kind| !is_blank(kind) && kind != BASE) {
             problems.push(invalid("export-type", "is not included in the list"));
         }
-        match (fields, filters) {
-            (Ok((fields, columns)), Ok(filters)) if problems.is_empty() => {
+        match fields {
+            Ok((fields, columns)) if problems.is_empty() => {
                 let memo = Memo { fields, filters: filters.said.clone(), callback };
                 Ok(Order { memo, filters, columns })
             }
@@ -97,7 +99,7 @@ impl Order {
         Ok(ExportOrder {
             dialect: ADMIN_NAME.to_owned(),
             lane: None,
-            request: ExportRequest { query: self.filters.query(directory)?, plan },
+            request: ExportRequest { query: self.filters.query(directory, |at| at)?, plan },
             // Texts and lists of them: that cannot fail.
             memo: serde_json::to_string(&self.memo).unwrap_or_default(),
             account_id: None,
@@ -109,19 +111,18 @@ impl Order {
 
 /// What is told of an export. What a customer ordered is told as if an administrator had ordered it.
 pub(super) fn attributes(entry: &ExportEntry) -> Members {
-    let Memo { mut fields, mut filters, callback } = Memo::of(&entry.memo);
+    let Memo { fields, mut filters, callback } = Memo::of(&entry.memo);
     if entry.dialect != ADMIN_NAME {
-        fields = CUSTOMER.map(str::to_owned).to_vec();
         filters.extend(entry.account_id.map(|id| ("customer_acc_id_eq".to_owned(), id.into())));
     }
     let fields: Vec<Json> = fields.into_iter().map(Json::from).collect();
     Members::default()
         .with("fields", fields)
         .with("filters", Value::Object(filters))
-        .with("callback-url", callback)
-        .with("export-type", BASE)
         .with("status", status(entry.status))
         .with("created-at", values::time(entry.created_at))
+        .with("callback-url", callback)
+        .with("export-type", BASE)
 }
 
 /// The names of columns, and the columns.

@@ -73,7 +73,8 @@ impl Filters {
         let list: Vec<(&'static str, Kind)> = visible.map(|(name, kind, _)| (*name, *kind)).collect();
         let (mut filters, mut problems) = (Filters::default(), Vec::new());
         for asked in asked {
-            match Filter::read(asked, &list) {
+            let plain = Filter::read_plain(asked, "id", Kind::Number);
+            match plain.unwrap_or_else(|| Filter::read(asked, &list)) {
                 Err(problem) => problems.push(problem),
                 Ok(filter) => filters.add(filter, accounts),
             }

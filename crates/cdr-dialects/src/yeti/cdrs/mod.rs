@@ -35,8 +35,9 @@ pub(super) fn mount(scope: Scope) -> Scope {
     let index = resource("/cdrs").route(web::get().to(index)).route(web::head().to(index));
     let show = resource("/cdrs/{id}").route(web::get().to(show)).route(web::head().to(show));
     let recording = resource("/cdrs/{id}/rec").route(web::get().to(recording)).route(web::head().to(recording));
-    let linkage = resource("/cdrs/{id}/relationships/account").route(web::get().to(linkage));
-    let related = resource("/cdrs/{id}/account").route(web::get().to(related));
+    let account = resource("/cdrs/{id}/relationships/account");
+    let linkage = account.route(web::get().to(linkage)).route(web::head().to(linkage));
+    let related = resource("/cdrs/{id}/account").route(web::get().to(related)).route(web::head().to(related));
     scope.service(index).service(recording).service(linkage).service(related).service(show)
 }
 

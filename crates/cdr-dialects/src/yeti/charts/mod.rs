@@ -125,6 +125,10 @@ fn order<'a>(input: &Input, signed: &'a Signed, now: Timestamp) -> Result<(Order
     if account.is_none() {
         problems.push(Problem::invalid("relationships", "account", "can't be blank"));
     }
+    if from > to {
+        // The original's words, which mean the opposite.
+        problems.push(Problem::invalid_as_a_whole("from_time must be greater than to_time"));
+    }
     match account {
         Some(account) if problems.is_empty() => Ok((Order { account: account.id, from, to }, account)),
         _ => Err(problems.into()),

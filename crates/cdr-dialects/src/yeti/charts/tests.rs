@@ -3,7 +3,7 @@
 use cdr_model::Cdr;
 use serde_json::{Value, json};
 
-use crate::yeti::cdrs::tests::world::{OURS, THEIRS, World, call, uuid};
+use crate::yeti::cdrs::tests::world::{self, OURS, THEIRS, call, uuid};
 
 fn started(account: i64, at: &str) -> Cdr {
     Cdr { started_at: at.parse().unwrap(), ..call(account, 0) }
@@ -28,9 +28,9 @@ async fn calls_a_second_of_minutes_with_calls() {
     ];
     let calls = many(4, "2019-01-01T00:00:00Z").chain(many(2, "2019-01-01T00:00:59Z"));
     let calls = calls.chain(many(12, "2019-01-01T23:59:59Z")).chain(many(60, "2019-01-02T00:00:00Z"));
-    let world = World::of(calls.chain(noise));
+    let world = world::of(calls.chain(noise));
     let span = json!({ "from-time": "2019-01-01 00:00:00", "to-time": "2019-01-02 00:00:00" });
-    let answer = world.post("/chart-originated-cps", order("chart-originated-cps", &uuid(OURS[0]), span)).await;
+    let answer = world.post("/chart-originated-cps", &order("chart-originated-cps", &uuid(OURS[0]), span)).await;
     assert_eq!((answer.status, answer.header("Content-Type")), (201, "application/vnd.api+json"));
     let data = &answer.json()["data"];
     assert_eq!(
@@ -53,7 +53,7 @@ async fn calls_a_second_of_minutes_with_calls() {
 #[actix_web::test]
 async fn calls_at_once_at_every_minute() {
     let lasting = |start: &str, end: &str| Cdr { ended_at: Some(end.parse().unwrap()), ..started(OURS[0], start) };
-    let world = World::of([
+    let world = world::of([
         lasting("2018-12-31T20:00:00Z", "2019-01-01T00:01:30Z"),
         lasting("2019-01-01T00:00:30Z", "2019-01-01T00:02:00Z"),
         // Over before the next minute began.
@@ -62,7 +62,7 @@ async fn calls_at_once_at_every_minute() {
         Cdr { last_attempt: false, ..lasting("2019-01-01T00:00:00Z", "2019-01-01T01:00:00Z") },
     ]);
     let span = json!({ "from-time": "2019-01-01T00:00:00Z", "to-time": "2019-01-01T00:03:00Z" });
-    let answer = world.post("/chart-active-calls/", order("chart-active-calls", &uuid(OURS[0]), span)).await;
+    let answer = world.post("/chart-active-calls/", &order("chart-active-calls", &uuid(OURS[0]), span)).await;
     assert_eq!(answer.status, 201, "{answer:?}");
     let attributes = &answer.json()["data"]["attributes"];
     let points: Vec<_> = attributes["originated-calls"].as_array().unwrap().iter().map(|it| it["y"].clone()).collect();
@@ -73,8 +73,8 @@ async fn calls_at_once_at_every_minute() {
 
 #[actix_web::test]
 async fn a_chart_is_of_the_last_24_hours_unless_it_is_said() {
-    let world = World::of([call(OURS[0], 24 * 60), call(OURS[0], 24 * 60 + 1), call(OURS[0], 0)]);
-    let answer = world.post("/chart-originated-cps", order("chart-originated-cps", &uuid(OURS[0]), json!({}))).await;
+    let world = world::of([call(OURS[0], 24 * 60), call(OURS[0], 24 * 60 + 1), call(OURS[0], 0)]);
+    let answer = world.post("/chart-originated-cps", &order("chart-originated-cps", &uuid(OURS[0]), json!({}))).await;
     let attributes = &answer.json()["data"]["attributes"];
     assert_eq!(attributes["from-time"], "2026-11-24T12:00:00.000Z");
     assert_eq!(attributes["to-time"], "2026-11-25T12:00:00.000Z");
@@ -83,22 +83,28 @@ async fn a_chart_is_of_the_last_24_hours_unless_it_is_said() {
 
 #[actix_web::test]
 async fn what_is_wrong_with_a_chart_is_told() {
-    let world = World::of([]);
+    let world = world::of([]);
     for kind in ["chart-active-calls", "chart-originated-cps"] {
         let path = format!("/{kind}");
         for account in [uuid(THEIRS), uuid(99)] {
-            let answer = world.post(&path, order(kind, &account, json!({}))).await;
+            let answer = world.post(&path, &order(kind, &account, json!({}))).await;
             assert_eq!((answer.status, answer.details()), (422, vec!["account - can't be blank".to_owned()]));
             assert_eq!(answer.json()["errors"][0]["source"]["pointer"], "/data/relationships/account");
         }
         let none = json!({ "data": { "type": kind, "attributes": { "from-time": "soon" } } });
-        let answer = world.post(&path, none).await;
+        let answer = world.post(&path, &none).await;
         assert_eq!(answer.details(), ["from-time - is not a valid time", "account - can't be blank"]);
         let long = json!({ "from-time": "2026-01-01", "to-time": "2026-02-02" });
-        let answer = world.post(&path, order(kind, &uuid(OURS[0]), long)).await;
+        let answer = world.post(&path, &order(kind, &uuid(OURS[0]), long)).await;
         assert_eq!(answer.details(), ["to-time - must be at most 31 days after from-time"]);
+        let backwards = json!({ "from-time": "2026-01-02", "to-time": "2026-01-01" });
+        let answer = world.post(&path, &order(kind, &uuid(OURS[0]), backwards.clone())).await;
+        assert_eq!((answer.status, answer.details()), (422, vec!["from_time must be greater than to_time".to_owned()]));
+        assert_eq!(answer.json()["errors"][0]["source"]["pointer"], "/data");
+        let both = ["account - can't be blank", "from_time must be greater than to_time"];
+        assert_eq!(world.post(&path, &order(kind, &uuid(THEIRS), backwards)).await.details(), both);
         let more = json!({ "originated-calls": [] });
-        let answer = world.post(&path, order(kind, &uuid(OURS[0]), more)).await;
+        let answer = world.post(&path, &order(kind, &uuid(OURS[0]), more)).await;
         assert_eq!((answer.status, answer.details()), (400, vec!["originated-calls is not allowed.".to_owned()]));
         assert_eq!(world.get(&path).await.status, 404, "it cannot be listed");
     }

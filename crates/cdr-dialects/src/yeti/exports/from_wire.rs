@@ -2,15 +2,15 @@
 
 use cdr_export::{ExportPlan, Layout, Package};
 use cdr_mediation::{ExportOrder, ExportRequest, MediationError};
-use cdr_model::{Account, Anchor, CdrField, Timestamp};
+use cdr_model::{Account, CdrField, Directory, Timestamp};
 use cdr_query::grammar::{GapPolicy, LocalZone, OverlapPolicy, Zone};
-use cdr_query::{CdrQuery, Condition, Order, OrderBy, Test, Window};
-use serde_json::{Map, Value};
+use cdr_query::{CdrQuery, Condition, Test};
+use serde_json::Value;
 
-use super::filters::Filters;
 use super::memo::{Memo, TimeFormat};
 use crate::yeti::json_api::input::{is_blank, shown};
 use crate::yeti::json_api::{Input, Problem};
+use crate::yeti::order_filters::{By, Filters};
 
 /// The attributes that a client may give.
 pub(super) const ATTRIBUTES: [&str; 3] = ["filters", "time-format", "time-zone-name"];
@@ -33,19 +33,9 @@ impl<'a> Wanted<'a> {
     /// # Errors
     /// Code 100 for everything that makes no sense, in the order of the original; code 103 for filters that are no object.
     pub(super) fn read(input: &Input, accounts: &'a [Account]) -> Result<Wanted<'a>, Vec<Problem>> {
-        let filters = filters(input.attributes.get("filters")).map_err(|problem| vec![problem])?;
+        let filters = Filters::read(input.attributes.get("filters"), By::Customer).map_err(|problem| vec![problem])?;
         let mut said = Messages::default();
-        if filters.is_blank() {
-            said.add("filters", "can't be blank");
-        }
-        said.not_allowed(&filters.unknown);
-        if !filters.is_blank() {
-            for (bound, key) in [(filters.from, "time_start_gteq"), (filters.until, "time_start_lt")] {
-                if bound.is_none() {
-                    said.add("filters", format!("requires {key}"));
-                }
-            }
-        }
+        filters.messages("time_start_lt").into_iter().for_each(|message| said.add("filters", message));
         let time_zone_name = input.attributes.get("time-zone-name").filter(|it| !it.is_null()).map(shown);
         let zone = time_zone_name.as_deref().map_or(Some(Zone::UTC), zone);
         if zone.is_none() {
@@ -58,7 +48,7 @@ impl<'a> Wanted<'a> {
             (Some(_), None) => said.add("account", "is invalid"),
             (Some(_), Some(_)) => (),
         }
-        said.not_allowed(&filters.not_allowed);
+        filters.refusal().into_iter().for_each(|message| said.add("filters", message));
         let time_format = time_format(input.attributes.get("time-format"), &mut said);
         match (account, zone, time_format) {
             (Some(account), Some(zone), Some(time_format)) if said.is_empty() => {
@@ -76,12 +66,14 @@ impl<'a> Wanted<'a> {
         let hidden: Vec<&str> = hidden.iter().map(String::as_str).collect();
         let layout = Layout::named("yeti-customer", &[])?;
         let layout = layout.with_time_style(self.time_format.style()).without_columns(&hidden);
-        let plan = ExportPlan { layout, format: "csv".to_owned(), package: Package::Gzip, zone: self.zone.to_string() };
+        let fields = layout.sheets.iter().flat_map(|sheet| &sheet.columns).map(|column| column.called().to_owned());
         let memo = Memo {
-            filters: self.filters.said(),
+            fields: fields.collect(),
+            filters: self.filters.said.clone(),
             time_format: self.time_format,
             time_zone_name: self.time_zone_name.clone(),
         };
+        let plan = ExportPlan { layout, format: "csv".to_owned(), package: Package::Gzip, zone: self.zone.to_string() };
         Ok(ExportOrder {
             dialect: crate::yeti::NAME.to_owned(),
             lane: None,
@@ -94,15 +86,11 @@ impl<'a> Wanted<'a> {
         })
     }
 
-    /// The calls of the account in the window, newest first. A window that ends before it begins has none.
+    /// The calls of the account in the window, newest first.
     fn query(&self) -> Result<CdrQuery, MediationError> {
-        let from = self.filters.from.map_or(Timestamp::MIN, |at| self.local(at));
-        let until = self.filters.until.map_or(Timestamp::MAX, |at| self.local(at));
-        let window = Window::new(Anchor::Start, from, until.max(from))?;
-        let account = Condition::new(CdrField::AccountId, Test::Eq(self.account.id.into()))?;
-        let query = CdrQuery::over(window).only(account);
-        let query = self.filters.conditions()?.into_iter().fold(query, CdrQuery::only);
-        Ok(CdrQuery { order: Order { by: OrderBy::Anchor, descending: true }, ..query })
+        // Customers cannot ask by the numbers of systems outside, for which alone others are to be known.
+        let query = self.filters.query(&Directory::EMPTY, |at| self.local(at))?;
+        Ok(query.only(Condition::new(CdrField::AccountId, Test::Eq(self.account.id.into()))?))
     }
 
     /// The instant at which clocks in the zone show what clocks in UTC show at this one: the original hands the database
@@ -123,12 +111,6 @@ impl Messages {
         self.0.push((name, message.into()));
     }
 
-    fn not_allowed(&mut self, keys: &[String]) {
-        if !keys.is_empty() {
-            self.add("filters", format!("{} not allowed", keys.join(", ")));
-        }
-    }
-
     fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -139,14 +121,6 @@ impl Messages {
         self.0.sort_by_key(|(name, _)| names.iter().position(|it| it == name));
         let place = |name| if RELATIONSHIPS.contains(&name) { "relationships" } else { "attributes" };
         self.0.iter().map(|(name, message)| Problem::invalid(place(name), name, message)).collect()
-    }
-}
-
-fn filters(sent: Option<&Value>) -> Result<Filters, Problem> {
-    match sent {
-        Some(Value::Object(sent)) => Ok(Filters::read(sent)),
-        Some(sent) if !is_blank(sent) => Err(Problem::invalid_field_value(shown(sent), "filters")),
-        _ => Ok(Filters::read(&Map::new())),
     }
 }
 

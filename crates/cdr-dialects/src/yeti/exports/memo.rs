@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Memo {
+    /// The columns of the file: what administrators are told of it.
+    pub(super) fields: Vec<String>,
     pub(super) filters: Map<String, Value>,
     pub(super) time_format: TimeFormat,
     /// As it was sent: nothing, an empty text, or a name.

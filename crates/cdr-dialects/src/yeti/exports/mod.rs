@@ -3,7 +3,6 @@
 //! Source: yeti-web, the customer API's documentation of `cdr-exports`.
 
 pub(super) mod download;
-mod filters;
 mod from_wire;
 mod list;
 mod memo;

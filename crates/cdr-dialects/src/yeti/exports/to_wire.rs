@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use cdr_export::Column;
 use cdr_mediation::{ExportEntry, ExportJob, ExportStatus, Finished, JobState, Progress};
-use cdr_model::{Account, Anchor};
+use cdr_model::{Account, Anchor, Timestamp};
 use serde_json::{Map, Value};
 
 use super::SCHEMA;
-use super::filters::KEYS;
 use super::memo::Memo;
-use crate::yeti::json_api::{Linked, Members, Object, Shape};
+use crate::yeti::json_api::{Json, Linked, Members, Object, Shape};
+use crate::yeti::order_filters::CUSTOMER_KEYS;
 use crate::yeti::{accounts, values};
 
 /// The status in the words of the API: what is being written is still pending, what is no longer offered is deleted.
@@ -24,10 +25,10 @@ pub(in crate::yeti) fn status(status: ExportStatus) -> &'static str {
 
 /// The export as a resource.
 pub(super) fn object(entry: &ExportEntry, account: &Account, site: &str, shape: &Shape) -> Object {
-    let Memo { filters, time_format, time_zone_name } = Memo::of(&entry.memo);
+    let Memo { filters, time_format, time_zone_name, .. } = Memo::of(&entry.memo);
     // An administrator may have filtered by more than a customer is shown.
     let filters: Map<String, Value> =
-        KEYS.into_iter().filter_map(|key| Some((key.to_owned(), filters.get(key)?.clone()))).collect();
+        CUSTOMER_KEYS.into_iter().filter_map(|key| Some((key.to_owned(), filters.get(key)?.clone()))).collect();
     let attributes = Members::default()
         .with("filters", filters)
         .with("status", status(entry.status))
@@ -44,9 +45,9 @@ pub(super) fn object(entry: &ExportEntry, account: &Account, site: &str, shape: 
 pub(super) fn meta(job: &ExportJob, keep: Duration) -> Members {
     let meta = Members::default();
     match &job.state {
-        JobState::Pending | JobState::Withdrawn => meta,
+        // Why it failed is for the operator, whose folders it may name.
+        JobState::Pending | JobState::Failed { .. } | JobState::Withdrawn => meta,
         JobState::Running(so_far) => meta.with("progress", progress(so_far)),
-        JobState::Failed { reason, .. } => meta.with("reason", reason.as_str()),
         JobState::Completed(finished) => {
             let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
             let expires = finished.at.plus_micros(keep);
@@ -69,7 +70,8 @@ fn progress(progress: &Progress) -> Members {
         .with_some("seconds-left", left)
 }
 
-/// What the file contains. The receipt as it is kept says more, in words that are not for customers.
+/// What the file contains. The receipt as it is kept says more, in words that are not for customers. What is hidden from
+/// them is no column of the file, and is not told in sums either.
 fn receipt(job: &ExportJob, Finished { receipt, .. }: &Finished) -> Members {
     let window = &receipt.window;
     let anchor = match window.anchor {
@@ -89,12 +91,16 @@ fn receipt(job: &ExportJob, Finished { receipt, .. }: &Finished) -> Members {
         .with("sha256", receipt.file.sha256.as_str());
     let members = Members::default().with("window", window);
     let Some(sheet) = receipt.sheets.first() else { return members.with("file", file) };
+    let columns: Vec<&str> =
+        job.order.request.plan.layout.sheets.iter().flat_map(|it| &it.columns).map(Column::called).collect();
+    let shown = |column: &str, value: Json| columns.contains(&column).then_some(value);
     let money: Members = sheet.money.iter().map(|(currency, sum)| (currency, sum.as_str())).collect();
+    let time = |at: Option<Timestamp>| Json::from(at.map(|at| at.to_string()));
     members
         .with("rows", sheet.rows)
-        .with("talk-seconds", sheet.talk_seconds.as_str())
-        .with("money", money)
-        .with("first", sheet.first.map(|at| at.to_string()))
-        .with("last", sheet.last.map(|at| at.to_string()))
+        .with_some("talk-seconds", shown("duration", sheet.talk_seconds.as_str().into()))
+        .with_some("money", shown("customer_price", money.into()))
+        .with_some("first", shown("time_start", time(sheet.first)))
+        .with_some("last", shown("time_start", time(sheet.last)))
         .with("file", file)
 }

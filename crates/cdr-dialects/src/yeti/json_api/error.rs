@@ -185,6 +185,12 @@ impl Problem {
         Problem { source, ..Problem::new(422, "100", message, format!("{name} - {message}")) }
     }
 
+    /// What was sent makes no sense as a whole.
+    pub(crate) fn invalid_as_a_whole(message: &str) -> Problem {
+        let source = Some(Source { pointer: "/data".to_owned() });
+        Problem { source, ..Problem::new(422, "100", message, message) }
+    }
+
     fn internal() -> Problem {
         Problem::new(500, "500", "Internal Server Error", "Internal Server Error")
     }

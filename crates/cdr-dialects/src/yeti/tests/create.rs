@@ -116,7 +116,6 @@ async fn a08_and_a09_all_filters_are_typed_and_repeated() {
     assert_eq!(
         conditions,
         [
-            "account_id=1",
             "success=true",
             "talk>=60000000",
             "talk<61000000",
@@ -124,6 +123,7 @@ async fn a08_and_a09_all_filters_are_typed_and_repeated() {
             "talk<101000000",
             "calling_routed=123",
             "called_routed=456",
+            "account_id=1",
             narrowed,
         ]
     );

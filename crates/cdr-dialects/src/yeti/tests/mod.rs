@@ -2,6 +2,7 @@
 //! ask for: A to D exports, K signing in, L accounts.
 
 mod accounts;
+mod answer;
 mod auth;
 mod authorization;
 mod browsers;
@@ -12,5 +13,5 @@ mod index;
 mod scope;
 mod seed;
 mod show;
-mod support;
+pub(super) mod support;
 mod windows;

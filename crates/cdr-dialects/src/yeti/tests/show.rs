@@ -5,6 +5,7 @@ use cdr_mediation::{ExportStatus, Progress, Step};
 use serde_json::json;
 
 use super::support::{A1, A2, Home, NOW, Start, uuid_of};
+use crate::yeti::YetiOptions;
 
 const BASE: &str = "http://example.org/api/rest/customer/v1";
 
@@ -99,6 +100,30 @@ async fn only_the_fields_that_are_wanted() {
 }
 
 #[actix_web::test]
+async fn what_is_hidden_is_not_told_in_sums() {
+    for (hidden, missing) in [
+        (&[][..], &[][..]),
+        (&["customer_price"], &["money"]),
+        (&["duration", "time_start"], &["talk-seconds", "first", "last"]),
+    ] {
+        let hide = |options: &mut YetiOptions| options.hidden_columns = hidden.iter().map(|it| (*it).into()).collect();
+        let home = Start::default().with(hide).home();
+        let order = json!({"data": {
+            "type": "cdr-exports",
+            "attributes": {"filters": {"time_start_gteq": "2018-01-01", "time_start_lt": "2018-01-02"}},
+            "relationships": {"account": {"data": {"type": "accounts", "id": uuid_of(A1)}}},
+        }});
+        let id = home.post("/cdr-exports", &order).await.json()["data"]["id"].as_str().unwrap().to_owned();
+        home.work();
+        let receipt = &home.get(&format!("/cdr-exports/{id}")).await.json()["data"]["meta"]["receipt"];
+        for member in ["talk-seconds", "money", "first", "last"] {
+            assert_eq!(receipt.get(member).is_none(), missing.contains(&member), "{hidden:?} {member}");
+        }
+        assert_eq!(receipt["rows"], 0);
+    }
+}
+
+#[actix_web::test]
 async fn what_is_known_beyond_attributes_is_meta() {
     let home = Home::new();
     let done = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({}));
@@ -121,7 +146,12 @@ async fn what_is_known_beyond_attributes_is_meta() {
     assert_eq!(receipt["file"]["sha256"].as_str().unwrap().len(), 64);
     assert!(!receipt.to_string().contains("account"), "numbers of the store are not for customers");
 
-    assert_eq!(show(failed.id).await["meta"], json!({"reason": "the store is gone"}));
+    let shown = show(failed.id).await;
+    assert_eq!(
+        (&shown["attributes"]["status"], shown.get("meta")),
+        (&json!("Failed"), None),
+        "why is not for customers"
+    );
     let shown = show(running.id).await;
     assert_eq!(shown["attributes"]["status"], "Pending");
     assert_eq!(shown["meta"], json!({"progress": {"rows": 20, "expected-rows": 100, "seconds-left": 40}}));

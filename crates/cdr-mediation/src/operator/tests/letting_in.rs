@@ -36,6 +36,15 @@ fn only_the_right_password_of_somebody_there_is_lets_in() {
 }
 
 #[test]
+fn who_is_known_is_never_remembered() {
+    let door = Door::new();
+    door.tries("alice", "ecila", HERE).unwrap();
+    assert_eq!(door.keeper.known("alice").unwrap(), door.operators.operator("alice").unwrap());
+    door.operators.remove_operator("alice").unwrap();
+    assert_eq!(door.keeper.known("alice").unwrap(), None);
+}
+
+#[test]
 fn who_was_let_in_is_remembered_for_a_minute() {
     let door = Door::new();
     assert!(door.keeper.remembered("alice", "ecila").is_none());

@@ -9,11 +9,12 @@ use serde_json::json;
 use super::{ask, at, created, filters, get, job, lines};
 use crate::yeti::YetiOptions;
 use crate::yeti::admin::columns::KEPT;
-use crate::yeti::cdrs::tests::world::{Answer, OURS, THEIRS, World};
+use crate::yeti::cdrs::tests::world::{self, OURS, THEIRS};
+use crate::yeti::tests::support::Answer;
 
 #[actix_web::test]
 async fn i04_i05_i06_i08_i28_i29_i30_the_file_of_an_export() {
-    let world = World::of([at(OURS[0], "2018-02-01T10:00:00Z")]);
+    let world = world::of([at(OURS[0], "2018-02-01T10:00:00Z")]);
     let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
     let path = format!("/{number}/download");
     let nothing = |answer: Answer| {
@@ -48,7 +49,7 @@ async fn what_is_no_call_is_in_no_file() {
 #[actix_web::test]
 async fn i04_a_proxy_sends_the_file_where_one_is_set_up() {
     let options = YetiOptions { x_accel: Some("/x-redirect/cdr_export".to_owned()), ..YetiOptions::default() };
-    let world = World::with([], |_| (), options);
+    let world = world::with([], |_| (), options);
     let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
     world.work();
     let JobState::Completed(finished) = job(&world, number).state else { panic!("it is whole") };
@@ -59,7 +60,7 @@ async fn i04_a_proxy_sends_the_file_where_one_is_set_up() {
 
 #[actix_web::test]
 async fn h09_h11_h20_columns_as_ordered_both_bounds_newest_first() {
-    let world = World::of([
+    let world = world::of([
         at(OURS[0], "2018-01-01T00:00:00Z"),
         at(THEIRS, "2018-03-01T00:00:00Z"),
         at(OURS[0], "2018-03-01T00:00:00.001Z"),
@@ -86,7 +87,7 @@ async fn h09_h11_h20_columns_as_ordered_both_bounds_newest_first() {
 
 #[actix_web::test]
 async fn h05_every_column_that_is_kept_can_be_had() {
-    let world = World::of([at(OURS[0], "2018-02-01T10:00:00Z")]);
+    let world = world::of([at(OURS[0], "2018-02-01T10:00:00Z")]);
     let names: Vec<&str> = KEPT.iter().map(|(name, _)| *name).collect();
     let number = created(&world, json!({ "fields": names, "filters": filters(json!({})) })).await;
     world.work();
@@ -102,7 +103,7 @@ async fn h14_h15_h16_filters_narrow_and_are_all_to_hold() {
         call
     });
     let theirs = Cdr { success: true, last_attempt: false, ..at(THEIRS, "2018-02-01T10:00:00Z") };
-    let world = World::of(calls.into_iter().chain([theirs]));
+    let world = world::of(calls.into_iter().chain([theirs]));
     let cases = [
         (json!({ "duration_eq": 60 }), &[1][..]),
         (json!({ "duration_gteq": "61" }), &[2]),

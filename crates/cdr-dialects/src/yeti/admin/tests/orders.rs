@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{create, filters, get, job};
-use crate::yeti::cdrs::tests::world::World;
+use crate::yeti::cdrs::tests::world;
 
 #[actix_web::test]
 async fn i12_to_i17_i21_to_i23_what_was_ordered_is_repeated_and_entered() {
     for (until, callback) in [("time_start_lteq", None), ("time_start_lt", Some("https://test.example.com/qwe"))] {
-        let world = World::of([]);
+        let world = world::of([]);
         let filters = json!({ "time_start_gteq": "2018-01-01T00:00:00.000Z", until: "2018-03-01T00:00:00.000Z" });
         let mut attributes = json!({ "fields": ["id"], "filters": filters, "export-type": "Base" });
         attributes["callback-url"] = json!(callback);
@@ -28,7 +28,14 @@ async fn i12_to_i17_i21_to_i23_what_was_ordered_is_repeated_and_entered() {
 
 #[actix_web::test]
 async fn i18_to_i20_i26_i27_countries_are_not_kept_here() {
-    let world = World::of([]);
+    let world = world::of([]);
+    // A country that is none is told alone, before anything else is looked at.
+    let attributes = json!({ "fields": [], "filters": { "dst_country_iso_eq": "invalid" } });
+    let answer = create(&world, attributes).await;
+    assert_eq!(
+        (answer.status, answer.details()),
+        (400, vec!["invalid is not a valid value for dst_country_iso_eq.".to_owned()])
+    );
     for side in ["src", "dst"] {
         let key = format!("{side}_country_iso_eq");
         let attributes = |code: &str| json!({ "fields": ["id"], "filters": filters(json!({ &key: code })) });
@@ -41,7 +48,7 @@ async fn i18_to_i20_i26_i27_countries_are_not_kept_here() {
 
 #[actix_web::test]
 async fn i24_i25_what_is_wrong_with_an_order_is_told_at_once() {
-    let world = World::of([]);
+    let world = world::of([]);
     let fine = json!({ "fields": ["id"], "filters": filters(json!({})) });
     let with = |name: &str, value: Value| {
         let mut attributes = fine.clone();

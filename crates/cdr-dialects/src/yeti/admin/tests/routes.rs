@@ -2,26 +2,33 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use serde_json::json;
+use cdr_mediation::{JobState, Operator, Operators, Role};
+use serde_json::{Value, json};
 
 use super::{EXPORTS, ask, created, filters, get, job, order};
-use crate::yeti::cdrs::tests::world::{OURS, PASSWORD, World, uuid};
+use crate::yeti::YetiOptions;
+use crate::yeti::cdrs::tests::world::{self, OURS, uuid};
+use crate::yeti::tests::support::PASSWORD;
 use crate::yeti::token::Audience;
 
-#[actix_web::test]
-async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
-    let world = World::of([]);
-    created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
-    let ours = json!({ "data": {
+/// What a customer orders.
+fn ours() -> Value {
+    json!({ "data": {
         "type": "cdr-exports",
         "attributes": { "filters": { "time_start_gteq": "2018-01-01", "time_start_lt": "2018-03-01" } },
         "relationships": { "account": { "data": { "type": "accounts", "id": uuid(OURS[1]) } } },
-    } });
-    assert_eq!(world.post("/cdr-exports", ours).await.status, 201);
+    } })
+}
+
+#[actix_web::test]
+async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
+    let world = world::of([]);
+    created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
+    assert_eq!(world.post("/cdr-exports", &ours()).await.status, 201);
     created(&world, json!({ "fields": ["success"], "filters": filters(json!({})) })).await;
 
     let answer = get(&world, "").await;
-    assert_eq!((answer.status, answer.ids()), (200, vec![1, 2, 3]));
+    assert_eq!(answer.numbers(), [1, 2, 3]);
     let document = answer.json();
     let links: Vec<&String> = document["links"].as_object().unwrap().keys().collect();
     assert_eq!(links, ["first", "last"]);
@@ -29,6 +36,7 @@ async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
     let theirs = &document["data"][1]["attributes"];
     assert_eq!(theirs["fields"].as_array().unwrap().len(), 29);
     assert_eq!(theirs["filters"]["customer_acc_id_eq"], OURS[1]);
+    assert_eq!(theirs["fields"][0], "time_start");
     // What an administrator ordered is none of the customer's.
     assert_eq!(world.get("/cdr-exports").await.json()["meta"], json!({ "total-count": 1 }));
 
@@ -38,16 +46,17 @@ async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
         ("?page[size]=2&page[number]=2", &[3]),
         ("?sort=-id&page[size]=2&page[number]=2", &[1]),
         ("?filter[id_in]=1,3", &[1, 3]),
+        ("?filter[id]=3,1", &[1, 3]),
         ("?filter[status_eq]=Failed", &[]),
         ("?filter[status_eq]=Pending&sort=status", &[1, 2, 3]),
     ] {
-        assert_eq!(get(&world, query).await.ids(), expected, "{query}");
+        assert_eq!(get(&world, query).await.numbers(), expected, "{query}");
     }
 }
 
 #[actix_web::test]
 async fn i03_one_export() {
-    let world = World::of([]);
+    let world = world::of([]);
     let callback = "https://api.example.org/";
     let attributes = json!({ "fields": ["success", "id"], "filters": filters(json!({})), "callback-url": callback });
     let number = created(&world, attributes).await;
@@ -68,12 +77,12 @@ async fn i03_one_export() {
         })
     );
     assert!(data.get("relationships").is_none());
-    assert_eq!(data["links"]["self"], format!("http://yeti.example{EXPORTS}/{number}"));
+    assert_eq!(data["links"]["self"], format!("http://example.org{EXPORTS}/{number}"));
 }
 
 #[actix_web::test]
 async fn i11_i31_who_may_do_any_of_it() {
-    let world = World::of([]);
+    let world = world::of([]);
     let attributes = json!({ "fields": ["id"], "filters": filters(json!({})) });
     let number = created(&world, attributes.clone()).await;
     let tokens = &world.yeti.0.tokens;
@@ -85,7 +94,7 @@ async fn i11_i31_who_may_do_any_of_it() {
         tokens.issue("admin", Audience::Administrators, Some(now)),
         tokens.issue("admin", Audience::Customers, None),
         tokens.issue(1, Audience::Administrators, None),
-        world.token(),
+        world.good(),
     ];
     let one = format!("/{number}");
     let download = format!("/{number}/download");
@@ -106,7 +115,7 @@ async fn i11_i31_who_may_do_any_of_it() {
             for request in
                 [request("").insert_header(("Authorization", token.as_str())), request(&format!("?token={token}"))]
             {
-                let answer = world.ask(request).await;
+                let answer = world.send(request).await;
                 assert_eq!((answer.status, answer.body.len()), (401, 0), "{method} {path} {token}");
             }
         }
@@ -115,38 +124,60 @@ async fn i11_i31_who_may_do_any_of_it() {
             request("").insert_header(("Authorization", format!("Bearer {good}"))),
             request(&format!("?token={good}")),
         ] {
-            assert_eq!(world.ask(request).await.status, expected, "{method} {path}");
+            assert_eq!(world.send(request).await.status, expected, "{method} {path}");
         }
     }
     // An administrator's token is no customer's.
     let request = TestRequest::with_uri("/api/rest/customer/v1/accounts");
-    assert_eq!(world.ask(request.insert_header(("Authorization", good))).await.status, 401);
+    assert_eq!(world.send(request.insert_header(("Authorization", good))).await.status, 401);
 }
 
 #[actix_web::test]
 async fn only_administrators_get_a_token() {
-    let world = World::of([]);
+    let world = world::of([]);
     let sign_in = async |name: &str, password: &str| {
         let body = json!({ "auth": { "username": name, "password": password } });
         let request = TestRequest::post().uri("/api/rest/admin/auth");
-        world.ask(request.insert_header(("Content-Type", "application/json")).set_payload(body.to_string())).await
+        world.send(request.insert_header(("Content-Type", "application/json")).set_payload(body.to_string())).await
     };
     let answer = sign_in("admin", PASSWORD).await;
     assert_eq!((answer.status, answer.header("Cache-Control")), (201, "no-store"));
     let token = answer.json()["jwt"].as_str().unwrap().to_owned();
     let request = TestRequest::with_uri(EXPORTS).insert_header(("Authorization", token));
-    assert_eq!(world.ask(request).await.status, 200);
+    assert_eq!(world.send(request).await.status, 200);
     for (name, password) in [("admin", "a wrong password"), ("nobody", PASSWORD), ("auditor", PASSWORD), ("", "")] {
         let answer = sign_in(name, password).await;
         assert_eq!((answer.status, answer.body.len()), (401, 0), "{name}");
     }
     let request = TestRequest::post().uri("/api/rest/admin/auth").set_payload("{}");
-    assert_eq!(world.ask(request).await.status, 400);
+    assert_eq!(world.send(request).await.status, 400);
+}
+
+#[actix_web::test]
+async fn who_is_no_administrator_any_more_is_kept_out_at_once() {
+    let world = world::of([]);
+    let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
+    let paths = [String::new(), format!("/{number}"), format!("/{number}/download")];
+    let administrator = world.operators.operator("admin").unwrap().unwrap();
+    let demoted = Operator { roles: [Role::Auditor].into(), ..administrator.clone() };
+    world.operators.change_operator(&demoted).unwrap();
+    for path in &paths {
+        let answer = get(&world, path).await;
+        assert_eq!((answer.status, answer.body.len()), (401, 0), "{path}: with another role");
+    }
+    world.operators.remove_operator("admin").unwrap();
+    for path in &paths {
+        assert_eq!(get(&world, path).await.status, 401, "{path}: removed");
+    }
+    assert_eq!(ask(&world, Method::DELETE, &paths[1], None).await.status, 401);
+    assert!(matches!(job(&world, number).state, JobState::Pending), "nothing was done");
+    world.operators.add_operator(&administrator).unwrap();
+    assert_eq!(get(&world, "").await.status, 200);
 }
 
 #[actix_web::test]
 async fn exports_are_known_by_their_numbers_alone() {
-    let world = World::of([]);
+    let world = world::of([]);
     created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
     let id = job(&world, 1).id;
     for (method, below) in [(Method::GET, ""), (Method::GET, "/download"), (Method::DELETE, "")] {
@@ -160,4 +191,14 @@ async fn exports_are_known_by_their_numbers_alone() {
     }
     let patched = ask(&world, Method::PATCH, "/1", Some(order(json!({ "fields": ["success"] })))).await;
     assert_eq!(patched.status, 404);
+}
+
+#[actix_web::test]
+async fn columns_that_are_hidden_from_customers_are_none_of_their_exports() {
+    let hidden_columns = vec!["time_start".to_owned(), "customer_price".to_owned()];
+    let world = world::with([], |_| (), YetiOptions { hidden_columns, ..YetiOptions::default() });
+    assert_eq!(world.post("/cdr-exports", &ours()).await.status, 201);
+    let shown = get(&world, "/1").await.json();
+    let fields = shown["data"]["attributes"]["fields"].as_array().unwrap().clone();
+    assert_eq!((fields.len(), &fields[0]), (27, &json!("time_connect")));
 }

@@ -3,7 +3,8 @@
 use cdr_model::{Cdr, CdrField, Field, FieldKind, Rating};
 
 use super::super::CDR_COLUMNS;
-use super::world::{OURS, World, call};
+use super::world::{self, OURS, call};
+use crate::yeti::tests::support::Home;
 
 /// A field of a filter, and how its values are written.
 type Row = (&'static str, &'static [CdrField], Kind);
@@ -55,7 +56,7 @@ const TEXTS: [Row; 19] = [
 ];
 
 /// One call for each value, and one of which nothing is known. They are listed in this order.
-fn world(fields: &[CdrField], values: &[&str]) -> World {
+fn world(fields: &[CdrField], values: &[&str]) -> Home {
     let some = values.iter().zip(1..).map(|(value, minutes)| {
         let mut call = call(OURS[0], minutes);
         for field in fields {
@@ -68,7 +69,7 @@ fn world(fields: &[CdrField], values: &[&str]) -> World {
         }
         call
     });
-    World::of(some.chain([call(OURS[0], 59)]).collect::<Vec<Cdr>>())
+    world::of(some.chain([call(OURS[0], 59)]).collect::<Vec<Cdr>>())
 }
 
 #[actix_web::test]
@@ -97,7 +98,7 @@ async fn l26_numbers() {
         ] {
             let beyond = asked.starts_with('g') || asked.starts_with("not");
             let expected = [expected, if beyond { last } else { &[] }].concat();
-            assert_eq!(world.ids(&format!("/cdrs?filter[{name}_{asked}")).await, expected, "{name}_{asked}");
+            assert_eq!(world.numbers(&format!("/cdrs?filter[{name}_{asked}")).await, expected, "{name}_{asked}");
         }
     }
 }
@@ -118,7 +119,7 @@ async fn l26_texts() {
             ("cont_any]=LPHA,t", &[1, 2, 3]),
             ("cont_any]=PHAB", &[3]),
         ] {
-            assert_eq!(world.ids(&format!("/cdrs?filter[{name}_{asked}")).await, expected, "{name}_{asked}");
+            assert_eq!(world.numbers(&format!("/cdrs?filter[{name}_{asked}")).await, expected, "{name}_{asked}");
         }
     }
 }
@@ -134,7 +135,7 @@ async fn l26_times() {
             field.put(&mut call, field.kind().read("", &at(minute)).unwrap()).unwrap();
             call
         });
-        let world = World::of(calls);
+        let world = world::of(calls);
         let [low, middle, high] = [10, 20, 30].map(at);
         for (asked, expected) in [
             (format!("eq]={middle}"), &[2][..]),
@@ -146,28 +147,29 @@ async fn l26_times() {
             (format!("in]={low},{high}"), &[3, 1]),
             (format!("not_in]={low},{high}"), &[2]),
         ] {
-            assert_eq!(world.ids(&format!("/cdrs?filter[{name}_{asked}")).await, expected, "{name}_{asked}");
+            assert_eq!(world.numbers(&format!("/cdrs?filter[{name}_{asked}")).await, expected, "{name}_{asked}");
         }
     }
 }
 
 #[actix_web::test]
-async fn l26_yes_and_no() {
+async fn l26_yes_and_no_and_plain_identifiers() {
     let yes = Cdr { success: true, ..call(OURS[0], 1) };
     let mut reverse = call(OURS[0], 2);
     reverse.details.rating = Some(Box::new(Rating { reverse_billing: Some(true), ..Rating::default() }));
     let mut not_reverse = reverse.clone();
     not_reverse.details.rating = Some(Box::new(Rating { reverse_billing: Some(false), ..Rating::default() }));
     not_reverse.started_at = call(OURS[0], 3).started_at;
-    let world = World::of([yes, reverse, not_reverse]);
+    let world = world::of([yes, reverse, not_reverse]);
     for (asked, expected) in [
-        ("success_eq]=true", &[1][..]),
+        ("id]=3,1,99", &[1, 3][..]),
+        ("success_eq]=true", &[1]),
         ("success_not_eq]=true", &[2, 3]),
         ("success_eq]=false", &[2, 3]),
         ("destination_reverse_billing_eq]=true", &[2]),
         ("destination_reverse_billing_not_eq]=true", &[3]),
     ] {
-        assert_eq!(world.ids(&format!("/cdrs?filter[{asked}")).await, expected, "{asked}");
+        assert_eq!(world.numbers(&format!("/cdrs?filter[{asked}")).await, expected, "{asked}");
     }
 }
 
@@ -181,13 +183,13 @@ async fn l26_addresses() {
         ("in]=192.0.2.1,2001:db8::1", &[1, 3]),
         ("not_in]=192.0.2.1,2001:db8::1", &[2]),
     ] {
-        assert_eq!(world.ids(&format!("/cdrs?filter[auth_orig_ip_{asked}")).await, expected, "{asked}");
+        assert_eq!(world.numbers(&format!("/cdrs?filter[auth_orig_ip_{asked}")).await, expected, "{asked}");
     }
 }
 
 #[actix_web::test]
 async fn filters_that_are_none_are_refused_by_name() {
-    let world = World::of([]);
+    let world = world::of([]);
     for (asked, name) in [
         ("foo_eq", "foo_eq"),
         ("success_gt", "success_gt"),

@@ -2,7 +2,7 @@
 
 use cdr_model::Cdr;
 
-use super::world::{OURS, THEIRS, World, call, uuid};
+use super::world::{self, OURS, THEIRS, call, uuid};
 use crate::yeti::YetiOptions;
 
 const DAY: i64 = 24 * 60;
@@ -16,19 +16,19 @@ fn mixed() -> Vec<Cdr> {
 
 #[actix_web::test]
 async fn l20_without_filters_the_last_attempts_of_the_last_24_hours() {
-    let world = World::of([
+    let world = world::of([
         call(OURS[0], 1),
         Cdr { last_attempt: false, ..call(OURS[0], 2) },
         call(OURS[0], DAY),
         call(OURS[0], DAY + 1),
         call(THEIRS, 3),
     ]);
-    assert_eq!(world.ids("/cdrs").await, [1, 3]);
+    assert_eq!(world.numbers("/cdrs").await, [1, 3]);
 }
 
 #[actix_web::test]
 async fn l21_l22_a_lower_bound_takes_the_place_of_the_usual_one() {
-    let world = World::of([call(OURS[0], 1), call(OURS[0], DAY + 1), call(OURS[0], 2 * DAY), call(OURS[0], 3 * DAY)]);
+    let world = world::of([call(OURS[0], 1), call(OURS[0], DAY + 1), call(OURS[0], 2 * DAY), call(OURS[0], 3 * DAY)]);
     for (filter, expected) in [
         ("time_start_gteq]=2026-11-23T12:00:00Z", &[1, 2, 3][..]),
         ("timeStartGteq]=2026-11-23 12:00:00", &[1, 2, 3]),
@@ -39,15 +39,17 @@ async fn l21_l22_a_lower_bound_takes_the_place_of_the_usual_one() {
         ("time_start_lteq]=2026-11-25T11:59:00Z", &[1]),
         ("time_start_not_eq]=2026-11-25T11:59:00Z", &[]),
     ] {
-        assert_eq!(world.ids(&format!("/cdrs?filter[{filter}").replace(' ', "%20")).await, expected, "{filter}");
+        assert_eq!(world.numbers(&format!("/cdrs?filter[{filter}").replace(' ', "%20")).await, expected, "{filter}");
     }
-    assert!(world.ids("/cdrs?filter[time_start_gteq]=2026-11-24&filter[time_start_lt]=2026-11-23").await.is_empty());
+    assert!(
+        world.numbers("/cdrs?filter[time_start_gteq]=2026-11-24&filter[time_start_lt]=2026-11-23").await.is_empty()
+    );
 }
 
 #[actix_web::test]
 async fn l23_the_customers_calls_page_by_page_newest_first() {
-    let world = World::of(mixed());
-    assert_eq!(world.ids("/cdrs").await, [1, 2, 3, 4, 5, 6]);
+    let world = world::of(mixed());
+    assert_eq!(world.numbers("/cdrs").await, [1, 2, 3, 4, 5, 6]);
     for (page, expected) in [
         ("page[size]=4", &[1, 2, 3, 4][..]),
         ("page[size]=4&page[number]=2", &[5, 6]),
@@ -55,33 +57,33 @@ async fn l23_the_customers_calls_page_by_page_newest_first() {
         ("page[size]=4&page[number]=9999999999", &[]),
     ] {
         let answer = world.get(&format!("/cdrs?{page}")).await;
-        assert_eq!(answer.ids(), expected, "{page}");
+        assert_eq!(answer.numbers(), expected, "{page}");
         assert_eq!(answer.json()["meta"], serde_json::json!({ "total-count": 6 }), "{page}");
     }
     let links = world.get("/cdrs/?page[size]=4&page[number]=2").await.json()["links"].clone();
     let at =
-        |number| format!("http://yeti.example/api/rest/customer/v1/cdrs?page%5Bnumber%5D={number}&page%5Bsize%5D=4");
+        |number| format!("http://example.org/api/rest/customer/v1/cdrs?page%5Bnumber%5D={number}&page%5Bsize%5D=4");
     assert_eq!(links, serde_json::json!({ "first": at(1), "prev": at(1), "last": at(2) }));
 
-    let many = World::of((0..51).map(|at| call(OURS[0], at)));
-    assert_eq!(many.ids("/cdrs").await.len(), 50);
-    assert_eq!(many.ids("/cdrs?page[number]=2").await, [51]);
+    let many = world::of((0..51).map(|at| call(OURS[0], at)));
+    assert_eq!(many.numbers("/cdrs").await.len(), 50);
+    assert_eq!(many.numbers("/cdrs?page[number]=2").await, [51]);
 }
 
 #[actix_web::test]
 async fn l24_a_login_of_some_accounts_sees_their_calls_alone() {
-    let world = World::with(mixed(), |login| login.accounts = [OURS[1]].into(), YetiOptions::default());
-    assert_eq!(world.ids("/cdrs").await, [2, 5]);
+    let world = world::with(mixed(), |login| login.accounts = [OURS[1]].into(), YetiOptions::default());
+    assert_eq!(world.numbers("/cdrs").await, [2, 5]);
     assert_eq!(world.get("/cdrs/2").await.status, 200);
     assert_eq!(world.get("/cdrs/1").await.status, 404);
     // Of the others nothing is told, whatever is asked.
-    assert!(world.ids(&format!("/cdrs?filter[account_id_eq]={}", uuid(OURS[0]))).await.is_empty());
-    assert_eq!(world.ids(&format!("/cdrs?filter[account_id_not_eq]={}", uuid(OURS[0]))).await, [2, 5]);
+    assert!(world.numbers(&format!("/cdrs?filter[account_id_eq]={}", uuid(OURS[0]))).await.is_empty());
+    assert_eq!(world.numbers(&format!("/cdrs?filter[account_id_not_eq]={}", uuid(OURS[0]))).await, [2, 5]);
 }
 
 #[actix_web::test]
 async fn l25_calls_of_accounts_by_uuid() {
-    let world = World::of(mixed());
+    let world = world::of(mixed());
     let [a, b, _] = OURS.map(uuid);
     let nobody = uuid(99);
     for (filter, expected) in [
@@ -94,13 +96,13 @@ async fn l25_calls_of_accounts_by_uuid() {
         (format!("not_eq]={nobody}"), &[1, 2, 3, 4, 5, 6]),
         (format!("eq]={}", uuid(THEIRS)), &[]),
     ] {
-        assert_eq!(world.ids(&format!("/cdrs?filter[account_id_{filter}")).await, expected, "{filter}");
+        assert_eq!(world.numbers(&format!("/cdrs?filter[account_id_{filter}")).await, expected, "{filter}");
     }
 }
 
 #[actix_web::test]
 async fn l27_accounts_come_along_once() {
-    let world = World::of(mixed());
+    let world = world::of(mixed());
     let answer = world.get("/cdrs?include=account&page[size]=5").await.json();
     let linked: Vec<_> =
         answer["data"].as_array().unwrap().iter().map(|it| it["relationships"]["account"]["data"].clone()).collect();
@@ -117,7 +119,7 @@ async fn l27_accounts_come_along_once() {
 
 #[actix_web::test]
 async fn everything_that_is_wrong_with_a_list_is_told_at_once() {
-    let world = World::of(mixed());
+    let world = world::of(mixed());
     let answer = world.get("/cdrs?filter[foo]=1&filter[duration_eq]=long&page[size]=0&sort=rec&include=x").await;
     assert_eq!(answer.status, 400);
     let mut details = answer.details();

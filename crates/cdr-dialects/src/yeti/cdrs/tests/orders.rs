@@ -2,7 +2,7 @@
 
 use cdr_model::{Cdr, Timestamp};
 
-use super::world::{NOW, OURS, World, call};
+use super::world::{self, NOW, OURS, call};
 
 #[actix_web::test]
 async fn calls_can_be_sorted_by_any_attribute() {
@@ -17,7 +17,7 @@ async fn calls_can_be_sorted_by_any_attribute() {
         call.details.sip.peer_ip = Some(ip.parse().unwrap());
         call.called = Some(called.to_owned());
     }
-    let world = World::of(calls);
+    let world = world::of(calls);
     for (sort, expected) in [
         ("", [3, 2, 1]),
         ("-time-start", [3, 2, 1]),
@@ -34,8 +34,8 @@ async fn calls_can_be_sorted_by_any_attribute() {
         ("success,time-start", [1, 2, 3]),
         ("success", [3, 2, 1]),
     ] {
-        assert_eq!(world.ids(&format!("/cdrs?sort={sort}")).await, expected, "{sort}");
-        let second = world.ids(&format!("/cdrs?sort={sort}&page[size]=1&page[number]=2")).await;
+        assert_eq!(world.numbers(&format!("/cdrs?sort={sort}")).await, expected, "{sort}");
+        let second = world.numbers(&format!("/cdrs?sort={sort}&page[size]=1&page[number]=2")).await;
         assert_eq!(second, [expected[1]], "{sort}");
     }
 }
@@ -57,12 +57,12 @@ async fn pages_far_into_a_list_are_what_they_would_be_of_the_whole() {
     let mut longest = newest.clone();
     longest.sort_by_key(|number| std::cmp::Reverse(of(number).talk_us));
     let some: Vec<i64> = newest.iter().copied().filter(|number| of(number).talk_us != Some(50_000_000)).collect();
-    let world = World::of(calls.clone());
+    let world = world::of(calls.clone());
     for (query, all) in [("", &newest), ("&sort=-duration", &longest), ("&filter[duration_not_eq]=50", &some)] {
         for number in [1, 2, 13, 17, 18, 20, 21] {
             let page = world.get(&format!("/cdrs?page[size]=1000&page[number]={number}{query}")).await;
             let expected: Vec<i64> = all.iter().copied().skip((number - 1) * 1000).take(1000).collect();
-            assert!(page.ids() == expected, "page {number} {query}");
+            assert!(page.numbers() == expected, "page {number} {query}");
             assert_eq!(page.json()["meta"]["total-count"], all.len(), "page {number} {query}");
         }
     }

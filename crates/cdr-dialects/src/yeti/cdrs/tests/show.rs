@@ -1,10 +1,11 @@
 //! One call.
 
+use actix_web::http::Method;
 use cdr_model::{Cdr, Rating, Sip, Timestamp};
 use serde_json::json;
 
 use super::super::{CDR_COLUMNS, SCHEMA};
-use super::world::{OURS, THEIRS, World, call, uuid};
+use super::world::{self, OURS, THEIRS, call, uuid};
 use crate::yeti::YetiOptions;
 
 /// A call of which everything is known.
@@ -52,10 +53,10 @@ fn full() -> Cdr {
 
 #[actix_web::test]
 async fn l28_exactly_the_31_attributes() {
-    let world = World::of([full()]);
+    let world = world::of([full()]);
     let answer = world.get("/cdrs/1").await;
     assert_eq!((answer.status, answer.header("Content-Type")), (200, "application/vnd.api+json"));
-    let at = "http://yeti.example/api/rest/customer/v1/cdrs/1";
+    let at = "http://example.org/api/rest/customer/v1/cdrs/1";
     let expected = json!({ "data": {
         "id": "1",
         "type": "cdrs",
@@ -106,7 +107,7 @@ async fn l28_exactly_the_31_attributes() {
 #[actix_web::test]
 async fn l29_hidden_columns_are_nowhere() {
     let hidden_columns = ["auth_orig_ip", "lega_user_agent"].map(str::to_owned).to_vec();
-    let world = World::with([full()], |_| (), YetiOptions { hidden_columns, ..YetiOptions::default() });
+    let world = world::with([full()], |_| (), YetiOptions { hidden_columns, ..YetiOptions::default() });
     for path in ["/cdrs/1", "/cdrs"] {
         let answer = world.get(path).await.json();
         let data = if answer["data"].is_array() { &answer["data"][0] } else { &answer["data"] };
@@ -136,7 +137,7 @@ async fn l30_a_recording_is_told_of_if_there_is_one_to_listen_to() {
         let mut call = full();
         change(&mut call);
         for allowed in [true, false] {
-            let world = World::with([call.clone()], |login| login.allow_recordings = allowed, YetiOptions::default());
+            let world = world::with([call.clone()], |login| login.allow_recordings = allowed, YetiOptions::default());
             let told = &world.get("/cdrs/1").await.json()["data"]["attributes"]["rec"];
             assert_eq!(*told, expected && allowed);
         }
@@ -146,7 +147,7 @@ async fn l30_a_recording_is_told_of_if_there_is_one_to_listen_to() {
 #[actix_web::test]
 async fn l31_what_is_not_there_and_what_may_not_be_seen_look_the_same() {
     let other = Cdr { last_attempt: false, ..call(OURS[0], 0) };
-    let world = World::of([full(), call(THEIRS, 0), other]);
+    let world = world::of([full(), call(THEIRS, 0), other]);
     for below in ["", "/rec", "/account", "/relationships/account"] {
         for id in ["2", "3", "4", "-3000", "9223372036854775807"] {
             let answer = world.get(&format!("/cdrs/{id}{below}")).await;
@@ -166,7 +167,10 @@ async fn l31_what_is_not_there_and_what_may_not_be_seen_look_the_same() {
 
 #[actix_web::test]
 async fn a_call_leads_to_its_account() {
-    let world = World::of([full()]);
+    let world = world::of([full()]);
+    for path in ["/cdrs/1", "/cdrs/1/account", "/cdrs/1/relationships/account"] {
+        assert_eq!(world.send(world.request(Method::HEAD, path)).await.status, 200, "{path}");
+    }
     let linkage = world.get("/cdrs/1/relationships/account").await.json();
     assert_eq!(linkage["data"], json!({ "type": "accounts", "id": uuid(OURS[0]) }));
     assert_eq!(world.get("/cdrs/1/account").await.json()["data"]["attributes"]["name"], "account 11");
@@ -176,7 +180,7 @@ async fn a_call_leads_to_its_account() {
 
 #[actix_web::test]
 async fn some_fields_can_be_asked_for() {
-    let world = World::of([full()]);
+    let world = world::of([full()]);
     let answer = world.get("/cdrs?fields[cdrs]=duration,time-start").await.json();
     let data = answer["data"][0].as_object().unwrap();
     assert_eq!(data["attributes"], json!({ "time-start": "2026-11-25T10:00:00.123Z", "duration": 61 }));
@@ -187,14 +191,14 @@ async fn some_fields_can_be_asked_for() {
 
 #[actix_web::test]
 async fn nothing_is_told_to_nobody() {
-    let world = World::of([full()]);
+    let world = world::of([full()]);
     for path in ["/cdrs", "/cdrs/1", "/cdrs/abc", "/cdrs/1/rec", "/cdrs/1/account"] {
         let request = actix_web::test::TestRequest::with_uri(&format!("/api/rest/customer/v1{path}"));
-        assert_eq!(world.ask(request).await.status, 401, "{path}");
+        assert_eq!(world.send(request).await.status, 401, "{path}");
     }
     for method in [actix_web::http::Method::POST, actix_web::http::Method::PATCH, actix_web::http::Method::DELETE] {
         let request = actix_web::test::TestRequest::with_uri("/api/rest/customer/v1/cdrs").method(method);
-        assert_eq!(world.ask(request.insert_header(("Authorization", world.token()))).await.status, 404);
+        assert_eq!(world.send(request.insert_header(("Authorization", world.good()))).await.status, 404);
     }
 }
 
