@@ -63,6 +63,17 @@ fn check_customer(folder: &Path, lines: &str, tollbook: &Tollbook) {
     assert_eq!(csv::Reader::from_reader(rows.as_bytes()).records().count() as u64, expected);
 }
 
+/// Each format says what only it says.
+fn check_formats(folder: &Path, said: &str) {
+    for part in ["\"DictPortaCustomerAccountCDRS\":{", "{TotalCalls:", "<PortaCDRResponse xmlns:i="] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let table = fs::read(folder.join("calls.csv")).unwrap();
+    assert!(csv::Reader::from_reader(&table[..]).records().map(Result::unwrap).count() > 50);
+    let page = fs::read_to_string(folder.join("page.html")).unwrap();
+    assert!(page.contains("<title>PortaCDR Snapshot of ") && page.contains("<h2>XDRSInfo</h2>"), "{page}");
+}
+
 #[test]
 fn the_lines_of_the_demo_and_of_the_readme_lead_to_an_archive() {
     if lacking() {
@@ -79,10 +90,13 @@ fn the_lines_of_the_demo_and_of_the_readme_lead_to_an_archive() {
         fs::create_dir(&folder).unwrap();
         let lines = shell_lines(&text);
         assert!(lines.contains("generate-cdrs") && lines.contains("download-cdrs"), "{name}: {text}");
-        run(&lines, &folder);
+        let said = run(&lines, &folder);
         check(&folder, &lines, &tollbook);
         if lines.contains("cdr-exports") {
             check_customer(&folder, &lines, &tollbook);
+        }
+        if lines.contains("DEMO-LICENCE") {
+            check_formats(&folder, &said);
         }
     }
     // A second start finds the store and only serves.

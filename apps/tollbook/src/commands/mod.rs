@@ -10,6 +10,7 @@ pub(crate) mod exports;
 pub(crate) mod generate;
 pub(crate) mod goods;
 pub(crate) mod layout;
+pub(crate) mod licence;
 pub(crate) mod load;
 pub(crate) mod login;
 pub(crate) mod migrate;

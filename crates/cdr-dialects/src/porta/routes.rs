@@ -125,7 +125,11 @@ impl Route {
             _ if asked.get_account_summary => Route::Statistics,
             _ if asked.get_account_voice_calls => Route::VoiceCalls,
             _ if paged || asked.get_hunt_group_reports || asked.show_current_period => {
-                if asked.i_account != 0 { Route::AccountPages } else { Route::CustomerPages }
+                if asked.i_account != 0 {
+                    Route::AccountPages
+                } else {
+                    Route::CustomerPages
+                }
             }
             _ if given(&asked.disconnect_time_reseller_filter) => Route::ResellerBilling,
             _ if given(&asked.disconnect_time_filter) => Route::CustomerBilling,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use cdr_model::{Account, Cdr, Direction, Directory, Money, Timestamp};
 use cdr_query::grammar::LocalZone;
 
-use super::options::{CallType, PortaOptions};
 use super::from_wire::local;
+use super::options::{CallType, PortaOptions};
 use super::service_stack::{Date, Decimal, plain};
 use super::wire::{
     ConnectedCallDataRecord, PortaAccountCdr, PortaCustomerAccountCdr, PortaCustomerCdr, PortaResellerSubscription,

@@ -20,7 +20,6 @@ use super::{conference, text};
 
 /// Something made up.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "nearly all are calls; a box would cost each of them an allocation")]
 pub enum Sample {
     /// A call.
     Call(SampleCall),

@@ -31,7 +31,8 @@ fn a_customer_gets_its_records_and_all_of_them() {
     let mut seen = Vec::new();
     let mut offset = 0;
     loop {
-        let path = format!("/getAccountCDRSWithOffset/{LICENCE}/{account}/{ALWAYS}/true/false/true/{offset}/false/UTC/false");
+        let path =
+            format!("/getAccountCDRSWithOffset/{LICENCE}/{account}/{ALWAYS}/true/false/true/{offset}/false/UTC/false");
         let page = json(&server, &path);
         let found = page["lstPortaCustomerAccountCDRS"].as_array().unwrap();
         seen.extend(found.iter().map(|row| row["ID"].as_i64().unwrap()));

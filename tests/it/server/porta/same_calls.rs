@@ -20,8 +20,25 @@ fn every_dialect_shows_the_same_calls() {
     let (from, until) = ("2026-01-12T00:00:00Z", "2026-01-13T00:00:00Z");
 
     let day = ["--account", SALES.number, "--from", from, "--until", until];
-    let listed = tollbook.ok(&[&["calls", "--fields", "call_id", "--format", "csv", "--limit", "100000", "--where",
-        "connected_at?", "--where", "ended_at?", "--where", "kind=call"], &day[..]].concat());
+    let listed = tollbook.ok(&[
+        &[
+            "calls",
+            "--fields",
+            "call_id",
+            "--format",
+            "csv",
+            "--limit",
+            "100000",
+            "--where",
+            "connected_at?",
+            "--where",
+            "ended_at?",
+            "--where",
+            "kind=call",
+        ],
+        &day[..],
+    ]
+    .concat());
     let mut reader = csv::Reader::from_reader(listed.as_bytes());
     let stored: BTreeSet<String> = reader.records().map(|row| row.unwrap()[0].to_owned()).collect();
     assert!(stored.len() > 10, "{}", stored.len());

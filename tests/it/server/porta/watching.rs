@@ -62,7 +62,8 @@ fn slow_clients_hold_nothing_and_others_wait_their_turn() {
     let idle = until(|| {
         let metrics = server.ask("", "GET", "/metrics", &[]);
         let text = metrics.text().to_owned();
-        let in_use = text.lines().find(|line| line.starts_with("tollbook_pool_connections{") && line.contains("in_use"));
+        let in_use =
+            text.lines().find(|line| line.starts_with("tollbook_pool_connections{") && line.contains("in_use"));
         in_use.filter(|line| line.ends_with(" 0")).map(str::to_owned)
     });
     assert!(!idle.is_empty());

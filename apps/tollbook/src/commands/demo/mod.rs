@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use cdr_mediation::{CdrSource, Logins, Operators};
+use cdr_mediation::{CdrSource, Licences, Logins, Operators};
 use cdr_model::{Account, Directory};
 use clap::Parser;
 
@@ -29,6 +29,9 @@ const PASSWORD: &str = "tollbook-demo";
 const LOGIN: &str = "acme";
 const CUSTOMER: &str = "Harbour Lights Shipping";
 const ACCOUNTS: [&str; 2] = ["hls-0001", "hls-0004"];
+/// What lets programs in for all customers of the first environment.
+const LICENCE: &str = "DEMO-LICENCE";
+const LICENCE_NAME: &str = "demo";
 
 /// Makes a store with sample calls if there is none, and serves until Ctrl-C.
 pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -57,18 +60,18 @@ fn alone(config: &Config) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// Makes the store: an operator, sample calls, a login, a sample Asterisk file; and exports and verifies it.
+/// Makes the store: an operator, sample calls, a login, a licence, a sample Asterisk file; and exports and verifies it.
 fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let folder = config.data.join("demo");
     fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    let files = [("Master.csv", MASTER_CSV), ("password", PASSWORD.as_bytes())];
+    let files = [("Master.csv", MASTER_CSV), ("password", PASSWORD.as_bytes()), ("licence", LICENCE.as_bytes())];
     for (name, content) in files {
         let path = folder.join(name);
         fs::write(&path, content).with_context(|| format!("writing {}", path.display()))?;
     }
-    let (master, password, archive) =
-        (folder.join("Master.csv"), folder.join("password"), folder.join("cdrExport.zip"));
-    let (master, password, archive) = (text(&master)?, text(&password)?, text(&archive)?);
+    let [master, password, licence, archive] =
+        &["Master.csv", "password", "licence", "cdrExport.zip"].map(|name| folder.join(name));
+    let (master, password, licence, archive) = (text(master)?, text(password)?, text(licence)?, text(archive)?);
 
     step(config, &["migrate"])?;
     step(config, &["operator", "add", NAME, "--role", "administrator", "--password-file", password])?;
@@ -77,6 +80,7 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let accounts = ["--account", ACCOUNTS[0], "--account", ACCOUNTS[1]];
     let login = ["login", "add", LOGIN, "--customer", CUSTOMER, "--password-file", password];
     step(config, &[&login[..], &accounts[..]].concat())?;
+    step(config, &["licence", "add", LICENCE_NAME, "--environment", "1", "--licence-file", licence])?;
     step(config, &["customer", "add", "Example Telecom", "--currency", "EUR"])?;
     step(config, &["load", "--feed", "asterisk-csv", "--customer", "Example Telecom", master])?;
     step(config, &["quarantine", "list"])?;
@@ -109,6 +113,8 @@ fn text(path: &Path) -> anyhow::Result<&str> {
 /// Who of the demo is in the store.
 struct Known {
     operator: bool,
+    /// Whether the demo's licence is there.
+    licence: bool,
     /// The account that the lines for the login are about, if there is the login.
     account: Option<Account>,
 }
@@ -118,7 +124,8 @@ impl Known {
         let store = crate::open(config)?;
         let login = store.login_named(LOGIN)?;
         let account = login.and_then(|login| account_of(login.customer_id, &*store.directory().ok()?));
-        Ok(Known { operator: store.operator(NAME)?.is_some(), account })
+        let licence = store.licences()?.iter().any(|licence| licence.name == LICENCE_NAME);
+        Ok(Known { operator: store.operator(NAME)?.is_some(), licence, account })
     }
 }
 
@@ -140,6 +147,9 @@ fn tell(config: &Config, addresses: &Addresses, known: &Known) -> anyhow::Result
     }
     if let (Some(_), Some(account)) = (&config.yeti, &known.account) {
         say(curl::yeti(addresses, account))?;
+    }
+    if let (Some(_), true, Some(account)) = (&config.porta, known.licence, &known.account) {
+        say(curl::porta(addresses, account))?;
     }
     say("\nCtrl-C ends it.")
 }

@@ -82,8 +82,7 @@ impl Answering<'_> {
     /// By service, in the order of their first record. The rank counts over all of them, so each look passes over the others.
     fn by_service(&self) -> io::Result<(Vec<Entry>, u64)> {
         let asker = &self.asker;
-        let services =
-            asker.mediation.services(&asker.caller, &self.question.query).map_err(io::Error::other)?;
+        let services = asker.mediation.services(&asker.caller, &self.question.query).map_err(io::Error::other)?;
         let total = services.iter().map(|(_, rows)| rows).sum();
         let entries = services.into_iter().map(|(service, rows)| {
             let row = move |printer: &Printer, cdr: Cdr, rank| {

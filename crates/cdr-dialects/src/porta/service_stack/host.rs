@@ -208,7 +208,10 @@ async fn read(front: &Front, request: &HttpRequest, mut payload: web::Payload) -
         }
         Ok(body)
     };
-    timeout(front.options.stall, whole).await.unwrap_or_else(|_| Err(HttpResponse::RequestTimeout().finish()))
+    match timeout(front.options.stall, whole).await {
+        Ok(read) => read,
+        Err(_) => Err(HttpResponse::RequestTimeout().finish()),
+    }
 }
 
 fn page(front: &Front, request: &HttpRequest, format: Option<Format>, operation: Option<&str>) -> HttpResponse {
@@ -289,11 +292,15 @@ fn links(request: &HttpRequest) -> Vec<(&'static str, String)> {
 
 /// Whether a page could have a function of this name; anything else would be code of somebody's.
 fn is_function(callback: &str) -> bool {
-    callback.len() <= 128 && callback.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.' | '[' | ']'))
+    callback.len() <= 128
+        && callback.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.' | '[' | ']'))
 }
 
 fn busy() -> Thrown {
-    Thrown { reason: "Service Unavailable", ..Thrown::exception(503, "TooManyRequests", "Too many answers are being written. Try again.") }
+    Thrown {
+        reason: "Service Unavailable",
+        ..Thrown::exception(503, "TooManyRequests", "Too many answers are being written. Try again.")
+    }
 }
 
 fn failed() -> Thrown {

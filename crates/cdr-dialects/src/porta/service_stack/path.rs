@@ -4,13 +4,16 @@
 
 use percent_encoding::percent_decode_str;
 
+/// Whether a text looks as it has to.
+pub(crate) type Looks = fn(&str) -> bool;
+
 /// A route: literals, and variables in braces.
 #[derive(Debug)]
 pub(crate) struct Template {
     /// As documented: `/getCDRS/Account/{License}/…`.
     pub(crate) path: &'static str,
     /// What a variable has to look like, so that the route is told from another one of the same form.
-    pub(crate) only_if: Option<(&'static str, fn(&str) -> bool)>,
+    pub(crate) only_if: Option<(&'static str, Looks)>,
 }
 
 impl Template {
@@ -31,7 +34,7 @@ impl Template {
                 None => return None,
             }
         }
-        let looks_right = |(name, is_it): (&str, fn(&str) -> bool)| said.iter().any(|it| it.0 == name && is_it(it.1));
+        let looks_right = |(name, is_it): (&str, Looks)| said.iter().any(|it| it.0 == name && is_it(it.1));
         (given.next().is_none() && self.only_if.is_none_or(looks_right)).then_some(said)
     }
 

@@ -24,7 +24,8 @@ async fn the_known_client_finds_what_it_reads() {
     assert_eq!(each(calls, "CallType"), ["4", "8", "12"]);
     for call in calls.as_array().unwrap() {
         let seconds = |member: &str| {
-            let digits: String = call[member].as_str().unwrap().chars().filter(|c| c.is_ascii_digit() || *c == '-').collect();
+            let digits: String =
+                call[member].as_str().unwrap().chars().filter(|c| c.is_ascii_digit() || *c == '-').collect();
             digits.split('-').next().unwrap().parse::<i64>().unwrap() / 1000
         };
         assert_eq!(call["ICustomer"], CAFE);
@@ -67,29 +68,77 @@ async fn rows_are_those_a_route_is_about() {
         (format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/{w}/false"), "PortaCustomerCDRS", vec![5]),
         (format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/{w}/true"), "PortaCustomerCDRS", vec![10, 5]),
         (format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/{w}/true/3"), "PortaCustomerCDRS", vec![5]),
-        (format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/{w}/true/4"), "lstPortaResellerSubscriptions", vec![6, 7]),
+        (
+            format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/{w}/true/4"),
+            "lstPortaResellerSubscriptions",
+            vec![6, 7],
+        ),
         // A customer's own.
         (format!("getCustomerAccountCDRS/{LICENCE}/{CAFE}/{w}/false"), "PortaCustomerCDRS", vec![6, 10]),
         (format!("getCustomerCDRS/{LICENCE}/{CAFE}/{w}/7/false"), "PortaCustomerCDRS", vec![10]),
         // By the bill time; words and dates of the filter.
-        (format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/{w}/false/none"), "PortaCustomerCDRS", vec![6, 10]),
-        (format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/{w}/false/2015-07-02"), "PortaCustomerCDRS", vec![]),
-        (format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/{w}/false/2015-07-01"), "PortaCustomerCDRS", vec![6, 10]),
-        (format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/2015-07-01/2015-07-02/false/true"), "PortaCustomerCDRS", vec![6, 10]),
-        (format!("GetCustomerResellerBillingTimeCDRS/{LICENCE}/{RESELLER}/{w}/false/0"), "PortaCustomerCDRS", vec![6, 7, 8, 10, 5]),
+        (
+            format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/{w}/false/none"),
+            "PortaCustomerCDRS",
+            vec![6, 10],
+        ),
+        (
+            format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/{w}/false/2015-07-02"),
+            "PortaCustomerCDRS",
+            vec![],
+        ),
+        (
+            format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/{w}/false/2015-07-01"),
+            "PortaCustomerCDRS",
+            vec![6, 10],
+        ),
+        (
+            format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/2015-07-01/2015-07-02/false/true"),
+            "PortaCustomerCDRS",
+            vec![6, 10],
+        ),
+        (
+            format!("GetCustomerResellerBillingTimeCDRS/{LICENCE}/{RESELLER}/{w}/false/0"),
+            "PortaCustomerCDRS",
+            vec![6, 7, 8, 10, 5],
+        ),
         // An account's.
         (format!("getCDRS/Account/{LICENCE}/{BAR}/{w}"), "PortaAccountCDRS", vec![11, 1, 3]),
         (format!("getCDRS/Account/{LICENCE}/{BAR}/{w}/3"), "PortaAccountCDRS", vec![1, 3]),
         (format!("getOutgoingCDRS/{LICENCE}/{BAR}/{w}/true"), "PortaAccountCDRS", vec![1]),
         (format!("getOutgoingCDRS/{LICENCE}/{BAR}/{w}/false"), "PortaAccountCDRS", vec![11, 1, 3]),
         // Half-open windows.
-        (format!("getCDRS/Account/{LICENCE}/{BAR}/2015-06-01 10:20:30/2015-06-01 11:00:25"), "PortaAccountCDRS", vec![1]),
-        (format!("getCDRS/Account/{LICENCE}/{BAR}/2015-06-01 10:20:31/2015-06-01 11:00:26"), "PortaAccountCDRS", vec![3]),
-        (format!("getCDRS/Account/{LICENCE}/{BAR}/2015-06-01T12:20:30 02:00/2015-06-01 11:00"), "PortaAccountCDRS", vec![1]),
+        (
+            format!("getCDRS/Account/{LICENCE}/{BAR}/2015-06-01 10:20:30/2015-06-01 11:00:25"),
+            "PortaAccountCDRS",
+            vec![1],
+        ),
+        (
+            format!("getCDRS/Account/{LICENCE}/{BAR}/2015-06-01 10:20:31/2015-06-01 11:00:26"),
+            "PortaAccountCDRS",
+            vec![3],
+        ),
+        (
+            format!("getCDRS/Account/{LICENCE}/{BAR}/2015-06-01T12:20:30 02:00/2015-06-01 11:00"),
+            "PortaAccountCDRS",
+            vec![1],
+        ),
         // Hunt groups and directions in pages.
-        (format!("getCustomerAccountCDRSWithOffset/{LICENCE}/{CAFE}/{w}/true/false/false/0/true/UTC/false"), "lstPortaCustomerAccountCDRS", vec![2]),
-        (format!("getCustomerAccountCDRSWithOffset/{LICENCE}/{CAFE}/{w}/true/true/false/0/false/UTC/false"), "lstPortaCustomerAccountCDRS", vec![1]),
-        (format!("getCustomerAccountCDRSWithOffset/{LICENCE}/{CAFE}/x/y/true/false/false/0/false/UTC/true"), "lstPortaCustomerAccountCDRS", vec![6, 9, 10, 11, 1, 2, 3, 13]),
+        (
+            format!("getCustomerAccountCDRSWithOffset/{LICENCE}/{CAFE}/{w}/true/false/false/0/true/UTC/false"),
+            "lstPortaCustomerAccountCDRS",
+            vec![2],
+        ),
+        (
+            format!("getCustomerAccountCDRSWithOffset/{LICENCE}/{CAFE}/{w}/true/true/false/0/false/UTC/false"),
+            "lstPortaCustomerAccountCDRS",
+            vec![1],
+        ),
+        (
+            format!("getCustomerAccountCDRSWithOffset/{LICENCE}/{CAFE}/x/y/true/false/false/0/false/UTC/true"),
+            "lstPortaCustomerAccountCDRS",
+            vec![6, 9, 10, 11, 1, 2, 3, 13],
+        ),
     ] {
         let answer = json(&default(), &format!("/{}", path.replace(' ', "%20"))).await;
         let member = if list == "XDRSInfo" { "i_xdr" } else { "ID" };
@@ -154,11 +203,16 @@ async fn accounts_are_counted_each_with_its_products() {
     let path = |products: &str, outgoing: bool| {
         format!("/GetAccountCDRStatistics/{LICENCE}/{CAFE}/2015-06-01/2015-06-03/true/{outgoing}/true/true/{products}")
     };
-    for (products, accounts) in
-        [("all", "100@pbx 441133505030 idle"), ("0", "100@pbx 441133505030 idle"), ("5", "100@pbx idle"), ("6,7", "441133505030"), ("9", "")]
-    {
+    for (products, accounts) in [
+        ("all", "100@pbx 441133505030 idle"),
+        ("0", "100@pbx 441133505030 idle"),
+        ("5", "100@pbx idle"),
+        ("6,7", "441133505030"),
+        ("9", ""),
+    ] {
         let answer = json(&default(), &path(products, false)).await;
-        let found: Vec<&str> = answer["AccountStatisticsSummary"].as_object().unwrap().keys().map(String::as_str).collect();
+        let found: Vec<&str> =
+            answer["AccountStatisticsSummary"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(found.join(" "), accounts, "{products}");
     }
     let answer = json(&default(), &path("all", false)).await;
@@ -231,7 +285,8 @@ async fn guesses_can_be_corrected() {
     };
     let by_account = ask(PortaOptions { key: DictionaryKey::Account, ..PortaOptions::default() }).await;
     let dictionary = by_account["DictPortaCustomerAccountCDRS"].as_object().unwrap();
-    let found: Vec<(&str, Vec<Value>)> = dictionary.iter().map(|(key, rows)| (key.as_str(), each(rows, "ID"))).collect();
+    let found: Vec<(&str, Vec<Value>)> =
+        dictionary.iter().map(|(key, rows)| (key.as_str(), each(rows, "ID"))).collect();
     let ids = |ids: &[i64]| ids.iter().map(|id| value!(id)).collect::<Vec<_>>();
     assert_eq!(found, [("", ids(&[6, 10])), ("441133505030", ids(&[9, 2])), ("100@pbx", ids(&[11, 1, 3]))]);
     let words = ask(PortaOptions { call_type: CallType::Words, ..PortaOptions::default() }).await;
@@ -240,7 +295,8 @@ async fn guesses_can_be_corrected() {
     let billed = ask(PortaOptions { window: Anchor::Bill, ..PortaOptions::default() }).await;
     assert_eq!(billed["TotalCalls"], 7);
     let paged = porta(day(), PortaOptions { last_offset: -1, ..PortaOptions::default() });
-    let path = format!("/getAccountCDRSWithOffset/{LICENCE}/{BAR}/2015-06-01/2015-06-02/true/false/true/0/false/UTC/false");
+    let path =
+        format!("/getAccountCDRSWithOffset/{LICENCE}/{BAR}/2015-06-01/2015-06-02/true/false/true/0/false/UTC/false");
     assert_eq!(json(&paged, &path).await["NextOffset"], -1);
 }
 
@@ -258,8 +314,18 @@ async fn nobody_sees_what_is_not_theirs() {
         (LICENCE, format!("getCDRS/Account/{LICENCE}/0/{w}"), 404, "no such account"),
         (LICENCE, format!("getCDRS/Account/{LICENCE}/{BAR}/2015-06-02/2015-06-01"), 400, "ArgumentException"),
         (LICENCE, format!("getCDRS/Account/{LICENCE}/{BAR}/someday/2015-06-01"), 400, "ArgumentException"),
-        (LICENCE, format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/{w}/true/perhaps"), 400, "ArgumentException"),
-        (LICENCE, format!("getCustomerAccountVoiceCalls/{LICENCE}/{CAFE}/{w}/true/true/true/Nowhere"), 400, "ArgumentException"),
+        (
+            LICENCE,
+            format!("getCustomerAccountBillingTimeCDRS/{LICENCE}/{CAFE}/{w}/true/perhaps"),
+            400,
+            "ArgumentException",
+        ),
+        (
+            LICENCE,
+            format!("getCustomerAccountVoiceCalls/{LICENCE}/{CAFE}/{w}/true/true/true/Nowhere"),
+            400,
+            "ArgumentException",
+        ),
     ] {
         for format in ["json", "xml", "jsv", "csv", "html"] {
             let answer = get(&porta, &format!("/{path}.{format}")).await;
@@ -276,12 +342,21 @@ async fn nobody_sees_what_is_not_theirs() {
 async fn a_predefined_route_answers_as_the_path_does() {
     let porta = default();
     for (path, query) in [
-        (format!("getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/3/true"), "ICustomer=2&IService=3&IncludeAccounts=true"),
+        (
+            format!("getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/3/true"),
+            "ICustomer=2&IService=3&IncludeAccounts=true",
+        ),
         (format!("getCDRS/Account/{LICENCE}/{BAR}/2015-06-01/2015-06-02"), "IAccount=11"),
         (format!("getOutgoingCDRS/{LICENCE}/{BAR}/2015-06-01/2015-06-02/true"), "IAccount=11&GetOutgoingCalls=1"),
         (format!("getcustomerdidcharges/{LICENCE}/2015-06-01/2015-06-02"), ""),
-        (format!("getcustomexdrdownloadlink/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/true"), "ICustomer=2&RetailXDRInfo=true"),
-        (format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/2015-06-01/2015-06-02/true/4"), "ICustomer=1&IncludeSubcustomers=true&IService=4"),
+        (
+            format!("getcustomexdrdownloadlink/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/true"),
+            "ICustomer=2&RetailXDRInfo=true",
+        ),
+        (
+            format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/2015-06-01/2015-06-02/true/4"),
+            "ICustomer=1&IncludeSubcustomers=true&IService=4",
+        ),
     ] {
         for format in ["json", "xml", "jsv", "csv"] {
             let by_path = get(&porta, &format!("/{path}.{format}")).await;

@@ -20,8 +20,14 @@ const WANTED: &[(&str, &str)] = &[
     ("arity-7 tie: true/false jsv", "route 4 is reached by a word, on which the original failed to bind route 3"),
     ("binding error jsv", "the same"),
     ("binding error csv", "the same"),
-    ("GET /json/reply bad int", "the message names the member; the original's named the whole query, and the licence in it"),
-    ("POST /json/reply bad int (json)", "a number that cannot be read is refused; the original answered to another question"),
+    (
+        "GET /json/reply bad int",
+        "the message names the member; the original's named the whole query, and the licence in it",
+    ),
+    (
+        "POST /json/reply bad int (json)",
+        "a number that cannot be read is refused; the original answered to another question",
+    ),
     ("POST /jsv/reply pretty jsv (as on page)", "the sample of the documentation can be read"),
     ("License=bad .json", "the answer says why in ResponseStatus, as other services of the original did"),
     ("License=bad .xml", "the same"),
@@ -157,7 +163,13 @@ async fn wanted_differences_are_as_they_are_meant() {
             "Could not deserialize 'application/json' request using PortaPlus2.API.Web.Dto.PortaCDR': the body is not a JSON object",
         ),
         (
-            request("POST", "/json/reply/PortaCDR?IAccount=6&ICustomer=7", "", "application/json", Some(r#"{"License":"echo","IAccount":5}"#)),
+            request(
+                "POST",
+                "/json/reply/PortaCDR?IAccount=6&ICustomer=7",
+                "",
+                "application/json",
+                Some(r#"{"License":"echo","IAccount":5}"#),
+            ),
             200,
             r#""ICustomer":7,"IAccount":5"#,
         ),
@@ -167,7 +179,9 @@ async fn wanted_differences_are_as_they_are_meant() {
                 "/json/reply/PortaCDR?ICustomer=7",
                 "",
                 "multipart/form-data; boundary=x",
-                Some("--x\r\nContent-Disposition: form-data; name=\"License\"\r\n\r\necho\r\n--x\r\nContent-Disposition: form-data; name=\"FromDate\"\r\n\r\na+b & c\r\n--x--\r\n"),
+                Some(
+                    "--x\r\nContent-Disposition: form-data; name=\"License\"\r\n\r\necho\r\n--x\r\nContent-Disposition: form-data; name=\"FromDate\"\r\n\r\na+b & c\r\n--x--\r\n",
+                ),
             ),
             200,
             r#"{"FromDate":"a+b & c","ICustomer":7,"#,
@@ -183,9 +197,15 @@ async fn wanted_differences_are_as_they_are_meant() {
             "IAccount:5",
         ),
         (
-            request("POST", "/xml/reply/PortaCDR", "", "text/xml", Some(
-                r#"<p:PortaCDR xmlns:p="http://schemas.datacontract.org/2004/07/PortaPlus2.API.Web.Dto"><p:IAccount>5</p:IAccount><p:License>echo</p:License><p:FromDate>a&amp;b&#x41;</p:FromDate></p:PortaCDR>"#,
-            )),
+            request(
+                "POST",
+                "/xml/reply/PortaCDR",
+                "",
+                "text/xml",
+                Some(
+                    r#"<p:PortaCDR xmlns:p="http://schemas.datacontract.org/2004/07/PortaPlus2.API.Web.Dto"><p:IAccount>5</p:IAccount><p:License>echo</p:License><p:FromDate>a&amp;b&#x41;</p:FromDate></p:PortaCDR>"#,
+                ),
+            ),
             200,
             "<FromDate>a&amp;bA</FromDate>",
         ),

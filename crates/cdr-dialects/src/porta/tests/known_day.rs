@@ -41,7 +41,10 @@ async fn every_route_answers_in_every_format() {
             shown.push_str(&format!("\n{} {} {}\n", answer.status, answer.reason, answer.content_type));
             shown.push_str(answer.body.replace('\u{feff}', "<BOM>").trim_end());
             shown.push('\n');
-            assert!(!answer.body.contains("TotalCalls") || format == "html" || !answer.body.contains(LICENCE), "{path}");
+            assert!(
+                !answer.body.contains("TotalCalls") || format == "html" || !answer.body.contains(LICENCE),
+                "{path}"
+            );
         }
         insta::with_settings!({ snapshot_path => "../samples/known_day", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(format!("route_{number}"), shown);

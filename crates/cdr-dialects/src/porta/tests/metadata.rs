@@ -59,7 +59,9 @@ async fn every_format_has_a_page_and_a_list() {
     }
     let (_, _, json) = page("/json/metadata?op=PortaCDR").await;
     assert!(json.contains("?callback=myCallback"));
-    assert!(lines(&json).iter().any(|line| line.starts_with(r#"{"TotalCalls":0,"NextOffset":0,"PortaCustomerCDRS":[{"#)));
+    assert!(
+        lines(&json).iter().any(|line| line.starts_with(r#"{"TotalCalls":0,"NextOffset":0,"PortaCustomerCDRS":[{"#))
+    );
     let (_, _, xml) = page("/xml/metadata?op=PortaCDR").await;
     assert!(lines(&xml).contains(&"  <TotalCalls>0</TotalCalls>".to_owned()), "{xml}");
     let (_, _, all) = page("/metadata").await;

@@ -62,12 +62,7 @@ struct Stub;
 
 /// The front over the stub.
 pub(super) fn front() -> Arc<Front> {
-    let options = FrontOptions {
-        origins: Origins::default(),
-        live: 4,
-        stall: Duration::from_secs(60),
-        cors: false,
-    };
+    let options = FrontOptions { origins: Origins::default(), live: 4, stall: Duration::from_secs(60), cors: false };
     let now = Box::new(|| "2026-11-27 08:13:52".to_owned());
     Arc::new(Front::new(Arc::new(Stub), &routes::TEMPLATES, NAMES, options, now))
 }

@@ -58,8 +58,7 @@ pub(super) fn porta(records: Vec<Cdr>, options: PortaOptions) -> Porta {
     let source = Arc::new(Memory::of(records).with_directory(directory()));
     let mediation =
         Mediation::new(source, Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()), clock.clone());
-    let keeper =
-        LicenceKeeper::new(Arc::new(MemoryLicences::default()), Arc::new(MemorySecrets::default()), clock);
+    let keeper = LicenceKeeper::new(Arc::new(MemoryLicences::default()), Arc::new(MemorySecrets::default()), clock);
     let add = |name, text: &str, scope| keeper.add(name, &LicenceText::brought(text).unwrap(), scope).unwrap();
     add("reader", LICENCE, LicenceScope::Environment(1));
     add("stranger", FOREIGN, LicenceScope::Customers([STRANGER].into()));
@@ -97,7 +96,8 @@ pub(super) async fn json(porta: &Porta, path: &str) -> Value {
 
 fn directory() -> Directory {
     let mut directory = Directory::default();
-    let customer = |id, name: &str| Customer { id, name: name.to_owned(), currency: "EUR".to_owned(), ..Customer::default() };
+    let customer =
+        |id, name: &str| Customer { id, name: name.to_owned(), currency: "EUR".to_owned(), ..Customer::default() };
     for it in [
         Customer { level: Level::Reseller, ..customer(RESELLER, "Wholesale") },
         Customer { reseller_id: Some(RESELLER), zone: Some("Europe/London".to_owned()), ..customer(CAFE, "Café") },
@@ -128,14 +128,17 @@ fn directory() -> Directory {
     for (id, name) in [(5, "Talk"), (6, "Trunk")] {
         directory.products.insert(id, Product { id, name: name.to_owned() });
     }
-    directory.destinations.insert(12, Destination {
-        id: 12,
-        prefix: "4420".to_owned(),
-        country: Some("United Kingdom".to_owned()),
-        iso3: Some("GBR".to_owned()),
-        subdivision: Some("England".to_owned()),
-        description: Some("London, proper".to_owned()),
-    });
+    directory.destinations.insert(
+        12,
+        Destination {
+            id: 12,
+            prefix: "4420".to_owned(),
+            country: Some("United Kingdom".to_owned()),
+            iso3: Some("GBR".to_owned()),
+            subdivision: Some("England".to_owned()),
+            description: Some("London, proper".to_owned()),
+        },
+    );
     directory
 }
 
@@ -184,8 +187,10 @@ pub(super) fn charge(customer_id: i64, kind: RecordKind, service_id: i32, name: 
 
 /// Everything that happened.
 pub(super) fn day() -> Vec<Cdr> {
-    let xdr = |conf: &str, incoming: Option<&str>| {
-        Xdr { conf_id: Some(conf.to_owned()), incoming_conf_id: incoming.map(str::to_owned), ..Xdr::default() }
+    let xdr = |conf: &str, incoming: Option<&str>| Xdr {
+        conf_id: Some(conf.to_owned()),
+        incoming_conf_id: incoming.map(str::to_owned),
+        ..Xdr::default()
     };
     let mut out = call(BAR, "2015-06-01T10:20:25Z");
     out.destination_id = Some(12);
@@ -229,8 +234,11 @@ pub(super) fn day() -> Vec<Cdr> {
     };
     let mut message = charge(CAFE, RecordKind::Usage, 5, "SMS", "0.05");
     message.account_id = BAR;
-    message.details.xdr =
-        Some(Box::new(Xdr { quantity: Some("2".parse().unwrap()), used_quantity: Some("1.5".parse().unwrap()), ..Xdr::default() }));
+    message.details.xdr = Some(Box::new(Xdr {
+        quantity: Some("2".parse().unwrap()),
+        used_quantity: Some("1.5".parse().unwrap()),
+        ..Xdr::default()
+    }));
     let mut did = charge(CAFE, RecordKind::DidCharge, 6, "441133505030", "1.99");
     did.account_id = KITCHEN;
     let stranger = Cdr { customer_id: STRANGER, ..call(STRANGERS, "2015-06-01T10:00:00Z") };

@@ -40,7 +40,7 @@ async fn i04_i05_i06_i08_i28_i29_i30_the_file_of_an_export() {
 #[actix_web::test]
 async fn what_is_no_call_is_in_no_file() {
     let kinds = RecordKind::ALL.into_iter().map(|kind| Cdr { kind, ..at(OURS[0], "2018-02-01T10:00:00Z") });
-    let world = World::of(kinds);
+    let world = world::of(kinds);
     let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
     world.work();
     assert_eq!(lines(&world, number).await, ["ID", "\"1\""]);

@@ -3,7 +3,7 @@
 use cdr_model::{Cdr, RecordKind};
 use serde_json::json;
 
-use super::world::{OURS, World, call, uuid};
+use super::world::{self, OURS, call, uuid};
 
 /// A record of each kind, the call first.
 pub(crate) fn every_kind() -> impl Iterator<Item = Cdr> {
@@ -12,20 +12,20 @@ pub(crate) fn every_kind() -> impl Iterator<Item = Cdr> {
 
 #[actix_web::test]
 async fn lists_and_their_totals_have_calls_alone() {
-    let world = World::of(every_kind());
+    let world = world::of(every_kind());
     for path in ["/cdrs", "/cdrs?sort=duration", "/cdrs?filter[duration_eq]=0", "/cdrs?filter[success_eq]=true"] {
         let answer = world.get(path).await;
-        assert!(answer.ids().iter().all(|id| *id == 1), "{path}");
+        assert!(answer.numbers().iter().all(|id| *id == 1), "{path}");
         assert!(answer.json()["meta"]["total-count"].as_u64() <= Some(1), "{path}");
     }
-    assert_eq!(world.ids("/cdrs").await, [1]);
+    assert_eq!(world.numbers("/cdrs").await, [1]);
     assert_eq!(world.get("/cdrs/1").await.status, 200);
     assert_eq!(world.get("/cdrs/2").await.status, 404);
 }
 
 #[actix_web::test]
 async fn charts_count_calls_alone() {
-    let world = World::of(every_kind());
+    let world = world::of(every_kind());
     let document = |kind: &str| {
         json!({ "data": {
             "type": kind,
@@ -33,10 +33,10 @@ async fn charts_count_calls_alone() {
             "relationships": { "account": { "data": { "type": "accounts", "id": uuid(OURS[0]) } } },
         } })
     };
-    let answer = world.post("/chart-originated-cps", document("chart-originated-cps")).await;
+    let answer = world.post("/chart-originated-cps", &document("chart-originated-cps")).await;
     let one_a_minute = json!([{ "y": "0.017", "x": "2026-11-25T11:55:00.000Z" }]);
     assert_eq!(answer.json()["data"]["attributes"]["cps"], one_a_minute);
-    let answer = world.post("/chart-active-calls", document("chart-active-calls")).await;
+    let answer = world.post("/chart-active-calls", &document("chart-active-calls")).await;
     let at_once = &answer.json()["data"]["attributes"]["originated-calls"];
     assert!(at_once.as_array().unwrap().iter().all(|point| point["y"].as_i64() <= Some(1)), "{at_once}");
 }

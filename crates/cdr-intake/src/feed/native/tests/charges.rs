@@ -35,9 +35,12 @@ fn nobody_talks_in_a_charge_and_it_goes_nowhere() {
     let bare = one("kind,started_at\nfee,2026-11-01T00:00:00Z\n").call;
     assert!(bare.success, "a charge without a connect is one all the same");
     assert_eq!(bare.connected_at, Some(bare.started_at), "its period begins with it");
-    for (flags, direction, assumed) in
-        [("4", Direction::Out, false), ("72", Direction::In, false), ("12", Direction::Forwarded, false), ("64", Direction::Out, true)]
-    {
+    for (flags, direction, assumed) in [
+        ("4", Direction::Out, false),
+        ("72", Direction::In, false),
+        ("12", Direction::Forwarded, false),
+        ("64", Direction::Out, true),
+    ] {
         let call = one(&format!("started_at,xdr.bit_flags\n2026-11-01T00:00:00Z,{flags}\n")).call;
         assert_eq!((call.direction, call.assumed.contains(Assumed::DIRECTION)), (direction, assumed), "{flags}");
     }
