@@ -18,7 +18,8 @@ CREATE TABLE products (
   id INTEGER PRIMARY KEY NOT NULL,
   name TEXT NOT NULL UNIQUE
 ) STRICT;
-ALTER TABLE accounts ADD COLUMN product_id INTEGER REFERENCES products (id);
+-- Of a product that is there; not a foreign key, as a restored backup fills tables in the order in which they were made.
+ALTER TABLE accounts ADD COLUMN product_id INTEGER;
 
 -- Services that are there already were of calls: there was nothing else.
 ALTER TABLE services ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;             -- as in cdrs

@@ -1,7 +1,5 @@
 //! Which services the records of an answer are of.
 
-use std::cmp::Reverse;
-
 use cdr_mediation::CdrSource;
 use cdr_model::Cdr;
 use cdr_query::{CdrQuery, Order, OrderBy};
@@ -26,7 +24,7 @@ pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, Tro
     let mut found = store.read(|conn| conn.transaction(|conn| grouped(conn, query)))?;
     found.sort_unstable_by_key(|(_, _, at, number)| (*at, *number));
     if query.order.descending {
-        found.sort_unstable_by_key(|(_, _, at, number)| Reverse((*at, *number)));
+        found.reverse();
     }
     let counted = found.into_iter().map(|(service, rows, ..)| {
         let service = narrow("service_id", service).map_err(|what| store.damaged(what))?;

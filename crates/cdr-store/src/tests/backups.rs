@@ -4,7 +4,10 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use cdr_mediation::{AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DirectoryKeeper, Quarantine};
+use cdr_mediation::{
+    AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DestinationDraft, DirectoryKeeper, ProductDraft,
+    Quarantine,
+};
 
 use super::opening::old_store;
 use super::support::*;
@@ -20,8 +23,11 @@ fn leftovers(home: &Home) -> Vec<String> {
 
 fn fill(store: &Store) {
     store.add_customer(&CustomerDraft { name: "Acme".to_owned(), ..CustomerDraft::default() }).unwrap();
+    let (product, destination) = (ProductDraft { id: Some(9), name: "Trunk".to_owned() }, DestinationDraft::default());
+    let destination = DestinationDraft { prefix: "4930".to_owned(), ..destination };
+    store.take(&batch([Content::Product(product), Content::Destination(Box::new(destination))])).unwrap();
     let account = AccountDraft { customer: "Acme".to_owned(), number: "7".to_owned(), ..AccountDraft::default() };
-    store.add_account(&account).unwrap();
+    store.add_account(&AccountDraft { product_id: Some(9), ..account }).unwrap();
     take(store, [call("a", 10, "1"), call("b", 20, "2"), call("b", 20, "other")]);
     store.take(&batch([Content::Conference(Box::new(conference("c", 5, "room")))])).unwrap();
 }
