@@ -13,6 +13,7 @@ mod every_format;
 mod harness;
 mod journeys;
 mod layers;
+mod licences;
 mod memory;
 mod periods;
 mod postgres;

@@ -72,6 +72,9 @@ pub enum Command {
     /// Logins: what customers sign in with to read their own calls
     #[command(subcommand)]
     Login(LoginCommand),
+    /// Licences: what programs are let in by at the PortaCDR API
+    #[command(subcommand)]
+    Licence(LicenceCommand),
     /// Exports that were ordered from the server
     #[command(subcommand)]
     Exports(ExportsCommand),
@@ -511,6 +514,49 @@ pub struct Reach {
     /// Only from these networks, as in 192.0.2.0/24, or addresses; may be given several times
     #[arg(long, value_name = "NET", value_parser = network)]
     pub allow_ip: Vec<ipnet::IpNet>,
+}
+
+/// What to do with licences.
+#[derive(Debug, Subcommand)]
+pub enum LicenceCommand {
+    /// Add one; its text is made, and shown this once
+    Add {
+        /// What it is called in lists and logs; it opens nothing
+        name: String,
+        /// Whose records it opens
+        #[command(flatten)]
+        scope: ScopeArgs,
+        /// Use a text that clients know already: the first line of a file; - is standard input, or asks for it
+        #[arg(long, value_name = "FILE")]
+        licence_file: Option<PathBuf>,
+    },
+    /// List them, without their texts, which are kept nowhere
+    List,
+    /// Give one another text, which is made and shown this once; the old one is refused at once
+    Rotate {
+        /// Its name
+        name: String,
+        /// Use a text that clients know already: the first line of a file; - is standard input, or asks for it
+        #[arg(long, value_name = "FILE")]
+        licence_file: Option<PathBuf>,
+    },
+    /// Remove one; it is refused at once
+    Remove {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Whose records a licence opens: those of an environment, or of customers.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct ScopeArgs {
+    /// Those of all customers of this environment, now and later
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i32).range(1..))]
+    pub environment: Option<i32>,
+    /// Those of this customer; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub customer: Vec<String>,
 }
 
 /// What to do with exports that were ordered from the server.

@@ -50,6 +50,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Worker => commands::worker::run(config),
         Command::Operator(command) => commands::operator::run(config, command),
         Command::Login(command) => commands::login::run(config, command),
+        Command::Licence(command) => commands::licence::run(config, command),
         Command::Exports(command) => commands::exports::run(config, command),
         Command::Demo(args) => commands::demo::run(config, args),
     }

@@ -1,4 +1,4 @@
-//! A password, without showing it: from a file, from a pipe, or typed twice.
+//! A password or another secret, without showing it: from a file, from a pipe, or typed twice.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
@@ -18,10 +18,10 @@ pub(crate) fn read(what: &str, file: Option<&Path>) -> anyhow::Result<String> {
     match file {
         Some(path) => {
             let file = File::open(path).with_context(|| format!("reading {}", path.display()))?;
-            first_line(file).with_context(|| format!("the password in {}", path.display()))
+            first_line(file).with_context(|| format!("the {what}, in {}", path.display()))
         }
         None if io::stdin().is_terminal() => typed(what),
-        None => first_line(io::stdin().lock()).context("the password on standard input"),
+        None => first_line(io::stdin().lock()).with_context(|| format!("the {what}, on standard input")),
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod export;
 pub(crate) mod exports;
 pub(crate) mod generate;
 pub(crate) mod layout;
+pub(crate) mod licence;
 pub(crate) mod load;
 pub(crate) mod login;
 pub(crate) mod migrate;

@@ -70,7 +70,8 @@ pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-fn customer_named<'a>(directory: &'a Directory, name: &str) -> anyhow::Result<&'a Customer> {
+/// The customer of this name.
+pub(super) fn customer_named<'a>(directory: &'a Directory, name: &str) -> anyhow::Result<&'a Customer> {
     directory.customer_named(name).ok_or_else(|| anyhow!("there is no customer `{}`", safe(name)))
 }
 

@@ -1,0 +1,115 @@
+//! `tollbook licence`: what programs are let in by.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::ensure;
+use cdr_mediation::{CdrSource, Licence, LicenceKeeper, LicenceScope, LicenceText, Licences, PortError, SystemClock};
+use cdr_model::Directory;
+use cdr_store::Store;
+
+use super::login::customer_named;
+use crate::cli::{LicenceCommand, ScopeArgs};
+use crate::config::Config;
+use crate::password;
+use crate::terminal::{safe, say, table};
+
+/// How many characters a name may have.
+const NAME: RangeInclusive<usize> = 1..=128;
+
+/// Adds, lists, rotates or removes licences.
+pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        LicenceCommand::Add { name, scope, licence_file } => {
+            let (store, _) = crate::open_or_create(config)?;
+            // Before a text is asked for.
+            if store.licences()?.iter().any(|licence| licence.name == *name) {
+                return Err(PortError::Exists { what: "licence", name: safe(name) }.into());
+            }
+            check_name(name)?;
+            let scope = scope_of(scope, &*store.directory()?)?;
+            let text = text(name, licence_file.as_deref())?;
+            let licence = keeper(&store).add(name, &text, scope)?;
+            let sees = shown(&licence, &*store.directory()?);
+            say(format!("added licence {} `{}`: {sees}", licence.id, safe(name)))?;
+            tell(&text, licence_file.as_deref())?;
+        }
+        LicenceCommand::List => {
+            let store = crate::open(config)?;
+            let directory = store.directory()?;
+            let rows = store.licences()?.into_iter().map(|licence| {
+                let sees = shown(&licence, &directory);
+                [licence.id.to_string(), safe(&licence.name), sees]
+            });
+            say(table(&["id", "name", "sees"], rows))?;
+        }
+        LicenceCommand::Rotate { name, licence_file } => {
+            let store = crate::open(config)?;
+            ensure!(
+                store.licences()?.iter().any(|licence| licence.name == *name),
+                PortError::NotFound { what: "licence", name: safe(name) }
+            );
+            let text = text(name, licence_file.as_deref())?;
+            keeper(&store).rotate(name, &text)?;
+            say(format!("licence `{}` has another text; the old one is refused", safe(name)))?;
+            tell(&text, licence_file.as_deref())?;
+        }
+        LicenceCommand::Remove { name } => {
+            crate::open(config)?.remove_licence(name)?;
+            say(format!("removed licence `{}`", safe(name)))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn keeper(store: &Store) -> LicenceKeeper {
+    let store = Arc::new(store.clone());
+    LicenceKeeper::new(store.clone(), store, Arc::new(SystemClock::default()))
+}
+
+/// The text that was brought, or a new one.
+fn text(name: &str, file: Option<&Path>) -> anyhow::Result<LicenceText> {
+    let Some(file) = file else { return Ok(LicenceText::random()?) };
+    let file = Some(file).filter(|file| *file != Path::new("-"));
+    Ok(LicenceText::brought(password::read(&format!("licence of `{}`", safe(name)), file)?)?)
+}
+
+/// Shows a text that was made. Whoever brought one knows it.
+fn tell(text: &LicenceText, brought: Option<&Path>) -> anyhow::Result<()> {
+    if brought.is_some() {
+        return Ok(());
+    }
+    say(format!("{}\nIt is not shown again. Whoever knows it is let in.", text.reveal()))
+}
+
+fn scope_of(args: &ScopeArgs, directory: &Directory) -> anyhow::Result<LicenceScope> {
+    if let Some(number) = args.environment {
+        return Ok(LicenceScope::Environment(number));
+    }
+    let customers = args.customer.iter().map(|name| Ok(customer_named(directory, name)?.id));
+    Ok(LicenceScope::Customers(customers.collect::<anyhow::Result<BTreeSet<i64>>>()?))
+}
+
+/// Whose records a licence opens, in words.
+fn shown(licence: &Licence, directory: &Directory) -> String {
+    let customer = |id: &i64| directory.customers.get(id).map_or_else(|| id.to_string(), |it| safe(&it.name));
+    match &licence.scope {
+        LicenceScope::Environment(number) => format!("environment {number}"),
+        LicenceScope::Customers(ids) if ids.is_empty() => "nobody".to_owned(),
+        LicenceScope::Customers(ids) => ids.iter().map(customer).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn check_name(name: &str) -> anyhow::Result<()> {
+    let characters = name.chars().count();
+    ensure!(NAME.contains(&characters), "the name of a licence has 1 to 128 characters, this one has {characters}");
+    ensure!(
+        !name.contains(char::is_control),
+        "the name of a licence holds no control characters; `{}` does",
+        safe(name)
+    );
+    Ok(())
+}
