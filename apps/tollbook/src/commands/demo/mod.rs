@@ -29,6 +29,8 @@ const PASSWORD: &str = "tollbook-demo";
 const LOGIN: &str = "acme";
 const CUSTOMER: &str = "Harbour Lights Shipping";
 const ACCOUNTS: [&str; 2] = ["hls-0001", "hls-0004"];
+/// What lets programs in for all customers of the first environment.
+const LICENCE: &str = "DEMO-LICENCE";
 
 /// Makes a store with sample calls if there is none, and serves until Ctrl-C.
 pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -57,18 +59,18 @@ fn alone(config: &Config) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// Makes the store: an operator, sample calls, a login, a sample Asterisk file; and exports and verifies it.
+/// Makes the store: an operator, sample calls, a login, a licence, a sample Asterisk file; and exports and verifies it.
 fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let folder = config.data.join("demo");
     fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    let files = [("Master.csv", MASTER_CSV), ("password", PASSWORD.as_bytes())];
+    let files = [("Master.csv", MASTER_CSV), ("password", PASSWORD.as_bytes()), ("licence", LICENCE.as_bytes())];
     for (name, content) in files {
         let path = folder.join(name);
         fs::write(&path, content).with_context(|| format!("writing {}", path.display()))?;
     }
-    let (master, password, archive) =
-        (folder.join("Master.csv"), folder.join("password"), folder.join("cdrExport.zip"));
-    let (master, password, archive) = (text(&master)?, text(&password)?, text(&archive)?);
+    let [master, password, licence, archive] =
+        &["Master.csv", "password", "licence", "cdrExport.zip"].map(|name| folder.join(name));
+    let (master, password, licence, archive) = (text(master)?, text(password)?, text(licence)?, text(archive)?);
 
     step(config, &["migrate"])?;
     step(config, &["operator", "add", NAME, "--role", "administrator", "--password-file", password])?;
@@ -77,6 +79,7 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let accounts = ["--account", ACCOUNTS[0], "--account", ACCOUNTS[1]];
     let login = ["login", "add", LOGIN, "--customer", CUSTOMER, "--password-file", password];
     step(config, &[&login[..], &accounts[..]].concat())?;
+    step(config, &["licence", "add", "demo", "--environment", "1", "--licence-file", licence])?;
     step(config, &["customer", "add", "Example Telecom", "--currency", "EUR"])?;
     step(config, &["load", "--feed", "asterisk-csv", "--customer", "Example Telecom", master])?;
     step(config, &["quarantine", "list"])?;
