@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::harness::{Tollbook, export_args};
+use crate::server::porta::support::LICENCE;
 
 /// The promise: peak resident memory of an export.
 const LIMIT_KIB: u64 = 64 * 1024;
@@ -38,11 +39,30 @@ fn export_peaks(tollbook: &Tollbook) -> Vec<(String, u64)> {
         .into()
 }
 
+/// The most memory a server ever had that answered with all records of its largest customer, in each format; and how much it
+/// sent.
+fn answer_peaks(tollbook: &Tollbook) -> (Vec<(String, u64)>, u64) {
+    tollbook.licence("reader", LICENCE, &["--environment", "1"]);
+    let (_, customer) = tollbook.numbers_of("hls-0001");
+    let mut sent = 0;
+    let peaks = ["json", "xml", "csv", "html"].map(|format| {
+        let server = tollbook.serve(&["--set", "worker.threads=0"]);
+        let path = format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/2026-01-01/2027-01-01/true.{format}");
+        sent += server.drain(&path);
+        (format!("an answer in {format}"), server.peak_kib())
+    });
+    (peaks.into(), sent)
+}
+
 #[test]
-fn an_export_of_ten_times_as_many_calls_takes_no_more_memory() {
-    let small = export_peaks(&Tollbook::with_calls(100_000, 30));
-    let large = export_peaks(&Tollbook::with_calls(1_000_000, 30));
-    for ((what, small), (_, large)) in small.into_iter().zip(large) {
+fn ten_times_as_many_calls_take_no_more_memory() {
+    let (few, many) = (Tollbook::with_calls(100_000, 30), Tollbook::with_calls(1_000_000, 30));
+    let (few_answered, little) = answer_peaks(&few);
+    let (many_answered, much) = answer_peaks(&many);
+    assert!(much > 8 * little && much > 100_000_000, "{little} bytes, then {much}");
+    let small = export_peaks(&few).into_iter().chain(few_answered);
+    let large = export_peaks(&many).into_iter().chain(many_answered);
+    for ((what, small), (_, large)) in small.zip(large) {
         assert!(large < LIMIT_KIB, "{what}: {large} KiB");
         assert!(large < small + FULLER_KIB, "{what}: {small} KiB, then {large} KiB");
     }

@@ -6,7 +6,7 @@ mod curl;
 mod dma;
 mod many;
 mod outside;
-mod porta;
+pub(crate) mod porta;
 mod slow;
 pub(crate) mod support;
 mod watching;

@@ -127,6 +127,12 @@ impl Server {
         until(|| Some(self.status(name)).filter(|status| status["statusType"] != "RUNNING"))
     }
 
+    /// Asks for something large, and keeps nothing of it; returns how many bytes there were.
+    pub(crate) fn drain(&self, path: &str) -> u64 {
+        let answer = ureq::get(&format!("{}{path}", self.http)).call().unwrap();
+        std::io::copy(&mut answer.into_body().into_reader(), &mut std::io::sink()).unwrap()
+    }
+
     /// Kills it as `kill -9` does.
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();

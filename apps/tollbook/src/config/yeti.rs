@@ -74,6 +74,11 @@ fn hidden_columns(layers: &Layers) -> anyhow::Result<Vec<String>> {
             CDR_COLUMNS.join(", ")
         );
     }
+    ensure!(
+        CDR_COLUMNS.iter().any(|column| !columns.iter().any(|hidden| hidden == column)),
+        "{}: customers have to see one column at least",
+        layers.origin("yeti.hidden_columns")
+    );
     Ok(columns)
 }
 
@@ -122,6 +127,14 @@ mod tests {
         assert_eq!((config.jwt_key, config.x_accel), (None, None));
         assert!(config.hidden_columns.is_empty() && config.cors.is_empty());
         assert!(read(&[("yeti.enabled", "false")]).is_none());
+    }
+
+    #[test]
+    fn not_all_columns_can_be_hidden() {
+        let all = cdr_dialects::yeti::CDR_COLUMNS.join(",");
+        let layers = Layers::default().flag("--set", "yeti.hidden_columns", &all).unwrap();
+        let error = YetiConfig::read(&layers).unwrap_err().to_string();
+        assert!(error.contains("yeti.hidden_columns") && error.contains("one column at least"), "{error}");
     }
 
     #[test]

@@ -151,9 +151,34 @@ fn minutes(text: &str) -> Option<i16> {
 
 #[cfg(test)]
 mod tests {
+    use cdr_model::Timestamp;
     use cdr_query::grammar::LocalZone;
+    use proptest::prelude::*;
 
     use super::{instant, zone};
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_read_breaks(text in "(\\PC{0,24}|[0-9TZ:. +-]{0,24}|[A-Za-z/_-]{0,24})") {
+            let _ = (instant(&text, &LocalZone::UTC), zone(&text));
+        }
+
+        #[test]
+        fn what_is_printed_in_any_form_is_read(micros in 0_i64..253_402_300_800_000_000) {
+            let at = Timestamp::from_micros(micros);
+            let printed = at.to_string();
+            let (day, clock) = printed.trim_end_matches('Z').split_once('T').unwrap();
+            for text in [
+                printed.clone(),
+                format!("{day} {clock}"),
+                format!("{day} {}", clock.replace(':', "-")),
+                format!("{day}T{clock}+00:00"),
+                format!("{day}T{clock} 00:00"),
+            ] {
+                prop_assert_eq!(instant(&text, &LocalZone::UTC), Some(at), "{}", text);
+            }
+        }
+    }
 
     #[test]
     fn instants_are_read_in_every_form() {

@@ -67,7 +67,7 @@ fn asks_for_records(folder: &Path, script: &str) {
     let (_, customer) = tollbook.numbers_of("hls-0001");
     let server = tollbook.serve(&[]);
     let (of_customer, window) = (format!("customer_id={customer}"), ["--from", "2026-01-01", "--until", "2027-01-01"]);
-    let connected = ["--anchor", "connect", "--where", "success=true", "--where", &of_customer];
+    let connected = ["--all-kinds", "--anchor", "connect", "--where", "success=true", "--where", &of_customer];
     let rows = tollbook.count(&[&connected[..], &window].concat());
     assert!(rows > 50, "there is something to ask for");
     let task = json!({

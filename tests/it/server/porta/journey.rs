@@ -14,7 +14,7 @@ fn a_customer_gets_its_records_and_all_of_them() {
     let answer = json(&server, &format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/{ALWAYS}/true"));
     let (id, connected) = (customer.to_string(), ["--where", "connected_at?", "--where", "success=true"]);
     let stored = |more: &[&str]| {
-        let by_connect = ["--anchor", "connect", "--from", "2026-01-01", "--until", "2027-01-01"];
+        let by_connect = ["--all-kinds", "--anchor", "connect", "--from", "2026-01-01", "--until", "2027-01-01"];
         tollbook.count(&[&by_connect[..], &connected, more].concat())
     };
     let of_customer = format!("customer_id={id}");

@@ -33,8 +33,6 @@ fn every_dialect_shows_the_same_calls() {
             "connected_at?",
             "--where",
             "ended_at?",
-            "--where",
-            "kind=call",
         ],
         &day[..],
     ]
