@@ -18,7 +18,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cdr-intake", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation"]),
     ("cdr-store", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation"]),
     ("cdr-spool", &["cdr-mediation"]),
-    ("cdr-dialects", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation"]),
+    ("jsv", &[]),
+    ("cdr-dialects", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation", "jsv"]),
     (
         "tollbook",
         &[
@@ -90,7 +91,7 @@ fn what_belongs_to_one_room_stays_there() {
 
 #[test]
 fn only_the_program_touches_files_the_environment_and_the_terminal() {
-    let quiet = ["cdr-model", "cdr-query", "cdr-export", "cdr-mediation", "cdr-intake"];
+    let quiet = ["cdr-model", "cdr-query", "cdr-export", "cdr-mediation", "cdr-intake", "jsv"];
     for name in quiet {
         for (path, text) in sources(&root().join("crates").join(name).join("src")) {
             let product = text.split("#[cfg(test)]").next().unwrap_or_default();
