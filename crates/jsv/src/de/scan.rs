@@ -173,8 +173,12 @@ impl<'de> Deserializer<'de> {
     }
 
     fn after_blanks(&self) -> usize {
-        let rest = &self.source[self.at..];
-        self.source.len() - rest.trim_start_matches(BLANKS).len()
+        let bytes = self.source.as_bytes();
+        let mut at = self.at;
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = bytes.get(at) {
+            at += 1;
+        }
+        at
     }
 }
 

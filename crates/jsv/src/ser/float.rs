@@ -2,17 +2,35 @@
 
 /// `ToString(CultureInfo.InvariantCulture)` of a `double`.
 pub(super) fn double(value: f64) -> String {
-    // Up to this many digits, the shortest form that reads back has the same digits.
+    if (1e-4..1e15).contains(&value.abs()) {
+        let printed = value.to_string();
+        if has_at_most(f64::DIGITS, &printed) {
+            return printed;
+        }
+    }
     let kept = if value.is_normal() { f64::DIGITS } else { 0 };
     general(value, &format!("{value:e}"), kept as usize, 15)
 }
 
 /// `ToString(CultureInfo.InvariantCulture)` of a `float`.
 pub(super) fn single(value: f32) -> String {
+    if (1e-4..1e7).contains(&value.abs()) {
+        let printed = value.to_string();
+        if has_at_most(f32::DIGITS, &printed) {
+            return printed;
+        }
+    }
     let kept = if value.is_normal() { f32::DIGITS } else { 0 };
     general(value.into(), &format!("{value:e}"), kept as usize, 7)
 }
 
+/// Whether a number, which is neither large nor small, is short enough to be the same in both worlds.
+fn has_at_most(digits: u32, printed: &str) -> bool {
+    let significant = printed.trim_start_matches(['-', '0', '.']);
+    significant.bytes().filter(u8::is_ascii_digit).count() <= digits as usize
+}
+
+/// Up to `kept` digits, the shortest form that reads back has the same ones; of more, `precision` are printed.
 fn general(value: f64, shortest: &str, kept: usize, precision: usize) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -87,6 +105,7 @@ mod tests {
             (1.0 / 3.0, "0.333333333333333"),
             (2.0 / 3.0, "0.666666666666667"),
             (0.0001, "0.0001"),
+            (-12.75, "-12.75"),
             (0.00012345, "0.00012345"),
             (0.00001, "1E-05"),
             (1e-7, "1E-07"),
