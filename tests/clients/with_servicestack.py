@@ -8,24 +8,20 @@ import json
 import sys
 from dataclasses import dataclass
 
-from servicestack import JsonServiceClient, WebServiceException
+from servicestack import IReturn, JsonServiceClient, WebServiceException
 
 TASK = json.loads(sys.argv[1])
 
 
 @dataclass
-class PortaCDR:
-    """The request as its users declare it."""
+class PortaCDR(IReturn[str]):
+    """The request as its users declare it; what comes back is taken as text."""
 
     License: str
     ICustomer: int
     FromDate: str
     ToDate: str
     IncludeAccounts: bool = True
-
-    @staticmethod
-    def response_type():
-        return dict
 
 
 def request(**other):
@@ -38,7 +34,8 @@ def request(**other):
     return PortaCDR(**{**wanted, **other})
 
 
-def check(answer):
+def check(text):
+    answer = json.loads(text)
     assert answer["TotalCalls"] == TASK["rows"], answer["TotalCalls"]
     calls = answer["DictPortaCustomerAccountCDRS"]["Voice Calls"]
     assert calls and all(call["CallType"].isdigit() for call in calls)
@@ -49,7 +46,8 @@ def refused(**other):
     try:
         client.get(request(**other))
     except WebServiceException as fault:
-        return fault.response_status
+        # Of ResponseStatus this client reads names in another spelling alone.
+        return fault.status_code, fault.status_description
     raise AssertionError("it was answered")
 
 
@@ -58,8 +56,8 @@ client.set_base_path("")
 check(client.get(request()))
 check(client.post(request()))
 path = "/getCustomerAccountCDRS/{licence}/{customer}/{from}/{until}/true".format(**TASK)
-check(client.get_url(path, response_as=dict))
+check(client.get_url(path, response_as=str))
 
 # What is wrong is understood.
-assert refused(License="nobody knows it").error_code == "UnauthorizedAccessException"
-assert refused(ICustomer=999999).message == "there is no customer with this ICustomer"
+assert refused(License="nobody knows it") == (403, "UnauthorizedAccessException")
+assert refused(ICustomer=999999) == (404, "no such customer")

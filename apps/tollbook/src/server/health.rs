@@ -103,7 +103,7 @@ mod tests {
         };
         assert_eq!(ask("/health/ready").await, (200, "ready\n".to_owned()));
         let (status, text) = ask("/metrics").await;
-        assert!(status == 200 && text.contains("tollbook_pool_connections{state=\"most\"} 12"), "{text}");
+        assert!(status == 200 && text.contains("tollbook_pool_connections{state=\"most\"} 16"), "{text}");
 
         stop.now();
         workers.ended().await;

@@ -56,7 +56,7 @@ fn a_licence_opens_what_it_is_for_until_it_is_changed_or_removed() {
     let tollbook = Tollbook::with_calls(500, 7);
     tollbook.licence("reader", LICENCE, &["--customer", "Harbour Lights Shipping"]);
     let (_, customer) = tollbook.numbers_of("hls-0001");
-    let (_, other) = tollbook.numbers_of("llc-0001");
+    let (_, other) = tollbook.numbers_of("llc-0005");
     let server = tollbook.serve(&[]);
     let status = |licence: &str, customer: i64| {
         let path = format!("/getCustomerAccountCDRS/{licence}/{customer}/{ALWAYS}/true.json");

@@ -1,32 +1,31 @@
-//! The front towards HTTP: takes a request, asks the service, and writes its answer while it is read.
+//! The front towards HTTP: takes a request, finds out what it asks for, and asks the service.
 
-use std::io::{self, Write};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
+use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW,
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY,
-    RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::web::{self, Bytes, ServiceConfig, block};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::web::{self, ServiceConfig, block};
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use tracing::{Span, debug, error};
+use tracing::{Span, error};
 
 use super::asked::{Asked, Incoming, Names, Operation, ask};
 use super::dto::{Class, Dto, Rows};
 use super::fault::Thrown;
-use super::format::{Format, Page, write_pretty_jsv, write_table};
+use super::format::Format;
 use super::metadata::About;
 use super::multipart;
 use super::negotiate::split_suffix;
 use super::path::Template;
-use crate::pipe::{Inlet, Piece, body, pipe};
+use super::show::{Show, failed};
 use crate::porta::wire::{PortaCdr, PortaCdrResponse};
 use crate::{Origins, Pattern};
 
@@ -163,7 +162,7 @@ async fn respond(front: Arc<Front>, request: HttpRequest, payload: web::Payload)
     };
     response.extensions_mut().insert(Pattern(pattern));
     let headers = response.headers_mut();
-    let fixed = |text| actix_web::http::header::HeaderValue::from_static(text);
+    let fixed = HeaderValue::from_static;
     // The licence stands in the address: it must not be passed on, nor the answer be kept.
     headers.insert(REFERRER_POLICY, fixed("no-referrer"));
     headers.insert(CACHE_CONTROL, fixed("no-store"));
@@ -248,7 +247,7 @@ async fn answer(front: &Arc<Front>, request: &HttpRequest, operation: Operation<
         operation: front.names.operation,
         now: (front.now)(),
         links,
-        head: request.method() == actix_web::http::Method::HEAD,
+        head: request.method() == Method::HEAD,
     };
     if show.callback.as_deref().is_some_and(|callback| !is_function(callback)) {
         let message = "callback is not the name of a function";
@@ -300,135 +299,5 @@ fn busy() -> Thrown {
     Thrown {
         reason: "Service Unavailable",
         ..Thrown::exception(503, "TooManyRequests", "Too many answers are being written. Try again.")
-    }
-}
-
-fn failed() -> Thrown {
-    Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")
-}
-
-/// How an answer is to be shown.
-struct Show {
-    format: Format,
-    named: bool,
-    callback: Option<String>,
-    pretty: bool,
-    operation: &'static str,
-    now: String,
-    links: Vec<(&'static str, String)>,
-    head: bool,
-}
-
-impl Show {
-    /// What the service refuses, in the words of its answer.
-    fn refuse(&self, thrown: &Thrown) -> HttpResponse {
-        let response = PortaCdrResponse { response_status: Some(thrown.status()), ..PortaCdrResponse::default() };
-        self.refusal(thrown, Box::new(response), true)
-    }
-
-    /// A refusal. It is short, so it is written at once.
-    fn refusal(&self, thrown: &Thrown, dto: Box<dyn Dto>, by_service: bool) -> HttpResponse {
-        let status = StatusCode::from_u16(thrown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut body = Vec::new();
-        if let Err(problem) = self.write(&mut body, &Reply::Object(dto)) {
-            error!(dialect = crate::porta::NAME, error = %problem, "a refusal could not be written");
-        }
-        let mut response = self.begin(status, self.format, by_service);
-        if thrown.status == 503 {
-            response.insert_header((RETRY_AFTER, "5"));
-        }
-        response.reason(thrown.reason).body(body)
-    }
-
-    /// An answer, written on a thread of its own while it is sent. What fails before the first piece of it is there is a
-    /// refusal; what fails later breaks the connection off.
-    async fn reply(self, reply: Reply, permit: OwnedSemaphorePermit, stall: Duration) -> HttpResponse {
-        if matches!(reply, Reply::Nothing) {
-            return HttpResponse::Ok().finish();
-        }
-        let format = match &reply {
-            Reply::Table(..) if !self.named => Format::Csv,
-            _ => self.format,
-        };
-        let mut response = self.begin(StatusCode::OK, format, !matches!(reply, Reply::Text(_)));
-        if self.head {
-            return response.streaming(futures_util::stream::empty::<io::Result<Bytes>>());
-        }
-        let (show, span) = (Arc::new(self), Span::current());
-        let shown = show.clone();
-        let piped = pipe::<Thrown>(stall, move |mut inlet| {
-            let _entered = span.entered();
-            let written = shown.write(&mut inlet, &reply);
-            finish(inlet, written);
-            drop(permit);
-        });
-        let mut outlet = match piped {
-            Ok(outlet) => outlet,
-            Err(problem) => {
-                error!(dialect = crate::porta::NAME, error = %problem, "no thread could be started for an answer");
-                return show.refuse(&failed());
-            }
-        };
-        let first = match outlet.next().await {
-            Some(Piece::Bytes(bytes)) => bytes,
-            Some(Piece::End) => return response.body(Vec::new()),
-            Some(Piece::Broken(thrown)) => return show.refuse(&thrown),
-            None => return show.refuse(&failed()),
-        };
-        match outlet.next().await {
-            Some(Piece::End) => response.body(first),
-            Some(Piece::Bytes(second)) => response.streaming(body([first, second].concat(), outlet)),
-            Some(Piece::Broken(thrown)) => show.refuse(&thrown),
-            None => show.refuse(&failed()),
-        }
-    }
-
-    fn begin(&self, status: StatusCode, format: Format, by_service: bool) -> HttpResponseBuilder {
-        let mut response = HttpResponse::build(status);
-        let content_type = match (&self.callback, self.pretty) {
-            (Some(_), _) => "application/javascript",
-            (None, true) => "text/plain",
-            (None, false) => format.content_type(),
-        };
-        response.insert_header((CONTENT_TYPE, content_type));
-        if by_service && format == Format::Csv {
-            response.insert_header((CONTENT_DISPOSITION, format!("attachment;filename={}.csv", self.operation)));
-        }
-        response
-    }
-
-    fn write<W: Write>(&self, out: &mut W, reply: &Reply) -> io::Result<()> {
-        let dto = match reply {
-            Reply::Nothing => return Ok(()),
-            Reply::Text(text) => return out.write_all(text.as_bytes()),
-            Reply::Table(class, rows, _) if !self.named || self.format == Format::Csv => {
-                return write_table(out, class, &**rows);
-            }
-            Reply::Table(_, _, dto) | Reply::Object(dto) => &**dto,
-        };
-        if self.pretty {
-            return write_pretty_jsv(out, dto);
-        }
-        let page = Page { operation: self.operation, now: &self.now, links: &self.links };
-        match &self.callback {
-            None => self.format.write(out, &page, dto),
-            Some(callback) => {
-                write!(out, "{callback}(")?;
-                Format::Json.write(out, &page, dto)?;
-                out.write_all(b")")
-            }
-        }
-    }
-}
-
-/// Tells the answer how its writing ended.
-fn finish(inlet: Inlet<Thrown>, written: io::Result<()>) {
-    match written {
-        Ok(()) => inlet.end(),
-        Err(_) if inlet.is_lost() => debug!(dialect = crate::porta::NAME, "the client of an answer is gone"),
-        Err(problem) => {
-            error!(dialect = crate::porta::NAME, error = %cdr_mediation::chain(&problem), "an answer broke off");
-            inlet.broken(failed());
-        }
     }
 }

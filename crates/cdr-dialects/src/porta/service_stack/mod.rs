@@ -13,6 +13,7 @@ mod metadata;
 mod multipart;
 mod negotiate;
 mod path;
+mod show;
 
 pub(super) use asked::Names;
 pub(super) use bind::{Bound, Unbound, request};

@@ -1,0 +1,151 @@
+//! Showing an answer: headers, and a body that is written on a thread of its own while it is sent.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use futures_util::stream;
+use tokio::sync::OwnedSemaphorePermit;
+use tracing::{Span, debug, error};
+
+use super::dto::Dto;
+use super::fault::Thrown;
+use super::format::{Format, Page, write_pretty_jsv, write_table};
+use super::host::Reply;
+use crate::pipe::{Inlet, Piece, body, pipe};
+use crate::porta::wire::PortaCdrResponse;
+
+/// How an answer is to be shown.
+pub(super) struct Show {
+    pub(super) format: Format,
+    pub(super) named: bool,
+    pub(super) callback: Option<String>,
+    pub(super) pretty: bool,
+    pub(super) operation: &'static str,
+    pub(super) now: String,
+    pub(super) links: Vec<(&'static str, String)>,
+    pub(super) head: bool,
+}
+
+impl Show {
+    /// What the service refuses, in the words of its answer.
+    pub(super) fn refuse(&self, thrown: &Thrown) -> HttpResponse {
+        let response = PortaCdrResponse { response_status: Some(thrown.status()), ..PortaCdrResponse::default() };
+        self.refusal(thrown, Box::new(response), true)
+    }
+
+    /// A refusal. It is short, so it is written at once.
+    pub(super) fn refusal(&self, thrown: &Thrown, dto: Box<dyn Dto>, by_service: bool) -> HttpResponse {
+        let status = StatusCode::from_u16(thrown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut body = Vec::new();
+        if let Err(problem) = self.write(&mut body, &Reply::Object(dto)) {
+            error!(dialect = crate::porta::NAME, error = %problem, "a refusal could not be written");
+        }
+        let mut response = self.begin(status, self.format, by_service);
+        if thrown.status == 503 {
+            response.insert_header((RETRY_AFTER, "5"));
+        }
+        response.reason(thrown.reason).body(body)
+    }
+
+    /// An answer, written on a thread of its own while it is sent. What fails before the first piece of it is there is a
+    /// refusal; what fails later breaks the connection off.
+    pub(super) async fn reply(self, reply: Reply, permit: OwnedSemaphorePermit, stall: Duration) -> HttpResponse {
+        if matches!(reply, Reply::Nothing) {
+            return HttpResponse::Ok().finish();
+        }
+        let format = match &reply {
+            Reply::Table(..) if !self.named => Format::Csv,
+            _ => self.format,
+        };
+        let mut response = self.begin(StatusCode::OK, format, !matches!(reply, Reply::Text(_)));
+        if self.head {
+            return response.streaming(stream::empty::<io::Result<Bytes>>());
+        }
+        let (show, span) = (Arc::new(self), Span::current());
+        let shown = show.clone();
+        let piped = pipe::<Thrown>(stall, move |mut inlet| {
+            let _entered = span.entered();
+            let written = shown.write(&mut inlet, &reply);
+            finish(inlet, written);
+            drop(permit);
+        });
+        let mut outlet = match piped {
+            Ok(outlet) => outlet,
+            Err(problem) => {
+                error!(dialect = crate::porta::NAME, error = %problem, "no thread could be started for an answer");
+                return show.refuse(&failed());
+            }
+        };
+        let first = match outlet.next().await {
+            Some(Piece::Bytes(bytes)) => bytes,
+            Some(Piece::End) => return response.body(Vec::new()),
+            Some(Piece::Broken(thrown)) => return show.refuse(&thrown),
+            None => return show.refuse(&failed()),
+        };
+        match outlet.next().await {
+            Some(Piece::End) => response.body(first),
+            Some(Piece::Bytes(second)) => response.streaming(body([first, second].concat(), outlet)),
+            Some(Piece::Broken(thrown)) => show.refuse(&thrown),
+            None => show.refuse(&failed()),
+        }
+    }
+
+    fn begin(&self, status: StatusCode, format: Format, by_service: bool) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(status);
+        let content_type = match (&self.callback, self.pretty) {
+            (Some(_), _) => "application/javascript",
+            (None, true) => "text/plain",
+            (None, false) => format.content_type(),
+        };
+        response.insert_header((CONTENT_TYPE, content_type));
+        if by_service && format == Format::Csv {
+            response.insert_header((CONTENT_DISPOSITION, format!("attachment;filename={}.csv", self.operation)));
+        }
+        response
+    }
+
+    fn write<W: Write>(&self, out: &mut W, reply: &Reply) -> io::Result<()> {
+        let dto = match reply {
+            Reply::Nothing => return Ok(()),
+            Reply::Text(text) => return out.write_all(text.as_bytes()),
+            Reply::Table(class, rows, _) if !self.named || self.format == Format::Csv => {
+                return write_table(out, class, &**rows);
+            }
+            Reply::Table(_, _, dto) | Reply::Object(dto) => &**dto,
+        };
+        if self.pretty {
+            return write_pretty_jsv(out, dto);
+        }
+        let page = Page { operation: self.operation, now: &self.now, links: &self.links };
+        match &self.callback {
+            None => self.format.write(out, &page, dto),
+            Some(callback) => {
+                write!(out, "{callback}(")?;
+                Format::Json.write(out, &page, dto)?;
+                out.write_all(b")")
+            }
+        }
+    }
+}
+
+/// Tells the answer how its writing ended.
+fn finish(inlet: Inlet<Thrown>, written: io::Result<()>) {
+    match written {
+        Ok(()) => inlet.end(),
+        Err(_) if inlet.is_lost() => debug!(dialect = crate::porta::NAME, "the client of an answer is gone"),
+        Err(problem) => {
+            error!(dialect = crate::porta::NAME, error = %cdr_mediation::chain(&problem), "an answer broke off");
+            inlet.broken(failed());
+        }
+    }
+}
+
+/// What the client hears when the log says the rest.
+pub(super) fn failed() -> Thrown {
+    Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")
+}
