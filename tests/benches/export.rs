@@ -54,7 +54,7 @@ fn main() {
     let generate = timed(Command::new(&program).args(["generate", "--calls", &calls.to_string()]).current_dir(&folder));
     println!("{calls} calls over 30 days, generated into the store in {generate:.1} s");
     let selected: Vec<String> = COLUMNS.iter().map(|(_, sql)| printed(sql)).collect();
-    let sql = format!("select {} from cdrs order by started_at, number;", selected.join(", "));
+    let sql = format!("select {} from cdrs where kind = 0 order by started_at, number;", selected.join(", "));
     fs::write(folder.join("peer.sql"), sql).expect("the peer's query");
     let pipe = "sqlite3 -csv tollbook-data/tollbook.db < peer.sql | zip -q -6 - - > peer.zip";
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());

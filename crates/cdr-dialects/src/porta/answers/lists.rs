@@ -6,6 +6,7 @@ use std::io;
 use cdr_model::{Cdr, CdrField};
 use cdr_query::{CdrQuery, Condition, Test};
 
+use super::ranked::Ranked;
 use super::scan::Scan;
 use super::{Answering, of_rows};
 use crate::porta::options::DictionaryKey;
@@ -79,16 +80,22 @@ impl Answering<'_> {
         Ok(PortaCdrResponse { dict_porta_customer_account_cdrs: Some(entries), ..of_rows(rows) })
     }
 
-    /// By service, in the order of their first record. The rank counts over all of them, so each look passes over the others.
+    /// By service, in the order of their first record. The rank counts over all of them: where a service has many, the look for
+    /// them passes over the others; where it has few, the others are counted.
     fn by_service(&self) -> io::Result<(Vec<Entry>, u64)> {
         let asker = &self.asker;
         let services = asker.mediation.services(&asker.caller, &self.question.query).map_err(io::Error::other)?;
         let total = services.iter().map(|(_, rows)| rows).sum();
         let entries = services.into_iter().map(|(service, rows)| {
+            let name = self.printer.service_name(service).unwrap_or_default();
+            if Ranked::is_worth_it(rows, total) {
+                let (asker, printer, all) = (asker.clone(), self.printer.clone(), self.question.query.clone());
+                return (name, Box::new(Ranked { asker, printer, all, service }) as Box<dyn Rows>);
+            }
             let row = move |printer: &Printer, cdr: Cdr, rank| {
                 (cdr.service_id == service).then(|| printer.merged(cdr, rank, false))
             };
-            (self.printer.service_name(service).unwrap_or_default(), self.list(rows, row))
+            (name, self.list(rows, row))
         });
         Ok((entries.collect(), total))
     }

@@ -3,6 +3,7 @@
 mod connected;
 mod lists;
 mod pages;
+mod ranked;
 mod scan;
 mod statistics;
 mod subscriptions;

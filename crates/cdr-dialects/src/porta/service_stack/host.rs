@@ -239,17 +239,21 @@ fn page(front: &Front, request: &HttpRequest, format: Option<Format>, operation:
 async fn answer(front: &Arc<Front>, request: &HttpRequest, operation: Operation<PortaCdr>) -> HttpResponse {
     let Operation { route, wanted, debug, request: asked } = operation;
     let links = links(request);
+    let (callback, code) = match wanted.callback {
+        Some(callback) if !is_function(&callback) => (None, Some(callback)),
+        callback => (callback, None),
+    };
     let show = Show {
         format: wanted.format,
         named: wanted.named,
-        callback: wanted.callback,
+        callback,
         pretty: debug && wanted.format == Format::Jsv,
         operation: front.names.operation,
         now: (front.now)(),
         links,
         head: request.method() == Method::HEAD,
     };
-    if show.callback.as_deref().is_some_and(|callback| !is_function(callback)) {
+    if code.is_some() {
         let message = "callback is not the name of a function";
         let thrown = Thrown { reason: "Bad Request", ..Thrown::exception(400, "ArgumentException", message) };
         return show.refusal(&thrown, Box::new(thrown.response()), false);
@@ -258,11 +262,12 @@ async fn answer(front: &Arc<Front>, request: &HttpRequest, operation: Operation<
         Ok(asked) => asked,
         Err(thrown) => return show.refusal(&thrown, Box::new(thrown.response()), false),
     };
+    let client = front.options.origins.client(request);
+    // Before a place is taken: who has to wait holds up nobody else.
+    tokio::time::sleep(front.service.delay(&asked, client)).await;
     let Ok(Ok(permit)) = timeout(front.options.stall, front.live.clone().acquire_owned()).await else {
         return show.refuse(&busy());
     };
-    let client = front.options.origins.client(request);
-    tokio::time::sleep(front.service.delay(&asked, client)).await;
     let service = front.service.clone();
     let span = Span::current();
     let answered = block(move || span.in_scope(|| service.answer(asked, route, client))).await;

@@ -20,6 +20,36 @@ fn many() -> Vec<Cdr> {
     calls.collect()
 }
 
+/// Where few stand among many, they are found in another way, and have the same ranks.
+#[actix_web::test]
+async fn few_among_many_have_their_places_among_all() {
+    use cdr_model::RecordKind;
+
+    use super::world::{at, charge};
+
+    let sms = |time: &str| Cdr {
+        connected_at: Some(at(time)),
+        started_at: at(time),
+        ..charge(CAFE, RecordKind::Usage, 5, "SMS", "0.05")
+    };
+    // Before all calls, at the very instants of some, and after all of them.
+    let mut records = vec![sms("2015-06-01T00:00:05Z")];
+    records.extend(many());
+    records.extend(
+        ["2015-06-01T00:00:00Z", "2015-06-01T00:00:06Z", "2015-06-01T00:00:06Z", "2015-06-01T20:00:00Z"].map(sms),
+    );
+    let porta = porta(records, PortaOptions::default());
+    let answer = json(&porta, &format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/true")).await;
+    let ranks = |key: &str| -> Vec<i64> {
+        let rows = answer["DictPortaCustomerAccountCDRS"][key].as_array().unwrap();
+        rows.iter().map(|row| row["Rank"].as_i64().unwrap()).collect()
+    };
+    assert_eq!(ranks("Messaging Service"), [1, 2, 5, 6, 6_005]);
+    let mut all = [ranks("Messaging Service"), ranks("Voice Calls")].concat();
+    all.sort_unstable();
+    assert!(all.into_iter().eq(1..=6_005));
+}
+
 #[actix_web::test]
 async fn a_long_answer_is_whole_in_every_format() {
     let porta = porta(many(), PortaOptions::default());
