@@ -93,7 +93,7 @@ impl Question {
             query = query.only(Condition::new(CdrField::QueueGroup, Test::Present)?);
         }
         if route == Route::DidCharges {
-            query = query.only(Condition::new(CdrField::Kind, Test::Eq(RecordKind::DidCharge.name().into()))?);
+            query = query.only(Condition::of_kinds(&[RecordKind::DidCharge]));
         }
         Ok(Question { route, query, customer: customer.map(|customer| customer.id), clocks })
     }

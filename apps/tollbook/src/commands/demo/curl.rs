@@ -77,16 +77,16 @@ pub(super) fn porta(addresses: &Addresses, account: &Account) -> String {
         "
 The PortaCDR web service, with the licence `{LICENCE}`.
 
-What customer {customer} was charged in the last days, by the name of the service, and what account `{number}` was; in each
-format one of its routes:
+One of its routes in each format: what customer {customer} was charged in the last days, by the name of the service; its calls as
+a table; its accounts, counted; what account `{number}` pays every month; and all records as a page for people.
 
-  {curl} -f {json}
-  {curl} -f -o calls.csv {csv} && head -n 3 calls.csv
-  {curl} -f {jsv}
-  {curl} -f {xml}
-  {curl} -f -o page.html {html}
+  {curl} -sf {json} | head -c 600; echo
+  {curl} -sf -o calls.csv {csv} && head -n 3 calls.csv
+  {curl} -sf {jsv}; echo
+  {curl} -sf {xml}; echo
+  {curl} -sf -o page.html {html}
 
-The last one is for a browser; {base}/metadata has all routes.",
+A browser opens the last one too; {base}/metadata has all routes.",
         json = path("getCustomerAccountCDRS", customer, "/true/?format=json"),
         csv = path("getCustomerAccountCDRS", customer, "/3/true/true"),
         jsv = path("GetAccountCDRStatistics", customer, "/true/false/true/true/all.jsv"),
