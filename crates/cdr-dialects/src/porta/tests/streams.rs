@@ -1,6 +1,15 @@
 //! Answers that are read while they are written.
 
-use cdr_model::Cdr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
+
+use actix_web::App;
+use actix_web::body::to_bytes;
+use actix_web::test::{TestRequest, call_service, init_service};
+use cdr_mediation::{CdrSource, Memory, PortError};
+use cdr_model::{Cdr, Directory};
+use cdr_query::{CdrQuery, Cursor};
 
 use super::world::{BAR, CAFE, LICENCE, call, get, json, porta};
 use crate::porta::PortaOptions;
@@ -76,4 +85,52 @@ async fn a_long_answer_is_whole_in_every_format() {
     assert_eq!(reader.records().filter(|row| row.as_ref().is_ok_and(|row| row.len() == 32)).count(), 6_000);
     let named = get(&porta, &format!("{path}/true.json")).await;
     assert!(named.body.starts_with(r#"{"TotalCalls":6000,"#));
+}
+
+/// A source that goes away when so many pages were read.
+struct Failing {
+    records: Memory,
+    pages: AtomicUsize,
+}
+
+impl CdrSource for Failing {
+    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+        match self.pages.fetch_update(SeqCst, SeqCst, |pages| pages.checked_sub(1)) {
+            Ok(_) => self.records.page(query, after, limit),
+            Err(_) => Err(PortError::failed("the calls could not be read", "the disk is gone")),
+        }
+    }
+
+    fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
+        self.records.services(query)
+    }
+
+    fn directory(&self) -> Result<Arc<Directory>, PortError> {
+        self.records.directory()
+    }
+}
+
+#[actix_web::test]
+async fn an_answer_that_fails_is_refused_or_broken_off_and_never_ends_as_if_whole() {
+    for (pages, suffix, refused) in [
+        (0, "json", true),
+        (1, "json", false),
+        (1, "xml", false),
+        (1, "jsv", false),
+        (1, "csv", false),
+        (1, "html", false),
+    ] {
+        let source = Failing { records: super::world::memory(many()), pages: AtomicUsize::new(pages) };
+        let porta = super::world::over(Arc::new(source), PortaOptions::default());
+        let app = init_service(App::new().configure(|config| porta.mount(config))).await;
+        let path = format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/3/true.{suffix}");
+        let answer = call_service(&app, TestRequest::get().uri(&path).to_request()).await;
+        assert_eq!(answer.status().as_u16(), if refused { 500 } else { 200 }, "{pages} {suffix}");
+        let body = to_bytes(answer.into_body()).await;
+        assert_eq!(body.is_ok(), refused, "{pages} {suffix}");
+        if let Ok(body) = body {
+            let said = String::from_utf8_lossy(&body);
+            assert!(said.contains("\"ErrorCode\":\"Exception\"") && !said.contains("disk"), "{said}");
+        }
+    }
 }

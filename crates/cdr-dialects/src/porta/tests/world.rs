@@ -8,8 +8,8 @@ use actix_web::body::to_bytes;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::test::{TestRequest, call_service, init_service};
 use cdr_mediation::{
-    Clock, LicenceKeeper, LicenceScope, LicenceText, Mediation, Memory, MemoryLedger, MemoryLicences, MemorySecrets,
-    MemorySpool,
+    CdrSource, Clock, LicenceKeeper, LicenceScope, LicenceText, Mediation, Memory, MemoryLedger, MemoryLicences,
+    MemorySecrets, MemorySpool,
 };
 use cdr_model::{
     Account, Cdr, Customer, Destination, Direction, Directory, Level, Product, Queue, Rating, RecordKind, Recording,
@@ -54,8 +54,17 @@ pub(super) fn at(text: &str) -> Timestamp {
 
 /// The service over these records.
 pub(super) fn porta(records: Vec<Cdr>, options: PortaOptions) -> Porta {
+    over(Arc::new(memory(records)), options)
+}
+
+/// These records, and who they are of.
+pub(super) fn memory(records: Vec<Cdr>) -> Memory {
+    Memory::of(records).with_directory(directory())
+}
+
+/// The service over another source.
+pub(super) fn over(source: Arc<dyn CdrSource>, options: PortaOptions) -> Porta {
     let clock: Arc<dyn Clock> = Arc::new(Standing);
-    let source = Arc::new(Memory::of(records).with_directory(directory()));
     let mediation =
         Mediation::new(source, Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()), clock.clone());
     let keeper = LicenceKeeper::new(Arc::new(MemoryLicences::default()), Arc::new(MemorySecrets::default()), clock);
