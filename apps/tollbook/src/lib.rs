@@ -18,7 +18,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use cdr_store::{Store, StoreOptions};
+use cdr_store::{Store, StoreAddress, StoreOptions};
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, DEFAULT_FILE, Layers};
@@ -92,14 +92,16 @@ fn configure(cli: &Cli, environment: impl IntoIterator<Item = (OsString, OsStrin
 
 /// Opens the store that is there.
 fn open(config: &Config) -> anyhow::Result<Store> {
-    let path = config.store();
-    if !path.exists() {
+    let address = config.store();
+    if let StoreAddress::File(path) = &address
+        && !path.exists()
+    {
         anyhow::bail!(
             "there is no store at {}; `tollbook migrate`, `load` or `generate` makes one, --data names another folder",
             path.display()
         );
     }
-    Ok(Store::open(&path, &options(config))?)
+    Ok(Store::open(&address, &options(config))?)
 }
 
 /// Opens the store, making it if there is none.
@@ -114,5 +116,11 @@ fn open_or_create(config: &Config) -> anyhow::Result<(Store, cdr_store::Opened)>
 }
 
 fn options(config: &Config) -> StoreOptions {
-    StoreOptions { busy_timeout: config.busy_timeout, readers: config.readers, ..StoreOptions::default() }
+    StoreOptions {
+        busy_timeout: config.busy_timeout,
+        readers: config.readers,
+        replica: config.replica.clone(),
+        partitions: config.partitions,
+        ..StoreOptions::default()
+    }
 }

@@ -42,6 +42,12 @@ impl Mediation {
         Mediation { source, ledger, spool, clock, bell: Arc::default() }
     }
 
+    /// Has the workers of this process look at once for what there is to do. Mediation does so by itself for what is done
+    /// through it; this is for who hears of exports that other processes enter.
+    pub fn wake(&self) {
+        self.bell.ring();
+    }
+
     /// The clock that everything goes by.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock

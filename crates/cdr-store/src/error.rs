@@ -69,6 +69,42 @@ pub enum StoreError {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// The database cannot be reached, or has broken off; it may well answer the next time.
+    #[error("the database {} does not answer ({what}); is it running, and does the address name it?", .path.display())]
+    Unreachable {
+        /// Its address.
+        path: PathBuf,
+        /// What was said.
+        what: String,
+    },
+    /// The database does not let this user do it.
+    #[error("the database {} refuses it ({what}); {help}", .path.display())]
+    Denied {
+        /// Its address.
+        path: PathBuf,
+        /// What it said.
+        what: String,
+        /// What would help.
+        help: &'static str,
+    },
+    /// It is done with other programs there.
+    #[error("{what} is not done by this program for a database server: {help}")]
+    Elsewhere {
+        /// What was asked for.
+        what: &'static str,
+        /// What to do instead.
+        help: &'static str,
+    },
+    /// A proxy stands between, which hands every transaction to another connection.
+    #[error(
+        "{} is behind a proxy that pools transactions (such as PgBouncer with pool_mode = transaction): settings, prepared \
+         statements and notices of a connection are lost there; name the database itself, or let the proxy pool sessions",
+        .path.display()
+    )]
+    TransactionPooling {
+        /// The address.
+        path: PathBuf,
+    },
     /// No space left.
     #[error("no space is left for {}; nothing of this was kept: make room and do it again", .path.display())]
     Full {
@@ -99,6 +135,13 @@ pub enum StoreError {
         /// What it said.
         what: String,
     },
+}
+
+impl StoreError {
+    /// Whether it may well go right the next time.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, StoreError::Locked { .. } | StoreError::Unreachable { .. })
+    }
 }
 
 /// Anything that ends a transaction.
@@ -136,18 +179,30 @@ impl From<io::Error> for Trouble {
 /// A file and how long it is waited for: what every error about it says.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
+    /// The file; of a database server the address, without the password.
     pub(crate) path: PathBuf,
     pub(crate) busy_timeout: Duration,
+    /// What the words of this kind of database mean.
+    meaning: fn(&Place, &DieselError) -> StoreError,
 }
 
 impl Place {
     pub(crate) fn new(path: &Path, busy_timeout: Duration) -> Place {
-        Place { path: path.to_path_buf(), busy_timeout }
+        Place { path: path.to_path_buf(), busy_timeout, meaning: |place, error| place.explain(&error.to_string()) }
+    }
+
+    /// A place of another kind.
+    pub(crate) fn with_meaning(
+        path: &Path,
+        busy_timeout: Duration,
+        meaning: fn(&Place, &DieselError) -> StoreError,
+    ) -> Place {
+        Place { path: path.to_path_buf(), busy_timeout, meaning }
     }
 
     /// An error of Diesel about this file.
     pub(crate) fn sql(&self, error: &DieselError) -> StoreError {
-        self.explain(&error.to_string())
+        (self.meaning)(self, error)
     }
 
     /// An error of the file system about this file.
@@ -167,7 +222,7 @@ impl Place {
         match trouble {
             Trouble::Store(error) => error,
             Trouble::Sql(error) => self.sql(&error),
-            Trouble::Port(error) => self.explain(&error.to_string()),
+            Trouble::Port(error) => StoreError::Database { path: self.path.clone(), what: error.to_string() },
         }
     }
 

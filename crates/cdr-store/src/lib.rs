@@ -1,4 +1,4 @@
-//! The ports of `cdr-mediation` kept in a SQL database: SQLite, in one file.
+//! The ports of `cdr-mediation` kept in a SQL database: SQLite, in one file, or PostgreSQL.
 //!
 //! A [`Store`] is a source and a sink of records, keeps the quarantine, the directory, the ledger of exports, operators,
 //! logins, licences and secrets, and can be saved and brought back while it is in use.
@@ -28,26 +28,23 @@
 //!
 //! This is the only crate that speaks SQL; its rows never leave it.
 
-mod directory;
+mod address;
 mod error;
-mod intake;
-mod ledger;
-mod licences;
-mod logins;
-mod lowering;
-mod operators;
-mod quarantine;
-mod retention;
+mod pool_state;
+mod ports;
+mod postgres;
 mod rows;
 mod schema;
-mod secrets;
-mod source;
 mod sqlite;
 mod store;
+mod types;
 
 #[cfg(test)]
 mod tests;
 
+pub use address::StoreAddress;
 pub use error::StoreError;
-pub use sqlite::{BackupReport, PoolState, RestoreReport};
-pub use store::{Opened, Store, StoreOptions};
+pub use pool_state::PoolState;
+pub use postgres::{Maintained, Maintainer, Notices};
+pub use sqlite::{BackupReport, RestoreReport};
+pub use store::{Opened, Partitions, Store, StoreOptions};

@@ -4,6 +4,8 @@
 //! thought; the rows narrow them when they become records.
 
 diesel::table! {
+    use crate::types::columns::*;
+
     counters (name) {
         name -> Text,
         last -> BigInt,
@@ -11,6 +13,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     sources (id) {
         id -> BigInt,
         name -> Text,
@@ -19,6 +23,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     customers (id) {
         id -> BigInt,
         reseller_id -> Nullable<BigInt>,
@@ -33,13 +39,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     accounts (id) {
         id -> BigInt,
         customer_id -> BigInt,
         number -> Text,
         name -> Text,
         external_id -> Nullable<Text>,
-        uuid -> Binary,
+        uuid -> Uuid,
         balance -> Nullable<Text>,
         min_balance -> Nullable<Text>,
         max_balance -> Nullable<Text>,
@@ -55,6 +63,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     services (id) {
         id -> BigInt,
         name -> Text,
@@ -64,6 +74,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     products (id) {
         id -> BigInt,
         name -> Text,
@@ -71,6 +83,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     destinations (id) {
         id -> BigInt,
         prefix -> Text,
@@ -82,19 +96,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     intake_keys (source_id, key) {
         source_id -> BigInt,
         key -> Text,
         number -> BigInt,
         first_number -> BigInt,
         account_id -> BigInt,
-        started_at -> BigInt,
+        started_at -> Instant,
         sheet -> BigInt,
         digest -> Binary,
     }
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     quarantine (id) {
         id -> BigInt,
         source_id -> BigInt,
@@ -103,21 +121,23 @@ diesel::table! {
         reason -> Text,
         detail -> Text,
         position -> Text,
-        received_at -> BigInt,
+        received_at -> Instant,
         raw -> Binary,
         digest -> Binary,
         key -> Nullable<Text>,
-        version -> Nullable<Text>,
+        version -> Nullable<Json>,
         known_number -> Nullable<BigInt>,
         known_digest -> Nullable<Binary>,
         resolution -> BigInt,
-        resolved_at -> Nullable<BigInt>,
+        resolved_at -> Nullable<Instant>,
         resolved_number -> Nullable<BigInt>,
     }
 }
 
 diesel::table! {
-    cdrs (number) {
+    use crate::types::columns::*;
+
+    cdrs (account_id, started_at, number) {
         number -> BigInt,
         id -> BigInt,
         replaced_by -> Nullable<BigInt>,
@@ -125,10 +145,10 @@ diesel::table! {
         account_id -> BigInt,
         customer_id -> BigInt,
         service_id -> BigInt,
-        started_at -> BigInt,
-        connected_at -> Nullable<BigInt>,
-        ended_at -> Nullable<BigInt>,
-        billed_at -> BigInt,
+        started_at -> Instant,
+        connected_at -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+        billed_at -> Instant,
         assumed -> BigInt,
         success -> Bool,
         last_attempt -> Bool,
@@ -137,26 +157,28 @@ diesel::table! {
         billed_us -> Nullable<BigInt>,
         release_cause -> Nullable<BigInt>,
         release_code -> Nullable<BigInt>,
-        price -> Nullable<BigInt>,
+        price -> Nullable<Amount>,
         price_text -> Nullable<Text>,
         calling -> Nullable<Text>,
         called -> Nullable<Text>,
         call_id -> Nullable<Text>,
-        details -> Text,
+        details -> Document,
         kind -> BigInt,
         destination_id -> Nullable<BigInt>,
     }
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     conferences (number) {
         number -> BigInt,
         id -> BigInt,
         replaced_by -> Nullable<BigInt>,
         source_id -> BigInt,
-        uuid -> Nullable<Binary>,
-        started_at -> BigInt,
-        ended_at -> Nullable<BigInt>,
+        uuid -> Nullable<Uuid>,
+        started_at -> Instant,
+        ended_at -> Nullable<Instant>,
         kind -> Nullable<Text>,
         cluster -> Nullable<Text>,
         owner -> Nullable<Text>,
@@ -171,36 +193,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     exports (number) {
         number -> BigInt,
-        id -> Binary,
+        id -> Uuid,
         dialect -> Text,
         lane -> Nullable<Text>,
         caller -> Text,
-        request -> Text,
-        memo -> Text,
-        created_at -> BigInt,
+        request -> Json,
+        memo -> Opaque,
+        created_at -> Instant,
         attempts -> BigInt,
         state -> BigInt,
-        token -> Nullable<Binary>,
+        token -> Nullable<Uuid>,
         beats -> BigInt,
-        progress -> Nullable<Text>,
+        progress -> Nullable<Json>,
         tag -> Nullable<BigInt>,
         file -> Nullable<Text>,
-        receipt -> Nullable<Text>,
+        receipt -> Nullable<Json>,
         reason -> Nullable<Text>,
-        finished_at -> Nullable<BigInt>,
+        finished_at -> Nullable<Instant>,
         account_id -> Nullable<BigInt>,
         customer_id -> Nullable<BigInt>,
         callback -> Nullable<Text>,
-        callback_due -> Nullable<BigInt>,
+        callback_due -> Nullable<Instant>,
         callback_attempts -> BigInt,
-        updated_at -> BigInt,
+        updated_at -> Instant,
         rows -> Nullable<BigInt>,
     }
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     lanes (name) {
         name -> Text,
         last_tag -> BigInt,
@@ -208,6 +234,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     operators (name) {
         name -> Text,
         password -> Text,
@@ -216,6 +244,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     logins (id) {
         id -> BigInt,
         login -> Text,
@@ -228,6 +258,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     secrets (name) {
         name -> Text,
         secret -> Binary,
@@ -235,6 +267,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     licences (id) {
         id -> BigInt,
         name -> Text,
@@ -244,6 +278,8 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::columns::*;
+
     licence_customers (licence_id, customer_id) {
         licence_id -> BigInt,
         customer_id -> BigInt,
@@ -254,3 +290,19 @@ diesel::joinable!(accounts -> customers (customer_id));
 diesel::joinable!(quarantine -> sources (source_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, customers);
 diesel::allow_tables_to_appear_in_same_query!(quarantine, sources);
+
+// Keys on their way in; a temporary table, on PostgreSQL only.
+diesel::table! {
+    use crate::types::columns::*;
+
+    staged_keys (source_id, key) {
+        source_id -> BigInt,
+        key -> Text,
+        number -> BigInt,
+        first_number -> BigInt,
+        account_id -> BigInt,
+        started_at -> Instant,
+        sheet -> BigInt,
+        digest -> Binary,
+    }
+}

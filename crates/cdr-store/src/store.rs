@@ -1,32 +1,39 @@
-//! The store: one file, and the connections to it.
+//! The store: one place, whatever kind of database is there.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cdr_mediation::PortError;
-use cdr_model::{Directory, Timestamp};
-use diesel::SqliteConnection;
+use cdr_model::Timestamp;
 
-use crate::error::{Place, StoreError, Trouble};
-use crate::sqlite::{Access, BackupReport, Connection, Connections, Identity, PoolState, RestoreReport};
-use crate::{retention, sqlite};
+use crate::address::StoreAddress;
+use crate::error::StoreError;
+use crate::postgres::{Maintainer, Notices};
+use crate::sqlite::{BackupReport, RestoreReport};
+use crate::{PoolState, postgres, sqlite};
 
-/// Calls, conferences, the directory, the quarantine, the ledger of exports, operators, logins, licences and secrets in
-/// one SQLite file. Any number of programs may have it open; they read side by side and write one after the other. Cheap
-/// to clone.
+/// Calls, conferences, the directory, the quarantine, the ledger of exports, operators, logins, licences and secrets: in
+/// one SQLite file, or in a PostgreSQL database. Any number of programs may have it open; they read side by side, and who
+/// writes records does so one after the other. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Store(pub(crate) Arc<Inner>);
+pub struct Store(pub(crate) Kind);
 
-#[derive(Debug)]
-pub(crate) struct Inner {
-    pub(crate) place: Place,
-    pub(crate) clock: fn() -> Timestamp,
-    readers: Connections,
-    writer: Connections,
-    /// The directory as it was when its counter stood there.
-    pub(crate) directory: Mutex<Option<(i64, Arc<Directory>)>>,
+/// Which kind of database it is.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Sqlite(sqlite::tables::Store),
+    Postgres(postgres::tables::Store),
 }
+
+/// Does the same with either kind of store.
+macro_rules! on_store {
+    ($store:expr, |$it:ident| $work:expr) => {
+        match &$store.0 {
+            $crate::store::Kind::Sqlite($it) => $work,
+            $crate::store::Kind::Postgres($it) => $work,
+        }
+    };
+}
+pub(crate) use on_store;
 
 /// How a store is used.
 #[derive(Clone, Debug)]
@@ -37,12 +44,32 @@ pub struct StoreOptions {
     pub readers: u32,
     /// Tells when records arrive in quarantine.
     pub clock: fn() -> Timestamp,
+    /// PostgreSQL only: the address of a replica from which calls and conferences are read, once it has what is asked for.
+    pub replica: Option<String>,
+    /// PostgreSQL only: how much time one partition of the calls covers.
+    pub partitions: Partitions,
+}
+
+/// How much time one partition of the calls covers, in UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Partitions {
+    /// A calendar month.
+    #[default]
+    Month,
+    /// A day: for tens of millions of calls a month.
+    Day,
 }
 
 impl Default for StoreOptions {
-    /// Ten seconds, eight readers, the system's clock.
+    /// Ten seconds, eight readers, the system's clock, no replica, a partition a month.
     fn default() -> StoreOptions {
-        StoreOptions { busy_timeout: Duration::from_secs(10), readers: 8, clock: || chrono::Utc::now().into() }
+        StoreOptions {
+            busy_timeout: Duration::from_secs(10),
+            readers: 8,
+            clock: || chrono::Utc::now().into(),
+            replica: None,
+            partitions: Partitions::default(),
+        }
     }
 }
 
@@ -63,34 +90,38 @@ pub enum Opened {
 }
 
 impl Store {
-    /// Opens a store that is there. One of an older program is upgraded, all at once.
+    /// Opens a store that is there: a file, or a database with our tables. One of an older program is upgraded, all at once.
     ///
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::NotAStore`] for the file of another program, [`StoreError::Newer`] for
-    /// one that has seen changes this program does not know; and when it cannot be read or written.
-    pub fn open(path: &Path, options: &StoreOptions) -> Result<Store, StoreError> {
-        if !path.exists() {
-            // The folder, if that is what is missing.
-            return Err(Place::new(path, options.busy_timeout).explain("unable to open database file"));
-        }
-        open(path, Access::Write, options).map(|(store, _)| store)
+    /// one that has seen changes this program does not know, [`StoreError::TransactionPooling`] for a database behind such
+    /// a proxy; and when it cannot be read or written.
+    pub fn open(at: impl Into<StoreAddress>, options: &StoreOptions) -> Result<Store, StoreError> {
+        open(&at.into(), false, options).map(|(store, _)| store)
     }
 
-    /// The same, but a store that is not there is made.
+    /// The same, but a store that is not there is made. A database is never made, but tables in it are.
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub fn create_or_open(path: &Path, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
-        open(path, Access::Create, options)
+    pub fn create_or_open(at: impl Into<StoreAddress>, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
+        open(&at.into(), true, options)
     }
 
     /// Saves what is committed now to another file, while others read and write. The file is checked, flushed to the
     /// disk, and gets its name when it is whole.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] if there is a file of this name; and when the store cannot be read or the file written.
+    /// [`StoreError::Exists`] if there is a file of this name; [`StoreError::Elsewhere`] for a database server; and when
+    /// the store cannot be read or the file written.
     pub fn backup(&self, to: &Path) -> Result<BackupReport, StoreError> {
-        sqlite::back_up(&self.0.place, to)
+        match &self.0 {
+            Kind::Sqlite(store) => sqlite::back_up(&store.0.place, to),
+            Kind::Postgres(_) => {
+                let help = "pg_dump makes a backup, and pg_basebackup with archived logs one of every moment";
+                Err(StoreError::Elsewhere { what: "a backup", help })
+            }
+        }
     }
 
     /// Replaces everything in the store by a backup, in one transaction, while others have it open: they see the old
@@ -101,9 +132,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::NotAStore`] and [`StoreError::Newer`] about the backup, which is checked
-    /// before anything is changed; and when the store cannot be written. The store is then as it was.
+    /// before anything is changed; [`StoreError::Elsewhere`] for a database server; and when the store cannot be written.
+    /// The store is then as it was.
     pub fn restore(&self, from: &Path) -> Result<RestoreReport, StoreError> {
-        sqlite::restore(&self.0.place, from)
+        match &self.0 {
+            Kind::Sqlite(store) => sqlite::restore(&store.0.place, from),
+            Kind::Postgres(_) => {
+                let help = "pg_restore brings a backup of pg_dump back, into an empty database";
+                Err(StoreError::Elsewhere { what: "restoring", help })
+            }
+        }
     }
 
     /// Removes the calls and conferences that started before an instant, with what was known of their keys, the settled
@@ -111,76 +149,54 @@ impl Store {
     /// so in short transactions, oldest first, so others may write in between; `progress` is told how many records are
     /// gone so far. Returns how many calls and conferences that were, all versions.
     ///
+    /// In PostgreSQL whole partitions are dropped where all of a partition is older.
+    ///
     /// # Errors
     /// When the store cannot be written; what was removed so far stays removed.
     pub fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-        retention::remove_before(self, floor, progress)
+        on_store!(self, |store| store.remove_before(floor, progress))
     }
 
     /// How the connections that read stand.
     pub fn pool(&self) -> PoolState {
-        self.0.readers.state()
+        on_store!(self, |store| store.pool())
     }
 
-    /// A connection that reads.
-    pub(crate) fn reader(&self) -> Result<Connection, StoreError> {
-        self.0.readers.get()
-    }
-
-    /// Reads something, and gives the connection back.
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut SqliteConnection) -> Result<T, Trouble>) -> Result<T, Trouble> {
-        work(&mut *self.reader()?)
-    }
-
-    /// Does something in one transaction that nobody else writes beside.
-    pub(crate) fn write<T>(
-        &self,
-        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Trouble>,
-    ) -> Result<T, Trouble> {
-        sqlite::in_transaction(&mut *self.0.writer.get()?, work)
-    }
-
-    /// What ended a transaction, for the one who asked through a port.
-    pub(crate) fn failed(&self, doing: &str, trouble: impl Into<Trouble>) -> PortError {
-        let error = match trouble.into() {
-            Trouble::Port(error) => return error,
-            Trouble::Sql(error) => self.0.place.sql(&error),
-            Trouble::Store(error) => error,
-        };
-        match error {
-            StoreError::Locked { .. } => PortError::unavailable(doing, error),
-            _ => PortError::failed(doing, error),
+    /// The one who keeps the partitions of a database server, or a candidate for it; `None` for a file, which has none.
+    pub fn maintainer(&self) -> Option<Maintainer> {
+        match &self.0 {
+            Kind::Sqlite(_) => None,
+            Kind::Postgres(store) => Some(Maintainer::new(store)),
         }
     }
 
-    /// A record in the store that cannot be read.
-    pub(crate) fn damaged(&self, what: impl Into<String>) -> StoreError {
-        StoreError::Damaged { path: self.0.place.path.clone(), what: what.into() }
+    /// What is heard of exports that other programs enter and end; `None` for a file, where nobody tells.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn notices(&self) -> Result<Option<Notices>, StoreError> {
+        match &self.0 {
+            Kind::Sqlite(_) => Ok(None),
+            Kind::Postgres(store) => Notices::of(store).map(Some),
+        }
+    }
+
+    /// Whether it is in a database server, which several machines may share.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0, Kind::Postgres(_))
     }
 }
 
-fn open(path: &Path, access: Access, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
-    let place = Place::new(path, options.busy_timeout);
-    let looking = if access == Access::Create { Access::Create } else { Access::Look };
-    let identity = {
-        let mut conn = sqlite::connect(&place, looking)?;
-        let identity = sqlite::identify(&mut conn, &place)?;
-        if identity == Identity::Blank && access == Access::Create {
-            sqlite::create(&mut conn, &place)?;
+fn open(at: &StoreAddress, may_create: bool, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
+    let (kind, opened) = match at {
+        StoreAddress::File(path) => {
+            let (store, opened) = sqlite::open(path, may_create, options)?;
+            (Kind::Sqlite(store), opened)
         }
-        identity
-    };
-    let opened = match identity {
-        Identity::Current => Opened::Current,
-        Identity::Blank if access == Access::Create => Opened::Created,
-        Identity::Blank => return Err(StoreError::NotAStore { path: place.path, why: "it is empty".to_owned() }),
-        Identity::Older(from) => {
-            sqlite::upgrade(&mut sqlite::connect(&place, Access::Write)?, &place)?;
-            Opened::Upgraded { from, to: sqlite::known_changes() }
+        StoreAddress::Server(url) => {
+            let (store, opened) = postgres::open(url, may_create, options)?;
+            (Kind::Postgres(store), opened)
         }
     };
-    let readers = Connections::new(&place, Access::Read, options.readers);
-    let writer = Connections::new(&place, Access::Write, 1);
-    let inner = Inner { place, clock: options.clock, readers, writer, directory: Mutex::new(None) };
-    Ok((Store(Arc::new(inner)), opened))
+    Ok((Store(kind), opened))
 }

@@ -10,11 +10,11 @@ use crate::terminal::say;
 /// Makes the store or upgrades it, and says which.
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let (_, opened) = crate::open_or_create(config)?;
-    let path = config.store();
+    let store = config.store();
     match opened {
-        Opened::Created => say(format!("made the store {}", path.display()))?,
-        Opened::Upgraded { from, to } => say(format!("upgraded the store {} from {from} to {to}", path.display()))?,
-        Opened::Current => say(format!("the store {} is up to date", path.display()))?,
+        Opened::Created => say(format!("made the store {store}"))?,
+        Opened::Upgraded { from, to } => say(format!("upgraded the store {store} from {from} to {to}"))?,
+        Opened::Current => say(format!("the store {store} is up to date"))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -33,9 +33,13 @@ pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitC
 /// The instant before which calls are not kept.
 pub(crate) fn floor(config: &Config) -> anyhow::Result<Option<Timestamp>> {
     let Some(days) = config.retention_days else { return Ok(None) };
+    Ok(Some(now()?.plus_micros(-i64::from(days) * 86_400_000_000)))
+}
+
+/// The instant that it is.
+pub(crate) fn now() -> anyhow::Result<Timestamp> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
-    let now = Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX));
-    Ok(Some(now.plus_micros(-i64::from(days) * 86_400_000_000)))
+    Ok(Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)))
 }
 
 /// Removes what started before.

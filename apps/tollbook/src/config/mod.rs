@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, ensure};
 use cdr_query::grammar::{LocalZone, XsdVersion, Zone};
+use cdr_store::{Partitions, StoreAddress};
 
 pub use dma::DmaConfig;
 pub use layers::Layers;
@@ -26,6 +27,12 @@ pub use yeti::YetiConfig;
 pub struct Config {
     /// The folder that holds the store.
     pub data: PathBuf,
+    /// The database that holds the store, if it is not a file.
+    pub database: Option<StoreAddress>,
+    /// The address of a replica of it.
+    pub replica: Option<String>,
+    /// How much time one partition of the calls covers.
+    pub partitions: Partitions,
     /// The zone of bounds and local times.
     pub zone: LocalZone,
     /// The folder with the operator's own layouts.
@@ -69,6 +76,15 @@ impl Config {
         let layouts = layers.value("layouts");
         Ok(Config {
             data: PathBuf::from(layers.value("data")),
+            database: address(layers, "database_url")?,
+            replica: address(layers, "database_replica_url")?.map(|_| layers.value("database_replica_url").to_owned()),
+            partitions: match layers.value("store.partitions") {
+                "month" => Partitions::Month,
+                "day" => Partitions::Day,
+                other => {
+                    return Err(anyhow!("{}: `{other}` is neither month nor day", layers.origin("store.partitions")));
+                }
+            },
             zone: LocalZone::dma(read_zone(layers, "zone")?),
             layouts: (!layouts.is_empty()).then(|| PathBuf::from(layouts)),
             xsd: match layers.value("xsd") {
@@ -90,13 +106,27 @@ impl Config {
     }
 
     /// Where the store lies.
-    pub fn store(&self) -> PathBuf {
-        self.data.join("tollbook.db")
+    pub fn store(&self) -> StoreAddress {
+        self.database.clone().unwrap_or_else(|| StoreAddress::File(self.data.join("tollbook.db")))
     }
 
     /// Where finished files wait to be collected.
     pub fn spool(&self) -> PathBuf {
         self.data.join("spool")
+    }
+}
+
+/// The address of a database server, if there is one.
+fn address(layers: &Layers, name: &str) -> anyhow::Result<Option<StoreAddress>> {
+    let text = layers.value(name);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // What was given is not repeated: there may be a password in it.
+    let wanted = || format!("{}: it is no address of the form postgres://USER@HOST/DATABASE", layers.origin(name));
+    match text.parse::<StoreAddress>() {
+        Ok(address @ StoreAddress::Server(_)) => Ok(Some(address)),
+        _ => Err(anyhow!(wanted())),
     }
 }
 

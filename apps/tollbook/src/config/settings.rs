@@ -25,6 +25,17 @@ pub const PREFIX: &str = "TOLLBOOK_";
 pub static SETTINGS: &[Setting] = &[
     Setting { name: "data", default: "./tollbook-data", meaning: "the folder that holds the store and the spool" },
     Setting {
+        name: "database_url",
+        default: "",
+        meaning: "a PostgreSQL database that holds the store, as in postgres://tollbook@db.example.com/calls?sslmode=verify-full, \
+                  with several hosts for a primary that moves; without it, the store is a file in the data folder",
+    },
+    Setting {
+        name: "database_replica_url",
+        default: "",
+        meaning: "a replica of that database, from which lists and exports are read once it has what they are about",
+    },
+    Setting {
         name: "zone",
         default: "UTC",
         meaning: "the zone of bounds and of local times in feeds that name none, and in which layouts print local times: \
@@ -256,6 +267,12 @@ pub static SETTINGS: &[Setting] = &[
         default: "0",
         meaning: "how many days calls and conferences are kept after their start; 0 keeps them for ever. Older ones are \
                   refused at intake, and removed after each load and by `tollbook retention`",
+    },
+    Setting {
+        name: "store.partitions",
+        default: "month",
+        meaning: "PostgreSQL only: how much time one partition of the calls covers: month, or day for tens of millions of calls \
+                  a month",
     },
     Setting { name: "intake.batch", default: "5000", meaning: "records that are committed together, 1 to 5000" },
     Setting {

@@ -26,6 +26,7 @@ use super::metrics::Metrics;
 use super::request_log;
 use super::shutdown::{self, Signals};
 use super::tls::Tls;
+use super::upkeep;
 use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
@@ -53,7 +54,7 @@ pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow:
     let listeners = Listeners::bind(&config.server)?;
     let (store, opened) = crate::open_or_create(config)?;
     if opened == Opened::Created {
-        info!(store = %config.store().display(), "made the store");
+        info!(store = %config.store(), "made the store");
     }
     if store.operators()?.is_empty() && (config.yeti.is_none() || store.logins()?.is_empty()) {
         warn!(
@@ -83,6 +84,7 @@ async fn run(
     let callback = Arc::new(HttpCallback::new(CallbackOptions::of(config)));
     let mut workers =
         Workers::start(config.server.threads, &house.mediation, config.server.worker, callback, &stop, each)?;
+    upkeep::start(config, &house.store, &house.mediation, &stop)?;
     let watching = Watching { mediation: house.mediation, store: house.store, alive: workers.alive.clone() };
     let site = Site { metrics, watching: Data::new(watching), dialects, grace: config.server.shutdown };
 

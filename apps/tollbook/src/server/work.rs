@@ -10,6 +10,7 @@ use tracing::info;
 use super::house::{House, check_readers};
 use super::log;
 use super::shutdown::{self, Signals};
+use super::upkeep;
 use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
@@ -28,7 +29,8 @@ pub(crate) fn work(config: &Config) -> anyhow::Result<()> {
         let stop = Stop::new(&house.mediation);
         let callback = Arc::new(HttpCallback::new(CallbackOptions::of(config)));
         let mut workers = Workers::start(threads, &house.mediation, config.server.worker, callback, &stop, |_| {})?;
-        info!(threads, store = %config.store().display(), "working");
+        upkeep::start(config, &house.store, &house.mediation, &stop)?;
+        info!(threads, store = %config.store(), "working");
         let told = tokio::select! {
             () = signals.next() => true,
             () = workers.ended() => false,

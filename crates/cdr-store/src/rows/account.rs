@@ -3,12 +3,13 @@
 use cdr_model::{Account, Money};
 use diesel::prelude::*;
 
-use super::columns::{KeptAmount, KeptUuid};
+use super::columns::KeptAmount;
 use crate::schema::accounts;
+use crate::types::KeptUuid;
 
 /// An account as it is read.
 #[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = accounts, check_for_backend(diesel::sqlite::Sqlite))]
+#[diesel(table_name = accounts, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(crate) struct AccountRow {
     id: i64,
     customer_id: i64,
@@ -63,7 +64,7 @@ pub(crate) struct NewAccount<'a> {
     number: &'a str,
     name: &'a str,
     external_id: Option<&'a str>,
-    uuid: &'a [u8],
+    uuid: KeptUuid,
     balance: Option<String>,
     min_balance: Option<String>,
     max_balance: Option<String>,
@@ -86,7 +87,7 @@ impl<'a> From<&'a Account> for NewAccount<'a> {
             number: &account.number,
             name: &account.name,
             external_id: account.external_id.as_deref(),
-            uuid: account.uuid.as_bytes(),
+            uuid: KeptUuid(account.uuid),
             balance: text(account.balance),
             min_balance: text(account.min_balance),
             max_balance: text(account.max_balance),

@@ -6,10 +6,11 @@ use diesel::prelude::*;
 use super::columns::KeptAmount;
 use super::{narrow, narrow_option};
 use crate::schema::cdrs;
+use crate::types::{At, DocumentText, HundredMillionths};
 
 /// A call as it is read.
 #[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = cdrs, check_for_backend(diesel::sqlite::Sqlite))]
+#[diesel(table_name = cdrs, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(crate) struct CallRow {
     number: i64,
     id: i64,
@@ -18,10 +19,10 @@ pub(crate) struct CallRow {
     account_id: i64,
     customer_id: i64,
     service_id: i64,
-    started_at: i64,
-    connected_at: Option<i64>,
-    ended_at: Option<i64>,
-    billed_at: i64,
+    started_at: At,
+    connected_at: Option<At>,
+    ended_at: Option<At>,
+    billed_at: At,
     assumed: i64,
     success: bool,
     last_attempt: bool,
@@ -35,7 +36,7 @@ pub(crate) struct CallRow {
     called: Option<String>,
     call_id: Option<String>,
     /// JSON; read where the call is made, which is another thread than the rows are read on.
-    details: String,
+    details: DocumentText,
     kind: i64,
     destination_id: Option<i64>,
 }
@@ -54,10 +55,10 @@ impl TryFrom<CallRow> for Cdr {
             account_id: row.account_id,
             customer_id: row.customer_id,
             service_id: narrow("service_id", row.service_id).map_err(damaged)?,
-            started_at: Timestamp::from_micros(row.started_at),
-            connected_at: row.connected_at.map(Timestamp::from_micros),
-            ended_at: row.ended_at.map(Timestamp::from_micros),
-            billed_at: Timestamp::from_micros(row.billed_at),
+            started_at: row.started_at.0,
+            connected_at: row.connected_at.map(|at| at.0),
+            ended_at: row.ended_at.map(|at| at.0),
+            billed_at: row.billed_at.0,
             assumed: Assumed::from_bits(narrow("assumed", row.assumed).map_err(damaged)?),
             success: row.success,
             last_attempt: row.last_attempt,
@@ -68,7 +69,7 @@ impl TryFrom<CallRow> for Cdr {
             release_code: narrow_option("release_code", row.release_code).map_err(damaged)?,
             price: row.price_text.map(|kept| kept.0),
             destination_id: row.destination_id,
-            details: serde_json::from_str(&row.details).map_err(|error| damaged(format!("details: {error}")))?,
+            details: serde_json::from_str(&row.details.0).map_err(|error| damaged(format!("details: {error}")))?,
             calling: row.calling,
             called: row.called,
             call_id: row.call_id,
@@ -83,8 +84,8 @@ pub(crate) fn kind(code: i64) -> Result<RecordKind, String> {
 }
 
 /// What a call is given when it is taken in.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct GivenToCall<'a> {
+#[derive(Clone, Debug)]
+pub(crate) struct GivenToCall {
     pub(crate) number: i64,
     pub(crate) id: i64,
     pub(crate) source_id: i64,
@@ -93,9 +94,9 @@ pub(crate) struct GivenToCall<'a> {
     pub(crate) service_id: i64,
     pub(crate) assumed: Assumed,
     /// The details as JSON.
-    pub(crate) details: &'a str,
+    pub(crate) details: String,
     /// The price as it is printed.
-    pub(crate) price_text: Option<&'a str>,
+    pub(crate) price_text: Option<String>,
 }
 
 /// A call as it is written.
@@ -109,10 +110,10 @@ pub(crate) struct NewCall<'a> {
     account_id: i64,
     customer_id: i64,
     service_id: i64,
-    started_at: i64,
-    connected_at: Option<i64>,
-    ended_at: Option<i64>,
-    billed_at: i64,
+    started_at: At,
+    connected_at: Option<At>,
+    ended_at: Option<At>,
+    billed_at: At,
     assumed: i64,
     success: bool,
     last_attempt: bool,
@@ -121,19 +122,26 @@ pub(crate) struct NewCall<'a> {
     billed_us: Option<i64>,
     release_cause: Option<i64>,
     release_code: Option<i64>,
-    price: Option<i64>,
-    price_text: Option<&'a str>,
+    price: Option<HundredMillionths>,
+    price_text: Option<String>,
     calling: Option<&'a str>,
     called: Option<&'a str>,
     call_id: Option<&'a str>,
-    details: &'a str,
+    details: DocumentText,
     kind: i64,
     destination_id: Option<i64>,
 }
 
+impl NewCall<'_> {
+    /// When it starts.
+    pub(crate) fn started_at(&self) -> Timestamp {
+        self.started_at.0
+    }
+}
+
 impl<'a> NewCall<'a> {
     /// The row of a call with what it was given.
-    pub(crate) fn new(call: &'a Cdr, given: GivenToCall<'a>) -> NewCall<'a> {
+    pub(crate) fn new(call: &'a Cdr, given: GivenToCall) -> NewCall<'a> {
         let Cdr {
             number: _,
             id: _,
@@ -170,10 +178,10 @@ impl<'a> NewCall<'a> {
             account_id: given.account_id,
             customer_id: given.customer_id,
             service_id: given.service_id,
-            started_at: started_at.micros(),
-            connected_at: connected_at.map(Timestamp::micros),
-            ended_at: ended_at.map(Timestamp::micros),
-            billed_at: billed_at.micros(),
+            started_at: At(*started_at),
+            connected_at: connected_at.map(At),
+            ended_at: ended_at.map(At),
+            billed_at: At(*billed_at),
             assumed: i64::from(given.assumed.bits()),
             success: *success,
             last_attempt: *last_attempt,
@@ -182,12 +190,12 @@ impl<'a> NewCall<'a> {
             billed_us: *billed_us,
             release_cause: release_cause.map(i64::from),
             release_code: release_code.map(i64::from),
-            price: price.map(cdr_model::Money::hundred_millionths),
+            price: price.map(|price| HundredMillionths(price.hundred_millionths())),
             price_text: given.price_text,
             calling: calling.as_deref(),
             called: called.as_deref(),
             call_id: call_id.as_deref(),
-            details: given.details,
+            details: DocumentText(given.details),
             kind: i64::from(kind.code()),
             destination_id: *destination_id,
         }

@@ -3,9 +3,9 @@
 use cdr_model::Money;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
-use diesel::sql_types::{Binary, Text};
+use diesel::pg::{Pg, PgValue};
+use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteValue};
-use uuid::Uuid;
 
 /// An amount, kept as it is printed.
 #[derive(Debug, FromSqlRow, AsExpression)]
@@ -18,13 +18,9 @@ impl FromSql<Text, Sqlite> for KeptAmount {
     }
 }
 
-/// A UUID, kept as its 16 bytes.
-#[derive(Debug, FromSqlRow, AsExpression)]
-#[diesel(sql_type = Binary)]
-pub(crate) struct KeptUuid(pub(super) Uuid);
-
-impl FromSql<Binary, Sqlite> for KeptUuid {
-    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<KeptUuid> {
-        Ok(KeptUuid(Uuid::from_slice(value.read_blob()).map_err(|error| format!("a UUID: {error}"))?))
+impl FromSql<Text, Pg> for KeptAmount {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<KeptAmount> {
+        let text = std::str::from_utf8(value.as_bytes())?;
+        Ok(KeptAmount(text.parse().map_err(|error| format!("an amount: {error}"))?))
     }
 }

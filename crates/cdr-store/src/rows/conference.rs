@@ -1,23 +1,23 @@
 //! A conference as a row.
 
-use cdr_model::{ConferenceRecord, Timestamp};
+use cdr_model::ConferenceRecord;
 use diesel::prelude::*;
-use uuid::Uuid;
 
 use super::narrow;
 use crate::schema::conferences;
+use crate::types::{At, KeptUuid};
 
 /// A conference as it is read.
 #[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = conferences, check_for_backend(diesel::sqlite::Sqlite))]
+#[diesel(table_name = conferences, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(crate) struct ConferenceRow {
     number: i64,
     id: i64,
     replaced_by: Option<i64>,
     source_id: i64,
-    uuid: Option<Vec<u8>>,
-    started_at: i64,
-    ended_at: Option<i64>,
+    uuid: Option<KeptUuid>,
+    started_at: At,
+    ended_at: Option<At>,
     kind: Option<String>,
     cluster: Option<String>,
     owner: Option<String>,
@@ -35,15 +35,14 @@ impl TryFrom<ConferenceRow> for ConferenceRecord {
 
     fn try_from(row: ConferenceRow) -> Result<ConferenceRecord, String> {
         let damaged = |what: String| format!("conference {}: {what}", row.number);
-        let uuid = row.uuid.as_deref().map(Uuid::from_slice).transpose();
         Ok(ConferenceRecord {
             number: row.number,
             id: row.id,
             replaced_by: row.replaced_by,
             source_id: narrow("source_id", row.source_id).map_err(damaged)?,
-            uuid: uuid.map_err(|error| damaged(format!("uuid: {error}")))?,
-            started_at: Timestamp::from_micros(row.started_at),
-            ended_at: row.ended_at.map(Timestamp::from_micros),
+            uuid: row.uuid.map(|kept| kept.0),
+            started_at: row.started_at.0,
+            ended_at: row.ended_at.map(|at| at.0),
             kind: row.kind,
             cluster: row.cluster,
             owner: row.owner,
@@ -66,9 +65,9 @@ pub(crate) struct NewConference<'a> {
     id: i64,
     replaced_by: Option<i64>,
     source_id: i64,
-    uuid: Option<&'a [u8]>,
-    started_at: i64,
-    ended_at: Option<i64>,
+    uuid: Option<KeptUuid>,
+    started_at: At,
+    ended_at: Option<At>,
     kind: Option<&'a str>,
     cluster: Option<&'a str>,
     owner: Option<&'a str>,
@@ -108,9 +107,9 @@ impl<'a> NewConference<'a> {
             id,
             replaced_by: None,
             source_id,
-            uuid: uuid.as_ref().map(|uuid| uuid.as_bytes().as_slice()),
-            started_at: started_at.micros(),
-            ended_at: ended_at.map(Timestamp::micros),
+            uuid: uuid.map(KeptUuid),
+            started_at: At(*started_at),
+            ended_at: ended_at.map(At),
             kind: kind.as_deref(),
             cluster: cluster.as_deref(),
             owner: owner.as_deref(),

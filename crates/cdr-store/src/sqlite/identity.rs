@@ -12,7 +12,7 @@ use super::connect::in_transaction;
 use super::statements;
 use crate::error::{Place, StoreError, Trouble};
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// What a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]

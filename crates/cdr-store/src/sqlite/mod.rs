@@ -2,18 +2,21 @@
 
 mod backup;
 mod connect;
+mod engine;
 mod identity;
-mod pool;
+mod open;
 mod restore;
 mod statements;
+#[path = "../tables/mod.rs"]
+pub(crate) mod tables;
 
 pub use backup::BackupReport;
 pub(crate) use backup::back_up;
-pub(crate) use connect::{Access, connect, in_transaction};
+pub(crate) use engine::{
+    CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
+};
 #[cfg(test)]
 pub(crate) use identity::migrations;
-pub(crate) use identity::{Identity, create, identify, known_changes, upgrade};
-pub use pool::PoolState;
-pub(crate) use pool::{Connection, Connections};
+pub(crate) use open::open;
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;

@@ -34,7 +34,7 @@ fn fill(store: &Store) {
 
 #[test]
 fn a_backup_is_a_whole_store_of_its_own() {
-    let home = Home::new();
+    let home = Home::sqlite();
     fill(&home.store);
     let to = home.path("saved.db");
     let report = home.store.backup(&to).unwrap();
@@ -53,7 +53,7 @@ fn a_backup_is_a_whole_store_of_its_own() {
 
 #[test]
 fn a_backup_writes_over_nothing() {
-    let home = Home::new();
+    let home = Home::sqlite();
     fs::write(home.path("precious"), "mine").unwrap();
     assert!(matches!(home.store.backup(&home.path("precious")), Err(StoreError::Exists { .. })));
     assert_eq!(fs::read(home.path("precious")).unwrap(), b"mine");
@@ -64,7 +64,7 @@ fn a_backup_writes_over_nothing() {
 
 #[test]
 fn a_backup_taken_while_others_write_is_of_one_moment() {
-    let home = Home::new();
+    let home = Home::sqlite();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let (writer, stop, done) = (home.again(), Stop(&done), &done);
@@ -91,7 +91,7 @@ fn a_backup_taken_while_others_write_is_of_one_moment() {
 
 #[test]
 fn a_restore_brings_everything_back() {
-    let home = Home::new();
+    let home = Home::sqlite();
     fill(&home.store);
     let before =
         (scan(&home.store, &everything()), home.store.directory().unwrap(), home.store.entries(true, 0, 9).unwrap());
@@ -115,7 +115,7 @@ fn a_restore_brings_everything_back() {
 
 #[test]
 fn readers_see_the_old_state_or_the_new_one() {
-    let home = Home::new();
+    let home = Home::sqlite();
     take(&home.store, (0..300).map(|n| call(&n.to_string(), n, "old")));
     home.store.backup(&home.path("saved.db")).unwrap();
     take(&home.store, (300..1_000).map(|n| call(&n.to_string(), n, "new")));
@@ -142,7 +142,7 @@ fn readers_see_the_old_state_or_the_new_one() {
 
 #[test]
 fn a_backup_of_an_older_program_is_upgraded_as_a_copy() {
-    let home = Home::new();
+    let home = Home::sqlite();
     fill(&home.store);
     old_store(&home.path("first.db"), 1);
     let before = fs::read(home.path("first.db")).unwrap();
@@ -157,7 +157,7 @@ fn a_backup_of_an_older_program_is_upgraded_as_a_copy() {
 
 #[test]
 fn what_is_no_sound_backup_changes_nothing() {
-    let home = Home::new();
+    let home = Home::sqlite();
     fill(&home.store);
     let before = scan(&home.store, &everything());
     home.store.backup(&home.path("saved.db")).unwrap();

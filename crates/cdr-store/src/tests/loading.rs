@@ -176,9 +176,14 @@ fn a_batch_is_loaded_whole_or_not_at_all() {
     let home = Home::new();
     take(&home.store, [call("a", 10, "1")]);
     // The third insertion into cdrs fails.
-    let trap =
-        "CREATE TRIGGER trap BEFORE INSERT ON cdrs WHEN new.called = 'bad' BEGIN SELECT raise(ABORT, 'trapped'); END";
-    home.store.write(|conn| Ok(conn.batch_execute(trap)?)).unwrap();
+    let (trap, remove) = if over_postgres() {
+        ("ALTER TABLE cdrs ADD CONSTRAINT trap CHECK (called <> 'bad')", "ALTER TABLE cdrs DROP CONSTRAINT trap")
+    } else {
+        let trap = "CREATE TRIGGER trap BEFORE INSERT ON cdrs WHEN new.called = 'bad' \
+                    BEGIN SELECT raise(ABORT, 'trapped'); END";
+        (trap, "DROP TRIGGER trap")
+    };
+    spoil(&home.store, trap);
     let mut file = calls([call("b", 10, "2"), call("c", 10, "3"), call("d", 10, "bad")]);
     file.source = "sbc".to_owned();
     file.records.insert(0, incoming(Content::Unreadable { reason: "broken", detail: String::new() }));
@@ -188,18 +193,19 @@ fn a_batch_is_loaded_whole_or_not_at_all() {
     assert_eq!(said(&home.store, &everything()).len(), 1);
     assert!(home.store.entries(true, 0, 10).unwrap().is_empty());
     assert_eq!(home.store.directory().unwrap().sources.len(), 1);
-    home.store.write(|conn| Ok(conn.batch_execute("DROP TRIGGER trap")?)).unwrap();
+    spoil(&home.store, remove);
     assert_eq!(counts(&home.store.take(&file).unwrap()), (3, 0, 1));
     assert_eq!(scan(&home.store, &everything())[1].number, 2, "no number was lost");
 }
 
 #[test]
 fn a_full_disk_is_said_and_leaves_the_store_whole() {
-    let home = Home::new();
+    let home = Home::sqlite();
     take(&home.store, [call("a", 10, "1")]);
     // A file that may not grow says the same as a disk that is full.
     let narrow = |conn: &mut diesel::SqliteConnection| conn.batch_execute("PRAGMA max_page_count = 1");
-    home.store.write(|conn| Ok(narrow(conn)?)).unwrap();
+    let in_a_file = in_a_file(&home.store);
+    in_a_file.write(crate::sqlite::tables::Turn::Records, |conn| Ok(narrow(conn)?)).unwrap();
     let error = home.store.take(&calls((0..5_000).map(|n| call(&n.to_string(), n, "49")))).unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(why.starts_with("no space is left for") && why.ends_with("make room and do it again"), "{why}");
@@ -209,9 +215,10 @@ fn a_full_disk_is_said_and_leaves_the_store_whole() {
 
 #[test]
 fn a_reader_cannot_write() {
-    let home = Home::new();
-    let error = home.store.reader().unwrap().batch_execute("DELETE FROM sources").unwrap_err();
-    let said = home.store.0.place.sql(&error).to_string();
+    let home = Home::sqlite();
+    let store = in_a_file(&home.store);
+    let error = store.reader().unwrap().batch_execute("DELETE FROM sources").unwrap_err();
+    let said = store.0.place.sql(&error).to_string();
     assert!(
         said.ends_with("cannot be written; the program needs the right to write this file and its folder"),
         "{said}"

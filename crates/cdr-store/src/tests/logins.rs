@@ -1,13 +1,15 @@
 //! What customers sign in with: the same of `MemoryLogins`, of a store, and of a store that is open twice.
 
 use cdr_mediation::{CustomerDraft, DirectoryKeeper, Login, Logins, MemoryLogins, PortError};
-use diesel::connection::SimpleConnection;
 
 use super::support::*;
 
 /// A home with the customers 1 and 2.
 fn home() -> Home {
-    let home = Home::new();
+    peopled(Home::new())
+}
+
+fn peopled(home: Home) -> Home {
     for name in ["Acme", "Bolt"] {
         home.store.add_customer(&CustomerDraft { name: name.to_owned(), ..CustomerDraft::default() }).unwrap();
     }
@@ -145,7 +147,7 @@ fn a_login_of_a_customer_that_is_not_there_is_refused() {
 
 #[test]
 fn a_restore_brings_logins_back_but_no_number() {
-    let home = home();
+    let home = peopled(Home::sqlite());
     home.store.add_login(&login(0, "alice")).unwrap();
     home.store.backup(&home.path("saved.db")).unwrap();
     home.store.add_login(&login(0, "bob")).unwrap();
@@ -163,7 +165,7 @@ fn what_cannot_be_read_is_named() {
     ] {
         let home = home();
         home.store.add_login(&login(0, "alice")).unwrap();
-        home.store.write(|conn| Ok(conn.batch_execute(&format!("UPDATE logins SET {sql}"))?)).unwrap();
+        spoil(&home.store, &format!("UPDATE logins SET {sql}"));
         let error = cdr_mediation::chain(&home.store.login_named("alice").unwrap_err());
         assert!(error.contains("is damaged") && error.contains(said), "{error}");
     }

@@ -91,7 +91,7 @@ fn a_store_whose_making_was_cut_short_is_finished() {
 
 #[test]
 fn a_store_whose_program_was_killed_is_whole() {
-    let home = Home::new();
+    let home = Home::sqlite();
     take(&home.store, (0..100).map(|n| call(&n.to_string(), n, "1")));
     // What is on the disk while it is open: the file, and a log that nobody has settled.
     let folder = TempDir::new().unwrap();
@@ -164,7 +164,7 @@ fn opening_upgrades_too() {
 
 #[test]
 fn a_newer_store_is_refused_by_the_name_of_what_is_new() {
-    let home = Home::new();
+    let home = Home::sqlite();
     let path = home.path("tollbook.db");
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('00000000000077'), ('20301231')";
     connection(&path).batch_execute(newer).unwrap();
@@ -192,7 +192,7 @@ fn what_is_no_store_is_refused_and_left_as_it_is() {
 
 #[test]
 fn a_store_that_stays_busy_is_said_to_be() {
-    let home = Home::new();
+    let home = Home::sqlite();
     let mut other = connection(&home.path("tollbook.db"));
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
     let short = StoreOptions { busy_timeout: Duration::from_millis(50), ..options() };
@@ -210,7 +210,7 @@ fn a_store_that_stays_busy_is_said_to_be() {
 
 #[test]
 fn a_store_that_is_broken_is_not_said_to_be_busy() {
-    let home = Home::new();
+    let home = Home::sqlite();
     connection(&home.path("tollbook.db")).batch_execute("DROP TABLE cdrs").unwrap();
     let error = home.store.count(&everything()).unwrap_err();
     assert!(matches!(error, PortError::Failed { .. }), "{error:?}");
@@ -218,13 +218,13 @@ fn a_store_that_is_broken_is_not_said_to_be_busy() {
 
 #[test]
 fn readers_that_are_all_taken_are_counted_and_waited_for() {
-    let home = Home::new();
+    let home = Home::sqlite();
     let few = StoreOptions { busy_timeout: Duration::from_millis(50), readers: 2, ..options() };
     let store = Store::open(&home.path("tollbook.db"), &few).unwrap();
     assert_eq!(store.pool(), PoolState { in_use: 0, idle: 0, most: 2 });
-    let one = store.reader().unwrap();
+    let one = in_a_file(&store).reader().unwrap();
     assert_eq!(store.pool(), PoolState { in_use: 1, idle: 0, most: 2 });
-    let other = store.reader().unwrap();
+    let other = in_a_file(&store).reader().unwrap();
     assert_eq!(store.pool(), PoolState { in_use: 2, idle: 0, most: 2 });
     let error = store.watermark().unwrap_err();
     assert!(matches!(error, PortError::Unavailable { .. }), "the same may go right in a moment: {error:?}");

@@ -1,7 +1,6 @@
 //! Who signs in with a name and a password.
 
 use cdr_mediation::{Operator, Operators, PortError, Role};
-use diesel::connection::SimpleConnection;
 
 use super::support::*;
 
@@ -83,8 +82,7 @@ fn nobody_can_be_changed_or_removed_who_is_not_there() {
 fn a_role_that_nobody_knows_is_named() {
     let home = Home::new();
     home.store.add_operator(&operator("alice", "x", &[Role::Auditor])).unwrap();
-    let spoil = "UPDATE operators SET roles = 'auditor,emperor'";
-    home.store.write(|conn| Ok(conn.batch_execute(spoil)?)).unwrap();
+    spoil(&home.store, "UPDATE operators SET roles = 'auditor,emperor'");
     let error = cdr_mediation::chain(&home.store.operator("alice").unwrap_err());
     assert!(error.contains("is damaged (operator `alice`: there is no role `emperor`)"), "{error}");
 }

@@ -8,9 +8,9 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::Sqlite;
 
-use super::support::Home;
-use crate::ledger::{due_by, listed, waiting};
-use crate::source::{ask, ask_conferences};
+use super::support::{Home, in_a_file};
+use crate::sqlite::tables::ledger::{callbacks::due_by, claims::waiting, listing::listed};
+use crate::sqlite::tables::source::{calls::ask, conferences::ask_conferences};
 
 /// Any question, asked how it would be answered.
 struct Explain<Q>(Q);
@@ -35,13 +35,14 @@ impl<Q> Query for Explain<Q> {
 impl<Q> RunQueryDsl<SqliteConnection> for Explain<Q> {}
 
 fn plan<Q: QueryFragment<Sqlite>>(home: &Home, question: Q) -> String {
-    let rows: Vec<(i32, i32, i32, String)> = Explain(question).load(&mut *home.store.reader().unwrap()).unwrap();
+    let rows: Vec<(i32, i32, i32, String)> =
+        Explain(question).load(&mut *in_a_file(&home.store).reader().unwrap()).unwrap();
     rows.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
 fn hot_queries_use_their_index_and_do_not_sort() {
-    let home = Home::new();
+    let home = Home::sqlite();
     let window = |anchor| Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
     let start = CdrQuery::over(window(Anchor::Start));
     let end = CdrQuery::over(window(Anchor::End));
@@ -130,7 +131,7 @@ fn hot_queries_use_their_index_and_do_not_sort() {
 
 #[test]
 fn several_customers_are_looked_up_one_by_one() {
-    let home = Home::new();
+    let home = Home::sqlite();
     for (anchor, expected) in [
         (Anchor::Connect, "USING INDEX cdrs_customer_connect (customer_id=? AND connected_at>? AND connected_at<?)"),
         (Anchor::Bill, "USING INDEX cdrs_customer_bill (customer_id=? AND billed_at>? AND billed_at<?)"),
@@ -149,7 +150,7 @@ fn customer(ids: &[i64]) -> Condition {
 
 #[test]
 fn pages_of_conferences_use_their_index_and_do_not_sort() {
-    let home = Home::new();
+    let home = Home::sqlite();
     let after = Some(Cursor { at: Timestamp::from_seconds(1_500), number: 700 });
     for (anchor, descending, after, expected) in [
         (Anchor::Start, false, None, "USING INDEX conferences_start (started_at>? AND started_at<?)"),
@@ -166,7 +167,7 @@ fn pages_of_conferences_use_their_index_and_do_not_sort() {
 
 #[test]
 fn what_workers_and_couriers_look_for_all_the_time_is_found_by_index() {
-    let home = Home::new();
+    let home = Home::sqlite();
     for (name, plan, expected) in [
         ("pending", plan(&home, waiting(vec![])), "USING COVERING INDEX exports_state (state=?)"),
         ("pending, some busy", plan(&home, waiting(vec![7, 8])), "USING COVERING INDEX exports_state (state=?)"),

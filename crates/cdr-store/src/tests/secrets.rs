@@ -30,10 +30,10 @@ fn of_many_who_ask_first_at_once_all_get_the_same() {
 
 #[test]
 fn a_restore_brings_the_secrets_of_the_backup_back() {
-    let home = Home::new();
+    let home = Home::sqlite();
     let before = home.store.secret("jwt").unwrap();
     home.store.backup(&home.path("saved.db")).unwrap();
-    let other = Home::new();
+    let other = Home::sqlite();
     assert_ne!(other.store.secret("jwt").unwrap(), before);
     other.store.restore(&home.path("saved.db")).unwrap();
     assert_eq!(other.again().secret("jwt").unwrap(), before);

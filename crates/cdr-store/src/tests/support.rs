@@ -10,28 +10,83 @@ use cdr_query::{CdrQuery, Window};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::{Store, StoreOptions};
+use crate::{Store, StoreAddress, StoreOptions};
 
-/// A store and its folder.
+/// Set where the tests are about stores in PostgreSQL.
+pub(super) const OVER_POSTGRES: &str = "TOLLBOOK_TEST_OVER_POSTGRES";
+
+/// A store, and a folder for files.
 pub(super) struct Home {
-    pub(super) folder: TempDir,
     pub(super) store: Store,
+    pub(super) at: StoreAddress,
+    pub(super) folder: TempDir,
+}
+
+/// Does something behind the ports, in one transaction, whatever kind of store it is.
+macro_rules! behind {
+    ($store:expr, |$conn:ident| $work:expr) => {
+        match &$store.0 {
+            crate::store::Kind::Sqlite(store) => store.write(crate::sqlite::tables::Turn::Records, |$conn| $work),
+            crate::store::Kind::Postgres(store) => store.write(crate::postgres::tables::Turn::Records, |$conn| $work),
+        }
+    };
+}
+pub(in crate::tests) use behind;
+
+/// Whether the tests are about stores in PostgreSQL this time.
+pub(super) fn over_postgres() -> bool {
+    std::env::var_os(OVER_POSTGRES).is_some()
 }
 
 impl Home {
+    /// Of the kind that the tests are about this time.
     pub(super) fn new() -> Home {
+        if over_postgres() { Home::at(StoreAddress::Server(database())) } else { Home::sqlite() }
+    }
+
+    /// In a file, for what only files do.
+    pub(super) fn sqlite() -> Home {
         let folder = TempDir::new().unwrap();
-        let (store, _) = Store::create_or_open(&folder.path().join("tollbook.db"), &options()).unwrap();
-        Home { folder, store }
+        let at = StoreAddress::File(folder.path().join("tollbook.db"));
+        Home { folder, ..Home::at(at) }
+    }
+
+    fn at(at: StoreAddress) -> Home {
+        let (store, _) = Store::create_or_open(&at, &options()).unwrap();
+        Home { store, at, folder: TempDir::new().unwrap() }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The same file through other connections.
+    /// The same store through other connections.
     pub(super) fn again(&self) -> Store {
-        Store::open(&self.path("tollbook.db"), &options()).unwrap()
+        Store::open(&self.at, &options()).unwrap()
+    }
+}
+
+/// Runs statements behind the ports.
+pub(in crate::tests) fn spoil(store: &Store, sql: &str) {
+    use diesel::connection::SimpleConnection;
+    behind!(store, |conn| Ok(conn.batch_execute(sql)?)).unwrap();
+}
+
+/// The store in a file, as this crate knows it.
+pub(super) fn in_a_file(store: &Store) -> &crate::sqlite::tables::Store {
+    match &store.0 {
+        crate::store::Kind::Sqlite(store) => store,
+        crate::store::Kind::Postgres(_) => panic!("this is about files"),
+    }
+}
+
+/// Makes room for calls that are put behind the ports.
+pub(super) fn room_for(store: &Store, instants: impl Iterator<Item = Timestamp>) {
+    if let crate::store::Kind::Postgres(store) = &store.0 {
+        let made = store.write(crate::postgres::tables::Turn::Records, |conn| {
+            crate::postgres::make_room(conn, &store.0.engine, instants)
+        });
+        made.unwrap();
     }
 }
 
@@ -139,4 +194,13 @@ pub(super) fn conferences(store: &Store, query: &CdrQuery) -> Vec<ConferenceReco
 /// What the calls of an answer say, with their numbers.
 pub(super) fn said(store: &Store, query: &CdrQuery) -> Vec<(i64, String)> {
     scan(store, query).into_iter().map(|call| (call.number, call.called.unwrap_or_default())).collect()
+}
+
+fn database() -> String {
+    use diesel::connection::SimpleConnection;
+    let base = std::env::var("TOLLBOOK_TEST_POSTGRES_URL").unwrap();
+    let name = format!("t{}", uuid::Uuid::new_v4().simple());
+    let mut conn = <diesel::PgConnection as diesel::Connection>::establish(&base).unwrap();
+    conn.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+    format!("{}/{name}", base.rsplit_once('/').unwrap().0)
 }

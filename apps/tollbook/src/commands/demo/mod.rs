@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use cdr_mediation::{CdrSource, Licences, Logins, Operators};
 use cdr_model::{Account, Directory};
+use cdr_store::StoreAddress;
 use clap::Parser;
 
 use crate::cli::{Cli, DemoArgs};
@@ -36,8 +37,9 @@ const LICENCE_NAME: &str = "demo";
 /// Makes a store with sample calls if there is none, and serves until Ctrl-C.
 pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let config = &alone(config)?;
-    if config.store().exists() {
-        say(format!("the store {} is there already", config.store().display()))?;
+    let StoreAddress::File(store) = config.store() else { anyhow::bail!("the demo keeps its store in a file") };
+    if store.exists() {
+        say(format!("the store {} is there already", store.display()))?;
     } else {
         prepare(config, args)?;
     }
@@ -57,6 +59,8 @@ fn alone(config: &Config) -> anyhow::Result<Config> {
         );
     }
     config.server.threads = config.server.threads.max(1);
+    // Nobody wants sample calls among those of a database.
+    (config.database, config.replica) = (None, None);
     Ok(config)
 }
 

@@ -8,22 +8,16 @@ use diesel::{Connection, SqliteConnection};
 use super::support::*;
 use crate::Store;
 use crate::tests::opening::old_store;
-use crate::tests::support::{Home, options};
-
-/// Changes something behind the ledger's back.
-fn spoil(store: &Store, sql: &str) {
-    store.write(|conn| Ok(conn.batch_execute(sql)?)).unwrap();
-}
+use crate::tests::support::{Home, options, spoil};
 
 #[test]
 fn the_ledger_is_there_when_the_program_starts_again() {
     let home = Home::new();
-    let path = home.path("tollbook.db");
     let (first, second) = (enter(&home.store, Some("lane"), 10), enter(&home.store, None, 11));
     let held = claim(&home.store, 20);
-    let Home { folder, store } = home;
+    let Home { folder, store, at } = home;
     drop(store);
-    let store = Store::open(&path, &options()).unwrap();
+    let store = Store::open(&at, &options()).unwrap();
     assert_eq!((state(&find(&store, &first)), state(&find(&store, &second))), ("running", "pending"));
     assert!(store.renew(&held, Progress::default()).unwrap(), "who holds a claim holds it still");
     drop(folder);
@@ -69,7 +63,7 @@ fn exports_of_an_older_program_are_there_with_what_is_known_of_them() {
 
 #[test]
 fn a_restore_tells_again_who_had_not_been_told_when_it_was_saved() {
-    let home = Home::new();
+    let home = Home::sqlite();
     let wanted = ExportOrder { callback: Some("http://example.com".to_owned()), ..order(None) };
     let job = enter_order(&home.store, &wanted, 10);
     assert!(home.store.fail(&claim(&home.store, 20), "over", at(30)).unwrap());
@@ -82,7 +76,7 @@ fn a_restore_tells_again_who_had_not_been_told_when_it_was_saved() {
 
 #[test]
 fn a_restore_brings_exports_and_operators_back_but_no_tag() {
-    let home = Home::new();
+    let home = Home::sqlite();
     let operator = |name: &str, password: &str| Operator {
         name: name.to_owned(),
         password: password.to_owned(),
@@ -116,11 +110,11 @@ fn a_restore_brings_exports_and_operators_back_but_no_tag() {
 
 #[test]
 fn a_restore_keeps_the_higher_tag_of_the_backup() {
-    let home = Home::new();
+    let home = Home::sqlite();
     enter(&home.store, Some("lane"), 10);
     assert_eq!(claim(&home.store, 1_000).tag, 1_000);
     home.store.backup(&home.path("saved.db")).unwrap();
-    let fresh = Home::new();
+    let fresh = Home::sqlite();
     enter(&fresh.store, Some("lane"), 10);
     assert_eq!(claim(&fresh.store, 7).tag, 7);
     fresh.store.restore(&home.path("saved.db")).unwrap();
@@ -156,7 +150,7 @@ fn an_export_that_cannot_be_read_is_named_and_stands_in_nobodys_way() {
     for (column, value) in
         [("request", "'{}'"), ("request", "'no JSON'"), ("attempts", "-5"), ("attempts", "4294967295"), ("id", "x'00'")]
     {
-        let home = Home::new();
+        let home = Home::sqlite();
         let store = &home.store;
         enter(store, Some("lane"), 10);
         let sound = enter(store, None, 10);
@@ -180,15 +174,15 @@ fn a_state_with_something_missing_is_named() {
         ("state = 1, progress = '{'", "progress: EOF while parsing"),
         ("state = 2", "receipt is missing"),
         ("state = 3, reason = 'x'", "finished_at is missing"),
-        ("state = 3, finished_at = 1", "reason is missing"),
+        ("state = 3, finished_at = updated_at", "reason is missing"),
     ] {
-        let home = Home::new();
+        let home = Home::sqlite();
         let job = enter(&home.store, None, 10);
         spoil(&home.store, &format!("UPDATE exports SET {sql}"));
         let error = cdr_mediation::chain(&home.store.find(job.id).unwrap_err());
         assert!(error.contains(&format!("is damaged (export 1: {said}")), "{sql}: {error}");
     }
-    let home = Home::new();
+    let home = Home::sqlite();
     enter(&home.store, None, 10);
     spoil(&home.store, "UPDATE exports SET state = 1, token = x'01'");
     let error = cdr_mediation::chain(&home.store.pulses().unwrap_err());

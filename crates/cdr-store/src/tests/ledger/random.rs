@@ -12,6 +12,7 @@ use super::support::*;
 use crate::Store;
 use crate::schema::{exports, lanes};
 use crate::tests::support::Home;
+use crate::tests::support::behind;
 
 const LANES: [Option<&str>; 4] = [None, Some("a"), Some("b"), Some("A")];
 
@@ -175,7 +176,7 @@ impl<'a> Seen<'a> {
 }
 
 fn emptied(store: &Store) {
-    let emptied = store.write(|conn| {
+    let emptied = behind!(store, |conn| {
         diesel::delete(exports::table).execute(conn)?;
         diesel::delete(lanes::table).execute(conn)?;
         diesel::sql_query("UPDATE counters SET last = 0 WHERE name = 'export'").execute(conn)?;

@@ -1,0 +1,10 @@
+-- What a role needs that serves and works, but does not own the tables: run by their owner, in their database and schema.
+-- The owner runs `tollbook migrate`; nobody else changes tables. Partitions are made and dropped by two functions.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO tollbook_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+  counters, sources, customers, accounts, services, products, destinations, intake_keys, quarantine, cdrs, conferences,
+  exports, lanes, operators, logins, secrets, licences, licence_customers
+TO tollbook_app;
+GRANT SELECT ON __diesel_schema_migrations TO tollbook_app;
+GRANT EXECUTE ON FUNCTION tollbook_add_partition(text, timestamptz, timestamptz), tollbook_drop_partition(text) TO tollbook_app;

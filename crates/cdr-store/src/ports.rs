@@ -1,0 +1,106 @@
+//! The ports of mediation, handed on to the store of whichever kind it is.
+
+use std::io;
+use std::sync::Arc;
+
+use cdr_mediation::{
+    AccountDraft, Batch, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryKeeper, Entered, ExportEntry,
+    ExportJob, ExportOrder, ExportScope, Finished, JobLedger, LedgerTally, Licence, Licences, Login, Logins, Operator,
+    Operators, PortError, Progress, Pulse, Quarantine, QuarantineEntry, Secrets, Taken,
+};
+use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Timestamp};
+use cdr_query::{CdrQuery, Cursor};
+use uuid::Uuid;
+
+use crate::store::{Store, on_store};
+
+/// A port of the store: every method asks the same of the store of its kind.
+macro_rules! hand_on {
+    ($port:ident: $(fn $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)+) => {
+        impl $port for Store {
+            $(fn $name(&self, $($argument: $kind),*) -> Result<$answer, PortError> {
+                on_store!(self, |store| $port::$name(store, $($argument),*))
+            })+
+        }
+    };
+}
+
+hand_on! { CdrSource:
+    fn page(query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Vec<Cdr>;
+    fn scan(query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> ();
+    fn count(query: &CdrQuery) -> u64;
+    fn services(query: &CdrQuery) -> Vec<(i32, u64)>;
+    fn conference_page(query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Vec<ConferenceRecord>;
+    fn conferences(query: &CdrQuery, each: &mut dyn FnMut(ConferenceRecord) -> io::Result<()>) -> ();
+    fn count_conferences(query: &CdrQuery) -> u64;
+    fn watermark() -> i64;
+    fn directory() -> Arc<Directory>;
+}
+
+hand_on! { CdrSink:
+    fn take(batch: &Batch) -> Taken;
+}
+
+hand_on! { Quarantine:
+    fn entries(all: bool, after: i64, limit: usize) -> Vec<QuarantineEntry>;
+    fn entry(id: i64) -> QuarantineEntry;
+    fn accept(id: i64) -> i64;
+    fn discard(id: i64) -> ();
+}
+
+hand_on! { DirectoryKeeper:
+    fn add_customer(draft: &CustomerDraft) -> Customer;
+    fn add_account(draft: &AccountDraft) -> Account;
+}
+
+hand_on! { JobLedger:
+    fn enter(caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
+    fn find(id: Uuid) -> Option<ExportJob>;
+    fn numbered(number: i64) -> Option<ExportJob>;
+    fn entries(scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> ();
+    fn latest(lane: &str) -> Option<ExportJob>;
+    fn claim(at: Timestamp, per_customer: Option<u32>) -> Option<Claim>;
+    fn pulses() -> Vec<Pulse>;
+    fn take_over(pulse: &Pulse, at: Timestamp) -> Option<Claim>;
+    fn renew(claim: &Claim, progress: Progress) -> bool;
+    fn complete(claim: &Claim, finished: &Finished) -> bool;
+    fn fail(claim: &Claim, reason: &str, at: Timestamp) -> bool;
+    fn hand_back(claim: &Claim, at: Timestamp) -> bool;
+    fn withdraw(id: Uuid, at: Timestamp) -> bool;
+    fn withdraw_before(before: Timestamp, at: Timestamp) -> u64;
+    fn take_callback(now: Timestamp, again_at: Timestamp) -> Option<CallbackTask>;
+    fn settle_callback(id: Uuid) -> ();
+    fn postpone_callback(id: Uuid, due_at: Timestamp) -> ();
+    fn files() -> Vec<String>;
+    fn tally() -> LedgerTally;
+}
+
+hand_on! { Operators:
+    fn operator(name: &str) -> Option<Operator>;
+    fn operators() -> Vec<Operator>;
+    fn add_operator(operator: &Operator) -> ();
+    fn change_operator(operator: &Operator) -> ();
+    fn remove_operator(name: &str) -> ();
+}
+
+hand_on! { Logins:
+    fn login(id: i64) -> Option<Login>;
+    fn login_named(login: &str) -> Option<Login>;
+    fn logins() -> Vec<Login>;
+    fn add_login(login: &Login) -> Login;
+    fn change_login(login: &Login) -> ();
+    fn renew_password(login: &Login, password: &str) -> bool;
+    fn remove_login(login: &str) -> ();
+}
+
+hand_on! { Licences:
+    fn licence_by_digest(digest: &[u8; 32]) -> Option<Licence>;
+    fn licences() -> Vec<Licence>;
+    fn add_licence(licence: &Licence) -> Licence;
+    fn change_digest(name: &str, digest: &[u8; 32]) -> ();
+    fn remove_licence(name: &str) -> ();
+}
+
+hand_on! { Secrets:
+    fn secret(name: &str) -> Vec<u8>;
+}

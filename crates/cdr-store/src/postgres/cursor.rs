@@ -1,0 +1,85 @@
+//! Reading row by row, through a cursor: neither side ever holds more than a few hundred rows, and whatever ends the
+//! reading early is an error of the fetch during which it happens.
+
+use std::marker::PhantomData;
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::LoadQuery;
+use diesel::sql_query;
+
+use super::engine::Conn;
+use crate::error::Trouble;
+
+/// Rows of one fetch. More of them cost memory and gain nothing.
+const ROWS: usize = 500;
+
+/// Hands on rows one by one until `each` wants no more.
+pub(crate) fn each_row<Q, R>(
+    conn: &mut Conn,
+    query: Q,
+    each: &mut dyn FnMut(R) -> Result<bool, Trouble>,
+) -> Result<(), Trouble>
+where
+    Q: Query + QueryFragment<Pg>,
+    Fetch<Q::SqlType>: for<'query> LoadQuery<'query, Conn, R>,
+{
+    conn.build_transaction().read_only().run(|conn| {
+        Declare(query).execute(conn)?;
+        loop {
+            let rows: Vec<R> = Fetch::<Q::SqlType>(PhantomData).load(conn)?;
+            let last = rows.len() < ROWS;
+            for row in rows {
+                if !each(row)? {
+                    // The end of the transaction would close it too, but would wait for nothing else.
+                    sql_query("CLOSE answer").execute(conn)?;
+                    return Ok(());
+                }
+            }
+            if last {
+                return Ok(());
+            }
+        }
+    })
+}
+
+/// Opens a cursor over the answer of a query.
+struct Declare<Q>(Q);
+
+impl<Q> QueryId for Declare<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Declare<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql("DECLARE answer NO SCROLL CURSOR FOR ");
+        self.0.walk_ast(out)
+    }
+}
+
+impl<Q> RunQueryDsl<Conn> for Declare<Q> {}
+
+/// The next rows of the cursor, which have the types that its query says.
+pub(crate) struct Fetch<T>(PhantomData<T>);
+
+impl<T> QueryId for Fetch<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T> QueryFragment<Pg> for Fetch<T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql(&format!("FETCH FORWARD {ROWS} FROM answer"));
+        Ok(())
+    }
+}
+
+impl<T> Query for Fetch<T> {
+    type SqlType = T;
+}
+
+impl<T> RunQueryDsl<Conn> for Fetch<T> {}

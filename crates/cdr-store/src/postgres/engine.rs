@@ -1,0 +1,85 @@
+//! What the tables need to know of PostgreSQL.
+
+use std::sync::Mutex;
+
+use diesel::Connection as _;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+
+use super::connect::Database;
+use super::partitions::{self, Known};
+use super::replica::Replica;
+use super::statements;
+use super::tables::{Connection, Turn};
+use crate::error::Trouble;
+use crate::store::Partitions;
+
+/// A connection.
+pub(crate) type Conn = PgConnection;
+/// The database, as Diesel names it.
+pub(crate) type Db = Pg;
+
+/// PostgreSQL weighs by itself whether an index that begins with the customer is worth while.
+pub(crate) const CUSTOMERS_BY_START: bool = true;
+
+/// What a store in PostgreSQL remembers.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(super) database: Database,
+    pub(super) replica: Option<Replica>,
+    pub(super) partitions: Partitions,
+    /// The partitions that were there when somebody looked.
+    pub(super) known: Mutex<Known>,
+}
+
+impl Engine {
+    /// Whether a load that failed may be tried once more: a partition that was there may have been dropped meanwhile.
+    pub(crate) fn may_try_again(&self, trouble: &Trouble) -> bool {
+        let missing = matches!(trouble, Trouble::Sql(error) if error.to_string().contains("no partition of relation"));
+        if missing {
+            partitions::forget(self);
+        }
+        missing
+    }
+
+    /// A connection to the replica, if there is one and it has what is asked for.
+    pub(crate) fn record_reader(&self, upto: Option<i64>) -> Option<Connection> {
+        self.replica.as_ref()?.reader(upto)
+    }
+}
+
+/// Does something in one transaction that nobody else with the same turn writes beside. The counter of the turn is locked
+/// before anything is read, and every statement after sees what was committed before.
+pub(crate) fn in_transaction<T>(
+    conn: &mut Conn,
+    turn: Turn,
+    work: impl FnOnce(&mut Conn) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    conn.transaction(|conn| {
+        statements::lock_counter(conn, counter(turn))?;
+        work(conn)
+    })
+}
+
+/// The counter that is locked.
+fn counter(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Records => "record",
+        Turn::Exports => "export",
+        Turn::People => "login",
+        Turn::Licences => "licence",
+    }
+}
+
+/// Reads several things as of one moment.
+pub(crate) fn snapshot<T, E: From<diesel::result::Error>>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    conn.build_transaction().repeatable_read().read_only().run(work)
+}
+
+/// Tells everybody who waits for exports that something has changed, once this is committed.
+pub(crate) fn announce(conn: &mut Conn) -> QueryResult<()> {
+    statements::notify(conn)
+}

@@ -1,0 +1,162 @@
+//! The partitions of the calls: each holds the calls that start in one month of UTC, or on one day.
+//!
+//! Their names tell what they cover (`cdrs_2026_11`, `cdrs_2026_11_27`), so that both sizes can be there side by side: where
+//! a month has days already, it gets more days. They are made ahead by the maintainer, and by a load for whatever comes
+//! otherwise; there is none for the rest, so a call is never in a place where nobody looks for it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::PoisonError;
+
+use cdr_model::Timestamp;
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
+use diesel::prelude::*;
+
+use super::engine::{Conn, Engine};
+use super::statements::{self, Lock};
+use crate::error::Trouble;
+use crate::store::Partitions;
+use crate::types::At;
+
+/// What partitions cover, by where they begin; in days since 1970.
+pub(super) type Known = BTreeMap<i64, i64>;
+
+const DAY: i64 = 86_400_000_000;
+
+/// Makes the partitions that these instants need and that are not there.
+pub(crate) fn make_room(
+    conn: &mut Conn,
+    engine: &Engine,
+    instants: impl Iterator<Item = Timestamp>,
+) -> Result<(), Trouble> {
+    let mut days: Vec<i64> = instants.map(|at| at.micros().div_euclid(DAY)).collect();
+    days.sort_unstable();
+    days.dedup();
+    let is_known = |known: &Known| days.iter().all(|day| is_covered(known, *day));
+    if is_known(&known(engine)) {
+        return Ok(());
+    }
+    // Nobody else makes or drops one before this transaction ends; who waits sees afterwards what was made.
+    statements::lock(conn, Lock::Partitions)?;
+    let mut there = look(conn)?;
+    if is_known(&there) {
+        *engine.known.lock().unwrap_or_else(PoisonError::into_inner) = there;
+        return Ok(());
+    }
+    for day in days {
+        if !is_covered(&there, day) {
+            let (name, covers) = partition_for(&there, day, engine.partitions);
+            statements::add_partition(conn, &name, at(covers.start), at(covers.end))?;
+            there.insert(covers.start, covers.end);
+        }
+    }
+    // What was made here may yet be rolled back, so only what was there before is remembered.
+    Ok(())
+}
+
+/// Forgets which there are: one may have been dropped.
+pub(super) fn forget(engine: &Engine) {
+    engine.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
+/// The names of those that end before an instant, oldest first.
+pub(super) fn before(conn: &mut Conn, floor: Timestamp) -> QueryResult<Vec<String>> {
+    let names = statements::partitions(conn)?;
+    let ended = |name: &String| covers(name).is_some_and(|covers| at(covers.end).0 <= floor);
+    Ok(names.into_iter().filter(ended).collect())
+}
+
+fn known(engine: &Engine) -> Known {
+    engine.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn look(conn: &mut Conn) -> QueryResult<Known> {
+    let names = statements::partitions(conn)?;
+    Ok(names.iter().filter_map(|name| covers(name)).map(|covers| (covers.start, covers.end)).collect())
+}
+
+fn is_covered(known: &Known, day: i64) -> bool {
+    known.range(..=day).next_back().is_some_and(|(_, end)| day < *end)
+}
+
+/// The name of the partition that a day needs, and the days it covers: the whole month, if that is wanted and no day of it
+/// has one.
+fn partition_for(there: &Known, day: i64, size: Partitions) -> (String, Range<i64>) {
+    let date = date(day);
+    let first = date.with_day(1).unwrap_or(date);
+    let month = number(first)..number(first.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX));
+    if size == Partitions::Month && there.range(month.clone()).next().is_none() {
+        return (format!("cdrs_{}", first.format("%Y_%m")), month);
+    }
+    (format!("cdrs_{}", date.format("%Y_%m_%d")), day..day + 1)
+}
+
+/// The days that a partition covers, by its name; `None` for a table that somebody else attached.
+fn covers(name: &str) -> Option<Range<i64>> {
+    let mut parts = name.strip_prefix("cdrs_")?.split('_').map(str::parse::<u32>);
+    let (year, month) = (parts.next()?.ok()?, parts.next()?.ok()?);
+    let (first, next) = match parts.next() {
+        Some(day) => {
+            let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day.ok()?)?;
+            (date, date.checked_add_days(Days::new(1))?)
+        }
+        None => {
+            let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1)?;
+            (date, date.checked_add_months(Months::new(1))?)
+        }
+    };
+    Some(number(first)..number(next))
+}
+
+/// The first instant of a day.
+fn at(day: i64) -> At {
+    At(Timestamp::from_micros(day.saturating_mul(DAY)))
+}
+
+fn date(day: i64) -> NaiveDate {
+    DateTime::from_timestamp(day.saturating_mul(86_400), 0).map_or(NaiveDate::MAX, |at| at.date_naive())
+}
+
+fn number(date: NaiveDate) -> i64 {
+    date.signed_duration_since(NaiveDate::default()).num_days()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Known, Partitions, covers, is_covered, partition_for};
+
+    #[test]
+    fn names_tell_what_partitions_cover() {
+        for (name, days) in [
+            ("cdrs_1970_01", Some(0..31)),
+            ("cdrs_1970_02", Some(31..59)),
+            ("cdrs_2026_11", Some(20_758..20_788)),
+            ("cdrs_2026_11_27", Some(20_784..20_785)),
+            ("cdrs_9999_12", Some(2_932_866..2_932_897)),
+            ("cdrs_2026", None),
+            ("cdrs_2026_13", None),
+            ("cdrs_archive", None),
+            ("calls_2026_11", None),
+        ] {
+            assert_eq!(covers(name), days, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_day_gets_the_month_unless_that_has_days() {
+        let days: Known = [(20_784, 20_785)].into();
+        for (there, day, size, name) in [
+            (&Known::new(), 20_784, Partitions::Month, "cdrs_2026_11"),
+            (&Known::new(), 20_784, Partitions::Day, "cdrs_2026_11_27"),
+            (&days, 20_785, Partitions::Month, "cdrs_2026_11_28"),
+            (&days, 20_788, Partitions::Month, "cdrs_2026_12"),
+            (&Known::new(), 2_932_896, Partitions::Month, "cdrs_9999_12"),
+        ] {
+            let (made, range) = partition_for(there, day, size);
+            assert_eq!(made, name);
+            assert_eq!(covers(name), Some(range.clone()), "{name}");
+            assert!(range.contains(&day) && !is_covered(there, day));
+        }
+        assert!(is_covered(&days, 20_784) && !is_covered(&days, 20_783));
+    }
+}

@@ -1,0 +1,40 @@
+//! Opening a store in a file.
+
+use std::path::Path;
+
+use super::connect::{Access, connect};
+use super::engine::{Engine, connections};
+use super::identity::{Identity, create, identify, known_changes, upgrade};
+use super::tables::{Setup, Store};
+use crate::error::{Place, StoreError};
+use crate::{Opened, StoreOptions};
+
+/// Opens a store that is there, or makes it if it may; one of an older program is upgraded, all at once.
+pub(crate) fn open(path: &Path, may_create: bool, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
+    let place = Place::new(path, options.busy_timeout);
+    if !may_create && !path.exists() {
+        // The folder, if that is what is missing.
+        return Err(place.explain("unable to open database file"));
+    }
+    let looking = if may_create { Access::Create } else { Access::Look };
+    let identity = {
+        let mut conn = connect(&place, looking)?;
+        let identity = identify(&mut conn, &place)?;
+        if identity == Identity::Blank && may_create {
+            create(&mut conn, &place)?;
+        }
+        identity
+    };
+    let opened = match identity {
+        Identity::Current => Opened::Current,
+        Identity::Blank if may_create => Opened::Created,
+        Identity::Blank => return Err(StoreError::NotAStore { path: place.path, why: "it is empty".to_owned() }),
+        Identity::Older(from) => {
+            upgrade(&mut connect(&place, Access::Write)?, &place)?;
+            Opened::Upgraded { from, to: known_changes() }
+        }
+    };
+    let readers = connections(&place, Access::Read, options.readers);
+    let writers = connections(&place, Access::Write, 1);
+    Ok((Store::new(Setup { place, clock: options.clock, readers, writers, engine: Engine }), opened))
+}

@@ -1,0 +1,85 @@
+//! Who is who: read into memory, and read anew when its counter has moved.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use super::Conn;
+use cdr_mediation::{AccountDraft, CustomerDraft, DirectoryKeeper, PortError};
+use cdr_model::{Account, Customer, Destination, Directory, NOBODY, Product, Service, Source};
+use diesel::prelude::*;
+
+use super::intake::{Counters, people};
+use super::{Store, Turn, snapshot};
+use crate::error::Trouble;
+use crate::rows::{AccountRow, CustomerRow, DestinationRow, ServiceRow, narrow};
+use crate::schema::{accounts, counters, customers, destinations, products, services, sources};
+
+impl DirectoryKeeper for Store {
+    fn add_customer(&self, draft: &CustomerDraft) -> Result<Customer, PortError> {
+        let added = self.write(Turn::Records, |conn| {
+            let customer = people::add_customer(conn, draft)?.map_err(PortError::from)?;
+            Counters::move_directory(conn)?;
+            Ok(customer)
+        });
+        added.map_err(|trouble| self.failed("the customer could not be added", trouble))
+    }
+
+    fn add_account(&self, draft: &AccountDraft) -> Result<Account, PortError> {
+        let added = self.write(Turn::Records, |conn| {
+            let account = people::add_account(conn, draft)?.map_err(PortError::from)?;
+            Counters::move_directory(conn)?;
+            Ok(account)
+        });
+        added.map_err(|trouble| self.failed("the account could not be added", trouble))
+    }
+}
+
+/// The directory as it is now.
+pub(crate) fn current(store: &Store) -> Result<Arc<Directory>, Trouble> {
+    let mut conn = store.reader()?;
+    let moved = counter(&mut conn)?;
+    let mut kept = store.0.directory.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((at, directory)) = kept.as_ref()
+        && *at == moved
+    {
+        return Ok(directory.clone());
+    }
+    // The counter and the tables as of one moment.
+    let (at, directory) = snapshot(&mut conn, |conn| Ok::<_, Trouble>((counter(conn)?, read(conn)?)))?;
+    let directory = Arc::new(directory);
+    *kept = Some((at, directory.clone()));
+    Ok(directory)
+}
+
+fn counter(conn: &mut Conn) -> QueryResult<i64> {
+    counters::table.find("directory").select(counters::last).first(conn)
+}
+
+fn read(conn: &mut Conn) -> Result<Directory, Trouble> {
+    let customers = customers::table.filter(customers::id.ne(NOBODY)).select(CustomerRow::as_select()).load(conn)?;
+    let accounts = accounts::table.select(AccountRow::as_select()).load(conn)?;
+    let services = services::table.select(ServiceRow::as_select()).load(conn)?;
+    let sources: Vec<(i64, String, String)> = sources::table.load(conn)?;
+    let products: Vec<(i64, String)> = products::table.load(conn)?;
+    let destinations = destinations::table.select(DestinationRow::as_select()).load(conn)?;
+    let source = |(id, name, feed)| narrow("source", id).map(|id| (id, Source { id, name, feed }));
+    let directory = || {
+        Ok(Directory {
+            customers: read_all(customers, |it: &Customer| it.id)?,
+            accounts: accounts.into_iter().map(Account::from).map(|it| (it.id, it)).collect(),
+            services: read_all(services, |it: &Service| it.id)?,
+            sources: sources.into_iter().map(source).collect::<Result<_, _>>()?,
+            products: products.into_iter().map(|(id, name)| (id, Product { id, name })).collect(),
+            destinations: destinations.into_iter().map(Destination::from).map(|it| (it.id, it)).collect(),
+        })
+    };
+    directory().map_err(|what: String| PortError::Refused(format!("the directory: {what}")).into())
+}
+
+/// What rows say, by number.
+fn read_all<Row, K: Ord, T: TryFrom<Row, Error = String>>(
+    rows: Vec<Row>,
+    key: impl Fn(&T) -> K,
+) -> Result<BTreeMap<K, T>, String> {
+    rows.into_iter().map(|row| T::try_from(row).map(|read| (key(&read), read))).collect()
+}

@@ -1,0 +1,62 @@
+//! The numbers that are given in a transaction.
+
+use super::super::Conn;
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+use crate::schema::counters;
+
+/// The last numbers given. Read first and written last, inside a transaction that nobody else writes beside: so numbers
+/// become visible in their order, without gaps.
+#[derive(Debug)]
+pub(crate) struct Counters {
+    record: i64,
+    quarantine: i64,
+    directory: i64,
+    before: (i64, i64, i64),
+}
+
+impl Counters {
+    /// As they are.
+    pub(crate) fn read(conn: &mut Conn) -> QueryResult<Counters> {
+        let mut last = |name: &str| counters::table.find(name).select(counters::last).first::<i64>(conn);
+        let (record, quarantine, directory) = (last("record")?, last("quarantine")?, last("directory")?);
+        Ok(Counters { record, quarantine, directory, before: (record, quarantine, directory) })
+    }
+
+    /// The next record number.
+    pub(crate) fn next_record(&mut self) -> i64 {
+        self.record += 1;
+        self.record
+    }
+
+    /// The next number of an entry in quarantine.
+    pub(crate) fn next_entry(&mut self) -> i64 {
+        self.quarantine += 1;
+        self.quarantine
+    }
+
+    /// The directory has changed.
+    pub(crate) fn directory_moved(&mut self) {
+        self.directory = self.before.2 + 1;
+    }
+
+    /// Keeps those that have moved.
+    pub(crate) fn write(self, conn: &mut Conn) -> QueryResult<()> {
+        let moved = [
+            ("record", self.record, self.before.0),
+            ("quarantine", self.quarantine, self.before.1),
+            ("directory", self.directory, self.before.2),
+        ];
+        for (name, now, _) in moved.into_iter().filter(|(_, now, before)| now != before) {
+            diesel::update(counters::table.find(name)).set(counters::last.eq(now)).execute(conn)?;
+        }
+        Ok(())
+    }
+
+    /// The directory has changed, and nothing else.
+    pub(crate) fn move_directory(conn: &mut Conn) -> QueryResult<()> {
+        let directory = counters::table.find("directory");
+        diesel::update(directory).set(counters::last.eq(counters::last + 1)).execute(conn).map(drop)
+    }
+}

@@ -1,0 +1,126 @@
+//! Putting records into quarantine.
+
+use super::super::Conn;
+use cdr_mediation::Version;
+use cdr_model::Timestamp;
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+use crate::schema::quarantine;
+use crate::types::{At, JsonText};
+
+/// The reason's name for a known key with other content.
+pub(crate) const CONFLICT: &str = "conflict";
+/// The reason's name for a record that is older than what is kept.
+pub(crate) const BEFORE_RETENTION: &str = "before-retention";
+/// What was decided, as it is kept.
+pub(crate) const OPEN: i64 = 0;
+/// Loaded.
+pub(crate) const ACCEPTED: i64 = 1;
+/// Discarded.
+pub(crate) const DROPPED: i64 = 2;
+
+/// A record that is to be held back.
+#[derive(Debug)]
+pub(crate) struct Held<'a> {
+    pub(crate) source_id: i64,
+    pub(crate) feed: &'a str,
+    pub(crate) customer: Option<&'a str>,
+    pub(crate) reason: &'a str,
+    pub(crate) detail: &'a str,
+    pub(crate) position: &'a str,
+    pub(crate) received_at: Timestamp,
+    pub(crate) raw: &'a [u8],
+    /// Of the record if it could be read, else of `raw`.
+    pub(crate) digest: &'a [u8],
+    pub(crate) key: Option<&'a str>,
+    /// Of a conflict: the version that is held, the number it conflicts with, and that one's digest.
+    pub(crate) conflict: Option<(&'a Version, i64, &'a [u8])>,
+}
+
+impl Held<'_> {
+    /// Whether the same is there already, open or settled.
+    pub(crate) fn is_there(&self, conn: &mut Conn) -> QueryResult<bool> {
+        let same = quarantine::table
+            .filter(quarantine::source_id.eq(self.source_id))
+            .filter(quarantine::digest.eq(self.digest))
+            .filter(quarantine::reason.eq(self.reason));
+        match self.key {
+            Some(key) => diesel::select(diesel::dsl::exists(same.filter(quarantine::key.eq(key)))).get_result(conn),
+            None => diesel::select(diesel::dsl::exists(same.filter(quarantine::key.is_null()))).get_result(conn),
+        }
+    }
+
+    /// Holds it back under a number.
+    pub(crate) fn insert(&self, conn: &mut Conn, id: i64) -> QueryResult<()> {
+        let version = self.conflict.map(|(version, ..)| serde_json::to_string(version).map(JsonText)).transpose();
+        let version = version.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+        diesel::insert_into(quarantine::table)
+            .values((
+                quarantine::id.eq(id),
+                quarantine::source_id.eq(self.source_id),
+                quarantine::feed.eq(self.feed),
+                quarantine::customer.eq(self.customer),
+                quarantine::reason.eq(self.reason),
+                quarantine::detail.eq(shown(self.detail)),
+                quarantine::position.eq(shown(self.position)),
+                quarantine::received_at.eq(At(self.received_at)),
+                quarantine::raw.eq(self.raw),
+                quarantine::digest.eq(self.digest),
+                quarantine::key.eq(self.key),
+                quarantine::version.eq(version),
+                quarantine::known_number.eq(self.conflict.map(|(_, number, _)| number)),
+                quarantine::known_digest.eq(self.conflict.map(|(.., digest)| digest)),
+                quarantine::resolution.eq(OPEN),
+            ))
+            .execute(conn)
+            .map(drop)
+    }
+}
+
+/// Whether a version of this content was replaced by one that was accepted: loading it again adds nothing.
+pub(crate) fn was_replaced(conn: &mut Conn, source_id: i64, key: &str, digest: &[u8]) -> QueryResult<bool> {
+    let replaced = quarantine::table
+        .filter(quarantine::source_id.eq(source_id))
+        .filter(quarantine::key.eq(key))
+        .filter(quarantine::resolution.eq(ACCEPTED))
+        .filter(quarantine::known_digest.eq(digest));
+    diesel::select(diesel::dsl::exists(replaced)).get_result(conn)
+}
+
+/// Whether something of a source waits that could be read, other than a conflict.
+pub(crate) fn is_waiting(conn: &mut Conn, source_id: i64) -> QueryResult<bool> {
+    let waiting = quarantine::table
+        .filter(quarantine::source_id.eq(source_id))
+        .filter(quarantine::resolution.eq(OPEN))
+        .filter(quarantine::key.is_not_null())
+        .filter(quarantine::known_number.is_null());
+    diesel::select(diesel::dsl::exists(waiting)).get_result(conn)
+}
+
+/// Settles what waited under a key with this content: it is loaded now, as this record number.
+pub(crate) fn settle_as_loaded(
+    conn: &mut Conn,
+    source_id: i64,
+    key: &str,
+    digest: &[u8],
+    number: i64,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let waiting = quarantine::table
+        .filter(quarantine::source_id.eq(source_id))
+        .filter(quarantine::digest.eq(digest))
+        .filter(quarantine::key.eq(key))
+        .filter(quarantine::resolution.eq(OPEN));
+    let settled = (
+        quarantine::resolution.eq(ACCEPTED),
+        quarantine::resolved_at.eq(At(now)),
+        quarantine::resolved_number.eq(number),
+    );
+    diesel::update(waiting).set(settled).execute(conn).map(drop)
+}
+
+/// Text for people, with a NUL character made visible.
+pub(crate) fn shown(text: &str) -> String {
+    text.replace('\0', "\u{2400}")
+}

@@ -1,0 +1,184 @@
+//! Keeping one record: its row, and what is known of its key.
+
+use std::collections::HashMap;
+
+use super::super::{Conn, Pending};
+use cdr_mediation::{CallDraft, ConferenceDraft};
+use cdr_model::{Assumed, Details};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::accounts::Accounts;
+use super::counters::Counters;
+use super::goods;
+use super::keys::{Entry, Known, Sheet};
+use super::screen::{self, Unfit};
+use crate::error::Trouble;
+use crate::rows::{GivenToCall, NewCall, NewConference};
+use crate::schema::{cdrs, conferences};
+use crate::types::At;
+
+/// The name space of calls that their switch gave no UUID: `call_uuid` is the version 5 UUID (RFC 9562) of the source's
+/// name, a NUL and the natural key in it, so it is the same wherever the record is loaded.
+const CALLS: Uuid = Uuid::from_u128(0x0b6c_7f54_6c0e_4d0b_9c5e_7a11_b00c_ca11);
+
+/// The surroundings in which a record arrives.
+pub(crate) struct Arrival<'a> {
+    /// What is to be written before the counters are.
+    pub(crate) pending: Pending<'a>,
+    pub(crate) source_id: i64,
+    pub(crate) source: &'a str,
+    pub(crate) counters: Counters,
+    pub(crate) accounts: Accounts,
+    pub(crate) services: HashMap<String, Option<i64>>,
+}
+
+/// A row that a load writes many of.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is handed on at once")]
+pub(crate) enum Row<'a> {
+    /// A call.
+    Call(NewCall<'a>),
+    /// A key that was not known.
+    Key(Entry<'a>),
+}
+
+/// A record that was kept.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) known: Known,
+    pub(crate) unassigned: bool,
+}
+
+/// Keeps a call: a new one, or a new version of a known one.
+pub(crate) fn keep_call<'a>(
+    conn: &mut Conn,
+    arrival: &mut Arrival<'a>,
+    draft: &'a CallDraft,
+    replaces: Option<&Known>,
+) -> Result<Result<Kept, Unfit>, Trouble> {
+    if let Err(unfit) = screen::call(draft) {
+        return Ok(Err(unfit));
+    }
+    let service_id = match service(conn, arrival, draft)? {
+        Ok(id) => id,
+        Err(unfit) => return Ok(Err(unfit)),
+    };
+    let found = arrival.accounts.find(conn, &mut arrival.counters, draft.account.as_deref(), draft.customer.as_deref());
+    let booked = match found? {
+        Ok(booked) => booked,
+        Err(unfit) => return Ok(Err(unfit)),
+    };
+    let call = &draft.call;
+    let mut assumed = call.assumed;
+    let mut details = call.details.clone();
+    if booked.unassigned {
+        assumed.insert(Assumed::ACCOUNT);
+        details.account_given = details.account_given.or_else(|| draft.account.clone().filter(|code| !code.is_empty()));
+    }
+    name_call(&mut details, arrival.source, &draft.key);
+    let details =
+        serde_json::to_string(&details).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let price_text = call.price.map(|price| price.to_string());
+    let number = arrival.counters.next_record();
+    let id = replaces.map_or(number, |known| known.first_number);
+    let given = GivenToCall {
+        number,
+        id,
+        source_id: arrival.source_id,
+        account_id: booked.account_id,
+        customer_id: booked.customer_id,
+        service_id,
+        assumed,
+        details,
+        price_text,
+    };
+    arrival.pending.push(conn, Row::Call(NewCall::new(call, given)))?;
+    if let Some(known) = replaces {
+        // Where it lies is said in full, so that no other partition is looked at.
+        let old = cdrs::table.find((known.account_id, known.started_at, known.number));
+        diesel::update(old).set(cdrs::replaced_by.eq(number)).execute(conn)?;
+    }
+    let entry = Entry {
+        source_id: arrival.source_id,
+        key: &draft.key,
+        number,
+        first_number: id,
+        account_id: booked.account_id,
+        started_at: At(call.started_at),
+        sheet: Sheet::Calls,
+        digest: &draft.digest,
+    };
+    remember(conn, arrival, entry, replaces)?;
+    Ok(Ok(Kept { known: entry.known(), unassigned: booked.unassigned }))
+}
+
+/// Keeps a conference: a new one, or a new version of a known one.
+pub(crate) fn keep_conference<'a>(
+    conn: &mut Conn,
+    arrival: &mut Arrival<'a>,
+    draft: &'a ConferenceDraft,
+    replaces: Option<&Known>,
+) -> Result<Result<Kept, Unfit>, Trouble> {
+    if let Err(unfit) = screen::conference(draft) {
+        return Ok(Err(unfit));
+    }
+    let number = arrival.counters.next_record();
+    let id = replaces.map_or(number, |known| known.first_number);
+    let row = NewConference::new(&draft.conference, number, id, arrival.source_id);
+    diesel::insert_into(conferences::table).values(row).execute(conn)?;
+    if let Some(known) = replaces {
+        let old = conferences::table.find(known.number);
+        diesel::update(old).set(conferences::replaced_by.eq(number)).execute(conn)?;
+    }
+    let entry = Entry {
+        source_id: arrival.source_id,
+        key: &draft.key,
+        number,
+        first_number: id,
+        account_id: 0,
+        started_at: At(draft.conference.started_at),
+        sheet: Sheet::Conferences,
+        digest: &draft.digest,
+    };
+    remember(conn, arrival, entry, replaces)?;
+    Ok(Ok(Kept { known: entry.known(), unassigned: false }))
+}
+
+fn remember<'a>(
+    conn: &mut Conn,
+    arrival: &mut Arrival<'a>,
+    entry: Entry<'a>,
+    replaces: Option<&Known>,
+) -> Result<(), Trouble> {
+    match replaces {
+        Some(_) => Ok(entry.update(conn)?),
+        None => arrival.pending.push(conn, Row::Key(entry)),
+    }
+}
+
+/// The number of the service that the feed names, else the one that it gives.
+fn service(conn: &mut Conn, arrival: &mut Arrival<'_>, draft: &CallDraft) -> Result<Result<i64, Unfit>, Trouble> {
+    let Some(name) = &draft.service else { return Ok(Ok(i64::from(draft.call.service_id))) };
+    let found = match arrival.services.get(name) {
+        Some(found) => *found,
+        None => {
+            let found = goods::service_named(conn, name)?.map(|service| i64::from(service.id));
+            arrival.services.insert(name.clone(), found);
+            found
+        }
+    };
+    let unknown = || ("service-unknown", format!("there is no service `{name}`; add it, then load this again"));
+    Ok(found.ok_or_else(unknown))
+}
+
+/// Gives the call a UUID if its switch gave none.
+fn name_call(details: &mut Details, source: &str, key: &str) {
+    if details.call_uuid.is_none() {
+        let mut name = Vec::with_capacity(source.len() + 1 + key.len());
+        name.extend_from_slice(source.as_bytes());
+        name.push(0);
+        name.extend_from_slice(key.as_bytes());
+        details.call_uuid = Some(Uuid::new_v5(&CALLS, &name));
+    }
+}

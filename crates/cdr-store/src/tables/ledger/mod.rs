@@ -1,0 +1,259 @@
+//! The ledger of exports: whatever changes it is one short transaction, and an update for a claim finds its export only
+//! while the token fits.
+
+pub(crate) mod callbacks;
+pub(crate) mod claims;
+pub(crate) mod listing;
+mod row;
+
+use cdr_mediation::{
+    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobLedger, LedgerTally,
+    PortError, Progress, Pulse,
+};
+use cdr_model::Timestamp;
+use diesel::dsl::{count_star, exists};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::intake::shown;
+use super::{Store, Turn, announce, snapshot};
+use crate::error::Trouble;
+use crate::schema::{counters, exports};
+use crate::types::{At, KeptUuid, OpaqueText, ReadUuid};
+use row::{COMPLETED, End, ExportRow, NewExport, NewState, PENDING, RUNNING, json};
+
+pub(crate) use row::{FAILED, WITHDRAWN};
+
+const READING: &str = "the exports could not be read";
+const ENTERING: &str = "the export could not be entered";
+const CLAIMING: &str = "no export could be claimed";
+const KEEPING: &str = "the state of the export could not be kept";
+const WITHDRAWING: &str = "the exports could not be withdrawn";
+const CALLING: &str = "the callbacks could not be looked after";
+
+impl JobLedger for Store {
+    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
+        let request = json(&order.request).map_err(|error| self.failed(ENTERING, error))?;
+        let id = Uuid::new_v4();
+        let entered = self.write(Turn::Exports, |conn| {
+            let last = counters::table.find("export");
+            let number = last.select(counters::last).first::<i64>(conn)? + 1;
+            let new = NewExport {
+                number,
+                id: KeptUuid(id),
+                dialect: &order.dialect,
+                lane: order.lane.as_deref(),
+                caller,
+                request: &request,
+                memo: OpaqueText(order.memo.clone()),
+                created_at: At(at),
+                attempts: 0,
+                state: PENDING,
+                beats: 0,
+                account_id: order.account_id,
+                customer_id: order.customer_id,
+                callback: order.callback.as_deref(),
+                updated_at: At(at),
+            };
+            // The index decides, so that no two programs ever see the same lane free. It is the only thing to conflict with:
+            // numbers are counted and ids are made up.
+            let inserted = diesel::insert_into(exports::table).values(new).on_conflict_do_nothing();
+            match inserted.returning(ExportRow::as_returning()).get_result(conn).optional()? {
+                Some(row) => {
+                    diesel::update(last).set(counters::last.eq(number)).execute(conn)?;
+                    announce(conn)?;
+                    Ok(Entered::Pending(Box::new(self.job(row)?)))
+                }
+                None => Ok(Entered::LaneBusy),
+            }
+        });
+        entered.map_err(|trouble| self.failed(ENTERING, trouble))
+    }
+
+    fn find(&self, id: Uuid) -> Result<Option<ExportJob>, PortError> {
+        let found = exports::table.filter(exports::id.eq(KeptUuid(id)));
+        self.one(self.read(|conn| Ok(found.select(ExportRow::as_select()).first(conn).optional()?)))
+    }
+
+    fn numbered(&self, number: i64) -> Result<Option<ExportJob>, PortError> {
+        let found = exports::table.find(number);
+        self.one(self.read(|conn| Ok(found.select(ExportRow::as_select()).first(conn).optional()?)))
+    }
+
+    fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError> {
+        self.read(|conn| listing::entries(self, conn, scope, each)).map_err(|trouble| self.failed(READING, trouble))
+    }
+
+    fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError> {
+        let latest = exports::table.filter(exports::lane.eq(lane)).order(exports::number.desc());
+        self.one(self.read(|conn| Ok(latest.select(ExportRow::as_select()).first(conn).optional()?)))
+    }
+
+    fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError> {
+        // A look first, without a lock: workers with nothing to do are in nobody's way.
+        let pending = self.read(|conn| Ok(claims::oldest_pending(conn, per_customer)?));
+        let claimed = pending.and_then(|pending| match pending {
+            None => Ok(None),
+            Some(_) => self.write(Turn::Exports, |conn| {
+                while let Some(number) = claims::oldest_pending(conn, per_customer)? {
+                    if let Some(claim) = claims::give(conn, number, at)? {
+                        return Ok(Some(claim));
+                    }
+                }
+                Ok(None)
+            }),
+        });
+        claimed.map_err(|trouble| self.failed(CLAIMING, trouble))
+    }
+
+    fn pulses(&self) -> Result<Vec<Pulse>, PortError> {
+        let running = exports::table.filter(exports::state.eq(RUNNING)).order(exports::number);
+        let hearts = running.select((exports::number, exports::id, exports::token, exports::beats));
+        let rows = self.read(|conn| Ok(hearts.load::<Heart>(conn)?));
+        let pulses = rows.and_then(|rows| rows.into_iter().map(|heart| self.pulse(heart)).collect());
+        pulses.map_err(|trouble| self.failed(READING, trouble))
+    }
+
+    fn take_over(&self, pulse: &Pulse, at: Timestamp) -> Result<Option<Claim>, PortError> {
+        let taken = self.write(Turn::Exports, |conn| match claims::standing(conn, pulse)? {
+            Some(number) => claims::give(conn, number, at),
+            None => Ok(None),
+        });
+        taken.map_err(|trouble| self.failed(CLAIMING, trouble))
+    }
+
+    fn renew(&self, claim: &Claim, progress: Progress) -> Result<bool, PortError> {
+        let held = exports::table.filter(claims::held(claim));
+        let progress = json(&progress).map_err(|error| self.failed(KEEPING, error))?;
+        let beat = (exports::beats.eq(exports::beats + 1), exports::progress.eq(progress));
+        let renewed = self.write(Turn::Exports, |conn| Ok(diesel::update(held).set(beat).execute(conn)?));
+        renewed.map(|rows| rows == 1).map_err(|trouble| self.failed(KEEPING, trouble))
+    }
+
+    fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError> {
+        let Finished { receipt, file, tag, at } = finished;
+        let receipt = json(receipt).map_err(|error| self.failed(KEEPING, error))?;
+        let completed = NewState {
+            tag: Some(*tag),
+            file: Some(file),
+            receipt: Some(&receipt),
+            finished_at: Some(At(*at)),
+            ..NewState::bare(COMPLETED, *at)
+        };
+        let rows = i64::try_from(finished.rows(&claim.job.order.request.plan)).unwrap_or(i64::MAX);
+        self.turn(claim, completed, End { rows: Some(rows), callback_due: callbacks::due(claim, *at) })
+    }
+
+    fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError> {
+        let reason = shown(reason);
+        let (reason, finished_at) = (Some(reason.as_str()), Some(At(at)));
+        let failed = NewState { reason, finished_at, ..NewState::bare(FAILED, at) };
+        self.turn(claim, failed, End { callback_due: callbacks::due(claim, at), ..End::default() })
+    }
+
+    fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError> {
+        self.turn(claim, NewState::bare(PENDING, at), End::default())
+    }
+
+    fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
+        let offered = exports::table.filter(exports::id.eq(KeptUuid(id))).filter(exports::state.ne(WITHDRAWN));
+        let withdrawn = NewState::bare(WITHDRAWN, at);
+        let rows = self.write(Turn::Exports, |conn| Ok(diesel::update(offered).set(withdrawn).execute(conn)?));
+        rows.map(|rows| rows == 1).map_err(|trouble| self.failed(WITHDRAWING, trouble))
+    }
+
+    fn withdraw_before(&self, before: Timestamp, at: Timestamp) -> Result<u64, PortError> {
+        let later = diesel::alias!(exports as later);
+        let replaced = exists(
+            later
+                .filter(later.field(exports::lane).eq(exports::lane))
+                .filter(later.field(exports::number).gt(exports::number)),
+        );
+        let done = exports::table.filter(exports::state.eq_any([COMPLETED, FAILED]));
+        let too_old = exports::state.eq(COMPLETED).nullable().and(exports::finished_at.lt(At(before)));
+        let gone = done.filter(replaced.nullable().or(too_old));
+        let withdrawn = NewState::bare(WITHDRAWN, at);
+        let rows = self.write(Turn::Exports, |conn| Ok(diesel::update(gone).set(withdrawn).execute(conn)?));
+        rows.map(|rows| rows as u64).map_err(|trouble| self.failed(WITHDRAWING, trouble))
+    }
+
+    fn take_callback(&self, now: Timestamp, again_at: Timestamp) -> Result<Option<CallbackTask>, PortError> {
+        // A look first, as for claims.
+        let taken = self.read(|conn| Ok(callbacks::longest_due(conn, now)?)).and_then(|due| match due {
+            None => Ok(None),
+            Some(_) => self.write(Turn::Exports, |conn| callbacks::take(self, conn, now, again_at)),
+        });
+        taken.map_err(|trouble| self.failed(CALLING, trouble))
+    }
+
+    fn settle_callback(&self, id: Uuid) -> Result<(), PortError> {
+        self.write(Turn::Exports, |conn| Ok(callbacks::put(conn, id, None)?))
+            .map_err(|trouble| self.failed(CALLING, trouble))
+    }
+
+    fn postpone_callback(&self, id: Uuid, due_at: Timestamp) -> Result<(), PortError> {
+        self.write(Turn::Exports, |conn| Ok(callbacks::put(conn, id, Some(due_at))?))
+            .map_err(|trouble| self.failed(CALLING, trouble))
+    }
+
+    fn files(&self) -> Result<Vec<String>, PortError> {
+        let completed = exports::table.filter(exports::state.eq(COMPLETED)).order(exports::number);
+        let files = self.read(|conn| Ok(completed.select(exports::file).load::<Option<String>>(conn)?));
+        files.map(|files| files.into_iter().flatten().collect()).map_err(|trouble| self.failed(READING, trouble))
+    }
+
+    fn tally(&self) -> Result<LedgerTally, PortError> {
+        let tally = self.read(|conn| {
+            snapshot(conn, |conn| {
+                let states: Vec<(i64, i64)> =
+                    exports::table.group_by(exports::state).select((exports::state, count_star())).load(conn)?;
+                let rows =
+                    |state| states.iter().find(|(of, _)| *of == state).map_or(0, |(_, rows)| rows.unsigned_abs());
+                let pending = exports::table.filter(exports::state.eq(PENDING)).order(exports::number);
+                let oldest: Option<At> = pending.select(exports::created_at).first(conn).optional()?;
+                Ok(LedgerTally {
+                    pending: rows(PENDING),
+                    running: rows(RUNNING),
+                    completed: rows(COMPLETED),
+                    failed: rows(FAILED),
+                    withdrawn: rows(WITHDRAWN),
+                    oldest_pending: oldest.map(|at| at.0),
+                })
+            })
+        });
+        tally.map_err(|trouble| self.failed(READING, trouble))
+    }
+}
+
+/// The number, the id, the token and the beats of a running export.
+type Heart = (i64, ReadUuid, Option<ReadUuid>, i64);
+
+impl Store {
+    /// A running export gets another state, if the claim still holds it.
+    fn turn(&self, claim: &Claim, state: NewState<'_>, end: End) -> Result<bool, PortError> {
+        let held = exports::table.filter(claims::held(claim));
+        let turned = self.write(Turn::Exports, |conn| {
+            let rows = diesel::update(held).set((state, end)).execute(conn)?;
+            announce(conn)?;
+            Ok(rows)
+        });
+        turned.map(|rows| rows == 1).map_err(|trouble| self.failed(KEEPING, trouble))
+    }
+
+    /// The export in a row that was looked for.
+    fn one(&self, row: Result<Option<ExportRow>, Trouble>) -> Result<Option<ExportJob>, PortError> {
+        let job = row.and_then(|row| row.map(|row| self.job(row)).transpose());
+        job.map_err(|trouble| self.failed(READING, trouble))
+    }
+
+    fn job(&self, row: ExportRow) -> Result<ExportJob, Trouble> {
+        Ok(ExportJob::try_from(row).map_err(|what| self.damaged(what))?)
+    }
+
+    fn pulse(&self, (number, id, token, beats): Heart) -> Result<Pulse, Trouble> {
+        let damaged = |column: &str, what| self.damaged(format!("export {number}: {column}: {what}"));
+        let token = token.map_or_else(|| Err("it is missing".to_owned()), |token| token.0);
+        let (id, token) = (id.0.map_err(|what| damaged("id", what))?, token.map_err(|what| damaged("token", what))?);
+        Ok(Pulse { id, token, beats })
+    }
+}

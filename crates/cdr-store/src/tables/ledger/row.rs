@@ -1,0 +1,221 @@
+//! An export as a row.
+
+use cdr_mediation::{ExportEntry, ExportJob, ExportOrder, ExportRequest, ExportStatus, Finished, JobState};
+use cdr_model::Timestamp;
+use diesel::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::rows::narrow;
+use crate::schema::exports;
+use crate::types::{At, JsonText, KeptUuid, OpaqueText, ReadUuid};
+
+/// The states, as they are kept.
+pub(super) const PENDING: i64 = 0;
+pub(super) const RUNNING: i64 = 1;
+pub(super) const COMPLETED: i64 = 2;
+pub(crate) const FAILED: i64 = 3;
+pub(crate) const WITHDRAWN: i64 = 4;
+
+/// An export as it is read.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = exports, check_for_backend(super::super::Db))]
+pub(super) struct ExportRow {
+    number: i64,
+    id: ReadUuid,
+    dialect: String,
+    lane: Option<String>,
+    caller: String,
+    request: JsonText,
+    memo: OpaqueText,
+    created_at: At,
+    attempts: i64,
+    state: i64,
+    progress: Option<JsonText>,
+    tag: Option<i64>,
+    file: Option<String>,
+    receipt: Option<JsonText>,
+    reason: Option<String>,
+    finished_at: Option<At>,
+    account_id: Option<i64>,
+    customer_id: Option<i64>,
+    callback: Option<String>,
+    updated_at: At,
+    rows: Option<i64>,
+}
+
+impl TryFrom<ExportRow> for ExportJob {
+    type Error = String;
+
+    fn try_from(row: ExportRow) -> Result<ExportJob, String> {
+        let damaged = |what: String| format!("export {}: {what}", row.number);
+        let request: ExportRequest = read_json("request", &row.request).map_err(damaged)?;
+        Ok(ExportJob {
+            number: row.number,
+            id: row.id.0.clone().map_err(|what| damaged(format!("id: {what}")))?,
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+            attempts: narrow("attempts", row.attempts).map_err(damaged)?,
+            rows: row.rows.map(|rows| narrow("rows", rows)).transpose().map_err(damaged)?,
+            state: row.state().map_err(damaged)?,
+            caller: row.caller,
+            order: ExportOrder {
+                dialect: row.dialect,
+                lane: row.lane,
+                request,
+                memo: row.memo.0,
+                account_id: row.account_id,
+                customer_id: row.customer_id,
+                callback: row.callback,
+            },
+        })
+    }
+}
+
+impl ExportRow {
+    fn state(&self) -> Result<JobState, String> {
+        Ok(match status(self.state)? {
+            ExportStatus::Pending => JobState::Pending,
+            ExportStatus::Running => {
+                JobState::Running(read_json("progress", there("progress", self.progress.as_ref())?)?)
+            }
+            ExportStatus::Completed => JobState::Completed(Box::new(Finished {
+                receipt: read_json("receipt", there("receipt", self.receipt.as_ref())?)?,
+                file: there("file", self.file.clone())?,
+                tag: there("tag", self.tag)?,
+                at: there("finished_at", self.finished_at)?.0,
+            })),
+            ExportStatus::Failed => JobState::Failed {
+                reason: there("reason", self.reason.clone())?,
+                at: there("finished_at", self.finished_at)?.0,
+            },
+            ExportStatus::Withdrawn => JobState::Withdrawn,
+        })
+    }
+}
+
+/// An export as it is entered.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = exports, treat_none_as_default_value = false)]
+pub(super) struct NewExport<'a> {
+    pub(super) number: i64,
+    pub(super) id: KeptUuid,
+    pub(super) dialect: &'a str,
+    pub(super) lane: Option<&'a str>,
+    pub(super) caller: &'a str,
+    /// As JSON.
+    pub(super) request: &'a JsonText,
+    pub(super) memo: OpaqueText,
+    pub(super) created_at: At,
+    pub(super) attempts: i64,
+    pub(super) state: i64,
+    pub(super) beats: i64,
+    pub(super) account_id: Option<i64>,
+    pub(super) customer_id: Option<i64>,
+    pub(super) callback: Option<&'a str>,
+    pub(super) updated_at: At,
+}
+
+/// What a state is made of. Written whole, so that nothing stays of the state before.
+#[derive(Clone, Copy, Debug, AsChangeset)]
+#[diesel(table_name = exports, treat_none_as_null = true)]
+pub(super) struct NewState<'a> {
+    pub(super) state: i64,
+    pub(super) token: Option<KeptUuid>,
+    pub(super) beats: i64,
+    pub(super) progress: Option<&'a JsonText>,
+    pub(super) tag: Option<i64>,
+    pub(super) file: Option<&'a str>,
+    pub(super) receipt: Option<&'a JsonText>,
+    pub(super) reason: Option<&'a str>,
+    pub(super) finished_at: Option<At>,
+    pub(super) updated_at: At,
+}
+
+impl NewState<'_> {
+    /// A state with nothing to it, entered at an instant.
+    pub(super) fn bare(state: i64, at: Timestamp) -> NewState<'static> {
+        NewState {
+            state,
+            token: None,
+            beats: 0,
+            progress: None,
+            tag: None,
+            file: None,
+            receipt: None,
+            reason: None,
+            finished_at: None,
+            updated_at: At(at),
+        }
+    }
+}
+
+/// What an end adds, and what stays when it is withdrawn.
+#[derive(Clone, Copy, Debug, Default, AsChangeset)]
+#[diesel(table_name = exports)]
+pub(super) struct End {
+    pub(super) rows: Option<i64>,
+    pub(super) callback_due: Option<At>,
+}
+
+/// An export without its request and its receipt, as it is read.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = exports, check_for_backend(super::super::Db))]
+pub(crate) struct EntryRow {
+    number: i64,
+    id: ReadUuid,
+    dialect: String,
+    caller: String,
+    account_id: Option<i64>,
+    memo: OpaqueText,
+    created_at: At,
+    updated_at: At,
+    state: i64,
+    rows: Option<i64>,
+}
+
+impl TryFrom<EntryRow> for ExportEntry {
+    type Error = String;
+
+    fn try_from(row: EntryRow) -> Result<ExportEntry, String> {
+        let damaged = |what: String| format!("export {}: {what}", row.number);
+        Ok(ExportEntry {
+            number: row.number,
+            id: row.id.0.clone().map_err(|what| damaged(format!("id: {what}")))?,
+            dialect: row.dialect,
+            caller: row.caller,
+            account_id: row.account_id,
+            memo: row.memo.0,
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+            status: status(row.state).map_err(damaged)?,
+            rows: row.rows.map(|rows| narrow("rows", rows)).transpose().map_err(damaged)?,
+        })
+    }
+}
+
+/// The status that a state is kept as.
+pub(super) fn status(state: i64) -> Result<ExportStatus, String> {
+    Ok(match state {
+        PENDING => ExportStatus::Pending,
+        RUNNING => ExportStatus::Running,
+        COMPLETED => ExportStatus::Completed,
+        FAILED => ExportStatus::Failed,
+        WITHDRAWN => ExportStatus::Withdrawn,
+        other => return Err(format!("state {other} is none of 0 to 4")),
+    })
+}
+
+/// What is kept as JSON.
+pub(super) fn json(value: &impl Serialize) -> QueryResult<JsonText> {
+    serde_json::to_string(value).map(JsonText).map_err(|error| diesel::result::Error::SerializationError(error.into()))
+}
+
+/// What every export in this state has.
+fn there<T>(column: &str, value: Option<T>) -> Result<T, String> {
+    value.ok_or_else(|| format!("{column} is missing"))
+}
+
+fn read_json<T: DeserializeOwned>(column: &str, text: &JsonText) -> Result<T, String> {
+    serde_json::from_str(&text.0).map_err(|error| format!("{column}: {error}"))
+}

@@ -1,0 +1,151 @@
+//! What customers sign in with.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use super::Conn;
+use cdr_mediation::{Login, Logins, PortError};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use super::intake::has_nul;
+use super::store::is_about;
+use super::{Store, Turn};
+use crate::error::Trouble;
+use crate::schema::{counters, logins};
+
+const READING: &str = "the logins could not be read";
+
+/// A login as it lies in its table.
+#[derive(Debug, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = logins)]
+struct Row {
+    id: i64,
+    login: String,
+    password: String,
+    customer_id: i64,
+    accounts: String,
+    allowed_ips: String,
+    allow_recordings: bool,
+}
+
+impl Logins for Store {
+    fn login(&self, id: i64) -> Result<Option<Login>, PortError> {
+        self.login_in(self.read(|conn| Ok(logins::table.find(id).first(conn).optional()?)))
+    }
+
+    fn login_named(&self, login: &str) -> Result<Option<Login>, PortError> {
+        if has_nul(login) {
+            return Ok(None);
+        }
+        let named = logins::table.filter(logins::login.eq(login));
+        self.login_in(self.read(|conn| Ok(named.first(conn).optional()?)))
+    }
+
+    fn logins(&self) -> Result<Vec<Login>, PortError> {
+        let rows = self.read(|conn| Ok(logins::table.order(logins::id).load::<Row>(conn)?));
+        let logins = rows.and_then(|rows| rows.into_iter().map(|row| self.login_of(row)).collect());
+        logins.map_err(|trouble| self.failed(READING, trouble))
+    }
+
+    fn add_login(&self, login: &Login) -> Result<Login, PortError> {
+        let added = self.write(Turn::People, |conn| {
+            let last = counters::table.find("login");
+            let given: i64 = last.select(counters::last).first(conn)?;
+            let id = if login.id == 0 { given + 1 } else { login.id };
+            let login = Login { id, ..login.clone() };
+            let inserted = diesel::insert_into(logins::table).values(Row::of(&login)).execute(conn);
+            inserted.map_err(|error| refused(error, &login))?;
+            diesel::update(last).set(counters::last.eq(given.max(id))).execute(conn)?;
+            Ok(login)
+        });
+        added.map_err(|trouble| self.failed("the login could not be added", trouble))
+    }
+
+    fn change_login(&self, login: &Login) -> Result<(), PortError> {
+        let changed = self.write(Turn::People, |conn| {
+            let changed = diesel::update(logins::table.find(login.id)).set(Row::of(login)).execute(conn);
+            Ok(one(changed.map_err(|error| refused(error, login))?, login.id)?)
+        });
+        changed.map_err(|trouble| self.failed("the login could not be changed", trouble))
+    }
+
+    fn renew_password(&self, login: &Login, password: &str) -> Result<bool, PortError> {
+        let as_it_was = logins::table.find(login.id).filter(logins::password.eq(&login.password));
+        let renew = |conn: &mut Conn| Ok(diesel::update(as_it_was).set(logins::password.eq(password)).execute(conn)?);
+        let renewed = self.write(Turn::People, renew);
+        renewed.map(|rows| rows == 1).map_err(|trouble| self.failed("the password could not be kept", trouble))
+    }
+
+    fn remove_login(&self, login: &str) -> Result<(), PortError> {
+        let removed = self.write(Turn::People, |conn| {
+            let rows = diesel::delete(logins::table.filter(logins::login.eq(login))).execute(conn)?;
+            Ok(one(rows, login)?)
+        });
+        removed.map_err(|trouble| self.failed("the login could not be removed", trouble))
+    }
+}
+
+impl Store {
+    fn login_in(&self, row: Result<Option<Row>, Trouble>) -> Result<Option<Login>, PortError> {
+        let login = row.and_then(|row| row.map(|row| self.login_of(row)).transpose());
+        login.map_err(|trouble| self.failed(READING, trouble))
+    }
+
+    fn login_of(&self, row: Row) -> Result<Login, Trouble> {
+        let damaged = |column: &str, what: String| self.damaged(format!("login `{}`: {column}: {what}", row.login));
+        Ok(Login {
+            id: row.id,
+            accounts: split(&row.accounts).map_err(|what| damaged("accounts", what))?.into_iter().collect(),
+            allowed_ips: split(&row.allowed_ips).map_err(|what| damaged("allowed_ips", what))?,
+            login: row.login,
+            password: row.password,
+            customer_id: row.customer_id,
+            allow_recordings: row.allow_recordings,
+        })
+    }
+}
+
+impl Row {
+    fn of(login: &Login) -> Row {
+        Row {
+            id: login.id,
+            login: login.login.clone(),
+            password: login.password.clone(),
+            customer_id: login.customer_id,
+            accounts: joined(&login.accounts),
+            allowed_ips: joined(&login.allowed_ips),
+            allow_recordings: login.allow_recordings,
+        }
+    }
+}
+
+/// What is kept with commas between.
+fn joined<T: Display>(values: impl IntoIterator<Item = T>) -> String {
+    values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(",")
+}
+
+fn split<T: FromStr<Err: Display>>(text: &str) -> Result<Vec<T>, String> {
+    let parts = text.split(',').filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().map_err(|error| format!("`{part}`: {error}"))).collect()
+}
+
+/// Why a login cannot be kept as it is.
+fn refused(error: DieselError, login: &Login) -> Trouble {
+    let DieselError::DatabaseError(kind, info) = &error else { return error.into() };
+    match kind {
+        DatabaseErrorKind::UniqueViolation if is_about(info.message(), "logins", "login") => {
+            PortError::Exists { what: "login", name: login.login.clone() }.into()
+        }
+        DatabaseErrorKind::UniqueViolation => PortError::Exists { what: "login", name: login.id.to_string() }.into(),
+        DatabaseErrorKind::ForeignKeyViolation => {
+            PortError::NotFound { what: "customer", name: login.customer_id.to_string() }.into()
+        }
+        _ => error.into(),
+    }
+}
+
+/// Refuses what was done to nobody.
+fn one(rows: usize, name: impl ToString) -> Result<(), PortError> {
+    if rows == 1 { Ok(()) } else { Err(PortError::NotFound { what: "login", name: name.to_string() }) }
+}

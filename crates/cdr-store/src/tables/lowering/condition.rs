@@ -1,0 +1,285 @@
+//! One condition in SQL's words.
+//!
+//! A condition goes to SQL when SQL means exactly the same. Of any other one SQL gets at most a wider one that lets all
+//! its answers through; it is then *residue*, which `CdrQuery::matches` decides row by row.
+
+use cdr_model::{Anchor, Cdr, CdrField, Direction, Money, RecordKind, Timestamp};
+use cdr_query::{Condition, Operand, Test, TextPart};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::super::CUSTOMERS_BY_START;
+use super::{Expr, Filter, Kinds, Places};
+use crate::schema::{cdrs, conferences};
+use crate::types::{At, HundredMillionths, Instant};
+
+type Calls = cdrs::table;
+type Conferences = conferences::table;
+
+/// What SQL can say about a condition.
+pub(super) struct Narrowed<T> {
+    /// Expressions that hold for every record that meets the condition.
+    pub(super) filters: Vec<Filter<T>>,
+    /// Whether they hold for no other.
+    pub(super) exact: bool,
+}
+
+impl<T> Narrowed<T> {
+    fn exact(filters: Vec<Filter<T>>) -> Narrowed<T> {
+        Narrowed { filters, exact: true }
+    }
+
+    fn wider(filters: Vec<Filter<T>>) -> Narrowed<T> {
+        Narrowed { filters, exact: false }
+    }
+}
+
+/// The comparisons that SQL makes as we do, null meeting none of them; a row's column is made anew for each use.
+macro_rules! compare {
+    ($table:ty, $column:expr, $test:expr, $operands:expr) => {{
+        let (column, operands) = ($column, $operands);
+        let first = operands.first().cloned();
+        match ($test, first) {
+            (Test::Eq(_), Some(one)) => vec![Box::new(column().eq(one)) as Filter<$table>],
+            (Test::NotEq(_), Some(one)) => vec![Box::new(column().ne(one)) as Filter<$table>],
+            (Test::Lt(_), Some(one)) => vec![Box::new(column().lt(one)) as Filter<$table>],
+            (Test::Lte(_), Some(one)) => vec![Box::new(column().le(one)) as Filter<$table>],
+            (Test::Gt(_), Some(one)) => vec![Box::new(column().gt(one)) as Filter<$table>],
+            (Test::Gte(_), Some(one)) => vec![Box::new(column().ge(one)) as Filter<$table>],
+            (Test::In(_), _) => vec![Box::new(column().eq_any(operands)) as Filter<$table>],
+            // Of no operands SQL would let null through.
+            (Test::NotIn(_), _) => vec![
+                Box::new(column().is_not_null().nullable()) as Filter<$table>,
+                Box::new(column().ne_all(operands)) as Filter<$table>,
+            ],
+            (Test::Missing, _) => vec![Box::new(column().is_null().nullable()) as Filter<$table>],
+            _ => vec![Box::new(column().is_not_null().nullable()) as Filter<$table>],
+        }
+    }};
+}
+
+/// What SQL can say about a condition.
+pub(super) fn narrow(condition: &Condition, anchor: Anchor) -> Narrowed<Calls> {
+    let (field, test) = (condition.field(), condition.test());
+    if !CUSTOMERS_BY_START && field == CdrField::CustomerId && matches!(anchor, Anchor::Start | Anchor::End) {
+        return numbers(|| Box::new((cdrs::customer_id + 0).nullable()), test);
+    }
+    if let Some(column) = whole(field) {
+        return numbers(column, test);
+    }
+    if let Some(column) = instant(field) {
+        return instants(column, test);
+    }
+    if let Some(column) = text(field) {
+        return texts(column, test);
+    }
+    match field {
+        CdrField::Price => price(test),
+        CdrField::Direction => direction(condition),
+        CdrField::Kind => kind(condition),
+        CdrField::Success => {
+            yes_or_no(condition, |call, yes| call.success = yes, |yes| Box::new(cdrs::success.eq(yes).nullable()))
+        }
+        CdrField::LastAttempt => yes_or_no(
+            condition,
+            |call, yes| call.last_attempt = yes,
+            |yes| Box::new(cdrs::last_attempt.eq(yes).nullable()),
+        ),
+        _ => Narrowed::wider(Vec::new()),
+    }
+}
+
+/// What SQL can say about a condition on conferences.
+pub(super) fn narrow_conferences(condition: &Condition, _: Anchor) -> Narrowed<Conferences> {
+    match of_conferences(condition.field()) {
+        Some(column) => instants(column, condition.test()),
+        None => Narrowed::wider(Vec::new()),
+    }
+}
+
+/// The columns of conferences that can be asked about.
+pub(super) fn of_conferences(field: CdrField) -> Option<fn() -> Expr<Conferences, Instant>> {
+    Some(match field {
+        CdrField::StartedAt => || Box::new(conferences::started_at.nullable()),
+        CdrField::EndedAt => || Box::new(conferences::ended_at),
+        _ => return None,
+    })
+}
+
+fn numbers<T: Places>(column: fn() -> Expr<T, BigInt>, test: &Test) -> Narrowed<T> {
+    let numbers: Vec<i64> = operands(test).iter().filter_map(number).collect();
+    let exact = numbers.len() == operands(test).len();
+    if exact { Narrowed::exact(compare!(T, column, test, numbers)) } else { Narrowed::wider(Vec::new()) }
+}
+
+fn instants<T: Places>(column: fn() -> Expr<T, Instant>, test: &Test) -> Narrowed<T> {
+    let instants: Vec<At> = operands(test).iter().filter_map(number).map(|at| At(Timestamp::from_micros(at))).collect();
+    let exact = instants.len() == operands(test).len();
+    if exact { Narrowed::exact(compare!(T, column, test, instants)) } else { Narrowed::wider(Vec::new()) }
+}
+
+/// The columns that hold instants.
+fn instant(field: CdrField) -> Option<fn() -> Expr<Calls, Instant>> {
+    Some(match field {
+        CdrField::StartedAt => || Box::new(cdrs::started_at.nullable()),
+        CdrField::ConnectedAt => || Box::new(cdrs::connected_at),
+        CdrField::EndedAt => || Box::new(cdrs::ended_at),
+        CdrField::BilledAt => || Box::new(cdrs::billed_at.nullable()),
+        _ => return None,
+    })
+}
+
+/// The columns that hold numbers and durations.
+fn whole(field: CdrField) -> Option<fn() -> Expr<Calls, BigInt>> {
+    Some(match field {
+        CdrField::Number => || Box::new(cdrs::number.nullable()),
+        CdrField::Id => || Box::new(cdrs::id.nullable()),
+        CdrField::SourceId => || Box::new(cdrs::source_id.nullable()),
+        CdrField::CustomerId => || Box::new(cdrs::customer_id.nullable()),
+        CdrField::AccountId => || Box::new(cdrs::account_id.nullable()),
+        CdrField::ServiceId => || Box::new(cdrs::service_id.nullable()),
+        CdrField::Talk => || Box::new(cdrs::talk_us),
+        CdrField::Billed => || Box::new(cdrs::billed_us),
+        CdrField::ReleaseCause => || Box::new(cdrs::release_cause),
+        CdrField::ReleaseCode => || Box::new(cdrs::release_code),
+        CdrField::Assumed => || Box::new(cdrs::assumed.nullable()),
+        CdrField::DestinationId => || Box::new(cdrs::destination_id),
+        _ => return None,
+    })
+}
+
+/// The columns that hold text, compared by bytes (SQLite's BINARY, PostgreSQL's "C").
+fn text(field: CdrField) -> Option<fn() -> Expr<Calls, Text>> {
+    Some(match field {
+        CdrField::Calling => || Box::new(cdrs::calling),
+        CdrField::Called => || Box::new(cdrs::called),
+        CdrField::CallId => || Box::new(cdrs::call_id),
+        _ => return None,
+    })
+}
+
+fn texts(column: fn() -> Expr<Calls, Text>, test: &Test) -> Narrowed<Calls> {
+    match test {
+        Test::Text { part: TextPart::Starts, text, fold_case: false } if !text.contains('\0') => {
+            let mut filters: Vec<Filter<Calls>> = vec![Box::new(column().ge(text.clone()))];
+            if let Some(next) = after_prefix(text) {
+                filters.push(Box::new(column().lt(next)));
+            }
+            Narrowed::exact(filters)
+        }
+        Test::Text { .. } => Narrowed::wider(vec![Box::new(column().is_not_null().nullable())]),
+        _ => {
+            // No text that is kept holds a NUL, and PostgreSQL takes none: the condition itself says what that means.
+            let texts: Vec<String> =
+                operands(test).iter().filter_map(text_of).filter(|text| !text.contains('\0')).collect();
+            let exact = texts.len() == operands(test).len();
+            if exact { Narrowed::exact(compare!(Calls, column, test, texts)) } else { Narrowed::wider(Vec::new()) }
+        }
+    }
+}
+
+/// The least text that is greater than every text with this prefix; `None` if no text is. Bytes of UTF-8 are ordered as
+/// the characters are.
+fn after_prefix(prefix: &str) -> Option<String> {
+    let mut characters: Vec<char> = prefix.chars().collect();
+    while let Some(last) = characters.pop() {
+        let next = match last {
+            '\u{D7FF}' => Some('\u{E000}'),
+            _ => char::from_u32(u32::from(last) + 1),
+        };
+        if let Some(next) = next {
+            characters.push(next);
+            return Some(characters.into_iter().collect());
+        }
+    }
+    None
+}
+
+/// Amounts are compared by their hundred-millionths, rounded down: that decides for a bound that has no finer digits
+/// and lies between them, `>=` and `<`; in every other case it narrows.
+fn price(test: &Test) -> Narrowed<Calls> {
+    let amounts: Vec<Money> = operands(test).iter().filter_map(amount).collect();
+    let floors: Vec<HundredMillionths> =
+        amounts.iter().map(|amount| HundredMillionths(amount.hundred_millionths())).collect();
+    let fits = amounts.iter().all(|amount| amount.fits_hundred_millionths());
+    let first = floors.first().copied().unwrap_or(HundredMillionths(0));
+    match test {
+        Test::Missing => Narrowed::exact(vec![Box::new(cdrs::price.is_null().nullable())]),
+        Test::Present => Narrowed::exact(vec![Box::new(cdrs::price.is_not_null().nullable())]),
+        Test::Gte(_) if fits => Narrowed::exact(vec![Box::new(cdrs::price.ge(first))]),
+        Test::Lt(_) if fits => Narrowed::exact(vec![Box::new(cdrs::price.lt(first))]),
+        Test::Gte(_) | Test::Gt(_) => Narrowed::wider(vec![Box::new(cdrs::price.ge(first))]),
+        Test::Lt(_) | Test::Lte(_) => Narrowed::wider(vec![Box::new(cdrs::price.le(first))]),
+        Test::Eq(_) | Test::In(_) => Narrowed::wider(vec![Box::new(cdrs::price.eq_any(floors))]),
+        _ => Narrowed::wider(vec![Box::new(cdrs::price.is_not_null().nullable())]),
+    }
+}
+
+/// A direction is asked for by its name and kept as a code; the condition itself says which of the four meet it. Codes
+/// of a newer program read as unknown.
+fn direction(condition: &Condition) -> Narrowed<Calls> {
+    let meets = |direction: &Direction| condition.matches(&Cdr { direction: *direction, ..Cdr::default() });
+    let codes = |wanted: bool| {
+        let directions = Direction::ALL.into_iter().filter(|direction| meets(direction) == wanted);
+        directions.map(|direction| i64::from(direction.code())).collect::<Vec<i64>>()
+    };
+    Narrowed::exact(vec![if meets(&Direction::Unknown) {
+        Box::new(cdrs::direction.ne_all(codes(false)).nullable())
+    } else {
+        Box::new(cdrs::direction.eq_any(codes(true)).nullable())
+    }])
+}
+
+/// A kind is asked for by its name and kept as a code, as a direction is. A row of a newer program's kind is no answer.
+fn kind(condition: &Condition) -> Narrowed<Calls> {
+    let meets = |kind: &RecordKind| condition.matches(&Cdr { kind: *kind, ..Cdr::default() });
+    let kinds: Vec<RecordKind> = RecordKind::ALL.into_iter().filter(meets).collect();
+    let all = kinds.len() == RecordKind::ALL.len();
+    Narrowed::exact(if all { Vec::new() } else { vec![Box::new(Kinds(kinds))] })
+}
+
+/// The condition itself says which of yes and no meet it.
+fn yes_or_no(condition: &Condition, put: fn(&mut Cdr, bool), column: fn(bool) -> Filter<Calls>) -> Narrowed<Calls> {
+    let meets = |yes: bool| {
+        let mut call = Cdr::default();
+        put(&mut call, yes);
+        condition.matches(&call)
+    };
+    Narrowed::exact(match (meets(true), meets(false)) {
+        (true, true) => Vec::new(),
+        (yes, no) if yes != no => vec![column(yes)],
+        _ => vec![column(true), column(false)],
+    })
+}
+
+fn operands(test: &Test) -> &[Operand] {
+    match test {
+        Test::Eq(one) | Test::NotEq(one) | Test::Lt(one) | Test::Lte(one) | Test::Gt(one) | Test::Gte(one) => {
+            std::slice::from_ref(one)
+        }
+        Test::In(many) | Test::NotIn(many) => many,
+        Test::Text { .. } | Test::Missing | Test::Present => &[],
+    }
+}
+
+fn number(operand: &Operand) -> Option<i64> {
+    match operand {
+        Operand::Integer(n) | Operand::Duration(n) => Some(*n),
+        Operand::Time(at) => Some(at.micros()),
+        _ => None,
+    }
+}
+
+fn text_of(operand: &Operand) -> Option<String> {
+    match operand {
+        Operand::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn amount(operand: &Operand) -> Option<Money> {
+    match operand {
+        Operand::Money(amount) => Some(*amount),
+        _ => None,
+    }
+}

@@ -1,0 +1,110 @@
+//! What calls and conferences are found and ordered by: their instants and their numbers.
+
+use cdr_model::{Anchor, Timestamp};
+use cdr_query::{CdrQuery, Cursor, OrderBy};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
+
+use super::{Expr, Filter};
+use crate::schema::{cdrs, conferences};
+use crate::types::{At, Instant};
+
+/// A table of records that have a number, versions and instants.
+pub(crate) trait Places: Table + 'static {
+    /// The record number.
+    fn number() -> Expr<Self, BigInt>;
+    /// The number of the version that replaced this one.
+    fn replaced_by() -> Expr<Self, BigInt>;
+    /// The instant of an anchor.
+    fn instant(anchor: Anchor) -> Expr<Self, Instant>;
+}
+
+impl Places for cdrs::table {
+    fn number() -> Expr<Self, BigInt> {
+        Box::new(cdrs::number.nullable())
+    }
+
+    fn replaced_by() -> Expr<Self, BigInt> {
+        Box::new(cdrs::replaced_by)
+    }
+
+    fn instant(anchor: Anchor) -> Expr<Self, Instant> {
+        match anchor {
+            Anchor::Start => Box::new(cdrs::started_at.nullable()),
+            Anchor::Connect => Box::new(cdrs::connected_at),
+            Anchor::End => Box::new(cdrs::ended_at),
+            Anchor::Bill => Box::new(cdrs::billed_at.nullable()),
+        }
+    }
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The first that is there.
+    fn coalesce(first: Nullable<Instant>, second: Instant) -> Instant;
+}
+
+impl Places for conferences::table {
+    fn number() -> Expr<Self, BigInt> {
+        Box::new(conferences::number.nullable())
+    }
+
+    fn replaced_by() -> Expr<Self, BigInt> {
+        Box::new(conferences::replaced_by)
+    }
+
+    /// As the record has them: a conference connects when it starts, and is billed when it ends, or else starts.
+    fn instant(anchor: Anchor) -> Expr<Self, Instant> {
+        match anchor {
+            Anchor::Start | Anchor::Connect => Box::new(conferences::started_at.nullable()),
+            Anchor::End => Box::new(conferences::ended_at),
+            Anchor::Bill => Box::new(coalesce(conferences::ended_at, conferences::started_at).nullable()),
+        }
+    }
+}
+
+/// The watermark, the window, and the place after which to begin.
+pub(super) fn filters<T: Places>(query: &CdrQuery, after: Option<Cursor>) -> Vec<Filter<T>> {
+    let mut filters = seen::<T>(query.upto);
+    let anchor = query.window.anchor;
+    let (mut lower, mut upper) = (query.window.from, query.window.until);
+    if let Some(cursor) = after {
+        match (query.order.by, query.order.descending) {
+            (OrderBy::Number, false) => filters.push(Box::new(T::number().gt(cursor.number))),
+            (OrderBy::Number, true) => filters.push(Box::new(T::number().lt(cursor.number))),
+            // The cursor takes the place of the window's bound: with both, SQLite starts from the wrong one. A cursor
+            // outside of the window leaves the bound alone.
+            (OrderBy::Anchor, false) if cursor.at >= lower => {
+                lower = Timestamp::MIN;
+                filters.push(Box::new(T::instant(anchor).ge(At(cursor.at))));
+                filters.push(Box::new(T::instant(anchor).gt(At(cursor.at)).or(T::number().gt(cursor.number))));
+            }
+            (OrderBy::Anchor, true) if upper == Timestamp::MAX || cursor.at < upper => {
+                upper = Timestamp::MAX;
+                filters.push(Box::new(T::instant(anchor).le(At(cursor.at))));
+                filters.push(Box::new(T::instant(anchor).lt(At(cursor.at)).or(T::number().lt(cursor.number))));
+            }
+            (OrderBy::Anchor, _) => {}
+        }
+    }
+    if lower > Timestamp::MIN {
+        filters.push(Box::new(T::instant(anchor).ge(At(lower))));
+    }
+    if upper < Timestamp::MAX {
+        filters.push(Box::new(T::instant(anchor).lt(At(upper))));
+    }
+    // A record without the instant is in no window, not even in one without bounds.
+    filters.push(Box::new(T::instant(anchor).is_not_null().nullable()));
+    filters
+}
+
+/// The versions that were there, and not yet replaced, at the watermark.
+fn seen<T: Places>(upto: Option<i64>) -> Vec<Filter<T>> {
+    match upto {
+        None => vec![Box::new(T::replaced_by().is_null().nullable())],
+        Some(watermark) => vec![
+            Box::new(T::number().le(watermark)),
+            Box::new(T::replaced_by().is_null().nullable().or(T::replaced_by().gt(watermark))),
+        ],
+    }
+}

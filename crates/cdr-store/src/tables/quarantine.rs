@@ -1,0 +1,186 @@
+//! What is in quarantine, and deciding about it.
+
+use super::Conn;
+use super::Db;
+use cdr_mediation::{PortError, Quarantine, QuarantineEntry, Resolution, Version};
+use diesel::prelude::*;
+
+use super::intake::{
+    ACCEPTED, Accounts, Arrival, CONFLICT, Counters, DROPPED, OPEN, keep_call, keep_conference, look_up,
+};
+use super::{Store, Turn};
+use crate::error::Trouble;
+use crate::schema::{quarantine, sources};
+use crate::types::{At, JsonText};
+
+impl Quarantine for Store {
+    fn entries(&self, all: bool, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, PortError> {
+        self.read_entries(all, after, limit).map_err(|trouble| self.failed("the quarantine could not be read", trouble))
+    }
+
+    fn entry(&self, id: i64) -> Result<QuarantineEntry, PortError> {
+        let found = self.reader().map_err(Trouble::from).and_then(|mut conn| self.read_entry(&mut conn, id));
+        found.map(|(entry, _)| entry).map_err(|trouble| self.failed("the quarantine could not be read", trouble))
+    }
+
+    fn accept(&self, id: i64) -> Result<i64, PortError> {
+        let accepted = self.write(Turn::Records, |conn| self.accept_in(conn, id));
+        accepted.map_err(|trouble| self.failed("the entry could not be accepted", trouble))
+    }
+
+    fn discard(&self, id: i64) -> Result<(), PortError> {
+        let now = (self.0.clock)();
+        let dropped = self.write(Turn::Records, |conn| {
+            let (entry, _) = self.read_entry(conn, id)?;
+            open(&entry)?;
+            let decided = (quarantine::resolution.eq(DROPPED), quarantine::resolved_at.eq(At(now)));
+            diesel::update(quarantine::table.find(id)).set(decided).execute(conn)?;
+            Ok(())
+        });
+        dropped.map_err(|trouble| self.failed("the entry could not be discarded", trouble))
+    }
+}
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = quarantine, check_for_backend(Db))]
+struct EntryRow {
+    id: i64,
+    source_id: i64,
+    feed: String,
+    customer: Option<String>,
+    reason: String,
+    detail: String,
+    position: String,
+    received_at: At,
+    raw: Vec<u8>,
+    key: Option<String>,
+    version: Option<JsonText>,
+    known_number: Option<i64>,
+    resolution: i64,
+    resolved_number: Option<i64>,
+}
+
+/// What an entry has beside what is shown of it.
+struct Origin {
+    source_id: i64,
+    customer: Option<String>,
+}
+
+impl Store {
+    fn read_entries(&self, all: bool, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, Trouble> {
+        let mut select = quarantine::table
+            .inner_join(sources::table)
+            .filter(quarantine::id.gt(after))
+            .order(quarantine::id.asc())
+            .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+            .select((EntryRow::as_select(), sources::name))
+            .into_boxed::<Db>();
+        if !all {
+            select = select.filter(quarantine::resolution.eq(OPEN));
+        }
+        let rows: Vec<(EntryRow, String)> = select.load(&mut *self.reader()?)?;
+        rows.into_iter().map(|row| self.entry_of(row).map(|(entry, _)| entry)).collect()
+    }
+
+    fn read_entry(&self, conn: &mut Conn, id: i64) -> Result<(QuarantineEntry, Origin), Trouble> {
+        let row = quarantine::table
+            .inner_join(sources::table)
+            .filter(quarantine::id.eq(id))
+            .select((EntryRow::as_select(), sources::name))
+            .first(conn)
+            .optional()?;
+        self.entry_of(row.ok_or_else(|| PortError::NotFound { what: "quarantine entry", name: id.to_string() })?)
+    }
+
+    fn entry_of(&self, (row, source): (EntryRow, String)) -> Result<(QuarantineEntry, Origin), Trouble> {
+        let damaged = |error| self.damaged(format!("quarantine entry {}: {error}", row.id));
+        let version = row
+            .version
+            .as_ref()
+            .map(|version| serde_json::from_str::<Version>(&version.0))
+            .transpose()
+            .map_err(damaged)?;
+        let resolution = match (row.resolution, row.resolved_number) {
+            (OPEN, _) => Resolution::Open,
+            (ACCEPTED, Some(number)) => Resolution::Accepted(number),
+            _ => Resolution::Dropped,
+        };
+        let entry = QuarantineEntry {
+            id: row.id,
+            source,
+            feed: row.feed,
+            reason: row.reason,
+            detail: row.detail,
+            position: row.position,
+            received_at: row.received_at.0,
+            raw: row.raw,
+            key: row.key,
+            version,
+            known_number: row.known_number,
+            resolution,
+        };
+        Ok((entry, Origin { source_id: row.source_id, customer: row.customer }))
+    }
+
+    /// The held version becomes the present one; the one it replaces says so.
+    fn accept_in(&self, conn: &mut Conn, id: i64) -> Result<i64, Trouble> {
+        let (entry, origin) = self.read_entry(conn, id)?;
+        open(&entry)?;
+        let refused = |why: String| Trouble::Port(PortError::Refused(format!("quarantine entry {id}: {why}")));
+        let version = match entry.version {
+            Some(version) if entry.reason == CONFLICT => version,
+            _ => {
+                return Err(refused(format!(
+                    "it could not be loaded ({}); correct the line and load it again",
+                    entry.detail
+                )));
+            }
+        };
+        let key = match &version {
+            Version::Call(draft) => draft.key.as_str(),
+            Version::Conference(draft) => draft.key.as_str(),
+        };
+        let known = look_up(conn, origin.source_id, &[key])?.remove(key);
+        let gone = || refused("the record it conflicts with is no longer kept; load the line again".to_owned());
+        let known = known.ok_or_else(gone)?;
+        if known.sheet != i64::from(matches!(version, Version::Conference(_))) {
+            return Err(refused(
+                "one is a call and the other a conference; load the line under another key".to_owned(),
+            ));
+        }
+        let mut arrival = Arrival {
+            pending: Default::default(),
+            source_id: origin.source_id,
+            source: &entry.source,
+            counters: Counters::read(conn)?,
+            accounts: Accounts::of(conn, &entry.source, origin.customer.as_deref())?,
+            services: Default::default(),
+        };
+        let kept = match &version {
+            Version::Call(draft) => keep_call(conn, &mut arrival, draft, Some(&known))?,
+            Version::Conference(draft) => keep_conference(conn, &mut arrival, draft, Some(&known))?,
+        };
+        let kept = kept.map_err(|(_, detail)| refused(detail))?;
+        let decided = (
+            quarantine::resolution.eq(ACCEPTED),
+            quarantine::resolved_at.eq(At((self.0.clock)())),
+            quarantine::resolved_number.eq(kept.known.number),
+            quarantine::known_number.eq(known.number),
+            quarantine::known_digest.eq(known.digest),
+        );
+        diesel::update(quarantine::table.find(id)).set(decided).execute(conn)?;
+        arrival.pending.flush(conn, &self.0.engine)?;
+        arrival.counters.write(conn)?;
+        Ok(kept.known.number)
+    }
+}
+
+/// Refuses an entry about which somebody has decided.
+fn open(entry: &QuarantineEntry) -> Result<(), PortError> {
+    let decided = match entry.resolution {
+        Resolution::Open => return Ok(()),
+        Resolution::Accepted(number) => format!("accepted as record {number}"),
+        Resolution::Dropped => "dropped".to_owned(),
+    };
+    Err(PortError::Refused(format!("quarantine entry {} is already {decided}", entry.id)))
+}

@@ -1,0 +1,75 @@
+//! Removing what is older than it is to be kept.
+
+use super::Conn;
+use cdr_model::Timestamp;
+use diesel::prelude::*;
+
+use super::intake::{BEFORE_RETENTION, OPEN};
+use super::ledger::{FAILED, WITHDRAWN};
+use super::{Store, Turn, remove_whole};
+use crate::error::{StoreError, Trouble};
+use crate::schema::{cdrs, conferences, exports, intake_keys, quarantine};
+use crate::types::At;
+
+/// Records removed in one transaction: short enough that others hardly wait.
+const CHUNK: i64 = 2_000;
+
+/// Removes in chunks until nothing is left that is older; see [`Store::remove_before`].
+pub(crate) fn remove_before(store: &Store, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+    let mut removed = remove_whole(store, floor, progress)?;
+    for remove in [calls, conferences, entries, ended_exports] {
+        loop {
+            let (rows, records) = store
+                .write(Turn::Records, |conn| remove(conn, At(floor)))
+                .map_err(|trouble| store.0.place.trouble(trouble))?;
+            removed += records;
+            if rows == 0 {
+                break;
+            }
+            progress(removed);
+        }
+    }
+    Ok(removed)
+}
+
+/// Rows that were removed, and how many of them were records.
+type Removed = (usize, u64);
+
+fn calls(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
+    let oldest = cdrs::table.filter(cdrs::started_at.lt(floor)).order((cdrs::started_at, cdrs::number));
+    let numbers: Vec<i64> = oldest.select(cdrs::number).limit(CHUNK).load(conn)?;
+    let rows = diesel::delete(cdrs::table.filter(cdrs::number.eq_any(&numbers))).execute(conn)?;
+    forget(conn, &numbers)?;
+    Ok((rows, rows as u64))
+}
+
+fn conferences(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
+    let oldest = conferences::table.filter(conferences::started_at.lt(floor));
+    let oldest = oldest.order((conferences::started_at, conferences::number));
+    let numbers: Vec<i64> = oldest.select(conferences::number).limit(CHUNK).load(conn)?;
+    let rows = diesel::delete(conferences::table.filter(conferences::number.eq_any(&numbers))).execute(conn)?;
+    forget(conn, &numbers)?;
+    Ok((rows, rows as u64))
+}
+
+/// The keys whose present version is one of these.
+fn forget(conn: &mut Conn, numbers: &[i64]) -> QueryResult<()> {
+    diesel::delete(intake_keys::table.filter(intake_keys::number.eq_any(numbers))).execute(conn).map(drop)
+}
+
+fn entries(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
+    // What was refused for its age is a note about which nothing can be decided.
+    let done = quarantine::resolution.ne(OPEN).or(quarantine::reason.eq(BEFORE_RETENTION));
+    let settled = quarantine::table.filter(quarantine::received_at.lt(floor)).filter(done);
+    let ids: Vec<i64> = settled.select(quarantine::id).order(quarantine::id).limit(CHUNK).load(conn)?;
+    let rows = diesel::delete(quarantine::table.filter(quarantine::id.eq_any(&ids))).execute(conn)?;
+    Ok((rows, 0))
+}
+
+/// Exports that nobody can collect any more. The tags of their lanes stay.
+fn ended_exports(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
+    let ended = exports::table.filter(exports::state.eq_any([FAILED, WITHDRAWN])).filter(exports::created_at.lt(floor));
+    let numbers: Vec<i64> = ended.select(exports::number).order(exports::number).limit(CHUNK).load(conn)?;
+    let rows = diesel::delete(exports::table.filter(exports::number.eq_any(&numbers))).execute(conn)?;
+    Ok((rows, 0))
+}

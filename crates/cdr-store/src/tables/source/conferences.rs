@@ -1,0 +1,47 @@
+//! Asking for conferences.
+
+use std::io;
+
+use cdr_model::ConferenceRecord;
+use cdr_query::{CdrQuery, Cursor};
+use diesel::prelude::*;
+
+use super::super::lowering::Places;
+use super::super::lowering::{Lowered, lower_conferences};
+use super::super::{Db, Store, each_row};
+use super::select::select;
+use crate::error::Trouble;
+use crate::rows::ConferenceRow;
+use crate::schema::conferences;
+
+/// A question about conferences, ready to be asked.
+pub(super) type Conferences<'a> =
+    diesel::dsl::IntoBoxed<'a, diesel::dsl::Select<conferences::table, diesel::dsl::AsSelect<ConferenceRow, Db>>, Db>;
+
+/// The question in SQL, and whether `matches_conference` has to look at each row; `None` if no conference is an answer.
+pub(crate) fn ask_conferences(query: &CdrQuery, after: Option<Cursor>) -> Option<(Conferences<'static>, bool)> {
+    let Lowered { filters, residue } = lower_conferences(query, after)?;
+    Some((select!(conferences, ConferenceRow, query, filters), residue))
+}
+
+/// Hands on the conferences of an answer until it ends, or `each` wants no more.
+pub(super) fn walk(
+    store: &Store,
+    query: &CdrQuery,
+    after: Option<Cursor>,
+    limit: Option<usize>,
+    each: &mut dyn FnMut(ConferenceRecord) -> io::Result<bool>,
+) -> Result<(), Trouble> {
+    let Some((mut select, residue)) = ask_conferences(query, after) else { return Ok(()) };
+    if let Some(limit) = limit.filter(|_| !residue) {
+        select = select.limit(i64::try_from(limit).unwrap_or(i64::MAX));
+    }
+    let mut conn = store.record_reader(query.upto)?;
+    each_row(&mut conn, select, &mut |row: ConferenceRow| {
+        let conference = ConferenceRecord::try_from(row).map_err(|what| store.damaged(what))?;
+        if residue && !query.matches_conference(&conference) {
+            return Ok(true);
+        }
+        Ok(each(conference)?)
+    })
+}

@@ -1,0 +1,9 @@
+//! What only a store in PostgreSQL has to show. Where there is no PostgreSQL, that is said, loudly.
+
+mod breaking;
+mod loaders;
+mod partitions;
+mod people;
+mod rules;
+mod suite;
+mod support;
