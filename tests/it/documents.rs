@@ -35,6 +35,12 @@ fn operations_lists_every_setting_with_its_variable_and_default() {
 }
 
 #[test]
+fn scaling_shows_the_rights_that_are_tested() {
+    let rights = document("crates/cdr-store/sql/rights.sql");
+    assert!(document("docs/SCALING.md").contains(&format!("```sql\n{rights}```")), "docs/SCALING.md shows other rights");
+}
+
+#[test]
 fn operations_names_every_command() {
     let text = document("docs/OPERATIONS.md");
     for command in Cli::command().get_subcommands() {
@@ -96,7 +102,7 @@ fn the_crates_of_the_map_are_the_crates_there_are() {
 #[test]
 fn commands_in_the_documents_are_commands_there_are() {
     let known: Vec<String> = Cli::command().get_subcommands().map(|it| it.get_name().to_owned()).collect();
-    for name in ["README.md", "docs/OPERATIONS.md", "docs/FEEDS.md", "docs/COMPATIBILITY.md"] {
+    for name in ["README.md", "docs/OPERATIONS.md", "docs/FEEDS.md", "docs/COMPATIBILITY.md", "docs/SCALING.md"] {
         for line in document(name).lines() {
             for after in line.split("tollbook ").skip(1) {
                 let quoted = line.trim_start().starts_with("tollbook ") || line.contains(&format!("`tollbook {after}"));

@@ -5,15 +5,33 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use tempfile::TempDir;
+use tollbook_tests::cluster;
 
-/// A folder with a store, and the program that keeps it.
+/// Set where the tests are about stores in PostgreSQL.
+pub(crate) const OVER_POSTGRES: &str = "TOLLBOOK_TEST_OVER_POSTGRES";
+
+/// A folder, a store in it or in a database, and the program that keeps it.
 pub(crate) struct Tollbook {
     folder: TempDir,
+    database: Option<String>,
 }
 
 impl Tollbook {
+    /// With a store of the kind that the tests are about this time.
     pub(crate) fn new() -> Tollbook {
-        Tollbook { folder: tempfile::tempdir().unwrap() }
+        let over_postgres = std::env::var_os(OVER_POSTGRES).is_some();
+        Tollbook::at(over_postgres.then(|| cluster::shared().unwrap().database()))
+    }
+
+    /// With a store in this database, or in a file.
+    pub(crate) fn at(database: Option<String>) -> Tollbook {
+        Tollbook { folder: tempfile::tempdir().unwrap(), database }
+    }
+
+    /// The address of the store's database, or of its file.
+    pub(crate) fn store(&self) -> String {
+        let file = || format!("sqlite://{}", self.path("tollbook-data/tollbook.db").display());
+        self.database.clone().unwrap_or_else(file)
     }
 
     /// A store with generated calls.
@@ -35,6 +53,9 @@ impl Tollbook {
             std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("TOLLBOOK_"));
         for name in ours {
             command.env_remove(name);
+        }
+        if let Some(database) = &self.database {
+            command.env("TOLLBOOK_DATABASE_URL", database);
         }
         command.current_dir(self.folder.path()).args(args).stdin(Stdio::null());
         command
@@ -97,9 +118,4 @@ pub(crate) fn fixture(name: &str) -> String {
     root().join("tests/fixtures").join(name).display().to_string()
 }
 
-/// Says what was left out, and fails where nothing may be: where `TOLLBOOK_TEST_ALL` is set.
-pub(crate) fn left_out(what: &str, help: &str) {
-    let said = format!("LEFT OUT: {what}; {help}");
-    assert!(std::env::var_os("TOLLBOOK_TEST_ALL").is_none(), "{said}");
-    eprintln!("{said}");
-}
+pub(crate) use tollbook_tests::left_out;

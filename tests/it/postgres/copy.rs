@@ -3,8 +3,8 @@
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, TimeStyle};
 use cdr_model::samples::{Sample, SampleOptions, Samples};
 use cdr_model::{Anchor, Cdr, Directory};
+use tollbook_tests::cluster::{Cluster, MISSING, Options};
 
-use super::server::Server;
 use super::{awkward, table};
 use crate::harness::left_out;
 
@@ -20,11 +20,11 @@ const TIME_FORMATS: [(TimeStyle, &str); 3] = [
 
 #[test]
 fn a_yeti_export_is_what_postgresql_would_have_copied() {
-    let Some(server) = Server::start() else {
-        return left_out("comparing the Yeti export with PostgreSQL's COPY", "install postgresql");
+    let Some(server) = Cluster::start(Options::default()) else {
+        return left_out("comparing the Yeti export with PostgreSQL's COPY", MISSING);
     };
     let calls = calls();
-    server.run(&table::filled(&calls));
+    server.run_in("postgres", &table::filled(&calls));
     for zone in ZONES {
         for (style, times) in TIME_FORMATS {
             let copied = server.copied(zone, &statement(times));
@@ -35,16 +35,16 @@ fn a_yeti_export_is_what_postgresql_would_have_copied() {
 
 #[test]
 fn hidden_columns_and_an_export_without_rows_are_what_postgresql_would_have_copied() {
-    let Some(server) = Server::start() else {
-        return left_out("comparing Yeti exports without columns or rows with PostgreSQL's COPY", "install postgresql");
+    let Some(server) = Cluster::start(Options::default()) else {
+        return left_out("comparing Yeti exports without columns or rows with PostgreSQL's COPY", MISSING);
     };
-    server.run(&table::filled(&[]));
+    server.run_in("postgres", &table::filled(&[]));
     let copied = server.copied("UTC", &statement("{}"));
     assert_eq!(copied.iter().filter(|byte| **byte == b'\n').count(), 1);
     compare("no rows", &exported(&[], "UTC", TimeStyle::PgZoned), &copied);
 
     let calls: Vec<Cdr> = calls().into_iter().take(50).collect();
-    server.run(&format!("DROP TABLE cdr; {}", table::filled(&calls)));
+    server.run_in("postgres", &format!("DROP TABLE cdr; {}", table::filled(&calls)));
     let copied = server.copied("UTC", &copy(&["time_start", "orig_call_id"], "{}"));
     let (shown, hidden): (Vec<&str>, Vec<&str>) =
         table::COLUMNS.iter().map(|(name, _)| *name).partition(|name| ["time_start", "orig_call_id"].contains(name));

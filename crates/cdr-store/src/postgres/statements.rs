@@ -2,7 +2,7 @@
 
 use cdr_model::Timestamp;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::{PgConnection, QueryableByName, sql_query};
 
 use crate::schema::counters;
@@ -15,15 +15,25 @@ pub(super) const CHANNEL: &str = "tollbook_exports";
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Lock {
     /// Of whoever changes the tables, until its transaction ends.
-    Upgrade = 1,
+    Upgrade,
     /// Of whoever makes partitions, until its transaction ends.
-    Partitions = 2,
+    Partitions,
     /// Of the one maintainer, as long as its connection lives.
-    Maintainer = 3,
+    Maintainer,
 }
 
-/// What our locks are known by among those of other programs: "TLBK".
-const OURS: i32 = 0x544C_424B;
+impl Lock {
+    fn name(self) -> &'static str {
+        match self {
+            Lock::Upgrade => "upgrade",
+            Lock::Partitions => "partitions",
+            Lock::Maintainer => "maintainer",
+        }
+    }
+}
+
+/// What a lock is known by among all of a database: what it is for, and the schema of the tables.
+const KEY: &str = "hashtextextended('tollbook ' || $1 || ' ' || current_schema(), 0)";
 
 #[derive(QueryableByName)]
 struct Words {
@@ -47,10 +57,6 @@ pub(super) fn words(conn: &mut PgConnection, sql: &str) -> QueryResult<String> {
     sql_query(sql).get_result::<Words>(conn).map(|row| row.value)
 }
 
-pub(super) fn number(conn: &mut PgConnection, sql: &str) -> QueryResult<i64> {
-    sql_query(sql).get_result::<Number>(conn).map(|row| row.value)
-}
-
 pub(super) fn answer(conn: &mut PgConnection, sql: &str) -> QueryResult<bool> {
     sql_query(sql).get_result::<Answer>(conn).map(|row| row.value)
 }
@@ -62,14 +68,12 @@ pub(super) fn lock_counter(conn: &mut PgConnection, name: &str) -> QueryResult<(
 
 /// Waits for a lock that is given back when the transaction ends.
 pub(super) fn lock(conn: &mut PgConnection, lock: Lock) -> QueryResult<()> {
-    let locking = sql_query("SELECT pg_advisory_xact_lock($1, $2)");
-    locking.bind::<Integer, _>(OURS).bind::<Integer, _>(lock as i32).execute(conn).map(drop)
+    sql_query(format!("SELECT pg_advisory_xact_lock({KEY})")).bind::<Text, _>(lock.name()).execute(conn).map(drop)
 }
 
 /// Takes a lock that is given back when the connection ends, if it is free.
 pub(super) fn try_lock(conn: &mut PgConnection, lock: Lock) -> QueryResult<bool> {
-    let locking = sql_query("SELECT pg_try_advisory_lock($1, $2) AS value");
-    let locking = locking.bind::<Integer, _>(OURS).bind::<Integer, _>(lock as i32);
+    let locking = sql_query(format!("SELECT pg_try_advisory_lock({KEY}) AS value")).bind::<Text, _>(lock.name());
     locking.get_result::<Answer>(conn).map(|row| row.value)
 }
 
@@ -106,9 +110,10 @@ pub(super) fn add_partition(conn: &mut PgConnection, name: &str, starts_at: At, 
     adding.bind::<types::Instant, _>(starts_at).bind::<types::Instant, _>(ends_at).execute(conn).map(drop)
 }
 
-/// Drops a partition and all that is in it.
-pub(super) fn drop_partition(conn: &mut PgConnection, name: &str) -> QueryResult<()> {
-    sql_query("SELECT tollbook_drop_partition($1)").bind::<Text, _>(name).execute(conn).map(drop)
+/// Drops a partition and all that is in it. Returns how many rows that were.
+pub(super) fn drop_partition(conn: &mut PgConnection, name: &str) -> QueryResult<i64> {
+    let dropping = sql_query("SELECT tollbook_drop_partition($1) AS value").bind::<Text, _>(name);
+    dropping.get_result::<Number>(conn).map(|row| row.value)
 }
 
 /// Listens for what is told of exports.

@@ -138,7 +138,5 @@ fn drop_one(conn: &mut Conn, name: &str) -> Result<u64, Trouble> {
         // Somebody else was faster.
         return Ok(0);
     }
-    let rows = statements::number(conn, &format!("SELECT count(*) AS value FROM \"{name}\""))?;
-    statements::drop_partition(conn, name)?;
-    Ok(rows.unsigned_abs())
+    Ok(statements::drop_partition(conn, name)?.unsigned_abs())
 }

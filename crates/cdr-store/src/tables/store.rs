@@ -87,6 +87,15 @@ impl Store {
         work(&mut *self.reader()?)
     }
 
+    /// Reads something of records up to a watermark, or as they are now.
+    pub(crate) fn read_records<T>(
+        &self,
+        upto: Option<i64>,
+        work: impl FnOnce(&mut Conn) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        work(&mut *self.record_reader(upto)?)
+    }
+
     /// Does something in one transaction that nobody else with the same turn writes beside.
     pub(crate) fn write<T>(
         &self,

@@ -14,6 +14,7 @@ mod meaning;
 mod opening;
 mod operators;
 mod plans;
+mod postgres;
 mod retention;
 mod schema;
 mod secrets;

@@ -9,6 +9,7 @@ use cdr_model::{Anchor, Cdr, ConferenceRecord, Timestamp};
 use cdr_query::{CdrQuery, Window};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+use tollbook_tests::cluster;
 
 use crate::{Store, StoreAddress, StoreOptions};
 
@@ -87,6 +88,15 @@ pub(super) fn room_for(store: &Store, instants: impl Iterator<Item = Timestamp>)
             crate::postgres::make_room(conn, &store.0.engine, instants)
         });
         made.unwrap();
+    }
+}
+
+/// Waits until something is so.
+pub(super) fn until(mut is_so: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "waited in vain");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -196,11 +206,7 @@ pub(super) fn said(store: &Store, query: &CdrQuery) -> Vec<(i64, String)> {
     scan(store, query).into_iter().map(|call| (call.number, call.called.unwrap_or_default())).collect()
 }
 
-fn database() -> String {
-    use diesel::connection::SimpleConnection;
-    let base = std::env::var("TOLLBOOK_TEST_POSTGRES_URL").unwrap();
-    let name = format!("t{}", uuid::Uuid::new_v4().simple());
-    let mut conn = <diesel::PgConnection as diesel::Connection>::establish(&base).unwrap();
-    conn.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-    format!("{}/{name}", base.rsplit_once('/').unwrap().0)
+/// A new database.
+pub(super) fn database() -> String {
+    cluster::shared().unwrap().database()
 }

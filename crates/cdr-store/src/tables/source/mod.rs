@@ -55,7 +55,7 @@ impl CdrSource for Store {
         for filter in filters {
             select = select.filter(filter);
         }
-        let rows = self.read(|conn| Ok(select.get_result::<i64>(conn)?));
+        let rows = self.read_records(query.upto, |conn| Ok(select.get_result::<i64>(conn)?));
         rows.map(i64::unsigned_abs).map_err(|trouble| self.failed(READING_CALLS, trouble))
     }
 
@@ -106,7 +106,7 @@ impl CdrSource for Store {
         for filter in filters {
             select = select.filter(filter);
         }
-        let rows = self.read(|conn| Ok(select.get_result::<i64>(conn)?));
+        let rows = self.read_records(query.upto, |conn| Ok(select.get_result::<i64>(conn)?));
         rows.map(i64::unsigned_abs).map_err(|trouble| self.failed(READING_CONFERENCES, trouble))
     }
 

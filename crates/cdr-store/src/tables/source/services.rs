@@ -23,7 +23,7 @@ pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, Tro
     if lower(query, None).residue {
         return one_by_one(store, query);
     }
-    let mut found = store.read(|conn| snapshot(conn, |conn| grouped(conn, query)))?;
+    let mut found = store.read_records(query.upto, |conn| snapshot(conn, |conn| grouped(conn, query)))?;
     found.sort_unstable_by_key(|(_, _, at, number)| (*at, *number));
     if query.order.descending {
         found.reverse();

@@ -7,5 +7,5 @@ mod kept;
 mod lists;
 mod many;
 mod random;
-mod support;
+pub(super) mod support;
 mod withdrawn;

@@ -50,7 +50,7 @@ pub(super) fn order(lane: Option<&str>) -> ExportOrder {
 }
 
 /// Enters an export, which has to be possible.
-pub(super) fn enter(ledger: &dyn JobLedger, lane: Option<&str>, when: i64) -> ExportJob {
+pub(in crate::tests) fn enter(ledger: &dyn JobLedger, lane: Option<&str>, when: i64) -> ExportJob {
     enter_order(ledger, &order(lane), when)
 }
 
@@ -63,7 +63,7 @@ pub(super) fn enter_order(ledger: &dyn JobLedger, order: &ExportOrder, when: i64
 }
 
 /// Claims the oldest export, which has to be there.
-pub(super) fn claim(ledger: &dyn JobLedger, when: i64) -> Claim {
+pub(in crate::tests) fn claim(ledger: &dyn JobLedger, when: i64) -> Claim {
     ledger.claim(at(when), None).unwrap().expect("there is one")
 }
 

@@ -21,7 +21,7 @@ fn by_day() -> StoreOptions {
 
 #[test]
 fn a_load_makes_the_partitions_that_its_calls_need() {
-    let home = Home::new();
+    let Some(home) = Home::new() else { return };
     assert!(home.partitions().is_empty());
     take(&home.store, [call("a", NOON, "1"), call("b", NOON + 10 * DAY, "2"), call("c", 0, "3")]);
     assert_eq!(home.partitions(), ["cdrs_1970_01", "cdrs_2026_11", "cdrs_2026_12"]);
@@ -32,7 +32,7 @@ fn a_load_makes_the_partitions_that_its_calls_need() {
 
 #[test]
 fn days_and_months_can_stand_side_by_side() {
-    let home = Home::with(&by_day());
+    let Some(home) = Home::with(&by_day()) else { return };
     take(&home.store, [call("a", NOON, "1")]);
     let by_month = home.again(&options());
     take(&by_month, [call("b", NOON + DAY, "2"), call("c", NOON + 10 * DAY, "3")]);
@@ -44,7 +44,7 @@ fn days_and_months_can_stand_side_by_side() {
 
 #[test]
 fn one_maintainer_makes_partitions_ahead_and_another_follows_when_it_is_gone() {
-    let home = Home::new();
+    let Some(home) = Home::new() else { return };
     let other = home.again(&options());
     let (mut one, mut two) = (home.store.maintainer().unwrap(), other.maintainer().unwrap());
     assert_eq!(one.round(at(NOON), None).unwrap(), Maintained::Here { removed: 0 });
@@ -56,14 +56,14 @@ fn one_maintainer_makes_partitions_ahead_and_another_follows_when_it_is_gone() {
     assert_eq!(two.round(at(NOON + 60 * DAY), None).unwrap(), Maintained::Here { removed: 0 });
     assert_eq!(home.partitions().last().unwrap(), "cdrs_2027_03");
 
-    let daily = Home::with(&by_day());
+    let Some(daily) = Home::with(&by_day()) else { return };
     daily.store.maintainer().unwrap().round(at(NOON), None).unwrap();
     assert_eq!((daily.partitions().len(), daily.partitions()[8].as_str()), (9, "cdrs_2026_12_05"));
 }
 
 #[test]
 fn retention_drops_whole_partitions_and_removes_the_rest_call_by_call() {
-    let home = Home::new();
+    let Some(home) = Home::new() else { return };
     let months: Vec<i64> = (0..4).map(|month| NOON - month * 30 * DAY).collect();
     take(&home.store, months.iter().map(|start| call(&start.to_string(), *start, "x")));
     take(&home.store, [call("early", NOON - 20 * DAY, "early in November")]);
@@ -84,7 +84,7 @@ fn retention_drops_whole_partitions_and_removes_the_rest_call_by_call() {
 
 #[test]
 fn a_load_goes_on_when_a_partition_that_was_known_is_gone() {
-    let home = Home::new();
+    let Some(home) = Home::new() else { return };
     for key in ["a", "b", "c"] {
         take(&home.store, [call(key, NOON, key)]);
     }
@@ -99,7 +99,7 @@ fn a_load_goes_on_when_a_partition_that_was_known_is_gone() {
 
 #[test]
 fn a_drop_waits_for_who_reads_the_partition_and_nothing_of_the_answer_is_lost() {
-    let home = Home::new();
+    let Some(home) = Home::new() else { return };
     take(&home.store, (0..2_000).map(|n| call(&n.to_string(), NOON + n, "x")));
     let other = home.again(&options());
     let mut rows = 0;

@@ -4,8 +4,10 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
+use tollbook_tests::cluster;
+
 use crate::tests::support::options;
-use crate::{Store, StoreOptions, postgres};
+use crate::{Store, StoreOptions};
 
 /// A store in a database that nobody else uses.
 pub(super) struct Home {
@@ -20,14 +22,18 @@ struct Line {
 }
 
 impl Home {
-    pub(super) fn new() -> Home {
+    /// `None` where there is no PostgreSQL, which has been said then.
+    pub(super) fn new() -> Option<Home> {
         Home::with(&options())
     }
 
-    pub(super) fn with(options: &StoreOptions) -> Home {
-        let url = crate::tests::support::database();
-        let (store, _) = Store::create_or_open(&address(&url), options).unwrap();
-        Home { url, store }
+    pub(super) fn with(options: &StoreOptions) -> Option<Home> {
+        Some(Home::at(&cluster::shared()?.database(), options))
+    }
+
+    pub(super) fn at(url: &str, options: &StoreOptions) -> Home {
+        let (store, _) = Store::create_or_open(&address(url), options).unwrap();
+        Home { url: url.to_owned(), store }
     }
 
     /// The same database through other connections.
@@ -48,14 +54,6 @@ impl Home {
     /// What a query with a column `line` answers.
     pub(super) fn lines(&self, sql: &str) -> Vec<String> {
         sql_query(sql).load::<Line>(&mut self.connection()).unwrap().into_iter().map(|row| row.line).collect()
-    }
-
-    /// The store as this crate knows it.
-    pub(super) fn inner(&self) -> &postgres::tables::Store {
-        match &self.store.0 {
-            crate::store::Kind::Postgres(store) => store,
-            crate::store::Kind::Sqlite(_) => panic!("this is about PostgreSQL"),
-        }
     }
 
     /// The partitions, by name.

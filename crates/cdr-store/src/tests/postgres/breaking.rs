@@ -1,0 +1,229 @@
+//! What breaks off is noticed, what passes is tried again, and what cannot work is refused at the start.
+
+use std::io;
+use std::thread;
+
+use cdr_mediation::{CdrSink, CdrSource, JobLedger, PortError};
+use diesel::connection::SimpleConnection;
+use tollbook_tests::cluster::{Cluster, Options, Pooler};
+
+use super::support::{Home, address};
+use crate::tests::ledger::support::{claim, enter};
+use crate::tests::support::{call, calls, everything, options, said, take};
+use crate::{Opened, Store, StoreError, StoreOptions};
+
+/// A start in November 2026.
+const START: i64 = 1_795_780_800;
+
+fn full(calls: i64) -> Option<Home> {
+    let home = Home::new()?;
+    for batch in 0..calls / 5_000 {
+        take(&home.store, (batch * 5_000..(batch + 1) * 5_000).map(|n| call(&n.to_string(), START + n, "49")));
+    }
+    Some(home)
+}
+
+/// Reads everything, and does something to the database after so many rows. What came of it, and the rows that were handed on.
+fn read_until(home: &Home, after: usize, then: impl Fn()) -> (Result<(), PortError>, usize) {
+    let mut rows = 0;
+    let mut each = |_| {
+        rows += 1;
+        if rows == after {
+            then();
+        }
+        Ok::<_, io::Error>(())
+    };
+    let outcome = home.store.scan(&everything(), &mut each);
+    (outcome, rows)
+}
+
+#[test]
+fn a_read_whose_connection_is_cut_is_an_error_and_no_short_answer() {
+    let Some(home) = full(10_000) else { return };
+    let cut = || {
+        home.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        );
+    };
+    let (outcome, rows) = read_until(&home, 600, cut);
+    assert!(matches!(outcome, Err(PortError::Unavailable { .. })), "{outcome:?}");
+    assert!((600..10_000).contains(&rows), "{rows}");
+    let (outcome, rows) = read_until(&home, usize::MAX, || ());
+    assert!(outcome.is_ok(), "the next one gets another connection: {outcome:?}");
+    assert_eq!(rows, 10_000);
+}
+
+#[test]
+fn a_read_that_takes_too_long_for_the_server_is_an_error_and_no_short_answer() {
+    let Some(home) = full(5_000) else { return };
+    let name = home.url.rsplit_once('/').unwrap().1;
+    home.run(&format!("ALTER DATABASE {name} SET statement_timeout = '150ms'"));
+    // Every row costs some time, so that the limit is met in the middle of a fetch.
+    home.run("ALTER TABLE cdrs RENAME TO kept");
+    home.run(
+        "CREATE FUNCTION slow(bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS \
+         $$ BEGIN IF $1 > 1200 THEN PERFORM pg_sleep(0.005); END IF; RETURN $1; END $$",
+    );
+    home.run(
+        "CREATE VIEW cdrs AS SELECT account_id, started_at, slow(number) AS number, id, replaced_by, source_id, customer_id, \
+         service_id, connected_at, ended_at, billed_at, talk_us, billed_us, destination_id, kind, direction, assumed, \
+         release_cause, release_code, success, last_attempt, price, price_text, calling, called, call_id, details FROM kept",
+    );
+    let slow = Home { store: home.again(&options()), url: home.url.clone() };
+    let mut rows = 0;
+    let outcome = slow.store.scan(&everything(), &mut |_| {
+        rows += 1;
+        Ok(())
+    });
+    assert!(matches!(outcome, Err(PortError::Unavailable { .. })), "{outcome:?}");
+    assert!(rows < 5_000, "{rows}");
+}
+
+#[test]
+fn a_load_whose_connection_is_cut_is_loaded_whole_the_next_time() {
+    let Some(home) = full(5_000) else { return };
+    let file = || calls((0..3_000).map(|n| call(&format!("late {n}"), START + n, "50")));
+    // Held up at its first look at the counter, then cut.
+    let mut holder = home.connection();
+    holder.batch_execute("BEGIN; SELECT last FROM counters WHERE name = 'record' FOR UPDATE").unwrap();
+    let outcome = thread::scope(|scope| {
+        let loading = scope.spawn(|| home.store.take(&file()));
+        crate::tests::support::until(|| {
+            let cut = "SELECT count(pg_terminate_backend(pid))::text AS line FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            home.lines(cut) != ["0"]
+        });
+        loading.join().unwrap()
+    });
+    assert!(matches!(outcome, Err(PortError::Unavailable { .. })), "{outcome:?}");
+    holder.batch_execute("ROLLBACK").unwrap();
+    assert_eq!(home.store.count(&everything()).unwrap(), 5_000);
+    assert_eq!(home.store.take(&file()).unwrap().loaded, 3_000);
+}
+
+#[test]
+fn whoever_waits_hears_of_exports_that_others_enter_and_end() {
+    let Some(home) = Home::new() else { return };
+    let other = home.again(&options());
+    let mut notices = home.store.notices().unwrap().unwrap();
+    assert!(!notices.any().unwrap());
+    enter(&other, None, 10);
+    crate::tests::support::until(|| notices.any().unwrap());
+    let held = claim(&other, 20);
+    assert!(other.fail(&held, "over", cdr_model::Timestamp::from_seconds(30)).unwrap());
+    crate::tests::support::until(|| notices.any().unwrap());
+    assert!(!notices.any().unwrap());
+}
+
+#[test]
+fn a_proxy_that_pools_transactions_is_refused_with_the_reason() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let Some(pooler) = Pooler::before(&cluster, "transaction") else {
+        return tollbook_tests::left_out("a proxy that pools transactions", "install pgbouncer");
+    };
+    let refused = Store::create_or_open(&address(&pooler.url("postgres")), &options()).unwrap_err();
+    assert!(matches!(refused, StoreError::TransactionPooling { .. }), "{refused}");
+    assert!(refused.to_string().contains("pool_mode = transaction"), "{refused}");
+    assert!(cluster.ask("postgres", "SELECT relname FROM pg_class WHERE relname = 'cdrs'").is_empty(), "nothing was made");
+    let pooler = Pooler::before(&cluster, "session").unwrap();
+    let home = Home::at(&pooler.url("postgres"), &options());
+    take(&home.store, [call("a", START, "1")]);
+    assert_eq!(said(&home.store, &everything()).len(), 1);
+}
+
+#[test]
+fn a_server_is_trusted_as_the_address_says() {
+    let Some(cluster) = Cluster::start(Options { tls: true }) else { return };
+    let (url, authority) = (cluster.url("postgres"), cluster.authority().display().to_string());
+    let open = |more: &str| Store::create_or_open(&address(&format!("{url}?{more}")), &options()).map(drop);
+    for mode in ["require", "prefer"] {
+        open(&format!("sslmode={mode}")).unwrap();
+    }
+    open(&format!("sslmode=verify-full&sslrootcert={authority}")).unwrap();
+    for refused in [
+        "sslmode=disable".to_owned(),
+        // The system trusts nobody who signed this.
+        "sslmode=verify-full".to_owned(),
+        format!("sslmode=verify-full&sslrootcert={authority}&hostaddr=127.0.0.1&host=db.example.com"),
+    ] {
+        let error = open(&refused).unwrap_err();
+        assert!(matches!(error, StoreError::Denied { .. }), "{refused}: {error:?}");
+    }
+    open(&format!("sslmode=verify-ca&sslrootcert={authority}&hostaddr=127.0.0.1&host=db.example.com")).unwrap();
+}
+
+#[test]
+fn a_replica_answers_once_it_has_what_is_asked_for() {
+    let Some(primary) = Cluster::start(Options::default()) else { return };
+    let (url, replica) = (primary.database(), primary.replica(false));
+    let name = url.rsplit_once('/').unwrap().1;
+    let options = StoreOptions { replica: Some(replica.url(name)), ..options() };
+    let home = Home::at(&url, &options);
+    take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
+    // What the replica has not heard of yet is read from the primary.
+    replica.run_in("postgres", "SELECT pg_wal_replay_pause()");
+    take(&home.store, [call("late", START, "50")]);
+    let watermark = home.store.watermark().unwrap();
+    assert_eq!(home.store.count(&everything().at(watermark)).unwrap(), 101);
+    let mut rows = 0;
+    let mut count = |_| {
+        rows += 1;
+        Ok(())
+    };
+    home.store.scan(&everything().at(watermark), &mut count).unwrap();
+    assert_eq!(rows, 101);
+    replica.run_in("postgres", "SELECT pg_wal_replay_resume()");
+    let read = "SELECT coalesce(sum(seq_scan + idx_scan), 0)::text FROM pg_stat_user_tables WHERE relname LIKE 'cdrs_%'";
+    crate::tests::support::until(|| {
+        home.store.scan(&everything().at(watermark), &mut |_| Ok(())).unwrap();
+        replica.ask(name, read) != ["0"]
+    });
+    // One that is gone is done without.
+    replica.kill();
+    assert_eq!(said(&home.store, &everything().at(watermark)).len(), 101);
+}
+
+#[test]
+fn a_store_goes_on_where_its_primary_went() {
+    let Some(primary) = Cluster::start(Options::default()) else { return };
+    let standby = primary.replica(true);
+    let url = format!(
+        "postgres://postgres@localhost:{},localhost:{}/postgres?connect_timeout=2",
+        primary.port(),
+        standby.port()
+    );
+    let home = Home::at(&url, &options());
+    take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
+    let held = {
+        enter(&home.store, None, 10);
+        claim(&home.store, 20)
+    };
+    primary.kill();
+    let error = home.store.take(&calls([call("between", START, "x")])).unwrap_err();
+    assert!(matches!(error, PortError::Unavailable { .. }), "{error:?}");
+    standby.promote();
+    crate::tests::support::until(|| home.store.take(&calls([call("between", START, "x")])).is_ok());
+    assert_eq!(home.store.count(&everything()).unwrap(), 101, "whatever was committed is there");
+    assert!(home.store.renew(&held, cdr_mediation::Progress::default()).unwrap(), "who holds a claim holds it still");
+    assert_eq!(home.again(&options()).watermark().unwrap(), 101);
+}
+
+#[test]
+fn a_database_that_cannot_be_had_is_told_apart() {
+    let Some(home) = Home::new() else { return };
+    let (server, _) = home.url.rsplit_once('/').unwrap();
+    let open = |url: &str| Store::open(&address(url), &StoreOptions { busy_timeout: std::time::Duration::from_millis(50), ..options() });
+    let error = open(&format!("{server}/nobody_made_this")).unwrap_err();
+    assert!(matches!(&error, StoreError::Denied { what, .. } if what.contains("does not exist")), "{error:?}");
+    let error = open("postgres://postgres@localhost:1/calls").unwrap_err();
+    assert!(matches!(&error, StoreError::Unreachable { .. }), "{error:?}");
+    assert!(!error.to_string().is_empty());
+    let blank = tollbook_tests::cluster::shared().unwrap().database();
+    let error = open(&blank).unwrap_err();
+    assert!(error.to_string().ends_with("the database has no tables of ours; `tollbook migrate` makes them"), "{error}");
+    let (_, opened) = Store::create_or_open(&address(&blank), &options()).unwrap();
+    assert_eq!(opened, Opened::Created);
+    home.run("INSERT INTO __diesel_schema_migrations (version) VALUES ('99')");
+    assert!(matches!(open(&home.url).unwrap_err(), StoreError::Newer { .. }));
+}

@@ -1,0 +1,114 @@
+//! Many loaders at once: a reader of "everything since n" misses nothing and sees nothing twice.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, sleep};
+use std::time::Duration;
+
+use cdr_mediation::{CdrSink, CdrSource};
+use cdr_model::CdrField;
+use cdr_query::{CdrQuery, Condition, Operand, Order, OrderBy, Test};
+
+use super::support::Home;
+use crate::Store;
+use crate::tests::support::{Stop, call, calls, everything, options, scan};
+
+const LOADERS: usize = 4;
+const ROUNDS: usize = 30;
+const CALLS: usize = 20;
+
+/// Everything since a number, up to what may be seen now.
+fn since(store: &Store, number: i64) -> (Vec<i64>, i64) {
+    let watermark = store.watermark().unwrap();
+    let later = Condition::new(CdrField::Number, Test::Gt(Operand::Integer(number))).unwrap();
+    let query = CdrQuery {
+        conditions: vec![later],
+        order: Order { by: OrderBy::Number, descending: false },
+        upto: Some(watermark),
+        ..everything()
+    };
+    (scan(store, &query).into_iter().map(|call| call.number).collect(), watermark)
+}
+
+/// Loads its rounds; every third batch fails at its end, and is loaded once more.
+fn load(store: &Store, name: &str) {
+    for round in 0..ROUNDS {
+        let mut file = calls((0..CALLS).map(|n| call(&format!("{round}/{n}"), i64::try_from(n).unwrap(), name)));
+        file.source = name.to_owned();
+        if round % 3 == 0 {
+            let mut broken = file.clone();
+            broken.records.extend(calls([call("broken", 5, "bad")]).records);
+            store.take(&broken).unwrap_err();
+        }
+        assert_eq!(store.take(&file).unwrap().loaded, CALLS as u64);
+    }
+}
+
+#[test]
+fn who_follows_the_numbers_misses_nothing_whoever_loads_slowly_or_in_vain() {
+    let Some(home) = Home::new() else { return };
+    home.run("ALTER TABLE cdrs ADD CONSTRAINT trap CHECK (called <> 'bad')");
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let loaders: Vec<_> = (0..LOADERS)
+            .map(|n| {
+                let store = home.again(&options());
+                scope.spawn(move || load(&store, &format!("loader {n}")))
+            })
+            .collect();
+        // One that gets numbers and takes its time: who comes after it waits, and so does the watermark.
+        let slow = scope.spawn(|| {
+            for _ in 0..5 {
+                let mut conn = home.connection();
+                diesel::connection::SimpleConnection::batch_execute(
+                    &mut conn,
+                    "BEGIN; SELECT last FROM counters WHERE name = 'record' FOR UPDATE; \
+                     UPDATE counters SET last = last + 1000 WHERE name = 'record'; SELECT pg_sleep(0.1); ROLLBACK",
+                )
+                .unwrap();
+                sleep(Duration::from_millis(20));
+            }
+        });
+        let (stop, done) = (Stop(&done), &done);
+        let reader = home.again(&options());
+        let follower = scope.spawn(move || {
+            let (mut seen, mut last, mut looks) = (Vec::new(), 0, 0);
+            loop {
+                let ended = done.load(Ordering::Relaxed);
+                let (numbers, watermark) = since(&reader, last);
+                assert!(numbers.iter().copied().eq(last + 1..=watermark), "after {last}: {numbers:?} up to {watermark}");
+                seen.extend(numbers);
+                last = watermark;
+                looks += 1;
+                if ended {
+                    return (seen, looks);
+                }
+            }
+        });
+        loaders.into_iter().for_each(|loader| loader.join().unwrap());
+        slow.join().unwrap();
+        drop(stop);
+        let (seen, looks) = follower.join().unwrap();
+        assert!(looks > 10, "{looks}");
+        let all = LOADERS * ROUNDS * CALLS;
+        assert_eq!((seen.len(), seen.iter().collect::<BTreeSet<_>>().len()), (all, all));
+    });
+}
+
+#[test]
+fn the_same_file_loaded_by_several_at_once_is_in_the_store_once() {
+    let Some(home) = Home::new() else { return };
+    let loaded: u64 = thread::scope(|scope| {
+        let loaders: Vec<_> = (0..LOADERS)
+            .map(|_| {
+                let store = home.again(&options());
+                scope.spawn(move || {
+                    let file = |from: i64| calls((from..from + 50).map(|n| call(&n.to_string(), n, "x")));
+                    (0..10).map(|batch| store.take(&file(batch * 50)).unwrap().loaded).sum::<u64>()
+                })
+            })
+            .collect();
+        loaders.into_iter().map(|loader| loader.join().unwrap()).sum()
+    });
+    assert_eq!((loaded, home.store.count(&everything()).unwrap()), (500, 500));
+}

@@ -1,0 +1,73 @@
+//! PostgreSQL servers for the length of a test: clusters of their own in temporary folders, with replicas if wanted.
+
+mod pooler;
+mod programs;
+mod server;
+mod tls;
+mod user;
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub use pooler::Pooler;
+pub use programs::{MISSING, pooler_program, program};
+pub use server::{Cluster, Options};
+
+/// Where a server is that tests may make databases on, in place of one of their own: an address of the form
+/// `postgres://USER@HOST:PORT/DATABASE`.
+pub const GIVEN: &str = "TOLLBOOK_TEST_POSTGRES_URL";
+
+/// Set where a schema of its own has to do for a database of its own: where a database is spread over machines.
+pub const IN_SCHEMAS: &str = "TOLLBOOK_TEST_IN_SCHEMAS";
+
+/// A coordinator of Citus, with workers, on which the store's tests are to run as well.
+pub const CITUS: &str = "TOLLBOOK_TEST_CITUS_URL";
+
+/// A server that all tests of a process share.
+pub struct Shared {
+    url: String,
+    _cluster: Option<Cluster>,
+}
+
+/// The shared server; `None` where PostgreSQL is missing, which is said loudly.
+pub fn shared() -> Option<&'static Shared> {
+    static SHARED: OnceLock<Option<Shared>> = OnceLock::new();
+    let start = || {
+        if let Ok(url) = std::env::var(GIVEN) {
+            return Some(Shared { url, _cluster: None });
+        }
+        let cluster = Cluster::start(Options::default())?;
+        Some(Shared { url: cluster.url("postgres"), _cluster: Some(cluster) })
+    };
+    let shared = SHARED.get_or_init(start).as_ref();
+    if shared.is_none() {
+        crate::left_out("what is about PostgreSQL", MISSING);
+    }
+    shared
+}
+
+impl Shared {
+    /// The address of the server, for processes that are to use it as well.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address of a new database that nobody else uses.
+    pub fn database(&self) -> String {
+        let name = unique("t");
+        if std::env::var_os(IN_SCHEMAS).is_some() {
+            server::psql(&self.url, &["-c", &format!("CREATE SCHEMA {name}")]);
+            let next = if self.url.contains('?') { '&' } else { '?' };
+            return format!("{}{next}options=-csearch_path%3D{name},public", self.url);
+        }
+        server::psql(&self.url, &["-c", &format!("CREATE DATABASE {name}")]);
+        let (server, _) = self.url.rsplit_once('/').unwrap();
+        format!("{server}/{name}")
+    }
+}
+
+/// A name that no other test of any process has.
+pub fn unique(prefix: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("{prefix}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}

@@ -1,0 +1,62 @@
+//! Where the programs of PostgreSQL are; where they can be installed without asking, they are.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::{env, fs};
+
+/// What to do where they are missing.
+pub const MISSING: &str = "install PostgreSQL's server and client programs (Debian, Ubuntu: apt-get install postgresql; Fedora: \
+                           dnf install postgresql-server; macOS: brew install postgresql), or name a server in \
+                           TOLLBOOK_TEST_POSTGRES_URL";
+
+/// A program of PostgreSQL: where the environment has it, where Debian puts it, or where `pg_config` says.
+pub fn program(name: &str) -> Option<PathBuf> {
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    find(name).or_else(|| {
+        INSTALLED.get_or_init(|| install("postgresql"));
+        find(name)
+    })
+}
+
+/// The pooler PgBouncer, if it is there or can be installed.
+pub fn pooler_program() -> Option<PathBuf> {
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    find("pgbouncer").or_else(|| {
+        INSTALLED.get_or_init(|| install("pgbouncer"));
+        find("pgbouncer")
+    })
+}
+
+fn find(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    folders.push("/usr/sbin".into());
+    if let Ok(versions) = fs::read_dir("/usr/lib/postgresql") {
+        let mut versions: Vec<PathBuf> = versions.map(|version| version.unwrap().path().join("bin")).collect();
+        versions.sort();
+        // Of one version, whatever the environment has of another.
+        folders.splice(0..0, versions.into_iter().rev());
+    }
+    if let Ok(output) = Command::new("pg_config").arg("--bindir").output() {
+        folders.push(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
+    }
+    folders.into_iter().map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
+/// Installs a package where that is this user's to do: on Debian and its like, as root.
+fn install(package: &str) {
+    if !super::user::is_root() || !Path::new("/usr/bin/apt-get").exists() {
+        return;
+    }
+    eprintln!("installing {package}");
+    let apt = |args: &[&str]| {
+        let mut apt = Command::new("apt-get");
+        apt.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+        apt.status().is_ok_and(|status| status.success())
+    };
+    let wanted = ["install", "-q", "-y", "--no-install-recommends", package];
+    if !apt(&wanted) && apt(&["update", "-q"]) {
+        apt(&wanted);
+    }
+}

@@ -1,0 +1,239 @@
+//! One server: a cluster in a folder, reached through a socket in it and a port of this machine.
+
+use std::fs;
+use std::io::Write;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::programs::program;
+use super::user::User;
+use super::{tls, unique};
+
+/// How long a server may take for anything.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a server is like.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Whether whoever comes by TCP has to use TLS. The certificate is for `localhost`.
+    pub tls: bool,
+}
+
+/// A running server. It ends when this is dropped, and also when the process of the test is killed.
+pub struct Cluster {
+    folder: TempDir,
+    user: User,
+    port: u16,
+    authority: Option<PathBuf>,
+    /// Stops the server when nothing holds its input any more.
+    keeper: Child,
+}
+
+impl Cluster {
+    /// Starts one; `None` where PostgreSQL's programs are missing.
+    pub fn start(options: Options) -> Option<Cluster> {
+        let (initdb, _, _) = (program("initdb")?, program("pg_ctl")?, program("psql")?);
+        let (folder, user) = folder();
+        let data = folder.path().join("data");
+        let mut made = user.command(&initdb);
+        made.arg("--pgdata").arg(&data).args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
+        done("initdb", made.arg("--no-sync").output());
+        let authority = options.tls.then(|| tls::make(&data, user));
+        let mut settings = "fsync = off\nmax_connections = 200\nshared_buffers = 64MB\nwal_level = replica\n\
+                            max_wal_senders = 8\nmax_replication_slots = 8\nhot_standby = on\nwal_keep_size = 64MB\n"
+            .to_owned();
+        if options.tls {
+            settings.push_str("ssl = on\n");
+            let rules = "local all all trust\nhostssl all all 127.0.0.1/32 trust\nhostssl all all ::1/128 trust\n";
+            fs::write(data.join("pg_hba.conf"), rules).unwrap();
+        }
+        append(&data.join("postgresql.conf"), &settings);
+        Some(Cluster::run(folder, user, authority))
+    }
+
+    /// Starts the server of a cluster that is there.
+    fn run(folder: TempDir, user: User, authority: Option<PathBuf>) -> Cluster {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let settings = format!("port = {port}\nlisten_addresses = 'localhost'\nunix_socket_directories = '{}'\n", folder.path().display());
+        append(&folder.path().join("data/postgresql.conf"), &settings);
+        let keeper = keeper(folder.path(), user);
+        let cluster = Cluster { folder, user, port, authority, keeper };
+        cluster.restart();
+        cluster
+    }
+
+    /// The address of a database of this server, as libpq writes addresses.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@localhost:{}/{database}", self.port)
+    }
+
+    /// The port on `localhost`.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The certificate that signs the server's.
+    ///
+    /// # Panics
+    /// Without TLS.
+    pub fn authority(&self) -> &Path {
+        self.authority.as_deref().unwrap()
+    }
+
+    /// A new database.
+    pub fn database(&self) -> String {
+        let name = unique("d");
+        self.run_in("postgres", &format!("CREATE DATABASE {name}"));
+        self.url(&name)
+    }
+
+    /// Runs statements in a database, each in a transaction of its own.
+    pub fn run_in(&self, database: &str, sql: &str) {
+        let mut psql = psql_command(&self.socket(database), &["-f", "-"]);
+        let mut psql = psql.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        psql.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
+        done("psql", psql.wait_with_output());
+    }
+
+    /// What a query answers: a line for each row.
+    pub fn ask(&self, database: &str, sql: &str) -> Vec<String> {
+        let output = self.psql_in(database, &["--tuples-only", "--no-align", "-c", sql]);
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    /// What a statement such as `COPY … TO STDOUT` writes, byte for byte, in a session of this zone.
+    pub fn copied(&self, zone: &str, sql: &str) -> Vec<u8> {
+        let mut psql = psql_command(&self.socket("postgres"), &["-c", sql]);
+        done(sql, psql.env("PGTZ", zone).output()).stdout
+    }
+
+    /// Makes the server end as if the machine had died.
+    pub fn kill(&self) {
+        self.control(&["-m", "immediate", "stop"]);
+    }
+
+    /// Starts the server after that.
+    pub fn restart(&self) {
+        let log = self.folder.path().join("log");
+        self.control(&["-w", "-t", "60", "-l", &log.display().to_string(), "start"]);
+    }
+
+    /// A replica that follows this server: a synchronous one is waited for by every commit.
+    pub fn replica(&self, synchronous: bool) -> Cluster {
+        let (folder, user) = folder();
+        let name = unique("r");
+        let mut copy = user.command(&program("pg_basebackup").unwrap());
+        copy.arg("--pgdata").arg(folder.path().join("data")).args(["-h", &self.folder.path().display().to_string()]);
+        copy.args(["-p", &self.port.to_string(), "-U", "postgres", "-R", "-X", "stream", "-C", "-S", &name, "--no-sync"]);
+        copy.args(["-c", "fast", "-d", &format!("application_name={name}")]);
+        done("pg_basebackup", copy.output());
+        append(&folder.path().join("data/postgresql.conf"), "hot_standby_feedback = on\n");
+        let replica = Cluster::run(folder, user, None);
+        if synchronous {
+            self.run_in("postgres", &format!("ALTER SYSTEM SET synchronous_standby_names = '{name}'"));
+            self.run_in("postgres", "SELECT pg_reload_conf()");
+        }
+        let wanted = if synchronous { "sync" } else { "async" };
+        let state = format!("SELECT sync_state FROM pg_stat_replication WHERE application_name = '{name}'");
+        until("the replica follows", || self.ask("postgres", &state) == [wanted]);
+        replica
+    }
+
+    /// Makes a primary of a replica.
+    pub fn promote(&self) {
+        // Nobody follows this one, so nobody is waited for.
+        self.control(&["-w", "promote"]);
+        self.run_in("postgres", "ALTER SYSTEM SET synchronous_standby_names = ''");
+        self.run_in("postgres", "SELECT pg_reload_conf()");
+    }
+
+    fn psql_in(&self, database: &str, args: &[&str]) -> Output {
+        psql(&self.socket(database), args)
+    }
+
+    fn socket(&self, database: &str) -> String {
+        format!("postgres://postgres@/{database}?host={}&port={}", self.folder.path().display(), self.port)
+    }
+
+    fn control(&self, args: &[&str]) {
+        let mut control = self.user.command(&program("pg_ctl").unwrap());
+        control.arg("-D").arg(self.folder.path().join("data")).args(args);
+        // The server keeps what it is given for ever, and a pipe with it.
+        let status = control.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+        let log = || fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        assert!(status.success(), "pg_ctl {}: {}", args.join(" "), log());
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// Waits until something is so.
+pub(super) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// Runs psql on an address, which has to succeed.
+pub(super) fn psql(url: &str, args: &[&str]) -> Output {
+    done(&args.join(" "), psql_command(url, args).output())
+}
+
+fn psql_command(url: &str, args: &[&str]) -> Command {
+    let mut psql = Command::new(program("psql").unwrap());
+    forget_settings(&mut psql);
+    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", url]).env("PGCLIENTENCODING", "UTF8").args(args);
+    psql
+}
+
+/// Settings of the environment are for others.
+pub(super) fn forget_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
+        command.env_remove(name);
+    }
+}
+
+/// A folder that the server's user may write. Not where TMPDIR says: the name of a socket has 107 bytes at most.
+fn folder() -> (TempDir, User) {
+    let folder = tempfile::tempdir_in("/tmp").unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let user = User::new();
+    user.owns(folder.path());
+    (folder, user)
+}
+
+/// A process that waits for the end of its input, then stops the server and removes the folder.
+fn keeper(folder: &Path, user: User) -> Child {
+    let stop = user.words(&program("pg_ctl").unwrap()).join(" ");
+    let folder = folder.display();
+    let script = format!("cat >/dev/null; cd /; {stop} -D {folder}/data -m immediate stop; rm -rf {folder}");
+    let mut keeper = Command::new("sh");
+    keeper.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Ctrl-C is for the tests.
+    keeper.process_group(0).spawn().unwrap()
+}
+
+fn append(path: &Path, text: &str) {
+    let before = fs::read_to_string(path).unwrap();
+    fs::write(path, format!("{before}\n{text}")).unwrap();
+}
+
+fn done(what: &str, output: std::io::Result<Output>) -> Output {
+    let output = output.unwrap();
+    assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
