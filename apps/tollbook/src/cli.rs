@@ -70,6 +70,8 @@ pub enum Command {
     Backup(BackupArgs),
     /// Put the content of a backup in place of the store's, while it is in use
     Restore(RestoreArgs),
+    /// Move a store from a file into a PostgreSQL database, and compare both sides
+    Move(MoveArgs),
     /// Remove what is older than the setting store.retention_days
     Retention(RetentionArgs),
     /// Serve the reading APIs
@@ -444,6 +446,17 @@ pub struct RestoreArgs {
     /// Go on although the store holds calls, which are lost
     #[arg(long)]
     pub replace: bool,
+}
+
+/// Options of `move`.
+#[derive(Debug, Args)]
+pub struct MoveArgs {
+    /// The file, as in sqlite://tollbook-data/tollbook.db; it stays as it is
+    #[arg(long, value_name = "ADDRESS")]
+    pub from: String,
+    /// The database, as in postgres://tollbook@db.example.com/calls; without any calls, or with those of an attempt before
+    #[arg(long, value_name = "ADDRESS")]
+    pub to: String,
 }
 
 /// Options of `retention`.

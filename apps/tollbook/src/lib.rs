@@ -48,6 +48,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Layout(command) => commands::layout::run(config, command),
         Command::Backup(args) => commands::backup::run(config, args),
         Command::Restore(args) => commands::restore::run(config, args),
+        Command::Move(args) => commands::moving::run(config, args),
         Command::Retention(args) => commands::retention::run(config, args),
         Command::Serve(_) => commands::serve::run(config),
         Command::Worker => commands::worker::run(config),

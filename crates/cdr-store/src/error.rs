@@ -87,6 +87,20 @@ pub enum StoreError {
         /// What would help.
         help: &'static str,
     },
+    /// A database into which nothing can be moved, since there is something in it.
+    #[error("there is something in {} already; a store is moved into a database without any calls", .path.display())]
+    NotEmpty {
+        /// Its address.
+        path: PathBuf,
+    },
+    /// A store that was moved is not what it was.
+    #[error("what was moved to {} is not the same: {what}", .path.display())]
+    Differs {
+        /// Where to.
+        path: PathBuf,
+        /// In what it differs.
+        what: String,
+    },
     /// It is done with other programs there.
     #[error("{what} is not done by this program for a database server: {help}")]
     Elsewhere {

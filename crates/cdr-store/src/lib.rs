@@ -30,6 +30,7 @@
 
 mod address;
 mod error;
+mod moving;
 mod pool_state;
 mod ports;
 mod postgres;
@@ -44,6 +45,7 @@ mod tests;
 
 pub use address::StoreAddress;
 pub use error::StoreError;
+pub use moving::{MoveReport, move_store};
 pub use pool_state::PoolState;
 pub use postgres::{Maintained, Maintainer, Notices};
 pub use sqlite::{BackupReport, RestoreReport};

@@ -1,0 +1,31 @@
+//! `tollbook move`: a store in a file becomes one in a database.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use cdr_store::{StoreAddress, move_store};
+
+use crate::cli::MoveArgs;
+use crate::config::Config;
+use crate::terminal::{bar, say};
+
+/// Carries everything over, and compares both sides.
+pub(crate) fn run(config: &Config, args: &MoveArgs) -> anyhow::Result<ExitCode> {
+    let address = |name: &str, text: &str| text.parse::<StoreAddress>().with_context(|| format!("--{name}"));
+    let (StoreAddress::File(from), StoreAddress::Server(to)) = (address("from", &args.from)?, address("to", &args.to)?)
+    else {
+        bail!("a store is moved from a file to a database: --from sqlite://PATH --to postgres://USER@HOST/DATABASE");
+    };
+    let bar = bar(None, "calls moved");
+    let report = move_store(&from, &to, &crate::options(config), &mut |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    let report = report?;
+    if report.before > 0 {
+        say(format!("{} calls and charges were there from an attempt before", report.before))?;
+    }
+    say(format!("moved {report}"))?;
+    Ok(ExitCode::SUCCESS)
+}
