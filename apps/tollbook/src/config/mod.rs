@@ -5,6 +5,7 @@ mod layers;
 mod porta;
 mod server;
 mod settings;
+mod spool;
 mod yeti;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use layers::Layers;
 pub use porta::PortaConfig;
 pub use server::{LogConfig, PemFiles, ServerConfig, TlsConfig};
 pub use settings::{PREFIX, SETTINGS, Setting};
+pub use spool::SpoolConfig;
 pub use yeti::YetiConfig;
 
 /// What the program was told, read and checked.
@@ -42,6 +44,8 @@ pub struct Config {
     pub batch: usize,
     /// Columns of feeds to keep without a home.
     pub extra: Vec<String>,
+    /// Where finished files wait to be collected.
+    pub spool: SpoolConfig,
     /// The server and its workers.
     pub server: ServerConfig,
     /// The DMA dialect, if it is wanted.
@@ -67,8 +71,10 @@ impl Config {
         let readers: u32 = parse(layers, "store.readers", "a number from 1 to 1000")?;
         ensure!((1..=1000).contains(&readers), "store.readers is {readers}: it takes 1 to 1000");
         let layouts = layers.value("layouts");
+        let data = PathBuf::from(layers.value("data"));
         Ok(Config {
-            data: PathBuf::from(layers.value("data")),
+            spool: SpoolConfig::read(layers, &data)?,
+            data,
             zone: LocalZone::dma(read_zone(layers, "zone")?),
             layouts: (!layouts.is_empty()).then(|| PathBuf::from(layouts)),
             xsd: match layers.value("xsd") {
@@ -92,11 +98,6 @@ impl Config {
     /// Where the store lies.
     pub fn store(&self) -> PathBuf {
         self.data.join("tollbook.db")
-    }
-
-    /// Where finished files wait to be collected.
-    pub fn spool(&self) -> PathBuf {
-        self.data.join("spool")
     }
 }
 

@@ -68,7 +68,7 @@ impl Download {
                 None => {
                     let found = bucket.store.get_opts(&path, options).await?;
                     // Never the beginning of one object and the end of another, also where `If-Match` is not looked at.
-                    if found.meta.e_tag != tag {
+                    if tag.is_some() && found.meta.e_tag != tag {
                         let source = "it was replaced meanwhile".into();
                         return Err(Error::Precondition { path: path.to_string(), source });
                     }
