@@ -25,7 +25,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// [`PortError::Refused`] for options that are none.
-pub(super) fn connect(options: &BucketOptions) -> Result<(AmazonS3, String), PortError> {
+pub(super) fn connect(options: &BucketOptions, roots: RootCertStore) -> Result<(AmazonS3, String), PortError> {
     let BucketOptions { bucket, prefix: _, endpoint, region, access_key, secret_key, path_style, patience } = options;
     if access_key.is_empty() || secret_key.is_empty() {
         return Err(PortError::Refused("a bucket needs an access key and its secret key".into()));
@@ -45,7 +45,7 @@ pub(super) fn connect(options: &BucketOptions) -> Result<(AmazonS3, String), Por
         // Not every server knows how to delete many at once.
         .with_disable_bulk_delete(true)
         .with_retry(retry)
-        .with_http_connector(Connector);
+        .with_http_connector(Connector(roots));
     let mut name = format!("bucket `{bucket}`");
     if let Some(endpoint) = endpoint {
         builder = builder.with_endpoint(checked(endpoint, bucket, *path_style)?).with_allow_http(true);
@@ -72,9 +72,17 @@ fn checked(endpoint: &str, bucket: &str, path_style: bool) -> Result<String, Por
     }
 }
 
-/// Connections with TLS by the machine's certificates, or without it to an endpoint that says `http://`.
+/// The certificates that the machine trusts.
+pub(super) fn trusted() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    // A certificate that cannot be read helps nobody, and hinders nobody either.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+}
+
+/// Connections with TLS that believe these certificates, or without it to an endpoint that says `http://`.
 #[derive(Debug)]
-struct Connector;
+struct Connector(RootCertStore);
 
 impl HttpConnector for Connector {
     fn connect(&self, _options: &ClientOptions) -> object_store::Result<HttpClient> {
@@ -82,13 +90,10 @@ impl HttpConnector for Connector {
             store: "S3",
             source: error,
         };
-        let mut roots = RootCertStore::empty();
-        // A certificate that cannot be read helps nobody, and hinders nobody either.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| failed(error.into()))?
-            .with_root_certificates(roots)
+            .with_root_certificates(self.0.clone())
             .with_no_client_auth();
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)

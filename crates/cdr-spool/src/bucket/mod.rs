@@ -20,6 +20,7 @@ use object_store::aws::AmazonS3;
 use object_store::path::{Path, PathPart};
 use object_store::signer::{Method, SignedUrlOptions, Signer};
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use rustls::RootCertStore;
 
 pub use options::BucketOptions;
 
@@ -61,7 +62,12 @@ impl BucketSpool {
     /// [`PortError::Refused`] for options that are none, and for a prefix that other things are kept under: a spool removes
     /// what belongs to no export. When the bucket does not answer, or does not let its key read and write.
     pub fn open(options: &BucketOptions) -> Result<BucketSpool, PortError> {
-        let (store, name) = connect::connect(options)?;
+        BucketSpool::open_trusting(options, connect::trusted())
+    }
+
+    /// The same, believing these certificates alone.
+    pub(crate) fn open_trusting(options: &BucketOptions, roots: RootCertStore) -> Result<BucketSpool, PortError> {
+        let (store, name) = connect::connect(options, roots)?;
         let prefix = Path::parse(&options.prefix)
             .map_err(|_| PortError::Refused(format!("`{}` is no prefix of keys", options.prefix)))?;
         let spool = BucketSpool { bucket: Arc::new(Bucket { store, engine: Engine::start()?, prefix, name }) };

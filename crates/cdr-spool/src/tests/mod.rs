@@ -8,4 +8,6 @@ mod folder;
 #[cfg(feature = "s3")]
 mod s3;
 #[cfg(feature = "s3")]
+mod tls;
+#[cfg(feature = "s3")]
 mod trouble;
