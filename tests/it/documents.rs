@@ -37,7 +37,10 @@ fn operations_lists_every_setting_with_its_variable_and_default() {
 #[test]
 fn scaling_shows_the_rights_that_are_tested() {
     let rights = document("crates/cdr-store/sql/rights.sql");
-    assert!(document("docs/SCALING.md").contains(&format!("```sql\n{rights}```")), "docs/SCALING.md shows other rights");
+    assert!(
+        document("docs/SCALING.md").contains(&format!("```sql\n{rights}```")),
+        "docs/SCALING.md shows other rights"
+    );
 }
 
 #[test]

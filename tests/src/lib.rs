@@ -1,6 +1,10 @@
 //! What the tests of several crates need: PostgreSQL servers of their own, and a loud word about what was left out. And the
 //! examples of the documents, so that they are compiled and run.
-#![expect(clippy::print_stderr, clippy::unwrap_used, reason = "a test says what it left out, and fails where something is wrong")]
+#![expect(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test says what it left out, and fails where something is wrong"
+)]
 
 pub mod cluster;
 

@@ -113,7 +113,7 @@ fn open_or_create(config: &Config) -> anyhow::Result<(Store, cdr_store::Opened)>
         .mode(0o700)
         .create(&config.data)
         .with_context(|| format!("the folder {} cannot be made", config.data.display()))?;
-    Ok(Store::create_or_open(&config.store(), &options(config))?)
+    Ok(Store::create_or_open(config.store(), &options(config))?)
 }
 
 fn options(config: &Config) -> StoreOptions {

@@ -49,5 +49,5 @@ pub use ports::{CdrSink, CdrSource, DirectoryKeeper, Quarantine};
 pub use progress::{Progress, Step};
 pub use secret::{Secrets, new_secret};
 pub use signing_in::{PasswordError, TooManyAttempts, hash_password, verify_password};
-pub use spool::{Spool, SpoolRead, SpoolWrite};
+pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

@@ -18,7 +18,7 @@ use crate::ledger::{Entered, JobLedger, LedgerTally};
 use crate::listing;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
-use crate::spool::{Spool, SpoolRead};
+use crate::spool::{SaveAs, Spool, SpoolRead};
 use crate::worker::Bell;
 
 /// The work, over the ports it needs. Cheap to clone; every clone is the same.
@@ -129,6 +129,23 @@ impl Mediation {
             Ok(file) => Ok(Some(file)),
             Err(crate::PortError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// An address where the file of a completed export can be fetched for some minutes by whoever is told of it; `None` if
+    /// the caller may not follow the export, or the spool gives out none.
+    ///
+    /// # Errors
+    /// When there should be one, and it cannot be made.
+    pub fn link(
+        &self,
+        caller: &Caller,
+        job: &ExportJob,
+        save_as: &SaveAs<'_>,
+    ) -> Result<Option<String>, MediationError> {
+        match &job.state {
+            JobState::Completed(finished) if caller.may_follow(job) => Ok(self.spool.link(&finished.file, save_as)?),
+            _ => Ok(None),
         }
     }
 

@@ -12,7 +12,8 @@ pub trait Spool: Send + Sync {
     /// When it cannot be written.
     fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError>;
 
-    /// Opens a finished file. It can be read to its end even if it is removed meanwhile.
+    /// Opens a finished file. If it is removed meanwhile it can be read to its end, or breaks off where the spool cannot
+    /// hold on to it; it never goes on with other bytes.
     ///
     /// # Errors
     /// [`PortError::NotFound`].
@@ -35,6 +36,25 @@ pub trait Spool: Send + Sync {
     /// # Errors
     /// When it cannot be removed.
     fn clear(&self) -> Result<(), PortError>;
+
+    /// An address where anybody who is told of it can fetch the file for some minutes, without the spool. `None` for a
+    /// spool that gives out none; whether the file is there is not looked at.
+    ///
+    /// # Errors
+    /// When there should be one, and it cannot be made.
+    fn link(&self, key: &str, save_as: &SaveAs<'_>) -> Result<Option<String>, PortError> {
+        let _ = (key, save_as);
+        Ok(None)
+    }
+}
+
+/// What whoever fetches a file from its address is told of it, as the headers of HTTP say it.
+#[derive(Clone, Copy, Debug)]
+pub struct SaveAs<'a> {
+    /// `Content-Type`.
+    pub content_type: &'a str,
+    /// `Content-Disposition`, with the name it is saved under.
+    pub disposition: &'a str,
 }
 
 /// A file that is being written.

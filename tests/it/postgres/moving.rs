@@ -33,7 +33,8 @@ fn a_moved_store_gives_the_same_bytes_knows_the_same_records_and_goes_on_countin
         assert_eq!(here.ok(list), there.ok(list), "{list:?}");
     }
     for tollbook in [&here, &there] {
-        let again = tollbook.ok(&["load", "--feed", "asterisk-csv", "--source", "pbx1", &fixture("asterisk/Master.csv")]);
+        let again =
+            tollbook.ok(&["load", "--feed", "asterisk-csv", "--source", "pbx1", &fixture("asterisk/Master.csv")]);
         assert!(again.contains(" 0 loaded"), "{again}");
         tollbook.ok(&["generate", "--calls", "100", "--days", "1", "--seed", "9"]);
     }

@@ -48,7 +48,10 @@ fn an_export_that_one_server_enters_is_written_by_a_worker_and_collected_from_an
     assert!(two.get(DOWNLOAD).body == whole, "the other server hands over the same");
     assert_eq!(one.post(GENERATE).status, 202);
     let refused = two.post(GENERATE);
-    assert!(refused.status == 409 || two.status(NAME)["statusType"] == "GENERATION_COMPLETE", "one lane over all servers");
+    assert!(
+        refused.status == 409 || two.status(NAME)["statusType"] == "GENERATION_COMPLETE",
+        "one lane over all servers"
+    );
     one.finished(NAME);
     assert!(tollbook.logged().contains("this process keeps the partitions"));
     let keepers = tollbook.logged().matches("this process keeps the partitions").count();

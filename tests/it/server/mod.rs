@@ -1,5 +1,6 @@
 //! The server: what a client of the original APIs sees, whatever happens to the server meanwhile.
 
+mod bucket;
 pub(crate) mod client;
 mod crash;
 mod curl;

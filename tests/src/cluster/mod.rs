@@ -46,6 +46,16 @@ pub fn shared() -> Option<&'static Shared> {
     shared
 }
 
+/// The coordinator of Citus that the environment names; that there is none is said loudly. Nothing that can be installed with
+/// a word has Citus, so this is the one thing that may always be left out.
+pub fn citus() -> Option<String> {
+    let url = std::env::var(CITUS).ok();
+    if url.is_none() {
+        eprintln!("LEFT OUT: the tests over Citus; name a coordinator in {CITUS}");
+    }
+    url
+}
+
 impl Shared {
     /// The address of the server, for processes that are to use it as well.
     pub fn url(&self) -> &str {

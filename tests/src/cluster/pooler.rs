@@ -35,7 +35,8 @@ impl Pooler {
         fs::write(&file, settings).unwrap();
         user.owns(&file);
         let mut command = user.command(&program);
-        let process = command.arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let process =
+            command.arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         until("the pooler answers", || TcpStream::connect(("127.0.0.1", port)).is_ok());
         Some(Pooler { process, port, _folder: folder })
     }

@@ -61,7 +61,10 @@ impl Cluster {
     /// Starts the server of a cluster that is there.
     fn run(folder: TempDir, user: User, authority: Option<PathBuf>) -> Cluster {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let settings = format!("port = {port}\nlisten_addresses = 'localhost'\nunix_socket_directories = '{}'\n", folder.path().display());
+        let settings = format!(
+            "port = {port}\nlisten_addresses = 'localhost'\nunix_socket_directories = '{}'\n",
+            folder.path().display()
+        );
         append(&folder.path().join("data/postgresql.conf"), &settings);
         let keeper = keeper(folder.path(), user);
         let cluster = Cluster { folder, user, port, authority, keeper };
@@ -131,7 +134,19 @@ impl Cluster {
         let name = unique("r");
         let mut copy = user.command(&program("pg_basebackup").unwrap());
         copy.arg("--pgdata").arg(folder.path().join("data")).args(["-h", &self.folder.path().display().to_string()]);
-        copy.args(["-p", &self.port.to_string(), "-U", "postgres", "-R", "-X", "stream", "-C", "-S", &name, "--no-sync"]);
+        copy.args([
+            "-p",
+            &self.port.to_string(),
+            "-U",
+            "postgres",
+            "-R",
+            "-X",
+            "stream",
+            "-C",
+            "-S",
+            &name,
+            "--no-sync",
+        ]);
         copy.args(["-c", "fast", "-d", &format!("application_name={name}")]);
         done("pg_basebackup", copy.output());
         append(&folder.path().join("data/postgresql.conf"), "hot_standby_feedback = on\n");
@@ -196,7 +211,9 @@ pub(super) fn psql(url: &str, args: &[&str]) -> Output {
 fn psql_command(url: &str, args: &[&str]) -> Command {
     let mut psql = Command::new(program("psql").unwrap());
     forget_settings(&mut psql);
-    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", url]).env("PGCLIENTENCODING", "UTF8").args(args);
+    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", url])
+        .env("PGCLIENTENCODING", "UTF8")
+        .args(args);
     psql
 }
 

@@ -24,7 +24,8 @@ impl User {
         }
         let known = fs::read_to_string("/etc/passwd").unwrap();
         let ids = |name: &str| {
-            let mut fields = known.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?.split(':').skip(1);
+            let mut fields =
+                known.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?.split(':').skip(1);
             Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
         };
         User { other: Some(ids("postgres").or_else(|| ids("nobody")).unwrap_or((65_534, 65_534))) }

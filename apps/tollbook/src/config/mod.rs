@@ -5,6 +5,7 @@ mod layers;
 mod porta;
 mod server;
 mod settings;
+mod spool;
 mod yeti;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use layers::Layers;
 pub use porta::PortaConfig;
 pub use server::{LogConfig, PemFiles, ServerConfig, TlsConfig};
 pub use settings::{PREFIX, SETTINGS, Setting};
+pub use spool::SpoolConfig;
 pub use yeti::YetiConfig;
 
 /// What the program was told, read and checked.
@@ -49,6 +51,8 @@ pub struct Config {
     pub batch: usize,
     /// Columns of feeds to keep without a home.
     pub extra: Vec<String>,
+    /// Where finished files wait to be collected.
+    pub spool: SpoolConfig,
     /// The server and its workers.
     pub server: ServerConfig,
     /// The DMA dialect, if it is wanted.
@@ -74,8 +78,10 @@ impl Config {
         let readers: u32 = parse(layers, "store.readers", "a number from 1 to 1000")?;
         ensure!((1..=1000).contains(&readers), "store.readers is {readers}: it takes 1 to 1000");
         let layouts = layers.value("layouts");
+        let data = PathBuf::from(layers.value("data"));
         Ok(Config {
-            data: PathBuf::from(layers.value("data")),
+            spool: SpoolConfig::read(layers, &data)?,
+            data,
             database: address(layers, "database_url")?,
             replica: address(layers, "database_replica_url")?.map(|_| layers.value("database_replica_url").to_owned()),
             partitions: match layers.value("store.partitions") {
@@ -108,11 +114,6 @@ impl Config {
     /// Where the store lies.
     pub fn store(&self) -> StoreAddress {
         self.database.clone().unwrap_or_else(|| StoreAddress::File(self.data.join("tollbook.db")))
-    }
-
-    /// Where finished files wait to be collected.
-    pub fn spool(&self) -> PathBuf {
-        self.data.join("spool")
     }
 }
 

@@ -118,6 +118,44 @@ pub static SETTINGS: &[Setting] = &[
         default: "60",
         meaning: "how often files that are not wanted any more are removed from the spool",
     },
+    Setting {
+        name: "spool.address",
+        default: "",
+        meaning: "where finished exports wait to be collected: a folder of its own, or s3://bucket/prefix for a bucket; \
+                  without it, the folder `spool` in the data folder; the same for all processes on a store",
+    },
+    Setting {
+        name: "spool.endpoint",
+        default: "",
+        meaning: "the server of the bucket, as in https://minio.example.com:9000; without it, Amazon's of the region. One \
+                  that begins with http:// is spoken to without TLS",
+    },
+    Setting {
+        name: "spool.region",
+        default: "us-east-1",
+        meaning: "the region that requests to the bucket are signed for; servers without regions take any",
+    },
+    Setting {
+        name: "spool.access_key",
+        default: "",
+        meaning: "the name of the key that lets the spool into the bucket",
+    },
+    Setting {
+        name: "spool.secret_key",
+        default: "",
+        meaning: "that key itself, which is shown nowhere; better in the environment than on a command line",
+    },
+    Setting {
+        name: "spool.path_style",
+        default: "true",
+        meaning: "whether the bucket is named in the path of addresses, as every server takes it; false for the host name",
+    },
+    Setting {
+        name: "spool.redirect",
+        default: "false",
+        meaning: "whether downloads of the Yeti API are answered with an address in the bucket, good for five minutes, where \
+                  clients fetch the file themselves; they have to reach the bucket's server",
+    },
     Setting { name: "dma.enabled", default: "true", meaning: "whether the server speaks the DMA billing API" },
     Setting {
         name: "dma.zone",

@@ -75,6 +75,7 @@ impl Dialects {
                     jwt_key: yeti.jwt_key.clone(),
                     hidden_columns: yeti.hidden_columns.clone(),
                     x_accel: yeti.x_accel.clone(),
+                    redirect: config.spool.redirect(),
                     cors: yeti.cors.clone(),
                     keep: config.server.worker.keep,
                 };

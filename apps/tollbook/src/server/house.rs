@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::ensure;
-use cdr_mediation::{Clock, Mediation, SystemClock};
-use cdr_spool::FolderSpool;
+use cdr_mediation::{Clock, Mediation, Spool, SystemClock};
+use cdr_spool::{BucketSpool, FolderSpool};
 use cdr_store::Store;
 
-use crate::config::Config;
+use crate::config::{Config, SpoolConfig};
 
 /// The store, and mediation over it and the spool.
 pub(crate) struct House {
@@ -20,9 +20,12 @@ impl House {
     /// Over a store that is open.
     ///
     /// # Errors
-    /// When the spool cannot be made.
+    /// When the spool cannot be made, or its bucket does not answer.
     pub(crate) fn over(store: Store, config: &Config) -> anyhow::Result<House> {
-        let spool = Arc::new(FolderSpool::open(config.spool())?);
+        let spool: Arc<dyn Spool> = match &config.spool {
+            SpoolConfig::Folder(folder) => Arc::new(FolderSpool::open(folder)?),
+            SpoolConfig::Bucket { options, .. } => Arc::new(BucketSpool::open(options)?),
+        };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock.clone());
         Ok(House { store, mediation, clock })

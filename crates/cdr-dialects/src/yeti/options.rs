@@ -22,6 +22,9 @@ pub struct YetiOptions {
     /// Where a proxy finds the spool, such as `/x-redirect/cdr_export`: downloads have no body then, but tell the proxy in
     /// `X-Accel-Redirect` which file to send. `None` to send it from here.
     pub x_accel: Option<String>,
+    /// Whether downloads are answered with the address that the spool gives out for the file, if it gives out one, instead
+    /// of with the file: 302, as clients of the original may meet it with a bucket. No.
+    pub redirect: bool,
     /// Web pages of these origins may read answers (CORS), such as `https://portal.example`; `*` for all, which then
     /// cannot use cookies. None.
     pub cors: Vec<String>,
@@ -38,6 +41,7 @@ impl Default for YetiOptions {
             jwt_key: None,
             hidden_columns: Vec::new(),
             x_accel: None,
+            redirect: false,
             cors: Vec::new(),
             keep: Duration::from_secs(7 * 24 * 60 * 60),
         }
@@ -47,8 +51,17 @@ impl Default for YetiOptions {
 impl fmt::Debug for YetiOptions {
     /// Without the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let YetiOptions { origins, token_lifetime, admin_token_lifetime, jwt_key, hidden_columns, x_accel, cors, keep } =
-            self;
+        let YetiOptions {
+            origins,
+            token_lifetime,
+            admin_token_lifetime,
+            jwt_key,
+            hidden_columns,
+            x_accel,
+            redirect,
+            cors,
+            keep,
+        } = self;
         f.debug_struct("YetiOptions")
             .field("origins", origins)
             .field("token_lifetime", token_lifetime)
@@ -56,6 +69,7 @@ impl fmt::Debug for YetiOptions {
             .field("jwt_key", &jwt_key.as_ref().map(|_| "…"))
             .field("hidden_columns", hidden_columns)
             .field("x_accel", x_accel)
+            .field("redirect", redirect)
             .field("cors", cors)
             .field("keep", keep)
             .finish()

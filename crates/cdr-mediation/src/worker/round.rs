@@ -89,10 +89,12 @@ pub(super) fn run(
 /// Writes the file into the spool. What is dropped unpublished leaves nothing.
 fn write(mediation: &Mediation, claim: &Claim, heart: &Heart<'_>, stop: &Stop) -> Result<Receipt, MediationError> {
     let file = mediation.spool.begin(&key(claim.job.id, claim.token))?;
-    let mut guarded = Guarded { file, heart, stop };
+    let mut guarded = Guarded { file, heart, stop, trouble: None };
     let mut progress = |progress| heart.tell(progress);
     let request = &claim.job.order.request;
-    let mut receipt = write_export(&*mediation.source, request, &mut guarded, Some(&mut progress))?;
+    let written = write_export(&*mediation.source, request, &mut guarded, Some(&mut progress));
+    // What the spool says of itself tells more than that the file could not be written, and whether it may pass.
+    let mut receipt = written.map_err(|problem| guarded.trouble.take().map_or(problem, MediationError::Port))?;
     guarded.file.publish()?;
     receipt.file.name = request.plan.file_name()?;
     Ok(receipt)
@@ -130,6 +132,8 @@ struct Guarded<'a> {
     file: Box<dyn SpoolWrite>,
     heart: &'a Heart<'a>,
     stop: &'a Stop,
+    /// Why the spool took no more, if it said so.
+    trouble: Option<PortError>,
 }
 
 impl Write for Guarded<'_> {
@@ -137,7 +141,14 @@ impl Write for Guarded<'_> {
         if self.heart.is_lost() || self.stop.is_wanted_now() {
             return Err(io::Error::other("the export is not wanted here any more"));
         }
-        self.file.write(bytes)
+        self.file.write(bytes).map_err(|error| match error.downcast::<PortError>() {
+            Ok(trouble) => {
+                let words = trouble.to_string();
+                self.trouble = Some(trouble);
+                io::Error::other(words)
+            }
+            Err(error) => error,
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {

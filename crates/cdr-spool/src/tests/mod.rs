@@ -1,4 +1,13 @@
-//! Files that appear whole or not at all, and the folder that keeps them.
+//! Files that appear whole or not at all, and the folder or bucket that keeps them.
 
+#[cfg(feature = "s3")]
+mod bucket;
+mod contract;
 mod delivery;
 mod folder;
+#[cfg(feature = "s3")]
+mod s3;
+#[cfg(feature = "s3")]
+mod tls;
+#[cfg(feature = "s3")]
+mod trouble;

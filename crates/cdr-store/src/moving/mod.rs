@@ -85,7 +85,12 @@ pub fn move_store(
     let mut writing = target.writer()?;
     // Held until the end: who would write to the file waits, or is told that it is busy.
     reading.batch_execute("BEGIN IMMEDIATE").map_err(|error| source_place.sql(&error))?;
-    let moving = Moving { source: &mut reading, target: &mut writing, engine: &target.0.engine, places: [source_place, target_place] };
+    let moving = Moving {
+        source: &mut reading,
+        target: &mut writing,
+        engine: &target.0.engine,
+        places: [source_place, target_place],
+    };
     let moved = moving.run(progress);
     // Nothing was written.
     let _ = reading.batch_execute("ROLLBACK");
@@ -119,11 +124,17 @@ impl Moving<'_> {
 
     /// Sets the marks, or finds them.
     fn begin(&mut self, watermark: i64) -> Result<(), StoreError> {
-        let mark = self.write(|target, _| counters::table.find(SOURCE_MARK).select(counters::last).first::<i64>(target).optional())?;
+        let mark = self.write(|target, _| {
+            counters::table.find(SOURCE_MARK).select(counters::last).first::<i64>(target).optional()
+        })?;
         match mark {
             Some(mark) if mark == watermark => Ok(()),
-            Some(_) => Err(self.differs("the file was written to since the first attempt; begin again with an empty database")),
-            None if !self.write(|target, _| is_empty(target))? => Err(StoreError::NotEmpty { path: self.places[1].path.clone() }),
+            Some(_) => {
+                Err(self.differs("the file was written to since the first attempt; begin again with an empty database"))
+            }
+            None if !self.write(|target, _| is_empty(target))? => {
+                Err(StoreError::NotEmpty { path: self.places[1].path.clone() })
+            }
             None => self.write(|target, _| {
                 let marks = [(SOURCE_MARK, watermark), (CALLS_MARK, 0), (KEYS_MARK, 0)];
                 let rows = marks.map(|(name, last)| (counters::name.eq(name), counters::last.eq(last)));
@@ -211,7 +222,8 @@ impl Moving<'_> {
             Ok(report) => report,
             Err(what) => return Err(self.differs(&what)),
         };
-        let kept: Vec<CounterWhole> = self.read(|source| counters::table.select(CounterWhole::as_select()).load(source))?;
+        let kept: Vec<CounterWhole> =
+            self.read(|source| counters::table.select(CounterWhole::as_select()).load(source))?;
         self.write_with(|target, _| {
             diesel::delete(counters::table).execute(target)?;
             diesel::copy_from(counters::table).from_insertable(kept).execute(target)?;
@@ -228,7 +240,10 @@ impl Moving<'_> {
         work(self.source).map_err(|error| self.places[0].sql(&error))
     }
 
-    fn write<T>(&mut self, work: impl FnOnce(&mut postgres::Conn, &postgres::Engine) -> QueryResult<T>) -> Result<T, StoreError> {
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&mut postgres::Conn, &postgres::Engine) -> QueryResult<T>,
+    ) -> Result<T, StoreError> {
         self.write_with(|target, engine| Ok(work(target, engine)?))
     }
 
@@ -243,7 +258,8 @@ impl Moving<'_> {
 
 /// Whether nothing was ever put into a database of ours.
 fn is_empty(target: &mut postgres::Conn) -> QueryResult<bool> {
-    let counted: i64 = counters::table.select(diesel::dsl::max(counters::last)).first::<Option<i64>>(target)?.unwrap_or(0);
+    let counted: i64 =
+        counters::table.select(diesel::dsl::max(counters::last)).first::<Option<i64>>(target)?.unwrap_or(0);
     let operators: i64 = operators::table.count().get_result(target)?;
     Ok(counted == 0 && operators == 0)
 }

@@ -1,10 +1,13 @@
-//! The file of an export: from here, or by a proxy that finds it.
+//! The file of an export: from here, by a proxy that finds it, or from where the spool keeps it.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, HeaderName};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_RANGE,
+    LOCATION,
+};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
-use cdr_mediation::{Caller, ExportJob, JobState};
+use cdr_mediation::{Caller, ExportJob, JobState, MediationError, SaveAs};
 
 use crate::handing_over::{NotHandedOver, Offer, attachment, hand_over};
 use crate::yeti::Inner;
@@ -26,10 +29,23 @@ pub(crate) async fn answer(
     name: &str,
 ) -> Result<HttpResponse, Fault> {
     let (mediation, caller) = (yeti.mediation.clone(), caller.clone());
-    let (job, file) = block(move || mediation.collect(&caller, &job).map(|file| (job, file))).await??;
+    let (disposition, redirected) = (attachment(name), yeti.options.redirect && is_plain(request));
+    let found = move || {
+        let file = mediation.collect(&caller, &job)?;
+        let save_as = SaveAs { content_type: CSV, disposition: &disposition };
+        let is_there = redirected && file.is_some();
+        let link = if is_there { mediation.link(&caller, &job, &save_as)? } else { None };
+        Ok::<_, MediationError>((job, file, link))
+    };
+    let (job, file, link) = block(found).await??;
     let (JobState::Completed(finished), Some(file)) = (&job.state, file) else {
         return Err(Fault::Bare(StatusCode::NOT_FOUND));
     };
+    if let Some(url) = link {
+        // The address is a key for as long as it is good: nobody keeps it.
+        let mut answer = HttpResponse::Found();
+        return Ok(answer.insert_header((LOCATION, url)).insert_header((CACHE_CONTROL, "no-store")).finish());
+    }
     if let Some(prefix) = &yeti.options.x_accel {
         let path = format!("{}/{}", prefix.trim_end_matches('/'), finished.file);
         let mut answer = HttpResponse::Ok();
@@ -51,4 +67,10 @@ pub(crate) async fn answer(
         Err(NotHandedOver::Failed(problem)) => Err(problem.into()),
         Err(NotHandedOver::Died(problem)) => Err(problem.into()),
     }
+}
+
+/// Whether it asks for bytes and nothing else: the tags of a bucket are others than ours, and an address is good for `GET`.
+fn is_plain(request: &HttpRequest) -> bool {
+    let has_condition = [IF_MATCH, IF_NONE_MATCH, IF_RANGE].iter().any(|name| request.headers().contains_key(name));
+    request.method() == Method::GET && !has_condition
 }

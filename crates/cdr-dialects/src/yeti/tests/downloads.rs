@@ -110,3 +110,36 @@ async fn ranges_conditions_and_heads() {
     let head = ask(Method::HEAD, "Range", "bytes=0-1").await;
     assert_eq!((head.status, head.body.len(), head.header("ETag")), (200, 0, &*tag));
 }
+
+#[actix_web::test]
+async fn a_client_may_be_sent_to_where_the_file_is() {
+    let home = Start::default().with(|it| it.redirect = true).home();
+    let (id, answer) = download(&home, ExportStatus::Completed).await;
+    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
+    let name = format!("text/csv; charset=utf-8&attachment; filename=\"{id}.csv.gz\"");
+    assert_eq!((answer.status, answer.text()), (302, ""));
+    assert_eq!(answer.header("Location"), format!("https://bucket.example.com/{key}?{name}"));
+    assert_eq!(answer.header("Cache-Control"), "no-store");
+    let path = format!("/cdr-exports/{id}/download");
+    for (method, header, status) in [
+        (Method::GET, ("Range", "bytes=0-1"), 302),
+        (Method::HEAD, ("Accept", "*/*"), 200),
+        (Method::GET, ("If-Match", "*"), 200),
+        (Method::GET, ("If-None-Match", "*"), 304),
+    ] {
+        let answer = home.send(home.request(method.clone(), &path).insert_header(header)).await;
+        assert_eq!(answer.status, status, "{method} {header:?}");
+    }
+}
+
+#[actix_web::test]
+async fn nobody_is_sent_to_a_file_that_is_not_theirs_or_not_there() {
+    let home = Start::default().with(|it| it.redirect = true).seeing(&[A2]).home();
+    let (_, answer) = download(&home, ExportStatus::Completed).await;
+    assert_eq!((answer.status, answer.header("Location")), (404, ""));
+    let home = Start::default().with(|it| it.redirect = true).home();
+    for status in [ExportStatus::Pending, ExportStatus::Failed, ExportStatus::Withdrawn] {
+        let (_, answer) = download(&home, status).await;
+        assert_eq!((answer.status, answer.header("Location")), (404, ""), "{status:?}");
+    }
+}

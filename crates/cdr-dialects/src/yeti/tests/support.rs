@@ -10,8 +10,8 @@ use actix_web::{App, web};
 use cdr_export::{ExportPlan, Layout, Package};
 use cdr_mediation::{
     Clock, Doorkeeper, DoorkeeperOptions, Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger,
-    Login, Mediation, Memory, MemoryLedger, MemoryLogins, MemoryOperators, MemorySecrets, MemorySpool, Operator, Stop,
-    Worker, WorkerOptions, hash_password,
+    Login, Mediation, Memory, MemoryLedger, MemoryLogins, MemoryOperators, MemorySecrets, MemorySpool, Operator,
+    PortError, SaveAs, Spool, SpoolRead, SpoolWrite, Stop, Worker, WorkerOptions, hash_password,
 };
 use cdr_model::{Account, Anchor, Cdr, CdrField, Customer, Directory, Timestamp};
 use cdr_query::{CdrQuery, Condition, Test, Window};
@@ -101,12 +101,42 @@ impl Start {
         let clock = Arc::new(Standing(now));
         let ledger = Arc::new(MemoryLedger::default());
         let (source, spool) = (Memory::of(calls).with_directory(directory), MemorySpool::default());
-        let mediation = Mediation::new(Arc::new(source), ledger.clone(), Arc::new(spool.clone()), clock.clone());
+        let linking = Arc::new(Linking(spool.clone()));
+        let mediation = Mediation::new(Arc::new(source), ledger.clone(), linking, clock.clone());
         let operators = Arc::new(MemoryOperators::of(operators));
         let doorkeeper = Doorkeeper::new(operators.clone(), clock, DoorkeeperOptions::default());
         let (logins, secrets) = (Arc::new(MemoryLogins::of([login])), Arc::new(MemorySecrets::default()));
         let yeti = Yeti::new(mediation.clone(), logins, doorkeeper, secrets, options).unwrap();
         Home { yeti, mediation, ledger, spool, operators }
+    }
+}
+
+/// A spool that gives out addresses.
+struct Linking(MemorySpool);
+
+impl Spool for Linking {
+    fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError> {
+        self.0.begin(key)
+    }
+
+    fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError> {
+        self.0.open(key)
+    }
+
+    fn remove(&self, key: &str) -> Result<(), PortError> {
+        self.0.remove(key)
+    }
+
+    fn keys(&self) -> Result<Vec<String>, PortError> {
+        self.0.keys()
+    }
+
+    fn clear(&self) -> Result<(), PortError> {
+        self.0.clear()
+    }
+
+    fn link(&self, key: &str, save_as: &SaveAs<'_>) -> Result<Option<String>, PortError> {
+        Ok(Some(format!("https://bucket.example.com/{key}?{}&{}", save_as.content_type, save_as.disposition)))
     }
 }
 

@@ -3,6 +3,7 @@
 mod callers;
 mod claims;
 mod files;
+mod spooling;
 pub(crate) mod support;
 mod waiting;
 mod withdrawn;

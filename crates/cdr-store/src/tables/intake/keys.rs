@@ -80,13 +80,16 @@ impl Entry<'_> {
     }
 }
 
+/// A key, its number, its first number, its account, its start, its digest, its sheet.
+type Found = (String, i64, i64, i64, At, Vec<u8>, i64);
+
 /// What is known of these keys.
 pub(crate) fn look_up<'a>(conn: &mut Conn, source_id: i64, keys: &[&'a str]) -> QueryResult<HashMap<&'a str, Known>> {
     let mut known = HashMap::with_capacity(keys.len());
     // What holds a NUL is never kept, and PostgreSQL would not even be asked for it.
     let keys: Vec<&str> = keys.iter().copied().filter(|key| !has_nul(key)).collect();
     for chunk in keys.chunks(AT_ONCE) {
-        let rows: Vec<(String, i64, i64, i64, At, Vec<u8>, i64)> = intake_keys::table
+        let rows: Vec<Found> = intake_keys::table
             .filter(intake_keys::source_id.eq(source_id))
             .filter(intake_keys::key.eq_any(chunk))
             .select((

@@ -122,10 +122,13 @@ fn a_proxy_that_pools_transactions_is_refused_with_the_reason() {
     let Some(pooler) = Pooler::before(&cluster, "transaction") else {
         return tollbook_tests::left_out("a proxy that pools transactions", "install pgbouncer");
     };
-    let refused = Store::create_or_open(&address(&pooler.url("postgres")), &options()).unwrap_err();
+    let refused = Store::create_or_open(address(&pooler.url("postgres")), &options()).unwrap_err();
     assert!(matches!(refused, StoreError::TransactionPooling { .. }), "{refused}");
     assert!(refused.to_string().contains("pool_mode = transaction"), "{refused}");
-    assert!(cluster.ask("postgres", "SELECT relname FROM pg_class WHERE relname = 'cdrs'").is_empty(), "nothing was made");
+    assert!(
+        cluster.ask("postgres", "SELECT relname FROM pg_class WHERE relname = 'cdrs'").is_empty(),
+        "nothing was made"
+    );
     let pooler = Pooler::before(&cluster, "session").unwrap();
     let home = Home::at(&pooler.url("postgres"), &options());
     take(&home.store, [call("a", START, "1")]);
@@ -136,7 +139,7 @@ fn a_proxy_that_pools_transactions_is_refused_with_the_reason() {
 fn a_server_is_trusted_as_the_address_says() {
     let Some(cluster) = Cluster::start(Options { tls: true }) else { return };
     let (url, authority) = (cluster.url("postgres"), cluster.authority().display().to_string());
-    let open = |more: &str| Store::create_or_open(&address(&format!("{url}?{more}")), &options()).map(drop);
+    let open = |more: &str| Store::create_or_open(address(&format!("{url}?{more}")), &options()).map(drop);
     for mode in ["require", "prefer"] {
         open(&format!("sslmode={mode}")).unwrap();
     }
@@ -174,7 +177,8 @@ fn a_replica_answers_once_it_has_what_is_asked_for() {
     home.store.scan(&everything().at(watermark), &mut count).unwrap();
     assert_eq!(rows, 101);
     replica.run_in("postgres", "SELECT pg_wal_replay_resume()");
-    let read = "SELECT coalesce(sum(seq_scan + idx_scan), 0)::text FROM pg_stat_user_tables WHERE relname LIKE 'cdrs_%'";
+    let read =
+        "SELECT coalesce(sum(seq_scan + idx_scan), 0)::text FROM pg_stat_user_tables WHERE relname LIKE 'cdrs_%'";
     crate::tests::support::until(|| {
         home.store.scan(&everything().at(watermark), &mut |_| Ok(())).unwrap();
         replica.ask(name, read) != ["0"]
@@ -213,7 +217,9 @@ fn a_store_goes_on_where_its_primary_went() {
 fn a_database_that_cannot_be_had_is_told_apart() {
     let Some(home) = Home::new() else { return };
     let (server, _) = home.url.rsplit_once('/').unwrap();
-    let open = |url: &str| Store::open(&address(url), &StoreOptions { busy_timeout: std::time::Duration::from_millis(50), ..options() });
+    let open = |url: &str| {
+        Store::open(address(url), &StoreOptions { busy_timeout: std::time::Duration::from_millis(50), ..options() })
+    };
     let error = open(&format!("{server}/nobody_made_this")).unwrap_err();
     assert!(matches!(&error, StoreError::Denied { what, .. } if what.contains("does not exist")), "{error:?}");
     let error = open("postgres://postgres@localhost:1/calls").unwrap_err();
@@ -221,8 +227,11 @@ fn a_database_that_cannot_be_had_is_told_apart() {
     assert!(!error.to_string().is_empty());
     let blank = tollbook_tests::cluster::shared().unwrap().database();
     let error = open(&blank).unwrap_err();
-    assert!(error.to_string().ends_with("the database has no tables of ours; `tollbook migrate` makes them"), "{error}");
-    let (_, opened) = Store::create_or_open(&address(&blank), &options()).unwrap();
+    assert!(
+        error.to_string().ends_with("the database has no tables of ours; `tollbook migrate` makes them"),
+        "{error}"
+    );
+    let (_, opened) = Store::create_or_open(address(&blank), &options()).unwrap();
     assert_eq!(opened, Opened::Created);
     home.run("INSERT INTO __diesel_schema_migrations (version) VALUES ('99')");
     assert!(matches!(open(&home.url).unwrap_err(), StoreError::Newer { .. }));

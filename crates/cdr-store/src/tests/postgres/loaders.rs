@@ -76,7 +76,10 @@ fn who_follows_the_numbers_misses_nothing_whoever_loads_slowly_or_in_vain() {
             loop {
                 let ended = done.load(Ordering::Relaxed);
                 let (numbers, watermark) = since(&reader, last);
-                assert!(numbers.iter().copied().eq(last + 1..=watermark), "after {last}: {numbers:?} up to {watermark}");
+                assert!(
+                    numbers.iter().copied().eq(last + 1..=watermark),
+                    "after {last}: {numbers:?} up to {watermark}"
+                );
                 seen.extend(numbers);
                 last = watermark;
                 looks += 1;

@@ -23,7 +23,17 @@ fn columns_have_the_types_that_people_ask_in() {
         },
         ..call("a", 0, "49")
     };
-    take(&home.store, [whole.clone(), CallDraft { key: "b".to_owned(), call: Cdr { price: Some("0.0190".parse().unwrap()), ..whole.call.clone() }, ..whole }]);
+    take(
+        &home.store,
+        [
+            whole.clone(),
+            CallDraft {
+                key: "b".to_owned(),
+                call: Cdr { price: Some("0.0190".parse().unwrap()), ..whole.call.clone() },
+                ..whole
+            },
+        ],
+    );
     let asked = |sql: &str| home.lines(&format!("SELECT ({sql})::text AS line FROM cdrs ORDER BY number"));
     for (sql, first) in [
         ("started_at AT TIME ZONE 'Europe/Berlin'", "2026-11-27 13:00:00.000001"),
@@ -46,7 +56,8 @@ fn columns_have_the_types_that_people_ask_in() {
 #[test]
 fn amounts_of_every_size_are_what_they_were() {
     let Some(home) = Home::new() else { return };
-    let amounts = ["0", "0.00000001", "-0.00000001", "1", "9999.9999", "10000", "123456789.12345678", "-0.5", "12345678901"];
+    let amounts =
+        ["0", "0.00000001", "-0.00000001", "1", "9999.9999", "10000", "123456789.12345678", "-0.5", "12345678901"];
     take(
         &home.store,
         amounts.iter().enumerate().map(|(n, amount)| {
@@ -63,7 +74,10 @@ fn amounts_of_every_size_are_what_they_were() {
 #[test]
 fn text_is_ordered_and_compared_by_its_bytes() {
     let Some(home) = Home::new() else { return };
-    take(&home.store, ["b", "a", "B", "é", "\u{10FFFF}"].iter().enumerate().map(|(n, text)| call(text, n as i64, text)));
+    take(
+        &home.store,
+        ["b", "a", "B", "é", "\u{10FFFF}"].iter().enumerate().map(|(n, text)| call(text, n as i64, text)),
+    );
     assert_eq!(home.lines("SELECT called AS line FROM cdrs ORDER BY called"), ["B", "a", "b", "é", "\u{10FFFF}"]);
 }
 
@@ -78,7 +92,7 @@ fn a_role_with_the_least_rights_can_do_all_but_change_the_tables() {
     home.run(&RIGHTS.replace("tollbook_app", &role));
     let url = home.url.replacen("postgres@", &format!("{role}@"), 1);
     let options = crate::tests::support::options();
-    let (store, opened) = crate::Store::create_or_open(&super::support::address(&url), &options).unwrap();
+    let (store, opened) = crate::Store::create_or_open(super::support::address(&url), &options).unwrap();
     assert_eq!(opened, crate::Opened::Current);
     take(&store, [call("a", 1_795_780_800, "1"), call("b", 0, "2")]);
     assert_eq!(store.count(&everything()).unwrap(), 2);

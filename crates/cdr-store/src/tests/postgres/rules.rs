@@ -56,7 +56,8 @@ fn migrations_can_be_applied_where_tables_are_spread() {
         assert!(names(key.split(')').next().unwrap(), column), "the key of {table} says where a row lies");
         assert!(!all[made].contains("UNIQUE") && !all[made].contains("REFERENCES"), "{table}");
     }
-    let (_, cdrs) = all.iter().find(|it| it.starts_with("CREATE TABLE cdrs")).unwrap().split_once("PRIMARY KEY (").unwrap();
+    let (_, cdrs) =
+        all.iter().find(|it| it.starts_with("CREATE TABLE cdrs")).unwrap().split_once("PRIMARY KEY (").unwrap();
     assert!(names(cdrs.split(')').next().unwrap(), "started_at"), "and in which partition");
     for (n, statement) in all.iter().enumerate() {
         assert!(!statement.contains("CREATE TRIGGER"), "{statement}");
@@ -81,7 +82,8 @@ fn statements_can_be_run_where_tables_are_spread() {
     let Some(server) = tollbook_tests::cluster::shared() else { return };
     let mut alone = Command::new(std::env::current_exe().unwrap());
     alone.env(RECORDED, "1").env(tollbook_tests::cluster::GIVEN, server.url());
-    let output = alone.args(["--exact", "tests::postgres::rules::statements_can_be_run_where_tables_are_spread"]).output();
+    let output =
+        alone.args(["--exact", "tests::postgres::rules::statements_can_be_run_where_tables_are_spread"]).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
@@ -104,7 +106,9 @@ fn recorded() {
     let (store, noon) = (&home.store, 1_795_780_800);
     store.add_customer(&cdr_mediation::CustomerDraft { name: "Acme".to_owned(), ..Default::default() }).unwrap();
     take(store, (0..20).map(|n| call(&n.to_string(), noon + n, "49")));
-    store.take(&crate::tests::support::batch([cdr_mediation::Content::Conference(Box::new(conference("c", noon, "1")))])).unwrap();
+    store
+        .take(&crate::tests::support::batch([cdr_mediation::Content::Conference(Box::new(conference("c", noon, "1")))]))
+        .unwrap();
     store.take(&calls([call("3", noon, "another")])).unwrap();
     let waiting = Quarantine::entries(store, false, 0, 10).unwrap().remove(0);
     store.accept(waiting.id).unwrap();
@@ -138,7 +142,10 @@ fn recorded() {
     for statement in &cdrs {
         if statement.starts_with("UPDATE") {
             for column in ["account_id", "started_at", "number"] {
-                assert!(statement.contains(&format!("\"cdrs\".\"{column}\" = $")), "says where the row lies: {statement}");
+                assert!(
+                    statement.contains(&format!("\"cdrs\".\"{column}\" = $")),
+                    "says where the row lies: {statement}"
+                );
             }
             assert!(!statement.contains("SET \"account_id\""), "{statement}");
         }
@@ -147,6 +154,9 @@ fn recorded() {
         assert!(!statement.starts_with("DELETE") || statement.contains("= ANY("), "{statement}");
     }
     for statement in about("staged_keys").iter().filter(|it| it.starts_with("INSERT")) {
-        assert!(statement.contains("ON CONFLICT") && statement.contains("RETURNING"), "counted by what comes back: {statement}");
+        assert!(
+            statement.contains("ON CONFLICT") && statement.contains("RETURNING"),
+            "counted by what comes back: {statement}"
+        );
     }
 }

@@ -32,13 +32,13 @@ impl Home {
     }
 
     pub(super) fn at(url: &str, options: &StoreOptions) -> Home {
-        let (store, _) = Store::create_or_open(&address(url), options).unwrap();
+        let (store, _) = Store::create_or_open(address(url), options).unwrap();
         Home { url: url.to_owned(), store }
     }
 
     /// The same database through other connections.
     pub(super) fn again(&self, options: &StoreOptions) -> Store {
-        Store::open(&address(&self.url), options).unwrap()
+        Store::open(address(&self.url), options).unwrap()
     }
 
     /// A connection as another program would make one.

@@ -1,0 +1,128 @@
+//! The client that speaks to the bucket.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cdr_mediation::PortError;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::client::{HttpClient, HttpConnector};
+use object_store::{BackoffConfig, ClientOptions, RetryConfig};
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+
+use super::options::BucketOptions;
+use super::refusal::Listening;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long the server may say nothing: a part has to be sent and taken in this time.
+const SILENCE: Duration = Duration::from_secs(60);
+/// Requests are tried again after so long, then twice as long, until it is the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// The bucket, and how it is called in errors.
+///
+/// # Errors
+/// [`PortError::Refused`] for options that are none.
+pub(super) fn connect(options: &BucketOptions, roots: RootCertStore) -> Result<(AmazonS3, String), PortError> {
+    let BucketOptions { bucket, prefix: _, endpoint, region, access_key, secret_key, path_style, patience } = options;
+    if access_key.is_empty() || secret_key.is_empty() {
+        return Err(PortError::Refused("a bucket needs an access key and its secret key".into()));
+    }
+    let retry = RetryConfig {
+        backoff: BackoffConfig { init_backoff: FIRST_PAUSE, max_backoff: LONGEST_PAUSE, base: 2.0 },
+        // It is the patience that ends it.
+        max_retries: usize::MAX,
+        retry_timeout: *patience,
+    };
+    let mut builder = AmazonS3Builder::new()
+        .with_bucket_name(bucket)
+        .with_region(region)
+        .with_access_key_id(access_key)
+        .with_secret_access_key(secret_key)
+        .with_virtual_hosted_style_request(!path_style)
+        // Not every server knows how to delete many at once.
+        .with_disable_bulk_delete(true)
+        .with_retry(retry)
+        .with_http_connector(Connector(roots));
+    let mut name = format!("bucket `{bucket}`");
+    if let Some(endpoint) = endpoint {
+        builder = builder.with_endpoint(checked(endpoint, bucket, *path_style)?).with_allow_http(true);
+        name += &format!(" at {endpoint}");
+    }
+    let store = builder.build().map_err(|error| PortError::Refused(format!("the {name} cannot be used: {error}")))?;
+    Ok((store, name))
+}
+
+/// The endpoint, with the bucket in its host name if it is to be there.
+fn checked(endpoint: &str, bucket: &str, path_style: bool) -> Result<String, PortError> {
+    let endpoint = endpoint.trim_end_matches('/');
+    let parts = endpoint.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
+    let parts = parts.filter(|(_, host)| {
+        !host.is_empty()
+            && host.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b':' | b'[' | b']'))
+    });
+    match parts {
+        None => Err(PortError::Refused(format!(
+            "`{endpoint}` is no address of an S3 server, as in https://minio.example.com:9000"
+        ))),
+        Some(_) if path_style => Ok(endpoint.to_owned()),
+        Some((scheme, host)) => Ok(format!("{scheme}://{bucket}.{host}")),
+    }
+}
+
+/// The certificates that the machine trusts.
+pub(super) fn trusted() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    // A certificate that cannot be read helps nobody, and hinders nobody either.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+}
+
+/// Connections with TLS that believe these certificates, or without it to an endpoint that says `http://`.
+#[derive(Debug)]
+struct Connector(RootCertStore);
+
+impl HttpConnector for Connector {
+    fn connect(&self, _options: &ClientOptions) -> object_store::Result<HttpClient> {
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| object_store::Error::Generic {
+            store: "S3",
+            source: error,
+        };
+        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| failed(error.into()))?
+            .with_root_certificates(self.0.clone())
+            .with_no_client_auth();
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .http1_only()
+            .connect_timeout(CONNECT)
+            .read_timeout(SILENCE)
+            .build()
+            .map_err(|error| failed(error.into()))?;
+        Ok(HttpClient::new(Listening(client)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checked;
+
+    #[test]
+    fn the_bucket_stands_in_the_path_or_in_the_host_name() {
+        for (endpoint, path_style, expected) in [
+            ("http://127.0.0.1:9000", true, Some("http://127.0.0.1:9000")),
+            ("https://s3.example.com/", true, Some("https://s3.example.com")),
+            ("https://s3.example.com:9000", false, Some("https://cdr.s3.example.com:9000")),
+            ("s3.example.com", true, None),
+            ("ftp://s3.example.com", true, None),
+            ("https://", true, None),
+            ("https://key:secret@s3.example.com", true, None),
+            ("https://s3.example.com/path", true, None),
+        ] {
+            assert_eq!(checked(endpoint, "cdr", path_style).ok().as_deref(), expected, "{endpoint}");
+        }
+    }
+}

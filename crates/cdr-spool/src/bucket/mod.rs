@@ -1,0 +1,172 @@
+//! Finished files, kept as objects of a bucket that speaks the S3 protocol.
+
+mod connect;
+mod engine;
+mod mark;
+mod options;
+mod read;
+mod refusal;
+mod said;
+mod write;
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cdr_mediation::{PortError, SaveAs, Spool, SpoolRead, SpoolWrite};
+use futures_util::TryStreamExt;
+use object_store::aws::AmazonS3;
+use object_store::path::{Path, PathPart};
+use object_store::signer::{Method, SignedUrlOptions, Signer};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use rustls::RootCertStore;
+
+pub use options::BucketOptions;
+
+use crate::key;
+use engine::Engine;
+use read::Download;
+use said::{Saying, said};
+use write::Upload;
+
+/// How long an address that [`Spool::link`] signs is good for: a client follows it at once.
+const LINK: Duration = Duration::from_secs(5 * 60);
+
+/// Finished files in a bucket, below a prefix of their own, which any number of processes may share. An object is there once
+/// its upload is completed, so nothing is ever seen half.
+///
+/// A process that is killed leaves the parts of the upload it was at. They are no objects and nobody sees them, but they
+/// take room until the bucket's own rule for incomplete uploads removes them; [`clear`](Spool::clear) cannot.
+///
+/// A file that is removed while somebody reads it breaks off there, unless the server sends on what it began.
+#[derive(Clone)]
+pub struct BucketSpool {
+    bucket: Arc<Bucket>,
+}
+
+/// The bucket, with what it takes to wait for it.
+struct Bucket {
+    store: AmazonS3,
+    engine: Engine,
+    /// What the keys lie under.
+    prefix: Path,
+    /// The bucket and where it is, for whoever reads an error.
+    name: String,
+}
+
+impl BucketSpool {
+    /// Over the bucket that the options tell of, which has to be there.
+    ///
+    /// # Errors
+    /// [`PortError::Refused`] for options that are none, and for a prefix that other things are kept under: a spool removes
+    /// what belongs to no export. When the bucket does not answer, or does not let its key read and write.
+    pub fn open(options: &BucketOptions) -> Result<BucketSpool, PortError> {
+        BucketSpool::open_trusting(options, connect::trusted())
+    }
+
+    /// The same, believing these certificates alone.
+    pub(crate) fn open_trusting(options: &BucketOptions, roots: RootCertStore) -> Result<BucketSpool, PortError> {
+        let (store, name) = connect::connect(options, roots)?;
+        let prefix = Path::parse(&options.prefix)
+            .map_err(|_| PortError::Refused(format!("`{}` is no prefix of keys", options.prefix)))?;
+        let spool = BucketSpool { bucket: Arc::new(Bucket { store, engine: Engine::start()?, prefix, name }) };
+        mark::check(&spool.bucket)?;
+        Ok(spool)
+    }
+
+    fn path(&self, key: &str) -> Result<Path, PortError> {
+        Ok(self.bucket.path(key::checked(key)?))
+    }
+}
+
+impl Bucket {
+    fn path(&self, name: &str) -> Path {
+        self.prefix.clone().join(name)
+    }
+
+    /// The name of an object that lies directly under the prefix.
+    fn name_of(&self, path: &Path) -> Option<String> {
+        let mut parts = path.prefix_match(&self.prefix)?;
+        let name = parts.next()?;
+        parts.next().is_none().then(|| PathPart::as_ref(&name).to_owned())
+    }
+
+    /// Waits for something that is done with the bucket.
+    fn wait<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T, PortError> {
+        self.engine.wait(work).ok_or_else(|| {
+            PortError::failed(format!("the {} could not be asked", self.name), "the program went wrong meanwhile")
+        })
+    }
+
+    /// What is known of an object; `None` if it is not there.
+    fn look(&self, path: &Path) -> Result<Option<ObjectMeta>, PortError> {
+        let (store, asked) = (self.store.clone(), path.clone());
+        match self.wait(async move { store.head(&asked).await })? {
+            Ok(meta) => Ok(Some(meta)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(said(self, Saying::Read(path), error)),
+        }
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), PortError> {
+        let (store, asked) = (self.store.clone(), path.clone());
+        match self.wait(async move { store.delete(&asked).await })? {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(said(self, Saying::Remove(path), error)),
+        }
+    }
+}
+
+impl Spool for BucketSpool {
+    fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError> {
+        Ok(Box::new(Upload::new(self.bucket.clone(), self.path(key)?)))
+    }
+
+    fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError> {
+        let path = self.path(key)?;
+        let meta = self.bucket.look(&path)?;
+        let meta = meta.ok_or_else(|| PortError::NotFound { what: "file", name: key.to_owned() })?;
+        Ok(Box::new(Download::new(self.bucket.clone(), meta)))
+    }
+
+    fn remove(&self, key: &str) -> Result<(), PortError> {
+        self.bucket.remove(&self.path(key)?)
+    }
+
+    fn keys(&self) -> Result<Vec<String>, PortError> {
+        let bucket = self.bucket.clone();
+        let listed = self.bucket.wait(async move {
+            let is_key = |meta: ObjectMeta| bucket.name_of(&meta.location).filter(|name| key::checked(name).is_ok());
+            let found = bucket.store.list(Some(&bucket.prefix));
+            found.try_filter_map(async |meta| Ok(is_key(meta))).try_collect::<Vec<String>>().await
+        })?;
+        let mut keys = listed.map_err(|error| said(&self.bucket, Saying::List, error))?;
+        keys.sort_unstable();
+        Ok(keys)
+    }
+
+    /// Nothing: the rule of the bucket for incomplete uploads does it.
+    fn clear(&self) -> Result<(), PortError> {
+        Ok(())
+    }
+
+    fn link(&self, key: &str, save_as: &SaveAs<'_>) -> Result<Option<String>, PortError> {
+        let path = self.path(key)?;
+        let options = SignedUrlOptions::default().with_query([
+            ("response-content-disposition", save_as.disposition),
+            ("response-content-type", save_as.content_type),
+        ]);
+        let (store, asked) = (self.bucket.store.clone(), path.clone());
+        let signed =
+            self.bucket.wait(async move { store.signed_url_opts(Method::GET, &asked, LINK, &options).await })?;
+        signed.map(|url| Some(url.into())).map_err(|error| said(&self.bucket, Saying::Read(&path), error))
+    }
+}
+
+impl fmt::Debug for BucketSpool {
+    /// Without the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BucketSpool").field("bucket", &self.bucket.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,84 @@
+//! What the bucket said, and what would help.
+
+use std::error::Error as StdError;
+
+use cdr_mediation::{PortError, chain};
+use object_store::Error;
+use object_store::path::Path;
+
+use super::Bucket;
+use super::refusal::Refusal;
+
+/// What was being done, with its object.
+#[derive(Clone, Copy)]
+pub(super) enum Saying<'a> {
+    Write(&'a Path),
+    Read(&'a Path),
+    Remove(&'a Path),
+    List,
+}
+
+impl Saying<'_> {
+    fn words(self, bucket: &Bucket) -> String {
+        let name = &bucket.name;
+        match self {
+            Saying::Write(path) => format!("{path} could not be written to the {name}"),
+            Saying::Read(path) => format!("{path} could not be read from the {name}"),
+            Saying::Remove(path) => format!("{path} could not be removed from the {name}"),
+            Saying::List => format!("the {name} could not be listed"),
+        }
+    }
+
+    fn right(self) -> &'static str {
+        match self {
+            Saying::Write(_) => "s3:PutObject and s3:AbortMultipartUpload",
+            Saying::Read(_) => "s3:GetObject",
+            Saying::Remove(_) => "s3:DeleteObject",
+            Saying::List => "s3:ListBucket",
+        }
+    }
+}
+
+/// An error of the bucket, as a port says it. What the server refuses is for good, everything else may pass.
+pub(super) fn said(bucket: &Bucket, saying: Saying<'_>, error: Error) -> PortError {
+    let what = saying.words(bucket);
+    let Some(refusal) = refusal(&error) else {
+        return match error {
+            Error::NotFound { .. } | Error::Precondition { .. } => PortError::failed(what, brief(&error)),
+            _ => PortError::unavailable(what + ": it cannot be reached or is busy", brief(&error)),
+        };
+    };
+    let help = match (refusal.status, &*refusal.code) {
+        (_, "NoSuchBucket") => ": there is no such bucket; make it, or name another".to_owned(),
+        (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "NotSignedUp") | (401, _) => {
+            ": the server does not take the key; check access key, secret key, region, and the clock of this machine"
+                .to_owned()
+        }
+        (_, "RequestTimeTooSkewed") => ": the clock of this machine is wrong".to_owned(),
+        (403, _) => format!(": the key needs the right {}", saying.right()),
+        (300..=400, _) => ": check endpoint, region, and whether the bucket is named in the path".to_owned(),
+        _ => String::new(),
+    };
+    PortError::failed(what + &help, refusal.to_string())
+}
+
+/// What the server itself said.
+fn refusal(error: &Error) -> Option<&Refusal> {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(refusal) = error.downcast_ref::<Refusal>() {
+            return Some(refusal);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// The innermost causes repeat each other in longer and longer words; the last one says it.
+fn brief(error: &Error) -> String {
+    let mut last: &dyn StdError = error;
+    while let Some(cause) = last.source() {
+        last = cause;
+    }
+    chain(last)
+}

@@ -1,0 +1,138 @@
+//! The spool in a bucket: the same files as from a folder, whatever the bucket answers meanwhile.
+
+#[path = "../../../crates/cdr-spool/src/tests/s3.rs"]
+mod s3;
+
+use s3::{ACCESS_KEY, BUCKET, Instead, S3, SECRET_KEY};
+
+use super::client::send;
+use super::yeti::portal::{Portal, SALES};
+use crate::harness::Tollbook;
+
+/// A setting, as an argument.
+fn set(name: &str, value: &str) -> [String; 2] {
+    ["--set".to_owned(), format!("{name}={value}")]
+}
+
+/// What tells the server of its bucket.
+fn settings(bucket: &S3, more: &[(&str, &str)]) -> Vec<String> {
+    let address = format!("s3://{BUCKET}/tollbook");
+    let all = [
+        ("spool.address", &*address),
+        ("spool.endpoint", &bucket.endpoint),
+        ("spool.access_key", ACCESS_KEY),
+        ("spool.secret_key", SECRET_KEY),
+    ];
+    all.iter().chain(more).flat_map(|(name, value)| set(name, value)).collect()
+}
+
+fn texts(settings: &[String]) -> Vec<&str> {
+    settings.iter().map(String::as_str).collect()
+}
+
+/// A store with a customer who signs in, and the file of an export as a folder keeps it.
+fn store() -> (Tollbook, Vec<u8>) {
+    let tollbook = Tollbook::with_accounts(3000);
+    tollbook.login("portal", SALES, &[]);
+    let server = tollbook.serve(&[]);
+    let portal = Portal::sign_in(&server, "portal");
+    let id = portal.order(SALES);
+    portal.reaches(&id, "Completed");
+    let file = portal.download(&id).body;
+    assert!(file.len() > 10_000);
+    drop(server);
+    (tollbook, file)
+}
+
+#[test]
+fn a_file_from_a_bucket_is_the_file_from_a_folder() {
+    let (tollbook, expected) = store();
+    let bucket = S3::start();
+    let server = tollbook.serve(&texts(&settings(&bucket, &[])));
+    let portal = Portal::sign_in(&server, "portal");
+    let id = portal.order(SALES);
+    portal.reaches(&id, "Completed");
+    let whole = portal.download(&id);
+    assert_eq!((whole.status, whole.header("Content-Type")), (200, "text/csv; charset=utf-8"));
+    assert!(whole.body == expected);
+    let bearer = format!("Bearer {}", portal.token);
+    let url = format!("{}/api/rest/customer/v1/cdr-exports/{id}/download", server.http);
+    for (range, from, until) in
+        [("bytes=0-0", 0, 1), ("bytes=5000-9999", 5000, 10_000), ("bytes=-7", expected.len() - 7, expected.len())]
+    {
+        let part = send("GET", &url, &[("Authorization", &bearer), ("Range", range)], b"");
+        assert_eq!(part.status, 206, "{range}");
+        assert!(part.body == expected[from..until], "{range}");
+    }
+    assert_eq!(tollbook.spooled().len(), 1, "the folder got nothing more");
+    assert!(!tollbook.logged().contains(SECRET_KEY));
+}
+
+#[test]
+fn every_export_ends_once_and_whole_after_the_bucket_was_ill() {
+    let (tollbook, expected) = store();
+    let bucket = S3::start();
+    let server = tollbook.serve(&texts(&settings(&bucket, &[])));
+    let portal = Portal::sign_in(&server, "portal");
+    let mark = bucket.holds();
+    let mut files = 0;
+    for (times, instead) in [
+        (3, Instead::Says(500, "InternalError")),
+        (3, Instead::Says(503, "SlowDown")),
+        (2, Instead::HangsUp),
+        (2, Instead::DoesAndHangsUp),
+    ] {
+        bucket.misbehaves_first(times, instead, |_, _| true);
+        let id = portal.order(SALES);
+        portal.reaches(&id, "Completed");
+        files += 1;
+        assert_eq!(bucket.holds().len(), mark.len() + files, "{instead:?}: one file for each export");
+        assert!(portal.download(&id).body == expected, "{instead:?}");
+        bucket.misbehaves_first(2, Instead::BreaksOff(3000), |method, _| method == "GET");
+        assert!(portal.download(&id).body == expected, "the download breaks off twice");
+        bucket.behaves();
+    }
+
+    bucket.misbehaves(|method, _| (method == "PUT").then_some(Instead::Says(403, "AccessDenied")));
+    let id = portal.order(SALES);
+    portal.reaches(&id, "Failed");
+    assert_eq!(portal.download(&id).status, 404);
+    assert!(tollbook.logged().contains("s3:PutObject"), "{}", tollbook.logged());
+    assert_eq!(bucket.holds().len(), mark.len() + files);
+}
+
+#[test]
+fn a_client_is_sent_to_the_bucket_if_that_is_wanted() {
+    let (tollbook, expected) = store();
+    let bucket = S3::start();
+    let server = tollbook.serve(&texts(&settings(&bucket, &[("spool.redirect", "true")])));
+    let portal = Portal::sign_in(&server, "portal");
+    let id = portal.order(SALES);
+    portal.reaches(&id, "Completed");
+    let sent = portal.download(&id);
+    assert_eq!((sent.status, sent.body.len()), (302, 0));
+    let address = sent.header("Location").to_owned();
+    assert!(address.starts_with(&bucket.endpoint), "{address}");
+    let file = send("GET", &address, &[], b"");
+    assert_eq!((file.status, file.header("Content-Type")), (200, "text/csv; charset=utf-8"));
+    assert_eq!(file.header("Content-Disposition"), format!("attachment; filename=\"{id}.csv.gz\""));
+    assert!(file.body == expected);
+    let logged = tollbook.logged();
+    assert!(!logged.contains("X-Amz-Signature") && !logged.contains(SECRET_KEY), "{logged}");
+}
+
+#[test]
+fn a_bucket_that_lets_nobody_in_is_told_at_the_start() {
+    let tollbook = Tollbook::with_calls(10, 1);
+    let bucket = S3::start();
+    for (name, value, help) in [
+        ("spool.secret_key", "another", "the server does not take the key"),
+        ("spool.address", "s3://another-bucket", "there is no such bucket"),
+        ("spool.address", "s3://A", "3 to 63 small letters"),
+    ] {
+        let settings = settings(&bucket, &[(name, value)]);
+        let plain = ["serve", "--listen", "127.0.0.1:0", "--tls-listen", ""];
+        let said = tollbook.fails(&[&plain[..], &texts(&settings)].concat());
+        assert!(said.contains(help) && !said.contains(SECRET_KEY), "{said}");
+    }
+}
