@@ -1,9 +1,5 @@
 //! What users see, over the real program: one binary, filed by what they do.
-#![expect(
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "a test says loudly what it left out, and fails where something is wrong"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails where something is wrong")]
 
 mod crash;
 mod disk;

@@ -32,7 +32,7 @@ fn expected(server: &Server) -> Vec<u8> {
 
 /// Waits until somebody writes the export.
 fn begun(server: &Server) {
-    until(|| (server.status(NAME)["statusStep"] != "RETRIEVING_CDR_NUM_CALL_RECORDS").then_some(()));
+    until(|| (server.status(NAME)["actionType"] != "RETRIEVING_CDR_NUM_CALL_RECORDS").then_some(()));
 }
 
 #[test]

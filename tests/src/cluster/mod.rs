@@ -8,6 +8,7 @@ mod user;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use pooler::Pooler;
 pub use programs::{MISSING, pooler_program, program};
@@ -71,13 +72,40 @@ impl Shared {
             return format!("{}{next}options=-csearch_path%3D{name},public", self.url);
         }
         server::psql(&self.url, &["-c", &format!("CREATE DATABASE {name}")]);
-        let (server, _) = self.url.rsplit_once('/').unwrap();
-        format!("{server}/{name}")
+        in_database(&self.url, &name)
     }
 }
 
-/// A name that no other test of any process has.
+/// An address that names another database.
+fn in_database(url: &str, name: &str) -> String {
+    let (place, settings) = url.split_once('?').map_or((url, None), |(place, settings)| (place, Some(settings)));
+    let (server, _) = place.rsplit_once('/').unwrap();
+    let settings = settings.map(|settings| format!("?{settings}")).unwrap_or_default();
+    format!("{server}/{name}{settings}")
+}
+
+/// A name that no other test of any process has, not even of one with the same number on another day.
 pub fn unique(prefix: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    format!("{prefix}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    format!("{prefix}_{now}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_database;
+
+    #[test]
+    fn another_database_of_the_same_server_keeps_the_settings() {
+        for (given, other) in [
+            ("postgres://a@b:1/postgres", "postgres://a@b:1/x"),
+            (
+                "postgres://a@b:1/postgres?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+                "postgres://a@b:1/x?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+            ),
+            ("postgres://a@/postgres?host=/tmp/socket", "postgres://a@/x?host=/tmp/socket"),
+        ] {
+            assert_eq!(in_database(given, "x"), other);
+        }
+    }
 }

@@ -34,7 +34,8 @@ fn find(name: &str) -> Option<PathBuf> {
     folders.push("/usr/sbin".into());
     if let Ok(versions) = fs::read_dir("/usr/lib/postgresql") {
         let mut versions: Vec<PathBuf> = versions.map(|version| version.unwrap().path().join("bin")).collect();
-        versions.sort();
+        let number = |path: &PathBuf| path.parent()?.file_name()?.to_str()?.parse::<f64>().ok();
+        versions.sort_by(|one, other| number(one).partial_cmp(&number(other)).unwrap_or(std::cmp::Ordering::Equal));
         // Of one version, whatever the environment has of another.
         folders.splice(0..0, versions.into_iter().rev());
     }
@@ -55,7 +56,8 @@ fn install(package: &str) {
         apt.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
         apt.status().is_ok_and(|status| status.success())
     };
-    let wanted = ["install", "-q", "-y", "--no-install-recommends", package];
+    // Another test process may be at it.
+    let wanted = ["-o", "DPkg::Lock::Timeout=300", "install", "-q", "-y", "--no-install-recommends", package];
     if !apt(&wanted) && apt(&["update", "-q"]) {
         apt(&wanted);
     }

@@ -28,12 +28,13 @@ const PASSING: [&str; 16] = [
 ];
 
 /// What is no matter of time, though it is said of a connection.
-const LASTING: [&str; 7] = [
+const LASTING: [&str; 8] = [
     "password authentication failed",
     "no password supplied",
     "does not exist",
     "no pg_hba.conf entry",
     "certificate verify failed",
+    "does not match host name",
     "does not support SSL",
     "root certificate file",
 ];
@@ -95,6 +96,7 @@ mod tests {
             ("FATAL:  the database system is starting up", true),
             ("connection to server at \"db\" failed: FATAL:  password authentication failed for user \"x\"", false),
             ("connection to server at \"db\" failed: FATAL:  database \"calls\" does not exist", false),
+            ("server certificate for \"localhost\" does not match host name \"db.example.com\"", false),
             ("permission denied for table cdrs", false),
             ("connection to server at \"db\" failed: SSL error: certificate verify failed", false),
             ("division by zero", false),
