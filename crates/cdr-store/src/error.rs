@@ -93,6 +93,12 @@ pub enum StoreError {
         /// Its address.
         path: PathBuf,
     },
+    /// A database into which a store is being moved, or was until that was cut short.
+    #[error("a store is being moved to {}; let `tollbook move` finish, or run it again if it was cut short", .path.display())]
+    HalfMoved {
+        /// Its address.
+        path: PathBuf,
+    },
     /// A store that was moved is not what it was.
     #[error("what was moved to {} is not the same: {what}", .path.display())]
     Differs {

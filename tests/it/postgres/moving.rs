@@ -57,6 +57,12 @@ fn a_move_that_was_cut_short_goes_on_where_it_was() {
         before |= !moving.wait().unwrap().success();
     }
     assert!(before, "it was never cut short");
+    let half = there.run(&["calls", "--count"]);
+    let said = String::from_utf8_lossy(&half.stderr).into_owned();
+    assert!(
+        half.status.success() || said.contains("a store is being moved to") || said.contains("no tables of ours"),
+        "{said}"
+    );
     let last = here.run(&["move", "--from", &from, "--to", &to]);
     let said = String::from_utf8_lossy(&last.stderr);
     assert!(last.status.success() || said.contains("without any calls"), "{said}");

@@ -57,7 +57,7 @@ fn keep(config: &Config, store: &Store, stop: &Stop) {
             }
             Err(error) => {
                 warn!(error = format!("{error:#}"), "the partitions could not be looked after; it is tried again");
-                AGAIN
+                KEEPS
             }
         };
         rest(next, stop);

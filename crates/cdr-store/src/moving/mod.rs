@@ -25,8 +25,8 @@ const BATCH: i64 = 5_000;
 const CALLS_MARK: &str = "moving-calls";
 /// The same of the keys.
 const KEYS_MARK: &str = "moving-keys";
-/// Where the source stood when the carrying began.
-const SOURCE_MARK: &str = "moving-from";
+/// Where the source stood when the carrying began. While it is there, the database is no store yet.
+pub(crate) const MOVING: &str = "moving-from";
 
 /// Where a counter stands.
 macro_rules! counter {
@@ -79,7 +79,7 @@ pub fn move_store(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<MoveReport, StoreError> {
     let (source, _) = sqlite::open(from, false, options)?;
-    let (target, _) = postgres::open(to, true, options)?;
+    let (target, _) = postgres::open_even_half(to, true, options)?;
     let (source_place, target_place) = (source.0.place.clone(), target.0.place.clone());
     let mut reading = source.writer()?;
     let mut writing = target.writer()?;
@@ -124,9 +124,8 @@ impl Moving<'_> {
 
     /// Sets the marks, or finds them.
     fn begin(&mut self, watermark: i64) -> Result<(), StoreError> {
-        let mark = self.write(|target, _| {
-            counters::table.find(SOURCE_MARK).select(counters::last).first::<i64>(target).optional()
-        })?;
+        let mark = self
+            .write(|target, _| counters::table.find(MOVING).select(counters::last).first::<i64>(target).optional())?;
         match mark {
             Some(mark) if mark == watermark => Ok(()),
             Some(_) => {
@@ -136,7 +135,7 @@ impl Moving<'_> {
                 Err(StoreError::NotEmpty { path: self.places[1].path.clone() })
             }
             None => self.write(|target, _| {
-                let marks = [(SOURCE_MARK, watermark), (CALLS_MARK, 0), (KEYS_MARK, 0)];
+                let marks = [(MOVING, watermark), (CALLS_MARK, 0), (KEYS_MARK, 0)];
                 let rows = marks.map(|(name, last)| (counters::name.eq(name), counters::last.eq(last)));
                 diesel::insert_into(counters::table).values(rows.to_vec()).execute(target).map(drop)
             }),

@@ -44,7 +44,7 @@ impl Engine {
 
     /// A connection to the replica, if there is one and it has what is asked for.
     pub(crate) fn record_reader(&self, upto: Option<i64>) -> Option<Connection> {
-        self.replica.as_ref()?.reader(upto)
+        self.replica.as_ref()?.reader(upto?)
     }
 }
 

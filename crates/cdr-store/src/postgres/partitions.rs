@@ -15,6 +15,7 @@ use diesel::prelude::*;
 use super::engine::{Conn, Engine};
 use super::statements::{self, Lock};
 use crate::error::Trouble;
+use crate::schema::cdrs;
 use crate::store::Partitions;
 use crate::types::At;
 
@@ -64,6 +65,13 @@ pub(super) fn before(conn: &mut Conn, floor: Timestamp) -> QueryResult<Vec<Strin
     let names = statements::partitions(conn)?;
     let ended = |name: &String| covers(name).is_some_and(|covers| at(covers.end).0 <= floor);
     Ok(names.into_iter().filter(ended).collect())
+}
+
+/// How many rows there are in a partition.
+pub(super) fn rows(conn: &mut Conn, name: &str) -> QueryResult<u64> {
+    let Some(covers) = covers(name) else { return Ok(0) };
+    let within = cdrs::started_at.ge(at(covers.start)).and(cdrs::started_at.lt(at(covers.end)));
+    cdrs::table.filter(within).count().get_result::<i64>(conn).map(i64::unsigned_abs)
 }
 
 fn known(engine: &Engine) -> Known {

@@ -41,10 +41,11 @@ struct Words {
     value: String,
 }
 
+/// A row that came back, of which nothing but that is wanted.
 #[derive(QueryableByName)]
 struct Number {
-    #[diesel(sql_type = BigInt)]
-    value: i64,
+    #[diesel(sql_type = BigInt, column_name = value)]
+    _value: i64,
 }
 
 #[derive(QueryableByName)]
@@ -110,10 +111,9 @@ pub(super) fn add_partition(conn: &mut PgConnection, name: &str, starts_at: At, 
     adding.bind::<types::Instant, _>(starts_at).bind::<types::Instant, _>(ends_at).execute(conn).map(drop)
 }
 
-/// Drops a partition and all that is in it. Returns how many rows that were.
-pub(super) fn drop_partition(conn: &mut PgConnection, name: &str) -> QueryResult<i64> {
-    let dropping = sql_query("SELECT tollbook_drop_partition($1) AS value").bind::<Text, _>(name);
-    dropping.get_result::<Number>(conn).map(|row| row.value)
+/// Drops a partition and all that is in it.
+pub(super) fn drop_partition(conn: &mut PgConnection, name: &str) -> QueryResult<()> {
+    sql_query("SELECT tollbook_drop_partition($1)").bind::<Text, _>(name).execute(conn).map(drop)
 }
 
 /// Listens for what is told of exports.

@@ -1,5 +1,8 @@
 //! Keeping the partitions: made ahead, and dropped when all in them is older than what is kept.
 
+use std::thread::sleep;
+use std::time::Duration;
+
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 
@@ -11,8 +14,10 @@ use super::tables::{Store, Turn};
 use crate::error::{StoreError, Trouble};
 use crate::store::Partitions;
 
-/// How long a drop waits for those who read; everybody who begins to read meanwhile waits with it.
-const DROP_WAITS: u64 = 2_000;
+/// How long a drop waits for those who read, in milliseconds; whoever begins to read meanwhile waits with it.
+const DROP_WAITS: u64 = 1_000;
+/// How long it leaves them alone before it is tried again.
+const DROP_PAUSE: Duration = Duration::from_secs(3);
 /// How often it is tried before it is given up for now.
 const DROP_ATTEMPTS: u32 = 10;
 /// Keys removed in one transaction.
@@ -107,7 +112,11 @@ pub(crate) fn remove_whole(store: &Store, floor: Timestamp, progress: &mut dyn F
     let old = store.read(|conn| Ok(partitions::before(conn, floor)?)).map_err(explain)?;
     let mut removed = 0;
     for name in old {
-        removed += drop_patiently(store, &name)?;
+        // Counted before, since whoever drops stands in the way of those who load.
+        let rows = store.read(|conn| Ok(partitions::rows(conn, &name)?)).map_err(explain)?;
+        if drop_patiently(store, &name)? {
+            removed += rows;
+        }
         partitions::forget(&store.0.engine);
         progress(removed);
     }
@@ -119,24 +128,28 @@ pub(crate) fn remove_whole(store: &Store, floor: Timestamp, progress: &mut dyn F
     }
 }
 
-/// Drops a partition between those who read. A long export keeps it a little longer.
-fn drop_patiently(store: &Store, name: &str) -> Result<u64, StoreError> {
+/// Drops a partition between those who read, and says whether it was there. A long export keeps it a little longer.
+fn drop_patiently(store: &Store, name: &str) -> Result<bool, StoreError> {
     let mut attempt = 1;
     loop {
         let dropped = store.write(Turn::Records, |conn| drop_one(conn, name));
         match dropped.map_err(|trouble| store.0.place.trouble(trouble)) {
-            Err(StoreError::Locked { .. }) if attempt < DROP_ATTEMPTS => attempt += 1,
+            Err(StoreError::Locked { .. }) if attempt < DROP_ATTEMPTS => {
+                attempt += 1;
+                sleep(DROP_PAUSE);
+            }
             done => return done,
         }
     }
 }
 
-fn drop_one(conn: &mut Conn, name: &str) -> Result<u64, Trouble> {
+fn drop_one(conn: &mut Conn, name: &str) -> Result<bool, Trouble> {
     statements::wait_at_most(conn, DROP_WAITS)?;
     statements::lock(conn, Lock::Partitions)?;
     if !statements::partitions(conn)?.iter().any(|there| there == name) {
         // Somebody else was faster.
-        return Ok(0);
+        return Ok(false);
     }
-    Ok(statements::drop_partition(conn, name)?.unsigned_abs())
+    statements::drop_partition(conn, name)?;
+    Ok(true)
 }

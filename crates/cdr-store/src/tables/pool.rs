@@ -48,13 +48,18 @@ impl Connections {
 
     /// A connection, waited for no longer than the busy timeout.
     pub(crate) fn get(&self) -> Result<Connection, StoreError> {
-        self.pool.get().map_err(|_| {
+        self.get_within(self.place.busy_timeout.max(Duration::from_millis(1))).ok_or_else(|| {
             let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
             last.unwrap_or_else(|| StoreError::Locked {
                 path: self.place.path.clone(),
                 waited: self.place.busy_timeout,
             })
         })
+    }
+
+    /// A connection, if there is one within a time.
+    pub(crate) fn get_within(&self, time: Duration) -> Option<Connection> {
+        self.pool.get_timeout(time).ok()
     }
 
     /// How they stand.
