@@ -94,9 +94,10 @@ pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let cargo = option_env!("CARGO").unwrap_or("cargo");
-        let built =
-            Command::new(cargo).args(["build", "--quiet", "-p", "tollbook"]).current_dir(root()).status().unwrap();
-        assert!(built.success(), "cargo build -p tollbook");
+        // As `cargo test --workspace` builds: with the same features of everything, so that nothing is built twice.
+        let args = ["build", "--quiet", "--workspace", "--tests", "--bins"];
+        let built = Command::new(cargo).args(args).current_dir(root()).status().unwrap();
+        assert!(built.success(), "cargo {}", args.join(" "));
         // The tests lie in target/<profile>/deps; `cargo build` without a profile makes target/debug.
         let tests = std::env::current_exe().unwrap();
         tests.ancestors().nth(3).unwrap().join("debug/tollbook")
