@@ -29,8 +29,18 @@ const NOT_AGAIN: [&str; 2] =
 #[test]
 fn whatever_users_see_over_a_file_they_see_over_postgresql() {
     let Some(server) = cluster::shared() else { return };
+    run(&[(cluster::GIVEN, server.url())]);
+}
+
+#[test]
+fn whatever_users_see_over_one_server_they_see_over_citus() {
+    let Some(url) = cluster::citus() else { return };
+    run(&[(cluster::GIVEN, &url), (cluster::IN_SCHEMAS, "1")]);
+}
+
+fn run(settings: &[(&str, &str)]) {
     let mut again = Command::new(std::env::current_exe().unwrap());
-    again.env(OVER_POSTGRES, "1").env(cluster::GIVEN, server.url()).args(AGAIN);
+    again.env(OVER_POSTGRES, "1").envs(settings.iter().copied()).args(AGAIN);
     for name in NOT_AGAIN {
         again.args(["--skip", name]);
     }
@@ -38,5 +48,5 @@ fn whatever_users_see_over_a_file_they_see_over_postgresql() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
     let ran = said.matches(" ... ok").count();
-    assert!(ran > 30, "{ran} tests ran: {said}");
+    assert!(ran > 40, "{ran} tests ran: {said}");
 }
