@@ -89,6 +89,9 @@ impl Tollbook {
     }
 }
 
+/// What the environment may tell cargo.
+const KEPT: [&str; 4] = ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_INCREMENTAL", "CARGO_BUILD_JOBS"];
+
 /// The program, built once for all tests of a run.
 pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
@@ -96,7 +99,16 @@ pub(crate) fn program() -> &'static Path {
         let cargo = option_env!("CARGO").unwrap_or("cargo");
         // As `cargo test --workspace` builds: with the same features of everything, so that nothing is built twice.
         let args = ["build", "--quiet", "--workspace", "--tests", "--bins"];
-        let built = Command::new(cargo).args(args).current_dir(root()).status().unwrap();
+        let mut build = Command::new(cargo);
+        // What cargo tells a test of its package would tell build scripts that something has changed.
+        let told = std::env::vars_os().map(|(name, _)| name).filter(|name| {
+            let name = name.to_string_lossy();
+            name == "LD_LIBRARY_PATH" || (name.starts_with("CARGO_") && !KEPT.contains(&&*name))
+        });
+        for name in told {
+            build.env_remove(name);
+        }
+        let built = build.args(args).current_dir(root()).status().unwrap();
         assert!(built.success(), "cargo {}", args.join(" "));
         // The tests lie in target/<profile>/deps; `cargo build` without a profile makes target/debug.
         let tests = std::env::current_exe().unwrap();

@@ -80,6 +80,27 @@ fn a_worker_that_is_killed_is_followed_by_another_and_the_export_ends_once_with_
 }
 
 #[test]
+fn an_export_whose_reading_is_cut_is_written_again_and_never_short() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let tollbook = over(cluster.url("postgres"));
+    let server = tollbook.serve(&QUICK);
+    let whole = expected(&server);
+    for moment in 0..3 {
+        assert_eq!(server.post(GENERATE).status, 202);
+        begun(&server);
+        thread::sleep(Duration::from_millis(40 * moment));
+        cluster.run_in(
+            "postgres",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tollbook' AND xact_start IS NOT NULL",
+        );
+        let status = server.finished(NAME);
+        assert_eq!(status["statusType"], "GENERATION_COMPLETE", "moment {moment}: {status}");
+        assert!(server.get(DOWNLOAD).body == whole, "moment {moment}");
+    }
+    assert!(tollbook.logged().contains("could not be written for now"), "no read was ever cut");
+}
+
+#[test]
 fn exports_end_once_and_whole_when_the_primary_dies_and_its_replica_takes_its_place() {
     let Some(primary) = Cluster::start(Options::default()) else { return };
     let standby = primary.replica(true);
