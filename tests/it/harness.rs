@@ -10,6 +10,11 @@ use tollbook_tests::cluster;
 /// Set where the tests are about stores in PostgreSQL.
 pub(crate) const OVER_POSTGRES: &str = "TOLLBOOK_TEST_OVER_POSTGRES";
 
+/// A new database, if the tests are about stores in PostgreSQL this time.
+pub(crate) fn database() -> Option<String> {
+    std::env::var_os(OVER_POSTGRES).map(|_| cluster::shared().unwrap().database())
+}
+
 /// A folder, a store in it or in a database, and the program that keeps it.
 pub(crate) struct Tollbook {
     folder: TempDir,
@@ -19,8 +24,7 @@ pub(crate) struct Tollbook {
 impl Tollbook {
     /// With a store of the kind that the tests are about this time.
     pub(crate) fn new() -> Tollbook {
-        let over_postgres = std::env::var_os(OVER_POSTGRES).is_some();
-        Tollbook::at(over_postgres.then(|| cluster::shared().unwrap().database()))
+        Tollbook::at(database())
     }
 
     /// With a store in this database, or in a file.
@@ -39,6 +43,14 @@ impl Tollbook {
         let tollbook = Tollbook::new();
         tollbook.ok(&["generate", "--calls", &calls.to_string(), "--days", &days.to_string()]);
         tollbook
+    }
+
+    /// Everything that the store holds, as bytes: its file, or what PostgreSQL's dump says of its database.
+    pub(crate) fn kept(&self) -> Vec<u8> {
+        match &self.database {
+            None => std::fs::read(self.path("tollbook-data/tollbook.db")).unwrap(),
+            Some(database) => cluster::dumped(database),
+        }
     }
 
     /// A file in the folder.

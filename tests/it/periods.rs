@@ -6,8 +6,10 @@ use cdr_mediation::{Batch, CallDraft, CdrSink, CdrSource, Content, Incoming, Mem
 use cdr_model::{Anchor, Cdr, Record, Timestamp};
 use cdr_query::grammar::{LocalZone, OverlapPolicy, Rounding, XsdVersion, Zone, read_bound};
 use cdr_query::{CdrQuery, Window};
-use cdr_store::{Store, StoreOptions};
+use cdr_store::{Store, StoreAddress, StoreOptions};
 use proptest::prelude::*;
+
+use crate::harness::database;
 
 /// Zones whose days are odd somewhere: 23 and 25 hours, 23.5 and 24.5, no midnight, a day that never was.
 const ZONES: &[&str] = &[
@@ -71,7 +73,11 @@ fn near() -> impl Strategy<Value = i64> {
 
 fn store_of(calls: &[Cdr]) -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let (store, _) = Store::create_or_open(&folder.path().join("tollbook.db"), &StoreOptions::default()).unwrap();
+    let at = match database() {
+        Some(url) => url.parse().unwrap(),
+        None => StoreAddress::File(folder.path().join("tollbook.db")),
+    };
+    let (store, _) = Store::create_or_open(at, &StoreOptions::default()).unwrap();
     let records = calls.iter().enumerate().map(|(at, call)| Incoming {
         position: format!("test:{at}"),
         raw: at.to_string().into_bytes(),

@@ -1,4 +1,5 @@
-//! What the tests of several crates need: PostgreSQL servers of their own, and a loud word about what was left out. And the
+//! What the tests of several crates need: PostgreSQL servers and an S3 server of their own, and a loud word about what was
+//! left out. And the
 //! examples of the documents, so that they are compiled and run.
 #![expect(
     clippy::print_stderr,
@@ -7,6 +8,7 @@
 )]
 
 pub mod cluster;
+pub mod s3;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/EMBEDDING.md")]

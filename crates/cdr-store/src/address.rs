@@ -68,14 +68,14 @@ impl fmt::Debug for StoreAddress {
 
 /// An address without the password and the parameters, among which there may be one.
 pub(crate) fn without_secrets(url: &str) -> String {
-    let url = url.split_once('?').map_or(url, |(before, _)| before);
     let Some((scheme, rest)) = url.split_once("://") else { return String::new() };
-    // A password may hold anything but an `@` that is not escaped; libpq takes the first one for its end.
-    let shown = match rest.split_once('@') {
-        Some((user, host)) => format!("{}@{host}", user.split_once(':').map_or(user, |(name, _)| name)),
-        None => rest.to_owned(),
-    };
-    format!("{scheme}://{shown}")
+    // Whatever stands before the last `@` may be of a password, also one that somebody forgot to escape.
+    let (user, place) = rest.rsplit_once('@').map_or((None, rest), |(user, place)| (Some(user), place));
+    let place = place.split_once('?').map_or(place, |(before, _)| before);
+    match user {
+        Some(user) => format!("{scheme}://{}@{place}", user.split_once(':').map_or(user, |(name, _)| name)),
+        None => format!("{scheme}://{place}"),
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +89,7 @@ mod tests {
             ("postgresql://db/calls", "postgresql://db/calls"),
             ("postgres://a:b@one:1,two:2/calls?target_session_attrs=read-write", "postgres://a@one:1,two:2/calls"),
             ("postgres:///calls?password=secret&host=/tmp", "postgres:///calls"),
+            ("postgres://a:secret@?secret/secret@db/calls", "postgres://a@db/calls"),
             ("sqlite:///var/lib/tollbook.db", "/var/lib/tollbook.db"),
             ("sqlite://tollbook.db", "tollbook.db"),
         ] {

@@ -57,8 +57,8 @@ impl SqlOrd for Instant {}
 #[diesel(sql_type = Instant)]
 pub(crate) struct At(pub(crate) Timestamp);
 
-/// Hundred-millionths of a unit, in a column of [`Amount`]. Only SQLite's are ever read.
-#[derive(AsExpression, Clone, Copy, Debug, FromSqlRow)]
+/// Hundred-millionths of a unit, in a column of [`Amount`]. They are only compared and written.
+#[derive(AsExpression, Clone, Copy, Debug)]
 #[diesel(sql_type = Amount)]
 pub(crate) struct HundredMillionths(pub(crate) i64);
 
@@ -149,12 +149,6 @@ impl ToSql<Amount, Sqlite> for HundredMillionths {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.0);
         Ok(IsNull::No)
-    }
-}
-
-impl FromSql<Amount, Sqlite> for HundredMillionths {
-    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<HundredMillionths> {
-        FromSql::<BigInt, Sqlite>::from_sql(value).map(HundredMillionths)
     }
 }
 

@@ -1,9 +1,6 @@
 //! The spool in a bucket: the same files as from a folder, whatever the bucket answers meanwhile.
 
-#[path = "../../../crates/cdr-spool/src/tests/s3.rs"]
-mod s3;
-
-use s3::{ACCESS_KEY, BUCKET, Instead, S3, SECRET_KEY};
+use tollbook_tests::s3::{ACCESS_KEY, BUCKET, Instead, S3, SECRET_KEY};
 
 use super::client::send;
 use super::yeti::portal::{Portal, SALES};

@@ -84,6 +84,11 @@ fn in_database(url: &str, name: &str) -> String {
     format!("{server}/{name}{settings}")
 }
 
+/// All rows of a database, as text.
+pub fn dumped(url: &str) -> Vec<u8> {
+    server::dump(url)
+}
+
 /// A name that no other test of any process has, not even of one with the same number on another day.
 pub fn unique(prefix: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -208,6 +208,13 @@ pub(super) fn psql(url: &str, args: &[&str]) -> Output {
     done(&args.join(" "), psql_command(url, args).output())
 }
 
+/// What pg_dump says of a database.
+pub(super) fn dump(url: &str) -> Vec<u8> {
+    let mut dump = Command::new(program("pg_dump").unwrap());
+    forget_settings(&mut dump);
+    done("pg_dump", dump.args(["--data-only", "--inserts", "--dbname", url]).output()).stdout
+}
+
 fn psql_command(url: &str, args: &[&str]) -> Command {
     let mut psql = Command::new(program("psql").unwrap());
     forget_settings(&mut psql);

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use cdr_mediation::{PortError, SaveAs, Spool};
 
-use super::s3::{ACCESS_KEY, BUCKET, S3, SECRET_KEY};
 use crate::{BucketOptions, BucketSpool};
+use tollbook_tests::s3::{ACCESS_KEY, BUCKET, S3, SECRET_KEY};
 
 /// How to get at the server, with a bit of patience.
 pub(super) fn options(server: &S3, prefix: &str) -> BucketOptions {

@@ -12,9 +12,9 @@ fn each(check: impl Fn(&dyn Spool, &str)) {
     check(&FolderSpool::open(place.path().join("spool")).unwrap(), "folder");
     #[cfg(feature = "s3")]
     {
-        let server = super::s3::S3::start();
+        let server = tollbook_tests::s3::S3::start();
         check(&super::bucket::open(&server, ""), "bucket");
-        let server = super::s3::S3::start();
+        let server = tollbook_tests::s3::S3::start();
         check(&super::bucket::open(&server, "a/prefix"), "prefix of a bucket");
     }
 }

@@ -6,8 +6,6 @@ mod contract;
 mod delivery;
 mod folder;
 #[cfg(feature = "s3")]
-mod s3;
-#[cfg(feature = "s3")]
 mod tls;
 #[cfg(feature = "s3")]
 mod trouble;

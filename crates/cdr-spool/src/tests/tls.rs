@@ -14,8 +14,8 @@ use tokio::runtime::Runtime;
 use tokio_rustls::TlsAcceptor;
 
 use super::bucket::options;
-use super::s3::S3;
 use crate::{BucketOptions, BucketSpool};
+use tollbook_tests::s3::S3;
 
 /// TLS in front of a server: its endpoint, and its certificate.
 fn before(server: &S3, runtime: &Runtime) -> (String, CertificateDer<'static>) {

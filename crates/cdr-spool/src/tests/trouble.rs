@@ -8,8 +8,8 @@ use std::time::Duration;
 use cdr_mediation::{PortError, Spool};
 
 use super::bucket::{MIB, bytes, open, options};
-use super::s3::{Instead, S3, SECRET_KEY};
 use crate::BucketSpool;
+use tollbook_tests::s3::{Instead, S3, SECRET_KEY};
 
 type Which = fn(&str, &str) -> bool;
 

@@ -4,9 +4,10 @@
 //! short. The rest follows in one transaction, at whose end both sides are compared; only then the counters are carried, and
 //! the store is there.
 
-mod rows;
+mod tables;
 mod verifying;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
@@ -15,16 +16,35 @@ use diesel::prelude::*;
 
 use crate::error::{Place, StoreError, Trouble};
 use crate::postgres::{self, make_room};
-use crate::schema::*;
+use crate::schema::{cdrs, counters, operators};
+use crate::types::At;
 use crate::{StoreOptions, sqlite};
-use rows::*;
+use tables::Column;
 
 /// Rows of a batch.
 const BATCH: i64 = 5_000;
-/// The mark of how far the calls have come, by their numbers; it is there while a store is being carried.
-const CALLS_MARK: &str = "moving-calls";
-/// The same of the keys.
-const KEYS_MARK: &str = "moving-keys";
+/// What goes in batches, each with the name of the mark of how far it has come.
+const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
+/// The other tables, those first that others refer to.
+const OTHERS: [&str; 15] = [
+    "sources",
+    "customers",
+    "accounts",
+    "services",
+    "products",
+    "destinations",
+    "quarantine",
+    "conferences",
+    "exports",
+    "lanes",
+    "operators",
+    "logins",
+    "secrets",
+    "licences",
+    "licence_customers",
+];
+/// What makes a database a store when it is carried.
+const LAST: &str = "counters";
 /// Where the source stood when the carrying began. While it is there, the database is no store yet.
 pub(crate) const MOVING: &str = "moving-from";
 
@@ -34,6 +54,7 @@ macro_rules! counter {
         counters::table.find($name).select(counters::last).first::<i64>($conn)
     };
 }
+
 /// What was carried, and found to be the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoveReport {
@@ -107,132 +128,137 @@ struct Moving<'a> {
 
 impl Moving<'_> {
     fn run(mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<MoveReport, StoreError> {
+        self.know_all_tables()?;
         let watermark = self.read(|source| counter!(source, "record"))?;
         self.begin(watermark)?;
         let all = self.read(|source| cdrs::table.count().get_result::<i64>(source))?.unsigned_abs();
-        let before = self.write(|target, _| cdrs::table.count().get_result::<i64>(target))?.unsigned_abs();
+        let before = self.write(|target, _| Ok(cdrs::table.count().get_result::<i64>(target)?))?.unsigned_abs();
         let mut done = before;
         progress(done, all);
-        while let carried @ 1.. = self.calls()? {
-            done += carried;
-            progress(done, all);
+        for (table, mark) in IN_BATCHES {
+            let columns = self.columns(table)?;
+            while let carried @ 1.. = self.batch(table, mark, &columns)? {
+                done += if table == "cdrs" { carried } else { 0 };
+                progress(done, all);
+            }
         }
-        while self.keys()? > 0 {}
-        let (conferences, others) = self.rest()?;
-        Ok(MoveReport { before, conferences, others, watermark, ..self.finish()? })
+        self.whole(&OTHERS)?;
+        let held = self.compare()?;
+        self.whole(&[LAST])?;
+        let rows =
+            |table: &str| held.rows.iter().filter(|(of, _)| *of == table).map(|(_, rows)| rows.unsigned_abs()).sum();
+        Ok(MoveReport {
+            calls: held.calls,
+            before,
+            conferences: rows("conferences"),
+            others: OTHERS.iter().filter(|table| **table != "conferences").map(|table| rows(table)).sum(),
+            talk_us: held.talk_us,
+            price: held.price,
+            watermark,
+        })
+    }
+
+    /// Refuses to leave a table behind.
+    fn know_all_tables(&mut self) -> Result<(), StoreError> {
+        let there = self.read(tables::names)?;
+        let known = IN_BATCHES.iter().map(|(table, _)| *table).chain(OTHERS).chain([LAST]);
+        let known: BTreeSet<String> = known.map(str::to_owned).collect();
+        if there == known {
+            Ok(())
+        } else {
+            Err(self.differs(format!("the file has the tables {there:?}, not {known:?}")))
+        }
     }
 
     /// Sets the marks, or finds them.
     fn begin(&mut self, watermark: i64) -> Result<(), StoreError> {
-        let mark = self
-            .write(|target, _| counters::table.find(MOVING).select(counters::last).first::<i64>(target).optional())?;
+        let mark = self.write(|target, _| Ok(counter!(target, MOVING).optional()?))?;
         match mark {
             Some(mark) if mark == watermark => Ok(()),
             Some(_) => {
-                Err(self.differs("the file was written to since the first attempt; begin again with an empty database"))
+                let why = "the file was written to since the first attempt; begin again with an empty database";
+                Err(self.differs(why.to_owned()))
             }
-            None if !self.write(|target, _| is_empty(target))? => {
+            None if !self.write(|target, _| Ok(is_empty(target)?))? => {
                 Err(StoreError::NotEmpty { path: self.places[1].path.clone() })
             }
             None => self.write(|target, _| {
-                let marks = [(MOVING, watermark), (CALLS_MARK, 0), (KEYS_MARK, 0)];
-                let rows = marks.map(|(name, last)| (counters::name.eq(name), counters::last.eq(last)));
-                diesel::insert_into(counters::table).values(rows.to_vec()).execute(target).map(drop)
+                let marks = IN_BATCHES.map(|(_, mark)| (mark, 0)).into_iter().chain([(MOVING, watermark)]);
+                let rows: Vec<_> =
+                    marks.map(|(name, last)| (counters::name.eq(name), counters::last.eq(last))).collect();
+                diesel::insert_into(counters::table).values(rows).execute(target)?;
+                Ok(())
             }),
         }
     }
 
-    /// Carries the next calls, and says how many those were.
-    fn calls(&mut self) -> Result<u64, StoreError> {
-        let last = self.write(|target, _| counter!(target, CALLS_MARK))?;
-        let rows: Vec<CallWhole> = self.read(|source| {
-            let next = cdrs::table.filter(cdrs::number.gt(last)).order(cdrs::number).limit(BATCH);
-            next.select(CallWhole::as_select()).load(source)
+    /// Carries the next rows, in the order of their record numbers, and says how many those were.
+    fn batch(&mut self, table: &str, mark: &str, columns: &[Column]) -> Result<u64, StoreError> {
+        let last = self.write(|target, _| Ok(counter!(target, mark)?))?;
+        let which = format!("WHERE number > {last} ORDER BY number LIMIT {BATCH}");
+        let rows = self.read(|source| tables::read(source, table, columns, &which))?;
+        let Some(newest) = rows.newest else { return Ok(0) };
+        let starts: Vec<At> = match table {
+            "cdrs" => self.read(|source| {
+                let carried = cdrs::table.filter(cdrs::number.gt(last)).filter(cdrs::number.le(newest));
+                carried.select(cdrs::started_at).load(source)
+            })?,
+            _ => Vec::new(),
+        };
+        self.write(|target, engine| {
+            make_room(target, engine, starts.into_iter().map(|start| start.0))?;
+            tables::write(target, table, columns, &rows)?;
+            diesel::update(counters::table.find(mark)).set(counters::last.eq(newest)).execute(target)?;
+            Ok(())
         })?;
-        let Some(newest) = rows.last().map(|row| row.number) else { return Ok(0) };
-        let carried = rows.len() as u64;
-        let starts: Vec<_> = rows.iter().map(|row| row.started_at.0).collect();
-        self.write_with(|target, engine| {
-            make_room(target, engine, starts.into_iter())?;
-            diesel::copy_from(cdrs::table).from_insertable(rows).execute(target)?;
-            Ok(mark(target, CALLS_MARK, newest)?)
-        })?;
-        Ok(carried)
+        Ok(rows.count.unsigned_abs())
     }
 
-    /// The same with keys.
-    fn keys(&mut self) -> Result<u64, StoreError> {
-        let last = self.write(|target, _| counter!(target, KEYS_MARK))?;
-        let rows: Vec<KeyWhole> = self.read(|source| {
-            let next = intake_keys::table.filter(intake_keys::number.gt(last)).order(intake_keys::number).limit(BATCH);
-            next.select(KeyWhole::as_select()).load(source)
-        })?;
-        let Some(newest) = rows.last().map(|row| row.number) else { return Ok(0) };
-        let carried = rows.len() as u64;
-        self.write_with(|target, _| {
-            diesel::copy_from(intake_keys::table).from_insertable(rows).execute(target)?;
-            Ok(mark(target, KEYS_MARK, newest)?)
-        })?;
-        Ok(carried)
-    }
-
-    /// Carries all other tables, in place of what an attempt before carried. Returns how many conferences and other rows.
-    fn rest(&mut self) -> Result<(u64, u64), StoreError> {
+    /// Carries whole tables in one transaction, in place of what is there, also of an attempt before.
+    fn whole(&mut self, names: &[&str]) -> Result<(), StoreError> {
+        let columns = names.iter().map(|table| self.columns(table)).collect::<Result<Vec<_>, _>>()?;
         let Moving { source, target, places, .. } = self;
         let done = target.transaction::<_, Trouble, _>(|target| {
-            let emptied = "DELETE FROM licence_customers; DELETE FROM licences; DELETE FROM logins; DELETE FROM secrets; \
-                           DELETE FROM operators; DELETE FROM lanes; DELETE FROM exports; DELETE FROM quarantine; \
-                           DELETE FROM conferences; DELETE FROM destinations; DELETE FROM products; DELETE FROM services; \
-                           DELETE FROM accounts; DELETE FROM customers; DELETE FROM sources";
-            target.batch_execute(emptied)?;
-            macro_rules! carry {
-                ($table:ident, $row:ty) => {{
-                    let rows: Vec<$row> = $table::table.select(<$row>::as_select()).load(&mut **source)?;
-                    let carried = rows.len() as u64;
-                    if carried > 0 {
-                        diesel::copy_from($table::table).from_insertable(rows).execute(target)?;
-                    }
-                    carried
-                }};
+            for table in names.iter().rev() {
+                target.batch_execute(&format!("DELETE FROM {table}"))?;
             }
-            let others = carry!(sources, SourceWhole)
-                + carry!(customers, CustomerWhole)
-                + carry!(accounts, AccountWhole)
-                + carry!(services, ServiceWhole)
-                + carry!(products, ProductWhole)
-                + carry!(destinations, DestinationWhole)
-                + carry!(quarantine, EntryWhole)
-                + carry!(exports, ExportWhole)
-                + carry!(lanes, LaneWhole)
-                + carry!(operators, OperatorWhole)
-                + carry!(logins, LoginWhole)
-                + carry!(secrets, SecretWhole)
-                + carry!(licences, LicenceWhole)
-                + carry!(licence_customers, LicenceCustomerWhole);
-            Ok((carry!(conferences, ConferenceWhole), others))
+            for (table, columns) in names.iter().zip(&columns) {
+                let mut at = 0;
+                loop {
+                    // Customers refer to one another, so they come together.
+                    let most = if *table == "customers" { i64::MAX } else { BATCH };
+                    let which = format!("ORDER BY 1, 2 LIMIT {most} OFFSET {at}");
+                    let rows = tables::read(source, table, columns, &which)?;
+                    tables::write(target, table, columns, &rows)?;
+                    at += rows.count;
+                    if rows.count < most {
+                        break;
+                    }
+                }
+            }
+            Ok(())
         });
         done.map_err(|trouble| places[1].trouble(trouble))
     }
 
-    /// Compares both sides, and carries the counters in place of the marks: the store is there.
-    fn finish(&mut self) -> Result<MoveReport, StoreError> {
-        let found = verifying::compare(self.source, self.target).map_err(|trouble| self.places[1].trouble(trouble))?;
-        let report = match found {
-            Ok(report) => report,
-            Err(what) => return Err(self.differs(&what)),
-        };
-        let kept: Vec<CounterWhole> =
-            self.read(|source| counters::table.select(CounterWhole::as_select()).load(source))?;
-        self.write_with(|target, _| {
-            diesel::delete(counters::table).execute(target)?;
-            diesel::copy_from(counters::table).from_insertable(kept).execute(target)?;
-            Ok(())
-        })?;
-        Ok(report)
+    /// What both sides hold.
+    fn compare(&mut self) -> Result<verifying::Held, StoreError> {
+        let all: Vec<&'static str> = IN_BATCHES.iter().map(|(table, _)| *table).chain(OTHERS).collect();
+        let held = verifying::held(self.source, self.target, &all);
+        let (here, there) = held.map_err(|trouble| self.places[1].trouble(trouble))?;
+        if here == there {
+            return Ok(there);
+        }
+        Err(self.differs(format!("the file holds {here:?}, the database {there:?}")))
     }
 
-    fn differs(&self, what: &str) -> StoreError {
-        StoreError::Differs { path: self.places[1].path.clone(), what: what.to_owned() }
+    fn columns(&mut self, table: &str) -> Result<Vec<Column>, StoreError> {
+        let found = tables::columns(self.source, self.target, table);
+        found.map_err(|trouble| self.places[1].trouble(trouble))?.map_err(|what| self.differs(what))
+    }
+
+    fn differs(&self, what: String) -> StoreError {
+        StoreError::Differs { path: self.places[1].path.clone(), what }
     }
 
     fn read<T>(&mut self, work: impl FnOnce(&mut sqlite::Conn) -> QueryResult<T>) -> Result<T, StoreError> {
@@ -240,13 +266,6 @@ impl Moving<'_> {
     }
 
     fn write<T>(
-        &mut self,
-        work: impl FnOnce(&mut postgres::Conn, &postgres::Engine) -> QueryResult<T>,
-    ) -> Result<T, StoreError> {
-        self.write_with(|target, engine| Ok(work(target, engine)?))
-    }
-
-    fn write_with<T>(
         &mut self,
         work: impl FnOnce(&mut postgres::Conn, &postgres::Engine) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
@@ -257,12 +276,7 @@ impl Moving<'_> {
 
 /// Whether nothing was ever put into a database of ours.
 fn is_empty(target: &mut postgres::Conn) -> QueryResult<bool> {
-    let counted: i64 =
-        counters::table.select(diesel::dsl::max(counters::last)).first::<Option<i64>>(target)?.unwrap_or(0);
+    let counted = counters::table.select(diesel::dsl::max(counters::last)).first::<Option<i64>>(target)?;
     let operators: i64 = operators::table.count().get_result(target)?;
-    Ok(counted == 0 && operators == 0)
-}
-
-fn mark(target: &mut postgres::Conn, name: &str, last: i64) -> QueryResult<()> {
-    diesel::update(counters::table.find(name)).set(counters::last.eq(last)).execute(target).map(drop)
+    Ok(counted.unwrap_or(0) == 0 && operators == 0)
 }

@@ -27,7 +27,7 @@ const PASSING: [&str; 16] = [
     "too many clients",
 ];
 
-/// What is no matter of time, though it is said of a connection.
+/// What is no matter of time, though it is said of a connection that could not be made.
 const LASTING: [&str; 8] = [
     "password authentication failed",
     "no password supplied",
@@ -64,7 +64,7 @@ pub(super) fn of_words(place: &Place, said: &str) -> StoreError {
         let help =
             "give its role the rights that the manual lists, or let the owner of the tables run `tollbook migrate`";
         StoreError::Denied { path, what: said.to_owned(), help }
-    } else if says(&LASTING) {
+    } else if says(&["connection to server"]) && says(&LASTING) {
         let help = "look at the user, the password, the name of the database and the certificates in the address";
         StoreError::Denied { path, what: said.to_owned(), help }
     } else if says(&PASSING) {
@@ -96,9 +96,13 @@ mod tests {
             ("FATAL:  the database system is starting up", true),
             ("connection to server at \"db\" failed: FATAL:  password authentication failed for user \"x\"", false),
             ("connection to server at \"db\" failed: FATAL:  database \"calls\" does not exist", false),
-            ("server certificate for \"localhost\" does not match host name \"db.example.com\"", false),
+            (
+                "connection to server at \"127.0.0.1\", port 5432 failed: server certificate for \"localhost\" does not match host name \"db.example.com\"",
+                false,
+            ),
             ("permission denied for table cdrs", false),
             ("connection to server at \"db\" failed: SSL error: certificate verify failed", false),
+            ("relation \"cdrs\" does not exist", false),
             ("division by zero", false),
         ] {
             assert_eq!(of_words(&place, said).is_passing(), passing, "{said}");

@@ -16,12 +16,12 @@ mod secrets;
 pub(crate) mod source;
 mod store;
 
+use super::{
+    CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
+};
+
 pub(super) use intake::{Entry, Row};
 pub(super) use pool::{Connection, Connections, Making};
 pub(super) use store::Setup;
 pub(crate) use store::Store;
 pub(crate) use store::Turn;
-
-use super::{
-    CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
-};

@@ -63,7 +63,20 @@ impl Home {
 
     /// The same store through other connections.
     pub(super) fn again(&self) -> Store {
-        Store::open(&self.at, &options()).unwrap()
+        self.again_with(&options())
+    }
+
+    /// The same, otherwise used.
+    pub(super) fn again_with(&self, options: &StoreOptions) -> Store {
+        Store::open(&self.at, options).unwrap()
+    }
+
+    /// The file of a store in one.
+    pub(super) fn path_of_store(&self) -> PathBuf {
+        match &self.at {
+            StoreAddress::File(path) => path.clone(),
+            StoreAddress::Server(_) => panic!("this is about files"),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod breaking;
 mod loaders;
+mod moving;
 mod partitions;
 mod people;
 mod rules;

@@ -21,13 +21,16 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-pub(crate) const BUCKET: &str = "cdr-exports";
-pub(crate) const ACCESS_KEY: &str = "tollbook";
-pub(crate) const SECRET_KEY: &str = "wonderful-secret";
+/// The bucket that is there.
+pub const BUCKET: &str = "cdr-exports";
+/// The name of the key that it takes.
+pub const ACCESS_KEY: &str = "tollbook";
+/// That key.
+pub const SECRET_KEY: &str = "wonderful-secret";
 
 /// What the server does instead of what it is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Instead {
+pub enum Instead {
     /// Answers with a status and a code.
     Says(u16, &'static str),
     /// Does what it is asked for, and breaks the connection off before it says so.
@@ -42,15 +45,17 @@ pub(crate) enum Instead {
 type Mood = Box<dyn FnMut(&str, &str) -> Option<Instead> + Send>;
 
 /// A server on a free port, with one empty bucket. It looks at signatures.
-pub(crate) struct S3 {
-    pub(crate) endpoint: String,
+pub struct S3 {
+    /// Where it listens, as in `http://127.0.0.1:40123`.
+    pub endpoint: String,
     place: TempDir,
     mood: Arc<Mutex<Mood>>,
     _runtime: Runtime,
 }
 
 impl S3 {
-    pub(crate) fn start() -> S3 {
+    /// Starts one.
+    pub fn start() -> S3 {
         let place = tempfile::tempdir().unwrap();
         fs::create_dir(place.path().join(BUCKET)).unwrap();
         let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(place.path()).unwrap());
@@ -65,12 +70,12 @@ impl S3 {
     }
 
     /// From now on it decides like this.
-    pub(crate) fn misbehaves(&self, mood: impl FnMut(&str, &str) -> Option<Instead> + Send + 'static) {
+    pub fn misbehaves(&self, mood: impl FnMut(&str, &str) -> Option<Instead> + Send + 'static) {
         *self.mood.lock().unwrap() = Box::new(mood);
     }
 
     /// The first requests that `which` tells by method and target are answered otherwise.
-    pub(crate) fn misbehaves_first(
+    pub fn misbehaves_first(
         &self,
         mut times: usize,
         instead: Instead,
@@ -83,12 +88,13 @@ impl S3 {
         });
     }
 
-    pub(crate) fn behaves(&self) {
+    /// From now on it does what it is asked for.
+    pub fn behaves(&self) {
         self.misbehaves(|_, _| None);
     }
 
     /// Everything it holds, finished or not, without what it notes of its own.
-    pub(crate) fn holds(&self) -> Vec<String> {
+    pub fn holds(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.place.path().to_owned()];
         while let Some(folder) = folders.pop() {

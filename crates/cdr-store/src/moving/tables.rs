@@ -1,0 +1,117 @@
+//! Rows of a table on their way, whatever table it is: SQLite writes them as JSON in the words in which PostgreSQL reads them.
+//!
+//! Which columns there are, and of which types, the database says; so a column that a migration adds is carried too, and one
+//! that is on one side alone is an error.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{QueryableByName, sql_query};
+
+use crate::error::Trouble;
+use crate::{postgres, sqlite};
+
+/// A column: its name, and its type as PostgreSQL names it.
+#[derive(Debug, QueryableByName)]
+pub(super) struct Column {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+}
+
+/// Rows as JSON, how many they are, and the greatest record number of them, where they have one.
+#[derive(Debug, QueryableByName)]
+pub(super) struct Rows {
+    #[diesel(sql_type = Text)]
+    rows: String,
+    #[diesel(sql_type = BigInt)]
+    pub(super) count: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub(super) newest: Option<i64>,
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// The names of the tables of a file.
+pub(super) fn names(source: &mut sqlite::Conn) -> QueryResult<BTreeSet<String>> {
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+               AND name <> '__diesel_schema_migrations'";
+    Ok(sql_query(sql).load::<Name>(source)?.into_iter().map(|row| row.name).collect())
+}
+
+/// The columns of a table, which are the same on both sides.
+pub(super) fn columns(
+    source: &mut sqlite::Conn,
+    target: &mut postgres::Conn,
+    table: &str,
+) -> Result<Result<Vec<Column>, String>, Trouble> {
+    let there = "SELECT column_name::text AS name, udt_name::text AS kind FROM information_schema.columns \
+                 WHERE table_schema = current_schema() AND table_name = $1 AND is_generated = 'NEVER'";
+    let there: Vec<Column> = sql_query(there).bind::<Text, _>(table).load(target)?;
+    let here = sql_query("SELECT name FROM pragma_table_info(?)").bind::<Text, _>(table).load::<Name>(source)?;
+    let names = (
+        here.iter().map(|row| row.name.as_str()).collect::<BTreeSet<_>>(),
+        there.iter().map(|column| column.name.as_str()).collect::<BTreeSet<_>>(),
+    );
+    if names.0 != names.1 {
+        return Ok(Err(format!("the table {table} has the columns {:?} here and {:?} there", names.0, names.1)));
+    }
+    Ok(Ok(there))
+}
+
+/// Rows of a table: those that `which` leaves of it (what follows `FROM table` in SQL), by its words.
+pub(super) fn read(source: &mut sqlite::Conn, table: &str, columns: &[Column], which: &str) -> QueryResult<Rows> {
+    let members: Vec<String> =
+        columns.iter().map(|column| format!("'{}', {}", column.name, column.in_json())).collect();
+    let newest = if columns.iter().any(|column| column.name == "number") { "max(number)" } else { "NULL" };
+    let sql = format!(
+        "SELECT json_group_array(json_object({})) AS rows, count(*) AS count, {newest} AS newest \
+         FROM (SELECT * FROM {table} {which})",
+        members.join(", ")
+    );
+    sql_query(sql).get_result(source)
+}
+
+/// Writes them.
+pub(super) fn write(target: &mut postgres::Conn, table: &str, columns: &[Column], rows: &Rows) -> QueryResult<()> {
+    let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+    let names = names.join(", ");
+    let sql =
+        format!("INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, $1::json)");
+    sql_query(sql).bind::<Text, _>(&rows.rows).execute(target).map(drop)
+}
+
+impl Column {
+    /// The value in SQLite's words, as a value in JSON that PostgreSQL reads.
+    fn in_json(&self) -> String {
+        let name = format!("\"{}\"", self.name);
+        let text = match self.kind.as_str() {
+            "bytea" => format!("'\\x' || hex(CAST({name} AS BLOB))"),
+            "uuid" => format!("hex({name})"),
+            "timestamptz" => instant(&name),
+            "numeric" => format!(
+                "CASE WHEN {name} < 0 THEN '-' ELSE '' END || (abs({name}) / 100000000) || '.' || \
+                 printf('%08d', abs({name}) % 100000000)"
+            ),
+            // As it is: through an expression it would become a text again.
+            "json" | "jsonb" => return format!("json({name})"),
+            _ => return name,
+        };
+        // What is put together of nothing is nothing, but `hex` makes a text of it.
+        format!("CASE WHEN {name} IS NOT NULL THEN {text} END")
+    }
+}
+
+/// Microseconds since 1970 as an instant that PostgreSQL reads, which counts years before the first one as BC.
+fn instant(name: &str) -> String {
+    let part = format!("((({name} % 1000000) + 1000000) % 1000000)");
+    let whole = format!("strftime('%Y-%m-%d %H:%M:%S', ({name} - {part}) / 1000000, 'unixepoch')");
+    let told = format!("{whole} || printf('.%06d+00', {part})");
+    format!("CASE WHEN {whole} < '0001' THEN '0001' || substr({told}, 5) || ' BC' ELSE {told} END")
+}
