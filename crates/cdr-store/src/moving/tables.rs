@@ -80,31 +80,46 @@ pub(super) fn read(source: &mut sqlite::Conn, table: &str, columns: &[Column], w
 
 /// Writes them.
 pub(super) fn write(target: &mut postgres::Conn, table: &str, columns: &[Column], rows: &Rows) -> QueryResult<()> {
-    let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
-    let names = names.join(", ");
-    let sql =
-        format!("INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, $1::json)");
+    let each = |of: fn(&Column) -> String| columns.iter().map(of).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "INSERT INTO {table} ({}) SELECT {} FROM json_to_recordset($1::json) AS it({})",
+        each(Column::quoted),
+        each(Column::read_from_text),
+        each(|column| format!("{} text", column.quoted())),
+    );
     sql_query(sql).bind::<Text, _>(&rows.rows).execute(target).map(drop)
 }
 
 impl Column {
-    /// The value in SQLite's words, as a value in JSON that PostgreSQL reads.
+    fn quoted(&self) -> String {
+        format!("\"{}\"", self.name)
+    }
+
+    /// The value in SQLite's words, as a number or a text in JSON.
     fn in_json(&self) -> String {
-        let name = format!("\"{}\"", self.name);
+        let name = self.quoted();
         let text = match self.kind.as_str() {
-            "bytea" => format!("'\\x' || hex(CAST({name} AS BLOB))"),
-            "uuid" => format!("hex({name})"),
+            "bytea" | "uuid" | "json" | "jsonb" => format!("hex(CAST({name} AS BLOB))"),
             "timestamptz" => instant(&name),
             "numeric" => format!(
                 "CASE WHEN {name} < 0 THEN '-' ELSE '' END || (abs({name}) / 100000000) || '.' || \
                  printf('%08d', abs({name}) % 100000000)"
             ),
-            // As it is: through an expression it would become a text again.
-            "json" | "jsonb" => return format!("json({name})"),
             _ => return name,
         };
         // What is put together of nothing is nothing, but `hex` makes a text of it.
         format!("CASE WHEN {name} IS NOT NULL THEN {text} END")
+    }
+
+    /// That number or text in PostgreSQL's words. JSON comes in digits: what a client wrote into it, a NUL say, is no
+    /// business of the JSON that it is carried in.
+    fn read_from_text(&self) -> String {
+        let name = self.quoted();
+        match self.kind.as_str() {
+            "bytea" => format!("decode({name}, 'hex')"),
+            kind @ ("json" | "jsonb") => format!("convert_from(decode({name}, 'hex'), 'UTF8')::{kind}"),
+            kind => format!("{name}::{kind}"),
+        }
     }
 }
 
