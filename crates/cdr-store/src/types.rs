@@ -194,57 +194,38 @@ impl FromSql<Uuid, Sqlite> for ReadUuid {
     }
 }
 
-impl ToSql<Json, Pg> for JsonText {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(self.0.as_bytes())?;
-        Ok(IsNull::No)
-    }
+/// Text that both databases keep as its bytes, whatever they call it.
+macro_rules! kept_as_bytes {
+    ($($text:ident: $kind:ty),+) => {$(
+        impl ToSql<$kind, Pg> for $text {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                out.write_all(self.0.as_bytes())?;
+                Ok(IsNull::No)
+            }
+        }
+
+        impl FromSql<$kind, Pg> for $text {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<$text> {
+                Ok($text(std::str::from_utf8(value.as_bytes())?.to_owned()))
+            }
+        }
+
+        impl ToSql<$kind, Sqlite> for $text {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                out.set_value(self.0.as_str());
+                Ok(IsNull::No)
+            }
+        }
+
+        impl FromSql<$kind, Sqlite> for $text {
+            fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<$text> {
+                FromSql::<Text, Sqlite>::from_sql(value).map($text)
+            }
+        }
+    )+};
 }
 
-impl FromSql<Json, Pg> for JsonText {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<JsonText> {
-        Ok(JsonText(std::str::from_utf8(value.as_bytes())?.to_owned()))
-    }
-}
-
-impl ToSql<Json, Sqlite> for JsonText {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.as_str());
-        Ok(IsNull::No)
-    }
-}
-
-impl FromSql<Json, Sqlite> for JsonText {
-    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<JsonText> {
-        FromSql::<Text, Sqlite>::from_sql(value).map(JsonText)
-    }
-}
-
-impl ToSql<Opaque, Pg> for OpaqueText {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(self.0.as_bytes())?;
-        Ok(IsNull::No)
-    }
-}
-
-impl FromSql<Opaque, Pg> for OpaqueText {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<OpaqueText> {
-        Ok(OpaqueText(std::str::from_utf8(value.as_bytes())?.to_owned()))
-    }
-}
-
-impl ToSql<Opaque, Sqlite> for OpaqueText {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.as_str());
-        Ok(IsNull::No)
-    }
-}
-
-impl FromSql<Opaque, Sqlite> for OpaqueText {
-    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<OpaqueText> {
-        FromSql::<Text, Sqlite>::from_sql(value).map(OpaqueText)
-    }
-}
+kept_as_bytes!(JsonText: Json, OpaqueText: Opaque);
 
 /// The version of `jsonb`'s binary form.
 const DOCUMENT_VERSION: u8 = 1;

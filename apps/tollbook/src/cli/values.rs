@@ -1,0 +1,52 @@
+//! Values on the command line, read with what would be right where they are not.
+
+use cdr_model::RecordKind;
+
+use crate::filter;
+
+/// A setting: `NAME=VALUE`.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not NAME=VALUE"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// A kind of records, by its name.
+pub(super) fn kind(text: &str) -> Result<RecordKind, String> {
+    RecordKind::named(text).ok_or_else(|| format!("there are {}", RecordKind::ALL.map(RecordKind::name).join(", ")))
+}
+
+/// An anchor, by its name.
+pub(super) fn anchor(text: &str) -> Result<cdr_model::Anchor, String> {
+    text.parse()
+}
+
+/// A network, or a single address as the network that holds it alone.
+pub(crate) fn network(text: &str) -> Result<ipnet::IpNet, String> {
+    let address = || text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
+    text.parse().or_else(|_| address()).map_err(|_| format!("`{text}` is not a network, as in 192.0.2.0/24"))
+}
+
+/// The name of a feed that there is.
+pub(super) fn feed_name(text: &str) -> Result<String, String> {
+    known(text, cdr_intake::FEEDS.iter().map(|feed| feed.name()))
+}
+
+/// The name of a format that there is.
+pub(super) fn format_name(text: &str) -> Result<String, String> {
+    known(text, cdr_export::FORMATS.iter().map(|format| format.name()))
+}
+
+fn known<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Result<String, String> {
+    let names: Vec<&str> = names.collect();
+    if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("there are {}", names.join(", "))) }
+}
+
+/// How conditions are written.
+pub(super) fn where_help() -> String {
+    format!(
+        "Only calls that meet a condition; may be given several times, and then all have to hold.\n\n{}\n\nLengths of time \
+         are microseconds, or 90s, 5m, 1h; instants RFC 3339. A field that holds nothing meets no comparison. The fields \
+         are listed in docs/FEEDS.md.",
+        filter::GRAMMAR
+    )
+}
