@@ -203,6 +203,7 @@ fn what_cannot_be_read_is_named_without_its_digest() {
         spoil(&home.store, &sql);
         let error = cdr_mediation::chain(&home.store.licences().unwrap_err());
         assert!(error.contains("is damaged") && error.contains(said), "{error}");
-        assert!(!error.to_lowercase().contains("abab") && !error.contains("171"), "{error}");
+        // Twice in a row: a single `171` may be part of the name of a test's database.
+        assert!(!error.to_lowercase().contains("abab") && !error.contains("171, 171"), "{error}");
     }
 }
