@@ -10,9 +10,14 @@ use tollbook_tests::cluster;
 /// Set where the tests are about stores in PostgreSQL.
 pub(crate) const OVER_POSTGRES: &str = "TOLLBOOK_TEST_OVER_POSTGRES";
 
+/// Whether the tests are about stores in PostgreSQL this time.
+pub(crate) fn over_postgres() -> bool {
+    std::env::var_os(OVER_POSTGRES).is_some()
+}
+
 /// A new database, if the tests are about stores in PostgreSQL this time.
 pub(crate) fn database() -> Option<String> {
-    std::env::var_os(OVER_POSTGRES).map(|_| cluster::shared().unwrap().database())
+    over_postgres().then(|| cluster::shared().unwrap().database())
 }
 
 /// A folder, a store in it or in a database, and the program that keeps it.
