@@ -1,5 +1,6 @@
 //! The doors: what a dialect may ask for.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -241,20 +242,30 @@ impl Mediation {
     /// spool that belongs to no export.
     ///
     /// # Errors
-    /// When the ledger or the spool cannot be read or written; what is done by then stays done.
+    /// When the ledger or the spool cannot be read or written; what is done by then stays done. A file that cannot be removed
+    /// keeps no other from it.
     pub fn tidy(&self, keep: Duration) -> Result<(), MediationError> {
+        self.tidy_until(keep, &|| false)
+    }
+
+    /// The same, until there is enough of it: what is left then is removed next time.
+    pub(crate) fn tidy_until(&self, keep: Duration, is_enough: &dyn Fn() -> bool) -> Result<(), MediationError> {
         let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
         let now = self.clock.now();
         self.ledger.withdraw_before(now.plus_micros(keep.saturating_neg()), now)?;
         // The files first, the ledger after: a file seen here that belongs to nobody then will never belong to anybody.
         let found = self.spool.keys()?;
-        let mut wanted = self.ledger.files()?;
+        let mut wanted = HashSet::<String>::from_iter(self.ledger.files()?);
         wanted.extend(self.ledger.pulses()?.iter().map(|pulse| crate::worker::key(pulse.id, pulse.token)));
         // Between the two questions a running export may have become a completed one.
         wanted.extend(self.ledger.files()?);
-        for key in found.iter().filter(|key| !wanted.contains(key)) {
-            self.spool.remove(key)?;
+        let mut removed = Ok(());
+        for key in found.iter().filter(|key| !wanted.contains(*key)).take_while(|_| !is_enough()) {
+            if let Err(problem) = self.spool.remove(key) {
+                removed = Err(problem);
+            }
         }
-        Ok(self.spool.clear()?)
+        self.spool.clear()?;
+        Ok(removed?)
     }
 }

@@ -1,7 +1,10 @@
 -- What a role needs that serves and works, but does not own the tables: run by their owner, in their database and schema.
 -- The owner runs `tollbook migrate`; nobody else changes tables. Partitions are made and dropped by two functions.
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO tollbook_app;
+DO $$ BEGIN
+  EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', current_schema());
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO tollbook_app', current_schema());
+  EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO tollbook_app', current_database());
+END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   counters, sources, customers, accounts, services, products, destinations, intake_keys, quarantine, cdrs, conferences,
   exports, lanes, operators, logins, secrets, licences, licence_customers

@@ -16,10 +16,16 @@ pub enum StoreAddress {
     Server(String),
 }
 
-/// An address of neither kind.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the address begins with neither `sqlite://` nor `postgres://`")]
-pub struct NoAddress;
+/// Why something is no address. It does not repeat what was given: there may be a password in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoAddress {
+    /// It is of neither kind.
+    #[error("the address begins with neither `sqlite://` nor `postgres://`")]
+    Scheme,
+    /// A character that means something else has to be escaped.
+    #[error("in a name or a password of the address `%`, `@`, `/` and the like are written as `%25`, `%40`, `%2F`")]
+    Unescaped,
+}
 
 impl FromStr for StoreAddress {
     type Err = NoAddress;
@@ -28,8 +34,10 @@ impl FromStr for StoreAddress {
         if let Some(path) = text.strip_prefix("sqlite://") {
             return Ok(StoreAddress::File(PathBuf::from(path)));
         }
-        let server = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-        if server { Ok(StoreAddress::Server(text.to_owned())) } else { Err(NoAddress) }
+        if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+            return Err(NoAddress::Scheme);
+        }
+        if is_escaped(text) { Ok(StoreAddress::Server(text.to_owned())) } else { Err(NoAddress::Unescaped) }
     }
 }
 
@@ -66,21 +74,49 @@ impl fmt::Debug for StoreAddress {
     }
 }
 
+/// The parts of a server's address, as libpq tells them apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts<'a> {
+    scheme: &'a str,
+    /// The user, and maybe a password.
+    user: Option<&'a str>,
+    /// Hosts and database.
+    place: &'a str,
+    pub(crate) parameters: Option<&'a str>,
+}
+
+pub(crate) fn parts(url: &str) -> Parts<'_> {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    // The user ends at the first `@` that stands before any `/`.
+    let end = rest.find(['@', '/']).filter(|end| rest[*end..].starts_with('@'));
+    let (user, rest) = end.map_or((None, rest), |end| (Some(&rest[..end]), &rest[end + 1..]));
+    let (place, parameters) = rest.split_once('?').map_or((rest, None), |(place, more)| (place, Some(more)));
+    Parts { scheme, user, place, parameters }
+}
+
+/// Whether every `%` begins a character's number, and no `@` is left that somebody did not escape.
+fn is_escaped(url: &str) -> bool {
+    let numbered = |rest: &str| {
+        let digits = rest.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    !parts(url).place.contains('@') && url.split('%').skip(1).all(numbered)
+}
+
 /// An address without the password and the parameters, among which there may be one.
 pub(crate) fn without_secrets(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return String::new() };
-    // Whatever stands before the last `@` may be of a password, also one that somebody forgot to escape.
-    let (user, place) = rest.rsplit_once('@').map_or((None, rest), |(user, place)| (Some(user), place));
-    let place = place.split_once('?').map_or(place, |(before, _)| before);
-    match user {
-        Some(user) => format!("{scheme}://{}@{place}", user.split_once(':').map_or(user, |(name, _)| name)),
+    let Parts { scheme, user, place, .. } = parts(url);
+    match user.map(|user| user.split_once(':').map_or(user, |(name, _)| name)) {
+        // Who knows what is what in it.
+        _ if !is_escaped(url) => format!("{scheme}://"),
+        Some(name) => format!("{scheme}://{name}@{place}"),
         None => format!("{scheme}://{place}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::StoreAddress;
+    use super::{NoAddress, StoreAddress, without_secrets};
 
     #[test]
     fn an_address_is_shown_without_its_password() {
@@ -89,7 +125,9 @@ mod tests {
             ("postgresql://db/calls", "postgresql://db/calls"),
             ("postgres://a:b@one:1,two:2/calls?target_session_attrs=read-write", "postgres://a@one:1,two:2/calls"),
             ("postgres:///calls?password=secret&host=/tmp", "postgres:///calls"),
-            ("postgres://a:secret@?secret/secret@db/calls", "postgres://a@db/calls"),
+            ("postgres://a:secret?secret@db/calls?user=b", "postgres://a@db/calls"),
+            ("postgres://db/calls?user=a@b&password=secret", "postgres://db/calls"),
+            ("postgres://a:secret%40%2F@db/calls", "postgres://a@db/calls"),
             ("sqlite:///var/lib/tollbook.db", "/var/lib/tollbook.db"),
             ("sqlite://tollbook.db", "tollbook.db"),
         ] {
@@ -97,7 +135,16 @@ mod tests {
             assert_eq!(address.to_string(), shown);
             assert!(!format!("{address:?}").contains("secret"));
         }
-        assert!("mysql://db".parse::<StoreAddress>().is_err());
-        assert!("tollbook.db".parse::<StoreAddress>().is_err());
+        for (given, error) in [
+            ("mysql://db", NoAddress::Scheme),
+            ("tollbook.db", NoAddress::Scheme),
+            ("postgres://a:secret@secret@db/calls", NoAddress::Unescaped),
+            ("postgres://a:secret/secret@db/calls", NoAddress::Unescaped),
+            ("postgres://a:secret%secret@db/calls", NoAddress::Unescaped),
+            ("postgres://a:secret%4@db/calls", NoAddress::Unescaped),
+        ] {
+            assert_eq!(given.parse::<StoreAddress>(), Err(error), "{given}");
+            assert!(!without_secrets(given).contains("secret"), "{given}");
+        }
     }
 }

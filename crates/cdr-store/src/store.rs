@@ -45,7 +45,7 @@ pub struct StoreOptions {
     /// Tells when records arrive in quarantine.
     pub clock: fn() -> Timestamp,
     /// PostgreSQL only: the address of a replica from which calls and conferences are read, once it has what is asked for.
-    pub replica: Option<String>,
+    pub replica: Option<StoreAddress>,
     /// PostgreSQL only: how much time one partition of the calls covers.
     pub partitions: Partitions,
 }
@@ -155,6 +155,15 @@ impl Store {
     /// When the store cannot be written; what was removed so far stays removed.
     pub fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         on_store!(self, |store| store.remove_before(floor, progress))
+    }
+
+    /// Up to where it is easy to remove records, of those that started before an instant: in a file all of them, in
+    /// PostgreSQL those in partitions that end before it.
+    pub fn removable_before(&self, floor: Timestamp) -> Timestamp {
+        match &self.0 {
+            Kind::Sqlite(_) => floor,
+            Kind::Postgres(store) => postgres::partition_start(floor, store.0.engine.partitions),
+        }
     }
 
     /// How the connections that read stand.

@@ -1,12 +1,11 @@
 //! A store in a file becomes one in a database, and nobody who reads it notices.
 
 use std::fs;
-use std::thread::sleep;
-use std::time::Duration;
 
 use tollbook_tests::cluster;
 
 use crate::harness::{Tollbook, export_args, fixture};
+use crate::server::support::until;
 
 /// A store with calls, charges, conferences, people, and something in quarantine.
 fn filled() -> Tollbook {
@@ -49,22 +48,18 @@ fn a_move_that_was_cut_short_goes_on_where_it_was() {
     let (here, there) = (filled(), Tollbook::at(Some(server.database())));
     let whole = exported(&here);
     let (from, to) = (here.store(), there.store());
-    let mut before = false;
-    for milliseconds in [150, 300, 450, 600] {
+    // At the first calls, amid them, and when the keys follow.
+    for (table, rows) in [("cdrs", 0), ("cdrs", 10_000), ("intake_keys", 0)] {
         let mut moving = here.spawn(&["move", "--from", &from, "--to", &to]);
-        sleep(Duration::from_millis(milliseconds));
-        let _ = moving.kill();
-        before |= !moving.wait().unwrap().success();
+        let come_so_far = format!("SELECT 1 FROM {table} HAVING count(*) > {rows}");
+        until(|| cluster::asked(&to, &come_so_far).filter(|lines| !lines.is_empty()));
+        moving.kill().unwrap();
+        assert!(!moving.wait().unwrap().success(), "it was over before more than {rows} rows were seen in {table}");
+        let half = there.fails(&["calls", "--count"]);
+        assert!(half.contains("a store is being moved to"), "{half}");
     }
-    assert!(before, "it was never cut short");
-    let half = there.run(&["calls", "--count"]);
-    let said = String::from_utf8_lossy(&half.stderr).into_owned();
-    assert!(
-        half.status.success() || said.contains("a store is being moved to") || said.contains("no tables of ours"),
-        "{said}"
-    );
-    let last = here.run(&["move", "--from", &from, "--to", &to]);
-    let said = String::from_utf8_lossy(&last.stderr);
-    assert!(last.status.success() || said.contains("without any calls"), "{said}");
+    let calls = cluster::asked(&to, "SELECT count(*) FROM cdrs").unwrap().concat();
+    let last = here.ok(&["move", "--from", &from, "--to", &to]);
+    assert!(last.contains(&format!("{calls} calls and charges were there from an attempt before")), "{last}");
     assert!(exported(&there) == whole);
 }

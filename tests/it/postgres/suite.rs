@@ -1,6 +1,6 @@
 //! What users see over a file, once more over PostgreSQL.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tollbook_tests::cluster;
 
@@ -46,7 +46,8 @@ fn run(settings: &[(&str, &str)]) {
     for name in NOT_AGAIN {
         again.args(["--skip", name]);
     }
-    let output = again.output().unwrap();
+    // What is left out there is said here as well.
+    let output = again.stderr(Stdio::inherit()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
     let ran = said.matches(" ... ok").count();

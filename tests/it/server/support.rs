@@ -1,5 +1,6 @@
 //! The server as a process of its own, and a client that signs in.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -14,6 +15,10 @@ use crate::harness::Tollbook;
 
 pub(crate) const NAME: &str = "admin";
 pub(crate) const PASSWORD: &str = "a long password";
+/// What a worker logs of an export whose worker is dead.
+pub(crate) const TAKEN_OVER: &str = "took over from a dead worker";
+/// What a worker logs of an export that it has written and entered as such.
+pub(crate) const COMPLETED: &str = ": completed rows=";
 /// Longer than anything here takes; whoever waits longer waits for nothing.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -80,6 +85,24 @@ impl Tollbook {
     /// What servers and workers logged so far.
     pub(crate) fn logged(&self) -> String {
         fs::read_to_string(self.path("server.log")).unwrap_or_default()
+    }
+
+    /// The exports of which servers and workers logged this, each as often as they did.
+    pub(crate) fn exports_logged(&self, words: &str) -> Vec<String> {
+        let id = |line: &str| line.split_once("export.id=").map(|(_, rest)| rest.chars().take(36).collect());
+        self.logged().lines().filter(|line| line.contains(words)).filter_map(id).collect()
+    }
+
+    /// Fails where an export was completed twice, or taken over and not completed. One whose worker was killed may have
+    /// been completed before anybody could log it.
+    pub(crate) fn each_was_completed_once(&self) {
+        // It is entered before it is logged.
+        let completed = until(|| {
+            let completed = self.exports_logged(COMPLETED);
+            self.exports_logged(TAKEN_OVER).iter().all(|export| completed.contains(export)).then_some(completed)
+        });
+        let each: BTreeSet<&String> = completed.iter().collect();
+        assert_eq!(each.len(), completed.len(), "completed twice: {completed:?}");
     }
 
     fn log(&self) -> File {

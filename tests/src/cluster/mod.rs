@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use pooler::Pooler;
-pub use programs::{MISSING, pooler_program, program};
+use programs::MISSING;
+pub use programs::{pooler_program, program};
 pub use server::{Cluster, Options};
 
 /// Where a server is that tests may make databases on, in place of one of their own: an address of the form
@@ -37,12 +38,12 @@ pub fn shared() -> Option<&'static Shared> {
         if let Ok(url) = std::env::var(GIVEN) {
             return Some(Shared { url, _cluster: None });
         }
-        let cluster = Cluster::start(Options::default())?;
+        let cluster = Cluster::made(Options::default())?;
         Some(Shared { url: cluster.url("postgres"), _cluster: Some(cluster) })
     };
     let shared = SHARED.get_or_init(start).as_ref();
     if shared.is_none() {
-        crate::left_out("what is about PostgreSQL", MISSING);
+        crate::left_out("what is about PostgreSQL", &format!("{MISSING}, or name a server in {GIVEN}"));
     }
     shared
 }
@@ -52,7 +53,7 @@ pub fn shared() -> Option<&'static Shared> {
 pub fn citus() -> Option<String> {
     let url = std::env::var(CITUS).ok();
     if url.is_none() {
-        eprintln!("LEFT OUT: the tests over Citus; name a coordinator in {CITUS}");
+        crate::say(format!("LEFT OUT: the tests over Citus; name a coordinator in {CITUS}"));
     }
     url
 }
@@ -82,6 +83,11 @@ fn in_database(url: &str, name: &str) -> String {
     let (server, _) = place.rsplit_once('/').unwrap();
     let settings = settings.map(|settings| format!("?{settings}")).unwrap_or_default();
     format!("{server}/{name}{settings}")
+}
+
+/// What a query of a database answers, a line for each row; `None` where it fails, as while there are no tables yet.
+pub fn asked(url: &str, sql: &str) -> Option<Vec<String>> {
+    server::asked(url, sql)
 }
 
 /// All rows of a database, as text.

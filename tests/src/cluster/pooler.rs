@@ -1,13 +1,13 @@
 //! PgBouncer in front of a server.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use tempfile::TempDir;
 
 use super::programs::pooler_program;
-use super::server::{Cluster, until};
+use super::server::{Cluster, PORTS, asked, free_port, until};
 use super::user::User;
 
 /// A running pooler; it ends when this is dropped.
@@ -21,10 +21,15 @@ impl Pooler {
     /// One that pools `transaction`s or `session`s; `None` where PgBouncer is missing.
     pub fn before(cluster: &Cluster, pools: &str) -> Option<Pooler> {
         let program = pooler_program()?;
+        let started = (0..PORTS).find_map(|_| Pooler::on(free_port(), &program, cluster, pools));
+        Some(started.expect("the pooler ends at once, on whatever port"))
+    }
+
+    /// One on a port; `None` where somebody else has got that meanwhile, so that the pooler ends at once.
+    fn on(port: u16, program: &Path, cluster: &Cluster, pools: &str) -> Option<Pooler> {
         let folder = tempfile::tempdir_in("/tmp").unwrap();
         let user = User::new();
         user.owns(folder.path());
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = format!(
             "[databases]\n* = host=localhost port={} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
              unix_socket_dir =\nauth_type = any\npool_mode = {pools}\ndefault_pool_size = 5\n\
@@ -34,11 +39,19 @@ impl Pooler {
         let file = folder.path().join("pgbouncer.ini");
         fs::write(&file, settings).unwrap();
         user.owns(&file);
-        let mut command = user.command(&program);
+        let mut command = user.command(program);
         let process =
             command.arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        until("the pooler answers", || TcpStream::connect(("127.0.0.1", port)).is_ok());
-        Some(Pooler { process, port, _folder: folder })
+        let mut pooler = Pooler { process, port, _folder: folder };
+        // Whoever has the port may answer as well, but not for this server.
+        let (url, wanted) = (pooler.url("postgres?connect_timeout=5"), Some(vec![cluster.port().to_string()]));
+        let (mut answers, mut ended) = (false, false);
+        until("the pooler answers", || {
+            answers = asked(&url, "SELECT current_setting('port')") == wanted;
+            ended = pooler.process.try_wait().unwrap().is_some();
+            answers || ended
+        });
+        (!ended).then_some(pooler)
     }
 
     /// The address of a database behind it.

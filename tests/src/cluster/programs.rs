@@ -6,9 +6,8 @@ use std::sync::OnceLock;
 use std::{env, fs};
 
 /// What to do where they are missing.
-pub const MISSING: &str = "install PostgreSQL's server and client programs (Debian, Ubuntu: apt-get install postgresql; Fedora: \
-                           dnf install postgresql-server; macOS: brew install postgresql), or name a server in \
-                           TOLLBOOK_TEST_POSTGRES_URL";
+pub(super) const MISSING: &str = "install PostgreSQL's server and client programs (Debian, Ubuntu: apt-get install \
+                                  postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql)";
 
 /// A program of PostgreSQL: where the environment has it, where Debian puts it, or where `pg_config` says.
 pub fn program(name: &str) -> Option<PathBuf> {
@@ -50,7 +49,7 @@ fn install(package: &str) {
     if !super::user::is_root() || !Path::new("/usr/bin/apt-get").exists() {
         return;
     }
-    eprintln!("installing {package}");
+    crate::say(format!("installing {package}"));
     let apt = |args: &[&str]| {
         let mut apt = Command::new("apt-get");
         apt.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());

@@ -12,12 +12,14 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::programs::program;
+use super::programs::{MISSING, program};
 use super::user::User;
 use super::{tls, unique};
 
 /// How long a server may take for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How many ports are tried, one after the other: each is found free, and may be somebody else's when it is used.
+pub(super) const PORTS: u32 = 5;
 
 /// What a server is like.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,8 +39,17 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts one; `None` where PostgreSQL's programs are missing.
+    /// Starts one; `None` where PostgreSQL's programs are missing, which is said loudly.
     pub fn start(options: Options) -> Option<Cluster> {
+        let cluster = Cluster::made(options);
+        if cluster.is_none() {
+            crate::left_out("what needs a PostgreSQL server of its own", MISSING);
+        }
+        cluster
+    }
+
+    /// The same without a word.
+    pub(super) fn made(options: Options) -> Option<Cluster> {
         let (initdb, _, _) = (program("initdb")?, program("pg_ctl")?, program("psql")?);
         let (folder, user) = folder();
         let data = folder.path().join("data");
@@ -60,16 +71,36 @@ impl Cluster {
 
     /// Starts the server of a cluster that is there.
     fn run(folder: TempDir, user: User, authority: Option<PathBuf>) -> Cluster {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let keeper = keeper(folder.path(), user);
+        let mut cluster = Cluster { folder, user, port: 0, authority, keeper };
+        for _ in 0..PORTS {
+            if cluster.starts_on(free_port()) {
+                return cluster;
+            }
+        }
+        panic!("none of {PORTS} ports stayed free until PostgreSQL started");
+    }
+
+    /// Whether it starts on a port, or somebody else has got that meanwhile.
+    fn starts_on(&mut self, port: u16) -> bool {
+        self.port = port;
         let settings = format!(
             "port = {port}\nlisten_addresses = 'localhost'\nunix_socket_directories = '{}'\n",
-            folder.path().display()
+            self.folder.path().display()
         );
-        append(&folder.path().join("data/postgresql.conf"), &settings);
-        let keeper = keeper(folder.path(), user);
-        let cluster = Cluster { folder, user, port, authority, keeper };
-        cluster.restart();
-        cluster
+        // Of several lines about the same, the last one counts.
+        append(&self.folder.path().join("data/postgresql.conf"), &settings);
+        let started = self.told(&self.start_args());
+        // It also starts where it gets one of the two addresses of `localhost`, and somebody else has the other.
+        let taken = self.log().contains("Address already in use");
+        assert!(started || taken, "PostgreSQL does not start: {}", self.log());
+        if taken {
+            if started {
+                self.kill();
+            }
+            fs::remove_file(self.log_file()).unwrap();
+        }
+        !taken
     }
 
     /// The address of a database of this server, as libpq writes addresses.
@@ -124,8 +155,7 @@ impl Cluster {
 
     /// Starts the server after that.
     pub fn restart(&self) {
-        let log = self.folder.path().join("log");
-        self.control(&["-w", "-t", "60", "-l", &log.display().to_string(), "start"]);
+        self.control(&self.start_args());
     }
 
     /// A replica that follows this server: a synchronous one is waited for by every commit.
@@ -177,13 +207,29 @@ impl Cluster {
         format!("postgres://postgres@/{database}?host={}&port={}", self.folder.path().display(), self.port)
     }
 
-    fn control(&self, args: &[&str]) {
+    fn control<S: AsRef<str>>(&self, args: &[S]) {
+        let words = || args.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
+        assert!(self.told(args), "pg_ctl {}: {}", words(), self.log());
+    }
+
+    /// Has pg_ctl do something, and says whether it did.
+    fn told<S: AsRef<str>>(&self, args: &[S]) -> bool {
         let mut control = self.user.command(&program("pg_ctl").unwrap());
-        control.arg("-D").arg(self.folder.path().join("data")).args(args);
+        control.arg("-D").arg(self.folder.path().join("data")).args(args.iter().map(AsRef::as_ref));
         // The server keeps what it is given for ever, and a pipe with it.
-        let status = control.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
-        let log = || fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-        assert!(status.success(), "pg_ctl {}: {}", args.join(" "), log());
+        control.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
+    }
+
+    fn start_args(&self) -> [String; 6] {
+        ["-w", "-t", "60", "-l", &self.log_file().display().to_string(), "start"].map(str::to_owned)
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
     }
 }
 
@@ -192,6 +238,11 @@ impl Drop for Cluster {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
     }
+}
+
+/// A port that is free now. Others may get it before it is used.
+pub(super) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Waits until something is so.
@@ -206,6 +257,12 @@ pub(super) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// Runs psql on an address, which has to succeed.
 pub(super) fn psql(url: &str, args: &[&str]) -> Output {
     done(&args.join(" "), psql_command(url, args).output())
+}
+
+/// What a query answers, a line for each row, unless it fails.
+pub(super) fn asked(url: &str, sql: &str) -> Option<Vec<String>> {
+    let output = psql_command(url, &["--tuples-only", "--no-align", "-c", sql]).output().unwrap();
+    output.status.success().then(|| String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect())
 }
 
 /// What pg_dump says of a database.

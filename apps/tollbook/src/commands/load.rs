@@ -26,6 +26,7 @@ pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> 
         say(format!("note: {warning}"))?;
     }
     if let Some(floor) = retention::floor(config)? {
+        let floor = store.removable_before(floor);
         let removed = retention::remove(&store, floor)?;
         if removed > 0 {
             say(format!("removed {removed} records that started before {floor} (store.retention_days)"))?;

@@ -28,7 +28,7 @@ impl Layers {
     /// When it cannot be read, is no TOML, or holds a setting there is not.
     pub fn file(mut self, path: &Path) -> anyhow::Result<Layers> {
         let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        let table: toml::Table = text.parse().with_context(|| format!("{} is not TOML", path.display()))?;
+        let table: toml::Table = text.parse().map_err(|error| not_toml(path, &text, &error))?;
         self.table("", &table, &path.display().to_string())?;
         Ok(self)
     }
@@ -93,6 +93,17 @@ impl Layers {
     }
 }
 
+/// Where it is not TOML, and why. The line itself is not repeated: there may be a password in it.
+fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let place = before.map(|before| {
+        let line_begins = before.rfind('\n').map_or(0, |at| at + 1);
+        let (line, column) = (before.matches('\n').count() + 1, before[line_begins..].chars().count() + 1);
+        format!(" in line {line}, column {column}")
+    });
+    anyhow!("{} is not TOML{}: {}", path.display(), place.unwrap_or_default(), error.message())
+}
+
 fn unknown(name: &str, place: &str) -> anyhow::Error {
     let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
     anyhow!("{place}: there is no setting `{name}`; there are {}", names.join(", "))
@@ -137,6 +148,21 @@ mod tests {
         ];
         for error in errors {
             assert!(error.to_lowercase().contains("zoen"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_toml_is_said_without_what_stands_there() {
+        for (text, place) in [
+            ("zone = 'UTC'\n[spool]\nsecret_key = wonderful\n", "in line 3, column 14"),
+            ("[spool]\nsecret_key = 'wonderful\n", "in line 2, column "),
+            ("[spool]\nsecret_key 'wonderful'\n", "in line 2, column "),
+            ("spool.secret_key = 'ü' wonderful\n", "in line 1, column "),
+            ("spool.secret_key = 'wonderful'\nspool.secret_key = 'wonderful'\n", "in line 2, column "),
+        ] {
+            let error = format!("{:#}", file(text).unwrap_err());
+            assert!(error.contains(place) && error.contains("is not TOML"), "{error}");
+            assert!(!error.contains("wonderful"), "{error}");
         }
     }
 

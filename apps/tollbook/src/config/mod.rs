@@ -32,7 +32,7 @@ pub struct Config {
     /// The database that holds the store, if it is not a file.
     pub database: Option<StoreAddress>,
     /// The address of a replica of it.
-    pub replica: Option<String>,
+    pub replica: Option<StoreAddress>,
     /// How much time one partition of the calls covers.
     pub partitions: Partitions,
     /// The zone of bounds and local times.
@@ -79,11 +79,18 @@ impl Config {
         ensure!((1..=1000).contains(&readers), "store.readers is {readers}: it takes 1 to 1000");
         let layouts = layers.value("layouts");
         let data = PathBuf::from(layers.value("data"));
+        let database = address(layers, "database_url")?;
+        let replica = address(layers, "database_replica_url")?;
+        ensure!(
+            replica.is_none() || database.is_some(),
+            "{}: it is for a store in PostgreSQL, and database_url names none",
+            layers.origin("database_replica_url")
+        );
         Ok(Config {
             spool: SpoolConfig::read(layers, &data)?,
             data,
-            database: address(layers, "database_url")?,
-            replica: address(layers, "database_replica_url")?.map(|_| layers.value("database_replica_url").to_owned()),
+            database,
+            replica,
             partitions: match layers.value("store.partitions") {
                 "month" => Partitions::Month,
                 "day" => Partitions::Day,
@@ -127,7 +134,8 @@ fn address(layers: &Layers, name: &str) -> anyhow::Result<Option<StoreAddress>> 
     let wanted = || format!("{}: it is no address of the form postgres://USER@HOST/DATABASE", layers.origin(name));
     match text.parse::<StoreAddress>() {
         Ok(address @ StoreAddress::Server(_)) => Ok(Some(address)),
-        _ => Err(anyhow!(wanted())),
+        Ok(StoreAddress::File(_)) => Err(anyhow!(wanted())),
+        Err(error) => Err(anyhow!("{}: {error}", wanted())),
     }
 }
 
@@ -147,3 +155,20 @@ fn parse<T: FromStr>(layers: &Layers, name: &str, wanted: &str) -> anyhow::Resul
 
 /// The file that is read when none is named, if it is there.
 pub const DEFAULT_FILE: &str = "tollbook.toml";
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Layers};
+
+    #[test]
+    fn a_replica_is_one_of_a_database() {
+        let [primary, replica] =
+            ["primary", "replica"].map(|host| format!("postgres://tollbook:wonderful@{host}/calls"));
+        let alone = Layers::default().flag("--set", "database_replica_url", &replica).unwrap();
+        let error = format!("{:#}", Config::read(&alone).unwrap_err());
+        assert!(error.contains("database_replica_url") && error.contains("database_url names none"), "{error}");
+        assert!(!error.contains("wonderful"), "{error}");
+        let both = alone.flag("--set", "database_url", &primary).unwrap();
+        assert!(Config::read(&both).unwrap().replica.is_some());
+    }
+}

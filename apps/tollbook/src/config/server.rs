@@ -65,11 +65,18 @@ impl ServerConfig {
         let seconds = |name: &str| parse::<u32>(layers, name, "a number of seconds");
         let lease = seconds("worker.lease_seconds")?;
         ensure!(lease > 0, "{}: a lease takes a second or more", layers.origin("worker.lease_seconds"));
+        let poll = seconds("worker.poll_seconds")?;
+        ensure!(
+            poll > 0,
+            "{}: a worker that never waits leaves nobody else in peace",
+            layers.origin("worker.poll_seconds")
+        );
         let keep: u32 = parse(layers, "worker.keep_hours", "a number of hours")?;
         let worker = WorkerOptions {
             lease: Duration::from_secs(lease.into()),
             keep: Duration::from_secs(u64::from(keep) * 3600),
             tidy_every: Duration::from_secs(seconds("worker.tidy_seconds")?.into()),
+            poll: Duration::from_secs(poll.into()),
             per_customer: per_customer(layers)?,
             ..WorkerOptions::default()
         };

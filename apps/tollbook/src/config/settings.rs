@@ -119,6 +119,12 @@ pub static SETTINGS: &[Setting] = &[
         meaning: "how often files that are not wanted any more are removed from the spool",
     },
     Setting {
+        name: "worker.poll_seconds",
+        default: "1",
+        meaning: "how often a worker that waits looks for exports by itself, those of dead workers too; it is woken by those \
+                  that its own process enters, and over PostgreSQL by all",
+    },
+    Setting {
         name: "spool.address",
         default: "",
         meaning: "where finished exports wait to be collected: a folder of its own, or s3://bucket/prefix for a bucket; \
@@ -303,8 +309,9 @@ pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "store.retention_days",
         default: "0",
-        meaning: "how many days calls and conferences are kept after their start; 0 keeps them for ever. Older ones are \
-                  refused at intake, and removed after each load and by `tollbook retention`",
+        meaning: "how many days calls and conferences are kept after their start; 0 keeps them for ever; the same for all \
+                  processes of a store. Older ones are refused at intake, and removed after each load, by servers and \
+                  workers on PostgreSQL (whole partitions, so up to a month or a day later), and by `tollbook retention`",
     },
     Setting {
         name: "store.partitions",

@@ -40,9 +40,10 @@ impl SpoolConfig {
             }
             let origin = layers.origin("spool.redirect");
             ensure!(!redirect, "{origin}: it is for a bucket, and spool.address names none");
+            // What was given is not repeated: there may be a password in it.
             ensure!(
                 !address.contains("://"),
-                "{}: `{address}` is neither a folder nor a bucket, as in s3://bucket/prefix",
+                "{}: it is neither a folder nor a bucket, as in s3://bucket/prefix",
                 layers.origin("spool.address")
             );
             let folder = if address.is_empty() { data.join("spool") } else { PathBuf::from(address) };
@@ -145,7 +146,9 @@ mod tests {
             (&[], &BUCKET[2..], "spool.address names none"),
             (&[], &[("spool.redirect", "true")], "spool.address names none"),
             (&[], &[("spool.address", "gs://bucket")], "neither a folder nor a bucket"),
+            (&[], &[("spool.address", "https://tollbook:wonderful@minio/cdr")], "neither a folder nor a bucket"),
             (&BUCKET, &[("spool.address", "s3://B")], "3 to 63 small letters"),
+            (&BUCKET, &[("spool.address", "s3://tollbook:wonderful@minio/cdr")], "3 to 63 small letters"),
             (&BUCKET, &[("spool.region", "")], "spool.region"),
             (&BUCKET, &[("spool.endpoint", "minio:9000")], "not a scheme and a host"),
             (&BUCKET, &[("spool.endpoint", "https://a@minio")], "not a scheme and a host"),

@@ -2,12 +2,13 @@
 //! that others enter.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use cdr_mediation::{Mediation, Stop};
 use cdr_store::{Maintained, Notices, Store};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::commands::retention;
 use crate::config::Config;
@@ -28,10 +29,22 @@ pub(crate) fn start(config: &Config, store: &Store, mediation: &Mediation, stop:
         return Ok(());
     }
     let (keeper, until, config) = (store.clone(), stop.clone(), config.clone());
-    thread::Builder::new().name("maintainer".to_owned()).spawn(move || keep(&config, &keeper, &until))?;
+    thread::Builder::new()
+        .name("maintainer".to_owned())
+        .spawn(move || always(&until, || keep(&config, &keeper, &until)))?;
     let (store, until, mediation) = (store.clone(), stop.clone(), mediation.clone());
-    thread::Builder::new().name("listener".to_owned()).spawn(move || listen(&store, &mediation, &until))?;
+    thread::Builder::new()
+        .name("listener".to_owned())
+        .spawn(move || always(&until, || listen(&store, &mediation, &until)))?;
     Ok(())
+}
+
+/// Does something until it ends, and begins anew if it panics: nobody would notice that it is missing until the partitions are.
+fn always(stop: &Stop, work: impl Fn()) {
+    while catch_unwind(AssertUnwindSafe(&work)).is_err() && !stop.is_wanted() {
+        error!("something is wrong with the program; it is tried again");
+        rest(KEEPS, stop);
+    }
 }
 
 /// Rounds of the maintainer.

@@ -86,14 +86,14 @@ impl Worker {
     pub fn run(&mut self, each: &mut dyn FnMut(&Round)) {
         while !self.stop.is_wanted() {
             let heard = self.mediation.bell.rings();
-            let worked = self.run_next().and_then(|round| {
-                if round.is_none() {
-                    self.tidy()?;
-                }
-                Ok(round)
-            });
+            let worked = self.run_next();
+            if let Ok(Some(round)) = &worked {
+                each(round);
+            }
+            // Also when there is more to do: a queue that never empties is no reason to keep files for ever.
+            self.tidy();
             match worked {
-                Ok(Some(round)) => each(&round),
+                Ok(Some(_)) => {}
                 Ok(None) => self.mediation.bell.wait(heard, self.options.poll),
                 Err(problem) => {
                     error!(error = %crate::error::chain(&problem), "the worker could not go on; it tries again");
@@ -114,12 +114,16 @@ impl Worker {
         Ok(ledger.claim(clock.now(), self.options.per_customer)?)
     }
 
-    fn tidy(&mut self) -> Result<(), MediationError> {
+    /// Tidies, when it is time. Exports do not wait for what could not be removed.
+    fn tidy(&mut self) {
         let now = self.mediation.clock.ticks();
-        if self.tidied.is_none_or(|then| now.saturating_sub(then) >= self.options.tidy_every) {
-            self.tidied = Some(now);
-            self.mediation.tidy(self.options.keep)?;
+        let is_due = self.tidied.is_none_or(|then| now.saturating_sub(then) >= self.options.tidy_every);
+        if !is_due || self.stop.is_wanted() {
+            return;
         }
-        Ok(())
+        self.tidied = Some(now);
+        if let Err(problem) = self.mediation.tidy_until(self.options.keep, &|| self.stop.is_wanted()) {
+            error!(error = %crate::error::chain(&problem), "the spool could not be tidied; it is tried again");
+        }
     }
 }

@@ -56,7 +56,8 @@ pub(super) fn run(
 ) -> Result<Round, MediationError> {
     let _span = tracing::info_span!("export", export.id = %claim.job.id, dialect = claim.job.order.dialect).entered();
     let outcome = if claim.job.attempts > attempts {
-        fail(mediation, claim, &format!("it was begun {attempts} times, and each time its worker died"))?
+        // Workers died, or were told to stop before it was done.
+        fail(mediation, claim, &format!("it was begun {attempts} times, and each time something kept it from ending"))?
     } else {
         info!(attempt = claim.job.attempts, "begun");
         match catch_unwind(AssertUnwindSafe(|| write(mediation, claim, heart, stop))) {

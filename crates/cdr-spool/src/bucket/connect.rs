@@ -7,34 +7,62 @@ use cdr_mediation::PortError;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::client::{HttpClient, HttpConnector};
 use object_store::{BackoffConfig, ClientOptions, RetryConfig};
+use reqwest::redirect::Policy;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::options::BucketOptions;
 use super::refusal::Listening;
 
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(10);
-/// How long the server may say nothing: a part has to be sent and taken in this time.
-const SILENCE: Duration = Duration::from_secs(60);
+/// How long somebody waits for the bucket.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Waiting {
+    /// How long a connection may take.
+    connect: Duration,
+    /// How long the server may say nothing: a part has to be sent and taken in this time.
+    silence: Duration,
+    /// How often a request is tried again, and for how long.
+    retries: usize,
+    patience: Duration,
+}
+
 /// Requests are tried again after so long, then twice as long, until it is the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+impl Waiting {
+    /// Whoever writes or reads a file, or looks after them all.
+    pub(super) fn long(options: &BucketOptions) -> Waiting {
+        // It is the patience that ends it.
+        let (retries, patience) = (usize::MAX, options.patience);
+        Waiting { connect: Duration::from_secs(10), silence: Duration::from_secs(60), retries, patience }
+    }
+
+    /// Whoever asks how a file stands. There may be hundreds at once, and each holds a thread that others need.
+    pub(super) fn short(options: &BucketOptions) -> Waiting {
+        let most = Duration::from_secs(5);
+        Waiting { connect: most, silence: most, retries: 2, patience: most.min(options.patience) }
+    }
+}
 
 /// The bucket, and how it is called in errors.
 ///
 /// # Errors
 /// [`PortError::Refused`] for options that are none.
-pub(super) fn connect(options: &BucketOptions, roots: RootCertStore) -> Result<(AmazonS3, String), PortError> {
-    let BucketOptions { bucket, prefix: _, endpoint, region, access_key, secret_key, path_style, patience } = options;
+pub(super) fn connect(
+    options: &BucketOptions,
+    roots: RootCertStore,
+    waiting: Waiting,
+) -> Result<(AmazonS3, String), PortError> {
+    let BucketOptions { bucket, prefix: _, endpoint, region, access_key, secret_key, path_style, patience: _ } =
+        options;
     if access_key.is_empty() || secret_key.is_empty() {
         return Err(PortError::Refused("a bucket needs an access key and its secret key".into()));
     }
     let retry = RetryConfig {
         backoff: BackoffConfig { init_backoff: FIRST_PAUSE, max_backoff: LONGEST_PAUSE, base: 2.0 },
-        // It is the patience that ends it.
-        max_retries: usize::MAX,
-        retry_timeout: *patience,
+        max_retries: waiting.retries,
+        retry_timeout: waiting.patience,
     };
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(bucket)
@@ -45,7 +73,7 @@ pub(super) fn connect(options: &BucketOptions, roots: RootCertStore) -> Result<(
         // Not every server knows how to delete many at once.
         .with_disable_bulk_delete(true)
         .with_retry(retry)
-        .with_http_connector(Connector(roots));
+        .with_http_connector(Connector { roots, waiting });
     let mut name = format!("bucket `{bucket}`");
     if let Some(endpoint) = endpoint {
         builder = builder.with_endpoint(checked(endpoint, bucket, *path_style)?).with_allow_http(true);
@@ -64,9 +92,10 @@ fn checked(endpoint: &str, bucket: &str, path_style: bool) -> Result<String, Por
             && host.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b':' | b'[' | b']'))
     });
     match parts {
-        None => Err(PortError::Refused(format!(
-            "`{endpoint}` is no address of an S3 server, as in https://minio.example.com:9000"
-        ))),
+        // What was given is not repeated: there may be a password in it.
+        None => Err(PortError::Refused(
+            "the endpoint is no address of an S3 server, as in https://minio.example.com:9000".into(),
+        )),
         Some(_) if path_style => Ok(endpoint.to_owned()),
         Some((scheme, host)) => Ok(format!("{scheme}://{bucket}.{host}")),
     }
@@ -82,7 +111,10 @@ pub(super) fn trusted() -> RootCertStore {
 
 /// Connections with TLS that believe these certificates, or without it to an endpoint that says `http://`.
 #[derive(Debug)]
-struct Connector(RootCertStore);
+struct Connector {
+    roots: RootCertStore,
+    waiting: Waiting,
+}
 
 impl HttpConnector for Connector {
     fn connect(&self, _options: &ClientOptions) -> object_store::Result<HttpClient> {
@@ -93,13 +125,15 @@ impl HttpConnector for Connector {
         let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| failed(error.into()))?
-            .with_root_certificates(self.0.clone())
+            .with_root_certificates(self.roots.clone())
             .with_no_client_auth();
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .http1_only()
-            .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
+            // Nobody else is told what is in a file, wherever an answer points.
+            .redirect(Policy::none())
+            .connect_timeout(self.waiting.connect)
+            .read_timeout(self.waiting.silence)
             .build()
             .map_err(|error| failed(error.into()))?;
         Ok(HttpClient::new(Listening(client)))
@@ -124,5 +158,11 @@ mod tests {
         ] {
             assert_eq!(checked(endpoint, "cdr", path_style).ok().as_deref(), expected, "{endpoint}");
         }
+    }
+
+    #[test]
+    fn a_password_in_an_endpoint_is_not_repeated() {
+        let said = checked("https://key:wonderful@s3.example.com", "cdr", true).unwrap_err().to_string();
+        assert!(!said.contains("wonderful"), "{said}");
     }
 }

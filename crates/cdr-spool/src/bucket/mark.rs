@@ -14,7 +14,7 @@ const MARK: &str = ".tollbook-spool";
 const WORDS: &str = "Tollbook keeps its export files beside this, and removes what it no longer needs.\n";
 
 /// Marks the prefix as a spool, if nothing else is kept under it. That the bucket is there, and that the key may list, read
-/// and write, is known then.
+/// and write, is known then: it is marked each time, for a key may have lost a right since.
 pub(super) fn check(bucket: &Arc<Bucket>) -> Result<(), PortError> {
     let mark = bucket.path(MARK);
     // The names first, the mark after: who sees a file of a spool that was made meanwhile sees its mark too.
@@ -25,10 +25,7 @@ pub(super) fn check(bucket: &Arc<Bucket>) -> Result<(), PortError> {
         others.boxed().try_next().await
     })?;
     let others = others.map_err(|error| said(bucket, Saying::List, error))?;
-    if bucket.look(&mark)?.is_some() {
-        return Ok(());
-    }
-    if others.is_some() {
+    if bucket.look(&mark)?.is_none() && others.is_some() {
         return Err(PortError::Refused(format!(
             "other things are kept in the {} under `{}`; a spool needs a prefix of its own, because it removes what \
              belongs to no export: name one that nothing lies under",

@@ -25,6 +25,7 @@ use rustls::RootCertStore;
 pub use options::BucketOptions;
 
 use crate::key;
+use connect::Waiting;
 use engine::Engine;
 use read::Download;
 use said::{Saying, said};
@@ -36,8 +37,9 @@ const LINK: Duration = Duration::from_secs(5 * 60);
 /// Finished files in a bucket, below a prefix of their own, which any number of processes may share. An object is there once
 /// its upload is completed, so nothing is ever seen half.
 ///
-/// A process that is killed leaves the parts of the upload it was at. They are no objects and nobody sees them, but they
-/// take room until the bucket's own rule for incomplete uploads removes them; [`clear`](Spool::clear) cannot.
+/// A process that is killed leaves the parts of the upload it was at, and so may one that ends just after it gave an upload
+/// up. They are no objects and nobody sees them, but they take room until the bucket's own rule for incomplete uploads
+/// removes them; [`clear`](Spool::clear) cannot.
 ///
 /// A file that is removed while somebody reads it breaks off there, unless the server sends on what it began.
 #[derive(Clone)]
@@ -48,6 +50,8 @@ pub struct BucketSpool {
 /// The bucket, with what it takes to wait for it.
 struct Bucket {
     store: AmazonS3,
+    /// The same, for those who do not wait for long.
+    hasty: AmazonS3,
     engine: Engine,
     /// What the keys lie under.
     prefix: Path,
@@ -67,10 +71,11 @@ impl BucketSpool {
 
     /// The same, believing these certificates alone.
     pub(crate) fn open_trusting(options: &BucketOptions, roots: RootCertStore) -> Result<BucketSpool, PortError> {
-        let (store, name) = connect::connect(options, roots)?;
+        let (hasty, _) = connect::connect(options, roots.clone(), Waiting::short(options))?;
+        let (store, name) = connect::connect(options, roots, Waiting::long(options))?;
         let prefix = Path::parse(&options.prefix)
             .map_err(|_| PortError::Refused(format!("`{}` is no prefix of keys", options.prefix)))?;
-        let spool = BucketSpool { bucket: Arc::new(Bucket { store, engine: Engine::start()?, prefix, name }) };
+        let spool = BucketSpool { bucket: Arc::new(Bucket { store, hasty, engine: Engine::start()?, prefix, name }) };
         mark::check(&spool.bucket)?;
         Ok(spool)
     }
@@ -101,7 +106,16 @@ impl Bucket {
 
     /// What is known of an object; `None` if it is not there.
     fn look(&self, path: &Path) -> Result<Option<ObjectMeta>, PortError> {
-        let (store, asked) = (self.store.clone(), path.clone());
+        self.look_through(&self.store, path)
+    }
+
+    /// The same, for somebody who does not wait for long.
+    fn glance(&self, path: &Path) -> Result<Option<ObjectMeta>, PortError> {
+        self.look_through(&self.hasty, path)
+    }
+
+    fn look_through(&self, store: &AmazonS3, path: &Path) -> Result<Option<ObjectMeta>, PortError> {
+        let (store, asked) = (store.clone(), path.clone());
         match self.wait(async move { store.head(&asked).await })? {
             Ok(meta) => Ok(Some(meta)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -125,7 +139,7 @@ impl Spool for BucketSpool {
 
     fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError> {
         let path = self.path(key)?;
-        let meta = self.bucket.look(&path)?;
+        let meta = self.bucket.glance(&path)?;
         let meta = meta.ok_or_else(|| PortError::NotFound { what: "file", name: key.to_owned() })?;
         Ok(Box::new(Download::new(self.bucket.clone(), meta)))
     }

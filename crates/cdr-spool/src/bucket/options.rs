@@ -34,9 +34,9 @@ impl BucketOptions {
     /// # Errors
     /// [`PortError::Refused`] for what is no such address.
     pub fn at(address: &str) -> Result<BucketOptions, PortError> {
-        let refused = |what: &str| {
-            PortError::Refused(format!("`{address}` is no address of a bucket, as in s3://bucket/prefix: {what}"))
-        };
+        // What was given is not repeated: there may be a password in it.
+        let refused =
+            |what: &str| PortError::Refused(format!("it is no address of a bucket, as in s3://bucket/prefix: {what}"));
         let rest = address.strip_prefix("s3://").ok_or_else(|| refused("it does not begin with s3://"))?;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
@@ -104,5 +104,10 @@ mod tests {
         let mut options = BucketOptions::at("s3://abc").unwrap();
         options.secret_key = "wonderful".into();
         assert!(!format!("{options:?}").contains("wonderful"));
+        for address in ["https://user:wonderful@minio/abc", "s3://user:wonderful@minio/abc", "s3://abc/user:wonderful"]
+        {
+            let said = BucketOptions::at(address).unwrap_err().to_string();
+            assert!(!said.contains("wonderful"), "{said}");
+        }
     }
 }

@@ -122,10 +122,14 @@ impl Parts {
         Ok(())
     }
 
-    /// Forgets it all. What is on its way arrives first: a part that comes later than this would stay.
+    /// Forgets it all. What is on its way is broken off first: a part that comes later than this would stay.
     async fn abort(mut self) -> object_store::Result<()> {
-        while self.running.join_next().await.is_some() {}
-        self.upload.abort().await
+        self.running.shutdown().await;
+        match self.upload.abort().await {
+            // It was completed after all, and what had become of it could not be seen: no parts are left.
+            Err(Error::NotFound { .. }) => Ok(()),
+            other => other,
+        }
     }
 }
 
@@ -176,18 +180,54 @@ impl SpoolWrite for Upload {
 impl Drop for Upload {
     fn drop(&mut self) {
         let Some(parts) = self.parts.take().filter(|_| !self.is_published) else { return };
-        let (name, path) = (self.bucket.name.clone(), self.path.clone());
-        let abort = async move {
+        // Nobody waits for it: whoever has to stop has no time, and a bucket that does not answer takes a minute. The bucket
+        // is held on to, or its threads might end before this does.
+        let (bucket, path) = (self.bucket.clone(), self.path.clone());
+        self.bucket.engine.begin(async move {
             if let Err(error) = parts.abort().await {
                 // Nobody sees it, and the rule of the bucket for incomplete uploads removes it.
-                tracing::warn!(%path, %error, "the parts of an upload are left in the {name}");
+                tracing::warn!(%path, %error, "the parts of an upload are left in the {}", bucket.name);
             }
-        };
-        if self.is_broken {
-            // Whoever writes has waited long enough for a bucket that does not answer.
-            self.bucket.engine.begin(abort);
-        } else {
-            self.bucket.engine.wait(abort);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use object_store::{MultipartUpload, PutPayload, PutResult, UploadPart};
+    use tokio::runtime::Builder;
+    use tokio::task::JoinSet;
+
+    use super::{Error, Parts};
+
+    /// An upload that the server has completed or forgotten.
+    #[derive(Debug)]
+    struct Gone;
+
+    impl Gone {
+        fn said<T>() -> object_store::Result<T> {
+            Err(Error::NotFound { path: "spool/a".into(), source: "NoSuchUpload".into() })
         }
+    }
+
+    #[async_trait::async_trait]
+    impl MultipartUpload for Gone {
+        fn put_part(&mut self, _: PutPayload) -> UploadPart {
+            Box::pin(std::future::ready(Gone::said()))
+        }
+
+        async fn complete(&mut self) -> object_store::Result<PutResult> {
+            Gone::said()
+        }
+
+        async fn abort(&mut self) -> object_store::Result<()> {
+            Gone::said()
+        }
+    }
+
+    #[test]
+    fn of_an_upload_that_is_not_there_any_more_nothing_is_left() {
+        let parts = Parts { upload: Box::new(Gone), running: JoinSet::new(), begun: 1 };
+        Builder::new_current_thread().build().unwrap().block_on(parts.abort()).unwrap();
     }
 }

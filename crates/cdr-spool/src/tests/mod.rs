@@ -6,6 +6,10 @@ mod contract;
 mod delivery;
 mod folder;
 #[cfg(feature = "s3")]
+mod redirect;
+#[cfg(feature = "s3")]
 mod tls;
 #[cfg(feature = "s3")]
 mod trouble;
+#[cfg(feature = "s3")]
+mod waiting;

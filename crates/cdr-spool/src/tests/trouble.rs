@@ -155,6 +155,15 @@ fn a_bucket_that_cannot_be_used_is_told_at_the_start() {
 }
 
 #[test]
+fn a_key_that_may_not_write_any_more_is_told_at_the_start() {
+    let server = S3::start();
+    drop(open(&server, "spool"));
+    server.misbehaves(|method, _| (method == "PUT").then_some(Instead::Says(403, "AccessDenied")));
+    let said = BucketSpool::open(&options(&server, "spool")).unwrap_err().to_string();
+    assert!(said.contains("the key needs the right s3:PutObject"), "{said}");
+}
+
+#[test]
 fn a_download_that_breaks_off_is_taken_up_where_it_was() {
     let server = S3::start();
     let spool = open(&server, "spool");

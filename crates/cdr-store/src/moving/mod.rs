@@ -16,7 +16,7 @@ use diesel::prelude::*;
 
 use crate::error::{Place, StoreError, Trouble};
 use crate::postgres::{self, make_room};
-use crate::schema::{cdrs, counters, operators};
+use crate::schema::{cdrs, counters, operators, secrets};
 use crate::types::At;
 use crate::{StoreOptions, sqlite};
 use tables::Column;
@@ -104,6 +104,9 @@ pub fn move_store(
     let (source_place, target_place) = (source.0.place.clone(), target.0.place.clone());
     let mut reading = source.writer()?;
     let mut writing = target.writer()?;
+    // It is idle while the file is read.
+    let patient = writing.batch_execute("SET idle_in_transaction_session_timeout = 0");
+    patient.map_err(|error| target_place.sql(&error))?;
     // Held until the end: who would write to the file waits, or is told that it is busy.
     reading.batch_execute("BEGIN IMMEDIATE").map_err(|error| source_place.sql(&error))?;
     let moving = Moving {
@@ -183,6 +186,8 @@ impl Moving<'_> {
                 Err(StoreError::NotEmpty { path: self.places[1].path.clone() })
             }
             None => self.write(|target, _| {
+                // Whoever has the database open already can give no number any more, and so writes nothing.
+                diesel::delete(counters::table).execute(target)?;
                 let marks = IN_BATCHES.map(|(_, mark)| (mark, 0)).into_iter().chain([(MOVING, watermark)]);
                 let rows: Vec<_> =
                     marks.map(|(name, last)| (counters::name.eq(name), counters::last.eq(last))).collect();
@@ -278,5 +283,6 @@ impl Moving<'_> {
 fn is_empty(target: &mut postgres::Conn) -> QueryResult<bool> {
     let counted = counters::table.select(diesel::dsl::max(counters::last)).first::<Option<i64>>(target)?;
     let operators: i64 = operators::table.count().get_result(target)?;
-    Ok(counted.unwrap_or(0) == 0 && operators == 0)
+    let secrets: i64 = secrets::table.count().get_result(target)?;
+    Ok(counted.unwrap_or(0) == 0 && operators == 0 && secrets == 0)
 }

@@ -101,9 +101,10 @@ impl Column {
         let text = match self.kind.as_str() {
             "bytea" | "uuid" | "json" | "jsonb" => format!("hex(CAST({name} AS BLOB))"),
             "timestamptz" => instant(&name),
+            // Divided first: the least number there is has no absolute value.
             "numeric" => format!(
-                "CASE WHEN {name} < 0 THEN '-' ELSE '' END || (abs({name}) / 100000000) || '.' || \
-                 printf('%08d', abs({name}) % 100000000)"
+                "CASE WHEN {name} < 0 THEN '-' ELSE '' END || abs({name} / 100000000) || '.' || \
+                 printf('%08d', abs({name} % 100000000))"
             ),
             _ => return name,
         };

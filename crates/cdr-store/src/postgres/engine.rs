@@ -2,9 +2,12 @@
 
 use std::sync::Mutex;
 
+use cdr_mediation::PortError;
 use diesel::Connection as _;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::result::DatabaseErrorKind::CheckViolation;
+use diesel::result::Error::DatabaseError;
 
 use super::connect::Database;
 use super::partitions::{self, Known};
@@ -27,7 +30,7 @@ pub(crate) const CUSTOMERS_BY_START: bool = true;
 pub(crate) struct Engine {
     pub(super) database: Database,
     pub(super) replica: Option<Replica>,
-    pub(super) partitions: Partitions,
+    pub(crate) partitions: Partitions,
     /// The partitions that were there when somebody looked.
     pub(super) known: Mutex<Known>,
 }
@@ -35,11 +38,21 @@ pub(crate) struct Engine {
 impl Engine {
     /// Whether a load that failed may be tried once more: a partition that was there may have been dropped meanwhile.
     pub(crate) fn may_try_again(&self, trouble: &Trouble) -> bool {
-        let missing = matches!(trouble, Trouble::Sql(error) if error.to_string().contains("no partition of relation"));
+        // PostgreSQL counts it among the violated checks; Citus tells only in words when it is copied to.
+        let missing = matches!(trouble, Trouble::Sql(DatabaseError(CheckViolation, _)))
+            || matches!(trouble, Trouble::Sql(error) if error.to_string().contains("no partition of relation"));
         if missing {
             partitions::forget(self);
         }
         missing
+    }
+
+    /// Something failed that may go right the next time: a replica ends reading that stands in its way, and would do so
+    /// again.
+    pub(crate) fn broke_off(&self) {
+        if let Some(replica) = &self.replica {
+            replica.broke_off();
+        }
     }
 
     /// A connection to the replica, if there is one and it has what is asked for.
@@ -56,7 +69,10 @@ pub(crate) fn in_transaction<T>(
     work: impl FnOnce(&mut Conn) -> Result<T, Trouble>,
 ) -> Result<T, Trouble> {
     conn.transaction(|conn| {
-        statements::lock_counter(conn, counter(turn))?;
+        if !statements::lock_counter(conn, counter(turn))? {
+            let why = "a store is being moved into this database; it can be written to when `tollbook move` has ended";
+            return Err(PortError::Refused(why.to_owned()).into());
+        }
         work(conn)
     })
 }

@@ -8,7 +8,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use crate::error::{Place, StoreError};
 
 /// What libpq or the server say when nobody answers, or breaks off: the next attempt may go right.
-const PASSING: [&str; 16] = [
+const PASSING: [&str; 17] = [
     "connection to server",
     "could not connect",
     "could not translate host name",
@@ -24,15 +24,17 @@ const PASSING: [&str; 16] = [
     "canceling statement due to",
     "canceling authentication due to",
     "deadlock detected",
+    "distributed deadlock",
     "too many clients",
 ];
 
 /// What is no matter of time, though it is said of a connection that could not be made.
-const LASTING: [&str; 8] = [
+const LASTING: [&str; 9] = [
     "password authentication failed",
     "no password supplied",
     "does not exist",
     "no pg_hba.conf entry",
+    "pg_hba.conf rejects",
     "certificate verify failed",
     "does not match host name",
     "does not support SSL",
@@ -52,6 +54,17 @@ pub(super) fn of(place: &Place, error: &DieselError) -> StoreError {
         DieselError::RollbackErrorOnCommit { commit_error, .. } => of(place, commit_error),
         _ => of_words(place, &said),
     }
+}
+
+/// What is said where no connection could be made. What is said of the address itself may repeat it, with the password in it.
+pub(super) fn of_address(place: &Place, said: &str) -> StoreError {
+    if !["connection to server", "could not translate host name"].iter().any(|words| said.starts_with(words))
+        && said.contains("://")
+    {
+        let help = "look at its hosts, and whether special characters in it are escaped as `%` and two digits";
+        return StoreError::Denied { path: place.path.clone(), what: "the address cannot be read".to_owned(), help };
+    }
+    of_words(place, said)
 }
 
 /// What a text means.
@@ -103,10 +116,25 @@ mod tests {
             ("permission denied for table cdrs", false),
             ("connection to server at \"db\" failed: SSL error: certificate verify failed", false),
             ("relation \"cdrs\" does not exist", false),
+            ("canceling the transaction since it was involved in a distributed deadlock", true),
+            (
+                "connection to server at \"db\" failed: FATAL:  pg_hba.conf rejects connection for host \"10.0.0.2\"",
+                false,
+            ),
             ("division by zero", false),
         ] {
             assert_eq!(of_words(&place, said).is_passing(), passing, "{said}");
         }
         assert!(matches!(of_words(&place, "permission denied for table cdrs"), StoreError::Denied { .. }));
+    }
+
+    #[test]
+    fn what_is_said_of_an_address_does_not_repeat_it() {
+        let place = Place::with_meaning(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
+        let quoting = "unexpected character \"x\" at position 25 in URI (expected \":\" or \"/\"): \"postgres://a:secret@[::1]x/c\"";
+        let said = super::of_address(&place, quoting).to_string();
+        assert!(said.contains("the address cannot be read") && !said.contains("secret"), "{said}");
+        let said = super::of_address(&place, "invalid sslmode value: \"sometimes\"").to_string();
+        assert!(said.contains("sometimes"), "{said}");
     }
 }

@@ -22,6 +22,6 @@ pub(crate) use cursor::each_row;
 pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, Engine, announce, in_transaction, snapshot};
 pub use notices::Notices;
 pub(crate) use open::{open, open_even_half};
-pub(crate) use partitions::make_room;
+pub(crate) use partitions::{make_room, partition_start};
 pub(crate) use upkeep::remove_whole;
 pub use upkeep::{Maintained, Maintainer};

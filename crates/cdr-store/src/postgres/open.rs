@@ -7,13 +7,13 @@ use diesel::prelude::*;
 use super::connect::{Access, Database};
 use super::engine::Engine;
 use super::identity::{Identity, identify, known_changes, upgrade};
-use super::pooling;
 use super::replica::Replica;
 use super::tables::{Setup, Store};
+use super::{pooling, statements};
 use crate::error::StoreError;
 use crate::moving::MOVING;
 use crate::schema::counters;
-use crate::{Opened, StoreOptions};
+use crate::{Opened, StoreAddress, StoreOptions};
 
 /// How many may write at the same time through one store: a load, and beside it the ledger.
 const WRITERS: u32 = 4;
@@ -38,6 +38,12 @@ pub(crate) fn open_even_half(
     let place = database.place.clone();
     let mut conn = database.connect(Access::Write)?;
     pooling::refuse(&database, &mut conn)?;
+    let encoding = statements::words(&mut conn, "SELECT current_setting('server_encoding') AS value");
+    let encoding = encoding.map_err(|error| place.sql(&error))?;
+    if encoding != "UTF8" {
+        let why = format!("the database is in {encoding}, which has not every character; make one in UTF8");
+        return Err(StoreError::NotAStore { path: place.path, why });
+    }
     let opened = match identify(&mut conn, &place)? {
         Identity::Current => Opened::Current,
         Identity::Blank if may_create => {
@@ -54,13 +60,26 @@ pub(crate) fn open_even_half(
         }
     };
     drop(conn);
-    let replica = options
-        .replica
-        .as_deref()
-        .map(|url| Replica::new(&Database::at(url, false, options.busy_timeout), options.readers));
+    let replica = match &options.replica {
+        Some(StoreAddress::Server(url)) => Some(replica(url, options)?),
+        Some(StoreAddress::File(path)) => {
+            let why = "it is no replica of a database".to_owned();
+            return Err(StoreError::NotAStore { path: path.clone(), why });
+        }
+        None => None,
+    };
     let engine =
         Engine { database: database.clone(), replica, partitions: options.partitions, known: Mutex::default() };
     let readers = database.connections(Access::Read, options.readers);
     let writers = database.connections(Access::Write, WRITERS);
     Ok((Store::new(Setup { place, clock: options.clock, readers, writers, engine }), opened))
+}
+
+/// A replica. It may be away when the program starts, but not behind a proxy that takes from its connections what they need.
+fn replica(url: &str, options: &StoreOptions) -> Result<Replica, StoreError> {
+    let database = Database::at(url, false, options.busy_timeout);
+    if let Ok(mut conn) = database.connect(Access::Read) {
+        pooling::refuse(&database, &mut conn)?;
+    }
+    Ok(Replica::new(&database, options.readers))
 }

@@ -67,6 +67,16 @@ pub(super) fn before(conn: &mut Conn, floor: Timestamp) -> QueryResult<Vec<Strin
     Ok(names.into_iter().filter(ended).collect())
 }
 
+/// The start of the partition in which an instant lies, where they have this size.
+pub(crate) fn partition_start(of: Timestamp, size: Partitions) -> Timestamp {
+    let day = of.micros().div_euclid(DAY);
+    let first = match size {
+        Partitions::Day => day,
+        Partitions::Month => date(day).with_day(1).map_or(day, number),
+    };
+    at(first).0.min(of)
+}
+
 /// How many rows there are in a partition.
 pub(super) fn rows(conn: &mut Conn, name: &str) -> QueryResult<u64> {
     let Some(covers) = covers(name) else { return Ok(0) };
@@ -101,17 +111,17 @@ fn partition_for(there: &Known, day: i64, size: Partitions) -> (String, Range<i6
 
 /// The days that a partition covers, by its name; `None` for a table that somebody else attached.
 fn covers(name: &str) -> Option<Range<i64>> {
-    let mut parts = name.strip_prefix("cdrs_")?.split('_').map(str::parse::<u32>);
-    let (year, month) = (parts.next()?.ok()?, parts.next()?.ok()?);
-    let (first, next) = match parts.next() {
-        Some(day) => {
-            let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day.ok()?)?;
-            (date, date.checked_add_days(Days::new(1))?)
-        }
-        None => {
-            let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1)?;
-            (date, date.checked_add_months(Months::new(1))?)
-        }
+    let parts: Vec<&str> = name.strip_prefix("cdrs_")?.split('_').collect();
+    let digits = |text: &str, many| {
+        let fit = text.len() == many && text.bytes().all(|byte| byte.is_ascii_digit());
+        fit.then(|| text.parse::<u32>().ok()).flatten()
+    };
+    let (year, month) = (digits(parts.first()?, 4)?, digits(parts.get(1)?, 2)?);
+    let from = |day| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day);
+    let (first, next) = match parts.as_slice() {
+        [_, _] => (from(1)?, from(1)?.checked_add_months(Months::new(1))?),
+        [_, _, day] => (from(digits(day, 2)?)?, from(digits(day, 2)?)?.checked_add_days(Days::new(1))?),
+        _ => return None,
     };
     Some(number(first)..number(next))
 }
@@ -143,6 +153,8 @@ mod tests {
             ("cdrs_9999_12", Some(2_932_866..2_932_897)),
             ("cdrs_2026", None),
             ("cdrs_2026_13", None),
+            ("cdrs_2026_011", None),
+            ("cdrs_2026_11_27_old", None),
             ("cdrs_archive", None),
             ("calls_2026_11", None),
         ] {

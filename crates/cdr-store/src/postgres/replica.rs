@@ -1,10 +1,9 @@
 //! Reading records from a replica, where one is named.
 //!
 //! A replica repeats commits in their order, so it has everything up to a watermark once its own counter of records stands
-//! there. Until then, and whenever it does not answer, the primary is asked; and so it is by whoever names no watermark, who
-//! wants what is there now.
+//! there. Until then, and whenever it does not answer or breaks off, the primary is asked; and so it is by whoever names no
+//! watermark, who wants what is there now.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -15,43 +14,55 @@ use super::tables::{Connection, Connections};
 /// How long a connection to it is waited for.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long it is left alone after it did not answer.
-const LEFT_ALONE: Duration = Duration::from_secs(10);
+const SILENT: Duration = Duration::from_secs(10);
+/// How long it is left alone after something broke off: whoever tries again finds the primary.
+const BROKE_OFF: Duration = Duration::from_secs(300);
 
-/// A replica, and how far it was seen to be.
+/// A replica, or several behind one address.
 #[derive(Debug)]
 pub(super) struct Replica {
     connections: Connections,
-    reached: AtomicI64,
-    /// When it did not answer last.
-    silent: Mutex<Option<Instant>>,
+    /// Until when it is left alone.
+    rests: Mutex<Option<Instant>>,
 }
 
 impl Replica {
     pub(super) fn new(database: &Database, readers: u32) -> Replica {
-        Replica {
-            connections: database.connections(Access::Read, readers),
-            reached: AtomicI64::new(0),
-            silent: Mutex::new(None),
-        }
+        Replica { connections: database.connections(Access::Read, readers), rests: Mutex::new(None) }
     }
 
     /// A connection to it, if it has everything up to a watermark.
     pub(super) fn reader(&self, upto: i64) -> Option<Connection> {
-        let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
-        if silent.is_some_and(|since| since.elapsed() < LEFT_ALONE) {
+        if self.rests().is_some_and(|until| Instant::now() < until) {
             return None;
         }
-        let conn = self.connections.get_within(PATIENCE);
-        *silent = conn.is_none().then(Instant::now);
-        drop(silent);
-        let mut conn = conn?;
-        if self.reached.load(Ordering::Relaxed) < upto {
-            let reached = statements::watermark(&mut conn).ok()?;
-            self.reached.fetch_max(reached, Ordering::Relaxed);
-            if reached < upto {
-                return None;
+        let Some(mut conn) = self.connections.get_within(PATIENCE) else {
+            let state = self.connections.state();
+            if state.in_use < state.most {
+                self.leave_alone(SILENT);
+            }
+            return None;
+        };
+        // Asked on the connection that is read from: the next one may lead to another replica.
+        match statements::watermark(&mut conn) {
+            Ok(reached) => (reached >= upto).then_some(conn),
+            Err(_) => {
+                self.leave_alone(SILENT);
+                None
             }
         }
-        Some(conn)
+    }
+
+    /// Reading broke off, here or on the primary.
+    pub(super) fn broke_off(&self) {
+        self.leave_alone(BROKE_OFF);
+    }
+
+    fn leave_alone(&self, time: Duration) {
+        *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + time);
+    }
+
+    fn rests(&self) -> Option<Instant> {
+        *self.rests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

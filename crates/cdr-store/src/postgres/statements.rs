@@ -49,6 +49,12 @@ struct Number {
 }
 
 #[derive(QueryableByName)]
+struct Start {
+    #[diesel(sql_type = types::Instant)]
+    value: At,
+}
+
+#[derive(QueryableByName)]
 struct Answer {
     #[diesel(sql_type = Bool)]
     value: bool,
@@ -62,9 +68,15 @@ pub(super) fn answer(conn: &mut PgConnection, sql: &str) -> QueryResult<bool> {
     sql_query(sql).get_result::<Answer>(conn).map(|row| row.value)
 }
 
-/// Waits until nobody else gives numbers out of a counter.
-pub(super) fn lock_counter(conn: &mut PgConnection, name: &str) -> QueryResult<()> {
-    counters::table.find(name).select(counters::last).for_update().first::<i64>(conn).map(drop)
+/// Waits until nobody else gives numbers out of a counter, and says whether it is there.
+pub(super) fn lock_counter(conn: &mut PgConnection, name: &str) -> QueryResult<bool> {
+    counters::table
+        .find(name)
+        .select(counters::last)
+        .for_update()
+        .first::<i64>(conn)
+        .optional()
+        .map(|last| last.is_some())
 }
 
 /// Waits for a lock that is given back when the transaction ends.
@@ -121,11 +133,21 @@ pub(super) fn listen(conn: &mut PgConnection) -> QueryResult<()> {
     sql_query(format!("LISTEN {CHANNEL}")).execute(conn).map(drop)
 }
 
-/// Forgets keys of records that started before an instant, so many at most. Returns how many those were.
-pub(super) fn forget_keys(conn: &mut PgConnection, floor: Timestamp, most: i64) -> QueryResult<usize> {
+/// Forgets keys of records that started between two instants, the oldest first and so many at most. Returns how many those
+/// were, and the start of the last: whoever goes on there passes over nothing that is gone already.
+pub(super) fn forget_keys(
+    conn: &mut PgConnection,
+    from: Timestamp,
+    floor: Timestamp,
+    most: i64,
+) -> QueryResult<(usize, Timestamp)> {
     let sql = "DELETE FROM intake_keys WHERE (source_id, key) IN \
-               (SELECT source_id, key FROM intake_keys WHERE started_at < $1 LIMIT $2)";
-    sql_query(sql).bind::<types::Instant, _>(At(floor)).bind::<BigInt, _>(most).execute(conn)
+               (SELECT source_id, key FROM intake_keys WHERE started_at >= $1 AND started_at < $2 \
+               ORDER BY started_at LIMIT $3) RETURNING started_at AS value";
+    let deleting = sql_query(sql).bind::<types::Instant, _>(At(from)).bind::<types::Instant, _>(At(floor));
+    let starts: Vec<Start> = deleting.bind::<BigInt, _>(most).load(conn)?;
+    let last = starts.iter().map(|start| start.value.0).max();
+    Ok((starts.len(), last.unwrap_or(floor)))
 }
 
 /// How long the statements of this transaction wait for a lock.

@@ -1,7 +1,7 @@
 //! Keeping the partitions: made ahead, and dropped when all in them is older than what is kept.
 
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cdr_model::Timestamp;
 use diesel::prelude::*;
@@ -17,9 +17,11 @@ use crate::store::Partitions;
 /// How long a drop waits for those who read, in milliseconds; whoever begins to read meanwhile waits with it.
 const DROP_WAITS: u64 = 1_000;
 /// How long it leaves them alone before it is tried again.
-const DROP_PAUSE: Duration = Duration::from_secs(3);
+const DROP_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 3_000 });
 /// How often it is tried before it is given up for now.
 const DROP_ATTEMPTS: u32 = 10;
+/// How long nothing is removed after somebody who read stood in the way of it all that time.
+const REMOVAL_PAUSE: Duration = Duration::from_secs(600);
 /// Keys removed in one transaction.
 const KEYS: i64 = 10_000;
 /// A day in microseconds.
@@ -31,6 +33,10 @@ const DAY: i64 = 86_400_000_000;
 pub struct Maintainer {
     store: Store,
     lock: Option<Held>,
+    /// Everything that started before is removed.
+    removed: Option<Timestamp>,
+    /// When the next removal is due that somebody stood in the way of.
+    again: Option<Instant>,
 }
 
 /// The connection that holds the lock.
@@ -56,11 +62,12 @@ pub enum Maintained {
 
 impl Maintainer {
     pub(crate) fn new(store: &Store) -> Maintainer {
-        Maintainer { store: store.clone(), lock: None }
+        Maintainer { store: store.clone(), lock: None, removed: None, again: None }
     }
 
     /// Does what is due at an instant, unless another program does: makes the partitions of the next weeks, and removes
-    /// what started before `floor`, if there is one.
+    /// whatever is in those that end before `floor`, if there is one. What is younger than the partition in which `floor`
+    /// lies stays until that one is over: a partition is dropped in a moment, and its records one by one are not.
     ///
     /// # Errors
     /// When the database cannot be reached or changed; the next round tries again.
@@ -74,11 +81,24 @@ impl Maintainer {
             partitions::make_room(conn, engine, ahead(now, engine.partitions))
         });
         ahead.map_err(|trouble| self.store.0.place.trouble(trouble))?;
+        let floor = floor.map(|floor| partitions::partition_start(floor, engine.partitions));
         let removed = match floor {
-            Some(floor) => self.store.remove_before(floor, &mut |_| {})?,
-            None => 0,
+            Some(floor) if self.removed < Some(floor) && self.again.is_none_or(|again| again <= Instant::now()) => {
+                self.remove(floor)?
+            }
+            _ => 0,
         };
         Ok(Maintained::Here { removed })
+    }
+
+    fn remove(&mut self, floor: Timestamp) -> Result<u64, StoreError> {
+        let removed = self.store.remove_before(floor, &mut |_| {});
+        match &removed {
+            Ok(_) => self.removed = Some(floor),
+            Err(StoreError::Locked { .. }) => self.again = Some(Instant::now() + REMOVAL_PAUSE),
+            Err(_) => (),
+        }
+        removed
     }
 
     /// Whether this is the maintainer, or has just become it.
@@ -120,10 +140,12 @@ pub(crate) fn remove_whole(store: &Store, floor: Timestamp, progress: &mut dyn F
         partitions::forget(&store.0.engine);
         progress(removed);
     }
+    let mut from = Timestamp::MIN;
     loop {
-        let forgotten = store.write(Turn::Records, |conn| Ok(statements::forget_keys(conn, floor, KEYS)?));
-        if forgotten.map_err(explain)? == 0 {
-            return Ok(removed);
+        let forgotten = store.write(Turn::Records, |conn| Ok(statements::forget_keys(conn, from, floor, KEYS)?));
+        match forgotten.map_err(explain)? {
+            (0, _) => return Ok(removed),
+            (_, last) => from = last,
         }
     }
 }

@@ -92,10 +92,12 @@ impl ManageConnection for Manager {
     type Error = NoConnection;
 
     fn connect(&self) -> Result<Conn, NoConnection> {
-        (self.making.connect)().map_err(|error| {
-            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            NoConnection
-        })
+        let (made, error) = match (self.making.connect)() {
+            Ok(conn) => (Ok(conn), None),
+            Err(error) => (Err(NoConnection), Some(error)),
+        };
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = error;
+        made
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), NoConnection> {

@@ -14,10 +14,16 @@ use crate::types::At;
 /// Records removed in one transaction: short enough that others hardly wait.
 const CHUNK: i64 = 2_000;
 
+/// How something is removed, a chunk at a time.
+type Remove = fn(&mut Conn, At) -> Result<Removed, Trouble>;
+
 /// Removes in chunks until nothing is left that is older; see [`Store::remove_before`].
 pub(crate) fn remove_before(store: &Store, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-    let mut removed = remove_whole(store, floor, progress)?;
-    for remove in [calls, conferences, entries, ended_exports] {
+    let whole = remove_whole(store, floor, progress);
+    let mut removed = *whole.as_ref().unwrap_or(&0);
+    // Where whole parts could not be removed now, their calls are not worth removing one by one; the rest is.
+    let calls = whole.is_ok().then_some(calls as Remove);
+    for remove in calls.into_iter().chain([conferences as Remove, entries, ended_exports]) {
         loop {
             let (rows, records) = store
                 .write(Turn::Records, |conn| remove(conn, At(floor)))
@@ -29,7 +35,7 @@ pub(crate) fn remove_before(store: &Store, floor: Timestamp, progress: &mut dyn 
             progress(removed);
         }
     }
-    Ok(removed)
+    whole.map(|_| removed)
 }
 
 /// Rows that were removed, and how many of them were records.

@@ -112,6 +112,9 @@ impl Store {
             Trouble::Sql(error) => self.0.place.sql(&error),
             Trouble::Store(error) => error,
         };
+        if matches!(error, StoreError::Unreachable { .. }) {
+            self.0.engine.broke_off();
+        }
         if error.is_passing() { PortError::unavailable(doing, error) } else { PortError::failed(doing, error) }
     }
 

@@ -1,8 +1,8 @@
 //! The file of an export: from here, by a proxy that finds it, or from where the spool keeps it.
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_RANGE,
-    LOCATION,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, HeaderName, IF_MATCH, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, LOCATION,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::block;
@@ -71,6 +71,7 @@ pub(crate) async fn answer(
 
 /// Whether it asks for bytes and nothing else: the tags of a bucket are others than ours, and an address is good for `GET`.
 fn is_plain(request: &HttpRequest) -> bool {
-    let has_condition = [IF_MATCH, IF_NONE_MATCH, IF_RANGE].iter().any(|name| request.headers().contains_key(name));
+    let conditions = [IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE];
+    let has_condition = conditions.iter().any(|name| request.headers().contains_key(name));
     request.method() == Method::GET && !has_condition
 }

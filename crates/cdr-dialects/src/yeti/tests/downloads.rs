@@ -126,6 +126,8 @@ async fn a_client_may_be_sent_to_where_the_file_is() {
         (Method::HEAD, ("Accept", "*/*"), 200),
         (Method::GET, ("If-Match", "*"), 200),
         (Method::GET, ("If-None-Match", "*"), 304),
+        (Method::GET, ("If-Modified-Since", "Sat, 01 Jan 2000 00:00:00 GMT"), 200),
+        (Method::GET, ("If-Unmodified-Since", "Sat, 01 Jan 2000 00:00:00 GMT"), 200),
     ] {
         let answer = home.send(home.request(method.clone(), &path).insert_header(header)).await;
         assert_eq!(answer.status, status, "{method} {header:?}");

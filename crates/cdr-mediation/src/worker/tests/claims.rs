@@ -127,6 +127,18 @@ fn an_export_whose_workers_keep_dying_fails_with_the_reason() {
 }
 
 #[test]
+fn an_export_that_was_handed_back_too_often_does_not_blame_a_death() {
+    let home = Home::new();
+    home.start(None);
+    for _ in 0..3 {
+        let claim = home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
+        assert!(home.ledger.hand_back(&claim, home.clock.now()).unwrap());
+    }
+    let Outcome::Failed(reason) = home.worker().run_next().unwrap().unwrap().outcome else { panic!() };
+    assert_eq!(reason, "it was begun 3 times, and each time something kept it from ending");
+}
+
+#[test]
 fn what_is_for_now_is_tried_again_and_what_is_for_good_is_not() {
     type Trouble = fn() -> PortError;
     let cases: [(Trouble, u32); 2] = [

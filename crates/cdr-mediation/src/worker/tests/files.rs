@@ -1,12 +1,53 @@
 //! What stays in the spool, and for how long.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::support::Home;
-use crate::{Caller, Clock, JobLedger, JobState, Spool};
+use super::support::{Home, order};
+use crate::{
+    Caller, Clock, JobLedger, JobState, Mediation, MemorySpool, Outcome, PortError, Spool, SpoolRead, SpoolWrite, Stop,
+    Worker, WorkerOptions,
+};
 
 const KEEP: Duration = Duration::from_secs(3600);
+
+/// A spool with a file that cannot be removed.
+struct Stuck {
+    spool: MemorySpool,
+    key: &'static str,
+}
+
+impl Spool for Stuck {
+    fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError> {
+        self.spool.begin(key)
+    }
+
+    fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError> {
+        self.spool.open(key)
+    }
+
+    fn remove(&self, key: &str) -> Result<(), PortError> {
+        if key == self.key {
+            return Err(PortError::failed("it cannot be removed", "403"));
+        }
+        self.spool.remove(key)
+    }
+
+    fn keys(&self) -> Result<Vec<String>, PortError> {
+        self.spool.keys()
+    }
+
+    fn clear(&self) -> Result<(), PortError> {
+        self.spool.clear()
+    }
+}
+
+fn publish(spool: &dyn Spool, key: &str) {
+    let mut file = spool.begin(key).unwrap();
+    file.write_all(b"published, and not entered yet").unwrap();
+    file.publish().unwrap();
+}
 
 #[test]
 fn files_stay_as_long_as_they_are_kept_and_their_lane_has_no_newer_one() {
@@ -38,10 +79,67 @@ fn files_that_belong_to_nobody_are_removed_and_those_of_running_exports_are_not(
     home.start(None);
     let claim = home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
     for key in [format!("{}.{}", claim.job.id, claim.token), "left.by-a-late-worker".to_owned()] {
-        let mut file = home.spool.begin(&key).unwrap();
-        file.write_all(b"published, and not entered yet").unwrap();
-        file.publish().unwrap();
+        publish(&home.spool, &key);
     }
     home.mediation.tidy(KEEP).unwrap();
     assert_eq!(home.spool.keys().unwrap(), [format!("{}.{}", claim.job.id, claim.token)]);
+}
+
+#[test]
+fn a_queue_that_never_empties_keeps_no_file_for_ever() {
+    let home = Home::new();
+    let old = home.start(None);
+    let options = WorkerOptions { keep: KEEP, ..WorkerOptions::default() };
+    let stop = Stop::new(&home.mediation);
+    let mut worker = Worker::new(&home.mediation, options, &stop);
+    worker.run_next().unwrap().unwrap();
+    home.clock.go_on(KEEP + Duration::from_secs(1));
+    home.start(None);
+    let mut rounds = 0;
+    worker.run(&mut |_| {
+        home.start(None);
+        rounds += 1;
+        if rounds == 3 {
+            stop.after_this();
+        }
+    });
+    assert!(matches!(home.job(&old).state, JobState::Withdrawn));
+    assert_eq!(home.spool.keys().unwrap().len(), 3, "those that were just written");
+}
+
+#[test]
+fn a_file_that_cannot_be_removed_keeps_neither_another_nor_an_export() {
+    let home = Home::new();
+    for key in ["a", "b", "c"] {
+        publish(&home.spool, key);
+    }
+    let stuck = Stuck { spool: home.spool.clone(), key: "b" };
+    let mediation = Mediation::new(home.source.clone(), home.ledger.clone(), Arc::new(stuck), home.clock.clone());
+    let said = mediation.tidy(KEEP).unwrap_err().to_string();
+    assert_eq!((&*said, home.spool.keys().unwrap()), ("it cannot be removed", vec!["b".to_owned()]));
+
+    let options = WorkerOptions { tidy_every: Duration::ZERO, ..WorkerOptions::default() };
+    let stop = Stop::new(&mediation);
+    for _ in 0..2 {
+        mediation.start_export(&Caller::everything("alice"), order(None)).unwrap();
+    }
+    let mut outcomes = Vec::new();
+    Worker::new(&mediation, options, &stop).run(&mut |round| {
+        outcomes.push(round.outcome.clone());
+        if outcomes.len() == 2 {
+            stop.after_this();
+        }
+    });
+    assert_eq!(outcomes, [Outcome::Completed { rows: 5000 }, Outcome::Completed { rows: 5000 }]);
+}
+
+#[test]
+fn whoever_has_to_stop_removes_no_more() {
+    let home = Home::new();
+    for key in ["a", "b"] {
+        publish(&home.spool, key);
+    }
+    let spool = home.spool.clone();
+    home.mediation.tidy_until(KEEP, &|| spool.keys().unwrap().len() == 1).unwrap();
+    assert_eq!(home.spool.keys().unwrap(), ["b"]);
 }

@@ -9,7 +9,7 @@ use tollbook_tests::cluster::{Cluster, Options, Pooler};
 
 use super::support::{Home, address};
 use crate::tests::ledger::support::{claim, enter};
-use crate::tests::support::{call, calls, everything, options, said, take};
+use crate::tests::support::{call, calls, everything, options, said, spoil, take};
 use crate::{Opened, Store, StoreError, StoreOptions};
 
 /// A start in November 2026.
@@ -103,6 +103,46 @@ fn a_load_whose_connection_is_cut_is_loaded_whole_the_next_time() {
 }
 
 #[test]
+fn a_server_notices_who_is_gone_or_stands_still() {
+    let Some(home) = Home::new() else { return };
+    for (name, value) in [
+        ("tcp_keepalives_idle", "10"),
+        ("tcp_keepalives_count", "3"),
+        ("tcp_user_timeout", "20000"),
+        ("idle_in_transaction_session_timeout", "60000"),
+        ("default_transaction_isolation", "read committed"),
+    ] {
+        spoil(
+            &home.store,
+            &format!(
+                "DO $$ BEGIN ASSERT (SELECT setting FROM pg_settings WHERE name = '{name}') = '{value}', '{name}'; END $$"
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_database_that_has_not_every_character_is_refused() {
+    let Some(home) = Home::new() else { return };
+    let name = format!("latin{}", uuid::Uuid::new_v4().simple());
+    home.run(&format!("CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"));
+    let url = format!("{}/{name}", home.url.rsplit_once('/').unwrap().0);
+    let refused = Store::create_or_open(address(&url), &options()).unwrap_err();
+    assert!(refused.to_string().contains("the database is in LATIN1"), "{refused}");
+}
+
+#[test]
+fn a_server_of_another_language_is_asked_for_english() {
+    let Some(home) = Home::new() else { return };
+    let name = home.url.rsplit_once('/').unwrap().1;
+    home.run(&format!("ALTER DATABASE {name} SET lc_messages = 'C.UTF-8'"));
+    let unless_english =
+        "DO $$ BEGIN ASSERT current_setting('lc_messages') = 'C', current_setting('lc_messages'); END $$";
+    assert!(home.connection().batch_execute(unless_english).is_err());
+    spoil(&home.again(&options()), unless_english);
+}
+
+#[test]
 fn whoever_waits_hears_of_exports_that_others_enter_and_end() {
     let Some(home) = Home::new() else { return };
     let other = home.again(&options());
@@ -129,6 +169,9 @@ fn a_proxy_that_pools_transactions_is_refused_with_the_reason() {
         cluster.ask("postgres", "SELECT relname FROM pg_class WHERE relname = 'cdrs'").is_empty(),
         "nothing was made"
     );
+    let of_replica = StoreOptions { replica: Some(address(&pooler.url("postgres"))), ..options() };
+    let refused = Store::create_or_open(address(&cluster.database()), &of_replica).unwrap_err();
+    assert!(matches!(refused, StoreError::TransactionPooling { .. }), "{refused}");
     let pooler = Pooler::before(&cluster, "session").unwrap();
     let home = Home::at(&pooler.url("postgres"), &options());
     take(&home.store, [call("a", START, "1")]);
@@ -161,7 +204,7 @@ fn a_replica_answers_once_it_has_what_is_asked_for() {
     let Some(primary) = Cluster::start(Options::default()) else { return };
     let (url, replica) = (primary.database(), primary.replica(false));
     let name = url.rsplit_once('/').unwrap().1;
-    let options = StoreOptions { replica: Some(replica.url(name)), ..options() };
+    let options = StoreOptions { replica: Some(address(&replica.url(name))), ..options() };
     let home = Home::at(&url, &options);
     take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
     // What the replica has not heard of yet is read from the primary.
@@ -186,6 +229,63 @@ fn a_replica_answers_once_it_has_what_is_asked_for() {
     // One that is gone is done without.
     replica.kill();
     assert_eq!(said(&home.store, &everything().at(watermark)).len(), 101);
+}
+
+#[test]
+fn of_several_replicas_each_answers_for_itself() {
+    let Some(primary) = Cluster::start(Options::default()) else { return };
+    let (url, ahead, behind) = (primary.database(), primary.replica(false), primary.replica(false));
+    let name = url.rsplit_once('/').unwrap().1;
+    let both = format!("postgres://postgres@localhost:{},localhost:{}/{name}", ahead.port(), behind.port());
+    let home = Home::at(&url, &StoreOptions { replica: Some(address(&both)), ..options() });
+    take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
+    behind.run_in("postgres", "SELECT pg_wal_replay_pause()");
+    take(&home.store, [call("late", START, "50")]);
+    let query = everything().at(home.store.watermark().unwrap());
+    let read =
+        "SELECT coalesce(sum(seq_scan + idx_scan), 0)::text FROM pg_stat_user_tables WHERE relname LIKE 'cdrs_%'";
+    crate::tests::support::until(|| {
+        home.store.scan(&query, &mut |_| Ok(())).unwrap();
+        ahead.ask(name, read) != ["0"]
+    });
+    ahead.kill();
+    assert_eq!(said(&home.store, &query).len(), 101);
+}
+
+#[test]
+fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
+    let Some(primary) = Cluster::start(Options::default()) else { return };
+    let (url, replica) = (primary.database(), primary.replica(false));
+    let name = url.rsplit_once('/').unwrap().1;
+    replica.run_in("postgres", "ALTER SYSTEM SET max_standby_streaming_delay = 0");
+    replica.run_in("postgres", "SELECT pg_reload_conf()");
+    let home = Home::at(&url, &StoreOptions { replica: Some(address(&replica.url(name))), ..options() });
+    let months = |n: i64| START - n % 4 * 32 * 86_400;
+    take(&home.store, (0..4_000).map(|n| call(&n.to_string(), months(n), "49")));
+    let query = everything().at(home.store.watermark().unwrap());
+    crate::tests::support::until(|| {
+        replica.ask(name, "SELECT last::text FROM counters WHERE name = 'record'") == ["4000"]
+    });
+    let other = home.again(&options());
+    let mut floors =
+        [3, 2].map(|months| cdr_model::Timestamp::from_seconds(START - (months * 32 - 25) * 86_400)).into_iter();
+    let mut read = || {
+        let (mut rows, mut dropping) = (0, None);
+        let outcome = home.store.scan(&query, &mut |_| {
+            rows += 1;
+            if rows == 600 {
+                let (other, floor) = (other.clone(), floors.next().unwrap());
+                dropping = Some(thread::spawn(move || other.remove_before(floor, &mut |_| {}).unwrap()));
+                thread::sleep(std::time::Duration::from_millis(500));
+            }
+            Ok(())
+        });
+        assert_eq!(dropping.unwrap().join().unwrap(), 1_000);
+        outcome.map(|()| rows)
+    };
+    let outcome = read();
+    assert!(matches!(outcome, Err(PortError::Unavailable { .. })), "{outcome:?}");
+    assert_eq!(read().unwrap(), 3_000);
 }
 
 #[test]

@@ -111,3 +111,22 @@ fn nobody_writes_to_a_file_that_is_being_moved() {
     assert!(refused > 0);
     assert_eq!(counts(&take(&other, [call("late", 0, "x")])), (1, 0, 0), "and afterwards it can be written to again");
 }
+
+#[test]
+fn whoever_has_the_database_open_already_writes_nothing_into_it_until_it_is_a_store() {
+    let Some(server) = cluster::shared() else { return };
+    let (home, url) = (Home::sqlite(), server.database());
+    take(&home.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
+    let (there, _) = Store::create_or_open(address(&url), &options()).unwrap();
+    let mut said = Vec::new();
+    let watch = &mut |done, _| {
+        if done > 0 {
+            said.push(there.take(&calls([call("early", 0, "x")])).unwrap_err().to_string());
+            said.push(there.secret("jwt").unwrap_err().to_string());
+        }
+    };
+    move_store(&home.path_of_store(), &url, &options(), watch).unwrap();
+    assert!(!said.is_empty() && said.iter().all(|said| said.contains("is being moved into")), "{said:?}");
+    assert_eq!(there.watermark().unwrap(), 6_000);
+    assert_eq!(counts(&take(&there, [call("early", 0, "x")])), (1, 0, 0));
+}

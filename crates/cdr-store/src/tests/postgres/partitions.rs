@@ -1,10 +1,11 @@
 //! Partitions: made when they are needed and ahead of it, dropped when all in them is too old.
 
-use cdr_mediation::{CdrSink, CdrSource, Quarantine};
+use cdr_mediation::{Batch, CdrSink, CdrSource, Content, Quarantine};
 use cdr_model::Timestamp;
+use diesel::connection::SimpleConnection;
 
 use super::support::Home;
-use crate::tests::support::{call, calls, counts, everything, options, said, take};
+use crate::tests::support::{call, calls, conference, counts, everything, incoming, options, said, take};
 use crate::{Maintained, Partitions, StoreOptions};
 
 /// 27 November 2026, at noon.
@@ -62,22 +63,79 @@ fn one_maintainer_makes_partitions_ahead_and_another_follows_when_it_is_gone() {
 }
 
 #[test]
+fn the_maintainer_drops_whole_partitions_and_leaves_the_rest_until_its_time_has_come() {
+    let Some(home) = Home::with(&by_day()) else { return };
+    let start = |days: i64| call(&days.to_string(), NOON - days * DAY, "x");
+    take(&home.store, [3, 2, 1, 0].map(start));
+    let mut maintainer = home.store.maintainer().unwrap();
+    let mut round = |floor: i64| maintainer.round(at(NOON), Some(at(floor))).unwrap();
+    // The floor lies in the middle of a day: the call is too old, its day is not.
+    assert_eq!(round(NOON - DAY - 10), Maintained::Here { removed: 2 });
+    assert_eq!(home.partitions()[0], "cdrs_2026_11_26");
+    assert_eq!(round(NOON - DAY + 10), Maintained::Here { removed: 0 });
+    assert_eq!(said(&home.store, &everything()).len(), 2);
+    assert_eq!(round(NOON - DAY / 2), Maintained::Here { removed: 1 });
+    assert_eq!(home.partitions()[0], "cdrs_2026_11_27");
+    assert_eq!(home.lines("SELECT key AS line FROM intake_keys"), ["0"]);
+    assert_eq!(home.store.removable_before(at(NOON)), at(NOON - DAY / 2));
+    let (never, always) = (Timestamp::MIN, at(i64::MAX / 2_000_000));
+    assert_eq!(home.store.removable_before(never), never, "before the calendar begins");
+    assert!(home.store.removable_before(always) <= always);
+}
+
+#[test]
+fn keys_are_forgotten_however_many_they_are_and_start_at_one_moment() {
+    let Some(home) = Home::new() else { return };
+    home.run(&format!(
+        "INSERT INTO intake_keys SELECT 1, n::text, n, n, 1, to_timestamp({NOON} + n / 20000), 0, '' \
+         FROM generate_series(1, 50001) AS n"
+    ));
+    home.store.remove_before(at(NOON + 2), &mut |_| {}).unwrap();
+    assert_eq!(home.lines("SELECT min(number) || ' ' || count(*) AS line FROM intake_keys"), ["40000 10002"]);
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_drop_keeps_nothing_else() {
+    let Some(home) = Home::new() else { return };
+    take(&home.store, [call("a", NOON, "x")]);
+    let conference = Content::Conference(Box::new(conference("b", NOON, "room")));
+    home.store.take(&Batch { records: vec![incoming(conference)], ..calls([]) }).unwrap();
+    let mut reader = home.connection();
+    reader.batch_execute("BEGIN; SELECT count(*) FROM cdrs").unwrap();
+    let removed = home.store.remove_before(at(NOON + 30 * DAY), &mut |_| {});
+    assert!(matches!(removed, Err(crate::StoreError::Locked { .. })), "{removed:?}");
+    let left = "SELECT (SELECT count(*) FROM cdrs) || ' ' || (SELECT count(*) FROM conferences) AS line";
+    assert_eq!(home.lines(left), ["1 0"]);
+    reader.batch_execute("COMMIT").unwrap();
+    assert_eq!(home.store.remove_before(at(NOON + 30 * DAY), &mut |_| {}).unwrap(), 1);
+}
+
+#[test]
+fn an_entry_is_accepted_when_the_partition_it_needs_is_gone() {
+    let Some(home) = Home::new() else { return };
+    take(&home.store, [call("a", NOON, "x"), call("b", NOON - 40 * DAY, "x")]);
+    take(&home.store, [call("c", NOON - 40 * DAY, "x")]);
+    take(&home.store, [call("a", NOON - 40 * DAY, "another one")]);
+    home.again(&options()).remove_before(at(NOON - 20 * DAY), &mut |_| {}).unwrap();
+    assert_eq!(home.partitions(), ["cdrs_2026_11"]);
+    home.store.accept(1).unwrap();
+    assert_eq!(home.partitions(), ["cdrs_2026_10", "cdrs_2026_11"]);
+}
+
+#[test]
 fn retention_drops_whole_partitions_and_removes_the_rest_call_by_call() {
     let Some(home) = Home::new() else { return };
     let months: Vec<i64> = (0..4).map(|month| NOON - month * 30 * DAY).collect();
     take(&home.store, months.iter().map(|start| call(&start.to_string(), *start, "x")));
     take(&home.store, [call("early", NOON - 20 * DAY, "early in November")]);
     let floor = at(NOON - 10 * DAY);
-    let mut maintainer = home.store.maintainer().unwrap();
-    assert_eq!(maintainer.round(at(NOON), Some(floor)).unwrap(), Maintained::Here { removed: 4 });
-    assert_eq!(home.partitions(), ["cdrs_2026_11", "cdrs_2026_12", "cdrs_2027_01"]);
+    assert_eq!(home.store.remove_before(floor, &mut |_| {}).unwrap(), 4);
+    assert_eq!(home.partitions(), ["cdrs_2026_11"]);
     assert_eq!(said(&home.store, &everything()), [(1, "x".to_owned())]);
     let keys = home.lines("SELECT key AS line FROM intake_keys");
     assert_eq!(keys, [NOON.to_string()], "their keys are gone too");
-    let again = home.store.take(&cdr_mediation::Batch {
-        floor: Some(floor),
-        ..calls([call("early", NOON - 20 * DAY, "early in November")])
-    });
+    let again =
+        home.store.take(&Batch { floor: Some(floor), ..calls([call("early", NOON - 20 * DAY, "early in November")]) });
     assert_eq!(counts(&again.unwrap()), (0, 0, 1));
     assert_eq!(home.store.entries(false, 0, 10).unwrap()[0].reason, "before-retention");
 }

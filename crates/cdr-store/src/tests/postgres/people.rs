@@ -81,7 +81,7 @@ fn text_is_ordered_and_compared_by_its_bytes() {
     assert_eq!(home.lines("SELECT called AS line FROM cdrs ORDER BY called"), ["B", "a", "b", "é", "\u{10FFFF}"]);
 }
 
-/// What OPERATIONS says that a role needs which is not the owner of the tables.
+/// What the manual says that a role needs which is not the owner of the tables.
 const RIGHTS: &str = include_str!("../../../sql/rights.sql");
 
 #[test]

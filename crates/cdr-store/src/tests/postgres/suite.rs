@@ -1,6 +1,6 @@
 //! The tests of the crate once more, over PostgreSQL.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tollbook_tests::cluster;
 
@@ -37,7 +37,8 @@ fn run(url: &str, in_schemas: &[&str]) {
     for name in NOT_AGAIN {
         again.args(["--skip", &format!("{name}::")]);
     }
-    let output = again.output().unwrap();
+    // What is left out is said there.
+    let output = again.stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let said = String::from_utf8_lossy(&output.stdout);
     let (ran, wanted) = (said.matches(" ... ok").count(), if in_schemas.len() > 1 { 10 } else { 80 });
