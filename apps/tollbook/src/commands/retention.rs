@@ -7,7 +7,7 @@ use anyhow::Context;
 use cdr_mediation::CdrSource;
 use cdr_model::{Anchor, Timestamp};
 use cdr_query::{CdrQuery, Window};
-use cdr_store::Store;
+use cdr_store::{Store, StoreError};
 
 use crate::cli::RetentionArgs;
 use crate::config::Config;
@@ -43,7 +43,7 @@ pub(crate) fn now() -> anyhow::Result<Timestamp> {
 }
 
 /// Removes what started before.
-pub(crate) fn remove(store: &Store, floor: Timestamp) -> anyhow::Result<u64> {
+pub(crate) fn remove(store: &Store, floor: Timestamp) -> Result<u64, StoreError> {
     let bar = bar(None, "records removed");
     let removed = store.remove_before(floor, &mut |removed| bar.set_position(removed))?;
     bar.finish_and_clear();
