@@ -69,7 +69,7 @@ pub(super) fn of_address(place: &Place, said: &str) -> StoreError {
 
 /// What a text means.
 pub(super) fn of_words(place: &Place, said: &str) -> StoreError {
-    let path = place.path.clone();
+    let (path, said) = (place.path.clone(), said.trim_end());
     let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
     if says(&["due to lock timeout"]) {
         StoreError::Locked { path, waited: place.busy_timeout }
