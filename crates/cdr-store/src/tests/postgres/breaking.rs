@@ -13,7 +13,7 @@ use crate::tests::support::{call, calls, everything, options, said, spoil, take}
 use crate::{Opened, Store, StoreError, StoreOptions};
 
 /// A start in November 2026.
-const START: i64 = 1_795_780_800;
+pub(super) const START: i64 = 1_795_780_800;
 
 fn full(calls: i64) -> Option<Home> {
     let home = Home::new()?;
@@ -197,120 +197,6 @@ fn a_server_is_trusted_as_the_address_says() {
         assert!(matches!(error, StoreError::Denied { .. }), "{refused}: {error:?}");
     }
     open(&format!("sslmode=verify-ca&sslrootcert={authority}&hostaddr=127.0.0.1&host=db.example.com")).unwrap();
-}
-
-#[test]
-fn a_replica_answers_once_it_has_what_is_asked_for() {
-    let Some(primary) = Cluster::start(Options::default()) else { return };
-    let (url, replica) = (primary.database(), primary.replica(false));
-    let name = url.rsplit_once('/').unwrap().1;
-    let options = StoreOptions { replica: Some(address(&replica.url(name))), ..options() };
-    let home = Home::at(&url, &options);
-    take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
-    // What the replica has not heard of yet is read from the primary.
-    replica.run_in("postgres", "SELECT pg_wal_replay_pause()");
-    take(&home.store, [call("late", START, "50")]);
-    let watermark = home.store.watermark().unwrap();
-    assert_eq!(home.store.count(&everything().at(watermark)).unwrap(), 101);
-    let mut rows = 0;
-    let mut count = |_| {
-        rows += 1;
-        Ok(())
-    };
-    home.store.scan(&everything().at(watermark), &mut count).unwrap();
-    assert_eq!(rows, 101);
-    replica.run_in("postgres", "SELECT pg_wal_replay_resume()");
-    let read =
-        "SELECT coalesce(sum(seq_scan + idx_scan), 0)::text FROM pg_stat_user_tables WHERE relname LIKE 'cdrs_%'";
-    crate::tests::support::until(|| {
-        home.store.scan(&everything().at(watermark), &mut |_| Ok(())).unwrap();
-        replica.ask(name, read) != ["0"]
-    });
-    // One that is gone is done without.
-    replica.kill();
-    assert_eq!(said(&home.store, &everything().at(watermark)).len(), 101);
-}
-
-#[test]
-fn of_several_replicas_each_answers_for_itself() {
-    let Some(primary) = Cluster::start(Options::default()) else { return };
-    let (url, ahead, behind) = (primary.database(), primary.replica(false), primary.replica(false));
-    let name = url.rsplit_once('/').unwrap().1;
-    let both = format!("postgres://postgres@localhost:{},localhost:{}/{name}", ahead.port(), behind.port());
-    let home = Home::at(&url, &StoreOptions { replica: Some(address(&both)), ..options() });
-    take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
-    behind.run_in("postgres", "SELECT pg_wal_replay_pause()");
-    take(&home.store, [call("late", START, "50")]);
-    let query = everything().at(home.store.watermark().unwrap());
-    let read =
-        "SELECT coalesce(sum(seq_scan + idx_scan), 0)::text FROM pg_stat_user_tables WHERE relname LIKE 'cdrs_%'";
-    crate::tests::support::until(|| {
-        home.store.scan(&query, &mut |_| Ok(())).unwrap();
-        ahead.ask(name, read) != ["0"]
-    });
-    ahead.kill();
-    assert_eq!(said(&home.store, &query).len(), 101);
-}
-
-#[test]
-fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
-    let Some(primary) = Cluster::start(Options::default()) else { return };
-    let (url, replica) = (primary.database(), primary.replica(false));
-    let name = url.rsplit_once('/').unwrap().1;
-    replica.run_in("postgres", "ALTER SYSTEM SET max_standby_streaming_delay = 0");
-    replica.run_in("postgres", "SELECT pg_reload_conf()");
-    let home = Home::at(&url, &StoreOptions { replica: Some(address(&replica.url(name))), ..options() });
-    let months = |n: i64| START - n % 4 * 32 * 86_400;
-    take(&home.store, (0..4_000).map(|n| call(&n.to_string(), months(n), "49")));
-    let query = everything().at(home.store.watermark().unwrap());
-    crate::tests::support::until(|| {
-        replica.ask(name, "SELECT last::text FROM counters WHERE name = 'record'") == ["4000"]
-    });
-    let other = home.again(&options());
-    let mut floors =
-        [3, 2].map(|months| cdr_model::Timestamp::from_seconds(START - (months * 32 - 25) * 86_400)).into_iter();
-    let mut read = || {
-        let (mut rows, mut dropping) = (0, None);
-        let outcome = home.store.scan(&query, &mut |_| {
-            rows += 1;
-            if rows == 600 {
-                let (other, floor) = (other.clone(), floors.next().unwrap());
-                dropping = Some(thread::spawn(move || other.remove_before(floor, &mut |_| {}).unwrap()));
-                thread::sleep(std::time::Duration::from_millis(500));
-            }
-            Ok(())
-        });
-        assert_eq!(dropping.unwrap().join().unwrap(), 1_000);
-        outcome.map(|()| rows)
-    };
-    let outcome = read();
-    assert!(matches!(outcome, Err(PortError::Unavailable { .. })), "{outcome:?}");
-    assert_eq!(read().unwrap(), 3_000);
-}
-
-#[test]
-fn a_store_goes_on_where_its_primary_went() {
-    let Some(primary) = Cluster::start(Options::default()) else { return };
-    let standby = primary.replica(true);
-    let url = format!(
-        "postgres://postgres@localhost:{},localhost:{}/postgres?connect_timeout=2",
-        primary.port(),
-        standby.port()
-    );
-    let home = Home::at(&url, &options());
-    take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
-    let held = {
-        enter(&home.store, None, 10);
-        claim(&home.store, 20)
-    };
-    primary.kill();
-    let error = home.store.take(&calls([call("between", START, "x")])).unwrap_err();
-    assert!(matches!(error, PortError::Unavailable { .. }), "{error:?}");
-    standby.promote();
-    crate::tests::support::until(|| home.store.take(&calls([call("between", START, "x")])).is_ok());
-    assert_eq!(home.store.count(&everything()).unwrap(), 101, "whatever was committed is there");
-    assert!(home.store.renew(&held, cdr_mediation::Progress::default()).unwrap(), "who holds a claim holds it still");
-    assert_eq!(home.again(&options()).watermark().unwrap(), 101);
 }
 
 #[test]

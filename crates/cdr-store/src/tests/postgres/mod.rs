@@ -5,6 +5,7 @@ mod loaders;
 mod moving;
 mod partitions;
 mod people;
+mod replicas;
 mod rules;
 mod suite;
 mod support;
