@@ -71,8 +71,8 @@ fn rubbish_is_quarantined_line_by_line_and_never_stops_a_load() {
 fn a_load_reads_standard_input() {
     let tollbook = Tollbook::new();
     let file = fs::File::open(fixture("native/calls.csv")).unwrap();
-    let status = tollbook.command(&["load", "--feed", "native", "-"]).stdin(file).status().unwrap();
-    assert!(status.success());
+    let output = tollbook.command(&["load", "--feed", "native", "-"]).stdin(file).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let through_file = Tollbook::new();
     load(&through_file, "native", &sample("native"));
     assert_eq!(tollbook.count(&[]), through_file.count(&[]));

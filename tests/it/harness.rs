@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use tempfile::TempDir;
 use tollbook_tests::cluster;
@@ -106,31 +105,9 @@ impl Tollbook {
     }
 }
 
-/// What the environment may tell cargo.
-const KEPT: [&str; 4] = ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_INCREMENTAL", "CARGO_BUILD_JOBS"];
-
-/// The program, built once for all tests of a run.
+/// The program, which cargo builds before these tests, in their profile.
 pub(crate) fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let cargo = option_env!("CARGO").unwrap_or("cargo");
-        // As `cargo test --workspace` builds: with the same features of everything, so that nothing is built twice.
-        let args = ["build", "--quiet", "--workspace", "--tests", "--bins"];
-        let mut build = Command::new(cargo);
-        // What cargo tells a test of its package would tell build scripts that something has changed.
-        let told = std::env::vars_os().map(|(name, _)| name).filter(|name| {
-            let name = name.to_string_lossy();
-            name == "LD_LIBRARY_PATH" || (name.starts_with("CARGO_") && !KEPT.contains(&&*name))
-        });
-        for name in told {
-            build.env_remove(name);
-        }
-        let built = build.args(args).current_dir(root()).status().unwrap();
-        assert!(built.success(), "cargo {}", args.join(" "));
-        // The tests lie in target/<profile>/deps; `cargo build` without a profile makes target/debug.
-        let tests = std::env::current_exe().unwrap();
-        tests.ancestors().nth(3).unwrap().join("debug/tollbook")
-    })
+    Path::new(env!("CARGO_BIN_EXE_tollbook"))
 }
 
 /// The arguments of an export that may put its file in the place of an earlier one.
@@ -140,7 +117,7 @@ pub(crate) fn export_args<'a>(layout: &'a str, format: &'a str, output: &'a str)
 
 /// The top of the workspace.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
 }
 
 /// A fixture.

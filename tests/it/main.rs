@@ -13,6 +13,7 @@ mod licences;
 mod memory;
 mod periods;
 mod postgres;
+mod printable;
 mod quarantine;
 mod safekeeping;
 mod same_bytes;

@@ -48,7 +48,10 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Layout(command) => commands::layout::run(config, command),
         Command::Backup(args) => commands::backup::run(config, args),
         Command::Restore(args) => commands::restore::run(config, args),
+        #[cfg(feature = "postgres")]
         Command::Move(args) => commands::moving::run(config, args),
+        #[cfg(not(feature = "postgres"))]
+        Command::Move(_) => Err(cdr_store::StoreError::NotBuiltIn { what: "PostgreSQL", feature: "postgres" }.into()),
         Command::Retention(args) => commands::retention::run(config, args),
         Command::Serve(_) => commands::serve::run(config),
         Command::Worker => commands::worker::run(config),

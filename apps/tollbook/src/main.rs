@@ -4,15 +4,16 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tollbook::cli::Cli;
+use tollbook::terminal;
 
 /// Records are made on one thread and dropped on another, row by row, which is what this allocator is good at.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| terminal::refuse(&error));
     match tollbook::run(&cli, std::env::vars_os()) {
         Ok(code) => code,
-        Err(error) => tollbook::terminal::report(&error),
+        Err(error) => terminal::report(&error),
     }
 }

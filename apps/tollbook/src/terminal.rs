@@ -1,13 +1,19 @@
 //! What people see: progress on a terminal, tables, and errors.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use cdr_model::{is_printable, printable};
+use clap::Parser;
+use comfy_table::{Cell, ContentArrangement, LineStyle, Table, TableStyle};
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::Cli;
 
 /// A line below the heading, and nothing else that would stand in the way of copying.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -29,12 +35,12 @@ pub fn bar(total: Option<u64>, unit: &str) -> ProgressBar {
     bar
 }
 
-/// A table with a heading, as wide as the terminal.
+/// A table with a heading, as wide as the terminal. What does not show in a cell is spelled out.
 pub fn table<I, R, C>(heading: &[&str], rows: I) -> String
 where
     I: IntoIterator<Item = R>,
     R: IntoIterator<Item = C>,
-    C: Into<comfy_table::Cell>,
+    C: AsRef<str>,
 {
     let mut table = Table::new();
     table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
@@ -44,27 +50,74 @@ where
     }
     table.set_header(heading.iter().copied());
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.into_iter().map(|cell| Cell::new(printable(cell.as_ref()))));
     }
     table.to_string()
 }
 
-/// Prints a line to standard output. A reader that went away (`tollbook calls | head`) is no error.
+/// Prints lines to standard output. Whatever does not show on a line is spelled out. A reader that went away
+/// (`tollbook calls | head`) is no error.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn say(text: impl std::fmt::Display) -> anyhow::Result<()> {
-    match writeln!(io::stdout().lock(), "{text}") {
+pub fn say(text: impl Display) -> anyhow::Result<()> {
+    unless_gone(writeln!(io::stdout().lock(), "{}", lines(&text.to_string())))
+}
+
+/// The same on standard error, where standard output is for a file.
+///
+/// # Errors
+/// When standard error cannot be written.
+pub fn say_aside(text: impl Display) -> anyhow::Result<()> {
+    writeln!(io::stderr().lock(), "{}", lines(&text.to_string())).context("standard error")
+}
+
+/// Prints the text of a file to standard output: to the letter, unless a person is there to read it.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn document(text: &str) -> anyhow::Result<()> {
+    if io::stdout().is_terminal() {
+        return say(text.replace('\t', "    "));
+    }
+    unless_gone(writeln!(io::stdout().lock(), "{text}"))
+}
+
+fn unless_gone(said: io::Result<()>) -> anyhow::Result<()> {
+    match said {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         said => said.context("standard output"),
     }
 }
 
-/// Text that came from a switch, safe to show: control characters are spelled out.
+/// Lines of text, in each of which whatever does not show is spelled out.
+pub fn lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
+/// Text of others within a line.
 pub fn safe(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<char>>() } else { vec![c] })
-        .collect()
+    printable(text).into_owned()
+}
+
+/// A path within a line.
+pub fn shown(path: &Path) -> String {
+    safe(&path.to_string_lossy())
+}
+
+/// Ends the program with what clap says of its arguments, or with the help that they ask for.
+pub fn refuse(error: &clap::Error) -> ! {
+    let given = || std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    if given().all(|argument| argument.chars().all(is_printable)) {
+        error.exit();
+    }
+    // The words repeat what was given, so they are asked for anew about what shows.
+    if let Err(error) = Cli::try_parse_from(given().map(|argument| safe(&argument))) {
+        error.exit();
+    }
+    // It is the very character that is refused.
+    drop(writeln!(io::stderr().lock(), "{}", lines(error.render().to_string().trim_end())));
+    std::process::exit(error.exit_code())
 }
 
 /// Prints an error with its causes to standard error.
@@ -79,7 +132,7 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
 fn chain(error: &anyhow::Error) -> String {
     let mut said = String::new();
     for cause in error.chain() {
-        let cause = cause.to_string();
+        let cause = safe(&cause.to_string());
         if !said.contains(&cause) {
             said.push_str(if said.is_empty() { "" } else { ": " });
             said.push_str(&cause);

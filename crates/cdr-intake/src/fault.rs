@@ -1,7 +1,7 @@
 //! What is wrong with one record, for its place in quarantine.
 
 use cdr_mediation::Content;
-use cdr_model::FieldError;
+use cdr_model::{FieldError, printable};
 
 /// The most characters of a found text that are shown.
 const SHOWN: usize = 60;
@@ -30,9 +30,9 @@ impl Fault {
         Fault { detail: format!("{heading}: {}", fault.detail), ..fault }
     }
 
-    /// What is handed on in place of the record.
+    /// What is handed on in place of the record. The detail shows on one line, whatever the record held.
     pub(crate) fn into_content(self) -> Content {
-        Content::Unreadable { reason: self.reason, detail: self.detail }
+        Content::Unreadable { reason: self.reason, detail: printable(&self.detail).into_owned() }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use cdr_mediation::Taken;
+use cdr_model::printable;
 
 /// Names that are listed when a report is printed; the others are counted.
 const LISTED: usize = 5;
@@ -60,7 +61,7 @@ impl fmt::Display for LoadReport {
             write!(f, "; {unassigned} loaded without an account")?;
         }
         if !accounts_made.is_empty() {
-            let listed = accounts_made.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let listed = accounts_made.iter().take(LISTED).map(|code| printable(code)).collect::<Vec<_>>().join(", ");
             let more = accounts_made.len().saturating_sub(LISTED);
             let accounts = if accounts_made.len() == 1 { "account" } else { "accounts" };
             write!(f, "; {} {accounts} made: {listed}", accounts_made.len())?;

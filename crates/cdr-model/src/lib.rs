@@ -31,6 +31,7 @@ mod error;
 mod field;
 mod kind;
 mod money;
+mod printable;
 mod record;
 mod timestamp;
 mod value;
@@ -51,6 +52,7 @@ pub use error::{BillingPeriodError, FieldError, LevelError, MoneyError, Timestam
 pub use field::CdrField;
 pub use kind::RecordKind;
 pub use money::{Money, MoneySum};
+pub use printable::{is_printable, printable};
 pub use record::{Anchor, Field, Record};
 pub use timestamp::Timestamp;
 pub use value::{FieldKind, Value};

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "s3")]
 mod bucket;
+mod bucket_options;
 mod delivery;
 mod error;
 mod folder;
@@ -14,7 +15,8 @@ mod key;
 mod tests;
 
 #[cfg(feature = "s3")]
-pub use bucket::{BucketOptions, BucketSpool};
+pub use bucket::BucketSpool;
+pub use bucket_options::BucketOptions;
 pub use delivery::Delivery;
 pub use error::DeliveryError;
 pub use folder::FolderSpool;

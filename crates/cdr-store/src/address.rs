@@ -82,6 +82,7 @@ pub(crate) struct Parts<'a> {
     user: Option<&'a str>,
     /// Hosts and database.
     place: &'a str,
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "what the connection to a server is made of"))]
     pub(crate) parameters: Option<&'a str>,
 }
 

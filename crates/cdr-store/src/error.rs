@@ -115,6 +115,14 @@ pub enum StoreError {
         /// What to do instead.
         help: &'static str,
     },
+    /// A kind of database that is not part of this build.
+    #[error("this program was built without {what}; build it with `--features {feature}`")]
+    NotBuiltIn {
+        /// The database.
+        what: &'static str,
+        /// The cargo feature that builds it in.
+        feature: &'static str,
+    },
     /// A proxy stands between, which hands every transaction to another connection.
     #[error(
         "{} is behind a proxy that pools transactions (such as PgBouncer with pool_mode = transaction): settings, prepared \
@@ -207,16 +215,8 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn new(path: &Path, busy_timeout: Duration) -> Place {
-        Place { path: path.to_path_buf(), busy_timeout, meaning: |place, error| place.explain(&error.to_string()) }
-    }
-
-    /// A place of another kind.
-    pub(crate) fn with_meaning(
-        path: &Path,
-        busy_timeout: Duration,
-        meaning: fn(&Place, &DieselError) -> StoreError,
-    ) -> Place {
+    /// A place of a kind of database whose words mean this.
+    pub(crate) fn new(path: &Path, busy_timeout: Duration, meaning: fn(&Place, &DieselError) -> StoreError) -> Place {
         Place { path: path.to_path_buf(), busy_timeout, meaning }
     }
 
@@ -225,60 +225,12 @@ impl Place {
         (self.meaning)(self, error)
     }
 
-    /// An error of the file system about this file.
-    pub(crate) fn file(&self, doing: &'static str, source: io::Error) -> StoreError {
-        match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { path: self.path.clone() },
-            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
-                StoreError::ReadOnly { path: self.path.clone() }
-            }
-            io::ErrorKind::NotFound => self.unopenable(),
-            _ => StoreError::File { doing, path: self.path.clone(), source },
-        }
-    }
-
     /// What ended a transaction, for those who know no ports.
     pub(crate) fn trouble(&self, trouble: Trouble) -> StoreError {
         match trouble {
             Trouble::Store(error) => error,
             Trouble::Sql(error) => self.sql(&error),
             Trouble::Port(error) => StoreError::Database { path: self.path.clone(), what: error.to_string() },
-        }
-    }
-
-    /// What the words of SQLite mean for somebody who runs the program. The words are part of its interface
-    /// (`sqlite3_errstr`), and all that Diesel hands on.
-    pub(crate) fn explain(&self, said: &str) -> StoreError {
-        let path = self.path.clone();
-        let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
-        if says(&["database is locked", "database table is locked"]) {
-            StoreError::Locked { path, waited: self.busy_timeout }
-        } else if says(&["database or disk is full"]) {
-            StoreError::Full { path }
-        } else if says(&["disk I/O error"]) {
-            // A limit on the size of files shows as one, too.
-            StoreError::Database { path, what: format!("{said}; is the disk full or broken?") }
-        } else if says(&["readonly database"]) {
-            StoreError::ReadOnly { path }
-        } else if says(&["unable to open database"]) {
-            self.unopenable()
-        } else if says(&["file is not a database"]) {
-            StoreError::NotAStore { path, why: "it is not a SQLite database".to_owned() }
-        } else if says(&["malformed"]) {
-            StoreError::Damaged { path, what: said.to_owned() }
-        } else {
-            StoreError::Database { path, what: said.to_owned() }
-        }
-    }
-
-    fn unopenable(&self) -> StoreError {
-        let path = self.path.clone();
-        match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() && !folder.exists() => {
-                StoreError::NoFolder { folder: folder.to_path_buf() }
-            }
-            _ if !path.exists() => StoreError::Missing { path },
-            _ => StoreError::ReadOnly { path },
         }
     }
 }

@@ -27,20 +27,30 @@
 //! ```
 //!
 //! This is the only crate that speaks SQL; its rows never leave it.
-#![expect(
-    clippy::duplicate_mod,
-    reason = "`tables` is compiled once for each database: Diesel's expressions have its type, and generic code over both would need a \
-              bound for every one of them"
+//!
+//! The feature `sqlite` is on by default; `postgres` is not, for it builds libpq and OpenSSL. At least one of them is needed.
+#![cfg_attr(
+    all(feature = "sqlite", feature = "postgres"),
+    expect(
+        clippy::duplicate_mod,
+        reason = "`tables` is compiled once for each database: Diesel's expressions have its type, and generic code over both would \
+                  need a bound for every one of them"
+    )
 )]
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+compile_error!("cdr-store needs the feature `sqlite` or `postgres`");
 
 mod address;
 mod error;
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
 mod moving;
 mod pool_state;
 mod ports;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
 mod schema;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
 mod types;
@@ -50,8 +60,11 @@ mod tests;
 
 pub use address::StoreAddress;
 pub use error::StoreError;
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
 pub use moving::{MoveReport, move_store};
 pub use pool_state::PoolState;
+#[cfg(feature = "postgres")]
 pub use postgres::{Maintained, Maintainer, Notices};
+#[cfg(feature = "sqlite")]
 pub use sqlite::{BackupReport, RestoreReport};
 pub use store::{Opened, Partitions, Store, StoreOptions};

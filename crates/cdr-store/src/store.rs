@@ -1,15 +1,18 @@
 //! The store: one place, whatever kind of database is there.
 
+#[cfg(feature = "sqlite")]
 use std::path::Path;
 use std::time::Duration;
 
 use cdr_model::Timestamp;
 
+use crate::PoolState;
 use crate::address::StoreAddress;
 use crate::error::StoreError;
-use crate::postgres::{Maintainer, Notices};
-use crate::sqlite::{BackupReport, RestoreReport};
-use crate::{PoolState, postgres, sqlite};
+#[cfg(feature = "postgres")]
+use crate::postgres::{self, Maintainer, Notices};
+#[cfg(feature = "sqlite")]
+use crate::sqlite::{self, BackupReport, RestoreReport};
 
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, operators, logins, licences and secrets: in
 /// one SQLite file, or in a PostgreSQL database. Any number of programs may have it open; they read side by side, and who
@@ -20,7 +23,9 @@ pub struct Store(pub(crate) Kind);
 /// Which kind of database it is.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
+    #[cfg(feature = "sqlite")]
     Sqlite(sqlite::tables::Store),
+    #[cfg(feature = "postgres")]
     Postgres(postgres::tables::Store),
 }
 
@@ -28,7 +33,9 @@ pub(crate) enum Kind {
 macro_rules! on_store {
     ($store:expr, |$it:ident| $work:expr) => {
         match &$store.0 {
+            #[cfg(feature = "sqlite")]
             $crate::store::Kind::Sqlite($it) => $work,
+            #[cfg(feature = "postgres")]
             $crate::store::Kind::Postgres($it) => $work,
         }
     };
@@ -95,7 +102,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::NotAStore`] for the file of another program, [`StoreError::Newer`] for
     /// one that has seen changes this program does not know, [`StoreError::TransactionPooling`] for a database behind such
-    /// a proxy; and when it cannot be read or written.
+    /// a proxy, [`StoreError::NotBuiltIn`] for a kind of database whose feature is off; and when it cannot be read or written.
     pub fn open(at: impl Into<StoreAddress>, options: &StoreOptions) -> Result<Store, StoreError> {
         open(&at.into(), false, options).map(|(store, _)| store)
     }
@@ -114,9 +121,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] if there is a file of this name; [`StoreError::Elsewhere`] for a database server; and when
     /// the store cannot be read or the file written.
+    #[cfg(feature = "sqlite")]
     pub fn backup(&self, to: &Path) -> Result<BackupReport, StoreError> {
         match &self.0 {
             Kind::Sqlite(store) => sqlite::back_up(&store.0.place, to),
+            #[cfg(feature = "postgres")]
             Kind::Postgres(_) => {
                 let help = "pg_dump makes a backup, and pg_basebackup with archived logs one of every moment";
                 Err(StoreError::Elsewhere { what: "a backup", help })
@@ -134,9 +143,11 @@ impl Store {
     /// [`StoreError::Damaged`], [`StoreError::NotAStore`] and [`StoreError::Newer`] about the backup, which is checked
     /// before anything is changed; [`StoreError::Elsewhere`] for a database server; and when the store cannot be written.
     /// The store is then as it was.
+    #[cfg(feature = "sqlite")]
     pub fn restore(&self, from: &Path) -> Result<RestoreReport, StoreError> {
         match &self.0 {
             Kind::Sqlite(store) => sqlite::restore(&store.0.place, from),
+            #[cfg(feature = "postgres")]
             Kind::Postgres(_) => {
                 let help = "pg_restore brings a backup of pg_dump back, into an empty database";
                 Err(StoreError::Elsewhere { what: "restoring", help })
@@ -161,7 +172,9 @@ impl Store {
     /// PostgreSQL those in partitions that end before it.
     pub fn removable_before(&self, floor: Timestamp) -> Timestamp {
         match &self.0 {
+            #[cfg(feature = "sqlite")]
             Kind::Sqlite(_) => floor,
+            #[cfg(feature = "postgres")]
             Kind::Postgres(store) => postgres::partition_start(floor, store.0.engine.partitions),
         }
     }
@@ -172,8 +185,10 @@ impl Store {
     }
 
     /// The one who keeps the partitions of a database server, or a candidate for it; `None` for a file, which has none.
+    #[cfg(feature = "postgres")]
     pub fn maintainer(&self) -> Option<Maintainer> {
         match &self.0 {
+            #[cfg(feature = "sqlite")]
             Kind::Sqlite(_) => None,
             Kind::Postgres(store) => Some(Maintainer::new(store)),
         }
@@ -183,8 +198,10 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
+    #[cfg(feature = "postgres")]
     pub fn notices(&self) -> Result<Option<Notices>, StoreError> {
         match &self.0 {
+            #[cfg(feature = "sqlite")]
             Kind::Sqlite(_) => Ok(None),
             Kind::Postgres(store) => Notices::of(store).map(Some),
         }
@@ -192,20 +209,30 @@ impl Store {
 
     /// Whether it is in a database server, which several machines may share.
     pub fn is_shared(&self) -> bool {
-        matches!(self.0, Kind::Postgres(_))
+        match &self.0 {
+            #[cfg(feature = "sqlite")]
+            Kind::Sqlite(_) => false,
+            #[cfg(feature = "postgres")]
+            Kind::Postgres(_) => true,
+        }
     }
 }
 
 fn open(at: &StoreAddress, may_create: bool, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
-    let (kind, opened) = match at {
+    match at {
+        #[cfg(feature = "sqlite")]
         StoreAddress::File(path) => {
             let (store, opened) = sqlite::open(path, may_create, options)?;
-            (Kind::Sqlite(store), opened)
+            Ok((Store(Kind::Sqlite(store)), opened))
         }
+        #[cfg(feature = "postgres")]
         StoreAddress::Server(url) => {
             let (store, opened) = postgres::open(url, may_create, options)?;
-            (Kind::Postgres(store), opened)
+            Ok((Store(Kind::Postgres(store)), opened))
         }
-    };
-    Ok((Store(kind), opened))
+        #[cfg(not(feature = "sqlite"))]
+        StoreAddress::File(_) => Err(StoreError::NotBuiltIn { what: "SQLite", feature: "sqlite" }),
+        #[cfg(not(feature = "postgres"))]
+        StoreAddress::Server(_) => Err(StoreError::NotBuiltIn { what: "PostgreSQL", feature: "postgres" }),
+    }
 }

@@ -11,4 +11,4 @@ pub(crate) mod porta;
 mod slow;
 pub(crate) mod support;
 mod watching;
-mod yeti;
+pub(crate) mod yeti;

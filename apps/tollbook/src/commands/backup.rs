@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use crate::cli::BackupArgs;
 use crate::config::Config;
-use crate::terminal::say;
+use crate::terminal::{say, shown};
 
 /// Copies the store to a file that appears when it is whole and checked.
 pub(crate) fn run(config: &Config, args: &BackupArgs) -> anyhow::Result<ExitCode> {
     let report = crate::open(config)?.backup(&args.file)?;
-    say(format!("{}: {} bytes, whole up to record {}", report.path.display(), report.bytes, report.watermark))?;
+    say(format!("{}: {} bytes, whole up to record {}", shown(&report.path), report.bytes, report.watermark))?;
     Ok(ExitCode::SUCCESS)
 }

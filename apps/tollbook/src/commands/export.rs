@@ -1,6 +1,6 @@
 //! `tollbook export`: a file and its receipt.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use cdr_spool::Delivery;
 use crate::cli::{ExportArgs, PackageName};
 use crate::commands::verify::receipt_of;
 use crate::config::Config;
-use crate::terminal::{bar, say};
+use crate::terminal::{bar, say, say_aside, shown};
 use crate::{layouts, question};
 
 /// Writes the export and prints its receipt.
@@ -20,9 +20,9 @@ pub(crate) fn run(config: &Config, args: &ExportArgs) -> anyhow::Result<ExitCode
     let store = crate::open(config)?;
     let receipt = export(config, &store, args)?;
     if args.output == Path::new("-") {
-        writeln!(io::stderr().lock(), "{}", receipt.describe().trim_end()).context("standard error")?;
+        say_aside(receipt.describe().trim_end())?;
     } else {
-        say(format!("{}\n{}", args.output.display(), receipt.describe().trim_end()))?;
+        say(format!("{}\n{}", shown(&args.output), receipt.describe().trim_end()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::cli::LayoutCommand;
 use crate::config::Config;
 use crate::layouts;
-use crate::terminal::{say, table};
+use crate::terminal::{document, say, table};
 
 /// Lists layouts, or prints the text of one.
 pub(crate) fn run(config: &Config, command: &LayoutCommand) -> anyhow::Result<ExitCode> {
@@ -22,7 +22,7 @@ pub(crate) fn run(config: &Config, command: &LayoutCommand) -> anyhow::Result<Ex
             // Asked for by name first, for the error that lists the names there are.
             let layout = layouts::named(name, folder)?;
             let found = layouts::all(folder)?.into_iter().find(|(other, _)| other.name == layout.name);
-            say(found.map(|(_, text)| text).unwrap_or_default().trim_end())?;
+            document(found.map(|(_, text)| text).unwrap_or_default().trim_end())?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -15,7 +15,7 @@ use crate::cli::LoadArgs;
 use crate::commands::retention;
 use crate::config::Config;
 use crate::layouts;
-use crate::terminal::{bar, say};
+use crate::terminal::{bar, safe, say};
 
 /// Loads every file, prints what became of the records, and then removes what retention says.
 pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> {
@@ -23,7 +23,7 @@ pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> 
     let report = load(config, &store, args)?;
     say(&report)?;
     for warning in &report.warnings {
-        say(format!("note: {warning}"))?;
+        say(format!("note: {}", safe(warning)))?;
     }
     if let Some(floor) = retention::floor(config)? {
         let floor = store.removable_before(floor);

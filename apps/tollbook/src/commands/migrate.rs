@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use cdr_store::Opened;
 
 use crate::config::Config;
-use crate::terminal::say;
+use crate::terminal::{safe, say};
 
 /// Makes the store or upgrades it, and says which.
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let (_, opened) = crate::open_or_create(config)?;
-    let store = config.store();
+    let store = safe(&config.store().to_string());
     match opened {
         Opened::Created => say(format!("made the store {store}"))?,
         Opened::Upgraded { from, to } => say(format!("upgraded the store {store} from {from} to {to}"))?,

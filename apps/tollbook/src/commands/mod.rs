@@ -14,6 +14,7 @@ pub(crate) mod licence;
 pub(crate) mod load;
 pub(crate) mod login;
 pub(crate) mod migrate;
+#[cfg(feature = "postgres")]
 pub(crate) mod moving;
 pub(crate) mod operator;
 pub(crate) mod quarantine;

@@ -72,10 +72,10 @@ fn show(store: &Store, id: i64) -> anyhow::Result<()> {
         "entry {id}, {}\nreceived {} from {} by feed {}, at {}\n{}: {}\nas it came:\n  {}",
         state(&entry),
         entry.received_at,
-        entry.source,
-        entry.feed,
+        safe(&entry.source),
+        safe(&entry.feed),
         safe(&entry.position),
-        entry.reason,
+        safe(&entry.reason),
         safe(&entry.detail),
         safe(&String::from_utf8_lossy(&entry.raw)),
     ))?;

@@ -10,7 +10,7 @@ use cdr_store::RestoreReport;
 
 use crate::cli::RestoreArgs;
 use crate::config::Config;
-use crate::terminal::say;
+use crate::terminal::{say, shown};
 
 /// Checks the backup and puts it in place, at once for every reader.
 pub(crate) fn run(config: &Config, args: &RestoreArgs) -> anyhow::Result<ExitCode> {
@@ -26,7 +26,7 @@ pub(crate) fn run(config: &Config, args: &RestoreArgs) -> anyhow::Result<ExitCod
     let RestoreReport { calls, conferences, .. } = report;
     say(format!(
         "restored {calls} calls and charges and {conferences} conferences from {}{upgraded}",
-        args.file.display()
+        shown(&args.file)
     ))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,18 +9,13 @@ use anyhow::Context;
 use cdr_export::Receipt;
 
 use crate::cli::VerifyArgs;
-use crate::terminal::say;
+use crate::terminal::{say, shown};
 
 /// Checks a file and says what it holds.
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let path = args.receipt.clone().unwrap_or_else(|| receipt_of(&args.file));
     let receipt = verify(&args.file, &path)?;
-    say(format!(
-        "{}: whole and unchanged, by {}\n{}",
-        args.file.display(),
-        path.display(),
-        receipt.describe().trim_end()
-    ))?;
+    say(format!("{}: whole and unchanged, by {}\n{}", shown(&args.file), shown(&path), receipt.describe().trim_end()))?;
     Ok(ExitCode::SUCCESS)
 }
 

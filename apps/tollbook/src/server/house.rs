@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use cdr_mediation::{Clock, Mediation, Spool, SystemClock};
-use cdr_spool::{BucketSpool, FolderSpool};
+#[cfg(feature = "bucket")]
+use cdr_spool::BucketSpool;
+use cdr_spool::FolderSpool;
 use cdr_store::Store;
 
 use crate::config::{Config, SpoolConfig};
@@ -24,7 +26,12 @@ impl House {
     pub(crate) fn over(store: Store, config: &Config) -> anyhow::Result<House> {
         let spool: Arc<dyn Spool> = match &config.spool {
             SpoolConfig::Folder(folder) => Arc::new(FolderSpool::open(folder)?),
+            #[cfg(feature = "bucket")]
             SpoolConfig::Bucket { options, .. } => Arc::new(BucketSpool::open(options)?),
+            #[cfg(not(feature = "bucket"))]
+            SpoolConfig::Bucket { .. } => {
+                anyhow::bail!("this program was built without spools in buckets; build it with `--features bucket`")
+            }
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock.clone());

@@ -1,8 +1,9 @@
 //! The log: one line an event on standard error, for people or as JSON.
 
-use std::io;
+use std::io::{self, Write};
 use std::panic;
 
+use cdr_model::{is_printable, printable};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Subscriber};
 use tracing_subscriber::Layer;
@@ -31,11 +32,117 @@ where
     let ours = LevelFilter::from_level(config.level);
     let others = LevelFilter::from_level(config.level.min(Level::WARN));
     let targets = Targets::new().with_default(others).with_target("tollbook", ours).with_target("cdr_", ours);
-    let lines = fmt::layer().with_writer(writer).with_ansi(false);
+    let lines = fmt::layer().with_writer(Printable { writer, json: config.json }).with_ansi(false);
     let lines = if config.json {
         lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
     } else {
         lines.boxed()
     };
     tracing_subscriber::registry().with(lines.with_filter(targets))
+}
+
+/// Writes lines in which every character shows: what a message quotes neither ends its line nor commands the terminal.
+struct Printable<W> {
+    writer: W,
+    json: bool,
+}
+
+/// One event on its way: it is written at once.
+struct Event<W> {
+    writer: W,
+    json: bool,
+}
+
+impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Printable<W> {
+    type Writer = Event<W::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Event { writer: self.writer.make_writer(), json: self.json }
+    }
+}
+
+impl<W: Write> Write for Event<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let (line, end) = text.strip_suffix('\n').map_or((&*text, ""), |line| (line, "\n"));
+        let line = if self.json { printable_json(line) } else { printable(line).into_owned() };
+        self.writer.write_all((line + end).as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// The same for a line of JSON, which spells characters in its own way.
+fn printable_json(line: &str) -> String {
+    let mut spelled = String::with_capacity(line.len());
+    for c in line.chars() {
+        if is_printable(c) {
+            spelled.push(c);
+        } else {
+            spelled.push_str(&format!("\\u{:04x}", u32::from(c)));
+        }
+    }
+    spelled
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use cdr_model::is_printable;
+    use serde_json::Value;
+    use tracing::Level;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::subscriber;
+    use crate::config::LogConfig;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Written {
+        type Writer = Written;
+
+        fn make_writer(&self) -> Written {
+            self.clone()
+        }
+    }
+
+    #[test]
+    fn whatever_an_event_quotes_it_is_one_line_that_shows() {
+        let hostile = "a\u{1b}[31m\n2026 INFO forged\r\t\0\u{7f}\u{9b}2J\u{202e}gpj\u{2028}z";
+        for json in [false, true] {
+            let written = Written::default();
+            let config = LogConfig { json, level: Level::INFO };
+            tracing::subscriber::with_default(subscriber(config, written.clone()), || {
+                let error = io::Error::other(hostile);
+                tracing::warn!(target: "tollbook", error = &error as &dyn std::error::Error, "{hostile}");
+                tracing::warn!(target: "tollbook", error = %hostile, text = hostile, debug = ?hostile, "plain");
+            });
+            let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+            let lines: Vec<&str> = text.strip_suffix('\n').unwrap().split('\n').collect();
+            assert_eq!(lines.len(), 2, "{text:?}");
+            for line in lines {
+                assert!(line.chars().all(is_printable), "{line:?}");
+                if json {
+                    let event: Value = serde_json::from_str(line).unwrap();
+                    assert!(event.as_object().unwrap().values().any(|value| value == hostile), "{line}");
+                }
+            }
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod self_signed;
 mod serve;
 mod shutdown;
 mod tls;
+#[cfg(feature = "postgres")]
 mod upkeep;
 mod work;
 mod workers;

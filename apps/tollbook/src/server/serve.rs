@@ -26,7 +26,6 @@ use super::metrics::Metrics;
 use super::request_log;
 use super::shutdown::{self, Signals};
 use super::tls::Tls;
-use super::upkeep;
 use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
@@ -84,7 +83,8 @@ async fn run(
     let callback = Arc::new(HttpCallback::new(CallbackOptions::of(config)));
     let mut workers =
         Workers::start(config.server.threads, &house.mediation, config.server.worker, callback, &stop, each)?;
-    upkeep::start(config, &house.store, &house.mediation, &stop)?;
+    #[cfg(feature = "postgres")]
+    super::upkeep::start(config, &house.store, &house.mediation, &stop)?;
     let watching = Watching { mediation: house.mediation, store: house.store, alive: workers.alive.clone() };
     let site = Site { metrics, watching: Data::new(watching), dialects, grace: config.server.shutdown };
 

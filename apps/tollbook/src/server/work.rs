@@ -10,7 +10,6 @@ use tracing::info;
 use super::house::{House, check_readers};
 use super::log;
 use super::shutdown::{self, Signals};
-use super::upkeep;
 use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
@@ -29,7 +28,8 @@ pub(crate) fn work(config: &Config) -> anyhow::Result<()> {
         let stop = Stop::new(&house.mediation);
         let callback = Arc::new(HttpCallback::new(CallbackOptions::of(config)));
         let mut workers = Workers::start(threads, &house.mediation, config.server.worker, callback, &stop, |_| {})?;
-        upkeep::start(config, &house.store, &house.mediation, &stop)?;
+        #[cfg(feature = "postgres")]
+        super::upkeep::start(config, &house.store, &house.mediation, &stop)?;
         info!(threads, store = %config.store(), "working");
         let told = tokio::select! {
             () = signals.next() => true,

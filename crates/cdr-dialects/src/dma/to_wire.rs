@@ -2,7 +2,7 @@
 
 use cdr_export::Rows;
 use cdr_mediation::{ExportJob, Finished, JobState, Progress, Step};
-use cdr_model::Timestamp;
+use cdr_model::{Timestamp, printable};
 use cdr_query::grammar::LocalZone;
 
 use super::from_wire::Bounds;
@@ -23,7 +23,7 @@ pub(super) fn status(job: Option<&ExportJob>, base: &str, zone: &LocalZone) -> B
         JobState::Failed { reason, .. } => {
             status.status_type = StatusType::ErrorUnknownCreate;
             status.action_type = ActionType::CreatingCdrFile;
-            status.status_message = Some(reason.clone());
+            status.status_message = Some(printable(reason).into_owned());
         }
     }
     if let Some(bounds) = Bounds::of_memo(&job.order.memo) {

@@ -50,9 +50,9 @@ impl Layout {
     /// [`ExportError::Layout`] with the layout's name, the place, what was found, and what would be right: for a key, a
     /// field or a style there is not, for a sheet without columns, a heading that comes twice, and the like.
     pub fn read(text: &str) -> Result<Layout, ExportError> {
-        let fault = |layout: &str, error: &dyn std::fmt::Display| ExportError::Layout {
+        let fault = |layout: &str, error: &toml::de::Error| ExportError::Layout {
             layout: layout.to_owned(),
-            what: error.to_string().trim_end().to_owned(),
+            what: on_one_line(text, error),
         };
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| fault("?", &error))?;
         let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("?");
@@ -61,4 +61,16 @@ impl Layout {
         layout.check()?;
         Ok(layout)
     }
+}
+
+/// Where a text is not what TOML takes, and why.
+fn on_one_line(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let place = before.map(|before| {
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        format!("line {}, column {}: ", before.matches('\n').count() + 1, line.chars().count() + 1)
+    });
+    // Some messages go on in further lines.
+    let why: Vec<&str> = error.message().lines().map(str::trim).collect();
+    format!("{}{}", place.unwrap_or_default(), why.join(", "))
 }

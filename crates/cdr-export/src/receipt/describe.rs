@@ -1,6 +1,6 @@
 //! The receipt as a person reads it.
 
-use cdr_model::Timestamp;
+use cdr_model::{Timestamp, printable};
 
 use super::{Receipt, SheetReceipt};
 
@@ -32,7 +32,9 @@ impl Receipt {
         for sheet in &self.sheets {
             lines.extend(sheet.describe(window.anchor.name()));
         }
-        let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        // A receipt is a file that anybody may have written.
+        let lines: Vec<_> = lines.iter().map(|(name, text)| (printable(name), printable(text))).collect();
+        let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
         lines.iter().map(|(name, text)| format!("{name:width$}  {text}\n")).collect()
     }
 }

@@ -24,7 +24,7 @@ impl CdrSink for Seen {
                 Content::Conference(draft) => draft.key.clone(),
                 Content::Unreadable { reason, detail } => {
                     assert!(reason.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase()), "kebab case");
-                    assert!(!detail.contains(char::is_control), "the detail can be printed on a line: {detail:?}");
+                    assert!(detail.chars().all(cdr_model::is_printable), "the detail shows on one line: {detail:?}");
                     taken.quarantined += 1;
                     (*reason).to_owned()
                 }

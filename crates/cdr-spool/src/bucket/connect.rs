@@ -11,8 +11,8 @@ use reqwest::redirect::Policy;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::options::BucketOptions;
 use super::refusal::Listening;
+use crate::BucketOptions;
 
 /// How long somebody waits for the bucket.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,6 @@
 mod connect;
 mod engine;
 mod mark;
-mod options;
 mod read;
 mod refusal;
 mod said;
@@ -22,9 +21,7 @@ use object_store::signer::{Method, SignedUrlOptions, Signer};
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use rustls::RootCertStore;
 
-pub use options::BucketOptions;
-
-use crate::key;
+use crate::{BucketOptions, key};
 use connect::Waiting;
 use engine::Engine;
 use read::Download;

@@ -15,7 +15,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::error::{Place, StoreError, Trouble};
-use crate::postgres::{self, make_room};
+use crate::postgres::{self, MOVING, make_room};
 use crate::schema::{cdrs, counters, operators, secrets};
 use crate::types::At;
 use crate::{StoreOptions, sqlite};
@@ -45,9 +45,6 @@ const OTHERS: [&str; 15] = [
 ];
 /// What makes a database a store when it is carried.
 const LAST: &str = "counters";
-/// Where the source stood when the carrying began. While it is there, the database is no store yet.
-pub(crate) const MOVING: &str = "moving-from";
-
 /// Where a counter stands.
 macro_rules! counter {
     ($conn:expr, $name:expr) => {

@@ -56,7 +56,7 @@ impl Database {
     /// At an address as libpq writes them. Of several hosts the one is meant that takes writes, if `writes`; a replica, which
     /// is only there to help, is waited for less long.
     pub(super) fn at(url: &str, writes: bool, busy_timeout: Duration) -> Database {
-        let place = Place::with_meaning(Path::new(&without_secrets(url)), busy_timeout, meaning::of);
+        let place = Place::new(Path::new(&without_secrets(url)), busy_timeout, meaning::of);
         let mut url = url.to_owned();
         if !writes {
             for (name, value) in OF_A_REPLICA {

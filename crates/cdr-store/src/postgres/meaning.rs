@@ -69,23 +69,25 @@ pub(super) fn of_address(place: &Place, said: &str) -> StoreError {
 
 /// What a text means.
 pub(super) fn of_words(place: &Place, said: &str) -> StoreError {
-    let (path, said) = (place.path.clone(), said.trim_end());
+    // libpq says one thing a line.
+    let said: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let (path, said) = (place.path.clone(), said.join("; "));
     let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
     if says(&["due to lock timeout"]) {
         StoreError::Locked { path, waited: place.busy_timeout }
     } else if says(&["permission denied", "must be owner"]) {
         let help =
             "give its role the rights that the manual lists, or let the owner of the tables run `tollbook migrate`";
-        StoreError::Denied { path, what: said.to_owned(), help }
+        StoreError::Denied { path, what: said, help }
     } else if says(&["connection to server"]) && says(&LASTING) {
         let help = "look at the user, the password, the name of the database and the certificates in the address";
-        StoreError::Denied { path, what: said.to_owned(), help }
+        StoreError::Denied { path, what: said, help }
     } else if says(&PASSING) {
-        StoreError::Unreachable { path, what: said.to_owned() }
+        StoreError::Unreachable { path, what: said }
     } else if says(&["No space left on device", "could not extend file"]) {
         StoreError::Full { path }
     } else {
-        StoreError::Database { path, what: said.to_owned() }
+        StoreError::Database { path, what: said }
     }
 }
 
@@ -99,7 +101,7 @@ mod tests {
 
     #[test]
     fn what_passes_is_told_from_what_lasts() {
-        let place = Place::with_meaning(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
+        let place = Place::new(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
         for (said, passing) in [
             ("connection to server at \"db\" (10.0.0.1), port 5432 failed: Connection refused", true),
             ("FATAL:  terminating connection due to administrator command", true),
@@ -130,7 +132,7 @@ mod tests {
 
     #[test]
     fn what_is_said_of_an_address_does_not_repeat_it() {
-        let place = Place::with_meaning(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
+        let place = Place::new(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
         let quoting = "unexpected character \"x\" at position 25 in URI (expected \":\" or \"/\"): \"postgres://a:secret@[::1]x/c\"";
         let said = super::of_address(&place, quoting).to_string();
         assert!(said.contains("the address cannot be read") && !said.contains("secret"), "{said}");

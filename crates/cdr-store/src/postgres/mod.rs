@@ -21,7 +21,11 @@ pub(crate) use bulk::Pending;
 pub(crate) use cursor::each_row;
 pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, Engine, announce, in_transaction, snapshot};
 pub use notices::Notices;
-pub(crate) use open::{open, open_even_half};
-pub(crate) use partitions::{make_room, partition_start};
+pub(crate) use open::open;
+#[cfg(feature = "sqlite")]
+pub(crate) use open::{MOVING, open_even_half};
+#[cfg(feature = "sqlite")]
+pub(crate) use partitions::make_room;
+pub(crate) use partitions::partition_start;
 pub(crate) use upkeep::remove_whole;
 pub use upkeep::{Maintained, Maintainer};

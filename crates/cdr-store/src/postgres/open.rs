@@ -11,12 +11,15 @@ use super::replica::Replica;
 use super::tables::{Setup, Store};
 use super::{pooling, statements};
 use crate::error::StoreError;
-use crate::moving::MOVING;
 use crate::schema::counters;
 use crate::{Opened, StoreAddress, StoreOptions};
 
 /// How many may write at the same time through one store: a load, and beside it the ledger.
 const WRITERS: u32 = 4;
+
+/// The counter that says where the source stood when a move into this database began. While it is there, the database is no
+/// store yet.
+pub(crate) const MOVING: &str = "moving-from";
 
 /// Opens a store that is there, or makes its tables if it may; those of an older program are upgraded, all at once.
 pub(crate) fn open(url: &str, may_create: bool, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {

@@ -3,13 +3,13 @@
 use cdr_model::{Account, Money};
 use diesel::prelude::*;
 
-use super::columns::KeptAmount;
 use crate::schema::accounts;
+use crate::types::KeptAmount;
 use crate::types::KeptUuid;
 
 /// An account as it is read.
 #[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = accounts, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(table_name = accounts)]
 pub(crate) struct AccountRow {
     id: i64,
     customer_id: i64,

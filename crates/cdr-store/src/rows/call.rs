@@ -1,16 +1,16 @@
 //! A call as a row.
 
-use cdr_model::{Assumed, Cdr, Direction, RecordKind, Timestamp};
+use cdr_model::{Assumed, Cdr, Direction, RecordKind};
 use diesel::prelude::*;
 
-use super::columns::KeptAmount;
 use super::{narrow, narrow_option};
 use crate::schema::cdrs;
+use crate::types::KeptAmount;
 use crate::types::{At, DocumentText, HundredMillionths};
 
 /// A call as it is read.
 #[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = cdrs, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(table_name = cdrs)]
 pub(crate) struct CallRow {
     number: i64,
     id: i64,
@@ -134,7 +134,8 @@ pub(crate) struct NewCall<'a> {
 
 impl NewCall<'_> {
     /// When it starts.
-    pub(crate) fn started_at(&self) -> Timestamp {
+    #[cfg(feature = "postgres")]
+    pub(crate) fn started_at(&self) -> cdr_model::Timestamp {
         self.started_at.0
     }
 }

@@ -9,7 +9,7 @@ use crate::types::{At, KeptUuid};
 
 /// A conference as it is read.
 #[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = conferences, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(table_name = conferences)]
 pub(crate) struct ConferenceRow {
     number: i64,
     id: i64,

@@ -8,7 +8,7 @@ use crate::schema::{customers, destinations, services};
 
 /// A customer as it is read.
 #[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = customers, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(table_name = customers)]
 pub(crate) struct CustomerRow {
     id: i64,
     reseller_id: Option<i64>,
@@ -75,7 +75,7 @@ impl<'a> From<&'a Customer> for NewCustomer<'a> {
 
 /// A service, read and written.
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = services, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg), treat_none_as_default_value = false)]
+#[diesel(table_name = services, treat_none_as_default_value = false)]
 pub(crate) struct ServiceRow {
     id: i64,
     name: String,
@@ -106,7 +106,7 @@ impl From<&Service> for ServiceRow {
 
 /// A destination, read and written.
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = destinations, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg), treat_none_as_default_value = false)]
+#[diesel(table_name = destinations, treat_none_as_default_value = false)]
 pub(crate) struct DestinationRow {
     id: i64,
     prefix: String,

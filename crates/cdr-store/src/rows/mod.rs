@@ -2,7 +2,6 @@
 
 mod account;
 mod call;
-mod columns;
 mod conference;
 mod directory;
 

@@ -30,13 +30,13 @@ impl fmt::Display for BackupReport {
 
 /// Saves what is committed now. The file gets its name when it is whole, checked and on the disk.
 pub(crate) fn back_up(store: &Place, to: &Path) -> Result<BackupReport, StoreError> {
-    let target = Place::new(to, store.busy_timeout);
+    let target = Place::of_file(to, store.busy_timeout);
     if to.exists() {
         return Err(StoreError::Exists { path: to.to_path_buf() });
     }
     let passing = passing_file(&target)?;
     copy(store, &target, passing.path())?;
-    let part = Place::new(passing.path(), store.busy_timeout);
+    let part = Place::of_file(passing.path(), store.busy_timeout);
     let mut conn = connect(&part, Access::Look)?;
     check(&mut conn, &part)?;
     let watermark = statements::watermark(&mut conn).map_err(|error| part.sql(&error))?;

@@ -4,6 +4,7 @@ mod backup;
 mod connect;
 mod engine;
 mod identity;
+mod meaning;
 mod open;
 mod restore;
 mod statements;

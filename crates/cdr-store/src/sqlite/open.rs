@@ -11,7 +11,7 @@ use crate::{Opened, StoreOptions};
 
 /// Opens a store that is there, or makes it if it may; one of an older program is upgraded, all at once.
 pub(crate) fn open(path: &Path, may_create: bool, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
-    let place = Place::new(path, options.busy_timeout);
+    let place = Place::of_file(path, options.busy_timeout);
     if !may_create && !path.exists() {
         // The folder, if that is what is missing.
         return Err(place.explain("unable to open database file"));

@@ -31,7 +31,7 @@ impl fmt::Display for RestoreReport {
 
 /// Checks a backup, then replaces everything in the store by it, in one transaction.
 pub(crate) fn restore(store: &Place, from: &Path) -> Result<RestoreReport, StoreError> {
-    let backup = Place::new(from, store.busy_timeout);
+    let backup = Place::of_file(from, store.busy_timeout);
     let older = examine(&backup, &store.path)?;
     let upgraded = if older { Some(upgraded_copy(store, &backup)?) } else { None };
     let source = upgraded.as_ref().map_or(from, NamedTempFile::path);
@@ -74,7 +74,7 @@ fn examine(backup: &Place, store: &Path) -> Result<bool, StoreError> {
 fn upgraded_copy(store: &Place, backup: &Place) -> Result<NamedTempFile, StoreError> {
     let passing = passing_file(store)?;
     copy(backup, store, passing.path())?;
-    let place = Place::new(passing.path(), store.busy_timeout);
+    let place = Place::of_file(passing.path(), store.busy_timeout);
     let mut conn = connect(&place, Access::Create)?;
     upgrade(&mut conn, &place)?;
     Ok(passing)

@@ -18,7 +18,7 @@ use crate::cli::{Cli, DemoArgs};
 use crate::config::Config;
 use crate::server::listeners::is_loopback;
 use crate::server::{self, Addresses};
-use crate::terminal::say;
+use crate::terminal::{safe, say, shown};
 
 /// Some sixty calls as an Asterisk writes them, with what goes wrong in real files.
 const MASTER_CSV: &[u8] = include_bytes!("../../../../../tests/fixtures/asterisk/Master.csv");
@@ -39,7 +39,7 @@ pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> 
     let config = &alone(config)?;
     let StoreAddress::File(store) = config.store() else { anyhow::bail!("the demo keeps its store in a file") };
     if store.exists() {
-        say(format!("the store {} is there already", store.display()))?;
+        say(format!("the store {} is there already", shown(&store)))?;
     } else {
         prepare(config, args)?;
     }
@@ -94,6 +94,7 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     )?;
     step(config, &["export", "--layout", "dma-6.1-reconstructed", "--replace", "--output", archive])?;
     step(config, &["verify", archive])?;
+    let archive = safe(archive);
     say(format!("\nThe archive is {archive}, its receipt {archive}.receipt.json."))
 }
 
@@ -103,7 +104,7 @@ fn step(config: &Config, args: &[&str]) -> anyhow::Result<()> {
     let typed = [&["tollbook", "--data", data], args].concat();
     let quoted: Vec<String> =
         typed.iter().map(|word| if word.contains(' ') { format!("\"{word}\"") } else { (*word).into() }).collect();
-    say(format!("\n$ {}", quoted.join(" ")))?;
+    say(format!("\n$ {}", safe(&quoted.join(" "))))?;
     let cli = Cli::try_parse_from(&typed)?;
     let code = crate::dispatch(&cli, config)?;
     ensure!(code == ExitCode::SUCCESS, "`{}` failed", quoted.join(" "));

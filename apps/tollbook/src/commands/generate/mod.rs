@@ -20,7 +20,7 @@ use cdr_store::Store;
 use crate::cli::GenerateArgs;
 use crate::config::Config;
 use crate::layouts;
-use crate::terminal::{bar, say};
+use crate::terminal::{bar, say, shown};
 
 /// The name of the source, and of the feed, of made-up records.
 const SAMPLE: &str = "sample";
@@ -164,7 +164,7 @@ fn write(config: &Config, sampling: &Sampling, path: &Path, args: &GenerateArgs)
         rows(&mut out, &plan, sampling, args.charges).with_context(|| format!("writing {}", path.display()))?;
     out.finish().with_context(|| format!("writing {}", path.display()))?;
     delivery.publish(None)?;
-    say(format!("{}: {written} {}", path.display(), args.sheet))
+    say(format!("{}: {written} {}", shown(path), args.sheet))
 }
 
 fn rows<W: Write>(

@@ -10,7 +10,7 @@ use cdr_model::samples::SampleOptions;
 use cdr_spool::Delivery;
 
 use super::parties::incoming;
-use crate::terminal::say;
+use crate::terminal::{say, shown};
 
 /// Writes one sheet of the directory as the feed `native` reads it.
 pub(super) fn write(
@@ -28,7 +28,7 @@ pub(super) fn write(
     let mut delivery = Delivery::begin(path, replace)?;
     put(delivery.writer(), format, rows).with_context(|| format!("writing {}", path.display()))?;
     delivery.publish(None)?;
-    say(format!("{}: {count} {sheet}", path.display()))
+    say(format!("{}: {count} {sheet}", shown(path)))
 }
 
 /// The cells of a row under their headings, which are the same in all rows.

@@ -2,6 +2,8 @@
 //!
 //! Source: ServiceStack v3, `ServiceInterface.ServiceModel/ResponseStatus.cs`, `ErrorResponse.cs`.
 
+use cdr_model::printable;
+
 use super::dto::dto;
 
 /// Of what ServiceStack itself answers with.
@@ -57,7 +59,7 @@ impl Thrown {
     pub(crate) fn status(&self) -> ResponseStatus {
         ResponseStatus {
             error_code: Some(self.code.to_owned()),
-            message: Some(self.message.clone()),
+            message: Some(printable(&self.message).into_owned()),
             ..ResponseStatus::default()
         }
     }

@@ -8,6 +8,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use cdr_mediation::{MediationError, PortError, chain};
+use cdr_model::printable;
 use serde::Serialize;
 
 use super::MEDIA_TYPE;
@@ -56,8 +57,10 @@ impl Problems {
 }
 
 impl Problem {
+    /// What was asked for may be repeated in the words; it shows on one line.
     pub(crate) fn new(status: u16, code: &str, title: impl Into<String>, detail: impl Into<String>) -> Problem {
-        Problem { title: title.into(), detail: detail.into(), code: code.to_owned(), source: None, status }
+        let [title, detail] = [title.into(), detail.into()].map(|text| printable(&text).into_owned());
+        Problem { title, detail, code: code.to_owned(), source: None, status }
     }
 
     /// Nobody is signed in.

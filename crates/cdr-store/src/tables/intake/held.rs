@@ -2,7 +2,7 @@
 
 use super::super::Conn;
 use cdr_mediation::Version;
-use cdr_model::Timestamp;
+use cdr_model::{Timestamp, printable};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
@@ -120,7 +120,7 @@ pub(crate) fn settle_as_loaded(
     diesel::update(waiting).set(settled).execute(conn).map(drop)
 }
 
-/// Text for people, with a NUL character made visible.
+/// Text for people, which may hold what a record held.
 pub(crate) fn shown(text: &str) -> String {
-    text.replace('\0', "\u{2400}")
+    printable(text).into_owned()
 }

@@ -2,6 +2,7 @@
 
 use super::super::Conn;
 use super::super::Db;
+use super::super::intake::shown;
 use cdr_mediation::{Claim, ExportJob, Progress, Pulse};
 use cdr_model::Timestamp;
 use diesel::dsl::count_star;
@@ -68,7 +69,7 @@ pub(super) fn give(conn: &mut Conn, number: i64, at: Timestamp) -> Result<Option
             Ok(Some(Claim { job, token, tag }))
         }
         Err(what) => {
-            let reason = format!("it could not be read from the store ({what})");
+            let reason = shown(&format!("it could not be read from the store ({what})"));
             let failed = NewState { reason: Some(&reason), finished_at: Some(At(at)), ..NewState::bare(FAILED, at) };
             diesel::update(exports::table.find(number)).set(failed).execute(conn)?;
             Ok(None)

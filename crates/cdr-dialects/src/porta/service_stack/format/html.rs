@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use cdr_model::printable;
+
 use super::jsv;
 use crate::porta::service_stack::dto::{Class, Dto, Kind, Rows, Value};
 
@@ -74,7 +76,7 @@ fn part<W: Write>(out: &mut W, name: &str, kind: Kind, value: &Value<'_>) -> io:
             }
             entries.iter().try_for_each(|(key, rows)| {
                 write!(out, "<h2>{name}: ")?;
-                escaped(out, key)?;
+                escaped(out, &printable(key))?;
                 out.write_all(b"</h2>\n")?;
                 table(out, class(), &**rows)
             })
@@ -106,12 +108,12 @@ fn table<W: Write>(out: &mut W, class: &Class, rows: &dyn Rows) -> io::Result<()
 
 fn cell<W: Write>(out: &mut W, value: &Value<'_>) -> io::Result<()> {
     match value {
-        Value::Text(text) => escaped(out, text),
+        Value::Text(text) => escaped(out, &printable(text)),
         Value::Date(date) => out.write_all(date.plain().unwrap_or_default().as_bytes()),
         value => {
             let mut text = Vec::new();
             jsv::value(&mut text, value)?;
-            escaped(out, &String::from_utf8_lossy(&text))
+            escaped(out, &printable(&String::from_utf8_lossy(&text)))
         }
     }
 }

@@ -1,0 +1,128 @@
+//! The columns as PostgreSQL keeps them.
+
+use std::io::Write;
+
+use cdr_model::Timestamp;
+use diesel::deserialize::{self, FromSql};
+use diesel::pg::data_types::PgNumeric;
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Numeric, Text};
+
+use super::{
+    Amount, At, Document, DocumentText, HundredMillionths, Instant, Json, JsonText, KeptAmount, KeptUuid, Opaque,
+    OpaqueText, ReadUuid, Uuid, uuid,
+};
+
+/// Microseconds from 1970 to 2000, where PostgreSQL begins to count.
+const TO_2000: i64 = 946_684_800_000_000;
+
+/// What PostgreSQL's instants can tell, by its count: from 4714 BC on, and before the year 294277
+/// (<https://www.postgresql.org/docs/current/datatype-datetime.html>).
+const TOLD: std::ops::Range<i64> = -211_813_488_000_000_000..9_223_371_331_200_000_000;
+
+impl ToSql<Instant, Pg> for At {
+    /// Beyond what PostgreSQL can tell it is `-infinity` or `infinity`: bounds mean the same, and no record is so old.
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let micros = self.0.micros();
+        let told = match micros.checked_sub(TO_2000) {
+            Some(count) if TOLD.contains(&count) => count,
+            _ if micros < TO_2000 => i64::MIN,
+            _ => i64::MAX,
+        };
+        out.write_all(&told.to_be_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Instant, Pg> for At {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<At> {
+        let told = i64::from_be_bytes(value.as_bytes().try_into()?);
+        Ok(At(Timestamp::from_micros(told.saturating_add(TO_2000))))
+    }
+}
+
+impl ToSql<Amount, Pg> for HundredMillionths {
+    /// PostgreSQL counts in groups of four decimal digits: two of them are the eight decimals.
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let mut rest = self.0.unsigned_abs();
+        let mut digits = Vec::with_capacity(5);
+        while rest > 0 || digits.len() < 2 {
+            digits.push(i16::try_from(rest % 10_000)?);
+            rest /= 10_000;
+        }
+        digits.reverse();
+        let weight = i16::try_from(digits.len())? - 3;
+        let numeric = match self.0 {
+            0.. => PgNumeric::Positive { weight, scale: 8, digits },
+            _ => PgNumeric::Negative { weight, scale: 8, digits },
+        };
+        ToSql::<Numeric, Pg>::to_sql(&numeric, &mut out.reborrow())
+    }
+}
+
+impl ToSql<Uuid, Pg> for KeptUuid {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(self.0.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Uuid, Pg> for KeptUuid {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<KeptUuid> {
+        Ok(KeptUuid(uuid(value.as_bytes())?))
+    }
+}
+
+impl FromSql<Uuid, Pg> for ReadUuid {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<ReadUuid> {
+        Ok(ReadUuid(uuid(value.as_bytes())))
+    }
+}
+
+/// Text that is kept as its bytes.
+macro_rules! kept_as_bytes {
+    ($($text:ident: $kind:ty),+) => {$(
+        impl ToSql<$kind, Pg> for $text {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                out.write_all(self.0.as_bytes())?;
+                Ok(IsNull::No)
+            }
+        }
+
+        impl FromSql<$kind, Pg> for $text {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<$text> {
+                Ok($text(str::from_utf8(value.as_bytes())?.to_owned()))
+            }
+        }
+    )+};
+}
+
+kept_as_bytes!(JsonText: Json, OpaqueText: Opaque);
+
+/// The version of `jsonb`'s binary form.
+const DOCUMENT_VERSION: u8 = 1;
+
+impl ToSql<Document, Pg> for DocumentText {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&[DOCUMENT_VERSION])?;
+        out.write_all(self.0.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Document, Pg> for DocumentText {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<DocumentText> {
+        match value.as_bytes() {
+            [DOCUMENT_VERSION, text @ ..] => Ok(DocumentText(std::str::from_utf8(text)?.to_owned())),
+            _ => Err("a jsonb of another version".into()),
+        }
+    }
+}
+
+impl FromSql<Text, Pg> for KeptAmount {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<KeptAmount> {
+        let text = str::from_utf8(value.as_bytes())?;
+        Ok(KeptAmount(text.parse().map_err(|error| format!("an amount: {error}"))?))
+    }
+}
