@@ -1,17 +1,22 @@
 //! `kill -9` at any moment: nothing is lost, doubled or half visible.
 
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::harness::{Tollbook, over_postgres};
+use crate::harness::{Tollbook, in_time, killed, over_postgres, same};
+use crate::server::support::until;
 
 /// At how many moments each command is killed. Over PostgreSQL everything takes longer, and less of it is the program's own.
-fn moments() -> u32 {
+fn moments() -> usize {
     if over_postgres() { 4 } else { 10 }
 }
 
-const CALLS: u64 = 60_000;
+const CALLS: usize = 60_000;
+/// Calls that are committed together.
+const BATCH: usize = 5000;
 const LOAD: [&str; 4] = ["load", "--feed", "native", "calls.csv"];
 const EXPORT: [&str; 5] = ["export", "--layout", "native", "--output", "calls.zip"];
 
@@ -22,70 +27,94 @@ fn with_feed() -> Tollbook {
     tollbook
 }
 
-/// How long a command takes when nobody kills it.
-fn duration(tollbook: &Tollbook, args: &[&str]) -> Duration {
-    let begun = Instant::now();
-    tollbook.ok(args);
-    begun.elapsed()
+fn exported(tollbook: &Tollbook) -> Vec<u8> {
+    fs::read(tollbook.path("calls.zip")).unwrap()
 }
 
-/// Starts a command and kills it after a while. Whether it was still running then.
-fn killed_after(tollbook: &Tollbook, args: &[&str], while_running: Duration) -> bool {
-    let mut child = tollbook.spawn(args);
-    thread::sleep(while_running);
-    let running = child.try_wait().unwrap().is_none();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    running
+/// Starts a load, gives it so many batches of the feed, and kills it a while after. However long that takes, it is still
+/// running then: it waits for more.
+fn load_killed_after(tollbook: &Tollbook, batches: usize, pause: Duration) {
+    let feed = fs::read(tollbook.path("calls.csv")).unwrap();
+    let mut load = tollbook.command(&["load", "--feed", "native", "-"]);
+    let mut load = load.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    load.stdin.as_mut().unwrap().write_all(&feed[..end_of(&feed, BATCH * batches)]).unwrap();
+    thread::sleep(pause);
+    assert!(killed(&mut load), "the load ended although it was not given everything");
+}
+
+/// Where so many records of a feed end. Some of them have more than one line.
+fn end_of(feed: &[u8], records: usize) -> usize {
+    let mut reader = csv::Reader::from_reader(feed);
+    let mut record = csv::ByteRecord::new();
+    for _ in 0..records {
+        assert!(reader.read_byte_record(&mut record).unwrap(), "the feed has {records} records");
+    }
+    reader.position().byte() as usize
 }
 
 #[test]
 fn a_load_that_was_killed_is_finished_by_running_it_again() {
     let whole = with_feed();
-    let takes = duration(&whole, &LOAD);
+    let begun = Instant::now();
+    whole.ok(&LOAD);
+    let takes = begun.elapsed();
     whole.ok(&EXPORT);
-    let expected = fs::read(whole.path("calls.zip")).unwrap();
+    let expected = exported(&whole);
 
-    let (moments, mut killed) = (moments(), 0);
+    let (moments, batches) = (moments(), CALLS / BATCH);
     for moment in 0..moments {
         let tollbook = with_feed();
-        killed += u32::from(killed_after(&tollbook, &LOAD, takes * moment / moments));
+        // From none of the feed to all of it, and somewhere in the batch that was given last.
+        let pause = takes / batches as u32 * moment as u32 / moments as u32;
+        load_killed_after(&tollbook, batches * moment / (moments - 1), pause);
         let begun = over_postgres() || tollbook.path("tollbook-data/tollbook.db").exists();
         let seen = if begun { committed(&tollbook) } else { 0 };
-        assert!(seen == CALLS || seen % 5000 == 0, "{seen} calls: part of a batch is visible");
+        assert!(seen == CALLS || seen % BATCH == 0, "{seen} calls: part of a batch is visible");
         let said = tollbook.ok(&LOAD);
         assert!(said.contains("already known"), "{said}");
         tollbook.ok(&EXPORT);
-        assert!(fs::read(tollbook.path("calls.zip")).unwrap() == expected, "moment {moment}: another export");
+        same(&format!("moment {moment}: the export, and that of a load in one go"), &exported(&tollbook), &expected);
     }
-    assert!(killed >= moments / 2, "only {killed} of {moments} loads were still running when they were killed");
 }
 
 /// The calls in the store; a store that was killed before it was made holds none.
-fn committed(tollbook: &Tollbook) -> u64 {
+fn committed(tollbook: &Tollbook) -> usize {
     tollbook.ok(&["migrate"]);
-    tollbook.count(&[])
+    tollbook.count(&[]) as usize
+}
+
+/// Starts an export and kills it when so much of its file is written. Whether it was still running then.
+fn export_killed_at(tollbook: &Tollbook, bytes: usize) -> bool {
+    let part = tollbook.path("calls.zip.part");
+    let mut export = tollbook.spawn(&EXPORT);
+    until("the export has written enough", || {
+        let enough = fs::metadata(&part).is_ok_and(|part| part.len() >= bytes as u64);
+        (enough || export.try_wait().unwrap().is_some()).then_some(())
+    });
+    killed(&mut export)
 }
 
 #[test]
 fn an_export_that_was_killed_leaves_no_file_or_a_whole_one() {
-    let tollbook = Tollbook::with_calls(CALLS, 30);
-    let takes = duration(&tollbook, &EXPORT);
-    let expected = fs::read(tollbook.path("calls.zip")).unwrap();
+    let tollbook = Tollbook::with_calls(CALLS as u64, 30);
+    tollbook.ok(&EXPORT);
+    let expected = exported(&tollbook);
 
-    let (moments, mut killed) = (moments(), 0);
+    let moments = moments();
     for moment in 0..moments {
-        for name in ["calls.zip", "calls.zip.receipt.json"] {
-            let _ = fs::remove_file(tollbook.path(name));
-        }
-        killed += u32::from(killed_after(&tollbook, &EXPORT, takes * moment / moments));
-        if tollbook.path("calls.zip").exists() {
-            tollbook.ok(&["verify", "calls.zip"]);
-        } else {
-            tollbook.ok(&EXPORT);
-        }
-        assert!(fs::read(tollbook.path("calls.zip")).unwrap() == expected, "moment {moment}: another export");
-        assert!(!tollbook.path("calls.zip.part").exists(), "moment {moment}: something is left behind");
+        in_time(&format!("the export was killed at moment {moment}"), || {
+            for name in ["calls.zip", "calls.zip.receipt.json"] {
+                let _ = fs::remove_file(tollbook.path(name));
+            }
+            let running = export_killed_at(&tollbook, expected.len() * moment / moments);
+            if tollbook.path("calls.zip").exists() {
+                tollbook.ok(&["verify", "calls.zip"]);
+            } else {
+                tollbook.ok(&EXPORT);
+            }
+            same(&format!("moment {moment}: the export, and the one before"), &exported(&tollbook), &expected);
+            assert!(!tollbook.path("calls.zip.part").exists(), "moment {moment}: something is left behind");
+            running
+        });
     }
-    assert!(killed >= moments / 2, "only {killed} of {moments} exports were still running when they were killed");
 }

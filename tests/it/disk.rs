@@ -4,28 +4,30 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 
-use crate::harness::{Tollbook, left_out, program};
+use crate::harness::{self, Tollbook, lacks, left_out, program};
 
 /// Runs the program where no file may grow beyond so many KiB: to it, the disk is full there.
 fn on_a_full_disk(tollbook: &Tollbook, kib: u64, args: &[&str]) -> Output {
     let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
-    let mut command = Command::new("bash");
-    command
-        .args(["-c", &script])
-        .arg(program())
-        .args(args)
-        .current_dir(tollbook.path(""))
-        .env_remove("TOLLBOOK_TEST_ALL");
-    command.output().unwrap()
+    tollbook.through("bash").args(["-c", &script]).arg(program()).args(args).output().unwrap()
 }
 
+/// Whether there is no shell that can limit files; not every `sh` counts them in KiB.
+fn no_disk_can_be_full() -> bool {
+    lacks("bash", "full disks")
+}
+
+/// What a program said that has failed.
 fn said(output: &Output) -> String {
-    assert!(!output.status.success(), "it succeeded");
+    assert!(!output.status.success(), "it succeeded: {}", harness::said(output));
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]
 fn a_full_disk_stops_a_load_with_a_clear_error_and_loses_nothing() {
+    if no_disk_can_be_full() {
+        return;
+    }
     let tollbook = Tollbook::new();
     tollbook.ok(&["generate", "--calls", "40000", "--output", "calls.csv"]);
     tollbook.ok(&["migrate"]);
@@ -40,6 +42,9 @@ fn a_full_disk_stops_a_load_with_a_clear_error_and_loses_nothing() {
 
 #[test]
 fn a_full_disk_stops_an_export_and_leaves_no_file() {
+    if no_disk_can_be_full() {
+        return;
+    }
     let tollbook = Tollbook::with_calls(40_000, 10);
     let error = said(&on_a_full_disk(&tollbook, 1024, &["export", "--output", "calls.zip"]));
     assert!(error.contains("calls.zip"), "{error}");
@@ -55,13 +60,16 @@ fn as_nobody(tollbook: &Tollbook, args: &[&str]) -> Option<Output> {
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(tollbook.path(""), fs::Permissions::from_mode(0o755)).unwrap();
     let copy = place.path().join("tollbook");
-    fs::copy(program(), &copy).unwrap();
+    // Not by this process: what another of its threads starts meanwhile would hold the copy open to be written, and what
+    // somebody writes nobody runs.
+    let copied = Command::new("cp").arg("-p").arg(program()).arg(&copy).status().unwrap();
+    assert!(copied.success(), "cp {}: {copied}", program().display());
     let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-    let mut command = if root { Command::new("setpriv") } else { Command::new("env") };
+    let mut command = tollbook.through(if root { "setpriv" } else { "env" });
     if root {
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
     }
-    command.arg(&copy).args(args).current_dir(tollbook.path("")).env_remove("TOLLBOOK_TEST_ALL").output().ok()
+    command.arg(&copy).args(args).output().ok()
 }
 
 #[test]
@@ -89,6 +97,6 @@ fn a_read_only_folder_is_said_to_be_one() {
         }
     }
     files.iter().for_each(|path| mode(path, true));
-    assert!(!tollbook.path("calls.zip").exists());
+    assert!(!tollbook.path("calls.zip").exists(), "there is an export");
     assert_eq!(tollbook.count(&[]), 1000);
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use cdr_intake::FEEDS;
 
-use crate::harness::{Tollbook, fixture};
+use crate::harness::{Tollbook, fixture, said, same};
 
 /// A file of each feed.
 fn sample(feed: &str) -> Vec<String> {
@@ -30,7 +30,8 @@ fn a_file_loaded_twice_adds_nothing() {
         load(&tollbook, feed.name(), &sample(feed.name()));
         tollbook.ok(&["export", "--output", "twice.zip"]);
         let read = |name: &str| fs::read(tollbook.path(name)).unwrap();
-        assert!(read("once.zip") == read("twice.zip"), "{}", feed.name());
+        let what = format!("{}: the export, and that of a file loaded twice", feed.name());
+        same(&what, &read("once.zip"), &read("twice.zip"));
         assert!(tollbook.count(&[]) > 0, "{}", feed.name());
     }
 }
@@ -61,7 +62,7 @@ fn rubbish_is_quarantined_line_by_line_and_never_stops_a_load() {
         fs::write(tollbook.path("rubbish.csv"), text).unwrap();
         let said = tollbook.ok(&["load", "--feed", feed.name(), "rubbish.csv"]);
         assert!(said.contains("quarantined"), "{}: {said}", feed.name());
-        assert_eq!(tollbook.count(&[]), 0);
+        assert_eq!(tollbook.count(&[]), 0, "{}", feed.name());
         let listed = tollbook.ok(&["quarantine", "list"]);
         assert!(listed.contains("rubbish.csv:"), "{}: {listed}", feed.name());
     }
@@ -72,7 +73,7 @@ fn a_load_reads_standard_input() {
     let tollbook = Tollbook::new();
     let file = fs::File::open(fixture("native/calls.csv")).unwrap();
     let output = tollbook.command(&["load", "--feed", "native", "-"]).stdin(file).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}", said(&output));
     let through_file = Tollbook::new();
     load(&through_file, "native", &sample("native"));
     assert_eq!(tollbook.count(&[]), through_file.count(&[]));

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use cdr_export::FORMATS;
 
-use crate::harness::{Tollbook, left_out};
+use crate::harness::{Tollbook, lacks, left_out, said, same};
 
 const CALLS: u64 = 3000;
 
@@ -21,10 +21,14 @@ fn every_format_in_every_package_holds_every_call_and_verifies() {
             let sheet =
                 ["export", "--format", format.name(), "--package", package, "--sheet", "calls", "--output", &output];
             tollbook.ok(&sheet);
-            assert!(tollbook.ok(&["verify", &output]).contains("whole and unchanged"));
-            texts.push(unpacked(&tollbook, package, &output));
+            let verified = tollbook.ok(&["verify", &output]);
+            assert!(verified.contains("whole and unchanged"), "{output}: {verified}");
+            texts.extend(unpacked(&tollbook, package, &output));
         }
-        assert!(texts.windows(2).all(|pair| pair[0] == pair[1]), "{}: the same rows in every package", format.name());
+        for text in &texts[1..] {
+            let what = format!("{}: the rows in one package, and in another", format.name());
+            same(&what, text.as_bytes(), texts[0].as_bytes());
+        }
         assert_eq!(records(format.name(), &texts[0]), tollbook.count(&["--all-kinds"]), "{}", format.name());
     }
 }
@@ -37,14 +41,16 @@ fn records(format: &str, text: &str) -> u64 {
     }
 }
 
-fn unpacked(tollbook: &Tollbook, package: &str, name: &str) -> String {
+/// What is in a file; `None` where nothing is there to unpack it.
+fn unpacked(tollbook: &Tollbook, package: &str, name: &str) -> Option<String> {
     let path = tollbook.path(name);
     let mut text = String::new();
     match package {
         "plain" => drop(File::open(path).unwrap().read_to_string(&mut text).unwrap()),
+        "gzip" if lacks("gzip", "the package gzip, read by gzip") => return None,
         "gzip" => {
             let output = Command::new("gzip").arg("-dc").stdin(File::open(path).unwrap()).output().unwrap();
-            assert!(output.status.success(), "gzip reads it");
+            assert!(output.status.success(), "gzip does not read {name}: {}", said(&output));
             text = String::from_utf8(output.stdout).unwrap();
         }
         _ => {
@@ -52,7 +58,7 @@ fn unpacked(tollbook: &Tollbook, package: &str, name: &str) -> String {
             archive.by_index(0).unwrap().read_to_string(&mut text).unwrap();
         }
     }
-    text
+    Some(text)
 }
 
 #[test]
@@ -117,7 +123,7 @@ fn a_native_export_loaded_elsewhere_and_exported_again_is_the_same() {
             lines
         };
         let (here, there) = (list(&tollbook), list(&other));
-        assert!(here.len() as u64 > CALLS, "calls, and charges that are none");
+        assert!(here.len() as u64 > CALLS, "calls, and charges that are none: {}", here.len());
         for (left, right) in here.iter().zip(&there) {
             assert_eq!(left, right, "through {format}");
         }

@@ -18,6 +18,15 @@ fn fates(said: &str) -> [u64; 4] {
     numbers.try_into().unwrap_or_else(|_| panic!("four numbers are missing in: {said}"))
 }
 
+/// Everything is settled, and the whole list has these words.
+#[track_caller]
+fn nothing_waits(tollbook: &Tollbook, words: &str) {
+    for (more, words) in [(&[][..], "nothing waits"), (&["--all"], words)] {
+        let listed = tollbook.ok(&[&["quarantine", "list"], more].concat());
+        assert!(listed.contains(words), "{listed}");
+    }
+}
+
 #[test]
 fn a_second_load_adds_nothing() {
     let tollbook = Tollbook::new();
@@ -46,7 +55,8 @@ fn the_same_key_with_other_content_waits_with_both_versions() {
     for text in [FIRST, &changed] {
         assert_eq!(fates(&load(&tollbook, text)), [2, 0, 2, 0], "both versions are known now");
     }
-    assert!(tollbook.fails(&["quarantine", "accept", "1"]).contains("accepted"));
+    let said = tollbook.fails(&["quarantine", "accept", "1"]);
+    assert!(said.contains("accepted"), "{said}");
 }
 
 #[test]
@@ -60,10 +70,9 @@ fn a_bad_line_waits_and_the_next_good_line_is_loaded() {
     let said = tollbook.fails(&["quarantine", "accept", "1"]);
     assert!(said.contains("correct"), "{said}");
     tollbook.ok(&["quarantine", "drop", "1"]);
-    assert!(tollbook.ok(&["quarantine", "list"]).contains("nothing waits"));
-    assert!(tollbook.ok(&["quarantine", "list", "--all"]).contains("dropped"));
+    nothing_waits(&tollbook, "dropped");
     assert_eq!(fates(&load(&tollbook, text)), [3, 0, 2, 1], "a dropped line stays dropped");
-    assert!(tollbook.ok(&["quarantine", "list"]).contains("nothing waits"));
+    nothing_waits(&tollbook, "dropped");
 }
 
 #[test]
@@ -76,6 +85,6 @@ fn a_call_of_an_unknown_customer_waits_until_the_customer_is_there() {
     tollbook.ok(&["customer", "add", "Acme"]);
     tollbook.ok(&["account", "add", "Acme", "100"]);
     assert_eq!(fates(&load(&tollbook, text)), [1, 1, 0, 0]);
-    assert!(tollbook.ok(&["quarantine", "list"]).contains("nothing waits"), "it is settled by being loaded");
-    assert!(tollbook.ok(&["quarantine", "list", "--all"]).contains("accepted as"));
+    // It is settled by being loaded.
+    nothing_waits(&tollbook, "accepted as");
 }

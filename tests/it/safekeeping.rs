@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::Tollbook;
+use crate::harness::{Tollbook, same};
 
 fn export(tollbook: &Tollbook, name: &str) -> Vec<u8> {
     tollbook.ok(&["export", "--output", name, "--replace"]);
@@ -14,7 +14,8 @@ fn a_backup_made_during_a_load_is_whole_and_restores_to_the_same() {
     let tollbook = Tollbook::with_calls(20_000, 5);
     let mut load = tollbook.spawn(&["generate", "--calls", "60000", "--seed", "2"]);
     tollbook.ok(&["backup", "backup.db"]);
-    assert!(load.wait().unwrap().success(), "the load goes on beside the backup");
+    let loaded = load.wait().unwrap();
+    assert!(loaded.success(), "the load goes on beside the backup: {loaded}");
     assert_eq!(tollbook.count(&[]), 80_000);
 
     let other = Tollbook::new();
@@ -25,7 +26,8 @@ fn a_backup_made_during_a_load_is_whole_and_restores_to_the_same() {
     let watermark = ["export", "--watermark", "20000", "--output", "at.zip"];
     tollbook.ok(&watermark);
     other.ok(&watermark);
-    assert!(fs::read(tollbook.path("at.zip")).unwrap() == fs::read(other.path("at.zip")).unwrap());
+    let at = |tollbook: &Tollbook| fs::read(tollbook.path("at.zip")).unwrap();
+    same("the export of the store, and of what was restored", &at(&tollbook), &at(&other));
 }
 
 #[test]
@@ -40,7 +42,7 @@ fn restoring_over_calls_has_to_be_said_aloud() {
     let records = tollbook.count(&["--all-kinds"]);
     assert!(said.contains(&format!("{records} calls and charges")) && said.contains("--replace"), "{said}");
     tollbook.ok(&["restore", "backup.db", "--replace"]);
-    assert!(export(&tollbook, "after.zip") == before);
+    same("the export of what was restored, and of what was saved", &export(&tollbook, "after.zip"), &before);
 }
 
 #[test]
@@ -55,7 +57,8 @@ fn what_is_no_backup_is_refused_and_changes_nothing() {
 #[test]
 fn a_store_that_is_none_or_newer_is_refused_with_the_reason() {
     let tollbook = Tollbook::new();
-    assert!(tollbook.fails(&["calls"]).contains("there is no store"));
+    let said = tollbook.fails(&["calls"]);
+    assert!(said.contains("there is no store"), "{said}");
     fs::create_dir(tollbook.path("tollbook-data")).unwrap();
     fs::write(tollbook.path("tollbook-data/tollbook.db"), "this is a letter, not a store").unwrap();
     let said = tollbook.fails(&["calls"]);
@@ -69,10 +72,12 @@ fn what_is_older_than_retention_goes_and_does_not_come_back() {
     fs::write(tollbook.path("feed.csv"), text).unwrap();
     tollbook.ok(&["load", "--feed", "native", "feed.csv"]);
     assert_eq!(tollbook.count(&[]), 2);
-    assert!(tollbook.ok(&["retention"]).contains("everything is kept"));
+    let said = tollbook.ok(&["retention"]);
+    assert!(said.contains("everything is kept"), "{said}");
 
     fs::write(tollbook.path("tollbook.toml"), "[store]\nretention_days = 3650\n").unwrap();
-    assert!(tollbook.ok(&["retention", "--dry-run"]).starts_with("1 call"));
+    let said = tollbook.ok(&["retention", "--dry-run"]);
+    assert!(said.starts_with("1 call"), "{said}");
     assert_eq!(tollbook.count(&[]), 2);
     tollbook.ok(&["retention"]);
     assert_eq!(tollbook.count(&[]), 1);

@@ -24,7 +24,7 @@ pub fn left_out(what: &str, help: &str) {
 }
 
 /// Says something to whoever runs the tests, once a process.
-pub(crate) fn say(what: String) {
+pub fn say(what: String) {
     static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     // What `eprintln!` writes is shown of tests that fail only; this is not caught.
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);

@@ -93,7 +93,7 @@ impl S3 {
         self.misbehaves(|_, _| None);
     }
 
-    /// Everything it holds, finished or not, without what it notes of its own.
+    /// Everything it holds, finished or not, without what it notes of its own and what is still on its way in.
     pub fn holds(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.place.path().to_owned()];
@@ -103,7 +103,7 @@ impl S3 {
                 let name = path.strip_prefix(self.place.path()).unwrap().display().to_string();
                 if path.is_dir() {
                     folders.push(path);
-                } else if !name.ends_with(".json") {
+                } else if !name.ends_with(".json") && !name.starts_with(".tmp.") {
                     found.push(name);
                 }
             }

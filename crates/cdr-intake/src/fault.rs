@@ -1,7 +1,7 @@
 //! What is wrong with one record, for its place in quarantine.
 
 use cdr_mediation::Content;
-use cdr_model::{FieldError, printable};
+use cdr_model::{FieldError, MoneyError, printable};
 
 /// The most characters of a found text that are shown.
 const SHOWN: usize = 60;
@@ -48,17 +48,55 @@ impl From<FieldError> for Fault {
             FieldError::Unreadable { field, kind, text } => {
                 format!("field `{field}` takes {kind}, not {}", shown(&text))
             }
+            FieldError::Money { field, error } => FieldError::Money { field, error: shortened(error) }.to_string(),
             other => other.to_string(),
         };
         Fault { reason, detail }
     }
 }
 
+/// The same with as much of the text as is shown.
+fn shortened(error: MoneyError) -> MoneyError {
+    match error {
+        MoneyError::Unreadable(text) => MoneyError::Unreadable(beginning(&text)),
+        MoneyError::TooFine(text) => MoneyError::TooFine(beginning(&text)),
+        MoneyError::OutOfRange(text) => MoneyError::OutOfRange(beginning(&text)),
+        other => other,
+    }
+}
+
 /// A text as it is shown to people: in backticks, on one line, and not too long.
 pub(crate) fn shown(text: &str) -> String {
+    format!("`{}`", beginning(text))
+}
+
+/// The same without the backticks.
+fn beginning(text: &str) -> String {
     let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
     if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }
-    format!("`{shown}`")
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use cdr_model::FieldKind;
+
+    use super::{Fault, SHOWN};
+
+    #[test]
+    fn of_an_amount_no_more_is_told_than_of_other_texts() {
+        let (long, beginning) = ("1".repeat(70), "1".repeat(SHOWN));
+        let odd = format!("{long}x");
+        for (text, reason, detail) in [
+            ("1.2.3", "amount-unreadable", "`1.2.3` is not a decimal amount such as 0.0190".to_owned()),
+            (&odd, "amount-unreadable", format!("`{beginning}…` is not a decimal amount such as 0.0190")),
+            (&long, "amount-too-fine", format!("`{beginning}…` has more than the 38 digits that can be kept exactly")),
+            ("1e30", "amount-out-of-range", "`1e30` lies outside ±92233720368.54775807".to_owned()),
+        ] {
+            let fault = Fault::from(FieldKind::Money.read("price", text).unwrap_err());
+            assert_eq!((fault.reason, fault.detail), (reason, format!("field `price`: {detail}")));
+        }
+    }
 }

@@ -26,6 +26,9 @@ pub struct BucketOptions {
     pub path_style: bool,
     /// How long one request is tried again while the server is busy or cannot be reached. A minute.
     pub patience: Duration,
+    /// How long whoever asks how a file stands waits. Five seconds.
+    #[cfg(feature = "s3")]
+    pub(crate) glance: Duration,
 }
 
 impl BucketOptions {
@@ -60,6 +63,8 @@ impl BucketOptions {
             secret_key: String::new(),
             path_style: true,
             patience: Duration::from_secs(60),
+            #[cfg(feature = "s3")]
+            glance: Duration::from_secs(5),
         })
     }
 }

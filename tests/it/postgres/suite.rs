@@ -1,8 +1,8 @@
 //! What users see over a file, once more over PostgreSQL.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use tollbook_tests::cluster;
+use tollbook_tests::{cluster, say};
 
 use crate::harness::OVER_POSTGRES;
 
@@ -29,28 +29,41 @@ const AGAIN: [&str; 15] = [
 /// What among them is about files alone: a database is not restored by this program.
 const NOT_AGAIN: [&str; 1] = ["a_store_under_restore_is_still_answered_for"];
 
+/// What those tests say beside their results begins like this.
+const SAID: [&str; 2] = ["LEFT OUT: ", "installing "];
+
 #[test]
 fn whatever_users_see_over_a_file_they_see_over_postgresql() {
     let Some(server) = cluster::shared() else { return };
-    run(&[(cluster::GIVEN, server.url())]);
+    run("", &[(cluster::GIVEN, server.url())]);
 }
 
 #[test]
 fn whatever_users_see_over_one_server_they_see_over_citus() {
     let Some(url) = cluster::citus() else { return };
-    run(&[(cluster::GIVEN, &url), (cluster::IN_SCHEMAS, "1")]);
+    let (given, there, in_schemas) = (cluster::GIVEN, cluster::CITUS, cluster::IN_SCHEMAS);
+    run(&format!("{given}=\"${there}\" {in_schemas}=1 "), &[(given, &url), (in_schemas, "1")]);
 }
 
-fn run(settings: &[(&str, &str)]) {
+/// Runs them with these settings. `alone` are those that whoever runs one of them has to make too.
+fn run(alone: &str, settings: &[(&str, &str)]) {
     let mut again = Command::new(std::env::current_exe().unwrap());
     again.env(OVER_POSTGRES, "1").envs(settings.iter().copied()).args(AGAIN);
     for name in NOT_AGAIN {
         again.args(["--skip", name]);
     }
-    // What is left out there is said here as well.
-    let output = again.stderr(Stdio::inherit()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
-    let ran = said.matches(" ... ok").count();
-    assert!(ran > 40, "{ran} tests ran: {said}");
+    let output = again.output().unwrap();
+    let [results, aside] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+    // It is said here as well, once.
+    aside.lines().filter(|line| SAID.iter().any(|word| line.starts_with(word))).for_each(|line| say(line.to_owned()));
+    let each = |name: &str| format!("\n{alone}{OVER_POSTGRES}=1 cargo test --release -p tollbook --test it {name}");
+    let again: String = failed(&results).map(each).collect();
+    assert!(output.status.success(), "{results}{aside}\nto run alone what failed:{again}");
+    let ran = results.matches(" ... ok").count();
+    assert!(ran > 40, "{ran} tests ran: {results}");
+}
+
+/// The tests that failed, by what the test harness prints.
+fn failed(results: &str) -> impl Iterator<Item = &str> {
+    results.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"))
 }

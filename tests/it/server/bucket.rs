@@ -4,7 +4,7 @@ use tollbook_tests::s3::{ACCESS_KEY, BUCKET, Instead, S3, SECRET_KEY};
 
 use super::client::send;
 use super::yeti::portal::{Portal, SALES};
-use crate::harness::Tollbook;
+use crate::harness::{Tollbook, same};
 
 /// A setting, as an argument.
 fn set(name: &str, value: &str) -> [String; 2] {
@@ -35,8 +35,8 @@ fn store() -> (Tollbook, Vec<u8>) {
     let portal = Portal::sign_in(&server, "portal");
     let id = portal.order(SALES);
     portal.reaches(&id, "Completed");
-    let file = portal.download(&id).body;
-    assert!(file.len() > 10_000);
+    let file = portal.file(&id);
+    assert!(file.len() > 10_000, "{} bytes", file.len());
     drop(server);
     (tollbook, file)
 }
@@ -51,7 +51,7 @@ fn a_file_from_a_bucket_is_the_file_from_a_folder() {
     portal.reaches(&id, "Completed");
     let whole = portal.download(&id);
     assert_eq!((whole.status, whole.header("Content-Type")), (200, "text/csv; charset=utf-8"));
-    assert!(whole.body == expected);
+    same("the file from the bucket, and from the folder", &whole.body, &expected);
     let bearer = format!("Bearer {}", portal.token);
     let url = format!("{}/api/rest/customer/v1/cdr-exports/{id}/download", server.http);
     for (range, from, until) in
@@ -59,10 +59,11 @@ fn a_file_from_a_bucket_is_the_file_from_a_folder() {
     {
         let part = send("GET", &url, &[("Authorization", &bearer), ("Range", range)], b"");
         assert_eq!(part.status, 206, "{range}");
-        assert!(part.body == expected[from..until], "{range}");
+        same(range, &part.body, &expected[from..until]);
     }
     assert_eq!(tollbook.spooled().len(), 1, "the folder got nothing more");
-    assert!(!tollbook.logged().contains(SECRET_KEY));
+    let logged = tollbook.logged();
+    assert!(!logged.contains(SECRET_KEY), "{logged}");
 }
 
 #[test]
@@ -83,10 +84,11 @@ fn every_export_ends_once_and_whole_after_the_bucket_was_ill() {
         let id = portal.order(SALES);
         portal.reaches(&id, "Completed");
         files += 1;
-        assert_eq!(bucket.holds().len(), mark.len() + files, "{instead:?}: one file for each export");
-        assert!(portal.download(&id).body == expected, "{instead:?}");
+        let held = bucket.holds();
+        assert_eq!(held.len(), mark.len() + files, "{instead:?}: one file for each export: {held:?}");
+        same(&format!("{instead:?}"), &portal.file(&id), &expected);
         bucket.misbehaves_first(2, Instead::BreaksOff(3000), |method, _| method == "GET");
-        assert!(portal.download(&id).body == expected, "the download breaks off twice");
+        same("a download that breaks off twice", &portal.file(&id), &expected);
         bucket.behaves();
     }
 
@@ -95,7 +97,8 @@ fn every_export_ends_once_and_whole_after_the_bucket_was_ill() {
     portal.reaches(&id, "Failed");
     assert_eq!(portal.download(&id).status, 404);
     assert!(tollbook.logged().contains("s3:PutObject"), "{}", tollbook.logged());
-    assert_eq!(bucket.holds().len(), mark.len() + files);
+    let held = bucket.holds();
+    assert_eq!(held.len(), mark.len() + files, "{held:?}");
 }
 
 #[test]
@@ -113,7 +116,7 @@ fn a_client_is_sent_to_the_bucket_if_that_is_wanted() {
     let file = send("GET", &address, &[], b"");
     assert_eq!((file.status, file.header("Content-Type")), (200, "text/csv; charset=utf-8"));
     assert_eq!(file.header("Content-Disposition"), format!("attachment; filename=\"{id}.csv.gz\""));
-    assert!(file.body == expected);
+    same("the file that the client fetched, and from the folder", &file.body, &expected);
     let logged = tollbook.logged();
     assert!(!logged.contains("X-Amz-Signature") && !logged.contains(SECRET_KEY), "{logged}");
 }

@@ -5,19 +5,20 @@ use std::path::Path;
 use std::process::Command;
 
 use super::support::members;
-use crate::harness::{Tollbook, left_out, root};
+use crate::harness::{Tollbook, left_out, root, said, without_proxy};
 
-/// Runs lines in a shell of their own, in a folder.
+/// Runs lines in a shell of their own, in a folder. Some of them wait for what never comes if something is wrong.
 fn run(lines: &str, folder: &Path) -> String {
-    let output = Command::new("sh").args(["-euc", lines]).current_dir(folder).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{lines}\n{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    said
+    let mut shell = Command::new("timeout");
+    without_proxy(&mut shell);
+    let output = shell.args(["300", "sh", "-euc", lines]).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{lines}\n{}", said(&output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn lacking() -> bool {
     let there = |program: &str| Command::new(program).arg("--help").output().is_ok();
-    for program in ["curl", "unzip", "zcat"] {
+    for program in ["curl", "timeout", "unzip", "zcat"] {
         if !there(program) {
             left_out("the curl lines of the README and the demo", &format!("install {program}"));
             return true;
@@ -36,7 +37,7 @@ fn check(folder: &Path, lines: &str, tollbook: &Tollbook) {
     // The end bound is inclusive, and in whole seconds.
     let until = to.map_or("2100-01-01".to_owned(), |to| to.replace('Z', ".000001Z"));
     let expected = tollbook.count(&["--where", "ended_at?", "--from", &from, "--until", &until]);
-    assert!(expected > 0, "there were calls in the window");
+    assert!(expected > 0, "there were no calls from {from} until {until}");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     for path in files.filter(|path| path.extension().is_some_and(|it| it == "zip")) {
         run(&format!("unzip -t {}", path.display()), folder);
@@ -56,7 +57,7 @@ fn check_customer(folder: &Path, lines: &str, tollbook: &Tollbook) {
     };
     let (from, until) = (bound("time_start_gteq"), bound("time_start_lt"));
     let expected = tollbook.count(&["--account", "hls-0001", "--from", &from, "--until", &until]);
-    assert!(expected > 0, "there were calls in the window");
+    assert!(expected > 0, "there were no calls from {from} until {until}");
     let rows = run("zcat cdr-export.csv.gz", folder);
     assert!(rows.starts_with("Time Start,Time Connect,"), "{rows}");
     // Names may have lines of their own, so they are not counted.
@@ -69,7 +70,8 @@ fn check_formats(folder: &Path, said: &str) {
         assert!(said.contains(part), "{part}: {said}");
     }
     let table = fs::read(folder.join("calls.csv")).unwrap();
-    assert!(csv::Reader::from_reader(&table[..]).records().map(Result::unwrap).count() > 50);
+    let rows = csv::Reader::from_reader(&table[..]).records().map(Result::unwrap).count();
+    assert!(rows > 50, "{rows} rows in calls.csv");
     let page = fs::read_to_string(folder.join("page.html")).unwrap();
     assert!(page.contains("<title>PortaCDR Snapshot of ") && page.contains("<h2>XDRSInfo</h2>"), "{page}");
 }
@@ -102,7 +104,8 @@ fn the_lines_of_the_demo_and_of_the_readme_lead_to_an_archive() {
     // A second start finds the store and only serves.
     drop(server);
     let mut again = tollbook.serve_with(&args);
-    assert!(!again.printed_until("Ctrl-C").contains("records read"));
+    let printed = again.printed_until("Ctrl-C");
+    assert!(!printed.contains("records read"), "{printed}");
 }
 
 /// The lines that a reader would copy: those that speak of curl.

@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use super::support::{NAME, Server, basic, until};
+use super::client::Answer;
+use super::support::{NAME, Server, basic, members, until};
 use crate::harness::Tollbook;
 
 const ALL: &str = "from-date=2026-01-01T00:00:00Z&to-date=2027-01-01T00:00:00Z";
@@ -24,6 +25,17 @@ fn in_use(server: &Server) -> u64 {
     line.unwrap_or_else(|| panic!("{text}")).rsplit(' ').next().unwrap().parse().unwrap()
 }
 
+/// Waits until nobody uses any. Others than clients do for a moment: workers, and who looks names up.
+fn none_in_use(server: &Server) {
+    until("no connection to the store is in use", || (in_use(server) == 0).then_some(()));
+}
+
+/// All calls, as soon as there is room for one more answer.
+fn when_there_is_room(server: &Server) -> Answer {
+    let ask = || Some(server.get(&format!("/api/rest/billing?{ALL}"))).filter(|it| it.status != 503);
+    until("there is room for one more answer", ask)
+}
+
 #[test]
 fn slow_clients_hold_no_connection_of_the_store_and_do_not_hold_up_others() {
     let tollbook = Tollbook::with_calls(150_000, 30);
@@ -37,35 +49,34 @@ fn slow_clients_hold_no_connection_of_the_store_and_do_not_hold_up_others() {
         stream.read_exact(&mut first).unwrap();
     }
     // They read a byte, and a byte, and a byte: what could be written ahead is written, and then nothing is held.
-    until(|| (in_use(&server) == 0).then_some(()));
+    none_in_use(&server);
     let fourth = server.get(&format!("/api/rest/billing?{ALL}"));
     assert_eq!(fourth.status, 503, "live answers are counted");
-    assert!(!fourth.header("Retry-After").is_empty());
+    assert!(!fourth.header("Retry-After").is_empty(), "{fourth:?}");
     for stream in &mut slow {
         let mut next = [0; 1];
         stream.read_exact(&mut next).unwrap();
     }
-    assert_eq!(server.post(&format!("/api/rest/billing/generate-cdrs?{ALL}")).status, 202);
-    assert_eq!(server.finished(NAME)["statusType"], "GENERATION_COMPLETE");
+    server.generates(&format!("/api/rest/billing/generate-cdrs?{ALL}"));
+    server.completes(NAME);
     // Any number of slow downloads hold nothing either.
     let downloads: Vec<TcpStream> = (0..64).map(|_| connect(&server, "/api/rest/billing/download-cdrs")).collect();
-    assert_eq!(server.get("/api/rest/billing/download-cdrs").status, 200);
-    assert_eq!(in_use(&server), 0);
+    server.file("/api/rest/billing/download-cdrs");
+    none_in_use(&server);
     drop(downloads);
 
     // Who goes away makes room.
     drop(slow);
-    let again = until(|| Some(server.get(&format!("/api/rest/billing?{ALL}"))).filter(|it| it.status != 503));
+    let again = when_there_is_room(&server);
     assert_eq!(again.status, 200);
-    assert_eq!(super::support::members(&again.body).len(), 3);
+    assert_eq!(members(&again.body).len(), 3);
 }
 
 #[test]
 fn a_client_that_takes_nothing_is_let_go() {
     let tollbook = Tollbook::with_calls(150_000, 30);
     tollbook.operator(NAME, "administrator");
-    let server = tollbook.serve(&["--set", "dma.live=1", "--set", "dma.stall_seconds=1"]);
+    let server = tollbook.serve(&["--set", "dma.live=1", "--set", "dma.stall_seconds=5"]);
     let _idle = connect(&server, &format!("/api/rest/billing?{ALL}"));
-    let other = until(|| Some(server.get(&format!("/api/rest/billing?{ALL}"))).filter(|it| it.status != 503));
-    assert_eq!(super::support::members(&other.body).len(), 3);
+    assert_eq!(members(&when_there_is_room(&server).body).len(), 3);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,17 +11,19 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::client::{Answer, send};
-use crate::harness::Tollbook;
+use super::client::{Answer, drain, send};
+use crate::harness::{self, Tollbook};
 
 pub(crate) const NAME: &str = "admin";
 pub(crate) const PASSWORD: &str = "a long password";
 /// What a worker logs of an export whose worker is dead.
 pub(crate) const TAKEN_OVER: &str = "took over from a dead worker";
 /// What a worker logs of an export that it has written and entered as such.
-pub(crate) const COMPLETED: &str = ": completed rows=";
-/// Longer than anything here takes; whoever waits longer waits for nothing.
-const PATIENCE: Duration = Duration::from_secs(120);
+const COMPLETED: &str = ": completed rows=";
+/// Longer than anything here takes, however busy the machine is; whoever waits longer waits for nothing.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How many of the last lines of a log tell why nothing came.
+const TAIL: usize = 30;
 
 /// `tollbook serve` or `tollbook worker`. Dropped, it is killed.
 pub(crate) struct Server {
@@ -31,6 +34,7 @@ pub(crate) struct Server {
     pub(crate) https: String,
     stdout: Option<BufReader<ChildStdout>>,
     printed: String,
+    log: PathBuf,
 }
 
 impl Tollbook {
@@ -58,21 +62,22 @@ impl Tollbook {
         while usize::from(!http.is_empty()) + usize::from(!https.is_empty()) < wanted {
             let mut line = String::new();
             let read = stdout.read_line(&mut line).unwrap();
-            assert!(read > 0, "the server ended: {}", fs::read_to_string(self.path("server.log")).unwrap());
+            assert!(read > 0, "the server ended: {}", self.logged());
             if let Some((_, address)) = line.trim_end().split_once("listening on ") {
                 let place = if address.starts_with("https") { &mut https } else { &mut http };
                 *place = address.to_owned();
             }
             printed.push_str(&line);
         }
-        Server { child, http, https, stdout: Some(stdout), printed }
+        Server { child, http, https, stdout: Some(stdout), printed, log: self.log_path() }
     }
 
     /// Starts a worker of its own.
     pub(crate) fn worker(&self, more: &[&str]) -> Server {
         let mut command = self.command(&[&["worker"], more].concat());
         let child = command.stdout(Stdio::null()).stderr(self.log()).spawn().unwrap();
-        Server { child, http: String::new(), https: String::new(), stdout: None, printed: String::new() }
+        let (http, https, printed) = (String::new(), String::new(), String::new());
+        Server { child, http, https, stdout: None, printed, log: self.log_path() }
     }
 
     /// The files in the spool, finished or not.
@@ -82,9 +87,49 @@ impl Tollbook {
         names.filter(|name| !name.starts_with('.')).collect()
     }
 
+    /// Waits until there is one file in the spool, and nothing else.
+    pub(crate) fn spools_one(&self) {
+        self.until("nothing but the last file is in the spool", || (self.spooled().len() == 1).then_some(()));
+    }
+
+    /// Waits until so much of a file is in the spool, or more exports are completed than those.
+    pub(crate) fn has_written(&self, bytes: usize, completed: usize) {
+        let enough = || {
+            let growing = self.spooled().into_iter().filter(|name| name.ends_with(".part"));
+            // One that is whole by now has another name.
+            let sizes = growing.filter_map(|name| fs::metadata(self.path("tollbook-data/spool").join(name)).ok());
+            sizes.map(|file| file.len()).max().is_some_and(|most| most >= bytes as u64)
+        };
+        let what = format!("{bytes} bytes are written");
+        self.until(&what, || (enough() || self.completed() > completed).then_some(()));
+    }
+
+    /// How many exports servers and workers say they completed.
+    pub(crate) fn completed(&self) -> usize {
+        self.exports_logged(COMPLETED).len()
+    }
+
+    /// Asks again and again until there is an answer; if there never is, the log may tell why.
+    #[track_caller]
+    pub(crate) fn until<T>(&self, what: &str, ask: impl FnMut() -> Option<T>) -> T {
+        until_logged(&self.log_path(), what, ask)
+    }
+
     /// What servers and workers logged so far.
     pub(crate) fn logged(&self) -> String {
-        fs::read_to_string(self.path("server.log")).unwrap_or_default()
+        fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    /// Everything that was logged when a server has ended. A request is logged after its answer is sent.
+    pub(crate) fn log_of(&self, mut server: Server) -> String {
+        let ended = server.terminate();
+        assert!(ended.success(), "{ended}: {}", self.logged());
+        self.logged()
+    }
+
+    /// What they logged, from when it has these words.
+    pub(crate) fn logged_with(&self, words: &str) -> String {
+        self.until(&format!("`{words}` is logged"), || Some(self.logged()).filter(|log| log.contains(words)))
     }
 
     /// The exports of which servers and workers logged this, each as often as they did.
@@ -97,7 +142,7 @@ impl Tollbook {
     /// been completed before anybody could log it.
     pub(crate) fn each_was_completed_once(&self) {
         // It is entered before it is logged.
-        let completed = until(|| {
+        let completed = self.until("whatever was taken over is completed", || {
             let completed = self.exports_logged(COMPLETED);
             self.exports_logged(TAKEN_OVER).iter().all(|export| completed.contains(export)).then_some(completed)
         });
@@ -106,7 +151,11 @@ impl Tollbook {
     }
 
     fn log(&self) -> File {
-        File::options().create(true).append(true).open(self.path("server.log")).unwrap()
+        File::options().create(true).append(true).open(self.log_path()).unwrap()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.path("server.log")
     }
 }
 
@@ -146,14 +195,45 @@ impl Server {
     }
 
     /// Waits until the generation of an operator is over, and returns its last status.
+    #[track_caller]
     pub(crate) fn finished(&self, name: &str) -> serde_json::Value {
-        until(|| Some(self.status(name)).filter(|status| status["statusType"] != "RUNNING"))
+        let over = || Some(self.status(name)).filter(|status| status["statusType"] != "RUNNING");
+        until_logged(&self.log, "the generation is over", over)
+    }
+
+    /// Has an operator generate, which has to be taken on.
+    #[track_caller]
+    pub(crate) fn generates(&self, path: &str) {
+        let answer = self.post(path);
+        assert_eq!(answer.status, 202, "{}", answer.text());
+    }
+
+    /// Waits until a generation has ended well.
+    #[track_caller]
+    pub(crate) fn completes(&self, name: &str) -> serde_json::Value {
+        let status = self.finished(name);
+        assert_eq!(status["statusType"], "GENERATION_COMPLETE", "{name}: {status}");
+        status
+    }
+
+    /// The bytes of a file that has to be there.
+    #[track_caller]
+    pub(crate) fn file(&self, path: &str) -> Vec<u8> {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+        answer.body
+    }
+
+    /// Asks for what has to be refused with a status.
+    #[track_caller]
+    pub(crate) fn refuses(&self, path: &str, status: u16) {
+        let answer = self.get(path);
+        assert_eq!(answer.status, status, "{path}: {}", String::from_utf8_lossy(&answer.body));
     }
 
     /// Asks for something large, and keeps nothing of it; returns how many bytes there were.
     pub(crate) fn drain(&self, path: &str) -> u64 {
-        let answer = ureq::get(&format!("{}{path}", self.http)).call().unwrap();
-        std::io::copy(&mut answer.into_body().into_reader(), &mut std::io::sink()).unwrap()
+        drain(&format!("{}{path}", self.http))
     }
 
     /// Kills it as `kill -9` does.
@@ -165,19 +245,22 @@ impl Server {
     /// Asks it to end, and waits until it has.
     pub(crate) fn terminate(&mut self) -> ExitStatus {
         self.signal("-TERM");
+        self.ended()
+    }
+
+    /// Waits until it has ended.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 
     pub(crate) fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+        assert!(sent.success(), "kill {signal}: {sent}");
     }
 
     /// The most memory it ever had, in KiB.
     pub(crate) fn peak_kib(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        peak.trim().trim_end_matches(" kB").parse().unwrap()
+        harness::peak_kib(self.child.id()).unwrap()
     }
 }
 
@@ -191,16 +274,32 @@ pub(crate) fn basic(name: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{name}:{PASSWORD}")))
 }
 
-/// Asks again and again until there is an answer.
-pub(crate) fn until<T>(ask: impl Fn() -> Option<T>) -> T {
+/// Asks again and again until there is an answer: what is to be so then.
+#[track_caller]
+pub(crate) fn until<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+    until_logged(Path::new(""), what, ask)
+}
+
+/// The same; if there is no answer, the end of a log is shown.
+#[track_caller]
+fn until_logged<T>(log: &Path, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(begun.elapsed() < PATIENCE, "waited for nothing");
-        thread::sleep(Duration::from_millis(20));
+        let waited = begun.elapsed();
+        assert!(waited < PATIENCE, "waited in vain until {what}{}", tail(log));
+        // What comes soon may not last long.
+        thread::sleep((waited / 10).clamp(Duration::from_millis(1), Duration::from_millis(20)));
     }
+}
+
+/// The last lines of a log, if there is one.
+fn tail(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(TAIL)..].iter().map(|line| format!("\n{line}")).collect()
 }
 
 /// The members of a ZIP, by name.

@@ -1,5 +1,6 @@
 //! PostgreSQL servers for the length of a test: clusters of their own in temporary folders, with replicas if wanted.
 
+mod held;
 mod pooler;
 mod programs;
 mod server;
@@ -10,6 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub use held::{Held, waiting};
 pub use pooler::Pooler;
 use programs::MISSING;
 pub use programs::{pooler_program, program};

@@ -1,7 +1,7 @@
 //! Where the programs of PostgreSQL are; where they can be installed without asking, they are.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fs};
 
@@ -50,14 +50,15 @@ fn install(package: &str) {
         return;
     }
     crate::say(format!("installing {package}"));
-    let apt = |args: &[&str]| {
-        let mut apt = Command::new("apt-get");
-        apt.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
-        apt.status().is_ok_and(|status| status.success())
+    let apt = |args: &[&str]| -> Result<(), String> {
+        let output = Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").output();
+        let output = output.map_err(|error| error.to_string())?;
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).replace('\n', "; ")) }
     };
     // Another test process may be at it.
     let wanted = ["-o", "DPkg::Lock::Timeout=300", "install", "-q", "-y", "--no-install-recommends", package];
-    if !apt(&wanted) && apt(&["update", "-q"]) {
-        apt(&wanted);
+    let installed = apt(&wanted).or_else(|_| apt(&["update", "-q"]).and_then(|()| apt(&wanted)));
+    if let Err(why) = installed {
+        crate::say(format!("installing {package} failed: {why}"));
     }
 }

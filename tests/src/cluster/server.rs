@@ -16,10 +16,10 @@ use super::programs::{MISSING, program};
 use super::user::User;
 use super::{tls, unique};
 
-/// How long a server may take for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a server may take for anything, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(180);
 /// How many ports are tried, one after the other: each is found free, and may be somebody else's when it is used.
-pub(super) const PORTS: u32 = 5;
+pub(super) const PORTS: u32 = 20;
 
 /// What a server is like.
 #[derive(Clone, Copy, Debug, Default)]
@@ -150,7 +150,7 @@ impl Cluster {
 
     /// Makes the server end as if the machine had died.
     pub fn kill(&self) {
-        self.control(&["-m", "immediate", "stop"]);
+        self.control(&["-m", "immediate", "-t", &patience(), "stop"]);
     }
 
     /// Starts the server after that.
@@ -194,7 +194,7 @@ impl Cluster {
     /// Makes a primary of a replica.
     pub fn promote(&self) {
         // Nobody follows this one, so nobody is waited for.
-        self.control(&["-w", "promote"]);
+        self.control(&["-w", "-t", &patience(), "promote"]);
         self.run_in("postgres", "ALTER SYSTEM SET synchronous_standby_names = ''");
         self.run_in("postgres", "SELECT pg_reload_conf()");
     }
@@ -221,7 +221,7 @@ impl Cluster {
     }
 
     fn start_args(&self) -> [String; 6] {
-        ["-w", "-t", "60", "-l", &self.log_file().display().to_string(), "start"].map(str::to_owned)
+        ["-w", "-t", &patience(), "-l", &self.log_file().display().to_string(), "start"].map(str::to_owned)
     }
 
     fn log_file(&self) -> PathBuf {
@@ -238,6 +238,11 @@ impl Drop for Cluster {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
     }
+}
+
+/// The same in words of pg_ctl.
+fn patience() -> String {
+    PATIENCE.as_secs().to_string()
 }
 
 /// A port that is free now. Others may get it before it is used.
@@ -272,7 +277,8 @@ pub(super) fn dump(url: &str) -> Vec<u8> {
     done("pg_dump", dump.args(["--data-only", "--inserts", "--dbname", url]).output()).stdout
 }
 
-fn psql_command(url: &str, args: &[&str]) -> Command {
+/// psql on an address.
+pub(super) fn psql_command(url: &str, args: &[&str]) -> Command {
     let mut psql = Command::new(program("psql").unwrap());
     forget_settings(&mut psql);
     psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", url])

@@ -11,8 +11,12 @@ use uuid::Uuid;
 
 use super::{CallbackOptions, HttpCallback};
 
-/// Long enough for a machine that is busy, short enough to wait for.
-const WITHIN: Duration = Duration::from_secs(2);
+/// Long enough for a machine that is busy.
+const WITHIN: Duration = Duration::from_secs(30);
+/// Short enough to wait for in vain.
+const SOON: Duration = Duration::from_secs(2);
+/// Ends a test that has failed.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A server that hands on what it was asked and answers as told, to as many as come.
 fn server(answer: impl Fn(&mut TcpStream) + Send + 'static) -> (String, Receiver<String>) {
@@ -54,7 +58,11 @@ fn with(status: &'static str) -> impl Fn(&mut TcpStream) {
 }
 
 fn call(url: &str, status: ExportStatus, allow_private: bool) -> Result<(), String> {
-    let callback = HttpCallback::new(CallbackOptions { allow_private, within: WITHIN });
+    call_by(CallbackOptions { allow_private, within: WITHIN }, url, status)
+}
+
+fn call_by(options: CallbackOptions, url: &str, status: ExportStatus) -> Result<(), String> {
+    let callback = HttpCallback::new(options);
     let task = CallbackTask { id: Uuid::nil(), number: 42, url: url.to_owned(), status, attempts: 0 };
     callback.call(&task).map_err(|error| chain(&error))
 }
@@ -110,13 +118,14 @@ fn a_server_that_does_not_answer_is_not_waited_for_forever() {
     let (base, _asked) = server(|stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
         let began = Instant::now();
-        while began.elapsed() < 20 * WITHIN && stream.write_all(b"X-A: b\r\n").is_ok() {
+        while began.elapsed() < PATIENCE && stream.write_all(b"X-A: b\r\n").is_ok() {
             thread::park_timeout(Duration::from_millis(100));
         }
     });
     let (sender, ended) = channel();
-    thread::spawn(move || sender.send(call(&base, ExportStatus::Completed, true)));
-    let outcome = ended.recv_timeout(10 * WITHIN).expect("it ends by itself");
+    let options = CallbackOptions { allow_private: true, within: SOON };
+    thread::spawn(move || sender.send(call_by(options, &base, ExportStatus::Completed)));
+    let outcome = ended.recv_timeout(PATIENCE / 2).expect("it ends by itself");
     assert!(outcome.is_err());
 }
 

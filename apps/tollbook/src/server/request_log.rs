@@ -159,6 +159,7 @@ impl Drop for Sending {
 #[cfg(test)]
 mod tests {
     use std::io;
+    use std::panic::resume_unwind;
     use std::sync::{Arc, Mutex};
 
     use actix_web::http::StatusCode;
@@ -199,7 +200,7 @@ mod tests {
     }
 
     async fn panicking() -> HttpResponse {
-        panic!("at {SECRET}");
+        resume_unwind(Box::new(format!("at {SECRET}")))
     }
 
     async fn breaking() -> HttpResponse {

@@ -7,6 +7,8 @@ use std::time::Duration;
 use super::{Piece, pipe};
 
 const LONG: Duration = Duration::from_secs(600);
+/// Ends a test that has failed.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 #[actix_web::test]
 async fn what_is_written_comes_out_in_pieces_and_has_an_end() {
@@ -52,11 +54,12 @@ async fn a_writer_without_a_reader_finds_out() {
                     break error;
                 }
             };
-            tell.send((failed.to_string(), inlet.is_lost())).unwrap();
+            let _ = tell.send((failed.to_string(), inlet.is_lost()));
         })
         .unwrap();
         let kept = (!goes_away).then_some(outlet);
-        assert_eq!(told.recv().unwrap(), ("the client is gone, or takes nothing".to_owned(), true));
+        let told = told.recv_timeout(PATIENCE).expect("the writer finds out that nobody reads");
+        assert_eq!(told, ("the client is gone, or takes nothing".to_owned(), true));
         drop(kept);
     }
 }

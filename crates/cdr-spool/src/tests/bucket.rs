@@ -9,12 +9,13 @@ use cdr_mediation::{PortError, SaveAs, Spool};
 use crate::{BucketOptions, BucketSpool};
 use tollbook_tests::s3::{ACCESS_KEY, BUCKET, S3, SECRET_KEY};
 
-/// How to get at the server, with a bit of patience.
+/// How to get at the server, with enough patience for a machine that is busy.
 pub(super) fn options(server: &S3, prefix: &str) -> BucketOptions {
     let mut options = BucketOptions::at(&format!("s3://{BUCKET}/{prefix}")).unwrap();
     options.endpoint = Some(server.endpoint.clone());
     options.access_key = ACCESS_KEY.to_owned();
     options.secret_key = SECRET_KEY.to_owned();
+    options.glance = options.patience;
     options
 }
 
@@ -38,7 +39,7 @@ pub(super) const MIB: usize = 1 << 20;
 pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
+        assert!(begun.elapsed() < Duration::from_secs(120), "never: {what}");
         sleep(Duration::from_millis(10));
     }
 }
@@ -169,7 +170,7 @@ fn reqwest_blocking() -> impl Fn(&str, Option<&str>) -> (u16, String, [String; 2
             let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into());
             let tls = tls.with_safe_default_protocol_versions().unwrap();
             let tls = tls.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
-            let client = reqwest::Client::builder().tls_backend_preconfigured(tls).build().unwrap();
+            let client = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls).build().unwrap();
             let mut request = client.get(url);
             if let Some(range) = range {
                 request = request.header("Range", range);

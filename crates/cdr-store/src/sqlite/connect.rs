@@ -1,11 +1,16 @@
 //! Opening a connection with the settings of its purpose.
 
 use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, SqliteConnection};
 
 use crate::error::{Place, StoreError, Trouble};
+
+/// How long a setting that somebody else stands in the way of is left before it is tried again.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +57,21 @@ pub(crate) fn connect(place: &Place, access: Access) -> Result<SqliteConnection,
     let milliseconds = i32::try_from(place.busy_timeout.as_millis()).unwrap_or(i32::MAX);
     let timeout = format!("PRAGMA busy_timeout = {milliseconds}");
     for setting in std::iter::once(timeout.as_str()).chain(access.settings().iter().copied()) {
-        conn.batch_execute(setting).map_err(|error| place.sql(&error))?;
+        set(&mut conn, place, setting)?;
     }
     Ok(conn)
+}
+
+/// Makes a setting, and waits for who is in the way as long as the busy timeout says. SQLite does so by itself for all but
+/// the change to WAL: of several who make it at once it refuses all but one on the spot.
+pub(crate) fn set(conn: &mut SqliteConnection, place: &Place, setting: &str) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    loop {
+        match conn.batch_execute(setting).map_err(|error| place.sql(&error)) {
+            Err(StoreError::Locked { .. }) if begun.elapsed() < place.busy_timeout => sleep(PAUSE),
+            done => return done,
+        }
+    }
 }
 
 /// Does something in one transaction that nobody else writes beside: the lock is taken first, so what it reads is what

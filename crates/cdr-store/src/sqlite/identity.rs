@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use diesel::SqliteConnection;
-use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connect::in_transaction;
+use super::connect::{in_transaction, set};
 use super::statements;
 use crate::error::{Place, StoreError, Trouble};
 
@@ -51,7 +50,7 @@ pub(crate) fn identify(conn: &mut SqliteConnection, place: &Place) -> Result<Ide
 
 /// Makes a store of a blank file. Of several programs that do so at the same moment one does it.
 pub(crate) fn create(conn: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
-    conn.batch_execute("PRAGMA journal_mode = WAL").map_err(|error| place.sql(&error))?;
+    set(conn, place, "PRAGMA journal_mode = WAL")?;
     in_one(conn, place, statements::make_ours)
 }
 

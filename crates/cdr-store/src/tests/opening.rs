@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cdr_mediation::{CdrSink, CdrSource, JobLedger, LedgerTally, Operators, PortError, Quarantine};
 use cdr_model::{Customer, RecordKind, Service};
@@ -27,6 +27,11 @@ fn refusal(path: &Path) -> String {
 /// A plain connection, as another program would make one.
 fn connection(path: &Path) -> SqliteConnection {
     SqliteConnection::establish(path.to_str().unwrap()).unwrap()
+}
+
+/// Who waits for a second: enough for a connection, and not long for a test in which it is waited in vain.
+fn hasty() -> StoreOptions {
+    StoreOptions { busy_timeout: Duration::from_secs(1), ..options() }
 }
 
 /// A store as an older program made them: only so many of the changes, and data in it.
@@ -77,6 +82,20 @@ fn several_programs_may_make_the_same_store_at_once() {
         }
     });
     assert_eq!(Store::open(&path, &options()).unwrap().count(&everything()).unwrap(), 4);
+}
+
+#[test]
+fn whoever_makes_a_store_waits_for_another_who_has_the_file() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tollbook.db");
+    let mut other = connection(&path);
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let begun = Instant::now();
+    let error = Store::create_or_open(&path, &hasty()).unwrap_err();
+    assert!(matches!(error, StoreError::Locked { .. }), "{error}");
+    assert!(begun.elapsed() >= hasty().busy_timeout, "it was given up after {:?}", begun.elapsed());
+    other.batch_execute("ROLLBACK").unwrap();
+    assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Created);
 }
 
 #[test]
@@ -195,13 +214,12 @@ fn a_store_that_stays_busy_is_said_to_be() {
     let home = Home::sqlite();
     let mut other = connection(&home.path("tollbook.db"));
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
-    let short = StoreOptions { busy_timeout: Duration::from_millis(50), ..options() };
-    let store = Store::open(&home.path("tollbook.db"), &short).unwrap();
+    let store = Store::open(&home.path("tollbook.db"), &hasty()).unwrap();
     let error = store.take(&calls([call("a", 10, "1")])).unwrap_err();
     assert!(matches!(error, PortError::Unavailable { .. }), "the same may go right in a moment: {error:?}");
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(
-        why.ends_with("was busy for more than 0.05 s; let the other program finish, or wait longer (busy timeout)"),
+        why.ends_with("was busy for more than 1 s; let the other program finish, or wait longer (busy timeout)"),
         "{why}"
     );
     other.batch_execute("COMMIT").unwrap();
@@ -219,7 +237,7 @@ fn a_store_that_is_broken_is_not_said_to_be_busy() {
 #[test]
 fn readers_that_are_all_taken_are_counted_and_waited_for() {
     let home = Home::sqlite();
-    let few = StoreOptions { busy_timeout: Duration::from_millis(50), readers: 2, ..options() };
+    let few = StoreOptions { readers: 2, ..hasty() };
     let store = Store::open(&home.path("tollbook.db"), &few).unwrap();
     assert_eq!(store.pool(), PoolState { in_use: 0, idle: 0, most: 2 });
     let one = in_a_file(&store).reader().unwrap();

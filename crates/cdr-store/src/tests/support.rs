@@ -104,11 +104,12 @@ pub(super) fn room_for(store: &Store, instants: impl Iterator<Item = Timestamp>)
     }
 }
 
-/// Waits until something is so.
+/// Waits until something is so. The limit only ends a test that has failed, and names the line that waited.
+#[track_caller]
 pub(super) fn until(mut is_so: impl FnMut() -> bool) {
     let begun = std::time::Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "waited in vain");
+        assert!(begun.elapsed() < Duration::from_secs(120), "waited in vain");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -127,7 +128,7 @@ pub(super) const NOW: i64 = 1_800_000_000;
 
 pub(super) fn options() -> StoreOptions {
     StoreOptions {
-        busy_timeout: Duration::from_secs(20),
+        busy_timeout: Duration::from_secs(60),
         clock: || Timestamp::from_seconds(NOW),
         ..StoreOptions::default()
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use crate::harness::{left_out, root};
+use crate::harness::{left_out, root, without_proxy};
 
 /// Where packages of one language come from.
 struct Registry {
@@ -106,8 +106,8 @@ pub(super) fn run(folder: &Path, script: &str, argument: &str) -> String {
     } else {
         Command::new("node")
     };
-    // What is on this machine is reached without a proxy.
-    let output = command.arg(script).arg(argument).current_dir(folder).env("NO_PROXY", "*").output().unwrap();
+    without_proxy(&mut command);
+    let output = command.arg(script).arg(argument).current_dir(folder).output().unwrap();
     assert!(output.status.success(), "{script}: {}", said(&output));
     said(&output)
 }

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::support::{LICENCE, json as answer};
-use crate::harness::Tollbook;
+use crate::harness::{Tollbook, lacks};
 use crate::server::support::{NAME, members};
 use crate::server::yeti::portal::{Portal, SALES};
 
 #[test]
 fn every_dialect_shows_the_same_calls() {
+    if lacks("gzip", "the same calls through all dialects") {
+        return;
+    }
     let tollbook = Tollbook::with_accounts(4000);
     tollbook.operator(NAME, "administrator");
     tollbook.login("portal", SALES, &[]);
@@ -62,7 +65,7 @@ fn every_dialect_shows_the_same_calls() {
     assert_eq!(ordered.status, 201, "{}", ordered.text());
     let export = ordered.json()["data"]["id"].as_str().unwrap().to_owned();
     portal.reaches(&export, "Completed");
-    let file = tollbook.unzipped(&portal.download(&export).body);
+    let file = tollbook.unzipped(&portal.file(&export));
     let mut reader = csv::Reader::from_reader(file.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let yeti: BTreeSet<String> = rows
@@ -71,15 +74,17 @@ fn every_dialect_shows_the_same_calls() {
         .map(|row| row[25].to_owned())
         .collect();
 
-    let live = server.get(&format!("/api/rest/billing?from-date={from}&to-date=2026-01-12T23:59:59.999999Z"));
-    let calls = &members(&live.body)[0].1;
+    let live = server.file(&format!("/api/rest/billing?from-date={from}&to-date=2026-01-12T23:59:59.999999Z"));
+    let calls = &members(&live)[0].1;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(calls.as_bytes());
     let dma: BTreeSet<String> =
         reader.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect();
 
     let expected: BTreeSet<String> = porta.intersection(&stored).cloned().collect();
-    assert!(expected.len() > 10);
+    assert!(expected.len() > 10, "PortaCDR shows {porta:?}, the store has {stored:?}");
     assert_eq!(yeti.intersection(&stored).cloned().collect::<BTreeSet<_>>(), expected, "yeti and porta");
-    assert!(expected.is_subset(&dma), "the DMA's file has each of them");
-    assert!(stored.difference(&expected).count() < 3, "all but what connects after midnight");
+    let lacking: Vec<&String> = expected.difference(&dma).collect();
+    assert!(lacking.is_empty(), "the DMA's file lacks {lacking:?}");
+    let late: Vec<&String> = stored.difference(&expected).collect();
+    assert!(late.len() < 3, "all but what connects after midnight: {late:?}");
 }

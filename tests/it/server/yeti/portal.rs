@@ -64,7 +64,7 @@ impl Tollbook {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// What `gzip` makes of a file, which has to be whole.
+    /// What `gzip` makes of a file, which has to be whole. Whoever asks has seen that it is there.
     pub(crate) fn unzipped(&self, bytes: &[u8]) -> String {
         let path = self.path("file.csv.gz");
         std::fs::write(&path, bytes).unwrap();
@@ -136,8 +136,9 @@ impl Portal {
     }
 
     /// Waits until an export has a status.
+    #[track_caller]
     pub(crate) fn reaches(&self, id: &str, status: &str) -> Value {
-        until(|| {
+        until(&format!("export {id} is {status}"), || {
             let export = self.export(id);
             let over = ["Completed", "Failed", "Deleted"].iter().any(|it| export["status"] == *it);
             // A completed export may still be removed.
@@ -150,6 +151,14 @@ impl Portal {
     /// The file of an export, still zipped.
     pub(crate) fn download(&self, id: &str) -> Answer {
         self.get(&format!("/cdr-exports/{id}/download"))
+    }
+
+    /// The same, of one that has to have a file.
+    #[track_caller]
+    pub(crate) fn file(&self, id: &str) -> Vec<u8> {
+        let reply = self.download(id);
+        assert_eq!(reply.status, 200, "export {id}: {}", String::from_utf8_lossy(&reply.body));
+        reply.body
     }
 }
 

@@ -42,9 +42,10 @@ fn logs_hold_no_token_and_no_password() {
     assert_eq!(send("GET", &format!("{base}/cdr-exports"), &[("Authorization", &broken)], b"").status, 401);
     let administrator = Portal::sign_in_as_administrator(&server, NAME);
     let query = format!("{}/api/rest/admin/cdr-exports?token={}", server.http, administrator.token);
-    assert_eq!(send("GET", &query, &[("Accept", JSON_API)], b"").status, 200);
+    let last = send("GET", &query, &[("Accept", JSON_API)], b"");
+    assert_eq!(last.status, 200, "{}", last.text());
 
-    let log = tollbook.logged();
+    let log = tollbook.log_of(server);
     assert!(log.contains("/api/rest/customer/v1/cdr-exports"), "requests are logged: {log}");
     // The last part of a token is its signature.
     let signature = |token: &str| token.rsplit('.').next().unwrap().to_owned();

@@ -25,6 +25,12 @@ pub(super) const PASSWORD: &str = "a long password";
 /// The day before the one on which everything here happens.
 pub(super) const YESTERDAY: &str = "from-date=2026-11-24T00:00:00&to-date=2026-11-24T23:59:59.999999";
 
+/// Calls enough for an answer that is longer than the pipe.
+pub(super) const MANY: u64 = 30_000;
+/// The last page of them. Before it is read more than the first piece is handed over, however many cores work ahead: eight
+/// blocks are under way at most, each with the calls of an hour.
+pub(super) const LAST_PAGE: usize = 8;
+
 /// One for each role, by the role's name, and one with a name that not every client can spell.
 static OPERATORS: LazyLock<Vec<Operator>> = LazyLock::new(|| {
     let named = Role::ALL.map(|role| (role.name(), role)).into_iter().chain([("müller", Role::Auditor)]);

@@ -8,7 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, rt, web};
 use cdr_mediation::PortError;
 
-use super::support::{Home, PASSWORD, YESTERDAY, basic};
+use super::support::{Home, LAST_PAGE, MANY, PASSWORD, YESTERDAY, basic};
 use crate::dma::{Dma, DmaOptions};
 
 fn serve(dma: &Dma) -> (SocketAddr, ServerHandle) {
@@ -40,9 +40,9 @@ async fn exchange(address: SocketAddr, method: &'static str, path: String, more:
 #[actix_web::test]
 async fn only_a_whole_archive_has_a_last_chunk() {
     for fails in [false, true] {
-        let home = Home::with(30_000);
+        let home = Home::with(MANY);
         home.before_reading(move |page| match page {
-            6 if fails => Err(PortError::failed("reading a page", "the store is gone")),
+            LAST_PAGE if fails => Err(PortError::failed("reading a page", "the store is gone")),
             _ => Ok(()),
         });
         let (address, server) = serve(&home.dma());

@@ -1,11 +1,12 @@
 //! Who holds an export, and who no longer does.
 
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use super::support::{Home, LEASE, order};
+use super::support::{Home, LEASE, order, until};
 use crate::{Caller, Clock, JobLedger, JobState, MediationError, Outcome, PortError, Progress, Spool, Stop};
 
 #[test]
@@ -100,7 +101,9 @@ fn what_a_worker_wrote_is_thrown_away_when_another_took_over_meanwhile() {
     home.before_reading(move || {
         let pulse = ledger.pulses().unwrap().remove(0);
         // The heart of the slow one may beat in between: then it is not taken over, and this is tried again.
-        while ledger.take_over(&ledger.pulses().unwrap()[0], clock.now()).unwrap().is_none() {}
+        until("the export was taken over", || {
+            ledger.take_over(&ledger.pulses().unwrap()[0], clock.now()).unwrap().is_some()
+        });
         assert_ne!(ledger.pulses().unwrap()[0].token, pulse.token);
         Ok(())
     });
@@ -167,7 +170,7 @@ fn what_is_for_now_is_tried_again_and_what_is_for_good_is_not() {
 fn a_panic_ends_the_export_and_not_the_worker() {
     let home = Home::new();
     let job = home.start(None);
-    home.before_reading(|| panic!("a mistake in the program"));
+    home.before_reading(|| resume_unwind(Box::new("a mistake in the program")));
     let mut worker = home.worker();
     assert!(matches!(worker.run_next().unwrap().unwrap().outcome, Outcome::Failed(_)));
     assert!(matches!(home.job(&job).state, JobState::Failed { .. }));
@@ -207,12 +210,11 @@ fn whoever_follows_an_export_sees_it_move() {
     let (ledger, id) = (home.ledger.clone(), job.id);
     home.before_reading(move || {
         // Held up here until the heart has told the ledger how many rows there will be.
-        loop {
-            if let JobState::Running(Progress { expected: 5000, .. }) = ledger.find(id).unwrap().unwrap().state {
-                return Ok(());
-            }
-            thread::yield_now();
-        }
+        until("the ledger was told how many rows there will be", || {
+            let state = ledger.find(id).unwrap().unwrap().state;
+            matches!(state, JobState::Running(Progress { expected: 5000, .. }))
+        });
+        Ok(())
     });
     assert_eq!(home.worker().run_next().unwrap().unwrap().outcome, Outcome::Completed { rows: 5000 });
 }

@@ -2,7 +2,8 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use cdr_export::{ExportPlan, Layout, Package};
 use cdr_model::{Anchor, Cdr, Timestamp};
@@ -14,6 +15,15 @@ use crate::{
 };
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
+
+/// Waits for what another thread does; the limit only ends a test that has failed.
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "waited in vain until {what}");
+        sleep(Duration::from_millis(1));
+    }
+}
 
 /// A clock that stands until it is moved.
 #[derive(Default)]

@@ -1,9 +1,8 @@
 //! What becomes of exports that are withdrawn.
 
-use std::thread;
 use std::time::Duration;
 
-use super::support::{Home, order};
+use super::support::{Home, order, until};
 use crate::{Caller, ExportOrder, ExportScope, JobLedger, JobState, Outcome, Sees, Spool};
 
 #[test]
@@ -34,9 +33,7 @@ fn a_worker_finds_out_at_its_next_heartbeat_and_throws_its_file_away() {
     home.before_reading(move || {
         mediation.withdraw_export(&Caller::everything("alice"), &withdrawn).unwrap();
         // Its heart still beats on the other side.
-        while !ledger.pulses().unwrap().is_empty() {
-            thread::yield_now();
-        }
+        until("nobody holds the export any more", || ledger.pulses().unwrap().is_empty());
         Ok(())
     });
     let mut worker = home.worker();

@@ -99,7 +99,8 @@ fn nobody_writes_to_a_file_that_is_being_moved() {
     let Some(server) = cluster::shared() else { return };
     let home = Home::sqlite();
     take(&home.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
-    let short = crate::StoreOptions { busy_timeout: std::time::Duration::from_millis(10), ..options() };
+    // Long enough for a connection, and short enough to be refused a few times.
+    let short = crate::StoreOptions { busy_timeout: std::time::Duration::from_secs(1), ..options() };
     let other = home.again_with(&short);
     let mut refused = 0;
     let watch = &mut |done, _| {

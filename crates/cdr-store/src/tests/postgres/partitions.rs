@@ -5,7 +5,7 @@ use cdr_model::Timestamp;
 use diesel::connection::SimpleConnection;
 
 use super::support::Home;
-use crate::tests::support::{call, calls, conference, counts, everything, incoming, options, said, take};
+use crate::tests::support::{call, calls, conference, counts, everything, incoming, options, said, take, until};
 use crate::{Maintained, Partitions, StoreOptions};
 
 /// 27 November 2026, at noon.
@@ -168,7 +168,7 @@ fn a_drop_waits_for_who_reads_the_partition_and_nothing_of_the_answer_is_lost() 
                 let other = other.clone();
                 dropping =
                     Some(std::thread::spawn(move || other.remove_before(at(NOON + 30 * DAY), &mut |_| {}).unwrap()));
-                std::thread::sleep(std::time::Duration::from_millis(300));
+                until(|| home.somebody_waits());
             }
             rows += 1;
             Ok(())

@@ -1,6 +1,7 @@
 //! Replicas: asked for what they have, done without when they fail, and put in their primary's place.
 
 use std::thread;
+use std::time::Duration;
 
 use cdr_mediation::{CdrSink, CdrSource, JobLedger, PortError};
 use tollbook_tests::cluster::{Cluster, Options};
@@ -9,11 +10,15 @@ use super::breaking::START;
 use super::support::{Home, address};
 use crate::StoreOptions;
 use crate::tests::ledger::support::{claim, enter};
-use crate::tests::support::{call, calls, everything, options, said, take};
+use crate::tests::support::{call, calls, everything, options, said, take, until};
 
 /// How often calls were read on a server.
 const READ: &str =
     "SELECT coalesce(sum(seq_scan + idx_scan), 0)::text FROM pg_stat_user_tables WHERE relname LIKE 'cdrs_%'";
+
+/// How many of the store's connections to a server are reading.
+const READING: &str =
+    "SELECT count(*)::text FROM pg_stat_activity WHERE application_name = 'tollbook' AND xact_start IS NOT NULL";
 
 #[test]
 fn a_replica_answers_once_it_has_what_is_asked_for() {
@@ -36,7 +41,7 @@ fn a_replica_answers_once_it_has_what_is_asked_for() {
     home.store.scan(&everything().at(watermark), &mut count).unwrap();
     assert_eq!(rows, 101);
     replica.run_in("postgres", "SELECT pg_wal_replay_resume()");
-    crate::tests::support::until(|| {
+    until(|| {
         home.store.scan(&everything().at(watermark), &mut |_| Ok(())).unwrap();
         replica.ask(name, READ) != ["0"]
     });
@@ -56,7 +61,7 @@ fn of_several_replicas_each_answers_for_itself() {
     behind.run_in("postgres", "SELECT pg_wal_replay_pause()");
     take(&home.store, [call("late", START, "50")]);
     let query = everything().at(home.store.watermark().unwrap());
-    crate::tests::support::until(|| {
+    until(|| {
         home.store.scan(&query, &mut |_| Ok(())).unwrap();
         ahead.ask(name, READ) != ["0"]
     });
@@ -75,10 +80,13 @@ fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
     let months = |n: i64| START - n % 4 * 32 * 86_400;
     take(&home.store, (0..4_000).map(|n| call(&n.to_string(), months(n), "49")));
     let query = everything().at(home.store.watermark().unwrap());
-    crate::tests::support::until(|| {
-        replica.ask(name, "SELECT last::text FROM counters WHERE name = 'record'") == ["4000"]
-    });
+    until(|| replica.ask(name, "SELECT last::text FROM counters WHERE name = 'record'") == ["4000"]);
     let other = home.again(&options());
+    // A reader does not wait for the first connection for long; once there is one, it is lent at once.
+    until(|| {
+        home.store.scan(&query, &mut |_| Ok(())).unwrap();
+        replica.ask(name, READ) != ["0"]
+    });
     let mut floors =
         [3, 2].map(|months| cdr_model::Timestamp::from_seconds(START - (months * 32 - 25) * 86_400)).into_iter();
     let mut read = || {
@@ -88,7 +96,8 @@ fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
             if rows == 600 {
                 let (other, floor) = (other.clone(), floors.next().unwrap());
                 dropping = Some(thread::spawn(move || other.remove_before(floor, &mut |_| {}).unwrap()));
-                thread::sleep(std::time::Duration::from_millis(500));
+                // The replica has broken off whoever read there, or nobody did.
+                until(|| replica.ask("postgres", READING) == ["0"]);
             }
             Ok(())
         });
@@ -104,12 +113,10 @@ fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
 fn a_store_goes_on_where_its_primary_went() {
     let Some(primary) = Cluster::start(Options::default()) else { return };
     let standby = primary.replica(true);
-    let url = format!(
-        "postgres://postgres@localhost:{},localhost:{}/postgres?connect_timeout=2",
-        primary.port(),
-        standby.port()
-    );
-    let home = Home::at(&url, &options());
+    let url = format!("postgres://postgres@localhost:{},localhost:{}/postgres", primary.port(), standby.port());
+    // So long it is waited for the primary that is gone.
+    let hasty = StoreOptions { busy_timeout: Duration::from_secs(20), ..options() };
+    let home = Home::at(&url, &hasty);
     take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
     let held = {
         enter(&home.store, None, 10);
@@ -119,7 +126,7 @@ fn a_store_goes_on_where_its_primary_went() {
     let error = home.store.take(&calls([call("between", START, "x")])).unwrap_err();
     assert!(matches!(error, PortError::Unavailable { .. }), "{error:?}");
     standby.promote();
-    crate::tests::support::until(|| home.store.take(&calls([call("between", START, "x")])).is_ok());
+    until(|| home.store.take(&calls([call("between", START, "x")])).is_ok());
     assert_eq!(home.store.count(&everything()).unwrap(), 101, "whatever was committed is there");
     assert!(home.store.renew(&held, cdr_mediation::Progress::default()).unwrap(), "who holds a claim holds it still");
     assert_eq!(home.again(&options()).watermark().unwrap(), 101);

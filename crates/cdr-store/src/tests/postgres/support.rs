@@ -56,6 +56,13 @@ impl Home {
         sql_query(sql).load::<Line>(&mut self.connection()).unwrap().into_iter().map(|row| row.line).collect()
     }
 
+    /// Whether somebody waits there for a lock.
+    pub(super) fn somebody_waits(&self) -> bool {
+        let waiting = "SELECT count(*)::text AS line FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        self.lines(waiting) != ["0"]
+    }
+
     /// The partitions, by name.
     pub(super) fn partitions(&self) -> Vec<String> {
         self.lines(
