@@ -1,6 +1,7 @@
 //! What users see, over the real program: one binary, filed by what they do.
 #![expect(clippy::unwrap_used, reason = "a test fails where something is wrong")]
 
+mod again;
 mod crash;
 mod disk;
 mod documents;

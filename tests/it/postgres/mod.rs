@@ -5,5 +5,4 @@ mod awkward;
 mod copy;
 mod moving;
 mod nodes;
-mod suite;
 mod table;

@@ -1,4 +1,5 @@
-//! What users see over a file, once more over PostgreSQL.
+//! What users see over a file, once more over PostgreSQL. It takes longest, so it begins first, which its name is for: tests run in
+//! the order of their names.
 
 use std::process::Command;
 
