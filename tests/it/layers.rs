@@ -1,6 +1,6 @@
 //! The arrows between the crates, asked of cargo.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -45,13 +45,16 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("actix-web", &["cdr-dialects", "tollbook"]),
 ];
 
+/// What cargo answers.
+fn cargo(args: &[&str]) -> String {
+    let cargo = option_env!("CARGO").unwrap_or("cargo");
+    let output = Command::new(cargo).args(args).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "cargo {}: {}", args.join(" "), String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 fn dependencies() -> BTreeMap<String, Vec<String>> {
-    let output = Command::new(option_env!("CARGO").unwrap_or("cargo"))
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version", "1"])).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let packages = metadata["packages"].as_array().unwrap().iter();
     let normal = |package: &Value| {
@@ -86,6 +89,32 @@ fn what_belongs_to_one_room_stays_there() {
                 "{name} depends on {library}"
             );
         }
+    }
+}
+
+/// What a build stands on, each with its features.
+fn built(args: &[&str]) -> BTreeSet<String> {
+    let listed = cargo(&[&["tree", "--prefix", "none", "--no-dedupe", "--format", "{p} {f}"], args].concat());
+    listed.lines().map(|line| line.replace(" (proc-macro)", "").replace(" (*)", "").trim_end().to_owned()).collect()
+}
+
+#[test]
+fn the_demo_and_the_tests_stand_on_the_same_builds() {
+    // What the features of the program are about.
+    let differing = ["cdr-spool", "cdr-store", "diesel", "diesel_derives", "diesel_migrations", "tollbook"];
+    let tests = built(&["--workspace", "--edges", "normal,build,dev"]);
+    for program in
+        [&["-p", "tollbook", "--edges", "normal,build"][..], &["-p", "tollbook", "--edges", "normal,build,dev"]]
+    {
+        let twice: Vec<String> = built(program)
+            .into_iter()
+            .filter(|it| !tests.contains(it) && !differing.iter().any(|name| it.starts_with(&format!("{name} "))))
+            .collect();
+        assert!(
+            twice.is_empty(),
+            "with other features than in the tests, so built twice: {twice:#?}; \
+             apps/tollbook/Cargo.toml names such packages for their features alone"
+        );
     }
 }
 

@@ -21,6 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(180);
 /// How many ports are tried, one after the other: each is found free, and may be somebody else's when it is used.
 pub(super) const PORTS: u32 = 20;
 
+/// What a test's server is set to. The machine does not go down in a test, only the server does: nothing is flushed to disk.
+const SETTINGS: &str = "fsync = off\nfull_page_writes = off\nmax_wal_size = 4GB\njit = off\nmax_connections = 200\n\
+                        shared_buffers = 64MB\nwal_level = replica\nmax_wal_senders = 8\nmax_replication_slots = 8\n\
+                        hot_standby = on\nwal_keep_size = 64MB\n";
+
 /// What a server is like.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
@@ -57,9 +62,7 @@ impl Cluster {
         made.arg("--pgdata").arg(&data).args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
         done("initdb", made.arg("--no-sync").output());
         let authority = options.tls.then(|| tls::make(&data, user));
-        let mut settings = "fsync = off\nmax_connections = 200\nshared_buffers = 64MB\nwal_level = replica\n\
-                            max_wal_senders = 8\nmax_replication_slots = 8\nhot_standby = on\nwal_keep_size = 64MB\n"
-            .to_owned();
+        let mut settings = SETTINGS.to_owned();
         if options.tls {
             settings.push_str("ssl = on\n");
             let rules = "local all all trust\nhostssl all all 127.0.0.1/32 trust\nhostssl all all ::1/128 trust\n";
