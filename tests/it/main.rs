@@ -9,6 +9,7 @@ mod every_feed;
 mod every_format;
 mod harness;
 mod journeys;
+mod kept;
 mod layers;
 mod licences;
 mod memory;

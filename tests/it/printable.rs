@@ -12,14 +12,15 @@ use crate::server::porta::support::LICENCE;
 use crate::server::support::NAME;
 use crate::server::yeti::portal::{ADMIN, CUSTOMER, JSON_API, Portal, SUPPORT};
 
-/// Escape, a C1 control, DEL, a character that turns the text around, and a line separator.
-const HOSTILE: &str = "0\u{1b}[31m\u{9b}2J\u{7f}\u{202e}gpj\u{2028}z";
+/// Escape, a C1 control, DEL, a character that turns the text around, a line separator, and a line of its own.
+const HOSTILE: &str = "0\u{1b}[31m\u{9b}2J\u{7f}\u{202e}gpj\u{2028}z\t\r\nFORGED";
 
 /// Fails where something would not show.
 fn shows(what: &str, text: &[u8]) {
     let text = String::from_utf8(text.to_vec()).unwrap_or_else(|_| panic!("{what} prints what is not UTF-8"));
     let raw: String = text.replace("\r\n", "\n").chars().filter(|c| *c != '\n' && !is_printable(*c)).collect();
     assert!(raw.is_empty(), "{what} shows {raw:?} raw: {text:?}");
+    assert!(!text.lines().any(|line| line.starts_with("FORGED")), "{what} shows a line of others: {text:?}");
 }
 
 /// Runs a command, whatever becomes of it, and looks at all it prints.
@@ -38,9 +39,9 @@ fn loaded() -> Tollbook {
     let tollbook = Tollbook::new();
     let native = format!(
         "key,started_at,account,calling,called,call_id,price\n\
-         A,2026-03-01T10:00:00Z,acc{HOSTILE},{HOSTILE},2,{HOSTILE},0.10\n\
-         {HOSTILE},2026-03-01T10:00:00Z,,1,2,3,0.10\nB,2026-03-01T10:00:00Z,,1,2,3,{HOSTILE}\n\
-         C,{HOSTILE},,1,2,3,0.10\nD,2026-03-01T10:00:00Z,,1,2,{HOSTILE}\n"
+         A,2026-03-01T10:00:00Z,\"acc{HOSTILE}\",\"{HOSTILE}\",2,\"{HOSTILE}\",0.10\n\
+         \"{HOSTILE}\",2026-03-01T10:00:00Z,,1,2,3,0.10\nB,2026-03-01T10:00:00Z,,1,2,3,\"{HOSTILE}\"\n\
+         C,\"{HOSTILE}\",,1,2,3,0.10\nD,2026-03-01T10:00:00Z,,1,2,\"{HOSTILE}\"\n"
     );
     let asterisk = format!(
         "\"{HOSTILE}\",\"1\",\"{HOSTILE}\",\"{HOSTILE}\",\"{HOSTILE}\",\"x\",\"y\",\"a\",\"b\",\"2026-03-01 10:00:00\",\
@@ -208,7 +209,7 @@ fn a_page_shows_what_a_call_holds_on_its_line() {
     tollbook.ok(&["customer", "add", "Acme"]);
     let call = format!(
         "key,started_at,connected_at,ended_at,success,account,calling,called,call_id\n\
-         A,2026-03-01T10:00:00Z,2026-03-01T10:00:01Z,2026-03-01T10:00:09Z,true,a1,{HOSTILE},2,{HOSTILE}\n"
+         A,2026-03-01T10:00:00Z,2026-03-01T10:00:01Z,2026-03-01T10:00:09Z,true,a1,\"{HOSTILE}\",2,\"{HOSTILE}\"\n"
     );
     fs::write(tollbook.path("calls.csv"), call).unwrap();
     tollbook.ok(&["load", "--feed", "native", "--customer", "Acme", "calls.csv"]);

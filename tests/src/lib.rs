@@ -7,6 +7,7 @@ use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 pub mod cluster;
+pub mod nested;
 pub mod s3;
 
 #[cfg(doctest)]

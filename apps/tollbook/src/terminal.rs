@@ -1,5 +1,6 @@
 //! What people see: progress on a terminal, tables, and errors.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -91,8 +92,11 @@ fn unless_gone(said: io::Result<()>) -> anyhow::Result<()> {
 }
 
 /// Lines of text, in each of which whatever does not show is spelled out.
-pub fn lines(text: &str) -> String {
-    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+fn lines(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| c == '\n' || is_printable(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split('\n').map(printable).collect::<Vec<_>>().join("\n"))
 }
 
 /// Text of others within a line.

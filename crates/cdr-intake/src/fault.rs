@@ -67,16 +67,17 @@ fn shortened(error: MoneyError) -> MoneyError {
 
 /// A text as it is shown to people: in backticks, on one line, and not too long.
 pub(crate) fn shown(text: &str) -> String {
-    format!("`{}`", beginning(text))
+    let shown: String = beginning(text).chars().flat_map(char::escape_debug).collect();
+    format!("`{shown}`")
 }
 
-/// The same without the backticks.
+/// As much of a text as is shown.
 fn beginning(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    let mut beginning: String = text.chars().take(SHOWN).collect();
     if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
+        beginning.push('…');
     }
-    shown
+    beginning
 }
 
 #[cfg(test)]
@@ -86,13 +87,14 @@ mod tests {
     use super::{Fault, SHOWN};
 
     #[test]
-    fn of_an_amount_no_more_is_told_than_of_other_texts() {
+    fn an_amount_is_shown_as_far_as_other_texts_are() {
         let (long, beginning) = ("1".repeat(70), "1".repeat(SHOWN));
         let odd = format!("{long}x");
         for (text, reason, detail) in [
             ("1.2.3", "amount-unreadable", "`1.2.3` is not a decimal amount such as 0.0190".to_owned()),
             (&odd, "amount-unreadable", format!("`{beginning}…` is not a decimal amount such as 0.0190")),
             (&long, "amount-too-fine", format!("`{beginning}…` has more than the 38 digits that can be kept exactly")),
+            ("1'000.50", "amount-unreadable", "`1'000.50` is not a decimal amount such as 0.0190".to_owned()),
             ("1e30", "amount-out-of-range", "`1e30` lies outside ±92233720368.54775807".to_owned()),
         ] {
             let fault = Fault::from(FieldKind::Money.read("price", text).unwrap_err());

@@ -6,7 +6,7 @@ use crate::harness::{Tollbook, in_time, same};
 
 const CALLS: u64 = 100_000;
 /// At how many stages of the file somebody is killed.
-const MOMENTS: usize = 5;
+const MOMENTS: usize = 8;
 const GENERATE: &str = "/api/rest/billing/generate-cdrs?from-date=2026-01-01T00:00:00Z&to-date=2027-01-01T00:00:00Z";
 const DOWNLOAD: &str = "/api/rest/billing/download-cdrs";
 /// A dead worker is followed soon, and not one that the machine keeps waiting.

@@ -7,6 +7,7 @@ mod server;
 mod tls;
 mod user;
 
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -90,6 +91,11 @@ fn in_database(url: &str, name: &str) -> String {
 /// What a query of a database answers, a line for each row; `None` where it fails, as while there are no tables yet.
 pub fn asked(url: &str, sql: &str) -> Option<Vec<String>> {
     server::asked(url, sql)
+}
+
+/// Fills an empty database with what pg_dump wrote of another.
+pub fn filled(url: &str, dump: &Path) {
+    server::psql(url, &["--quiet", "--output=/dev/null", "-f", dump.to_str().unwrap()]);
 }
 
 /// All rows of a database, as text.

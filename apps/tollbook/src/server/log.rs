@@ -64,6 +64,10 @@ impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Printable<W> {
 impl<W: Write> Write for Event<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
+        if text.trim_end_matches('\n').chars().all(is_printable) {
+            self.writer.write_all(event)?;
+            return Ok(event.len());
+        }
         let (line, end) = text.strip_suffix('\n').map_or((&*text, ""), |line| (line, "\n"));
         let line = if self.json { printable_json(line) } else { printable(line).into_owned() };
         self.writer.write_all((line + end).as_bytes())?;

@@ -45,6 +45,7 @@ const OTHERS: [&str; 15] = [
 ];
 /// What makes a database a store when it is carried.
 const LAST: &str = "counters";
+
 /// Where a counter stands.
 macro_rules! counter {
     ($conn:expr, $name:expr) => {

@@ -4,8 +4,7 @@ use cdr_model::{Account, Money};
 use diesel::prelude::*;
 
 use crate::schema::accounts;
-use crate::types::KeptAmount;
-use crate::types::KeptUuid;
+use crate::types::{KeptAmount, KeptUuid};
 
 /// An account as it is read.
 #[derive(Debug, Queryable, Selectable)]

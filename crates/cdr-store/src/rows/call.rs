@@ -5,8 +5,7 @@ use diesel::prelude::*;
 
 use super::{narrow, narrow_option};
 use crate::schema::cdrs;
-use crate::types::KeptAmount;
-use crate::types::{At, DocumentText, HundredMillionths};
+use crate::types::{At, DocumentText, HundredMillionths, KeptAmount};
 
 /// A call as it is read.
 #[derive(Debug, Queryable, Selectable)]

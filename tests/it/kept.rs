@@ -1,0 +1,95 @@
+//! Stores of older programs, frozen as those wrote them: whatever they kept is read, and the work goes on from there.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use flate2::read::GzDecoder;
+use tollbook_tests::cluster;
+
+use crate::harness::{Tollbook, fixture, over_postgres};
+use crate::server::support::until;
+
+/// Exports in the ledger of each store: number, dialect, who ordered it, state, rows.
+const EXPORTS: [[&str; 5]; 8] = [
+    ["8", "yeti", "quill", "pending", ""],
+    ["7", "dma", "alice", "pending", ""],
+    ["6", "dma", "carol", "running", ""],
+    ["5", "dma", "bob", "failed", ""],
+    ["4", "yeti", "quill", "withdrawn", "4"],
+    ["3", "yeti-admin", "alice", "completed", "65"],
+    ["2", "yeti", "quill", "completed", "4"],
+    ["1", "dma", "alice", "completed", "65"],
+];
+
+/// A store of an older program, or of today's before anything changed.
+fn kept() -> Tollbook {
+    let tollbook = Tollbook::new();
+    let inflated = |name: &str, to: &Path| {
+        let mut bytes = Vec::new();
+        GzDecoder::new(File::open(fixture(&format!("kept/{name}"))).unwrap()).read_to_end(&mut bytes).unwrap();
+        fs::write(to, bytes).unwrap();
+    };
+    if over_postgres() {
+        let dump = tollbook.path("kept.sql");
+        inflated("postgres-1.sql.gz", &dump);
+        cluster::filled(&tollbook.store(), &dump);
+    } else {
+        fs::create_dir(tollbook.path("tollbook-data")).unwrap();
+        inflated("sqlite-6.db.gz", &tollbook.path("tollbook-data/tollbook.db"));
+    }
+    tollbook
+}
+
+/// The exports that are listed, without what differs from one store to the other.
+fn listed(tollbook: &Tollbook) -> Vec<Vec<String>> {
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let rows = tollbook.ok(&["exports", "list"]);
+    let rows = rows.lines().skip(2).map(words).filter(|row| !row.is_empty());
+    // Number, id, dialect, who, an account maybe, when, state, rows maybe.
+    rows.map(|row| {
+        let at = row.iter().position(|word| word.contains("T") && word.ends_with('Z')).unwrap();
+        let rows = row.get(at + 2).cloned().unwrap_or_default();
+        vec![row[0].clone(), row[2].clone(), row[3].clone(), row[at + 1].clone(), rows]
+    })
+    .collect()
+}
+
+#[test]
+fn exports_of_every_state_are_read_and_brought_to_their_end() {
+    let tollbook = kept();
+    assert_eq!(listed(&tollbook), EXPORTS.map(|row| row.map(str::to_owned).to_vec()));
+    let mut server = tollbook.serve(&["--set", "dma.lane=caller", "--set", "worker.lease_seconds=1"]);
+    let failed = server.finished("bob");
+    assert_eq!(failed["statusType"], "ERROR_UNKNOWN_CREATE", "{failed}");
+    assert!(failed["statusMessage"].as_str().unwrap().starts_with("it was begun 3 times"), "{failed}");
+    for name in ["alice", "carol"] {
+        let done = server.completes(name);
+        assert_eq!(done["totalNumberCdrRecords"], 65, "{name}: {done}");
+        let file = server.ask(name, "GET", "/api/rest/billing/download-cdrs", &[]);
+        assert_eq!(file.status, 200, "{name}: {}", String::from_utf8_lossy(&file.body));
+    }
+    until("the last one is completed", || (listed(&tollbook)[0][3] == "completed").then_some(()));
+    assert!(server.terminate().success());
+    let states: Vec<String> = listed(&tollbook).into_iter().map(|row| row[3].clone()).collect();
+    // The first one is no longer offered, since another took its place in the lane.
+    let expected =
+        ["completed", "completed", "completed", "failed", "withdrawn", "completed", "completed", "withdrawn"];
+    assert_eq!(states, expected);
+}
+
+#[test]
+fn both_versions_of_what_waits_are_read_and_decided_about() {
+    let tollbook = kept();
+    for (id, state, differs) in
+        [("2", "accepted as 87", "0.0290"), ("3", "dropped", "0.0390"), ("4", "open", "0.0490"), ("5", "open", "2025-")]
+    {
+        let shown = tollbook.ok(&["quarantine", "show", id]);
+        assert!(shown.starts_with(&format!("entry {id}, {state}")) && shown.contains(differs), "{shown}");
+    }
+    for id in ["4", "5"] {
+        let said = tollbook.ok(&["quarantine", "accept", id]);
+        assert!(said.contains("is now record"), "{said}");
+    }
+    assert_eq!(tollbook.count(&["--where", "price=0.0490"]), 1, "{}", tollbook.ok(&["calls", "--limit", "100"]));
+}
