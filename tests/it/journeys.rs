@@ -180,3 +180,29 @@ fn made_up_calls_are_the_same_in_a_file_as_in_the_store() {
     assert_eq!(rows(&loaded, "conferences"), conferences);
     assert!(conferences > 0, "no conferences");
 }
+
+#[test]
+fn a_setting_as_large_as_a_number_gets_is_taken_or_refused() {
+    let tollbook = Tollbook::with_calls(10, 1);
+    for (setting, command, said) in [
+        ("store.retention_days=4294967295", &["retention"][..], Ok("removed 0 records")),
+        ("store.busy_timeout_seconds=18446744073709551615", &["calls", "--count"], Ok("1")),
+        (
+            "dma.live=18446744073709551615",
+            &["serve", "--listen", "127.0.0.1:0", "--tls-listen", ""],
+            Err("store.readers"),
+        ),
+        (
+            "porta.live=18446744073709551615",
+            &["serve", "--listen", "127.0.0.1:0", "--tls-listen", ""],
+            Err("store.readers"),
+        ),
+    ] {
+        let args = [&["--set", setting], command].concat();
+        let (printed, wanted) = match said {
+            Ok(wanted) => (tollbook.ok(&args), wanted),
+            Err(wanted) => (tollbook.fails(&args), wanted),
+        };
+        assert!(printed.contains(wanted), "{setting}: {printed}");
+    }
+}

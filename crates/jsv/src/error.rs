@@ -150,11 +150,15 @@ pub(crate) fn excerpt(text: &str) -> String {
     if text.chars().nth(LONGEST).is_some() { format!("`{shown}…`") } else { format!("`{shown}`") }
 }
 
-/// Control characters escaped: serde puts words of the text in its messages as they are.
+/// Control characters escaped, and those that turn the text around: serde puts words of the text in its messages as they are.
 fn printable(chars: impl Iterator<Item = char>) -> String {
     let mut shown = String::new();
     for char in chars {
-        if char.is_control() {
+        let turns_or_breaks = matches!(
+            char,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        );
+        if char.is_control() || turns_or_breaks {
             shown.extend(char.escape_debug());
         } else {
             shown.push(char);

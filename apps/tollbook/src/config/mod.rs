@@ -105,7 +105,8 @@ impl Config {
                 "1.1" => XsdVersion::V1_1,
                 other => return Err(anyhow!("{}: `{other}` is neither 1.0 nor 1.1", layers.origin("xsd"))),
             },
-            busy_timeout: Duration::from_secs(busy_timeout),
+            // Nobody waits longer, and no clock counts as far as a number may say.
+            busy_timeout: Duration::from_secs(busy_timeout.min(YEAR)),
             readers,
             retention_days: (retention_days > 0).then_some(retention_days),
             batch,
@@ -152,6 +153,9 @@ fn parse<T: FromStr>(layers: &Layers, name: &str, wanted: &str) -> anyhow::Resul
     let text = layers.value(name);
     text.parse().map_err(|_| anyhow!("{}: `{text}` is not {wanted}", layers.origin(name)))
 }
+
+/// Seconds of a year.
+const YEAR: u64 = 365 * 86_400;
 
 /// The file that is read when none is named, if it is there.
 pub const DEFAULT_FILE: &str = "tollbook.toml";

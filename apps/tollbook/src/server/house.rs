@@ -45,7 +45,7 @@ impl House {
 /// # Errors
 /// With how many there have to be.
 pub(crate) fn check_readers(config: &Config, live: usize, workers: usize) -> anyhow::Result<()> {
-    let needed = live + 2 * workers + 1;
+    let needed = live.saturating_add(2 * workers + 1);
     ensure!(
         config.readers as usize >= needed,
         "store.readers is {}, and has to be {needed} at least: one for each of {live} live answers (dma.live, porta.live), two for each \

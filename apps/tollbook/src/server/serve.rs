@@ -48,7 +48,8 @@ const BODY: usize = 64 * 1024;
 /// When the configuration does not fit, or an address, the store, the spool or the certificate is not to be had.
 pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow::Result<()>) -> anyhow::Result<()> {
     log::begin(config.server.log);
-    let live = config.dma.as_ref().map_or(0, |dma| dma.live) + config.porta.as_ref().map_or(0, |porta| porta.live);
+    let live = config.dma.as_ref().map_or(0, |dma| dma.live);
+    let live = live.saturating_add(config.porta.as_ref().map_or(0, |porta| porta.live));
     check_readers(config, live, config.server.threads)?;
     let listeners = Listeners::bind(&config.server)?;
     let (store, opened) = crate::open_or_create(config)?;
