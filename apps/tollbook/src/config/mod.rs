@@ -105,8 +105,7 @@ impl Config {
                 "1.1" => XsdVersion::V1_1,
                 other => return Err(anyhow!("{}: `{other}` is neither 1.0 nor 1.1", layers.origin("xsd"))),
             },
-            // Nobody waits longer, and no clock counts as far as a number may say.
-            busy_timeout: Duration::from_secs(busy_timeout.min(YEAR)),
+            busy_timeout: Duration::from_secs(busy_timeout.min(LONGEST_WAIT)),
             readers,
             retention_days: (retention_days > 0).then_some(retention_days),
             batch,
@@ -154,8 +153,8 @@ fn parse<T: FromStr>(layers: &Layers, name: &str, wanted: &str) -> anyhow::Resul
     text.parse().map_err(|_| anyhow!("{}: `{text}` is not {wanted}", layers.origin(name)))
 }
 
-/// Seconds of a year.
-const YEAR: u64 = 365 * 86_400;
+/// The longest that both databases can be told to wait, in seconds: they count milliseconds in 31 bits.
+const LONGEST_WAIT: u64 = 2_147_483;
 
 /// The file that is read when none is named, if it is there.
 pub const DEFAULT_FILE: &str = "tollbook.toml";
