@@ -123,7 +123,7 @@ fn a_native_export_loaded_elsewhere_and_exported_again_is_the_same() {
             lines
         };
         let (here, there) = (list(&tollbook), list(&other));
-        assert!(here.len() as u64 > CALLS, "calls, and charges that are none: {}", here.len());
+        assert!(here.len() as u64 > CALLS, "calls and other charges: {}", here.len());
         for (left, right) in here.iter().zip(&there) {
             assert_eq!(left, right, "through {format}");
         }

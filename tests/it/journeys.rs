@@ -156,7 +156,7 @@ fn made_up_calls_are_the_same_in_a_file_as_in_the_store() {
         csv::Reader::from_reader(text.as_bytes()).records().count()
     };
     let calls = rows(&stored, "calls");
-    assert!(calls > 2200, "calls, and charges that are none: {calls}");
+    assert!(calls > 2200, "calls and other charges: {calls}");
     assert_eq!(rows(&loaded, "calls"), calls);
     for tollbook in [&stored, &loaded] {
         assert_eq!(tollbook.ok(&["calls", "--count"]), "2000\n");

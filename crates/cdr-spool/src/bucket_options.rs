@@ -26,7 +26,7 @@ pub struct BucketOptions {
     pub path_style: bool,
     /// How long one request is tried again while the server is busy or cannot be reached. A minute.
     pub patience: Duration,
-    /// How long whoever asks how a file stands waits. Five seconds.
+    /// The limit on one look at a file's state. Five seconds.
     #[cfg(feature = "s3")]
     pub(crate) glance: Duration,
 }

@@ -96,7 +96,7 @@ fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
             if rows == 600 {
                 let (other, floor) = (other.clone(), floors.next().unwrap());
                 dropping = Some(thread::spawn(move || other.remove_before(floor, &mut |_| {}).unwrap()));
-                // The replica has broken off whoever read there, or nobody did.
+                // No session of ours reads on the replica any more: it has broken it off, or there was none.
                 until(|| replica.ask("postgres", READING) == ["0"]);
             }
             Ok(())
