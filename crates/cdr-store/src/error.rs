@@ -178,6 +178,9 @@ pub(crate) enum Trouble {
     Sql(DieselError),
     Port(PortError),
     Store(StoreError),
+    /// There is no partition for calls that start at these instants; one has to be made before they are written.
+    #[cfg(feature = "postgres")]
+    NoRoom(Vec<cdr_model::Timestamp>),
 }
 
 impl From<DieselError> for Trouble {
@@ -231,6 +234,11 @@ impl Place {
             Trouble::Store(error) => error,
             Trouble::Sql(error) => self.sql(&error),
             Trouble::Port(error) => StoreError::Database { path: self.path.clone(), what: error.to_string() },
+            #[cfg(feature = "postgres")]
+            Trouble::NoRoom(_) => StoreError::Database {
+                path: self.path.clone(),
+                what: "partitions were dropped again and again while calls were written to them".to_owned(),
+            },
         }
     }
 }

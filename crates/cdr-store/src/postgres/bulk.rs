@@ -52,11 +52,11 @@ impl<'a> Pending<'a> {
         Ok(())
     }
 
-    /// Writes all of them.
+    /// Writes all of them, unless a partition is missing.
     pub(crate) fn flush(&mut self, conn: &mut Conn, engine: &Engine) -> Result<(), Trouble> {
         let (calls, keys) = (std::mem::take(&mut self.calls), std::mem::take(&mut self.keys));
         if !calls.is_empty() {
-            partitions::make_room(conn, engine, calls.iter().map(NewCall::started_at))?;
+            partitions::need(conn, engine, calls.iter().map(NewCall::started_at))?;
             diesel::copy_from(cdrs::table).from_insertable(calls).execute(conn)?;
         }
         if !keys.is_empty() {

@@ -13,7 +13,7 @@ use super::connect::Database;
 use super::partitions::{self, Known};
 use super::replica::Replica;
 use super::statements;
-use super::tables::{Connection, Turn};
+use super::tables::{Connection, Store, Turn};
 use crate::error::Trouble;
 use crate::store::Partitions;
 
@@ -36,15 +36,25 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// Whether a load that failed may be tried once more: a partition that was there may have been dropped meanwhile.
-    pub(crate) fn may_try_again(&self, trouble: &Trouble) -> bool {
-        // PostgreSQL counts it among the violated checks; Citus tells only in words when it is copied to.
-        let missing = matches!(trouble, Trouble::Sql(DatabaseError(CheckViolation, _)))
-            || matches!(trouble, Trouble::Sql(error) if error.to_string().contains("no partition of relation"));
-        if missing {
-            partitions::forget(self);
+    /// Whether records that could not be written can be now: the partitions that they lacked are made, and committed, or it
+    /// was forgotten that one was there which has been dropped meanwhile.
+    pub(crate) fn makes_room(store: &Store, trouble: &Trouble) -> Result<bool, Trouble> {
+        let engine = &store.0.engine;
+        match trouble {
+            Trouble::NoRoom(instants) => {
+                let make = |conn: &mut Conn| partitions::make_room(conn, engine, instants.iter().copied());
+                store.write(Turn::Records, make).map(|()| true)
+            }
+            // PostgreSQL counts it among the violated checks; Citus tells only in words when it is copied to.
+            Trouble::Sql(error)
+                if matches!(error, DatabaseError(CheckViolation, _))
+                    || error.to_string().contains("no partition of relation") =>
+            {
+                partitions::forget(engine);
+                Ok(true)
+            }
+            _ => Ok(false),
         }
-        missing
     }
 
     /// Something failed that may go right the next time: a replica ends reading that stands in its way, and would do so

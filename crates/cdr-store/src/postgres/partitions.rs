@@ -24,24 +24,38 @@ pub(super) type Known = BTreeMap<i64, i64>;
 
 const DAY: i64 = 86_400_000_000;
 
+/// Refuses to go on where these instants need a partition that is not there.
+///
+/// It is not made in the transaction that fills it. PostgreSQL lets others see what was committed a moment before it tells
+/// them that a table has got another partition (`CommitTransaction` ends the transaction first and sends invalidation
+/// messages after that), and attaching one keeps nobody waiting: whoever has already looked which partitions there are would
+/// see the number of the last call, and not the call.
+pub(super) fn need(conn: &mut Conn, engine: &Engine, instants: impl Iterator<Item = Timestamp>) -> Result<(), Trouble> {
+    let days = days(instants);
+    let mut lacking = without(&known(engine), &days);
+    if !lacking.is_empty() {
+        let there = look(conn)?;
+        lacking = without(&there, &days);
+        remember(engine, there);
+    }
+    if lacking.is_empty() { Ok(()) } else { Err(Trouble::NoRoom(lacking.into_iter().map(|day| at(day).0).collect())) }
+}
+
 /// Makes the partitions that these instants need and that are not there.
 pub(crate) fn make_room(
     conn: &mut Conn,
     engine: &Engine,
     instants: impl Iterator<Item = Timestamp>,
 ) -> Result<(), Trouble> {
-    let mut days: Vec<i64> = instants.map(|at| at.micros().div_euclid(DAY)).collect();
-    days.sort_unstable();
-    days.dedup();
-    let is_known = |known: &Known| days.iter().all(|day| is_covered(known, *day));
-    if is_known(&known(engine)) {
+    let days = days(instants);
+    if without(&known(engine), &days).is_empty() {
         return Ok(());
     }
     // Nobody else makes or drops one before this transaction ends; who waits sees afterwards what was made.
     statements::lock(conn, Lock::Partitions)?;
     let mut there = look(conn)?;
-    if is_known(&there) {
-        *engine.known.lock().unwrap_or_else(PoisonError::into_inner) = there;
+    if without(&there, &days).is_empty() {
+        remember(engine, there);
         return Ok(());
     }
     for day in days {
@@ -57,7 +71,7 @@ pub(crate) fn make_room(
 
 /// Forgets which there are: one may have been dropped.
 pub(super) fn forget(engine: &Engine) {
-    engine.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    remember(engine, Known::new());
 }
 
 /// The names of those that end before an instant, oldest first.
@@ -86,6 +100,23 @@ pub(super) fn rows(conn: &mut Conn, name: &str) -> QueryResult<u64> {
 
 fn known(engine: &Engine) -> Known {
     engine.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn remember(engine: &Engine, there: Known) {
+    *engine.known.lock().unwrap_or_else(PoisonError::into_inner) = there;
+}
+
+/// The days on which instants lie, each once.
+fn days(instants: impl Iterator<Item = Timestamp>) -> Vec<i64> {
+    let mut days: Vec<i64> = instants.map(|at| at.micros().div_euclid(DAY)).collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// Those among the days that no partition covers.
+fn without(known: &Known, days: &[i64]) -> Vec<i64> {
+    days.iter().copied().filter(|day| !is_covered(known, *day)).collect()
 }
 
 fn look(conn: &mut Conn) -> QueryResult<Known> {

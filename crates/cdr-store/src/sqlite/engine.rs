@@ -28,9 +28,9 @@ pub(crate) const CUSTOMERS_BY_START: bool = false;
 pub(crate) struct Engine;
 
 impl Engine {
-    /// Whether a load that failed may be tried once more.
-    pub(crate) fn may_try_again(&self, _: &Trouble) -> bool {
-        false
+    /// Nothing has to be made before records are written.
+    pub(crate) fn makes_room(_: &Store, _: &Trouble) -> Result<bool, Trouble> {
+        Ok(false)
     }
 
     /// There is nothing else that could be asked.

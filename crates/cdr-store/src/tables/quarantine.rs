@@ -24,11 +24,7 @@ impl Quarantine for Store {
     }
 
     fn accept(&self, id: i64) -> Result<i64, PortError> {
-        let accept = || self.write(Turn::Records, |conn| self.accept_in(conn, id));
-        let accepted = match accept() {
-            Err(trouble) if self.0.engine.may_try_again(&trouble) => accept(),
-            accepted => accepted,
-        };
+        let accepted = self.write_records(|conn| self.accept_in(conn, id));
         accepted.map_err(|trouble| self.failed("the entry could not be accepted", trouble))
     }
 

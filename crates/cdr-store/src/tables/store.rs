@@ -9,6 +9,9 @@ use super::{Conn, Connection, Connections, Engine, in_transaction, retention};
 use crate::PoolState;
 use crate::error::{Place, StoreError, Trouble};
 
+/// How often records are written at most: what they need may be taken away again meanwhile.
+const ATTEMPTS: u32 = 5;
+
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, operators, logins, licences and secrets in one
 /// database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -105,12 +108,23 @@ impl Store {
         in_transaction(&mut *self.writer()?, turn, work)
     }
 
+    /// Writes records in one transaction, as [`Self::write`] does. What has to be there before them is made and committed
+    /// first, and then all of it is done again.
+    pub(crate) fn write_records<T>(&self, work: impl Fn(&mut Conn) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        let mut attempts = 1;
+        loop {
+            match self.write(Turn::Records, &work) {
+                Err(trouble) if attempts < ATTEMPTS && Engine::makes_room(self, &trouble)? => attempts += 1,
+                written => return written,
+            }
+        }
+    }
+
     /// What ended a transaction, for the one who asked through a port.
     pub(crate) fn failed(&self, doing: &str, trouble: impl Into<Trouble>) -> PortError {
         let error = match trouble.into() {
             Trouble::Port(error) => return error,
-            Trouble::Sql(error) => self.0.place.sql(&error),
-            Trouble::Store(error) => error,
+            trouble => self.0.place.trouble(trouble),
         };
         if matches!(error, StoreError::Unreachable { .. }) {
             self.0.engine.broke_off();

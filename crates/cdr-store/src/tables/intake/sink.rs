@@ -11,7 +11,7 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::super::{Engine, Pending, Store, Turn};
+use super::super::{Engine, Pending, Store};
 use super::denial::Denial;
 use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded, was_replaced};
 use super::keys::{Known, Sheet, look_up};
@@ -34,11 +34,7 @@ impl CdrSink for Store {
             ));
         }
         let now = (self.0.clock)();
-        let take = || self.write(Turn::Records, |conn| Intake::begin(conn, batch, now)?.run(&self.0.engine));
-        let taken = match take() {
-            Err(trouble) if self.0.engine.may_try_again(&trouble) => take(),
-            taken => taken,
-        };
+        let taken = self.write_records(|conn| Intake::begin(conn, batch, now)?.run(&self.0.engine));
         taken.map_err(|trouble| self.failed("the records could not be kept", trouble))
     }
 }

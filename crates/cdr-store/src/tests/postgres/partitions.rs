@@ -3,6 +3,7 @@
 use cdr_mediation::{Batch, CdrSink, CdrSource, Content, Quarantine};
 use cdr_model::Timestamp;
 use diesel::connection::SimpleConnection;
+use tollbook_tests::cluster::{Held, waiting};
 
 use super::support::Home;
 use crate::tests::support::{call, calls, conference, counts, everything, incoming, options, said, take, until};
@@ -29,6 +30,21 @@ fn a_load_makes_the_partitions_that_its_calls_need() {
     take(&home.store, [call("d", NOON + DAY, "4"), call("e", 253_402_300_799, "5")]);
     assert_eq!(home.partitions(), ["cdrs_1970_01", "cdrs_2026_11", "cdrs_2026_12", "cdrs_9999_12"]);
     assert_eq!(said(&home.store, &everything()).len(), 5);
+}
+
+#[test]
+fn a_partition_is_there_for_everybody_before_a_call_is_in_it() {
+    let Some(home) = Home::new() else { return };
+    let held = Held::against_writers(&home.url, "intake_keys").taken();
+    std::thread::scope(|scope| {
+        let load = scope.spawn(|| take(&home.store, [call("a", NOON, "1")]));
+        until(|| waiting(&home.url, "intake_keys") == 1);
+        assert_eq!(home.partitions(), ["cdrs_2026_11"], "its calls are written, and not committed");
+        assert_eq!(home.again(&options()).watermark().unwrap(), 0);
+        drop(held);
+        assert_eq!(load.join().unwrap().loaded, 1);
+    });
+    assert_eq!(said(&home.store, &everything()).len(), 1);
 }
 
 #[test]
