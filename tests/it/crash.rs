@@ -14,7 +14,10 @@ fn moments() -> usize {
     if over_postgres() { 4 } else { 10 }
 }
 
-const CALLS: usize = 60_000;
+/// Calls of a load: a few times what is committed together.
+const LOADED: usize = 6 * BATCH;
+/// Calls of an export: as many as it takes a while to write.
+const EXPORTED: u64 = 60_000;
 /// Calls that are committed together.
 const BATCH: usize = 5000;
 const LOAD: [&str; 4] = ["load", "--feed", "native", "calls.csv"];
@@ -48,14 +51,14 @@ fn end_of(feed: &[u8], records: usize) -> usize {
 #[test]
 fn a_load_that_was_killed_is_finished_by_running_it_again() {
     let whole = Tollbook::new();
-    whole.ok(&["generate", "--calls", &CALLS.to_string(), "--output", "calls.csv"]);
+    whole.ok(&["generate", "--calls", &LOADED.to_string(), "--output", "calls.csv"]);
     let begun = Instant::now();
     whole.ok(&LOAD);
     let takes = begun.elapsed();
     whole.ok(&EXPORT);
     let expected = exported(&whole);
 
-    let (moments, batches) = (moments(), CALLS / BATCH);
+    let (moments, batches) = (moments(), LOADED / BATCH);
     for moment in 0..moments {
         let tollbook = Tollbook::new();
         fs::copy(whole.path("calls.csv"), tollbook.path("calls.csv")).unwrap();
@@ -64,7 +67,7 @@ fn a_load_that_was_killed_is_finished_by_running_it_again() {
         load_killed_after(&tollbook, batches * moment / (moments - 1), pause);
         let begun = over_postgres() || tollbook.path("tollbook-data/tollbook.db").exists();
         let seen = if begun { committed(&tollbook) } else { 0 };
-        assert!(seen == CALLS || seen % BATCH == 0, "{seen} calls: part of a batch is visible");
+        assert!(seen == LOADED || seen % BATCH == 0, "{seen} calls: part of a batch is visible");
         let said = tollbook.ok(&LOAD);
         assert!(said.contains("already known"), "{said}");
         tollbook.ok(&EXPORT);
@@ -91,7 +94,7 @@ fn export_killed_at(tollbook: &Tollbook, bytes: usize) -> bool {
 
 #[test]
 fn an_export_that_was_killed_leaves_no_file_or_a_whole_one() {
-    let tollbook = Tollbook::with_calls(CALLS as u64, 30);
+    let tollbook = Tollbook::with_calls(EXPORTED, 30);
     tollbook.ok(&EXPORT);
     let expected = exported(&tollbook);
 
