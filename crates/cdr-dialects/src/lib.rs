@@ -35,6 +35,8 @@ mod origin;
 mod pattern;
 #[cfg(any(feature = "dma", feature = "porta"))]
 mod pipe;
+#[cfg(test)]
+mod testing;
 
 #[cfg(feature = "dma")]
 pub mod dma;

@@ -10,7 +10,7 @@ const LONG: Duration = Duration::from_secs(600);
 /// Ends a test that has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_written_comes_out_in_pieces_and_has_an_end() {
     let text: Vec<u8> = (0..1_000_000_u32).map(|n| n as u8).collect();
     let written = text.clone();
@@ -36,7 +36,7 @@ async fn what_is_written_comes_out_in_pieces_and_has_an_end() {
     assert!(ended && read == text);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_writer_that_just_ends_leaves_no_end() {
     let mut outlet = pipe::<()>(LONG, |mut inlet| inlet.write_all(b"half of it").unwrap()).unwrap();
     assert!(outlet.next().await.is_none());
@@ -44,7 +44,7 @@ async fn a_writer_that_just_ends_leaves_no_end() {
     assert!(matches!(outlet.next().await, Some(Piece::Broken("because"))));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_writer_without_a_reader_finds_out() {
     for (stall, goes_away) in [(LONG, true), (Duration::from_millis(10), false)] {
         let (tell, told) = mpsc::channel();

@@ -20,7 +20,7 @@ async fn finished() -> (Home, Dma, Answer) {
     (home, dma, file)
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_file_is_told_with_its_size_tag_and_digest() {
     let (home, dma, file) = finished().await;
     let job = home.mediation.latest_export(&Caller::everything("administrator"), "dma").unwrap().unwrap();
@@ -41,7 +41,7 @@ async fn the_file_is_told_with_its_size_tag_and_digest() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn ranges_give_what_they_name() {
     let (_home, dma, file) = finished().await;
     let size = file.body.len();
@@ -80,7 +80,7 @@ async fn ranges_give_what_they_name() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn conditions_hold_or_not() {
     let (_home, dma, file) = finished().await;
     let (tag, digest) = (file.header("ETag"), file.header("Repr-Digest"));
@@ -117,7 +117,7 @@ async fn conditions_hold_or_not() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn dates_have_to_be_those_of_the_file() {
     let (_home, dma, _) = finished().await;
     for (query, status) in [
@@ -132,7 +132,7 @@ async fn dates_have_to_be_those_of_the_file() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_file_shorter_than_its_receipt_is_not_handed_out() {
     let (home, dma, _) = finished().await;
     let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);

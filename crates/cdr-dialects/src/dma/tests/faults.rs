@@ -72,7 +72,7 @@ async fn check(dma: &Dma, make: impl Fn() -> TestRequest, status: u16, words: &s
     assert!(text.contains(&words.replace('"', "&quot;")) && !text.contains("secret"), "{words}: {text}");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn refusals_come_as_plcm_error_in_xml_and_json() {
     use Standing::{Broken, Busy, Completed, Failed, Knocking, Lost, NoLive, Nothing, Pending};
     const NONE: (&str, &str) = ("Retry-After", "");
@@ -142,7 +142,7 @@ async fn refusals_come_as_plcm_error_in_xml_and_json() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn credentials_that_are_none_are_refused_at_once() {
     let (_home, dma) = home(Standing::Nothing).await;
     let token = basic("administrator", PASSWORD);
@@ -167,7 +167,7 @@ async fn credentials_that_are_none_are_refused_at_once() {
     );
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_status_in_neither_form_is_refused() {
     let (_home, dma) = home(Standing::Nothing).await;
     for (accept, kind) in [
@@ -179,7 +179,7 @@ async fn a_status_in_neither_form_is_refused() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_body_is_ignored_unless_it_is_too_large() {
     let (home, dma) = home(Standing::Nothing).await;
     let with = |bytes: usize| request("administrator", Method::POST, "/generate-cdrs").set_payload(vec![b'x'; bytes]);
@@ -192,7 +192,7 @@ async fn a_body_is_ignored_unless_it_is_too_large() {
     assert_eq!(ask(&dma, with(64 * 1024)).await.status, 202);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_place_in_the_text_is_told() {
     let (_home, dma) = home(Standing::Nothing).await;
     let asked =

@@ -31,7 +31,7 @@ async fn live(dma: &Dma) -> ServiceResponse<BoxBody> {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn an_answer_is_a_whole_archive() {
     let home = Home::with(MANY);
     let answer = get(&home.dma(), &yesterday()).await;
@@ -41,7 +41,7 @@ async fn an_answer_is_a_whole_archive() {
     assert!(answer.body.starts_with(b"PK\x03\x04") && end.starts_with(b"PK\x05\x06"), "from first header to last");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn its_headers_can_be_had_without_the_work() {
     let home = Home::with(20);
     home.before_reading(|_| Err(PortError::failed("nobody may read", "now")));
@@ -51,7 +51,7 @@ async fn its_headers_can_be_had_without_the_work() {
     assert_eq!((answer.header("Content-Type"), answer.header("ETag")), ("application/zip", "\"1795603945\""));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn an_export_that_fails_in_the_middle_breaks_off() {
     let home = Home::with(MANY);
     home.before_reading(|page| match page {
@@ -66,7 +66,7 @@ async fn an_export_that_fails_in_the_middle_breaks_off() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_panic_breaks_off_too() {
     let home = Home::with(MANY);
     home.before_reading(|page| if page == LAST_PAGE { resume_unwind(Box::new("a bug")) } else { Ok(()) });
@@ -79,7 +79,7 @@ async fn a_panic_breaks_off_too() {
     assert_eq!(get(&home.dma(), &yesterday()).await.status, 500);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn who_goes_away_or_takes_nothing_makes_room() {
     let home = Home::with(MANY);
     for (stall, goes_away) in [(Duration::from_secs(600), true), (Duration::from_millis(20), false)] {
@@ -99,7 +99,7 @@ async fn who_goes_away_or_takes_nothing_makes_room() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_client_that_took_nothing_for_too_long_gets_no_proper_end() {
     let home = Home::with(MANY);
     let options = DmaOptions { live: 1, stall: Duration::from_millis(20), ..DmaOptions::default() };

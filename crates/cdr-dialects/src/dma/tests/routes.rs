@@ -8,7 +8,7 @@ use crate::origin::Origins;
 
 const STATUS: &str = "http://dma.example:8443/api/rest/billing/status";
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn generate_follow_download() {
     let home = Home::with(200);
     let dma = home.dma();
@@ -42,7 +42,7 @@ async fn generate_follow_download() {
     assert_eq!(get(&dma, "/download-cdrs").await.status, 409);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_refused_generation_leaves_the_running_one_alone() {
     let home = Home::with(20);
     let dma = home.dma();
@@ -54,7 +54,7 @@ async fn a_refused_generation_leaves_the_running_one_alone() {
     assert!(get(&dma, "/status").await.text().contains("<ns2:from-date>2026-11-24T00:00:00.000+00:00<"));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn each_caller_may_have_a_lane() {
     let home = Home::with(20);
     let dma = home.dma_with(DmaOptions { lane: LaneRule::Caller, ..DmaOptions::default() });
@@ -66,7 +66,7 @@ async fn each_caller_may_have_a_lane() {
     assert!(other.text().contains("<ns2:status-type>NOT_STARTED<"), "nobody else's is shown");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_file_that_is_gone_is_not_offered() {
     let home = Home::with(20);
     let dma = home.dma();
@@ -80,7 +80,7 @@ async fn a_file_that_is_gone_is_not_offered() {
     assert!(!status.text().contains("download-url"), "{}", status.text());
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn options_and_slashes() {
     let home = Home::with(1);
     let dma = home.dma();
@@ -103,7 +103,7 @@ async fn options_and_slashes() {
     assert_eq!(get(&dma, "/download-cdrs/").await.status, 200);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn links_lead_to_the_public_address() {
     let home = Home::with(1);
     let origins = Origins { public_url: Some("https://cdr.example/".to_owned()), ..Origins::default() };
@@ -112,7 +112,7 @@ async fn links_lead_to_the_public_address() {
     assert_eq!(begun.header("Location"), "https://cdr.example/api/rest/billing/status");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn zips_take_no_notice_of_accept() {
     let home = Home::with(20);
     let dma = home.dma();

@@ -37,7 +37,7 @@ async fn exchange(address: SocketAddr, method: &'static str, path: String, more:
     web::block(talk).await.unwrap()
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn only_a_whole_archive_has_a_last_chunk() {
     for fails in [false, true] {
         let home = Home::with(MANY);
@@ -54,7 +54,7 @@ async fn only_a_whole_archive_has_a_last_chunk() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
     let home = Home::with(1);
     let (address, server) =
@@ -66,7 +66,7 @@ async fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
     server.stop(false).await;
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn head_has_headers_and_no_body() {
     let home = Home::with(20);
     let (address, server) = serve(&home.dma());

@@ -15,7 +15,7 @@ fn default() -> crate::porta::Porta {
     porta(day(), PortaOptions::default())
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_known_client_finds_what_it_reads() {
     let path = format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01%2000:00:00/2015-06-02%2000:00:00/true/");
     let answer = json(&default(), &path).await;
@@ -39,7 +39,7 @@ async fn the_known_client_finds_what_it_reads() {
     assert_eq!(each(calls, "Rank"), [5, 6, 7]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn members_of_other_routes_are_left_out() {
     for (path, members) in [
         (format!("getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/false"), "PortaCustomerCDRS"),
@@ -60,7 +60,7 @@ async fn members_of_other_routes_are_left_out() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn rows_are_those_a_route_is_about() {
     let w = "2015-06-01/2015-06-02";
     for (path, list, ids) in [
@@ -156,7 +156,7 @@ async fn rows_are_those_a_route_is_about() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn fees_of_one_name_are_added_up() {
     let path = format!("/GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/2015-06-01/2015-06-02/true");
     let answer = get(&default(), &format!("{path}.json")).await;
@@ -168,7 +168,7 @@ async fn fees_of_one_name_are_added_up() {
     assert!(answer.body.contains(r#""TotalChargedAmount":150.50,"#), "{}", answer.body);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn pages_lead_to_one_another_and_end() {
     let porta = porta(day(), PortaOptions { page: 3, ..PortaOptions::default() });
     let (mut offset, mut seen, mut pages) = (0, Vec::new(), 0);
@@ -198,7 +198,7 @@ async fn pages_lead_to_one_another_and_end() {
     assert_eq!((answer["NextOffset"].clone(), answer["lstPortaCustomerAccountCDRS"].clone()), (value!(0), value!([])));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn accounts_are_counted_each_with_its_products() {
     let path = |products: &str, outgoing: bool| {
         format!("/GetAccountCDRStatistics/{LICENCE}/{CAFE}/2015-06-01/2015-06-03/true/{outgoing}/true/true/{products}")
@@ -234,7 +234,7 @@ async fn accounts_are_counted_each_with_its_products() {
     assert_eq!(each(&calls["DictPortaCustomerAccountCDRS"]["Voice Calls"], "ID"), [1, 2, 3, 13]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn legs_that_belong_together_are_shown_together() {
     let path = format!(
         "/getCustomerAccountConnectedVoiceCalls/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/true/false/true/UTC/true"
@@ -251,7 +251,7 @@ async fn legs_that_belong_together_are_shown_together() {
     assert_eq!(each(&plain["DictPortaCustomerAccountCDRS"]["Voice Calls"], "ID"), [1, 2, 3]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_not_known_is_zero_and_says_so() {
     let mut bare = call(BAR, "2015-06-01T10:00:00Z");
     (bare.price, bare.billed_us, bare.talk_us, bare.ended_at) = (None, None, None, None);
@@ -277,7 +277,7 @@ async fn what_is_not_known_is_zero_and_says_so() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn guesses_can_be_corrected() {
     let ask = |options: PortaOptions| async move {
         let porta = porta(day(), options);
@@ -300,7 +300,7 @@ async fn guesses_can_be_corrected() {
     assert_eq!(json(&paged, &path).await["NextOffset"], -1);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn nobody_sees_what_is_not_theirs() {
     let porta = default();
     let w = "2015-06-01/2015-06-02";
@@ -338,7 +338,7 @@ async fn nobody_sees_what_is_not_theirs() {
     assert!(named.body.contains("ToDate: not a date such as"), "{}", named.body);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_predefined_route_answers_as_the_path_does() {
     let porta = default();
     for (path, query) in [

@@ -106,7 +106,7 @@ fn differences(recorded: &Value, answer: &Answer) -> Vec<String> {
     unlike
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn recorded_exchanges_go_as_they_went() {
     let recorded: Value = serde_json::from_str(RECORDED).unwrap();
     let mut unlike = Vec::new();
@@ -128,7 +128,7 @@ async fn recorded_exchanges_go_as_they_went() {
     assert!(unlike.is_empty(), "{}", unlike.join("\n"));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn wanted_differences_are_as_they_are_meant() {
     let request = |method: &str, path: &str, accept: &str, content_type: &str, body: Option<&str>| {
         let mut headers = serde_json::Map::new();

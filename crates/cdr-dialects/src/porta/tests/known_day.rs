@@ -30,7 +30,7 @@ fn routes() -> Vec<(&'static str, String)> {
     ]
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn every_route_answers_in_every_format() {
     let porta = porta(day(), PortaOptions { page: 3, ..PortaOptions::default() });
     for (number, path) in routes() {

@@ -38,7 +38,7 @@ fn lines(html: &str) -> Vec<String> {
     text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_page_of_jsv_reads_as_the_original() {
     let (status, content_type, html) = page("/jsv/metadata?op=PortaCDR").await;
     assert_eq!((status, content_type.as_str()), (200, "text/html"));
@@ -46,7 +46,7 @@ async fn the_page_of_jsv_reads_as_the_original() {
     assert_eq!(lines(&html), original);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn every_format_has_a_page_and_a_list() {
     for format in ["json", "xml", "jsv", "csv", "JSON"] {
         let (status, _, list) = page(&format!("/{format}/metadata")).await;

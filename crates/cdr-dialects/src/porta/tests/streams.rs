@@ -30,7 +30,7 @@ fn many() -> Vec<Cdr> {
 }
 
 /// Where few stand among many, they are found in another way, and have the same ranks.
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn few_among_many_have_their_places_among_all() {
     use cdr_model::RecordKind;
 
@@ -59,7 +59,7 @@ async fn few_among_many_have_their_places_among_all() {
     assert!(all.into_iter().eq(1..=6_005));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_long_answer_is_whole_in_every_format() {
     let porta = porta(many(), PortaOptions::default());
     let path = format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/3/true");
@@ -110,7 +110,7 @@ impl CdrSource for Failing {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn an_answer_that_fails_is_refused_or_broken_off_and_never_ends_as_if_whole() {
     for (pages, suffix, refused) in [
         (0, "json", true),

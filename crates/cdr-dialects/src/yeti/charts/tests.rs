@@ -17,7 +17,7 @@ fn order(kind: &str, account: &str, attributes: Value) -> Value {
     } })
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn calls_a_second_of_minutes_with_calls() {
     let many = |count: usize, at: &'static str| (0..count).map(move |_| started(OURS[0], at));
     let noise = [
@@ -50,7 +50,7 @@ async fn calls_a_second_of_minutes_with_calls() {
     assert!(data["relationships"]["account"]["links"]["related"].is_string());
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn calls_at_once_at_every_minute() {
     let lasting = |start: &str, end: &str| Cdr { ended_at: Some(end.parse().unwrap()), ..started(OURS[0], start) };
     let world = world::of([
@@ -71,7 +71,7 @@ async fn calls_at_once_at_every_minute() {
     assert_eq!(attributes["terminated-calls"], json!([]));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_chart_is_of_the_last_24_hours_unless_it_is_said() {
     let world = world::of([call(OURS[0], 24 * 60), call(OURS[0], 24 * 60 + 1), call(OURS[0], 0)]);
     let answer = world.post("/chart-originated-cps", &order("chart-originated-cps", &uuid(OURS[0]), json!({}))).await;
@@ -81,7 +81,7 @@ async fn a_chart_is_of_the_last_24_hours_unless_it_is_said() {
     assert_eq!(attributes["cps"].as_array().unwrap().len(), 2);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_wrong_with_a_chart_is_told() {
     let world = world::of([]);
     for kind in ["chart-active-calls", "chart-originated-cps"] {

@@ -22,7 +22,7 @@ fn uuids(range: std::ops::RangeInclusive<i64>) -> Vec<String> {
     range.map(|id| uuid_of(id).to_string()).collect()
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l01_pages_in_the_order_of_identifiers() {
     for (count, query, expected) in [
         (12, "page[size]=10&page[number]=1", 1..=10),
@@ -37,7 +37,7 @@ async fn l01_pages_in_the_order_of_identifiers() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l03_and_l07_a_login_sees_its_accounts() {
     for (start, ours) in [(Start::default(), vec![A1, A2, A3]), (Start::default().seeing(&[A2, FOREIGN]), vec![A2])] {
         let home = start.home();
@@ -50,7 +50,7 @@ async fn l03_and_l07_a_login_sees_its_accounts() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l05_every_filter() {
     let mut start = Start::default();
     let one = Account {
@@ -131,7 +131,7 @@ async fn l05_every_filter() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l06_an_account_as_it_is_shown() {
     let mut start = Start::default();
     let shown = Account {
@@ -168,7 +168,7 @@ async fn l06_an_account_as_it_is_shown() {
     );
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn accounts_in_another_order() {
     let mut start = Start::default();
     start.directory.accounts.get_mut(&A1).unwrap().balance = money("9");
@@ -182,7 +182,7 @@ async fn accounts_in_another_order() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l08_what_is_not_routed_is_not_there() {
     let home = Home::new();
     let export = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;

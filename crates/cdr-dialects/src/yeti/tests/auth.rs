@@ -60,7 +60,7 @@ fn assert_failed(answer: &Answer) {
     assert_eq!((answer.header("Set-Cookie"), answer.header("Content-Type")), ("", "application/json"));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k01_and_k02_a_token() {
     for (start, expected) in [
         (Start::default(), json!({"sub": LOGIN, "aud": ["customer-v1"], "exp": EXPIRES})),
@@ -75,7 +75,7 @@ async fn k01_and_k02_a_token() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k03_and_k04_a_cookie() {
     for (start, rest) in [
         (Start::default(), format!("path=/; expires={EXPIRES_DATE}; httponly; samesite=lax")),
@@ -90,7 +90,7 @@ async fn k03_and_k04_a_cookie() {
     assert!(cookie(&sign_in(&start.home(), with_cookie(right())).await).1.ends_with("; samesite=lax; secure"));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k05_to_k08_what_is_wrong_is_not_told() {
     for wrong in [
         json!({"login": "acme", "password": "another password"}),
@@ -103,7 +103,7 @@ async fn k05_to_k08_what_is_wrong_is_not_told() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k09_to_k14_where_a_login_may_sign_in_from() {
     let proxies = || Origins { proxies: vec!["10.0.0.1".parse().unwrap()], ..Origins::default() };
     let behind = ("X-Real-IP", "192.168.0.7");
@@ -129,7 +129,7 @@ async fn k09_to_k14_where_a_login_may_sign_in_from() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k15_to_k18_what_a_login_may() {
     for allow_recordings in [false, true] {
         let mut start = Start::default();
@@ -147,7 +147,7 @@ async fn k15_to_k18_what_a_login_may() {
     );
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k23_to_k25_signing_out_always_works() {
     let home = Home::new();
     let with = |name, value| request(Method::DELETE, "/auth").insert_header((name, value));
@@ -165,7 +165,7 @@ async fn k23_to_k25_signing_out_always_works() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k26_the_way_of_a_browser() {
     let home = Home::new();
     let token = sign_in(&home, right()).await.json()["jwt"].as_str().unwrap().to_owned();
@@ -180,7 +180,7 @@ async fn k26_the_way_of_a_browser() {
     assert_eq!(home.send(with(&cookie(&out).0)).await.status, 401);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_no_attempt_is_told() {
     let home = Home::new();
     for (body, status) in [("", 400), ("{", 400), ("[]", 400), ("{}", 400), (r#"{"auth":"acme"}"#, 400)] {
@@ -195,7 +195,7 @@ async fn what_is_no_attempt_is_told() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn who_fails_again_and_again_waits_and_is_not_turned_away() {
     let home = Home::new();
     let address = "127.0.0.1".parse().unwrap();

@@ -69,7 +69,7 @@ fn cookie(request: TestRequest, token: impl AsRef<str>) -> TestRequest {
     request.insert_header(("Cookie", format!("a=b; {COOKIE}={}; c=d", token.as_ref())))
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k30_and_k31_a_header_lets_in_and_gets_no_cookie() {
     let changes: [(&str, Change); 4] = [
         ("K30", |it, home| header(it, home.good())),
@@ -84,7 +84,7 @@ async fn k30_and_k31_a_header_lets_in_and_gets_no_cookie() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k33_to_k36_what_is_no_good_token_keeps_out() {
     let changes: [(&str, Change); 10] = [
         ("K33", |it, _| header(it, "invalid")),
@@ -109,7 +109,7 @@ async fn k33_to_k36_what_is_no_good_token_keeps_out() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k37_to_k41_a_cookie_lets_in_and_is_renewed() {
     let changes: [(&str, Change); 2] =
         [("K37, K38", |it, home| cookie(it, home.good())), ("K39", |it, home| cookie(it, home.token(LOGIN, None)))];
@@ -127,7 +127,7 @@ async fn k37_to_k41_a_cookie_lets_in_and_is_renewed() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k46_to_k50_what_is_no_good_cookie_keeps_out() {
     let changes: [(&str, Change); 6] = [
         ("K46", |it, _| cookie(it, "invalid")),
@@ -142,12 +142,12 @@ async fn k46_to_k50_what_is_no_good_cookie_keeps_out() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn while_tokens_last_for_ever_no_expiry_is_looked_at() {
     lets_in("expired", permanent(), |it, home| header(it, home.token(LOGIN, Some(1)))).await;
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_login_that_was_removed_is_out_at_once() {
     let home = Home::new();
     assert_eq!(home.get("/cdr-exports").await.status, 200);
@@ -155,7 +155,7 @@ async fn a_login_that_was_removed_is_out_at_once() {
     assert_eq!(home.get("/cdr-exports").await.status, 401);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_given_key_reads_tokens_that_were_signed_elsewhere() {
     let key = b"the secret_key_base of another system".to_vec();
     let elsewhere = crate::yeti::token::Tokens::new(key.clone());

@@ -6,7 +6,7 @@ use super::support::{Home, Start, request};
 
 const PORTAL: &str = "https://portal.example";
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn every_answer_says_what_browsers_may_do_with_it() {
     let home = Home::new();
     for (path, vary) in [("/accounts", "Accept"), ("/nothing", "Accept"), ("/auth", "Accept")] {
@@ -25,7 +25,7 @@ async fn every_answer_says_what_browsers_may_do_with_it() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn pages_of_certain_origins_may_read_answers() {
     let listed = || Start::default().with(|it| it.cors = vec![PORTAL.to_owned()]).home();
     let all = || Start::default().with(|it| it.cors = vec!["*".to_owned()]).home();
@@ -46,7 +46,7 @@ async fn pages_of_certain_origins_may_read_answers() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_browser_may_ask_first() {
     let asked = || {
         let request = request(Method::OPTIONS, "/cdr-exports").insert_header(("Origin", PORTAL));

@@ -58,7 +58,7 @@ fn all_filters() -> Value {
     })
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a01_to_a04_an_export_is_entered_and_answered() {
     for start in [Start::default(), Start::default().seeing(&[A1])] {
         let home = start.home();
@@ -84,7 +84,7 @@ async fn a01_to_a04_an_export_is_entered_and_answered() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a05_and_a06_a_zone_is_kept_as_it_was_sent() {
     for zone in ["Europe/Kyiv", ""] {
         let (job, answer) =
@@ -95,7 +95,7 @@ async fn a05_and_a06_a_zone_is_kept_as_it_was_sent() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a07_zones_are_those_of_the_database() {
     let home = Home::new();
     for zone in ["invalid value", "europe/kyiv", "posix/Europe/Kyiv", "right/Europe/Kyiv", "+02:00", "Z", "localtime"] {
@@ -105,7 +105,7 @@ async fn a07_zones_are_those_of_the_database() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a08_and_a09_all_filters_are_typed_and_repeated() {
     let (job, answer) = created(&Home::new(), &with_filters(all_filters())).await;
     let mut expected = window();
@@ -129,7 +129,7 @@ async fn a08_and_a09_all_filters_are_typed_and_repeated() {
     );
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a10_to_a25_what_makes_no_sense_is_told_and_not_entered() {
     let no_account = json!({"data": {
         "type": "cdr-exports", "attributes": {"filters": window()}, "relationships": {},
@@ -162,7 +162,7 @@ async fn a10_to_a25_what_makes_no_sense_is_told_and_not_entered() {
     assert_eq!(refused(&home, &default()).await, one("account - is invalid", account), "A24, A25");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_wrong_is_told_all_at_once_and_by_attribute() {
     let home = Home::new();
     let request = json!({"data": {"type": "cdr-exports", "attributes": {
@@ -192,7 +192,7 @@ async fn what_is_wrong_is_told_all_at_once_and_by_attribute() {
     assert_eq!(answer.text(), error.to_string(), "also the order of members");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn blank_filters_are_blank_and_nothing_else() {
     for filters in [
         json!(null),
@@ -208,7 +208,7 @@ async fn blank_filters_are_blank_and_nothing_else() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn values_are_read_as_leniently_as_in_the_original() {
     for (key, value, repeated) in [
         ("duration_eq", json!("12abc"), json!(12)),
@@ -234,7 +234,7 @@ async fn values_are_read_as_leniently_as_in_the_original() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_answer_shows_what_was_asked_for() {
     let home = Home::new();
     let path = "/cdr-exports?include=account&fields[cdr-exports]=status,account&fields[accounts]=name";
@@ -247,7 +247,7 @@ async fn the_answer_shows_what_was_asked_for() {
     assert_eq!(document["included"][0]["attributes"], json!({"name": "account 1"}));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn hidden_columns_and_time_formats_go_into_the_plan() {
     let hide = |options: &mut crate::yeti::YetiOptions| {
         options.hidden_columns = vec!["auth_orig_ip".to_owned(), "lega_user_agent".to_owned()];
@@ -262,7 +262,7 @@ async fn hidden_columns_and_time_formats_go_into_the_plan() {
     assert_eq!(answer.json()["data"]["attributes"]["time-format"], "round_to_seconds");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_window_that_runs_backwards_has_nothing_in_it() {
     let filters = json!({"time_start_gteq": "2018-01-02", "time_start_lt": "2018-01-01"});
     let home = Home::new();

@@ -17,7 +17,7 @@ fn with_a_call() -> Start {
     Start { calls: vec![Cdr { account_id: A1, ..Cdr::default() }], ..Start::default() }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d01_a_proxy_may_send_the_file() {
     let home = Start::default().with(|it| it.x_accel = Some("/x-redirect/cdr_export/".to_owned())).home();
     let (id, answer) = download(&home, ExportStatus::Completed).await;
@@ -28,7 +28,7 @@ async fn d01_a_proxy_may_send_the_file() {
     assert_eq!(answer.header("Content-Disposition"), format!("attachment; filename=\"{id}.csv.gz\""));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d02_to_d04_without_a_file_there_is_nothing() {
     for status in [ExportStatus::Pending, ExportStatus::Running, ExportStatus::Failed, ExportStatus::Withdrawn] {
         for x_accel in [None, Some("/x".to_owned())] {
@@ -42,14 +42,14 @@ async fn d02_to_d04_without_a_file_there_is_nothing() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d05_what_is_not_theirs_is_not_there() {
     let home = Start::default().seeing(&[A2]).home();
     let (_, answer) = download(&home, ExportStatus::Completed).await;
     assert_eq!((answer.status, &*answer.error().2), (404, "Record not found"));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d06_the_file_is_sent_whole() {
     let home = with_a_call().home();
     let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
@@ -67,7 +67,7 @@ async fn d06_the_file_is_sent_whole() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d07_a_file_that_is_gone_is_nothing() {
     let home = Home::new();
     let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
@@ -77,7 +77,7 @@ async fn d07_a_file_that_is_gone_is_nothing() {
     assert_eq!((answer.status, answer.text(), answer.header("Content-Disposition")), (404, "", ""));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d08_and_d09_a_file_that_is_broken_is_told_without_saying_why() {
     let home = Home::new();
     let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
@@ -90,7 +90,7 @@ async fn d08_and_d09_a_file_that_is_broken_is_told_without_saying_why() {
     assert_eq!((&*title, &*detail), ("Internal Server Error", "Internal Server Error"));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn ranges_conditions_and_heads() {
     let home = with_a_call().home();
     let (id, whole) = download(&home, ExportStatus::Completed).await;
@@ -111,7 +111,7 @@ async fn ranges_conditions_and_heads() {
     assert_eq!((head.status, head.body.len(), head.header("ETag")), (200, 0, &*tag));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_client_may_be_sent_to_where_the_file_is() {
     let home = Start::default().with(|it| it.redirect = true).home();
     let (id, answer) = download(&home, ExportStatus::Completed).await;
@@ -134,7 +134,7 @@ async fn a_client_may_be_sent_to_where_the_file_is() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn nobody_is_sent_to_a_file_that_is_not_theirs_or_not_there() {
     let home = Start::default().with(|it| it.redirect = true).seeing(&[A2]).home();
     let (_, answer) = download(&home, ExportStatus::Completed).await;

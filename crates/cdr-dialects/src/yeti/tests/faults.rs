@@ -9,7 +9,7 @@ fn create(data: &str) -> String {
     format!(r#"{{"data":{data}}}"#)
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn bodies_that_are_none() {
     let id = uuid_of(A1);
     let account = |data: &str| {
@@ -74,7 +74,7 @@ async fn bodies_that_are_none() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_body_that_is_no_json_is_told_by_its_place() {
     let home = Home::new();
     let request = home.request(Method::POST, "/cdr-exports");
@@ -84,7 +84,7 @@ async fn a_body_that_is_no_json_is_told_by_its_place() {
     assert!(detail.contains("line 1 column 8"), "{detail}");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn oddities_that_the_original_accepts() {
     let filters = json!({"time_start_gteq": "2018-01-01", "time_start_lt": "2018-01-02"});
     let account = json!({"account": {"data": {"type": "accounts", "id": uuid_of(A1)}}});
@@ -100,7 +100,7 @@ async fn oddities_that_the_original_accepts() {
     assert_eq!(home.count(), 2);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn queries_that_are_none() {
     for (query, code, title, detail) in [
         ("fields[foo]=a", "101", "Invalid resource", "foo is not a valid resource."),
@@ -140,7 +140,7 @@ async fn queries_that_are_none() {
     assert_eq!(codes, ["102", "118"]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_media_type_is_asked_for_in_both_directions_and_after_the_token() {
     let home = Home::new();
     for path in ["/cdr-exports", "/accounts"] {
@@ -160,7 +160,7 @@ async fn the_media_type_is_asked_for_in_both_directions_and_after_the_token() {
     assert_eq!(home.send(post(request(Method::POST, "/cdr-exports"))).await.error().0, 401);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn bodies_have_a_size() {
     let home = Home::new();
     let request = home.request(Method::POST, "/cdr-exports");

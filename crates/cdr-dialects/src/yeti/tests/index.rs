@@ -24,7 +24,7 @@ fn four(home: &Home) -> Vec<uuid::Uuid> {
     home.exports(&wanted)[..4].to_vec()
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn b01_and_b02_a_customer_sees_their_exports() {
     let home = Home::new();
     let ids = four(&home);
@@ -41,7 +41,7 @@ async fn b01_and_b02_a_customer_sees_their_exports() {
     assert_eq!(members, ["data", "meta", "links"]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn b03_to_b10_exports_by_status() {
     for (status, name) in STATES {
         let home = Home::new();
@@ -56,7 +56,7 @@ async fn b03_to_b10_exports_by_status() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_being_written_is_pending() {
     let home = Home::new();
     let ids = home.exports(&[(Some(A1), ExportStatus::Running)]);
@@ -65,7 +65,7 @@ async fn what_is_being_written_is_pending() {
     assert_eq!(answer.json()["data"][0]["attributes"]["status"], "Pending");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn b11_and_b12_exports_by_time_format_and_zone() {
     let home = Home::new();
     let wanted = STATES.map(|(status, _)| (Some(A1), status));
@@ -85,20 +85,20 @@ async fn b11_and_b12_exports_by_time_format_and_zone() {
     assert_eq!((answer.status, answer.error().1), (400, "107".to_owned()));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn b13_a_status_that_is_none_is_refused() {
     let (status, _, title, detail) = Home::new().get("/cdr-exports?filter[status_eq]=test").await.error();
     assert_eq!((status, &*title, &*detail), (400, "Invalid filter value", "test is not a valid value for status_eq."));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn b14_a_login_for_certain_accounts_sees_their_exports() {
     let home = Start::default().seeing(&[A1, A2]).home();
     let ids = home.exports(&[(Some(A1), Pending), (Some(A1), Failed), (Some(A2), Pending), (Some(A3), Failed)]);
     assert_eq!(home.get("/cdr-exports").await.ids(), sorted(&ids[..3]));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn exports_that_administrators_ordered_for_an_account_are_seen_too() {
     let home = Home::new();
     let theirs = home.export("yeti-admin", Some(A1), Failed, &json!({}));
@@ -107,7 +107,7 @@ async fn exports_that_administrators_ordered_for_an_account_are_seen_too() {
     assert_eq!(home.get("/cdr-exports").await.ids(), sorted(&[theirs.id]));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn other_filters_and_spellings() {
     let home = Home::new();
     let ids = four(&home);
@@ -132,7 +132,7 @@ async fn other_filters_and_spellings() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn newest_first_unless_another_order_is_asked_for() {
     let home = Home::new();
     let ids = home.exports(&[(Some(A1), Failed), (Some(A1), Completed), (Some(A1), Withdrawn), (Some(A1), Pending)]);
@@ -153,7 +153,7 @@ async fn newest_first_unless_another_order_is_asked_for() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn pages_and_their_links() {
     let home = Home::new();
     let mut ids: Vec<String> = home.exports(&[(Some(A1), Failed); 5]).iter().map(ToString::to_string).collect();
@@ -181,7 +181,7 @@ async fn pages_and_their_links() {
     assert_eq!(home.get(next.split_once("/v1").unwrap().1).await.ids_in_order(), ids[2..4]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn accounts_come_along_once_each() {
     let home = Home::new();
     four(&home);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::support::{A1, A3, FOREIGN, Start, uuid_of};
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_identifiers_of_others_are_as_good_as_none() {
     let home = Start::default().seeing(&[A1]).home();
     let export = |account| home.export("yeti", account, ExportStatus::Completed, &json!({})).id;
@@ -31,7 +31,7 @@ async fn the_identifiers_of_others_are_as_good_as_none() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_no_identifier_is_none() {
     let home = Start::default().home();
     for id in ["12", "abc", "aa3432e2a26e11efa0080242ac120001", "aa3432e2-a26e-11ef-a008-0242ac12000g", "%20"] {
@@ -44,7 +44,7 @@ async fn what_is_no_identifier_is_none() {
     assert_eq!(home.get(&format!("/accounts/{capitals}/")).await.status, 200);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn an_export_that_is_not_of_this_dialect_is_none() {
     let home = Start::default().home();
     // A login and an operator of another dialect may have the same name.

@@ -14,7 +14,7 @@ fn exchange() -> (Value, Value) {
     (serde_json::from_str(request).unwrap(), serde_json::from_str(bodies.next().unwrap()).unwrap())
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_documented_request_gets_the_documented_answer() {
     let (sent, mut expected) = exchange();
     let mut start = Start::default();

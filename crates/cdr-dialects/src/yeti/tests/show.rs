@@ -16,7 +16,7 @@ fn x(home: &Home, account: Option<i64>) -> String {
     home.export("yeti-admin", account, ExportStatus::Pending, &memo).id.to_string()
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn c01_and_c03_an_export_is_shown_with_the_filters_of_customers() {
     for start in [Start::default(), Start::default().seeing(&[A1])] {
         let home = start.home();
@@ -46,7 +46,7 @@ async fn c01_and_c03_an_export_is_shown_with_the_filters_of_customers() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn c02_and_c04_what_is_not_theirs_is_not_there() {
     for (start, account) in [(Start::default(), None), (Start::default().seeing(&[A2]), Some(A1))] {
         let home = start.home();
@@ -57,7 +57,7 @@ async fn c02_and_c04_what_is_not_theirs_is_not_there() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn c05_and_c06_the_account_comes_along() {
     let home = Home::new();
     let id = x(&home, Some(A1));
@@ -68,7 +68,7 @@ async fn c05_and_c06_the_account_comes_along() {
     assert_eq!(document["data"]["relationships"]["account"]["data"], json!({"type": "accounts", "id": uuid_of(A1)}));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_relationship_and_what_it_leads_to() {
     let home = Home::new();
     let id = x(&home, Some(A1));
@@ -84,7 +84,7 @@ async fn the_relationship_and_what_it_leads_to() {
     assert_eq!(related.as_object().unwrap().len(), 1);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn only_the_fields_that_are_wanted() {
     let home = Home::new();
     let id = x(&home, Some(A1));
@@ -99,7 +99,7 @@ async fn only_the_fields_that_are_wanted() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_hidden_is_not_told_in_sums() {
     for (hidden, missing) in [
         (&[][..], &[][..]),
@@ -123,7 +123,7 @@ async fn what_is_hidden_is_not_told_in_sums() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_known_beyond_attributes_is_meta() {
     let home = Home::new();
     let done = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({}));

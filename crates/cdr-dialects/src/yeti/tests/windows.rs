@@ -29,7 +29,7 @@ fn sent(filters: Value, zone: &str) -> Value {
     }})
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_zone_shifts_the_window_to_its_clocks() {
     for (zone, from, until, expected) in [
         ("", "2019-01-01", "2019-01-02", ("2019-01-01T00:00:00.000000Z", "2019-01-02T00:00:00.000000Z")),
@@ -55,7 +55,7 @@ async fn a_zone_shifts_the_window_to_its_clocks() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_file_has_the_calls_of_the_account_in_the_window_newest_first() {
     let calls = vec![
         call(A1, "2018-12-31T22:30:00Z"),
@@ -80,7 +80,7 @@ async fn the_file_has_the_calls_of_the_account_in_the_window_newest_first() {
     assert_eq!(home.get(&format!("/cdr-exports/{id}")).await.json()["data"]["attributes"]["rows-count"], 2);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn durations_count_whole_seconds() {
     let lasting = |talk_us| Cdr { talk_us: Some(talk_us), ..call(A1, "2019-01-01T10:00:00Z") };
     let calls: Vec<Cdr> = [59_999_999, 60_000_000, 60_999_999, 61_000_000].into_iter().map(lasting).collect();

@@ -12,7 +12,7 @@ use crate::yeti::admin::columns::KEPT;
 use crate::yeti::cdrs::tests::world::{self, OURS, THEIRS};
 use crate::yeti::tests::support::Answer;
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn i04_i05_i06_i08_i28_i29_i30_the_file_of_an_export() {
     let world = world::of([at(OURS[0], "2018-02-01T10:00:00Z")]);
     let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
@@ -37,7 +37,7 @@ async fn i04_i05_i06_i08_i28_i29_i30_the_file_of_an_export() {
     assert_eq!(ask(&world, Method::DELETE, &format!("/{number}"), None).await.status, 204, "once more");
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn what_is_no_call_is_in_no_file() {
     let kinds = RecordKind::ALL.into_iter().map(|kind| Cdr { kind, ..at(OURS[0], "2018-02-01T10:00:00Z") });
     let world = world::of(kinds);
@@ -46,7 +46,7 @@ async fn what_is_no_call_is_in_no_file() {
     assert_eq!(lines(&world, number).await, ["ID", "\"1\""]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn i04_a_proxy_sends_the_file_where_one_is_set_up() {
     let options = YetiOptions { x_accel: Some("/x-redirect/cdr_export".to_owned()), ..YetiOptions::default() };
     let world = world::with([], |_| (), options);
@@ -58,7 +58,7 @@ async fn i04_a_proxy_sends_the_file_where_one_is_set_up() {
     assert_eq!(answer.header("X-Accel-Redirect"), format!("/x-redirect/cdr_export/{}", finished.file));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn h09_h11_h20_columns_as_ordered_both_bounds_newest_first() {
     let world = world::of([
         at(OURS[0], "2018-01-01T00:00:00Z"),
@@ -85,7 +85,7 @@ async fn h09_h11_h20_columns_as_ordered_both_bounds_newest_first() {
     assert_eq!(job(&world, number).order.request.plan.layout.styles.times, TimeStyle::PgZoned);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn h05_every_column_that_is_kept_can_be_had() {
     let world = world::of([at(OURS[0], "2018-02-01T10:00:00Z")]);
     let names: Vec<&str> = KEPT.iter().map(|(name, _)| *name).collect();
@@ -95,7 +95,7 @@ async fn h05_every_column_that_is_kept_can_be_had() {
     assert_eq!((lines.len(), lines[0].split(',').count()), (2, KEPT.len()));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn h14_h15_h16_filters_narrow_and_are_all_to_hold() {
     let calls = [("49301", Some(60_900_000)), ("49x302", Some(61_000_000)), ("4915", None)].map(|(called, talk_us)| {
         let mut call = Cdr { talk_us, called: Some(called.to_owned()), ..at(OURS[0], "2018-02-01T10:00:00Z") };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{create, filters, get, job};
 use crate::yeti::cdrs::tests::world;
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn i12_to_i17_i21_to_i23_what_was_ordered_is_repeated_and_entered() {
     for (until, callback) in [("time_start_lteq", None), ("time_start_lt", Some("https://test.example.com/qwe"))] {
         let world = world::of([]);
@@ -26,7 +26,7 @@ async fn i12_to_i17_i21_to_i23_what_was_ordered_is_repeated_and_entered() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn i18_to_i20_i26_i27_countries_are_not_kept_here() {
     let world = world::of([]);
     // A country that is none is told alone, before anything else is looked at.
@@ -46,7 +46,7 @@ async fn i18_to_i20_i26_i27_countries_are_not_kept_here() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn i24_i25_what_is_wrong_with_an_order_is_told_at_once() {
     let world = world::of([]);
     let fine = json!({ "fields": ["id"], "filters": filters(json!({})) });

@@ -20,7 +20,7 @@ fn ours() -> Value {
     } })
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
     let world = world::of([]);
     created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
@@ -54,7 +54,7 @@ async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn i03_one_export() {
     let world = world::of([]);
     let callback = "https://api.example.org/";
@@ -80,7 +80,7 @@ async fn i03_one_export() {
     assert_eq!(data["links"]["self"], format!("http://example.org{EXPORTS}/{number}"));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn i11_i31_who_may_do_any_of_it() {
     let world = world::of([]);
     let attributes = json!({ "fields": ["id"], "filters": filters(json!({})) });
@@ -132,7 +132,7 @@ async fn i11_i31_who_may_do_any_of_it() {
     assert_eq!(world.send(request.insert_header(("Authorization", good))).await.status, 401);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn only_administrators_get_a_token() {
     let world = world::of([]);
     let sign_in = async |name: &str, password: &str| {
@@ -153,7 +153,7 @@ async fn only_administrators_get_a_token() {
     assert_eq!(world.send(request).await.status, 400);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn who_is_no_administrator_any_more_is_kept_out_at_once() {
     let world = world::of([]);
     let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
@@ -175,7 +175,7 @@ async fn who_is_no_administrator_any_more_is_kept_out_at_once() {
     assert_eq!(get(&world, "").await.status, 200);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn exports_are_known_by_their_numbers_alone() {
     let world = world::of([]);
     created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
@@ -193,7 +193,7 @@ async fn exports_are_known_by_their_numbers_alone() {
     assert_eq!(patched.status, 404);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn columns_that_are_hidden_from_customers_are_none_of_their_exports() {
     let hidden_columns = vec!["time_start".to_owned(), "customer_price".to_owned()];
     let world = world::with([], |_| (), YetiOptions { hidden_columns, ..YetiOptions::default() });

@@ -72,7 +72,7 @@ fn world(fields: &[CdrField], values: &[&str]) -> Home {
     world::of(some.chain([call(OURS[0], 59)]).collect::<Vec<Cdr>>())
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l26_numbers() {
     for (name, fields, kind) in NUMBERS {
         // Where the field is not given, the number is the call's own.
@@ -103,7 +103,7 @@ async fn l26_numbers() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l26_texts() {
     for (name, fields, _) in TEXTS {
         let world = world(fields, &["Alpha", "beta", "alphabet", ""]);
@@ -124,7 +124,7 @@ async fn l26_texts() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l26_times() {
     let at = |minute: u32| format!("2026-11-25T11:{minute:02}:00Z");
     for (name, field) in
@@ -152,7 +152,7 @@ async fn l26_times() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l26_yes_and_no_and_plain_identifiers() {
     let yes = Cdr { success: true, ..call(OURS[0], 1) };
     let mut reverse = call(OURS[0], 2);
@@ -173,7 +173,7 @@ async fn l26_yes_and_no_and_plain_identifiers() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l26_addresses() {
     let world = world(&[CdrField::PeerIp], &["192.0.2.1", "192.0.2.10", "2001:db8::1"]);
     for (asked, expected) in [
@@ -187,7 +187,7 @@ async fn l26_addresses() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn filters_that_are_none_are_refused_by_name() {
     let world = world::of([]);
     for (asked, name) in [

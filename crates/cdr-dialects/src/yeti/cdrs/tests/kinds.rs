@@ -10,7 +10,7 @@ pub(crate) fn every_kind() -> impl Iterator<Item = Cdr> {
     RecordKind::ALL.into_iter().map(|kind| Cdr { kind, success: true, ..call(OURS[0], 5) })
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn lists_and_their_totals_have_calls_alone() {
     let world = world::of(every_kind());
     for path in ["/cdrs", "/cdrs?sort=duration", "/cdrs?filter[duration_eq]=0", "/cdrs?filter[success_eq]=true"] {
@@ -23,7 +23,7 @@ async fn lists_and_their_totals_have_calls_alone() {
     assert_eq!(world.get("/cdrs/2").await.status, 404);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn charts_count_calls_alone() {
     let world = world::of(every_kind());
     let document = |kind: &str| {

@@ -14,7 +14,7 @@ fn mixed() -> Vec<Cdr> {
     ours.chain(noise).collect()
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l20_without_filters_the_last_attempts_of_the_last_24_hours() {
     let world = world::of([
         call(OURS[0], 1),
@@ -26,7 +26,7 @@ async fn l20_without_filters_the_last_attempts_of_the_last_24_hours() {
     assert_eq!(world.numbers("/cdrs").await, [1, 3]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l21_l22_a_lower_bound_takes_the_place_of_the_usual_one() {
     let world = world::of([call(OURS[0], 1), call(OURS[0], DAY + 1), call(OURS[0], 2 * DAY), call(OURS[0], 3 * DAY)]);
     for (filter, expected) in [
@@ -46,7 +46,7 @@ async fn l21_l22_a_lower_bound_takes_the_place_of_the_usual_one() {
     );
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l23_the_customers_calls_page_by_page_newest_first() {
     let world = world::of(mixed());
     assert_eq!(world.numbers("/cdrs").await, [1, 2, 3, 4, 5, 6]);
@@ -70,7 +70,7 @@ async fn l23_the_customers_calls_page_by_page_newest_first() {
     assert_eq!(many.numbers("/cdrs?page[number]=2").await, [51]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l24_a_login_of_some_accounts_sees_their_calls_alone() {
     let world = world::with(mixed(), |login| login.accounts = [OURS[1]].into(), YetiOptions::default());
     assert_eq!(world.numbers("/cdrs").await, [2, 5]);
@@ -81,7 +81,7 @@ async fn l24_a_login_of_some_accounts_sees_their_calls_alone() {
     assert_eq!(world.numbers(&format!("/cdrs?filter[account_id_not_eq]={}", uuid(OURS[0]))).await, [2, 5]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l25_calls_of_accounts_by_uuid() {
     let world = world::of(mixed());
     let [a, b, _] = OURS.map(uuid);
@@ -100,7 +100,7 @@ async fn l25_calls_of_accounts_by_uuid() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l27_accounts_come_along_once() {
     let world = world::of(mixed());
     let answer = world.get("/cdrs?include=account&page[size]=5").await.json();
@@ -117,7 +117,7 @@ async fn l27_accounts_come_along_once() {
     assert!(plain["data"][0]["relationships"]["account"].get("data").is_none());
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn everything_that_is_wrong_with_a_list_is_told_at_once() {
     let world = world::of(mixed());
     let answer = world.get("/cdrs?filter[foo]=1&filter[duration_eq]=long&page[size]=0&sort=rec&include=x").await;

@@ -4,7 +4,7 @@ use cdr_model::{Cdr, Timestamp};
 
 use super::world::{self, NOW, OURS, call};
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn calls_can_be_sorted_by_any_attribute() {
     let mut calls = [call(OURS[0], 30), call(OURS[1], 20), call(OURS[2], 10)];
     for (call, (talk, price, ip, called)) in calls.iter_mut().zip([
@@ -41,7 +41,7 @@ async fn calls_can_be_sorted_by_any_attribute() {
 }
 
 /// More than are read at a time and more than are held at a time, of which many started at the same instant.
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn pages_far_into_a_list_are_what_they_would_be_of_the_whole() {
     let now: Timestamp = NOW.parse().unwrap();
     let count: i64 = 20_000;

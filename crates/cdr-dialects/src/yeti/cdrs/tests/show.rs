@@ -51,7 +51,7 @@ fn full() -> Cdr {
     call
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l28_exactly_the_31_attributes() {
     let world = world::of([full()]);
     let answer = world.get("/cdrs/1").await;
@@ -104,7 +104,7 @@ async fn l28_exactly_the_31_attributes() {
     assert_eq!(SCHEMA.attributes.len(), 31);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l29_hidden_columns_are_nowhere() {
     let hidden_columns = ["auth_orig_ip", "lega_user_agent"].map(str::to_owned).to_vec();
     let world = world::with([full()], |_| (), YetiOptions { hidden_columns, ..YetiOptions::default() });
@@ -123,7 +123,7 @@ async fn l29_hidden_columns_are_nowhere() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l30_a_recording_is_told_of_if_there_is_one_to_listen_to() {
     type Change = fn(&mut Cdr);
     let changes: [(Change, bool); 5] = [
@@ -144,7 +144,7 @@ async fn l30_a_recording_is_told_of_if_there_is_one_to_listen_to() {
     }
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l31_what_is_not_there_and_what_may_not_be_seen_look_the_same() {
     let other = Cdr { last_attempt: false, ..call(OURS[0], 0) };
     let world = world::of([full(), call(THEIRS, 0), other]);
@@ -165,7 +165,7 @@ async fn l31_what_is_not_there_and_what_may_not_be_seen_look_the_same() {
     assert_eq!((recording.status, recording.body.len()), (404, 0));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_call_leads_to_its_account() {
     let world = world::of([full()]);
     for path in ["/cdrs/1", "/cdrs/1/account", "/cdrs/1/relationships/account"] {
@@ -178,7 +178,7 @@ async fn a_call_leads_to_its_account() {
     assert_eq!(included["included"][0]["id"], uuid(OURS[0]));
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn some_fields_can_be_asked_for() {
     let world = world::of([full()]);
     let answer = world.get("/cdrs?fields[cdrs]=duration,time-start").await.json();
@@ -189,7 +189,7 @@ async fn some_fields_can_be_asked_for() {
     assert_eq!(refused.details(), ["time_start is not a valid field for cdrs."]);
 }
 
-#[actix_web::test]
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn nothing_is_told_to_nobody() {
     let world = world::of([full()]);
     for path in ["/cdrs", "/cdrs/1", "/cdrs/abc", "/cdrs/1/rec", "/cdrs/1/account"] {
