@@ -60,6 +60,18 @@ impl Tollbook {
         }
     }
 
+    /// Runs a statement on the store, as no program of ours would.
+    pub(crate) fn sql(&self, statement: &str) {
+        match &self.database {
+            None => {
+                let done = Command::new("sqlite3").arg(self.path("tollbook-data/tollbook.db")).arg(statement).output();
+                let done = done.unwrap();
+                assert!(done.status.success(), "{statement}: {}", said(&done));
+            }
+            Some(database) => drop(cluster::asked(database, statement).expect(statement)),
+        }
+    }
+
     /// A file in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -46,10 +46,11 @@ fn listed(tollbook: &Tollbook) -> Vec<Vec<String>> {
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let rows = tollbook.ok(&["exports", "list"]);
     let rows = rows.lines().skip(2).map(words).filter(|row| !row.is_empty());
-    // Number, id, dialect, who, an account maybe, when, state, rows maybe.
+    // Number, id, dialect, who, an account maybe, when, state, rows maybe, reason maybe.
     rows.map(|row| {
         let at = row.iter().position(|word| word.contains("T") && word.ends_with('Z')).unwrap();
-        let rows = row.get(at + 2).cloned().unwrap_or_default();
+        // Of one that failed, the reason follows.
+        let rows = row.get(at + 2).filter(|word| word.parse::<u64>().is_ok()).cloned().unwrap_or_default();
         vec![row[0].clone(), row[2].clone(), row[3].clone(), row[at + 1].clone(), rows]
     })
     .collect()
@@ -76,6 +77,48 @@ fn exports_of_every_state_are_read_and_brought_to_their_end() {
     let expected =
         ["completed", "completed", "completed", "failed", "withdrawn", "completed", "completed", "withdrawn"];
     assert_eq!(states, expected);
+}
+
+#[test]
+fn an_order_of_a_newer_program_waits_for_that_and_is_shown() {
+    let tollbook = kept();
+    tollbook.ok(&["migrate"]);
+    tollbook.sql("UPDATE exports SET request_version = 2, request = '{}' WHERE number = 7");
+    let server = tollbook.serve(&["--set", "dma.lane=caller", "--set", "worker.tidy_seconds=1"]);
+    until("the one after it is completed", || (listed(&tollbook)[0][3] == "completed").then_some(()));
+    let said = tollbook.logged_with("left to newer workers");
+    assert!(said.contains("exports=1"), "{said}");
+    let status = server.status("alice");
+    assert_eq!(
+        (status["statusType"].as_str(), status["downloadReady"].as_bool()),
+        (Some("RUNNING"), Some(false)),
+        "{status}"
+    );
+    assert_eq!(listed(&tollbook)[1][3], "pending");
+    let withdrawn = tollbook.ok(&["exports", "cancel", "7"]);
+    assert!(withdrawn.starts_with("withdrew export 7"), "{withdrawn}");
+}
+
+#[test]
+fn an_order_that_cannot_be_read_has_failed_and_everybody_says_why() {
+    let tollbook = kept();
+    tollbook.sql("UPDATE exports SET request = '{}' WHERE number = 7");
+    let server = tollbook.serve(&["--set", "dma.lane=caller"]);
+    let status = server.finished("alice");
+    let why = "it could not be read from the store (export 7: request: missing field `query`";
+    assert!(status["statusMessage"].as_str().unwrap().starts_with(why), "{status}");
+    assert!(tollbook.logged_with("it could not be read from the store").contains("missing field `query`"));
+    let list = tollbook.ok(&["exports", "list"]);
+    assert!(list.lines().any(|line| line.trim_start().starts_with("7 ") && line.contains(why)), "{list}");
+}
+
+#[test]
+fn receipts_are_verified_whichever_version_wrote_them() {
+    let tollbook = Tollbook::new();
+    for file in ["cdrExport.zip", "cdrs.csv.gz"] {
+        let said = tollbook.ok(&["verify", &fixture(&format!("kept/receipt-1/{file}"))]);
+        assert!(said.contains("whole and unchanged") && said.contains("30 rows"), "{said}");
+    }
 }
 
 #[test]

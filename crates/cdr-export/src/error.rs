@@ -95,11 +95,16 @@ pub enum VerifyError {
     /// The receipt is no receipt.
     #[error("this is no receipt: {0}")]
     NoReceipt(String),
-    /// The receipt is one of another version of the format.
-    #[error("the receipt has format version {found}, this program knows {known}")]
-    OtherVersion {
+    /// A newer program wrote the receipt, or the file.
+    #[error(
+        "the receipt names {what} version {found}, and this program reads up to {known}; use the Tollbook that wrote it"
+    )]
+    Newer {
+        /// `receipt`, or `format` for the file.
+        what: &'static str,
         /// Its version.
         found: u32,
+        /// The last version that this program reads: [`Receipt::VERSION`](crate::Receipt::VERSION), or
         /// [`FORMAT_VERSION`](crate::FORMAT_VERSION).
         known: u32,
     },

@@ -24,6 +24,12 @@ pub struct ExportRequest {
     pub plan: ExportPlan,
 }
 
+impl ExportRequest {
+    /// The version of a request as JSON. It is raised when a program of before could not read what is written now, or would
+    /// take it for something else; such a program leaves it alone.
+    pub const VERSION: u32 = 1;
+}
+
 /// Writes an export and returns its receipt, which does not name the file yet ([`Receipt::file`] has its size and digest).
 ///
 /// The query is answered at the source's watermark of this moment, unless it names one: what arrives meanwhile is not in

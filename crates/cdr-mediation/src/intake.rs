@@ -4,6 +4,8 @@ use cdr_model::{BillingPeriod, Cdr, ConferenceRecord, Level, Money, RecordKind, 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::job::Unreadable;
+
 /// A run of records from one source, to be kept in one transaction: at most some thousands.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
@@ -94,6 +96,11 @@ pub enum Version {
     Call(Box<CallDraft>),
     /// Of a conference.
     Conference(Box<ConferenceDraft>),
+}
+
+impl Version {
+    /// The version of this as JSON, as [`ExportRequest::VERSION`](crate::ExportRequest::VERSION) is of requests.
+    pub const VERSION: u32 = 1;
 }
 
 /// A customer to be added.
@@ -235,6 +242,8 @@ pub struct QuarantineEntry {
     pub key: Option<String>,
     /// The version in quarantine, of a record that could be read but conflicts with a known one.
     pub version: Option<Version>,
+    /// Why there is a version that this program cannot read.
+    pub unreadable: Option<Unreadable>,
     /// The number of the version in the store that it conflicts with.
     pub known_number: Option<i64>,
     /// What was decided.

@@ -3,6 +3,7 @@
 use cdr_export::{ExportPlan, Receipt, Rows};
 use cdr_model::Timestamp;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use uuid::Uuid;
 
 use crate::export::ExportRequest;
@@ -19,12 +20,52 @@ pub struct ExportOrder {
     pub request: ExportRequest,
     /// The dialect's own words, handed back unread.
     pub memo: String,
+    /// The version of the memo, from 1: the dialect raises it when its older programs would misread what it writes.
+    pub memo_version: u32,
     /// The account it is of; `None` if it is of no particular one.
     pub account_id: Option<i64>,
     /// The customer who waits for it, where a customer may have only so many under way at once.
     pub customer_id: Option<i64>,
     /// Who is told when it has ended: an address for the [`Callback`](crate::Callback) port. Nobody, if it is empty.
     pub callback: Option<String>,
+}
+
+/// An order as the ledger keeps it. A request that this program cannot read is no reason not to show the rest.
+#[derive(Clone, Debug)]
+pub struct KeptOrder {
+    /// As [`ExportOrder::dialect`].
+    pub dialect: String,
+    /// As [`ExportOrder::lane`].
+    pub lane: Option<String>,
+    /// As [`ExportOrder::request`], or why it cannot be read.
+    pub request: Result<ExportRequest, Unreadable>,
+    /// As [`ExportOrder::memo`].
+    pub memo: String,
+    /// As [`ExportOrder::memo_version`].
+    pub memo_version: u32,
+    /// As [`ExportOrder::account_id`].
+    pub account_id: Option<i64>,
+    /// As [`ExportOrder::customer_id`].
+    pub customer_id: Option<i64>,
+    /// As [`ExportOrder::callback`].
+    pub callback: Option<String>,
+}
+
+/// Why a kept document cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Unreadable {
+    /// A newer program wrote it.
+    #[error("a newer Tollbook wrote it, in version {version}; this one reads versions up to {known}")]
+    Newer {
+        /// Its version.
+        version: u32,
+        /// The last version that this program reads.
+        known: u32,
+    },
+    /// It is broken.
+    #[error("{0}")]
+    Damaged(String),
 }
 
 /// An export in the ledger.
@@ -37,7 +78,7 @@ pub struct ExportJob {
     /// Who wants it.
     pub caller: String,
     /// What was ordered.
-    pub order: ExportOrder,
+    pub order: KeptOrder,
     /// When it was entered, by the wall clock.
     pub created_at: Timestamp,
     /// When its state changed last or a worker began it, by the wall clock; heartbeats do not count.
@@ -65,6 +106,8 @@ pub struct ExportEntry {
     pub account_id: Option<i64>,
     /// The dialect's own words.
     pub memo: String,
+    /// As [`ExportOrder::memo_version`].
+    pub memo_version: u32,
     /// When it was entered, by the wall clock.
     pub created_at: Timestamp,
     /// As [`ExportJob::updated_at`].
@@ -73,6 +116,8 @@ pub struct ExportEntry {
     pub status: ExportStatus,
     /// As [`ExportJob::rows`].
     pub rows: Option<u64>,
+    /// Why it came to nothing, if it did.
+    pub reason: Option<String>,
 }
 
 /// Which exports are listed.
@@ -84,7 +129,15 @@ pub struct ExportScope {
     pub accounts: Option<Vec<i64>>,
 }
 
-impl ExportOrder {
+impl From<ExportOrder> for KeptOrder {
+    fn from(order: ExportOrder) -> KeptOrder {
+        let ExportOrder { dialect, lane, request, memo, memo_version, account_id, customer_id, callback } = order;
+        let request = Ok(request);
+        KeptOrder { dialect, lane, request, memo, memo_version, account_id, customer_id, callback }
+    }
+}
+
+impl KeptOrder {
     /// Where somebody is told that the export has ended; `None` if nobody is.
     pub fn callback_address(&self) -> Option<&str> {
         self.callback.as_deref().filter(|address| !address.is_empty())
@@ -101,10 +154,12 @@ impl ExportJob {
             caller: self.caller.clone(),
             account_id: self.order.account_id,
             memo: self.order.memo.clone(),
+            memo_version: self.order.memo_version,
             created_at: self.created_at,
             updated_at: self.updated_at,
             status: self.state.status(),
             rows: self.rows,
+            reason: self.state.reason().map(str::to_owned),
         }
     }
 }
@@ -161,6 +216,14 @@ impl JobState {
             JobState::Completed(_) => ExportStatus::Completed,
             JobState::Failed { .. } => ExportStatus::Failed,
             JobState::Withdrawn => ExportStatus::Withdrawn,
+        }
+    }
+
+    /// Why it came to nothing, if it did.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            JobState::Failed { reason, .. } => Some(reason),
+            _ => None,
         }
     }
 

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::callback::CallbackTask;
 use crate::error::PortError;
+use crate::export::ExportRequest;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
 use crate::progress::Progress;
 
@@ -43,13 +44,14 @@ pub trait JobLedger: Send + Sync {
 
     /// Takes the oldest pending export: it is running from now on. Its tag is `at` in whole seconds, raised above the last
     /// one given in its lane. An export whose customer has `per_customer` running ones already waits, and others go first;
-    /// zero counts as one.
+    /// zero counts as one. One whose request is of a newer version is left to newer programs; one whose request is damaged
+    /// has failed.
     ///
     /// # Errors
     /// When the ledger cannot be written.
     fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError>;
 
-    /// How the hearts of all running exports stand.
+    /// How the hearts of all running exports stand, but for those whose request is of a newer version.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -145,6 +147,8 @@ pub enum Entered {
 pub struct Claim {
     /// The export, as running.
     pub job: ExportJob,
+    /// What its order asks for.
+    pub request: ExportRequest,
     /// The fencing token: whoever has another no longer holds it.
     pub token: Uuid,
     /// See [`Finished::tag`].
@@ -177,4 +181,7 @@ pub struct LedgerTally {
     pub withdrawn: u64,
     /// When the oldest pending one was entered.
     pub oldest_pending: Option<Timestamp>,
+    /// Those among the pending and running ones whose request is of a newer version than this program reads: it leaves them
+    /// to newer ones.
+    pub newer: u64,
 }

@@ -38,7 +38,9 @@ pub use intake::{
     AccountDraft, Batch, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Incoming, ProductDraft,
     QuarantineEntry, Resolution, ServiceDraft, Taken, Version,
 };
-pub use job::{ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState};
+pub use job::{
+    ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptOrder, Unreadable,
+};
 pub use ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
 pub use licence::{Licence, LicenceKeeper, LicenceScope, LicenceText, LicenceTextError, Licences};
 pub use login::{Login, LoginKeeper, Logins};

@@ -131,6 +131,7 @@ diesel::table! {
         resolution -> BigInt,
         resolved_at -> Nullable<Instant>,
         resolved_number -> Nullable<BigInt>,
+        document_version -> Nullable<BigInt>,
     }
 }
 
@@ -221,6 +222,9 @@ diesel::table! {
         callback_attempts -> BigInt,
         updated_at -> Instant,
         rows -> Nullable<BigInt>,
+        request_version -> Nullable<BigInt>,
+        memo_version -> Nullable<BigInt>,
+        receipt_version -> Nullable<BigInt>,
     }
 }
 

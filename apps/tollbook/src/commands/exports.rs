@@ -40,10 +40,10 @@ fn list(store: &Store, limit: usize) -> anyhow::Result<()> {
     }
     let directory = store.directory()?;
     let rows = latest.iter().rev().map(|entry| shown(entry, &directory));
-    say(table(&["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "rows"], rows))
+    say(table(&["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "rows", "reason"], rows))
 }
 
-fn shown(entry: &ExportEntry, directory: &Directory) -> [String; 8] {
+fn shown(entry: &ExportEntry, directory: &Directory) -> [String; 9] {
     let account = |id: i64| directory.accounts.get(&id).map_or_else(|| id.to_string(), |it| safe(&it.number));
     [
         entry.number.to_string(),
@@ -54,6 +54,7 @@ fn shown(entry: &ExportEntry, directory: &Directory) -> [String; 8] {
         entry.created_at.to_string(),
         word(entry.status).to_owned(),
         entry.rows.map(|rows| rows.to_string()).unwrap_or_default(),
+        entry.reason.as_deref().map(safe).unwrap_or_default(),
     ]
 }
 
@@ -106,6 +107,7 @@ mod tests {
             lane: None,
             request: ExportRequest { query: CdrQuery::over(Window::all(Anchor::Start)), plan },
             memo: String::new(),
+            memo_version: 1,
             account_id: None,
             customer_id: None,
             callback: None,

@@ -79,6 +79,9 @@ fn show(store: &Store, id: i64) -> anyhow::Result<()> {
         safe(&entry.detail),
         safe(&String::from_utf8_lossy(&entry.raw)),
     ))?;
+    if let Some(why) = &entry.unreadable {
+        say(format!("\nthe version in quarantine cannot be compared: {why}"))?;
+    }
     let (Some(version), Some(number)) = (&entry.version, entry.known_number) else { return Ok(()) };
     let directory = store.directory()?;
     let everything = CdrQuery::over(Window::all(Anchor::Start)).at(number);

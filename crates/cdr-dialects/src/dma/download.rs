@@ -59,7 +59,7 @@ pub(super) async fn answer(
 
 /// Whether the window is the one that was asked for, if one was.
 fn check_window(dma: &Inner, job: &ExportJob, named: Named) -> Result<(), Fault> {
-    let Some(bounds) = Bounds::of_memo(&job.order.memo) else { return Ok(()) };
+    let Some(bounds) = Bounds::of_memo(&job.order.memo, job.order.memo_version) else { return Ok(()) };
     let differs = |asked: Option<Timestamp>, made| asked.is_some_and(|asked| asked.micros() != made);
     if differs(named.from, bounds.from) || differs(named.to, bounds.to) {
         let printed = |micros| to_wire::printed(Timestamp::from_micros(micros), &dma.options.zone).unwrap_or_default();

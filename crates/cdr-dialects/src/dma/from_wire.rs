@@ -80,9 +80,12 @@ impl Named {
 }
 
 impl Bounds {
-    /// Reads a memo; `None` if it is not one of this dialect.
-    pub(super) fn of_memo(memo: &str) -> Option<Bounds> {
-        serde_json::from_str(memo).ok()
+    /// The version of the memo.
+    const VERSION: u32 = 1;
+
+    /// Reads a memo; `None` if it is not one of this dialect, or of a newer program.
+    pub(super) fn of_memo(memo: &str, version: u32) -> Option<Bounds> {
+        serde_json::from_str(memo).ok().filter(|_| version <= Bounds::VERSION)
     }
 
     /// Which records in which form: those that have ended, and whose anchor lies between the bounds.
@@ -118,6 +121,7 @@ impl Bounds {
             request: self.request(options)?,
             // Two numbers: that cannot fail.
             memo: serde_json::to_string(&self).unwrap_or_default(),
+            memo_version: Bounds::VERSION,
             account_id: None,
             customer_id: None,
             callback: None,

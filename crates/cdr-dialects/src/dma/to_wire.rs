@@ -1,6 +1,5 @@
 //! From an export in the ledger to what the API says about it.
 
-use cdr_export::Rows;
 use cdr_mediation::{ExportJob, Finished, JobState, Progress, Step};
 use cdr_model::{Timestamp, printable};
 use cdr_query::grammar::LocalZone;
@@ -26,7 +25,7 @@ pub(super) fn status(job: Option<&ExportJob>, base: &str, zone: &LocalZone) -> B
             status.status_message = Some(printable(reason).into_owned());
         }
     }
-    if let Some(bounds) = Bounds::of_memo(&job.order.memo) {
+    if let Some(bounds) = Bounds::of_memo(&job.order.memo, job.order.memo_version) {
         status.from_date = printed(Timestamp::from_micros(bounds.from), zone);
         status.to_date = printed(Timestamp::from_micros(bounds.to), zone);
     }
@@ -95,9 +94,10 @@ fn running(status: &mut BillingStatus, progress: &Progress) {
 }
 
 fn completed(status: &mut BillingStatus, job: &ExportJob, finished: &Finished, base: &str) {
-    let sheets = job.order.request.plan.layout.sheets.iter().zip(&finished.receipt.sheets);
-    let records = sheets.filter(|(sheet, _)| matches!(sheet.rows, Rows::Calls | Rows::Conferences));
-    let rows = records.map(|(_, receipt)| receipt.rows).sum();
+    let rows = match &job.order.request {
+        Ok(request) => finished.rows(&request.plan),
+        Err(_) => job.rows.unwrap_or_default(),
+    };
     status.status_type = StatusType::GenerationComplete;
     status.action_type = ActionType::CreatingCdrFile;
     status.total_number_cdr_records = rows;

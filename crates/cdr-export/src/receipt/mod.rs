@@ -19,6 +19,9 @@ use crate::tally::Tally;
 /// What an export contains. It holds nothing of the moment when it was made: the same export gives the same receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
+    /// The version of the receipt itself, up to [`Receipt::VERSION`]; the first one is not written down.
+    #[serde(default = "first_version", skip_serializing_if = "is_first_version")]
+    pub version: u32,
     /// [`FORMAT_VERSION`] of the program that made the file.
     pub format_version: u32,
     /// The name of the layout.
@@ -121,7 +124,19 @@ pub struct Difference {
     pub found: String,
 }
 
+fn first_version() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_first_version(version: &u32) -> bool {
+    *version == first_version()
+}
+
 impl Receipt {
+    /// The version of the receipts that this program writes. It reads these and all that were before.
+    pub const VERSION: u32 = 1;
+
     /// The receipt of a finished file, that has this name from now on.
     pub fn new(
         facts: QueryFacts,
@@ -132,6 +147,7 @@ impl Receipt {
     ) -> Receipt {
         let QueryFacts { anchor, from, until, conditions, order, watermark } = facts;
         Receipt {
+            version: Receipt::VERSION,
             format_version: FORMAT_VERSION,
             layout: plan.layout.name.clone(),
             format: plan.format.clone(),

@@ -1,5 +1,7 @@
 //! The receipt as a text that shows when it was altered.
 
+use serde::Deserialize;
+
 use super::Receipt;
 use crate::digest::sha256;
 use crate::error::VerifyError;
@@ -20,13 +22,13 @@ impl Receipt {
     /// Reads what [`Receipt::to_text`] wrote.
     ///
     /// # Errors
-    /// [`VerifyError::NoReceipt`], [`VerifyError::OtherVersion`], and [`VerifyError::Altered`] if it is not, byte for
-    /// byte, what would be written.
+    /// [`VerifyError::NoReceipt`], [`VerifyError::Newer`] of a receipt or a file of a version that is not known yet, and
+    /// [`VerifyError::Altered`] if it is not, byte for byte, what would be written.
     pub fn from_text(text: &str) -> Result<Receipt, VerifyError> {
-        let receipt: Receipt = serde_json::from_str(text).map_err(|error| VerifyError::NoReceipt(error.to_string()))?;
-        if receipt.format_version != FORMAT_VERSION {
-            return Err(VerifyError::OtherVersion { found: receipt.format_version, known: FORMAT_VERSION });
-        }
+        let none = |error: serde_json::Error| VerifyError::NoReceipt(error.to_string());
+        let versions: Versions = serde_json::from_str(text).map_err(none)?;
+        versions.check()?;
+        let receipt: Receipt = serde_json::from_str(text).map_err(none)?;
         let written = receipt.to_text();
         if text == written { Ok(receipt) } else { Err(first_difference(&written, text)) }
     }
@@ -34,6 +36,24 @@ impl Receipt {
     fn body(&self) -> String {
         // Strings, numbers and maps with text for keys: nothing of that can fail.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}
+
+/// What a receipt of any version says of its versions.
+#[derive(Deserialize)]
+struct Versions {
+    #[serde(default = "super::first_version")]
+    version: u32,
+    format_version: u32,
+}
+
+impl Versions {
+    fn check(&self) -> Result<(), VerifyError> {
+        let versions = [("receipt", self.version, Receipt::VERSION), ("format", self.format_version, FORMAT_VERSION)];
+        match versions.into_iter().find(|(_, found, known)| found > known) {
+            Some((what, found, known)) => Err(VerifyError::Newer { what, found, known }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -43,7 +43,7 @@ impl JobLedger for MemoryLedger {
             number: i64::try_from(book.entries.len()).unwrap_or(i64::MAX).saturating_add(1),
             id: Uuid::new_v4(),
             caller: caller.to_owned(),
-            order: order.clone(),
+            order: order.clone().into(),
             created_at: at,
             updated_at: at,
             attempts: 0,
@@ -85,7 +85,7 @@ impl JobLedger for MemoryLedger {
         };
         let begins = |entry: &Entry| matches!(entry.job.state, JobState::Pending) && !has_to_wait(entry);
         let pending = book.entries.iter().position(begins);
-        Ok(pending.map(|place| book.give(place, at)))
+        Ok(pending.and_then(|place| book.give(place, at)))
     }
 
     fn pulses(&self) -> Result<Vec<Pulse>, PortError> {
@@ -97,7 +97,7 @@ impl JobLedger for MemoryLedger {
         let mut book = self.book();
         let standing = |entry: &Entry| matches!(entry.job.state, JobState::Running(_)) && entry.pulse() == *pulse;
         let place = book.entries.iter().position(standing);
-        Ok(place.map(|place| book.give(place, at)))
+        Ok(place.and_then(|place| book.give(place, at)))
     }
 
     fn renew(&self, claim: &Claim, progress: Progress) -> Result<bool, PortError> {
@@ -109,7 +109,7 @@ impl JobLedger for MemoryLedger {
 
     fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError> {
         self.held(claim, |entry| {
-            entry.job.rows = Some(finished.rows(&entry.job.order.request.plan));
+            entry.job.rows = Some(finished.rows(&claim.request.plan));
             entry.turn(JobState::Completed(Box::new(finished.clone())), finished.at);
             entry.have_told(finished.at);
         })
@@ -235,8 +235,10 @@ impl Book {
     }
 
     /// Gives an entry to whoever asked, with a new token.
-    fn give(&mut self, place: usize, at: Timestamp) -> Claim {
+    fn give(&mut self, place: usize, at: Timestamp) -> Option<Claim> {
         let entry = &mut self.entries[place];
+        // Whatever is entered here stays as it was.
+        let request = entry.job.order.request.clone().ok()?;
         let mut tag = at.micros().div_euclid(1_000_000);
         if let Some(lane) = &entry.job.order.lane {
             let last = self.tags.entry(lane.clone()).or_insert(i64::MIN);
@@ -247,7 +249,7 @@ impl Book {
         entry.beats = 0;
         entry.job.attempts += 1;
         entry.turn(JobState::Running(Progress::default()), at);
-        Claim { job: entry.job.clone(), token: entry.token, tag }
+        Some(Claim { job: entry.job.clone(), request, token: entry.token, tag })
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) mod tests;
 
 use std::time::Duration;
 
-use tracing::error;
+use tracing::{error, warn};
 
 use crate::error::MediationError;
 use crate::ledger::Claim;
@@ -61,13 +61,15 @@ pub struct Worker {
     stop: Stop,
     watch: Watch,
     tidied: Option<Duration>,
+    /// How many exports were left to newer workers when it was looked last.
+    newer: u64,
 }
 
 impl Worker {
     /// A worker that goes on until it is told to stop.
     pub fn new(mediation: &Mediation, options: WorkerOptions, stop: &Stop) -> Worker {
         let mediation = mediation.clone();
-        Worker { mediation, options, stop: stop.clone(), watch: Watch::default(), tidied: None }
+        Worker { mediation, options, stop: stop.clone(), watch: Watch::default(), tidied: None, newer: 0 }
     }
 
     /// One round: takes the export of a dead worker, or else the oldest pending one, and writes it. `None` if there is
@@ -124,6 +126,20 @@ impl Worker {
         self.tidied = Some(now);
         if let Err(problem) = self.mediation.tidy_until(self.options.keep, &|| self.stop.is_wanted()) {
             error!(error = %crate::error::chain(&problem), "the spool could not be tidied; it is tried again");
+        }
+        self.tell_of_newer();
+    }
+
+    /// Says how many exports wait for a newer worker, when those are others than before.
+    fn tell_of_newer(&mut self) {
+        match self.mediation.ledger.tally() {
+            Ok(tally) => {
+                if tally.newer > 0 && tally.newer != self.newer {
+                    warn!(exports = tally.newer, "left to newer workers: a newer Tollbook ordered them");
+                }
+                self.newer = tally.newer;
+            }
+            Err(problem) => error!(error = %crate::error::chain(&problem), "the exports could not be counted"),
         }
     }
 }

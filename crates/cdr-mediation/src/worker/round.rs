@@ -92,7 +92,7 @@ fn write(mediation: &Mediation, claim: &Claim, heart: &Heart<'_>, stop: &Stop) -
     let file = mediation.spool.begin(&key(claim.job.id, claim.token))?;
     let mut guarded = Guarded { file, heart, stop, trouble: None };
     let mut progress = |progress| heart.tell(progress);
-    let request = &claim.job.order.request;
+    let request = &claim.request;
     let written = write_export(&*mediation.source, request, &mut guarded, Some(&mut progress));
     // What the spool says of itself tells more than that the file could not be written, and whether it may pass.
     let mut receipt = written.map_err(|problem| guarded.trouble.take().map_or(problem, MediationError::Port))?;

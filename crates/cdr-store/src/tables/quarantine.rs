@@ -2,12 +2,13 @@
 
 use super::Conn;
 use super::Db;
-use cdr_mediation::{PortError, Quarantine, QuarantineEntry, Resolution, Version};
+use cdr_mediation::{PortError, Quarantine, QuarantineEntry, Resolution, Unreadable, Version};
 use diesel::prelude::*;
 
 use super::intake::{
     ACCEPTED, Accounts, Arrival, CONFLICT, Counters, DROPPED, OPEN, keep_call, keep_conference, look_up,
 };
+use super::ledger::document;
 use super::{Store, Turn};
 use crate::error::Trouble;
 use crate::schema::{quarantine, sources};
@@ -55,6 +56,7 @@ struct EntryRow {
     raw: Vec<u8>,
     key: Option<String>,
     version: Option<JsonText>,
+    document_version: Option<i64>,
     known_number: Option<i64>,
     resolution: i64,
     resolved_number: Option<i64>,
@@ -93,13 +95,14 @@ impl Store {
     }
 
     fn entry_of(&self, (row, source): (EntryRow, String)) -> Result<(QuarantineEntry, Origin), Trouble> {
-        let damaged = |error| self.damaged(format!("quarantine entry {}: {error}", row.id));
-        let version = row
-            .version
-            .as_ref()
-            .map(|version| serde_json::from_str::<Version>(&version.0))
-            .transpose()
-            .map_err(damaged)?;
+        let damaged = |error: String| self.damaged(format!("quarantine entry {}: {error}", row.id));
+        let (version, unreadable) =
+            match row.version.map(|text| document("version", &text, row.document_version, Version::VERSION)) {
+                None => (None, None),
+                Some(Ok(version)) => (Some(version), None),
+                Some(Err(Unreadable::Damaged(what))) => return Err(damaged(what).into()),
+                Some(Err(newer)) => (None, Some(newer)),
+            };
         let resolution = match (row.resolution, row.resolved_number) {
             (OPEN, _) => Resolution::Open,
             (ACCEPTED, Some(number)) => Resolution::Accepted(number),
@@ -116,6 +119,7 @@ impl Store {
             raw: row.raw,
             key: row.key,
             version,
+            unreadable,
             known_number: row.known_number,
             resolution,
         };
@@ -127,6 +131,9 @@ impl Store {
         let (entry, origin) = self.read_entry(conn, id)?;
         open(&entry)?;
         let refused = |why: String| Trouble::Port(PortError::Refused(format!("quarantine entry {id}: {why}")));
+        if let Some(why) = entry.unreadable {
+            return Err(refused(format!("{why}; decide about it with that one")));
+        }
         let version = match entry.version {
             Some(version) if entry.reason == CONFLICT => version,
             _ => {

@@ -86,6 +86,31 @@ fn a_dropped_version_stays_on_record_and_is_not_held_again() {
 }
 
 #[test]
+fn a_version_of_a_newer_program_is_listed_and_waits_for_that() {
+    let home = Home::new();
+    take(&home.store, [call("a", 10, "old")]);
+    take(&home.store, [call("a", 10, "new")]);
+    spoil(&home.store, "UPDATE quarantine SET document_version = 2, version = '{\"words\":\"of tomorrow\"}'");
+    let entry = home.store.entries(false, 0, 10).unwrap().remove(0);
+    assert_eq!((entry.version, entry.known_number), (None, Some(1)));
+    let newer = "a newer Tollbook wrote it, in version 2; this one reads versions up to 1";
+    assert_eq!(entry.unreadable.unwrap().to_string(), newer);
+    let said = refusal(home.store.accept(1).unwrap_err());
+    assert_eq!(said, format!("quarantine entry 1: {newer}; decide about it with that one"));
+    assert_eq!(home.store.entry(1).unwrap().resolution, Resolution::Open);
+    home.store.discard(1).unwrap();
+}
+
+#[test]
+fn a_version_of_the_first_programs_is_read() {
+    let home = Home::new();
+    take(&home.store, [call("a", 10, "old")]);
+    take(&home.store, [call("a", 10, "new")]);
+    spoil(&home.store, "UPDATE quarantine SET document_version = NULL");
+    assert_eq!(home.store.accept(1).unwrap(), 2);
+}
+
+#[test]
 fn an_entry_is_decided_once() {
     let home = Home::new();
     take(&home.store, [call("a", 10, "old"), call("a", 10, "new"), call("a", 10, "newer")]);

@@ -193,6 +193,10 @@ fn an_order_asks_for_what_has_ended_by_the_chosen_instant() {
         );
         assert_eq!(plan.file_name().unwrap(), "cdrExport.zip");
         assert_eq!((&*order.dialect, order.lane.as_deref()), ("dma", Some("dma")));
-        assert_eq!(Bounds::of_memo(&order.memo), Some(bounds), "what was asked for comes back with the export");
+        assert_eq!(
+            Bounds::of_memo(&order.memo, order.memo_version),
+            Some(bounds),
+            "what was asked for comes back with the export"
+        );
     }
 }

@@ -42,7 +42,7 @@ fn finished() -> Finished {
         last: None,
         without_anchor: None,
     };
-    let plan = job(JobState::Pending).order.request.plan;
+    let plan = job(JobState::Pending).order.request.unwrap().plan;
     assert_eq!(plan.package, Package::Zip);
     let facts = QueryFacts {
         anchor: Anchor::Start,

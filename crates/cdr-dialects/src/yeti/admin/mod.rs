@@ -178,7 +178,7 @@ fn value<'a>(entry: &'a ExportEntry, name: &str) -> Value<'a> {
         "id" => entry.number.into(),
         "status" => status(entry.status).into(),
         "created_at" => entry.created_at.into(),
-        "callback_url" => wire::Memo::of(&entry.memo).callback.into(),
+        "callback_url" => wire::Memo::of(entry).callback.into(),
         _ => Value::Null,
     }
 }

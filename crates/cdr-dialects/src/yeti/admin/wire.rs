@@ -44,9 +44,16 @@ pub(super) struct Order {
 }
 
 impl Memo {
-    /// The memo of an export. In that of a customer's, columns and filters have the same words.
-    pub(super) fn of(memo: &str) -> Memo {
-        serde_json::from_str(memo).unwrap_or_default()
+    /// The version of the memo.
+    const VERSION: u32 = 1;
+
+    /// The memo of an export, empty where a newer program wrote it. In that of a customer's, columns and filters have the
+    /// same words.
+    pub(super) fn of(entry: &ExportEntry) -> Memo {
+        if entry.memo_version > Memo::VERSION {
+            return Memo::default();
+        }
+        serde_json::from_str(&entry.memo).unwrap_or_default()
     }
 }
 
@@ -102,6 +109,7 @@ impl Order {
             request: ExportRequest { query: self.filters.query(directory, |at| at)?, plan },
             // Texts and lists of them: that cannot fail.
             memo: serde_json::to_string(&self.memo).unwrap_or_default(),
+            memo_version: Memo::VERSION,
             account_id: None,
             customer_id: None,
             callback: self.memo.callback,
@@ -111,7 +119,7 @@ impl Order {
 
 /// What is told of an export. What a customer ordered is told as if an administrator had ordered it.
 pub(super) fn attributes(entry: &ExportEntry) -> Members {
-    let Memo { fields, mut filters, callback } = Memo::of(&entry.memo);
+    let Memo { fields, mut filters, callback } = Memo::of(entry);
     if entry.dialect != ADMIN_NAME {
         filters.extend(entry.account_id.map(|id| ("customer_acc_id_eq".to_owned(), id.into())));
     }

@@ -80,6 +80,7 @@ impl<'a> Wanted<'a> {
             request: ExportRequest { query: self.query()?, plan },
             // Texts and numbers: that cannot fail.
             memo: serde_json::to_string(&memo).unwrap_or_default(),
+            memo_version: Memo::VERSION,
             account_id: Some(self.account.id),
             customer_id: Some(self.account.customer_id),
             callback: None,

@@ -31,7 +31,7 @@ pub(super) struct Listed {
 
 impl Listed {
     pub(super) fn new(entry: ExportEntry) -> Listed {
-        Listed { memo: Memo::of(&entry.memo), entry }
+        Listed { memo: Memo::of(&entry), entry }
     }
 
     /// Whether it passes the filters.

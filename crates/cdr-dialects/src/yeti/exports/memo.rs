@@ -1,6 +1,7 @@
 //! What the ledger keeps of an order for its customer.
 
 use cdr_export::TimeStyle;
+use cdr_mediation::ExportEntry;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -27,9 +28,15 @@ pub(super) enum TimeFormat {
 }
 
 impl Memo {
-    /// Reads a memo. What it does not say is as if nobody had said it.
-    pub(super) fn of(text: &str) -> Memo {
-        serde_json::from_str(text).unwrap_or_default()
+    /// The version of the memo.
+    pub(super) const VERSION: u32 = 1;
+
+    /// The memo of an export. What it does not say, or says in the words of a newer program, is as if nobody had said it.
+    pub(super) fn of(entry: &ExportEntry) -> Memo {
+        if entry.memo_version > Memo::VERSION {
+            return Memo::default();
+        }
+        serde_json::from_str(&entry.memo).unwrap_or_default()
     }
 }
 

@@ -25,7 +25,7 @@ pub(in crate::yeti) fn status(status: ExportStatus) -> &'static str {
 
 /// The export as a resource.
 pub(super) fn object(entry: &ExportEntry, account: &Account, site: &str, shape: &Shape) -> Object {
-    let Memo { filters, time_format, time_zone_name, .. } = Memo::of(&entry.memo);
+    let Memo { filters, time_format, time_zone_name, .. } = Memo::of(entry);
     // An administrator may have filtered by more than a customer is shown.
     let filters: Map<String, Value> =
         CUSTOMER_KEYS.into_iter().filter_map(|key| Some((key.to_owned(), filters.get(key)?.clone()))).collect();
@@ -91,8 +91,8 @@ fn receipt(job: &ExportJob, Finished { receipt, .. }: &Finished) -> Members {
         .with("sha256", receipt.file.sha256.as_str());
     let members = Members::default().with("window", window);
     let Some(sheet) = receipt.sheets.first() else { return members.with("file", file) };
-    let columns: Vec<&str> =
-        job.order.request.plan.layout.sheets.iter().flat_map(|it| &it.columns).map(Column::called).collect();
+    let sheets = job.order.request.as_ref().map_or(&[][..], |request| &request.plan.layout.sheets);
+    let columns: Vec<&str> = sheets.iter().flat_map(|it| &it.columns).map(Column::called).collect();
     let shown = |column: &str, value: Json| columns.contains(&column).then_some(value);
     let money: Members = sheet.money.iter().map(|(currency, sum)| (currency, sum.as_str())).collect();
     let time = |at: Option<Timestamp>| Json::from(at.map(|at| at.to_string()));

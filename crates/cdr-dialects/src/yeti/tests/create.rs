@@ -66,9 +66,9 @@ async fn a01_to_a04_an_export_is_entered_and_answered() {
         assert!(matches!(job.state, JobState::Pending));
         assert_eq!((job.order.account_id, job.order.customer_id), (Some(A1), Some(7)));
         assert_eq!((job.order.callback, job.rows, job.created_at), (None, None, NOW.parse().unwrap()));
-        let plan = &job.order.request.plan;
+        let plan = &job.order.request.as_ref().unwrap().plan;
         assert_eq!((plan.layout.sheets[0].columns.len(), plan.package), (29, Package::Gzip));
-        let conditions = &job.order.request.query.conditions;
+        let conditions = &job.order.request.as_ref().unwrap().query.conditions;
         assert!(conditions.iter().any(|it| it.field() == CdrField::AccountId && *it.test() == Test::Eq(A1.into())));
 
         let data = &answer.json()["data"];
@@ -91,7 +91,7 @@ async fn a05_and_a06_a_zone_is_kept_as_it_was_sent() {
             created(&Home::new(), &sent(json!({"filters": window(), "time-zone-name": zone}), A1)).await;
         assert_eq!(answer.json()["data"]["attributes"]["time-zone-name"], zone);
         assert_eq!(answer.json()["data"]["attributes"]["filters"], window());
-        assert_eq!(job.order.request.plan.zone, if zone.is_empty() { "UTC" } else { zone });
+        assert_eq!(job.order.request.as_ref().unwrap().plan.zone, if zone.is_empty() { "UTC" } else { zone });
     }
 }
 
@@ -111,7 +111,8 @@ async fn a08_and_a09_all_filters_are_typed_and_repeated() {
     let mut expected = window();
     expected.as_object_mut().unwrap().extend(all_filters().as_object().unwrap().clone());
     assert_eq!(answer.json()["data"]["attributes"]["filters"], expected);
-    let conditions: Vec<String> = job.order.request.query.conditions.iter().map(ToString::to_string).collect();
+    let conditions: Vec<String> =
+        job.order.request.as_ref().unwrap().query.conditions.iter().map(ToString::to_string).collect();
     let narrowed = "account_id=1,2,3";
     assert_eq!(
         conditions,
@@ -229,7 +230,8 @@ async fn values_are_read_as_leniently_as_in_the_original() {
     // Blanks around a number are no part of it; a blank one is none.
     for (value, asked) in [(" 49 ", Some("calling_routed=49")), ("  ", None)] {
         let (job, _) = created(&Home::new(), &with_filters(json!({"src_prefix_routing_eq": value}))).await;
-        let conditions: Vec<String> = job.order.request.query.conditions.iter().map(ToString::to_string).collect();
+        let conditions: Vec<String> =
+            job.order.request.as_ref().unwrap().query.conditions.iter().map(ToString::to_string).collect();
         assert_eq!(conditions.iter().find(|it| it.starts_with("calling")).map(String::as_str), asked);
     }
 }
@@ -255,10 +257,10 @@ async fn hidden_columns_and_time_formats_go_into_the_plan() {
     let home = Start::default().with(hide).home();
     let (job, answer) =
         created(&home, &sent(json!({"filters": window(), "time-format": "round_to_seconds"}), A1)).await;
-    let sheet = &job.order.request.plan.layout.sheets[0];
+    let sheet = &job.order.request.as_ref().unwrap().plan.layout.sheets[0];
     let headings: Vec<&str> = sheet.columns.iter().map(|column| column.heading.as_str()).collect();
     assert_eq!((headings.len(), headings.contains(&"Auth Orig Ip")), (27, false));
-    assert_eq!(job.order.request.plan.layout.styles.times, cdr_export::TimeStyle::PgLocalSeconds);
+    assert_eq!(job.order.request.as_ref().unwrap().plan.layout.styles.times, cdr_export::TimeStyle::PgLocalSeconds);
     assert_eq!(answer.json()["data"]["attributes"]["time-format"], "round_to_seconds");
 }
 

@@ -278,6 +278,7 @@ fn order(dialect: &str, account: Option<i64>, memo: &Value) -> ExportOrder {
         lane: None,
         request: ExportRequest { query, plan },
         memo: memo.to_string(),
+        memo_version: 1,
         account_id: account,
         customer_id: account.map(|_| 7),
         callback: None,

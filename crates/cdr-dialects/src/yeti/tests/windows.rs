@@ -17,7 +17,7 @@ async fn window(from: &str, until: &str, zone: &str) -> (String, String) {
     let answer = home.post("/cdr-exports", &sent(json!({"time_start_gteq": from, "time_start_lt": until}), zone)).await;
     assert_eq!(answer.status, 201, "{answer:?}");
     let id = answer.json()["data"]["id"].as_str().unwrap().parse().unwrap();
-    let window = home.ledger.find(id).unwrap().unwrap().order.request.query.window;
+    let window = home.ledger.find(id).unwrap().unwrap().order.request.as_ref().unwrap().query.window;
     (window.from.to_string(), window.until.to_string())
 }
 

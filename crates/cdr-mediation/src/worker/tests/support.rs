@@ -141,6 +141,7 @@ pub(crate) fn order(lane: Option<&str>) -> ExportOrder {
         lane: lane.map(str::to_owned),
         request: ExportRequest { query, plan },
         memo: "by the way".into(),
+        memo_version: 1,
         account_id: None,
         customer_id: None,
         callback: None,

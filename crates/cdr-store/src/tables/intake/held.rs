@@ -69,6 +69,7 @@ impl Held<'_> {
                 quarantine::digest.eq(self.digest),
                 quarantine::key.eq(self.key),
                 quarantine::version.eq(version),
+                quarantine::document_version.eq(self.conflict.map(|_| i64::from(Version::VERSION))),
                 quarantine::known_number.eq(self.conflict.map(|(_, number, _)| number)),
                 quarantine::known_digest.eq(self.conflict.map(|(.., digest)| digest)),
                 quarantine::resolution.eq(OPEN),

@@ -3,11 +3,12 @@
 use super::super::Conn;
 use super::super::Db;
 use super::super::intake::shown;
-use cdr_mediation::{Claim, ExportJob, Progress, Pulse};
+use cdr_mediation::{Claim, ExportJob, ExportRequest, Progress, Pulse};
 use cdr_model::Timestamp;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use tracing::error;
 use uuid::Uuid;
 
 use super::super::lowering::Filter;
@@ -24,6 +25,7 @@ pub(super) fn held(claim: &Claim) -> Filter<exports::table> {
 /// The number of the export whose heart stands where it stood.
 pub(super) fn standing(conn: &mut Conn, pulse: &Pulse) -> QueryResult<Option<i64>> {
     let standing = exports::table.filter(by(pulse.id, pulse.token)).filter(exports::beats.eq(pulse.beats));
+    let standing = standing.filter(can_be_read());
     standing.select(exports::number).first(conn).optional()
 }
 
@@ -39,11 +41,24 @@ pub(super) fn oldest_pending(conn: &mut Conn, per_customer: Option<u32>) -> Quer
 /// The numbers of pending exports, oldest first, but for those of customers who have to wait.
 pub(crate) fn waiting(busy: Vec<i64>) -> exports::BoxedQuery<'static, Db, BigInt> {
     let pending = exports::table.filter(exports::state.eq(PENDING)).order(exports::number).select(exports::number);
+    let pending = pending.filter(can_be_read());
     if busy.is_empty() {
         return pending.into_boxed();
     }
     let may_begin = exports::customer_id.is_null().nullable().or(exports::customer_id.ne_all(busy));
     pending.filter(may_begin).into_boxed()
+}
+
+/// The exports whose request is of a version that this program reads.
+pub(super) fn can_be_read() -> Filter<exports::table> {
+    let known = exports::request_version.le(i64::from(ExportRequest::VERSION));
+    Box::new(exports::request_version.is_null().nullable().or(known))
+}
+
+/// How many pending and running exports there are whose request it does not read.
+pub(super) fn newer(conn: &mut Conn) -> QueryResult<i64> {
+    let alive = exports::table.filter(exports::state.eq_any([PENDING, RUNNING]));
+    alive.filter(exports::request_version.gt(i64::from(ExportRequest::VERSION))).count().get_result(conn)
 }
 
 /// The customers who have so many running exports; hardly more than there are workers.
@@ -63,12 +78,17 @@ pub(super) fn give(conn: &mut Conn, number: i64, at: Timestamp) -> Result<Option
         .set((running, exports::attempts.eq(exports::attempts + 1)))
         .returning(ExportRow::as_returning())
         .get_result(conn)?;
-    match ExportJob::try_from(row) {
-        Ok(job) => {
+    let read = ExportJob::try_from(row).and_then(|job| {
+        let request = job.order.request.clone().map_err(|why| format!("export {number}: {why}"))?;
+        Ok((job, request))
+    });
+    match read {
+        Ok((job, request)) => {
             let tag = tag(conn, job.order.lane.as_deref(), at)?;
-            Ok(Some(Claim { job, token, tag }))
+            Ok(Some(Claim { job, request, token, tag }))
         }
         Err(what) => {
+            error!(export.number = number, reason = what, "failed: it could not be read from the store");
             let reason = shown(&format!("it could not be read from the store ({what})"));
             let failed = NewState { reason: Some(&reason), finished_at: Some(At(at)), ..NewState::bare(FAILED, at) };
             diesel::update(exports::table.find(number)).set(failed).execute(conn)?;

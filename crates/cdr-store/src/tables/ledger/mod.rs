@@ -6,9 +6,10 @@ pub(crate) mod claims;
 pub(crate) mod listing;
 mod row;
 
+use cdr_export::Receipt;
 use cdr_mediation::{
-    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobLedger, LedgerTally,
-    PortError, Progress, Pulse,
+    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportRequest, ExportScope, Finished, JobLedger,
+    LedgerTally, PortError, Progress, Pulse,
 };
 use cdr_model::Timestamp;
 use diesel::dsl::{count_star, exists};
@@ -22,7 +23,7 @@ use crate::schema::{counters, exports};
 use crate::types::{At, KeptUuid, OpaqueText, ReadUuid};
 use row::{COMPLETED, End, ExportRow, NewExport, NewState, PENDING, RUNNING, json};
 
-pub(crate) use row::{FAILED, WITHDRAWN};
+pub(crate) use row::{FAILED, WITHDRAWN, document};
 
 const READING: &str = "the exports could not be read";
 const ENTERING: &str = "the export could not be entered";
@@ -45,7 +46,9 @@ impl JobLedger for Store {
                 lane: order.lane.as_deref(),
                 caller,
                 request: &request,
+                request_version: i64::from(ExportRequest::VERSION),
                 memo: OpaqueText(order.memo.clone()),
+                memo_version: i64::from(order.memo_version),
                 created_at: At(at),
                 attempts: 0,
                 state: PENDING,
@@ -108,6 +111,7 @@ impl JobLedger for Store {
 
     fn pulses(&self) -> Result<Vec<Pulse>, PortError> {
         let running = exports::table.filter(exports::state.eq(RUNNING)).order(exports::number);
+        let running = running.filter(claims::can_be_read());
         let hearts = running.select((exports::number, exports::id, exports::token, exports::beats));
         let rows = self.read(|conn| Ok(hearts.load::<Heart>(conn)?));
         let pulses = rows.and_then(|rows| rows.into_iter().map(|heart| self.pulse(heart)).collect());
@@ -137,10 +141,11 @@ impl JobLedger for Store {
             tag: Some(*tag),
             file: Some(file),
             receipt: Some(&receipt),
+            receipt_version: Some(i64::from(Receipt::VERSION)),
             finished_at: Some(At(*at)),
             ..NewState::bare(COMPLETED, *at)
         };
-        let rows = i64::try_from(finished.rows(&claim.job.order.request.plan)).unwrap_or(i64::MAX);
+        let rows = i64::try_from(finished.rows(&claim.request.plan)).unwrap_or(i64::MAX);
         self.turn(claim, completed, End { rows: Some(rows), callback_due: callbacks::due(claim, *at) })
     }
 
@@ -218,6 +223,7 @@ impl JobLedger for Store {
                     failed: rows(FAILED),
                     withdrawn: rows(WITHDRAWN),
                     oldest_pending: oldest.map(|at| at.0),
+                    newer: claims::newer(conn)?.unsigned_abs(),
                 })
             })
         });

@@ -1,6 +1,7 @@
 //! An export as a row.
 
-use cdr_mediation::{ExportEntry, ExportJob, ExportOrder, ExportRequest, ExportStatus, Finished, JobState};
+use cdr_export::Receipt;
+use cdr_mediation::{ExportEntry, ExportJob, ExportRequest, ExportStatus, Finished, JobState, KeptOrder, Unreadable};
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -42,6 +43,9 @@ pub(super) struct ExportRow {
     callback: Option<String>,
     updated_at: At,
     rows: Option<i64>,
+    request_version: Option<i64>,
+    memo_version: Option<i64>,
+    receipt_version: Option<i64>,
 }
 
 impl TryFrom<ExportRow> for ExportJob {
@@ -49,7 +53,7 @@ impl TryFrom<ExportRow> for ExportJob {
 
     fn try_from(row: ExportRow) -> Result<ExportJob, String> {
         let damaged = |what: String| format!("export {}: {what}", row.number);
-        let request: ExportRequest = read_json("request", &row.request).map_err(damaged)?;
+        let request = document("request", &row.request, row.request_version, ExportRequest::VERSION);
         Ok(ExportJob {
             number: row.number,
             id: row.id.0.clone().map_err(|what| damaged(format!("id: {what}")))?,
@@ -59,11 +63,12 @@ impl TryFrom<ExportRow> for ExportJob {
             rows: row.rows.map(|rows| narrow("rows", rows)).transpose().map_err(damaged)?,
             state: row.state().map_err(damaged)?,
             caller: row.caller,
-            order: ExportOrder {
+            order: KeptOrder {
                 dialect: row.dialect,
                 lane: row.lane,
                 request,
                 memo: row.memo.0,
+                memo_version: version(row.memo_version),
                 account_id: row.account_id,
                 customer_id: row.customer_id,
                 callback: row.callback,
@@ -73,6 +78,14 @@ impl TryFrom<ExportRow> for ExportJob {
 }
 
 impl ExportRow {
+    fn receipt(&self) -> Result<Receipt, String> {
+        let receipt = there("receipt", self.receipt.as_ref())?;
+        document("receipt", receipt, self.receipt_version, Receipt::VERSION).map_err(|why| match why {
+            Unreadable::Damaged(what) => what,
+            newer => format!("receipt: {newer}"),
+        })
+    }
+
     fn state(&self) -> Result<JobState, String> {
         Ok(match status(self.state)? {
             ExportStatus::Pending => JobState::Pending,
@@ -80,7 +93,7 @@ impl ExportRow {
                 JobState::Running(read_json("progress", there("progress", self.progress.as_ref())?)?)
             }
             ExportStatus::Completed => JobState::Completed(Box::new(Finished {
-                receipt: read_json("receipt", there("receipt", self.receipt.as_ref())?)?,
+                receipt: self.receipt()?,
                 file: there("file", self.file.clone())?,
                 tag: there("tag", self.tag)?,
                 at: there("finished_at", self.finished_at)?.0,
@@ -105,7 +118,9 @@ pub(super) struct NewExport<'a> {
     pub(super) caller: &'a str,
     /// As JSON.
     pub(super) request: &'a JsonText,
+    pub(super) request_version: i64,
     pub(super) memo: OpaqueText,
+    pub(super) memo_version: i64,
     pub(super) created_at: At,
     pub(super) attempts: i64,
     pub(super) state: i64,
@@ -127,6 +142,7 @@ pub(super) struct NewState<'a> {
     pub(super) tag: Option<i64>,
     pub(super) file: Option<&'a str>,
     pub(super) receipt: Option<&'a JsonText>,
+    pub(super) receipt_version: Option<i64>,
     pub(super) reason: Option<&'a str>,
     pub(super) finished_at: Option<At>,
     pub(super) updated_at: At,
@@ -143,6 +159,7 @@ impl NewState<'_> {
             tag: None,
             file: None,
             receipt: None,
+            receipt_version: None,
             reason: None,
             finished_at: None,
             updated_at: At(at),
@@ -168,10 +185,12 @@ pub(crate) struct EntryRow {
     caller: String,
     account_id: Option<i64>,
     memo: OpaqueText,
+    memo_version: Option<i64>,
     created_at: At,
     updated_at: At,
     state: i64,
     rows: Option<i64>,
+    reason: Option<String>,
 }
 
 impl TryFrom<EntryRow> for ExportEntry {
@@ -186,10 +205,12 @@ impl TryFrom<EntryRow> for ExportEntry {
             caller: row.caller,
             account_id: row.account_id,
             memo: row.memo.0,
+            memo_version: version(row.memo_version),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
             status: status(row.state).map_err(damaged)?,
             rows: row.rows.map(|rows| narrow("rows", rows)).transpose().map_err(damaged)?,
+            reason: row.reason,
         })
     }
 }
@@ -214,6 +235,25 @@ pub(super) fn json(value: &impl Serialize) -> QueryResult<JsonText> {
 /// What every export in this state has.
 fn there<T>(column: &str, value: Option<T>) -> Result<T, String> {
     value.ok_or_else(|| format!("{column} is missing"))
+}
+
+/// The version of a document by its column, which programs of before left empty. A number that is none is that of a newer
+/// program.
+fn version(column: Option<i64>) -> u32 {
+    column.map_or(1, |version| u32::try_from(version).unwrap_or(u32::MAX))
+}
+
+/// A document of a version, unless that is newer than `known`.
+pub(crate) fn document<T: DeserializeOwned>(
+    column: &str,
+    text: &JsonText,
+    version_column: Option<i64>,
+    known: u32,
+) -> Result<T, Unreadable> {
+    match version(version_column) {
+        version if version > known => Err(Unreadable::Newer { version, known }),
+        _ => read_json(column, text).map_err(Unreadable::Damaged),
+    }
 }
 
 fn read_json<T: DeserializeOwned>(column: &str, text: &JsonText) -> Result<T, String> {

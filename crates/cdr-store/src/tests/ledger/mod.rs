@@ -8,4 +8,5 @@ mod lists;
 mod many;
 mod random;
 pub(super) mod support;
+mod versions;
 mod withdrawn;

@@ -2,8 +2,8 @@
 
 use cdr_export::{ExportPlan, Layout, Package, Receipt};
 use cdr_mediation::{
-    Claim, Entered, ExportJob, ExportOrder, ExportRequest, Finished, JobLedger, JobState, Memory, MemoryLedger,
-    write_export,
+    Claim, Entered, ExportJob, ExportOrder, ExportRequest, Finished, JobLedger, JobState, KeptOrder, Memory,
+    MemoryLedger, write_export,
 };
 use cdr_model::{Anchor, CdrField, Timestamp};
 use cdr_query::{CdrQuery, Condition, Operand, Test, Window};
@@ -43,6 +43,7 @@ pub(super) fn order(lane: Option<&str>) -> ExportOrder {
         lane: lane.map(str::to_owned),
         request: ExportRequest { query, plan },
         memo: "its own words, with a \0 in them".to_owned(),
+        memo_version: 3,
         account_id: None,
         customer_id: None,
         callback: None,
@@ -83,11 +84,11 @@ pub(super) fn finished(file: &str, tag: i64, when: i64) -> Finished {
 /// All that can be said of an export, but for its id, which nobody chooses.
 pub(super) fn told(job: &ExportJob) -> String {
     let ExportJob { number, id: _, caller, order, created_at, updated_at, attempts, rows, state } = job;
-    let ExportOrder { dialect, lane, request, memo, account_id, customer_id, callback } = order;
-    let request = serde_json::to_string(request).unwrap();
+    let KeptOrder { dialect, lane, request, memo, memo_version, account_id, customer_id, callback } = order;
+    let request = serde_json::to_string(request.as_ref().unwrap()).unwrap();
     format!(
-        "{number} {caller} {dialect} {lane:?} {request} {memo:?} {account_id:?} {customer_id:?} {callback:?} {created_at} \
-         {updated_at} {attempts} {rows:?} {state:?}"
+        "{number} {caller} {dialect} {lane:?} {request} {memo:?} {memo_version} {account_id:?} {customer_id:?} {callback:?} \
+         {created_at} {updated_at} {attempts} {rows:?} {state:?}"
     )
 }
 

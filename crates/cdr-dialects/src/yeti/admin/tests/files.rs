@@ -82,7 +82,7 @@ async fn h09_h11_h20_columns_as_ordered_both_bounds_newest_first() {
         ]
     );
     assert_eq!(lines(&world, exclusive).await, ["ID", "\"5\""]);
-    assert_eq!(job(&world, number).order.request.plan.layout.styles.times, TimeStyle::PgZoned);
+    assert_eq!(job(&world, number).order.request.as_ref().unwrap().plan.layout.styles.times, TimeStyle::PgZoned);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]

@@ -1,0 +1,74 @@
+//! Documents of other versions: an order of a newer program is left to newer programs, and shown.
+
+use cdr_mediation::{ExportRequest, ExportScope, JobLedger, LedgerTally, Unreadable};
+
+use super::support::*;
+use crate::tests::support::{Home, spoil};
+
+/// What a newer program would have written of the first export.
+const NEWER: &str = "UPDATE exports SET request_version = 2, request = '{\"words\":\"of tomorrow\"}' WHERE number = 1";
+
+#[test]
+fn a_newer_order_is_left_to_newer_programs() {
+    let home = Home::new();
+    let store = &home.store;
+    let newer = enter(store, Some("lane"), 10);
+    let known = enter(store, None, 11);
+    spoil(store, NEWER);
+    assert_eq!(claim(store, 20).job.id, known.id);
+    assert!(store.claim(at(20), None).unwrap().is_none());
+    let tally = store.tally().unwrap();
+    let expected =
+        LedgerTally { pending: 1, running: 1, oldest_pending: Some(at(10)), newer: 1, ..LedgerTally::default() };
+    assert_eq!(tally, expected);
+
+    let job = store.latest("lane").unwrap().unwrap();
+    assert_eq!((job.id, state(&job), job.order.memo), (newer.id, "pending", order(None).memo));
+    let why = job.order.request.unwrap_err();
+    assert_eq!(why, Unreadable::Newer { version: 2, known: ExportRequest::VERSION });
+    assert_eq!(why.to_string(), "a newer Tollbook wrote it, in version 2; this one reads versions up to 1");
+    assert!(store.withdraw(newer.id, at(30)).unwrap(), "whoever ordered it may have it no more");
+    assert_eq!(store.tally().unwrap().newer, 0);
+}
+
+#[test]
+fn a_newer_worker_that_stands_still_is_followed_by_newer_ones() {
+    let home = Home::new();
+    let store = &home.store;
+    enter(store, Some("lane"), 10);
+    let held = claim(store, 20);
+    let seen = store.pulses().unwrap().remove(0);
+    spoil(store, NEWER);
+    assert!(store.pulses().unwrap().is_empty());
+    assert!(store.take_over(&seen, at(30)).unwrap().is_none());
+    assert_eq!((state(&find(store, &held.job)), store.tally().unwrap().newer), ("running", 1));
+}
+
+#[test]
+fn a_document_without_a_version_is_of_the_first() {
+    let home = Home::new();
+    let store = &home.store;
+    enter(store, Some("lane"), 10);
+    spoil(store, "UPDATE exports SET request_version = NULL, memo_version = NULL");
+    let held = claim(store, 20);
+    assert_eq!(held.job.order.memo_version, 1);
+    assert!(store.complete(&held, &finished("file", held.tag, 30)).unwrap());
+    spoil(store, "UPDATE exports SET receipt_version = NULL");
+    assert_eq!(state(&find(store, &held.job)), "completed");
+    spoil(store, "UPDATE exports SET receipt_version = 9");
+    let error = cdr_mediation::chain(&store.find(held.job.id).unwrap_err());
+    assert!(error.contains("receipt: a newer Tollbook wrote it, in version 9"), "{error}");
+}
+
+#[test]
+fn lists_say_why_an_export_failed() {
+    let home = Home::new();
+    let store = &home.store;
+    enter(store, None, 10);
+    enter(store, None, 11);
+    assert!(store.fail(&claim(store, 20), "the disk is full", at(30)).unwrap());
+    let scope = ExportScope { dialects: vec![order(None).dialect], accounts: None };
+    let mut seen = Vec::new();
+    store.entries(&scope, &mut |entry| seen.push((entry.reason, entry.memo_version))).unwrap();
+    assert_eq!(seen, [(Some("the disk is full".to_owned()), 3), (None, 3)]);
+}
