@@ -25,8 +25,8 @@ pub struct ExportRequest {
 }
 
 impl ExportRequest {
-    /// The version of a request as JSON. It is raised when a program of before could not read what is written now, or would
-    /// take it for something else; such a program leaves it alone.
+    /// The version of a request as JSON. A change that an older program could not read, or would misread, raises it; older
+    /// programs leave such requests to newer ones.
     pub const VERSION: u32 = 1;
 }
 

@@ -242,7 +242,7 @@ pub struct QuarantineEntry {
     pub key: Option<String>,
     /// The version in quarantine, of a record that could be read but conflicts with a known one.
     pub version: Option<Version>,
-    /// Why there is a version that this program cannot read.
+    /// Why this program cannot read the version in quarantine; `None` if it can, or if there is no version.
     pub unreadable: Option<Unreadable>,
     /// The number of the version in the store that it conflicts with.
     pub known_number: Option<i64>,

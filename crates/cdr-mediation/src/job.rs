@@ -30,7 +30,7 @@ pub struct ExportOrder {
     pub callback: Option<String>,
 }
 
-/// An order as the ledger keeps it. A request that this program cannot read is no reason not to show the rest.
+/// An order as the ledger keeps it. The other fields are available even if this program cannot read the request.
 #[derive(Clone, Debug)]
 pub struct KeptOrder {
     /// As [`ExportOrder::dialect`].

@@ -178,7 +178,7 @@ pub(crate) enum Trouble {
     Sql(DieselError),
     Port(PortError),
     Store(StoreError),
-    /// There is no partition for calls that start at these instants; one has to be made before they are written.
+    /// Calls that start at these instants have no partition; it must be created before they are written.
     #[cfg(feature = "postgres")]
     NoRoom(Vec<cdr_model::Timestamp>),
 }

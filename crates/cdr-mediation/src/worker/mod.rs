@@ -61,7 +61,7 @@ pub struct Worker {
     stop: Stop,
     watch: Watch,
     tidied: Option<Duration>,
-    /// How many exports were left to newer workers when it was looked last.
+    /// How many exports were left to newer workers at the last check.
     newer: u64,
 }
 
@@ -130,7 +130,7 @@ impl Worker {
         self.tell_of_newer();
     }
 
-    /// Says how many exports wait for a newer worker, when those are others than before.
+    /// Warns when the number of exports that wait for a newer worker has changed.
     fn tell_of_newer(&mut self) {
         match self.mediation.ledger.tally() {
             Ok(tally) => {

@@ -36,8 +36,8 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// Whether records that could not be written can be now: the partitions that they lacked are made, and committed, or it
-    /// was forgotten that one was there which has been dropped meanwhile.
+    /// Removes what kept records from being written, and returns whether it is worth trying again: creates and commits missing
+    /// partitions, or clears the cached list after a partition was dropped.
     pub(crate) fn makes_room(store: &Store, trouble: &Trouble) -> Result<bool, Trouble> {
         let engine = &store.0.engine;
         match trouble {

@@ -24,12 +24,11 @@ pub(super) type Known = BTreeMap<i64, i64>;
 
 const DAY: i64 = 86_400_000_000;
 
-/// Refuses to go on where these instants need a partition that is not there.
+/// Fails with [`Trouble::NoRoom`] if a partition for these instants is missing.
 ///
-/// It is not made in the transaction that fills it. PostgreSQL lets others see what was committed a moment before it tells
-/// them that a table has got another partition (`CommitTransaction` ends the transaction first and sends invalidation
-/// messages after that), and attaching one keeps nobody waiting: whoever has already looked which partitions there are would
-/// see the number of the last call, and not the call.
+/// A partition must be committed before the transaction that fills it. `CommitTransaction` in PostgreSQL makes a transaction
+/// visible before it sends its invalidation messages, and attaching a partition does not block readers: in between, a reader
+/// with a cached list of partitions would see the new watermark but not the calls.
 pub(super) fn need(conn: &mut Conn, engine: &Engine, instants: impl Iterator<Item = Timestamp>) -> Result<(), Trouble> {
     let days = days(instants);
     let mut lacking = without(&known(engine), &days);

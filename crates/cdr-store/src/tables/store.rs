@@ -9,7 +9,7 @@ use super::{Conn, Connection, Connections, Engine, in_transaction, retention};
 use crate::PoolState;
 use crate::error::{Place, StoreError, Trouble};
 
-/// How often records are written at most: what they need may be taken away again meanwhile.
+/// How often a write of records is attempted at most: a partition may be dropped between two attempts.
 const ATTEMPTS: u32 = 5;
 
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, operators, logins, licences and secrets in one
@@ -108,8 +108,8 @@ impl Store {
         in_transaction(&mut *self.writer()?, turn, work)
     }
 
-    /// Writes records in one transaction, as [`Self::write`] does. What has to be there before them is made and committed
-    /// first, and then all of it is done again.
+    /// Writes records in one transaction, like [`Self::write`]. If a partition is missing, it is created and committed first,
+    /// and the transaction is run again.
     pub(crate) fn write_records<T>(&self, work: impl Fn(&mut Conn) -> Result<T, Trouble>) -> Result<T, Trouble> {
         let mut attempts = 1;
         loop {

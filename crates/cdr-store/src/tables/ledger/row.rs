@@ -237,7 +237,7 @@ fn there<T>(column: &str, value: Option<T>) -> Result<T, String> {
     value.ok_or_else(|| format!("{column} is missing"))
 }
 
-/// The version of a document by its column, which programs of before left empty. A number that is none is that of a newer
+/// The version of a document from its column; older programs left it null, which is 1. A number out of range is that of a newer
 /// program.
 fn version(column: Option<i64>) -> u32 {
     column.map_or(1, |version| u32::try_from(version).unwrap_or(u32::MAX))

@@ -27,7 +27,7 @@ fn a_newer_order_is_left_to_newer_programs() {
     let why = job.order.request.unwrap_err();
     assert_eq!(why, Unreadable::Newer { version: 2, known: ExportRequest::VERSION });
     assert_eq!(why.to_string(), "a newer Tollbook wrote it, in version 2; this one reads versions up to 1");
-    assert!(store.withdraw(newer.id, at(30)).unwrap(), "whoever ordered it may have it no more");
+    assert!(store.withdraw(newer.id, at(30)).unwrap(), "an order can be cancelled whether or not it can be read");
     assert_eq!(store.tally().unwrap().newer, 0);
 }
 
