@@ -5,10 +5,12 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
+use serde_json::{Value, json};
 use tollbook_tests::cluster;
 
 use crate::harness::{Tollbook, fixture, over_postgres};
 use crate::server::support::until;
+use crate::server::yeti::portal::{HEADER, Portal, SUPPORT};
 
 /// Exports in the ledger of each store: number, dialect, who ordered it, state, rows.
 const EXPORTS: [[&str; 5]; 8] = [
@@ -97,6 +99,54 @@ fn an_order_of_a_newer_program_waits_for_that_and_is_shown() {
     assert_eq!(listed(&tollbook)[1][3], "pending");
     let withdrawn = tollbook.ok(&["exports", "cancel", "7"]);
     assert!(withdrawn.starts_with("withdrew export 7"), "{withdrawn}");
+}
+
+#[test]
+fn a_file_whose_receipt_and_memo_are_of_a_newer_program_is_handed_over() {
+    let tollbook = kept();
+    tollbook.login("reader", SUPPORT, &[]);
+    let server = tollbook.serve(&["--set", "dma.lane=caller"]);
+    until("both are completed", || listed(&tollbook)[..2].iter().all(|row| row[3] == "completed").then_some(()));
+    let download = "/api/rest/billing/download-cdrs";
+    let (status, file) = (server.status("alice"), server.ask("alice", "GET", download, &[]));
+    assert!(file.header("repr-digest").starts_with("sha-256=:"), "{file:?}");
+    let window = ["fromDate", "toDate"].map(|name| status[name].as_str().unwrap().replace('+', "%2B"));
+    let named = format!("{download}?from-date={}&to-date={}", window[0], window[1]);
+    assert_eq!(server.ask("alice", "GET", &named, &[]).status, 200);
+
+    tollbook.sql(
+        "UPDATE exports SET receipt_version = 9, receipt = '{}', memo_version = 9, memo = '{\"of\":\"tomorrow\"}' WHERE number > 6",
+    );
+    let newer = server.status("alice");
+    let bare = |mut status: Value| {
+        ["fromDate", "toDate"].iter().for_each(|name| status[name] = Value::Null);
+        status
+    };
+    assert_eq!(bare(newer), bare(status), "the window stands in the memo");
+    let same = server.ask("alice", "GET", download, &[]);
+    assert_eq!((same.status, same.body.clone(), same.header("repr-digest")), (200, file.body.clone(), ""));
+    let part = server.ask("alice", "GET", download, &[("Range", "bytes=-7")]);
+    assert_eq!((part.status, &part.body[..]), (206, &file.body[file.body.len() - 7..]));
+    assert_eq!(server.ask("alice", "GET", &named, &[]).status, 404, "nobody can tell whether it is of that window");
+
+    let portal = Portal::sign_in(&server, "reader");
+    let list = portal.found("/cdr-exports");
+    let id = list["data"][0]["id"].as_str().unwrap();
+    let export = portal.found(&format!("/cdr-exports/{id}"));
+    let attributes = &export["data"]["attributes"];
+    assert_eq!(
+        (&attributes["status"], &attributes["filters"], &attributes["time-format"], &export["data"]["meta"]["receipt"]),
+        (&json!("Completed"), &json!({}), &json!("with_timezone"), &Value::Null),
+        "{export}"
+    );
+    assert!(tollbook.unzipped(&portal.file(id)).starts_with(HEADER));
+
+    tollbook.sql("UPDATE exports SET receipt_version = 1 WHERE number > 6");
+    let damaged = server.ask("alice", "GET", download, &[]);
+    assert_eq!(damaged.status, 500, "nobody can tell whether it is whole");
+    tollbook.logged_with("receipt: missing field");
+    assert_eq!(portal.download(id).status, 500);
+    assert_eq!(server.status("alice")["downloadReady"], true);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cdr_export::FileReceipt;
-use cdr_mediation::SpoolRead;
+use cdr_mediation::{KeptFile, SpoolRead, Unreadable};
 use futures_util::stream;
 
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
@@ -26,8 +26,8 @@ const PIECE: u64 = 64 * 1024;
 
 /// What a client is told of a file.
 pub(crate) struct Offer<'a> {
-    /// Its size and its digest.
-    pub(crate) file: &'a FileReceipt,
+    /// Its size and its digest; `None` where a newer program wrote the receipt: the file is handed over without a digest.
+    pub(crate) file: Option<&'a FileReceipt>,
     /// The name it is saved under.
     pub(crate) name: &'a str,
     pub(crate) content_type: &'static str,
@@ -48,6 +48,20 @@ pub(crate) enum NotHandedOver {
     Died(BlockingError),
 }
 
+impl Offer<'_> {
+    /// What the receipt of a kept file says of the file; `None` if it is of a newer program.
+    ///
+    /// # Errors
+    /// When the receipt is damaged: nobody could tell whether the file is whole.
+    pub(crate) fn receipt_of(kept: &KeptFile) -> io::Result<Option<&FileReceipt>> {
+        match &kept.receipt {
+            Ok(receipt) => Ok(Some(&receipt.file)),
+            Err(Unreadable::Newer { .. }) => Ok(None),
+            Err(damaged) => Err(io::Error::other(damaged.clone())),
+        }
+    }
+}
+
 /// Answers with the file, as the request's conditions and range ask for it.
 ///
 /// # Errors
@@ -57,18 +71,22 @@ pub(crate) async fn hand_over(
     offer: Offer<'_>,
     file: Box<dyn SpoolRead>,
 ) -> Result<HttpResponse, NotHandedOver> {
-    let Offer { file: FileReceipt { bytes: whole, sha256, .. }, name, content_type, etag } = offer;
+    let Offer { file: receipt, name, content_type, etag } = offer;
     if header(request, &IF_MATCH).is_some_and(|list| !names(list, &etag)) {
         return Err(NotHandedOver::Precondition);
     }
     if header(request, &IF_NONE_MATCH).is_some_and(|list| names(list, &etag)) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
     }
-    let (whole, digest) = (*whole, digest(sha256));
+    let digest = receipt.map(|receipt| digest(&receipt.sha256));
+    let (file, whole) = match receipt {
+        Some(receipt) => (file, receipt.bytes),
+        None => measured(file).await?,
+    };
     let is_head = request.method() == Method::HEAD;
     let part = match header(request, &IF_RANGE) {
         _ if is_head => None,
-        Some(condition) if condition != etag && condition != digest => None,
+        Some(condition) if condition != etag && Some(condition) != digest.as_deref() => None,
         _ => range(request, whole)?,
     };
     let mut answer = match part {
@@ -83,8 +101,10 @@ pub(crate) async fn hand_over(
         .insert_header((CONTENT_TYPE, content_type))
         .insert_header((CONTENT_DISPOSITION, attachment(name)))
         .insert_header((ETAG, etag))
-        .insert_header((REPR_DIGEST, digest))
         .insert_header((ACCEPT_RANGES, "bytes"));
+    if let Some(digest) = digest {
+        answer.insert_header((REPR_DIGEST, digest));
+    }
     let (first, length) = part.map_or((0, whole), |(first, last)| (first, last - first + 1));
     if is_head {
         return Ok(answer.body(SizedStream::new(length, stream::empty::<io::Result<Bytes>>())));
@@ -108,6 +128,12 @@ fn range(request: &HttpRequest, whole: u64) -> Result<Option<(u64, u64)>, NotHan
         [range] => range.to_satisfiable_range(whole).map(Some).ok_or(NotHandedOver::Range(whole)),
         _ => Ok(None),
     }
+}
+
+/// The file and its length in bytes.
+async fn measured(mut file: Box<dyn SpoolRead>) -> Result<(Box<dyn SpoolRead>, u64), NotHandedOver> {
+    let measure = move || file.seek(SeekFrom::End(0)).map(|length| (file, length));
+    block(measure).await.map_err(NotHandedOver::Died)?.map_err(NotHandedOver::Failed)
 }
 
 /// The file from a byte on. What is not as long as its receipt says is not handed out.

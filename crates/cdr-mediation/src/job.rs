@@ -2,7 +2,6 @@
 
 use cdr_export::{ExportPlan, Receipt, Rows};
 use cdr_model::Timestamp;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -180,7 +179,7 @@ pub enum JobState {
     /// A worker is at it.
     Running(Progress),
     /// It is whole, and can be collected.
-    Completed(Box<Finished>),
+    Completed(Box<KeptFile>),
     /// It came to nothing.
     Failed {
         /// Why, for the one who ordered it.
@@ -234,7 +233,7 @@ impl JobState {
 }
 
 /// What a finished export left.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
     /// What it contains.
     pub receipt: Receipt,
@@ -245,6 +244,26 @@ pub struct Finished {
     pub tag: i64,
     /// When it was finished, by the wall clock.
     pub at: Timestamp,
+}
+
+/// A finished export as the ledger keeps it. The other fields are available even if this program cannot read the receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptFile {
+    /// As [`Finished::receipt`], or why it cannot be read.
+    pub receipt: Result<Receipt, Unreadable>,
+    /// As [`Finished::file`].
+    pub file: String,
+    /// As [`Finished::tag`].
+    pub tag: i64,
+    /// As [`Finished::at`].
+    pub at: Timestamp,
+}
+
+impl From<Finished> for KeptFile {
+    fn from(finished: Finished) -> KeptFile {
+        let Finished { receipt, file, tag, at } = finished;
+        KeptFile { receipt: Ok(receipt), file, tag, at }
+    }
 }
 
 impl Finished {

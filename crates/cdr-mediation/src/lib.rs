@@ -39,7 +39,7 @@ pub use intake::{
     QuarantineEntry, Resolution, ServiceDraft, Taken, Version,
 };
 pub use job::{
-    ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptOrder, Unreadable,
+    ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder, Unreadable,
 };
 pub use ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
 pub use licence::{Licence, LicenceKeeper, LicenceScope, LicenceText, LicenceTextError, Licences};

@@ -12,6 +12,9 @@ use super::from_wire::{Bounds, Named};
 use super::{Inner, to_wire};
 use crate::handing_over::{Offer, hand_over};
 
+/// The original's name of the archive, where the receipt that has the name cannot be read.
+const ARCHIVE: &str = "cdrExport.zip";
+
 /// The last export of the caller's lane, and its file if it is completed and still there.
 ///
 /// # Errors
@@ -46,20 +49,20 @@ pub(super) async fn answer(
     if job.state.is_alive() {
         return Err(Fault::NotReady);
     }
-    let (JobState::Completed(finished), Some(file)) = (&job.state, file) else { return Err(Fault::NothingReady) };
+    let (JobState::Completed(kept), Some(file)) = (&job.state, file) else { return Err(Fault::NothingReady) };
     check_window(dma, &job, named)?;
-    let offer = Offer {
-        file: &finished.receipt.file,
-        name: &finished.receipt.file.name,
-        content_type: "application/zip",
-        etag: format!("\"{}\"", finished.tag),
-    };
+    let receipt = Offer::receipt_of(kept)?;
+    let name = receipt.map_or(ARCHIVE, |file| &file.name);
+    let offer = Offer { file: receipt, name, content_type: "application/zip", etag: format!("\"{}\"", kept.tag) };
     Ok(hand_over(request, offer, file).await?)
 }
 
 /// Whether the window is the one that was asked for, if one was.
 fn check_window(dma: &Inner, job: &ExportJob, named: Named) -> Result<(), Fault> {
-    let Some(bounds) = Bounds::of_memo(&job.order.memo, job.order.memo_version) else { return Ok(()) };
+    let Some(bounds) = Bounds::of_memo(&job.order.memo, job.order.memo_version) else {
+        // Of a newer program: the window of the file is not known, and a client that names one must not get another.
+        return if named == Named::default() { Ok(()) } else { Err(Fault::NothingReady) };
+    };
     let differs = |asked: Option<Timestamp>, made| asked.is_some_and(|asked| asked.micros() != made);
     if differs(named.from, bounds.from) || differs(named.to, bounds.to) {
         let printed = |micros| to_wire::printed(Timestamp::from_micros(micros), &dma.options.zone).unwrap_or_default();

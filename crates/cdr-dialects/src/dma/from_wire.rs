@@ -26,7 +26,7 @@ pub(super) struct Bounds {
 }
 
 /// The bounds a request names; it may name none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) from: Option<Timestamp>,
     pub(super) to: Option<Timestamp>,

@@ -1,6 +1,6 @@
 //! From an export in the ledger to what the API says about it.
 
-use cdr_mediation::{ExportJob, Finished, JobState, Progress, Step};
+use cdr_mediation::{ExportJob, JobState, KeptFile, Progress, Step};
 use cdr_model::{Timestamp, printable};
 use cdr_query::grammar::LocalZone;
 
@@ -18,7 +18,7 @@ pub(super) fn status(job: Option<&ExportJob>, base: &str, zone: &LocalZone) -> B
             status.action_type = ActionType::RetrievingCdrNumCallRecords;
         }
         JobState::Running(progress) => running(&mut status, progress),
-        JobState::Completed(finished) => completed(&mut status, job, finished, base),
+        JobState::Completed(kept) => completed(&mut status, job, kept, base),
         JobState::Failed { reason, .. } => {
             status.status_type = StatusType::ErrorUnknownCreate;
             status.action_type = ActionType::CreatingCdrFile;
@@ -93,11 +93,8 @@ fn running(status: &mut BillingStatus, progress: &Progress) {
     status.estimated_time_remaining_seconds = progress.remaining().map(|left| left.as_secs_f64().ceil() as u64);
 }
 
-fn completed(status: &mut BillingStatus, job: &ExportJob, finished: &Finished, base: &str) {
-    let rows = match &job.order.request {
-        Ok(request) => finished.rows(&request.plan),
-        Err(_) => job.rows.unwrap_or_default(),
-    };
+fn completed(status: &mut BillingStatus, job: &ExportJob, kept: &KeptFile, base: &str) {
+    let rows = job.rows.unwrap_or_default();
     status.status_type = StatusType::GenerationComplete;
     status.action_type = ActionType::CreatingCdrFile;
     status.total_number_cdr_records = rows;
@@ -105,5 +102,5 @@ fn completed(status: &mut BillingStatus, job: &ExportJob, finished: &Finished, b
     status.estimated_time_remaining_seconds = Some(0);
     status.download_ready = true;
     status.download_url = Some(download_url(base));
-    status.entity_tag = Some(finished.tag.to_string());
+    status.entity_tag = Some(kept.tag.to_string());
 }

@@ -110,7 +110,7 @@ impl JobLedger for MemoryLedger {
     fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError> {
         self.held(claim, |entry| {
             entry.job.rows = Some(finished.rows(&claim.request.plan));
-            entry.turn(JobState::Completed(Box::new(finished.clone())), finished.at);
+            entry.turn(JobState::Completed(Box::new(finished.clone().into())), finished.at);
             entry.have_told(finished.at);
         })
     }

@@ -132,7 +132,7 @@ impl Store {
         open(&entry)?;
         let refused = |why: String| Trouble::Port(PortError::Refused(format!("quarantine entry {id}: {why}")));
         if let Some(why) = entry.unreadable {
-            return Err(refused(format!("{why}; decide about it with that one")));
+            return Err(refused(format!("{why}; accept it with the newer program")));
         }
         let version = match entry.version {
             Some(version) if entry.reason == CONFLICT => version,

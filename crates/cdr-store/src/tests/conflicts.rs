@@ -96,7 +96,7 @@ fn a_version_of_a_newer_program_is_listed_and_waits_for_that() {
     let newer = "a newer Tollbook wrote it, in version 2; this one reads versions up to 1";
     assert_eq!(entry.unreadable.unwrap().to_string(), newer);
     let said = refusal(home.store.accept(1).unwrap_err());
-    assert_eq!(said, format!("quarantine entry 1: {newer}; decide about it with that one"));
+    assert_eq!(said, format!("quarantine entry 1: {newer}; accept it with the newer program"));
     assert_eq!(home.store.entry(1).unwrap().resolution, Resolution::Open);
     home.store.discard(1).unwrap();
 }

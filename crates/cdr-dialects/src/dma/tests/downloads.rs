@@ -25,8 +25,9 @@ async fn the_file_is_told_with_its_size_tag_and_digest() {
     let (home, dma, file) = finished().await;
     let job = home.mediation.latest_export(&Caller::everything("administrator"), "dma").unwrap().unwrap();
     let JobState::Completed(finished) = job.state else { panic!("{:?}", job.state) };
-    cdr_export::verify(std::io::Cursor::new(&file.body), &finished.receipt).unwrap();
-    let sha256 = &finished.receipt.file.sha256;
+    let receipt = finished.receipt.unwrap();
+    cdr_export::verify(std::io::Cursor::new(&file.body), &receipt).unwrap();
+    let sha256 = &receipt.file.sha256;
     let bytes: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&sha256[2 * at..2 * at + 2], 16).unwrap()).collect();
 
     let head =

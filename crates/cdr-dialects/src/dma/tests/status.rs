@@ -23,8 +23,9 @@ fn job(state: JobState) -> ExportJob {
     let now: Timestamp = "2017-10-17T03:52:25.001999Z".parse().unwrap();
     let bounds = Named::read("", &options).unwrap().or_today(now, &options).unwrap();
     let order = bounds.order("dma".to_owned(), &options).unwrap();
+    let rows = matches!(state, JobState::Completed(_)).then(|| finished().rows(&order.request.plan));
     match MemoryLedger::default().enter("alice", &order, now).unwrap() {
-        Entered::Pending(job) => ExportJob { state, ..*job },
+        Entered::Pending(job) => ExportJob { rows, state, ..*job },
         Entered::LaneBusy => unreachable!("it is the first"),
     }
 }
@@ -68,7 +69,7 @@ fn json(status: &BillingStatus) -> serde_json::Value {
 
 #[test]
 fn a_finished_generation_in_xml() {
-    let job = job(JobState::Completed(Box::new(finished())));
+    let job = job(JobState::Completed(Box::new(finished().into())));
     assert_eq!(
         xml(&status(Some(&job), BASE, &bangkok())),
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><ns2:plcm-billing-status xmlns="http://www.w3.org/2005/Atom" xmlns:ns2="urn:com:polycom:api:rest:plcm-billing-status"><link href="https://dma.example:8443/api/rest/billing/status" rel="self" type="application/vnd.plcm.plcm-billing-status" title="Self Relationship"/><ns2:total-number-cdr-records>12</ns2:total-number-cdr-records><ns2:number-cdr-records-processed>12</ns2:number-cdr-records-processed><ns2:estimated-time-remaining-seconds>0</ns2:estimated-time-remaining-seconds><ns2:action-type>CREATING_CDR_FILE</ns2:action-type><ns2:status-type>GENERATION_COMPLETE</ns2:status-type><ns2:download-ready>true</ns2:download-ready><ns2:download-url>https://dma.example:8443/api/rest/billing/download-cdrs</ns2:download-url><ns2:entity-tag>1508212345</ns2:entity-tag><ns2:from-date>2017-10-17T00:00:00.000+07:00</ns2:from-date><ns2:to-date>2017-10-17T10:52:25.001+07:00</ns2:to-date><ns2:creation-time>2017-10-17T10:52:25.001+07:00</ns2:creation-time></ns2:plcm-billing-status>"#
@@ -77,7 +78,7 @@ fn a_finished_generation_in_xml() {
 
 #[test]
 fn a_finished_generation_in_json() {
-    let job = job(JobState::Completed(Box::new(finished())));
+    let job = job(JobState::Completed(Box::new(finished().into())));
     let text = String::from_utf8(Encoding::Json.write(&status(Some(&job), BASE, &bangkok()))).unwrap();
     assert_eq!(
         text,
@@ -101,7 +102,7 @@ fn elements_and_keys_stand_in_the_order_of_the_reference() {
         "to-date",
         "creation-time",
     ];
-    let job = job(JobState::Completed(Box::new(finished())));
+    let job = job(JobState::Completed(Box::new(finished().into())));
     let everything = BillingStatus { status_message: Some("fine".to_owned()), ..status(Some(&job), BASE, &bangkok()) };
     let text = xml(&everything);
     let mut found: Vec<&str> = text.split("<ns2:").skip(2).map(|rest| rest.split('>').next().unwrap()).collect();

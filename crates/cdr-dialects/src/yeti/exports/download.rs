@@ -38,7 +38,7 @@ pub(crate) async fn answer(
         Ok::<_, MediationError>((job, file, link))
     };
     let (job, file, link) = block(found).await??;
-    let (JobState::Completed(finished), Some(file)) = (&job.state, file) else {
+    let (JobState::Completed(kept), Some(file)) = (&job.state, file) else {
         return Err(Fault::Bare(StatusCode::NOT_FOUND));
     };
     if let Some(url) = link {
@@ -47,14 +47,15 @@ pub(crate) async fn answer(
         return Ok(answer.insert_header((LOCATION, url)).insert_header((CACHE_CONTROL, "no-store")).finish());
     }
     if let Some(prefix) = &yeti.options.x_accel {
-        let path = format!("{}/{}", prefix.trim_end_matches('/'), finished.file);
+        let path = format!("{}/{}", prefix.trim_end_matches('/'), kept.file);
         let mut answer = HttpResponse::Ok();
         answer.insert_header((X_ACCEL_REDIRECT, path)).insert_header((CONTENT_TYPE, CSV));
         return Ok(answer.insert_header((CONTENT_DISPOSITION, attachment(name))).finish());
     }
-    let receipt = &finished.receipt.file;
-    // The digest of the bytes: whoever gets the same tag has the same file.
-    let offer = Offer { file: receipt, name, content_type: CSV, etag: format!("\"{}\"", receipt.sha256) };
+    let receipt = Offer::receipt_of(kept)?;
+    // The digest of the bytes where it is known, so that the same tag means the same file.
+    let tag = receipt.map_or_else(|| kept.tag.to_string(), |file| file.sha256.clone());
+    let offer = Offer { file: receipt, name, content_type: CSV, etag: format!("\"{tag}\"") };
     match hand_over(request, offer, file).await {
         Ok(answer) => Ok(answer),
         Err(NotHandedOver::Range(whole)) => {

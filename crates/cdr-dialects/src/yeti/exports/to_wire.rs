@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use cdr_export::Column;
-use cdr_mediation::{ExportEntry, ExportJob, ExportStatus, Finished, JobState, Progress};
+use cdr_export::{Column, Receipt};
+use cdr_mediation::{ExportEntry, ExportJob, ExportStatus, JobState, Progress};
 use cdr_model::{Account, Anchor, Timestamp};
 use serde_json::{Map, Value};
 
@@ -48,10 +48,10 @@ pub(super) fn meta(job: &ExportJob, keep: Duration) -> Members {
         // Why it failed is for the operator, whose folders it may name.
         JobState::Pending | JobState::Failed { .. } | JobState::Withdrawn => meta,
         JobState::Running(so_far) => meta.with("progress", progress(so_far)),
-        JobState::Completed(finished) => {
+        JobState::Completed(kept) => {
             let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
-            let expires = finished.at.plus_micros(keep);
-            meta.with("expires-at", values::time(expires)).with("receipt", receipt(job, finished))
+            let meta = meta.with("expires-at", values::time(kept.at.plus_micros(keep)));
+            meta.with_some("receipt", kept.receipt.as_ref().ok().map(|kept| receipt(job, kept)))
         }
     }
 }
@@ -72,7 +72,7 @@ fn progress(progress: &Progress) -> Members {
 
 /// What the file contains. The receipt as it is kept says more, in words that are not for customers. What is hidden from
 /// them is no column of the file, and is not told in sums either.
-fn receipt(job: &ExportJob, Finished { receipt, .. }: &Finished) -> Members {
+fn receipt(job: &ExportJob, receipt: &Receipt) -> Members {
     let window = &receipt.window;
     let anchor = match window.anchor {
         Anchor::Start => "time-start",

@@ -59,11 +59,12 @@ async fn d06_the_file_is_sent_whole() {
         let job = cdr_mediation::JobLedger::find(&*home.ledger, id).unwrap().unwrap();
         let JobState::Completed(finished) = job.state else { panic!("{job:?}") };
         assert_eq!(answer.status, 200);
-        cdr_export::verify(std::io::Cursor::new(&answer.body), &finished.receipt).unwrap();
+        let receipt = finished.receipt.unwrap();
+        cdr_export::verify(std::io::Cursor::new(&answer.body), &receipt).unwrap();
         assert_eq!(answer.header("Content-Type"), "text/csv; charset=utf-8");
         assert_eq!(answer.header("Content-Disposition"), format!("attachment; filename=\"{id}.csv.gz\""));
         assert_eq!(answer.header("Content-Encoding"), "");
-        assert_eq!(answer.header("ETag"), format!("\"{}\"", finished.receipt.file.sha256));
+        assert_eq!(answer.header("ETag"), format!("\"{}\"", receipt.file.sha256));
     }
 }
 

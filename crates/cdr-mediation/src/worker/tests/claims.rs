@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::support::{Home, LEASE, order, until};
-use crate::{Caller, Clock, JobLedger, JobState, MediationError, Outcome, PortError, Progress, Spool, Stop};
+use crate::{Caller, Clock, Finished, JobLedger, JobState, MediationError, Outcome, PortError, Progress, Spool, Stop};
 
 #[test]
 fn an_order_becomes_a_file_with_its_receipt() {
@@ -18,10 +18,11 @@ fn an_order_becomes_a_file_with_its_receipt() {
     assert_eq!(round.outcome, Outcome::Completed { rows: 5000 });
     let job = home.job(&job);
     let JobState::Completed(finished) = &job.state else { panic!("{:?}", job.state) };
-    assert_eq!((finished.receipt.sheets[0].rows, finished.receipt.watermark), (5000, Some(5000)));
+    let receipt = finished.receipt.as_ref().unwrap();
+    assert_eq!((receipt.sheets[0].rows, receipt.watermark), (5000, Some(5000)));
     assert_eq!((job.order.memo.as_str(), job.caller.as_str(), job.attempts), ("by the way", "alice", 1));
     let file = home.mediation.collect(&Caller::everything("bob"), &job).unwrap().unwrap();
-    cdr_export::verify(file, &finished.receipt).unwrap();
+    cdr_export::verify(file, receipt).unwrap();
 }
 
 #[test]
@@ -83,12 +84,13 @@ fn the_export_of_a_dead_worker_is_taken_over_after_the_lease_whatever_the_wall_c
     let round = worker.run_next().unwrap().unwrap();
     assert_eq!((round.job.id, round.job.attempts), (job.id, 2));
     assert_eq!(round.outcome, Outcome::Completed { rows: 5000 });
-    let JobState::Completed(finished) = home.job(&job).state else { panic!() };
-    assert!(finished.tag > dead.tag, "no two files of a lane share their tag, though the clock went back");
+    let JobState::Completed(kept) = home.job(&job).state else { panic!() };
+    assert!(kept.tag > dead.tag, "no two files of a lane share their tag, though the clock went back");
 
     // The dead worker was only slow.
     assert!(!home.ledger.renew(&dead, Progress::default()).unwrap());
-    assert!(!home.ledger.complete(&dead, &finished).unwrap());
+    let late = Finished { receipt: kept.receipt.unwrap(), file: kept.file, tag: dead.tag, at: home.clock.now() };
+    assert!(!home.ledger.complete(&dead, &late).unwrap());
     assert!(!home.ledger.fail(&dead, "late", home.clock.now()).unwrap());
     assert!(!home.ledger.hand_back(&dead, home.clock.now()).unwrap());
 }

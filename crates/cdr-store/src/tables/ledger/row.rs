@@ -1,7 +1,7 @@
 //! An export as a row.
 
 use cdr_export::Receipt;
-use cdr_mediation::{ExportEntry, ExportJob, ExportRequest, ExportStatus, Finished, JobState, KeptOrder, Unreadable};
+use cdr_mediation::{ExportEntry, ExportJob, ExportRequest, ExportStatus, JobState, KeptFile, KeptOrder, Unreadable};
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -78,12 +78,9 @@ impl TryFrom<ExportRow> for ExportJob {
 }
 
 impl ExportRow {
-    fn receipt(&self) -> Result<Receipt, String> {
-        let receipt = there("receipt", self.receipt.as_ref())?;
-        document("receipt", receipt, self.receipt_version, Receipt::VERSION).map_err(|why| match why {
-            Unreadable::Damaged(what) => what,
-            newer => format!("receipt: {newer}"),
-        })
+    fn receipt(&self) -> Result<Receipt, Unreadable> {
+        let receipt = there("receipt", self.receipt.as_ref()).map_err(Unreadable::Damaged)?;
+        document("receipt", receipt, self.receipt_version, Receipt::VERSION)
     }
 
     fn state(&self) -> Result<JobState, String> {
@@ -92,8 +89,8 @@ impl ExportRow {
             ExportStatus::Running => {
                 JobState::Running(read_json("progress", there("progress", self.progress.as_ref())?)?)
             }
-            ExportStatus::Completed => JobState::Completed(Box::new(Finished {
-                receipt: self.receipt()?,
+            ExportStatus::Completed => JobState::Completed(Box::new(KeptFile {
+                receipt: self.receipt(),
                 file: there("file", self.file.clone())?,
                 tag: there("tag", self.tag)?,
                 at: there("finished_at", self.finished_at)?.0,

@@ -162,7 +162,7 @@ fn an_end_is_kept_as_it_was_told() {
         enter(one, None, 10);
         let held = claim(one, 20);
         assert!(one.complete(&held, &done).unwrap());
-        assert!(matches!(find(other, &held.job).state, JobState::Completed(it) if *it == done));
+        assert!(matches!(find(other, &held.job).state, JobState::Completed(it) if *it == done.clone().into()));
         enter(one, None, 10);
         let held = claim(one, 20);
         assert!(one.fail(&held, "the disk is full", at(61)).unwrap());

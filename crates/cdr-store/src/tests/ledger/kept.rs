@@ -168,7 +168,7 @@ fn a_state_with_something_missing_is_named() {
         ("rows = -1", "rows -1 is out of range"),
         ("state = 1", "progress is missing"),
         ("state = 1, progress = '{'", "progress: EOF while parsing"),
-        ("state = 2", "receipt is missing"),
+        ("state = 2", "file is missing"),
         ("state = 3, reason = 'x'", "finished_at is missing"),
         ("state = 3, finished_at = updated_at", "reason is missing"),
     ] {

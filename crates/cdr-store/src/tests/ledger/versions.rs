@@ -1,6 +1,7 @@
 //! Documents of other versions: an order of a newer program is left to newer programs, and shown.
 
-use cdr_mediation::{ExportRequest, ExportScope, JobLedger, LedgerTally, Unreadable};
+use cdr_export::Receipt;
+use cdr_mediation::{ExportRequest, ExportScope, JobLedger, JobState, LedgerTally, Unreadable};
 
 use super::support::*;
 use crate::tests::support::{Home, spoil};
@@ -56,8 +57,14 @@ fn a_document_without_a_version_is_of_the_first() {
     spoil(store, "UPDATE exports SET receipt_version = NULL");
     assert_eq!(state(&find(store, &held.job)), "completed");
     spoil(store, "UPDATE exports SET receipt_version = 9");
-    let error = cdr_mediation::chain(&store.find(held.job.id).unwrap_err());
-    assert!(error.contains("receipt: a newer Tollbook wrote it, in version 9"), "{error}");
+    let JobState::Completed(kept) = find(store, &held.job).state else { panic!("it is completed") };
+    assert_eq!(kept.receipt, Err(Unreadable::Newer { version: 9, known: Receipt::VERSION }));
+    for (damage, expected) in [("receipt = '{}'", "receipt: missing field"), ("receipt = NULL", "receipt is missing")] {
+        spoil(store, &format!("UPDATE exports SET receipt_version = NULL, {damage}"));
+        let JobState::Completed(kept) = find(store, &held.job).state else { panic!("it is completed") };
+        let why = kept.receipt.unwrap_err().to_string();
+        assert!(why.starts_with(expected), "{damage}: {why}");
+    }
 }
 
 #[test]
