@@ -12,6 +12,7 @@ use crate::harness::root;
 /// What each crate of the house may depend on within it. A crate that is not here has no place in the house.
 const ARROWS: &[(&str, &[&str])] = &[
     ("cdr-model", &[]),
+    ("cdr-samples", &["cdr-model"]),
     ("cdr-query", &["cdr-model"]),
     ("cdr-export", &["cdr-model"]),
     ("cdr-mediation", &["cdr-model", "cdr-query", "cdr-export"]),
@@ -24,6 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "tollbook",
         &[
             "cdr-model",
+            "cdr-samples",
             "cdr-query",
             "cdr-export",
             "cdr-mediation",
@@ -120,7 +122,7 @@ fn the_demo_and_the_tests_stand_on_the_same_builds() {
 
 #[test]
 fn only_the_program_touches_files_the_environment_and_the_terminal() {
-    let quiet = ["cdr-model", "cdr-query", "cdr-export", "cdr-mediation", "cdr-intake", "jsv"];
+    let quiet = ["cdr-model", "cdr-samples", "cdr-query", "cdr-export", "cdr-mediation", "cdr-intake", "jsv"];
     for name in quiet {
         for (path, text) in sources(&root().join("crates").join(name).join("src")) {
             let product = text.split("#[cfg(test)]").next().unwrap_or_default();

@@ -14,7 +14,7 @@ use cdr_mediation::{
     Doorkeeper, DoorkeeperOptions, Mediation, Memory, MemoryLedger, MemoryOperators, MemorySpool, Operator, Role, Stop,
     SystemClock, Worker, WorkerOptions,
 };
-use cdr_model::samples::{Sample, SampleOptions, Samples};
+use cdr_samples::{Sample, SampleOptions, Samples};
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -36,9 +36,6 @@ mod record;
 mod timestamp;
 mod value;
 
-#[cfg(feature = "samples")]
-pub mod samples;
-
 pub use account::{
     Account, Customer, Destination, Directory, Level, NO_CURRENCY, NOBODY, Product, SUBSCRIPTIONS, Service, Source,
     VOICE_CALLS,

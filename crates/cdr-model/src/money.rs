@@ -56,15 +56,18 @@ impl Money {
         u32::from(self.scale) <= KEPT
     }
 
-    /// An amount of so many of its last decimals: 190 with four is `0.0190`.
-    #[cfg(feature = "samples")]
-    pub(crate) fn of_units(units: i64, decimals: u8) -> Money {
+    /// The amount that prints this whole number with its last `decimals` digits after the point: 190 with four is `0.0190`.
+    /// `None` if it is out of range or has more than 127 decimals.
+    pub fn from_printed_units(units: i64, decimals: u8) -> Option<Money> {
+        if i64::from(decimals) > DECIMALS {
+            return None;
+        }
         let (mut mantissa, mut scale) = (i128::from(units), if units == 0 { 0 } else { decimals });
         while scale > 0 && mantissa % 10 == 0 {
             mantissa /= 10;
             scale -= 1;
         }
-        Money { mantissa, scale, printed_scale: decimals }
+        Money { mantissa, scale, printed_scale: decimals }.in_range()
     }
 
     /// Reads a decimal such as `-12.50` or `1.9e-2`; exponents are written out.
@@ -109,10 +112,13 @@ impl Money {
                 (mantissa.checked_mul(ten).ok_or_else(out_of_range)?, 0)
             }
         };
-        let amount = Money { mantissa, scale, printed_scale };
+        Money { mantissa, scale, printed_scale }.in_range().ok_or_else(out_of_range)
+    }
+
+    fn in_range(self) -> Option<Money> {
         let limit = Money { mantissa: i128::from(i64::MAX), scale: 8, printed_scale: 8 };
-        let magnitude = Money { mantissa: mantissa.abs(), ..amount };
-        if magnitude > limit { Err(out_of_range()) } else { Ok(amount) }
+        let magnitude = Money { mantissa: self.mantissa.abs(), ..self };
+        (magnitude <= limit).then_some(self)
     }
 }
 
@@ -253,6 +259,21 @@ mod tests {
     use super::{Money, MoneySum};
 
     #[test]
+    fn units_and_decimals_are_an_amount_within_the_range() {
+        for (units, decimals, is_amount) in [
+            (92_233_720_368, 0, true),
+            (92_233_720_369, 0, false),
+            (i64::MAX, 8, true),
+            (i64::MIN, 8, false),
+            (i64::MIN, 9, true),
+            (1, 127, true),
+            (1, 128, false),
+        ] {
+            assert_eq!(Money::from_printed_units(units, decimals).is_some(), is_amount, "{units} with {decimals}");
+        }
+    }
+
+    #[test]
     fn amounts_are_kept_as_they_came() {
         for (text, printed, kept) in [
             ("0.0190", "0.0190", 1_900_000),
@@ -299,6 +320,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_amount_of_units_prints_them_and_reads_back(units in -i64::MAX..=i64::MAX, decimals in 8u8..=127) {
+            let amount = Money::from_printed_units(units, decimals).unwrap();
+            prop_assert_eq!(amount.printed_units(), Some((units, decimals)));
+            let read: Money = amount.to_string().parse().unwrap();
+            prop_assert_eq!((read, read.printed_units()), (amount, amount.printed_units()));
+        }
+
         #[test]
         fn sums_are_exact_in_any_order_and_grouping(
             cents in prop::collection::vec((-1_000_000_000i64..1_000_000_000, 0u32..9), 0..40), cut in 0usize..40

@@ -1,8 +1,8 @@
 //! The export of the layout `yeti-customer` is, byte for byte, what PostgreSQL's COPY writes of the same rows.
 
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, TimeStyle};
-use cdr_model::samples::{Sample, SampleOptions, Samples};
 use cdr_model::{Anchor, Cdr, Directory};
+use cdr_samples::{Sample, SampleOptions, Samples};
 use tollbook_tests::cluster::{Cluster, Options};
 
 use super::{awkward, table};

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use cdr_export::{ExportPlan, Layout, Package};
-use cdr_model::samples::{Sample, SampleOptions, Samples};
 use cdr_model::{Anchor, Cdr, CdrField, ConferenceRecord, RecordKind, Timestamp};
 use cdr_query::{CdrQuery, Condition, Test, Window};
+use cdr_samples::{Sample, SampleOptions, Samples};
 
 use super::{ExportRequest, write_export};
 use crate::{CdrSource, Memory, Progress, Step};

@@ -11,9 +11,9 @@ use anyhow::{Context, bail};
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Package, Rows};
 use cdr_intake::{LoadReport, Sheet};
 use cdr_mediation::{Batch, CallDraft, CdrSink, Clock, ConferenceDraft, Content, Incoming, PortError, SystemClock};
-use cdr_model::samples::{Sample, SampleCall, SampleCharge, SampleOptions, Samples};
 use cdr_model::{Anchor, Cdr, ConferenceRecord, Timestamp};
 use cdr_query::grammar::{LocalZone, Rounding, XsdVersion, read_bound};
+use cdr_samples::{Sample, SampleCall, SampleCharge, SampleOptions, Samples};
 use cdr_spool::Delivery;
 use cdr_store::Store;
 
@@ -203,8 +203,8 @@ fn conference(sample: Sample) -> Option<ConferenceRecord> {
 
 #[cfg(test)]
 mod tests {
-    use cdr_model::samples::{Sample, SampleOptions};
     use cdr_model::{Anchor, Record, Timestamp};
+    use cdr_samples::{Sample, SampleOptions};
 
     use super::Sampling;
 

@@ -3,27 +3,28 @@
 use std::collections::HashMap;
 
 use cdr_mediation::{AccountDraft, Content, CustomerDraft, DestinationDraft, Incoming, ProductDraft, ServiceDraft};
-use cdr_model::samples::{self, Sample, SampleAccount, SampleCall, SampleCharge, SampleCustomer, SampleOptions};
 use cdr_model::{Account, Cdr, Customer, Destination, Directory, NOBODY, Product, Service};
+use cdr_samples::{Sample, SampleAccount, SampleCall, SampleCharge, SampleCustomer, SampleOptions, SampleService};
 
 /// Everybody as drafts, in an order in which those come first whom others name.
 pub(super) fn incoming(options: &SampleOptions) -> Vec<Incoming> {
-    let services = samples::services(options).into_iter().map(|service| {
+    let services = cdr_samples::services(options).into_iter().map(|service| {
         // Without its number, which may be taken in a store that is in use: records name it.
         let (name, kind) = (service.name.to_owned(), Some(service.kind));
         Content::Service(ServiceDraft { name, kind, ..ServiceDraft::default() })
     });
-    let products = samples::products(options)
+    let products = cdr_samples::products(options)
         .into_iter()
         .map(|Product { id, name }| Content::Product(ProductDraft { id: Some(id), name }));
-    let destinations = samples::destinations(options).into_iter().map(|destination| {
+    let destinations = cdr_samples::destinations(options).into_iter().map(|destination| {
         let Destination { id, prefix, country, iso3, subdivision, description } = destination;
         let id = Some(id);
         Content::Destination(Box::new(DestinationDraft { id, prefix, country, iso3, subdivision, description }))
     });
-    let customers = samples::customers(options).into_iter().map(|customer| Content::Customer(of_customer(&customer)));
+    let customers =
+        cdr_samples::customers(options).into_iter().map(|customer| Content::Customer(of_customer(&customer)));
     let accounts =
-        samples::accounts(options).into_iter().map(|account| Content::Account(Box::new(of_account(account))));
+        cdr_samples::accounts(options).into_iter().map(|account| Content::Account(Box::new(of_account(account))));
     let made_up = |content| Incoming { position: "made up".to_owned(), raw: Vec::new(), content };
     services.chain(products).chain(destinations).chain(customers).chain(accounts).map(made_up).collect()
 }
@@ -77,20 +78,20 @@ impl Names {
     /// customer accounts are made. What is booked on a customer itself names it, and a charge names its service.
     pub(super) fn of(options: &SampleOptions) -> Names {
         let mut names = Names { directory: Directory::default(), accounts: HashMap::new(), customers: HashMap::new() };
-        for (id, account) in (1..).zip(samples::accounts(options)) {
+        for (id, account) in (1..).zip(cdr_samples::accounts(options)) {
             let SampleAccount { code: number, name, .. } = account;
             names.accounts.insert(number.clone(), id);
             let account = Account { id, customer_id: NOBODY, number, name, ..Account::default() };
             names.directory.accounts.insert(id, account);
         }
-        for (id, customer) in (1..).zip(samples::customers(options)) {
+        for (id, customer) in (1..).zip(cdr_samples::customers(options)) {
             names.customers.insert(customer.name, id);
             let customer = Customer { id, name: customer.name.to_owned(), ..Customer::default() };
             names.directory.customers.insert(id, customer);
         }
-        let charged = samples::services(options).into_iter().filter(|service| !service.kind.is_of_a_leg());
+        let charged = cdr_samples::services(options).into_iter().filter(|service| !service.kind.is_of_a_leg());
         for service in charged {
-            let samples::SampleService { id, name, kind } = service;
+            let SampleService { id, name, kind } = service;
             names.directory.services.insert(id, Service { id, name: name.to_owned(), kind, flags: None });
         }
         names

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use cdr_intake::Sheet;
 use cdr_mediation::{AccountDraft, Content, CustomerDraft, DestinationDraft, ProductDraft, ServiceDraft};
-use cdr_model::samples::SampleOptions;
+use cdr_samples::SampleOptions;
 use cdr_spool::Delivery;
 
 use super::parties::incoming;

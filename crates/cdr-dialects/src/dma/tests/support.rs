@@ -15,9 +15,9 @@ use cdr_mediation::{
     CdrSource, Clock, Doorkeeper, DoorkeeperOptions, Mediation, Memory, MemoryLedger, MemoryOperators, MemorySpool,
     Operator, PortError, Role, Stop, Worker, WorkerOptions,
 };
-use cdr_model::samples::{Sample, SampleOptions, Samples};
 use cdr_model::{Cdr, ConferenceRecord, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
+use cdr_samples::{Sample, SampleOptions, Samples};
 
 use crate::dma::{Dma, DmaOptions};
 

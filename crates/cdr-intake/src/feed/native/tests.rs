@@ -2,8 +2,8 @@ mod charges;
 
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows};
 use cdr_mediation::{AccountDraft, CallDraft, CustomerDraft, ServiceDraft};
-use cdr_model::samples::{Sample, SampleOptions, Samples};
 use cdr_model::{Anchor, Assumed, CdrField, Direction, Directory, Field, FieldKind, Record};
+use cdr_samples::{Sample, SampleOptions, Samples};
 use proptest::prelude::*;
 
 use super::Native;

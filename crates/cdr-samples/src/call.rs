@@ -1,7 +1,6 @@
 //! One call, and the attempts of one call.
 
-use crate::cdr::{Assumed, Cdr, Direction};
-use crate::timestamp::Timestamp;
+use cdr_model::{Assumed, Cdr, Direction, Timestamp};
 
 use super::numbers::{Party, Rate};
 use super::parties::Profile;

@@ -1,8 +1,6 @@
 //! What calls cost: seconds or minutes begun, and a price in integers.
 
-use crate::cdr::{Assumed, Cdr};
-use crate::details::Rating;
-use crate::money::Money;
+use cdr_model::{Assumed, Cdr, Money, Rating};
 
 use super::numbers::Rate;
 use super::parties::Profile;
@@ -10,6 +8,15 @@ use super::parties::Profile;
 const SECOND: i64 = 1_000_000;
 /// The batch rater of some customers comes by every five minutes.
 const BATCH: i64 = 300 * SECOND;
+
+/// An amount in its last decimals: 190 with four is `0.0190`.
+///
+/// # Panics
+/// When it is out of range, which no sample is.
+#[track_caller]
+pub(super) fn money(units: i64, decimals: u8) -> Money {
+    Money::from_printed_units(units, decimals).expect("amounts of samples are in range")
+}
 
 /// Charges a call that has ended, at a rate of its account's tariff.
 pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {
@@ -31,15 +38,15 @@ pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {
     // Rates have four decimals unless they need more.
     let (units, decimals) =
         if rate.per_minute.is_multiple_of(100) { (rate.per_minute / 100, 4) } else { (rate.per_minute, 6) };
-    let per_minute = Money::of_units(units as i64, decimals);
+    let per_minute = money(units as i64, decimals);
     let (initial, next) = profile.intervals;
     let routed = call.details.called_routed.as_deref().unwrap_or_default();
     call.details.rating = Some(Box::new(Rating {
         initial_rate: Some(per_minute),
         next_rate: Some(per_minute),
-        fee: Some(Money::of_units(0, 1)),
+        fee: Some(money(0, 1)),
         price_no_vat: Some(price),
-        vat: Some(Money::of_units(0, 0)),
+        vat: Some(money(0, 0)),
         initial_interval: Some(initial),
         next_interval: Some(next),
         rate_prefix: Some(routed[..rate.prefix.min(routed.len())].to_owned()),
@@ -63,7 +70,7 @@ fn rounded_up(number: i64, step: i64) -> i64 {
 /// A sixtieth of so many millionths with 4 to 6 decimals, the last one rounded half up.
 fn amount(millionth_seconds: u64, decimals: u8) -> Money {
     let unit = 60 * 10u64.pow(u32::from(6 - decimals));
-    Money::of_units(((2 * millionth_seconds + unit) / (2 * unit)) as i64, decimals)
+    money(((2 * millionth_seconds + unit) / (2 * unit)) as i64, decimals)
 }
 
 #[cfg(test)]

@@ -2,10 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::account::{Destination, Level, Product};
-use crate::billing::BillingPeriod;
-use crate::money::Money;
-use crate::timestamp::Timestamp;
+use cdr_model::{BillingPeriod, Destination, Level, Money, Product, Timestamp};
 
 use super::goods::{self, SampleService};
 use super::parties;

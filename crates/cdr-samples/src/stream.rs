@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::cdr::Cdr;
-use crate::conference::ConferenceRecord;
-use crate::timestamp::Timestamp;
+use cdr_model::{Cdr, ConferenceRecord, Timestamp};
 
 use super::call::{self, Course};
 use super::charges::{self, SampleCharge};

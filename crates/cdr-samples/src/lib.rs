@@ -4,7 +4,7 @@
 //! end in `.example`.
 //!
 //! ```
-//! use cdr_model::samples::{Sample, SampleOptions, Samples};
+//! use cdr_samples::{Sample, SampleOptions, Samples};
 //!
 //! let options = SampleOptions { seed: 1, calls: 1_000, days: 7, from: "2026-11-02T00:00:00Z".parse()?, accounts: 40 };
 //! let calls = || Samples::new(&options).filter(|sample| matches!(sample, Sample::Call(_)));
@@ -18,8 +18,8 @@
 //! - Business hours, thin nights and weekends, on clocks an hour ahead of UTC.
 //! - Somewhat more than half of the calls answered; the others busy, not answered, given up, congested, to numbers that
 //!   do not exist, with the ITU-T Q.850 cause, the SIP code and its reason phrase together.
-//! - Calls tried again: two to four attempts that share a [`group`](crate::Details::group).
-//! - Meetings: calls that join a virtual room within minutes, and one [`ConferenceRecord`](crate::ConferenceRecord).
+//! - Calls tried again: two to four attempts that share a [`group`](cdr_model::Details::group).
+//! - Meetings: calls that join a virtual room within minutes, and one [`ConferenceRecord`](cdr_model::ConferenceRecord).
 //! - Talk times by a log-normal table, charged by the second, by the minute or by 30 and then 6 seconds begun, with prices of
 //!   four to six decimals; some accounts are rated every five minutes, some never.
 //! - What signalling tells: domains, tags, devices, addresses kept for documentation, diversions, hidden callers; parties as
@@ -36,7 +36,7 @@
 //!
 //! # Speed
 //!
-//! 600,000 to a million calls a second on one core (`cargo bench -p cdr-model --features samples`). Memory depends on the
+//! 600,000 to a million calls a second on one core (`cargo bench -p cdr-samples`). Memory depends on the
 //! calls of one hour, at eight bytes each, and on those that are being tried again or join a meeting: 5 MB for 10,000,000
 //! calls in 30 days, 48 MB if they fall into one day.
 

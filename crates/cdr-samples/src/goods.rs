@@ -1,7 +1,6 @@
 //! What is sold, and where calls go: services, products and destinations.
 
-use crate::account::{Destination, Product};
-use crate::kind::RecordKind;
+use cdr_model::{Destination, Product, RecordKind};
 
 use super::parties::Profile;
 

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::cdr::{Cdr, Direction};
+use cdr_model::{Cdr, Direction};
 
 use super::numbers;
 use super::parties::Profile;

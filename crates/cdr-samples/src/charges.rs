@@ -2,15 +2,13 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use crate::cdr::Cdr;
-use crate::kind::RecordKind;
-use crate::money::Money;
-use crate::timestamp::Timestamp;
+use cdr_model::{Cdr, Money, RecordKind, Timestamp};
 
 use super::goods::{self, CREDITS, FEES, MESSAGES, NUMBERS, PAYMENTS, PRODUCTS, SUBSCRIPTIONS, SampleService};
 use super::numbers;
 use super::parties::{self, House, Profile};
 use super::random::{Random, mixed};
+use super::tariff::money;
 use super::text::push_decimal;
 
 const SECOND: i64 = 1_000_000;
@@ -47,11 +45,11 @@ pub(super) fn of_day(keys: &str, seed: u64, begin: Timestamp, nth: u64, accounts
         }
         if turn.is_multiple_of(7) {
             let amount = -100 * day.random.between(5, 90);
-            day.charge(Payer::Customer(house), PAYMENTS, "Bank transfer, thank you", Money::of_units(amount, 2));
+            day.charge(Payer::Customer(house), PAYMENTS, "Bank transfer, thank you", money(amount, 2));
         }
         if turn.is_multiple_of(11) {
             let amount = -day.random.between(50, 999);
-            day.charge(Payer::Customer(house), CREDITS, "Goodwill credit", Money::of_units(amount, 2));
+            day.charge(Payer::Customer(house), CREDITS, "Goodwill credit", money(amount, 2));
         }
     }
     for k in 1..=accounts.min(MOST_CHARGED) {
@@ -64,7 +62,7 @@ pub(super) fn of_day(keys: &str, seed: u64, begin: Timestamp, nth: u64, accounts
             }
         }
         if nth == 0 && k.is_multiple_of(3) {
-            day.charge(Payer::Account(profile), FEES, "Activation", Money::of_units(1_500, 2));
+            day.charge(Payer::Account(profile), FEES, "Activation", money(1_500, 2));
         }
         if day.random.one_in(3) {
             for _ in 0..=day.random.below(3) {
@@ -110,7 +108,7 @@ struct Day {
 impl Day {
     /// A fee for the time until an instant, paid in advance.
     fn subscription(&mut self, payer: Payer, (name, price): (&str, i64), until: Timestamp) {
-        let price = Money::of_units(price, 2);
+        let price = money(price, 2);
         self.renew(payer, SUBSCRIPTIONS, Some(name.to_owned()), price, until);
     }
 
@@ -118,7 +116,7 @@ impl Day {
     fn number(&mut self, profile: Profile, until: Timestamp) {
         let payer = if profile.k % 4 == 1 { Payer::Customer(profile.house) } else { Payer::Account(profile) };
         let line = numbers::own_line(&profile, 0);
-        self.renew(payer, NUMBERS, Some(line), Money::of_units(150, 2), until);
+        self.renew(payer, NUMBERS, Some(line), money(150, 2), until);
     }
 
     fn renew(&mut self, payer: Payer, service: SampleService, called: Option<String>, price: Money, until: Timestamp) {
@@ -136,7 +134,7 @@ impl Day {
     fn message(&mut self, profile: Profile) {
         let now = self.some_time();
         let bits = self.random.bits();
-        let mut message = at(now, Money::of_units(500, 4));
+        let mut message = at(now, money(500, 4));
         message.calling = Some(numbers::own_line(&profile, bits));
         message.called = Some(numbers::somebody(bits));
         self.put(Payer::Account(profile), MESSAGES, message);
@@ -151,7 +149,7 @@ impl Day {
         charge.service_id = service.id;
         charge.details.call_uuid = Some(self.random.uuid());
         if matches!(service.kind, RecordKind::Usage | RecordKind::Subscription | RecordKind::DidCharge) {
-            let one = Some(Money::of_units(1, 0));
+            let one = Some(money(1, 0));
             charge.xdr_mut().quantity = one;
             charge.xdr_mut().used_quantity = one;
         }
@@ -186,7 +184,7 @@ pub(super) fn resale(key: &str, profile: &Profile, call: &Cdr) -> Option<SampleC
     // Its share of the list price, as the customer's is.
     let fraction =
         i128::from(price.hundred_millionths()) * i128::from(reseller.markup) / i128::from(profile.house.markup);
-    charge.price = Some(Money::of_units((fraction / 1000) as i64, 5));
+    charge.price = Some(money((fraction / 1000) as i64, 5));
     let uuid = call.details.call_uuid.map_or(0, |uuid| uuid.as_u64_pair().1);
     charge.details = Default::default();
     charge.details.call_uuid = Some(Random::new(mixed(uuid, 5)).uuid());

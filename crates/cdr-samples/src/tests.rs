@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::plan::Unit;
 use super::{Sample, SampleCall, SampleOptions, Samples, accounts, customers, names};
-use crate::{Cdr, CdrField, ConferenceRecord, Direction, Directory, Field, Record, Value};
+use cdr_model::{Cdr, CdrField, ConferenceRecord, Direction, Directory, Field, Record, Value};
 
 const HOUR: i64 = 3_600_000_000;
 const DAY: i64 = 24 * HOUR;
@@ -125,7 +125,7 @@ fn a_price_is_its_rate_times_what_was_billed() {
             continue;
         };
         let rating = call.details.rating.as_deref().unwrap();
-        let exact = |amount: Option<crate::Money>| amount.unwrap().to_string().parse::<f64>().unwrap();
+        let exact = |amount: Option<cdr_model::Money>| amount.unwrap().to_string().parse::<f64>().unwrap();
         let billed = call.billed_us.unwrap() / 1_000_000;
         assert_eq!((rating.next_rate, rating.price_no_vat), (rating.initial_rate, Some(price)), "{key}");
         let expected = exact(rating.initial_rate) * billed as f64 / 60.0;

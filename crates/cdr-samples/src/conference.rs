@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cdr::{Cdr, Direction};
-use crate::conference::ConferenceRecord;
-use crate::details::Dma;
-use crate::timestamp::Timestamp;
+use cdr_model::{Cdr, ConferenceRecord, Direction, Dma, Timestamp};
 
 use super::call::{self, Course};
 use super::numbers::Rate;

@@ -2,7 +2,7 @@
 
 use super::random::mixed;
 use super::{Sample, SampleCall, SampleOptions, Samples};
-use crate::{CdrField, Details, Directory, Record, Timestamp, Value};
+use cdr_model::{CdrField, Details, Directory, Record, Timestamp, Value};
 
 /// If this fails, the generator makes other samples than it did: measurements and files made with it can no longer be
 /// compared. Pin the new ones only if that is meant.

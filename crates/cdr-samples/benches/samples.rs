@@ -1,6 +1,6 @@
-//! How fast sample calls are made: `cargo bench -p cdr-model --features samples`. The aim is 500,000 a second on one core.
+//! How fast sample calls are made: `cargo bench -p cdr-samples`. The aim is 500,000 a second on one core.
 
-use cdr_model::samples::{SampleOptions, Samples};
+use cdr_samples::{SampleOptions, Samples};
 use divan::counter::ItemsCount;
 
 const CALLS: u64 = 200_000;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{calls, options};
-use crate::samples::{
+use crate::{
     Sample, SampleCall, SampleCharge, SampleOptions, Samples, accounts, customers, destinations, products, services,
 };
-use crate::{Cdr, CdrField, Direction, Directory, Level, Record, RecordKind};
+use cdr_model::{Cdr, CdrField, Direction, Directory, Level, Record, RecordKind};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -147,7 +147,7 @@ fn some_calls_say_more_and_most_do_not() {
         "were answered by a group",
     );
     told(share(&|call| call.details.queue.as_ref().is_some_and(|queue| queue.agent.is_none())), "left a group");
-    let xdr = |is: fn(&crate::Xdr) -> bool| share(&|call| is(call.details.xdr.as_deref().unwrap()));
+    let xdr = |is: fn(&cdr_model::Xdr) -> bool| share(&|call| is(call.details.xdr.as_deref().unwrap()));
     told(xdr(|xdr| !xdr.recordings.is_empty()), "can be listened to");
     told(xdr(|xdr| xdr.rating_pattern.is_some() && xdr.history.is_some()), "have a history");
     assert!((200..300).contains(&xdr(|xdr| xdr.bit_flags.is_some())));

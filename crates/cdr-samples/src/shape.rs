@@ -1,6 +1,6 @@
 //! How many calls each hour gets: a week of business, with thin nights and weekends.
 
-use crate::timestamp::Timestamp;
+use cdr_model::Timestamp;
 
 /// Hours of a week.
 const WEEK: usize = 168;
@@ -85,7 +85,7 @@ impl Shape {
 #[cfg(test)]
 mod tests {
     use super::Shape;
-    use crate::Timestamp;
+    use cdr_model::Timestamp;
 
     #[test]
     fn all_hours_together_have_exactly_the_calls_asked_for() {

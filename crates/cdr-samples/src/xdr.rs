@@ -1,9 +1,7 @@
 //! What a billing system and a hunt group say about a call: made up out of the call's identifiers, so that the chance of the
 //! calls goes on as if nothing had been drawn.
 
-use crate::cdr::{Cdr, Direction};
-use crate::details::{Queue, Recording, Xdr};
-use crate::timestamp::Timestamp;
+use cdr_model::{Cdr, Direction, Queue, Recording, Timestamp, Xdr};
 
 use super::parties::Profile;
 use super::random::mixed;

@@ -1,11 +1,10 @@
 //! Who pays: a few invented customers and their accounts.
 
-use crate::account::Level;
-use crate::billing::BillingPeriod;
-use crate::money::Money;
+use cdr_model::{BillingPeriod, Level};
 
 use super::goods::{self, PRODUCTS};
 use super::random::{Random, mixed};
+use super::tariff::money;
 use super::text::push_decimal;
 use super::{SampleAccount, SampleCustomer};
 
@@ -202,19 +201,19 @@ pub(super) fn account(k: u32) -> SampleAccount {
     let profile = Profile::new(k);
     let number = i64::from(k);
     let bits = mixed(k.into(), 1);
-    let whole = |amount: i64| Some(Money::of_units(amount * 100, 2));
+    let whole = |amount: i64| Some(money(amount * 100, 2));
     SampleAccount {
         code: profile.code(),
         name: profile.name(),
         customer: profile.house.name,
         uuid: Random::new(bits).uuid(),
         // From a thousand that are owed to four thousand that are left.
-        balance: Some(Money::of_units((bits % 500_000) as i64 - 100_000, 2)),
+        balance: Some(money((bits % 500_000) as i64 - 100_000, 2)),
         min_balance: whole(if k.is_multiple_of(4) { 0 } else { -1_000 }),
         max_balance: whole(10_000),
         balance_low: whole(50).filter(|_| k.is_multiple_of(2)),
         balance_high: whole(3_500).filter(|_| k.is_multiple_of(3)),
-        destination_rate_limit: k.is_multiple_of(5).then(|| Money::of_units(3_000, 4)),
+        destination_rate_limit: k.is_multiple_of(5).then(|| money(3_000, 4)),
         max_call_duration: (k % 3 == 1).then_some(3 * 86_400),
         origination_capacity: Some(30 * (1 + number % 4)),
         termination_capacity: (k % 2 == 1).then_some(30),
