@@ -13,19 +13,21 @@ use crate::harness::root;
 const ARROWS: &[(&str, &[&str])] = &[
     ("cdr-model", &[]),
     ("cdr-samples", &["cdr-model"]),
+    ("cdr-access", &["cdr-model"]),
     ("cdr-query", &["cdr-model"]),
     ("cdr-export", &["cdr-model"]),
     ("cdr-mediation", &["cdr-model", "cdr-query", "cdr-export"]),
     ("cdr-intake", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation"]),
-    ("cdr-store", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation"]),
+    ("cdr-store", &["cdr-model", "cdr-access", "cdr-query", "cdr-export", "cdr-mediation"]),
     ("cdr-spool", &["cdr-mediation"]),
     ("jsv", &[]),
-    ("cdr-dialects", &["cdr-model", "cdr-query", "cdr-export", "cdr-mediation", "jsv"]),
+    ("cdr-dialects", &["cdr-model", "cdr-access", "cdr-query", "cdr-export", "cdr-mediation", "jsv"]),
     (
         "tollbook",
         &[
             "cdr-model",
             "cdr-samples",
+            "cdr-access",
             "cdr-query",
             "cdr-export",
             "cdr-mediation",
@@ -45,6 +47,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("clap", &["tollbook"]),
     ("anyhow", &["tollbook"]),
     ("actix-web", &["cdr-dialects", "tollbook"]),
+    ("argon2", &["cdr-access"]),
+    ("bcrypt", &["cdr-access"]),
 ];
 
 /// What cargo answers.
@@ -122,7 +126,8 @@ fn the_demo_and_the_tests_stand_on_the_same_builds() {
 
 #[test]
 fn only_the_program_touches_files_the_environment_and_the_terminal() {
-    let quiet = ["cdr-model", "cdr-samples", "cdr-query", "cdr-export", "cdr-mediation", "cdr-intake", "jsv"];
+    let quiet =
+        ["cdr-model", "cdr-samples", "cdr-access", "cdr-query", "cdr-export", "cdr-mediation", "cdr-intake", "jsv"];
     for name in quiet {
         for (path, text) in sources(&root().join("crates").join(name).join("src")) {
             let product = text.split("#[cfg(test)]").next().unwrap_or_default();

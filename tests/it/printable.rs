@@ -96,8 +96,8 @@ fn nothing_that_a_command_prints_hides_or_forges_anything() {
         &["customer", "add", HOSTILE],
         &["customer", "list"],
         &["customer", "add", "x", "--currency", HOSTILE],
-        &["operator", "remove", HOSTILE],
-        &["operator", "add", "x", "--role", HOSTILE],
+        &["user", "remove", HOSTILE],
+        &["user", "add", "x", "--role", HOSTILE],
         &["login", "remove", HOSTILE],
         &["licence", "remove", HOSTILE],
         &["exports", "show", HOSTILE],
@@ -135,7 +135,7 @@ fn nothing_that_a_command_prints_hides_or_forges_anything() {
 fn no_answer_says_what_is_wrong_in_characters_that_do_not_show() {
     let tollbook = loaded();
     tollbook.ok(&["generate", "--calls", "200", "--days", "3", "--accounts", "4"]);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     tollbook.login("quill", SUPPORT, &[]);
     tollbook.licence("reader", LICENCE, &["--environment", "1"]);
     let server = tollbook.serve(&[]);

@@ -55,7 +55,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Retention(args) => commands::retention::run(config, args),
         Command::Serve(_) => commands::serve::run(config),
         Command::Worker => commands::worker::run(config),
-        Command::Operator(command) => commands::operator::run(config, command),
+        Command::User(command) => commands::user::run(config, command),
         Command::Login(command) => commands::login::run(config, command),
         Command::Licence(command) => commands::licence::run(config, command),
         Command::Exports(command) => commands::exports::run(config, command),

@@ -9,11 +9,9 @@ use std::sync::Arc;
 use std::thread;
 
 use actix_web::{App, HttpServer};
+use cdr_access::{MemoryUsers, Role, User, UserAuthenticator, UserAuthenticatorOptions};
 use cdr_dialects::dma::{Dma, DmaOptions};
-use cdr_mediation::{
-    Doorkeeper, DoorkeeperOptions, Mediation, Memory, MemoryLedger, MemoryOperators, MemorySpool, Operator, Role, Stop,
-    SystemClock, Worker, WorkerOptions,
-};
+use cdr_mediation::{Mediation, Memory, MemoryLedger, MemorySpool, Stop, SystemClock, Worker, WorkerOptions};
 use cdr_samples::{Sample, SampleOptions, Samples};
 
 #[actix_web::main]
@@ -22,11 +20,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (calls, ledger, spool) =
         (Arc::new(calls()?), Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()));
     let mediation = Mediation::new(calls, ledger, spool, clock.clone());
-    let operators = MemoryOperators::of([Operator::new("admin", "open sesame", [Role::Administrator])?]);
-    let doorkeeper = Doorkeeper::new(Arc::new(operators), clock, DoorkeeperOptions::default());
+    let users = MemoryUsers::of([User::new("admin", "open sesame", [Role::Administrator])?]);
+    let authenticator = UserAuthenticator::new(Arc::new(users), clock, UserAuthenticatorOptions::default());
     let mut worker = Worker::new(&mediation, WorkerOptions::default(), &Stop::new(&mediation));
     thread::spawn(move || worker.run(&mut |_| {}));
-    let dma = Dma::new(mediation, doorkeeper, DmaOptions::default());
+    let dma = Dma::new(mediation, authenticator, DmaOptions::default());
     let server = HttpServer::new(move || App::new().configure(|config| dma.mount(config)));
     Ok(server.bind(("127.0.0.1", 8080))?.run().await?)
 }

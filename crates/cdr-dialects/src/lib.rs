@@ -13,16 +13,16 @@
 //! use actix_web::{App, HttpServer};
 //! use cdr_dialects::dma::{Dma, DmaOptions};
 //! use cdr_mediation::{
-//!     Doorkeeper, DoorkeeperOptions, Mediation, Memory, MemoryLedger, MemoryOperators, MemorySpool, SystemClock,
+//!     UserAuthenticator, UserAuthenticatorOptions, Mediation, Memory, MemoryLedger, MemoryUsers, MemorySpool, SystemClock,
 //! };
 //!
 //! let clock = Arc::new(SystemClock::default());
 //! let (calls, ledger) = (Arc::new(Memory::default()), Arc::new(MemoryLedger::default()));
 //! let mediation = Mediation::new(calls, ledger, Arc::new(MemorySpool::default()), clock.clone());
-//! let operators = Arc::new(MemoryOperators::default());
-//! let doorkeeper = Doorkeeper::new(operators, clock, DoorkeeperOptions::default());
+//! let users = Arc::new(MemoryUsers::default());
+//! let authenticator = UserAuthenticator::new(users, clock, UserAuthenticatorOptions::default());
 //!
-//! let dma = Dma::new(mediation, doorkeeper, DmaOptions::default());
+//! let dma = Dma::new(mediation, authenticator, DmaOptions::default());
 //! let server = HttpServer::new(move || App::new().configure(|config| dma.mount(config)));
 //! # drop(server);
 //! ```

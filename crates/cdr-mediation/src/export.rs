@@ -4,11 +4,11 @@ use std::io::Write;
 use std::time::Instant;
 
 use cdr_export::{Counts, Cut, ExportFile, ExportPlan, Kinds, QueryFacts, Receipt, Rows, Sheet, SheetReceipt};
-use cdr_model::{Anchor, CdrField, Directory};
+use cdr_model::{Anchor, CdrField, Directory, PortError};
 use cdr_query::{CdrQuery, Condition, OrderBy, Test, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{MediationError, PortError};
+use crate::error::MediationError;
 use crate::ports::CdrSource;
 use crate::progress::{Progress, Step};
 

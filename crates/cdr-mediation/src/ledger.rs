@@ -1,10 +1,9 @@
 //! The ledger: where exports are entered and followed, so that each is done once, whoever dies on the way.
 
-use cdr_model::Timestamp;
+use cdr_model::{PortError, Timestamp};
 use uuid::Uuid;
 
 use crate::callback::CallbackTask;
-use crate::error::PortError;
 use crate::export::ExportRequest;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
 use crate::progress::Progress;

@@ -9,30 +9,24 @@
 
 mod callback;
 mod caller;
-mod clock;
 mod error;
 mod export;
 mod intake;
 mod job;
 mod ledger;
-mod licence;
 mod listing;
-mod login;
 mod mediation;
 mod memory;
-mod operator;
 mod paged;
 mod ports;
 mod progress;
-mod secret;
-mod signing_in;
 mod spool;
 mod worker;
 
 pub use callback::{Callback, CallbackTask, Courier};
 pub use caller::{Caller, Sees};
-pub use clock::{Clock, SystemClock};
-pub use error::{MediationError, PortError, chain};
+pub use cdr_model::{Clock, PortError, SystemClock, chain};
+pub use error::MediationError;
 pub use export::{ExportRequest, write_export};
 pub use intake::{
     AccountDraft, Batch, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Incoming, ProductDraft,
@@ -42,14 +36,9 @@ pub use job::{
     ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder, Unreadable,
 };
 pub use ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
-pub use licence::{Licence, LicenceKeeper, LicenceScope, LicenceText, LicenceTextError, Licences};
-pub use login::{Login, LoginKeeper, Logins};
 pub use mediation::Mediation;
-pub use memory::{Memory, MemoryLedger, MemoryLicences, MemoryLogins, MemoryOperators, MemorySecrets, MemorySpool};
-pub use operator::{Doorkeeper, DoorkeeperOptions, Operator, OperatorError, Operators, Role, RoleError};
+pub use memory::{Memory, MemoryLedger, MemorySpool};
 pub use ports::{CdrSink, CdrSource, DirectoryKeeper, Quarantine};
 pub use progress::{Progress, Step};
-pub use secret::{Secrets, new_secret};
-pub use signing_in::{PasswordError, TooManyAttempts, hash_password, verify_password};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

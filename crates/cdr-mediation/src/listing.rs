@@ -1,9 +1,8 @@
 //! Calls for lists with pages, in the order of their query.
 
-use cdr_model::Cdr;
+use cdr_model::{Cdr, PortError};
 use cdr_query::{CdrQuery, Cursor};
 
-use crate::error::PortError;
 use crate::ports::CdrSource;
 
 /// Calls read at a time.

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cdr_export::Receipt;
-use cdr_model::{Cdr, Directory};
+use cdr_model::{Cdr, Clock, Directory};
 use cdr_query::CdrQuery;
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::clock::Clock;
 use crate::error::MediationError;
 use crate::export::{ExportRequest, write_export};
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, JobState};

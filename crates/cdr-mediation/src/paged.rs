@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use cdr_model::{Cdr, ConferenceRecord, Directory};
+use cdr_model::{Cdr, ConferenceRecord, Directory, PortError};
 use cdr_query::{CdrQuery, Cursor};
 
-use crate::error::PortError;
 use crate::ports::CdrSource;
 
 /// The same records, but scanned by pages: between two of them nothing of the source is held, neither a connection nor a

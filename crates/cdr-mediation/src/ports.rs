@@ -3,10 +3,9 @@
 use std::io;
 use std::sync::Arc;
 
-use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Record};
+use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record};
 use cdr_query::{CdrQuery, Cursor};
 
-use crate::error::PortError;
 use crate::intake::{AccountDraft, Batch, CustomerDraft, QuarantineEntry, Taken};
 
 /// Records asked for at a time by [`CdrSource::scan`] and [`CdrSource::count`] as they are written here.

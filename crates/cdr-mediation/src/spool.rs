@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, Write};
 
-use crate::error::PortError;
+use cdr_model::PortError;
 
 /// Where finished files wait to be collected, by keys of letters, digits, `-` and `.`. A file is there whole or not at all.
 pub trait Spool: Send + Sync {

@@ -24,6 +24,7 @@
 mod account;
 mod billing;
 mod cdr;
+mod clock;
 mod conference;
 mod conference_field;
 mod details;
@@ -31,6 +32,7 @@ mod error;
 mod field;
 mod kind;
 mod money;
+mod port;
 mod printable;
 mod record;
 mod timestamp;
@@ -42,6 +44,7 @@ pub use account::{
 };
 pub use billing::BillingPeriod;
 pub use cdr::{Assumed, Cdr, Direction};
+pub use clock::{Clock, SystemClock};
 pub use conference::ConferenceRecord;
 pub use conference_field::ConferenceField;
 pub use details::{Details, Dma, Queue, Rating, Recording, Sip, Xdr};
@@ -49,6 +52,7 @@ pub use error::{BillingPeriodError, FieldError, LevelError, MoneyError, Timestam
 pub use field::CdrField;
 pub use kind::RecordKind;
 pub use money::{Money, MoneySum};
+pub use port::{PortError, chain};
 pub use printable::{is_printable, printable};
 pub use record::{Anchor, Field, Record};
 pub use timestamp::Timestamp;

@@ -1,6 +1,6 @@
 //! The ports of `cdr-mediation` kept in a SQL database: SQLite, in one file, or PostgreSQL.
 //!
-//! A [`Store`] is a source and a sink of records, keeps the quarantine, the directory, the ledger of exports, operators,
+//! A [`Store`] is a source and a sink of records, keeps the quarantine, the directory, the ledger of exports, users,
 //! logins, licences and secrets, and can be saved and brought back while it is in use.
 //!
 //! ```

@@ -3,10 +3,11 @@
 use std::io;
 use std::sync::Arc;
 
+use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_mediation::{
     AccountDraft, Batch, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryKeeper, Entered, ExportEntry,
-    ExportJob, ExportOrder, ExportScope, Finished, JobLedger, LedgerTally, Licence, Licences, Login, Logins, Operator,
-    Operators, PortError, Progress, Pulse, Quarantine, QuarantineEntry, Secrets, Taken,
+    ExportJob, ExportOrder, ExportScope, Finished, JobLedger, LedgerTally, PortError, Progress, Pulse, Quarantine,
+    QuarantineEntry, Taken,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
@@ -75,12 +76,12 @@ hand_on! { JobLedger:
     fn tally() -> LedgerTally;
 }
 
-hand_on! { Operators:
-    fn operator(name: &str) -> Option<Operator>;
-    fn operators() -> Vec<Operator>;
-    fn add_operator(operator: &Operator) -> ();
-    fn change_operator(operator: &Operator) -> ();
-    fn remove_operator(name: &str) -> ();
+hand_on! { Users:
+    fn user(name: &str) -> Option<User>;
+    fn users() -> Vec<User>;
+    fn add_user(user: &User) -> ();
+    fn change_user(user: &User) -> ();
+    fn remove_user(name: &str) -> ();
 }
 
 hand_on! { Logins:

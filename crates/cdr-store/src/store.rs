@@ -14,7 +14,7 @@ use crate::postgres::{self, Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{self, BackupReport, RestoreReport};
 
-/// Calls, conferences, the directory, the quarantine, the ledger of exports, operators, logins, licences and secrets: in
+/// Calls, conferences, the directory, the quarantine, the ledger of exports, users, logins, licences and secrets: in
 /// one SQLite file, or in a PostgreSQL database. Any number of programs may have it open; they read side by side, and who
 /// writes records does so one after the other. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -135,7 +135,7 @@ impl Store {
 
     /// Replaces everything in the store by a backup, in one transaction, while others have it open: they see the old
     /// state or the new one. A backup of an older program is upgraded first, as a copy. Numbers that were given since
-    /// the backup are not given again, nor are the tags of exports. Operators, logins, licences, secrets and exports
+    /// the backup are not given again, nor are the tags of exports. Users, logins, licences, secrets and exports
     /// are those of the backup, too: the passwords, tokens and licences of then open again, a completed export may have
     /// lost its file, and who was told of one since may be told again.
     ///

@@ -16,7 +16,7 @@ fn filled() -> Tollbook {
     let tollbook = Tollbook::at(None);
     tollbook.ok(&["generate", "--calls", "30000", "--days", "20"]);
     tollbook.ok(&["load", "--feed", "asterisk-csv", "--source", "pbx1", &fixture("asterisk/Master.csv")]);
-    tollbook.operator("admin", "administrator");
+    tollbook.user("admin", "administrator");
     tollbook
 }
 
@@ -32,7 +32,7 @@ fn a_moved_store_gives_the_same_bytes_knows_the_same_records_and_goes_on_countin
     let said = here.ok(&["move", "--from", &here.store(), "--to", &there.store()]);
     assert!(said.contains("the same on both sides"), "{said}");
     same("an export of both sides", &exported(&here), &exported(&there));
-    for list in [&["quarantine", "list"][..], &["account", "list"], &["operator", "list"], &["service", "list"]] {
+    for list in [&["quarantine", "list"][..], &["account", "list"], &["user", "list"], &["service", "list"]] {
         assert_eq!(here.ok(list), there.ok(list), "{list:?}");
     }
     for tollbook in [&here, &there] {

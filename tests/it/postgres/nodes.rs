@@ -22,7 +22,7 @@ const KEEPER: &str = "this process keeps the partitions";
 fn over(database: String, calls: u64) -> Tollbook {
     let tollbook = Tollbook::at(Some(database));
     tollbook.ok(&["generate", "--calls", &calls.to_string(), "--days", "30"]);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     tollbook
 }
 

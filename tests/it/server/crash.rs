@@ -14,7 +14,7 @@ const QUICK: [&str; 4] = ["--set", "worker.lease_seconds=5", "--set", "worker.ti
 
 fn with_calls() -> Tollbook {
     let tollbook = Tollbook::with_calls(CALLS, 30);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     tollbook
 }
 

@@ -14,7 +14,7 @@ fn with_operators(calls: u64) -> Tollbook {
         ("auditor", "auditor"),
         ("owner", "conference-room-owner"),
     ] {
-        tollbook.operator(name, role);
+        tollbook.user(name, role);
     }
     tollbook
 }
@@ -88,8 +88,8 @@ fn who_may_and_who_may_not() {
         assert_eq!(answer.status, status, "{name}");
         assert_eq!(answer.header("WWW-Authenticate").starts_with("Basic "), status == 401, "{name}");
     }
-    tollbook.ok(&["operator", "remove", "auditor"]);
-    let listed = tollbook.ok(&["operator", "list"]);
+    tollbook.ok(&["user", "remove", "auditor"]);
+    let listed = tollbook.ok(&["user", "list"]);
     assert!(listed.contains("provisioner") && !listed.contains("auditor"), "{listed}");
 }
 
@@ -130,7 +130,7 @@ fn a_second_generation_is_refused_while_one_runs_and_leaves_it_alone() {
 fn fifty_exports_at_once_are_each_right_in_bounded_memory() {
     let tollbook = Tollbook::with_calls(20_000, 50);
     let names: Vec<String> = (1..=50).map(|n| format!("script-{n}")).collect();
-    names.iter().for_each(|name| tollbook.operator(name, "auditor"));
+    names.iter().for_each(|name| tollbook.user(name, "auditor"));
     let server = tollbook.serve(&["--set", "dma.lane=caller"]);
     let first = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
     let day = |n: usize| first + chrono::Days::new(n as u64);

@@ -6,7 +6,7 @@ use crate::harness::Tollbook;
 fn two_servers_and_two_workers_do_every_export_once() {
     let tollbook = Tollbook::with_calls(2000, 30);
     let names: Vec<String> = (1..=12).map(|n| format!("script-{n}")).collect();
-    names.iter().for_each(|name| tollbook.operator(name, "auditor"));
+    names.iter().for_each(|name| tollbook.user(name, "auditor"));
     let lanes = ["--set", "dma.lane=caller"];
     let servers = [tollbook.serve(&lanes), tollbook.serve(&lanes)];
     let _workers = [tollbook.worker(&[]), tollbook.worker(&[])];

@@ -39,7 +39,7 @@ fn when_there_is_room(server: &Server) -> Answer {
 #[test]
 fn slow_clients_hold_no_connection_of_the_store_and_do_not_hold_up_others() {
     let tollbook = Tollbook::with_calls(150_000, 30);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     // Three connections to the store in all: if a slow client held one, nobody else would get far.
     let server =
         tollbook.serve(&["--set", "dma.live=3", "--set", "dma.stall_seconds=600", "--set", "worker.threads=1"]);
@@ -75,7 +75,7 @@ fn slow_clients_hold_no_connection_of_the_store_and_do_not_hold_up_others() {
 #[test]
 fn a_client_that_takes_nothing_is_let_go() {
     let tollbook = Tollbook::with_calls(150_000, 30);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&["--set", "dma.live=1", "--set", "dma.stall_seconds=5"]);
     let _idle = connect(&server, &format!("/api/rest/billing?{ALL}"));
     assert_eq!(members(&when_there_is_room(&server).body).len(), 3);

@@ -38,9 +38,9 @@ pub(crate) struct Server {
 }
 
 impl Tollbook {
-    /// Adds an operator.
-    pub(crate) fn operator(&self, name: &str, role: &str) {
-        let mut add = self.command(&["operator", "add", name, "--role", role]);
+    /// Adds a user.
+    pub(crate) fn user(&self, name: &str, role: &str) {
+        let mut add = self.command(&["user", "add", name, "--role", role]);
         let mut child = add.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
@@ -186,7 +186,7 @@ impl Server {
         self.ask(NAME, "POST", path, &[])
     }
 
-    /// The status of the lane of an operator, as JSON.
+    /// The status of the lane of a user, as JSON.
     pub(crate) fn status(&self, name: &str) -> serde_json::Value {
         let json = [("Accept", "application/json")];
         let answer = self.ask(name, "GET", "/api/rest/billing/status", &json);
@@ -194,14 +194,14 @@ impl Server {
         answer.json()
     }
 
-    /// Waits until the generation of an operator is over, and returns its last status.
+    /// Waits until the generation of a user is over, and returns its last status.
     #[track_caller]
     pub(crate) fn finished(&self, name: &str) -> serde_json::Value {
         let over = || Some(self.status(name)).filter(|status| status["statusType"] != "RUNNING");
         until_logged(&self.log, "the generation is over", over)
     }
 
-    /// Has an operator generate, which has to be taken on.
+    /// Has a user generate, which has to be taken on.
     #[track_caller]
     pub(crate) fn generates(&self, path: &str) {
         let answer = self.post(path);

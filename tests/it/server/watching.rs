@@ -9,7 +9,7 @@ use crate::harness::{Tollbook, curl, lacks};
 #[test]
 fn logs_name_patterns_and_never_what_was_asked() {
     let tollbook = Tollbook::with_calls(100, 1);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&["--set", "log.format=json"]);
     let secret = "s3cr3t";
     let id = server.get(&format!("/api/rest/billing/status?token={secret}")).header("X-Request-Id").to_owned();
@@ -31,7 +31,7 @@ fn logs_name_patterns_and_never_what_was_asked() {
 #[test]
 fn health_and_metrics_say_how_it_goes() {
     let tollbook = Tollbook::with_calls(100, 1);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&[]);
     for path in ["/health/live", "/health/ready"] {
         assert_eq!(server.ask("", "GET", path, &[]).status, 200, "{path}");
@@ -88,7 +88,7 @@ fn a_plain_listener_keeps_to_loopback_unless_it_is_told() {
 #[test]
 fn what_is_too_large_is_refused_before_it_costs_memory() {
     let tollbook = Tollbook::with_calls(10, 1);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&[]);
     // The password is hashed once, which takes nineteen MiB.
     server.status(NAME);

@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 pub use directory::{AccountCommand, AccountLimits, CustomerCommand, GoodsCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
 pub use loading::{GenerateArgs, LoadArgs, QuarantineCommand};
-pub use people::{LicenceCommand, LoginCommand, OperatorCommand, Reach, ScopeArgs};
+pub use people::{LicenceCommand, LoginCommand, Reach, ScopeArgs, UserCommand};
 pub use reading::{CallsArgs, ExportArgs, LayoutCommand, ListFormat, PackageName, QuestionArgs, VerifyArgs};
 pub use serving::{DemoArgs, ExportsCommand, ServeArgs};
 pub(crate) use values::network;
@@ -90,9 +90,9 @@ pub enum Command {
     Serve(ServeArgs),
     /// Write the exports that servers on the same store enter
     Worker,
-    /// Operators: who may sign in to the server
-    #[command(subcommand)]
-    Operator(OperatorCommand),
+    /// Users: who may sign in to the server
+    #[command(subcommand, visible_alias = "operator")]
+    User(UserCommand),
     /// Logins: what customers sign in with to read their own calls
     #[command(subcommand)]
     Login(LoginCommand),

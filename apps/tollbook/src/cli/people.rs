@@ -6,16 +6,16 @@ use clap::{Args, Subcommand};
 
 use super::values::network;
 
-/// What to do with operators.
+/// What to do with users.
 #[derive(Debug, Subcommand)]
-pub enum OperatorCommand {
+pub enum UserCommand {
     /// Add one; the password comes from a file, a pipe, or is asked for
     Add {
         /// The name to sign in with
         name: String,
         /// What they may do: administrator, provisioner, auditor or conference-room-owner; may be given several times
         #[arg(long, required = true)]
-        role: Vec<cdr_mediation::Role>,
+        role: Vec<cdr_access::Role>,
         /// A file whose first line is the password
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,

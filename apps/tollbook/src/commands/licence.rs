@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::ensure;
-use cdr_mediation::{CdrSource, Licence, LicenceKeeper, LicenceScope, LicenceText, Licences, PortError, SystemClock};
+use cdr_access::{Licence, LicenceAuthenticator, LicenceScope, LicenceText, Licences};
+use cdr_mediation::{CdrSource, PortError, SystemClock};
 use cdr_model::Directory;
 use cdr_store::Store;
 
@@ -65,9 +66,9 @@ pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-fn keeper(store: &Store) -> LicenceKeeper {
+fn keeper(store: &Store) -> LicenceAuthenticator {
     let store = Arc::new(store.clone());
-    LicenceKeeper::new(store.clone(), store, Arc::new(SystemClock::default()))
+    LicenceAuthenticator::new(store.clone(), store, Arc::new(SystemClock::default()))
 }
 
 /// The text that was brought, or a new one.

@@ -16,10 +16,10 @@ pub(crate) mod login;
 pub(crate) mod migrate;
 #[cfg(feature = "postgres")]
 pub(crate) mod moving;
-pub(crate) mod operator;
 pub(crate) mod quarantine;
 pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;
+pub(crate) mod user;
 pub(crate) mod verify;
 pub(crate) mod worker;

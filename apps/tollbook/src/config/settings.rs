@@ -187,7 +187,7 @@ pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "dma.lane",
         default: "one",
-        meaning: "one for one generation at a time over all operators, as the original; caller for one for each",
+        meaning: "one for one generation at a time over all users, as the original; caller for one for each",
     },
     Setting {
         name: "dma.live",

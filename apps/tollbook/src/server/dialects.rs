@@ -1,13 +1,13 @@
-//! The dialects that are wanted, over one mediation and one doorkeeper.
+//! The dialects that are wanted, over one mediation and one authenticator.
 
 use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
+use cdr_access::{LicenceAuthenticator, UserAuthenticator, UserAuthenticatorOptions};
 use cdr_dialects::Origins;
 use cdr_dialects::dma::{Dma, DmaOptions};
 use cdr_dialects::porta::{Porta, PortaOptions};
 use cdr_dialects::yeti::{Yeti, YetiOptions};
-use cdr_mediation::{Doorkeeper, DoorkeeperOptions, LicenceKeeper};
 
 use super::house::House;
 use crate::config::Config;
@@ -27,8 +27,8 @@ impl Dialects {
     /// # Errors
     /// When a layout, or the key that signs tokens, cannot be read.
     pub(crate) fn new(config: &Config, house: &House) -> anyhow::Result<Dialects> {
-        let operators = Arc::new(house.store.clone());
-        let doorkeeper = Doorkeeper::new(operators, house.clock.clone(), DoorkeeperOptions::default());
+        let users = Arc::new(house.store.clone());
+        let authenticator = UserAuthenticator::new(users, house.clock.clone(), UserAuthenticatorOptions::default());
         let origins = Origins { public_url: config.server.public_url.clone(), proxies: config.server.proxies.clone() };
         let dma = match &config.dma {
             None => None,
@@ -44,7 +44,7 @@ impl Dialects {
                     live: dma.live,
                     stall: dma.stall,
                 };
-                Some(Dma::new(house.mediation.clone(), doorkeeper.clone(), options))
+                Some(Dma::new(house.mediation.clone(), authenticator.clone(), options))
             }
         };
         let porta = config.porta.as_ref().map(|porta| {
@@ -62,7 +62,7 @@ impl Dialects {
                 cors: porta.cors,
             };
             let store = Arc::new(house.store.clone());
-            let licences = LicenceKeeper::new(store.clone(), store, house.clock.clone());
+            let licences = LicenceAuthenticator::new(store.clone(), store, house.clock.clone());
             Porta::new(house.mediation.clone(), licences, options)
         });
         let yeti = match &config.yeti {
@@ -80,7 +80,7 @@ impl Dialects {
                     keep: config.server.worker.keep,
                 };
                 let store = Arc::new(house.store.clone());
-                Some(Yeti::new(house.mediation.clone(), store.clone(), doorkeeper, store, options)?)
+                Some(Yeti::new(house.mediation.clone(), store.clone(), authenticator, store, options)?)
             }
         };
         Ok(Dialects { dma, porta, yeti })

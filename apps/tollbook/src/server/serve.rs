@@ -11,7 +11,8 @@ use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use anyhow::bail;
-use cdr_mediation::{Logins, Operators, Stop};
+use cdr_access::{Logins, Users};
+use cdr_mediation::Stop;
 use cdr_store::Opened;
 use futures_util::future::select_all;
 use rustls::ServerConfig;
@@ -56,10 +57,8 @@ pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow:
     if opened == Opened::Created {
         info!(store = %config.store(), "made the store");
     }
-    if store.operators()?.is_empty() && (config.yeti.is_none() || store.logins()?.is_empty()) {
-        warn!(
-            "there is no operator yet, so nobody can sign in: `tollbook operator add NAME --role administrator` adds one"
-        );
+    if store.users()?.is_empty() && (config.yeti.is_none() || store.logins()?.is_empty()) {
+        warn!("there is no user yet, so nobody can sign in: `tollbook user add NAME --role administrator` adds one");
     }
     let house = House::over(store, config)?;
     let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.data)).transpose()?;

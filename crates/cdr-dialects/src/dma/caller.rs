@@ -5,7 +5,8 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::block;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cdr_mediation::{Caller, Operator, Role};
+use cdr_access::{Role, User};
+use cdr_mediation::Caller;
 
 use super::Inner;
 use super::fault::Fault;
@@ -14,33 +15,28 @@ use super::fault::Fault;
 const MAY_READ: [Role; 3] = [Role::Administrator, Role::Provisioner, Role::Auditor];
 
 /// The caller, who may read billing. A name and password that were right a moment ago are known; others wait as long as the
-/// doorkeeper says, without holding a thread.
+/// authenticator says, without holding a thread.
 ///
 /// # Errors
-/// [`Fault::Unauthorized`], [`Fault::Forbidden`], [`Fault::TooManyAttempts`], and when operators cannot be read.
+/// [`Fault::Unauthorized`], [`Fault::Forbidden`], [`Fault::TooManyAttempts`], and when users cannot be read.
 pub(super) async fn sign_in(request: &HttpRequest, dma: &Inner) -> Result<Caller, Fault> {
     let (name, password) = credentials(request).ok_or(Fault::Unauthorized)?;
-    let operator = match dma.doorkeeper.remembered(&name, &password) {
-        Some(operator) => operator,
+    let user = match dma.authenticator.remembered(&name, &password) {
+        Some(user) => user,
         None => admitted(request, dma, name, password).await?.ok_or(Fault::Unauthorized)?,
     };
-    if operator.roles.iter().any(|role| MAY_READ.contains(role)) {
-        Ok(Caller::everything(operator.name))
+    if user.roles.iter().any(|role| MAY_READ.contains(role)) {
+        Ok(Caller::everything(user.name))
     } else {
         Err(Fault::Forbidden)
     }
 }
 
-async fn admitted(
-    request: &HttpRequest,
-    dma: &Inner,
-    name: String,
-    password: String,
-) -> Result<Option<Operator>, Fault> {
+async fn admitted(request: &HttpRequest, dma: &Inner, name: String, password: String) -> Result<Option<User>, Fault> {
     let address = dma.options.origins.client(request);
-    tokio::time::sleep(dma.doorkeeper.delay(&name, address)?).await;
-    let doorkeeper = dma.doorkeeper.clone();
-    Ok(block(move || doorkeeper.admit(&name, &password, address)).await??)
+    tokio::time::sleep(dma.authenticator.delay(&name, address)?).await;
+    let authenticator = dma.authenticator.clone();
+    Ok(block(move || authenticator.admit(&name, &password, address)).await??)
 }
 
 /// The name and the password, if the client gave any.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, ALLOW, CONTENT_RANGE, HeaderName, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse};
-use cdr_mediation::{MediationError, PortError, TooManyAttempts, chain};
+use cdr_access::TooManyAttempts;
+use cdr_mediation::{MediationError, PortError, chain};
 use thiserror::Error;
 
 use super::accept;

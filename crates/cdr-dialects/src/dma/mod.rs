@@ -16,7 +16,8 @@ mod wire;
 use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
-use cdr_mediation::{Doorkeeper, Mediation};
+use cdr_access::UserAuthenticator;
+use cdr_mediation::Mediation;
 use tokio::sync::Semaphore;
 
 pub use options::{DmaOptions, EndBound, LaneRule};
@@ -33,17 +34,17 @@ pub struct Dma(Arc<Inner>);
 /// What every request needs.
 struct Inner {
     mediation: Mediation,
-    doorkeeper: Doorkeeper,
+    authenticator: UserAuthenticator,
     options: DmaOptions,
     /// One permit for each live answer there may be.
     live: Arc<Semaphore>,
 }
 
 impl Dma {
-    /// The API over mediation, for whom the doorkeeper lets in.
-    pub fn new(mediation: Mediation, doorkeeper: Doorkeeper, options: DmaOptions) -> Dma {
+    /// The API over mediation, for whom the authenticator lets in.
+    pub fn new(mediation: Mediation, authenticator: UserAuthenticator, options: DmaOptions) -> Dma {
         let live = Arc::new(Semaphore::new(options.live.min(Semaphore::MAX_PERMITS)));
-        Dma(Arc::new(Inner { mediation, doorkeeper, options, live }))
+        Dma(Arc::new(Inner { mediation, authenticator, options, live }))
     }
 
     /// Adds the resource `/api/rest/billing` and what lies below it to an app. Links in answers lead there, so it is for

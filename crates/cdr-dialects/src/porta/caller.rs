@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use cdr_mediation::{Caller, Licence, LicenceScope, Sees};
+use cdr_access::{Licence, LicenceScope};
+use cdr_mediation::{Caller, Sees};
 use cdr_model::{Directory, NOBODY};
 
 use super::from_wire::below;
@@ -28,7 +29,7 @@ pub(super) fn caller(licence: &Licence, customers: BTreeSet<i64>) -> Caller {
 
 #[cfg(test)]
 mod tests {
-    use cdr_mediation::{Licence, LicenceScope};
+    use cdr_access::{Licence, LicenceScope};
     use cdr_model::{Customer, Directory};
 
     use super::customers;

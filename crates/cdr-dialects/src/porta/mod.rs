@@ -17,7 +17,8 @@ mod wire;
 use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
-use cdr_mediation::{LicenceKeeper, Mediation};
+use cdr_access::LicenceAuthenticator;
+use cdr_mediation::Mediation;
 
 use service::PortaService;
 use service_stack::{Front, FrontOptions, Names};
@@ -36,7 +37,7 @@ pub struct Porta(Arc<Front>);
 
 impl Porta {
     /// The service over mediation, for whom the keeper of licences lets in.
-    pub fn new(mediation: Mediation, licences: LicenceKeeper, options: PortaOptions) -> Porta {
+    pub fn new(mediation: Mediation, licences: LicenceAuthenticator, options: PortaOptions) -> Porta {
         let front = FrontOptions {
             origins: options.origins.clone(),
             live: options.live,

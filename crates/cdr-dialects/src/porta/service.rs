@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cdr_mediation::{LicenceKeeper, Mediation};
+use cdr_access::LicenceAuthenticator;
+use cdr_mediation::Mediation;
 
 use super::answers::Answering;
 use super::from_wire::{Known, Question};
@@ -18,7 +19,7 @@ use super::{caller, fault};
 /// The billing system's records, for whoever has a licence.
 pub(super) struct PortaService {
     pub(super) mediation: Mediation,
-    pub(super) licences: LicenceKeeper,
+    pub(super) licences: LicenceAuthenticator,
     pub(super) options: Arc<PortaOptions>,
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use actix_web::http::header::{AUTHORIZATION, HeaderValue, SET_COOKIE};
 use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
-use cdr_mediation::{Caller, Login, MediationError, Sees};
+use cdr_access::Login;
+use cdr_mediation::{Caller, MediationError, Sees};
 use cdr_model::{Account, Directory};
 use serde_json::Value;
 

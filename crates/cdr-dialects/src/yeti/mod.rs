@@ -25,7 +25,8 @@ use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::web::ServiceConfig;
-use cdr_mediation::{Clock, Doorkeeper, LoginKeeper, Logins, Mediation, PortError, Secrets};
+use cdr_access::{LoginAuthenticator, Logins, Secrets, UserAuthenticator};
+use cdr_mediation::{Clock, Mediation, PortError};
 use cdr_model::Timestamp;
 
 use json_api::Types;
@@ -51,28 +52,28 @@ pub struct Yeti(Arc<Inner>);
 struct Inner {
     mediation: Mediation,
     logins: Arc<dyn Logins>,
-    keeper: LoginKeeper,
-    doorkeeper: Doorkeeper,
+    keeper: LoginAuthenticator,
+    authenticator: UserAuthenticator,
     tokens: Tokens,
     options: YetiOptions,
 }
 
 impl Yeti {
-    /// The API over mediation: for customers with these logins, and for the administrators whom the doorkeeper lets in.
+    /// The API over mediation: for customers with these logins, and for the administrators whom the authenticator lets in.
     ///
     /// # Errors
     /// When no key is given for tokens, and the secret that is taken instead cannot be read.
     pub fn new(
         mediation: Mediation,
         logins: Arc<dyn Logins>,
-        operators: Doorkeeper,
+        users: UserAuthenticator,
         secrets: Arc<dyn Secrets>,
         options: YetiOptions,
     ) -> Result<Yeti, PortError> {
         let key = options.jwt_key.clone().map_or_else(|| secrets.secret(KEY), Ok)?;
-        let keeper = LoginKeeper::new(logins.clone(), Arc::new(ClockOf(mediation.clone())));
-        let (doorkeeper, tokens) = (operators, Tokens::new(key));
-        Ok(Yeti(Arc::new(Inner { mediation, logins, keeper, doorkeeper, tokens, options })))
+        let keeper = LoginAuthenticator::new(logins.clone(), Arc::new(ClockOf(mediation.clone())));
+        let (authenticator, tokens) = (users, Tokens::new(key));
+        Ok(Yeti(Arc::new(Inner { mediation, logins, keeper, authenticator, tokens, options })))
     }
 
     /// Adds what lies below `/api/rest/customer/v1` and `/api/rest/admin` to an app. Links in answers lead there, so it is

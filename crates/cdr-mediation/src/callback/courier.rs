@@ -4,11 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cdr_model::Timestamp;
+use cdr_model::{Timestamp, chain};
 use tracing::{error, info, warn};
 
 use super::{Callback, CallbackTask};
-use crate::error::{MediationError, chain};
+use crate::error::MediationError;
 use crate::mediation::Mediation;
 use crate::worker::Stop;
 

@@ -4,9 +4,9 @@ mod courier;
 #[cfg(test)]
 mod tests;
 
+use cdr_model::PortError;
 use uuid::Uuid;
 
-use crate::error::PortError;
 use crate::job::ExportStatus;
 
 pub use courier::Courier;

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use cdr_model::{Anchor, Cdr, CdrField, Timestamp};
+use cdr_model::{Anchor, Cdr, CdrField, PortError, SystemClock, Timestamp};
 use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, Window};
 
-use crate::clock::SystemClock;
-use crate::error::PortError;
 use crate::ports::CdrSource;
 use crate::{Caller, Mediation, Memory, MemoryLedger, MemorySpool, Sees};
 

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use cdr_model::Timestamp;
+use cdr_model::{PortError, Timestamp};
 use uuid::Uuid;
 
 use crate::callback::CallbackTask;
-use crate::error::PortError;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobState};
 use crate::ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
 use crate::progress::Progress;

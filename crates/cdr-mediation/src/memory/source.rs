@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use cdr_model::{Cdr, ConferenceRecord, Directory, Record};
+use cdr_model::{Cdr, ConferenceRecord, Directory, PortError, Record};
 use cdr_query::{CdrQuery, Cursor};
 
-use crate::error::PortError;
 use crate::ports::CdrSource;
 
 /// Calls and conferences in memory, answered by the definition itself.

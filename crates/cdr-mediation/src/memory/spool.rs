@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::error::PortError;
+use cdr_model::PortError;
+
 use crate::spool::{Spool, SpoolRead, SpoolWrite};
 
 type Files = Arc<Mutex<BTreeMap<String, Arc<[u8]>>>>;

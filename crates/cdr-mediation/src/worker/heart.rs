@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use cdr_model::chain;
 use tracing::warn;
 
-use crate::error::chain;
 use crate::ledger::{Claim, JobLedger};
 use crate::mediation::Mediation;
 use crate::progress::Progress;

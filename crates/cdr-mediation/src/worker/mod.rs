@@ -98,7 +98,7 @@ impl Worker {
                 Ok(Some(_)) => {}
                 Ok(None) => self.mediation.bell.wait(heard, self.options.poll),
                 Err(problem) => {
-                    error!(error = %crate::error::chain(&problem), "the worker could not go on; it tries again");
+                    error!(error = %cdr_model::chain(&problem), "the worker could not go on; it tries again");
                     self.mediation.bell.wait(self.mediation.bell.rings(), self.options.poll);
                 }
             }
@@ -125,7 +125,7 @@ impl Worker {
         }
         self.tidied = Some(now);
         if let Err(problem) = self.mediation.tidy_until(self.options.keep, &|| self.stop.is_wanted()) {
-            error!(error = %crate::error::chain(&problem), "the spool could not be tidied; it is tried again");
+            error!(error = %cdr_model::chain(&problem), "the spool could not be tidied; it is tried again");
         }
         self.tell_of_newer();
     }
@@ -139,7 +139,7 @@ impl Worker {
                 }
                 self.newer = tally.newer;
             }
-            Err(problem) => error!(error = %crate::error::chain(&problem), "the exports could not be counted"),
+            Err(problem) => error!(error = %cdr_model::chain(&problem), "the exports could not be counted"),
         }
     }
 }

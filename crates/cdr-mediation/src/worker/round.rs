@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cdr_export::Receipt;
+use cdr_model::{PortError, chain};
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use super::heart::Heart;
 use super::stop::Stop;
-use crate::error::{MediationError, PortError, chain};
+use crate::error::MediationError;
 use crate::export::write_export;
 use crate::job::{ExportJob, Finished};
 use crate::ledger::Claim;

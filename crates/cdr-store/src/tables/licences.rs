@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Conn;
-use cdr_mediation::{Licence, LicenceScope, Licences, PortError};
+use cdr_access::{Licence, LicenceScope, Licences};
+use cdr_mediation::PortError;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 

@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::Conn;
-use cdr_mediation::{Login, Logins, PortError};
+use cdr_access::{Login, Logins};
+use cdr_mediation::PortError;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 

@@ -8,13 +8,13 @@ pub(crate) mod ledger;
 mod licences;
 mod logins;
 mod lowering;
-mod operators;
 mod pool;
 mod quarantine;
 mod retention;
 mod secrets;
 pub(crate) mod source;
 mod store;
+mod users;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,

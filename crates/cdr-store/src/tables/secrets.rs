@@ -1,7 +1,8 @@
 //! Secrets that all processes on a store share.
 
 use super::Conn;
-use cdr_mediation::{PortError, Secrets, new_secret};
+use cdr_access::{Secrets, new_secret};
+use cdr_mediation::PortError;
 use diesel::prelude::*;
 
 use super::{Store, Turn};

@@ -12,7 +12,7 @@ use crate::error::{Place, StoreError, Trouble};
 /// How often a write of records is attempted at most: a partition may be dropped between two attempts.
 const ATTEMPTS: u32 = 5;
 
-/// Calls, conferences, the directory, the quarantine, the ledger of exports, operators, logins, licences and secrets in one
+/// Calls, conferences, the directory, the quarantine, the ledger of exports, users, logins, licences and secrets in one
 /// database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Store(pub(crate) Arc<Inner>);
@@ -45,7 +45,7 @@ pub(crate) enum Turn {
     Records,
     /// The ledger of exports.
     Exports,
-    /// Operators, logins and secrets.
+    /// Users, logins and secrets.
     People,
     /// Licences.
     Licences,

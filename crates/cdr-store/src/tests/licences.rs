@@ -3,10 +3,8 @@
 use std::fs;
 use std::sync::Arc;
 
-use cdr_mediation::{
-    CustomerDraft, DirectoryKeeper, Licence, LicenceKeeper, LicenceScope, LicenceText, Licences, MemoryLicences,
-    PortError, SystemClock,
-};
+use cdr_access::{Licence, LicenceAuthenticator, LicenceScope, LicenceText, Licences, MemoryLicences};
+use cdr_mediation::{CustomerDraft, DirectoryKeeper, PortError, SystemClock};
 
 use super::support::*;
 use crate::Store;
@@ -131,11 +129,11 @@ fn a_licence_for_a_customer_that_is_not_there_is_refused_whole() {
     assert_eq!(home.store.licences().unwrap(), []);
 }
 
-fn keeper(store: &Store) -> LicenceKeeper {
-    LicenceKeeper::new(Arc::new(store.clone()), Arc::new(store.clone()), Arc::new(SystemClock::default()))
+fn keeper(store: &Store) -> LicenceAuthenticator {
+    LicenceAuthenticator::new(Arc::new(store.clone()), Arc::new(store.clone()), Arc::new(SystemClock::default()))
 }
 
-fn admitted(keeper: &LicenceKeeper, text: &str) -> Option<String> {
+fn admitted(keeper: &LicenceAuthenticator, text: &str) -> Option<String> {
     keeper.admit(text, "192.0.2.1".parse().unwrap()).unwrap().map(|licence| licence.name)
 }
 

@@ -1,6 +1,7 @@
 //! What customers sign in with: the same of `MemoryLogins`, of a store, and of a store that is open twice.
 
-use cdr_mediation::{CustomerDraft, DirectoryKeeper, Login, Logins, MemoryLogins, PortError};
+use cdr_access::{Login, Logins, MemoryLogins};
+use cdr_mediation::{CustomerDraft, DirectoryKeeper, PortError};
 
 use super::support::*;
 

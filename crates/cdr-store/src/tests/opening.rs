@@ -5,7 +5,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cdr_mediation::{CdrSink, CdrSource, JobLedger, LedgerTally, Operators, PortError, Quarantine};
+use cdr_access::Users;
+use cdr_mediation::{CdrSink, CdrSource, JobLedger, LedgerTally, PortError, Quarantine};
 use cdr_model::{Customer, RecordKind, Service};
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
@@ -140,7 +141,7 @@ fn an_older_store_is_upgraded_with_what_is_in_it() {
         take(&store, [call("a", 10, "1")]);
         assert_eq!(said(&store, &everything()), [(42, "1".to_owned())]);
         assert_eq!(store.tally().unwrap(), LedgerTally::default());
-        assert_eq!(store.operators().unwrap(), []);
+        assert_eq!(store.users().unwrap(), []);
         assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Current);
     }
 }

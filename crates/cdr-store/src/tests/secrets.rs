@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::thread;
 
-use cdr_mediation::Secrets;
+use cdr_access::Secrets;
 
 use super::support::*;
 

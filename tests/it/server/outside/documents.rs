@@ -164,7 +164,7 @@ fn every_document_is_json_api_to_a_validator_of_others() {
     let Some(folder) = from_npm() else { return };
     let tollbook = Tollbook::with_accounts(1000);
     tollbook.login("quill", SUPPORT, &[]);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&[]);
     let mut documents = Documents::default();
     let portal = Portal::sign_in(&server, "quill");

@@ -15,7 +15,7 @@ fn every_dialect_shows_the_same_calls() {
         return;
     }
     let tollbook = Tollbook::with_accounts(4000);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     tollbook.login("portal", SALES, &[]);
     tollbook.licence("reader", LICENCE, &["--environment", "1"]);
     let (account, _) = tollbook.numbers_of(SALES.number);

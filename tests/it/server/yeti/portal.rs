@@ -79,7 +79,7 @@ impl Portal {
         Portal::signed_in(&format!("{}{CUSTOMER}", server.http), json!({"login": login, "password": PASSWORD}))
     }
 
-    /// Signs in as an operator.
+    /// Signs in as a user.
     pub(crate) fn sign_in_as_administrator(server: &Server, name: &str) -> Portal {
         Portal::signed_in(&format!("{}{ADMIN}", server.http), json!({"username": name, "password": PASSWORD}))
     }

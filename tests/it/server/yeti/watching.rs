@@ -11,7 +11,7 @@ use crate::server::support::{NAME, PASSWORD};
 fn logs_hold_no_token_and_no_password() {
     let tollbook = Tollbook::with_accounts(100);
     tollbook.login("quill", SUPPORT, &[]);
-    tollbook.operator(NAME, "administrator");
+    tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&["--set", "log.format=json"]);
     let wrong = "a wrong password";
     let base = format!("{}{CUSTOMER}", server.http);

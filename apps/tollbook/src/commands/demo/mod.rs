@@ -9,7 +9,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use cdr_mediation::{CdrSource, Licences, Logins, Operators};
+use cdr_access::{Licences, Logins, Users};
+use cdr_mediation::CdrSource;
 use cdr_model::{Account, Directory};
 use cdr_store::StoreAddress;
 use clap::Parser;
@@ -64,7 +65,7 @@ fn alone(config: &Config) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// Makes the store: an operator, sample calls, a login, a licence, a sample Asterisk file; and exports and verifies it.
+/// Makes the store: a user, sample calls, a login, a licence, a sample Asterisk file; and exports and verifies it.
 fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let folder = config.data.join("demo");
     fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
@@ -78,7 +79,7 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let (master, password, licence, archive) = (text(master)?, text(password)?, text(licence)?, text(archive)?);
 
     step(config, &["migrate"])?;
-    step(config, &["operator", "add", NAME, "--role", "administrator", "--password-file", password])?;
+    step(config, &["user", "add", NAME, "--role", "administrator", "--password-file", password])?;
     // Today and the seven days before: the last seven days are whole at any time of the day.
     step(config, &["generate", "--calls", &args.calls.to_string(), "--days", "8", "--until-now"])?;
     let accounts = ["--account", ACCOUNTS[0], "--account", ACCOUNTS[1]];
@@ -117,7 +118,7 @@ fn text(path: &Path) -> anyhow::Result<&str> {
 
 /// Who of the demo is in the store.
 struct Known {
-    operator: bool,
+    user: bool,
     /// Whether the demo's licence is there.
     licence: bool,
     /// The account that the lines for the login are about, if there is the login.
@@ -130,7 +131,7 @@ impl Known {
         let login = store.login_named(LOGIN)?;
         let account = login.and_then(|login| account_of(login.customer_id, &*store.directory().ok()?));
         let licence = store.licences()?.iter().any(|licence| licence.name == LICENCE_NAME);
-        Ok(Known { operator: store.operator(NAME)?.is_some(), licence, account })
+        Ok(Known { user: store.user(NAME)?.is_some(), licence, account })
     }
 }
 
@@ -144,8 +145,8 @@ fn tell(config: &Config, addresses: &Addresses, known: &Known) -> anyhow::Result
     for url in addresses.urls() {
         say(format!("listening on {url}"))?;
     }
-    if !known.operator {
-        say(format!("\nThis store has no operator `{NAME}`; the lines below are for one with the demo's password."))?;
+    if !known.user {
+        say(format!("\nThis store has no user `{NAME}`; the lines below are for one with the demo's password."))?;
     }
     if config.dma.is_some() {
         say(curl::dma(addresses))?;

@@ -12,7 +12,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, anyhow, ensure};
-use cdr_mediation::{CdrSource, Login, Logins, PortError};
+use cdr_access::{Login, Logins};
+use cdr_mediation::{CdrSource, PortError};
 use cdr_model::Directory;
 use ipnet::IpNet;
 use serde::Deserialize;

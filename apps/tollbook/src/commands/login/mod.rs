@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{anyhow, ensure};
-use cdr_mediation::{CdrSource, Login, Logins, PortError, hash_password};
+use cdr_access::{Login, Logins, hash_password};
+use cdr_mediation::{CdrSource, PortError};
 use cdr_model::{Customer, Directory};
 use ipnet::IpNet;
 
@@ -17,7 +18,7 @@ use crate::config::Config;
 use crate::password;
 use crate::terminal::{safe, say, table};
 
-/// How many characters a password may have, as those of operators.
+/// How many characters a password may have, as those of users.
 const PASSWORD: RangeInclusive<usize> = 8..=128;
 /// How many characters a login may have.
 const NAME: RangeInclusive<usize> = 1..=128;

@@ -11,9 +11,9 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use cdr_access::{MemoryUsers, Role, User, UserAuthenticator, UserAuthenticatorOptions};
 use cdr_mediation::{
-    CdrSource, Clock, Doorkeeper, DoorkeeperOptions, Mediation, Memory, MemoryLedger, MemoryOperators, MemorySpool,
-    Operator, PortError, Role, Stop, Worker, WorkerOptions,
+    CdrSource, Clock, Mediation, Memory, MemoryLedger, MemorySpool, PortError, Stop, Worker, WorkerOptions,
 };
 use cdr_model::{Cdr, ConferenceRecord, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
@@ -32,9 +32,9 @@ pub(super) const MANY: u64 = 30_000;
 pub(super) const LAST_PAGE: usize = 8;
 
 /// One for each role, by the role's name, and one with a name that not every client can spell.
-static OPERATORS: LazyLock<Vec<Operator>> = LazyLock::new(|| {
+static USERS: LazyLock<Vec<User>> = LazyLock::new(|| {
     let named = Role::ALL.map(|role| (role.name(), role)).into_iter().chain([("müller", Role::Auditor)]);
-    named.map(|(name, role)| Operator::new(name, PASSWORD, [role]).unwrap()).collect()
+    named.map(|(name, role)| User::new(name, PASSWORD, [role]).unwrap()).collect()
 });
 
 /// A clock that stands.
@@ -91,7 +91,7 @@ pub(super) struct Home {
     pub(super) source: Arc<Source>,
     pub(super) spool: MemorySpool,
     pub(super) mediation: Mediation,
-    pub(super) doorkeeper: Doorkeeper,
+    pub(super) authenticator: UserAuthenticator,
 }
 
 impl Home {
@@ -110,9 +110,9 @@ impl Home {
         let source = Arc::new(Source { records, pages: Mutex::default(), before: Mutex::new(Box::new(|_| Ok(()))) });
         let (ledger, spool) = (Arc::new(MemoryLedger::default()), MemorySpool::default());
         let mediation = Mediation::new(source.clone(), ledger, Arc::new(spool.clone()), Arc::new(Standing));
-        let operators = Arc::new(MemoryOperators::of(OPERATORS.iter().cloned()));
-        let doorkeeper = Doorkeeper::new(operators, Arc::new(Standing), DoorkeeperOptions::default());
-        Home { source, spool, mediation, doorkeeper }
+        let users = Arc::new(MemoryUsers::of(USERS.iter().cloned()));
+        let authenticator = UserAuthenticator::new(users, Arc::new(Standing), UserAuthenticatorOptions::default());
+        Home { source, spool, mediation, authenticator }
     }
 
     /// From now on this happens before pages are read.
@@ -125,7 +125,7 @@ impl Home {
     }
 
     pub(super) fn dma_with(&self, options: DmaOptions) -> Dma {
-        Dma::new(self.mediation.clone(), self.doorkeeper.clone(), options)
+        Dma::new(self.mediation.clone(), self.authenticator.clone(), options)
     }
 
     /// Writes what is pending.

@@ -7,10 +7,8 @@ use actix_web::App;
 use actix_web::body::to_bytes;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::test::{TestRequest, call_service, init_service};
-use cdr_mediation::{
-    CdrSource, Clock, LicenceKeeper, LicenceScope, LicenceText, Mediation, Memory, MemoryLedger, MemoryLicences,
-    MemorySecrets, MemorySpool,
-};
+use cdr_access::{LicenceAuthenticator, LicenceScope, LicenceText, MemoryLicences, MemorySecrets};
+use cdr_mediation::{CdrSource, Clock, Mediation, Memory, MemoryLedger, MemorySpool};
 use cdr_model::{
     Account, Cdr, Customer, Destination, Direction, Directory, Level, Product, Queue, Rating, RecordKind, Recording,
     Service, Timestamp, Xdr,
@@ -67,7 +65,8 @@ pub(super) fn over(source: Arc<dyn CdrSource>, options: PortaOptions) -> Porta {
     let clock: Arc<dyn Clock> = Arc::new(Standing);
     let mediation =
         Mediation::new(source, Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()), clock.clone());
-    let keeper = LicenceKeeper::new(Arc::new(MemoryLicences::default()), Arc::new(MemorySecrets::default()), clock);
+    let keeper =
+        LicenceAuthenticator::new(Arc::new(MemoryLicences::default()), Arc::new(MemorySecrets::default()), clock);
     let add = |name, text: &str, scope| keeper.add(name, &LicenceText::brought(text).unwrap(), scope).unwrap();
     add("reader", LICENCE, LicenceScope::Environment(1));
     add("stranger", FOREIGN, LicenceScope::Customers([STRANGER].into()));

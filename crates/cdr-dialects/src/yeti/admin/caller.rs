@@ -6,7 +6,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::{Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse};
-use cdr_mediation::{Caller, Operator, Role};
+use cdr_access::{Role, User};
+use cdr_mediation::Caller;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
@@ -22,8 +23,8 @@ pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inn
         let body = body::read(&request, payload).await?;
         let auth = body.get("auth").and_then(Value::as_object).ok_or(Fault::Bare(StatusCode::BAD_REQUEST))?;
         let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let operator = admitted(&request, &yeti, text("username"), text("password")).await?;
-        let jwt = token_of(&operator, &yeti);
+        let user = admitted(&request, &yeti, text("username"), text("password")).await?;
+        let jwt = token_of(&user, &yeti);
         Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(json!({ "jwt": jwt })))
     };
     answer.await.unwrap_or_else(|fault: Fault| match fault {
@@ -38,41 +39,41 @@ pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inn
 /// was removed or is no longer an administrator is nobody, however long their token would be good.
 ///
 /// # Errors
-/// 401 with nothing else, and when the operators cannot be read.
+/// 401 with nothing else, and when the users cannot be read.
 pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Caller, Fault> {
     let token = in_header(request).or_else(|| in_query(request)).ok_or(UNAUTHORIZED)?;
     let now = yeti.options.admin_token_lifetime.map(|_| yeti.second());
     let Some(Value::String(name)) = yeti.tokens.subject(&token, Audience::Administrators, now) else {
         return Err(UNAUTHORIZED);
     };
-    let doorkeeper = yeti.doorkeeper.clone();
-    let operator = administrator(block(move || doorkeeper.known(&name)).await??)?;
-    Ok(Caller::everything(operator.name))
+    let authenticator = yeti.authenticator.clone();
+    let user = administrator(block(move || authenticator.known(&name)).await??)?;
+    Ok(Caller::everything(user.name))
 }
 
 /// The administrator of this name and password.
-async fn admitted(request: &HttpRequest, yeti: &Inner, name: String, password: String) -> Result<Operator, Fault> {
-    let operator = match yeti.doorkeeper.remembered(&name, &password) {
-        Some(operator) => Some(operator),
+async fn admitted(request: &HttpRequest, yeti: &Inner, name: String, password: String) -> Result<User, Fault> {
+    let user = match yeti.authenticator.remembered(&name, &password) {
+        Some(user) => Some(user),
         None => {
             let address = yeti.options.origins.client(request);
-            let delay = yeti.doorkeeper.delay(&name, address);
+            let delay = yeti.authenticator.delay(&name, address);
             tokio::time::sleep(delay.map_err(|_| Fault::Bare(StatusCode::TOO_MANY_REQUESTS))?).await;
-            let doorkeeper = yeti.doorkeeper.clone();
-            block(move || doorkeeper.admit(&name, &password, address)).await??
+            let authenticator = yeti.authenticator.clone();
+            block(move || authenticator.admit(&name, &password, address)).await??
         }
     };
-    administrator(operator)
+    administrator(user)
 }
 
-fn administrator(operator: Option<Operator>) -> Result<Operator, Fault> {
-    operator.filter(|operator| operator.roles.contains(&Role::Administrator)).ok_or(UNAUTHORIZED)
+fn administrator(user: Option<User>) -> Result<User, Fault> {
+    user.filter(|user| user.roles.contains(&Role::Administrator)).ok_or(UNAUTHORIZED)
 }
 
-fn token_of(operator: &Operator, yeti: &Inner) -> String {
+fn token_of(user: &User, yeti: &Inner) -> String {
     let lifetime = yeti.options.admin_token_lifetime.map(|it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX));
     let expires = lifetime.map(|lifetime| yeti.second().saturating_add(lifetime));
-    yeti.tokens.issue(operator.name.clone(), Audience::Administrators, expires)
+    yeti.tokens.issue(user.name.clone(), Audience::Administrators, expires)
 }
 
 /// The last word of the header. One that cannot be read is a token that nobody has.

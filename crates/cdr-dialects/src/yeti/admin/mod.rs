@@ -1,6 +1,6 @@
 //! Exports for administrators: `/api/rest/admin/auth` and `/api/rest/admin/cdr-exports`.
 //!
-//! Source: yeti-web, the admin API's documentation of both. Administrators are operators with the role of that name. They
+//! Source: yeti-web, the admin API's documentation of both. Administrators are users with the role of that name. They
 //! choose columns and filters from all that a Yeti knows, as far as it is kept here, and see what customers ordered too.
 
 mod caller;

@@ -1,6 +1,6 @@
 //! The attributes of a call: their names in documents and in files, the fields that hold them, and how they are printed.
 
-use cdr_mediation::Login;
+use cdr_access::Login;
 use cdr_model::{Cdr, CdrField, Directory, Record, Value};
 
 use crate::yeti::json_api::{Json, Members, Schema};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cdr_mediation::Login;
+use cdr_access::Login;
 use serde_json::{Value, json};
 
 use super::support::{Answer, Home, LOGIN, PASSWORD, Start, now, request};

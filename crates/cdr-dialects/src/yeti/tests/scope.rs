@@ -47,7 +47,7 @@ async fn what_is_no_identifier_is_none() {
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn an_export_that_is_not_of_this_dialect_is_none() {
     let home = Start::default().home();
-    // A login and an operator of another dialect may have the same name.
+    // A login and a user of another dialect may have the same name.
     let job = home.export("dma", Some(A1), ExportStatus::Completed, &json!({}));
     assert_eq!(job.caller, "acme");
     assert_eq!(home.get(&format!("/cdr-exports/{}", job.id)).await.status, 404);

@@ -7,11 +7,13 @@ use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
+use cdr_access::{
+    Login, MemoryLogins, MemorySecrets, MemoryUsers, User, UserAuthenticator, UserAuthenticatorOptions, hash_password,
+};
 use cdr_export::{ExportPlan, Layout, Package};
 use cdr_mediation::{
-    Clock, Doorkeeper, DoorkeeperOptions, Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger,
-    Login, Mediation, Memory, MemoryLedger, MemoryLogins, MemoryOperators, MemorySecrets, MemorySpool, Operator,
-    PortError, SaveAs, Spool, SpoolRead, SpoolWrite, Stop, Worker, WorkerOptions, hash_password,
+    Clock, Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger, Mediation, Memory, MemoryLedger,
+    MemorySpool, PortError, SaveAs, Spool, SpoolRead, SpoolWrite, Stop, Worker, WorkerOptions,
 };
 use cdr_model::{Account, Anchor, Cdr, CdrField, Customer, Directory, Timestamp};
 use cdr_query::{CdrQuery, Condition, Test, Window};
@@ -54,7 +56,7 @@ pub(in crate::yeti) struct Start {
     pub(in crate::yeti) options: YetiOptions,
     pub(in crate::yeti) calls: Vec<Cdr>,
     pub(in crate::yeti) directory: Directory,
-    pub(in crate::yeti) operators: Vec<Operator>,
+    pub(in crate::yeti) users: Vec<User>,
     pub(in crate::yeti) now: Timestamp,
 }
 
@@ -64,7 +66,7 @@ pub(in crate::yeti) struct Home {
     pub(in crate::yeti) mediation: Mediation,
     pub(in crate::yeti) ledger: Arc<MemoryLedger>,
     pub(in crate::yeti) spool: MemorySpool,
-    pub(in crate::yeti) operators: Arc<MemoryOperators>,
+    pub(in crate::yeti) users: Arc<MemoryUsers>,
 }
 
 impl Default for Start {
@@ -78,8 +80,8 @@ impl Default for Start {
             directory.accounts.insert(id, account(id, customer_id));
         }
         let login = Login { id: LOGIN, ..Login::new("acme", HASH.clone(), 7) };
-        let (options, calls, operators) = (YetiOptions::default(), Vec::new(), Vec::new());
-        Start { login, options, calls, directory, operators, now: NOW.parse().unwrap() }
+        let (options, calls, users) = (YetiOptions::default(), Vec::new(), Vec::new());
+        Start { login, options, calls, directory, users, now: NOW.parse().unwrap() }
     }
 }
 
@@ -97,17 +99,17 @@ impl Start {
     }
 
     pub(in crate::yeti) fn home(self) -> Home {
-        let Start { login, options, calls, directory, operators, now } = self;
+        let Start { login, options, calls, directory, users, now } = self;
         let clock = Arc::new(Standing(now));
         let ledger = Arc::new(MemoryLedger::default());
         let (source, spool) = (Memory::of(calls).with_directory(directory), MemorySpool::default());
         let linking = Arc::new(Linking(spool.clone()));
         let mediation = Mediation::new(Arc::new(source), ledger.clone(), linking, clock.clone());
-        let operators = Arc::new(MemoryOperators::of(operators));
-        let doorkeeper = Doorkeeper::new(operators.clone(), clock, DoorkeeperOptions::default());
+        let users = Arc::new(MemoryUsers::of(users));
+        let authenticator = UserAuthenticator::new(users.clone(), clock, UserAuthenticatorOptions::default());
         let (logins, secrets) = (Arc::new(MemoryLogins::of([login])), Arc::new(MemorySecrets::default()));
-        let yeti = Yeti::new(mediation.clone(), logins, doorkeeper, secrets, options).unwrap();
-        Home { yeti, mediation, ledger, spool, operators }
+        let yeti = Yeti::new(mediation.clone(), logins, authenticator, secrets, options).unwrap();
+        Home { yeti, mediation, ledger, spool, users }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a store makes of the ledger over time: restarts, restores, retention, damage.
 
-use cdr_mediation::{ExportOrder, ExportScope, JobLedger, Operator, Operators, Progress, Role};
+use cdr_access::{Role, User, Users};
+use cdr_mediation::{ExportOrder, ExportScope, JobLedger, Progress};
 use cdr_model::Timestamp;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
@@ -71,12 +72,12 @@ fn a_restore_tells_again_who_had_not_been_told_when_it_was_saved() {
 #[test]
 fn a_restore_brings_exports_and_operators_back_but_no_tag() {
     let home = Home::sqlite();
-    let operator = |name: &str, password: &str| Operator {
+    let user = |name: &str, password: &str| User {
         name: name.to_owned(),
         password: password.to_owned(),
         roles: [Role::Administrator].into(),
     };
-    home.store.add_operator(&operator("alice", "old")).unwrap();
+    home.store.add_user(&user("alice", "old")).unwrap();
     let end = |lane: &str, now| {
         enter(&home.store, Some(lane), now);
         let held = claim(&home.store, now);
@@ -87,12 +88,12 @@ fn a_restore_brings_exports_and_operators_back_but_no_tag() {
     home.store.backup(&home.path("saved.db")).unwrap();
     end("a", 2_000);
     let lost = end("b", 3_000);
-    home.store.change_operator(&operator("alice", "new")).unwrap();
-    home.store.add_operator(&operator("bob", "x")).unwrap();
+    home.store.change_user(&user("alice", "new")).unwrap();
+    home.store.add_user(&user("bob", "x")).unwrap();
 
     home.store.restore(&home.path("saved.db")).unwrap();
     let other = home.again();
-    assert_eq!(other.operators().unwrap(), [operator("alice", "old")]);
+    assert_eq!(other.users().unwrap(), [user("alice", "old")]);
     assert_eq!(told(&other.latest("a").unwrap().unwrap()), told(&find(&home.store, &kept.job)));
     assert!(other.find(lost.job.id).unwrap().is_none());
     for (lane, tag) in [("a", 2_001), ("b", 3_001), ("c", 500)] {

@@ -1,6 +1,7 @@
 //! A store that is moved from a file is the same, to the last odd value.
 
-use cdr_mediation::{CallDraft, CdrSource, Content, DirectoryKeeper, JobLedger, Quarantine, Secrets};
+use cdr_access::Secrets;
+use cdr_mediation::{CallDraft, CdrSource, Content, DirectoryKeeper, JobLedger, Quarantine};
 use cdr_mediation::{CdrSink, CustomerDraft};
 use cdr_model::{Cdr, Timestamp};
 use tollbook_tests::cluster;

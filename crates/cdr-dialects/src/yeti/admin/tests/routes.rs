@@ -2,7 +2,8 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use cdr_mediation::{JobState, Operator, Operators, Role};
+use cdr_access::{Role, User, Users};
+use cdr_mediation::JobState;
 use serde_json::{Value, json};
 
 use super::{EXPORTS, ask, created, filters, get, job, order};
@@ -158,20 +159,20 @@ async fn who_is_no_administrator_any_more_is_kept_out_at_once() {
     let world = world::of([]);
     let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
     let paths = [String::new(), format!("/{number}"), format!("/{number}/download")];
-    let administrator = world.operators.operator("admin").unwrap().unwrap();
-    let demoted = Operator { roles: [Role::Auditor].into(), ..administrator.clone() };
-    world.operators.change_operator(&demoted).unwrap();
+    let administrator = world.users.user("admin").unwrap().unwrap();
+    let demoted = User { roles: [Role::Auditor].into(), ..administrator.clone() };
+    world.users.change_user(&demoted).unwrap();
     for path in &paths {
         let answer = get(&world, path).await;
         assert_eq!((answer.status, answer.body.len()), (401, 0), "{path}: with another role");
     }
-    world.operators.remove_operator("admin").unwrap();
+    world.users.remove_user("admin").unwrap();
     for path in &paths {
         assert_eq!(get(&world, path).await.status, 401, "{path}: removed");
     }
     assert_eq!(ask(&world, Method::DELETE, &paths[1], None).await.status, 401);
     assert!(matches!(job(&world, number).state, JobState::Pending), "nothing was done");
-    world.operators.add_operator(&administrator).unwrap();
+    world.users.add_user(&administrator).unwrap();
     assert_eq!(get(&world, "").await.status, 200);
 }
 

@@ -1,6 +1,6 @@
-//! A few calls of two customers in memory, and two operators.
+//! A few calls of two customers in memory, and two users.
 
-use cdr_mediation::{Login, Operator, Role};
+use cdr_access::{Login, Role, User};
 use cdr_model::{Account, Cdr, Customer, Directory, Timestamp};
 use uuid::Uuid;
 
@@ -51,9 +51,9 @@ pub(in crate::yeti) fn with(
     options: YetiOptions,
 ) -> Home {
     let (calls, directory, now) = (calls.into_iter().collect(), directory(), NOW.parse().unwrap());
-    let operators = [("admin", Role::Administrator), ("auditor", Role::Auditor)]
-        .map(|(name, role)| Operator::new(name, PASSWORD, [role]).unwrap());
-    let mut start = Start { options, calls, directory, now, operators: operators.to_vec(), ..Start::default() };
+    let users = [("admin", Role::Administrator), ("auditor", Role::Auditor)]
+        .map(|(name, role)| User::new(name, PASSWORD, [role]).unwrap());
+    let mut start = Start { options, calls, directory, now, users: users.to_vec(), ..Start::default() };
     start.login.customer_id = 1;
     change(&mut start.login);
     start.home()

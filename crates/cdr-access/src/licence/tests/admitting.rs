@@ -1,0 +1,126 @@
+//! Who is let in.
+
+use std::sync::Arc;
+
+use cdr_model::{PortError, chain};
+
+use super::support::{Home, text};
+use crate::licence::{Licence, LicenceAuthenticator, LicenceScope, Licences};
+use crate::memory::{MemoryLicences, MemorySecrets};
+use crate::testing::{HERE, HandClock, ip};
+
+const GUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+#[test]
+fn only_the_text_of_a_licence_that_is_there_lets_in() {
+    let home = Home::of([("acme", GUID), ("bolt", "p\u{e4}ss w\u{f6}rd + 100%")]);
+    for (licence, admitted) in [
+        (GUID, Some("acme")),
+        ("p\u{e4}ss w\u{f6}rd + 100%", Some("bolt")),
+        (&GUID.to_uppercase(), None),
+        (&GUID[1..], None),
+        (&format!("{GUID} "), None),
+        ("acme", None),
+        ("", None),
+        ("null", None),
+        (&"x".repeat(100_000), None),
+    ] {
+        assert_eq!(home.admits(licence, HERE).as_deref(), admitted, "{licence}");
+    }
+}
+
+#[test]
+fn what_is_kept_lets_nobody_in() {
+    let home = Home::of([("acme", GUID)]);
+    let digest = home.licences.licences().unwrap()[0].digest;
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(home.admits(&hex, HERE), None);
+    assert_eq!(home.admits(&String::from_utf8_lossy(&digest), HERE), None);
+    let other = Home::of([("acme", GUID)]);
+    assert_ne!(other.licences.licences().unwrap()[0].digest, digest, "another store, another secret");
+}
+
+#[test]
+fn a_licence_that_is_rotated_or_removed_is_refused_at_once() {
+    let home = Home::of([("acme", GUID), ("bolt", "BOLT-LICENCE")]);
+    assert_eq!(home.admits(GUID, HERE).as_deref(), Some("acme"));
+    home.authenticator.rotate("acme", &text("ANOTHER-LICENCE")).unwrap();
+    assert_eq!(home.admits(GUID, HERE), None);
+    assert_eq!(home.admits("ANOTHER-LICENCE", HERE).as_deref(), Some("acme"));
+    home.licences.remove_licence("acme").unwrap();
+    assert_eq!(home.admits("ANOTHER-LICENCE", HERE), None);
+    assert_eq!(home.admits("BOLT-LICENCE", HERE).as_deref(), Some("bolt"), "others go on");
+}
+
+#[test]
+fn a_text_is_one_licence_and_nobody_is_told_which() {
+    let home = Home::of([("acme", GUID)]);
+    let scope = LicenceScope::Customers([7].into());
+    for (refused, said) in [
+        (
+            home.authenticator.add("bolt", &text(GUID), scope.clone()).map(drop),
+            "this text is a licence already; take another",
+        ),
+        (home.authenticator.rotate("acme", &text(GUID)), "this text is a licence already; take another"),
+        (home.authenticator.add("acme", &text("BOLT-LICENCE"), scope).map(drop), "the licence `acme` is there already"),
+        (home.authenticator.rotate("bolt", &text("BOLT-LICENCE")), "there is no licence `bolt`"),
+    ] {
+        assert_eq!(refused.unwrap_err().to_string(), said);
+    }
+    assert_eq!(home.licences.licences().unwrap().len(), 1);
+    assert_eq!(home.admits("BOLT-LICENCE", HERE), None);
+}
+
+/// Finds a licence for every digest, and that of another text.
+struct Muddled;
+
+impl Licences for Muddled {
+    fn licence_by_digest(&self, digest: &[u8; 32]) -> Result<Option<Licence>, PortError> {
+        let mut digest = *digest;
+        digest[31] ^= 1;
+        Ok(Some(Licence { id: 1, name: "acme".to_owned(), digest, scope: LicenceScope::Environment(1) }))
+    }
+
+    fn licences(&self) -> Result<Vec<Licence>, PortError> {
+        Ok(Vec::new())
+    }
+
+    fn add_licence(&self, _: &Licence) -> Result<Licence, PortError> {
+        Err(PortError::failed("the disk is full", "x"))
+    }
+
+    fn change_digest(&self, _: &str, _: &[u8; 32]) -> Result<(), PortError> {
+        Err(PortError::failed("the disk is full", "x"))
+    }
+
+    fn remove_licence(&self, _: &str) -> Result<(), PortError> {
+        Err(PortError::failed("the disk is full", "x"))
+    }
+}
+
+#[test]
+fn what_a_port_finds_is_held_against_the_text_once_more() {
+    let (secrets, clock) = (Arc::new(MemorySecrets::default()), Arc::new(HandClock::default()));
+    let authenticator = LicenceAuthenticator::new(Arc::new(Muddled), secrets, clock);
+    assert_eq!(authenticator.admit(GUID, ip(HERE)).unwrap(), None);
+}
+
+/// Has no secret to give.
+struct NoSecrets;
+
+impl crate::secret::Secrets for NoSecrets {
+    fn secret(&self, _: &str) -> Result<Vec<u8>, PortError> {
+        Err(PortError::failed("the store is gone", "x"))
+    }
+}
+
+#[test]
+fn a_store_that_fails_is_no_failed_attempt_and_its_error_does_not_say_the_text() {
+    let clock = Arc::new(HandClock::default());
+    let authenticator = LicenceAuthenticator::new(Arc::new(MemoryLicences::default()), Arc::new(NoSecrets), clock);
+    for _ in 0..5 {
+        let error = authenticator.admit(GUID, ip(HERE)).unwrap_err();
+        assert!(!format!("{error:?} {}", chain(&error)).contains(GUID), "{error:?}");
+    }
+    assert!(authenticator.delay(GUID, ip(HERE)).is_zero());
+}

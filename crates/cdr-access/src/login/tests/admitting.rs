@@ -1,0 +1,118 @@
+//! Who is let in.
+
+use cdr_model::chain;
+
+use super::support::{Home, login};
+use crate::login::{Login, Logins};
+use crate::password::NOBODYS_HASH;
+use crate::testing::{HERE, ip};
+
+/// A bcrypt hash of a password, at the least cost.
+fn bcrypt(password: &str, prefix: &str) -> String {
+    let parts = ::bcrypt::hash_with_salt(password, 4, *b"0123456789abcdef").unwrap();
+    parts.to_string().replace("$2b$", prefix)
+}
+
+#[test]
+fn only_the_right_password_of_a_login_that_is_there_lets_in() {
+    let home = Home::of([login("alice", "ecila"), login("bob", "bob")]);
+    for (name, password, let_in) in [
+        ("alice", "ecila", true),
+        ("bob", "bob", true),
+        ("alice", "bob", false),
+        ("alice", "", false),
+        ("alice", "ecila ", false),
+        ("Alice", "ecila", false),
+        ("", "", false),
+        ("mallory", "yrollam", false),
+        ("mallory", NOBODYS_HASH, false),
+    ] {
+        assert_eq!(home.admits(name, password, HERE), let_in, "{name} {password}");
+    }
+}
+
+#[test]
+fn a_login_comes_from_where_it_may_and_from_nowhere_else() {
+    for (nets, address, let_in) in [
+        (vec!["0.0.0.0/0"], "104.81.225.117", true),
+        (vec!["192.168.0.0/24"], "192.169.1.1", false),
+        (vec!["192.168.0.0/24"], "192.168.0.255", true),
+        (vec!["192.168.0.0/24", "10.1.2.3/32"], "10.1.2.3", true),
+        (vec!["192.168.0.0/24"], "::ffff:192.168.0.1", true),
+        (vec!["0.0.0.0/0"], "2001:db8::1", false),
+        (vec!["2001:db8::/32"], "2001:db8:1::1", true),
+        (vec!["::/0"], "192.0.2.1", false),
+        (vec![], "192.0.2.1", false),
+    ] {
+        let nets: Vec<ipnet::IpNet> = nets.iter().map(|net| net.parse().unwrap()).collect();
+        let login = Login { allowed_ips: nets, ..Login::new("alice", "x", 7) };
+        assert_eq!(login.is_allowed_from(ip(address)), let_in, "{address} in {:?}", login.allowed_ips);
+    }
+    let anywhere = Login::new("alice", "x", 7);
+    assert!(anywhere.is_allowed_from(ip("198.51.100.9")) && anywhere.is_allowed_from(ip("2001:db8::9")));
+}
+
+#[test]
+fn a_password_from_another_system_lets_in_and_is_hashed_anew() {
+    for (prefix, password, typed, let_in) in [
+        ("$2a$", "correct horse", "correct horse", true),
+        ("$2b$", "correct horse", "correct horse", true),
+        ("$2y$", "\u{e4}", "\u{e4}", true),
+        ("$2a$", "correct horse", "Correct horse", false),
+        ("$2a$", "correct horse", "", false),
+        // Only 72 bytes ever counted; from now on all do.
+        ("$2a$", &"x".repeat(72), &"x".repeat(80), true),
+    ] {
+        let home = Home::of([Login::new("alice", bcrypt(password, prefix), 7)]);
+        assert_eq!(home.admits("alice", typed, HERE), let_in, "{prefix} {typed}");
+        let kept = home.logins.login_named("alice").unwrap().unwrap();
+        assert_eq!(kept.password.starts_with("$argon2id$"), let_in);
+        assert_eq!(home.admits("alice", typed, HERE), let_in, "and again");
+        assert!(!home.admits("nobody", typed, HERE));
+    }
+}
+
+#[test]
+fn what_another_program_hashed_is_verified() {
+    // Of Openwall's crypt_blowfish, of jBCrypt, and made with libxcrypt.
+    for (password, hash) in [
+        ("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"),
+        ("U*U*", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK"),
+        ("pass\u{e4}wort", "$2y$05$abcdefghijklmnopqrstuuxhfT40nowntPLYtlUCDbfjRncNgdrAC"),
+        ("", "$2b$04$abcdefghijklmnopqrstuubyCG3zY1GIXMyxfivm.ClDiInHzxjiq"),
+        ("abc", "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i"),
+    ] {
+        let home = Home::of([Login::new("alice", hash, 7)]);
+        assert!(!home.admits("alice", "wrong", HERE));
+        assert!(home.admits("alice", password, HERE), "{hash}");
+    }
+}
+
+#[test]
+fn a_right_password_from_a_wrong_address_changes_nothing() {
+    let nowhere = Login { allowed_ips: Vec::new(), ..Login::new("alice", bcrypt("a", "$2a$"), 7) };
+    let home = Home::of([nowhere]);
+    let before = home.logins.logins().unwrap();
+    assert!(!home.admits("alice", "a", HERE));
+    assert_eq!(home.logins.logins().unwrap(), before);
+}
+
+#[test]
+fn what_is_no_hash_or_costs_too_much_is_said_and_counts_as_no_attempt() {
+    let costly = bcrypt("a", "$2a$").replace("$04$", "$15$");
+    let cases = [
+        ("secret", "what is kept is no argon2 hash"),
+        ("$2x$04$abc", "what is kept is no bcrypt hash"),
+        (&bcrypt("a", "$2x$"), "what is kept is no bcrypt hash"),
+        (&bcrypt("a", "$2a$").replace("$04$", "$03$"), "what is kept is no bcrypt hash"),
+        (&costly, "the bcrypt hash costs 15, 14 is the most"),
+    ];
+    for (hash, said) in cases {
+        let home = Home::of([Login::new("alice", hash, 7)]);
+        for _ in 0..5 {
+            let error = chain(&home.authenticator.admit("alice", "a", ip(HERE)).unwrap_err());
+            assert!(error.contains("the password of `alice` cannot be checked") && error.contains(said), "{error}");
+        }
+        assert_eq!(home.delay("alice", HERE), 0);
+    }
+}

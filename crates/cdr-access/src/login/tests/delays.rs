@@ -1,0 +1,50 @@
+//! Wrong passwords cost time, but nobody is turned away.
+
+use std::time::Duration;
+
+use super::support::{Home, login};
+use crate::testing::HERE;
+
+const ELSEWHERE: &str = "203.0.113.7";
+
+#[test]
+fn whoever_fails_waits_longer_and_longer_and_two_seconds_at_most() {
+    let home = Home::of([login("alice", "ecila")]);
+    let mut delays = Vec::new();
+    for _ in 0..10 {
+        delays.push(home.delay("alice", HERE));
+        assert!(!home.admits("alice", "wrong", HERE));
+    }
+    assert_eq!(delays, [0, 0, 0, 100, 200, 400, 800, 1600, 2000, 2000]);
+    for (name, address, delay) in [("alice", ELSEWHERE, 2000), ("nobody", HERE, 2000), ("nobody", ELSEWHERE, 0)] {
+        assert_eq!(home.delay(name, address), delay, "{name} at {address}");
+    }
+    assert!(home.admits("alice", "ecila", HERE), "who knows the password is let in all the same");
+    assert_eq!(home.delay("alice", HERE), 0);
+    home.clock.goes_by(Duration::from_secs(3600));
+    assert_eq!(home.delay("nobody", HERE), 0, "it is forgotten");
+}
+
+#[test]
+fn an_address_that_only_asks_is_never_turned_away() {
+    let home = Home::of([]);
+    for n in 0..1000 {
+        assert_eq!(home.delay(&format!("name-{n}"), HERE), 0);
+    }
+    for _ in 0..31 {
+        assert!(!home.admits("nobody", "wrong", HERE));
+    }
+    assert_eq!(home.delay("alice", HERE), 2000);
+}
+
+#[test]
+fn a_wrong_address_is_a_failure_like_any_other() {
+    let mut only_there = login("alice", "ecila");
+    only_there.allowed_ips = vec!["203.0.113.0/24".parse().unwrap()];
+    let home = Home::of([only_there]);
+    for _ in 0..3 {
+        assert!(!home.admits("alice", "ecila", HERE));
+    }
+    assert_eq!(home.delay("alice", ELSEWHERE), 100);
+    assert!(home.admits("alice", "ecila", ELSEWHERE));
+}

@@ -1,0 +1,11 @@
+//! The ports in memory: for tests, examples and small embedders.
+
+mod licences;
+mod logins;
+mod secrets;
+mod users;
+
+pub use licences::MemoryLicences;
+pub use logins::MemoryLogins;
+pub use secrets::MemorySecrets;
+pub use users::MemoryUsers;

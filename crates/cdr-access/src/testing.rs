@@ -1,0 +1,34 @@
+//! A clock that is set by hand, and addresses.
+
+use std::net::IpAddr;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use cdr_model::{Clock, Timestamp};
+
+/// Where most attempts come from.
+pub(crate) const HERE: &str = "192.0.2.1";
+
+/// A clock that is set by hand.
+#[derive(Default)]
+pub(crate) struct HandClock(Mutex<Duration>);
+
+impl HandClock {
+    pub(crate) fn goes_by(&self, time: Duration) {
+        *self.0.lock().unwrap() += time;
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        panic!("an authenticator must not look at the wall clock")
+    }
+
+    fn ticks(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+}
+
+pub(crate) fn ip(address: &str) -> IpAddr {
+    address.parse().unwrap()
+}

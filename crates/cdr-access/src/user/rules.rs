@@ -1,0 +1,79 @@
+//! What users and their passwords may be like.
+
+use thiserror::Error;
+
+use super::{Role, User};
+use crate::password::{PasswordError, hash_password};
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 64;
+/// The shortest and the longest password, in characters.
+const SHORTEST_PASSWORD: usize = 8;
+const LONGEST_PASSWORD: usize = 128;
+
+/// Why somebody cannot be a user.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum UserError {
+    /// The name has too few characters, or too many.
+    #[error("a user's name has 1 to {LONGEST_NAME} characters, this one has {characters}")]
+    NameLength {
+        /// How many it has.
+        characters: usize,
+    },
+    /// The name holds what cannot be sent, or not told from the password.
+    #[error("a user's name holds neither a colon nor control characters; `{}` does", .name.escape_debug())]
+    NameCharacters {
+        /// The name.
+        name: String,
+    },
+    /// The password has too few characters, or too many.
+    #[error("a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, this one has {characters}")]
+    PasswordLength {
+        /// How many it has.
+        characters: usize,
+    },
+    /// The password holds what cannot be sent.
+    #[error("a password holds no control characters, such as a tab or the end of a line; this one does")]
+    PasswordCharacters,
+    /// It could not be hashed.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+}
+
+impl User {
+    /// A user with this password, which is hashed here; that takes some hundredths of a second.
+    ///
+    /// Names have 1 to 64 characters and no colon, which ends the name in HTTP's basic authentication (RFC 7617);
+    /// passwords have 8 to 128. Neither holds control characters.
+    ///
+    /// # Errors
+    /// When the name or the password is not like that.
+    pub fn new(name: &str, password: &str, roles: impl IntoIterator<Item = Role>) -> Result<User, UserError> {
+        check_name(name)?;
+        check_password(password)?;
+        Ok(User { name: name.to_owned(), password: hash_password(password)?, roles: roles.into_iter().collect() })
+    }
+}
+
+fn check_name(name: &str) -> Result<(), UserError> {
+    let characters = name.chars().count();
+    if !(1..=LONGEST_NAME).contains(&characters) {
+        return Err(UserError::NameLength { characters });
+    }
+    if name.contains(|c: char| c == ':' || c.is_control()) {
+        return Err(UserError::NameCharacters { name: name.to_owned() });
+    }
+    Ok(())
+}
+
+fn check_password(password: &str) -> Result<(), UserError> {
+    let characters = password.chars().count();
+    if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&characters) {
+        return Err(UserError::PasswordLength { characters });
+    }
+    if password.contains(char::is_control) {
+        return Err(UserError::PasswordCharacters);
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! A door with a clock that is set by hand and passwords that are not hashed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crate::memory::MemoryUsers;
+use crate::testing::{HandClock, ip};
+use crate::throttle::TooManyAttempts;
+use crate::user::{Role, User, UserAuthenticator, UserAuthenticatorOptions};
+
+/// A door where alice and bob may go in, with their names backwards.
+pub(super) struct Door {
+    pub(super) clock: Arc<HandClock>,
+    pub(super) users: Arc<MemoryUsers>,
+    pub(super) authenticator: UserAuthenticator,
+    verified: Arc<AtomicUsize>,
+}
+
+impl Door {
+    pub(super) fn new() -> Door {
+        let users = [plain("alice", "ecila"), plain("bob", "bob")];
+        let (clock, users) = (Arc::<HandClock>::default(), Arc::new(MemoryUsers::of(users)));
+        let verified = Arc::<AtomicUsize>::default();
+        let count = verified.clone();
+        let verify = move |password: &str, hash: &str| {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(password == hash)
+        };
+        let options = UserAuthenticatorOptions::default();
+        let authenticator = UserAuthenticator::verifying(users.clone(), clock.clone(), options, Box::new(verify));
+        Door { clock, users, authenticator, verified }
+    }
+
+    /// How many passwords were held against a hash.
+    pub(super) fn verified(&self) -> usize {
+        self.verified.load(Ordering::Relaxed)
+    }
+
+    /// One attempt: how long it had to wait (which takes no time here), and whether it was let in.
+    pub(super) fn tries(&self, name: &str, password: &str, address: &str) -> Result<(Duration, bool), TooManyAttempts> {
+        let delay = self.authenticator.delay(name, ip(address))?;
+        let user = self.authenticator.admit(name, password, ip(address)).unwrap();
+        assert!(user.as_ref().is_none_or(|user| user.name == name));
+        Ok((delay, user.is_some()))
+    }
+
+    /// So many wrong attempts; how long each had to wait, in milliseconds.
+    pub(super) fn fails(&self, times: usize, name: &str, address: &str) -> Vec<u128> {
+        let wrong = |_| {
+            let (delay, admitted) = self.tries(name, "wrong", address).unwrap();
+            assert!(!admitted);
+            delay.as_millis()
+        };
+        (0..times).map(wrong).collect()
+    }
+
+    /// How long an attempt would have to wait, in milliseconds. It is made and fails for reasons of its own.
+    pub(super) fn delay(&self, name: &str, address: &str) -> u128 {
+        self.authenticator.delay(name, ip(address)).unwrap().as_millis()
+    }
+}
+
+/// An user whose password is kept as it is.
+pub(super) fn plain(name: &str, password: &str) -> User {
+    User { name: name.into(), password: password.into(), roles: [Role::Auditor].into() }
+}

@@ -1,6 +1,0 @@
-//! Operators at the door.
-
-mod delays;
-mod letting_in;
-mod rules;
-mod support;

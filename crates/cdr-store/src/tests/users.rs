@@ -1,0 +1,86 @@
+//! Who signs in with a name and a password.
+
+use cdr_access::{Role, User, Users};
+use cdr_mediation::PortError;
+
+use super::support::*;
+
+fn user(name: &str, password: &str, roles: &[Role]) -> User {
+    User { name: name.to_owned(), password: password.to_owned(), roles: roles.iter().copied().collect() }
+}
+
+#[test]
+fn operators_are_found_as_they_were_added() {
+    let home = Home::new();
+    let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA";
+    let all = [
+        user("Alice", hash, &[Role::Auditor]),
+        user("alice", "other", &Role::ALL),
+        user("bob, the 'auditor'", "x", &[]),
+        user("é", "y", &[Role::ConferenceRoomOwner, Role::Administrator]),
+    ];
+    for user in all.iter().rev() {
+        home.store.add_user(user).unwrap();
+    }
+    let other = home.again();
+    for user in &all {
+        assert_eq!(other.user(&user.name).unwrap().as_ref(), Some(user), "capitals count");
+    }
+    assert_eq!(other.users().unwrap(), all, "by name");
+    assert_eq!(other.user("ALICE").unwrap(), None);
+}
+
+#[test]
+fn a_name_is_taken_once() {
+    let home = Home::new();
+    home.store.add_user(&user("alice", "first", &[Role::Auditor])).unwrap();
+    let error = home.again().add_user(&user("alice", "second", &[])).unwrap_err();
+    assert!(matches!(error, PortError::Exists { what: "user", .. }), "{error:?}");
+    assert_eq!(error.to_string(), "the user `alice` is there already");
+    assert_eq!(home.store.users().unwrap(), [user("alice", "first", &[Role::Auditor])]);
+}
+
+#[test]
+fn an_operator_gets_another_password_and_other_roles() {
+    let home = Home::new();
+    for name in ["alice", "bob"] {
+        home.store.add_user(&user(name, "first", &[Role::Auditor])).unwrap();
+    }
+    home.store.change_user(&user("alice", "second", &[Role::Administrator, Role::Provisioner])).unwrap();
+    let expected =
+        [user("alice", "second", &[Role::Administrator, Role::Provisioner]), user("bob", "first", &[Role::Auditor])];
+    assert_eq!(home.again().users().unwrap(), expected);
+}
+
+#[test]
+fn an_operator_who_is_removed_is_gone() {
+    let home = Home::new();
+    for name in ["alice", "bob"] {
+        home.store.add_user(&user(name, "x", &[])).unwrap();
+    }
+    home.again().remove_user("alice").unwrap();
+    assert_eq!(home.store.users().unwrap(), [user("bob", "x", &[])]);
+    home.store.add_user(&user("alice", "y", &[])).unwrap();
+}
+
+#[test]
+fn nobody_can_be_changed_or_removed_who_is_not_there() {
+    let home = Home::new();
+    home.store.add_user(&user("alice", "x", &[])).unwrap();
+    for refused in
+        [home.store.change_user(&user("Alice", "y", &[])).unwrap_err(), home.store.remove_user("Alice").unwrap_err()]
+    {
+        assert!(matches!(refused, PortError::NotFound { what: "user", .. }), "{refused:?}");
+        assert_eq!(refused.to_string(), "there is no user `Alice`");
+    }
+    assert_eq!(home.store.users().unwrap(), [user("alice", "x", &[])]);
+}
+
+#[test]
+fn a_role_that_nobody_knows_is_named() {
+    let home = Home::new();
+    home.store.add_user(&user("alice", "x", &[Role::Auditor])).unwrap();
+    spoil(&home.store, "UPDATE operators SET roles = 'auditor,emperor'");
+    let error = cdr_mediation::chain(&home.store.user("alice").unwrap_err());
+    assert!(error.contains("is damaged (user `alice`: there is no role `emperor`)"), "{error}");
+}
