@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use cdr_mediation::{Batch, CallDraft, CdrSink, CdrSource, Content, Incoming, Memory};
-use cdr_model::{Anchor, Cdr, Record, Timestamp};
-use cdr_query::grammar::{LocalZone, OverlapPolicy, Rounding, XsdVersion, Zone, read_bound};
+use cdr_model::{Anchor, Cdr, LocalZone, OverlapPolicy, Record, Timestamp, Zone};
+use cdr_query::grammar::{Rounding, XsdVersion, read_bound};
 use cdr_query::{CdrQuery, Window};
 use cdr_store::{Store, StoreAddress, StoreOptions};
 use proptest::prelude::*;
@@ -128,7 +128,7 @@ proptest! {
             ((any::<prop::sample::Index>(), near()), prop::option::of(near()), prop::option::of(near()), near()), 1..60),
     ) {
         let overlap = if later_of_twins { OverlapPolicy::Later } else { OverlapPolicy::Earlier };
-        let zone = LocalZone::dma(zone.parse::<Zone>().unwrap()).with_overlap(overlap);
+        let zone = LocalZone::new(zone.parse::<Zone>().unwrap()).with_overlap(overlap);
         let days = step * 6;
         let mut bounds = midnights(first, &zone, days, step);
         prop_assert!(bounds.is_sorted(), "days follow one another: {bounds:?}");
@@ -153,7 +153,7 @@ proptest! {
 
 #[test]
 fn a_call_at_midnight_belongs_to_the_day_that_begins() {
-    let berlin = LocalZone::dma("Europe/Berlin".parse::<Zone>().unwrap());
+    let berlin = "Europe/Berlin".parse().unwrap();
     let bounds = midnights((2026, 3, 28), &berlin, 3, 1);
     let hours: Vec<i64> = bounds.windows(2).map(|pair| pair[1].micros_since(pair[0]) / 3_600_000_000).collect();
     assert_eq!(hours, [24, 23, 24], "the day the clocks go forward has 23 hours");

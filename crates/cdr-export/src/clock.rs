@@ -1,10 +1,9 @@
 //! Instants as text, by hand: the offset is kept for the hour in UTC, the date for the local hour.
 
-use cdr_model::Timestamp;
+use cdr_model::{Timestamp, Zone};
 
 use crate::cell::{two_digits, write_digits};
 use crate::layout::TimeStyle;
-use crate::zone::Zone;
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3600 * SECOND;
@@ -26,7 +25,8 @@ pub(crate) struct Clock {
 #[derive(Clone, Debug)]
 struct Face {
     zone: Zone,
-    offsets: fn(Zone, i64) -> i32,
+    /// Seconds east of UTC.
+    offsets: fn(&Zone, Timestamp) -> i32,
     /// What stands between date and time.
     between: u8,
     /// The hour in UTC for which `offset` holds; none at first, and none in an hour in which clocks change.
@@ -52,8 +52,8 @@ enum Fraction {
 impl Clock {
     pub(crate) fn new(zone: Zone) -> Clock {
         Clock {
-            utc: Face::new(Zone::UTC, Zone::whole_minutes_at, b'T'),
-            local: Face::new(zone, Zone::whole_minutes_at, b'T'),
+            utc: Face::new(Zone::UTC, whole_minutes_at, b'T'),
+            local: Face::new(zone, whole_minutes_at, b'T'),
             exact: Face::new(zone, Zone::offset_at, b' '),
         }
     }
@@ -83,7 +83,7 @@ impl Clock {
 }
 
 impl Face {
-    fn new(zone: Zone, offsets: fn(Zone, i64) -> i32, between: u8) -> Face {
+    fn new(zone: Zone, offsets: fn(&Zone, Timestamp) -> i32, between: u8) -> Face {
         Face { zone, offsets, between, hour: None, offset: 0, local_hour: None, date: [0; 14] }
     }
 
@@ -122,7 +122,7 @@ impl Face {
     fn offset_at(&mut self, micros: i64) -> i64 {
         let hour = micros.div_euclid(HOUR);
         if self.hour != Some(hour) {
-            let offset = |second: i64| i64::from((self.offsets)(self.zone, second)) * SECOND;
+            let offset = |second: i64| i64::from((self.offsets)(&self.zone, Timestamp::from_seconds(second))) * SECOND;
             let here = offset(micros.div_euclid(SECOND));
             // Clocks do not change twice within an hour: with the same offset at both ends it holds in between.
             let holds = offset(hour * 3600) == here && offset(hour * 3600 + 3599) == here;
@@ -141,6 +141,12 @@ impl Face {
         out.extend_from_slice(&self.date);
         write_rest(local.rem_euclid(HOUR), fraction, out);
     }
+}
+
+/// The offset in seconds, to the nearest minute: `±hh:mm` cannot tell odd seconds, so the local time is given to that offset
+/// and remains the same instant.
+fn whole_minutes_at(zone: &Zone, at: Timestamp) -> i32 {
+    zone.minutes_at(at) * 60
 }
 
 /// Adds what comes after the hour, given as microseconds.

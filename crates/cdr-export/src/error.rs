@@ -2,6 +2,7 @@
 
 use std::io;
 
+use cdr_model::ZoneError;
 use thiserror::Error;
 
 use crate::receipt::Difference;
@@ -44,8 +45,8 @@ pub enum ExportError {
         name: String,
     },
     /// No time zone has this name.
-    #[error("`{0}` is no time zone: an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00")]
-    UnknownZone(String),
+    #[error(transparent)]
+    UnknownZone(#[from] ZoneError),
     /// The package holds one sheet only.
     #[error("a {package} file holds one sheet, not {sheets}: take zip, or ask for one of them")]
     OneSheet {

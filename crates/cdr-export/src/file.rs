@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use cdr_model::{Anchor, Directory, Record};
+use cdr_model::{Anchor, Directory, Record, Zone};
 
 use crate::assembly::assemble;
 use crate::block::{Block, Cut, Press};
@@ -19,7 +19,6 @@ use crate::plan::ExportPlan;
 use crate::receipt::{FileReceipt, SheetReceipt};
 use crate::row::Printer;
 use crate::tally::Tally;
-use crate::zone::Zone;
 
 /// More workers than this are never faster: the one who brings the records cannot keep them busy.
 const MOST_WORKERS: usize = 8;
@@ -46,10 +45,10 @@ pub struct Counts {
     pub calls: u64,
     /// How many conferences the file has.
     pub conferences: u64,
-    /// The clusters whose records are in it.
-    pub clusters_included: Vec<String>,
-    /// The clusters that could not be asked.
-    pub clusters_excluded: Vec<String>,
+    /// The sources, or clusters of a switch, whose records are in it.
+    pub sources_included: Vec<String>,
+    /// Those that could not be asked.
+    pub sources_excluded: Vec<String>,
 }
 
 impl<W: Write> ExportFile<W> {
@@ -227,8 +226,8 @@ impl Counts {
                 }
                 Content::Summary(summary) => {
                     list = match summary {
-                        Summary::ClustersIncluded => self.clusters_included.join(";"),
-                        _ => self.clusters_excluded.join(";"),
+                        Summary::SourcesIncluded => self.sources_included.join(";"),
+                        _ => self.sources_excluded.join(";"),
                     };
                     if list.is_empty() { Cell::Nothing } else { Cell::Text(&list) }
                 }

@@ -126,7 +126,6 @@ mod receipt;
 mod row;
 mod tally;
 mod verify;
-mod zone;
 
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,12 @@
 //! The plan of an export: plain data that says all its writer needs.
 
+use cdr_model::Zone;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ExportError;
 use crate::format::Format;
 use crate::layout::Layout;
 use crate::package::Package;
-use crate::zone::Zone;
 
 /// Stands for everything that decides the bytes beyond the plan: where blocks are cut, and how they are compressed. Files
 /// of different versions hold the same rows, but not the same bytes.

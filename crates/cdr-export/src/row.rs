@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use cdr_model::{Directory, Field, Record, Value};
+use cdr_model::{Directory, Field, Record, Value, Zone};
 
 use crate::cell::{write_integer, write_money, write_uuid};
 use crate::clock::Clock;
 use crate::error::ExportError;
 use crate::format::{Cell, Encoder};
 use crate::layout::{Column, Content, DurationStyle, Layout, Sheet, Styles};
-use crate::zone::Zone;
 
 /// Writes the rows of one sheet. Every worker has its own.
 #[derive(Clone)]

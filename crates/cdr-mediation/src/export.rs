@@ -57,7 +57,7 @@ pub fn write_export<W: Write>(
     }
 
     let mut file = ExportFile::create(out, &request.plan)?;
-    let mut counts = Counts { clusters_included: work.source_names(), ..Counts::default() };
+    let mut counts = Counts { sources_included: work.source_names(), ..Counts::default() };
     let mut sheets = Vec::new();
     for sheet in &request.plan.layout.sheets {
         sheets.push(match sheet.rows {

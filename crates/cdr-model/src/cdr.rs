@@ -5,12 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Directory, NOBODY, VOICE_CALLS};
-use crate::details::{Details, Dma, Queue, Rating, Xdr};
+use crate::details::{Details, Queue, Rating, Telepresence, Xdr};
 use crate::field::CdrField;
 use crate::kind::RecordKind;
 use crate::money::Money;
 use crate::record::{Anchor, Record};
-use crate::timestamp::Timestamp;
+use crate::time::Timestamp;
 use crate::value::Value;
 
 /// One leg of a call: one attempt of one party to reach another, as one switch wrote it down, priced for one account.
@@ -109,9 +109,9 @@ impl Default for Cdr {
 }
 
 impl Cdr {
-    /// The DMA's part of the details, made if it is not there yet.
-    pub fn dma_mut(&mut self) -> &mut Dma {
-        self.details.dma.get_or_insert_default()
+    /// The telepresence part of the details, made if it is not there yet.
+    pub fn telepresence_mut(&mut self) -> &mut Telepresence {
+        self.details.telepresence.get_or_insert_default()
     }
 
     /// The rating's part of the details, made if it is not there yet.
@@ -167,7 +167,7 @@ impl Record for Cdr {
     }
 
     fn printed(&self, heading: &str) -> Option<&str> {
-        self.details.dma.as_ref()?.printed.get(heading).map(String::as_str)
+        self.details.telepresence.as_ref()?.printed.get(heading).map(String::as_str)
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::account::Directory;
 use crate::conference_field::ConferenceField;
 use crate::record::{Anchor, Record};
-use crate::timestamp::Timestamp;
+use crate::time::Timestamp;
 use crate::value::Value;
 
 /// One conference, by the columns of the DMA's conference CDR (DMA 7000 Operations Guide, "Conference Record Layouts").

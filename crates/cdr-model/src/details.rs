@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::money::Money;
-use crate::timestamp::Timestamp;
+use crate::time::Timestamp;
 
 /// The rarer part of a CDR. Absent members are left out when it is written, and unknown ones ignored when it is read, so
 /// that an older program reads a newer record.
@@ -50,10 +50,10 @@ pub struct Details {
     /// What became of the call in a hunt group or queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<Box<Queue>>,
-    /// What only a RealPresence DMA tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dma: Option<Box<Dma>>,
-    /// Fields of the feed without a home here that the operator named in the configuration.
+    /// What only a switch for video conferences tells.
+    #[serde(rename = "dma", skip_serializing_if = "Option::is_none")]
+    pub telepresence: Option<Box<Telepresence>>,
+    /// Fields of the feed without a home here that the configuration names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, String>,
 }
@@ -225,11 +225,11 @@ pub struct Queue {
     pub hold_us: Option<i64>,
 }
 
-/// What only a RealPresence DMA tells about a call, by the columns of its call CDR (DMA 7000 Operations Guide, "Call
-/// Record Layouts"). Those that have a home in [`crate::Cdr`] are kept there.
+/// What only a switch for video conferences tells about a call, by the columns of a RealPresence DMA's call CDR (DMA 7000
+/// Operations Guide, "Call Record Layouts"). Those that have a home in [`crate::Cdr`] are kept there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Dma {
+pub struct Telepresence {
     /// `callType`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_type: Option<String>,

@@ -15,7 +15,7 @@ use crate::error::FieldError;
 use crate::kind::RecordKind;
 use crate::money::Money;
 use crate::record::Field;
-use crate::timestamp::Timestamp;
+use crate::time::Timestamp;
 use crate::value::{FieldKind, Value};
 
 /// Puts a value into a record, or hands back the text of one that does not fit.
@@ -188,43 +188,43 @@ catalogue! {
     QueueHold: "queue.hold", Duration, "how long the caller waited for an answer", |c, _| duration(c.details.queue.as_ref().and_then(|queue| queue.hold_us)), Some(|c, v| { c.queue_mut().hold_us = micros(v); Ok(()) });
     Assumed: "assumed", Integer, "what was assumed: 1 start, 2 bill, 4 local time, 8 direction, 16 talk, 32 account", |c, _| i64::from(c.assumed.bits()).into(), Some(|c, v| whole(v).map(|bits| c.assumed = Assumed::from_bits(bits.unwrap_or(0))));
     Dialin: "dialin", Boolean, "whether the call was dialled in, as the direction suggests", |c, _| (c.direction == Direction::Out).into(), None;
-    DmaDialin: "dma.dialin", Boolean, "the DMA's column dialin", |c, _| c.details.dma.as_ref().and_then(|dma| dma.dialin).into(), Some(|c, v| { c.dma_mut().dialin = boolean(v); Ok(()) });
+    DmaDialin: "dma.dialin", Boolean, "the DMA's column dialin", |c, _| c.details.telepresence.as_ref().and_then(|it| it.dialin).into(), Some(|c, v| { c.telepresence_mut().dialin = boolean(v); Ok(()) });
     Extra: "extra", Text, "fields of the feed without a home here, as a JSON object of texts", |c, _| named_texts(Some(&c.details.extra)), Some(|c, v| read_named_texts(v).map(|texts| c.details.extra = texts));
-    DmaPrinted: "dma.printed", Text, "the fields of a telepresence room as the DMA printed them, as a JSON object by heading", |c, _| named_texts(c.details.dma.as_ref().map(|dma| &dma.printed)), Some(|c, v| read_named_texts(v).map(|texts| c.dma_mut().printed = texts));
-    DmaCallType: "dma.call_type", Text, "PT-PT, VMR, VEQ and so on", |c, _| c.details.dma.as_ref().and_then(|dma| dma.call_type.as_ref()).into(), Some(|c, v| { c.dma_mut().call_type = v.into_text(); Ok(()) });
-    DmaDialString: "dma.dial_string", Text, "the DMA's column dialString", |c, _| dma_text(c, "dial_string"), Some(|c, v| put_dma_text(c, "dial_string", v));
-    DmaOrigEndpoint: "dma.orig_endpoint", Text, "the DMA's column origEndpoint", |c, _| dma_text(c, "orig_endpoint"), Some(|c, v| put_dma_text(c, "orig_endpoint", v));
-    DmaDestEndpoint: "dma.dest_endpoint", Text, "the DMA's column destEndpoint", |c, _| dma_text(c, "dest_endpoint"), Some(|c, v| put_dma_text(c, "dest_endpoint", v));
-    DmaOrigSignalType: "dma.orig_signal_type", Text, "the DMA's column origSignalType", |c, _| dma_text(c, "orig_signal_type"), Some(|c, v| put_dma_text(c, "orig_signal_type", v));
-    DmaDestSignalType: "dma.dest_signal_type", Text, "the DMA's column destSignalType", |c, _| dma_text(c, "dest_signal_type"), Some(|c, v| put_dma_text(c, "dest_signal_type", v));
-    DmaRefConfUuid: "dma.ref_conf_uuid", Text, "the DMA's column refConfUuid", |c, _| dma_text(c, "ref_conf_uuid"), Some(|c, v| put_dma_text(c, "ref_conf_uuid", v));
-    DmaLastForwardEndpoint: "dma.last_forward_endpoint", Text, "the DMA's column lastForwardEndpoint", |c, _| dma_text(c, "last_forward_endpoint"), Some(|c, v| put_dma_text(c, "last_forward_endpoint", v));
-    DmaCause: "dma.cause", Text, "the DMA's column cause", |c, _| dma_text(c, "cause"), Some(|c, v| put_dma_text(c, "cause", v));
-    DmaCauseSource: "dma.cause_source", Text, "the DMA's column causeSource", |c, _| dma_text(c, "cause_source"), Some(|c, v| put_dma_text(c, "cause_source", v));
-    DmaBitRate: "dma.bit_rate", Text, "the DMA's column bitRate", |c, _| dma_text(c, "bit_rate"), Some(|c, v| put_dma_text(c, "bit_rate", v));
-    DmaClassOfService: "dma.class_of_service", Text, "the DMA's column classOfService", |c, _| dma_text(c, "class_of_service"), Some(|c, v| put_dma_text(c, "class_of_service", v));
-    DmaIngressCluster: "dma.ingress_cluster", Text, "the DMA's column ingressCluster", |c, _| dma_text(c, "ingress_cluster"), Some(|c, v| put_dma_text(c, "ingress_cluster", v));
-    DmaEgressCluster: "dma.egress_cluster", Text, "the DMA's column egressCluster", |c, _| dma_text(c, "egress_cluster"), Some(|c, v| put_dma_text(c, "egress_cluster", v));
-    DmaVmrCluster: "dma.vmr_cluster", Text, "the DMA's column vmrCluster", |c, _| dma_text(c, "vmr_cluster"), Some(|c, v| put_dma_text(c, "vmr_cluster", v));
-    DmaVeqCluster: "dma.veq_cluster", Text, "the DMA's column veqCluster", |c, _| dma_text(c, "veq_cluster"), Some(|c, v| put_dma_text(c, "veq_cluster", v));
-    DmaUserRole: "dma.user_role", Text, "the DMA's column userRole", |c, _| dma_text(c, "user_role"), Some(|c, v| put_dma_text(c, "user_role", v));
-    DmaUserDataA: "dma.user_data_a", Text, "the DMA's column userDataA", |c, _| dma_text(c, "user_data_a"), Some(|c, v| put_dma_text(c, "user_data_a", v));
-    DmaUserDataB: "dma.user_data_b", Text, "the DMA's column userDataB", |c, _| dma_text(c, "user_data_b"), Some(|c, v| put_dma_text(c, "user_data_b", v));
-    DmaUserDataC: "dma.user_data_c", Text, "the DMA's column userDataC", |c, _| dma_text(c, "user_data_c"), Some(|c, v| put_dma_text(c, "user_data_c", v));
-    DmaUserDataD: "dma.user_data_d", Text, "the DMA's column userDataD", |c, _| dma_text(c, "user_data_d"), Some(|c, v| put_dma_text(c, "user_data_d", v));
-    DmaUserDataE: "dma.user_data_e", Text, "the DMA's column userDataE", |c, _| dma_text(c, "user_data_e"), Some(|c, v| put_dma_text(c, "user_data_e", v));
-    DmaFailureSignalingCode: "dma.failure_signaling_code", Text, "the DMA's column failureSignalingCode", |c, _| dma_text(c, "failure_signaling_code"), Some(|c, v| put_dma_text(c, "failure_signaling_code", v));
-    DmaOrigModel: "dma.orig_model", Text, "the DMA's column origModel", |c, _| dma_text(c, "orig_model"), Some(|c, v| put_dma_text(c, "orig_model", v));
-    DmaOrigVersion: "dma.orig_version", Text, "the DMA's column origVersion", |c, _| dma_text(c, "orig_version"), Some(|c, v| put_dma_text(c, "orig_version", v));
-    DmaDestModel: "dma.dest_model", Text, "the DMA's column destModel", |c, _| dma_text(c, "dest_model"), Some(|c, v| put_dma_text(c, "dest_model", v));
-    DmaDestVersion: "dma.dest_version", Text, "the DMA's column destVersion", |c, _| dma_text(c, "dest_version"), Some(|c, v| put_dma_text(c, "dest_version", v));
-    DmaDisplays: "dma.displays", Text, "the DMA's column displays", |c, _| dma_text(c, "displays"), Some(|c, v| put_dma_text(c, "displays", v));
-    DmaMinVideoResolution: "dma.min_video_resolution", Text, "the DMA's column minVideoResolution", |c, _| dma_text(c, "min_video_resolution"), Some(|c, v| put_dma_text(c, "min_video_resolution", v));
-    DmaMaxVideoResolution: "dma.max_video_resolution", Text, "the DMA's column maxVideoResolution", |c, _| dma_text(c, "max_video_resolution"), Some(|c, v| put_dma_text(c, "max_video_resolution", v));
-    DmaChairPasscode: "dma.chair_passcode", Text, "the DMA's column chairPasscode", |c, _| dma_text(c, "chair_passcode"), Some(|c, v| put_dma_text(c, "chair_passcode", v));
-    DmaConfRequiresChair: "dma.conf_requires_chair", Boolean, "the DMA's column confRequiresChair", |c, _| c.details.dma.as_ref().and_then(|dma| dma.conf_requires_chair).into(), Some(|c, v| { c.dma_mut().conf_requires_chair = boolean(v); Ok(()) });
-    DmaTermConfAfterChairDrops: "dma.term_conf_after_chair_drops", Boolean, "the DMA's column termConfAfterChairDrops", |c, _| c.details.dma.as_ref().and_then(|dma| dma.term_conf_after_chair_drops).into(), Some(|c, v| { c.dma_mut().term_conf_after_chair_drops = boolean(v); Ok(()) });
-    DmaChairJoinTime: "dma.chair_join_time", Time, "the DMA's column charJoinTime", |c, _| c.details.dma.as_ref().and_then(|dma| dma.chair_join_time).into(), Some(|c, v| { c.dma_mut().chair_join_time = time(v); Ok(()) });
+    DmaPrinted: "dma.printed", Text, "the fields of a telepresence room as the DMA printed them, as a JSON object by heading", |c, _| named_texts(c.details.telepresence.as_ref().map(|it| &it.printed)), Some(|c, v| read_named_texts(v).map(|texts| c.telepresence_mut().printed = texts));
+    DmaCallType: "dma.call_type", Text, "PT-PT, VMR, VEQ and so on", |c, _| c.details.telepresence.as_ref().and_then(|it| it.call_type.as_ref()).into(), Some(|c, v| { c.telepresence_mut().call_type = v.into_text(); Ok(()) });
+    DmaDialString: "dma.dial_string", Text, "the DMA's column dialString", |c, _| telepresence_text(c, "dial_string"), Some(|c, v| put_telepresence_text(c, "dial_string", v));
+    DmaOrigEndpoint: "dma.orig_endpoint", Text, "the DMA's column origEndpoint", |c, _| telepresence_text(c, "orig_endpoint"), Some(|c, v| put_telepresence_text(c, "orig_endpoint", v));
+    DmaDestEndpoint: "dma.dest_endpoint", Text, "the DMA's column destEndpoint", |c, _| telepresence_text(c, "dest_endpoint"), Some(|c, v| put_telepresence_text(c, "dest_endpoint", v));
+    DmaOrigSignalType: "dma.orig_signal_type", Text, "the DMA's column origSignalType", |c, _| telepresence_text(c, "orig_signal_type"), Some(|c, v| put_telepresence_text(c, "orig_signal_type", v));
+    DmaDestSignalType: "dma.dest_signal_type", Text, "the DMA's column destSignalType", |c, _| telepresence_text(c, "dest_signal_type"), Some(|c, v| put_telepresence_text(c, "dest_signal_type", v));
+    DmaRefConfUuid: "dma.ref_conf_uuid", Text, "the DMA's column refConfUuid", |c, _| telepresence_text(c, "ref_conf_uuid"), Some(|c, v| put_telepresence_text(c, "ref_conf_uuid", v));
+    DmaLastForwardEndpoint: "dma.last_forward_endpoint", Text, "the DMA's column lastForwardEndpoint", |c, _| telepresence_text(c, "last_forward_endpoint"), Some(|c, v| put_telepresence_text(c, "last_forward_endpoint", v));
+    DmaCause: "dma.cause", Text, "the DMA's column cause", |c, _| telepresence_text(c, "cause"), Some(|c, v| put_telepresence_text(c, "cause", v));
+    DmaCauseSource: "dma.cause_source", Text, "the DMA's column causeSource", |c, _| telepresence_text(c, "cause_source"), Some(|c, v| put_telepresence_text(c, "cause_source", v));
+    DmaBitRate: "dma.bit_rate", Text, "the DMA's column bitRate", |c, _| telepresence_text(c, "bit_rate"), Some(|c, v| put_telepresence_text(c, "bit_rate", v));
+    DmaClassOfService: "dma.class_of_service", Text, "the DMA's column classOfService", |c, _| telepresence_text(c, "class_of_service"), Some(|c, v| put_telepresence_text(c, "class_of_service", v));
+    DmaIngressCluster: "dma.ingress_cluster", Text, "the DMA's column ingressCluster", |c, _| telepresence_text(c, "ingress_cluster"), Some(|c, v| put_telepresence_text(c, "ingress_cluster", v));
+    DmaEgressCluster: "dma.egress_cluster", Text, "the DMA's column egressCluster", |c, _| telepresence_text(c, "egress_cluster"), Some(|c, v| put_telepresence_text(c, "egress_cluster", v));
+    DmaVmrCluster: "dma.vmr_cluster", Text, "the DMA's column vmrCluster", |c, _| telepresence_text(c, "vmr_cluster"), Some(|c, v| put_telepresence_text(c, "vmr_cluster", v));
+    DmaVeqCluster: "dma.veq_cluster", Text, "the DMA's column veqCluster", |c, _| telepresence_text(c, "veq_cluster"), Some(|c, v| put_telepresence_text(c, "veq_cluster", v));
+    DmaUserRole: "dma.user_role", Text, "the DMA's column userRole", |c, _| telepresence_text(c, "user_role"), Some(|c, v| put_telepresence_text(c, "user_role", v));
+    DmaUserDataA: "dma.user_data_a", Text, "the DMA's column userDataA", |c, _| telepresence_text(c, "user_data_a"), Some(|c, v| put_telepresence_text(c, "user_data_a", v));
+    DmaUserDataB: "dma.user_data_b", Text, "the DMA's column userDataB", |c, _| telepresence_text(c, "user_data_b"), Some(|c, v| put_telepresence_text(c, "user_data_b", v));
+    DmaUserDataC: "dma.user_data_c", Text, "the DMA's column userDataC", |c, _| telepresence_text(c, "user_data_c"), Some(|c, v| put_telepresence_text(c, "user_data_c", v));
+    DmaUserDataD: "dma.user_data_d", Text, "the DMA's column userDataD", |c, _| telepresence_text(c, "user_data_d"), Some(|c, v| put_telepresence_text(c, "user_data_d", v));
+    DmaUserDataE: "dma.user_data_e", Text, "the DMA's column userDataE", |c, _| telepresence_text(c, "user_data_e"), Some(|c, v| put_telepresence_text(c, "user_data_e", v));
+    DmaFailureSignalingCode: "dma.failure_signaling_code", Text, "the DMA's column failureSignalingCode", |c, _| telepresence_text(c, "failure_signaling_code"), Some(|c, v| put_telepresence_text(c, "failure_signaling_code", v));
+    DmaOrigModel: "dma.orig_model", Text, "the DMA's column origModel", |c, _| telepresence_text(c, "orig_model"), Some(|c, v| put_telepresence_text(c, "orig_model", v));
+    DmaOrigVersion: "dma.orig_version", Text, "the DMA's column origVersion", |c, _| telepresence_text(c, "orig_version"), Some(|c, v| put_telepresence_text(c, "orig_version", v));
+    DmaDestModel: "dma.dest_model", Text, "the DMA's column destModel", |c, _| telepresence_text(c, "dest_model"), Some(|c, v| put_telepresence_text(c, "dest_model", v));
+    DmaDestVersion: "dma.dest_version", Text, "the DMA's column destVersion", |c, _| telepresence_text(c, "dest_version"), Some(|c, v| put_telepresence_text(c, "dest_version", v));
+    DmaDisplays: "dma.displays", Text, "the DMA's column displays", |c, _| telepresence_text(c, "displays"), Some(|c, v| put_telepresence_text(c, "displays", v));
+    DmaMinVideoResolution: "dma.min_video_resolution", Text, "the DMA's column minVideoResolution", |c, _| telepresence_text(c, "min_video_resolution"), Some(|c, v| put_telepresence_text(c, "min_video_resolution", v));
+    DmaMaxVideoResolution: "dma.max_video_resolution", Text, "the DMA's column maxVideoResolution", |c, _| telepresence_text(c, "max_video_resolution"), Some(|c, v| put_telepresence_text(c, "max_video_resolution", v));
+    DmaChairPasscode: "dma.chair_passcode", Text, "the DMA's column chairPasscode", |c, _| telepresence_text(c, "chair_passcode"), Some(|c, v| put_telepresence_text(c, "chair_passcode", v));
+    DmaConfRequiresChair: "dma.conf_requires_chair", Boolean, "the DMA's column confRequiresChair", |c, _| c.details.telepresence.as_ref().and_then(|it| it.conf_requires_chair).into(), Some(|c, v| { c.telepresence_mut().conf_requires_chair = boolean(v); Ok(()) });
+    DmaTermConfAfterChairDrops: "dma.term_conf_after_chair_drops", Boolean, "the DMA's column termConfAfterChairDrops", |c, _| c.details.telepresence.as_ref().and_then(|it| it.term_conf_after_chair_drops).into(), Some(|c, v| { c.telepresence_mut().term_conf_after_chair_drops = boolean(v); Ok(()) });
+    DmaChairJoinTime: "dma.chair_join_time", Time, "the DMA's column charJoinTime", |c, _| c.details.telepresence.as_ref().and_then(|it| it.chair_join_time).into(), Some(|c, v| { c.telepresence_mut().chair_join_time = time(v); Ok(()) });
 }
 
 fn duration(micros: Option<i64>) -> Value<'static> {
@@ -316,14 +316,14 @@ fn address(value: Value<'_>) -> Result<Option<IpAddr>, String> {
     }
 }
 
-fn dma_text<'a>(cdr: &'a Cdr, name: &str) -> Value<'a> {
-    cdr.details.dma.as_ref().and_then(|dma| dma.texts.get(name)).into()
+fn telepresence_text<'a>(cdr: &'a Cdr, name: &str) -> Value<'a> {
+    cdr.details.telepresence.as_ref().and_then(|it| it.texts.get(name)).into()
 }
 
-fn put_dma_text(cdr: &mut Cdr, name: &str, value: Value<'_>) -> Result<(), String> {
+fn put_telepresence_text(cdr: &mut Cdr, name: &str, value: Value<'_>) -> Result<(), String> {
     match value.into_text() {
-        Some(text) => drop(cdr.dma_mut().texts.insert(name.to_owned(), text)),
-        None => drop(cdr.details.dma.as_mut().map(|dma| dma.texts.remove(name))),
+        Some(text) => drop(cdr.telepresence_mut().texts.insert(name.to_owned(), text)),
+        None => drop(cdr.details.telepresence.as_mut().map(|it| it.texts.remove(name))),
     }
     Ok(())
 }

@@ -24,7 +24,6 @@
 mod account;
 mod billing;
 mod cdr;
-mod clock;
 mod conference;
 mod conference_field;
 mod details;
@@ -35,7 +34,7 @@ mod money;
 mod port;
 mod printable;
 mod record;
-mod timestamp;
+mod time;
 mod value;
 
 pub use account::{
@@ -44,16 +43,15 @@ pub use account::{
 };
 pub use billing::BillingPeriod;
 pub use cdr::{Assumed, Cdr, Direction};
-pub use clock::{Clock, SystemClock};
 pub use conference::ConferenceRecord;
 pub use conference_field::ConferenceField;
-pub use details::{Details, Dma, Queue, Rating, Recording, Sip, Xdr};
-pub use error::{BillingPeriodError, FieldError, LevelError, MoneyError, TimestampError};
+pub use details::{Details, Queue, Rating, Recording, Sip, Telepresence, Xdr};
+pub use error::{BillingPeriodError, FieldError, LevelError, MoneyError, TimestampError, ZoneError};
 pub use field::CdrField;
 pub use kind::RecordKind;
 pub use money::{Money, MoneySum};
 pub use port::{PortError, chain};
 pub use printable::{is_printable, printable};
 pub use record::{Anchor, Field, Record};
-pub use timestamp::Timestamp;
+pub use time::{Certainty, Clock, GapPolicy, LocalZone, OverlapPolicy, Resolved, SystemClock, Timestamp, Zone};
 pub use value::{FieldKind, Value};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Directory;
 use crate::error::FieldError;
-use crate::timestamp::Timestamp;
+use crate::time::Timestamp;
 use crate::value::{FieldKind, Value};
 
 /// Which of a record's instants decides the window it falls in.

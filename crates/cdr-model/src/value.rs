@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::{FieldError, MoneyError};
 use crate::money::Money;
-use crate::timestamp::Timestamp;
+use crate::time::Timestamp;
 
 /// What kind of value a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,7 +1,7 @@
 //! How long it takes to read the times that people send: `cargo bench -p cdr-query`.
 
-use cdr_model::Timestamp;
-use cdr_query::grammar::{LocalZone, Rounding, XsDateTime, Zone};
+use cdr_model::{LocalZone, Timestamp, Zone};
+use cdr_query::grammar::{Rounding, XsDateTime};
 use divan::{Bencher, black_box};
 
 const TEXTS: [&str; 5] = [
@@ -23,7 +23,7 @@ fn parse(text: &str) -> bool {
 
 #[divan::bench(args = ["UTC", "+02:00", "Europe/Berlin"])]
 fn to_timestamp(bencher: Bencher<'_, '_>, zone: &str) {
-    let local = zone.parse().map(LocalZone::dma).unwrap_or_default();
+    let local = zone.parse().map(LocalZone::new).unwrap_or_default();
     if let Ok(time) = XsDateTime::parse("2026-11-21T10:00:00") {
         bencher.bench_local(|| black_box(&time).to_timestamp(black_box(&local), Rounding::Down));
     }

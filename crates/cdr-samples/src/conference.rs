@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cdr_model::{Cdr, ConferenceRecord, Direction, Dma, Timestamp};
+use cdr_model::{Cdr, ConferenceRecord, Direction, Telepresence, Timestamp};
 
 use super::call::{self, Course};
 use super::numbers::Rate;
@@ -59,13 +59,13 @@ pub(super) fn meeting(
         }
         tariff::charge(&mut call, profile, Rate::FREE);
         let chair = chaired && place == 0;
-        call.details.dma = Some(Box::new(joined(random, &call, &conference, invited, chair)));
+        call.details.telepresence = Some(Box::new(joined(random, &call, &conference, invited, chair)));
         calls.push(call);
     }
     if chaired {
         let chair_join_time = calls[0].connected_at;
         let passcode = random.between(1_000, 9_999).to_string();
-        for dma in calls.iter_mut().filter_map(|call| call.details.dma.as_deref_mut()) {
+        for dma in calls.iter_mut().filter_map(|call| call.details.telepresence.as_deref_mut()) {
             dma.conf_requires_chair = Some(true);
             dma.chair_join_time = chair_join_time;
             dma.texts.insert("chair_passcode".to_owned(), passcode.clone());
@@ -109,7 +109,7 @@ fn join(call: &mut Cdr, random: &mut Random, profile: &Profile, invited: bool) {
 }
 
 /// What the DMA writes about one call of a meeting.
-fn joined(random: &mut Random, call: &Cdr, conference: &ConferenceRecord, invited: bool, chair: bool) -> Dma {
+fn joined(random: &mut Random, call: &Cdr, conference: &ConferenceRecord, invited: bool, chair: bool) -> Telepresence {
     let room = conference.room.as_deref().unwrap_or_default();
     let calling = call.calling.as_deref().unwrap_or_default();
     let name = call.details.sip.calling_name.as_deref().unwrap_or_default();
@@ -141,13 +141,13 @@ fn joined(random: &mut Random, call: &Cdr, conference: &ConferenceRecord, invite
         ("max_video_resolution", resolution),
     ];
     let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
-    Dma {
+    Telepresence {
         call_type: Some(if conference.kind.as_deref() == Some("LYNC") { "VMR-Lync AVMCU" } else { "VMR" }.to_owned()),
         dialin: Some(!invited),
         conf_requires_chair: Some(false),
         term_conf_after_chair_drops: Some(false),
         texts: texts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect::<BTreeMap<_, _>>(),
-        ..Dma::default()
+        ..Telepresence::default()
     }
 }
 

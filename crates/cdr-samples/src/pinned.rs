@@ -55,7 +55,7 @@ fn line(sample: &Sample) -> String {
     let time = |time: Option<Timestamp>| time.map(|time| time.to_string()[8..].to_owned()).unwrap_or_default();
     match sample {
         Sample::Call(SampleCall { key, account, call }) => {
-            let Details { call_uuid, group, attempt, sip, dma, .. } = &call.details;
+            let Details { call_uuid, group, attempt, sip, telepresence: dma, .. } = &call.details;
             let room = dma.as_ref().map(|dma| {
                 (&sip.out_call_id, &sip.from_header, &dma.call_type, dma.dialin, time(dma.chair_join_time), &dma.texts)
             });

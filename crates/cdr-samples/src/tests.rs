@@ -289,7 +289,7 @@ fn a_conference_is_held_by_the_calls_that_point_to_it() {
     for sample in Samples::new(&options(5)) {
         match sample {
             Sample::Call(SampleCall { call, .. }) => {
-                let Some(dma) = &call.details.dma else { continue };
+                let Some(dma) = &call.details.telepresence else { continue };
                 assert!(dma.call_type.as_deref().is_some_and(|kind| kind.starts_with("VMR")));
                 joined.entry(dma.texts["ref_conf_uuid"].clone()).or_default().push(call);
             }
@@ -319,8 +319,8 @@ fn a_conference_is_held_by_the_calls_that_point_to_it() {
         assert!(conferences.iter().any(|conference| conference.service_class.as_deref() == Some(class)), "{class}");
     }
     let of_calls = |is: &dyn Fn(&Cdr) -> bool| joined.values().flatten().any(is);
-    assert!(of_calls(&|call| call.details.dma.as_ref().is_some_and(|dma| dma.chair_join_time.is_some())));
-    assert!(of_calls(&|call| call.details.dma.as_ref().is_some_and(|dma| dma.dialin == Some(false))));
+    assert!(of_calls(&|call| call.details.telepresence.as_ref().is_some_and(|dma| dma.chair_join_time.is_some())));
+    assert!(of_calls(&|call| call.details.telepresence.as_ref().is_some_and(|dma| dma.dialin == Some(false))));
 }
 
 #[test]
@@ -373,7 +373,8 @@ fn nothing_belongs_to_anybody() {
             assert!(fictitious(party), "{party}");
         }
         for party in [&call.calling, &call.called].into_iter().flatten() {
-            let ours = party.ends_with(".example") || party.contains("anonymous") || call.details.dma.is_some();
+            let ours =
+                party.ends_with(".example") || party.contains("anonymous") || call.details.telepresence.is_some();
             assert!(ours || party.len() == 3 || fictitious(party), "{party}");
         }
         assert!(call.call_id.is_some_and(|id| id.ends_with(".example")));

@@ -68,7 +68,7 @@ pub(super) fn describe(call: &mut Cdr, profile: &Profile, switchboard: &mut Swit
         xdr.bill_status = Some("O".to_owned());
     }
     call.details.xdr = Some(Box::new(xdr));
-    if call.direction == Direction::In && call.details.dma.is_none() {
+    if call.direction == Direction::In && call.details.telepresence.is_none() {
         call.details.queue = queue(call, bits >> 32).map(Box::new);
     }
 }

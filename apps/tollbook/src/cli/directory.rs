@@ -1,7 +1,6 @@
 //! Customers, accounts, and what is sold.
 
-use cdr_model::{BillingPeriod, Level, Money};
-use cdr_query::grammar::Zone;
+use cdr_model::{BillingPeriod, Level, Money, Zone};
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use anyhow::{anyhow, ensure};
 use cdr_dialects::dma::{EndBound, LaneRule};
-use cdr_model::Anchor;
-use cdr_query::grammar::LocalZone;
+use cdr_model::{Anchor, LocalZone};
 
 use super::{Layers, parse, read_zone};
 
@@ -38,7 +37,7 @@ impl DmaConfig {
         ensure!(live > 0, "{}: it takes one or more", layers.origin("dma.live"));
         let stall: u32 = parse(layers, "dma.stall_seconds", "a number of seconds")?;
         let config = DmaConfig {
-            zone: LocalZone::dma(read_zone(layers, zone)?),
+            zone: LocalZone::new(read_zone(layers, zone)?),
             anchor: match layers.value("dma.anchor") {
                 "start" => Anchor::Start,
                 "end" => Anchor::End,

@@ -13,7 +13,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, ensure};
-use cdr_query::grammar::{LocalZone, XsdVersion, Zone};
+use cdr_model::{LocalZone, Zone};
+use cdr_query::grammar::XsdVersion;
 use cdr_store::{Partitions, StoreAddress};
 
 pub use dma::DmaConfig;
@@ -98,7 +99,7 @@ impl Config {
                     return Err(anyhow!("{}: `{other}` is neither month nor day", layers.origin("store.partitions")));
                 }
             },
-            zone: LocalZone::dma(read_zone(layers, "zone")?),
+            zone: LocalZone::new(read_zone(layers, "zone")?),
             layouts: (!layouts.is_empty()).then(|| PathBuf::from(layouts)),
             xsd: match layers.value("xsd") {
                 "1.0" => XsdVersion::V1_0,

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use anyhow::{anyhow, ensure};
 use cdr_dialects::porta::{CallType, DictionaryKey};
-use cdr_model::Anchor;
-use cdr_query::grammar::LocalZone;
+use cdr_model::{Anchor, LocalZone};
 
 use super::{Layers, parse, read_zone};
 
@@ -49,7 +48,7 @@ impl PortaConfig {
         ensure!(page <= 100_000, "{}: it takes 1 to 100000", layers.origin("porta.page_size"));
         let stall: u32 = parse(layers, "porta.stall_seconds", "a number of seconds")?;
         let config = PortaConfig {
-            zone: LocalZone::dma(read_zone(layers, zone)?),
+            zone: LocalZone::new(read_zone(layers, zone)?),
             window: match layers.value("porta.window") {
                 "connect" => Anchor::Connect,
                 "bill" => Anchor::Bill,

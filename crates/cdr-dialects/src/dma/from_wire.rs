@@ -4,8 +4,8 @@
 
 use cdr_export::{ExportPlan, Package};
 use cdr_mediation::{ExportOrder, ExportRequest, MediationError};
-use cdr_model::{CdrField, Timestamp};
-use cdr_query::grammar::{GapPolicy, Rounding, XsDateTime, XsDateTimeError};
+use cdr_model::{CdrField, GapPolicy, Timestamp};
+use cdr_query::grammar::{Rounding, XsDateTime, XsDateTimeError};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};

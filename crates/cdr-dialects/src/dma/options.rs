@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cdr_export::Layout;
-use cdr_model::Anchor;
-use cdr_query::grammar::{LocalZone, XsdVersion};
+use cdr_model::{Anchor, LocalZone};
+use cdr_query::grammar::XsdVersion;
 
 use crate::origin::Origins;
 

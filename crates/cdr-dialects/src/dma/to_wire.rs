@@ -1,8 +1,7 @@
 //! From an export in the ledger to what the API says about it.
 
 use cdr_mediation::{ExportJob, JobState, KeptFile, Progress, Step};
-use cdr_model::{Timestamp, printable};
-use cdr_query::grammar::LocalZone;
+use cdr_model::{LocalZone, Timestamp, printable};
 
 use super::from_wire::Bounds;
 use super::wire::{ActionType, BillingStatus, Link, StatusType};
@@ -47,7 +46,7 @@ pub(super) fn status_url(base: &str) -> String {
 /// `2017-10-11T08:40:59.000+07:00`. `None` beyond the years that the calendar can tell (±262,000).
 pub(super) fn printed(at: Timestamp, zone: &LocalZone) -> Option<String> {
     // Whole minutes, since `±hh:mm` cannot tell more; before the 1970s some places had odd seconds.
-    let minutes = (zone.offset_at(at) + 30).div_euclid(60);
+    let minutes = zone.zone.minutes_at(at);
     let local = at.plus_micros(i64::from(minutes) * 60_000_000).to_utc()?;
     let time = local.format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
     let sign = if minutes < 0 { '-' } else { '+' };

@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 
 use cdr_mediation::MediationError;
-use cdr_model::{Anchor, BillingPeriod, CdrField, Customer, Directory, RecordKind, Timestamp, VOICE_CALLS};
-use cdr_query::grammar::LocalZone;
+use cdr_model::{Anchor, BillingPeriod, CdrField, Customer, Directory, LocalZone, RecordKind, Timestamp, VOICE_CALLS};
 use cdr_query::{CdrQuery, Condition, Operand, Test, Window};
 use chrono::{DateTime, NaiveDateTime};
 use thiserror::Error;
@@ -165,7 +164,7 @@ fn clocks(asked: &PortaCdr, customer: Option<&Customer>, known: &Known<'_>) -> R
         }
         None => customer.and_then(|customer| customer.zone.as_deref()?.parse().ok()),
     };
-    Ok(zone.map_or(known.options.zone, LocalZone::dma))
+    Ok(zone.map_or(known.options.zone, LocalZone::new))
 }
 
 /// The window, and perhaps an instant before which nothing may have ended.
@@ -219,7 +218,7 @@ fn ending(
 
 /// When a customer's billing period began that is running now, on its own clocks.
 fn period_start(customer: &Customer, known: &Known<'_>) -> Timestamp {
-    let zone = customer.zone.as_deref().and_then(|zone| zone.parse().ok()).map_or(known.options.zone, LocalZone::dma);
+    let zone = customer.zone.as_deref().and_then(|zone| zone.parse().ok()).map_or(known.options.zone, LocalZone::new);
     let period: BillingPeriod = customer.billing_period;
     let begins = |today: NaiveDateTime| period.first_day(today.date()).and_hms_opt(0, 0, 0);
     local(known.now, &zone).and_then(begins).map_or(known.now, |midnight| zone.resolve(midnight).at)

@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use cdr_model::Anchor;
-use cdr_query::grammar::LocalZone;
+use cdr_model::{Anchor, LocalZone};
 
 use crate::origin::Origins;
 

@@ -3,8 +3,7 @@
 //! Source: the routes of `PortaCDR` have texts here, and its clients send `2015-09-21 00:00:00` and `2015-09-21`; zones come as
 //! IANA or Windows names.
 
-use cdr_model::Timestamp;
-use cdr_query::grammar::{LocalZone, Zone};
+use cdr_model::{LocalZone, Timestamp, Zone};
 use chrono::{NaiveDate, NaiveDateTime};
 use windows_timezones::WindowsTimezone;
 
@@ -151,8 +150,7 @@ fn minutes(text: &str) -> Option<i16> {
 
 #[cfg(test)]
 mod tests {
-    use cdr_model::Timestamp;
-    use cdr_query::grammar::LocalZone;
+    use cdr_model::{LocalZone, Timestamp};
     use proptest::prelude::*;
 
     use super::{instant, zone};
@@ -182,7 +180,7 @@ mod tests {
 
     #[test]
     fn instants_are_read_in_every_form() {
-        let london = LocalZone::dma("Europe/London".parse().unwrap());
+        let london = LocalZone::new("Europe/London".parse().unwrap());
         for (text, at) in [
             ("2015-06-01", "2015-05-31T23:00:00Z"),
             ("2015-12-01", "2015-12-01T00:00:00Z"),

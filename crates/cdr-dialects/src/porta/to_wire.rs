@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use cdr_model::{Account, Cdr, Direction, Directory, Money, Timestamp};
-use cdr_query::grammar::LocalZone;
+use cdr_model::{Account, Cdr, Direction, Directory, LocalZone, Money, Timestamp};
 
 use super::from_wire::local;
 use super::options::{CallType, PortaOptions};

@@ -1,7 +1,7 @@
 //! Values as the original prints and reads them.
 
-use cdr_model::{Money, Timestamp};
-use cdr_query::grammar::{LocalZone, Rounding, XsdVersion, read_bound};
+use cdr_model::{LocalZone, Money, Timestamp};
+use cdr_query::grammar::{Rounding, XsdVersion, read_bound};
 
 /// An instant in UTC to the millisecond, finer digits cut: `2024-11-14T09:56:05.767Z`.
 pub(crate) fn time(at: Timestamp) -> String {

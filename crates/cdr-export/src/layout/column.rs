@@ -45,10 +45,12 @@ pub enum Summary {
     Calls,
     /// How many conferences the file has.
     Conferences,
-    /// The clusters whose records are in it, with semicolons between them.
-    ClustersIncluded,
-    /// The clusters that could not be asked, with semicolons between them.
-    ClustersExcluded,
+    /// The sources whose records are in it, with semicolons between them.
+    #[serde(rename = "clusters-included", alias = "sources-included")]
+    SourcesIncluded,
+    /// The sources that could not be asked, with semicolons between them.
+    #[serde(rename = "clusters-excluded", alias = "sources-excluded")]
+    SourcesExcluded,
 }
 
 impl Column {

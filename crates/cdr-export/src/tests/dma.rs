@@ -75,7 +75,7 @@ fn a_zero_offset_is_a_z_since_6_1_and_a_number_before() {
 fn a_call_of_a_dma_is_printed_as_it_came() {
     let mut call = ordinary();
     call.success = true;
-    let dma = call.dma_mut();
+    let dma = call.telepresence_mut();
     dma.call_type = Some("VMR".to_owned());
     dma.dialin = Some(true);
     dma.conf_requires_chair = Some(true);
@@ -103,7 +103,7 @@ fn a_call_of_a_dma_is_printed_as_it_came() {
 #[test]
 fn a_telepresence_room_is_printed_as_it_came_where_the_layout_says_so() {
     let mut call = ordinary();
-    let printed = &mut call.dma_mut().printed;
+    let printed = &mut call.telepresence_mut().printed;
     printed.insert("startTime".to_owned(), "2014-06-01T10:00:00.000Z,2014-06-01T10:00:01.000Z".to_owned());
     printed.insert("origEndpoint".to_owned(), "left,centre,right".to_owned());
     // The version is the layout's own.
@@ -145,8 +145,8 @@ fn counts_are_one_line() {
     let counts = Counts {
         calls: 12,
         conferences: 3,
-        clusters_included: vec!["Europe".to_owned(), "Asia".to_owned()],
-        clusters_excluded: vec!["Mars, north".to_owned()],
+        sources_included: vec!["Europe".to_owned(), "Asia".to_owned()],
+        sources_excluded: vec!["Mars, north".to_owned()],
     };
     let none = Counts::default();
     for (layout, format, counts, expected) in [

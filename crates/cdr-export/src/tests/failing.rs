@@ -218,7 +218,7 @@ fn what_a_package_cannot_hold_is_refused_before_anything_is_written() {
     );
     assert_eq!(
         refused(&ExportPlan { zone: "Mars".to_owned(), ..plan("native", "csv", Package::Zip) }),
-        "`Mars` is no time zone: an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00"
+        "there is no time zone \"Mars\", expected an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00"
     );
 }
 

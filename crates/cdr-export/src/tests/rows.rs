@@ -51,7 +51,7 @@ prop_compose! {
         call.details.group = group;
         call.details.call_uuid = uuid.map(Uuid::from_u128);
         if let Some(text) = user_data {
-            call.dma_mut().texts.insert("user_data_a".to_owned(), text);
+            call.telepresence_mut().texts.insert("user_data_a".to_owned(), text);
         }
         call
     }

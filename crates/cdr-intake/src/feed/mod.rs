@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use cdr_export::Layout;
 use cdr_mediation::Incoming;
-use cdr_query::grammar::LocalZone;
+use cdr_model::LocalZone;
 
 use crate::error::IntakeError;
 

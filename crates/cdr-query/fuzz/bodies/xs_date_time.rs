@@ -1,13 +1,14 @@
 // What holds for any input. The fuzz target and, on stable, `src/grammar/tests/fuzzed.rs` include this file.
 
-use cdr_query::grammar::{LocalZone, Rounding, XsDateTime, XsdVersion, Zone, read_bound};
+use cdr_model::{LocalZone, Zone};
+use cdr_query::grammar::{Rounding, XsDateTime, XsdVersion, read_bound};
 
 /// Panics if a law of the grammar is broken.
 fn body(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     // This zone has had gaps over midnight.
     let zone = "America/Sao_Paulo".parse::<Zone>().expect("a zone of the database");
-    let local = LocalZone::dma(zone);
+    let local = LocalZone::new(zone);
     let old = XsDateTime::parse_as(&text, XsdVersion::V1_0);
     let new = XsDateTime::parse_as(&text, XsdVersion::V1_1);
     match new {

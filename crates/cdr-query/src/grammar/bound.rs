@@ -1,19 +1,19 @@
 //! Bounds of a window as people type them: an `xs:dateTime`, or just a date.
 //!
 //! ```
-//! use cdr_query::grammar::{LocalZone, Rounding, XsdVersion, Zone, read_bound};
+//! use cdr_model::LocalZone;
+//! use cdr_query::grammar::{Rounding, XsdVersion, read_bound};
 //!
-//! let berlin = LocalZone::dma("Europe/Berlin".parse::<Zone>()?);
+//! let berlin: LocalZone = "Europe/Berlin".parse()?;
 //! let from = read_bound("2026-11-21", &berlin, XsdVersion::V1_0, Rounding::Up)?;
 //! assert_eq!(from.to_string(), "2026-11-20T23:00:00.000000Z");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use cdr_model::Timestamp;
+use cdr_model::{GapPolicy, LocalZone, Timestamp};
 
 use super::cursor::Cursor;
 use super::error::BoundError;
-use super::local_zone::{GapPolicy, LocalZone};
 use super::productions;
 use super::xs_date_time::{Rounding, XsDateTime, XsdVersion};
 

@@ -1,6 +1,6 @@
 //! What was found, at which character, and what would be right.
 
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Display, Formatter};
 
 use thiserror::Error;
 
@@ -78,38 +78,7 @@ impl Display for Part {
     }
 }
 
-/// A text that names no time zone.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("there is no time zone \"{}\", {}", printable(name), cure(near.as_deref()))]
-pub struct ZoneError {
-    /// The text that was given.
-    pub name: String,
-    /// The zone that was probably meant, where there is one.
-    pub near: Option<String>,
-}
-
 /// Why a text is no bound of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("{0}; a bound is a date such as 2026-11-21, or a time such as 2026-11-21T10:00:00, zone optional")]
 pub struct BoundError(#[from] pub XsDateTimeError);
-
-fn cure(near: Option<&str>) -> String {
-    match near {
-        Some(near) => format!("did you mean \"{near}\"?"),
-        None => "expected an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00".to_owned(),
-    }
-}
-
-/// Long or unprintable input must not spoil the line that reports it.
-fn printable(text: &str) -> String {
-    const SHOWN: usize = 64;
-    let mut shown = String::new();
-    for character in text.chars().take(SHOWN) {
-        // Writing to a String cannot fail.
-        let _ = write!(shown, "{}", character.escape_debug());
-    }
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
-}

@@ -157,13 +157,6 @@ pub(super) fn offset(cursor: &mut Cursor<'_>) -> Read<i16> {
     Ok(if negative { -minutes } else { minutes })
 }
 
-/// A text that is an `offset` and nothing else.
-pub(super) fn whole_offset(text: &str) -> Option<i16> {
-    let mut cursor = Cursor::new(text);
-    let minutes = offset(&mut cursor).ok()?;
-    cursor.is_at_end().then_some(minutes)
-}
-
 impl Fraction {
     const ZERO: Fraction = Fraction { nanos: 0, finer: false };
 

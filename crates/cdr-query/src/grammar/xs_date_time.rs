@@ -35,9 +35,10 @@
 //! # Example
 //!
 //! ```
-//! use cdr_query::grammar::{LocalZone, Rounding, XsDateTime, Zone};
+//! use cdr_model::LocalZone;
+//! use cdr_query::grammar::{Rounding, XsDateTime};
 //!
-//! let server = LocalZone::dma("Europe/Berlin".parse::<Zone>()?);
+//! let server: LocalZone = "Europe/Berlin".parse()?;
 //!
 //! let zoned: XsDateTime = "2026-11-21T24:00:00+02:00".parse()?;
 //! assert_eq!(zoned.to_string(), "2026-11-22T00:00:00+02:00");
@@ -55,15 +56,13 @@
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
-use cdr_model::Timestamp;
+use cdr_model::{LocalZone, Resolved, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Day;
 use super::cursor::Cursor;
 use super::error::XsDateTimeError;
-use super::local_zone::{LocalZone, Resolved};
 use super::productions::{self, Fraction};
-use super::zone::write_offset;
 
 /// A value of `xs:dateTime`.
 ///
@@ -226,7 +225,7 @@ impl Display for XsDateTime {
         match offset {
             None => Ok(()),
             Some(0) => f.write_str("Z"),
-            Some(minutes) => write_offset(f, minutes),
+            Some(minutes) => Zone::fixed(minutes).unwrap_or_default().fmt(f),
         }
     }
 }

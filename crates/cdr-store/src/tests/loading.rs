@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use cdr_mediation::{CdrSink, CdrSource, Content, PortError, Quarantine, Resolution};
-use cdr_model::{Anchor, Assumed, Direction, Dma, Timestamp};
+use cdr_model::{Anchor, Assumed, Direction, Telepresence, Timestamp};
 use cdr_query::{CdrQuery, Window};
 use diesel::connection::SimpleConnection;
 
@@ -57,9 +57,10 @@ fn what_was_loaded_is_what_is_read() {
     it.price = Some("0.0026045833333333333372500000000000000000".parse().unwrap());
     it.details.call_uuid = Some("6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1".parse().unwrap());
     it.details.extra.insert("trunk".to_owned(), "\u{1F4DE}".to_owned());
-    let mut dma = Dma { chair_join_time: Some("2027-01-15T08:00:01Z".parse().unwrap()), ..Dma::default() };
+    let mut dma =
+        Telepresence { chair_join_time: Some("2027-01-15T08:00:01Z".parse().unwrap()), ..Telepresence::default() };
     dma.texts.insert("user_data_a".to_owned(), "x".to_owned());
-    it.details.dma = Some(Box::new(dma));
+    it.details.telepresence = Some(Box::new(dma));
     take(&home.store, [draft.clone()]);
 
     let found = scan(&home.store, &everything()).remove(0);

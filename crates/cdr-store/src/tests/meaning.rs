@@ -117,8 +117,8 @@ prop_compose! {
         (call.details.group, call.details.sip.release_reason, call.details.account_given) = (group, reason, given);
         (call.details.attempt, call.details.call_uuid) = (causes.2, uuid);
         if let Some((dialin, text)) = dma {
-            call.dma_mut().dialin = dialin;
-            call.dma_mut().texts.extend(text.map(|text| ("user_data_a".to_owned(), text)));
+            call.telepresence_mut().dialin = dialin;
+            call.telepresence_mut().texts.extend(text.map(|text| ("user_data_a".to_owned(), text)));
         }
         call
     }

@@ -1,7 +1,7 @@
 //! What the bounds of a request mean.
 
 use cdr_model::{Anchor, Timestamp};
-use cdr_query::grammar::{LocalZone, XsdVersion, Zone};
+use cdr_query::grammar::XsdVersion;
 
 use crate::dma::from_wire::{Bounds, Named, Refusal};
 use crate::dma::{DmaOptions, EndBound};
@@ -14,7 +14,7 @@ fn berlin() -> DmaOptions {
 }
 
 fn zone(name: &str) -> DmaOptions {
-    DmaOptions { zone: LocalZone::dma(name.parse::<Zone>().unwrap()), ..DmaOptions::default() }
+    DmaOptions { zone: name.parse().unwrap(), ..DmaOptions::default() }
 }
 
 fn at(text: &str) -> Timestamp {

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use cdr_export::{FileReceipt, Package, QueryFacts, Receipt, SheetReceipt};
 use cdr_mediation::{Entered, ExportJob, Finished, JobLedger, JobState, MemoryLedger, Progress, Step};
-use cdr_model::{Anchor, Timestamp};
-use cdr_query::grammar::{LocalZone, Zone};
+use cdr_model::{Anchor, LocalZone, Timestamp};
 
 use crate::dma::from_wire::Named;
 use crate::dma::to_wire::{printed, status};
@@ -15,7 +14,7 @@ use crate::dma::{DmaOptions, LaneRule};
 const BASE: &str = "https://dma.example:8443";
 
 fn bangkok() -> LocalZone {
-    LocalZone::dma("Asia/Bangkok".parse::<Zone>().unwrap())
+    "Asia/Bangkok".parse().unwrap()
 }
 
 fn job(state: JobState) -> ExportJob {
@@ -188,7 +187,7 @@ fn times_have_three_digits_and_an_offset() {
         ("-infinity", "UTC", None),
     ];
     for (at, zone, expected) in cases {
-        let found = printed(at.parse().unwrap(), &LocalZone::dma(zone.parse::<Zone>().unwrap()));
+        let found = printed(at.parse().unwrap(), &zone.parse().unwrap());
         assert_eq!(found.as_deref(), expected, "{at} {zone}");
     }
 }

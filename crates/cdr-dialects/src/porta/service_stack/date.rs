@@ -4,8 +4,7 @@
 
 use std::io::{self, Write};
 
-use cdr_model::Timestamp;
-use cdr_query::grammar::LocalZone;
+use cdr_model::{LocalZone, Timestamp};
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
 
 /// What `DateTime.MinValue` is in milliseconds since 1970: nothing there.
@@ -112,12 +111,12 @@ fn digits(number: u32) -> [u8; 2] {
 
 #[cfg(test)]
 mod tests {
-    use cdr_query::grammar::LocalZone;
+    use cdr_model::LocalZone;
 
     use super::Date;
 
     fn date(at: &str, zone: &str) -> Date {
-        let zone = LocalZone::dma(zone.parse().unwrap());
+        let zone = LocalZone::new(zone.parse().unwrap());
         Date::of((!at.is_empty()).then(|| at.parse().unwrap()), &zone)
     }
 

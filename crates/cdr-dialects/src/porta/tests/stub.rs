@@ -4,8 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cdr_model::Timestamp;
-use cdr_query::grammar::LocalZone;
+use cdr_model::{LocalZone, Timestamp};
 
 use crate::Origins;
 use crate::porta::service_stack::{Date, Decimal, Front, FrontOptions, Reply, Service, Thrown, dto};

@@ -2,8 +2,7 @@
 
 use cdr_export::{ExportPlan, Layout, Package};
 use cdr_mediation::{ExportOrder, ExportRequest, MediationError};
-use cdr_model::{Account, CdrField, Directory, Timestamp};
-use cdr_query::grammar::{GapPolicy, LocalZone, OverlapPolicy, Zone};
+use cdr_model::{Account, CdrField, Directory, GapPolicy, LocalZone, OverlapPolicy, Timestamp, Zone};
 use cdr_query::{CdrQuery, Condition, Test};
 use serde_json::Value;
 

@@ -1,8 +1,7 @@
 //! From a row of `Master.csv` to a call.
 
 use cdr_mediation::{CallDraft, Content};
-use cdr_model::{Assumed, Cdr, Details, Direction, Sip, Timestamp};
-use cdr_query::grammar::{Certainty, LocalZone};
+use cdr_model::{Assumed, Cdr, Certainty, Details, Direction, LocalZone, Sip, Timestamp};
 use chrono::NaiveDateTime;
 
 use super::clid::name_and_number;

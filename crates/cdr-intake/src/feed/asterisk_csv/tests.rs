@@ -1,6 +1,5 @@
 use cdr_mediation::CallDraft;
 use cdr_model::Assumed;
-use cdr_query::grammar::{LocalZone, Zone};
 use proptest::prelude::*;
 
 use super::AsteriskCsv;
@@ -8,7 +7,7 @@ use crate::FeedSettings;
 use crate::testing::{Sink, fixture};
 
 fn berlin() -> FeedSettings {
-    FeedSettings { zone: LocalZone::dma("Europe/Berlin".parse::<Zone>().unwrap()), ..FeedSettings::default() }
+    FeedSettings { zone: "Europe/Berlin".parse().unwrap(), ..FeedSettings::default() }
 }
 
 fn loaded(file: &[u8], settings: &FeedSettings) -> (Vec<CallDraft>, Vec<(String, String, String)>) {

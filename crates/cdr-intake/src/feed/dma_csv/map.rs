@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use cdr_mediation::{CallDraft, ConferenceDraft, Content};
-use cdr_model::{Assumed, Cdr, CdrField, ConferenceField, ConferenceRecord, Direction, Field, FieldKind, Value};
-use cdr_query::grammar::{Certainty, LocalZone, Rounding, XsDateTime};
+use cdr_model::{
+    Assumed, Cdr, CdrField, Certainty, ConferenceField, ConferenceRecord, Direction, Field, FieldKind, LocalZone, Value,
+};
+use cdr_query::grammar::{Rounding, XsDateTime};
 
 use super::profile::{Column, Columns, Profiles, Use, numbers};
 use crate::delimited::Fields;
@@ -67,11 +69,11 @@ impl Map {
         }
         if row.is_telepresence {
             let printed = columns.iter().enumerate();
-            call.dma_mut().printed =
+            call.telepresence_mut().printed =
                 printed.map(|(index, column)| (column.heading.clone(), fields.text(index).into_owned())).collect();
         }
         row.required(CdrField::StartedAt)?;
-        let texts = call.details.dma.as_ref().map(|dma| &dma.texts);
+        let texts = call.details.telepresence.as_ref().map(|dma| &dma.texts);
         let endpoint = |name: &str| texts.and_then(|texts| texts.get(name)).filter(|text| !text.is_empty()).cloned();
         let (calling, called) =
             (endpoint("orig_endpoint"), endpoint("dial_string").or_else(|| endpoint("dest_endpoint")));
@@ -217,7 +219,7 @@ fn failed(call: &mut Cdr, text: &str) {
     call.success = false;
     call.release_code = code.trim().parse().ok();
     call.details.sip.release_reason = Some(reason.to_owned()).filter(|reason| !reason.is_empty());
-    call.dma_mut().texts.insert("failure_signaling_code".to_owned(), text.to_owned());
+    call.telepresence_mut().texts.insert("failure_signaling_code".to_owned(), text.to_owned());
 }
 
 fn seconds(heading: &str, text: &str) -> Result<Value<'static>, Fault> {

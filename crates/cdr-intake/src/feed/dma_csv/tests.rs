@@ -3,7 +3,6 @@ use std::io::Write;
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows};
 use cdr_mediation::{CallDraft, ConferenceDraft};
 use cdr_model::{Anchor, Assumed, Directory, Record};
-use cdr_query::grammar::{LocalZone, Zone};
 use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -65,7 +64,7 @@ fn a_call_is_read() {
     assert_eq!(call.details.sip.out_call_id.as_deref(), Some("b1@192.0.2.20"));
     assert_eq!(call.details.sip.from_header.as_deref(), Some("\"Ada Example\" <sip:ada@example.invalid>;tag=a1"));
     assert_eq!(call.details.group.as_deref(), Some("src:pbx:00000000-0000-4000-8000-000000000001"));
-    let dma = call.details.dma.as_ref().unwrap();
+    let dma = call.details.telepresence.as_ref().unwrap();
     assert_eq!((dma.call_type.as_deref(), dma.dialin), (Some("PT-PT"), Some(true)));
     assert_eq!(dma.texts["bit_rate"], "1920");
     assert!(dma.printed.is_empty() && !dma.texts.contains_key("cause_source"));
@@ -76,7 +75,7 @@ fn a_failure_code_makes_a_failed_call() {
     let call = &calls()[1].call;
     assert_eq!((call.success, call.release_code), (false, Some(486)));
     assert_eq!(call.details.sip.release_reason.as_deref(), Some("BUSY HERE"));
-    assert_eq!(call.details.dma.as_ref().unwrap().texts["failure_signaling_code"], "486:BUSY HERE");
+    assert_eq!(call.details.telepresence.as_ref().unwrap().texts["failure_signaling_code"], "486:BUSY HERE");
     assert_eq!(call.calling.as_deref(), Some("Björn, Muster"));
 }
 
@@ -93,14 +92,14 @@ fn a_telepresence_row_is_kept_as_printed_and_its_fields_take_the_first_of_each_l
     assert_eq!(draft.key, "CALL/00000000-0000-4000-8000-000000000011/2026-11-20T12:00:00.000+01:00");
     assert_eq!(draft.call.calling.as_deref(), Some("suite-left"));
     assert_eq!(draft.call.call_id, None, "the first of a list may be blank");
-    let dma = draft.call.details.dma.unwrap();
+    let dma = draft.call.details.telepresence.unwrap();
     assert_eq!(dma.texts["displays"], "3");
     assert_eq!(dma.printed.len(), 43);
     assert_eq!(dma.printed["origEndpoint"], "suite-left,suite-middle,suite-right");
     assert_eq!(dma.printed["destCallId"], ",,");
     assert_eq!(dma.printed["type"], "CALL");
     // A comma in a name makes no telepresence room.
-    assert!(calls()[1].call.details.dma.as_ref().unwrap().printed.is_empty());
+    assert!(calls()[1].call.details.telepresence.as_ref().unwrap().printed.is_empty());
 }
 
 #[test]
@@ -164,7 +163,7 @@ fn the_number_of_fields_picks_the_layout() {
     let five = "1,CALL,VMR,00000000-0000-4000-8000-000000000009,2026-11-21T10:00:00+01:00,2026-11-21T10:05:00+01:00,Ada,7001,7001,,,,,,,,,,,,,a,b,c,d,e,participant,TRUE\n";
     let (calls, _, bad) = loaded(five.as_bytes(), &FeedSettings::default());
     assert_eq!(bad, []);
-    let dma = calls[0].call.details.dma.as_ref().unwrap();
+    let dma = calls[0].call.details.telepresence.as_ref().unwrap();
     assert_eq!(
         (dma.dialin, dma.texts["user_data_e"].as_str(), dma.texts["user_role"].as_str()),
         (Some(true), "e", "participant")
@@ -219,8 +218,7 @@ fn an_operators_own_layout_says_where_columns_go() {
 
 #[test]
 fn times_without_an_offset_are_in_the_zone_of_the_settings() {
-    let settings =
-        FeedSettings { zone: LocalZone::dma("Europe/Berlin".parse::<Zone>().unwrap()), ..FeedSettings::default() };
+    let settings = FeedSettings { zone: "Europe/Berlin".parse().unwrap(), ..FeedSettings::default() };
     let (calls, _, _) = loaded(row(&[(5, "2026-10-25T02:30:00.123456789")], 43).as_bytes(), &settings);
     assert_eq!(calls[0].call.started_at.to_string(), "2026-10-25T00:30:00.123456Z");
     assert!(calls[0].call.assumed.contains(Assumed::LOCAL_TIME));
@@ -248,7 +246,7 @@ fn a_bad_row_says_what_was_found_and_what_would_be_right() {
     for (file, reason, detail) in cases {
         let (calls, _, bad) = loaded((file.clone() + &row(&[(4, "true")], 43)).as_bytes(), &FeedSettings::default());
         assert_eq!(bad, [(reason.to_owned(), detail.to_owned())], "{file}");
-        assert_eq!((calls.len(), calls[0].call.details.dma.as_ref().unwrap().dialin), (1, Some(true)));
+        assert_eq!((calls.len(), calls[0].call.details.telepresence.as_ref().unwrap().dialin), (1, Some(true)));
     }
 }
 

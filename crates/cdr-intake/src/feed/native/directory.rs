@@ -3,8 +3,7 @@
 use std::str::FromStr;
 
 use cdr_mediation::{AccountDraft, CustomerDraft, DestinationDraft, ProductDraft, ServiceDraft};
-use cdr_model::{BillingPeriod, Level, Money, RecordKind};
-use cdr_query::grammar::Zone;
+use cdr_model::{BillingPeriod, Level, Money, RecordKind, Zone};
 
 use super::record::{Given, word};
 use crate::fault::Fault;

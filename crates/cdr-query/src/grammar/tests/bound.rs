@@ -1,9 +1,10 @@
 //! Bounds from the command line.
 
-use crate::grammar::{LocalZone, OverlapPolicy, Rounding, XsdVersion, read_bound};
+use crate::grammar::{Rounding, XsdVersion, read_bound};
+use cdr_model::{LocalZone, OverlapPolicy};
 
 fn read(zone: &str, text: &str, round: Rounding) -> Result<String, String> {
-    let local = LocalZone::dma(zone.parse().unwrap());
+    let local = LocalZone::new(zone.parse().unwrap());
     let bound = read_bound(text, &local, XsdVersion::V1_0, round);
     bound.map(|at| at.to_string()).map_err(|error| error.to_string())
 }
@@ -39,7 +40,7 @@ fn a_date_without_midnight_begins_where_its_clock_does() {
 
 #[test]
 fn a_midnight_that_comes_twice_is_settled_by_the_policy() {
-    let local = LocalZone::dma("Atlantic/Azores".parse().unwrap());
+    let local = LocalZone::new("Atlantic/Azores".parse().unwrap());
     let read = |local| read_bound("2026-10-25", &local, XsdVersion::V1_0, Rounding::Down).unwrap();
     assert_eq!(read(local), "2026-10-25T00:00:00Z".parse().unwrap());
     assert_eq!(read(local.with_overlap(OverlapPolicy::Later)), "2026-10-25T01:00:00Z".parse().unwrap());

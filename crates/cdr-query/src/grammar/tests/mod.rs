@@ -3,9 +3,6 @@
 mod bound;
 mod fuzzed;
 mod generated;
-mod local_zone;
-mod local_zone_laws;
 mod refused;
 mod xs_date_time;
 mod xs_date_time_laws;
-mod zone;

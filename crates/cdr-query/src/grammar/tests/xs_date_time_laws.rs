@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use cdr_model::Timestamp;
+use cdr_model::{LocalZone, Timestamp};
 use chrono::{FixedOffset, NaiveDate};
 use oxsdatatypes::DateTime as Oxsd;
 use proptest::prelude::*;
 
 use super::generated::{mutated, nearly_valid};
-use crate::grammar::{LocalZone, Rounding, XsDateTime, XsdVersion};
+use crate::grammar::{Rounding, XsDateTime, XsdVersion};
 
 /// oxsdatatypes keeps seconds since year 1 in 18 decimal digits after the point and few enough before it.
 fn has_more_digits_than_oxsdatatypes(text: &str) -> bool {

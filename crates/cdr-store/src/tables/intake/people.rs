@@ -2,8 +2,7 @@
 
 use super::super::Conn;
 use cdr_mediation::{AccountDraft, CustomerDraft};
-use cdr_model::{Account, Customer, NO_CURRENCY, NOBODY};
-use cdr_query::grammar::Zone;
+use cdr_model::{Account, Customer, NO_CURRENCY, NOBODY, Zone};
 use diesel::QueryResult;
 use diesel::prelude::*;
 use uuid::Uuid;

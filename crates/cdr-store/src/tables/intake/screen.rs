@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cdr_mediation::{CallDraft, ConferenceDraft};
-use cdr_model::{Cdr, ConferenceRecord, Details, Dma, Queue, Rating, Recording, Sip, Timestamp, Xdr};
+use cdr_model::{Cdr, ConferenceRecord, Details, Queue, Rating, Recording, Sip, Telepresence, Timestamp, Xdr};
 
 /// The reason's name for a text with a NUL character: other programs end a text there.
 pub(crate) const NUL: &str = "nul-character";
@@ -50,7 +50,7 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
         rating,
         xdr,
         queue,
-        dma,
+        telepresence,
         extra,
     } = details;
     nul_in([
@@ -84,8 +84,8 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
         nul_in([("queue.group", group.as_ref()), ("queue.agent", agent.as_ref())])?;
     }
     nul_among("extra", extra)?;
-    if let Some(dma) = dma {
-        let Dma {
+    if let Some(telepresence) = telepresence {
+        let Telepresence {
             call_type,
             dialin: _,
             conf_requires_chair: _,
@@ -93,7 +93,7 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
             chair_join_time,
             texts,
             printed,
-        } = dma.as_ref();
+        } = telepresence.as_ref();
         nul_in([("dma.call_type", call_type.as_ref())])?;
         nul_among("dma", texts)?;
         nul_among("dma", printed)?;

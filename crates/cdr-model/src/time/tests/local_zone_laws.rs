@@ -1,12 +1,11 @@
 //! Local times of instants, back and forth.
 
-use cdr_model::Timestamp;
 use chrono::{DateTime, NaiveDateTime, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use proptest::prelude::*;
 
 use super::generated::{change_forward, zone_and_instant};
-use crate::grammar::{Certainty, GapPolicy, LocalZone, OverlapPolicy, Zone};
+use crate::{Certainty, GapPolicy, LocalZone, OverlapPolicy, Timestamp, Zone};
 
 fn clock_at(local: &LocalZone, at: Timestamp) -> NaiveDateTime {
     at.plus_micros(i64::from(local.offset_at(at)) * 1_000_000).to_utc().unwrap().naive_utc()
@@ -14,7 +13,7 @@ fn clock_at(local: &LocalZone, at: Timestamp) -> NaiveDateTime {
 
 /// The local time of an instant resolves to that instant, or to the other one with the same local time.
 fn check_there_and_back(zone: Zone, at: Timestamp) -> Result<(), TestCaseError> {
-    let local = LocalZone::dma(zone);
+    let local = LocalZone::new(zone);
     let clock = clock_at(&local, at);
     let earlier = local.resolve(clock);
     let later = local.with_overlap(OverlapPolicy::Later).resolve(clock);
@@ -49,7 +48,7 @@ proptest! {
 
     #[test]
     fn what_a_clock_skipped_is_a_gap((zone, at) in change_forward(), share in 0.0_f64..1.0) {
-        let local = LocalZone::dma(zone);
+        let local = LocalZone::new(zone);
         let (before, after) = (local.offset_at(at.plus_micros(-1)), local.offset_at(at));
         let length = i64::from(after - before) * 1_000_000;
         let into = (length as f64 * share) as i64;
@@ -70,7 +69,7 @@ proptest! {
         match text.parse::<Zone>() {
             Ok(zone) => prop_assert_eq!(zone.to_string().parse::<Zone>(), Ok(zone)),
             Err(error) => {
-                prop_assert!(error.to_string().chars().all(cdr_model::is_printable));
+                prop_assert!(error.to_string().chars().all(crate::is_printable));
                 prop_assert!(error.near.is_none_or(|near| near.parse::<Zone>().is_ok()));
             }
         }

@@ -3,14 +3,14 @@
 use chrono::NaiveDateTime;
 use serde_json::json;
 
-use crate::grammar::{Certainty, GapPolicy, LocalZone, OverlapPolicy, Zone};
+use crate::{Certainty, GapPolicy, LocalZone, OverlapPolicy, Zone};
 
 fn wall(text: &str) -> NaiveDateTime {
     text.parse().unwrap()
 }
 
 fn zone(name: &str) -> LocalZone {
-    LocalZone::dma(name.parse().unwrap())
+    LocalZone::new(name.parse().unwrap())
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn times_beyond_the_known_changes_have_an_instant_too() {
 
 #[test]
 fn is_kept_with_its_policies() {
-    let yeti = LocalZone::dma("Europe/Kyiv".parse::<Zone>().unwrap()).with_overlap(OverlapPolicy::Later);
+    let yeti = LocalZone::new("Europe/Kyiv".parse::<Zone>().unwrap()).with_overlap(OverlapPolicy::Later);
     assert_eq!(yeti.to_string(), "Europe/Kyiv");
     let kept = serde_json::to_value(yeti).unwrap();
     assert_eq!(kept, json!({"zone": "Europe/Kyiv", "gap": "forward", "overlap": "later"}));

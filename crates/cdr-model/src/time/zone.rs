@@ -5,7 +5,7 @@
 //! it has then.
 //!
 //! ```
-//! use cdr_query::grammar::Zone;
+//! use cdr_model::Zone;
 //!
 //! let zone: Zone = "Asia/Kathmandu".parse()?;
 //! assert_eq!(zone.offset_at("2026-11-21T00:00:00Z".parse()?), 5 * 3600 + 45 * 60);
@@ -17,14 +17,16 @@
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
-use cdr_model::Timestamp;
 use chrono::{DateTime, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::{GapInfo, Tz};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::error::ZoneError;
 use super::near_zone;
-use super::productions;
+use super::timestamp::Timestamp;
+use crate::error::ZoneError;
+
+/// The furthest offset there is, in minutes: ±14:00 (W3C XML Schema Part 2, dateTime).
+const FURTHEST: i16 = 14 * 60;
 
 /// A time zone: a place whose clocks change, or a fixed offset. UTC by default.
 ///
@@ -59,7 +61,7 @@ impl Zone {
 
     /// A fixed offset in minutes east of UTC; `None` beyond -840 to 840, which is ±14:00.
     pub const fn fixed(minutes: i16) -> Option<Zone> {
-        if minutes < -840 || minutes > 840 { None } else { Some(Zone(Kind::Fixed(minutes))) }
+        if minutes < -FURTHEST || minutes > FURTHEST { None } else { Some(Zone(Kind::Fixed(minutes))) }
     }
 
     /// Seconds east of UTC at an instant: add them to print local times. Instants further away than the calendar
@@ -69,6 +71,11 @@ impl Zone {
             Kind::Fixed(minutes) => i32::from(minutes) * 60,
             Kind::Named(zone) => zone.offset_from_utc_datetime(&nearest(at.micros())).fix().local_minus_utc(),
         }
+    }
+
+    /// Minutes east of UTC at an instant, rounded: `±hh:mm` has no seconds, which many places had before the 1970s.
+    pub fn minutes_at(&self, at: Timestamp) -> i32 {
+        (self.offset_at(at) + 30).div_euclid(60)
     }
 
     /// The offsets that a clock showing `clock` can have had, in microseconds from 1970-01-01T00:00:00 on that clock.
@@ -101,8 +108,17 @@ fn nearest(micros: i64) -> NaiveDateTime {
     DateTime::from_timestamp_micros(micros).map_or(edge, |time| time.naive_utc())
 }
 
+/// `( "+" / "-" ) ( 00..13 ":" 00..59 / "14:00" )` and nothing else, as minutes east of UTC.
+pub(super) fn fixed_offset(text: &str) -> Option<i16> {
+    let &[sign @ (b'+' | b'-'), h1, h2, b':', m1 @ b'0'..=b'5', m2] = text.as_bytes() else { return None };
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| i16::from(byte - b'0'));
+    let minutes = (digit(h1)? * 10 + digit(h2)?) * 60 + digit(m1)? * 10 + digit(m2)?;
+    let east = if sign == b'-' { -minutes } else { minutes };
+    (minutes <= FURTHEST).then_some(east)
+}
+
 /// Writes minutes east of UTC as `+hh:mm` or `-hh:mm`.
-pub(super) fn write_offset(f: &mut Formatter<'_>, minutes: i16) -> fmt::Result {
+fn write_offset(f: &mut Formatter<'_>, minutes: i16) -> fmt::Result {
     let sign = if minutes < 0 { '-' } else { '+' };
     let minutes = minutes.unsigned_abs();
     write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
@@ -127,7 +143,7 @@ impl FromStr for Zone {
         if text == "Z" {
             return Ok(Zone::UTC);
         }
-        if let Some(minutes) = productions::whole_offset(text) {
+        if let Some(minutes) = fixed_offset(text) {
             return Ok(Zone(Kind::Fixed(minutes)));
         }
         text.parse::<Tz>()

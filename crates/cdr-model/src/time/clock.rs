@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::timestamp::Timestamp;
+use super::timestamp::Timestamp;
 
 /// A clock. Wall clocks may jump, so they only say what to print; what has to wait asks for ticks.
 pub trait Clock: Send + Sync {

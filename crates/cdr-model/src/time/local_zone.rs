@@ -4,10 +4,10 @@
 //! People disagree on what such a time means, so it is said by the caller.
 //!
 //! ```
-//! use cdr_query::grammar::{Certainty, LocalZone, OverlapPolicy, Zone};
+//! use cdr_model::{Certainty, LocalZone, OverlapPolicy};
 //! use chrono::NaiveDate;
 //!
-//! let berlin = LocalZone::dma("Europe/Berlin".parse::<Zone>()?);
+//! let berlin = "Europe/Berlin".parse::<LocalZone>()?;
 //! let time = NaiveDate::from_ymd_opt(2026, 10, 25).and_then(|day| day.and_hms_opt(2, 30, 0)).unwrap();
 //! let first = berlin.resolve(time);
 //! assert_eq!(first.at.to_string(), "2026-10-25T00:30:00.000000Z");
@@ -18,12 +18,14 @@
 //! ```
 
 use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
 
-use cdr_model::Timestamp;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
+use super::timestamp::Timestamp;
 use super::zone::{Offsets, Zone};
+use crate::error::ZoneError;
 
 /// A zone, and what its doubtful local times mean.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,10 +83,10 @@ pub enum Certainty {
 
 impl LocalZone {
     /// UTC, where no time is doubtful.
-    pub const UTC: LocalZone = LocalZone::dma(Zone::UTC);
+    pub const UTC: LocalZone = LocalZone::new(Zone::UTC);
 
-    /// Gap forward, the earlier instant of an overlap: what the DMA dialect does, and the default.
-    pub const fn dma(zone: Zone) -> LocalZone {
+    /// Gap forward, the earlier instant of an overlap.
+    pub const fn new(zone: Zone) -> LocalZone {
         LocalZone { zone, gap: GapPolicy::Forward, overlap: OverlapPolicy::Earlier }
     }
 
@@ -113,7 +115,7 @@ impl LocalZone {
     /// What the clock shows may lie beyond every [`Timestamp`] as long as the instant does not.
     ///
     /// `up` is added once the zone is settled, lest a time just before a change of the clock be rounded past it.
-    pub(super) fn resolve_clock(&self, clock: i128, up: i64) -> Resolved {
+    pub fn resolve_clock(&self, clock: i128, up: i64) -> Resolved {
         match self.zone.offsets_of_clock(clock) {
             Offsets::One(offset) => Resolved::exact(clock, offset, up),
             Offsets::Two(first, second) => {
@@ -137,7 +139,7 @@ impl LocalZone {
 impl Resolved {
     /// The instant at which a clock that is `offset` seconds east of UTC shows `clock` microseconds after 1970, and
     /// `up` microseconds more.
-    pub(super) fn exact(clock: i128, offset: i32, up: i64) -> Resolved {
+    pub fn exact(clock: i128, offset: i32, up: i64) -> Resolved {
         let micros = clock - i128::from(offset) * 1_000_000 + i128::from(up);
         let saturated = if micros < 0 { i64::MIN } else { i64::MAX };
         let at = Timestamp::from_micros(i64::try_from(micros).unwrap_or(saturated));
@@ -149,5 +151,14 @@ impl Display for LocalZone {
     /// The zone's name.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         self.zone.fmt(f)
+    }
+}
+
+impl FromStr for LocalZone {
+    type Err = ZoneError;
+
+    /// The zone of this name, as [`LocalZone::new`].
+    fn from_str(text: &str) -> Result<LocalZone, ZoneError> {
+        text.parse().map(LocalZone::new)
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono_tz::TZ_VARIANTS;
 
-use super::productions;
+use super::zone::fixed_offset;
 
 /// Longer texts are no misspelt names, and comparing them would cost time.
 const LONGEST: usize = 40;
@@ -34,7 +34,7 @@ fn near_offset(text: &str) -> Option<String> {
         _ => return None,
     };
     let candidate = format!("{sign}{hours:0>2}:{minutes:0>2}");
-    productions::whole_offset(&candidate).map(|_| candidate)
+    fixed_offset(&candidate).map(|_| candidate)
 }
 
 fn near_name(text: &str) -> Option<&'static str> {

@@ -1,8 +1,6 @@
 //! Names of zones.
 
-use cdr_model::Timestamp;
-
-use crate::grammar::Zone;
+use crate::{Timestamp, Zone};
 
 #[test]
 fn prints_as_it_is_read() {

@@ -1,0 +1,14 @@
+//! Instants, clocks, and the zones in which people write local times.
+
+mod clock;
+mod local_zone;
+mod near_zone;
+#[cfg(test)]
+mod tests;
+mod timestamp;
+mod zone;
+
+pub use clock::{Clock, SystemClock};
+pub use local_zone::{Certainty, GapPolicy, LocalZone, OverlapPolicy, Resolved};
+pub use timestamp::Timestamp;
+pub use zone::Zone;
