@@ -11,10 +11,9 @@
 //! use std::sync::Arc;
 //!
 //! use actix_web::{App, HttpServer};
+//! use cdr_access::{MemoryUsers, UserAuthenticator, UserAuthenticatorOptions};
 //! use cdr_dialects::dma::{Dma, DmaOptions};
-//! use cdr_mediation::{
-//!     UserAuthenticator, UserAuthenticatorOptions, Mediation, Memory, MemoryLedger, MemoryUsers, MemorySpool, SystemClock,
-//! };
+//! use cdr_mediation::{Mediation, Memory, MemoryLedger, MemorySpool, SystemClock};
 //!
 //! let clock = Arc::new(SystemClock::default());
 //! let (calls, ledger) = (Arc::new(Memory::default()), Arc::new(MemoryLedger::default()));
