@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use cdr_dialects::DIALECTS;
 use cdr_model::{CdrField, ConferenceField, Field};
 use clap::CommandFactory;
 use tollbook::cli::Cli;
-use tollbook::config::SETTINGS;
+use tollbook::config::{rows, variable};
 
 use crate::harness::{Tollbook, root};
 
@@ -23,11 +24,12 @@ fn table(text: &str, heading: &str) -> Vec<Vec<String>> {
 #[test]
 fn operations_lists_every_setting_with_its_variable_and_default() {
     let documented = table(&document("docs/OPERATIONS.md"), "## Settings");
-    let expected: Vec<Vec<String>> = SETTINGS
+    let expected: Vec<Vec<String>> = rows(DIALECTS)
         .iter()
         .map(|it| {
-            let default = if it.default.is_empty() { "nothing".to_owned() } else { format!("`{}`", it.default) };
-            vec![format!("`{}`", it.name), format!("`{}`", it.variable()), default, it.meaning.to_owned()]
+            let default = if it.default().is_empty() { "nothing".to_owned() } else { format!("`{}`", it.default()) };
+            let (name, variable) = (format!("`{}`", it.name()), format!("`{}`", variable(it.name())));
+            vec![name, variable, default, it.takes(), it.meaning().to_owned()]
         })
         .collect();
     let printed: Vec<String> = expected.iter().map(|row| format!("| {} |", row.join(" | "))).collect();

@@ -12,6 +12,7 @@ use crate::harness::root;
 /// What each crate of the house may depend on within it. A crate that is not here has no place in the house.
 const ARROWS: &[(&str, &[&str])] = &[
     ("cdr-model", &[]),
+    ("cdr-settings", &[]),
     ("cdr-samples", &["cdr-model"]),
     ("cdr-access", &["cdr-model"]),
     ("cdr-query", &["cdr-model"]),
@@ -21,10 +22,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cdr-store", &["cdr-model", "cdr-access", "cdr-query", "cdr-export", "cdr-mediation"]),
     ("cdr-spool", &["cdr-mediation"]),
     ("jsv", &[]),
-    ("cdr-dialects", &["cdr-model", "cdr-access", "cdr-query", "cdr-export", "cdr-mediation", "jsv"]),
+    ("cdr-dialects", &["cdr-settings", "cdr-model", "cdr-access", "cdr-query", "cdr-export", "cdr-mediation", "jsv"]),
     (
         "tollbook",
         &[
+            "cdr-settings",
             "cdr-model",
             "cdr-samples",
             "cdr-access",
@@ -126,8 +128,17 @@ fn the_demo_and_the_tests_stand_on_the_same_builds() {
 
 #[test]
 fn only_the_program_touches_files_the_environment_and_the_terminal() {
-    let quiet =
-        ["cdr-model", "cdr-samples", "cdr-access", "cdr-query", "cdr-export", "cdr-mediation", "cdr-intake", "jsv"];
+    let quiet = [
+        "cdr-settings",
+        "cdr-model",
+        "cdr-samples",
+        "cdr-access",
+        "cdr-query",
+        "cdr-export",
+        "cdr-mediation",
+        "cdr-intake",
+        "jsv",
+    ];
     for name in quiet {
         for (path, text) in sources(&root().join("crates").join(name).join("src")) {
             let product = text.split("#[cfg(test)]").next().unwrap_or_default();

@@ -18,17 +18,22 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use cdr_dialects::DialectRow;
 use cdr_store::{Store, StoreAddress, StoreOptions};
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, DEFAULT_FILE, Layers};
 
-/// Carries out what the command line says.
+/// Carries out what the command line says, with these dialects to serve.
 ///
 /// # Errors
 /// With all that is known about what went wrong; `main` prints it.
-pub fn run(cli: &Cli, environment: impl IntoIterator<Item = (OsString, OsString)>) -> anyhow::Result<ExitCode> {
-    dispatch(cli, &configure(cli, environment)?)
+pub fn run(
+    cli: &Cli,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+    dialects: &'static [&'static DialectRow],
+) -> anyhow::Result<ExitCode> {
+    dispatch(cli, &configure(cli, environment, dialects)?)
 }
 
 fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
@@ -63,11 +68,16 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn configure(cli: &Cli, environment: impl IntoIterator<Item = (OsString, OsString)>) -> anyhow::Result<Config> {
+fn configure(
+    cli: &Cli,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+    dialects: &'static [&'static DialectRow],
+) -> anyhow::Result<Config> {
+    let layers = Layers::of(dialects);
     let layers = match &cli.config {
-        Some(file) => Layers::default().file(file)?,
-        None if Path::new(DEFAULT_FILE).exists() => Layers::default().file(Path::new(DEFAULT_FILE))?,
-        None => Layers::default(),
+        Some(file) => layers.file(file)?,
+        None if Path::new(DEFAULT_FILE).exists() => layers.file(Path::new(DEFAULT_FILE))?,
+        None => layers,
     };
     let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
     let mut layers = layers.environment(environment.into_iter().filter_map(text))?;
@@ -96,7 +106,7 @@ fn configure(cli: &Cli, environment: impl IntoIterator<Item = (OsString, OsStrin
 
 /// Opens the store that is there.
 fn open(config: &Config) -> anyhow::Result<Store> {
-    let address = config.store();
+    let address = config.address();
     if let StoreAddress::File(path) = &address
         && !path.exists()
     {
@@ -114,17 +124,17 @@ fn open_or_create(config: &Config) -> anyhow::Result<(Store, cdr_store::Opened)>
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
-        .create(&config.data)
-        .with_context(|| format!("the folder {} cannot be made", config.data.display()))?;
-    Ok(Store::create_or_open(config.store(), &options(config))?)
+        .create(&config.place.data)
+        .with_context(|| format!("the folder {} cannot be made", config.place.data.display()))?;
+    Ok(Store::create_or_open(config.address(), &options(config))?)
 }
 
 fn options(config: &Config) -> StoreOptions {
     StoreOptions {
-        busy_timeout: config.busy_timeout,
-        readers: config.readers,
-        replica: config.replica.clone(),
-        partitions: config.partitions,
+        busy_timeout: config.store.busy_timeout,
+        readers: config.store.readers,
+        replica: config.place.replica.clone(),
+        partitions: config.store.partitions,
         ..StoreOptions::default()
     }
 }

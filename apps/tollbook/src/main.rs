@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use cdr_dialects::DIALECTS;
 use tollbook::cli::Cli;
 use tollbook::terminal;
 
@@ -11,8 +11,8 @@ use tollbook::terminal;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| terminal::refuse(&error));
-    match tollbook::run(&cli, std::env::vars_os()) {
+    let cli = Cli::read(std::env::args_os(), DIALECTS).unwrap_or_else(|error| terminal::refuse(&error));
+    match tollbook::run(&cli, std::env::vars_os(), DIALECTS) {
         Ok(code) => code,
         Err(error) => terminal::report(&error),
     }

@@ -47,9 +47,8 @@ pub(crate) fn read(
 fn window(args: &QuestionArgs, config: &Config) -> anyhow::Result<Window> {
     let read = |flag: &str, text: &Option<String>, open: Timestamp| match text {
         None => Ok(open),
-        Some(text) => {
-            read_bound(text, &config.zone, config.xsd, Rounding::Up).with_context(|| format!("{flag} {text}"))
-        }
+        Some(text) => read_bound(text, &config.place.zone, config.place.xsd, Rounding::Up)
+            .with_context(|| format!("{flag} {text}")),
     };
     let from = read("--from", &args.from, Timestamp::MIN)?;
     let until = read("--until", &args.until, Timestamp::MAX)?;

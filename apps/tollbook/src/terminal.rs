@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
+use cdr_dialects::DIALECTS;
 use cdr_model::{is_printable, printable};
-use clap::Parser;
 use comfy_table::{Cell, ContentArrangement, LineStyle, Table, TableStyle};
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -116,7 +116,7 @@ pub fn refuse(error: &clap::Error) -> ! {
         error.exit();
     }
     // The words repeat what was given, so they are asked for anew about what shows.
-    if let Err(error) = Cli::try_parse_from(given().map(|argument| safe(&argument))) {
+    if let Err(error) = Cli::read(given().map(|argument| safe(&argument)), DIALECTS) {
         error.exit();
     }
     // It is the very character that is refused.

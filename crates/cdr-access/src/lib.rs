@@ -25,6 +25,7 @@
 //!
 //! This crate knows no calls, no HTTP and no SQL, and is synchronous.
 
+mod access;
 mod failures;
 mod gate;
 mod licence;
@@ -39,6 +40,7 @@ mod throttle;
 mod turns;
 mod user;
 
+pub use access::Access;
 pub use licence::{Licence, LicenceAuthenticator, LicenceScope, LicenceText, LicenceTextError, Licences};
 pub use login::{Login, LoginAuthenticator, Logins};
 pub use memory::{MemoryLicences, MemoryLogins, MemorySecrets, MemoryUsers};

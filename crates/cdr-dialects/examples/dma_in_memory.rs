@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::thread;
 
 use actix_web::{App, HttpServer};
-use cdr_access::{MemoryUsers, Role, User, UserAuthenticator, UserAuthenticatorOptions};
+use cdr_access::{Access, MemoryUsers, Role, User};
+use cdr_dialects::Services;
 use cdr_dialects::dma::{Dma, DmaOptions};
 use cdr_mediation::{Mediation, Memory, MemoryLedger, MemorySpool, Stop, SystemClock, Worker, WorkerOptions};
 use cdr_samples::{Sample, SampleOptions, Samples};
@@ -19,12 +20,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let clock = Arc::new(SystemClock::default());
     let (calls, ledger, spool) =
         (Arc::new(calls()?), Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()));
-    let mediation = Mediation::new(calls, ledger, spool, clock.clone());
+    let mediation = Mediation::new(calls, ledger, spool, clock);
     let users = MemoryUsers::of([User::new("admin", "open sesame", [Role::Administrator])?]);
-    let authenticator = UserAuthenticator::new(Arc::new(users), clock, UserAuthenticatorOptions::default());
+    let services = Services::new(mediation.clone(), Access { users: Arc::new(users), ..Access::default() });
     let mut worker = Worker::new(&mediation, WorkerOptions::default(), &Stop::new(&mediation));
     thread::spawn(move || worker.run(&mut |_| {}));
-    let dma = Dma::new(mediation, authenticator, DmaOptions::default());
+    let dma = Dma::new(&services, DmaOptions::default())?;
     let server = HttpServer::new(move || App::new().configure(|config| dma.mount(config)));
     Ok(server.bind(("127.0.0.1", 8080))?.run().await?)
 }

@@ -11,29 +11,34 @@
 //! use std::sync::Arc;
 //!
 //! use actix_web::{App, HttpServer};
-//! use cdr_access::{MemoryUsers, UserAuthenticator, UserAuthenticatorOptions};
+//! use cdr_access::Access;
+//! use cdr_dialects::Services;
 //! use cdr_dialects::dma::{Dma, DmaOptions};
 //! use cdr_mediation::{Mediation, Memory, MemoryLedger, MemorySpool, SystemClock};
 //!
-//! let clock = Arc::new(SystemClock::default());
 //! let (calls, ledger) = (Arc::new(Memory::default()), Arc::new(MemoryLedger::default()));
-//! let mediation = Mediation::new(calls, ledger, Arc::new(MemorySpool::default()), clock.clone());
-//! let users = Arc::new(MemoryUsers::default());
-//! let authenticator = UserAuthenticator::new(users, clock, UserAuthenticatorOptions::default());
+//! let clock = Arc::new(SystemClock::default());
+//! let mediation = Mediation::new(calls, ledger, Arc::new(MemorySpool::default()), clock);
+//! let services = Services::new(mediation, Access::default());
 //!
-//! let dma = Dma::new(mediation, authenticator, DmaOptions::default());
+//! let dma = Dma::new(&services, DmaOptions::default())?;
 //! let server = HttpServer::new(move || App::new().configure(|config| dma.mount(config)));
 //! # drop(server);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! A program that mounts what its configuration names goes through [`DIALECTS`], and names none of them.
 //!
 //! Exports are written by a [`Worker`](cdr_mediation::Worker), in this process or another one.
 
+mod dialect;
 #[cfg(any(feature = "dma", feature = "yeti"))]
 mod handing_over;
 mod origin;
 mod pattern;
 #[cfg(any(feature = "dma", feature = "porta"))]
 mod pipe;
+mod services;
 #[cfg(test)]
 mod testing;
 
@@ -44,5 +49,17 @@ pub mod porta;
 #[cfg(feature = "yeti")]
 pub mod yeti;
 
+pub use dialect::{ConfigureResult, Configured, Defaults, Dialect, DialectError, DialectRow};
 pub use origin::Origins;
 pub use pattern::Pattern;
+pub use services::Services;
+
+/// All dialects, in the order in which they are mounted: the one that takes whatever paths are left is the last.
+pub static DIALECTS: &[&DialectRow] = &[
+    #[cfg(feature = "dma")]
+    &dma::DIALECT,
+    #[cfg(feature = "yeti")]
+    &yeti::DIALECT,
+    #[cfg(feature = "porta")]
+    &porta::DIALECT,
+];

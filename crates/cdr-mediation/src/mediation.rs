@@ -49,8 +49,8 @@ impl Mediation {
     }
 
     /// The clock that everything goes by.
-    pub fn clock(&self) -> &dyn Clock {
-        &*self.clock
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
     }
 
     /// Enters an export of what the caller may see, for a worker to write.

@@ -28,7 +28,7 @@ pub(crate) struct HttpCallback(Agent);
 impl CallbackOptions {
     /// As the configuration wants them.
     pub(crate) fn of(config: &Config) -> CallbackOptions {
-        CallbackOptions { allow_private: config.private_callbacks, within: Duration::from_secs(10) }
+        CallbackOptions { allow_private: config.store.private_callbacks, within: Duration::from_secs(10) }
     }
 }
 

@@ -8,9 +8,13 @@ mod reading;
 mod serving;
 mod values;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use cdr_dialects::DialectRow;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::help;
 
 pub use directory::{AccountCommand, AccountLimits, CustomerCommand, GoodsCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
@@ -40,6 +44,24 @@ pub struct Cli {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// The command line of a program that speaks these dialects, whose settings the long help shows.
+    pub fn of(dialects: &[&'static DialectRow]) -> clap::Command {
+        Cli::command().after_long_help(help(dialects))
+    }
+
+    /// Reads arguments, the first of which is the program's name.
+    ///
+    /// # Errors
+    /// When they are wrong, or ask for help.
+    pub fn read(
+        arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+        dialects: &[&'static DialectRow],
+    ) -> Result<Cli, clap::Error> {
+        Cli::from_arg_matches(&Cli::of(dialects).try_get_matches_from(arguments)?)
+    }
 }
 
 /// What to do.

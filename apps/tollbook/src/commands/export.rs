@@ -55,7 +55,7 @@ pub(crate) fn export(config: &Config, source: &dyn CdrSource, args: &ExportArgs)
 }
 
 fn plan(config: &Config, args: &ExportArgs) -> anyhow::Result<ExportPlan> {
-    let mut layout = layouts::named(&args.layout, config.layouts.as_deref())?;
+    let mut layout = layouts::named(&args.layout, config.place.layouts.as_deref())?;
     for name in &args.sheet {
         let names: Vec<&str> = layout.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
         ensure!(
@@ -73,5 +73,5 @@ fn plan(config: &Config, args: &ExportArgs) -> anyhow::Result<ExportPlan> {
         PackageName::Gzip => Package::Gzip,
         PackageName::Zip => Package::Zip,
     };
-    Ok(ExportPlan { layout, format: args.format.clone(), package, zone: config.zone.zone.to_string() })
+    Ok(ExportPlan { layout, format: args.format.clone(), package, zone: config.place.zone.zone.to_string() })
 }

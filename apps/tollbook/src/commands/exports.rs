@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::anyhow;
+use cdr_dialects::DIALECTS;
 use cdr_mediation::{CdrSource, Clock, ExportEntry, ExportJob, ExportScope, ExportStatus, JobLedger, SystemClock};
 use cdr_model::Directory;
 use cdr_store::Store;
@@ -10,9 +11,6 @@ use cdr_store::Store;
 use crate::cli::ExportsCommand;
 use crate::config::Config;
 use crate::terminal::{safe, say, table};
-
-/// Every dialect that enters exports.
-const DIALECTS: [&str; 3] = ["dma", "yeti", "yeti-admin"];
 
 /// Lists exports, or withdraws one.
 pub(crate) fn run(config: &Config, command: &ExportsCommand) -> anyhow::Result<ExitCode> {
@@ -25,7 +23,8 @@ pub(crate) fn run(config: &Config, command: &ExportsCommand) -> anyhow::Result<E
 }
 
 fn list(store: &Store, limit: usize) -> anyhow::Result<()> {
-    let scope = ExportScope { dialects: DIALECTS.map(str::to_owned).to_vec(), accounts: None };
+    let names = DIALECTS.iter().flat_map(|dialect| dialect.orders).map(|name| (*name).to_owned());
+    let scope = ExportScope { dialects: names.collect(), accounts: None };
     let mut latest = std::collections::VecDeque::new();
     store.entries(&scope, &mut |entry| {
         if latest.len() == limit {

@@ -9,7 +9,7 @@ use crate::terminal::{document, say, table};
 
 /// Lists layouts, or prints the text of one.
 pub(crate) fn run(config: &Config, command: &LayoutCommand) -> anyhow::Result<ExitCode> {
-    let folder = config.layouts.as_deref();
+    let folder = config.place.layouts.as_deref();
     match command {
         LayoutCommand::List => {
             let rows = layouts::all(folder)?.into_iter().map(|(layout, _)| {

@@ -50,16 +50,16 @@ pub(crate) fn load(config: &Config, store: &Store, args: &LoadArgs) -> anyhow::R
         ensure!(known, "there is no customer `{name}`; `tollbook customer add` adds it");
     }
     let settings = FeedSettings {
-        zone: config.zone,
+        zone: config.place.zone,
         sheet: args.sheet,
-        extra: config.extra.clone(),
+        extra: config.store.extra.clone(),
         layouts: dma_layouts(config)?,
     };
     let options = LoadOptions {
         source: args.source.clone().unwrap_or_else(|| args.feed.clone()),
         customer: args.customer.clone(),
         floor: retention::floor(config)?,
-        batch: config.batch,
+        batch: config.store.batch,
     };
     let mut total = LoadReport::default();
     for file in &args.files {
@@ -72,7 +72,7 @@ pub(crate) fn load(config: &Config, store: &Store, args: &LoadArgs) -> anyhow::R
 
 /// The layouts by which a DMA's rows are read: by their number of columns, so others have to stay out of it.
 fn dma_layouts(config: &Config) -> anyhow::Result<Vec<Layout>> {
-    let all = layouts::all(config.layouts.as_deref())?.into_iter().map(|(layout, _)| layout);
+    let all = layouts::all(config.place.layouts.as_deref())?.into_iter().map(|(layout, _)| layout);
     Ok(all.filter(|layout| layout.name.starts_with("dma-")).collect())
 }
 

@@ -10,7 +10,7 @@ use crate::terminal::{safe, say};
 /// Makes the store or upgrades it, and says which.
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let (_, opened) = crate::open_or_create(config)?;
-    let store = safe(&config.store().to_string());
+    let store = safe(&config.address().to_string());
     match opened {
         Opened::Created => say(format!("made the store {store}"))?,
         Opened::Upgraded { from, to } => say(format!("upgraded the store {store} from {from} to {to}"))?,

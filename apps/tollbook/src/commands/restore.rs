@@ -19,7 +19,7 @@ pub(crate) fn run(config: &Config, args: &RestoreArgs) -> anyhow::Result<ExitCod
     ensure!(
         records == 0 || args.replace,
         "the store {} holds {records} calls and charges, which restoring would remove; --replace says that it should",
-        config.store()
+        config.address()
     );
     let report = store.restore(&args.file)?;
     let upgraded = if report.upgraded { ", brought up to date" } else { "" };

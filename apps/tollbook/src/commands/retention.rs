@@ -32,7 +32,7 @@ pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitC
 
 /// The instant before which calls are not kept.
 pub(crate) fn floor(config: &Config) -> anyhow::Result<Option<Timestamp>> {
-    let Some(days) = config.retention_days else { return Ok(None) };
+    let Some(days) = config.store.retention_days else { return Ok(None) };
     // So many days that no instant is so old: everything is kept.
     Ok(Some(now()?.plus_micros(i64::from(days).saturating_mul(-86_400_000_000))))
 }

@@ -1,27 +1,62 @@
 //! Where a setting was given: the file, a variable of the environment, or a flag, the later over the earlier.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 
-use super::settings::{self, PREFIX, SETTINGS};
+use cdr_dialects::{DIALECTS, DialectRow};
+use cdr_settings::{Row, Values};
 
-/// The text of every setting, and where it came from.
-#[derive(Clone, Debug)]
+use super::settings::{PREFIX, rows};
+
+/// What was given for each setting, and where.
+#[derive(Clone)]
 pub struct Layers {
+    dialects: &'static [&'static DialectRow],
+    rows: Vec<&'static dyn Row>,
     values: BTreeMap<&'static str, (String, String)>,
+}
+
+/// Without what was given: there may be passwords in it.
+impl fmt::Debug for Layers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Layers").field("given", &self.values.keys()).finish_non_exhaustive()
+    }
 }
 
 impl Default for Layers {
     fn default() -> Layers {
-        let default =
-            |setting: &settings::Setting| (setting.name, (setting.default.to_owned(), "the default".to_owned()));
-        Layers { values: SETTINGS.iter().map(default).collect() }
+        Layers::of(DIALECTS)
+    }
+}
+
+impl Values for Layers {
+    fn text(&self, row: &dyn Row) -> &str {
+        match self.values.get(row.name()) {
+            Some((text, _)) => text,
+            None => row.default(),
+        }
+    }
+
+    fn origin(&self, row: &dyn Row) -> String {
+        let origin = self.values.get(row.name()).map_or("the default", |(_, origin)| origin);
+        format!("the setting {}, given by {origin}", row.name())
     }
 }
 
 impl Layers {
+    /// The defaults of the program and of these dialects.
+    pub fn of(dialects: &'static [&'static DialectRow]) -> Layers {
+        Layers { dialects, rows: rows(dialects), values: BTreeMap::new() }
+    }
+
+    /// The dialects there are.
+    pub fn dialects(&self) -> &'static [&'static DialectRow] {
+        self.dialects
+    }
+
     /// Lays a file over what there is.
     ///
     /// # Errors
@@ -40,9 +75,9 @@ impl Layers {
     /// When there is no such setting.
     pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Layers> {
         for (variable, value) in variables.into_iter().filter(|(variable, _)| variable.starts_with(PREFIX)) {
-            let setting = SETTINGS.iter().find(|setting| setting.variable() == variable);
-            let setting = setting.ok_or_else(|| anyhow!("the variable {variable} is no setting of Tollbook"))?;
-            self.values.insert(setting.name, (value, format!("the variable {variable}")));
+            let row = self.named(|name| super::variable(name) == variable);
+            let row = row.ok_or_else(|| anyhow!("the variable {variable} is no setting of Tollbook"))?;
+            self.values.insert(row.name(), (value, format!("the variable {variable}")));
         }
         Ok(self)
     }
@@ -52,20 +87,20 @@ impl Layers {
     /// # Errors
     /// When there is no such setting.
     pub fn flag(mut self, flag: &str, name: &str, value: &str) -> anyhow::Result<Layers> {
-        let setting = settings::named(name).ok_or_else(|| unknown(name, flag))?;
-        self.values.insert(setting.name, (value.to_owned(), flag.to_owned()));
+        let row = self.named(|it| it == name).ok_or_else(|| self.unknown(name, flag))?;
+        self.values.insert(row.name(), (value.to_owned(), flag.to_owned()));
         Ok(self)
     }
 
-    /// The text of a setting.
-    pub fn value(&self, name: &str) -> &str {
-        self.values.get(name).map_or("", |(value, _)| value)
+    /// The setting with such a name, today's or a former one.
+    fn named(&self, is_wanted: impl Fn(&str) -> bool) -> Option<&'static dyn Row> {
+        let mut rows = self.rows.iter().copied();
+        rows.find(|row| is_wanted(row.name()) || row.former().iter().any(|name| is_wanted(name)))
     }
 
-    /// The setting and where it was given, for errors.
-    pub fn origin(&self, name: &str) -> String {
-        let origin = self.values.get(name).map_or("nowhere", |(_, origin)| origin);
-        format!("the setting {name}, given by {origin}")
+    fn unknown(&self, name: &str, place: &str) -> anyhow::Error {
+        let names: Vec<&str> = self.rows.iter().map(|row| row.name()).collect();
+        anyhow!("{place}: there is no setting `{name}`; there are {}", names.join(", "))
     }
 
     fn table(&mut self, prefix: &str, table: &toml::Table, file: &str) -> anyhow::Result<()> {
@@ -86,8 +121,8 @@ impl Layers {
                     .join(","),
                 other => bail!("{file}: {name} cannot be a {}", other.type_str()),
             };
-            let setting = settings::named(&name).ok_or_else(|| unknown(&name, file))?;
-            self.values.insert(setting.name, (text, file.to_owned()));
+            let row = self.named(|it| it == name).ok_or_else(|| self.unknown(&name, file))?;
+            self.values.insert(row.name(), (text, file.to_owned()));
         }
         Ok(())
     }
@@ -104,14 +139,11 @@ fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
     anyhow!("{} is not TOML{}: {}", path.display(), place.unwrap_or_default(), error.message())
 }
 
-fn unknown(name: &str, place: &str) -> anyhow::Error {
-    let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
-    anyhow!("{place}: there is no setting `{name}`; there are {}", names.join(", "))
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
+
+    use cdr_settings::Values;
 
     use super::Layers;
 
@@ -119,6 +151,11 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new()?;
         file.write_all(text.as_bytes())?;
         Layers::default().file(file.path())
+    }
+
+    fn text(layers: &Layers, name: &str) -> String {
+        let row = layers.named(|it| it == name).unwrap();
+        layers.text(row).to_owned()
     }
 
     fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -134,9 +171,10 @@ mod tests {
         for (name, value) in
             [("zone", "UTC"), ("store.retention_days", "30"), ("store.busy_timeout_seconds", "5"), ("xsd", "1.0")]
         {
-            assert_eq!(layers.value(name), value, "{name}");
+            assert_eq!(text(&layers, name), value, "{name}");
         }
-        assert_eq!(layers.origin("zone"), "the setting zone, given by --zone");
+        let zone = layers.named(|name| name == "zone").unwrap();
+        assert_eq!(layers.origin(zone), "the setting zone, given by --zone");
     }
 
     #[test]
@@ -168,7 +206,8 @@ mod tests {
 
     #[test]
     fn lists_are_written_either_way() {
-        assert_eq!(file("intake.extra = ['channel', 'lastapp']").unwrap().value("intake.extra"), "channel,lastapp");
-        assert_eq!(file("[intake]\nextra = 'channel,lastapp'").unwrap().value("intake.extra"), "channel,lastapp");
+        let extra = |given| text(&file(given).unwrap(), "intake.extra");
+        assert_eq!(extra("intake.extra = ['channel', 'lastapp']"), "channel,lastapp");
+        assert_eq!(extra("[intake]\nextra = 'channel,lastapp'"), "channel,lastapp");
     }
 }

@@ -4,10 +4,166 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{anyhow, bail, ensure};
+use anyhow::bail;
 use cdr_mediation::WorkerOptions;
+use cdr_settings::{Kind, Row, Setting, YES_OR_NO, comma_separated};
 
-use super::{Layers, list, parse};
+use super::Layers;
+
+static LISTEN: Setting<SocketAddr> = Setting {
+    name: "listen",
+    default: "127.0.0.1:8080",
+    kind: SOCKET,
+    meaning: "the address of the plain listener, with health and metrics; empty for none, port 0 for a free one",
+    ..Setting::PLAIN
+};
+static BEYOND_LOOPBACK: Setting<bool> = Setting {
+    name: "listen_beyond_loopback",
+    default: "false",
+    kind: YES_OR_NO,
+    meaning: "whether the plain listener may be reached from other machines, where passwords can be read on the way",
+    ..Setting::PLAIN
+};
+static PUBLIC_URL: Setting<String> = Setting {
+    name: "public_url",
+    kind: Kind::Form { takes: "a scheme and a host, as in https://cdr.example.com:8443", read: public_url },
+    meaning: "what absolute links begin with; without it they lead back to where the request came in",
+    ..Setting::PLAIN
+};
+static PROXIES: Setting<Vec<IpAddr>> = Setting {
+    name: "proxies",
+    kind: Kind::Form { takes: "a list of IP addresses", read: proxies },
+    meaning: "addresses of proxies whose `Forwarded` and `X-Forwarded-*` headers count, with commas between",
+    ..Setting::PLAIN
+};
+static SHUTDOWN: Setting<Duration> = Setting {
+    name: "shutdown_seconds",
+    default: "30",
+    kind: Kind::seconds(0),
+    meaning: "how long requests and exports may take to end when the program is told to stop; exports that need longer are \
+              handed back",
+    ..Setting::PLAIN
+};
+static LOG_FORMAT: Setting<bool> = Setting {
+    name: "log.format",
+    default: "text",
+    kind: Kind::Choice(&[("text", false), ("json", true)]),
+    meaning: "how the log is written: text, or json with an object a line",
+    ..Setting::PLAIN
+};
+static LOG_LEVEL: Setting<tracing::Level> = Setting {
+    name: "log.level",
+    default: "info",
+    kind: Kind::Choice(&[
+        ("error", tracing::Level::ERROR),
+        ("warn", tracing::Level::WARN),
+        ("info", tracing::Level::INFO),
+        ("debug", tracing::Level::DEBUG),
+        ("trace", tracing::Level::TRACE),
+    ]),
+    meaning: "what is logged: this, and what matters more",
+    ..Setting::PLAIN
+};
+static TLS_LISTEN: Setting<SocketAddr> = Setting {
+    name: "tls.listen",
+    default: "0.0.0.0:8443",
+    kind: SOCKET,
+    meaning: "the address of the listener with TLS; empty for none, port 0 for a free one",
+    ..Setting::PLAIN
+};
+static TLS_CERTIFICATE: Setting<PathBuf> = Setting {
+    name: "tls.certificate",
+    kind: Kind::Form { takes: "a file", read: |text| Ok(PathBuf::from(text)) },
+    meaning: "a PEM file with the certificate, and those that lead from it to one that clients trust; without it, one is made \
+              in the data folder",
+    ..Setting::PLAIN
+};
+static TLS_KEY: Setting<PathBuf> = Setting {
+    name: "tls.key",
+    kind: Kind::Form { takes: "a file", read: |text| Ok(PathBuf::from(text)) },
+    meaning: "a PEM file with the private key of the certificate",
+    ..Setting::PLAIN
+};
+static THREADS: Setting<usize> = Setting {
+    name: "worker.threads",
+    default: "2",
+    kind: Kind::count(0, 64),
+    meaning: "exports written at the same time; with 0 `tollbook serve` leaves them to `tollbook worker`, which writes one at \
+              least",
+    ..Setting::PLAIN
+};
+static LEASE: Setting<Duration> = Setting {
+    name: "worker.lease_seconds",
+    default: "30",
+    kind: Kind::seconds(1),
+    meaning: "how long a worker's heart may stand still before another takes over; the same for all processes on a store",
+    ..Setting::PLAIN
+};
+static KEEP: Setting<Duration> = Setting {
+    name: "worker.keep_hours",
+    default: "72",
+    kind: Kind::Whole {
+        min: 0,
+        max: u32::MAX as i64,
+        unit: "hours",
+        make: |hours| Duration::from_secs(hours.unsigned_abs() * 3600),
+    },
+    meaning: "how long finished exports can be collected",
+    ..Setting::PLAIN
+};
+static TIDY: Setting<Duration> = Setting {
+    name: "worker.tidy_seconds",
+    default: "60",
+    kind: Kind::seconds(0),
+    meaning: "how often files that are not wanted any more are removed from the spool",
+    ..Setting::PLAIN
+};
+static POLL: Setting<Duration> = Setting {
+    name: "worker.poll_seconds",
+    default: "1",
+    kind: Kind::seconds(1),
+    meaning: "how often a worker that waits looks for exports by itself, those of dead workers too; it is woken by those that \
+              its own process enters, and over PostgreSQL by all",
+    ..Setting::PLAIN
+};
+static PER_CUSTOMER: Setting<Option<u32>> = Setting {
+    name: "worker.running_per_customer",
+    former: &["yeti.running_per_customer"],
+    default: "1",
+    kind: Kind::Whole {
+        min: 0,
+        max: u32::MAX as i64,
+        unit: "",
+        make: |running| u32::try_from(running).ok().filter(|running| *running > 0),
+    },
+    meaning: "how many exports of one customer are written at the same time, while more wait; 0 for as many as there are \
+              workers",
+    ..Setting::PLAIN
+};
+
+const SOCKET: Kind<SocketAddr> = Kind::Form {
+    takes: "an IP address with a port, as in 127.0.0.1:8080 or [::1]:8080",
+    read: |text| text.parse().map_err(|_| None),
+};
+
+pub(super) static SETTINGS: &[&dyn Row] = &[
+    &LISTEN,
+    &BEYOND_LOOPBACK,
+    &PUBLIC_URL,
+    &PROXIES,
+    &SHUTDOWN,
+    &LOG_FORMAT,
+    &LOG_LEVEL,
+    &TLS_LISTEN,
+    &TLS_CERTIFICATE,
+    &TLS_KEY,
+    &THREADS,
+    &LEASE,
+    &KEEP,
+    &TIDY,
+    &POLL,
+    &PER_CUSTOMER,
+];
 
 /// What `tollbook serve` and `tollbook worker` were told.
 #[derive(Clone, Debug)]
@@ -62,85 +218,50 @@ pub struct PemFiles {
 impl ServerConfig {
     /// Reads and checks every setting.
     pub(super) fn read(layers: &Layers) -> anyhow::Result<ServerConfig> {
-        let seconds = |name: &str| parse::<u32>(layers, name, "a number of seconds");
-        let lease = seconds("worker.lease_seconds")?;
-        ensure!(lease > 0, "{}: a lease takes a second or more", layers.origin("worker.lease_seconds"));
-        let poll = seconds("worker.poll_seconds")?;
-        ensure!(
-            poll > 0,
-            "{}: a worker that never waits leaves nobody else in peace",
-            layers.origin("worker.poll_seconds")
-        );
-        let keep: u32 = parse(layers, "worker.keep_hours", "a number of hours")?;
         let worker = WorkerOptions {
-            lease: Duration::from_secs(lease.into()),
-            keep: Duration::from_secs(u64::from(keep) * 3600),
-            tidy_every: Duration::from_secs(seconds("worker.tidy_seconds")?.into()),
-            poll: Duration::from_secs(poll.into()),
-            per_customer: per_customer(layers)?,
+            lease: LEASE.read(layers)?,
+            keep: KEEP.read(layers)?,
+            tidy_every: TIDY.read(layers)?,
+            poll: POLL.read(layers)?,
+            per_customer: PER_CUSTOMER.read(layers)?,
             ..WorkerOptions::default()
         };
-        let threads: usize = parse(layers, "worker.threads", "a number from 0 to 64")?;
-        ensure!(threads <= 64, "{}: {threads} is more than 64", layers.origin("worker.threads"));
-        let proxy = |text: String| text.parse().map_err(|_| not_one(layers, "proxies", &text, "an IP address"));
         Ok(ServerConfig {
-            listen: address(layers, "listen")?,
-            beyond_loopback: parse(layers, "listen_beyond_loopback", "true or false")?,
-            public_url: public_url(layers)?,
-            proxies: list(layers.value("proxies")).into_iter().map(proxy).collect::<anyhow::Result<_>>()?,
-            shutdown: Duration::from_secs(seconds("shutdown_seconds")?.into()),
-            log: log(layers)?,
-            tls: TlsConfig { listen: address(layers, "tls.listen")?, files: pem_files(layers)? },
-            threads,
+            listen: LISTEN.read_some(layers)?,
+            beyond_loopback: BEYOND_LOOPBACK.read(layers)?,
+            public_url: PUBLIC_URL.read_some(layers)?,
+            proxies: PROXIES.read(layers)?,
+            shutdown: SHUTDOWN.read(layers)?,
+            log: LogConfig { json: LOG_FORMAT.read(layers)?, level: LOG_LEVEL.read(layers)? },
+            tls: TlsConfig { listen: TLS_LISTEN.read_some(layers)?, files: pem_files(layers)? },
+            threads: THREADS.read(layers)?,
             worker,
         })
     }
 }
 
-/// How many exports of one customer may run at the same time; `None` for any number.
-fn per_customer(layers: &Layers) -> anyhow::Result<Option<u32>> {
-    let running: u32 = parse(layers, "yeti.running_per_customer", "a number, zero or more")?;
-    Ok((running > 0).then_some(running))
-}
-
-fn not_one(layers: &Layers, name: &str, text: &str, wanted: &str) -> anyhow::Error {
-    anyhow!("{}: `{text}` is not {wanted}", layers.origin(name))
-}
-
-fn address(layers: &Layers, name: &str) -> anyhow::Result<Option<SocketAddr>> {
-    if layers.value(name).is_empty() {
-        return Ok(None);
-    }
-    parse(layers, name, "an IP address with a port, as in 127.0.0.1:8080 or [::1]:8080").map(Some)
-}
-
-fn public_url(layers: &Layers) -> anyhow::Result<Option<String>> {
-    let url = layers.value("public_url").trim_end_matches('/');
-    if url.is_empty() {
-        return Ok(None);
-    }
+fn public_url(text: &str) -> Result<String, Option<String>> {
+    let url = text.trim_end_matches('/');
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['/', '?', '#', '@', ' '])) {
-        bail!(not_one(layers, "public_url", url, "a scheme and a host, as in https://cdr.example.com:8443"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']) => Ok(url.to_owned()),
+        _ => Err(None),
     }
-    Ok(Some(url.to_owned()))
 }
 
-fn log(layers: &Layers) -> anyhow::Result<LogConfig> {
-    let json = match layers.value("log.format") {
-        "text" => false,
-        "json" => true,
-        other => bail!(not_one(layers, "log.format", other, "text or json")),
-    };
-    Ok(LogConfig { json, level: parse(layers, "log.level", "error, warn, info, debug or trace")? })
+fn proxies(text: &str) -> Result<Vec<IpAddr>, Option<String>> {
+    let one = |text: String| text.parse().map_err(|_| Some(format!("`{text}` is not an IP address")));
+    comma_separated(text).into_iter().map(one).collect()
 }
 
 fn pem_files(layers: &Layers) -> anyhow::Result<Option<PemFiles>> {
-    match (layers.value("tls.certificate"), layers.value("tls.key")) {
-        ("", "") => Ok(None),
-        (certificate, "") => bail!("tls.certificate is {certificate}, but tls.key names no key for it"),
-        ("", key) => bail!("tls.key is {key}, but tls.certificate names no certificate for it"),
-        (certificate, key) => Ok(Some(PemFiles { certificate: certificate.into(), key: key.into() })),
+    match (TLS_CERTIFICATE.read_some(layers)?, TLS_KEY.read_some(layers)?) {
+        (None, None) => Ok(None),
+        (Some(certificate), None) => {
+            bail!("tls.certificate is {}, but tls.key names no key for it", certificate.display())
+        }
+        (None, Some(key)) => bail!("tls.key is {}, but tls.certificate names no certificate for it", key.display()),
+        (Some(certificate), Some(key)) => Ok(Some(PemFiles { certificate, key })),
     }
 }
 
@@ -160,19 +281,19 @@ mod tests {
             ("log.level", "loud", "error, warn, info, debug or trace"),
             ("log.format", "xml", "text or json"),
             ("tls.key", "key.pem", "tls.certificate names no certificate"),
-            ("worker.threads", "65", "more than 64"),
-            ("worker.lease_seconds", "0", "a second or more"),
+            ("worker.threads", "65", "a number from 0 to 64"),
+            ("worker.lease_seconds", "0", "1 or more"),
             ("dma.end", "open", "inclusive or exclusive"),
             ("dma.anchor", "bill", "start or end"),
             ("dma.lane", "two", "one or caller"),
             ("dma.zone", "Berlin", "dma.zone"),
-            ("dma.live", "0", "one or more"),
+            ("dma.live", "0", "1 or more"),
             ("yeti.token_seconds", "ten", "`ten` is not a number of seconds"),
             ("yeti.jwt_key", "short", "32 characters or more"),
             ("yeti.hidden_columns", "auth_orig_ip,price", "`price` is no column"),
             ("yeti.x_accel", "x-redirect", "`x-redirect` is not a path"),
             ("yeti.cors", "portal.example.com", "`portal.example.com` is not an origin"),
-            ("yeti.running_per_customer", "many", "`many` is not a number"),
+            ("worker.running_per_customer", "many", "`many` is not a number"),
             ("callbacks.allow_private", "1", "`1` is not true or false"),
         ] {
             let layers = Layers::default().flag("--set", name, value).unwrap();

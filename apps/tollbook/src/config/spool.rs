@@ -4,14 +4,69 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use cdr_settings::{Kind, Row, Setting, Values, YES_OR_NO};
 use cdr_spool::BucketOptions;
 
-use super::{Layers, parse};
+use super::Layers;
+
+static ADDRESS: Setting<String> = Setting {
+    name: "spool.address",
+    kind: Kind::TEXT,
+    meaning: "where finished exports wait to be collected: a folder of its own, or s3://bucket/prefix for a bucket; without \
+              it, the folder `spool` in the data folder; the same for all processes on a store",
+    ..Setting::PLAIN
+};
+static ENDPOINT: Setting<String> = Setting {
+    name: "spool.endpoint",
+    kind: Kind::Form { takes: "a scheme and a host, as in https://minio.example.com:9000", read: endpoint },
+    meaning: "the server of the bucket; without it, Amazon's of the region. One that begins with http:// is spoken to without \
+              TLS",
+    is_secret: true,
+    ..Setting::PLAIN
+};
+static REGION: Setting<String> = Setting {
+    name: "spool.region",
+    default: "us-east-1",
+    kind: Kind::TEXT,
+    meaning: "the region that requests to the bucket are signed for; servers without regions take any",
+    ..Setting::PLAIN
+};
+static ACCESS_KEY: Setting<String> = Setting {
+    name: "spool.access_key",
+    kind: Kind::TEXT,
+    meaning: "the name of the key that lets the spool into the bucket",
+    ..Setting::PLAIN
+};
+static SECRET_KEY: Setting<String> = Setting {
+    name: "spool.secret_key",
+    kind: Kind::TEXT,
+    meaning: "that key itself, which is shown nowhere; better in the environment than on a command line",
+    is_secret: true,
+    ..Setting::PLAIN
+};
+static PATH_STYLE: Setting<bool> = Setting {
+    name: "spool.path_style",
+    default: "true",
+    kind: YES_OR_NO,
+    meaning: "whether the bucket is named in the path of addresses, as every server takes it; false for the host name",
+    ..Setting::PLAIN
+};
+static REDIRECT: Setting<bool> = Setting {
+    name: "spool.redirect",
+    default: "false",
+    kind: YES_OR_NO,
+    meaning: "whether downloads of the Yeti API are answered with an address in the bucket, good for five minutes, where \
+              clients fetch the file themselves; they have to reach the bucket's server",
+    ..Setting::PLAIN
+};
+
+pub(super) static SETTINGS: &[&dyn Row] =
+    &[&ADDRESS, &ENDPOINT, &REGION, &ACCESS_KEY, &SECRET_KEY, &PATH_STYLE, &REDIRECT];
 
 /// How the address of a bucket begins.
 const S3: &str = "s3://";
 /// What makes sense for a bucket alone.
-const OF_A_BUCKET: [&str; 3] = ["spool.endpoint", "spool.access_key", "spool.secret_key"];
+static OF_A_BUCKET: [&Setting<String>; 3] = [&ENDPOINT, &ACCESS_KEY, &SECRET_KEY];
 
 /// Where finished exports wait to be collected.
 #[derive(Clone, Debug)]
@@ -30,47 +85,32 @@ pub enum SpoolConfig {
 impl SpoolConfig {
     /// Reads and checks every setting.
     pub(super) fn read(layers: &Layers, data: &Path) -> anyhow::Result<SpoolConfig> {
-        let address = layers.value("spool.address");
-        let redirect: bool = parse(layers, "spool.redirect", "true or false")?;
-        let path_style: bool = parse(layers, "spool.path_style", "true or false")?;
+        let (address, redirect) = (ADDRESS.read(layers)?, REDIRECT.read(layers)?);
+        let path_style = PATH_STYLE.read(layers)?;
         if !address.starts_with(S3) {
-            for name in OF_A_BUCKET {
-                let is_unset = layers.value(name).is_empty();
-                ensure!(is_unset, "{}: it is for a bucket, and spool.address names none", layers.origin(name));
+            for setting in OF_A_BUCKET {
+                let is_unset = layers.text(setting).is_empty();
+                ensure!(is_unset, "{}: it is for a bucket, and spool.address names none", layers.origin(setting));
             }
-            let origin = layers.origin("spool.redirect");
+            let origin = layers.origin(&REDIRECT);
             ensure!(!redirect, "{origin}: it is for a bucket, and spool.address names none");
             // What was given is not repeated: there may be a password in it.
             ensure!(
                 !address.contains("://"),
                 "{}: it is neither a folder nor a bucket, as in s3://bucket/prefix",
-                layers.origin("spool.address")
+                layers.origin(&ADDRESS)
             );
             let folder = if address.is_empty() { data.join("spool") } else { PathBuf::from(address) };
             return Ok(SpoolConfig::Folder(folder));
         }
-        let mut options = BucketOptions::at(address).with_context(|| layers.origin("spool.address"))?;
-        for name in ["spool.access_key", "spool.secret_key", "spool.region"] {
-            ensure!(!layers.value(name).is_empty(), "{}: a bucket needs one", layers.origin(name));
+        let mut options = BucketOptions::at(&address).with_context(|| layers.origin(&ADDRESS))?;
+        for setting in [&ACCESS_KEY, &SECRET_KEY, &REGION] {
+            ensure!(!layers.text(setting).is_empty(), "{}: a bucket needs one", layers.origin(setting));
         }
-        let endpoint = layers.value("spool.endpoint").trim_end_matches('/');
-        let host = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
-        ensure!(
-            endpoint.is_empty()
-                || host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' '])),
-            "{}: it is not a scheme and a host, as in https://minio.example.com:9000",
-            layers.origin("spool.endpoint")
-        );
-        let x_accel = layers.value("yeti.x_accel");
-        ensure!(
-            !redirect || x_accel.is_empty(),
-            "{}: downloads are answered with an address of the bucket or by a proxy (yeti.x_accel), not both",
-            layers.origin("spool.redirect")
-        );
-        options.endpoint = (!endpoint.is_empty()).then(|| endpoint.to_owned());
-        options.region = layers.value("spool.region").to_owned();
-        options.access_key = layers.value("spool.access_key").to_owned();
-        options.secret_key = layers.value("spool.secret_key").to_owned();
+        options.endpoint = ENDPOINT.read_some(layers)?;
+        options.region = REGION.read(layers)?;
+        options.access_key = ACCESS_KEY.read(layers)?;
+        options.secret_key = SECRET_KEY.read(layers)?;
         options.path_style = path_style;
         Ok(SpoolConfig::Bucket { options, redirect })
     }
@@ -78,6 +118,15 @@ impl SpoolConfig {
     /// Whether clients may fetch files themselves.
     pub fn redirect(&self) -> bool {
         matches!(self, SpoolConfig::Bucket { redirect: true, .. })
+    }
+}
+
+fn endpoint(text: &str) -> Result<String, Option<String>> {
+    let endpoint = text.trim_end_matches('/');
+    let host = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(endpoint.to_owned()),
+        _ => Err(None),
     }
 }
 
@@ -153,7 +202,6 @@ mod tests {
             (&BUCKET, &[("spool.endpoint", "minio:9000")], "not a scheme and a host"),
             (&BUCKET, &[("spool.endpoint", "https://a@minio")], "not a scheme and a host"),
             (&BUCKET, &[("spool.path_style", "no")], "`no` is not true or false"),
-            (&BUCKET, &[("spool.redirect", "true"), ("yeti.x_accel", "/x")], "not both"),
         ] {
             let error = format!("{:#}", read(&[settings, more]).unwrap_err());
             assert!(error.contains(said) && !error.contains("wonderful"), "{error}");

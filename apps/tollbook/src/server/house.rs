@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::ensure;
-use cdr_mediation::{Clock, Mediation, Spool, SystemClock};
+use cdr_mediation::{Mediation, Spool, SystemClock};
 #[cfg(feature = "bucket")]
 use cdr_spool::BucketSpool;
 use cdr_spool::FolderSpool;
@@ -15,7 +15,6 @@ use crate::config::{Config, SpoolConfig};
 pub(crate) struct House {
     pub(crate) store: Store,
     pub(crate) mediation: Mediation,
-    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl House {
@@ -33,9 +32,9 @@ impl House {
                 anyhow::bail!("this program was built without spools in buckets; build it with `--features bucket`")
             }
         };
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock.clone());
-        Ok(House { store, mediation, clock })
+        let clock = Arc::new(SystemClock::default());
+        let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock);
+        Ok(House { store, mediation })
     }
 }
 
@@ -47,10 +46,10 @@ impl House {
 pub(crate) fn check_readers(config: &Config, live: usize, workers: usize) -> anyhow::Result<()> {
     let needed = live.saturating_add(2 * workers + 1);
     ensure!(
-        config.readers as usize >= needed,
-        "store.readers is {}, and has to be {needed} at least: one for each of {live} live answers (dma.live, porta.live), two for each \
+        config.store.readers as usize >= needed,
+        "store.readers is {}, and has to be {needed} at least: one for each of {live} live answers, two for each \
          of {workers} workers (worker.threads), and one more",
-        config.readers
+        config.store.readers
     );
     Ok(())
 }

@@ -11,7 +11,6 @@ use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use anyhow::bail;
-use cdr_access::{Logins, Users};
 use cdr_mediation::Stop;
 use cdr_store::Opened;
 use futures_util::future::select_all;
@@ -49,20 +48,18 @@ const BODY: usize = 64 * 1024;
 /// When the configuration does not fit, or an address, the store, the spool or the certificate is not to be had.
 pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow::Result<()>) -> anyhow::Result<()> {
     log::begin(config.server.log);
-    let live = config.dma.as_ref().map_or(0, |dma| dma.live);
-    let live = live.saturating_add(config.porta.as_ref().map_or(0, |porta| porta.live));
-    check_readers(config, live, config.server.threads)?;
+    check_readers(config, Dialects::readers(config), config.server.threads)?;
     let listeners = Listeners::bind(&config.server)?;
     let (store, opened) = crate::open_or_create(config)?;
     if opened == Opened::Created {
-        info!(store = %config.store(), "made the store");
-    }
-    if store.users()?.is_empty() && (config.yeti.is_none() || store.logins()?.is_empty()) {
-        warn!("there is no user yet, so nobody can sign in: `tollbook user add NAME --role administrator` adds one");
+        info!(store = %config.address(), "made the store");
     }
     let house = House::over(store, config)?;
-    let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.data)).transpose()?;
+    let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.place.data)).transpose()?;
     let dialects = Dialects::new(config, &house)?;
+    if !dialects.have_callers()? {
+        warn!("there is no user yet, so nobody can sign in: `tollbook user add NAME --role administrator` adds one");
+    }
     System::new().block_on(run(config, house, dialects, listeners, tls, announce))
 }
 

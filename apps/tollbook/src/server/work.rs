@@ -30,7 +30,7 @@ pub(crate) fn work(config: &Config) -> anyhow::Result<()> {
         let mut workers = Workers::start(threads, &house.mediation, config.server.worker, callback, &stop, |_| {})?;
         #[cfg(feature = "postgres")]
         super::upkeep::start(config, &house.store, &house.mediation, &stop)?;
-        info!(threads, store = %config.store(), "working");
+        info!(threads, store = %config.address(), "working");
         let told = tokio::select! {
             () = signals.next() => true,
             () = workers.ended() => false,

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use cdr_access::{Role, User};
 use cdr_mediation::Caller;
 
-use super::Inner;
 use super::fault::Fault;
+use super::state::Inner;
 
 /// Who may read billing (DMA 7000 Operations Guide, "API privileges").
 const MAY_READ: [Role; 3] = [Role::Administrator, Role::Provisioner, Role::Auditor];
@@ -21,7 +21,7 @@ const MAY_READ: [Role; 3] = [Role::Administrator, Role::Provisioner, Role::Audit
 /// [`Fault::Unauthorized`], [`Fault::Forbidden`], [`Fault::TooManyAttempts`], and when users cannot be read.
 pub(super) async fn sign_in(request: &HttpRequest, dma: &Inner) -> Result<Caller, Fault> {
     let (name, password) = credentials(request).ok_or(Fault::Unauthorized)?;
-    let user = match dma.authenticator.remembered(&name, &password) {
+    let user = match dma.services.users.remembered(&name, &password) {
         Some(user) => user,
         None => admitted(request, dma, name, password).await?.ok_or(Fault::Unauthorized)?,
     };
@@ -33,9 +33,9 @@ pub(super) async fn sign_in(request: &HttpRequest, dma: &Inner) -> Result<Caller
 }
 
 async fn admitted(request: &HttpRequest, dma: &Inner, name: String, password: String) -> Result<Option<User>, Fault> {
-    let address = dma.options.origins.client(request);
-    tokio::time::sleep(dma.authenticator.delay(&name, address)?).await;
-    let authenticator = dma.authenticator.clone();
+    let address = dma.services.origins.client(request);
+    tokio::time::sleep(dma.services.users.delay(&name, address)?).await;
+    let authenticator = dma.services.users.clone();
     Ok(block(move || authenticator.admit(&name, &password, address)).await??)
 }
 

@@ -9,7 +9,8 @@ use cdr_model::Timestamp;
 
 use super::fault::Fault;
 use super::from_wire::{Bounds, Named};
-use super::{Inner, to_wire};
+use super::state::Inner;
+use super::to_wire;
 use crate::handing_over::{Offer, hand_over};
 
 /// The original's name of the archive, where the receipt that has the name cannot be read.
@@ -23,7 +24,7 @@ pub(super) async fn latest(
     dma: &Inner,
     caller: Caller,
 ) -> Result<(Option<ExportJob>, Option<Box<dyn SpoolRead>>), Fault> {
-    let mediation = dma.mediation.clone();
+    let mediation = dma.services.mediation.clone();
     let lane = dma.options.lane_of(&caller.name);
     let look = move || -> Result<_, MediationError> {
         let job = mediation.latest_export(&caller, &lane)?;

@@ -161,14 +161,14 @@ impl From<MediationError> for Fault {
             MediationError::Port(PortError::Unavailable { .. }) => Fault::Unavailable,
             _ => Fault::Internal,
         };
-        tracing::error!(dialect = super::NAME, error = %chain(&problem), "a request could not be answered");
+        tracing::error!(dialect = super::options::NAME, error = %chain(&problem), "a request could not be answered");
         fault
     }
 }
 
 impl From<std::io::Error> for Fault {
     fn from(problem: std::io::Error) -> Fault {
-        tracing::error!(dialect = super::NAME, error = %chain(&problem), "a request could not be answered");
+        tracing::error!(dialect = super::options::NAME, error = %chain(&problem), "a request could not be answered");
         Fault::Internal
     }
 }
@@ -176,7 +176,7 @@ impl From<std::io::Error> for Fault {
 impl From<actix_web::error::BlockingError> for Fault {
     /// The work went wrong in itself; the thread has told the log where.
     fn from(_: actix_web::error::BlockingError) -> Fault {
-        tracing::error!(dialect = super::NAME, "the program went wrong while a request was answered");
+        tracing::error!(dialect = super::options::NAME, "the program went wrong while a request was answered");
         Fault::Internal
     }
 }

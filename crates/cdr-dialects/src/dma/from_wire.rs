@@ -2,7 +2,7 @@
 //!
 //! Source: Poly RealPresence Platform API reference, "Billing", notes 1 and 2.
 
-use cdr_export::{ExportPlan, Package};
+use cdr_export::{ExportPlan, Layout, Package};
 use cdr_mediation::{ExportOrder, ExportRequest, MediationError};
 use cdr_model::{CdrField, GapPolicy, Timestamp};
 use cdr_query::grammar::{Rounding, XsDateTime, XsDateTimeError};
@@ -92,7 +92,7 @@ impl Bounds {
     ///
     /// # Errors
     /// None that a client could cause.
-    pub(super) fn request(self, options: &DmaOptions) -> Result<ExportRequest, MediationError> {
+    pub(super) fn request(self, options: &DmaOptions, layout: &Layout) -> Result<ExportRequest, MediationError> {
         let until = match options.end {
             EndBound::Inclusive => self.to.saturating_add(1),
             EndBound::Exclusive => self.to,
@@ -100,7 +100,7 @@ impl Bounds {
         let from = Timestamp::from_micros(self.from);
         let window = Window::new(options.anchor, from, Timestamp::from_micros(until.max(self.from)))?;
         let plan = ExportPlan {
-            layout: options.layout.clone(),
+            layout: layout.clone(),
             format: "csv".to_owned(),
             package: Package::Zip,
             zone: options.zone.to_string(),
@@ -114,11 +114,16 @@ impl Bounds {
     ///
     /// # Errors
     /// As [`Bounds::request`].
-    pub(super) fn order(self, lane: String, options: &DmaOptions) -> Result<ExportOrder, MediationError> {
+    pub(super) fn order(
+        self,
+        lane: String,
+        options: &DmaOptions,
+        layout: &Layout,
+    ) -> Result<ExportOrder, MediationError> {
         Ok(ExportOrder {
-            dialect: super::NAME.to_owned(),
+            dialect: super::options::NAME.to_owned(),
             lane: Some(lane),
-            request: self.request(options)?,
+            request: self.request(options, layout)?,
             // Two numbers: that cannot fail.
             memo: serde_json::to_string(&self).unwrap_or_default(),
             memo_version: Bounds::VERSION,

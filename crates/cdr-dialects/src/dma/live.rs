@@ -12,8 +12,8 @@ use futures_util::stream;
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::{Span, debug, error};
 
-use super::Inner;
 use super::fault::Fault;
+use super::state::Inner;
 use crate::handing_over::attachment;
 use crate::pipe::{Inlet, Piece, body, pipe};
 
@@ -30,7 +30,7 @@ pub(super) async fn stream(
 ) -> Result<HttpResponse, Fault> {
     let permit = dma.live.clone().try_acquire_owned().map_err(|_| Fault::TooManyLive)?;
     let mut answer = head(&request, now)?;
-    let mediation = dma.mediation.clone();
+    let mediation = dma.services.mediation.clone();
     let span = Span::current();
     let mut outlet = pipe(dma.options.stall, move |mut inlet| {
         let _entered = span.entered();
@@ -69,13 +69,13 @@ fn head(request: &ExportRequest, now: Timestamp) -> Result<actix_web::HttpRespon
 fn finish(inlet: Inlet<Fault>, result: Result<(), cdr_mediation::MediationError>, permit: OwnedSemaphorePermit) {
     match result {
         Ok(()) => inlet.end(),
-        Err(_) if inlet.is_lost() => debug!(dialect = super::NAME, "the client of a live answer is gone"),
+        Err(_) if inlet.is_lost() => debug!(dialect = super::options::NAME, "the client of a live answer is gone"),
         Err(problem) => inlet.broken(Fault::from(problem)),
     }
     drop(permit);
 }
 
 fn died() -> Fault {
-    error!(dialect = super::NAME, "the program went wrong while a live answer was written");
+    error!(dialect = super::options::NAME, "the program went wrong while a live answer was written");
     Fault::Internal
 }

@@ -11,25 +11,31 @@ use tokio::time::timeout;
 use super::caller::sign_in;
 use super::fault::{Fault, accepted};
 use super::from_wire::Named;
+use super::state::{Dma, Inner};
 use super::wire::BillingStatus;
-use super::{Dma, Inner, PATH, accept, download, live, to_wire};
+use super::wire::PATH;
+use super::{accept, download, live, to_wire};
 
 const READ: &str = "GET, HEAD, OPTIONS";
 const START: &str = "POST, OPTIONS";
 /// Bytes a body may have. None are needed.
 const BODY: usize = 64 * 1024;
 
-pub(super) fn mount(dma: &Dma, config: &mut ServiceConfig) {
-    let billing = resource(["", "/"], READ).route(web::get().to(get_billing)).route(web::head().to(get_billing));
-    let generate = resource(["/generate-cdrs", "/generate-cdrs/"], START).route(web::post().to(generate_cdrs));
-    let status =
-        resource(["/status", "/status/"], READ).route(web::get().to(get_status)).route(web::head().to(get_status));
-    let download = resource(["/download-cdrs", "/download-cdrs/"], READ)
-        .route(web::get().to(download_cdrs))
-        .route(web::head().to(download_cdrs));
-    let scope = web::scope(PATH).app_data(Data::from(dma.0.clone()));
-    let scope = scope.service(billing).service(generate).service(status).service(download);
-    config.service(scope.default_service(web::to(no_such_path)));
+impl Dma {
+    /// Adds the resource `/api/rest/billing` and what lies below it to an app. Links in answers lead there, so it is for
+    /// the root of an app and not for a scope.
+    pub fn mount(&self, config: &mut ServiceConfig) {
+        let billing = resource(["", "/"], READ).route(web::get().to(get_billing)).route(web::head().to(get_billing));
+        let generate = resource(["/generate-cdrs", "/generate-cdrs/"], START).route(web::post().to(generate_cdrs));
+        let status =
+            resource(["/status", "/status/"], READ).route(web::get().to(get_status)).route(web::head().to(get_status));
+        let download = resource(["/download-cdrs", "/download-cdrs/"], READ)
+            .route(web::get().to(download_cdrs))
+            .route(web::head().to(download_cdrs));
+        let scope = web::scope(PATH).app_data(Data::from(self.0.clone()));
+        let scope = scope.service(billing).service(generate).service(status).service(download);
+        config.service(scope.default_service(web::to(no_such_path)));
+    }
 }
 
 /// A resource that says what it allows.
@@ -42,9 +48,9 @@ fn resource(paths: [&str; 2], allowed: &'static str) -> Resource {
 async fn get_billing(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
     let answer = async {
         let caller = sign_in(&request, &dma).await?;
-        let now = dma.mediation.clock().now();
+        let now = dma.services.mediation.clock().now();
         let bounds = Named::read(request.query_string(), &dma.options)?.or_today(now, &dma.options)?;
-        let wanted = bounds.request(&dma.options)?;
+        let wanted = bounds.request(&dma.options, &dma.layout)?;
         if request.method() == Method::HEAD {
             return live::headers_only(&wanted, now);
         }
@@ -57,12 +63,12 @@ async fn generate_cdrs(request: HttpRequest, body: web::Payload, dma: Data<Inner
     let answer = async {
         let caller = sign_in(&request, &dma).await?;
         skip(&request, body, &dma).await?;
-        let now = dma.mediation.clock().now();
+        let now = dma.services.mediation.clock().now();
         let bounds = Named::read(request.query_string(), &dma.options)?.or_today(now, &dma.options)?;
-        let order = bounds.order(dma.options.lane_of(&caller.name), &dma.options)?;
-        let mediation = dma.mediation.clone();
+        let order = bounds.order(dma.options.lane_of(&caller.name), &dma.options, &dma.layout)?;
+        let mediation = dma.services.mediation.clone();
         block(move || mediation.start_export(&caller, order)).await??;
-        let location = to_wire::status_url(&dma.options.origins.base(&request));
+        let location = to_wire::status_url(&dma.services.origins.base(&request));
         Ok(HttpResponse::Accepted().insert_header((LOCATION, location)).finish())
     };
     answer.await.unwrap_or_else(|fault: Fault| fault.answer(&request))
@@ -75,7 +81,7 @@ async fn get_status(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
         let (job, file) = download::latest(&dma, caller).await?;
         // A file that is no longer there cannot be downloaded, whatever the ledger says.
         let job = job.filter(|job| !matches!(job.state, JobState::Completed(_)) || file.is_some());
-        let base = dma.options.origins.base(&request);
+        let base = dma.services.origins.base(&request);
         let status = to_wire::status(job.as_ref(), &base, &dma.options.zone);
         let mut answer = HttpResponse::Ok();
         answer.insert_header((VARY, "Accept")).content_type(encoding.media_type::<BillingStatus>());

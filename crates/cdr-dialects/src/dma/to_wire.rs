@@ -34,12 +34,12 @@ pub(super) fn status(job: Option<&ExportJob>, base: &str, zone: &LocalZone) -> B
 
 /// The address of the file.
 pub(super) fn download_url(base: &str) -> String {
-    format!("{base}{}/download-cdrs", super::PATH)
+    format!("{base}{}/download-cdrs", super::wire::PATH)
 }
 
 /// The address of the status.
 pub(super) fn status_url(base: &str) -> String {
-    format!("{base}{}/status", super::PATH)
+    format!("{base}{}/status", super::wire::PATH)
 }
 
 /// An instant as the API prints it, always with three digits after the point and a numeric offset:

@@ -6,6 +6,8 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use serde::Serialize;
 
+/// Where the resource lies.
+pub(super) const PATH: &str = "/api/rest/billing";
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 
 /// How a message is written.

@@ -57,12 +57,12 @@ impl From<io::Error> for Thrown {
 
 /// What the log tells whole, and the client not at all.
 fn failed(error: &(dyn Error + 'static)) -> Thrown {
-    error!(dialect = super::NAME, error = %chain(error), "a request could not be answered");
+    error!(dialect = super::options::NAME, error = %chain(error), "a request could not be answered");
     Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")
 }
 
 fn unavailable(error: &(dyn Error + 'static)) -> Thrown {
-    error!(dialect = super::NAME, error = %chain(error), "the store is busy");
+    error!(dialect = super::options::NAME, error = %chain(error), "the store is busy");
     let words = "The store is busy. Try again in a moment.";
     Thrown { reason: "Service Unavailable", ..Thrown::exception(503, "Exception", words) }
 }

@@ -14,9 +14,10 @@ use super::filter::{Filter, Kind};
 use super::json_api::{
     Identifier, Members, Object, Params, Problem, Problems, Schema, Shape, SortKey, document, negotiate,
 };
-use super::routes::{id, resource};
+use super::resource::{id, resource};
+use super::state::Inner;
+use super::types::TYPES;
 use super::values::decimal;
-use super::{Inner, TYPES};
 
 pub(super) static SCHEMA: Schema = Schema {
     kind: "accounts",

@@ -10,9 +10,10 @@ use serde_json::{Map, Value};
 
 use super::caller::{fresh_cookie, fresh_token, is_secure, sign_in};
 use super::casts::boolean;
+use super::cookie;
 use super::json_api::{Fault, Problem, body};
-use super::routes::resource;
-use super::{Inner, cookie};
+use super::resource::resource;
+use super::state::Inner;
 
 /// Faults of these methods are error documents of JSON:API that call themselves plain JSON.
 const JSON: &str = "application/json";
@@ -80,9 +81,9 @@ async fn admitted(request: &HttpRequest, yeti: &Inner, auth: &Map<String, Value>
     let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (login, password) = (text("login"), text("password"));
     // An address that proxies disagree about lies in no network but the one of all addresses.
-    let address = yeti.options.origins.certain_client(request);
-    tokio::time::sleep(yeti.keeper.delay(&login, address)).await;
-    let keeper = yeti.keeper.clone();
+    let address = yeti.services.origins.certain_client(request);
+    tokio::time::sleep(yeti.services.logins.delay(&login, address)).await;
+    let keeper = yeti.services.logins.clone();
     let admitted = block(move || keeper.admit(&login, &password, address)).await??;
     Ok(admitted.map(|login| login.id))
 }

@@ -10,9 +10,10 @@ use cdr_mediation::{Caller, MediationError, Sees};
 use cdr_model::{Account, Directory};
 use serde_json::Value;
 
+use super::cookie;
 use super::json_api::{Fault, Problem};
+use super::state::Inner;
 use super::token::Audience;
-use super::{Inner, cookie};
 
 /// Somebody who has signed in.
 pub(super) struct Signed {
@@ -52,7 +53,7 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Signe
     let now = yeti.options.token_lifetime.map(|_| yeti.second());
     let subject = yeti.tokens.subject(&token, Audience::Customers, now);
     let id = subject.as_ref().and_then(Value::as_i64).ok_or_else(Problem::unauthorized)?;
-    let (logins, mediation) = (yeti.logins.clone(), yeti.mediation.clone());
+    let (logins, mediation) = (yeti.services.access.logins.clone(), yeti.services.mediation.clone());
     let look_up = move || -> Result<_, MediationError> { Ok((logins.login(id)?, mediation.directory()?)) };
     let (login, directory) = block(look_up).await??;
     let login = login.ok_or_else(Problem::unauthorized)?;
@@ -81,7 +82,7 @@ pub(super) fn fresh_cookie(request: &HttpRequest, yeti: &Inner, login: i64) -> S
 
 /// Whether the client came over an encrypted connection.
 pub(super) fn is_secure(request: &HttpRequest, yeti: &Inner) -> bool {
-    yeti.options.origins.base(request).starts_with("https:")
+    yeti.services.origins.base(request).starts_with("https:")
 }
 
 /// The last word of the header, or else what the cookie holds, and whether it is that. A bad header is not made good by a

@@ -15,7 +15,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 
-use super::Inner;
+use super::state::Inner;
 
 const ALWAYS: [(HeaderName, &str); 8] = [
     (X_FRAME_OPTIONS, "SAMEORIGIN"),

@@ -38,7 +38,7 @@ const LICENCE_NAME: &str = "demo";
 /// Makes a store with sample calls if there is none, and serves until Ctrl-C.
 pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let config = &alone(config)?;
-    let StoreAddress::File(store) = config.store() else { anyhow::bail!("the demo keeps its store in a file") };
+    let StoreAddress::File(store) = config.address() else { anyhow::bail!("the demo keeps its store in a file") };
     if store.exists() {
         say(format!("the store {} is there already", shown(&store)))?;
     } else {
@@ -61,13 +61,13 @@ fn alone(config: &Config) -> anyhow::Result<Config> {
     }
     config.server.threads = config.server.threads.max(1);
     // Nobody wants sample calls among those of a database.
-    (config.database, config.replica) = (None, None);
+    (config.place.database, config.place.replica) = (None, None);
     Ok(config)
 }
 
 /// Makes the store: a user, sample calls, a login, a licence, a sample Asterisk file; and exports and verifies it.
 fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
-    let folder = config.data.join("demo");
+    let folder = config.place.data.join("demo");
     fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let files = [("Master.csv", MASTER_CSV), ("password", PASSWORD.as_bytes()), ("licence", LICENCE.as_bytes())];
     for (name, content) in files {
@@ -101,7 +101,7 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
 
 /// Shows a command as it would be typed, and runs it.
 fn step(config: &Config, args: &[&str]) -> anyhow::Result<()> {
-    let data = text(&config.data)?;
+    let data = text(&config.place.data)?;
     let typed = [&["tollbook", "--data", data], args].concat();
     let quoted: Vec<String> =
         typed.iter().map(|word| if word.contains(' ') { format!("\"{word}\"") } else { (*word).into() }).collect();
@@ -148,13 +148,13 @@ fn tell(config: &Config, addresses: &Addresses, known: &Known) -> anyhow::Result
     if !known.user {
         say(format!("\nThis store has no user `{NAME}`; the lines below are for one with the demo's password."))?;
     }
-    if config.dma.is_some() {
+    if config.speaks("dma") {
         say(curl::dma(addresses))?;
     }
-    if let (Some(_), Some(account)) = (&config.yeti, &known.account) {
+    if let (true, Some(account)) = (config.speaks("yeti"), &known.account) {
         say(curl::yeti(addresses, account))?;
     }
-    if let (Some(_), true, Some(account)) = (&config.porta, known.licence, &known.account) {
+    if let (true, true, Some(account)) = (config.speaks("porta"), known.licence, &known.account) {
         say(curl::porta(addresses, account))?;
     }
     say("\nCtrl-C ends it.")

@@ -48,7 +48,7 @@ pub(crate) fn run(config: &Config, args: &GenerateArgs) -> anyhow::Result<ExitCo
     match &args.output {
         None => {
             let (store, _) = crate::open_or_create(config)?;
-            say(fill(&store, &sampling, config.batch)?)?;
+            say(fill(&store, &sampling, config.store.batch)?)?;
         }
         Some(path) => write(config, &sampling, path, args)?,
     }
@@ -150,7 +150,7 @@ fn write(config: &Config, sampling: &Sampling, path: &Path, args: &GenerateArgs)
         Sheet::Conferences => Rows::Conferences,
         sheet => return sheets::write(&sampling.options, sheet, path, format, args.replace),
     };
-    let layout = layouts::named("native", config.layouts.as_deref())?.only(|sheet| sheet.rows == kind);
+    let layout = layouts::named("native", config.place.layouts.as_deref())?.only(|sheet| sheet.rows == kind);
     let plan = ExportPlan { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
     if path == Path::new("-") {
         let mut out = ExportFile::create(io::stdout().lock(), &plan)?;

@@ -1,5 +1,6 @@
 //! What the bounds of a request mean.
 
+use cdr_export::Layout;
 use cdr_model::{Anchor, Timestamp};
 use cdr_query::grammar::XsdVersion;
 
@@ -11,6 +12,10 @@ const NOW: &str = "2026-11-25T10:52:25.500000Z";
 
 fn berlin() -> DmaOptions {
     zone("Europe/Berlin")
+}
+
+fn layout() -> Layout {
+    Layout::named(&DmaOptions::default().layout, &[]).unwrap()
 }
 
 fn zone(name: &str) -> DmaOptions {
@@ -29,7 +34,7 @@ fn bounds(query: &str, now: &str, options: &DmaOptions) -> Result<Bounds, Refusa
 fn window(query: &str, now: &str, options: &DmaOptions) -> String {
     match bounds(query, now, options) {
         Ok(bounds) => {
-            let window = bounds.request(options).unwrap().query.window;
+            let window = bounds.request(options, &layout()).unwrap().query.window;
             let short = |at: Timestamp| at.to_string().replace(".000000Z", "Z");
             format!("{} .. {}", short(window.from), short(window.until))
         }
@@ -182,7 +187,7 @@ fn an_order_asks_for_what_has_ended_by_the_chosen_instant() {
     for anchor in [Anchor::Start, Anchor::End] {
         let options = DmaOptions { anchor, ..berlin() };
         let bounds = bounds("", NOW, &options).unwrap();
-        let order = bounds.order("dma".to_owned(), &options).unwrap();
+        let order = bounds.order("dma".to_owned(), &options, &layout()).unwrap();
         let query = &order.request.query;
         assert_eq!(query.window.anchor, anchor);
         assert_eq!(query.conditions.iter().map(ToString::to_string).collect::<Vec<_>>(), ["ended_at?"]);

@@ -40,7 +40,7 @@ async fn home(standing: Standing) -> (Home, Dma) {
     match standing {
         Standing::Busy => home.before_reading(|_| Err(PortError::unavailable("a secret of the store", "lock"))),
         Standing::Completed | Standing::Lost | Standing::Failed => home.work(),
-        Standing::Knocking => while home.authenticator.delay("nobody", IpAddr::V4(Ipv4Addr::UNSPECIFIED)).is_ok() {},
+        Standing::Knocking => while home.services.users.delay("nobody", IpAddr::V4(Ipv4Addr::UNSPECIFIED)).is_ok() {},
         Standing::Nothing | Standing::Pending | Standing::Broken | Standing::NoLive => (),
     }
     if matches!(standing, Standing::Lost) {

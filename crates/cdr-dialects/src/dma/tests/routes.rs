@@ -105,9 +105,9 @@ async fn options_and_slashes() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn links_lead_to_the_public_address() {
-    let home = Home::with(1);
-    let origins = Origins { public_url: Some("https://cdr.example/".to_owned()), ..Origins::default() };
-    let dma = home.dma_with(DmaOptions { origins, ..DmaOptions::default() });
+    let mut home = Home::with(1);
+    home.services.origins = Origins { public_url: Some("https://cdr.example/".to_owned()), ..Origins::default() };
+    let dma = home.dma();
     let begun = post(&dma, "/generate-cdrs").await;
     assert_eq!(begun.header("Location"), "https://cdr.example/api/rest/billing/status");
 }

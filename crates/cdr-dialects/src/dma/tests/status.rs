@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cdr_export::{FileReceipt, Package, QueryFacts, Receipt, SheetReceipt};
+use cdr_export::{FileReceipt, Layout, Package, QueryFacts, Receipt, SheetReceipt};
 use cdr_mediation::{Entered, ExportJob, Finished, JobLedger, JobState, MemoryLedger, Progress, Step};
 use cdr_model::{Anchor, LocalZone, Timestamp};
 
@@ -21,7 +21,7 @@ fn job(state: JobState) -> ExportJob {
     let options = DmaOptions { zone: bangkok(), ..DmaOptions::default() };
     let now: Timestamp = "2017-10-17T03:52:25.001999Z".parse().unwrap();
     let bounds = Named::read("", &options).unwrap().or_today(now, &options).unwrap();
-    let order = bounds.order("dma".to_owned(), &options).unwrap();
+    let order = bounds.order("dma".to_owned(), &options, &Layout::named(&options.layout, &[]).unwrap()).unwrap();
     let rows = matches!(state, JobState::Completed(_)).then(|| finished().rows(&order.request.plan));
     match MemoryLedger::default().enter("alice", &order, now).unwrap() {
         Entered::Pending(job) => ExportJob { rows, state, ..*job },

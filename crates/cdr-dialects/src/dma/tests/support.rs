@@ -11,7 +11,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cdr_access::{MemoryUsers, Role, User, UserAuthenticator, UserAuthenticatorOptions};
+use cdr_access::{Access, MemoryUsers, Role, User};
 use cdr_mediation::{
     CdrSource, Clock, Mediation, Memory, MemoryLedger, MemorySpool, PortError, Stop, Worker, WorkerOptions,
 };
@@ -19,6 +19,7 @@ use cdr_model::{Cdr, ConferenceRecord, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
 use cdr_samples::{Sample, SampleOptions, Samples};
 
+use crate::Services;
 use crate::dma::{Dma, DmaOptions};
 
 pub(super) const PASSWORD: &str = "a long password";
@@ -91,7 +92,7 @@ pub(super) struct Home {
     pub(super) source: Arc<Source>,
     pub(super) spool: MemorySpool,
     pub(super) mediation: Mediation,
-    pub(super) authenticator: UserAuthenticator,
+    pub(super) services: Services,
 }
 
 impl Home {
@@ -111,8 +112,8 @@ impl Home {
         let (ledger, spool) = (Arc::new(MemoryLedger::default()), MemorySpool::default());
         let mediation = Mediation::new(source.clone(), ledger, Arc::new(spool.clone()), Arc::new(Standing));
         let users = Arc::new(MemoryUsers::of(USERS.iter().cloned()));
-        let authenticator = UserAuthenticator::new(users, Arc::new(Standing), UserAuthenticatorOptions::default());
-        Home { source, spool, mediation, authenticator }
+        let services = Services::new(mediation.clone(), Access { users, ..Access::default() });
+        Home { source, spool, mediation, services }
     }
 
     /// From now on this happens before pages are read.
@@ -125,7 +126,7 @@ impl Home {
     }
 
     pub(super) fn dma_with(&self, options: DmaOptions) -> Dma {
-        Dma::new(self.mediation.clone(), self.authenticator.clone(), options)
+        Dma::new(&self.services, options).unwrap()
     }
 
     /// Writes what is pending.

@@ -230,7 +230,7 @@ fn page(front: &Front, request: &HttpRequest, format: Option<Format>, operation:
     match page {
         Ok(page) => HttpResponse::Ok().content_type("text/html").body(page),
         Err(problem) => {
-            error!(dialect = crate::porta::NAME, error = %problem, "a page could not be written");
+            error!(dialect = crate::porta::options::NAME, error = %problem, "a page could not be written");
             HttpResponse::InternalServerError().finish()
         }
     }

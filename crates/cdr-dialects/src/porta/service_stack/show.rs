@@ -43,7 +43,7 @@ impl Show {
         let status = StatusCode::from_u16(thrown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut body = Vec::new();
         if let Err(problem) = self.write(&mut body, &Reply::Object(dto)) {
-            error!(dialect = crate::porta::NAME, error = %problem, "a refusal could not be written");
+            error!(dialect = crate::porta::options::NAME, error = %problem, "a refusal could not be written");
         }
         let mut response = self.begin(status, self.format, by_service);
         if thrown.status == 503 {
@@ -77,7 +77,7 @@ impl Show {
         let mut outlet = match piped {
             Ok(outlet) => outlet,
             Err(problem) => {
-                error!(dialect = crate::porta::NAME, error = %problem, "no thread could be started for an answer");
+                error!(dialect = crate::porta::options::NAME, error = %problem, "no thread could be started for an answer");
                 return show.refuse(&failed());
             }
         };
@@ -137,9 +137,9 @@ impl Show {
 fn finish(inlet: Inlet<Thrown>, written: io::Result<()>) {
     match written {
         Ok(()) => inlet.end(),
-        Err(_) if inlet.is_lost() => debug!(dialect = crate::porta::NAME, "the client of an answer is gone"),
+        Err(_) if inlet.is_lost() => debug!(dialect = crate::porta::options::NAME, "the client of an answer is gone"),
         Err(problem) => {
-            error!(dialect = crate::porta::NAME, error = %cdr_mediation::chain(&problem), "an answer broke off");
+            error!(dialect = crate::porta::options::NAME, error = %cdr_mediation::chain(&problem), "an answer broke off");
             inlet.broken(failed());
         }
     }

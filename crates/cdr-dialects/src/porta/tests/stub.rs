@@ -7,12 +7,13 @@ use std::time::Duration;
 use cdr_model::{LocalZone, Timestamp};
 
 use crate::Origins;
+use crate::porta::routes;
 use crate::porta::service_stack::{Date, Decimal, Front, FrontOptions, Reply, Service, Thrown, dto};
+use crate::porta::state::NAMES;
 use crate::porta::wire::{
     AccountSummary, ConnectedCall, ConnectedCallDataRecord, PortaCdr, PortaCustomerAccountCdr, PortaCustomerCdr,
     TotalUsage,
 };
-use crate::porta::{NAMES, routes};
 
 const DTO: &str = "http://schemas.datacontract.org/2004/07/PortaPlus2.API.Web.Dto";
 const MODELS: &str = "http://schemas.datacontract.org/2004/07/PortaPlus2.API.Data.Models.Porta";

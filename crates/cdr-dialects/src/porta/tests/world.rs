@@ -7,7 +7,7 @@ use actix_web::App;
 use actix_web::body::to_bytes;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::test::{TestRequest, call_service, init_service};
-use cdr_access::{LicenceAuthenticator, LicenceScope, LicenceText, MemoryLicences, MemorySecrets};
+use cdr_access::{Access, LicenceScope, LicenceText};
 use cdr_mediation::{CdrSource, Clock, Mediation, Memory, MemoryLedger, MemorySpool};
 use cdr_model::{
     Account, Cdr, Customer, Destination, Direction, Directory, Level, Product, Queue, Rating, RecordKind, Recording,
@@ -15,6 +15,7 @@ use cdr_model::{
 };
 use serde_json::Value;
 
+use crate::Services;
 use crate::porta::{Porta, PortaOptions};
 
 /// Opens the environment of the reseller and its customer.
@@ -63,14 +64,13 @@ pub(super) fn memory(records: Vec<Cdr>) -> Memory {
 /// The service over another source.
 pub(super) fn over(source: Arc<dyn CdrSource>, options: PortaOptions) -> Porta {
     let clock: Arc<dyn Clock> = Arc::new(Standing);
-    let mediation =
-        Mediation::new(source, Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()), clock.clone());
-    let keeper =
-        LicenceAuthenticator::new(Arc::new(MemoryLicences::default()), Arc::new(MemorySecrets::default()), clock);
-    let add = |name, text: &str, scope| keeper.add(name, &LicenceText::brought(text).unwrap(), scope).unwrap();
+    let mediation = Mediation::new(source, Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()), clock);
+    let services = Services::new(mediation, Access::default());
+    let add =
+        |name, text: &str, scope| services.licences.add(name, &LicenceText::brought(text).unwrap(), scope).unwrap();
     add("reader", LICENCE, LicenceScope::Environment(1));
     add("stranger", FOREIGN, LicenceScope::Customers([STRANGER].into()));
-    Porta::new(mediation, keeper, options)
+    Porta::new(&services, options)
 }
 
 /// What came back.

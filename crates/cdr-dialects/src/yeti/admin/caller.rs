@@ -11,8 +11,8 @@ use cdr_mediation::Caller;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::yeti::Inner;
 use crate::yeti::json_api::{Fault, body};
+use crate::yeti::state::Inner;
 use crate::yeti::token::Audience;
 
 const UNAUTHORIZED: Fault = Fault::Bare(StatusCode::UNAUTHORIZED);
@@ -46,20 +46,20 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Calle
     let Some(Value::String(name)) = yeti.tokens.subject(&token, Audience::Administrators, now) else {
         return Err(UNAUTHORIZED);
     };
-    let authenticator = yeti.authenticator.clone();
+    let authenticator = yeti.services.users.clone();
     let user = administrator(block(move || authenticator.known(&name)).await??)?;
     Ok(Caller::everything(user.name))
 }
 
 /// The administrator of this name and password.
 async fn admitted(request: &HttpRequest, yeti: &Inner, name: String, password: String) -> Result<User, Fault> {
-    let user = match yeti.authenticator.remembered(&name, &password) {
+    let user = match yeti.services.users.remembered(&name, &password) {
         Some(user) => Some(user),
         None => {
-            let address = yeti.options.origins.client(request);
-            let delay = yeti.authenticator.delay(&name, address);
+            let address = yeti.services.origins.client(request);
+            let delay = yeti.services.users.delay(&name, address);
             tokio::time::sleep(delay.map_err(|_| Fault::Bare(StatusCode::TOO_MANY_REQUESTS))?).await;
-            let authenticator = yeti.authenticator.clone();
+            let authenticator = yeti.services.users.clone();
             block(move || authenticator.admit(&name, &password, address)).await??
         }
     };

@@ -21,8 +21,9 @@ use super::filter::{Filter, Kind};
 use super::json_api::{
     Fault, Input, Object, Page, Params, Problem, Problems, Shape, SortKey, Types, body, document, negotiate,
 };
-use super::routes::resource;
-use super::{ADMIN_NAME, Inner, NAME};
+use super::options::{ADMIN_NAME, NAME};
+use super::resource::resource;
+use super::state::Inner;
 use caller::sign_in;
 use wire::{GIVEN, Order, SCHEMA};
 
@@ -65,7 +66,7 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         let (Some(shape), Some(filters), Some(sort), Some(page)) = (shape, filters, sort, page) else {
             return Err(problems.into());
         };
-        let mediation = yeti.mediation.clone();
+        let mediation = yeti.services.mediation.clone();
         let (entries, total) = block(move || list(&mediation, &caller, &filters, &sort, page)).await??;
         let site = site(&request, &yeti);
         let objects = entries.iter().map(|entry| object(entry, &site, &shape)).collect();
@@ -83,7 +84,7 @@ async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> Ht
         let body = body::read(&request, payload).await?;
         let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
         let order = Order::read(&Input::read(&body, &SCHEMA, &GIVEN, &[])?)?;
-        let mediation = yeti.mediation.clone();
+        let mediation = yeti.services.mediation.clone();
         let enter = move || mediation.start_export(&caller, order.entered(&*mediation.directory()?)?);
         let job = block(enter).await??;
         let object = object(&job.entry(), &site(&request, &yeti), &shape);
@@ -123,7 +124,7 @@ async fn withdraw(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         let caller = sign_in(&request, &yeti).await?;
         negotiate::accept(&request)?;
         let job = find(&request, &yeti, &caller).await?;
-        let mediation = yeti.mediation.clone();
+        let mediation = yeti.services.mediation.clone();
         block(move || mediation.withdraw_export(&caller, &job)).await??;
         Ok(HttpResponse::NoContent().finish())
     };
@@ -134,7 +135,7 @@ async fn withdraw(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 async fn find(request: &HttpRequest, yeti: &Inner, caller: &Caller) -> Result<ExportJob, Fault> {
     let text = request.match_info().get("id").unwrap_or_default();
     let number: i64 = text.parse().map_err(|_| Problem::invalid_field_value(text, "id"))?;
-    let (mediation, caller) = (yeti.mediation.clone(), caller.clone());
+    let (mediation, caller) = (yeti.services.mediation.clone(), caller.clone());
     let found = block(move || mediation.export_numbered(&caller, number)).await??;
     let found = found.filter(|job| [NAME, ADMIN_NAME].contains(&job.order.dialect.as_str()));
     found.ok_or_else(|| Problem::not_found(number).into())
@@ -189,5 +190,5 @@ fn object(entry: &ExportEntry, site: &str, shape: &Shape) -> Object {
 
 /// The address that all paths of the admin API begin with, for links.
 fn site(request: &HttpRequest, yeti: &Inner) -> String {
-    yeti.options.origins.base(request) + PATH
+    yeti.services.origins.base(request) + PATH
 }

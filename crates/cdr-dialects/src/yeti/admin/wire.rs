@@ -10,8 +10,9 @@ use super::columns::column;
 use crate::yeti::exports::status;
 use crate::yeti::json_api::input::{is_blank, shown};
 use crate::yeti::json_api::{Input, Json, Members, Problem, Schema};
+use crate::yeti::options::ADMIN_NAME;
 use crate::yeti::order_filters::{By, Filters};
-use crate::yeti::{ADMIN_NAME, values};
+use crate::yeti::values;
 
 /// Exports: type and attributes.
 pub(super) static SCHEMA: Schema = Schema {

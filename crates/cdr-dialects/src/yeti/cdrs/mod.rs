@@ -17,10 +17,12 @@ use cdr_mediation::MediationError;
 use cdr_model::{Cdr, CdrField, Timestamp};
 use cdr_query::{Condition, Test};
 
+use super::accounts;
 use super::caller::{Signed, answered};
 use super::json_api::{Fault, Linked, Object, Params, Problem, Problems, Shape, SortKey, document, negotiate};
-use super::routes::resource;
-use super::{Inner, TYPES, accounts};
+use super::resource::resource;
+use super::state::Inner;
+use super::types::TYPES;
 use filters::Filters;
 use select::Wanted;
 
@@ -55,9 +57,9 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         let (Some(shape), Some(filters), Some(sort), Some(page)) = (shape, filters, sort, page) else {
             return Err(problems.into());
         };
-        let usual = yeti.mediation.clock().now().plus_micros(-USUAL);
+        let usual = yeti.services.mediation.clock().now().plus_micros(-USUAL);
         let wanted = Wanted::since(if filters.bound_start { Timestamp::MIN } else { usual }, filters)?;
-        let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+        let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
         let (calls, total) = block(move || wanted.page(&mediation, &caller, &sort, page)).await??;
         let site = yeti.site(&request);
         let included = included(calls.iter(), signed, &site, &shape);
@@ -115,7 +117,7 @@ async fn find(request: &HttpRequest, yeti: &Inner, signed: &Signed) -> Result<Cd
     let text = request.match_info().get("id").unwrap_or_default();
     let id: i64 = text.parse().map_err(|_| Problem::invalid_field_value(text, "id"))?;
     let query = select::last_attempts()?.only(Condition::new(CdrField::Id, Test::Eq(id.into()))?);
-    let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+    let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
     let found = block(move || -> Result<_, MediationError> { mediation.list(&caller, &query, 0, 1) }).await??;
     found.into_iter().next().ok_or_else(|| Problem::not_found(id).into())
 }

@@ -22,8 +22,10 @@ use super::json_api::input::is_blank;
 use super::json_api::{
     Fault, Input, Json, Linked, Members, Object, Params, Problem, Schema, body, document, negotiate,
 };
-use super::routes::resource;
-use super::{Inner, TYPES, accounts, values};
+use super::resource::resource;
+use super::state::Inner;
+use super::types::TYPES;
+use super::{accounts, values};
 use minutes::Minutes;
 
 const DAY: i64 = 24 * 3_600_000_000;
@@ -86,7 +88,7 @@ async fn drawn(
         let body = body::read(request, payload).await?;
         let shape = Params::read(request.query_string()).shape(schema, TYPES)?;
         let input = Input::read(&body, schema, &SPAN, &["account"])?;
-        let (order, account) = order(&input, signed, yeti.mediation.clock().now())?;
+        let (order, account) = order(&input, signed, yeti.services.mediation.clock().now())?;
         let linked = Linked { name: "account", to: Some(accounts::identifier(account)) };
         let site = yeti.site(request);
         let included = || vec![accounts::object(account, &signed.directory, &site, &shape)];
@@ -94,7 +96,7 @@ async fn drawn(
         let mut attributes =
             Members::default().with(SPAN[0], values::time(order.from)).with(SPAN[1], values::time(order.to));
         let id = identity(schema, &order, account);
-        let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+        let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
         for (name, points) in block(move || draw(&mediation, &caller, &order)).await?? {
             attributes.push(name, points);
         }

@@ -10,8 +10,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use cdr_mediation::{Caller, ExportJob, JobState, MediationError, SaveAs};
 
 use crate::handing_over::{NotHandedOver, Offer, attachment, hand_over};
-use crate::yeti::Inner;
 use crate::yeti::json_api::{Fault, Problem};
+use crate::yeti::state::Inner;
 
 const X_ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
 /// What the original says of files that are gzip: browsers save them as they are.
@@ -28,8 +28,8 @@ pub(crate) async fn answer(
     job: ExportJob,
     name: &str,
 ) -> Result<HttpResponse, Fault> {
-    let (mediation, caller) = (yeti.mediation.clone(), caller.clone());
-    let (disposition, redirected) = (attachment(name), yeti.options.redirect && is_plain(request));
+    let (mediation, caller) = (yeti.services.mediation.clone(), caller.clone());
+    let (disposition, redirected) = (attachment(name), yeti.services.redirect && is_plain(request));
     let found = move || {
         let file = mediation.collect(&caller, &job)?;
         let save_as = SaveAs { content_type: CSV, disposition: &disposition };

@@ -15,13 +15,16 @@ use actix_web::{HttpRequest, HttpResponse, Scope};
 use cdr_mediation::{ExportJob, ExportScope, MediationError, Sees};
 use cdr_model::Account;
 
+use super::accounts;
 use super::caller::{Signed, answered};
 use super::filter::Filter;
 use super::json_api::{
     Fault, Input, Linked, Object, Params, Problem, Problems, Schema, Shape, body, document, negotiate,
 };
-use super::routes::{id, resource};
-use super::{ADMIN_NAME, Inner, NAME, TYPES, accounts};
+use super::options::{ADMIN_NAME, NAME};
+use super::resource::{id, resource};
+use super::state::Inner;
+use super::types::TYPES;
 use from_wire::{ATTRIBUTES, RELATIONSHIPS, Wanted};
 use list::{FILTERS, Listed, PLAIN};
 
@@ -84,7 +87,7 @@ async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> Ht
         let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
         let input = Input::read(&body, &SCHEMA, &ATTRIBUTES, &RELATIONSHIPS)?;
         let order = Wanted::read(&input, &signed.accounts)?.order(&yeti.options.hidden_columns)?;
-        let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+        let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
         let job = block(move || mediation.start_export(&caller, order)).await??;
         one(&request, &yeti, signed, &shape, StatusCode::CREATED, &job)
     })
@@ -135,7 +138,7 @@ async fn account_linkage(request: HttpRequest, yeti: Data<Inner>) -> HttpRespons
 /// The exports that they may see, oldest first: their own, and those that administrators ordered for their accounts. What
 /// is large of them stays in the ledger.
 async fn all(yeti: &Inner, signed: &Signed) -> Result<Vec<Listed>, Fault> {
-    let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+    let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
     let Sees::Accounts(accounts) = caller.sees.clone() else { return Ok(Vec::new()) };
     let scope = ExportScope { dialects: vec![NAME.to_owned(), ADMIN_NAME.to_owned()], accounts: Some(accounts) };
     let read = move || -> Result<_, MediationError> {
@@ -149,7 +152,7 @@ async fn all(yeti: &Inner, signed: &Signed) -> Result<Vec<Listed>, Fault> {
 /// The export that the address names. Whoever may not see it cannot tell it from one that is not there.
 async fn find(request: &HttpRequest, yeti: &Inner, signed: &Signed) -> Result<ExportJob, Fault> {
     let id = id(request)?;
-    let (mediation, caller) = (yeti.mediation.clone(), signed.caller.clone());
+    let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
     let job = block(move || mediation.export(&caller, id)).await??;
     let ours = |job: &ExportJob| [NAME, ADMIN_NAME].contains(&job.order.dialect.as_str());
     let job = job.filter(|job| ours(job) && account_of(job, signed).is_ok());
@@ -171,7 +174,7 @@ fn one(
 ) -> Result<HttpResponse, Fault> {
     let (site, account) = (yeti.site(request), account_of(job, signed)?);
     let object = to_wire::object(&job.entry(), account, &site, shape);
-    let object = object.with_meta(to_wire::meta(job, yeti.options.keep));
+    let object = object.with_meta(to_wire::meta(job, yeti.services.keep));
     let location = object.address().to_owned();
     let included = included(&[account], signed, &site, shape);
     let mut answer = document::one(status, object, included);

@@ -86,7 +86,8 @@ async fn k03_and_k04_a_cookie() {
         let (token, found) = cookie(&answer);
         assert_eq!((found, payload(&token)["sub"].clone()), (rest, json!(LOGIN)));
     }
-    let start = Start::default().with(|it| it.origins.public_url = Some("https://yeti.example".to_owned()));
+    let mut start = Start::default();
+    start.origins.public_url = Some("https://yeti.example".to_owned());
     assert!(cookie(&sign_in(&start.home(), with_cookie(right())).await).1.ends_with("; samesite=lax; secure"));
 }
 
@@ -118,7 +119,7 @@ async fn k09_to_k14_where_a_login_may_sign_in_from() {
         ("disagreed", "0.0.0.0/0", "10.0.0.1", &[("X-Real-IP", "1.1.1.1"), ("X-Forwarded-For", "2.2.2.2")], true),
     ] {
         for auth in [right(), with_cookie(right())] {
-            let mut start = Start::default().with(|options| options.origins = proxies());
+            let mut start = Start { origins: proxies(), ..Start::default() };
             start.login = Login { allowed_ips: vec![allowed.parse().unwrap()], ..start.login };
             let answer = sign_in_from(&start.home(), auth, address, headers).await;
             match lets_in {
@@ -200,11 +201,11 @@ async fn who_fails_again_and_again_waits_and_is_not_turned_away() {
     let home = Home::new();
     let address = "127.0.0.1".parse().unwrap();
     for failures in 0..4 {
-        let delay = home.yeti.0.keeper.delay("acme", address);
+        let delay = home.yeti.0.services.logins.delay("acme", address);
         assert_eq!(delay.is_zero(), failures < 3, "after {failures}");
         assert_failed(&sign_in(&home, json!({"login": "acme", "password": "wrong"})).await);
     }
-    assert!(home.yeti.0.keeper.delay("acme", address) <= Duration::from_secs(2));
+    assert!(home.yeti.0.services.logins.delay("acme", address) <= Duration::from_secs(2));
     assert_eq!(sign_in(&home, right()).await.status, 201);
     assert_eq!(now() + 600, EXPIRES);
 }

@@ -151,7 +151,7 @@ async fn while_tokens_last_for_ever_no_expiry_is_looked_at() {
 async fn a_login_that_was_removed_is_out_at_once() {
     let home = Home::new();
     assert_eq!(home.get("/cdr-exports").await.status, 200);
-    home.yeti.0.logins.remove_login("acme").unwrap();
+    home.yeti.0.services.access.logins.remove_login("acme").unwrap();
     assert_eq!(home.get("/cdr-exports").await.status, 401);
 }
 

@@ -114,7 +114,7 @@ async fn ranges_conditions_and_heads() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_client_may_be_sent_to_where_the_file_is() {
-    let home = Start::default().with(|it| it.redirect = true).home();
+    let home = Start::default().redirecting().home();
     let (id, answer) = download(&home, ExportStatus::Completed).await;
     let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
     let name = format!("text/csv; charset=utf-8&attachment; filename=\"{id}.csv.gz\"");
@@ -137,10 +137,10 @@ async fn a_client_may_be_sent_to_where_the_file_is() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn nobody_is_sent_to_a_file_that_is_not_theirs_or_not_there() {
-    let home = Start::default().with(|it| it.redirect = true).seeing(&[A2]).home();
+    let home = Start::default().redirecting().seeing(&[A2]).home();
     let (_, answer) = download(&home, ExportStatus::Completed).await;
     assert_eq!((answer.status, answer.header("Location")), (404, ""));
-    let home = Start::default().with(|it| it.redirect = true).home();
+    let home = Start::default().redirecting().home();
     for status in [ExportStatus::Pending, ExportStatus::Failed, ExportStatus::Withdrawn] {
         let (_, answer) = download(&home, status).await;
         assert_eq!((answer.status, answer.header("Location")), (404, ""), "{status:?}");

@@ -7,9 +7,7 @@ use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
-use cdr_access::{
-    Login, MemoryLogins, MemorySecrets, MemoryUsers, User, UserAuthenticator, UserAuthenticatorOptions, hash_password,
-};
+use cdr_access::{Access, Login, MemoryLogins, MemoryUsers, User, hash_password};
 use cdr_export::{ExportPlan, Layout, Package};
 use cdr_mediation::{
     Clock, Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger, Mediation, Memory, MemoryLedger,
@@ -21,8 +19,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(in crate::yeti) use super::answer::{Answer, sorted};
+use crate::yeti::resource::PATH;
 use crate::yeti::token::Audience;
-use crate::yeti::{PATH, Yeti, YetiOptions};
+use crate::yeti::{Yeti, YetiOptions};
+use crate::{Origins, Services};
 
 pub(in crate::yeti) const PASSWORD: &str = "a long password";
 /// The moment at which everything happens.
@@ -36,6 +36,9 @@ pub(in crate::yeti) const A3: i64 = 3;
 pub(in crate::yeti) const FOREIGN: i64 = 9;
 
 static HASH: LazyLock<String> = LazyLock::new(|| hash_password(PASSWORD).unwrap());
+
+/// How long finished exports are kept.
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A clock that stands.
 struct Standing(Timestamp);
@@ -54,6 +57,8 @@ impl Clock for Standing {
 pub(in crate::yeti) struct Start {
     pub(in crate::yeti) login: Login,
     pub(in crate::yeti) options: YetiOptions,
+    pub(in crate::yeti) origins: Origins,
+    pub(in crate::yeti) redirect: bool,
     pub(in crate::yeti) calls: Vec<Cdr>,
     pub(in crate::yeti) directory: Directory,
     pub(in crate::yeti) users: Vec<User>,
@@ -81,7 +86,8 @@ impl Default for Start {
         }
         let login = Login { id: LOGIN, ..Login::new("acme", HASH.clone(), 7) };
         let (options, calls, users) = (YetiOptions::default(), Vec::new(), Vec::new());
-        Start { login, options, calls, directory, users, now: NOW.parse().unwrap() }
+        let (origins, redirect, now) = (Origins::default(), false, NOW.parse().unwrap());
+        Start { login, options, origins, redirect, calls, directory, users, now }
     }
 }
 
@@ -98,17 +104,23 @@ impl Start {
         self
     }
 
+    /// The same where downloads may be answered with an address.
+    pub(in crate::yeti) fn redirecting(mut self) -> Start {
+        self.redirect = true;
+        self
+    }
+
     pub(in crate::yeti) fn home(self) -> Home {
-        let Start { login, options, calls, directory, users, now } = self;
+        let Start { login, options, origins, redirect, calls, directory, users, now } = self;
         let clock = Arc::new(Standing(now));
         let ledger = Arc::new(MemoryLedger::default());
         let (source, spool) = (Memory::of(calls).with_directory(directory), MemorySpool::default());
         let linking = Arc::new(Linking(spool.clone()));
         let mediation = Mediation::new(Arc::new(source), ledger.clone(), linking, clock.clone());
         let users = Arc::new(MemoryUsers::of(users));
-        let authenticator = UserAuthenticator::new(users.clone(), clock, UserAuthenticatorOptions::default());
-        let (logins, secrets) = (Arc::new(MemoryLogins::of([login])), Arc::new(MemorySecrets::default()));
-        let yeti = Yeti::new(mediation.clone(), logins, authenticator, secrets, options).unwrap();
+        let access = Access { users: users.clone(), logins: Arc::new(MemoryLogins::of([login])), ..Access::default() };
+        let services = Services { keep: WEEK, origins, redirect, ..Services::new(mediation.clone(), access) };
+        let yeti = Yeti::new(&services, options).unwrap();
         Home { yeti, mediation, ledger, spool, users }
     }
 }

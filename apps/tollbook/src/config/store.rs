@@ -1,0 +1,111 @@
+//! How the store is kept and filled, and whom callbacks may reach: read and checked.
+
+use std::time::Duration;
+
+use cdr_settings::{Kind, Row, Setting, YES_OR_NO, comma_separated};
+use cdr_store::Partitions;
+
+use super::Layers;
+
+/// The longest that both databases can be told to wait, in seconds: they count milliseconds in 31 bits.
+const LONGEST_WAIT: i64 = 2_147_483;
+
+static CALLBACKS: Setting<bool> = Setting {
+    name: "callbacks.allow_private",
+    default: "false",
+    kind: YES_OR_NO,
+    meaning: "whether callbacks may go to addresses of this machine and of private networks",
+    ..Setting::PLAIN
+};
+static READERS: Setting<usize> = Setting {
+    name: "store.readers",
+    default: "16",
+    kind: Kind::count(1, 1000),
+    meaning: "how many connections read the store at the same time in one process: one for each live answer, two for each \
+              worker, and one more at least",
+    ..Setting::PLAIN
+};
+static BUSY_TIMEOUT: Setting<Duration> = Setting {
+    name: "store.busy_timeout_seconds",
+    default: "30",
+    kind: Kind::Whole {
+        min: 0,
+        max: i64::MAX,
+        unit: "seconds",
+        make: |seconds| Duration::from_secs(seconds.min(LONGEST_WAIT).unsigned_abs()),
+    },
+    meaning: "how long a writer waits for another process that is writing",
+    ..Setting::PLAIN
+};
+static RETENTION: Setting<Option<u32>> = Setting {
+    name: "store.retention_days",
+    default: "0",
+    kind: Kind::Whole {
+        min: 0,
+        max: u32::MAX as i64,
+        unit: "days",
+        make: |days| u32::try_from(days).ok().filter(|days| *days > 0),
+    },
+    meaning: "how many days calls and conferences are kept after their start; 0 keeps them for ever; the same for all \
+              processes of a store. Older ones are refused at intake, and removed after each load, by servers and workers on \
+              PostgreSQL (whole partitions, so up to a month or a day later), and by `tollbook retention`",
+    ..Setting::PLAIN
+};
+static PARTITIONS: Setting<Partitions> = Setting {
+    name: "store.partitions",
+    default: "month",
+    kind: Kind::Choice(&[("month", Partitions::Month), ("day", Partitions::Day)]),
+    meaning: "PostgreSQL only: how much time one partition of the calls covers: month, or day for tens of millions of calls \
+              a month",
+    ..Setting::PLAIN
+};
+static BATCH: Setting<usize> = Setting {
+    name: "intake.batch",
+    default: "5000",
+    kind: Kind::count(1, 5000),
+    meaning: "records that are committed together",
+    ..Setting::PLAIN
+};
+static EXTRA: Setting<Vec<String>> = Setting {
+    name: "intake.extra",
+    kind: Kind::Form { takes: "a list of columns", read: |text| Ok(comma_separated(text)) },
+    meaning: "columns of a feed without a home in the record that are to be kept with it, by name, with commas between",
+    ..Setting::PLAIN
+};
+
+pub(super) static SETTINGS: &[&dyn Row] =
+    &[&CALLBACKS, &READERS, &BUSY_TIMEOUT, &RETENTION, &PARTITIONS, &BATCH, &EXTRA];
+
+/// How the store is kept and filled.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// Whether callbacks may go to addresses that are not public.
+    pub private_callbacks: bool,
+    /// How many may read the store at the same time.
+    pub readers: u32,
+    /// How long a writer waits for another.
+    pub busy_timeout: Duration,
+    /// Days that calls are kept.
+    pub retention_days: Option<u32>,
+    /// How much time one partition of the calls covers.
+    pub partitions: Partitions,
+    /// Records committed together.
+    pub batch: usize,
+    /// Columns of feeds to keep without a home.
+    pub extra: Vec<String>,
+}
+
+impl StoreConfig {
+    /// Reads and checks every setting.
+    pub(super) fn read(layers: &Layers) -> anyhow::Result<StoreConfig> {
+        Ok(StoreConfig {
+            private_callbacks: CALLBACKS.read(layers)?,
+            readers: u32::try_from(READERS.read(layers)?)?,
+            busy_timeout: BUSY_TIMEOUT.read(layers)?,
+            retention_days: RETENTION.read(layers)?,
+            partitions: PARTITIONS.read(layers)?,
+            batch: BATCH.read(layers)?,
+            extra: EXTRA.read(layers)?,
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! Settings of the whole program and of its dialects, as they are read.
+
+use std::time::Duration;
+
+use cdr_dialects::Defaults;
+use cdr_dialects::porta::{CallType, DictionaryKey, PortaOptions};
+use cdr_dialects::yeti::{CDR_COLUMNS, YetiOptions};
+use cdr_model::Anchor;
+use cdr_settings::SettingError;
+
+use super::{Config, Layers};
+
+fn layers(settings: &[(&str, &str)]) -> Layers {
+    settings.iter().fold(Layers::default(), |layers, (name, value)| layers.flag("--set", name, value).unwrap())
+}
+
+fn yeti(settings: &[(&str, &str)]) -> Result<YetiOptions, SettingError> {
+    YetiOptions::read(&layers(settings))
+}
+
+fn porta(settings: &[(&str, &str)]) -> Result<PortaOptions, SettingError> {
+    PortaOptions::read(&layers(settings), &Defaults::default())
+}
+
+#[test]
+fn a_replica_is_one_of_a_database() {
+    let [primary, replica] = ["primary", "replica"].map(|host| format!("postgres://tollbook:wonderful@{host}/calls"));
+    let alone = layers(&[("database_replica_url", &replica)]);
+    let error = format!("{:#}", Config::read(&alone).unwrap_err());
+    assert!(error.contains("database_replica_url") && error.contains("database_url names none"), "{error}");
+    assert!(!error.contains("wonderful"), "{error}");
+    let both = alone.flag("--set", "database_url", &primary).unwrap();
+    assert!(Config::read(&both).unwrap().place.replica.is_some());
+}
+
+#[test]
+fn a_dialect_that_is_not_wanted_is_not_there_and_is_checked_all_the_same() {
+    let names = |settings: &[(&str, &str)]| {
+        let config = Config::read(&layers(settings)).unwrap();
+        config.dialects.iter().map(|(row, _)| row.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&[]), ["dma", "yeti", "porta"]);
+    assert_eq!(names(&[("yeti.enabled", "false")]), ["dma", "porta"]);
+    let wrong = layers(&[("yeti.enabled", "false"), ("yeti.token_seconds", "ten")]);
+    assert!(format!("{:#}", Config::read(&wrong).unwrap_err()).contains("yeti.token_seconds"));
+}
+
+#[test]
+fn former_names_of_settings_still_work() {
+    for name in ["worker.running_per_customer", "yeti.running_per_customer"] {
+        let config = Config::read(&layers(&[(name, "7")])).unwrap();
+        assert_eq!(config.server.worker.per_customer, Some(7), "{name}");
+    }
+    let variable = ("TOLLBOOK_YETI_RUNNING_PER_CUSTOMER".to_owned(), "8".to_owned());
+    let config = Config::read(&Layers::default().environment([variable]).unwrap()).unwrap();
+    assert_eq!(config.server.worker.per_customer, Some(8));
+}
+
+#[test]
+fn settings_of_yeti_are_read_as_they_are_meant() {
+    let options = yeti(&[]).unwrap();
+    let ten_minutes = Some(Duration::from_secs(600));
+    assert_eq!((options.token_lifetime, options.admin_token_lifetime), (ten_minutes, ten_minutes));
+    assert_eq!((options.jwt_key, options.x_accel), (None, None));
+    assert!(options.hidden_columns.is_empty() && options.cors.is_empty());
+
+    let key = "0123456789abcdef0123456789abcdef";
+    let options = yeti(&[
+        ("yeti.token_seconds", "0"),
+        ("yeti.jwt_key", key),
+        ("yeti.hidden_columns", "auth_orig_ip, lega_user_agent"),
+        ("yeti.x_accel", "/x-redirect/cdr_export/"),
+        ("yeti.cors", "https://portal.example.com,http://localhost:8080"),
+    ]);
+    let options = options.unwrap();
+    assert_eq!(options.token_lifetime, None, "tokens never expire");
+    assert_eq!(options.jwt_key.as_deref(), Some(key.as_bytes()));
+    assert_eq!(options.hidden_columns, ["auth_orig_ip", "lega_user_agent"]);
+    assert_eq!(options.x_accel.as_deref(), Some("/x-redirect/cdr_export"));
+    assert_eq!(options.cors, ["https://portal.example.com", "http://localhost:8080"]);
+    assert!(!format!("{options:?}").contains(key), "the key is not shown");
+}
+
+#[test]
+fn not_all_columns_can_be_hidden() {
+    // The one column that lists have and exports have not.
+    let exported: Vec<&str> =
+        CDR_COLUMNS.into_iter().filter(|column| *column != "auth_orig_transport_protocol_id").collect();
+    let error = yeti(&[("yeti.hidden_columns", &exported.join(","))]).unwrap_err().to_string();
+    assert!(error.contains("yeti.hidden_columns") && error.contains("one column of their exports"), "{error}");
+    assert!(yeti(&[("yeti.hidden_columns", &exported[1..].join(","))]).is_ok());
+}
+
+#[test]
+fn every_guess_about_porta_can_be_corrected() {
+    let options = porta(&[]).unwrap();
+    assert_eq!((options.window, options.key), (Anchor::Connect, DictionaryKey::Service));
+    assert_eq!((options.call_type, options.page, options.last_offset, options.levels), (CallType::Bits, 1000, 0, 1));
+    let options = porta(&[
+        ("porta.zone", "Europe/London"),
+        ("porta.window", "bill"),
+        ("porta.dictionary_key", "account"),
+        ("porta.call_type", "words"),
+        ("porta.page_size", "50"),
+        ("porta.last_offset", "-1"),
+        ("porta.subcustomer_levels", "3"),
+    ]);
+    let options = options.unwrap();
+    assert_eq!(options.zone.zone.to_string(), "Europe/London");
+    assert_eq!((options.window, options.key), (Anchor::Bill, DictionaryKey::Account));
+    assert_eq!((options.call_type, options.page, options.last_offset, options.levels), (CallType::Words, 50, -1, 3));
+}
+
+#[test]
+fn what_no_setting_of_porta_can_be_is_refused_with_its_name() {
+    for (name, value) in [
+        ("porta.window", "start"),
+        ("porta.dictionary_key", "name"),
+        ("porta.call_type", "numbers"),
+        ("porta.page_size", "0"),
+        ("porta.page_size", "100001"),
+        ("porta.last_offset", "none"),
+        ("porta.live", "0"),
+        ("porta.zone", "Nowhere"),
+    ] {
+        let error = porta(&[(name, value)]).unwrap_err().to_string();
+        assert!(error.contains(name), "{name} {value}: {error}");
+    }
+}

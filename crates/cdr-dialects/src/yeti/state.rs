@@ -1,0 +1,53 @@
+//! What every request needs of the dialect.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+
+use super::options::YetiOptions;
+use super::resource::PATH;
+use super::token::Tokens;
+use crate::dialect::DialectError;
+use crate::services::Services;
+
+/// The secret of the store that signs tokens.
+const KEY: &str = "yeti-jwt";
+
+/// The Yeti customer API. Cheap to clone; every clone is the same, so that what is counted is counted over all threads.
+#[derive(Clone)]
+pub struct Yeti(pub(super) Arc<Inner>);
+
+/// What every request needs.
+pub(super) struct Inner {
+    pub(super) services: Services,
+    pub(super) tokens: Tokens,
+    pub(super) options: YetiOptions,
+}
+
+impl Yeti {
+    /// The API over these services: for customers with their logins, and for users who are administrators.
+    ///
+    /// # Errors
+    /// When no key is given for tokens, and the secret that is taken instead cannot be read; and when downloads are to be
+    /// answered both by a proxy and with an address.
+    pub fn new(services: &Services, options: YetiOptions) -> Result<Yeti, DialectError> {
+        if options.x_accel.is_some() && services.redirect {
+            let what = "downloads are answered by a proxy or with an address of the bucket (spool.redirect), not both";
+            return Err(DialectError::Setting { setting: "yeti.x_accel", what: what.to_owned() });
+        }
+        let key = options.jwt_key.clone().map_or_else(|| services.access.secrets.secret(KEY), Ok)?;
+        Ok(Yeti(Arc::new(Inner { services: services.clone(), tokens: Tokens::new(key), options })))
+    }
+}
+
+impl Inner {
+    /// The address that all paths of the customer API begin with, for links.
+    pub(super) fn site(&self, request: &HttpRequest) -> String {
+        self.services.origins.base(request) + PATH
+    }
+
+    /// Now, in whole seconds since 1970.
+    pub(super) fn second(&self) -> i64 {
+        self.services.mediation.clock().now().micros().div_euclid(1_000_000)
+    }
+}

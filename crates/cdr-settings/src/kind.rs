@@ -1,0 +1,123 @@
+//! What a setting takes: the type, the range, and the words for both.
+
+use std::fmt::Display;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// What a setting takes.
+pub enum Kind<T: 'static> {
+    /// One of these words.
+    Choice(&'static [(&'static str, T)]),
+    /// A whole number.
+    Whole {
+        /// The smallest.
+        min: i64,
+        /// The largest; [`i64::MAX`] if there is none.
+        max: i64,
+        /// What is counted, such as `seconds`; empty for a plain number.
+        unit: &'static str,
+        /// Its value.
+        make: fn(i64) -> T,
+    },
+    /// A text with a form of its own.
+    Form {
+        /// What it takes, as words that follow "is not".
+        takes: &'static str,
+        /// Its value, or what is wrong with the text, which need not be said; then it is that it is not what it takes.
+        read: fn(&str) -> Result<T, Option<String>>,
+    },
+}
+
+/// Yes or no.
+pub const YES_OR_NO: Kind<bool> = Kind::Choice(&[("true", true), ("false", false)]);
+
+impl Kind<usize> {
+    /// A count within a range.
+    pub const fn count(min: i64, max: i64) -> Kind<usize> {
+        Kind::Whole { min, max, unit: "", make: |count| usize::try_from(count).unwrap_or_default() }
+    }
+}
+
+impl Kind<Duration> {
+    /// Seconds, so many at least.
+    pub const fn seconds(min: i64) -> Kind<Duration> {
+        Kind::Whole {
+            min,
+            max: u32::MAX as i64,
+            unit: "seconds",
+            make: |seconds| Duration::from_secs(seconds.unsigned_abs()),
+        }
+    }
+}
+
+impl Kind<Option<Duration>> {
+    /// Seconds, or 0 for no end.
+    pub const SECONDS_OR_EVER: Kind<Option<Duration>> = Kind::Whole {
+        min: 0,
+        max: u32::MAX as i64,
+        unit: "seconds",
+        make: |seconds| (seconds > 0).then(|| Duration::from_secs(seconds.unsigned_abs())),
+    };
+}
+
+impl Kind<String> {
+    /// Any text.
+    pub const TEXT: Kind<String> = Kind::Form { takes: "a text", read: |text| Ok(text.to_owned()) };
+}
+
+impl<T: FromStr<Err: Display> + 'static> Kind<T> {
+    /// A text that its type reads.
+    pub const fn parsed(takes: &'static str) -> Kind<T> {
+        Kind::Form { takes, read: |text| text.parse().map_err(|error: T::Err| Some(error.to_string())) }
+    }
+}
+
+impl<T: 'static> Kind<T> {
+    /// What it takes, as words that follow "it takes" or "is not".
+    pub fn takes(&self) -> String {
+        match self {
+            Kind::Choice(choices) => {
+                let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+                match words.split_last() {
+                    Some((last, [])) => (*last).to_owned(),
+                    Some((last, others)) => format!("{} or {last}", others.join(", ")),
+                    None => String::new(),
+                }
+            }
+            Kind::Whole { min, max, unit, .. } => {
+                let of = if unit.is_empty() { String::new() } else { format!(" of {unit}") };
+                match (*min, *max) {
+                    (min, max) if max >= i64::from(u32::MAX) && min > 0 => format!("a number{of}, {min} or more"),
+                    (0, max) if max >= i64::from(u32::MAX) => format!("a number{of}, zero or more"),
+                    (i64::MIN, i64::MAX) => "a whole number".to_owned(),
+                    (min, max) => format!("a number{of} from {min} to {max}"),
+                }
+            }
+            Kind::Form { takes, .. } => (*takes).to_owned(),
+        }
+    }
+}
+
+impl<T: Clone + 'static> Kind<T> {
+    /// The value of a text.
+    ///
+    /// # Errors
+    /// What is wrong, where more can be said than that the text is not what it takes.
+    pub fn read(&self, text: &str) -> Result<T, Option<String>> {
+        match self {
+            Kind::Choice(choices) => {
+                choices.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone()).ok_or(None)
+            }
+            Kind::Whole { min, max, make, .. } => match text.parse::<i64>() {
+                Ok(number) if (*min..=*max).contains(&number) => Ok(make(number)),
+                _ => Err(None),
+            },
+            Kind::Form { read, .. } => read(text),
+        }
+    }
+}
+
+/// What stands between commas, without blanks around it and without what is empty.
+pub fn comma_separated(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}
