@@ -21,6 +21,8 @@ mod paged;
 mod ports;
 mod progress;
 mod spool;
+#[cfg(feature = "testsuite")]
+pub mod testsuite;
 mod worker;
 
 pub use callback::{Callback, CallbackTask, Courier};
@@ -40,5 +42,5 @@ pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool};
 pub use ports::{CdrSink, CdrSource, DirectoryKeeper, Quarantine};
 pub use progress::{Progress, Step};
-pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite};
+pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

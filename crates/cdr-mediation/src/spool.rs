@@ -4,6 +4,11 @@ use std::io::{Read, Seek, Write};
 
 use cdr_model::PortError;
 
+/// The longest key, in bytes: with the ending of a file that is being written, a file name may have 255.
+const LONGEST_KEY: usize = 200;
+/// How the names of files end that are being written.
+pub const UNFINISHED: &str = ".part";
+
 /// Where finished files wait to be collected, by keys of letters, digits, `-` and `.`. A file is there whole or not at all.
 pub trait Spool: Send + Sync {
     /// Begins a file. It is there once it is published; dropped before, it leaves nothing.
@@ -46,6 +51,28 @@ pub trait Spool: Send + Sync {
         let _ = (key, save_as);
         Ok(None)
     }
+}
+
+/// The key, if it means one file of a spool and nothing else: 1 to 200 ASCII letters, digits, `-` and `.`, with no dot at its
+/// beginning and no [`UNFINISHED`] at its end.
+///
+/// # Errors
+/// [`PortError::Refused`], saying what keys are made of.
+pub fn check_key(key: &str) -> Result<&str, PortError> {
+    let said = |what: &str| PortError::Refused(format!("the key `{}` {what}", key.escape_debug()));
+    if key.is_empty() || key.len() > LONGEST_KEY {
+        return Err(PortError::Refused(format!("a key has 1 to {LONGEST_KEY} letters, this one {}", key.len())));
+    }
+    if !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.') {
+        return Err(said("holds something else than the letters a to z, digits, `-` and `.`"));
+    }
+    if key.starts_with('.') {
+        return Err(said("begins with a dot"));
+    }
+    if key.ends_with(UNFINISHED) {
+        return Err(said("ends in `.part`, as files do that are not finished"));
+    }
+    Ok(key)
 }
 
 /// What whoever fetches a file from its address is told of it, as the headers of HTTP say it.

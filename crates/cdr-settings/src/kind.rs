@@ -12,7 +12,7 @@ pub enum Kind<T: 'static> {
     Whole {
         /// The smallest.
         min: i64,
-        /// The largest; [`i64::MAX`] if there is none.
+        /// The largest; [`i64::MAX`] if there is none: a larger number counts as that.
         max: i64,
         /// What is counted, such as `seconds`; empty for a plain number.
         unit: &'static str,
@@ -108,8 +108,12 @@ impl<T: Clone + 'static> Kind<T> {
             Kind::Choice(choices) => {
                 choices.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone()).ok_or(None)
             }
-            Kind::Whole { min, max, make, .. } => match text.parse::<i64>() {
-                Ok(number) if (*min..=*max).contains(&number) => Ok(make(number)),
+            Kind::Whole { min, max, make, .. } => match text.parse::<i128>() {
+                // Without an upper bound, a number is as large as numbers get.
+                Ok(number) if *max == i64::MAX && number > i128::from(*max) => Ok(make(*max)),
+                Ok(number) if (i128::from(*min)..=i128::from(*max)).contains(&number) => {
+                    Ok(make(i64::try_from(number).unwrap_or(*max)))
+                }
                 _ => Err(None),
             },
             Kind::Form { read, .. } => read(text),

@@ -5,10 +5,9 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::error::{DeliveryError, Doing};
+use cdr_mediation::UNFINISHED;
 
-/// What a passing name ends in.
-pub(crate) const PASSING: &str = ".part";
+use crate::error::{DeliveryError, Doing};
 
 /// A file on its way to its final name. Dropped before it is published, it leaves nothing behind; killed, it leaves only
 /// the passing name, which the next delivery to the same place takes over.
@@ -41,7 +40,7 @@ impl Delivery {
             return Err(DeliveryError::Exists { path: target.to_owned() });
         }
         let name = target.file_name().ok_or_else(|| DeliveryError::NoName { path: target.to_owned() })?;
-        let passing = target.with_file_name(format!("{}{PASSING}", name.to_string_lossy()));
+        let passing = target.with_file_name(format!("{}{UNFINISHED}", name.to_string_lossy()));
         let file = open_alone(&passing, target, mode)?;
         file.set_len(0).doing(|| format!("{} cannot be written", passing.display()))?;
         let file = BufWriter::with_capacity(1 << 18, file);

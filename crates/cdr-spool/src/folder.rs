@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use cdr_mediation::{PortError, Spool, SpoolRead, SpoolWrite};
+use cdr_mediation::{PortError, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 
-use crate::delivery::{Delivery, PASSING, remove_if_there};
+use crate::delivery::{Delivery, remove_if_there};
 use crate::error::{failed, undelivered};
-use crate::key;
 
 /// Files hold personal data: nobody but the server reads them.
 const FILE_MODE: u32 = 0o600;
@@ -67,7 +66,7 @@ impl FolderSpool {
     }
 
     fn path(&self, key: &str) -> Result<PathBuf, PortError> {
-        Ok(self.folder.join(key::checked(key)?))
+        Ok(self.folder.join(check_key(key)?))
     }
 
     /// The names of all files in the folder, whatever they are.
@@ -122,14 +121,14 @@ impl Spool for FolderSpool {
 
     fn keys(&self) -> Result<Vec<String>, PortError> {
         let mut keys = self.names()?;
-        keys.retain(|name| key::checked(name).is_ok() && self.folder.join(name).is_file());
+        keys.retain(|name| check_key(name).is_ok() && self.folder.join(name).is_file());
         keys.sort_unstable();
         Ok(keys)
     }
 
     fn clear(&self) -> Result<(), PortError> {
         let _held = self.hold(File::lock)?;
-        let ours = |name: &&String| name.strip_suffix(PASSING).is_some_and(|key| key::checked(key).is_ok());
+        let ours = |name: &&String| name.strip_suffix(UNFINISHED).is_some_and(|key| check_key(key).is_ok());
         for path in self.names()?.iter().filter(ours).map(|name| self.folder.join(name)).filter(|path| path.is_file()) {
             let removed = self.remove_dead(&path);
             removed.map_err(|error| failed(format!("{} cannot be removed", path.display()), error))?;

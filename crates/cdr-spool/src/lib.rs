@@ -10,7 +10,6 @@ mod bucket_options;
 mod delivery;
 mod error;
 mod folder;
-mod key;
 #[cfg(test)]
 mod tests;
 

@@ -3,6 +3,8 @@
 mod ledger;
 mod source;
 mod spool;
+#[cfg(all(test, feature = "testsuite"))]
+mod tests;
 
 pub use ledger::MemoryLedger;
 pub use source::Memory;

@@ -87,12 +87,7 @@ fn page<'a, R: Record + Clone + 'a>(
     after: Option<Cursor>,
     limit: usize,
 ) -> Vec<R> {
-    let begun = |record: &&R| match after {
-        None => true,
-        Some(after) if query.order.descending => Cursor::of(*record, query) < after,
-        Some(after) => Cursor::of(*record, query) > after,
-    };
-    let mut page: Vec<&R> = matching.filter(begun).collect();
+    let mut page: Vec<&R> = matching.filter(|record| after.is_none_or(|after| query.follows(after, *record))).collect();
     page.sort_by(|left, right| query.order.compare(&query.window, *left, *right));
     page.into_iter().take(limit).cloned().collect()
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cdr_model::PortError;
 
-use crate::spool::{Spool, SpoolRead, SpoolWrite};
+use crate::spool::{Spool, SpoolRead, SpoolWrite, check_key};
 
 type Files = Arc<Mutex<BTreeMap<String, Arc<[u8]>>>>;
 
@@ -16,17 +16,17 @@ pub struct MemorySpool(Files);
 
 impl Spool for MemorySpool {
     fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError> {
-        Ok(Box::new(Growing { files: self.0.clone(), key: key.to_owned(), bytes: Vec::new() }))
+        Ok(Box::new(Growing { files: self.0.clone(), key: check_key(key)?.to_owned(), bytes: Vec::new() }))
     }
 
     fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError> {
-        let file = locked(&self.0).get(key).cloned();
+        let file = locked(&self.0).get(check_key(key)?).cloned();
         let file = file.ok_or_else(|| PortError::NotFound { what: "file", name: key.to_owned() })?;
         Ok(Box::new(Cursor::new(file)))
     }
 
     fn remove(&self, key: &str) -> Result<(), PortError> {
-        locked(&self.0).remove(key);
+        locked(&self.0).remove(check_key(key)?);
         Ok(())
     }
 

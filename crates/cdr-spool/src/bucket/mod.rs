@@ -13,7 +13,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cdr_mediation::{PortError, SaveAs, Spool, SpoolRead, SpoolWrite};
+use cdr_mediation::{PortError, SaveAs, Spool, SpoolRead, SpoolWrite, check_key};
 use futures_util::TryStreamExt;
 use object_store::aws::AmazonS3;
 use object_store::path::{Path, PathPart};
@@ -21,7 +21,7 @@ use object_store::signer::{Method, SignedUrlOptions, Signer};
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use rustls::RootCertStore;
 
-use crate::{BucketOptions, key};
+use crate::BucketOptions;
 use connect::Waiting;
 use engine::Engine;
 use read::Download;
@@ -78,7 +78,7 @@ impl BucketSpool {
     }
 
     fn path(&self, key: &str) -> Result<Path, PortError> {
-        Ok(self.bucket.path(key::checked(key)?))
+        Ok(self.bucket.path(check_key(key)?))
     }
 }
 
@@ -148,7 +148,7 @@ impl Spool for BucketSpool {
     fn keys(&self) -> Result<Vec<String>, PortError> {
         let bucket = self.bucket.clone();
         let listed = self.bucket.wait(async move {
-            let is_key = |meta: ObjectMeta| bucket.name_of(&meta.location).filter(|name| key::checked(name).is_ok());
+            let is_key = |meta: ObjectMeta| bucket.name_of(&meta.location).filter(|name| check_key(name).is_ok());
             let found = bucket.store.list(Some(&bucket.prefix));
             found.try_filter_map(async |meta| Ok(is_key(meta))).try_collect::<Vec<String>>().await
         })?;

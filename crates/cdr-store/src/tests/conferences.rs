@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::meaning::{condition, instant, is_after, kept_instant, order, test, window};
+use super::meaning::{condition, instant, kept_instant, order, test, window};
 use super::support::*;
 use crate::Store;
 use crate::rows::NewConference;
@@ -85,7 +85,7 @@ fn conferences_are_found_as_the_definition_does() {
 
             let place = Cursor { at, number };
             let rest: Vec<ConferenceRecord> =
-                expected.into_iter().filter(|record| is_after(record, &query, place)).collect();
+                expected.into_iter().filter(|record| query.follows(place, record)).collect();
             let page = home.store.conference_page(&query, Some(place), 1_000).unwrap();
             prop_assert_eq!(page, rest, "what is after {:?} in {:?}", place, query);
         }

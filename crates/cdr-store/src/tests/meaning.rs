@@ -1,7 +1,8 @@
 //! The meaning test: whatever is asked, the store answers as `CdrQuery::matches` defines it.
 
+use cdr_mediation::testsuite::source;
 use cdr_mediation::{CdrSource, Memory};
-use cdr_model::{Anchor, Assumed, Cdr, CdrField, Direction, Field, FieldKind, Money, Record, RecordKind, Timestamp};
+use cdr_model::{Anchor, Assumed, Cdr, CdrField, Direction, Field, FieldKind, Money, RecordKind, Timestamp};
 use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, TextPart, Window};
 use diesel::prelude::*;
 use proptest::prelude::*;
@@ -243,11 +244,15 @@ fn expected(calls: &[Cdr], query: &CdrQuery) -> Vec<Cdr> {
     found
 }
 
-/// Whether a record comes after a place in the order.
-pub(super) fn is_after<R: Record>(record: &R, query: &CdrQuery, place: Cursor) -> bool {
-    let here = Cursor::of(record, query);
-    let place = Cursor { at: if query.order.by == OrderBy::Number { Timestamp::MIN } else { place.at }, ..place };
-    if query.order.descending { here < place } else { here > place }
+#[test]
+fn the_store_keeps_the_promises_of_a_source() {
+    let numbered = (1..).zip(source::calls()).map(|(number, call)| Cdr { number, id: number, ..call });
+    let (home, mut calls): (_, Vec<Cdr>) = (Home::new(), numbered.collect());
+    // Two of them were corrected.
+    (calls[3].replaced_by, calls[7].replaced_by) = (Some(20), Some(21));
+    put(&home.store, &calls);
+    spoil(&home.store, "UPDATE counters SET last = 24 WHERE name = 'record'");
+    source::agrees(&home.store, &calls);
 }
 
 #[test]
@@ -284,7 +289,7 @@ fn the_store_answers_as_the_definition_does() {
             prop_assert_eq!(pages, expected.clone(), "pages of {:?}", query);
 
             let place = Cursor { at, number };
-            let rest: Vec<Cdr> = expected.into_iter().filter(|call| is_after(call, &query, place)).collect();
+            let rest: Vec<Cdr> = expected.into_iter().filter(|call| query.follows(place, call)).collect();
             let page = home.store.page(&query, Some(place), 1_000).unwrap();
             prop_assert_eq!(page, rest, "what is after {:?} in {:?}", place, query);
         }

@@ -1,12 +1,8 @@
-//! The ledger: the same of `MemoryLedger`, of a store, and of a store that is open twice.
+//! The ledger: what every ledger promises, of a store and of a store that is open twice; and what is its own.
 
-mod callbacks;
 mod contract;
-mod customers;
 mod kept;
-mod lists;
 mod many;
 mod random;
 pub(super) mod support;
 mod versions;
-mod withdrawn;

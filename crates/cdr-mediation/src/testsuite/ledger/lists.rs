@@ -1,8 +1,9 @@
 //! Exports in lists, and what is known of them without their requests and receipts.
 
-use cdr_mediation::{ExportEntry, ExportOrder, ExportScope, ExportStatus, JobLedger, Progress};
+use crate::{ExportEntry, ExportOrder, ExportScope, ExportStatus, JobLedger, Progress};
 
-use super::support::*;
+use super::OnEvery;
+use super::exports::{at, claim, enter, enter_order, find, finished, order};
 
 fn listed(ledger: &dyn JobLedger, dialects: &[&str], accounts: Option<Vec<i64>>) -> Vec<ExportEntry> {
     let scope = ExportScope { dialects: dialects.iter().map(ToString::to_string).collect(), accounts };
@@ -11,9 +12,9 @@ fn listed(ledger: &dyn JobLedger, dialects: &[&str], accounts: Option<Vec<i64>>)
     listed
 }
 
-#[test]
-fn a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first() {
-    on_every_ledger(|one, other| {
+/// A list has the exports of its dialects and accounts oldest first.
+pub fn a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
         for (dialect, account_id) in [
             ("yeti", Some(2)),
             ("yeti", None),
@@ -41,9 +42,9 @@ fn a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first() {
     });
 }
 
-#[test]
-fn a_list_says_the_same_of_an_export_as_the_export_itself() {
-    on_every_ledger(|one, other| {
+/// A list says the same of an export as the export itself.
+pub fn a_list_says_the_same_of_an_export_as_the_export_itself(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
         let wanted = ExportOrder { account_id: Some(7), ..order(None) };
         let job = enter_order(one, &wanted, 10);
         let seen = |status, updated: i64, rows: Option<u64>| {
@@ -79,15 +80,14 @@ fn a_list_says_the_same_of_an_export_as_the_export_itself() {
     });
 }
 
-#[test]
-fn the_row_of_a_sheet_of_counts_is_no_record() {
-    on_every_ledger(|one, other| {
+/// The row of a sheet of counts is no record.
+pub fn the_row_of_a_sheet_of_counts_is_no_record(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
         let mut wanted = order(None);
         wanted.request.plan.layout = cdr_export::Layout::named("dma-6.1-reconstructed", &[]).unwrap();
         let job = enter_order(one, &wanted, 10);
-        let receipt =
-            cdr_mediation::write_export(&cdr_mediation::Memory::default(), &wanted.request, std::io::sink(), None);
-        let done = cdr_mediation::Finished { receipt: receipt.unwrap(), file: "file".to_owned(), tag: 1, at: at(30) };
+        let receipt = crate::write_export(&crate::Memory::default(), &wanted.request, std::io::sink(), None);
+        let done = crate::Finished { receipt: receipt.unwrap(), file: "file".to_owned(), tag: 1, at: at(30) };
         assert_eq!(done.receipt.sheets.iter().map(|sheet| sheet.rows).sum::<u64>(), 1, "that of the counts");
         assert!(one.complete(&claim(one, 20), &done).unwrap());
         assert_eq!(find(other, &job).rows, Some(0));

@@ -1,8 +1,9 @@
 //! Customers who want much do not keep others waiting.
 
-use cdr_mediation::{ExportJob, ExportOrder, JobLedger};
+use crate::{ExportJob, ExportOrder, JobLedger};
 
-use super::support::*;
+use super::OnEvery;
+use super::exports::{at, enter_order, finished, order};
 
 fn enter_for(ledger: &dyn JobLedger, customer_id: Option<i64>) -> ExportJob {
     enter_order(ledger, &ExportOrder { customer_id, ..order(None) }, 10)
@@ -13,8 +14,8 @@ fn claimed(ledger: &dyn JobLedger, per_customer: Option<u32>) -> Vec<i64> {
     std::iter::from_fn(|| ledger.claim(at(20), per_customer).unwrap().map(|claim| claim.job.number)).collect()
 }
 
-#[test]
-fn an_export_waits_while_its_customer_has_so_many_running() {
+/// An export waits while its customer has so many running.
+pub fn an_export_waits_while_its_customer_has_so_many_running(on_every: &OnEvery<'_>) {
     let wanted = [Some(7), Some(7), Some(7), Some(8), None, None, Some(8), Some(0)];
     for (per_customer, expected) in [
         (Some(0), vec![1, 4, 5, 6, 8]),
@@ -24,7 +25,7 @@ fn an_export_waits_while_its_customer_has_so_many_running() {
         (Some(u32::MAX), vec![1, 2, 3, 4, 5, 6, 7, 8]),
         (None, vec![1, 2, 3, 4, 5, 6, 7, 8]),
     ] {
-        on_every_ledger(|one, other| {
+        on_every(&|one, other| {
             for customer in wanted {
                 enter_for(one, customer);
             }
@@ -33,9 +34,9 @@ fn an_export_waits_while_its_customer_has_so_many_running() {
     }
 }
 
-#[test]
-fn whoever_waits_goes_on_when_one_of_theirs_has_ended_or_is_handed_back_or_withdrawn() {
-    on_every_ledger(|one, other| {
+/// Whoever waits goes on when one of theirs has ended or is handed back or withdrawn.
+pub fn whoever_waits_goes_on_when_one_of_theirs_has_ended_or_is_handed_back_or_withdrawn(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
         for customer in [7, 7, 7, 7, 7, 8] {
             enter_for(one, Some(customer));
         }
@@ -58,9 +59,9 @@ fn whoever_waits_goes_on_when_one_of_theirs_has_ended_or_is_handed_back_or_withd
     });
 }
 
-#[test]
-fn a_dead_worker_is_followed_however_many_its_customer_has_running() {
-    on_every_ledger(|one, other| {
+/// A dead worker is followed however many its customer has running.
+pub fn a_dead_worker_is_followed_however_many_its_customer_has_running(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
         for _ in 0..3 {
             enter_for(one, Some(7));
         }

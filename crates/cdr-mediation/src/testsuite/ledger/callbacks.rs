@@ -1,9 +1,10 @@
 //! Whoever wants to be told that an export has ended.
 
-use cdr_mediation::{CallbackTask, ExportJob, ExportOrder, ExportStatus, JobLedger};
+use crate::{CallbackTask, ExportJob, ExportOrder, ExportStatus, JobLedger};
 use uuid::Uuid;
 
-use super::support::*;
+use super::OnEvery;
+use super::exports::{at, claim, enter_order, finished, order};
 
 fn enter_with(ledger: &dyn JobLedger, callback: Option<&str>) -> ExportJob {
     enter_order(ledger, &ExportOrder { callback: callback.map(str::to_owned), ..order(None) }, 10)
@@ -20,9 +21,9 @@ fn taken(ledger: &dyn JobLedger, now: i64, again: i64) -> Option<i64> {
     ledger.take_callback(at(now), at(again)).unwrap().map(|task| task.number)
 }
 
-#[test]
-fn a_callback_is_due_when_its_export_has_ended() {
-    on_every_ledger(|one, other| {
+/// A callback is due when its export has ended.
+pub fn a_callback_is_due_when_its_export_has_ended(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
         let whole = enter_with(one, Some("http://example.com/a?b='c'"));
         let broken = enter_with(one, Some("http://example.com/d"));
         enter_with(one, Some(""));
@@ -49,9 +50,9 @@ fn a_callback_is_due_when_its_export_has_ended() {
     });
 }
 
-#[test]
-fn what_is_taken_is_hidden_until_it_is_due_again() {
-    on_every_ledger(|one, other| {
+/// What is taken is hidden until it is due again.
+pub fn what_is_taken_is_hidden_until_it_is_due_again(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
         let jobs = [failed(one, 50), failed(one, 40), failed(one, 40)];
         let numbers = jobs.each_ref().map(|job| job.number);
         assert_eq!([1, 2, 3], numbers);
@@ -78,9 +79,9 @@ fn what_is_taken_is_hidden_until_it_is_due_again() {
     });
 }
 
-#[test]
-fn who_was_not_told_yet_hears_of_a_withdrawal_instead() {
-    on_every_ledger(|one, other| {
+/// Who was not told yet hears of a withdrawal instead.
+pub fn who_was_not_told_yet_hears_of_a_withdrawal_instead(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
         let job = failed(one, 40);
         assert!(one.withdraw(job.id, at(50)).unwrap());
         let task = other.take_callback(at(60), at(70)).unwrap().unwrap();

@@ -1,12 +1,13 @@
 //! Exports that somebody withdraws.
 
-use cdr_mediation::{ExportStatus, JobLedger, Progress};
+use crate::{ExportStatus, JobLedger, Progress};
 use uuid::Uuid;
 
-use super::support::*;
+use super::OnEvery;
+use super::exports::{at, claim, enter, find, finished, state, told};
 
-#[test]
-fn an_export_is_withdrawn_however_it_stands_and_once() {
+/// An export is withdrawn however it stands and once.
+pub fn an_export_is_withdrawn_however_it_stands_and_once(on_every: &OnEvery<'_>) {
     type Turn = fn(&dyn JobLedger);
     let turns: [(&str, Turn); 4] = [
         ("pending", |_| {}),
@@ -17,7 +18,7 @@ fn an_export_is_withdrawn_however_it_stands_and_once() {
         ("failed", |ledger| assert!(ledger.fail(&claim(ledger, 20), "over", at(30)).unwrap())),
     ];
     for (before, turn) in turns {
-        on_every_ledger(|one, other| {
+        on_every(&|one, other| {
             let (job, bystander) = (enter(one, Some("lane"), 10), enter(one, None, 11));
             turn(one);
             assert_eq!(state(&find(one, &job)), before);
@@ -33,9 +34,9 @@ fn an_export_is_withdrawn_however_it_stands_and_once() {
     }
 }
 
-#[test]
-fn the_claim_on_a_withdrawn_export_is_worth_nothing() {
-    on_every_ledger(|one, other| {
+/// The claim on a withdrawn export is worth nothing.
+pub fn the_claim_on_a_withdrawn_export_is_worth_nothing(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
         let job = enter(one, None, 10);
         let (held, seen) = (claim(one, 20), other.pulses().unwrap().remove(0));
         assert!(other.withdraw(job.id, at(30)).unwrap());

@@ -1,0 +1,29 @@
+//! What is kept in memory keeps the promises of the ports.
+
+use crate::testsuite::source;
+use crate::{JobLedger, Memory, MemoryLedger, MemorySpool, Spool};
+
+fn on_every_ledger(case: &dyn Fn(&dyn JobLedger, &dyn JobLedger)) {
+    let ledger = MemoryLedger::default();
+    case(&ledger, &ledger);
+}
+
+fn on_every_spool(case: &dyn Fn(&dyn Spool, &str)) {
+    case(&MemorySpool::default(), "memory");
+}
+
+mod ledger {
+    crate::ledger_contract!(super::on_every_ledger);
+}
+
+mod spool {
+    crate::spool_contract!(super::on_every_spool);
+}
+
+#[test]
+fn its_answers_are_those_of_the_definition() {
+    let numbered: Vec<_> =
+        (1..).zip(source::calls()).map(|(number, call)| cdr_model::Cdr { number, id: number, ..call }).collect();
+    source::agrees(&Memory::of(numbered.clone()), &numbered);
+    source::agrees(&Memory::default(), &[]);
+}

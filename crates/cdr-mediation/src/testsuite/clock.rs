@@ -1,0 +1,43 @@
+//! A clock that is set by hand.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use cdr_model::{Clock, Timestamp};
+
+/// A clock that is set by hand: the wall clock and the ticks, each as the test wants it.
+#[derive(Debug, Default)]
+pub struct HandClock(Mutex<(Timestamp, Duration)>);
+
+impl HandClock {
+    /// Shows this instant, and no ticks yet.
+    pub fn at(now: Timestamp) -> HandClock {
+        HandClock(Mutex::new((now, Duration::ZERO)))
+    }
+
+    /// Time goes by, on the wall and in ticks.
+    pub fn goes_by(&self, time: Duration) {
+        let mut hands = self.hands();
+        let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+        *hands = (hands.0.plus_micros(micros), hands.1 + time);
+    }
+
+    /// Somebody sets the wall clock; ticks go on as before.
+    pub fn is_set(&self, now: Timestamp) {
+        self.hands().0 = now;
+    }
+
+    fn hands(&self) -> MutexGuard<'_, (Timestamp, Duration)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        self.hands().0
+    }
+
+    fn ticks(&self) -> Duration {
+        self.hands().1
+    }
+}
