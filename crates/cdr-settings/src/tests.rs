@@ -38,6 +38,8 @@ fn what_is_wrong_is_said_with_what_would_be_right() {
         (said(Kind::count(1, 64), "65"), "`65` is not a number from 1 to 64"),
         (said(Kind::count(1, i64::MAX), "0"), "`0` is not a number, 1 or more"),
         (said(Kind::seconds(0), "-1"), "`-1` is not a number of seconds, zero or more"),
+        (said(Kind::count(1, i64::MAX), "18446744073709551615"), ""),
+        (said(Kind::count(1, i64::MAX), "-18446744073709551615"), "`-18446744073709551615` is not a number, 1 or more"),
         (said(Kind::seconds(1), "ten"), "`ten` is not a number of seconds, 1 or more"),
         (
             said(Kind::seconds(1), "99999999999999999999"),
