@@ -1,6 +1,7 @@
 //! What the documents say, compared with the code.
 
 use std::fs;
+use std::process::Command;
 
 use cdr_dialects::DIALECTS;
 use cdr_model::{CdrField, ConferenceField, Field};
@@ -125,4 +126,29 @@ fn the_example_of_a_dialect_is_the_one_that_is_compiled() {
     let text = document("docs/EMBEDDING.md");
     let shown = text.split("```rust,ignore\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     assert!(example.contains(shown), "docs/EMBEDDING.md shows another example:\n{shown}");
+}
+
+#[test]
+fn every_library_says_what_it_is() {
+    let metadata = Command::new(option_env!("CARGO").unwrap_or("cargo"))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    for package in metadata["packages"].as_array().unwrap() {
+        let (name, manifest) = (package["name"].as_str().unwrap(), package["manifest_path"].as_str().unwrap());
+        if !manifest.contains("/crates/") {
+            continue;
+        }
+        for said in ["keywords", "categories"] {
+            let words = package[said].as_array().unwrap();
+            assert!((1..=5).contains(&words.len()), "{name} has {} {said}", words.len());
+        }
+        assert!(package["description"].as_str().is_some_and(|it| !it.is_empty()), "{name} has no description");
+        let text = document(&format!("crates/{name}/README.md"));
+        assert!(text.starts_with(&format!("# {name}\n")) && text.contains("\n```rust\n"), "{name}: an example");
+        let library = document(&format!("crates/{name}/src/lib.rs"));
+        assert!(library.contains("include_str!(\"../README.md\")"), "{name}: its example is not compiled");
+    }
 }

@@ -175,3 +175,40 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
     }
     found
 }
+
+#[test]
+fn a_public_name_stands_for_one_thing() {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for name in dependencies().keys().filter(|name| name.starts_with("cdr-")) {
+        let text = fs::read_to_string(root().join("crates").join(name).join("src/lib.rs")).unwrap();
+        // Names of other crates that are given out again are the same thing.
+        for given in text.split("\npub use ").skip(1).filter(|given| !given.starts_with("cdr_")) {
+            let given = given.split(';').next().unwrap_or_default();
+            let names = given.rsplit_once("::").map_or(given, |(_, names)| names).trim_matches(['{', '}']);
+            let names = given.split_once('{').map_or(names, |(_, names)| names.trim_end_matches('}'));
+            for public in names.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+                found.entry(public.to_owned()).or_default().push(name.clone());
+            }
+        }
+    }
+    assert!(found.len() > 200, "{} names are too few to be all", found.len());
+    found.retain(|_, crates| crates.len() > 1);
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn who_writes_exports_compiles_no_password_hashing_and_no_samples() {
+    let below = built(&["-p", "cdr-mediation", "--edges", "normal"]);
+    for heavy in ["argon2", "bcrypt", "hmac", "ipnet", "cdr-samples", "cdr-access"] {
+        assert!(!below.iter().any(|it| it.split(' ').next() == Some(heavy)), "cdr-mediation stands on {heavy}");
+    }
+}
+
+#[test]
+fn a_store_in_a_file_alone_builds_neither_libpq_nor_openssl() {
+    let below = built(&["-p", "cdr-store", "--no-default-features", "--features", "sqlite", "--edges", "normal,build"]);
+    assert!(below.iter().any(|it| it.starts_with("libsqlite3-sys ")), "{below:?}");
+    for heavy in ["pq-sys", "pq-src", "openssl-sys", "openssl-src"] {
+        assert!(!below.iter().any(|it| it.split(' ').next() == Some(heavy)), "cdr-store stands on {heavy}");
+    }
+}

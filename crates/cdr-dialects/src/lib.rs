@@ -1,35 +1,4 @@
-//! The reading APIs of other systems, over mediation: one folder and one cargo feature each.
-//!
-//! * `dma`: the billing API of a Poly RealPresence DMA ([`dma`]).
-//! * `porta`: the PortaCDR web service of Porta Plus 2 ([`porta`]).
-//! * `yeti`: the customer API of a Yeti switch, and its administrators' exports ([`yeti`]).
-//!
-//! A dialect is mounted on any actix-web app. It sees [`Mediation`](cdr_mediation::Mediation) and nothing behind it, so
-//! whatever implements its ports can be read through it:
-//!
-//! ```
-//! use std::sync::Arc;
-//!
-//! use actix_web::{App, HttpServer};
-//! use cdr_access::Access;
-//! use cdr_dialects::Services;
-//! use cdr_dialects::dma::{Dma, DmaOptions};
-//! use cdr_mediation::{Mediation, Memory, MemoryLedger, MemorySpool, SystemClock};
-//!
-//! let (calls, ledger) = (Arc::new(Memory::default()), Arc::new(MemoryLedger::default()));
-//! let clock = Arc::new(SystemClock::default());
-//! let mediation = Mediation::new(calls, ledger, Arc::new(MemorySpool::default()), clock);
-//! let services = Services::new(mediation, Access::default());
-//!
-//! let dma = Dma::new(&services, DmaOptions::default())?;
-//! let server = HttpServer::new(move || App::new().configure(|config| dma.mount(config)));
-//! # drop(server);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! A program that mounts what its configuration names goes through [`DIALECTS`], and names none of them.
-//!
-//! Exports are written by a [`Worker`](cdr_mediation::Worker), in this process or another one.
+#![doc = include_str!("../README.md")]
 
 mod dialect;
 #[cfg(any(feature = "dma", feature = "yeti"))]

@@ -13,7 +13,7 @@ use crate::block::{Block, Cut, Press};
 use crate::cell::write_integer;
 use crate::error::ExportError;
 use crate::format::{Cell, Encoder, Format};
-use crate::layout::{Content, CsvStyle, Layout, Rows, Sheet, Summary};
+use crate::layout::{ColumnContent, CsvStyle, Layout, Rows, Sheet, Summary};
 use crate::package::{Container, Member};
 use crate::plan::ExportPlan;
 use crate::receipt::{FileReceipt, SheetReceipt};
@@ -216,23 +216,23 @@ impl Counts {
             };
             let list;
             let cell = match &column.content {
-                Content::Summary(Summary::Calls) => {
+                ColumnContent::Summary(Summary::Calls) => {
                     number(self.calls);
                     Cell::Number(&digits)
                 }
-                Content::Summary(Summary::Conferences) => {
+                ColumnContent::Summary(Summary::Conferences) => {
                     number(self.conferences);
                     Cell::Number(&digits)
                 }
-                Content::Summary(summary) => {
+                ColumnContent::Summary(summary) => {
                     list = match summary {
                         Summary::SourcesIncluded => self.sources_included.join(";"),
                         _ => self.sources_excluded.join(";"),
                     };
                     if list.is_empty() { Cell::Nothing } else { Cell::Text(&list) }
                 }
-                Content::Constant(text) => Cell::Text(text),
-                Content::Field { .. } => Cell::Nothing,
+                ColumnContent::Constant(text) => Cell::Text(text),
+                ColumnContent::Field { .. } => Cell::Nothing,
             };
             encoder.cell(at, cell, &mut text);
         }

@@ -8,7 +8,7 @@ use crate::cell::{write_integer, write_money, write_uuid};
 use crate::clock::Clock;
 use crate::error::ExportError;
 use crate::format::{Cell, Encoder};
-use crate::layout::{Column, Content, DurationStyle, Layout, Sheet, Styles};
+use crate::layout::{Column, ColumnContent, DurationStyle, Layout, Sheet, Styles};
 
 /// Writes the rows of one sheet. Every worker has its own.
 #[derive(Clone)]
@@ -45,11 +45,13 @@ impl<'a, F: Field> Printer<'a, F> {
         };
         let print = |column: &Column| {
             let content = match &column.content {
-                Content::Constant(text) => What::Constant(text.clone()),
-                Content::Field { otherwise, .. } => {
+                ColumnContent::Constant(text) => What::Constant(text.clone()),
+                ColumnContent::Field { otherwise, .. } => {
                     What::Fields(column.fields().map_err(|what| fault(column, what))?, otherwise.clone())
                 }
-                Content::Summary(_) => return Err(fault(column, "only a sheet of counts takes `summary`".to_owned())),
+                ColumnContent::Summary(_) => {
+                    return Err(fault(column, "only a sheet of counts takes `summary`".to_owned()));
+                }
             };
             Ok(Printed { heading: column.heading.clone(), content, styles: layout.styles.with(column.style) })
         };

@@ -22,6 +22,14 @@ pub enum IntakeError {
         /// The names there are.
         known: String,
     },
+    /// No sheet has this name.
+    #[error("`{name}` is no sheet of a feed, there are {known}")]
+    NoSheet {
+        /// The name asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
     /// The feed knows no such field to keep beside the record.
     #[error("feed `{feed}` has no field `{name}` to keep in `extra`, it has {known}")]
     NoExtra {

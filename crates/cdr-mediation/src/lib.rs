@@ -1,11 +1,4 @@
-//! The work between switch and billing: calls are taken in, listed, and written to files.
-//!
-//! What it works on stays behind ports: implement [`CdrSource::page`] over your own table and [`write_export`] makes
-//! every file from it that Tollbook can make. [`Mediation`] is what dialects talk to: it enters exports in a ledger, from
-//! which any number of [`Worker`]s take them. [`Memory`], [`MemoryLedger`] and [`MemorySpool`] are ports for tests,
-//! examples and small embedders.
-//!
-//! This crate knows no HTTP and no SQL, and is synchronous.
+#![doc = include_str!("../README.md")]
 
 mod callback;
 mod caller;

@@ -1,8 +1,4 @@
-//! Finished files, kept in a folder or in a bucket.
-//!
-//! [`FolderSpool`] is mediation's spool over one folder, which any number of processes may share. Under it lies
-//! [`Delivery`], for any file that has to appear whole or not at all. With the feature `s3` there is `BucketSpool` as well,
-//! over a bucket that speaks the S3 protocol.
+#![doc = include_str!("../README.md")]
 
 #[cfg(feature = "s3")]
 mod bucket;

@@ -19,8 +19,8 @@ pub struct LoadArgs {
     #[arg(long)]
     pub customer: Option<String>,
     /// What the records are, for the feed `native`: calls, conferences, customers, accounts, services, products or destinations
-    #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::Sheet>)]
-    pub sheet: cdr_intake::Sheet,
+    #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::InputSheet>)]
+    pub sheet: cdr_intake::InputSheet,
     /// The files; - is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -52,8 +52,8 @@ pub struct GenerateArgs {
     pub output: Option<PathBuf>,
     /// What goes into the file: calls, the conferences that some of them join, or customers, accounts, services, products,
     /// destinations
-    #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::Sheet>)]
-    pub sheet: cdr_intake::Sheet,
+    #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::InputSheet>)]
+    pub sheet: cdr_intake::InputSheet,
     /// Put charges beside the calls of the file; their services and customers have to be loaded before
     #[arg(long, requires = "output")]
     pub charges: bool,

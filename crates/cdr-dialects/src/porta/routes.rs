@@ -37,56 +37,73 @@ pub(super) enum Route {
 }
 
 /// The routes, and the paths they have.
-pub(super) static TEMPLATES: [Template; 19] = [
-    route("/GetResellerCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeSubcustomers}"),
-    route("/GetResellerCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeSubcustomers}/{IService}"),
-    route("/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IService}/{IncludeAccounts}"),
+pub(super) static TEMPLATES: [Template<Route>; 19] = [
+    route(Route::Reseller, "/GetResellerCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeSubcustomers}"),
+    route(
+        Route::ResellerService,
+        "/GetResellerCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeSubcustomers}/{IService}",
+    ),
+    route(
+        Route::Customer,
+        "/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IService}/{IncludeAccounts}",
+    ),
     Template {
+        route: Route::Customer,
         path: "/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/{GetOutgoingCalls}",
         // Of the same form as the one before, which the original always took, and then failed on the word.
         only_if: Some(("IncludeAccounts", is_word)),
     },
-    route("/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}"),
+    route(Route::Customer, "/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}"),
     route(
+        Route::CustomerBilling,
         "/getCustomerAccountBillingTimeCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/\
          {DisconnectTimeFilter}",
     ),
     route(
+        Route::ResellerBilling,
         "/GetCustomerResellerBillingTimeCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/\
          {DisconnectTimeResellerFilter}",
     ),
     route(
+        Route::CustomerPages,
         "/getCustomerAccountCDRSWithOffset/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/\
          {GetOutgoingCalls}/{FetchRecordsUsingOffset}/{Offset}/{GetHuntGroupReports}/{Customer_Timezone}/\
          {showcurrentperiod}",
     ),
     route(
+        Route::AccountPages,
         "/getAccountCDRSWithOffset/{License}/{IAccount}/{FromDate}/{ToDate}/{IncludeAccounts}/{GetOutgoingCalls}/\
          {FetchRecordsUsingOffset}/{Offset}/{GetHuntGroupReports}/{Customer_Timezone}/{showcurrentperiod}",
     ),
     route(
+        Route::VoiceCalls,
         "/getCustomerAccountVoiceCalls/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/{GetOutgoingCalls}/\
          {GetAccountVoiceCalls}/{Customer_Timezone}",
     ),
     route(
+        Route::Statistics,
         "/GetAccountCDRStatistics/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/{GetOutgoingCalls}/\
          {GetAccountVoiceCalls}/{getAccountSummary}/{i_product}",
     ),
     route(
+        Route::Connected,
         "/getCustomerAccountConnectedVoiceCalls/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/\
          {GetOutgoingCalls}/{GetAccountVoiceCalls}/{Customer_Timezone}/{GetConnectedCalls}",
     ),
-    route("/getCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IService}/{IncludeAccounts}"),
-    route("/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IService}/{IncludeAccounts}/{Csv}"),
-    route("/getCDRS/Account/{License}/{IAccount}/{FromDate}/{ToDate}/{IService}"),
-    route("/getCDRS/Account/{License}/{IAccount}/{FromDate}/{ToDate}"),
-    route("/getOutgoingCDRS/{License}/{IAccount}/{FromDate}/{ToDate}/{GetOutgoingCalls}"),
-    route("/getcustomexdrdownloadlink/{License}/{ICustomer}/{FromDate}/{ToDate}/{RetailXDRInfo}"),
-    route("/getcustomerdidcharges/{License}/{FromDate}/{ToDate}"),
+    route(Route::Customer, "/getCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IService}/{IncludeAccounts}"),
+    route(
+        Route::Table,
+        "/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IService}/{IncludeAccounts}/{Csv}",
+    ),
+    route(Route::Account, "/getCDRS/Account/{License}/{IAccount}/{FromDate}/{ToDate}/{IService}"),
+    route(Route::Account, "/getCDRS/Account/{License}/{IAccount}/{FromDate}/{ToDate}"),
+    route(Route::Account, "/getOutgoingCDRS/{License}/{IAccount}/{FromDate}/{ToDate}/{GetOutgoingCalls}"),
+    route(Route::Xdrs, "/getcustomexdrdownloadlink/{License}/{ICustomer}/{FromDate}/{ToDate}/{RetailXDRInfo}"),
+    route(Route::DidCharges, "/getcustomerdidcharges/{License}/{FromDate}/{ToDate}"),
 ];
 
-const fn route(path: &'static str) -> Template {
-    Template { path, only_if: None }
+const fn route(route: Route, path: &'static str) -> Template<Route> {
+    Template { path, only_if: None, route }
 }
 
 fn is_word(text: &str) -> bool {
@@ -94,29 +111,9 @@ fn is_word(text: &str) -> bool {
 }
 
 impl Route {
-    /// The route of a template, or what a request without a path is about: a service of the original saw no path either, so it
-    /// went by the members that were set.
-    pub(super) fn of(template: Option<usize>, asked: &PortaCdr) -> Route {
-        match template {
-            None => Route::by_members(asked),
-            Some(0) => Route::Reseller,
-            Some(1) => Route::ResellerService,
-            Some(2..=4 | 12) => Route::Customer,
-            Some(5) => Route::CustomerBilling,
-            Some(6) => Route::ResellerBilling,
-            Some(7) => Route::CustomerPages,
-            Some(8) => Route::AccountPages,
-            Some(9) => Route::VoiceCalls,
-            Some(10) => Route::Statistics,
-            Some(11) => Route::Connected,
-            Some(13) => Route::Table,
-            Some(14..=16) => Route::Account,
-            Some(17) => Route::Xdrs,
-            Some(_) => Route::DidCharges,
-        }
-    }
-
-    fn by_members(asked: &PortaCdr) -> Route {
+    /// What a request without a path is about: a service of the original saw no path either, so it went by the members that
+    /// were set.
+    pub(super) fn by_members(asked: &PortaCdr) -> Route {
         let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
         let paged = asked.fetch_records_using_offset || asked.offset > 0;
         match asked {
@@ -172,7 +169,7 @@ mod tests {
                 let (name, text) = member.split_once('=').unwrap();
                 asked.put(name, text).unwrap();
             }
-            assert_eq!(Route::of(None, &asked), route, "{members}");
+            assert_eq!(Route::by_members(&asked), route, "{members}");
         }
     }
 

@@ -9,12 +9,15 @@ use cdr_mediation::Mediation;
 
 use super::answers::Answering;
 use super::from_wire::{Known, Question};
-use super::options::PortaOptions;
-use super::routes::Route;
-use super::service_stack::{Reply, Service, Thrown};
+use super::options::{NAME, PortaOptions};
+use super::routes::{Route, TEMPLATES};
+use super::service_stack::{Dto, Names, Reply, ResponseStatus, Service, Template, Thrown};
 use super::to_wire::Printer;
-use super::wire::PortaCdr;
+use super::wire::{PortaCdr, PortaCdrResponse};
 use super::{caller, fault};
+
+/// The operation, and the type of its request.
+pub(super) const NAMES: Names = Names { operation: "PortaCDR", request_type: "PortaPlus2.API.Web.Dto.PortaCDR" };
 
 /// The billing system's records, for whoever has a licence.
 pub(super) struct PortaService {
@@ -24,7 +27,22 @@ pub(super) struct PortaService {
 }
 
 impl Service for PortaService {
-    fn answer(&self, asked: PortaCdr, route: Option<usize>, client: IpAddr) -> Result<Reply, Thrown> {
+    type Request = PortaCdr;
+    type Response = PortaCdrResponse;
+    type Route = Route;
+
+    const DIALECT: &'static str = NAME;
+    const NAMES: Names = NAMES;
+
+    fn templates() -> &'static [Template<Route>] {
+        &TEMPLATES
+    }
+
+    fn refusal(status: ResponseStatus) -> Box<dyn Dto> {
+        Box::new(PortaCdrResponse { response_status: Some(status), ..PortaCdrResponse::default() })
+    }
+
+    fn answer(&self, asked: PortaCdr, route: Option<Route>, client: IpAddr) -> Result<Reply, Thrown> {
         let licence = asked.license.as_deref().unwrap_or_default();
         let licence = self.licences.admit(licence, client)?.ok_or_else(fault::unauthorized)?;
         // First the mark, then the names: what is seen then has names.
@@ -36,7 +54,7 @@ impl Service for PortaService {
             now: self.mediation.clock().now(),
             options: &self.options,
         };
-        let mut question = Question::read(&asked, Route::of(route, &asked), &known)?;
+        let mut question = Question::read(&asked, route.unwrap_or_else(|| Route::by_members(&asked)), &known)?;
         question.query = question.query.at(watermark);
         let printer = Printer { directory, options: self.options.clone(), clocks: question.clocks };
         let caller = caller::caller(&licence, customers);

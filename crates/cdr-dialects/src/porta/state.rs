@@ -5,17 +5,13 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 
 use super::options::PortaOptions;
-use super::routes;
 use super::service::PortaService;
-use super::service_stack::{self, Front, FrontOptions, Names};
+use super::service_stack::{self, Front, FrontOptions};
 use crate::services::Services;
-
-/// The operation, and the type of its request.
-pub(super) const NAMES: Names = Names { operation: "PortaCDR", request_type: "PortaPlus2.API.Web.Dto.PortaCDR" };
 
 /// The PortaCDR web service. Cheap to clone; every clone is the same, so that what is counted is counted over all threads.
 #[derive(Clone)]
-pub struct Porta(pub(super) Arc<Front>, pub(super) Services);
+pub struct Porta(pub(super) Arc<Front<PortaService>>, pub(super) Services);
 
 impl Porta {
     /// The service over these services, for their licences.
@@ -32,7 +28,7 @@ impl Porta {
             let now = mediation.clock().now().to_utc().map(|now| now.naive_utc());
             now.map(|now| service_stack::plain(&now)).unwrap_or_default()
         };
-        let front = Front::new(Arc::new(service), &routes::TEMPLATES, NAMES, front, Box::new(now));
+        let front = Front::new(service, front, Box::new(now));
         Porta(Arc::new(front), services.clone())
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cdr_model::{CdrField, ConferenceField, Field};
 
-use super::column::{Column, Content};
+use super::column::{Column, ColumnContent};
 use super::sheet::{Layout, Rows, Sheet};
 use crate::error::ExportError;
 
@@ -64,24 +64,26 @@ impl Sheet {
 impl Column {
     fn fault(&self, rows: Rows) -> Result<(), String> {
         match (rows, &self.content) {
-            (_, Content::Constant(_)) | (Rows::Counts, Content::Summary(_)) => match self.style {
+            (_, ColumnContent::Constant(_)) | (Rows::Counts, ColumnContent::Summary(_)) => match self.style {
                 Some(style) => Err(format!("its style is for {}, but it prints text or counts", style.kind())),
                 None => Ok(()),
             },
-            (Rows::Counts, Content::Field { field, .. }) => {
+            (Rows::Counts, ColumnContent::Field { field, .. }) => {
                 Err(format!("a sheet of counts has no field `{field}`; it takes `summary` and `constant`"))
             }
-            (_, Content::Summary(_)) => Err("only a sheet of counts (rows = \"counts\") takes `summary`".to_owned()),
-            (Rows::Calls, Content::Field { .. }) => self.fields::<CdrField>().map(drop),
-            (Rows::Conferences, Content::Field { .. }) => self.fields::<ConferenceField>().map(drop),
+            (_, ColumnContent::Summary(_)) => {
+                Err("only a sheet of counts (rows = \"counts\") takes `summary`".to_owned())
+            }
+            (Rows::Calls, ColumnContent::Field { .. }) => self.fields::<CdrField>().map(drop),
+            (Rows::Conferences, ColumnContent::Field { .. }) => self.fields::<ConferenceField>().map(drop),
             // Their fields are not known yet.
-            (Rows::Records, Content::Field { .. }) => Ok(()),
+            (Rows::Records, ColumnContent::Field { .. }) => Ok(()),
         }
     }
 
     /// Its fields of a catalogue, in the order in which they are tried. Empty if it prints no field.
     pub(crate) fn fields<F: Field>(&self) -> Result<Vec<F>, String> {
-        let Content::Field { field, or, .. } = &self.content else { return Ok(Vec::new()) };
+        let ColumnContent::Field { field, or, .. } = &self.content else { return Ok(Vec::new()) };
         let fields = std::iter::once(field)
             .chain(or)
             .map(|name| F::named(name).map_err(|error| error.to_string()))

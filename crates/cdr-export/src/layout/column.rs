@@ -14,14 +14,14 @@ pub struct Column {
     /// Columns are left out by it.
     pub name: Option<String>,
     /// Where its cells come from.
-    pub content: Content,
+    pub content: ColumnContent,
     /// How they are printed, if not as the layout's [`Styles`](super::Styles) say.
     pub style: Option<Style>,
 }
 
 /// Where the cells of a column come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
+pub enum ColumnContent {
     /// The same text in every row.
     Constant(String),
     /// A field of the record.
@@ -56,13 +56,13 @@ pub enum Summary {
 impl Column {
     /// A column that prints a field.
     pub fn field(heading: impl Into<String>, field: impl Into<String>) -> Column {
-        let content = Content::Field { field: field.into(), or: Vec::new(), otherwise: None };
+        let content = ColumnContent::Field { field: field.into(), or: Vec::new(), otherwise: None };
         Column { heading: heading.into(), name: None, content, style: None }
     }
 
     /// A column with the same text in every row.
     pub fn constant(heading: impl Into<String>, text: impl Into<String>) -> Column {
-        Column { heading: heading.into(), name: None, content: Content::Constant(text.into()), style: None }
+        Column { heading: heading.into(), name: None, content: ColumnContent::Constant(text.into()), style: None }
     }
 
     /// What it is called: its name, or else its heading.
@@ -72,7 +72,7 @@ impl Column {
 
     /// A column of a sheet of counts.
     pub fn summary(heading: impl Into<String>, summary: Summary) -> Column {
-        Column { heading: heading.into(), name: None, content: Content::Summary(summary), style: None }
+        Column { heading: heading.into(), name: None, content: ColumnContent::Summary(summary), style: None }
     }
 }
 
@@ -103,10 +103,10 @@ impl TryFrom<Written> for Column {
     fn try_from(written: Written) -> Result<Column, String> {
         let Written { heading, name, constant, field, or, otherwise, summary, style } = written;
         let content = match (constant, field, summary) {
-            (Some(text), None, None) => Content::Constant(text),
-            (None, None, Some(summary)) => Content::Summary(summary),
+            (Some(text), None, None) => ColumnContent::Constant(text),
+            (None, None, Some(summary)) => ColumnContent::Summary(summary),
             (None, Some(field), None) => {
-                return Ok(Column { heading, name, content: Content::Field { field, or, otherwise }, style });
+                return Ok(Column { heading, name, content: ColumnContent::Field { field, or, otherwise }, style });
             }
             _ => return Err(format!("column `{heading}` takes exactly one of `constant`, `field` and `summary`")),
         };
@@ -130,9 +130,9 @@ impl From<Column> for Written {
             style,
         };
         match content {
-            Content::Constant(text) => Written { constant: Some(text), ..bare },
-            Content::Field { field, or, otherwise } => Written { field: Some(field), or, otherwise, ..bare },
-            Content::Summary(summary) => Written { summary: Some(summary), ..bare },
+            ColumnContent::Constant(text) => Written { constant: Some(text), ..bare },
+            ColumnContent::Field { field, or, otherwise } => Written { field: Some(field), or, otherwise, ..bare },
+            ColumnContent::Summary(summary) => Written { summary: Some(summary), ..bare },
         }
     }
 }

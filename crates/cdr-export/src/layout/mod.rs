@@ -9,6 +9,6 @@ mod style;
 #[cfg(test)]
 mod tests;
 
-pub use column::{Column, Content, Summary};
+pub use column::{Column, ColumnContent, Summary};
 pub use sheet::{CsvStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Rows, Sheet};
 pub use style::{BooleanStyle, DurationStyle, Style, Styles, TimeStyle};

@@ -2,7 +2,7 @@
 
 use cdr_model::{CdrField, ConferenceField, Field};
 
-use super::{Column, Content, Layout, Quotes, Rows, TimeStyle};
+use super::{Column, ColumnContent, Layout, Quotes, Rows, TimeStyle};
 
 const SMALL: &str = r#"
 name = "mine"
@@ -54,7 +54,7 @@ fn the_dma_layouts_print_every_field_that_only_a_dma_tells() {
         columns
             .iter()
             .filter_map(|column| match &column.content {
-                Content::Field { field, .. } => Some(field.clone()),
+                ColumnContent::Field { field, .. } => Some(field.clone()),
                 _ => None,
             })
             .collect()

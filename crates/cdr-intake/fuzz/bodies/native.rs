@@ -1,6 +1,6 @@
 // The first byte picks the sheet.
 fn body(data: &[u8]) {
     let (sheet, data) = data.split_first().map_or((0, data), |(first, rest)| (usize::from(*first), rest));
-    let sheet = cdr_intake::Sheet::ALL[sheet % cdr_intake::Sheet::ALL.len()];
+    let sheet = cdr_intake::InputSheet::ALL[sheet % cdr_intake::InputSheet::ALL.len()];
     check("native", data, &FeedSettings { sheet, ..FeedSettings::default() });
 }

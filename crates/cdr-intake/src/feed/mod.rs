@@ -62,7 +62,7 @@ pub struct FeedSettings {
     /// The zone of times that are written without one.
     pub zone: LocalZone,
     /// What the records are: for the native feed, whose files do not say it.
-    pub sheet: Sheet,
+    pub sheet: InputSheet,
     /// Fields of the feed that have no home in the record and are to be kept in `extra`, by the feed's own names.
     pub extra: Vec<String>,
     /// The layouts that a DMA's rows may have; none for the built-in ones.
@@ -71,7 +71,7 @@ pub struct FeedSettings {
 
 /// What the records of a native file are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Sheet {
+pub enum InputSheet {
     /// Calls, and charges that are none.
     #[default]
     Calls,
@@ -89,47 +89,46 @@ pub enum Sheet {
     Destinations,
 }
 
-impl Sheet {
+impl InputSheet {
     /// All of them.
-    pub const ALL: [Sheet; 7] = [
-        Sheet::Calls,
-        Sheet::Conferences,
-        Sheet::Customers,
-        Sheet::Accounts,
-        Sheet::Services,
-        Sheet::Products,
-        Sheet::Destinations,
+    pub const ALL: [InputSheet; 7] = [
+        InputSheet::Calls,
+        InputSheet::Conferences,
+        InputSheet::Customers,
+        InputSheet::Accounts,
+        InputSheet::Services,
+        InputSheet::Products,
+        InputSheet::Destinations,
     ];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
-            Sheet::Calls => "calls",
-            Sheet::Conferences => "conferences",
-            Sheet::Customers => "customers",
-            Sheet::Accounts => "accounts",
-            Sheet::Services => "services",
-            Sheet::Products => "products",
-            Sheet::Destinations => "destinations",
+            InputSheet::Calls => "calls",
+            InputSheet::Conferences => "conferences",
+            InputSheet::Customers => "customers",
+            InputSheet::Accounts => "accounts",
+            InputSheet::Services => "services",
+            InputSheet::Products => "products",
+            InputSheet::Destinations => "destinations",
         }
     }
 }
 
-impl fmt::Display for Sheet {
+impl fmt::Display for InputSheet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
-impl FromStr for Sheet {
-    type Err = String;
+impl FromStr for InputSheet {
+    type Err = IntakeError;
 
-    fn from_str(text: &str) -> Result<Sheet, String> {
-        let known = || Sheet::ALL.map(Sheet::name).join(", ");
-        Sheet::ALL
-            .into_iter()
-            .find(|sheet| sheet.name() == text)
-            .ok_or_else(|| format!("`{text}` is no sheet of a feed, there are {}", known()))
+    fn from_str(text: &str) -> Result<InputSheet, IntakeError> {
+        InputSheet::ALL.into_iter().find(|sheet| sheet.name() == text).ok_or_else(|| IntakeError::NoSheet {
+            name: text.to_owned(),
+            known: InputSheet::ALL.map(InputSheet::name).join(", "),
+        })
     }
 }
 
@@ -146,7 +145,7 @@ pub fn feed_named(name: &str) -> Result<&'static dyn Feed, IntakeError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FEEDS, Sheet, feed_named};
+    use super::{FEEDS, InputSheet, feed_named};
 
     #[test]
     fn feeds_and_sheets_are_found_by_their_names() {
@@ -155,9 +154,10 @@ mod tests {
         }
         let error = feed_named("asterisk").err().unwrap();
         assert_eq!(error.to_string(), "there is no feed `asterisk`, there is native, asterisk-csv, dma-csv");
-        for sheet in Sheet::ALL {
-            assert_eq!(sheet.to_string().parse(), Ok(sheet));
+        for sheet in InputSheet::ALL {
+            assert_eq!(sheet.to_string().parse::<InputSheet>().unwrap(), sheet);
         }
-        assert!("call".parse::<Sheet>().unwrap_err().contains("calls, conferences"));
+        let said = "call".parse::<InputSheet>().unwrap_err().to_string();
+        assert!(said.contains("calls, conferences"), "{said}");
     }
 }

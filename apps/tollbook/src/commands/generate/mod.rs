@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Package, Rows};
-use cdr_intake::{LoadReport, Sheet};
+use cdr_intake::{InputSheet, LoadReport};
 use cdr_mediation::{Batch, CallDraft, CdrSink, Clock, ConferenceDraft, Content, Incoming, PortError, SystemClock};
 use cdr_model::{Anchor, Cdr, ConferenceRecord, LocalZone, Timestamp};
 use cdr_query::grammar::{Rounding, XsdVersion, read_bound};
@@ -146,8 +146,8 @@ fn write(config: &Config, sampling: &Sampling, path: &Path, args: &GenerateArgs)
         _ => bail!("{} ends neither in .csv nor in .ndjson", path.display()),
     };
     let kind = match args.sheet {
-        Sheet::Calls => Rows::Calls,
-        Sheet::Conferences => Rows::Conferences,
+        InputSheet::Calls => Rows::Calls,
+        InputSheet::Conferences => Rows::Conferences,
         sheet => return sheets::write(&sampling.options, sheet, path, format, args.replace),
     };
     let layout = layouts::named("native", config.place.layouts.as_deref())?.only(|sheet| sheet.rows == kind);

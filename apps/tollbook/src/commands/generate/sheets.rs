@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use cdr_intake::Sheet;
+use cdr_intake::InputSheet;
 use cdr_mediation::{AccountDraft, Content, CustomerDraft, DestinationDraft, ProductDraft, ServiceDraft};
 use cdr_samples::SampleOptions;
 use cdr_spool::Delivery;
@@ -15,7 +15,7 @@ use crate::terminal::{say, shown};
 /// Writes one sheet of the directory as the feed `native` reads it.
 pub(super) fn write(
     options: &SampleOptions,
-    sheet: Sheet,
+    sheet: InputSheet,
     path: &Path,
     format: &str,
     replace: bool,
@@ -34,16 +34,16 @@ pub(super) fn write(
 /// The cells of a row under their headings, which are the same in all rows.
 type Row = Vec<(&'static str, String)>;
 
-fn rows(options: &SampleOptions, sheet: Sheet) -> Vec<Row> {
+fn rows(options: &SampleOptions, sheet: InputSheet) -> Vec<Row> {
     let told = |text: Option<String>| text.unwrap_or_default();
     let drafts = incoming(options).into_iter().filter_map(|incoming| match (sheet, incoming.content) {
-        (Sheet::Services, Content::Service(ServiceDraft { id: _, name, kind, flags: _ })) => {
+        (InputSheet::Services, Content::Service(ServiceDraft { id: _, name, kind, flags: _ })) => {
             Some(vec![("name", name), ("kind", told(kind.map(|kind| kind.name().to_owned())))])
         }
-        (Sheet::Products, Content::Product(ProductDraft { id, name })) => {
+        (InputSheet::Products, Content::Product(ProductDraft { id, name })) => {
             Some(vec![("id", told(id.map(|id| id.to_string()))), ("name", name)])
         }
-        (Sheet::Destinations, Content::Destination(draft)) => {
+        (InputSheet::Destinations, Content::Destination(draft)) => {
             let DestinationDraft { id, prefix, country, iso3, subdivision, description } = *draft;
             Some(vec![
                 ("id", told(id.map(|id| id.to_string()))),
@@ -54,7 +54,7 @@ fn rows(options: &SampleOptions, sheet: Sheet) -> Vec<Row> {
                 ("description", told(description)),
             ])
         }
-        (Sheet::Customers, Content::Customer(draft)) => {
+        (InputSheet::Customers, Content::Customer(draft)) => {
             let CustomerDraft { name, reseller, currency, level, environment, zone, billing_period, .. } = draft;
             Some(vec![
                 ("name", name),
@@ -66,7 +66,7 @@ fn rows(options: &SampleOptions, sheet: Sheet) -> Vec<Row> {
                 ("billing_period", told(billing_period.map(|period| period.to_string()))),
             ])
         }
-        (Sheet::Accounts, Content::Account(draft)) => Some(account_cells(&draft)),
+        (InputSheet::Accounts, Content::Account(draft)) => Some(account_cells(&draft)),
         _ => None,
     });
     drafts.collect()

@@ -8,6 +8,7 @@ use super::fault::Thrown;
 use super::format::Format;
 use super::negotiate::{Wanted, Wishes, split_suffix};
 use super::path::{Template, pairs, segments};
+use super::service::{Names, Service};
 
 /// A request as it came, before anything is decoded.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,8 +22,8 @@ pub(crate) struct Incoming<'a> {
 }
 
 /// What is asked for.
-pub(crate) enum Asked<T> {
-    Operation(Operation<T>),
+pub(crate) enum Asked<T, R: 'static> {
+    Operation(Operation<T, R>),
     /// A page about the operations, of one format or all of them, and perhaps about one operation.
     Metadata(Option<Format>, Option<String>),
     /// The root, which leads to the pages.
@@ -31,24 +32,17 @@ pub(crate) enum Asked<T> {
 }
 
 /// A call of the operation.
-pub(crate) struct Operation<T> {
-    /// The route by its place among the templates; `None` for a predefined one.
-    pub(crate) route: Option<usize>,
+pub(crate) struct Operation<T, R: 'static> {
+    /// The route; `None` for a predefined one.
+    pub(crate) route: Option<&'static Template<R>>,
     pub(crate) wanted: Wanted,
     /// Whether JSV is wanted for people.
     pub(crate) debug: bool,
     pub(crate) request: Result<T, Thrown>,
 }
 
-/// The name of an operation and of its request's type.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Names {
-    pub(crate) operation: &'static str,
-    pub(crate) request_type: &'static str,
-}
-
 /// Says what a request asks for.
-pub(crate) fn ask<T: Bound + Shown>(incoming: &Incoming<'_>, templates: &[Template], names: Names) -> Asked<T> {
+pub(crate) fn ask<S: Service>(incoming: &Incoming<'_>) -> Asked<S::Request, S::Route> {
     let segments = segments(incoming.path);
     let texts: Vec<&str> = segments.iter().map(|segment| segment.text.as_str()).collect();
     match texts.as_slice() {
@@ -59,9 +53,9 @@ pub(crate) fn ask<T: Bound + Shown>(incoming: &Incoming<'_>, templates: &[Templa
         }
         [format, way, rest @ ..] if is_way(way) && rest.len() < 2 && Format::named(format).is_some() => {
             let format = Format::named(format).unwrap_or(Format::Json);
-            Asked::Operation(predefined(incoming, format, rest.first().unwrap_or(way), names))
+            Asked::Operation(predefined(incoming, format, rest.first().unwrap_or(way), S::NAMES))
         }
-        _ => by_template(incoming, templates),
+        _ => by_template(incoming, S::templates()),
     }
 }
 
@@ -78,14 +72,15 @@ fn parameter<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, text)| text.as_str())
 }
 
-fn by_template<T: Bound>(incoming: &Incoming<'_>, templates: &[Template]) -> Asked<T> {
+fn by_template<T: Bound, R>(incoming: &Incoming<'_>, templates: &'static [Template<R>]) -> Asked<T, R> {
     if !matches!(incoming.method, "GET" | "HEAD") {
         return Asked::Nothing;
     }
     let (path, suffix) = split_suffix(incoming.path);
     let segments = segments(path);
-    let fitting = templates.iter().enumerate().filter_map(|(at, it)| Some((at, it.fit(&segments)?)));
-    let Some((route, said)) = fitting.min_by_key(|(at, _)| (templates[*at].strength(), *at)) else {
+    let fitting = templates.iter().filter_map(|template| Some((template, template.fit(&segments)?)));
+    // Of equally strong ones the first.
+    let Some((route, said)) = fitting.min_by_key(|(template, _)| template.strength()) else {
         return Asked::Nothing;
     };
     let query = pairs(incoming.query);
@@ -102,12 +97,12 @@ fn by_template<T: Bound>(incoming: &Incoming<'_>, templates: &[Template]) -> Ask
     Asked::Operation(Operation { route: Some(route), wanted, debug, request })
 }
 
-fn predefined<T: Bound + Shown>(
+fn predefined<T: Bound + Shown, R>(
     incoming: &Incoming<'_>,
     format: Format,
     operation: &str,
     names: Names,
-) -> Operation<T> {
+) -> Operation<T, R> {
     let query = pairs(incoming.query);
     let wanted = wishes(incoming, &query, Some(format), true).wanted();
     let debug = parameter(&query, "debug").is_some();

@@ -69,3 +69,8 @@ impl Thrown {
         ErrorResponse { response_status: Some(self.status()) }
     }
 }
+
+/// What the client hears when the log says the rest.
+pub(super) fn failed() -> Thrown {
+    Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")
+}

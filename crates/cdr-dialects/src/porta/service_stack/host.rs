@@ -1,6 +1,5 @@
 //! The front towards HTTP: takes a request, finds out what it asks for, and asks the service.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,51 +16,20 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::{Span, error};
 
-use super::asked::{Asked, Incoming, Names, Operation, ask};
-use super::dto::{Class, Dto, Rows};
-use super::fault::Thrown;
+use super::asked::{Asked, Incoming, Operation, ask};
+use super::fault::{Thrown, failed};
 use super::format::Format;
 use super::metadata::About;
 use super::multipart;
 use super::negotiate::split_suffix;
-use super::path::Template;
-use super::show::{Show, failed};
-use crate::porta::wire::{PortaCdr, PortaCdrResponse};
+use super::service::Service;
+use super::show::Show;
 use crate::{Origins, Pattern};
 
 /// Bytes a body may have.
 const BODY: usize = 64 * 1024;
 /// The methods there are; the original knew no others than these, and no HEAD.
 const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
-
-/// What answers.
-pub(crate) trait Service: Send + Sync + 'static {
-    /// The answer to a request that came by one of the routes, or by a predefined one. Its lists may still be to be read.
-    ///
-    /// # Errors
-    /// Why there is none.
-    fn answer(&self, asked: PortaCdr, route: Option<usize>, client: IpAddr) -> Result<Reply, Thrown>;
-
-    /// How long a request has to wait, say because others like it were refused.
-    fn delay(&self, asked: &PortaCdr, client: IpAddr) -> Duration {
-        let _ = (asked, client);
-        Duration::ZERO
-    }
-}
-
-/// An answer.
-pub(crate) enum Reply {
-    /// An object.
-    Object(Box<dyn Dto>),
-    /// A list that is wanted as a table, unless the request names a format other than CSV; then it is the object.
-    Table(&'static Class, Box<dyn Rows>, Box<dyn Dto>),
-    /// Text, as it is.
-    #[cfg_attr(not(test), expect(dead_code, reason = "ServiceStack knows it, this service does not need it"))]
-    Text(String),
-    /// Nothing at all.
-    #[cfg_attr(not(test), expect(dead_code, reason = "ServiceStack knows it, this service does not need it"))]
-    Nothing,
-}
 
 /// What can be chosen.
 #[derive(Clone, Debug)]
@@ -76,10 +44,8 @@ pub(crate) struct FrontOptions {
 }
 
 /// A service and what stands around it.
-pub(crate) struct Front {
-    service: Arc<dyn Service>,
-    templates: &'static [Template],
-    names: Names,
+pub(crate) struct Front<S> {
+    service: S,
     options: FrontOptions,
     live: Arc<Semaphore>,
     now: Now,
@@ -88,34 +54,28 @@ pub(crate) struct Front {
 /// The time, in words.
 pub(crate) type Now = Box<dyn Fn() -> String + Send + Sync>;
 
-impl Front {
+impl<S: Service> Front<S> {
     /// A front for a service. `now` says the time for titles.
-    pub(crate) fn new(
-        service: Arc<dyn Service>,
-        templates: &'static [Template],
-        names: Names,
-        options: FrontOptions,
-        now: Now,
-    ) -> Front {
+    pub(crate) fn new(service: S, options: FrontOptions, now: Now) -> Front<S> {
         let live = Arc::new(Semaphore::new(options.live.min(Semaphore::MAX_PERMITS)));
-        Front { service, templates, names, options, live, now }
+        Front { service, options, live, now }
     }
+}
 
-    /// What a request matched, without what the client put into it.
-    fn pattern<T>(&self, asked: &Asked<T>) -> &'static str {
-        match asked {
-            Asked::Operation(Operation { route: Some(route), .. }) => self.templates[*route].path,
-            Asked::Operation(_) => "/{format}/reply/{operation}",
-            Asked::Metadata(None, _) => "/metadata",
-            Asked::Metadata(Some(_), _) => "/{format}/metadata",
-            Asked::Root => "/",
-            Asked::Nothing => "unmatched",
-        }
+/// What a request matched, without what the client put into it.
+fn pattern<T, R>(asked: &Asked<T, R>) -> &'static str {
+    match asked {
+        Asked::Operation(Operation { route: Some(template), .. }) => template.path,
+        Asked::Operation(_) => "/{format}/reply/{operation}",
+        Asked::Metadata(None, _) => "/metadata",
+        Asked::Metadata(Some(_), _) => "/{format}/metadata",
+        Asked::Root => "/",
+        Asked::Nothing => "unmatched",
     }
 }
 
 /// Answers to whatever no other route of the app takes.
-pub(crate) fn mount(front: &Arc<Front>, config: &mut ServiceConfig) {
+pub(crate) fn mount<S: Service>(front: &Arc<Front<S>>, config: &mut ServiceConfig) {
     let front = front.clone();
     config.default_service(web::to(move |request: HttpRequest, payload: web::Payload| {
         let front = front.clone();
@@ -123,8 +83,8 @@ pub(crate) fn mount(front: &Arc<Front>, config: &mut ServiceConfig) {
     }));
 }
 
-async fn respond(front: Arc<Front>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let mut pattern = "unmatched";
+async fn respond<S: Service>(front: Arc<Front<S>>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let mut matched = "unmatched";
     let mut response = match read(&front, &request, payload).await {
         Ok(body) => {
             let content_type = header(&request, &CONTENT_TYPE);
@@ -140,13 +100,13 @@ async fn respond(front: Arc<Front>, request: HttpRequest, payload: web::Payload)
                 content_type: if form.is_some() { multipart::FORM } else { content_type },
                 body: form.as_ref().unwrap_or(&body),
             };
-            let asked = ask::<PortaCdr>(&incoming, front.templates, front.names);
-            pattern = front.pattern(&asked);
+            let asked = ask::<S>(&incoming);
+            matched = pattern(&asked);
             match asked {
                 Asked::Operation(_) | Asked::Metadata(..) | Asked::Root if incoming.method == "OPTIONS" => {
                     HttpResponse::NoContent().insert_header((ALLOW, ALLOWED)).finish()
                 }
-                Asked::Nothing if incoming.method == "OPTIONS" && is_known(&front, &incoming) => {
+                Asked::Nothing if incoming.method == "OPTIONS" && is_known::<S>(&incoming) => {
                     HttpResponse::NoContent().insert_header((ALLOW, ALLOWED)).finish()
                 }
                 Asked::Operation(operation) => answer(&front, &request, operation).await,
@@ -160,7 +120,7 @@ async fn respond(front: Arc<Front>, request: HttpRequest, payload: web::Payload)
         }
         Err(refusal) => refusal,
     };
-    response.extensions_mut().insert(Pattern(pattern));
+    response.extensions_mut().insert(Pattern(matched));
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
     // The licence stands in the address: it must not be passed on, nor the answer be kept.
@@ -177,9 +137,8 @@ async fn respond(front: Arc<Front>, request: HttpRequest, payload: web::Payload)
 }
 
 /// Whether somebody could ask for this with GET.
-fn is_known(front: &Front, incoming: &Incoming<'_>) -> bool {
-    let asked = ask::<PortaCdr>(&Incoming { method: "GET", ..*incoming }, front.templates, front.names);
-    !matches!(asked, Asked::Nothing)
+fn is_known<S: Service>(incoming: &Incoming<'_>) -> bool {
+    !matches!(ask::<S>(&Incoming { method: "GET", ..*incoming }), Asked::Nothing)
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> &'a str {
@@ -191,7 +150,7 @@ fn not_found() -> HttpResponse {
 }
 
 /// The body of a request, if it is not too large and comes in time.
-async fn read(front: &Front, request: &HttpRequest, mut payload: web::Payload) -> Result<Vec<u8>, HttpResponse> {
+async fn read<S>(front: &Front<S>, request: &HttpRequest, mut payload: web::Payload) -> Result<Vec<u8>, HttpResponse> {
     let too_large = || HttpResponse::PayloadTooLarge().content_type("text/plain").body("413");
     let told = header(request, &CONTENT_LENGTH).parse::<u64>().unwrap_or_default();
     if told > BODY as u64 {
@@ -213,30 +172,40 @@ async fn read(front: &Front, request: &HttpRequest, mut payload: web::Payload) -
     }
 }
 
-fn page(front: &Front, request: &HttpRequest, format: Option<Format>, operation: Option<&str>) -> HttpResponse {
+fn page<S: Service>(
+    front: &Front<S>,
+    request: &HttpRequest,
+    format: Option<Format>,
+    operation: Option<&str>,
+) -> HttpResponse {
     let base = front.options.origins.base(request);
     let authority = base.split_once("://").map_or(base.as_str(), |(_, authority)| authority);
     let is_port = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
     let host = authority.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(authority, |(host, _)| host);
-    let about = About { operation: front.names.operation, templates: front.templates, host };
+    let templates: Vec<&'static str> = S::templates().iter().map(|template| template.path).collect();
+    let about = About { operation: S::NAMES.operation, routes: &templates, host };
     let page = match (format, operation) {
         (None, _) => Ok(about.all()),
         (Some(format), None) => Ok(about.of(format)),
-        (Some(format), Some(operation)) if operation.eq_ignore_ascii_case(front.names.operation) => {
-            about.operation::<PortaCdr, PortaCdrResponse>(format)
+        (Some(format), Some(operation)) if operation.eq_ignore_ascii_case(S::NAMES.operation) => {
+            about.operation::<S::Request, S::Response>(format)
         }
         _ => return not_found(),
     };
     match page {
         Ok(page) => HttpResponse::Ok().content_type("text/html").body(page),
         Err(problem) => {
-            error!(dialect = crate::porta::options::NAME, error = %problem, "a page could not be written");
+            error!(dialect = S::DIALECT, error = %problem, "a page could not be written");
             HttpResponse::InternalServerError().finish()
         }
     }
 }
 
-async fn answer(front: &Arc<Front>, request: &HttpRequest, operation: Operation<PortaCdr>) -> HttpResponse {
+async fn answer<S: Service>(
+    front: &Arc<Front<S>>,
+    request: &HttpRequest,
+    operation: Operation<S::Request, S::Route>,
+) -> HttpResponse {
     let Operation { route, wanted, debug, request: asked } = operation;
     let links = links(request);
     let (callback, code) = match wanted.callback {
@@ -244,11 +213,13 @@ async fn answer(front: &Arc<Front>, request: &HttpRequest, operation: Operation<
         callback => (callback, None),
     };
     let show = Show {
+        dialect: S::DIALECT,
+        refusal: S::refusal,
         format: wanted.format,
         named: wanted.named,
         callback,
         pretty: debug && wanted.format == Format::Jsv,
-        operation: front.names.operation,
+        operation: S::NAMES.operation,
         now: (front.now)(),
         links,
         head: request.method() == Method::HEAD,
@@ -256,11 +227,11 @@ async fn answer(front: &Arc<Front>, request: &HttpRequest, operation: Operation<
     if code.is_some() {
         let message = "callback is not the name of a function";
         let thrown = Thrown { reason: "Bad Request", ..Thrown::exception(400, "ArgumentException", message) };
-        return show.refusal(&thrown, Box::new(thrown.response()), false);
+        return show.refused(&thrown, Box::new(thrown.response()), false);
     }
     let asked = match asked {
         Ok(asked) => asked,
-        Err(thrown) => return show.refusal(&thrown, Box::new(thrown.response()), false),
+        Err(thrown) => return show.refused(&thrown, Box::new(thrown.response()), false),
     };
     let client = front.options.origins.client(request);
     // Before a place is taken: who has to wait holds up nobody else.
@@ -268,9 +239,8 @@ async fn answer(front: &Arc<Front>, request: &HttpRequest, operation: Operation<
     let Ok(Ok(permit)) = timeout(front.options.stall, front.live.clone().acquire_owned()).await else {
         return show.refuse(&busy());
     };
-    let service = front.service.clone();
-    let span = Span::current();
-    let answered = block(move || span.in_scope(|| service.answer(asked, route, client))).await;
+    let (asking, span, route) = (front.clone(), Span::current(), route.map(|template| template.route));
+    let answered = block(move || span.in_scope(|| asking.service.answer(asked, route, client))).await;
     match answered.unwrap_or_else(|_| Err(failed())) {
         Ok(reply) => show.reply(reply, permit, front.options.stall).await,
         Err(thrown) => show.refuse(&thrown),

@@ -9,7 +9,6 @@ use quick_xml::{Reader, Writer};
 
 use super::dto::{Dto, Shown};
 use super::format::{Format, Page, write_pretty_jsv};
-use super::path::Template;
 
 /// What the original's site is called.
 const SITE: &str = "Porta Plus 2 Web Services";
@@ -21,7 +20,7 @@ pre{background:#f6f6f6;border:1px solid #ddd;padding:.7rem;overflow-x:auto}";
 /// What the pages are about.
 pub(crate) struct About<'a> {
     pub(crate) operation: &'static str,
-    pub(crate) templates: &'a [Template],
+    pub(crate) routes: &'a [&'static str],
     /// The server's name, without a port.
     pub(crate) host: &'a str,
 }
@@ -58,11 +57,7 @@ impl About<'_> {
     /// None for samples that hold no more than a format can.
     pub(crate) fn operation<Q: Shown, A: Shown>(&self, format: Format) -> io::Result<String> {
         let name = format.name();
-        let routes: String = self
-            .templates
-            .iter()
-            .map(|template| format!("<tr><th>GET</th><td>{}</td></tr>\n", template.path))
-            .collect();
+        let routes: String = self.routes.iter().map(|path| format!("<tr><th>GET</th><td>{path}</td></tr>\n")).collect();
         let callback = match format {
             Format::Json => {
                 "<p>To embed the response in a <b>jsonp</b> callback, append <b>?callback=myCallback</b></p>\n"

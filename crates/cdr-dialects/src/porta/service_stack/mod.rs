@@ -13,13 +13,14 @@ mod metadata;
 mod multipart;
 mod negotiate;
 mod path;
+mod service;
 mod show;
 
-pub(super) use asked::Names;
 pub(super) use bind::{Bound, Unbound, request};
 pub(super) use date::{Date, plain};
 pub(super) use decimal::Decimal;
 pub(super) use dto::{Dict, Dto, Entry, List, Rows, Shown, dto};
 pub(super) use fault::{ResponseStatus, Thrown};
-pub(super) use host::{Front, FrontOptions, Reply, Service, mount};
+pub(super) use host::{Front, FrontOptions, mount};
 pub(super) use path::Template;
+pub(super) use service::{Names, Reply, Service};

@@ -9,14 +9,16 @@ pub(crate) type Looks = fn(&str) -> bool;
 
 /// A route: literals, and variables in braces.
 #[derive(Debug)]
-pub(crate) struct Template {
+pub(crate) struct Template<R> {
     /// As documented: `/getCDRS/Account/{License}/…`.
     pub(crate) path: &'static str,
     /// What a variable has to look like, so that the route is told from another one of the same form.
     pub(crate) only_if: Option<(&'static str, Looks)>,
+    /// What the service knows the route by.
+    pub(crate) route: R,
 }
 
-impl Template {
+impl<R> Template<R> {
     fn segments(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('/').filter(|segment| !segment.is_empty())
     }
@@ -83,7 +85,7 @@ mod tests {
 
     #[test]
     fn literals_are_compared_without_case_and_variables_take_any_text() {
-        let template = Template { path: "/getCDRS/Account/{License}/{IAccount}", only_if: None };
+        let template = Template { path: "/getCDRS/Account/{License}/{IAccount}", only_if: None, route: () };
         for (path, said) in [
             ("/getCDRS/Account/secret/12", Some([("License", "secret"), ("IAccount", "12")])),
             ("/GETCDRS//account/secret/12/", Some([("License", "secret"), ("IAccount", "12")])),

@@ -13,14 +13,17 @@ use tokio::sync::OwnedSemaphorePermit;
 use tracing::{Span, debug, error};
 
 use super::dto::Dto;
-use super::fault::Thrown;
+use super::fault::{ResponseStatus, Thrown, failed};
 use super::format::{Format, Page, write_pretty_jsv, write_table};
-use super::host::Reply;
+use super::service::Reply;
 use crate::pipe::{Inlet, Piece, body, pipe};
-use crate::porta::wire::PortaCdrResponse;
 
 /// How an answer is to be shown.
 pub(super) struct Show {
+    /// The name of the service in the log.
+    pub(super) dialect: &'static str,
+    /// The service's answer that holds nothing but why there is none.
+    pub(super) refusal: fn(ResponseStatus) -> Box<dyn Dto>,
     pub(super) format: Format,
     pub(super) named: bool,
     pub(super) callback: Option<String>,
@@ -34,16 +37,15 @@ pub(super) struct Show {
 impl Show {
     /// What the service refuses, in the words of its answer.
     pub(super) fn refuse(&self, thrown: &Thrown) -> HttpResponse {
-        let response = PortaCdrResponse { response_status: Some(thrown.status()), ..PortaCdrResponse::default() };
-        self.refusal(thrown, Box::new(response), true)
+        self.refused(thrown, (self.refusal)(thrown.status()), true)
     }
 
     /// A refusal. It is short, so it is written at once.
-    pub(super) fn refusal(&self, thrown: &Thrown, dto: Box<dyn Dto>, by_service: bool) -> HttpResponse {
+    pub(super) fn refused(&self, thrown: &Thrown, dto: Box<dyn Dto>, by_service: bool) -> HttpResponse {
         let status = StatusCode::from_u16(thrown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut body = Vec::new();
         if let Err(problem) = self.write(&mut body, &Reply::Object(dto)) {
-            error!(dialect = crate::porta::options::NAME, error = %problem, "a refusal could not be written");
+            error!(dialect = self.dialect, error = %problem, "a refusal could not be written");
         }
         let mut response = self.begin(status, self.format, by_service);
         if thrown.status == 503 {
@@ -71,13 +73,13 @@ impl Show {
         let piped = pipe::<Thrown>(stall, move |mut inlet| {
             let _entered = span.entered();
             let written = shown.write(&mut inlet, &reply);
-            finish(inlet, written);
+            finish(shown.dialect, inlet, written);
             drop(permit);
         });
         let mut outlet = match piped {
             Ok(outlet) => outlet,
             Err(problem) => {
-                error!(dialect = crate::porta::options::NAME, error = %problem, "no thread could be started for an answer");
+                error!(dialect = show.dialect, error = %problem, "no thread could be started for an answer");
                 return show.refuse(&failed());
             }
         };
@@ -134,18 +136,13 @@ impl Show {
 }
 
 /// Tells the answer how its writing ended.
-fn finish(inlet: Inlet<Thrown>, written: io::Result<()>) {
+fn finish(dialect: &'static str, inlet: Inlet<Thrown>, written: io::Result<()>) {
     match written {
         Ok(()) => inlet.end(),
-        Err(_) if inlet.is_lost() => debug!(dialect = crate::porta::options::NAME, "the client of an answer is gone"),
+        Err(_) if inlet.is_lost() => debug!(dialect, "the client of an answer is gone"),
         Err(problem) => {
-            error!(dialect = crate::porta::options::NAME, error = %cdr_mediation::chain(&problem), "an answer broke off");
+            error!(dialect, error = %cdr_mediation::chain(&problem), "an answer broke off");
             inlet.broken(failed());
         }
     }
-}
-
-/// What the client hears when the log says the rest.
-pub(super) fn failed() -> Thrown {
-    Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")
 }

@@ -7,12 +7,14 @@ use std::time::Duration;
 use cdr_model::{LocalZone, Timestamp};
 
 use crate::Origins;
-use crate::porta::routes;
-use crate::porta::service_stack::{Date, Decimal, Front, FrontOptions, Reply, Service, Thrown, dto};
-use crate::porta::state::NAMES;
+use crate::porta::routes::{Route, TEMPLATES};
+use crate::porta::service::NAMES;
+use crate::porta::service_stack::{
+    Date, Decimal, Dto, Front, FrontOptions, Names, Reply, ResponseStatus, Service, Template, Thrown, dto,
+};
 use crate::porta::wire::{
-    AccountSummary, ConnectedCall, ConnectedCallDataRecord, PortaCdr, PortaCustomerAccountCdr, PortaCustomerCdr,
-    TotalUsage,
+    AccountSummary, ConnectedCall, ConnectedCallDataRecord, PortaCdr, PortaCdrResponse, PortaCustomerAccountCdr,
+    PortaCustomerCdr, TotalUsage,
 };
 
 const DTO: &str = "http://schemas.datacontract.org/2004/07/PortaPlus2.API.Web.Dto";
@@ -58,17 +60,32 @@ dto! {
     }
 }
 
-struct Stub;
+pub(super) struct Stub;
 
 /// The front over the stub.
-pub(super) fn front() -> Arc<Front> {
+pub(super) fn front() -> Arc<Front<Stub>> {
     let options = FrontOptions { origins: Origins::default(), live: 4, stall: Duration::from_secs(60), cors: false };
     let now = Box::new(|| "2026-11-27 08:13:52".to_owned());
-    Arc::new(Front::new(Arc::new(Stub), &routes::TEMPLATES, NAMES, options, now))
+    Arc::new(Front::new(Stub, options, now))
 }
 
 impl Service for Stub {
-    fn answer(&self, asked: PortaCdr, _route: Option<usize>, _client: IpAddr) -> Result<Reply, Thrown> {
+    type Request = PortaCdr;
+    type Response = PortaCdrResponse;
+    type Route = Route;
+
+    const DIALECT: &'static str = "stub";
+    const NAMES: Names = NAMES;
+
+    fn templates() -> &'static [Template<Route>] {
+        &TEMPLATES
+    }
+
+    fn refusal(status: ResponseStatus) -> Box<dyn Dto> {
+        Box::new(PortaCdrResponse { response_status: Some(status), ..PortaCdrResponse::default() })
+    }
+
+    fn answer(&self, asked: PortaCdr, _route: Option<Route>, _client: IpAddr) -> Result<Reply, Thrown> {
         let thrown = |status, name: &'static str| Err(Thrown::exception(status, name, "thrown"));
         match asked.license.as_deref() {
             Some("echo") => Ok(Reply::Object(Box::new(asked))),

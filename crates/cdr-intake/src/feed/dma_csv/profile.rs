@@ -1,6 +1,6 @@
 //! The layouts a row may have, made ready for reading.
 
-use cdr_export::{Column as PrintedColumn, Content, DurationStyle, ExportError, Layout, Rows, Style};
+use cdr_export::{Column as PrintedColumn, ColumnContent, DurationStyle, ExportError, Layout, Rows, Style};
 use cdr_model::{CdrField, ConferenceField, Field, FieldKind};
 
 use crate::error::IntakeError;
@@ -83,7 +83,7 @@ fn sheets<F: Field>(layouts: &[Layout], rows: Rows, is_given: fn(F) -> bool) -> 
 
 fn column<F: Field>(layout: &Layout, printed: &PrintedColumn, is_given: fn(F) -> bool) -> Result<Column<F>, String> {
     let heading = printed.heading.clone();
-    let Content::Field { field, or, otherwise } = &printed.content else {
+    let ColumnContent::Field { field, or, otherwise } = &printed.content else {
         return Ok(Column { heading, does: Use::Constant, keeps_blank: false });
     };
     if [CdrField::Failure.name(), CdrField::DmaFailureSignalingCode.name()].contains(&field.as_str()) {

@@ -6,7 +6,7 @@ use cdr_model::{CdrField, ConferenceField, Field};
 
 use super::nearest::nearest;
 use crate::fault::shown;
-use crate::feed::Sheet;
+use crate::feed::InputSheet;
 
 /// The most characters of a name in `extra`.
 const EXTRA_NAME: usize = 64;
@@ -28,7 +28,7 @@ pub(super) enum Column {
 
 impl Column {
     /// The column of this name.
-    pub(super) fn named(sheet: Sheet, name: &str) -> Result<Column, String> {
+    pub(super) fn named(sheet: InputSheet, name: &str) -> Result<Column, String> {
         known(sheet, name).ok_or_else(|| {
             let near = nearest(name, &names(sheet)).map(|near| format!(", did you mean `{near}`?"));
             format!("{sheet} have no field {}{}", shown(name), near.unwrap_or_default())
@@ -37,35 +37,39 @@ impl Column {
 }
 
 /// The words of a sheet that must be given.
-pub(super) fn required(sheet: Sheet) -> &'static [&'static str] {
+pub(super) fn required(sheet: InputSheet) -> &'static [&'static str] {
     match sheet {
-        Sheet::Calls | Sheet::Conferences => &["started_at"],
-        Sheet::Customers | Sheet::Services | Sheet::Products => &["name"],
-        Sheet::Accounts => &["customer", "number"],
-        Sheet::Destinations => &["prefix"],
+        InputSheet::Calls | InputSheet::Conferences => &["started_at"],
+        InputSheet::Customers | InputSheet::Services | InputSheet::Products => &["name"],
+        InputSheet::Accounts => &["customer", "number"],
+        InputSheet::Destinations => &["prefix"],
     }
 }
 
 /// The other sheet that has all of these columns, if there is one.
-pub(super) fn sheet_of(names: &[&str]) -> Option<Sheet> {
-    Sheet::ALL.into_iter().find(|sheet| {
+pub(super) fn sheet_of(names: &[&str]) -> Option<InputSheet> {
+    InputSheet::ALL.into_iter().find(|sheet| {
         names.iter().all(|name| known(*sheet, name).is_some())
             && required(*sheet).iter().all(|name| names.contains(name))
     })
 }
 
-fn known(sheet: Sheet, name: &str) -> Option<Column> {
+fn known(sheet: InputSheet, name: &str) -> Option<Column> {
     if let Some(word) = words(sheet).iter().find(|word| **word == name) {
         return Some(Column::Word(word));
     }
     match sheet {
-        Sheet::Calls => match name.strip_prefix("extra.") {
+        InputSheet::Calls => match name.strip_prefix("extra.") {
             Some(extra) if is_extra(extra) => Some(Column::Extra(extra.to_owned())),
             Some(_) => None,
             None => field(name, CdrField::is_given, Column::Call),
         },
-        Sheet::Conferences => field(name, ConferenceField::is_given, Column::Conference),
-        Sheet::Customers | Sheet::Accounts | Sheet::Services | Sheet::Products | Sheet::Destinations => None,
+        InputSheet::Conferences => field(name, ConferenceField::is_given, Column::Conference),
+        InputSheet::Customers
+        | InputSheet::Accounts
+        | InputSheet::Services
+        | InputSheet::Products
+        | InputSheet::Destinations => None,
     }
 }
 
@@ -78,14 +82,14 @@ fn field<F: Field + FromStr>(name: &str, is_given: fn(F) -> bool, column: fn(F) 
     Some(if is_given(field) { column(field) } else { Column::ReadOver })
 }
 
-fn words(sheet: Sheet) -> &'static [&'static str] {
+fn words(sheet: InputSheet) -> &'static [&'static str] {
     match sheet {
-        Sheet::Calls => &["key", "account", "customer", "service"],
-        Sheet::Conferences => &["key"],
-        Sheet::Customers => {
+        InputSheet::Calls => &["key", "account", "customer", "service"],
+        InputSheet::Conferences => &["key"],
+        InputSheet::Customers => {
             &["name", "id", "reseller", "external_id", "currency", "level", "environment", "zone", "billing_period"]
         }
-        Sheet::Accounts => &[
+        InputSheet::Accounts => &[
             "customer",
             "number",
             "id",
@@ -104,17 +108,21 @@ fn words(sheet: Sheet) -> &'static [&'static str] {
             "total_capacity",
             "product_id",
         ],
-        Sheet::Services => &["name", "id", "kind", "flags"],
-        Sheet::Products => &["name", "id"],
-        Sheet::Destinations => &["prefix", "id", "country", "iso3", "subdivision", "description"],
+        InputSheet::Services => &["name", "id", "kind", "flags"],
+        InputSheet::Products => &["name", "id"],
+        InputSheet::Destinations => &["prefix", "id", "country", "iso3", "subdivision", "description"],
     }
 }
 
-fn names(sheet: Sheet) -> Vec<&'static str> {
+fn names(sheet: InputSheet) -> Vec<&'static str> {
     let fields: Vec<&str> = match sheet {
-        Sheet::Calls => CdrField::ALL.iter().map(|field| field.name()).collect(),
-        Sheet::Conferences => ConferenceField::ALL.iter().map(|field| field.name()).collect(),
-        Sheet::Customers | Sheet::Accounts | Sheet::Services | Sheet::Products | Sheet::Destinations => Vec::new(),
+        InputSheet::Calls => CdrField::ALL.iter().map(|field| field.name()).collect(),
+        InputSheet::Conferences => ConferenceField::ALL.iter().map(|field| field.name()).collect(),
+        InputSheet::Customers
+        | InputSheet::Accounts
+        | InputSheet::Services
+        | InputSheet::Products
+        | InputSheet::Destinations => Vec::new(),
     };
     words(sheet).iter().copied().chain(fields).collect()
 }

@@ -9,18 +9,18 @@ use super::record::{Given, content};
 use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
 use crate::fault::{Fault, shown};
-use crate::feed::Sheet;
+use crate::feed::InputSheet;
 use crate::rows::Mapping;
 use crate::text::text;
 
 /// What the columns of a file are.
 pub(super) struct Header {
-    sheet: Sheet,
+    sheet: InputSheet,
     columns: Vec<(String, Column)>,
 }
 
 /// Reads the header. An empty file has none and needs none.
-pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: Sheet) -> Result<Header, IntakeError> {
+pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: InputSheet) -> Result<Header, IntakeError> {
     let position = format!("{file}:{}", rows.line());
     let mut fields = Fields::default();
     let found = rows
@@ -35,7 +35,7 @@ pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: Sheet)
     columns(sheet, names).map(|columns| Header { sheet, columns }).map_err(refused)
 }
 
-fn columns(sheet: Sheet, names: Vec<String>) -> Result<Vec<(String, Column)>, String> {
+fn columns(sheet: InputSheet, names: Vec<String>) -> Result<Vec<(String, Column)>, String> {
     let given: Vec<&str> = names.iter().map(String::as_str).collect();
     // A file of another sheet is a likelier slip than many misspelt columns.
     let elsewhere = |detail: String| match sheet_of(&given) {

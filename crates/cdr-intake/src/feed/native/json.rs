@@ -13,19 +13,19 @@ use super::record::{Given, content};
 use crate::delimited::{Delimited, Found};
 use crate::error::IntakeError;
 use crate::fault::{Fault, shown};
-use crate::feed::{Records, Sheet};
+use crate::feed::{InputSheet, Records};
 use crate::text::text;
 
 /// The records of an NDJSON file.
 pub(super) struct Objects<R> {
     lines: Delimited<R>,
     file: String,
-    sheet: Sheet,
+    sheet: InputSheet,
     ended: bool,
 }
 
 impl<R: Read> Objects<R> {
-    pub(super) fn new(lines: Delimited<R>, file: &str, sheet: Sheet) -> Objects<R> {
+    pub(super) fn new(lines: Delimited<R>, file: &str, sheet: InputSheet) -> Objects<R> {
         Objects { lines, file: file.to_owned(), sheet, ended: false }
     }
 

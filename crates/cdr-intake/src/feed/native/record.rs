@@ -9,7 +9,7 @@ use super::columns::{Column, required};
 use super::directory;
 use crate::digest::{Digest, hex, key};
 use crate::fault::Fault;
-use crate::feed::{Sheet, checks};
+use crate::feed::{InputSheet, checks};
 
 /// A value of a record, under its name.
 pub(super) struct Given<'a> {
@@ -19,7 +19,7 @@ pub(super) struct Given<'a> {
 }
 
 /// The record of these values.
-pub(super) fn content(sheet: Sheet, mut given: Vec<Given<'_>>) -> Result<Content, Fault> {
+pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Content, Fault> {
     // What counts as nothing, and what is read over, must not show in the digest either.
     given.retain(|value| !value.text.is_empty() || takes_empty_text(value.column));
     given.retain(|value| *value.column != Column::ReadOver && !is_a_call(value));
@@ -32,13 +32,13 @@ pub(super) fn content(sheet: Sheet, mut given: Vec<Given<'_>>) -> Result<Content
     }
     let digest = Digest::of(given.iter().flat_map(|value| [value.name.as_bytes(), value.text.as_bytes()]));
     match sheet {
-        Sheet::Calls => call(&given, digest).map(|draft| Content::Call(Box::new(draft))),
-        Sheet::Conferences => conference(&given, digest).map(|draft| Content::Conference(Box::new(draft))),
-        Sheet::Customers => directory::customer(&given).map(Content::Customer),
-        Sheet::Accounts => directory::account(&given).map(|draft| Content::Account(Box::new(draft))),
-        Sheet::Services => directory::service(&given).map(Content::Service),
-        Sheet::Products => directory::product(&given).map(Content::Product),
-        Sheet::Destinations => directory::destination(&given).map(|draft| Content::Destination(Box::new(draft))),
+        InputSheet::Calls => call(&given, digest).map(|draft| Content::Call(Box::new(draft))),
+        InputSheet::Conferences => conference(&given, digest).map(|draft| Content::Conference(Box::new(draft))),
+        InputSheet::Customers => directory::customer(&given).map(Content::Customer),
+        InputSheet::Accounts => directory::account(&given).map(|draft| Content::Account(Box::new(draft))),
+        InputSheet::Services => directory::service(&given).map(Content::Service),
+        InputSheet::Products => directory::product(&given).map(Content::Product),
+        InputSheet::Destinations => directory::destination(&given).map(|draft| Content::Destination(Box::new(draft))),
     }
 }
 

@@ -8,15 +8,15 @@ use proptest::prelude::*;
 
 use super::Native;
 use crate::testing::{Sink, fixture};
-use crate::{FeedSettings, Sheet};
+use crate::{FeedSettings, InputSheet};
 
-fn of(sheet: Sheet) -> FeedSettings {
+fn of(sheet: InputSheet) -> FeedSettings {
     FeedSettings { sheet, ..FeedSettings::default() }
 }
 
 fn loaded(file: &[u8]) -> (Vec<CallDraft>, Vec<(String, String)>) {
     let sink = Sink::default();
-    sink.load(&Native, file, &of(Sheet::Calls)).unwrap();
+    sink.load(&Native, file, &of(InputSheet::Calls)).unwrap();
     let kept = sink.kept();
     let bad = kept.quarantine.iter().map(|(_, reason, detail, _)| (reason.clone(), detail.clone())).collect();
     (kept.calls().into_iter().cloned().collect(), bad)
@@ -28,7 +28,7 @@ fn one(file: &str) -> CallDraft {
     calls.into_iter().next().unwrap()
 }
 
-fn refusal(file: &str, sheet: Sheet) -> String {
+fn refusal(file: &str, sheet: InputSheet) -> String {
     let error = Sink::default().load(&Native, file.as_bytes(), &of(sheet)).unwrap_err();
     error.to_string()
 }
@@ -44,8 +44,8 @@ fn csv_and_ndjson_of_the_same_calls_are_the_same() {
     );
     // So a file of the one after a file of the other adds nothing.
     let sink = Sink::default();
-    sink.load(&Native, &fixture("native/calls.csv"), &of(Sheet::Calls)).unwrap();
-    assert_eq!(sink.load(&Native, &fixture("native/calls.ndjson"), &of(Sheet::Calls)).unwrap().known, 5);
+    sink.load(&Native, &fixture("native/calls.csv"), &of(InputSheet::Calls)).unwrap();
+    assert_eq!(sink.load(&Native, &fixture("native/calls.ndjson"), &of(InputSheet::Calls)).unwrap().known, 5);
 }
 
 #[test]
@@ -149,31 +149,31 @@ fn a_csv_file_with_an_unknown_column_is_refused_as_a_whole() {
     let cases = [
         (
             "startedAt,called\n",
-            Sheet::Calls,
+            InputSheet::Calls,
             "file:1: in the header: calls have no field `startedAt`, did you mean `started_at`?",
         ),
-        ("started_at,colour\n", Sheet::Calls, "file:1: in the header: calls have no field `colour`"),
-        ("started_at,called,called\n", Sheet::Calls, "file:1: the header names `called` twice"),
-        ("\n\nkey,called\n", Sheet::Calls, "file:3: the header lacks `started_at`"),
+        ("started_at,colour\n", InputSheet::Calls, "file:1: in the header: calls have no field `colour`"),
+        ("started_at,called,called\n", InputSheet::Calls, "file:1: the header names `called` twice"),
+        ("\n\nkey,called\n", InputSheet::Calls, "file:3: the header lacks `started_at`"),
         (
             "name,currency\nA,EUR\n",
-            Sheet::Calls,
+            InputSheet::Calls,
             "file:1: in the header: calls have no field `name` (these are the columns of customers)",
         ),
         (
             "customer,number\nA,1\n",
-            Sheet::Calls,
+            InputSheet::Calls,
             "file:1: the header lacks `started_at` (these are the columns of accounts)",
         ),
-        ("number,name\n1,A\n", Sheet::Accounts, "file:1: the header lacks `customer`"),
+        ("number,name\n1,A\n", InputSheet::Accounts, "file:1: the header lacks `customer`"),
         (
             "\"started_at\n",
-            Sheet::Calls,
+            InputSheet::Calls,
             "file:1: the header cannot be read: the quote that opens field 1 is not closed when the file ends",
         ),
         (
             "started_at,extra.\n",
-            Sheet::Calls,
+            InputSheet::Calls,
             "file:1: in the header: calls have no field `extra.`, did you mean `extra`?",
         ),
     ];
@@ -242,7 +242,7 @@ fn a_bad_record_says_what_was_found_and_what_would_be_right() {
 fn an_account_comes_with_its_balances_and_limits() {
     let load = |file: &str| {
         let sink = Sink::default();
-        sink.load(&Native, file.as_bytes(), &of(Sheet::Accounts)).unwrap();
+        sink.load(&Native, file.as_bytes(), &of(InputSheet::Accounts)).unwrap();
         let kept = sink.kept();
         (kept.directory.clone(), kept.quarantine.iter().map(|entry| entry.2.clone()).collect::<Vec<_>>())
     };
@@ -279,13 +279,13 @@ fn an_account_comes_with_its_balances_and_limits() {
 
 #[test]
 fn customers_accounts_and_services_are_read() {
-    let read = |name: &str, sheet: Sheet| {
+    let read = |name: &str, sheet: InputSheet| {
         let sink = Sink::default();
         sink.load(&Native, &fixture(name), &of(sheet)).unwrap();
         assert!(sink.kept().quarantine.is_empty());
         std::mem::take(&mut sink.kept().directory)
     };
-    let customers = read("native/customers.csv", Sheet::Customers);
+    let customers = read("native/customers.csv", InputSheet::Customers);
     assert_eq!(customers.len(), 3);
     let bakery = CustomerDraft {
         id: Some(101),
@@ -296,7 +296,7 @@ fn customers_accounts_and_services_are_read() {
         ..CustomerDraft::default()
     };
     assert_eq!(customers[1], format!("{bakery:?}"));
-    let accounts = read("native/accounts.csv", Sheet::Accounts);
+    let accounts = read("native/accounts.csv", InputSheet::Accounts);
     let shop = AccountDraft {
         id: Some(1001),
         customer: "North Bakery".to_owned(),
@@ -308,7 +308,7 @@ fn customers_accounts_and_services_are_read() {
     assert_eq!(accounts[0], format!("{shop:?}"));
     assert_eq!(accounts.len(), 4);
     let video = ServiceDraft { id: Some(10), name: "Video Calls".to_owned(), ..ServiceDraft::default() };
-    assert_eq!(read("native/services.csv", Sheet::Services), [format!("{video:?}")]);
+    assert_eq!(read("native/services.csv", InputSheet::Services), [format!("{video:?}")]);
 
     let cases = [
         ("name,currency\nA,eur\n", "`currency` is `eur`, three capitals such as EUR would be right"),
@@ -317,7 +317,7 @@ fn customers_accounts_and_services_are_read() {
     ];
     for (file, detail) in cases {
         let sink = Sink::default();
-        sink.load(&Native, file.as_bytes(), &of(Sheet::Customers)).unwrap();
+        sink.load(&Native, file.as_bytes(), &of(InputSheet::Customers)).unwrap();
         assert_eq!(sink.kept().quarantine[0].2, detail);
     }
 }
@@ -325,7 +325,7 @@ fn customers_accounts_and_services_are_read() {
 #[test]
 fn conferences_are_read() {
     let sink = Sink::default();
-    sink.load(&Native, &fixture("native/conferences.csv"), &of(Sheet::Conferences)).unwrap();
+    sink.load(&Native, &fixture("native/conferences.csv"), &of(InputSheet::Conferences)).unwrap();
     let kept = sink.kept();
     let draft = kept.conferences()[0];
     assert_eq!(draft.key, "00000000-0000-4000-8000-000000000301");
@@ -336,7 +336,7 @@ fn conferences_are_read() {
 #[test]
 fn an_empty_file_is_no_error() {
     for file in ["", "\u{feff}", "\n\n", "started_at\n"] {
-        assert_eq!(Sink::default().load(&Native, file.as_bytes(), &of(Sheet::Calls)).unwrap().read, 0, "{file:?}");
+        assert_eq!(Sink::default().load(&Native, file.as_bytes(), &of(InputSheet::Calls)).unwrap().read, 0, "{file:?}");
     }
 }
 

@@ -4,7 +4,7 @@ use cdr_mediation::{CustomerDraft, DestinationDraft, ProductDraft, ServiceDraft}
 use cdr_model::{Assumed, Direction, Level, RecordKind};
 
 use super::{Native, Sink, loaded, of, one};
-use crate::Sheet;
+use crate::InputSheet;
 
 /// What is assumed of a record that says so much beside its start.
 #[test]
@@ -82,7 +82,7 @@ fn a_charge_comes_with_what_a_billing_system_says_of_it() {
 
 #[test]
 fn customers_services_products_and_destinations_say_what_charges_need() {
-    let read = |file: &str, sheet: Sheet| {
+    let read = |file: &str, sheet: InputSheet| {
         let sink = Sink::default();
         sink.load(&Native, file.as_bytes(), &of(sheet)).unwrap();
         let kept = sink.kept();
@@ -113,14 +113,14 @@ fn customers_services_products_and_destinations_say_what_charges_need() {
     };
     for (sheet, file, draft) in [
         (
-            Sheet::Customers,
+            InputSheet::Customers,
             "name,level,environment,zone,billing_period\nAcme,distributor,2,Europe/Rome,week:5\n",
             format!("{acme:?}"),
         ),
-        (Sheet::Services, "name,id,kind,flags\nData,7,usage,F\n", format!("{data:?}")),
-        (Sheet::Products, "id,name\n,Trunk\n", format!("{trunk:?}")),
+        (InputSheet::Services, "name,id,kind,flags\nData,7,usage,F\n", format!("{data:?}")),
+        (InputSheet::Products, "id,name\n,Trunk\n", format!("{trunk:?}")),
         (
-            Sheet::Destinations,
+            InputSheet::Destinations,
             "prefix,id,country,iso3,subdivision,description\n4930,70,Germany,DEU,Berlin,Proper\n",
             format!("{berlin:?}"),
         ),
@@ -129,34 +129,38 @@ fn customers_services_products_and_destinations_say_what_charges_need() {
     }
     for (sheet, file, detail) in [
         (
-            Sheet::Customers,
+            InputSheet::Customers,
             "name,level\nA,Retail\n",
             "`level` is `Retail`, retail, reseller or distributor would be right",
         ),
-        (Sheet::Customers, "name,environment\nA,0\n", "`environment` is `0`, a whole number from 1 would be right"),
         (
-            Sheet::Customers,
+            InputSheet::Customers,
+            "name,environment\nA,0\n",
+            "`environment` is `0`, a whole number from 1 would be right",
+        ),
+        (
+            InputSheet::Customers,
             "name,zone\nA,europe/rome\n",
             "`zone`: there is no time zone \"europe/rome\", did you mean \"Europe/Rome\"?",
         ),
         (
-            Sheet::Customers,
+            InputSheet::Customers,
             "name,billing_period\nA,monthly\n",
             "`billing_period` is `monthly`, day, week:1, half-month, month:1 or days:14:2026-01-01 would be right",
         ),
         (
-            Sheet::Accounts,
+            InputSheet::Accounts,
             "customer,number,product_id\nA,1,0\n",
             "`product_id` is `0`, a whole number from 1 would be right",
         ),
         (
-            Sheet::Services,
+            InputSheet::Services,
             "name,kind\nA,Usage\n",
             "`kind` is `Usage`, call, resale, usage, subscription, fee, did-charge, payment, adjustment would be right",
         ),
-        (Sheet::Products, "name\n\"\"\n", "`name` is not given"),
-        (Sheet::Destinations, "prefix\n+49\n", "`prefix` is `+49`, digits such as 4930 would be right"),
-        (Sheet::Destinations, "prefix,iso3\n49,DE\n", "`iso3` is `DE`, three capitals such as DEU would be right"),
+        (InputSheet::Products, "name\n\"\"\n", "`name` is not given"),
+        (InputSheet::Destinations, "prefix\n+49\n", "`prefix` is `+49`, digits such as 4930 would be right"),
+        (InputSheet::Destinations, "prefix,iso3\n49,DE\n", "`iso3` is `DE`, three capitals such as DEU would be right"),
     ] {
         assert_eq!(read(file, sheet), (vec![], vec![detail.to_owned()]));
     }
