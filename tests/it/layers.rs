@@ -141,7 +141,7 @@ fn only_the_program_touches_files_the_environment_and_the_terminal() {
     ];
     for name in quiet {
         for (path, text) in sources(&root().join("crates").join(name).join("src")) {
-            let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let product = product(&text);
             for word in [
                 "std::env",
                 " File::open",
@@ -158,6 +158,32 @@ fn only_the_program_touches_files_the_environment_and_the_terminal() {
             }
         }
     }
+}
+
+/// A source file without what is compiled for tests alone: modules, functions and declarations after `#[cfg(test)]`.
+fn product(text: &str) -> String {
+    let (mut kept, mut lines) = (String::new(), text.lines());
+    while let Some(line) = lines.next() {
+        if !line.trim_start().starts_with("#[cfg(test)]") {
+            kept.push_str(line);
+            kept.push('\n');
+            continue;
+        }
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let item = lines.by_ref().find(|line| !line.trim_start().starts_with('#'));
+        // An item of one line ends there, any other with a brace under its beginning.
+        if item.is_some_and(|item| !item.trim_end().ends_with([';', ',', '}'])) {
+            lines.by_ref().find(|line| line.starts_with(&format!("{indent}}}")));
+        }
+    }
+    kept
+}
+
+#[test]
+fn what_stands_after_tests_is_looked_at_too() {
+    let text = "one();\n#[cfg(test)]\nmod tests;\ntwo();\n#[cfg(test)]\nmod more {\n    fn three() {}\n}\nfour();\n    \
+                #[cfg(test)]\n    pub fn five() {\n        six();\n    }\nseven();\n";
+    assert_eq!(product(text), "one();\ntwo();\nfour();\nseven();\n");
 }
 
 fn sources(folder: &Path) -> Vec<(String, String)> {

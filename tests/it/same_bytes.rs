@@ -50,18 +50,28 @@ fn verify_says_what_is_wrong_with_a_file_that_was_changed() {
     let said = tollbook.ok(&["verify", "calls.zip"]);
     assert!(said.contains("whole and unchanged"), "{said}");
 
-    let mut changed = whole.clone();
-    changed[whole.len() / 2] ^= 1;
-    fs::write(tollbook.path("calls.zip"), changed).unwrap();
-    let said = tollbook.fails(&["verify", "calls.zip"]);
-    assert!(said.contains("SHA-256") || said.contains("digest"), "{said}");
-
-    fs::write(tollbook.path("calls.zip"), &whole[..whole.len() - 1]).unwrap();
-    let said = tollbook.fails(&["verify", "calls.zip"]);
-    assert!(said.contains("size"), "{said}");
-
-    fs::write(tollbook.path("calls.zip"), &whole).unwrap();
-    let receipt = fs::read_to_string(tollbook.path("calls.zip.receipt.json")).unwrap();
-    fs::write(tollbook.path("calls.zip.receipt.json"), receipt.replacen("\"rows\"", "\"rowz\"", 1)).unwrap();
-    tollbook.fails(&["verify", "calls.zip"]);
+    let receipt = fs::read(tollbook.path("calls.zip.receipt.json")).unwrap();
+    let flipped = |at: usize| {
+        let mut changed = whole.clone();
+        changed[at] ^= 1;
+        changed
+    };
+    let other = |from: &str, to: &str| {
+        let text = String::from_utf8(receipt.clone()).unwrap();
+        assert!(text.contains(from), "{text}");
+        text.replacen(from, to, 1).into_bytes()
+    };
+    for (what, file, receipt, why) in [
+        ("a byte in the middle", flipped(whole.len() / 2), receipt.clone(), "SHA-256"),
+        ("the last byte is missing", whole[..whole.len() - 1].to_vec(), receipt.clone(), "size"),
+        ("one byte too many", [&whole[..], b"x"].concat(), receipt.clone(), "size"),
+        ("a member is missing", whole.clone(), other("\"rows\"", "\"rowz\""), "this is no receipt"),
+        ("a number is another", whole.clone(), other("\"rows\": ", "\"rows\": 9"), "the receipt was altered: line"),
+        ("no receipt at all", whole.clone(), b"{}".to_vec(), "this is no receipt"),
+    ] {
+        fs::write(tollbook.path("calls.zip"), file).unwrap();
+        fs::write(tollbook.path("calls.zip.receipt.json"), receipt).unwrap();
+        let said = tollbook.fails(&["verify", "calls.zip"]);
+        assert!(said.contains(why), "{what}: {said}");
+    }
 }
