@@ -238,3 +238,116 @@ fn a_store_in_a_file_alone_builds_neither_libpq_nor_openssl() {
         assert!(!below.iter().any(|it| it.split(' ').next() == Some(heavy)), "cdr-store stands on {heavy}");
     }
 }
+
+/// Modules that may know each other: a record and the catalogue of its fields, and the partitions of a database with what is
+/// known of that database.
+const PAIRS: &[(&str, [&str; 2])] = &[
+    ("cdr-model", ["cdr", "field"]),
+    ("cdr-model", ["conference", "conference_field"]),
+    ("cdr-store", ["postgres/engine", "postgres/partitions"]),
+];
+
+#[test]
+fn modules_of_a_library_know_each_other_one_way_only() {
+    let libraries = dependencies().into_keys().filter(|name| name != "tollbook");
+    for library in libraries {
+        let folder = root().join("crates").join(&library).join("src");
+        let modules: BTreeMap<Vec<String>, String> = sources(&folder)
+            .into_iter()
+            .filter(|(path, _)| !path.contains("/tests/"))
+            .map(|(path, text)| (module(&path, &folder), product(&text)))
+            .collect();
+        let known: BTreeMap<&Vec<String>, BTreeSet<Vec<String>>> =
+            modules.iter().map(|(name, text)| (name, known_to(name, text, &modules))).collect();
+        for (name, others) in &known {
+            for other in others {
+                let (one, two) = (name.join("/"), other.join("/"));
+                let is_pair = PAIRS.iter().any(|(it, pair)| {
+                    *it == library && (pair == &[one.as_str(), &two] || pair == &[two.as_str(), &one])
+                });
+                assert!(is_pair || !reaches(other, name, &known), "{library}: {one} and {two} know each other");
+            }
+        }
+    }
+}
+
+/// The place of a module: what leads to it from the root of its crate.
+fn module(path: &str, folder: &Path) -> Vec<String> {
+    let inner = Path::new(path).strip_prefix(folder).unwrap().with_extension("");
+    let mut names: Vec<String> = inner.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    if names.last().is_some_and(|last| ["mod", "lib"].contains(&last.as_str())) {
+        names.pop();
+    }
+    names
+}
+
+/// The modules that a module names by paths from the root or from above.
+fn known_to(me: &[String], text: &str, modules: &BTreeMap<Vec<String>, String>) -> BTreeSet<Vec<String>> {
+    let mut known = BTreeSet::new();
+    let code: String = text.lines().map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n").collect();
+    for start in ["crate::", "super::"] {
+        for (at, _) in code.match_indices(start) {
+            let before = code[..at].chars().next_back();
+            if before.is_some_and(|it| it.is_alphanumeric() || it == '_' || it == ':' || it == '$') {
+                continue;
+            }
+            follow(me.to_vec(), &code[at..], modules, &mut known);
+        }
+    }
+    known.remove(me);
+    known
+}
+
+/// Follows a path of a `use` or an expression from a module, through braces too.
+fn follow(from: Vec<String>, path: &str, modules: &BTreeMap<Vec<String>, String>, known: &mut BTreeSet<Vec<String>>) {
+    let path = path.trim_start();
+    if let Some(group) = path.strip_prefix('{') {
+        let (mut depth, mut begin) = (0, 0);
+        for (at, it) in group.char_indices() {
+            match it {
+                '{' => depth += 1,
+                '}' if depth > 0 => depth -= 1,
+                '}' | ',' if depth == 0 => {
+                    follow(from.clone(), &group[begin..at], modules, known);
+                    begin = at + 1;
+                    if it == '}' {
+                        return;
+                    }
+                }
+                _ => {}
+            }
+        }
+        return;
+    }
+    let end = path.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(path.len());
+    let (name, rest) = path.split_at(end);
+    let mut next = from.clone();
+    match name {
+        "crate" => next.clear(),
+        "super" => drop(next.pop()),
+        "self" => {}
+        _ => next.push(name.to_owned()),
+    }
+    if ["crate", "super", "self"].contains(&name) || modules.contains_key(&next) {
+        match rest.strip_prefix("::") {
+            Some(rest) => follow(next, rest, modules, known),
+            None => drop(known.insert(next)),
+        }
+    } else {
+        known.insert(from);
+    }
+}
+
+/// Whether one module knows another, perhaps by others.
+fn reaches(from: &Vec<String>, to: &Vec<String>, known: &BTreeMap<&Vec<String>, BTreeSet<Vec<String>>>) -> bool {
+    let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
+    while let Some(module) = next.pop() {
+        if module == to {
+            return true;
+        }
+        if seen.insert(module) {
+            next.extend(known.get(module).into_iter().flatten());
+        }
+    }
+    false
+}

@@ -1,11 +1,9 @@
-//! What can go wrong with an export, and with a receipt.
+//! What can go wrong with an export.
 
 use std::io;
 
 use cdr_model::ZoneError;
 use thiserror::Error;
-
-use crate::receipt::Difference;
 
 /// Why an export came to nothing.
 #[derive(Debug, Error)]
@@ -84,46 +82,4 @@ impl From<rawzip::Error> for ExportError {
             other => ExportError::Archive(other.to_string()),
         }
     }
-}
-
-/// Why a file is not what its receipt says, or the receipt not what was written.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum VerifyError {
-    /// The file could not be read.
-    #[error("the file could not be read")]
-    Io(#[from] io::Error),
-    /// The receipt is no receipt.
-    #[error("this is no receipt: {0}")]
-    NoReceipt(String),
-    /// A newer program wrote the receipt, or the file.
-    #[error(
-        "the receipt names {what} version {found}, and this program reads up to {known}; use the Tollbook that wrote it"
-    )]
-    Newer {
-        /// `receipt`, or `format` for the file.
-        what: &'static str,
-        /// Its version.
-        found: u32,
-        /// The last version that this program reads: [`Receipt::VERSION`](crate::Receipt::VERSION), or
-        /// [`FORMAT_VERSION`](crate::FORMAT_VERSION).
-        known: u32,
-    },
-    /// The receipt is not as it was written.
-    #[error("the receipt was altered: line {line} should be `{expected}`, not `{found}`")]
-    Altered {
-        /// The first line that differs, from 1.
-        line: usize,
-        /// What the rest of the receipt asks for.
-        expected: String,
-        /// What stands there.
-        found: String,
-    },
-    /// The file is not what the receipt says: everything that differs.
-    #[error("the file is not what its receipt says: {}", list(.0))]
-    Differs(Vec<Difference>),
-}
-
-fn list(differences: &[Difference]) -> String {
-    differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("; ")
 }

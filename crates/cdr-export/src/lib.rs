@@ -5,6 +5,7 @@ mod block;
 mod cell;
 mod clock;
 mod deflate;
+mod differences;
 mod digest;
 mod error;
 mod file;
@@ -21,7 +22,8 @@ mod verify;
 mod tests;
 
 pub use block::{BLOCK_ROWS, Cut};
-pub use error::{ExportError, VerifyError};
+pub use differences::{Difference, VerifyError};
+pub use error::ExportError;
 pub use file::{Counts, ExportFile};
 pub use format::FORMATS;
 pub use layout::{
@@ -30,5 +32,5 @@ pub use layout::{
 };
 pub use package::Package;
 pub use plan::{ExportPlan, FORMAT_VERSION};
-pub use receipt::{Difference, FileReceipt, QueryFacts, Receipt, SheetReceipt, WindowFacts};
+pub use receipt::{FileReceipt, QueryFacts, Receipt, SheetReceipt, WindowFacts};
 pub use verify::{Verified, verify};

@@ -5,11 +5,11 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use flate2::bufread::GzDecoder;
 use zip::ZipArchive;
 
+use crate::differences::{Difference, VerifyError};
 use crate::digest::{Checking, Digesting};
-use crate::error::VerifyError;
 use crate::format::Format;
 use crate::package::Package;
-use crate::receipt::{Difference, Receipt, SheetReceipt};
+use crate::receipt::{Receipt, SheetReceipt};
 
 /// A file that is what its receipt says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

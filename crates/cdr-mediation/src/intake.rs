@@ -4,7 +4,7 @@ use cdr_model::{BillingPeriod, Cdr, ConferenceRecord, Level, Money, RecordKind, 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::job::Unreadable;
+use crate::unreadable::Unreadable;
 
 /// A run of records from one source, to be kept in one transaction: at most some thousands.
 #[derive(Clone, Debug, Default)]

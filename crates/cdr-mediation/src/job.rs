@@ -2,11 +2,11 @@
 
 use cdr_export::{ExportPlan, Receipt, Rows};
 use cdr_model::Timestamp;
-use thiserror::Error;
 use uuid::Uuid;
 
 use crate::export::ExportRequest;
 use crate::progress::Progress;
+use crate::unreadable::Unreadable;
 
 /// An export that somebody wants.
 #[derive(Clone, Debug)]
@@ -48,23 +48,6 @@ pub struct KeptOrder {
     pub customer_id: Option<i64>,
     /// As [`ExportOrder::callback`].
     pub callback: Option<String>,
-}
-
-/// Why a kept document cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum Unreadable {
-    /// A newer program wrote it.
-    #[error("a newer Tollbook wrote it, in version {version}; this one reads versions up to {known}")]
-    Newer {
-        /// Its version.
-        version: u32,
-        /// The last version that this program reads.
-        known: u32,
-    },
-    /// It is broken.
-    #[error("{0}")]
-    Damaged(String),
 }
 
 /// An export in the ledger.

@@ -16,6 +16,8 @@ mod progress;
 mod spool;
 #[cfg(feature = "testsuite")]
 pub mod testsuite;
+mod unreadable;
+mod wakeup;
 mod worker;
 
 pub use callback::{Callback, CallbackTask, Courier};
@@ -28,7 +30,7 @@ pub use intake::{
     QuarantineEntry, Resolution, ServiceDraft, Taken, Version,
 };
 pub use job::{
-    ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder, Unreadable,
+    ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
 };
 pub use ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
 pub use mediation::Mediation;
@@ -36,4 +38,5 @@ pub use memory::{Memory, MemoryLedger, MemorySpool};
 pub use ports::{CdrSink, CdrSource, DirectoryKeeper, Quarantine};
 pub use progress::{Progress, Step};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
+pub use unreadable::Unreadable;
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

@@ -19,7 +19,7 @@ use crate::listing;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
 use crate::spool::{SaveAs, Spool, SpoolRead};
-use crate::worker::Bell;
+use crate::wakeup::WakeUp;
 
 /// The work, over the ports it needs. Cheap to clone; every clone is the same.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub struct Mediation {
     pub(crate) ledger: Arc<dyn JobLedger>,
     pub(crate) spool: Arc<dyn Spool>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) bell: Arc<Bell>,
+    pub(crate) wakeup: Arc<WakeUp>,
 }
 
 impl Mediation {
@@ -39,13 +39,13 @@ impl Mediation {
         spool: Arc<dyn Spool>,
         clock: Arc<dyn Clock>,
     ) -> Mediation {
-        Mediation { source, ledger, spool, clock, bell: Arc::default() }
+        Mediation { source, ledger, spool, clock, wakeup: Arc::default() }
     }
 
     /// Has the workers of this process look at once for what there is to do. Mediation does so by itself for what is done
     /// through it; this is for who hears of exports that other processes enter.
     pub fn wake(&self) {
-        self.bell.ring();
+        self.wakeup.notify();
     }
 
     /// The clock that everything goes by.
@@ -62,7 +62,7 @@ impl Mediation {
         order.request.query = caller.narrow(order.request.query)?;
         match self.ledger.enter(&caller.name, &order, self.clock.now())? {
             Entered::Pending(job) => {
-                self.bell.ring();
+                self.wakeup.notify();
                 Ok(*job)
             }
             Entered::LaneBusy => Err(MediationError::LaneBusy { lane: order.lane.unwrap_or_default() }),
@@ -255,7 +255,7 @@ impl Mediation {
         // The files first, the ledger after: a file seen here that belongs to nobody then will never belong to anybody.
         let found = self.spool.keys()?;
         let mut wanted = HashSet::<String>::from_iter(self.ledger.files()?);
-        wanted.extend(self.ledger.pulses()?.iter().map(|pulse| crate::worker::key(pulse.id, pulse.token)));
+        wanted.extend(self.ledger.pulses()?.iter().map(|pulse| crate::spool::key_of(pulse.id, pulse.token)));
         // Between the two questions a running export may have become a completed one.
         wanted.extend(self.ledger.files()?);
         let mut removed = Ok(());

@@ -3,6 +3,7 @@
 use std::io::{Read, Seek, Write};
 
 use cdr_model::PortError;
+use uuid::Uuid;
 
 /// The longest key, in bytes: with the ending of a file that is being written, a file name may have 255.
 const LONGEST_KEY: usize = 200;
@@ -73,6 +74,11 @@ pub fn check_key(key: &str) -> Result<&str, PortError> {
         return Err(said("ends in `.part`, as files do that are not finished"));
     }
     Ok(key)
+}
+
+/// The key of what a claim writes: nobody else writes there.
+pub(crate) fn key_of(export: Uuid, token: Uuid) -> String {
+    format!("{export}.{token}")
 }
 
 /// What whoever fetches a file from its address is told of it, as the headers of HTTP say it.

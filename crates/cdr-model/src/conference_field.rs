@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::account::Directory;
 use crate::conference::ConferenceRecord;
-use crate::error::FieldError;
 use crate::field::{Writer, catalogue, whole};
 use crate::record::Field;
+use crate::value::FieldError;
 use crate::value::{FieldKind, Value};
 
 catalogue! {

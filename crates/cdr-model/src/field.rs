@@ -11,11 +11,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::account::Directory;
 use crate::cdr::{Assumed, Cdr, Direction};
 use crate::details::{Queue, Rating, Recording, Xdr};
-use crate::error::FieldError;
 use crate::kind::RecordKind;
 use crate::money::Money;
 use crate::record::Field;
 use crate::time::Timestamp;
+use crate::value::FieldError;
 use crate::value::{FieldKind, Value};
 
 /// Puts a value into a record, or hands back the text of one that does not fit.

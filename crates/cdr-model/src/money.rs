@@ -6,8 +6,7 @@ use std::str::FromStr;
 
 use num_bigint::BigInt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::error::MoneyError;
+use thiserror::Error;
 
 /// The most significant digits an amount can have: what a 128-bit integer always holds.
 const DIGITS: usize = 38;
@@ -15,6 +14,32 @@ const DIGITS: usize = 38;
 const DECIMALS: i64 = 127;
 /// Decimals of the amount as it is kept for comparison: [`Money::hundred_millionths`].
 const KEPT: u32 = 8;
+
+/// Why a text is no amount of money that can be kept exactly.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum MoneyError {
+    /// Not a decimal number.
+    #[error("`{0}` is not a decimal amount such as 0.0190")]
+    Unreadable(String),
+    /// More significant digits, or more decimals, than can be kept.
+    #[error("`{0}` has more than the 38 digits that can be kept exactly")]
+    TooFine(String),
+    /// Beyond ±92 233 720 368.54775807.
+    #[error("`{0}` lies outside ±92233720368.54775807")]
+    OutOfRange(String),
+}
+
+impl MoneyError {
+    /// The reason's name in a quarantine.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            MoneyError::Unreadable(_) => "amount-unreadable",
+            MoneyError::TooFine(_) => "amount-too-fine",
+            MoneyError::OutOfRange(_) => "amount-out-of-range",
+        }
+    }
+}
 
 /// An exact amount of some currency, with the scale it was printed in: `0.0190` stays `0.0190`, and equals `0.019`.
 ///

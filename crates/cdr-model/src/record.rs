@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Directory;
-use crate::error::FieldError;
 use crate::time::Timestamp;
+use crate::value::FieldError;
 use crate::value::{FieldKind, Value};
 
 /// Which of a record's instants decides the window it falls in.

@@ -5,8 +5,9 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::error::{FieldError, MoneyError};
-use crate::money::Money;
+use thiserror::Error;
+
+use crate::money::{Money, MoneyError};
 use crate::time::Timestamp;
 
 /// What kind of value a field holds.
@@ -176,4 +177,39 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Value::Null, Into::into)
     }
+}
+
+/// Why a text cannot be put into a field, or a name is no field.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum FieldError {
+    /// No field has this name.
+    #[error("there is no field `{name}`{}", near.map(|n| format!(", did you mean `{n}`?")).unwrap_or_default())]
+    Unknown {
+        /// The name asked for.
+        name: String,
+        /// The nearest name there is.
+        near: Option<&'static str>,
+    },
+    /// The text does not fit the field's kind.
+    #[error("field `{field}` takes {kind}, not `{text}`")]
+    Unreadable {
+        /// The field's name.
+        field: &'static str,
+        /// What it takes.
+        kind: FieldKind,
+        /// What was given.
+        text: String,
+    },
+    /// An amount that cannot be kept.
+    #[error("field `{field}`: {error}")]
+    Money {
+        /// The field's name.
+        field: &'static str,
+        /// Why.
+        error: MoneyError,
+    },
+    /// The field is computed, numbered by the store, or a word of the directory.
+    #[error("field `{0}` is not given from outside")]
+    NotGiven(&'static str),
 }

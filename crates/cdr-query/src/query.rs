@@ -7,7 +7,6 @@ use cdr_model::{Cdr, CdrField, ConferenceRecord, Record, RecordKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::{Condition, Test};
-use crate::cursor::Cursor;
 use crate::window::Window;
 
 /// Which calls are wanted, and in which order.
@@ -114,17 +113,6 @@ impl CdrQuery {
                 record.number() <= watermark && record.replaced_by().is_none_or(|number| number > watermark)
             }
         }
-    }
-
-    /// Whether a record comes after a place in the query's order: what the next page may hold. This is the definition, for
-    /// either direction.
-    pub fn follows<R: Record>(&self, cursor: Cursor, record: &R) -> bool {
-        let place = Cursor::of(record, self);
-        let compared = match self.order.by {
-            OrderBy::Anchor => place.cmp(&cursor),
-            OrderBy::Number => place.number.cmp(&cursor.number),
-        };
-        if self.order.descending { compared.is_lt() } else { compared.is_gt() }
     }
 
     /// Whether it names the accounts it wants, so that its rows are few enough to be cut by the day.

@@ -4,11 +4,11 @@ use chrono::{Datelike, Months, NaiveDate};
 
 use cdr_model::{Cdr, Money, RecordKind, Timestamp};
 
+use super::amount::money;
 use super::goods::{self, CREDITS, FEES, MESSAGES, NUMBERS, PAYMENTS, PRODUCTS, SUBSCRIPTIONS, SampleService};
 use super::numbers;
 use super::parties::{self, House, Profile};
 use super::random::{Random, mixed};
-use super::tariff::money;
 use super::text::push_decimal;
 
 const SECOND: i64 = 1_000_000;
@@ -55,7 +55,7 @@ pub(super) fn of_day(keys: &str, seed: u64, begin: Timestamp, nth: u64, accounts
     for k in 1..=accounts.min(MOST_CHARGED) {
         let profile = Profile::new(k);
         if renewed {
-            let (_, name, price) = PRODUCTS[goods::product(&profile)];
+            let (_, name, price) = PRODUCTS[profile.product()];
             day.subscription(Payer::Account(profile), (name, price), until_next_month(begin, date));
             if k % 2 == 1 {
                 day.number(profile, until_next_month(begin, date));

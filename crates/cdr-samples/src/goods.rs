@@ -2,8 +2,6 @@
 
 use cdr_model::{Destination, Product, RecordKind};
 
-use super::parties::Profile;
-
 /// What records are of, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SampleService {
@@ -33,15 +31,6 @@ pub(super) static SERVICES: [SampleService; 7] = [VOICE, SUBSCRIPTIONS, MESSAGES
 /// A product: its number, its name, and its price a month in hundredths.
 pub(super) static PRODUCTS: [(i64, &str, i64); 3] =
     [(801, "Desk Line", 490), (802, "Call Centre Seat", 1_900), (803, "Wholesale Trunk", 9_900)];
-
-/// The product of an account, as a place among them.
-pub(super) fn product(profile: &Profile) -> usize {
-    match profile.k % 3 {
-        _ if profile.house.resells() => 2,
-        0 => 1,
-        _ => 0,
-    }
-}
 
 /// Prefix, country, its three letters, part of it, and kind of number: one for each block of numbers, in their order.
 static DESTINATIONS: [[&str; 5]; 12] = [

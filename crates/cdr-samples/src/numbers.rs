@@ -3,8 +3,10 @@
 use super::goods::destination_of;
 use super::parties::Profile;
 use super::random::Random;
-use super::signalling::ABROAD;
 use super::text::push_decimal;
+
+/// Domains of others.
+pub(super) const ABROAD: [&str; 3] = ["sip.fernpost.example", "voip.kettlewick.example", "ims.northbank.example"];
 
 /// Numbers kept free for fiction by those who give out numbers.
 #[derive(Debug)]

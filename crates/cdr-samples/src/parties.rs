@@ -2,9 +2,9 @@
 
 use cdr_model::{BillingPeriod, Level};
 
-use super::goods::{self, PRODUCTS};
+use super::amount::money;
+use super::goods::PRODUCTS;
 use super::random::{Random, mixed};
-use super::tariff::money;
 use super::text::push_decimal;
 use super::{SampleAccount, SampleCustomer};
 
@@ -147,6 +147,15 @@ pub(super) struct Profile {
 }
 
 impl Profile {
+    /// Its product, as a place among the products.
+    pub(super) fn product(&self) -> usize {
+        match self.k % 3 {
+            _ if self.house.resells() => 2,
+            0 => 1,
+            _ => 0,
+        }
+    }
+
     pub(super) fn new(k: u32) -> Profile {
         Profile {
             k,
@@ -218,6 +227,6 @@ pub(super) fn account(k: u32) -> SampleAccount {
         origination_capacity: Some(30 * (1 + number % 4)),
         termination_capacity: (k % 2 == 1).then_some(30),
         total_capacity: Some(30 * (2 + number % 4)),
-        product_id: PRODUCTS[goods::product(&profile)].0,
+        product_id: PRODUCTS[profile.product()].0,
     }
 }

@@ -4,13 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use cdr_model::{Cdr, Direction};
 
-use super::numbers;
+use super::numbers::{self, ABROAD};
 use super::parties::Profile;
 use super::random::mixed;
 use super::text::{push_decimal, push_hex};
-
-/// Domains of others.
-pub(super) const ABROAD: [&str; 3] = ["sip.fernpost.example", "voip.kettlewick.example", "ims.northbank.example"];
 
 /// Devices that nobody makes.
 const AGENTS: [&str; 7] = [

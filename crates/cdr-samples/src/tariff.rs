@@ -2,21 +2,13 @@
 
 use cdr_model::{Assumed, Cdr, Money, Rating};
 
+use super::amount::money;
 use super::numbers::Rate;
 use super::parties::Profile;
 
 const SECOND: i64 = 1_000_000;
 /// The batch rater of some customers comes by every five minutes.
 const BATCH: i64 = 300 * SECOND;
-
-/// An amount in its last decimals: 190 with four is `0.0190`.
-///
-/// # Panics
-/// When it is out of range, which no sample is.
-#[track_caller]
-pub(super) fn money(units: i64, decimals: u8) -> Money {
-    Money::from_printed_units(units, decimals).expect("amounts of samples are in range")
-}
 
 /// Charges a call that has ended, at a rate of its account's tariff.
 pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {

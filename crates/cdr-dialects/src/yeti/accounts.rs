@@ -11,30 +11,11 @@ use cdr_model::{Account, Directory, Value};
 
 use super::caller::{Signed, answered};
 use super::filter::{Filter, Kind};
-use super::json_api::{
-    Identifier, Members, Object, Params, Problem, Problems, Schema, Shape, SortKey, document, negotiate,
-};
+use super::json_api::{Identifier, Members, Object, Params, Problem, Problems, Shape, SortKey, document, negotiate};
 use super::resource::{id, resource};
 use super::state::Inner;
-use super::types::TYPES;
+use super::types::{ACCOUNTS, TYPES};
 use super::values::decimal;
-
-pub(super) static SCHEMA: Schema = Schema {
-    kind: "accounts",
-    attributes: &[
-        "name",
-        "balance",
-        "min-balance",
-        "max-balance",
-        "destination-rate-limit",
-        "origination-capacity",
-        "termination-capacity",
-        "total-capacity",
-        "currency",
-    ],
-    unsortable: &[],
-    relationships: &[],
-};
 
 const FILTERS: &[(&str, Kind)] = &[
     ("name", Kind::Text),
@@ -70,12 +51,12 @@ pub(super) fn object(account: &Account, directory: &Directory, site: &str, shape
         .with("termination-capacity", account.termination_capacity)
         .with("total-capacity", account.total_capacity)
         .with("currency", directory.currency(account.customer_id));
-    Object::new(&SCHEMA, account.uuid, site, attributes, &[], shape)
+    Object::new(&ACCOUNTS, account.uuid, site, attributes, &[], shape)
 }
 
 /// What names an account.
 pub(super) fn identifier(account: &Account) -> Identifier {
-    Identifier { kind: SCHEMA.kind, id: account.uuid.to_string() }
+    Identifier { kind: ACCOUNTS.kind, id: account.uuid.to_string() }
 }
 
 async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
@@ -83,9 +64,9 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         negotiate::accept(&request)?;
         let params = Params::read(request.query_string());
         let mut problems = Problems::default();
-        let shape = problems.take(params.shape(&SCHEMA, TYPES));
+        let shape = problems.take(params.shape(&ACCOUNTS, TYPES));
         let filters = problems.take(Filter::read_all(&params, FILTERS, &[("id", Kind::Uuid)]));
-        let keys = problems.take(params.sort(&SCHEMA));
+        let keys = problems.take(params.sort(&ACCOUNTS));
         let page = problems.take(params.page());
         let (Some(shape), Some(filters), Some(keys), Some(page)) = (shape, filters, keys, page) else {
             return Err(problems.into());
@@ -98,7 +79,7 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         let total = accounts.len() as u64;
         let site = yeti.site(&request);
         let accounts = page.of(accounts).into_iter().map(|account| object(account, directory, &site, &shape)).collect();
-        let links = page.links(&format!("{site}/{}", SCHEMA.kind), &params, total);
+        let links = page.links(&format!("{site}/{}", ACCOUNTS.kind), &params, total);
         Ok(document::many(accounts, None, total, links))
     })
     .await
@@ -108,7 +89,7 @@ async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     answered(&request, &yeti, async |signed: &Signed| {
         negotiate::accept(&request)?;
         let id = id(&request)?;
-        let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
+        let shape = Params::read(request.query_string()).shape(&ACCOUNTS, TYPES)?;
         let account = signed.accounts.iter().find(|account| account.uuid == id);
         let account = account.ok_or_else(|| Problem::not_found(id))?;
         Ok(document::one(StatusCode::OK, object(account, &signed.directory, &yeti.site(&request), &shape), None))

@@ -3,7 +3,8 @@
 use actix_web::web::ServiceConfig;
 use cdr_mediation::PortError;
 
-use super::options::{ADMIN_NAME, ENABLED, NAME, SETTINGS, YetiOptions};
+use super::name::{ADMIN_NAME, NAME};
+use super::options::{ENABLED, SETTINGS, YetiOptions};
 use super::state::Yeti;
 use crate::dialect::{Configured, Dialect, DialectError, DialectRow};
 use crate::services::Services;

@@ -13,6 +13,7 @@ mod exports;
 mod filter;
 mod headers;
 mod json_api;
+mod name;
 mod options;
 mod order_filters;
 mod resource;

@@ -5,12 +5,7 @@ use std::time::Duration;
 
 use cdr_settings::{Kind, Row, Setting, SettingError, Values, YES_OR_NO, comma_separated};
 
-use super::cdrs::CDR_COLUMNS;
-
-/// The name of the dialect: of the exports that customers order, and in the log.
-pub(super) const NAME: &str = "yeti";
-/// The name under which administrators order exports, which their customers see too.
-pub(super) const ADMIN_NAME: &str = "yeti-admin";
+use super::cdrs::attributes::CDR_COLUMNS;
 
 /// What can be chosen. The default is the original's.
 #[derive(Clone)]

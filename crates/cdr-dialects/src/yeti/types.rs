@@ -1,7 +1,47 @@
-//! All types of resources that documents can hold.
+//! All types of resources that documents can hold: what they are called, and their members.
 
-use super::json_api::Types;
-use super::{accounts, cdrs, charts, exports};
+use super::cdrs::attributes::SCHEMA as CDRS;
+use super::json_api::{Schema, Types};
 
-pub(super) static TYPES: Types =
-    &[&exports::SCHEMA, &accounts::SCHEMA, &cdrs::SCHEMA, &charts::ACTIVE, &charts::ORIGINATED];
+/// All of them.
+pub(super) static TYPES: Types = &[&EXPORTS, &ACCOUNTS, &CDRS, &ACTIVE, &ORIGINATED];
+
+pub(super) static ACCOUNTS: Schema = Schema {
+    kind: "accounts",
+    attributes: &[
+        "name",
+        "balance",
+        "min-balance",
+        "max-balance",
+        "destination-rate-limit",
+        "origination-capacity",
+        "termination-capacity",
+        "total-capacity",
+        "currency",
+    ],
+    unsortable: &[],
+    relationships: &[],
+};
+
+pub(super) static EXPORTS: Schema = Schema {
+    kind: "cdr-exports",
+    attributes: &["filters", "status", "rows-count", "created-at", "updated-at", "time-format", "time-zone-name"],
+    unsortable: &["filters"],
+    relationships: &[("account", "accounts")],
+};
+
+/// Calls at once.
+pub(super) static ACTIVE: Schema = Schema {
+    kind: "chart-active-calls",
+    attributes: &["from-time", "to-time", "terminated-calls", "originated-calls"],
+    unsortable: &[],
+    relationships: &[("account", "accounts")],
+};
+
+/// Calls a second.
+pub(super) static ORIGINATED: Schema = Schema {
+    kind: "chart-originated-cps",
+    attributes: &["from-time", "to-time", "cps"],
+    unsortable: &[],
+    relationships: &[("account", "accounts")],
+};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{Cell, Encoder, Format};
+use super::encoder::{Cell, Encoder, Format};
 use crate::layout::{CsvStyle, EmptyText, LineEnd, Quotes};
 
 /// Comma-separated values as a [`CsvStyle`] wants them.

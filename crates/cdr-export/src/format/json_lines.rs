@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::{Cell, Encoder, Format};
+use super::encoder::{Cell, Encoder, Format};
 use crate::layout::CsvStyle;
 
 /// An object a row (`application/x-ndjson`), every column in it, in order. Numbers and booleans are JSON's; instants,

@@ -7,7 +7,6 @@ mod text;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use cdr_model::{Anchor, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -111,19 +110,6 @@ pub struct QueryFacts {
     pub watermark: Option<i64>,
 }
 
-/// One thing that differs between a file and its receipt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The file, or the sheet in it.
-    pub part: String,
-    /// What differs: `size`, `sha256`, `rows` and so on.
-    pub what: &'static str,
-    /// What the receipt says.
-    pub expected: String,
-    /// What the file says.
-    pub found: String,
-}
-
 fn first_version() -> u32 {
     1
 }
@@ -177,13 +163,6 @@ impl SheetReceipt {
             last,
             without_anchor: None,
         }
-    }
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Difference { part, what, expected, found } = self;
-        write!(f, "{part}: {what} is {found}, the receipt says {expected}")
     }
 }
 

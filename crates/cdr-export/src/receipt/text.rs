@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::Receipt;
+use crate::differences::VerifyError;
 use crate::digest::sha256;
-use crate::error::VerifyError;
 use crate::plan::FORMAT_VERSION;
 
 impl Receipt {

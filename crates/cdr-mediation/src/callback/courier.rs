@@ -62,13 +62,13 @@ impl Courier {
     /// Calls until it is told to stop.
     pub fn run(&mut self) {
         while !self.stop.is_wanted() {
-            let heard = self.mediation.bell.rings();
+            let heard = self.mediation.wakeup.count();
             match self.run_next() {
                 Ok(true) => {}
-                Ok(false) => self.mediation.bell.wait(heard, POLL),
+                Ok(false) => self.mediation.wakeup.wait(heard, POLL),
                 Err(problem) => {
                     error!(error = %chain(&problem), "the courier could not go on; it tries again");
-                    self.mediation.bell.wait(self.mediation.bell.rings(), POLL);
+                    self.mediation.wakeup.wait(self.mediation.wakeup.count(), POLL);
                 }
             }
         }

@@ -18,9 +18,7 @@ use crate::mediation::Mediation;
 use heart::Heart;
 use watch::Watch;
 
-pub(crate) use round::key;
 pub use round::{Outcome, Round};
-pub(crate) use stop::Bell;
 pub use stop::Stop;
 
 /// How a worker works.
@@ -87,7 +85,7 @@ impl Worker {
     /// Rounds until it is told to stop; each is told to `each`. What cannot be done for now is tried again.
     pub fn run(&mut self, each: &mut dyn FnMut(&Round)) {
         while !self.stop.is_wanted() {
-            let heard = self.mediation.bell.rings();
+            let heard = self.mediation.wakeup.count();
             let worked = self.run_next();
             if let Ok(Some(round)) = &worked {
                 each(round);
@@ -96,10 +94,10 @@ impl Worker {
             self.tidy();
             match worked {
                 Ok(Some(_)) => {}
-                Ok(None) => self.mediation.bell.wait(heard, self.options.poll),
+                Ok(None) => self.mediation.wakeup.wait(heard, self.options.poll),
                 Err(problem) => {
                     error!(error = %cdr_model::chain(&problem), "the worker could not go on; it tries again");
-                    self.mediation.bell.wait(self.mediation.bell.rings(), self.options.poll);
+                    self.mediation.wakeup.wait(self.mediation.wakeup.count(), self.options.poll);
                 }
             }
         }

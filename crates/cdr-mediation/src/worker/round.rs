@@ -6,7 +6,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use cdr_export::Receipt;
 use cdr_model::{PortError, chain};
 use tracing::{error, info, warn};
-use uuid::Uuid;
 
 use super::heart::Heart;
 use super::stop::Stop;
@@ -15,7 +14,7 @@ use crate::export::write_export;
 use crate::job::{ExportJob, Finished};
 use crate::ledger::Claim;
 use crate::mediation::Mediation;
-use crate::spool::SpoolWrite;
+use crate::spool::{SpoolWrite, key_of};
 
 /// What became of an export in one round of a worker.
 #[derive(Debug)]
@@ -40,11 +39,6 @@ pub enum Outcome {
     HandedBack,
     /// Another worker has taken over, or it was withdrawn; what was written here is thrown away.
     Lost,
-}
-
-/// The key of what a claim writes: nobody else writes there.
-pub(crate) fn key(export: Uuid, token: Uuid) -> String {
-    format!("{export}.{token}")
 }
 
 /// Writes the export and enters how it ended.
@@ -90,7 +84,7 @@ pub(super) fn run(
 
 /// Writes the file into the spool. What is dropped unpublished leaves nothing.
 fn write(mediation: &Mediation, claim: &Claim, heart: &Heart<'_>, stop: &Stop) -> Result<Receipt, MediationError> {
-    let file = mediation.spool.begin(&key(claim.job.id, claim.token))?;
+    let file = mediation.spool.begin(&key_of(claim.job.id, claim.token))?;
     let mut guarded = Guarded { file, heart, stop, trouble: None };
     let mut progress = |progress| heart.tell(progress);
     let request = &claim.request;
@@ -104,10 +98,10 @@ fn write(mediation: &Mediation, claim: &Claim, heart: &Heart<'_>, stop: &Stop) -
 
 fn complete(mediation: &Mediation, claim: &Claim, receipt: Receipt) -> Result<Outcome, MediationError> {
     let rows = receipt.sheets.iter().map(|sheet| sheet.rows).sum();
-    let file = key(claim.job.id, claim.token);
+    let file = key_of(claim.job.id, claim.token);
     let finished = Finished { receipt, file, tag: claim.tag, at: mediation.clock.now() };
     if mediation.ledger.complete(claim, &finished)? {
-        mediation.bell.ring();
+        mediation.wakeup.notify();
         return Ok(Outcome::Completed { rows });
     }
     mediation.spool.remove(&finished.file)?;
@@ -116,7 +110,7 @@ fn complete(mediation: &Mediation, claim: &Claim, receipt: Receipt) -> Result<Ou
 
 fn fail(mediation: &Mediation, claim: &Claim, reason: &str) -> Result<Outcome, MediationError> {
     let held = mediation.ledger.fail(claim, reason, mediation.clock.now())?;
-    mediation.bell.ring();
+    mediation.wakeup.notify();
     Ok(if held { Outcome::Failed(reason.to_owned()) } else { Outcome::Lost })
 }
 

@@ -3,6 +3,7 @@
 mod clock;
 mod local_zone;
 mod near_zone;
+mod offset;
 #[cfg(test)]
 mod tests;
 mod timestamp;

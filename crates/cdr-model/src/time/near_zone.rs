@@ -2,7 +2,7 @@
 
 use chrono_tz::TZ_VARIANTS;
 
-use super::zone::fixed_offset;
+use super::offset::fixed_offset;
 
 /// Longer texts are no misspelt names, and comparing them would cost time.
 const LONGEST: usize = 40;

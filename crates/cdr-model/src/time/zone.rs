@@ -22,11 +22,9 @@ use chrono_tz::{GapInfo, Tz};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::near_zone;
+use super::offset::{FURTHEST, fixed_offset};
 use super::timestamp::Timestamp;
 use crate::error::ZoneError;
-
-/// The furthest offset there is, in minutes: ±14:00 (W3C XML Schema Part 2, dateTime).
-const FURTHEST: i16 = 14 * 60;
 
 /// A time zone: a place whose clocks change, or a fixed offset. UTC by default.
 ///
@@ -106,15 +104,6 @@ impl Zone {
 fn nearest(micros: i64) -> NaiveDateTime {
     let edge = if micros < 0 { NaiveDateTime::MIN } else { NaiveDateTime::MAX };
     DateTime::from_timestamp_micros(micros).map_or(edge, |time| time.naive_utc())
-}
-
-/// `( "+" / "-" ) ( 00..13 ":" 00..59 / "14:00" )` and nothing else, as minutes east of UTC.
-pub(super) fn fixed_offset(text: &str) -> Option<i16> {
-    let &[sign @ (b'+' | b'-'), h1, h2, b':', m1 @ b'0'..=b'5', m2] = text.as_bytes() else { return None };
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| i16::from(byte - b'0'));
-    let minutes = (digit(h1)? * 10 + digit(h2)?) * 60 + digit(m1)? * 10 + digit(m2)?;
-    let east = if sign == b'-' { -minutes } else { minutes };
-    (minutes <= FURTHEST).then_some(east)
 }
 
 /// Writes minutes east of UTC as `+hh:mm` or `-hh:mm`.

@@ -15,7 +15,8 @@ use cdr_model::{GapPolicy, LocalZone, Timestamp};
 use super::cursor::Cursor;
 use super::error::BoundError;
 use super::productions;
-use super::xs_date_time::{Rounding, XsDateTime, XsdVersion};
+use super::version::XsdVersion;
+use super::xs_date_time::{Rounding, XsDateTime};
 
 /// Reads `2026-11-21T10:00:00` with or without a zone, or `2026-11-21`, which is the midnight that the day begins with
 /// where the clock hangs; if the clock was put forward over midnight, it is the first instant of the day. A date as an

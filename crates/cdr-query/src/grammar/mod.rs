@@ -4,6 +4,7 @@ mod calendar;
 mod cursor;
 mod error;
 mod productions;
+mod version;
 
 pub mod bound;
 pub mod xs_date_time;
@@ -13,4 +14,5 @@ mod tests;
 
 pub use bound::read_bound;
 pub use error::{BoundError, Found, Part, XsDateTimeError};
-pub use xs_date_time::{Rounding, XsDateTime, XsdVersion};
+pub use version::XsdVersion;
+pub use xs_date_time::{Rounding, XsDateTime};

@@ -3,7 +3,7 @@
 use super::calendar::{Day, days_in_month, furthest_year};
 use super::cursor::{Cursor, out_of_range};
 use super::error::{Part, XsDateTimeError};
-use super::xs_date_time::XsdVersion;
+use super::version::XsdVersion;
 
 type Read<T> = Result<T, XsDateTimeError>;
 

@@ -57,12 +57,12 @@ use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 use cdr_model::{LocalZone, Resolved, Timestamp, Zone};
-use serde::{Deserialize, Serialize};
 
 use super::calendar::Day;
 use super::cursor::Cursor;
 use super::error::XsDateTimeError;
 use super::productions::{self, Fraction};
+use super::version::XsdVersion;
 
 /// A value of `xs:dateTime`.
 ///
@@ -81,18 +81,6 @@ pub struct XsDateTime {
     second: u8,
     fraction: Fraction,
     offset: Option<i16>,
-}
-
-/// Which edition of XML Schema a text is read by. They differ in year zero only.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum XsdVersion {
-    /// Refuses the years 0000 and -0000. This is what Java's and most other libraries follow.
-    #[default]
-    #[serde(rename = "1.0")]
-    V1_0,
-    /// Year 0000 is 1 BCE, and so is -0000.
-    #[serde(rename = "1.1")]
-    V1_1,
 }
 
 /// Which whole microsecond stands for a time between two of them.

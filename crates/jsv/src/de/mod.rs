@@ -134,7 +134,7 @@ impl<'de> Deserializer<'de> {
 
 /// Whether a line break follows the first brace or bracket. No writer leaves one there without quotes otherwise.
 fn is_pretty(source: &str) -> bool {
-    let inside = source.trim_start_matches(scan::BLANKS).strip_prefix(['{', '[']);
+    let inside = source.trim_start_matches(scalar::BLANKS).strip_prefix(['{', '[']);
     inside.is_some_and(|inside| inside.trim_start_matches([' ', '\t']).starts_with(['\r', '\n']))
 }
 

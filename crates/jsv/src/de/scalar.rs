@@ -7,8 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, IntoDeserializer, Visitor};
 
-use super::scan::BLANKS;
 use crate::error::{Error, Position, Result, excerpt};
+
+/// White space that is skipped around tokens, where it is.
+pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// A text and where it stands.
 #[derive(Debug)]

@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::scalar::Scalar;
+use super::scalar::{BLANKS, Scalar};
 use super::{Deserializer, Place};
 use crate::error::{Error, Position, Result};
-
-/// White space that is skipped around tokens, where it is.
-pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
 impl<'de> Deserializer<'de> {
     pub(super) fn peek(&self) -> Option<u8> {

@@ -21,7 +21,7 @@ use super::filter::{Filter, Kind};
 use super::json_api::{
     Fault, Input, Object, Page, Params, Problem, Problems, Shape, SortKey, Types, body, document, negotiate,
 };
-use super::options::{ADMIN_NAME, NAME};
+use super::name::{ADMIN_NAME, NAME};
 use super::resource::resource;
 use super::state::Inner;
 use caller::sign_in;

@@ -10,7 +10,7 @@ use super::columns::column;
 use crate::yeti::exports::status;
 use crate::yeti::json_api::input::{is_blank, shown};
 use crate::yeti::json_api::{Input, Json, Members, Problem, Schema};
-use crate::yeti::options::ADMIN_NAME;
+use crate::yeti::name::ADMIN_NAME;
 use crate::yeti::order_filters::{By, Filters};
 use crate::yeti::values;
 

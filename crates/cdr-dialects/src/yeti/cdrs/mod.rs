@@ -2,7 +2,7 @@
 //!
 //! Source: yeti-web, the customer API's documentation of `cdrs`.
 
-mod attributes;
+pub(super) mod attributes;
 mod filters;
 mod select;
 #[cfg(test)]
@@ -22,7 +22,7 @@ use super::caller::{Signed, answered};
 use super::json_api::{Fault, Linked, Object, Params, Problem, Problems, Shape, SortKey, document, negotiate};
 use super::resource::resource;
 use super::state::Inner;
-use super::types::TYPES;
+use super::types::{ACCOUNTS, TYPES};
 use filters::Filters;
 use select::Wanted;
 
@@ -105,7 +105,7 @@ async fn related(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         negotiate::accept(&request)?;
         let call = find(&request, &yeti, signed).await?;
         let account = signed.account(call.account_id).ok_or_else(|| Problem::not_found(call.id))?;
-        let shape = Params::read(request.query_string()).shape(&accounts::SCHEMA, TYPES)?;
+        let shape = Params::read(request.query_string()).shape(&ACCOUNTS, TYPES)?;
         let object = accounts::object(account, &signed.directory, &yeti.site(&request), &shape);
         Ok(document::one(StatusCode::OK, object, None))
     })

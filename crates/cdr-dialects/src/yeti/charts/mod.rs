@@ -24,7 +24,7 @@ use super::json_api::{
 };
 use super::resource::resource;
 use super::state::Inner;
-use super::types::TYPES;
+use super::types::{ACTIVE, ORIGINATED, TYPES};
 use super::{accounts, values};
 use minutes::Minutes;
 
@@ -32,22 +32,6 @@ const DAY: i64 = 24 * 3_600_000_000;
 /// The longest span of a chart, in days: a point a minute of it is some 45,000.
 const LONGEST: i64 = 31;
 const SPAN: [&str; 2] = ["from-time", "to-time"];
-
-/// Calls at once.
-pub(super) static ACTIVE: Schema = Schema {
-    kind: "chart-active-calls",
-    attributes: &["from-time", "to-time", "terminated-calls", "originated-calls"],
-    unsortable: &[],
-    relationships: &[("account", "accounts")],
-};
-
-/// Calls a second.
-pub(super) static ORIGINATED: Schema = Schema {
-    kind: "chart-originated-cps",
-    attributes: &["from-time", "to-time", "cps"],
-    unsortable: &[],
-    relationships: &[("account", "accounts")],
-};
 
 /// What a chart is to be of.
 struct Order {

@@ -74,7 +74,7 @@ impl<'a> Wanted<'a> {
         };
         let plan = ExportPlan { layout, format: "csv".to_owned(), package: Package::Gzip, zone: self.zone.to_string() };
         Ok(ExportOrder {
-            dialect: crate::yeti::options::NAME.to_owned(),
+            dialect: crate::yeti::name::NAME.to_owned(),
             lane: None,
             request: ExportRequest { query: self.query()?, plan },
             // Texts and numbers: that cannot fail.

@@ -18,24 +18,15 @@ use cdr_model::Account;
 use super::accounts;
 use super::caller::{Signed, answered};
 use super::filter::Filter;
-use super::json_api::{
-    Fault, Input, Linked, Object, Params, Problem, Problems, Schema, Shape, body, document, negotiate,
-};
-use super::options::{ADMIN_NAME, NAME};
+use super::json_api::{Fault, Input, Linked, Object, Params, Problem, Problems, Shape, body, document, negotiate};
+use super::name::{ADMIN_NAME, NAME};
 use super::resource::{id, resource};
 use super::state::Inner;
-use super::types::TYPES;
+use super::types::{ACCOUNTS, EXPORTS, TYPES};
 use from_wire::{ATTRIBUTES, RELATIONSHIPS, Wanted};
 use list::{FILTERS, Listed, PLAIN};
 
 pub(super) use to_wire::status;
-
-pub(super) static SCHEMA: Schema = Schema {
-    kind: "cdr-exports",
-    attributes: &["filters", "status", "rows-count", "created-at", "updated-at", "time-format", "time-zone-name"],
-    unsortable: &["filters"],
-    relationships: &[("account", "accounts")],
-};
 
 pub(super) fn mount(scope: Scope) -> Scope {
     let exports = resource("/cdr-exports").route(web::get().to(index)).route(web::head().to(index));
@@ -53,9 +44,9 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         negotiate::accept(&request)?;
         let params = Params::read(request.query_string());
         let mut problems = Problems::default();
-        let shape = problems.take(params.shape(&SCHEMA, TYPES));
+        let shape = problems.take(params.shape(&EXPORTS, TYPES));
         let filters = problems.take(Filter::read_all(&params, FILTERS, PLAIN));
-        let keys = problems.take(params.sort(&SCHEMA));
+        let keys = problems.take(params.sort(&EXPORTS));
         let page = problems.take(params.page());
         let (Some(shape), Some(filters), Some(keys), Some(page)) = (shape, filters, keys, page) else {
             return Err(problems.into());
@@ -73,7 +64,7 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
             }
         }
         let included = included(&shown, signed, &site, &shape);
-        let links = page.links(&format!("{site}/{}", SCHEMA.kind), &params, total);
+        let links = page.links(&format!("{site}/{}", EXPORTS.kind), &params, total);
         Ok(document::many(objects, included, total, links))
     })
     .await
@@ -84,8 +75,8 @@ async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> Ht
         negotiate::content_type(&request)?;
         negotiate::accept(&request)?;
         let body = body::read(&request, payload).await?;
-        let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
-        let input = Input::read(&body, &SCHEMA, &ATTRIBUTES, &RELATIONSHIPS)?;
+        let shape = Params::read(request.query_string()).shape(&EXPORTS, TYPES)?;
+        let input = Input::read(&body, &EXPORTS, &ATTRIBUTES, &RELATIONSHIPS)?;
         let order = Wanted::read(&input, &signed.accounts)?.order(&yeti.options.hidden_columns)?;
         let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
         let job = block(move || mediation.start_export(&caller, order)).await??;
@@ -97,7 +88,7 @@ async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> Ht
 async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     answered(&request, &yeti, async |signed: &Signed| {
         negotiate::accept(&request)?;
-        let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES);
+        let shape = Params::read(request.query_string()).shape(&EXPORTS, TYPES);
         let job = find(&request, &yeti, signed).await?;
         one(&request, &yeti, signed, &shape?, StatusCode::OK, &job)
     })
@@ -117,7 +108,7 @@ async fn account(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     answered(&request, &yeti, async |signed: &Signed| {
         negotiate::accept(&request)?;
         let job = find(&request, &yeti, signed).await?;
-        let shape = Params::read(request.query_string()).shape(&accounts::SCHEMA, TYPES)?;
+        let shape = Params::read(request.query_string()).shape(&ACCOUNTS, TYPES)?;
         let account = account_of(&job, signed)?;
         let object = accounts::object(account, &signed.directory, &yeti.site(&request), &shape);
         Ok(document::one(StatusCode::OK, object, None))
@@ -130,7 +121,7 @@ async fn account_linkage(request: HttpRequest, yeti: Data<Inner>) -> HttpRespons
         negotiate::accept(&request)?;
         let job = find(&request, &yeti, signed).await?;
         let to = Some(accounts::identifier(account_of(&job, signed)?));
-        Ok(document::linkage(&SCHEMA, job.id, &yeti.site(&request), Linked { name: "account", to }))
+        Ok(document::linkage(&EXPORTS, job.id, &yeti.site(&request), Linked { name: "account", to }))
     })
     .await
 }

@@ -7,10 +7,10 @@ use cdr_mediation::{ExportEntry, ExportJob, ExportStatus, JobState, Progress};
 use cdr_model::{Account, Anchor, Timestamp};
 use serde_json::{Map, Value};
 
-use super::SCHEMA;
 use super::memo::Memo;
 use crate::yeti::json_api::{Json, Linked, Members, Object, Shape};
 use crate::yeti::order_filters::CUSTOMER_KEYS;
+use crate::yeti::types::EXPORTS;
 use crate::yeti::{accounts, values};
 
 /// The status in the words of the API: what is being written is still pending, what is no longer offered is deleted.
@@ -38,7 +38,7 @@ pub(super) fn object(entry: &ExportEntry, account: &Account, site: &str, shape: 
         .with("time-format", time_format.name())
         .with("time-zone-name", time_zone_name);
     let account = Linked { name: "account", to: Some(accounts::identifier(account)) };
-    Object::new(&SCHEMA, entry.id, site, attributes, &[account], shape)
+    Object::new(&EXPORTS, entry.id, site, attributes, &[account], shape)
 }
 
 /// What is known of an export beyond its attributes: how far it is, until when its file is kept, what it contains.

@@ -257,7 +257,7 @@ impl From<PortError> for Fault {
 impl From<MediationError> for Fault {
     /// What the client must not read goes to the log.
     fn from(problem: MediationError) -> Fault {
-        tracing::error!(dialect = crate::yeti::options::NAME, error = %chain(&problem), "a request could not be answered");
+        tracing::error!(dialect = crate::yeti::name::NAME, error = %chain(&problem), "a request could not be answered");
         match &problem {
             MediationError::Port(PortError::Unavailable { .. }) => Problem::unavailable().into(),
             _ => Problem::internal().into(),
@@ -273,7 +273,7 @@ impl From<cdr_query::QueryError> for Fault {
 
 impl From<std::io::Error> for Fault {
     fn from(problem: std::io::Error) -> Fault {
-        tracing::error!(dialect = crate::yeti::options::NAME, error = %chain(&problem), "a request could not be answered");
+        tracing::error!(dialect = crate::yeti::name::NAME, error = %chain(&problem), "a request could not be answered");
         Problem::internal().into()
     }
 }
@@ -281,7 +281,7 @@ impl From<std::io::Error> for Fault {
 impl From<actix_web::error::BlockingError> for Fault {
     /// The work went wrong in itself; the thread has told the log where.
     fn from(_: actix_web::error::BlockingError) -> Fault {
-        tracing::error!(dialect = crate::yeti::options::NAME, "the program went wrong while a request was answered");
+        tracing::error!(dialect = crate::yeti::name::NAME, "the program went wrong while a request was answered");
         Problem::internal().into()
     }
 }

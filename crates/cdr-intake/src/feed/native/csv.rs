@@ -5,7 +5,8 @@ use std::io::Read;
 use cdr_mediation::Content;
 
 use super::columns::{Column, required, sheet_of};
-use super::record::{Given, content};
+use super::given::Given;
+use super::record::content;
 use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
 use crate::fault::{Fault, shown};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use cdr_mediation::{AccountDraft, CustomerDraft, DestinationDraft, ProductDraft, ServiceDraft};
 use cdr_model::{BillingPeriod, Level, Money, RecordKind, Zone};
 
-use super::record::{Given, word};
+use super::given::{Given, word};
 use crate::fault::Fault;
 
 pub(super) fn customer(given: &[Given<'_>]) -> Result<CustomerDraft, Fault> {

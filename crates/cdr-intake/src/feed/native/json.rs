@@ -9,7 +9,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::columns::Column;
-use super::record::{Given, content};
+use super::given::Given;
+use super::record::content;
 use crate::delimited::{Delimited, Found};
 use crate::error::IntakeError;
 use crate::fault::{Fault, shown};

@@ -51,6 +51,7 @@
 mod columns;
 mod csv;
 mod directory;
+mod given;
 mod json;
 mod nearest;
 mod record;

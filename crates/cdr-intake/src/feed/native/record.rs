@@ -1,22 +1,14 @@
 //! From names and values to a record.
 
-use std::borrow::Cow;
-
 use cdr_mediation::{CallDraft, ConferenceDraft, Content};
 use cdr_model::{Assumed, Cdr, CdrField, ConferenceField, ConferenceRecord, Direction, Field, FieldKind, RecordKind};
 
 use super::columns::{Column, required};
 use super::directory;
+use super::given::{Given, word};
 use crate::digest::{Digest, hex, key};
 use crate::fault::Fault;
 use crate::feed::{InputSheet, checks};
-
-/// A value of a record, under its name.
-pub(super) struct Given<'a> {
-    pub(super) name: &'a str,
-    pub(super) column: &'a Column,
-    pub(super) text: Cow<'a, str>,
-}
 
 /// The record of these values.
 pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Content, Fault> {
@@ -45,12 +37,6 @@ pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Co
 /// Whether it only says that a record is a call, which it is without a word.
 fn is_a_call(value: &Given<'_>) -> bool {
     *value.column == Column::Call(CdrField::Kind) && value.text == RecordKind::Call.name()
-}
-
-/// The text of a word of the sheet, if it is given.
-pub(super) fn word(given: &[Given<'_>], word: &str) -> Option<String> {
-    let is_it = |value: &&Given<'_>| matches!(value.column, Column::Word(name) if *name == word);
-    given.iter().find(is_it).map(|value| value.text.to_string())
 }
 
 fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {

@@ -87,3 +87,8 @@ pub(super) fn no_number_left(what: &str) -> Denial {
 pub(super) fn damaged(what: String) -> DieselError {
     DieselError::DeserializationError(what.into())
 }
+
+/// Whether what a draft says is what is kept; it says nothing of what it does not give.
+pub(super) fn says<T: PartialEq>(given: Option<&T>, kept: Option<&T>) -> bool {
+    given.is_none_or(|given| Some(given) == kept)
+}

@@ -6,8 +6,7 @@ use cdr_model::{Destination, Product, RecordKind, Service};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
-use super::denial::{Denial, damaged, fit, no_number_left, number};
-use super::people::says;
+use super::denial::{Denial, damaged, fit, no_number_left, number, says};
 use super::screen::has_nul;
 use crate::rows::{DestinationRow, ServiceRow};
 use crate::schema::{destinations, products, services};

@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::denial::{Denial, damaged, fit, number};
+use super::denial::{Denial, damaged, fit, number, says};
 use super::goods;
 use super::screen::has_nul;
 use crate::rows::{AccountRow, CustomerRow, NewAccount, NewCustomer};
@@ -194,9 +194,4 @@ pub(crate) fn is_as_drafted(account: &Account, draft: &AccountDraft) -> bool {
         && says(draft.uuid.as_ref(), Some(&account.uuid))
         && amounts.iter().all(|(given, kept)| says(given.as_ref(), kept.as_ref()))
         && numbers.iter().all(|(given, kept)| says(given.as_ref(), kept.as_ref()))
-}
-
-/// Whether what a draft says is what is kept; it says nothing of what it does not give.
-pub(super) fn says<T: PartialEq>(given: Option<&T>, kept: Option<&T>) -> bool {
-    given.is_none_or(|given| Some(given) == kept)
 }
