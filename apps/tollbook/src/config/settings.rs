@@ -7,6 +7,8 @@ use cdr_settings::Row;
 
 use super::{place, server, spool, store};
 
+/// How many characters a line of the help has beside its indent, at most.
+const WIDTH: usize = 94;
 /// How the environment variables begin.
 pub const PREFIX: &str = "TOLLBOOK_";
 
@@ -29,8 +31,25 @@ pub fn help(dialects: &[&'static DialectRow]) -> String {
     );
     for row in rows(dialects) {
         let default = if row.default().is_empty() { "none" } else { row.default() };
+        let said = wrapped(&format!("{}: {}", row.takes(), row.meaning()));
         // Writing to a String cannot fail.
-        let _ = write!(text, "\n  {} [default: {default}]\n      {}: {}\n", row.name(), row.takes(), row.meaning());
+        let _ = write!(text, "\n  {} [default: {default}]\n{said}", row.name());
     }
     text
+}
+
+/// A sentence in lines of at most [`WIDTH`] characters, indented; a word that is longer has a line to itself.
+fn wrapped(sentence: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in sentence.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.iter().map(|line| format!("      {line}\n")).collect()
 }

@@ -127,3 +127,13 @@ fn what_no_setting_of_porta_can_be_is_refused_with_its_name() {
         assert!(error.contains(name), "{name} {value}: {error}");
     }
 }
+
+#[test]
+fn the_help_shows_every_setting_in_lines_that_fit_a_terminal() {
+    let help = super::help(cdr_dialects::DIALECTS);
+    for row in super::rows(cdr_dialects::DIALECTS) {
+        assert!(help.contains(&format!("\n  {} [default: ", row.name())), "{}", row.name());
+    }
+    let longest = help.lines().max_by_key(|line| line.chars().count()).unwrap();
+    assert!(longest.chars().count() <= 110, "{longest}");
+}
