@@ -351,3 +351,18 @@ fn reaches(from: &Vec<String>, to: &Vec<String>, known: &BTreeMap<&Vec<String>, 
     }
     false
 }
+
+#[test]
+fn the_server_names_no_dialect_and_no_command() {
+    let server = sources(&root().join("apps/tollbook/src/server"));
+    assert!(server.len() > 10, "{} files are too few to be all", server.len());
+    for (path, text) in server {
+        for line in product(&text).lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let words = line.split(|it: char| !it.is_ascii_alphanumeric());
+            let dialect =
+                words.into_iter().find(|word| ["dma", "yeti", "porta"].contains(&&*word.to_ascii_lowercase()));
+            assert_eq!(dialect, None, "{path}: {line}");
+            assert!(!line.contains("crate::commands"), "{path}: {line}");
+        }
+    }
+}

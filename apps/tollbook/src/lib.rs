@@ -8,6 +8,7 @@ mod filter;
 mod layouts;
 mod password;
 mod question;
+mod retention;
 mod server;
 pub mod terminal;
 

@@ -15,6 +15,7 @@ use crate::cli::LoadArgs;
 use crate::commands::retention;
 use crate::config::Config;
 use crate::layouts;
+use crate::retention::floor;
 use crate::terminal::{bar, safe, say};
 
 /// Loads every file, prints what became of the records, and then removes what retention says.
@@ -25,7 +26,7 @@ pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> 
     for warning in &report.warnings {
         say(format!("note: {}", safe(warning)))?;
     }
-    if let Some(floor) = retention::floor(config)? {
+    if let Some(floor) = floor(config)? {
         let floor = store.removable_before(floor);
         match retention::remove(&store, floor) {
             Ok(0) => {}
@@ -58,7 +59,7 @@ pub(crate) fn load(config: &Config, store: &Store, args: &LoadArgs) -> anyhow::R
     let options = LoadOptions {
         source: args.source.clone().unwrap_or_else(|| args.feed.clone()),
         customer: args.customer.clone(),
-        floor: retention::floor(config)?,
+        floor: floor(config)?,
         batch: config.store.batch,
     };
     let mut total = LoadReport::default();

@@ -1,9 +1,7 @@
 //! `tollbook retention`: removes what is older than it should be.
 
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::Context;
 use cdr_mediation::CdrSource;
 use cdr_model::{Anchor, Timestamp};
 use cdr_query::{CdrQuery, Window};
@@ -11,6 +9,7 @@ use cdr_store::{Store, StoreError};
 
 use crate::cli::RetentionArgs;
 use crate::config::Config;
+use crate::retention::floor;
 use crate::terminal::{bar, say};
 
 /// Removes old calls, or says how many there are.
@@ -28,19 +27,6 @@ pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitC
         say(format!("removed {removed} records that started before {floor}"))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The instant before which calls are not kept.
-pub(crate) fn floor(config: &Config) -> anyhow::Result<Option<Timestamp>> {
-    let Some(days) = config.store.retention_days else { return Ok(None) };
-    // So many days that no instant is so old: everything is kept.
-    Ok(Some(now()?.plus_micros(i64::from(days).saturating_mul(-86_400_000_000))))
-}
-
-/// The instant that it is.
-pub(crate) fn now() -> anyhow::Result<Timestamp> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
-    Ok(Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)))
 }
 
 /// Removes what started before.

@@ -10,8 +10,8 @@ use cdr_mediation::{Mediation, Stop};
 use cdr_store::{Maintained, Notices, Store};
 use tracing::{error, info, warn};
 
-use crate::commands::retention;
 use crate::config::Config;
+use crate::retention;
 
 /// How often it is heard whether there is anything new, which costs a look at a socket.
 const LISTENS: Duration = Duration::from_millis(20);

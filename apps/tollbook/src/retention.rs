@@ -1,0 +1,21 @@
+//! Which calls are too old to be kept.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use cdr_model::Timestamp;
+
+use crate::config::Config;
+
+/// The instant before which calls are not kept.
+pub(crate) fn floor(config: &Config) -> anyhow::Result<Option<Timestamp>> {
+    let Some(days) = config.store.retention_days else { return Ok(None) };
+    // So many days that no instant is so old: everything is kept.
+    Ok(Some(now()?.plus_micros(i64::from(days).saturating_mul(-86_400_000_000))))
+}
+
+/// The instant that it is.
+pub(crate) fn now() -> anyhow::Result<Timestamp> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
+    Ok(Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)))
+}
