@@ -76,7 +76,7 @@ impl Layers {
     pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Layers> {
         for (variable, value) in variables.into_iter().filter(|(variable, _)| variable.starts_with(PREFIX)) {
             let row = self.named(|name| super::variable(name) == variable);
-            let row = row.ok_or_else(|| anyhow!("the variable {variable} is no setting of Tollbook"))?;
+            let row = row.ok_or_else(|| anyhow!("the variable {variable} is not a Tollbook setting"))?;
             self.values.insert(row.name(), (value, format!("the variable {variable}")));
         }
         Ok(self)
@@ -100,7 +100,7 @@ impl Layers {
 
     fn unknown(&self, name: &str, place: &str) -> anyhow::Error {
         let names: Vec<&str> = self.rows.iter().map(|row| row.name()).collect();
-        anyhow!("{place}: there is no setting `{name}`; there are {}", names.join(", "))
+        anyhow!("{place}: unknown setting `{name}`; the settings are {}", names.join(", "))
     }
 
     fn table(&mut self, prefix: &str, table: &toml::Table, file: &str) -> anyhow::Result<()> {

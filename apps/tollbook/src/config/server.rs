@@ -54,13 +54,8 @@ static LOG_FORMAT: Setting<bool> = Setting {
 static LOG_LEVEL: Setting<tracing::Level> = Setting {
     name: "log.level",
     default: "info",
-    kind: Kind::Choice(&[
-        ("error", tracing::Level::ERROR),
-        ("warn", tracing::Level::WARN),
-        ("info", tracing::Level::INFO),
-        ("debug", tracing::Level::DEBUG),
-        ("trace", tracing::Level::TRACE),
-    ]),
+    // In any case, and by number, as before.
+    kind: Kind::Form { takes: "error, warn, info, debug or trace", read: |text| text.parse().map_err(|_| None) },
     meaning: "what is logged: this, and what matters more",
     ..Setting::PLAIN
 };

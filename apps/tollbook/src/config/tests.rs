@@ -137,3 +137,11 @@ fn the_help_shows_every_setting_in_lines_that_fit_a_terminal() {
     let longest = help.lines().max_by_key(|line| line.chars().count()).unwrap();
     assert!(longest.chars().count() <= 110, "{longest}");
 }
+
+#[test]
+fn levels_of_the_log_are_read_in_any_case() {
+    for (given, level) in [("info", tracing::Level::INFO), ("WARN", tracing::Level::WARN), ("5", tracing::Level::TRACE)]
+    {
+        assert_eq!(Config::read(&layers(&[("log.level", given)])).unwrap().server.log.level, level, "{given}");
+    }
+}

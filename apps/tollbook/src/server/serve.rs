@@ -58,7 +58,7 @@ pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow:
     let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.place.data)).transpose()?;
     let dialects = Dialects::new(config, &house)?;
     if !dialects.have_callers()? {
-        warn!("there is no user yet, so nobody can sign in: `tollbook user add NAME --role administrator` adds one");
+        warn!("nobody can sign in yet: add a user (tollbook user add NAME --role administrator), a login or a licence");
     }
     System::new().block_on(run(config, house, dialects, listeners, tls, announce))
 }

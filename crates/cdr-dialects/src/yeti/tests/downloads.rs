@@ -6,6 +6,8 @@ use cdr_model::Cdr;
 use serde_json::json;
 
 use super::support::{A1, A2, Answer, Home, Start};
+use crate::Services;
+use crate::yeti::{Yeti, YetiOptions};
 
 async fn download(home: &Home, status: ExportStatus) -> (String, Answer) {
     let id = home.export("yeti", Some(A1), status, &json!({})).id.to_string();
@@ -144,5 +146,16 @@ async fn nobody_is_sent_to_a_file_that_is_not_theirs_or_not_there() {
     for status in [ExportStatus::Pending, ExportStatus::Failed, ExportStatus::Withdrawn] {
         let (_, answer) = download(&home, status).await;
         assert_eq!((answer.status, answer.header("Location")), (404, ""), "{status:?}");
+    }
+}
+
+#[test]
+fn a_proxy_and_an_address_of_the_bucket_exclude_each_other() {
+    let services = |redirect| Services { redirect, ..Home::new().yeti.0.services.clone() };
+    let options = |x_accel: Option<&str>| YetiOptions { x_accel: x_accel.map(str::to_owned), ..YetiOptions::default() };
+    for (redirect, x_accel, is_fine) in [(false, Some("/x"), true), (true, None, true), (true, Some("/x"), false)] {
+        let said = Yeti::new(&services(redirect), options(x_accel)).err().map(|error| error.to_string());
+        assert_eq!(said.is_none(), is_fine, "{said:?}");
+        assert!(said.is_none_or(|said| said.starts_with("yeti.x_accel: ") && said.ends_with("not both")));
     }
 }
