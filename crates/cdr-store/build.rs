@@ -1,4 +1,4 @@
-//! Tells Cargo that the migrations are compiled in, so that a new one is noticed.
+//! Rebuilds the crate when a migration changes: the migrations are embedded at compile time.
 
 fn main() {
     println!("cargo:rerun-if-changed=migrations");

@@ -1,8 +1,8 @@
-//! A live ZIP export beside `sqlite3 -csv | zip -6` of the same columns, in turn, in one run.
+//! Compares a ZIP export with `sqlite3 -csv | zip -6` of the same columns, alternating in one run.
 //!
-//! `cargo bench -p tollbook-tests` makes the store, sets up both sides and prints medians and ratios. Wanted: at least
-//! three times as fast, at no more than 1.1 times the size. Needs `sqlite3` and `zip`.
-#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+//! `cargo bench -p tollbook-tests` creates the store, sets up both sides and prints medians and ratios. The target is
+//! at least three times the speed at no more than 1.1 times the size. It requires `sqlite3` and `zip`.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::time::Instant;
 
 const ROUNDS: usize = 5;
 
-/// The columns, as a layout and as SQL that prints the same text; `@` stands for an instant.
+/// The columns, as fields of a layout and as SQL that prints the same text; `@` marks an instant.
 const COLUMNS: &[(&str, &str)] = &[
     ("number", "number"),
     ("started_at", "@started_at"),
@@ -76,7 +76,7 @@ fn main() {
     fs::remove_dir_all(&folder).expect("the folder of the benchmark can be removed");
 }
 
-/// An instant as the layout prints it.
+/// The SQL of a column; an instant is printed as the layout prints it.
 fn printed(sql: &str) -> String {
     match sql.strip_prefix('@') {
         Some(at) => {
@@ -92,16 +92,16 @@ fn layout() -> String {
         .map(|(field, _)| format!("[[sheets.columns]]\nheading = \"{field}\"\nfield = \"{field}\"\n"))
         .collect();
     format!(
-        "name = \"bench\"\nsummary = \"what the benchmark compares\"\n\n[csv]\nheading = false\n\n[[sheets]]\nname = \"calls\"\n\
+        "name = \"bench\"\nsummary = \"the columns of the benchmark\"\n\n[csv]\nheading = false\n\n[[sheets]]\nname = \"calls\"\n\
          rows = \"calls\"\n\n{}",
         columns.join("\n")
     )
 }
 
 fn timed(command: &mut Command) -> f64 {
-    let begun = Instant::now();
+    let started = Instant::now();
     run(command.stdout(Stdio::null()));
-    begun.elapsed().as_secs_f64()
+    started.elapsed().as_secs_f64()
 }
 
 fn run(command: &mut Command) {

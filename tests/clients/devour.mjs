@@ -37,7 +37,7 @@ run(async () => {
 
   await download(api.axios, done.links.self, api.bearer)
 
-  // What is wrong is understood: the client finds the fault under the name of the attribute.
+  // Errors are understood: the client finds the fault under the name of the attribute.
   const faults = await api.create('cdr-export', { filters: {}, account: { id: account.id } }).then(() => ({}), it => it)
   assert.equal(faults.filters.detail, "filters - can't be blank")
 })

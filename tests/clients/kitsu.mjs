@@ -31,7 +31,7 @@ run(async () => {
 
   await download(api.axios, done.links.self, token)
 
-  // What is wrong is understood.
+  // Errors are understood.
   const fault = await api.get('cdr-exports', { params: { filter: { status_eq: 'test' } } }).then(() => null, it => it)
   assert.equal(fault.errors[0].detail, 'test is not a valid value for status_eq.')
 })

@@ -1,5 +1,5 @@
-// @servicestack/client, the JavaScript client of the framework that the original was built with. The task is the script's one
-// argument, as JSON: `url` of the server, `licence`, `customer`, the bounds `from` and `until`, and how many `rows` there are.
+// @servicestack/client, the JavaScript client of the framework of the original. The only argument is the task as JSON: the
+// `url` of the server, `licence`, `customer`, the bounds `from` and `until`, and the expected number of `rows`.
 import assert from 'node:assert/strict'
 import { JsonServiceClient } from '@servicestack/client'
 
@@ -32,7 +32,7 @@ async function run () {
   const byPath = await client.get(path)
   assert.equal(byPath.TotalCalls, task.rows)
 
-  // What is wrong is understood.
+  // Errors are understood.
   const fault = await client.get(new GetPortaCDR({ ...wanted, License: 'nobody knows it' })).then(() => null, it => it)
   assert.equal(fault.responseStatus.errorCode, 'UnauthorizedAccessException')
   const unknown = await client.get(new GetPortaCDR({ ...wanted, ICustomer: 999999 })).then(() => null, it => it)

@@ -1,4 +1,4 @@
-"""What a client is to do, and how the file it gets is checked; the same as `task.mjs`."""
+"""The task of a client, and the check of the file it downloads; the same as `task.mjs`."""
 
 import csv
 import gzip
@@ -26,18 +26,18 @@ def filters():
 
 
 def settled(show, status):
-    """Asks again and again until the export is not pending any more, and returns it."""
-    begun = time.monotonic()
+    """Polls until the export is no longer pending, and returns it."""
+    started = time.monotonic()
     while True:
         found = show()
         if status(found) != "Pending":
             return found
-        assert time.monotonic() - begun < PATIENCE, "the export stays pending"
+        assert time.monotonic() - started < PATIENCE, "the export stays pending"
         time.sleep(0.05)
 
 
 def download(address, token):
-    """Downloads the file of an export, and checks what is in it."""
+    """Downloads the file of an export, and checks its content."""
     answer = requests.get(address + "/download", headers={"Authorization": token}, timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8", answer.headers

@@ -1,5 +1,5 @@
-// Holds documents against the schema of JSON:API. The script's one argument is a file of lines, each an object with the `request`
-// and the `document` that answered it.
+// Validates documents against the schema of JSON:API. The only argument is a file of lines, each an object with the
+// `request` and the `document` of its response.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { Validator } from 'jsonapi-validator'

@@ -4,7 +4,7 @@ from jsonapi_client import Modifier, Session
 from jsonapi_client.exceptions import DocumentError
 from task import TASK, download, filters, settled, sign_in
 
-# What a new export is made of; the client takes the rest of an answer as it comes.
+# The members of a new export; the client accepts any other members in a response.
 SCHEMA = {
     "cdr-exports": {
         "properties": {
@@ -24,7 +24,7 @@ def main():
         return Session(TASK["url"], schema=schema, request_kwargs=options)
 
     def listed(query=""):
-        # A session remembers what it saw: whoever wants to see something new opens another.
+        # A session caches resources, so each list opens a new one.
         with session() as fresh:
             return [it.id for it in fresh.iterate("cdr-exports", Modifier(query))]
 
@@ -34,10 +34,10 @@ def main():
     before = listed()
 
     with session(SCHEMA) as fresh:
-        wish = {"filters": filters(), "time-format": "with_timezone", "account": accounts[0]}
-        made = fresh.create_and_commit("cdr-exports", wish)
-        own, address = made.id, str(made.links.self)
-        assert made.relationships.account.fetch()[0].name == TASK["account"]
+        order = {"filters": filters(), "time-format": "with_timezone", "account": accounts[0]}
+        created = fresh.create_and_commit("cdr-exports", order)
+        own, address = created.id, str(created.links.self)
+        assert created.relationships.account.fetch()[0].name == TASK["account"]
 
     def show():
         with session() as fresh:
@@ -47,21 +47,21 @@ def main():
     done = settled(show, lambda it: it["status"])
     assert done == {"status": "Completed", "rows": TASK["rows"], "account": accounts[0]}, done
 
-    # One to a page: the client turns the pages by their links.
+    # One export per page: the client follows the links from page to page.
     after = listed("page[size]=1")
     assert after[0] == own and sorted(after) == sorted([*before, own]), after
     assert own in listed("filter[status_eq]=Completed&include=account")
 
     download(address, token)
 
-    # What is wrong is understood.
+    # Errors are understood.
     try:
         listed("filter[status_eq]=test")
     except DocumentError as fault:
         assert fault.response.status_code == 400, fault
         assert fault.response.json()["errors"][0]["code"] == "107", fault
     else:
-        raise AssertionError("a filter that is none was taken")
+        raise AssertionError("an invalid filter was accepted")
 
 
 main()

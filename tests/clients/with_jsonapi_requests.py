@@ -63,7 +63,7 @@ def main():
 
     try:
         CdrExport.from_id("00000000-0000-4000-8000-000000000000").refresh()
-        raise AssertionError("there is an export that nobody made")
+        raise AssertionError("an export was found that was never created")
     except jsonapi_requests.request_factory.ApiClientError as fault:
         assert fault.status_code == 404, fault.status_code
 

@@ -1,7 +1,7 @@
-"""servicestack, the Python client of the framework that the original was built with.
+"""servicestack, the Python client of the framework of the original.
 
-The task is the script's one argument, as JSON: `url` of the server, `licence`, `customer`, the bounds `from` and `until`, and
-how many `rows` there are.
+The only argument is the task as JSON: the `url` of the server, `licence`, `customer`, the bounds `from` and `until`, and the
+expected number of `rows`.
 """
 
 import json
@@ -15,7 +15,7 @@ TASK = json.loads(sys.argv[1])
 
 @dataclass
 class PortaCDR(IReturn[str]):
-    """The request as its users declare it; what comes back is taken as text."""
+    """The request as its users declare it; the response is read as text."""
 
     License: str
     ICustomer: int
@@ -46,9 +46,9 @@ def refused(**other):
     try:
         client.get(request(**other))
     except WebServiceException as fault:
-        # Of ResponseStatus this client reads names in another spelling alone.
+        # This client reads only members of ResponseStatus in another spelling.
         return fault.status_code, fault.status_description
-    raise AssertionError("it was answered")
+    raise AssertionError("the request was not refused")
 
 
 client = JsonServiceClient(TASK["url"])
@@ -58,6 +58,6 @@ check(client.post(request()))
 path = "/getCustomerAccountCDRS/{licence}/{customer}/{from}/{until}/true".format(**TASK)
 check(client.get_url(path, response_as=str))
 
-# What is wrong is understood.
+# Errors are understood.
 assert refused(License="nobody knows it") == (403, "UnauthorizedAccessException")
 assert refused(ICustomer=999999) == (404, "no such customer")

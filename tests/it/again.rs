@@ -1,12 +1,12 @@
-//! What users see over a file, once more over PostgreSQL. It takes longest, so it begins first, which its name is for: tests run in
-//! the order of their names.
+//! Runs the tests of stores in files again on PostgreSQL. This takes longest, so it has to start first: tests run in
+//! the order of their names, and the name of this module is chosen for that.
 
 use tollbook_tests::{cluster, nested};
 
 use crate::harness::OVER_POSTGRES;
 
-/// The modules whose tests are about calls and exports, wherever they are kept; the others are about files, documents, or
-/// other programs.
+/// The modules whose tests apply to calls and exports in any store. The others test files, documents, or other
+/// programs.
 const AGAIN: [&str; 16] = [
     "crash::",
     "every_feed::",
@@ -26,23 +26,23 @@ const AGAIN: [&str; 16] = [
     "server::yeti::",
 ];
 
-/// What among them is about files alone: a database is not restored by this program.
-const NOT_AGAIN: [&str; 1] = ["a_store_under_restore_is_still_answered_for"];
+/// The tests among them that apply to files only: this program does not restore a database.
+const NOT_AGAIN: [&str; 1] = ["a_restore_while_serving_is_reflected_in_the_status"];
 
 #[test]
-fn whatever_users_see_over_a_file_they_see_over_postgresql() {
+fn all_modules_pass_on_postgresql() {
     let Some(server) = cluster::shared() else { return };
     run("", &[(cluster::GIVEN, server.url())]);
 }
 
 #[test]
-fn whatever_users_see_over_one_server_they_see_over_citus() {
+fn all_modules_pass_on_citus() {
     let Some(url) = cluster::citus() else { return };
     let (given, there, in_schemas) = (cluster::GIVEN, cluster::CITUS, cluster::IN_SCHEMAS);
     run(&format!("{given}=\"${there}\" {in_schemas}=1 "), &[(given, &url), (in_schemas, "1")]);
 }
 
-/// Runs them with these settings. `alone` are those that one of them alone needs too.
+/// Runs them with these settings. `alone` has the variables that a single test needs too.
 fn run(alone: &str, settings: &[(&str, &str)]) {
     let settings = [&[(OVER_POSTGRES, "1")], settings].concat();
     let without = NOT_AGAIN.iter().flat_map(|name| ["--skip", name]);

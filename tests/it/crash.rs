@@ -1,4 +1,4 @@
-//! `kill -9` at any moment: nothing is lost, doubled or half visible.
+//! `kill -9` at any moment: nothing is lost, duplicated or partly visible.
 
 use std::fs;
 use std::io::Write;
@@ -9,16 +9,17 @@ use std::time::{Duration, Instant};
 use crate::harness::{Tollbook, in_time, killed, over_postgres, same};
 use crate::server::support::until;
 
-/// At how many moments each command is killed. Over PostgreSQL everything takes longer, and less of it is the program's own.
+/// The number of moments at which each command is killed. PostgreSQL gets fewer: it takes longer, and less of the time
+/// is spent in the program itself.
 fn moments() -> usize {
     if over_postgres() { 4 } else { 10 }
 }
 
-/// Calls of a load: a few times what is committed together.
+/// The calls of a load: several transactions.
 const LOADED: usize = 6 * BATCH;
-/// Calls of an export: as many as it takes a while to write.
+/// The calls of an export: enough that writing takes a while.
 const EXPORTED: u64 = 60_000;
-/// Calls that are committed together.
+/// The calls of one transaction.
 const BATCH: usize = 5000;
 const LOAD: [&str; 4] = ["load", "--feed", "native", "calls.csv"];
 const EXPORT: [&str; 5] = ["export", "--layout", "native", "--output", "calls.zip"];
@@ -27,18 +28,18 @@ fn exported(tollbook: &Tollbook) -> Vec<u8> {
     fs::read(tollbook.path("calls.zip")).unwrap()
 }
 
-/// Starts a load, gives it so many batches of the feed, and kills it a while after. However long that takes, it is still
-/// running then: it waits for more.
+/// Starts a load, gives it this many batches of the feed, and kills it after a pause. It is still running then, since
+/// it waits for more input.
 fn load_killed_after(tollbook: &Tollbook, batches: usize, pause: Duration) {
     let feed = fs::read(tollbook.path("calls.csv")).unwrap();
     let mut load = tollbook.command(&["load", "--feed", "native", "-"]);
     let mut load = load.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     load.stdin.as_mut().unwrap().write_all(&feed[..end_of(&feed, BATCH * batches)]).unwrap();
     thread::sleep(pause);
-    assert!(killed(&mut load), "the load ended although it was not given everything");
+    assert!(killed(&mut load), "the load ended before it had the whole feed");
 }
 
-/// Where so many records of a feed end. Some of them have more than one line.
+/// The byte offset after this many records of a feed. A record may have several lines.
 fn end_of(feed: &[u8], records: usize) -> usize {
     let mut reader = csv::Reader::from_reader(feed);
     let mut record = csv::ByteRecord::new();
@@ -49,12 +50,12 @@ fn end_of(feed: &[u8], records: usize) -> usize {
 }
 
 #[test]
-fn a_load_that_was_killed_is_finished_by_running_it_again() {
+fn a_killed_load_is_completed_by_running_it_again() {
     let whole = Tollbook::new();
     whole.ok(&["generate", "--calls", &LOADED.to_string(), "--output", "calls.csv"]);
-    let begun = Instant::now();
+    let started = Instant::now();
     whole.ok(&LOAD);
-    let takes = begun.elapsed();
+    let takes = started.elapsed();
     whole.ok(&EXPORT);
     let expected = exported(&whole);
 
@@ -62,26 +63,30 @@ fn a_load_that_was_killed_is_finished_by_running_it_again() {
     for moment in 0..moments {
         let tollbook = Tollbook::new();
         fs::copy(whole.path("calls.csv"), tollbook.path("calls.csv")).unwrap();
-        // From none of the feed to all of it, and somewhere in the batch that was given last.
+        // From none of the feed to all of it, at different points of the last batch.
         let pause = takes / batches as u32 * moment as u32 / moments as u32;
         load_killed_after(&tollbook, batches * moment / (moments - 1), pause);
-        let begun = over_postgres() || tollbook.path("tollbook-data/tollbook.db").exists();
-        let seen = if begun { committed(&tollbook) } else { 0 };
+        let exists = over_postgres() || tollbook.path("tollbook-data/tollbook.db").exists();
+        let seen = if exists { committed(&tollbook) } else { 0 };
         assert!(seen == LOADED || seen % BATCH == 0, "{seen} calls: part of a batch is visible");
-        let said = tollbook.ok(&LOAD);
-        assert!(said.contains("already known"), "{said}");
+        let printed = tollbook.ok(&LOAD);
+        assert!(printed.contains("already known"), "{printed}");
         tollbook.ok(&EXPORT);
-        same(&format!("moment {moment}: the export, and that of a load in one go"), &exported(&tollbook), &expected);
+        same(
+            &format!("moment {moment}: the export, and that of an uninterrupted load"),
+            &exported(&tollbook),
+            &expected,
+        );
     }
 }
 
-/// The calls in the store; a store that was killed before it was made holds none.
+/// The number of calls in the store, which is created first if the load was killed before that.
 fn committed(tollbook: &Tollbook) -> usize {
     tollbook.ok(&["migrate"]);
     tollbook.count(&[]) as usize
 }
 
-/// Starts an export and kills it when so much of its file is written. Whether it was still running then.
+/// Starts an export and kills it when this much of its file is written. Returns whether it was still running.
 fn export_killed_at(tollbook: &Tollbook, bytes: usize) -> bool {
     let part = tollbook.path("calls.zip.part");
     let mut export = tollbook.spawn(&EXPORT);
@@ -93,7 +98,7 @@ fn export_killed_at(tollbook: &Tollbook, bytes: usize) -> bool {
 }
 
 #[test]
-fn an_export_that_was_killed_leaves_no_file_or_a_whole_one() {
+fn a_killed_export_leaves_no_file_or_a_complete_one() {
     let tollbook = Tollbook::with_calls(EXPORTED, 30);
     tollbook.ok(&EXPORT);
     let expected = exported(&tollbook);

@@ -1,4 +1,4 @@
-//! What the documents say, compared with the code.
+//! Compares the documents with the code.
 
 use std::fs;
 use std::process::Command;
@@ -42,7 +42,7 @@ fn scaling_shows_the_rights_that_are_tested() {
     let rights = document("crates/cdr-store/sql/rights.sql");
     assert!(
         document("docs/SCALING.md").contains(&format!("```sql\n{rights}```")),
-        "docs/SCALING.md shows other rights"
+        "docs/SCALING.md shows different privileges"
     );
 }
 
@@ -93,7 +93,7 @@ fn every_feed_layout_and_format_is_described() {
 }
 
 #[test]
-fn the_crates_of_the_map_are_the_crates_there_are() {
+fn architecture_lists_every_crate() {
     let text = document("docs/ARCHITECTURE.md");
     for entry in fs::read_dir(root().join("crates")).unwrap() {
         let entry = entry.unwrap();
@@ -106,7 +106,7 @@ fn the_crates_of_the_map_are_the_crates_there_are() {
 }
 
 #[test]
-fn commands_in_the_documents_are_commands_there_are() {
+fn commands_in_the_documents_exist() {
     let cli = Cli::command();
     let known: Vec<&str> = cli.get_subcommands().flat_map(|it| it.get_name_and_visible_aliases()).collect();
     for name in ["README.md", "docs/OPERATIONS.md", "docs/FEEDS.md", "docs/COMPATIBILITY.md", "docs/SCALING.md"] {
@@ -125,11 +125,11 @@ fn the_example_of_a_dialect_is_the_one_that_is_compiled() {
     let example = document("crates/cdr-dialects/examples/dma_in_memory.rs");
     let text = document("docs/EMBEDDING.md");
     let shown = text.split("```rust,ignore\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    assert!(example.contains(shown), "docs/EMBEDDING.md shows another example:\n{shown}");
+    assert!(example.contains(shown), "docs/EMBEDDING.md shows a different example:\n{shown}");
 }
 
 #[test]
-fn every_library_says_what_it_is() {
+fn every_library_has_a_description_and_an_example() {
     let metadata = Command::new(option_env!("CARGO").unwrap_or("cargo"))
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(root())
@@ -141,13 +141,16 @@ fn every_library_says_what_it_is() {
         if !manifest.contains("/crates/") {
             continue;
         }
-        for said in ["keywords", "categories"] {
-            let words = package[said].as_array().unwrap();
-            assert!((1..=5).contains(&words.len()), "{name} has {} {said}", words.len());
+        for member in ["keywords", "categories"] {
+            let words = package[member].as_array().unwrap();
+            assert!((1..=5).contains(&words.len()), "{name} has {} {member}", words.len());
         }
         assert!(package["description"].as_str().is_some_and(|it| !it.is_empty()), "{name} has no description");
         let text = document(&format!("crates/{name}/README.md"));
-        assert!(text.starts_with(&format!("# {name}\n")) && text.contains("\n```rust\n"), "{name}: an example");
+        assert!(
+            text.starts_with(&format!("# {name}\n")) && text.contains("\n```rust\n"),
+            "{name}: the README has no example"
+        );
         let library = document(&format!("crates/{name}/src/lib.rs"));
         assert!(library.contains("include_str!(\"../README.md\")"), "{name}: its example is not compiled");
     }

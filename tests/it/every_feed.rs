@@ -1,12 +1,12 @@
-//! Every feed: loading a file twice adds nothing, and whatever a file holds, every record is accounted for.
+//! Every feed: loading a file twice adds nothing, and every record of any file is accounted for.
 
 use std::fs;
 
 use cdr_intake::FEEDS;
 
-use crate::harness::{Tollbook, fixture, said, same};
+use crate::harness::{Tollbook, fixture, outcome, same};
 
-/// A file of each feed.
+/// Sample files of a feed.
 fn sample(feed: &str) -> Vec<String> {
     match feed {
         "native" => vec![fixture("native/calls.csv")],
@@ -36,12 +36,12 @@ fn a_file_loaded_twice_adds_nothing() {
     }
 }
 
-/// Whether files of a feed begin with a line that names the columns.
+/// Whether files of a feed start with a line of column names.
 fn has_heading(feed: &str) -> bool {
     feed == "native"
 }
 
-/// The records of a file in the opposite order, byte for byte.
+/// The records of a file in reverse order, byte for byte.
 fn reversed(feed: &str, file: &str) -> Vec<u8> {
     let bytes = fs::read(file).unwrap();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&bytes[..]);
@@ -52,13 +52,13 @@ fn reversed(feed: &str, file: &str) -> Vec<u8> {
     let ends = begins.iter().skip(1).copied().chain([bytes.len()]);
     let mut records: Vec<&[u8]> = begins.iter().zip(ends).map(|(begin, end)| &bytes[*begin..end]).collect();
     let heading = if has_heading(feed) { 1 } else { 0 };
-    assert!(records.len() > heading + 1, "{file} has too few records to be in another order");
+    assert!(records.len() > heading + 1, "{file} has too few records to reverse");
     records[heading..].reverse();
     assert!(records.iter().all(|record| record.ends_with(b"\n")), "{file}");
     records.concat()
 }
 
-/// What is present, without what tells in which order it came: calls and conferences, each sorted.
+/// The current calls and conferences, sorted, without the columns that depend on the order of arrival.
 fn present(tollbook: &Tollbook) -> Vec<String> {
     tollbook.ok(&["export", "--layout", "native", "--format", "csv", "--replace", "--output", "all.zip"]);
     let mut archive = zip::ZipArchive::new(fs::File::open(tollbook.path("all.zip")).unwrap()).unwrap();
@@ -80,7 +80,7 @@ fn present(tollbook: &Tollbook) -> Vec<String> {
 }
 
 #[test]
-fn records_in_another_order_make_the_same_calls() {
+fn records_in_another_order_give_the_same_calls() {
     for feed in FEEDS {
         let (forward, backward) = (Tollbook::new(), Tollbook::new());
         let files = sample(feed.name());
@@ -97,7 +97,7 @@ fn records_in_another_order_make_the_same_calls() {
 }
 
 #[test]
-fn rubbish_is_quarantined_line_by_line_and_never_stops_a_load() {
+fn garbage_is_quarantined_line_by_line_and_never_stops_a_load() {
     for feed in FEEDS {
         let tollbook = Tollbook::new();
         let mut text = match feed.name() {
@@ -108,13 +108,13 @@ fn rubbish_is_quarantined_line_by_line_and_never_stops_a_load() {
             text.extend([b'x', n, 200, b'"', b',', b'\n']);
         }
         fs::write(tollbook.path("rubbish.csv"), text).unwrap();
-        let said = tollbook.ok(&["load", "--feed", feed.name(), "rubbish.csv"]);
-        let quarantined = said.split(" quarantined").next().and_then(|before| before.rsplit(' ').next()).unwrap();
-        let quarantined: usize = quarantined.parse().unwrap_or_else(|_| panic!("{}: {said}", feed.name()));
-        assert!(quarantined > 0 && said.contains(" 0 loaded"), "{}: {said}", feed.name());
+        let printed = tollbook.ok(&["load", "--feed", feed.name(), "rubbish.csv"]);
+        let quarantined = printed.split(" quarantined").next().and_then(|before| before.rsplit(' ').next()).unwrap();
+        let quarantined: usize = quarantined.parse().unwrap_or_else(|_| panic!("{}: {printed}", feed.name()));
+        assert!(quarantined > 0 && printed.contains(" 0 loaded"), "{}: {printed}", feed.name());
         assert_eq!(tollbook.count(&[]), 0, "{}", feed.name());
         let listed = tollbook.ok(&["quarantine", "list"]);
-        assert_eq!(listed.matches("rubbish.csv:").count(), quarantined, "{}: {said}{listed}", feed.name());
+        assert_eq!(listed.matches("rubbish.csv:").count(), quarantined, "{}: {printed}{listed}", feed.name());
     }
 }
 
@@ -123,7 +123,7 @@ fn a_load_reads_standard_input() {
     let tollbook = Tollbook::new();
     let file = fs::File::open(fixture("native/calls.csv")).unwrap();
     let output = tollbook.command(&["load", "--feed", "native", "-"]).stdin(file).output().unwrap();
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", outcome(&output));
     let through_file = Tollbook::new();
     load(&through_file, "native", &sample("native"));
     assert_eq!(tollbook.count(&[]), through_file.count(&[]));

@@ -1,4 +1,4 @@
-//! Every format in every package: what goes in comes out, and verifies.
+//! Every format in every package: the files contain all calls, and verify.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -7,12 +7,12 @@ use std::process::Command;
 
 use cdr_export::FORMATS;
 
-use crate::harness::{Tollbook, lacks, left_out, said, same};
+use crate::harness::{Tollbook, lacks, left_out, outcome, same};
 
 const CALLS: u64 = 3000;
 
 #[test]
-fn every_format_in_every_package_holds_every_call_and_verifies() {
+fn every_format_in_every_package_contains_every_call_and_verifies() {
     let tollbook = Tollbook::with_calls(CALLS, 3);
     for format in FORMATS {
         let mut texts = Vec::new();
@@ -33,7 +33,7 @@ fn every_format_in_every_package_holds_every_call_and_verifies() {
     }
 }
 
-/// How many records a text holds; a CSV begins with its heading.
+/// The number of records in a text. A CSV starts with its headings.
 fn records(format: &str, text: &str) -> u64 {
     match format {
         "csv" => csv::Reader::from_reader(text.as_bytes()).records().map(|record| drop(record.unwrap())).count() as u64,
@@ -41,7 +41,7 @@ fn records(format: &str, text: &str) -> u64 {
     }
 }
 
-/// What is in a file; `None` where nothing is there to unpack it.
+/// The content of a file; `None` if the program to unpack it is missing.
 fn unpacked(tollbook: &Tollbook, package: &str, name: &str) -> Option<String> {
     let path = tollbook.path(name);
     let mut text = String::new();
@@ -50,7 +50,7 @@ fn unpacked(tollbook: &Tollbook, package: &str, name: &str) -> Option<String> {
         "gzip" if lacks("gzip", "the package gzip, read by gzip") => return None,
         "gzip" => {
             let output = Command::new("gzip").arg("-dc").stdin(File::open(path).unwrap()).output().unwrap();
-            assert!(output.status.success(), "gzip does not read {name}: {}", said(&output));
+            assert!(output.status.success(), "gzip cannot read {name}: {}", outcome(&output));
             text = String::from_utf8(output.stdout).unwrap();
         }
         _ => {
@@ -67,10 +67,10 @@ fn unzip_accepts_the_archive() {
     tollbook.ok(&["export", "--layout", "dma-6.1-reconstructed", "--output", "cdrExport.zip"]);
     match Command::new("unzip").args(["-t", "cdrExport.zip"]).current_dir(tollbook.path("")).output() {
         Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stdout);
-            assert!(output.status.success() && said.contains("No errors"), "{said}");
+            let printed = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && printed.contains("No errors"), "{printed}");
             for member in ["calls.csv", "conferences.csv", "counts.txt"] {
-                assert!(said.contains(member), "{member}: {said}");
+                assert!(printed.contains(member), "{member}: {printed}");
             }
         }
         Err(_) => left_out("unzip -t", "`apt-get install unzip` provides it"),
@@ -78,10 +78,10 @@ fn unzip_accepts_the_archive() {
 }
 
 #[test]
-fn a_package_for_one_sheet_says_so_when_there_are_several() {
+fn a_package_for_one_sheet_rejects_several_sheets() {
     let tollbook = Tollbook::with_calls(10, 1);
-    let said = tollbook.fails(&["export", "--package", "gzip", "--output", "calls.gz"]);
-    assert!(said.contains("zip"), "{said}");
+    let printed = tollbook.fails(&["export", "--package", "gzip", "--output", "calls.gz"]);
+    assert!(printed.contains("zip"), "{printed}");
     assert!(!tollbook.path("calls.gz").exists());
 }
 
@@ -98,9 +98,9 @@ fn a_native_export_loaded_elsewhere_and_exported_again_is_the_same() {
         let customers: BTreeSet<&str> = customers.lines().skip(1).map(|line| line.trim_matches('"')).collect();
         customers.iter().for_each(|customer| drop(other.ok(&["customer", "add", customer])));
         let file = tollbook.path(name).display().to_string();
-        let said = other.ok(&["load", "--feed", "native", &file]);
+        let printed = other.ok(&["load", "--feed", "native", &file]);
         let records = tollbook.count(&["--all-kinds"]);
-        assert!(said.contains(&format!("{records} loaded")) && said.contains(" 0 quarantined"), "{said}");
+        assert!(printed.contains(&format!("{records} loaded")) && printed.contains(" 0 quarantined"), "{printed}");
         let list = |tollbook: &Tollbook| {
             let fields = "kind,service,started_at,connected_at,ended_at,billed_at,talk,billed,success,last_attempt,attempt,direction,calling,\
                           calling_name,called,call_id,call_uuid,group,release_cause,release_code,release_reason,price,dma.call_type,\

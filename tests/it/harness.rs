@@ -1,4 +1,4 @@
-//! The real program in a folder of its own.
+//! Runs the real program in a temporary folder.
 
 use std::ffi::OsStr;
 use std::io::{Cursor, Read};
@@ -9,27 +9,27 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use tollbook_tests::cluster;
 
-/// Set where the tests are about stores in PostgreSQL.
+/// The environment variable that makes the tests use stores in PostgreSQL.
 pub(crate) const OVER_POSTGRES: &str = "TOLLBOOK_TEST_OVER_POSTGRES";
 
-/// Whether the tests are about stores in PostgreSQL this time.
+/// Whether the tests use stores in PostgreSQL in this process.
 pub(crate) fn over_postgres() -> bool {
     std::env::var_os(OVER_POSTGRES).is_some()
 }
 
-/// A new database, if the tests are about stores in PostgreSQL this time.
+/// A new database, if the tests use stores in PostgreSQL in this process.
 pub(crate) fn database() -> Option<String> {
     over_postgres().then(|| cluster::shared().unwrap().database())
 }
 
-/// A folder, a store in it or in a database, and the program that keeps it.
+/// A folder with a store in it or in a database, and the program that runs on it.
 pub(crate) struct Tollbook {
     folder: TempDir,
     database: Option<String>,
 }
 
 impl Tollbook {
-    /// With a store of the kind that the tests are about this time.
+    /// With a store of the kind that the tests use in this process.
     pub(crate) fn new() -> Tollbook {
         Tollbook::at(database())
     }
@@ -52,7 +52,7 @@ impl Tollbook {
         tollbook
     }
 
-    /// Everything that the store holds, as bytes: its file, or what PostgreSQL's dump says of its database.
+    /// The whole content of the store as bytes: its file, or a dump of its database.
     pub(crate) fn kept(&self) -> Vec<u8> {
         match &self.database {
             None => std::fs::read(self.path("tollbook-data/tollbook.db")).unwrap(),
@@ -60,13 +60,13 @@ impl Tollbook {
         }
     }
 
-    /// Runs a statement on the store, as no program of ours would.
+    /// Runs a statement directly on the store, bypassing the program.
     pub(crate) fn sql(&self, statement: &str) {
         match &self.database {
             None => {
                 let done = Command::new("sqlite3").arg(self.path("tollbook-data/tollbook.db")).arg(statement).output();
                 let done = done.unwrap();
-                assert!(done.status.success(), "{statement}: {}", said(&done));
+                assert!(done.status.success(), "{statement}: {}", outcome(&done));
             }
             Some(database) => drop(cluster::asked(database, statement).expect(statement)),
         }
@@ -77,14 +77,14 @@ impl Tollbook {
         self.folder.path().join(name)
     }
 
-    /// The program, run in the folder: it knows nothing of the environment it is tested in.
+    /// A command that runs the program in the folder, without the environment of the tests.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = self.through(program());
         command.args(args);
         command
     }
 
-    /// Another program that is to run ours there.
+    /// A command that runs another program, which runs ours, in the folder.
     pub(crate) fn through(&self, other: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(other);
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_foreign(&name.to_string_lossy())) {
@@ -101,23 +101,23 @@ impl Tollbook {
         self.command(args).output().unwrap()
     }
 
-    /// Runs what has to succeed, and returns what it printed.
+    /// Runs a command that has to succeed, and returns its output.
     #[track_caller]
     pub(crate) fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args);
-        assert!(output.status.success(), "tollbook {}: {}", args.join(" "), said(&output));
+        assert!(output.status.success(), "tollbook {}: {}", args.join(" "), outcome(&output));
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Runs what has to fail, and returns what it said.
+    /// Runs a command that has to fail, and returns its error output.
     #[track_caller]
     pub(crate) fn fails(&self, args: &[&str]) -> String {
         let output = self.run(args);
-        assert!(!output.status.success(), "tollbook {} succeeded: {}", args.join(" "), said(&output));
+        assert!(!output.status.success(), "tollbook {} succeeded: {}", args.join(" "), outcome(&output));
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// How many calls match.
+    /// The number of calls that match.
     pub(crate) fn count(&self, args: &[&str]) -> u64 {
         self.ok(&[&["calls", "--count"], args].concat()).trim().parse().unwrap()
     }
@@ -127,55 +127,55 @@ impl Tollbook {
     }
 }
 
-/// Whether a variable is about the tests, their terminal or their machine, and so nothing that the program is to know.
+/// Whether a variable belongs to the tests, their terminal or their machine, and must not affect the program.
 fn is_foreign(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let begins = ["TOLLBOOK_", "PG", "RUST_", "CLICOLOR"].iter().any(|start| name.starts_with(start));
     begins || ["NO_COLOR", "COLUMNS", "LINES"].contains(&name.as_str()) || name.ends_with("_PROXY")
 }
 
-/// How a program ended, and everything it said.
-pub(crate) fn said(output: &Output) -> String {
+/// The exit status of a program and its whole output.
+pub(crate) fn outcome(output: &Output) -> String {
     let [stdout, stderr] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
     format!("{}\n{stdout}{stderr}", output.status)
 }
 
-/// Kills a program as `kill -9` does. Whether it was still running; if not, all has to be well with it.
+/// Kills a program as `kill -9` does. Returns whether it was still running; if not, it must have succeeded.
 #[track_caller]
 pub(crate) fn killed(child: &mut Child) -> bool {
     child.kill().unwrap();
     let status = child.wait().unwrap();
-    assert!(status.success() || status.signal() == Some(9), "before it was killed: {status}");
+    assert!(status.success() || status.signal() == Some(9), "it failed before it was killed: {status}");
     !status.success()
 }
 
-/// The most memory that a process ever had, in KiB; `None` of one that has ended.
+/// The peak resident memory of a process, in KiB; `None` if it has ended.
 pub(crate) fn peak_kib(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     peak.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// How often something is tried that may come too late.
+/// The number of attempts at an action that may come too late.
 const ATTEMPTS: u32 = 30;
 
-/// Tries what may come too late until it came in time. What it looks at by the way holds either way.
+/// Repeats an action that may come too late until it is in time. Its assertions have to hold in either case.
 #[track_caller]
 pub(crate) fn in_time(what: &str, mut attempt: impl FnMut() -> bool) {
-    assert!((0..ATTEMPTS).any(|_| attempt()), "{ATTEMPTS} times it was over before {what}");
+    assert!((0..ATTEMPTS).any(|_| attempt()), "in {ATTEMPTS} attempts it ended before {what}");
 }
 
-/// Fails where two files differ, and says where they do: nobody reads two whole archives.
+/// Fails if two files differ, and reports only the position of the first difference.
 #[track_caller]
 pub(crate) fn same(what: &str, ours: &[u8], theirs: &[u8]) {
     if ours != theirs {
         let at = ours.iter().zip(theirs).take_while(|(one, other)| one == other).count();
         let member = differing_member(ours, theirs).unwrap_or_default();
-        panic!("{what}: {} bytes and {} bytes, not the same from byte {at} on{member}", ours.len(), theirs.len());
+        panic!("{what}: {} bytes and {} bytes differ from byte {at} on{member}", ours.len(), theirs.len());
     }
 }
 
-/// In which member two archives differ first, if that is what they are.
+/// The first member in which two files differ, if both are ZIP archives.
 fn differing_member(ours: &[u8], theirs: &[u8]) -> Option<String> {
     let (ours, theirs) = (members(ours)?, members(theirs)?);
     let at = ours.iter().zip(&theirs).position(|(one, other)| one != other)?;
@@ -183,7 +183,7 @@ fn differing_member(ours: &[u8], theirs: &[u8]) -> Option<String> {
     Some(format!(", in {name}, which has {} bytes and {} bytes", one.len(), other.len()))
 }
 
-/// The members of a ZIP, by name; `None` where it is not a whole one.
+/// The members of a ZIP archive with their names; `None` if it is not a complete archive.
 fn members(archive: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(archive)).ok()?;
     (0..archive.len())
@@ -197,7 +197,7 @@ fn members(archive: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
         .collect()
 }
 
-/// Whether this machine lacks a program, which is said.
+/// Whether this machine lacks a program; prints a message if so.
 pub(crate) fn lacks(program: &str, what: &str) -> bool {
     let lacks = Command::new(program).arg("--version").output().is_err();
     if lacks {
@@ -206,34 +206,34 @@ pub(crate) fn lacks(program: &str, what: &str) -> bool {
     lacks
 }
 
-/// curl, which reaches this machine without a proxy.
+/// A curl command that reaches this machine without a proxy.
 pub(crate) fn curl() -> Command {
     let mut curl = Command::new("curl");
     without_proxy(&mut curl);
     curl
 }
 
-/// Has a client reach this machine without a proxy.
+/// Makes a client reach this machine without a proxy.
 pub(crate) fn without_proxy(client: &mut Command) {
     client.env("NO_PROXY", "*").env("no_proxy", "*");
 }
 
-/// The program, which cargo builds before these tests, in their profile.
+/// The program, which cargo builds before these tests with the same profile.
 pub(crate) fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_tollbook"))
 }
 
-/// The arguments of an export that may put its file in the place of an earlier one.
+/// The arguments of an export that may replace an earlier file.
 pub(crate) fn export_args<'a>(layout: &'a str, format: &'a str, output: &'a str) -> [&'a str; 8] {
     ["export", "--layout", layout, "--format", format, "--output", output, "--replace"]
 }
 
-/// The top of the workspace.
+/// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
 }
 
-/// A fixture.
+/// The path of a fixture.
 pub(crate) fn fixture(name: &str) -> String {
     root().join("tests/fixtures").join(name).display().to_string()
 }

@@ -1,4 +1,4 @@
-//! From a switch's file to a verified export, as the README tells it.
+//! From the file of a switch to a verified export, as in the README.
 
 use std::fs::File;
 use std::io::Read;
@@ -16,8 +16,9 @@ fn member(tollbook: &Tollbook, archive: &str, name: &str) -> String {
 fn an_asterisk_file_becomes_a_dma_archive() {
     let tollbook = Tollbook::new();
     tollbook.ok(&["customer", "add", "Acme", "--currency", "EUR"]);
-    let said = tollbook.ok(&["load", "--feed", "asterisk-csv", "--customer", "Acme", &fixture("asterisk/Master.csv")]);
-    assert!(said.contains("quarantined"), "{said}");
+    let printed =
+        tollbook.ok(&["load", "--feed", "asterisk-csv", "--customer", "Acme", &fixture("asterisk/Master.csv")]);
+    assert!(printed.contains("quarantined"), "{printed}");
     let calls = tollbook.count(&[]);
     tollbook.ok(&[
         "export",
@@ -34,13 +35,13 @@ fn an_asterisk_file_becomes_a_dma_archive() {
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len() as u64, calls);
     let other = rows.iter().find(|row| &row[1] != "CALL" || &row[2] != "PT-PT");
-    assert_eq!(other, None, "version, type and callType come first");
+    assert_eq!(other, None, "version, type and callType are the first columns");
     let counts = member(&tollbook, "cdrExport.zip", "counts.txt");
     assert!(counts.starts_with(&format!("{calls},0,")), "{calls} calls: {counts}");
 }
 
 #[test]
-fn a_dma_archive_comes_out_as_it_went_in() {
+fn a_dma_archive_is_exported_as_it_was_loaded() {
     let tollbook = Tollbook::new();
     tollbook.ok(&["load", "--feed", "dma-csv", &fixture("dma/cdrExport.zip")]);
     tollbook.ok(&["export", "--layout", "dma-6.1-reconstructed", "--zone", "Europe/Berlin", "--output", "again.zip"]);
@@ -51,7 +52,7 @@ fn a_dma_archive_comes_out_as_it_went_in() {
     };
     for (name, original) in [("calls.csv", "dma/calls.csv"), ("conferences.csv", "dma/conferences.csv")] {
         let original = std::fs::read_to_string(fixture(original)).unwrap();
-        // One row is spelled in the other ways that are read, and comes out in the layout's.
+        // One row uses other accepted spellings, which the export writes as the layout does.
         let original = original.replace(",false,", ",FALSE,").replace(
             "2026-11-20T23:59:59.999Z,2026-11-21T00:00:30Z",
             "2026-11-21T00:59:59.999+01:00,2026-11-21T01:00:30.000+01:00",
@@ -61,12 +62,12 @@ fn a_dma_archive_comes_out_as_it_went_in() {
 }
 
 #[test]
-fn filters_narrow_an_export_and_its_receipt_says_how() {
+fn filters_narrow_an_export_and_appear_in_its_receipt() {
     let tollbook = Tollbook::with_calls(5000, 5);
     let all = tollbook.count(&[]);
     let failed = tollbook.count(&["--where", "success=false"]);
     assert!(0 < failed && failed < all, "{failed} of {all} calls failed");
-    let said = tollbook.ok(&[
+    let printed = tollbook.ok(&[
         "export",
         "--where",
         "success=false",
@@ -77,7 +78,7 @@ fn filters_narrow_an_export_and_its_receipt_says_how() {
         "--output",
         "failed.csv",
     ]);
-    assert!(said.contains("success"), "{said}");
+    assert!(printed.contains("success"), "{printed}");
     let text = std::fs::read_to_string(tollbook.path("failed.csv")).unwrap();
     assert_eq!(csv::Reader::from_reader(text.as_bytes()).records().count() as u64, failed);
 
@@ -97,7 +98,7 @@ fn id_of(tollbook: &Tollbook, account: &str) -> String {
 fn every_layout_prints_every_call() {
     let tollbook = Tollbook::with_calls(500, 2);
     let (calls, all) = (tollbook.count(&[]), tollbook.count(&["--all-kinds"]));
-    assert!(all > calls, "there are charges that are no calls: {calls} of {all}");
+    assert!(all > calls, "there are charges besides calls: {calls} of {all}");
     for (layout, expected) in [("dma-6.1-reconstructed", calls), ("dma-5.x", calls), ("native", 1 + all)] {
         let output = format!("{layout}.zip");
         tollbook.ok(&["export", "--layout", layout, "--output", &output]);
@@ -109,7 +110,7 @@ fn every_layout_prints_every_call() {
 }
 
 #[test]
-fn an_operators_own_layout_takes_the_place_of_a_built_in_one() {
+fn a_custom_layout_replaces_a_built_in_one() {
     let tollbook = Tollbook::with_calls(10, 1);
     std::fs::create_dir(tollbook.path("layouts")).unwrap();
     let text = tollbook.ok(&["layout", "show", "dma-6.1-reconstructed"]).replace("\"CALL\"", "\"Anruf\"");
@@ -119,14 +120,14 @@ fn an_operators_own_layout_takes_the_place_of_a_built_in_one() {
     assert!(rows.lines().all(|line| line.contains(",Anruf,")), "{rows}");
 
     std::fs::write(tollbook.path("layouts/dma.toml"), "name = 'broken'\nsheeets = []\n").unwrap();
-    let said = tollbook.fails(&["--set", "layouts=layouts", "layout", "list"]);
-    assert!(said.contains("dma.toml") && said.contains("sheeets"), "{said}");
+    let printed = tollbook.fails(&["--set", "layouts=layouts", "layout", "list"]);
+    assert!(printed.contains("dma.toml") && printed.contains("sheeets"), "{printed}");
 }
 
 #[test]
-fn bounds_that_cannot_be_read_are_explained() {
+fn invalid_bounds_are_explained() {
     let tollbook = Tollbook::with_calls(10, 1);
-    for (args, said) in [
+    for (args, message) in [
         (&["--from", "2026-13-01"][..], "2026-13-01"),
         (&["--from", "2026-01-02", "--until", "2026-01-01"], "before it begins"),
         (&["--from", "2026-01-01T10:00"], "seconds"),
@@ -135,19 +136,19 @@ fn bounds_that_cannot_be_read_are_explained() {
         (&["--where", "caled=1"], "caled"),
     ] {
         let error = tollbook.fails(&[&["calls"], args].concat());
-        assert!(error.contains(said), "{args:?}: {error}");
+        assert!(error.contains(message), "{args:?}: {error}");
     }
 }
 
 #[test]
-fn made_up_calls_are_the_same_in_a_file_as_in_the_store() {
+fn generated_calls_are_the_same_in_a_file_and_in_the_store() {
     let (stored, loaded) = (Tollbook::with_calls(2000, 4), Tollbook::new());
     for sheet in ["services", "products", "destinations", "customers", "accounts", "calls", "conferences"] {
         let name = format!("{sheet}.{}", if sheet == "customers" { "ndjson" } else { "csv" });
         let made = ["generate", "--calls", "2000", "--days", "4", "--charges", "--sheet", sheet, "--output", &name];
         loaded.ok(&made);
-        let said = loaded.ok(&["load", "--feed", "native", "--sheet", sheet, &name]);
-        assert!(said.contains(" 0 quarantined"), "{said}");
+        let printed = loaded.ok(&["load", "--feed", "native", "--sheet", sheet, &name]);
+        assert!(printed.contains(" 0 quarantined"), "{printed}");
     }
     let rows = |tollbook: &Tollbook, sheet: &str| {
         let name = format!("{sheet}-again.csv");
@@ -182,9 +183,9 @@ fn made_up_calls_are_the_same_in_a_file_as_in_the_store() {
 }
 
 #[test]
-fn a_setting_as_large_as_a_number_gets_is_taken_or_refused() {
+fn the_largest_value_of_a_setting_is_accepted_or_refused() {
     let tollbook = Tollbook::with_calls(10, 1);
-    for (setting, command, said) in [
+    for (setting, command, expected) in [
         ("store.retention_days=4294967295", &["retention"][..], Ok("removed 0 records")),
         ("store.busy_timeout_seconds=18446744073709551615", &["calls", "--count"], Ok("1")),
         (
@@ -199,7 +200,7 @@ fn a_setting_as_large_as_a_number_gets_is_taken_or_refused() {
         ),
     ] {
         let args = [&["--set", setting], command].concat();
-        let (printed, wanted) = match said {
+        let (printed, wanted) = match expected {
             Ok(wanted) => (tollbook.ok(&args), wanted),
             Err(wanted) => (tollbook.fails(&args), wanted),
         };

@@ -1,4 +1,4 @@
-//! Stores of older programs, frozen as those wrote them: whatever they kept is read, and the work goes on from there.
+//! Stores written by older versions of the program: their content is readable, and work continues on them.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -12,7 +12,7 @@ use crate::harness::{Tollbook, fixture, over_postgres};
 use crate::server::support::until;
 use crate::server::yeti::portal::{HEADER, Portal, SUPPORT};
 
-/// Exports in the ledger of each store: number, dialect, who ordered it, state, rows.
+/// The exports in the ledger of each store: number, dialect, caller, state, rows.
 const EXPORTS: [[&str; 5]; 8] = [
     ["8", "yeti", "quill", "pending", ""],
     ["7", "dma", "alice", "pending", ""],
@@ -24,7 +24,7 @@ const EXPORTS: [[&str; 5]; 8] = [
     ["1", "dma", "alice", "completed", "65"],
 ];
 
-/// A store of an older program, or of today's before anything changed.
+/// A store of an older version of the program.
 fn kept() -> Tollbook {
     let tollbook = Tollbook::new();
     let inflated = |name: &str, to: &Path| {
@@ -43,15 +43,15 @@ fn kept() -> Tollbook {
     tollbook
 }
 
-/// The exports that are listed, without what differs from one store to the other.
+/// The listed exports, without the columns that differ between the stores.
 fn listed(tollbook: &Tollbook) -> Vec<Vec<String>> {
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let rows = tollbook.ok(&["exports", "list"]);
     let rows = rows.lines().skip(2).map(words).filter(|row| !row.is_empty());
-    // Number, id, dialect, who, an account maybe, when, state, rows maybe, reason maybe.
+    // Number, id, dialect, caller, optional account, time, state, optional rows, optional reason.
     rows.map(|row| {
         let at = row.iter().position(|word| word.contains("T") && word.ends_with('Z')).unwrap();
-        // Of one that failed, the reason follows.
+        // In a failed export, the reason follows instead of the rows.
         let rows = row.get(at + 2).filter(|word| word.parse::<u64>().is_ok()).cloned().unwrap_or_default();
         vec![row[0].clone(), row[2].clone(), row[3].clone(), row[at + 1].clone(), rows]
     })
@@ -59,7 +59,7 @@ fn listed(tollbook: &Tollbook) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn exports_of_every_state_are_read_and_brought_to_their_end() {
+fn exports_in_every_state_are_read_and_finished() {
     let tollbook = kept();
     assert_eq!(listed(&tollbook), EXPORTS.map(|row| row.map(str::to_owned).to_vec()));
     let mut server = tollbook.serve(&["--set", "dma.lane=caller", "--set", "worker.lease_seconds=1"]);
@@ -75,21 +75,21 @@ fn exports_of_every_state_are_read_and_brought_to_their_end() {
     until("the last one is completed", || (listed(&tollbook)[0][3] == "completed").then_some(()));
     assert!(server.terminate().success());
     let states: Vec<String> = listed(&tollbook).into_iter().map(|row| row[3].clone()).collect();
-    // The first one is no longer offered, since another took its place in the lane.
+    // The first export was withdrawn, since another one replaced it in its lane.
     let expected =
         ["completed", "completed", "completed", "failed", "withdrawn", "completed", "completed", "withdrawn"];
     assert_eq!(states, expected);
 }
 
 #[test]
-fn an_order_of_a_newer_program_waits_for_that_and_is_shown() {
+fn an_order_of_a_newer_program_is_listed_and_stays_pending() {
     let tollbook = kept();
     tollbook.ok(&["migrate"]);
     tollbook.sql("UPDATE exports SET request_version = 2, request = '{}' WHERE number = 7");
     let server = tollbook.serve(&["--set", "dma.lane=caller", "--set", "worker.tidy_seconds=1"]);
     until("the one after it is completed", || (listed(&tollbook)[0][3] == "completed").then_some(()));
-    let said = tollbook.logged_with("left to newer workers");
-    assert!(said.contains("exports=1"), "{said}");
+    let log = tollbook.logged_with("left to newer workers");
+    assert!(log.contains("exports=1"), "{log}");
     let status = server.status("alice");
     assert_eq!(
         (status["statusType"].as_str(), status["downloadReady"].as_bool()),
@@ -102,7 +102,7 @@ fn an_order_of_a_newer_program_waits_for_that_and_is_shown() {
 }
 
 #[test]
-fn a_file_whose_receipt_and_memo_are_of_a_newer_program_is_handed_over() {
+fn a_file_whose_receipt_and_memo_are_of_a_newer_program_is_served() {
     let tollbook = kept();
     tollbook.login("reader", SUPPORT, &[]);
     let server = tollbook.serve(&["--set", "dma.lane=caller"]);
@@ -122,12 +122,12 @@ fn a_file_whose_receipt_and_memo_are_of_a_newer_program_is_handed_over() {
         ["fromDate", "toDate"].iter().for_each(|name| status[name] = Value::Null);
         status
     };
-    assert_eq!(bare(newer), bare(status), "the window stands in the memo");
+    assert_eq!(bare(newer), bare(status), "the window is stored in the memo");
     let same = server.ask("alice", "GET", download, &[]);
     assert_eq!((same.status, same.body.clone(), same.header("repr-digest")), (200, file.body.clone(), ""));
     let part = server.ask("alice", "GET", download, &[("Range", "bytes=-7")]);
     assert_eq!((part.status, &part.body[..]), (206, &file.body[file.body.len() - 7..]));
-    assert_eq!(server.ask("alice", "GET", &named, &[]).status, 404, "nobody can tell whether it is of that window");
+    assert_eq!(server.ask("alice", "GET", &named, &[]).status, 404, "the window of the file is unknown");
 
     let portal = Portal::sign_in(&server, "reader");
     let list = portal.found("/cdr-exports");
@@ -143,14 +143,14 @@ fn a_file_whose_receipt_and_memo_are_of_a_newer_program_is_handed_over() {
 
     tollbook.sql("UPDATE exports SET receipt_version = 1 WHERE number > 6");
     let damaged = server.ask("alice", "GET", download, &[]);
-    assert_eq!(damaged.status, 500, "nobody can tell whether it is whole");
+    assert_eq!(damaged.status, 500, "the file cannot be verified");
     tollbook.logged_with("receipt: missing field");
     assert_eq!(portal.download(id).status, 500);
     assert_eq!(server.status("alice")["downloadReady"], true);
 }
 
 #[test]
-fn an_order_that_cannot_be_read_has_failed_and_everybody_says_why() {
+fn an_unreadable_order_fails_and_the_reason_is_reported() {
     let tollbook = kept();
     tollbook.sql("UPDATE exports SET request = '{}' WHERE number = 7");
     let server = tollbook.serve(&["--set", "dma.lane=caller"]);
@@ -163,16 +163,16 @@ fn an_order_that_cannot_be_read_has_failed_and_everybody_says_why() {
 }
 
 #[test]
-fn receipts_are_verified_whichever_version_wrote_them() {
+fn receipts_of_older_versions_are_verified() {
     let tollbook = Tollbook::new();
     for file in ["cdrExport.zip", "cdrs.csv.gz"] {
-        let said = tollbook.ok(&["verify", &fixture(&format!("kept/receipt-1/{file}"))]);
-        assert!(said.contains("whole and unchanged") && said.contains("30 rows"), "{said}");
+        let printed = tollbook.ok(&["verify", &fixture(&format!("kept/receipt-1/{file}"))]);
+        assert!(printed.contains("whole and unchanged") && printed.contains("30 rows"), "{printed}");
     }
 }
 
 #[test]
-fn both_versions_of_what_waits_are_read_and_decided_about() {
+fn quarantined_versions_are_read_and_resolved() {
     let tollbook = kept();
     for (id, state, differs) in
         [("2", "accepted as 87", "0.0290"), ("3", "dropped", "0.0390"), ("4", "open", "0.0490"), ("5", "open", "2025-")]
@@ -181,8 +181,8 @@ fn both_versions_of_what_waits_are_read_and_decided_about() {
         assert!(shown.starts_with(&format!("entry {id}, {state}")) && shown.contains(differs), "{shown}");
     }
     for id in ["4", "5"] {
-        let said = tollbook.ok(&["quarantine", "accept", id]);
-        assert!(said.contains("is now record"), "{said}");
+        let printed = tollbook.ok(&["quarantine", "accept", id]);
+        assert!(printed.contains("is now record"), "{printed}");
     }
     assert_eq!(tollbook.count(&["--where", "price=0.0490"]), 1, "{}", tollbook.ok(&["calls", "--limit", "100"]));
 }

@@ -1,4 +1,4 @@
-//! The arrows between the crates, asked of cargo.
+//! Rules about the dependencies between crates and modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::harness::root;
 
-/// What each crate of the house may depend on within it. A crate that is not here has no place in the house.
+/// The crates of the workspace, each with the crates of the workspace that it may depend on.
 const ARROWS: &[(&str, &[&str])] = &[
     ("cdr-model", &[]),
     ("cdr-settings", &[]),
@@ -41,7 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What nobody but the crates named may depend on.
+/// Libraries that only the named crates may depend on.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("diesel", &["cdr-store"]),
     ("r2d2", &["cdr-store"]),
@@ -53,7 +53,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("bcrypt", &["cdr-access"]),
 ];
 
-/// What cargo answers.
+/// The output of a cargo command.
 fn cargo(args: &[&str]) -> String {
     let cargo = option_env!("CARGO").unwrap_or("cargo");
     let output = Command::new(cargo).args(args).current_dir(root()).output().unwrap();
@@ -76,39 +76,39 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
 }
 
 #[test]
-fn arrows_point_down() {
+fn crates_depend_only_on_allowed_crates() {
     let dependencies = dependencies();
     for (name, found) in &dependencies {
         let allowed = ARROWS.iter().find(|(it, _)| it == name).map(|(_, allowed)| *allowed);
-        let allowed = allowed.unwrap_or_else(|| panic!("{name} has no place in the house"));
+        let allowed = allowed.unwrap_or_else(|| panic!("{name} is not listed in ARROWS"));
         for dependency in found.iter().filter(|it| dependencies.contains_key(*it)) {
             assert!(allowed.contains(&dependency.as_str()), "{name} must not depend on {dependency}");
         }
     }
-    assert_eq!(dependencies.len(), ARROWS.len(), "every crate of the house is there");
+    assert_eq!(dependencies.len(), ARROWS.len(), "a crate in ARROWS does not exist");
 }
 
 #[test]
-fn what_belongs_to_one_room_stays_there() {
+fn libraries_are_used_only_by_their_crates() {
     for (name, found) in dependencies() {
-        for (library, rooms) in ONLY_IN {
+        for (library, crates) in ONLY_IN {
             assert!(
-                rooms.contains(&name.as_str()) || !found.iter().any(|it| it == library),
+                crates.contains(&name.as_str()) || !found.iter().any(|it| it == library),
                 "{name} depends on {library}"
             );
         }
     }
 }
 
-/// What a build stands on, each with its features.
+/// The dependencies of a build, each with its features.
 fn built(args: &[&str]) -> BTreeSet<String> {
     let listed = cargo(&[&["tree", "--prefix", "none", "--no-dedupe", "--format", "{p} {f}"], args].concat());
     listed.lines().map(|line| line.replace(" (proc-macro)", "").replace(" (*)", "").trim_end().to_owned()).collect()
 }
 
 #[test]
-fn the_demo_and_the_tests_stand_on_the_same_builds() {
-    // What the features of the program are about.
+fn the_demo_and_the_tests_share_their_builds() {
+    // The packages that the features of the program affect.
     let differing = ["cdr-spool", "cdr-store", "diesel", "diesel_derives", "diesel_migrations", "tollbook"];
     let tests = built(&["--workspace", "--edges", "normal,build,dev"]);
     for program in
@@ -120,8 +120,8 @@ fn the_demo_and_the_tests_stand_on_the_same_builds() {
             .collect();
         assert!(
             twice.is_empty(),
-            "with other features than in the tests, so built twice: {twice:#?}; \
-             apps/tollbook/Cargo.toml names such packages for their features alone"
+            "built twice, because their features differ from those in the tests: {twice:#?}; \
+             apps/tollbook/Cargo.toml lists such packages only to enable their features"
         );
     }
 }
@@ -153,14 +153,97 @@ fn only_the_program_touches_files_the_environment_and_the_terminal() {
                 "TcpListener",
                 "println!",
             ] {
-                let said = product.lines().any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
-                assert!(!said, "{path} speaks of {word}");
+                let used = product.lines().any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+                assert!(!used, "{path} uses {word}");
             }
         }
     }
 }
 
-/// A source file without what is compiled for tests alone: modules, functions and declarations after `#[cfg(test)]`.
+/// The crates that must not name a dialect: all crates below `cdr-dialects` except the feeds and the generated calls.
+const CORE: [&str; 8] =
+    ["cdr-settings", "cdr-model", "cdr-access", "cdr-query", "cdr-export", "cdr-mediation", "cdr-spool", "cdr-store"];
+
+#[test]
+fn the_core_names_no_dialect() {
+    for name in CORE {
+        for (path, text) in sources(&root().join("crates").join(name).join("src")) {
+            let named: Vec<String> = statements(&product(&text)).into_iter().filter(|it| names_a_dialect(it)).collect();
+            assert!(named.is_empty(), "{path} names a dialect: {named:#?}");
+        }
+    }
+}
+
+#[test]
+fn names_of_dialects_are_found_in_any_position() {
+    for text in ["dma", "fn of_yeti()", "DmaColumn", "let porta_id", "the DMA's columns", "Yeti", "\"yeti\""] {
+        assert!(names_a_dialect(text), "{text}");
+    }
+    for text in ["support", "portable", "admadi", "PortaOne", "important_dmas"] {
+        assert!(!names_a_dialect(text), "{text}");
+    }
+    // Cited sources, fields of the catalogue and layouts do not count as names of dialects.
+    let text = "/// Rules (DMA 7000\n/// Guide).\nlet x = \"dma.call_type\"; // Source: Yeti\nCdrField::DmaPrinted; \"yeti-customer\"\n";
+    assert!(statements(text).iter().all(|it| !names_a_dialect(it)), "{:?}", statements(text));
+}
+
+/// The comments and lines of a source file, without the sources that comments cite, and without the names of fields and
+/// of layouts.
+fn statements(text: &str) -> Vec<String> {
+    let (mut found, mut comment) = (Vec::new(), String::new());
+    for line in text.lines().chain([""]) {
+        let (code, remark) = line.split_once("//").unwrap_or((line, ""));
+        if code.trim().is_empty() && !remark.is_empty() {
+            comment.push_str(remark.trim_start_matches(['/', '!']));
+            continue;
+        }
+        found.push(without_cited(&std::mem::take(&mut comment)));
+        found.push(without_cited(remark));
+        found.push(without_names(code));
+    }
+    found
+}
+
+/// A comment without what is in parentheses or follows "Source".
+fn without_cited(comment: &str) -> String {
+    let text = comment.split("Source").next().unwrap_or_default();
+    let mut depth = 0;
+    text.chars()
+        .filter(|it| {
+            depth += i32::from(*it == '(') - i32::from(*it == ')');
+            depth <= 0
+        })
+        .collect()
+}
+
+/// A line without its literals that name the group of fields in JSON (`dma`) or a layout (`dma-5.x`). A line with the name of a
+/// field (`dma.call_type`) is an entry of the catalogue, and is left out.
+fn without_names(code: &str) -> String {
+    let literals = || code.split('"').skip(1).step_by(2);
+    if literals().any(|literal| literal.starts_with("dma.")) {
+        return String::new();
+    }
+    let is_name = |text: &str| {
+        text == "dma" || text.ends_with(".toml") || ["dma-", "yeti-"].iter().any(|prefix| text.starts_with(prefix))
+    };
+    let parts = code.split('"').enumerate().filter(|(at, part)| at % 2 == 0 || !is_name(part));
+    parts.map(|(_, part)| part).collect::<Vec<_>>().join("\"").replace("DmaPrinted", "")
+}
+
+/// Whether a text has the name of a dialect as a word, or as a part of an identifier.
+fn names_a_dialect(text: &str) -> bool {
+    ["dma", "yeti", "porta"].iter().any(|name| {
+        let lower = text.to_ascii_lowercase();
+        lower.match_indices(name).any(|(at, _)| {
+            let (before, found, after) = (&text[..at], &text[at..at + name.len()], &text[at + name.len()..]);
+            let starts =
+                !before.ends_with(|it: char| it.is_ascii_alphabetic()) || found.starts_with(char::is_uppercase);
+            starts && !after.starts_with(|it: char| it.is_ascii_lowercase()) && !after.starts_with("One")
+        })
+    })
+}
+
+/// A source file without the modules, functions and declarations after `#[cfg(test)]`.
 fn product(text: &str) -> String {
     let (mut kept, mut lines) = (String::new(), text.lines());
     while let Some(line) = lines.next() {
@@ -171,7 +254,7 @@ fn product(text: &str) -> String {
         }
         let indent = &line[..line.len() - line.trim_start().len()];
         let item = lines.by_ref().find(|line| !line.trim_start().starts_with('#'));
-        // An item of one line ends there, any other with a brace under its beginning.
+        // An item of one line ends on that line, any other with a brace at its indentation.
         if item.is_some_and(|item| !item.trim_end().ends_with([';', ',', '}'])) {
             lines.by_ref().find(|line| line.starts_with(&format!("{indent}}}")));
         }
@@ -180,7 +263,7 @@ fn product(text: &str) -> String {
 }
 
 #[test]
-fn what_stands_after_tests_is_looked_at_too() {
+fn code_after_test_modules_is_checked_too() {
     let text = "one();\n#[cfg(test)]\nmod tests;\ntwo();\n#[cfg(test)]\nmod more {\n    fn three() {}\n}\nfour();\n    \
                 #[cfg(test)]\n    pub fn five() {\n        six();\n    }\nseven();\n";
     assert_eq!(product(text), "one();\ntwo();\nfour();\nseven();\n");
@@ -203,11 +286,11 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_public_name_stands_for_one_thing() {
+fn public_names_are_unique() {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in dependencies().keys().filter(|name| name.starts_with("cdr-")) {
         let text = fs::read_to_string(root().join("crates").join(name).join("src/lib.rs")).unwrap();
-        // Names of other crates that are given out again are the same thing.
+        // Names that are re-exported from other crates are the same item.
         for given in text.split("\npub use ").skip(1).filter(|given| !given.starts_with("cdr_")) {
             let given = given.split(';').next().unwrap_or_default();
             let names = given.rsplit_once("::").map_or(given, |(_, names)| names).trim_matches(['{', '}']);
@@ -217,16 +300,16 @@ fn a_public_name_stands_for_one_thing() {
             }
         }
     }
-    assert!(found.len() > 200, "{} names are too few to be all", found.len());
+    assert!(found.len() > 200, "only {} names were found", found.len());
     found.retain(|_, crates| crates.len() > 1);
     assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]
-fn who_writes_exports_compiles_no_password_hashing_and_no_samples() {
+fn mediation_compiles_neither_password_hashing_nor_samples() {
     let below = built(&["-p", "cdr-mediation", "--edges", "normal"]);
     for heavy in ["argon2", "bcrypt", "hmac", "ipnet", "cdr-samples", "cdr-access"] {
-        assert!(!below.iter().any(|it| it.split(' ').next() == Some(heavy)), "cdr-mediation stands on {heavy}");
+        assert!(!below.iter().any(|it| it.split(' ').next() == Some(heavy)), "cdr-mediation depends on {heavy}");
     }
 }
 
@@ -235,12 +318,12 @@ fn a_store_in_a_file_alone_builds_neither_libpq_nor_openssl() {
     let below = built(&["-p", "cdr-store", "--no-default-features", "--features", "sqlite", "--edges", "normal,build"]);
     assert!(below.iter().any(|it| it.starts_with("libsqlite3-sys ")), "{below:?}");
     for heavy in ["pq-sys", "pq-src", "openssl-sys", "openssl-src"] {
-        assert!(!below.iter().any(|it| it.split(' ').next() == Some(heavy)), "cdr-store stands on {heavy}");
+        assert!(!below.iter().any(|it| it.split(' ').next() == Some(heavy)), "cdr-store depends on {heavy}");
     }
 }
 
-/// Modules that may know each other: a record and the catalogue of its fields, and the partitions of a database with what is
-/// known of that database.
+/// Pairs of modules that may depend on each other: a record and the catalogue of its fields, and the partitions of a
+/// database and its cached state.
 const PAIRS: &[(&str, [&str; 2])] = &[
     ("cdr-model", ["cdr", "field"]),
     ("cdr-model", ["conference", "conference_field"]),
@@ -248,7 +331,7 @@ const PAIRS: &[(&str, [&str; 2])] = &[
 ];
 
 #[test]
-fn modules_of_a_library_know_each_other_one_way_only() {
+fn modules_of_a_library_have_no_cycles() {
     let libraries = dependencies().into_keys().filter(|name| name != "tollbook");
     for library in libraries {
         let folder = root().join("crates").join(&library).join("src");
@@ -265,13 +348,13 @@ fn modules_of_a_library_know_each_other_one_way_only() {
                 let is_pair = PAIRS.iter().any(|(it, pair)| {
                     *it == library && (pair == &[one.as_str(), &two] || pair == &[two.as_str(), &one])
                 });
-                assert!(is_pair || !reaches(other, name, &known), "{library}: {one} and {two} know each other");
+                assert!(is_pair || !reaches(other, name, &known), "{library}: {one} and {two} depend on each other");
             }
         }
     }
 }
 
-/// The place of a module: what leads to it from the root of its crate.
+/// The path of a module from the root of its crate.
 fn module(path: &str, folder: &Path) -> Vec<String> {
     let inner = Path::new(path).strip_prefix(folder).unwrap().with_extension("");
     let mut names: Vec<String> = inner.iter().map(|name| name.to_string_lossy().into_owned()).collect();
@@ -281,7 +364,7 @@ fn module(path: &str, folder: &Path) -> Vec<String> {
     names
 }
 
-/// The modules that a module names by paths from the root or from above.
+/// The modules that a module refers to with paths that start with `crate` or `super`.
 fn known_to(me: &[String], text: &str, modules: &BTreeMap<Vec<String>, String>) -> BTreeSet<Vec<String>> {
     let mut known = BTreeSet::new();
     let code: String = text.lines().map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n").collect();
@@ -298,7 +381,7 @@ fn known_to(me: &[String], text: &str, modules: &BTreeMap<Vec<String>, String>) 
     known
 }
 
-/// Follows a path of a `use` or an expression from a module, through braces too.
+/// Resolves a path of a `use` or an expression in a module, including nested braces.
 fn follow(from: Vec<String>, path: &str, modules: &BTreeMap<Vec<String>, String>, known: &mut BTreeSet<Vec<String>>) {
     let path = path.trim_start();
     if let Some(group) = path.strip_prefix('{') {
@@ -338,7 +421,7 @@ fn follow(from: Vec<String>, path: &str, modules: &BTreeMap<Vec<String>, String>
     }
 }
 
-/// Whether one module knows another, perhaps by others.
+/// Whether one module depends on another, directly or indirectly.
 fn reaches(from: &Vec<String>, to: &Vec<String>, known: &BTreeMap<&Vec<String>, BTreeSet<Vec<String>>>) -> bool {
     let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
     while let Some(module) = next.pop() {
@@ -355,7 +438,7 @@ fn reaches(from: &Vec<String>, to: &Vec<String>, known: &BTreeMap<&Vec<String>, 
 #[test]
 fn the_server_names_no_dialect_and_no_command() {
     let server = sources(&root().join("apps/tollbook/src/server"));
-    assert!(server.len() > 10, "{} files are too few to be all", server.len());
+    assert!(server.len() > 10, "only {} files were found", server.len());
     for (path, text) in server {
         for line in product(&text).lines().filter(|line| !line.trim_start().starts_with("//")) {
             let words = line.split(|it: char| !it.is_ascii_alphanumeric());

@@ -1,5 +1,5 @@
-//! What users see, over the real program: one binary, filed by what they do.
-#![expect(clippy::unwrap_used, reason = "a test fails where something is wrong")]
+//! Tests of the real program from the user's point of view: one binary, with modules by topic.
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod again;
 mod crash;

@@ -1,4 +1,4 @@
-//! Memory: the same however many calls there are.
+//! Memory use does not depend on the number of calls.
 
 use std::fs;
 use std::io::{self, Write};
@@ -6,39 +6,39 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
-use crate::harness::{Tollbook, export_args, over_postgres, peak_kib, said};
+use crate::harness::{Tollbook, export_args, outcome, over_postgres, peak_kib};
 use crate::server::porta::support::LICENCE;
 use crate::server::support::until;
 
-/// The promise: peak resident memory of an export.
+/// The documented limit of the peak resident memory of an export.
 const LIMIT_KIB: u64 = 64 * 1024;
-/// How much of it is chance: a block or two more under way for each of the threads that write.
+/// The random variation: one or two more blocks in progress for each writing thread.
 const UNDER_WAY_KIB: u64 = 10 * 1024;
-/// The same of a server: its connections to the store have caches, which a hundred thousand calls do not fill.
+/// The same for a server, whose store connections have caches that a hundred thousand calls do not fill.
 const CACHES_KIB: u64 = 16 * 1024;
 
 const EXPORTS: [(&str, &str); 3] = [("dma-6.1-reconstructed", "csv"), ("native", "csv"), ("native", "ndjson")];
 const OUTPUT: &str = "calls.zip";
 
-/// Runs an export and returns the most memory it ever had, in KiB. It is looked at when its file is there, and nothing is left
-/// to it but to say so; it says so to somebody who does not listen, and so cannot end before.
+/// Runs an export and returns its peak memory, in KiB. The memory is read once the file exists and only the report is
+/// left to print. Its standard output is blocked, so that the process cannot end before that.
 fn peak(tollbook: &Tollbook, args: &[&str]) -> u64 {
     let file = tollbook.path(OUTPUT);
     let _ = fs::remove_file(&file);
     let (mut listener, line) = busy_line();
     let mut export = tollbook.command(args).stdout(line).stderr(Stdio::piped()).spawn().unwrap();
     let id = export.id();
-    let peak = until("the export is there", || {
+    let peak = until("the export is written", || {
         let there = file.exists().then(|| peak_kib(id));
         there.or_else(|| export.try_wait().unwrap().map(|_| None))
     });
     io::copy(&mut listener, &mut io::sink()).unwrap();
     let output = export.wait_with_output().unwrap();
-    assert!(output.status.success(), "tollbook {}: {}", args.join(" "), said(&output));
+    assert!(output.status.success(), "tollbook {}: {}", args.join(" "), outcome(&output));
     peak.unwrap()
 }
 
-/// The two ends of a line that takes nothing more until somebody listens.
+/// A pair of connected sockets whose buffer is full, so that a write blocks until the listener reads.
 fn busy_line() -> (UnixStream, OwnedFd) {
     let (listener, mut line) = UnixStream::pair().unwrap();
     line.set_nonblocking(true).unwrap();
@@ -47,7 +47,7 @@ fn busy_line() -> (UnixStream, OwnedFd) {
     (listener, line.into())
 }
 
-/// The most memory a server ever had that answered with all records of a customer, in KiB; and how many bytes it sent.
+/// The peak memory of a server that sent all records of a customer, in KiB, and the number of bytes it sent.
 fn answer_peak(tollbook: &Tollbook, customer: i64, format: &str) -> (u64, u64) {
     let server = tollbook.serve(&["--set", "worker.threads=0"]);
     let path = format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/2026-01-01/2027-01-01/true.{format}");
@@ -61,8 +61,8 @@ fn customer(tollbook: &Tollbook) -> i64 {
     tollbook.numbers_of("hls-0001").1
 }
 
-/// Fails where more calls take more memory. What is under way by chance only adds to it: of three runs the least counts
-/// and what would be kept whole by mistake shows in each.
+/// Fails if more calls take more memory. Random variation only adds memory, so the least of three runs counts. Data
+/// that is held as a whole by mistake appears in every run.
 fn compare(what: &str, margin: u64, mut few: impl FnMut() -> u64, mut many: impl FnMut() -> u64) {
     let few = (0..3).map(|_| few()).min().unwrap();
     let mut least = u64::MAX;
@@ -79,9 +79,9 @@ fn compare(what: &str, margin: u64, mut few: impl FnMut() -> u64, mut many: impl
 
 #[test]
 fn ten_times_as_many_calls_take_no_more_memory() {
-    // Loading takes longer into PostgreSQL, and what would be kept whole by mistake is larger in its client.
+    // PostgreSQL loads more slowly, and data that is held as a whole by mistake takes more memory in its client.
     let times = if over_postgres() { 3 } else { 10 };
-    // As many an hour, since the calls of an hour go together: what is under way is of one size.
+    // The same number of calls per hour, so that the blocks in progress have the same size.
     let (few, many) = (Tollbook::with_calls(times * 10_000, 3), Tollbook::with_calls(times * 100_000, 30));
     for (layout, format) in EXPORTS {
         let args = export_args(layout, format, OUTPUT);
@@ -109,7 +109,7 @@ fn ten_times_as_many_calls_take_no_more_memory() {
 }
 
 #[test]
-fn calls_that_all_fall_into_one_hour_take_no_more_memory_either() {
+fn calls_in_a_single_hour_take_no_more_memory() {
     let tollbook = Tollbook::new();
     let crowd = tollbook.path("crowd.csv");
     let mut text = String::from("key,started_at,calling,called\n");

@@ -1,4 +1,4 @@
-//! Periods partition the calls: every call that has the anchor's instant is in exactly one.
+//! Periods partition the calls: every call that has the instant of the anchor is in exactly one period.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::harness::database;
 
-/// Zones whose days are odd somewhere: 23 and 25 hours, 23.5 and 24.5, no midnight, a day that never was.
+/// Zones with unusual days: 23 and 25 hours, 23.5 and 24.5 hours, no midnight, a skipped day.
 const ZONES: &[&str] = &[
     "UTC",
     "Europe/Berlin",
@@ -24,7 +24,7 @@ const ZONES: &[&str] = &[
     "+05:45",
 ];
 
-/// Days around which the clocks of those zones were changed, by year, month and day.
+/// Days around clock changes in those zones, as year, month and day.
 const DAYS: &[(i32, u32, u32)] = &[
     (2026, 3, 29),
     (2026, 10, 25),
@@ -36,7 +36,7 @@ const DAYS: &[(i32, u32, u32)] = &[
     (2026, 2, 15),
 ];
 
-/// The midnights of so many days from a date on, as a user would type them, `step` days apart.
+/// The midnights of this many days from a date on, `step` days apart, read from the dates as a user would type them.
 fn midnights(first: (i32, u32, u32), zone: &LocalZone, days: u32, step: u32) -> Vec<Timestamp> {
     let names = (0..=days).step_by(step as usize).map(|day| {
         let (year, month, day) = later(first, day);
@@ -55,7 +55,8 @@ fn later((year, month, day): (i32, u32, u32), days: u32) -> (i32, u32, u32) {
     })
 }
 
-/// A call near one of the bounds: at it, a microsecond off, or somewhere between; not always answered, ended, or in order.
+/// A call near one of the bounds: at it, a microsecond off, or between two of them. It may be unanswered or unended,
+/// and its instants may be out of order.
 fn call(bounds: &[Timestamp], place: (usize, i64), connect: Option<i64>, end: Option<i64>, bill: i64) -> Cdr {
     let started_at = bounds[place.0 % bounds.len()].plus_micros(place.1);
     Cdr {
@@ -95,7 +96,7 @@ fn store_of(calls: &[Cdr]) -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
-/// How often each call is in one of the windows, by number.
+/// In how many of the windows each call is, by number.
 fn times_seen(source: &dyn CdrSource, anchor: Anchor, bounds: &[Timestamp]) -> BTreeMap<i64, u32> {
     let mut seen = BTreeMap::new();
     for pair in bounds.windows(2) {
@@ -131,11 +132,11 @@ proptest! {
         let zone = LocalZone::new(zone.parse::<Zone>().unwrap()).with_overlap(overlap);
         let days = step * 6;
         let mut bounds = midnights(first, &zone, days, step);
-        prop_assert!(bounds.is_sorted(), "days follow one another: {bounds:?}");
+        prop_assert!(bounds.is_sorted(), "the bounds are in order: {bounds:?}");
         let calls: Vec<Cdr> = places.iter()
             .map(|((at, off), connect, end, bill)| call(&bounds, (at.index(bounds.len()), *off), *connect, *end, *bill))
             .collect();
-        // The first period reaches back to before everything, the last one on to after everything.
+        // The first period has no lower bound, and the last one no upper bound.
         bounds.insert(0, Timestamp::MIN);
         bounds.push(Timestamp::MAX);
         let (_folder, store) = store_of(&calls);

@@ -1,5 +1,5 @@
-//! What a person reads shows on its line: no text of a record, an argument, a file or a request commands the terminal, forges
-//! a line or turns the text around it.
+//! Output for people is printable: text from a record, an argument, a file or a request cannot control the terminal,
+//! forge a line, or change the direction of the surrounding text.
 
 use std::fs;
 
@@ -12,20 +12,20 @@ use crate::server::porta::support::LICENCE;
 use crate::server::support::NAME;
 use crate::server::yeti::portal::{ADMIN, CUSTOMER, JSON_API, Portal, SUPPORT};
 
-/// Escape, a C1 control, DEL, a character that turns the text around, a line separator, and a line of its own.
+/// Escape, a C1 control, DEL, a character that reverses the direction of text, a line separator, and a new line.
 const HOSTILE: &str = "0\u{1b}[31m\u{9b}2J\u{7f}\u{202e}gpj\u{2028}z\t\r\nFORGED";
 
-/// Fails where something would not show.
+/// Fails if a text contains unprintable characters or a forged line.
 fn shows(what: &str, text: &[u8]) {
     let text = String::from_utf8(text.to_vec()).unwrap_or_else(|_| panic!("{what} prints what is not UTF-8"));
     let raw: String = text.replace("\r\n", "\n").chars().filter(|c| *c != '\n' && !is_printable(*c)).collect();
-    assert!(raw.is_empty(), "{what} shows {raw:?} raw: {text:?}");
-    assert!(!text.lines().any(|line| line.starts_with("FORGED")), "{what} shows a line of others: {text:?}");
+    assert!(raw.is_empty(), "{what} contains {raw:?} unescaped: {text:?}");
+    assert!(!text.lines().any(|line| line.starts_with("FORGED")), "{what} contains a forged line: {text:?}");
 }
 
-/// Runs a command, whatever becomes of it, and looks at all it prints.
+/// Runs a command, which may fail, and checks all its output.
 fn run(tollbook: &Tollbook, args: &[&str]) -> String {
-    // Into a pipe, calls are CSV, which is for programs.
+    // To a pipe, `calls` writes CSV, which is for programs.
     let table: &[&str] =
         if args.contains(&"calls") && !args.contains(&"--count") { &["--format", "table"] } else { &[] };
     let output = tollbook.run(&[args, table].concat());
@@ -55,13 +55,13 @@ fn loaded() -> Tollbook {
             run(&tollbook, &[&["load", "--feed", feed, &name], more].concat());
         }
     }
-    assert!(run(&tollbook, &["calls", "--count"]).trim() != "0", "something was loaded");
-    assert!(run(&tollbook, &["quarantine", "list"]).contains("\\u{7f}"), "something was refused, and is shown");
+    assert!(run(&tollbook, &["calls", "--count"]).trim() != "0", "no call was loaded");
+    assert!(run(&tollbook, &["quarantine", "list"]).contains("\\u{7f}"), "no escaped text is listed");
     tollbook
 }
 
 #[test]
-fn nothing_that_a_command_prints_hides_or_forges_anything() {
+fn commands_print_no_control_characters_and_no_forged_lines() {
     let tollbook = loaded();
     let own = format!("name = \"own{HOSTILE}\"\n{HOSTILE} = 1\n");
     fs::create_dir(tollbook.path("layouts")).unwrap();
@@ -132,7 +132,7 @@ fn nothing_that_a_command_prints_hides_or_forges_anything() {
 }
 
 #[test]
-fn no_answer_says_what_is_wrong_in_characters_that_do_not_show() {
+fn error_responses_contain_only_printable_characters() {
     let tollbook = loaded();
     tollbook.ok(&["generate", "--calls", "200", "--days", "3", "--accounts", "4"]);
     tollbook.user(NAME, "administrator");
@@ -204,7 +204,7 @@ fn no_answer_says_what_is_wrong_in_characters_that_do_not_show() {
 }
 
 #[test]
-fn a_page_shows_what_a_call_holds_on_its_line() {
+fn an_html_page_escapes_unprintable_characters() {
     let tollbook = Tollbook::new();
     tollbook.ok(&["customer", "add", "Acme"]);
     let call = format!(
@@ -219,6 +219,10 @@ fn a_page_shows_what_a_call_holds_on_its_line() {
     let path = format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/2026-01-01/2027-01-01/true.html");
     let answer = server.ask("", "GET", &path, &[]);
     assert_eq!(answer.status, 200, "{}", answer.text());
-    assert!(answer.text().contains("\\u{202e}"), "the call is there, and its number is spelled out: {}", answer.text());
+    assert!(
+        answer.text().contains("\\u{202e}"),
+        "the page does not contain the escaped number of the call: {}",
+        answer.text()
+    );
     shows(&path, &answer.body);
 }

@@ -1,4 +1,4 @@
-//! What could not be loaded waits for a decision, with both versions.
+//! Records that could not be loaded wait in quarantine, conflicts with both versions.
 
 use std::fs;
 
@@ -11,14 +11,14 @@ fn load(tollbook: &Tollbook, text: &str) -> String {
     tollbook.ok(&["load", "--feed", "native", "--source", "lab", "feed.csv"])
 }
 
-/// What a load says: records read, loaded, already known, quarantined.
-fn fates(said: &str) -> [u64; 4] {
-    let numbers = said.split(|c: char| !c.is_ascii_digit()).filter_map(|word| word.parse().ok());
+/// The numbers that a load prints: records read, loaded, already known, quarantined.
+fn fates(printed: &str) -> [u64; 4] {
+    let numbers = printed.split(|c: char| !c.is_ascii_digit()).filter_map(|word| word.parse().ok());
     let numbers: Vec<u64> = numbers.take(4).collect();
-    numbers.try_into().unwrap_or_else(|_| panic!("four numbers are missing in: {said}"))
+    numbers.try_into().unwrap_or_else(|_| panic!("there are not four numbers in: {printed}"))
 }
 
-/// Everything is settled, and the whole list has these words.
+/// Fails unless all entries are settled and the whole list contains these words.
 #[track_caller]
 fn nothing_waits(tollbook: &Tollbook, words: &str) {
     for (more, words) in [(&[][..], "nothing waits"), (&["--all"], words)] {
@@ -36,17 +36,21 @@ fn a_second_load_adds_nothing() {
 }
 
 #[test]
-fn the_same_key_with_other_content_waits_with_both_versions() {
+fn the_same_key_with_different_content_waits_with_both_versions() {
     let tollbook = Tollbook::new();
     load(&tollbook, FIRST);
     let changed = FIRST.replace("0.10", "0.15");
     assert_eq!(fates(&load(&tollbook, &changed)), [2, 0, 1, 1]);
-    assert_eq!(fates(&load(&tollbook, &changed)), [2, 0, 1, 1], "loading it again makes no second entry");
+    assert_eq!(fates(&load(&tollbook, &changed)), [2, 0, 1, 1], "loading it again adds no second entry");
     let listed = tollbook.ok(&["quarantine", "list"]);
     assert_eq!(listed.matches("conflict").count(), 1, "{listed}");
     let shown = tollbook.ok(&["quarantine", "show", "1"]);
     assert!(shown.contains("price") && shown.contains("0.10") && shown.contains("0.15"), "{shown}");
-    assert_eq!(tollbook.count(&["--where", "price=0.10"]), 1, "until somebody decides, the first version holds");
+    assert_eq!(
+        tollbook.count(&["--where", "price=0.10"]),
+        1,
+        "the first version is current until the conflict is resolved"
+    );
 
     tollbook.ok(&["quarantine", "accept", "1"]);
     assert_eq!(tollbook.count(&["--where", "price=0.15"]), 1);
@@ -55,20 +59,20 @@ fn the_same_key_with_other_content_waits_with_both_versions() {
     for text in [FIRST, &changed] {
         assert_eq!(fates(&load(&tollbook, text)), [2, 0, 2, 0], "both versions are known now");
     }
-    let said = tollbook.fails(&["quarantine", "accept", "1"]);
-    assert!(said.contains("accepted"), "{said}");
+    let printed = tollbook.fails(&["quarantine", "accept", "1"]);
+    assert!(printed.contains("accepted"), "{printed}");
 }
 
 #[test]
-fn a_bad_line_waits_and_the_next_good_line_is_loaded() {
+fn a_bad_line_is_quarantined_and_the_next_good_line_is_loaded() {
     let tollbook = Tollbook::new();
     let text = "key,started_at,called\nA,2026-03-01T10:00:00Z,1\nB,tomorrow,2\nC,2026-03-01T12:00:00Z,3\n";
     assert_eq!(fates(&load(&tollbook, text)), [3, 2, 0, 1]);
     let listed = tollbook.ok(&["quarantine", "list"]);
     assert!(listed.contains("feed.csv:3") && listed.contains("tomorrow"), "{listed}");
     assert_eq!(tollbook.ok(&["quarantine", "show", "1", "--raw"]).trim_end(), "B,tomorrow,2");
-    let said = tollbook.fails(&["quarantine", "accept", "1"]);
-    assert!(said.contains("correct"), "{said}");
+    let printed = tollbook.fails(&["quarantine", "accept", "1"]);
+    assert!(printed.contains("correct"), "{printed}");
     tollbook.ok(&["quarantine", "drop", "1"]);
     nothing_waits(&tollbook, "dropped");
     assert_eq!(fates(&load(&tollbook, text)), [3, 0, 2, 1], "a dropped line stays dropped");
@@ -76,7 +80,7 @@ fn a_bad_line_waits_and_the_next_good_line_is_loaded() {
 }
 
 #[test]
-fn a_call_of_an_unknown_customer_waits_until_the_customer_is_there() {
+fn a_call_of_an_unknown_customer_waits_until_the_customer_is_added() {
     let tollbook = Tollbook::new();
     let text = "key,started_at,customer,account\nA,2026-03-01T10:00:00Z,Acme,100\n";
     assert_eq!(fates(&load(&tollbook, text)), [1, 0, 0, 1]);
@@ -85,6 +89,6 @@ fn a_call_of_an_unknown_customer_waits_until_the_customer_is_there() {
     tollbook.ok(&["customer", "add", "Acme"]);
     tollbook.ok(&["account", "add", "Acme", "100"]);
     assert_eq!(fates(&load(&tollbook, text)), [1, 1, 0, 0]);
-    // It is settled by being loaded.
+    // Loading the record settles its entry.
     nothing_waits(&tollbook, "accepted as");
 }

@@ -1,4 +1,4 @@
-//! Same rows, same bytes; and no byte can change unnoticed.
+//! The same rows give the same bytes, and every change of a byte is detected.
 
 use std::fs;
 
@@ -32,7 +32,7 @@ fn an_export_at_a_watermark_stays_the_same_when_calls_arrive() {
     let read = |name: &str| fs::read(tollbook.path(name)).unwrap();
     same("the export before more calls arrived, and after", &read("before.zip"), &read("after.zip"));
     tollbook.ok(&["export", "--output", "now.zip"]);
-    assert!(read("before.zip") != read("now.zip"), "an export without a watermark has what arrived");
+    assert!(read("before.zip") != read("now.zip"), "an export without a watermark contains the new calls");
 }
 
 fn highest(tollbook: &Tollbook) -> String {
@@ -43,12 +43,12 @@ fn highest(tollbook: &Tollbook) -> String {
 }
 
 #[test]
-fn verify_says_what_is_wrong_with_a_file_that_was_changed() {
+fn verify_reports_how_a_file_was_changed() {
     let tollbook = Tollbook::with_calls(2000, 2);
     tollbook.ok(&["export", "--output", "calls.zip"]);
     let whole = fs::read(tollbook.path("calls.zip")).unwrap();
-    let said = tollbook.ok(&["verify", "calls.zip"]);
-    assert!(said.contains("whole and unchanged"), "{said}");
+    let printed = tollbook.ok(&["verify", "calls.zip"]);
+    assert!(printed.contains("whole and unchanged"), "{printed}");
 
     let receipt = fs::read(tollbook.path("calls.zip.receipt.json")).unwrap();
     let flipped = |at: usize| {
@@ -65,13 +65,13 @@ fn verify_says_what_is_wrong_with_a_file_that_was_changed() {
         ("a byte in the middle", flipped(whole.len() / 2), receipt.clone(), "SHA-256"),
         ("the last byte is missing", whole[..whole.len() - 1].to_vec(), receipt.clone(), "size"),
         ("one byte too many", [&whole[..], b"x"].concat(), receipt.clone(), "size"),
-        ("a member is missing", whole.clone(), other("\"rows\"", "\"rowz\""), "this is no receipt"),
+        ("a member is missing", whole.clone(), other("\"rows\"", "\"rowz\""), "this is not a receipt"),
         ("a number is another", whole.clone(), other("\"rows\": ", "\"rows\": 9"), "the receipt was altered: line"),
-        ("no receipt at all", whole.clone(), b"{}".to_vec(), "this is no receipt"),
+        ("no receipt at all", whole.clone(), b"{}".to_vec(), "this is not a receipt"),
     ] {
         fs::write(tollbook.path("calls.zip"), file).unwrap();
         fs::write(tollbook.path("calls.zip.receipt.json"), receipt).unwrap();
-        let said = tollbook.fails(&["verify", "calls.zip"]);
-        assert!(said.contains(why), "{what}: {said}");
+        let printed = tollbook.fails(&["verify", "calls.zip"]);
+        assert!(printed.contains(why), "{what}: {printed}");
     }
 }

@@ -1,6 +1,6 @@
-//! What the tests of several crates need: PostgreSQL servers and an S3 server of their own, and a loud word about what was
-//! left out. And the examples of the documents, so that they are compiled and run.
-#![expect(clippy::unwrap_used, reason = "a test fails where something is wrong")]
+//! Shared test support: temporary PostgreSQL servers, an S3 server, and messages about skipped tests. It also includes
+//! the examples of the documents, so that they are compiled and run.
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -14,23 +14,23 @@ pub mod s3;
 #[doc = include_str!("../../docs/EMBEDDING.md")]
 pub mod embedding {}
 
-/// Says what was left out, and fails where nothing may be: where `TOLLBOOK_TEST_ALL` is set.
+/// Reports a skipped test. With `TOLLBOOK_TEST_ALL` set, no test may be skipped.
 ///
 /// # Panics
-/// There.
+/// If `TOLLBOOK_TEST_ALL` is set.
 pub fn left_out(what: &str, help: &str) {
-    let said = format!("LEFT OUT: {what}; {help}");
-    assert!(std::env::var_os("TOLLBOOK_TEST_ALL").is_none(), "{said}");
-    say(said);
+    let message = format!("LEFT OUT: {what}; {help}");
+    assert!(std::env::var_os("TOLLBOOK_TEST_ALL").is_none(), "{message}");
+    say(message);
 }
 
-/// Says something to whoever runs the tests, once a process.
+/// Prints a message to standard error, once per process.
 pub fn say(what: String) {
-    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    // What `eprintln!` writes is shown of tests that fail only; this is not caught.
-    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
-    if !said.contains(&what) {
+    static PRINTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    // The test harness captures `eprintln!` and shows it only for failed tests. It does not capture this.
+    let mut printed = PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !printed.contains(&what) {
         let _ = writeln!(std::io::stderr(), "{what}");
-        said.insert(what);
+        printed.insert(what);
     }
 }

@@ -1,4 +1,4 @@
-//! An S3 server in this process, which can be told to misbehave.
+//! An S3 server in this process that can be made to fail.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -21,32 +21,32 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-/// The bucket that is there.
+/// The only bucket.
 pub const BUCKET: &str = "cdr-exports";
-/// The name of the key that it takes.
+/// The access key that the server accepts.
 pub const ACCESS_KEY: &str = "tollbook";
-/// That key.
+/// The secret of that key.
 pub const SECRET_KEY: &str = "wonderful-secret";
 
-/// What the server does instead of what it is asked for.
+/// What the server does instead of handling a request normally.
 #[derive(Clone, Copy, Debug)]
 pub enum Instead {
-    /// Answers with a status and a code.
+    /// Responds with a status and an error code.
     Says(u16, &'static str),
-    /// Does what it is asked for, and breaks the connection off before it says so.
+    /// Handles the request, and closes the connection before the response.
     DoesAndHangsUp,
-    /// Breaks the connection off at once.
+    /// Closes the connection immediately.
     HangsUp,
-    /// Breaks its answer off after so many bytes.
+    /// Breaks the response off after this many bytes.
     BreaksOff(usize),
 }
 
-/// How it decides, by the method and the target of a request.
+/// Decides by the method and the target of a request.
 type Mood = Box<dyn FnMut(&str, &str) -> Option<Instead> + Send>;
 
-/// A server on a free port, with one empty bucket. It looks at signatures.
+/// A server on a free port, with one empty bucket. It verifies signatures.
 pub struct S3 {
-    /// Where it listens, as in `http://127.0.0.1:40123`.
+    /// The URL of the server, such as `http://127.0.0.1:40123`.
     pub endpoint: String,
     place: TempDir,
     mood: Arc<Mutex<Mood>>,
@@ -54,7 +54,7 @@ pub struct S3 {
 }
 
 impl S3 {
-    /// Starts one.
+    /// Starts a server.
     pub fn start() -> S3 {
         let place = tempfile::tempdir().unwrap();
         fs::create_dir(place.path().join(BUCKET)).unwrap();
@@ -69,12 +69,12 @@ impl S3 {
         S3 { endpoint, place, mood, _runtime: runtime }
     }
 
-    /// From now on it decides like this.
+    /// Sets how requests are handled from now on.
     pub fn misbehaves(&self, mood: impl FnMut(&str, &str) -> Option<Instead> + Send + 'static) {
         *self.mood.lock().unwrap() = Box::new(mood);
     }
 
-    /// The first requests that `which` tells by method and target are answered otherwise.
+    /// Handles the first requests that match `which` (by method and target) as `instead`.
     pub fn misbehaves_first(
         &self,
         mut times: usize,
@@ -88,12 +88,12 @@ impl S3 {
         });
     }
 
-    /// From now on it does what it is asked for.
+    /// Handles all requests normally from now on.
     pub fn behaves(&self) {
         self.misbehaves(|_, _| None);
     }
 
-    /// Everything it holds, finished or not, without what it notes of its own and what is still on its way in.
+    /// All objects and parts of unfinished uploads, without metadata files and files that are being written.
     pub fn holds(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.place.path().to_owned()];
@@ -132,9 +132,9 @@ async fn answer(
     match instead {
         None => Ok(service.call(request).await?),
         Some(Instead::Says(status, code)) => {
-            // As a server does: who is still sending might not listen.
+            // Reads the body first, as a server does: a client that is still sending might not read the response.
             first(mem::take(request.body_mut()), usize::MAX).await;
-            let body = format!("<Error><Code>{code}</Code><Message>As told</Message></Error>");
+            let body = format!("<Error><Code>{code}</Code><Message>As configured</Message></Error>");
             let status = StatusCode::from_u16(status)?;
             Ok(Response::builder().status(status).body(Body::from(body))?)
         }
@@ -151,7 +151,7 @@ async fn answer(
     }
 }
 
-/// The first bytes of a body, which does not tell how many they are.
+/// The first bytes of a body, as a body of unknown length.
 async fn first(mut body: Body, mut left: usize) -> Body {
     let mut pieces = Vec::new();
     while left > 0 {

@@ -1,20 +1,20 @@
-//! Conditions as people type them: `called^=49151`, `talk>=60s`, `success=false`, `release_code=486,487`.
+//! Conditions as written on the command line: `called^=49151`, `talk>=60s`, `success=false`, `release_code=486,487`.
 
 use anyhow::{Context, anyhow, bail};
 use cdr_model::{CdrField, Field, FieldKind};
 use cdr_query::{Condition, Operand, Test, TextPart};
 
-/// What help and errors say about the grammar.
+/// The grammar, as the help and error messages print it.
 pub(crate) const GRAMMAR: &str = "FIELD=VALUE[,VALUE…], FIELD!=VALUE[,VALUE…], FIELD<VALUE, FIELD<=VALUE, FIELD>VALUE, \
-    FIELD>=VALUE, FIELD^=BEGINNING, FIELD$=END, FIELD~=PART, FIELD? (there) or FIELD! (not there)";
+    FIELD>=VALUE, FIELD^=BEGINNING, FIELD$=END, FIELD~=PART, FIELD? (present) or FIELD! (missing)";
 
-/// The operators, longer ones before those they begin with.
+/// The operators. A longer one precedes the shorter ones that it starts with.
 const OPERATORS: &[&str] = &["!=", "<=", ">=", "^=", "$=", "~=", "=", "<", ">"];
 
 /// Reads one condition.
 ///
 /// # Errors
-/// When the field does not exist, the operator is none, or the value does not fit the field.
+/// When the field does not exist, the operator is unknown, or the value does not fit the type of the field.
 pub(crate) fn read(text: &str) -> anyhow::Result<Condition> {
     read_condition(text).with_context(|| format!("the condition `{text}`"))
 }
@@ -28,10 +28,10 @@ fn read_condition(text: &str) -> anyhow::Result<Condition> {
     }
     let at = text
         .find(['!', '<', '>', '^', '$', '~', '='])
-        .ok_or_else(|| anyhow!("no operator found; there are {GRAMMAR}"))?;
+        .ok_or_else(|| anyhow!("no operator found; conditions are {GRAMMAR}"))?;
     let (name, rest) = text.split_at(at);
     let operator = OPERATORS.iter().find(|operator| rest.starts_with(**operator));
-    let operator = *operator.ok_or_else(|| anyhow!("`{rest}` begins with no operator; there are {GRAMMAR}"))?;
+    let operator = *operator.ok_or_else(|| anyhow!("unknown operator in `{rest}`; conditions are {GRAMMAR}"))?;
     let (field, value) = (CdrField::named(name)?, &rest[operator.len()..]);
     let one = || operand(field, value);
     let many = || value.split(',').map(|one| operand(field, one)).collect::<anyhow::Result<Vec<Operand>>>();
@@ -48,19 +48,19 @@ fn read_condition(text: &str) -> anyhow::Result<Condition> {
         "^=" => part(TextPart::Starts),
         "$=" => part(TextPart::Ends),
         "~=" => part(TextPart::Contains),
-        other => bail!("`{other}` is no operator; there are {GRAMMAR}"),
+        other => bail!("`{other}` is not an operator; conditions are {GRAMMAR}"),
     };
     Ok(Condition::new(field, test)?)
 }
 
-/// A value as the native feed writes it, and lengths of time also in seconds, minutes or hours: `90s`, `5m`, `1h`.
+/// A value as the native feed writes it. Durations may also be written in seconds, minutes or hours: `90s`, `5m`, `1h`.
 fn operand(field: CdrField, text: &str) -> anyhow::Result<Operand> {
     let units = [("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000i64)];
     if field.kind() == FieldKind::Duration {
         for (suffix, micros) in units {
             if let Some(number) = text.strip_suffix(suffix).and_then(|number| number.parse::<i64>().ok()) {
                 let micros =
-                    number.checked_mul(micros).ok_or_else(|| anyhow!("`{text}` is longer than can be told"))?;
+                    number.checked_mul(micros).ok_or_else(|| anyhow!("the duration `{text}` is out of range"))?;
                 return Ok(Operand::Duration(micros));
             }
         }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_mean_what_they_look_like() {
+    fn conditions_are_read_and_evaluated() {
         for (text, expected) in [
             ("called=4915123456", true),
             ("called!=4915123456", false),
@@ -107,16 +107,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
-        for (text, said) in [
+    fn invalid_conditions_are_reported() {
+        for (text, message) in [
             ("called", "no operator found"),
             ("caled=1", "there is no field `caled`"),
             ("talk>=soon", "field `talk` takes whole microseconds, zero or more, not `soon`"),
             ("talk~=1", "cannot be compared with a part of a text"),
-            ("account=1234", "ask for `account_id`"),
+            ("account=1234", "use `account_id`"),
         ] {
             let error = format!("{:#}", super::read(text).unwrap_err());
-            assert!(error.contains(said), "{text}: {error}");
+            assert!(error.contains(message), "{text}: {error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Layouts: the built-in ones, and the operator's own from their folder.
+//! Layouts: the built-in ones, and the custom ones from the configured folder.
 
 use std::fs;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use cdr_export::Layout;
 
-/// The operator's own layouts, each with its text. One with the name of a built-in layout stands in its place.
+/// The custom layouts, each with its text. A custom layout with the name of a built-in one replaces it.
 ///
 /// # Errors
-/// When the folder cannot be read, or a file in it is no layout.
+/// When the folder cannot be read, or a file in it is not a valid layout.
 pub(crate) fn own(folder: Option<&Path>) -> anyhow::Result<Vec<(Layout, String)>> {
     let Some(folder) = folder else { return Ok(Vec::new()) };
     let mut files = Vec::new();
@@ -35,7 +35,7 @@ pub(crate) fn own(folder: Option<&Path>) -> anyhow::Result<Vec<(Layout, String)>
     Ok(layouts)
 }
 
-/// Every layout there is, each with its text: the operator's own, and the built-in ones they do not replace.
+/// All layouts, each with its text: the custom ones, and the built-in ones that they do not replace.
 ///
 /// # Errors
 /// As [`own`].
@@ -51,7 +51,7 @@ pub(crate) fn all(folder: Option<&Path>) -> anyhow::Result<Vec<(Layout, String)>
 /// The layout of this name.
 ///
 /// # Errors
-/// When there is none, with the names there are; and as [`own`].
+/// When no layout has this name, with the existing names; and as [`own`].
 pub(crate) fn named(name: &str, folder: Option<&Path>) -> anyhow::Result<Layout> {
     let own: Vec<Layout> = own(folder)?.into_iter().map(|(layout, _)| layout).collect();
     Ok(Layout::named(name, &own)?)

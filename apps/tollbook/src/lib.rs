@@ -1,4 +1,4 @@
-//! The one program: it introduces the rooms of the house to one another and gives them commands.
+//! The program: it reads the configuration, connects the crates with each other, and runs the commands.
 
 mod callbacks;
 pub mod cli;
@@ -25,10 +25,10 @@ use cdr_store::{Store, StoreAddress, StoreOptions};
 use crate::cli::{Cli, Command};
 use crate::config::{Config, DEFAULT_FILE, Layers};
 
-/// Carries out what the command line says, with these dialects to serve.
+/// Runs the command of the command line. `dialects` are the dialects that the server can mount.
 ///
 /// # Errors
-/// With all that is known about what went wrong; `main` prints it.
+/// When the command fails, with the causes in the chain of the error; `main` prints it.
 pub fn run(
     cli: &Cli,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
@@ -105,28 +105,28 @@ fn configure(
     Config::read(&layers)
 }
 
-/// Opens the store that is there.
+/// Opens an existing store.
 fn open(config: &Config) -> anyhow::Result<Store> {
     let address = config.address();
     if let StoreAddress::File(path) = &address
         && !path.exists()
     {
         anyhow::bail!(
-            "there is no store at {}; `tollbook migrate`, `load` or `generate` makes one, --data names another folder",
+            "there is no store at {}; `tollbook migrate`, `load` or `generate` creates it, --data names another folder",
             path.display()
         );
     }
     Ok(Store::open(&address, &options(config))?)
 }
 
-/// Opens the store, making it if there is none.
+/// Opens the store, and creates it if it does not exist.
 fn open_or_create(config: &Config) -> anyhow::Result<(Store, cdr_store::Opened)> {
-    // Calls are personal data: nobody else reads a folder that is made here.
+    // Calls are personal data: only the owner can read a folder that is created here.
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(&config.place.data)
-        .with_context(|| format!("the folder {} cannot be made", config.place.data.display()))?;
+        .with_context(|| format!("the folder {} cannot be created", config.place.data.display()))?;
     Ok(Store::create_or_open(config.address(), &options(config))?)
 }
 

@@ -6,7 +6,7 @@ use cdr_dialects::DIALECTS;
 use tollbook::cli::Cli;
 use tollbook::terminal;
 
-/// Records are made on one thread and dropped on another, row by row, which is what this allocator is good at.
+/// Records are allocated on one thread and freed on another, row by row, which this allocator handles well.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

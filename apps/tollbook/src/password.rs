@@ -1,4 +1,4 @@
-//! A password or another secret, without showing it: from a file, from a pipe, or typed twice.
+//! Reads a password or another secret without echoing it: from a file, from a pipe, or typed twice.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
@@ -7,13 +7,13 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use console::Term;
 
-/// Longer than any password may be, so that a wrong file is not read to its end.
+/// How many bytes are read at most: more than any password has, so that a wrong file is not read to its end.
 const LONGEST: u64 = 4096;
 
-/// The first line of a file; without one, of standard input; and if that is a terminal, what is typed twice there.
+/// The first line of `file`, or of standard input if no file is given. On a terminal the secret is asked for twice.
 ///
 /// # Errors
-/// When it cannot be read, is empty, or was not typed the same twice.
+/// When it cannot be read, is empty, or the two entries differ.
 pub(crate) fn read(what: &str, file: Option<&Path>) -> anyhow::Result<String> {
     match file {
         Some(path) => {
@@ -35,12 +35,12 @@ fn first_line(input: impl Read) -> anyhow::Result<String> {
 
 fn typed(what: &str) -> anyhow::Result<String> {
     let terminal = Term::stderr();
-    let ask = |words: String| {
-        terminal.write_str(&words)?;
+    let ask = |prompt: String| {
+        terminal.write_str(&prompt)?;
         terminal.read_secure_line()
     };
     let password = ask(format!("{what}: "))?;
-    ensure!(password == ask(format!("{what}, once more: "))?, "the two are not the same");
+    ensure!(password == ask(format!("{what}, again: "))?, "the two entries differ");
     Ok(password)
 }
 

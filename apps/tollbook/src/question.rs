@@ -1,19 +1,19 @@
-//! From what people type to a query.
+//! Builds a query from the options of the command line.
 
 use anyhow::{Context, anyhow, bail};
 use cdr_mediation::CdrSource;
 use cdr_model::{CdrField, Directory, Timestamp};
 use cdr_query::grammar::{Rounding, read_bound};
-use cdr_query::{CdrQuery, Condition, Operand, Order, OrderBy, Test, Window};
+use cdr_query::{CdrQuery, Condition, Operand, SortBy, SortOrder, Test, Window};
 
 use crate::cli::QuestionArgs;
 use crate::config::Config;
 use crate::filter;
 
-/// The query that the options ask for.
+/// The query that the options describe.
 ///
 /// # Errors
-/// When a bound cannot be read, a name is unknown, or a condition is none.
+/// When a bound cannot be read, a name is unknown, or a condition is invalid.
 pub(crate) fn read(
     args: &QuestionArgs,
     newest_first: bool,
@@ -22,7 +22,7 @@ pub(crate) fn read(
 ) -> anyhow::Result<CdrQuery> {
     let directory = source.directory()?;
     let mut query = CdrQuery::over(window(args, config)?);
-    query.order = Order { by: OrderBy::Anchor, descending: newest_first };
+    query.order = SortOrder::new(SortBy::Anchor, newest_first);
     query.upto = args.watermark;
     if !args.account.is_empty() {
         query = query.only(accounts(&args.account, args.customer.as_deref(), &directory)?);
@@ -42,8 +42,8 @@ pub(crate) fn read(
     Ok(query)
 }
 
-/// The window between the bounds given. Digits beyond the microsecond are rounded up for both: on whole microseconds
-/// that changes neither `t ≥ from` nor `t < until`.
+/// The window between the given bounds. Digits beyond the microsecond are rounded up in both. Instants are whole
+/// microseconds, so the rounding changes neither `t ≥ from` nor `t < until`.
 fn window(args: &QuestionArgs, config: &Config) -> anyhow::Result<Window> {
     let read = |flag: &str, text: &Option<String>, open: Timestamp| match text {
         None => Ok(open),
@@ -55,7 +55,8 @@ fn window(args: &QuestionArgs, config: &Config) -> anyhow::Result<Window> {
     Ok(Window::new(args.anchor, from, until)?)
 }
 
-/// The accounts of these numbers. Customers may use the same number for different accounts, so it has to be clear whose.
+/// The accounts with these numbers. Several customers may use one number for different accounts; such a number needs a
+/// `customer`.
 fn accounts(numbers: &[String], customer: Option<&str>, directory: &Directory) -> anyhow::Result<Condition> {
     let mut ids = Vec::new();
     for number in numbers {
@@ -67,7 +68,7 @@ fn accounts(numbers: &[String], customer: Option<&str>, directory: &Directory) -
         match found[..] {
             [id] => ids.push(Operand::Integer(id)),
             [] => bail!("there is no account `{number}`"),
-            _ => bail!("{} customers have an account `{number}`; say whose with --customer", found.len()),
+            _ => bail!("{} customers have an account `{number}`; name one with --customer", found.len()),
         }
     }
     Ok(Condition::new(CdrField::AccountId, Test::In(ids))?)

@@ -1,4 +1,4 @@
-//! What people see: progress on a terminal, tables, and errors.
+//! Output for people: progress on a terminal, tables, and errors.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -16,10 +16,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::Cli;
 
-/// A line below the heading, and nothing else that would stand in the way of copying.
+/// A line below the heading and no other borders, so that cells can be copied.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// A bar on standard error that moves while something long is under way; nothing when nobody looks.
+/// A progress bar on standard error; hidden unless standard error is a terminal.
 pub fn bar(total: Option<u64>, unit: &str) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
@@ -36,7 +36,7 @@ pub fn bar(total: Option<u64>, unit: &str) -> ProgressBar {
     bar
 }
 
-/// A table with a heading, as wide as the terminal. What does not show in a cell is spelled out.
+/// A table with a heading, as wide as the terminal. Characters that are not printable are spelled out.
 pub fn table<I, R, C>(heading: &[&str], rows: I) -> String
 where
     I: IntoIterator<Item = R>,
@@ -45,7 +45,7 @@ where
 {
     let mut table = Table::new();
     table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
-    // Into a pipe, lines are as long as they are.
+    // In a pipe the width is not limited.
     if let Some((_, columns)) = Term::stdout().size_checked() {
         table.set_width(columns);
     }
@@ -56,8 +56,8 @@ where
     table.to_string()
 }
 
-/// Prints lines to standard output. Whatever does not show on a line is spelled out. A reader that went away
-/// (`tollbook calls | head`) is no error.
+/// Prints lines to standard output. Characters that are not printable are spelled out. A closed pipe
+/// (`tollbook calls | head`) is not an error.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -65,7 +65,7 @@ pub fn say(text: impl Display) -> anyhow::Result<()> {
     unless_gone(writeln!(io::stdout().lock(), "{}", lines(&text.to_string())))
 }
 
-/// The same on standard error, where standard output is for a file.
+/// As [`say`], on standard error: for commands that write a file to standard output.
 ///
 /// # Errors
 /// When standard error cannot be written.
@@ -73,7 +73,7 @@ pub fn say_aside(text: impl Display) -> anyhow::Result<()> {
     writeln!(io::stderr().lock(), "{}", lines(&text.to_string())).context("standard error")
 }
 
-/// Prints the text of a file to standard output: to the letter, unless a person is there to read it.
+/// Prints the text of a file to standard output: unchanged, unless standard output is a terminal.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -84,14 +84,14 @@ pub fn document(text: &str) -> anyhow::Result<()> {
     unless_gone(writeln!(io::stdout().lock(), "{text}"))
 }
 
-fn unless_gone(said: io::Result<()>) -> anyhow::Result<()> {
-    match said {
+fn unless_gone(written: io::Result<()>) -> anyhow::Result<()> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        said => said.context("standard output"),
+        written => written.context("standard output"),
     }
 }
 
-/// Lines of text, in each of which whatever does not show is spelled out.
+/// The lines of a text, with characters that are not printable spelled out.
 fn lines(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| c == '\n' || is_printable(c)) {
         return Cow::Borrowed(text);
@@ -99,48 +99,48 @@ fn lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.split('\n').map(printable).collect::<Vec<_>>().join("\n"))
 }
 
-/// Text of others within a line.
+/// Text from outside, for use within a line.
 pub fn safe(text: &str) -> String {
     printable(text).into_owned()
 }
 
-/// A path within a line.
+/// A path, for use within a line.
 pub fn shown(path: &Path) -> String {
     safe(&path.to_string_lossy())
 }
 
-/// Ends the program with what clap says of its arguments, or with the help that they ask for.
+/// Exits with clap's message about the arguments, or with the help that they ask for.
 pub fn refuse(error: &clap::Error) -> ! {
     let given = || std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
     if given().all(|argument| argument.chars().all(is_printable)) {
         error.exit();
     }
-    // The words repeat what was given, so they are asked for anew about what shows.
+    // The message quotes the arguments, so they are parsed again with every character printable.
     if let Err(error) = Cli::read(given().map(|argument| safe(&argument)), DIALECTS) {
         error.exit();
     }
-    // It is the very character that is refused.
+    // The spelled-out arguments are accepted: the refused value is the character itself.
     drop(writeln!(io::stderr().lock(), "{}", lines(error.render().to_string().trim_end())));
     std::process::exit(error.exit_code())
 }
 
 /// Prints an error with its causes to standard error.
 pub fn report(error: &anyhow::Error) -> ExitCode {
-    let told = writeln!(io::stderr().lock(), "tollbook: {}", chain(error));
-    // There is nobody left to tell when standard error is closed; the exit code still says it.
-    drop(told);
+    let written = writeln!(io::stderr().lock(), "tollbook: {}", chain(error));
+    // If standard error is closed, the exit code alone reports the failure.
+    drop(written);
     ExitCode::FAILURE
 }
 
-/// An error and its causes in one line, without repeating what a cause has said already.
+/// An error and its causes in one line, without causes whose text is already in it.
 fn chain(error: &anyhow::Error) -> String {
-    let mut said = String::new();
+    let mut text = String::new();
     for cause in error.chain() {
         let cause = safe(&cause.to_string());
-        if !said.contains(&cause) {
-            said.push_str(if said.is_empty() { "" } else { ": " });
-            said.push_str(&cause);
+        if !text.contains(&cause) {
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(&cause);
         }
     }
-    said
+    text
 }

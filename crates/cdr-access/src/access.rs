@@ -1,4 +1,4 @@
-//! All ports of access together.
+//! The ports of access control.
 
 use std::sync::Arc;
 
@@ -8,21 +8,21 @@ use crate::memory::{MemoryLicences, MemoryLogins, MemorySecrets, MemoryUsers};
 use crate::secret::Secrets;
 use crate::user::Users;
 
-/// Where credentials are kept. By default in memory, with nobody in it.
+/// The stores of credentials. The default is empty stores in memory.
 #[derive(Clone)]
 pub struct Access {
-    /// Who signs in with a name, a password and roles.
+    /// Users, who sign in with a name and a password and have roles.
     pub users: Arc<dyn Users>,
-    /// What customers sign in with.
+    /// Logins of customers.
     pub logins: Arc<dyn Logins>,
-    /// What programs send with each request.
+    /// Licences of programs.
     pub licences: Arc<dyn Licences>,
-    /// What tokens are signed with, and licences hashed.
+    /// Secrets for signing tokens and hashing licences.
     pub secrets: Arc<dyn Secrets>,
 }
 
 impl Access {
-    /// All of it in one store.
+    /// All ports implemented by one store.
     pub fn of<S: Users + Logins + Licences + Secrets + 'static>(store: Arc<S>) -> Access {
         Access { users: store.clone(), logins: store.clone(), licences: store.clone(), secrets: store }
     }

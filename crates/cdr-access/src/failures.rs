@@ -1,20 +1,20 @@
-//! Recent failures, counted by what they have in common, in a bounded memory.
+//! Recent failures, counted by key, in bounded memory.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::time::Duration;
 
-/// After this, one failure is forgotten.
+/// The time after which one failure expires.
 pub(crate) const FORGOTTEN_AFTER: Duration = Duration::from_secs(15);
 
-/// More failures are not counted: whoever has many forgets them within a quarter of an hour.
+/// The maximum number of failures counted per key, so that all of them expire within a quarter of an hour.
 const MOST: u32 = 60;
 
-/// How many are kept of a kind; the stalest go first.
+/// The maximum number of keys of a kind. The keys that expire first are evicted.
 pub(crate) const CAPACITY: usize = 4096;
 
-/// Recent failures by key. Each key has the moment at which its last failure will be forgotten: that is all there is to
-/// know, since they are forgotten one after the other.
+/// Recent failures by key. Each key maps to the time at which its last failure expires, which determines the count,
+/// since failures expire one after the other.
 pub(crate) struct Failures<K>(HashMap<K, Duration>);
 
 impl<K> Default for Failures<K> {
@@ -24,29 +24,29 @@ impl<K> Default for Failures<K> {
 }
 
 impl<K: Clone + Eq + Hash> Failures<K> {
-    /// How many failures are not forgotten yet.
+    /// The number of failures that have not expired.
     pub(crate) fn count(&self, key: &K, now: Duration) -> u32 {
         let count = self.left(key, now).as_nanos().div_ceil(FORGOTTEN_AFTER.as_nanos());
         u32::try_from(count).unwrap_or(MOST)
     }
 
-    /// How long it takes until there are fewer than so many.
+    /// The time until fewer than `than` failures are counted.
     pub(crate) fn until_fewer(&self, key: &K, than: u32, now: Duration) -> Duration {
         self.left(key, now).saturating_sub(FORGOTTEN_AFTER * than.saturating_sub(1))
     }
 
-    /// How long it takes until all are forgotten.
+    /// The time until all failures have expired.
     pub(crate) fn left(&self, key: &K, now: Duration) -> Duration {
         self.0.get(key).map_or(Duration::ZERO, |clean| clean.saturating_sub(now))
     }
 
-    /// One more.
+    /// Adds one failure.
     pub(crate) fn add(&mut self, key: K, now: Duration) {
         let left = (self.left(&key, now) + FORGOTTEN_AFTER).min(FORGOTTEN_AFTER * MOST);
         self.set(key, left, now);
     }
 
-    /// Forgets so much of them at once.
+    /// Reduces the remaining time of a key's failures by `amount`.
     pub(crate) fn forgive(&mut self, key: K, amount: Duration, now: Duration) {
         let left = self.left(&key, now).saturating_sub(amount);
         if left.is_zero() {
@@ -56,7 +56,7 @@ impl<K: Clone + Eq + Hash> Failures<K> {
         }
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.0.len()
@@ -68,7 +68,7 @@ impl<K: Clone + Eq + Hash> Failures<K> {
     }
 }
 
-/// Makes room for a new key: drops what is over, or else what is over soonest.
+/// Makes room for a new key if the map is full: removes expired entries, or otherwise the entry that expires first.
 pub(crate) fn make_room<K: Clone + Eq + Hash, V>(
     kept: &mut HashMap<K, V>,
     key: &K,

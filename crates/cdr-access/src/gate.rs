@@ -1,4 +1,4 @@
-//! The gate that every attempt to sign in passes: how long it waits, how its result counts, and what was right lately.
+//! The gate for all attempts to sign in: delays, counted results, and cached successes.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use cdr_model::{Clock, PortError};
 use crate::remembered::{Key, Remembered};
 use crate::throttle::{Throttle, TooManyAttempts};
 
-/// Failures, attempts under way, and the credentials that were right lately, each with a `T`.
+/// Failures, attempts in progress, and recently verified credentials, each with a `T`.
 pub(crate) struct Gate<T> {
     clock: Arc<dyn Clock>,
     throttle: Mutex<Throttle>,
@@ -17,22 +17,22 @@ pub(crate) struct Gate<T> {
 }
 
 impl<T: Clone> Gate<T> {
-    /// Remembers what was right for `keep`.
+    /// A gate that caches verified credentials for `keep`.
     pub(crate) fn new(clock: Arc<dyn Clock>, keep: Duration) -> Gate<T> {
         Gate { clock, throttle: Mutex::default(), remembered: Remembered::new(keep) }
     }
 
-    /// The time of the clock that delays are measured by.
+    /// The ticks of the clock for delays.
     pub(crate) fn ticks(&self) -> Duration {
         self.clock.ticks()
     }
 
-    /// How long an attempt has to wait, where nobody is ever turned away.
+    /// How long an attempt has to wait, for authenticators that never refuse an attempt.
     pub(crate) fn delay(&self, name: &str, address: IpAddr) -> Duration {
         self.throttle().delay(name, address, self.ticks())
     }
 
-    /// An attempt begins, which ends with [`Gate::admit`]; returns how long it has to wait.
+    /// Starts an attempt, which ends with [`Gate::admit`], and returns how long it has to wait.
     ///
     /// # Errors
     /// [`TooManyAttempts`].
@@ -40,7 +40,7 @@ impl<T: Clone> Gate<T> {
         self.throttle().begin(name, address, self.ticks())
     }
 
-    /// Looks somebody up and counts the result. An error is no failed attempt.
+    /// Runs a look-up and counts the result. An error does not count as a failed attempt.
     ///
     /// # Errors
     /// Those of the look-up.
@@ -62,37 +62,37 @@ impl<T: Clone> Gate<T> {
         admitted
     }
 
-    /// How credentials are remembered: a name and a password, or a text and where it came from.
+    /// The cache key of credentials: a name and a password, or a text and an address.
     pub(crate) fn key(&self, first: &[u8], second: &[u8]) -> Key {
         self.remembered.key(first, second)
     }
 
-    /// What is remembered of these credentials.
+    /// The cached value of these credentials.
     pub(crate) fn find(&self, key: &Key) -> Option<T> {
         self.remembered.find(key, self.ticks())
     }
 
-    /// How often everything was forgotten; see [`Gate::remember`].
+    /// How often the cache was cleared; see [`Gate::remember`].
     pub(crate) fn forgotten(&self) -> u64 {
         self.remembered.forgotten()
     }
 
-    /// Remembers credentials that were right, unless everything was forgotten since [`Gate::forgotten`] returned this number.
+    /// Caches verified credentials, unless the cache was cleared since [`Gate::forgotten`] returned this number.
     pub(crate) fn remember(&self, key: Key, value: T, forgotten: u64) {
         self.remembered.keep(key, value, self.ticks(), forgotten);
     }
 
-    /// Forgets credentials.
+    /// Removes credentials from the cache.
     pub(crate) fn forget(&self, key: &Key) {
         self.remembered.remove(key);
     }
 
-    /// Forgets all credentials.
+    /// Clears the cache.
     pub(crate) fn forget_all(&self) {
         self.remembered.clear();
     }
 
-    /// How many names, addresses, both together, and addresses with attempts under way are kept.
+    /// The numbers of stored names, addresses, pairs of both, and addresses with attempts in progress.
     #[cfg(test)]
     pub(crate) fn sizes(&self) -> [usize; 4] {
         self.throttle().sizes()

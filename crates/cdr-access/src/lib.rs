@@ -7,12 +7,12 @@ mod licence;
 mod login;
 mod memory;
 mod password;
+mod permits;
 mod remembered;
 mod secret;
 #[cfg(test)]
 mod testing;
 mod throttle;
-mod turns;
 mod user;
 
 pub use access::Access;

@@ -1,23 +1,22 @@
-//! Secrets that all processes on a store share, such as the key tokens are signed with.
+//! Secrets shared by all processes on a store, such as the key for signing tokens.
 
 use cdr_model::PortError;
 
-/// Secrets, kept.
+/// A store of secrets.
 pub trait Secrets: Send + Sync {
-    /// The secret of this name: 32 random bytes, made when it is first asked for and the same from then on, whichever
-    /// process asks.
+    /// The secret of this name: 32 random bytes. It is generated on first use, and then the same for all processes.
     ///
     /// # Errors
-    /// When it can be neither read nor made.
+    /// If it can neither be read nor generated.
     fn secret(&self, name: &str) -> Result<Vec<u8>, PortError>;
 }
 
-/// A secret that nobody has yet: 32 bytes from the operating system's source of randomness.
+/// A new secret: 32 bytes from the operating system's random source.
 ///
 /// # Errors
-/// When the system has none to give.
+/// If the random source fails.
 pub fn new_secret() -> Result<[u8; 32], PortError> {
     let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(|error| PortError::failed("there is no randomness for a secret", error))?;
+    getrandom::fill(&mut secret).map_err(|error| PortError::failed("no random bytes for a secret", error))?;
     Ok(secret)
 }

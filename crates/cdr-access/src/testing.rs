@@ -1,4 +1,4 @@
-//! A clock that is set by hand, and addresses.
+//! A manual clock and addresses for tests.
 
 use std::net::IpAddr;
 use std::sync::Mutex;
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use cdr_model::{Clock, Timestamp};
 
-/// Where most attempts come from.
+/// The address of most attempts.
 pub(crate) const HERE: &str = "192.0.2.1";
 
-/// A clock that is set by hand.
+/// A manual clock.
 #[derive(Default)]
 pub(crate) struct HandClock(Mutex<Duration>);
 
@@ -21,7 +21,7 @@ impl HandClock {
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
-        panic!("an authenticator must not look at the wall clock")
+        panic!("an authenticator must not use the wall clock")
     }
 
     fn ticks(&self) -> Duration {

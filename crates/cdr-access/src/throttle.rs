@@ -1,4 +1,4 @@
-//! How long failed attempts delay the next one, and when an address is turned away.
+//! Throttling: delays after failed attempts, and refusal of addresses with too many failures.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -10,45 +10,47 @@ use thiserror::Error;
 
 use crate::failures::{Failures, make_room};
 
-/// So many failures are free.
+/// The number of failures without a delay.
 const FREE: u32 = 2;
-/// The first delay; it doubles with each failure.
+/// The first delay, which doubles with each further failure.
 const FIRST_DELAY: Duration = Duration::from_millis(100);
 const LONGEST_DELAY: Duration = Duration::from_secs(2);
-/// An address with so many recent failures is turned away.
+/// The number of recent failures at which an address is refused.
 const MOST_FAILURES: u32 = 30;
-/// So many attempts of one address may be under way: room for all scripts of a site behind one address to begin at once.
+/// The maximum number of concurrent attempts from one address, enough for all scripts of a site to start at the same
+/// time.
 const MOST_UNDER_WAY: usize = 256;
-/// An attempt whose client went away is under way for so long after its delay.
+/// How long after its delay an attempt counts as in progress if its client has disconnected.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// This address has failed too often, or tries too much at once.
+/// The address has too many failures, or too many attempts in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("too many attempts from this address; the next can be made in {} s", .retry_after.as_secs_f64().ceil())]
 pub struct TooManyAttempts {
-    /// When to come again.
+    /// The time until the next attempt is accepted.
     pub retry_after: Duration,
 }
 
-/// Failures and attempts under way. Names are kept as hashes of this process: somebody may have typed a password there.
+/// Failures and attempts in progress. Names are stored as hashes with a key of this process, since a password may have
+/// been typed as a name.
 #[derive(Default)]
 pub(crate) struct Throttle {
     hashes: RandomState,
     names: Failures<u64>,
     sites: Failures<IpAddr>,
     pairs: Failures<(u64, IpAddr)>,
-    /// When each attempt that is under way counts as given up.
+    /// The time at which each attempt in progress counts as abandoned.
     under_way: HashMap<IpAddr, Vec<Duration>>,
 }
 
 impl Throttle {
-    /// How long an attempt has to wait, where nobody is ever turned away.
+    /// How long an attempt has to wait, for authenticators that never refuse an attempt.
     pub(crate) fn delay(&self, name: &str, address: IpAddr, now: Duration) -> Duration {
         let (name, site) = (self.hashes.hash_one(name), site(address));
         delay_after(self.sites.count(&site, now).max(self.names.count(&name, now)))
     }
 
-    /// An attempt begins; returns how long it has to wait.
+    /// Starts an attempt, and returns how long it has to wait.
     pub(crate) fn begin(&mut self, name: &str, address: IpAddr, now: Duration) -> Result<Duration, TooManyAttempts> {
         let (name, site) = (self.hashes.hash_one(name), site(address));
         let failures = self.sites.count(&site, now);
@@ -66,11 +68,11 @@ impl Throttle {
         Ok(delay)
     }
 
-    /// An attempt is over, whatever came of it.
+    /// Ends an attempt, regardless of its result.
     pub(crate) fn end(&mut self, address: IpAddr) {
         let site = site(address);
         if let Some(under_way) = self.under_way.get_mut(&site) {
-            // Which of them it was makes no difference to how many there are.
+            // Only the number of attempts matters, so any of them is removed.
             under_way.pop();
             if under_way.is_empty() {
                 self.under_way.remove(&site);
@@ -78,7 +80,7 @@ impl Throttle {
         }
     }
 
-    /// The password was wrong, or nobody has this name.
+    /// Counts a failed attempt: a wrong password or an unknown name.
     pub(crate) fn failed(&mut self, name: &str, address: IpAddr, now: Duration) {
         let (name, site) = (self.hashes.hash_one(name), site(address));
         self.names.add(name, now);
@@ -86,8 +88,8 @@ impl Throttle {
         self.pairs.add((name, site), now);
     }
 
-    /// The password was right: what this name failed from this address is forgiven. What it failed from elsewhere, and
-    /// what other names failed from here, is not.
+    /// Counts a successful attempt, which clears the failures of this name from this address. Failures of the name from
+    /// other addresses, and of other names from this address, remain.
     pub(crate) fn succeeded(&mut self, name: &str, address: IpAddr, now: Duration) {
         let (name, site) = (self.hashes.hash_one(name), site(address));
         let amount = self.pairs.left(&(name, site), now);
@@ -96,7 +98,7 @@ impl Throttle {
         self.sites.forgive(site, amount, now);
     }
 
-    /// How many names, addresses, both together, and addresses with attempts under way are kept.
+    /// The numbers of stored names, addresses, pairs of both, and addresses with attempts in progress.
     #[cfg(test)]
     pub(crate) fn sizes(&self) -> [usize; 4] {
         [self.names.len(), self.sites.len(), self.pairs.len(), self.under_way.len()]
@@ -110,7 +112,8 @@ fn delay_after(failures: u32) -> Duration {
     }
 }
 
-/// What counts as one address: a site is given a /64 of IPv6 at least, and may use all of it (RFC 6177).
+/// The network that counts as one address. An IPv6 address counts as its /64, since a site is assigned at least a /64
+/// and may use all of it (RFC 6177).
 pub(crate) fn site(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),

@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(server.bind(("127.0.0.1", 8080))?.run().await?)
 }
 
-/// A month of made-up calls. Implement `CdrSource` for your own.
+/// A month of generated calls. To serve your own calls, implement `CdrSource`.
 fn calls() -> Result<Memory, Box<dyn Error>> {
     let options =
         SampleOptions { seed: 1, calls: 10_000, days: 30, from: "2026-10-26T00:00:00Z".parse()?, accounts: 40 };

@@ -1,4 +1,4 @@
-//! The door of dialects: a row, what its settings make, and what is mounted.
+//! The interface of dialects: an entry of the list of dialects, its configuration, and the dialect that is mounted.
 
 use std::fmt;
 
@@ -12,13 +12,13 @@ use thiserror::Error;
 
 use crate::services::Services;
 
-/// A dialect as a program finds it in a list of dialects.
+/// An entry of the list of dialects.
 pub struct DialectRow {
-    /// Its name: of its settings, of the exports that are ordered from it, and in the log.
+    /// Its name, used in its settings, for the exports that are ordered from it, and in the log.
     pub name: &'static str,
-    /// Under which names exports are ordered from it.
+    /// The names under which exports are ordered from it.
     pub orders: &'static [&'static str],
-    /// Whether it is wanted.
+    /// Whether it is enabled.
     pub enabled: &'static Setting<bool>,
     /// Its other settings, in the order in which the documentation lists them.
     pub settings: &'static [&'static dyn Row],
@@ -26,27 +26,27 @@ pub struct DialectRow {
     pub configure: fn(&dyn Values, &Defaults) -> ConfigureResult,
 }
 
-/// What the settings of a dialect make, or which of them is wrong.
+/// The configured dialect, or the setting that is invalid.
 pub type ConfigureResult = Result<Box<dyn Configured>, SettingError>;
 
-/// What holds for a dialect whose settings do not say otherwise.
+/// Defaults for settings that a dialect leaves unset.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Defaults {
     /// The zone of bounds and of local times.
     pub zone: LocalZone,
-    /// The edition of XML Schema that bounds are read by.
+    /// The version of XML Schema by which bounds are parsed.
     pub xsd: XsdVersion,
 }
 
 /// The settings of a dialect, read and checked.
 pub trait Configured: fmt::Debug + Send + Sync {
-    /// How many of its answers read from the source at the same time at most, each on a connection of its own.
+    /// The maximum number of its answers that read from the source at the same time, each on its own connection.
     fn readers(&self) -> usize;
 
     /// The dialect.
     ///
     /// # Errors
-    /// When the settings and the services do not fit together, or what it needs cannot be read.
+    /// When the settings do not match the services, or data that the dialect needs cannot be read.
     fn build(&self, services: &Services) -> Result<Box<dyn Dialect>, DialectError>;
 }
 
@@ -55,10 +55,10 @@ pub trait Dialect: Send + Sync {
     /// Adds its routes to an app.
     fn mount(&self, config: &mut ServiceConfig);
 
-    /// Whether there is anybody who could be let in.
+    /// Whether any credentials exist with which a client could sign in.
     ///
     /// # Errors
-    /// When that cannot be read.
+    /// When the credentials cannot be read.
     fn has_callers(&self) -> Result<bool, PortError>;
 }
 
@@ -66,18 +66,18 @@ pub trait Dialect: Send + Sync {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DialectError {
-    /// Its layout is not there.
+    /// Its layout does not exist.
     #[error(transparent)]
     Layout(#[from] ExportError),
     /// The store could not answer.
     #[error(transparent)]
     Port(#[from] PortError),
-    /// A setting does not fit what the program offers.
+    /// A setting does not match what the program supports.
     #[error("{setting}: {what}")]
     Setting {
         /// The setting.
         setting: &'static str,
-        /// Why.
+        /// The reason.
         what: String,
     },
 }
@@ -95,10 +95,10 @@ impl DialectRow {
         std::iter::once(enabled).chain(self.settings.iter().copied())
     }
 
-    /// What its settings make; nothing if it is not wanted. Settings are checked whether or not it is.
+    /// The configured dialect; `None` if it is disabled. The settings are checked in either case.
     ///
     /// # Errors
-    /// With the setting that is wrong.
+    /// With the setting that is invalid.
     pub fn read(&self, values: &dyn Values, defaults: &Defaults) -> Result<Option<Box<dyn Configured>>, SettingError> {
         let configured = (self.configure)(values, defaults)?;
         Ok(self.enabled.read(values)?.then_some(configured))

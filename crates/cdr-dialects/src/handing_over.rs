@@ -1,5 +1,5 @@
-//! Handing over a finished file: whole or in ranges, read in small pieces on demand, so that a slow client holds an open
-//! file and nothing else.
+//! Serves a finished file, whole or in ranges. The file is read in small pieces on demand, so a slow client holds only
+//! an open file.
 //!
 //! Sources: RFC 9110, sections 13 and 14, for conditions and ranges; RFC 9530 for the digest.
 
@@ -24,35 +24,35 @@ const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 /// Bytes read at a time.
 const PIECE: u64 = 64 * 1024;
 
-/// What a client is told of a file.
+/// A finished file as it is offered to a client.
 pub(crate) struct Offer<'a> {
-    /// Its size and its digest; `None` where a newer program wrote the receipt: the file is handed over without a digest.
+    /// Its size and its digest. `None` if a newer program wrote the receipt; the file is then served without a digest.
     pub(crate) file: Option<&'a FileReceipt>,
-    /// The name it is saved under.
+    /// The name under which the client saves it.
     pub(crate) name: &'a str,
     pub(crate) content_type: &'static str,
-    /// Its tag, in quotes.
+    /// Its entity tag, in quotes.
     pub(crate) etag: String,
 }
 
-/// Why it is not handed over.
+/// Why a file is not served.
 #[derive(Debug)]
 pub(crate) enum NotHandedOver {
-    /// It has another tag than the client insists on.
+    /// `If-Match` does not contain its tag.
     Precondition,
-    /// No byte of it lies in the range; it has so many.
+    /// The range contains no byte of it. The value is the length of the file in bytes.
     Range(u64),
-    /// It cannot be read, or is not as long as its receipt says.
+    /// It cannot be read, or its length differs from that in its receipt.
     Failed(io::Error),
-    /// The program went wrong.
+    /// The task that read it panicked.
     Died(BlockingError),
 }
 
 impl Offer<'_> {
-    /// What the receipt of a kept file says of the file; `None` if it is of a newer program.
+    /// The size and digest in the receipt of a stored file. `None` if a newer program wrote the receipt.
     ///
     /// # Errors
-    /// When the receipt is damaged: nobody could tell whether the file is whole.
+    /// When the receipt is damaged, since the file cannot be checked against it.
     pub(crate) fn receipt_of(kept: &KeptFile) -> io::Result<Option<&FileReceipt>> {
         match &kept.receipt {
             Ok(receipt) => Ok(Some(&receipt.file)),
@@ -62,7 +62,7 @@ impl Offer<'_> {
     }
 }
 
-/// Answers with the file, as the request's conditions and range ask for it.
+/// Answers with the file, subject to the conditions and the range of the request.
 ///
 /// # Errors
 /// [`NotHandedOver`].
@@ -120,7 +120,8 @@ pub(crate) fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{name}\"")
 }
 
-/// The one range that is asked for, first and last byte. Several ranges, and what is no range, get the whole.
+/// The first and last byte of the requested range. `None` stands for the whole file: without a range, for several
+/// ranges, and for an invalid range.
 fn range(request: &HttpRequest, whole: u64) -> Result<Option<(u64, u64)>, NotHandedOver> {
     let Ok(Range::Bytes(ranges)) = Range::parse(request) else { return Ok(None) };
     match &*ranges {
@@ -136,12 +137,12 @@ async fn measured(mut file: Box<dyn SpoolRead>) -> Result<(Box<dyn SpoolRead>, u
     block(measure).await.map_err(NotHandedOver::Died)?.map_err(NotHandedOver::Failed)
 }
 
-/// The file from a byte on. What is not as long as its receipt says is not handed out.
+/// The file, positioned at a byte. A file whose length differs from that in its receipt is an error.
 async fn at(mut file: Box<dyn SpoolRead>, first: u64, whole: u64) -> Result<Box<dyn SpoolRead>, NotHandedOver> {
     let seek = move || {
         let found = file.seek(SeekFrom::End(0))?;
         if found != whole {
-            return Err(io::Error::other(format!("the file has {found} bytes, its receipt says {whole}")));
+            return Err(io::Error::other(format!("the file has {found} bytes, but {whole} according to its receipt")));
         }
         file.seek(SeekFrom::Start(first))?;
         Ok(file)
@@ -149,7 +150,7 @@ async fn at(mut file: Box<dyn SpoolRead>, first: u64, whole: u64) -> Result<Box<
     block(seek).await.map_err(NotHandedOver::Died)?.map_err(NotHandedOver::Failed)
 }
 
-/// So many bytes, a piece at a time, each of them read when the client has taken the one before.
+/// This many bytes in pieces. Each piece is read once the client has taken the previous one.
 fn pieces(file: Box<dyn SpoolRead>, length: u64) -> impl stream::Stream<Item = io::Result<Bytes>> {
     stream::try_unfold((file, length), |(mut file, left)| async move {
         if left == 0 {
@@ -177,7 +178,7 @@ fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
     request.headers().get(name)?.to_str().ok().map(str::trim)
 }
 
-/// Whether a list of entity tags has this one, byte for byte, or is `*`.
+/// Whether a list of entity tags contains this one, byte for byte, or `*`.
 fn names(list: &str, etag: &str) -> bool {
     list.split(',').map(str::trim).any(|one| one == etag || one == "*")
 }

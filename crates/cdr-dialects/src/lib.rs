@@ -23,7 +23,7 @@ pub use origin::Origins;
 pub use pattern::Pattern;
 pub use services::Services;
 
-/// All dialects, in the order in which they are mounted: the one that takes whatever paths are left is the last.
+/// All dialects, in the order in which they are mounted. The dialect that handles all remaining paths is the last one.
 pub static DIALECTS: &[&DialectRow] = &[
     #[cfg(feature = "dma")]
     &dma::DIALECT,

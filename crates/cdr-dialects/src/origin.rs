@@ -1,4 +1,4 @@
-//! Where clients reach this server, and where they come from, also behind proxies.
+//! The address at which clients reach this server, and the addresses of the clients, also behind proxies.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -11,29 +11,29 @@ const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host")
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
-/// What is known about the way from a client to this server. By default nothing stands between them.
+/// The path between clients and this server. By default there is no proxy in between.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
-    /// What absolute links begin with, such as `https://cdr.example:8443`; `None` for the listener's scheme and the
+    /// The prefix of absolute links, such as `https://cdr.example:8443`; `None` for the listener's scheme and the
     /// `Host` of the request.
     pub public_url: Option<String>,
-    /// Proxies whose `Forwarded` (RFC 7239), `X-Forwarded-For`, `-Proto` and `-Host`, and `X-Real-IP` are believed. From
-    /// anybody else these headers count for nothing, and where they disagree on the client, none does.
+    /// Trusted proxies. Their `Forwarded` (RFC 7239), `X-Forwarded-For`, `-Proto` and `-Host`, and `X-Real-IP` are
+    /// used. From any other peer these headers are ignored. If they disagree on the client, all of them are ignored.
     pub proxies: Vec<IpAddr>,
 }
 
-/// What proxies say about a request.
+/// What the headers of proxies report about a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Hop {
     client: Option<IpAddr>,
     scheme: Option<String>,
     host: Option<String>,
-    /// One of the headers is the client's own: who that is cannot be told.
+    /// The headers disagree, so one of them is the client's own and the client's address is unknown.
     doubtful: bool,
 }
 
 impl Origins {
-    /// What absolute links in the answer begin with, without a slash at the end.
+    /// The prefix of absolute links in the answer, without a trailing slash.
     pub fn base(&self, request: &HttpRequest) -> String {
         if let Some(url) = &self.public_url {
             return url.trim_end_matches('/').to_owned();
@@ -52,13 +52,13 @@ impl Origins {
         self.hop(request).client.unwrap_or_else(|| peer(request))
     }
 
-    /// The client's address, if it has to be in the right network: 0.0.0.0 also where proxies disagree about it, lest a
-    /// client pass for the proxy.
+    /// The client's address, for checks against permitted networks. It is 0.0.0.0 also if the headers disagree about
+    /// it, so that a client cannot impersonate the proxy.
     pub fn certain_client(&self, request: &HttpRequest) -> IpAddr {
         if self.hop(request).doubtful { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { self.client(request) }
     }
 
-    /// What the nearest named proxies say, if the request came through one.
+    /// What the trusted proxies report, if the request came through one.
     fn hop(&self, request: &HttpRequest) -> Hop {
         if !self.is_proxy(&peer(request)) {
             return Hop::default();
@@ -66,7 +66,7 @@ impl Origins {
         let doubtful = Hop { doubtful: true, ..Hop::default() };
         let standard = header(request, &FORWARDED).map(|value| self.forwarded(&value));
         let listed = header(request, &X_FORWARDED_FOR).map(|value| self.nearest(value.split(',').map(address)));
-        // Behind several proxies the last of them says the address of the one before, which is no client's.
+        // Behind several proxies, the last one puts the address of the previous proxy here, not that of the client.
         let real = header(request, &X_REAL_IP).and_then(|value| address(&value)).filter(|it| !self.is_proxy(it));
         if listed.is_some_and(|listed| real.is_some() && listed != real) {
             return doubtful;
@@ -80,33 +80,33 @@ impl Origins {
         match standard {
             None => customary,
             Some(standard) if customary == Hop::default() || customary.client == standard.client => standard,
-            // A proxy that knows one kind hands on the other as the client wrote it.
+            // A proxy that sets one kind of header forwards the other kind as the client sent it.
             Some(_) => doubtful,
         }
     }
 
-    /// Reads `Forwarded`: what the last named proxy wrote that was not asked by another one.
+    /// Reads `Forwarded`: the last element whose client is not a trusted proxy.
     fn forwarded(&self, value: &str) -> Hop {
-        let mut said = Hop::default();
+        let mut hop = Hop::default();
         for element in value.split(',').rev() {
-            said = Hop::default();
+            hop = Hop::default();
             for (name, value) in element.split(';').filter_map(|pair| pair.trim().split_once('=')) {
                 let value = value.trim_matches('"');
                 match name.to_ascii_lowercase().as_str() {
-                    "for" => said.client = address(value),
-                    "proto" => said.scheme = scheme(value),
-                    "host" => said.host = authority(value),
+                    "for" => hop.client = address(value),
+                    "proto" => hop.scheme = scheme(value),
+                    "host" => hop.host = authority(value),
                     _ => (),
                 }
             }
-            if !said.client.is_some_and(|client| self.is_proxy(&client)) {
+            if !hop.client.is_some_and(|client| self.is_proxy(&client)) {
                 break;
             }
         }
-        said
+        hop
     }
 
-    /// The last address of a chain that is not a named proxy's own; the first, if all are.
+    /// The last address of a chain that is not that of a trusted proxy; the first address if all of them are.
     fn nearest(&self, chain: impl DoubleEndedIterator<Item = Option<IpAddr>>) -> Option<IpAddr> {
         let mut nearest = None;
         for hop in chain.rev() {
@@ -150,7 +150,7 @@ fn scheme(text: &str) -> Option<String> {
     ["http", "https"].into_iter().find(|known| known.eq_ignore_ascii_case(text)).map(str::to_owned)
 }
 
-/// A host and perhaps a port, and nothing else that could be smuggled into a link.
+/// A host with an optional port, and nothing else that could be injected into a link.
 fn authority(text: &str) -> Option<String> {
     text.parse::<Authority>().ok().filter(|it| !it.as_str().contains('@')).map(|it| it.to_string())
 }
@@ -178,29 +178,29 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_back_to_where_the_client_came_from() {
-        let nobody = Origins::default();
-        let lies: &[Pair] = &[
+    fn links_start_with_the_address_that_the_client_used() {
+        let direct = Origins::default();
+        let forged: &[Pair] = &[
             ("host", "dma.example:8443"),
             ("x-forwarded-for", "203.0.113.9"),
             ("x-forwarded-host", "evil.example"),
             ("forwarded", "for=203.0.113.9;host=evil.example;proto=https"),
         ];
-        check(&nobody, "192.0.2.7", lies, "http://dma.example:8443", "192.0.2.7");
-        check(&nobody, "192.0.2.7", &[("host", "me@evil.example")], "http://localhost:8080", "192.0.2.7");
+        check(&direct, "192.0.2.7", forged, "http://dma.example:8443", "192.0.2.7");
+        check(&direct, "192.0.2.7", &[("host", "me@evil.example")], "http://localhost:8080", "192.0.2.7");
         let public = Origins { public_url: Some("https://cdr.example/dma/".to_owned()), ..Origins::default() };
-        check(&public, "192.0.2.7", lies, "https://cdr.example/dma", "192.0.2.7");
+        check(&public, "192.0.2.7", forged, "https://cdr.example/dma", "192.0.2.7");
     }
 
     #[test]
-    fn without_a_host_the_target_of_the_request_leads_back() {
+    fn without_a_host_links_use_the_target_of_the_request() {
         // As in HTTP/2.
         let request = TestRequest::with_uri("https://dma.example:8443/api").to_http_request();
         assert_eq!(Origins::default().base(&request), "http://dma.example:8443");
     }
 
     #[test]
-    fn named_proxies_are_believed_as_far_as_they_go() {
+    fn headers_of_trusted_proxies_are_used() {
         let origins =
             Origins { proxies: vec![PROXY.parse().unwrap(), "10.0.0.2".parse().unwrap()], ..Origins::default() };
         let host = ("host", "inner:8080");
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_proxies_disagree_about_is_nobody() {
+    fn a_client_that_proxies_disagree_about_has_no_address() {
         let origins = Origins { proxies: vec![PROXY.parse().unwrap()], ..Origins::default() };
         let disagreed = ("x-forwarded-for", "1.1.1.1");
         for (peer, headers, client) in [

@@ -1,4 +1,4 @@
-//! What dialects are built over.
+//! The services that dialects are built on.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use cdr_mediation::{Mediation, WorkerOptions};
 
 use crate::origin::Origins;
 
-/// What dialects are built over: mediation, access, and what holds for all of them. Cheap to clone; every clone is the same,
-/// so that failed attempts to sign in are counted over all dialects.
+/// The services that dialects are built on: mediation, access, and the options common to all dialects. Cheap to clone.
+/// All clones share their state, so failed sign-ins are counted across all dialects.
 #[derive(Clone)]
 pub struct Services {
     /// The records and their exports.
     pub mediation: Mediation,
-    /// Where credentials are kept.
+    /// Where credentials are stored.
     pub access: Access,
     /// Authenticates users.
     pub users: UserAuthenticator,
@@ -22,19 +22,20 @@ pub struct Services {
     pub logins: LoginAuthenticator,
     /// Authenticates licences.
     pub licences: LicenceAuthenticator,
-    /// Where clients reach this server.
+    /// The address at which clients reach this server, and the trusted proxies.
     pub origins: Origins,
-    /// Layouts that stand in the place of built-in ones of the same name, or beside them. None.
+    /// Layouts in addition to the built-in ones. A layout with the name of a built-in one replaces it. Empty by
+    /// default.
     pub layouts: Vec<Layout>,
-    /// How long a finished export is kept, for the moment at which it expires. As workers do by default.
+    /// How long a finished export is kept, which determines its expiry. The default is that of a worker.
     pub keep: Duration,
-    /// Whether downloads may be answered with the address that the spool gives out for the file, if it gives out one,
-    /// instead of with the file. No.
+    /// Whether a download may be answered with the address that the spool issues for the file, if it issues one,
+    /// instead of with the file. `false` by default.
     pub redirect: bool,
 }
 
 impl Services {
-    /// Mediation, whose clock also counts for signing in, and access.
+    /// Services with the default options. Sign-ins use the clock of mediation.
     pub fn new(mediation: Mediation, access: Access) -> Services {
         let clock = mediation.clock();
         let users = UserAuthenticator::new(access.users.clone(), clock.clone(), UserAuthenticatorOptions::default());

@@ -1,13 +1,13 @@
-//! How fast rows are formatted, compressed, and put into a file; and how small our own encoder and
-//! each level of zlib-rs make them.
+//! The speed of formatting, compressing and packaging rows, and the compression ratio of our own encoder compared with
+//! each level of zlib-rs.
 //!
-//! `cargo bench -p cdr-export`. The calls have what cannot be compressed in real ones: a UUID and a call id of 32
-//! hexadecimal digits each.
+//! `cargo bench -p cdr-export`. The calls have the incompressible fields of real calls: a UUID, and a call ID of 32
+//! hexadecimal digits.
 
 use std::io;
 use std::num::NonZeroUsize;
 
-use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows};
+use cdr_export::{Cut, ExportError, ExportFile, ExportSpec, Layout, Package, SheetContent};
 use cdr_model::{Anchor, Cdr, Directory, Timestamp};
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
@@ -78,16 +78,16 @@ fn calls(rows: u64) -> Vec<Cdr> {
         .collect()
 }
 
-fn plan(layout: &str, format: &str, package: Package) -> ExportPlan {
-    let layout = Layout::named(layout, &[]).map(|layout| layout.only(|sheet| sheet.rows == Rows::Calls));
+fn spec(layout: &str, format: &str, package: Package) -> ExportSpec {
+    let layout = Layout::named(layout, &[]).map(|layout| layout.only(|sheet| sheet.rows == SheetContent::Calls));
     let layout = layout.unwrap_or_else(|error| panic!("{error}"));
-    ExportPlan { layout, format: format.to_owned(), package, zone: "Europe/Berlin".to_owned() }
+    ExportSpec { layout, format: format.to_owned(), package, zone: "Europe/Berlin".to_owned() }
 }
 
-fn export(out: impl io::Write, plan: &ExportPlan, calls: Vec<Cdr>, workers: usize) -> Result<u64, ExportError> {
+fn export(out: impl io::Write, spec: &ExportSpec, calls: Vec<Cdr>, workers: usize) -> Result<u64, ExportError> {
     let workers = NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN);
-    let mut file = ExportFile::create(out, plan)?.with_workers(workers);
-    let sheet = &plan.layout.sheets[0];
+    let mut file = ExportFile::create(out, spec)?.with_workers(workers);
+    let sheet = &spec.layout.sheets[0];
     let receipt = file.sheet(sheet, &Directory::EMPTY, Anchor::Start, Cut::Rows, |push| {
         calls.into_iter().try_for_each(&mut *push).map_err(ExportError::from)
     })?;
@@ -97,25 +97,25 @@ fn export(out: impl io::Write, plan: &ExportPlan, calls: Vec<Cdr>, workers: usiz
 
 fn text(layout: &str, rows: u64) -> Vec<u8> {
     let mut text = Vec::new();
-    export(&mut text, &plan(layout, "csv", Package::Plain), calls(rows), 1).unwrap_or_else(|error| panic!("{error}"));
+    export(&mut text, &spec(layout, "csv", Package::Plain), calls(rows), 1).unwrap_or_else(|error| panic!("{error}"));
     text
 }
 
-/// Rows into the sink: what formatting, the digests and the threads take, and with a package, the compression.
+/// Rows into a sink: the cost of formatting, digests and threads, and of compression if the package compresses.
 #[divan::bench(args = [
     ("dma-6.1-reconstructed", "csv", Package::Plain, 1), ("native", "csv", Package::Plain, 1),
     ("native", "ndjson", Package::Plain, 1), ("dma-6.1-reconstructed", "csv", Package::Zip, 1),
     ("dma-6.1-reconstructed", "csv", Package::Zip, 2), ("native", "csv", Package::Zip, 2),
 ], sample_count = 20)]
 fn file(bencher: Bencher<'_, '_>, (layout, format, package, workers): (&str, &str, Package, usize)) {
-    let (plan, calls) = (plan(layout, format, package), calls(ROWS));
+    let (spec, calls) = (spec(layout, format, package), calls(ROWS));
     bencher
         .counter(ItemsCount::new(ROWS))
         .with_inputs(|| calls.clone())
-        .bench_values(|calls| export(io::sink(), &plan, calls, workers));
+        .bench_values(|calls| export(io::sink(), &spec, calls, workers));
 }
 
-/// Text through zlib-rs, a block at a time: what our own encoder is measured against.
+/// Text through zlib-rs, block by block: the baseline of our own encoder.
 #[divan::bench(args = [1, 2, 3, 4, 5, 6], sample_count = 20)]
 fn deflate(bencher: Bencher<'_, '_>, level: u32) {
     let text = text("dma-6.1-reconstructed", ROWS);
@@ -124,7 +124,7 @@ fn deflate(bencher: Bencher<'_, '_>, level: u32) {
     bencher.counter(BytesCount::new(text.len())).bench_local(|| packed_size(&blocks, level, &mut packed));
 }
 
-/// A text cut after every so many rows.
+/// Splits a text after every `rows` rows.
 fn blocks(text: &[u8], rows: usize) -> Vec<&[u8]> {
     let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
     let mut from = 0;
@@ -150,7 +150,7 @@ fn packed_size(blocks: &[&[u8]], level: u32, packed: &mut Vec<u8>) -> usize {
     size
 }
 
-#[expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
+#[expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 fn sizes() {
     for layout in ["dma-6.1-reconstructed", "native"] {
         let text = text(layout, ROWS);
@@ -168,7 +168,7 @@ fn sizes() {
             println!("  blocks of {rows:4} rows, size over that by level:{}", sizes.collect::<String>());
         }
         let mut own = Vec::new();
-        export(&mut own, &plan(layout, "csv", Package::Gzip), calls(ROWS), 1).unwrap_or_else(|error| panic!("{error}"));
+        export(&mut own, &spec(layout, "csv", Package::Gzip), calls(ROWS), 1).unwrap_or_else(|error| panic!("{error}"));
         println!("  our own, blocks of 4096 rows, size over that: {:.3}", own.len() as f64 / one_stream as f64);
     }
 }

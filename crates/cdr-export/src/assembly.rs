@@ -1,9 +1,10 @@
-//! The assembly line: records come in on one thread, workers make blocks of them, and the blocks go out in order.
+//! The pipeline: records arrive on one thread, workers encode them as blocks, and the blocks are written in order.
 //!
-//! The thread that brings the records also writes the blocks, so that the output never leaves it. It hands records over in
-//! slices, so that a worker turns the first of a block into text while the last are being read, and no block waits as
-//! records, which are many times larger than their text. When more blocks than the workers and one are under way, it waits
-//! for the oldest: so memory is bounded, and what comes out is the same however many workers there are.
+//! The thread that supplies the records also writes the blocks, so the output stays on that thread. It passes the
+//! records to a worker in slices. The worker encodes the first records of a block while the last are still being read,
+//! so a block is not buffered as records, which are many times larger than their text. When too many blocks are in
+//! progress, the thread waits for the oldest. Memory is therefore bounded, and the output does not depend on the number
+//! of workers.
 
 use std::collections::VecDeque;
 use std::io;
@@ -15,32 +16,32 @@ use std::thread::{Builder, Scope, ScopedJoinHandle, scope};
 
 use cdr_model::{Anchor, Record};
 
-use crate::block::{BLOCK_ROWS, Block, Cut, Press};
+use crate::block::{BLOCK_ROWS, Block, BlockEncoder, Cut};
 use crate::error::ExportError;
 
-/// Records handed over at a time.
+/// The number of records in a slice.
 const SLICE: usize = 256;
-/// Slices of a block that wait for its worker.
+/// The number of slices of a block that are queued for its worker.
 const SLICES: usize = 4;
 
-/// Runs records through workers into `put`, in order.
+/// Encodes records on workers and passes the blocks to `put`, in order.
 ///
-/// An error of `put` or of a worker comes before what `rows` makes of it. A panic of `rows`, or of the record's own code
-/// on a worker, goes on in the caller once the workers have ended.
+/// An error of `put` or of a worker takes precedence over the error that `rows` returns. A panic of `rows`, or of the
+/// record's own code on a worker, is resumed in the caller once the workers have ended.
 pub(crate) fn assemble<'a, R: Record, E: From<ExportError>>(
     workers: NonZeroUsize,
     anchor: Anchor,
     cut: Cut,
-    press: &(dyn Fn() -> Press<'a, R::Field> + Sync),
+    encoder: &(dyn Fn() -> BlockEncoder<'a, R::Field> + Sync),
     put: &mut dyn FnMut(&mut Block) -> Result<(), ExportError>,
     rows: impl FnOnce(&mut dyn FnMut(R) -> io::Result<()>) -> Result<(), E>,
 ) -> Result<(), E> {
     scope(|scope| {
         let (jobs, queue) = mpsc::channel();
-        let mut line = Line {
+        let mut pipeline = Pipeline {
             scope,
             workers: workers.get(),
-            press,
+            encoder,
             put,
             jobs,
             queue: Arc::new(Mutex::new(queue)),
@@ -55,50 +56,50 @@ pub(crate) fn assemble<'a, R: Record, E: From<ExportError>>(
         };
         let given = rows(&mut |record: R| {
             let part = cut.part(record.instant(anchor));
-            line.push(record, part)
+            pipeline.push(record, part)
         });
-        line.finish(given)
+        pipeline.finish(given)
     })
 }
 
-/// A block to be made: its records come in slices until their sender is dropped.
+/// A block to be encoded: its records arrive in slices until the sender is dropped.
 struct Job<R> {
     slices: Receiver<Vec<R>>,
     spare: Block,
     reply: Sender<Result<Block, ExportError>>,
 }
 
-struct Line<'scope, 'env, 'a, R: Record> {
+struct Pipeline<'scope, 'env, 'a, R: Record> {
     scope: &'scope Scope<'scope, 'env>,
     workers: usize,
-    press: &'env (dyn Fn() -> Press<'a, R::Field> + Sync),
+    encoder: &'env (dyn Fn() -> BlockEncoder<'a, R::Field> + Sync),
     put: &'env mut dyn FnMut(&mut Block) -> Result<(), ExportError>,
     jobs: Sender<Job<R>>,
     queue: Arc<Mutex<Receiver<Job<R>>>>,
     threads: Vec<ScopedJoinHandle<'scope, ()>>,
-    /// Blocks under way, in order.
+    /// The blocks in progress, in order.
     waiting: VecDeque<Receiver<Result<Block, ExportError>>>,
-    /// Buffers to be used again.
+    /// Buffers to be reused.
     spare: Vec<Block>,
-    /// The records that are handed over next.
+    /// The records of the next slice.
     slice: Vec<R>,
-    /// The block they belong to, if some of it were handed over already.
+    /// The sender of the current block's slices; `None` before its first slice is sent.
     block: Option<SyncSender<Vec<R>>>,
-    /// How many records the block has so far, and the hour they belong to.
+    /// The number of records in the block so far, and the hour or day they belong to.
     rows: usize,
     part: Option<i64>,
-    /// The first error: whatever `rows` makes of it, this is what went wrong.
+    /// The first error. It takes precedence over the error that `rows` returns.
     failure: Option<ExportError>,
 }
 
-impl<'scope, 'env, 'a, R: Record> Line<'scope, 'env, 'a, R>
+impl<'scope, 'env, 'a, R: Record> Pipeline<'scope, 'env, 'a, R>
 where
     'a: 'scope,
     'env: 'scope,
 {
     fn push(&mut self, record: R, part: Option<i64>) -> io::Result<()> {
         if self.failure.is_some() {
-            return Err(io::Error::other("the export has failed already"));
+            return Err(io::Error::other("the export has already failed"));
         }
         if self.rows > 0 && (part != self.part || self.rows == BLOCK_ROWS) {
             self.end_block().map_err(|error| self.fail(error))?;
@@ -114,9 +115,9 @@ where
 
     fn finish<E: From<ExportError>>(mut self, given: Result<(), E>) -> Result<(), E> {
         if given.is_ok() && self.failure.is_none() {
-            self.failure = self.end_block().and_then(|()| self.put_down_to(0)).err();
+            self.failure = self.end_block().and_then(|()| self.drain_to(0)).err();
         }
-        // Without jobs, and records of the last one, to come the workers end.
+        // The workers end when there are no more jobs and the last block has no more slices.
         drop(self.jobs);
         drop(self.block);
         for thread in self.threads {
@@ -130,17 +131,17 @@ where
         }
     }
 
-    /// Keeps the error, and makes another of it for whoever pushed the record.
+    /// Stores the error, and returns a copy of it for the caller that pushed the record.
     fn fail(&mut self, error: ExportError) -> io::Error {
-        let told = match &error {
+        let copy = match &error {
             ExportError::Io(error) => io::Error::new(error.kind(), error.to_string()),
             other => io::Error::other(other.to_string()),
         };
         self.failure = Some(error);
-        told
+        copy
     }
 
-    /// Gives the collected records to the worker of their block, for which there is one from now on.
+    /// Sends the collected records to the worker of their block. Starts the block first if necessary.
     fn hand_over(&mut self) -> Result<(), ExportError> {
         let slice = std::mem::take(&mut self.slice);
         let block = match self.block.take() {
@@ -153,9 +154,9 @@ where
     }
 
     fn begin_block(&mut self) -> Result<SyncSender<Vec<R>>, ExportError> {
-        self.put_down_to(self.workers.saturating_sub(1).max(1))?;
+        self.drain_to(self.workers.saturating_sub(1).max(1))?;
         if self.threads.len() < self.workers {
-            self.hire()?;
+            self.start_worker()?;
         }
         let (block, slices) = mpsc::sync_channel(SLICES);
         let (reply, answer) = mpsc::channel();
@@ -174,8 +175,8 @@ where
         Ok(())
     }
 
-    /// Writes the blocks that are ready, and waits for the oldest ones until at most so many are under way.
-    fn put_down_to(&mut self, under_way: usize) -> Result<(), ExportError> {
+    /// Writes the blocks that are ready, and waits for the oldest ones until at most `under_way` are in progress.
+    fn drain_to(&mut self, under_way: usize) -> Result<(), ExportError> {
         while let Some(oldest) = self.waiting.front() {
             let done = if self.waiting.len() > under_way {
                 oldest.recv().map_err(|_| worker_gone())?
@@ -194,15 +195,15 @@ where
         Ok(())
     }
 
-    fn hire(&mut self) -> Result<(), ExportError> {
-        let (press, queue) = (self.press, Arc::clone(&self.queue));
+    fn start_worker(&mut self) -> Result<(), ExportError> {
+        let (encoder, queue) = (self.encoder, Arc::clone(&self.queue));
         let work = move || {
-            let mut press = press();
+            let mut encoder = encoder();
             loop {
                 let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 let Ok(Job { slices, spare, reply }) = job else { return };
-                // Nobody waits for it any more after an error.
-                let _ = reply.send(press.press(slices.into_iter(), spare));
+                // After an error the receiver has been dropped.
+                let _ = reply.send(encoder.encode(slices.into_iter(), spare));
             }
         };
         self.threads.push(Builder::new().name("export".to_owned()).spawn_scoped(self.scope, work)?);
@@ -210,7 +211,7 @@ where
     }
 }
 
-/// Its panic is told when it is joined; this error only ends the reading.
+/// Stops the reading after a worker has panicked. The panic itself is resumed when the worker is joined.
 fn worker_gone() -> ExportError {
-    ExportError::Io(io::Error::other("a worker has ended before its time"))
+    ExportError::Io(io::Error::other("a worker thread ended early"))
 }

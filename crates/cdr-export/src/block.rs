@@ -7,22 +7,22 @@ use crate::error::ExportError;
 use crate::row::Printer;
 use crate::tally::Tally;
 
-/// The most rows of a block.
+/// The maximum number of rows in a block.
 pub const BLOCK_ROWS: usize = 4096;
 
-/// Where blocks are cut, besides after [`BLOCK_ROWS`] rows.
+/// Where blocks are split, in addition to after [`BLOCK_ROWS`] rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// Where the UTC hour of the anchor's instant changes.
     Hour,
-    /// Where its UTC day changes: for a query that names its accounts, whose hours would be too small to compress well.
+    /// Where its UTC day changes. Used for a query that names its accounts, whose hours are too small to compress well.
     Day,
-    /// Nowhere else: for rows that do not come in the order of the anchor, where the hour may change with every row.
+    /// Nowhere else. Used for rows that are not in the order of the anchor, where the hour may change with every row.
     Rows,
 }
 
 impl Cut {
-    /// What has to be the same within a block.
+    /// The hour or day that is the same for all rows of a block.
     pub(crate) fn part(self, at: Option<Timestamp>) -> Option<i64> {
         match self {
             Cut::Hour => at.map(Timestamp::hour),
@@ -32,43 +32,43 @@ impl Cut {
     }
 }
 
-/// A block's text goes to the compressor in pieces of about so many bytes, ending with a row: however long the rows are,
-/// a worker holds no more of them than that. Part of [`FORMAT_VERSION`](crate::FORMAT_VERSION).
+/// A block's text is compressed in pieces of about this many bytes, each ending at a row boundary. A worker holds at
+/// most one piece as text, however long the rows are. Part of [`FORMAT_VERSION`](crate::FORMAT_VERSION).
 const PIECE: usize = 1 << 20;
 
-/// Some rows as they lie in the file, with all that is needed to put them there.
+/// The encoded rows of one block, with the checksum and totals needed to append them to the file.
 #[derive(Default)]
 pub(crate) struct Block {
-    /// The rows as the format writes them; or that as raw deflate which ends with a full flush, if the package compresses.
+    /// The rows as the format writes them. If the package compresses: that text as raw deflate, ending in a full flush.
     pub(crate) bytes: Vec<u8>,
-    /// Of the text.
+    /// The checksum of the uncompressed text.
     pub(crate) crc: crc32fast::Hasher,
     pub(crate) tally: Tally,
 }
 
-/// Makes blocks. Every worker has its own.
-pub(crate) struct Press<'a, F> {
+/// Encodes blocks. Every worker has its own encoder.
+pub(crate) struct BlockEncoder<'a, F> {
     printer: Printer<'a, F>,
     directory: &'a cdr_model::Directory,
     anchor: Anchor,
     deflater: Option<Deflater>,
-    /// The piece that is being written.
+    /// The current piece of uncompressed text.
     text: Vec<u8>,
 }
 
-impl<'a, F: Field> Press<'a, F> {
+impl<'a, F: Field> BlockEncoder<'a, F> {
     pub(crate) fn new(
         printer: Printer<'a, F>,
         directory: &'a cdr_model::Directory,
         anchor: Anchor,
         compress: bool,
-    ) -> Press<'a, F> {
-        Press { printer, directory, anchor, deflater: compress.then(Deflater::new), text: Vec::new() }
+    ) -> BlockEncoder<'a, F> {
+        BlockEncoder { printer, directory, anchor, deflater: compress.then(Deflater::new), text: Vec::new() }
     }
 
-    /// Makes a block of records, which come in slices; each is dropped as soon as it is text. The buffer of `spare` is
-    /// used again.
-    pub(crate) fn press<R: Record<Field = F>>(
+    /// Encodes a block from records, which arrive in slices. Each record is dropped as soon as it is encoded. The
+    /// buffer of `spare` is reused.
+    pub(crate) fn encode<R: Record<Field = F>>(
         &mut self,
         slices: impl Iterator<Item = Vec<R>>,
         spare: Block,
@@ -90,7 +90,7 @@ impl<'a, F: Field> Press<'a, F> {
 }
 
 impl Block {
-    /// A block of a text that is ready: a heading, or a row of counts.
+    /// A block of text that is already encoded: a heading, or a row of counts.
     pub(crate) fn ready(text: &[u8], rows: u64, compress: bool) -> Result<Block, ExportError> {
         let mut block = Block { tally: Tally { rows, ..Tally::default() }, ..Block::default() };
         block.add(text, compress.then(Deflater::new).as_mut())?;

@@ -1,4 +1,4 @@
-//! Numbers and identifiers as text, by hand: `format!` would take most of the time an export takes.
+//! Hand-written formatting of numbers and identifiers: `format!` would take most of the time of an export.
 
 use std::io::Write as _;
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 const DIGITS: &[u8; 10] = b"0123456789";
 
-/// Two digits of a number from 0 to 99.
+/// The two digits of a number from 0 to 99.
 pub(crate) fn two_digits(n: i64) -> [u8; 2] {
     [digit(n / 10), digit(n)]
 }
@@ -16,7 +16,7 @@ fn digit(n: i64) -> u8 {
     DIGITS[n.rem_euclid(10).unsigned_abs() as usize]
 }
 
-/// Adds the last `width` digits of a number that is not negative.
+/// Appends the last `width` digits of a non-negative number.
 pub(crate) fn write_digits(mut n: i64, width: usize, out: &mut Vec<u8>) {
     let from = out.len();
     out.resize(from + width, b'0');
@@ -26,7 +26,7 @@ pub(crate) fn write_digits(mut n: i64, width: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// Adds a whole number.
+/// Appends an integer.
 pub(crate) fn write_integer(n: i64, out: &mut Vec<u8>) {
     // i64::MIN has 19 digits and a sign.
     let mut text = [0; 20];
@@ -47,7 +47,7 @@ pub(crate) fn write_integer(n: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(&text[from..]);
 }
 
-/// Adds an amount, with the digits it was printed with.
+/// Appends an amount with the digits it was received with.
 pub(crate) fn write_money(amount: Money, out: &mut Vec<u8>) {
     let Some((units, decimals)) = amount.printed_units() else {
         // Writing to a vector cannot fail.
@@ -67,7 +67,7 @@ pub(crate) fn write_money(amount: Money, out: &mut Vec<u8>) {
     out.insert(out.len() - decimals, b'.');
 }
 
-/// Adds a UUID: lower case, with hyphens.
+/// Appends a UUID in lower case with hyphens.
 pub(crate) fn write_uuid(uuid: Uuid, out: &mut Vec<u8>) {
     out.extend_from_slice(uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
 }
@@ -81,7 +81,7 @@ mod tests {
     use super::{write_digits, write_integer, write_money};
 
     #[test]
-    fn the_ends_of_the_range_are_printed() {
+    fn the_limits_of_the_range_are_printed() {
         for n in [0, 1, -1, 9, 10, 99, 100, i64::MAX, i64::MIN] {
             let mut out = b"x".to_vec();
             write_integer(n, &mut out);
@@ -91,7 +91,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn amounts_are_printed_as_they_print_themselves(text in "-?[0-9]{1,10}(\\.[0-9]{0,30})?") {
+        fn amounts_are_printed_as_by_display(text in "-?[0-9]{1,10}(\\.[0-9]{0,30})?") {
             if let Ok(amount) = text.parse::<Money>() {
                 let mut out = b"x".to_vec();
                 write_money(amount, &mut out);
@@ -100,7 +100,7 @@ mod tests {
         }
 
         #[test]
-        fn numbers_are_printed_as_format_does_it(n: i64, small in 0i64..1_000_000) {
+        fn numbers_are_printed_as_by_format(n: i64, small in 0i64..1_000_000) {
             let mut out = Vec::new();
             write_integer(n, &mut out);
             write_digits(small, 6, &mut out);

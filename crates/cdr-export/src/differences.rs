@@ -1,18 +1,18 @@
-//! What can be wrong with a file and its receipt.
+//! Errors and differences found when a file is verified against its receipt.
 
 use std::{fmt, io};
 
 use thiserror::Error;
 
-/// Why a file is not what its receipt says, or the receipt not what was written.
+/// Why a file does not match its receipt, or why the receipt is not valid.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum VerifyError {
     /// The file could not be read.
     #[error("the file could not be read")]
     Io(#[from] io::Error),
-    /// The receipt is no receipt.
-    #[error("this is no receipt: {0}")]
+    /// The text is not a receipt.
+    #[error("this is not a receipt: {0}")]
     NoReceipt(String),
     /// A newer program wrote the receipt, or the file.
     #[error(
@@ -27,18 +27,18 @@ pub enum VerifyError {
         /// [`FORMAT_VERSION`](crate::FORMAT_VERSION).
         known: u32,
     },
-    /// The receipt is not as it was written.
+    /// The receipt was changed after it was written.
     #[error("the receipt was altered: line {line} should be `{expected}`, not `{found}`")]
     Altered {
         /// The first line that differs, from 1.
         line: usize,
-        /// What the rest of the receipt asks for.
+        /// The line that the rest of the receipt requires.
         expected: String,
-        /// What stands there.
+        /// The line in the receipt.
         found: String,
     },
-    /// The file is not what the receipt says: everything that differs.
-    #[error("the file is not what its receipt says: {}", list(.0))]
+    /// The file does not match its receipt. Contains all differences.
+    #[error("the file does not match its receipt: {}", list(.0))]
     Differs(Vec<Difference>),
 }
 
@@ -53,9 +53,9 @@ pub struct Difference {
     pub part: String,
     /// What differs: `size`, `sha256`, `rows` and so on.
     pub what: &'static str,
-    /// What the receipt says.
+    /// The value in the receipt.
     pub expected: String,
-    /// What the file says.
+    /// The value in the file.
     pub found: String,
 }
 

@@ -1,28 +1,28 @@
-//! Digests of what passes by: SHA-256 of a file, CRC-32 of a sheet.
+//! Digests computed while reading and writing: SHA-256 of a file, CRC-32 of a sheet.
 
 use std::io::{self, Read, Write};
 
 use sha2::{Digest, Sha256};
 
-/// Lower-case hexadecimal.
+/// Bytes as lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(DIGITS[usize::from(half)])).collect()
 }
 
-/// The SHA-256 of a text, in hexadecimal.
+/// The SHA-256 of the bytes, in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Counts and digests the bytes that are written to, or read from, something.
+/// Counts and digests the bytes that are written to a writer or read from a reader.
 pub(crate) struct Digesting<T> {
     pub(crate) inner: T,
     pub(crate) bytes: u64,
     sha256: Sha256,
 }
 
-/// Counts the bytes that are read from something, and checks them as ZIP and gzip do.
+/// Counts the bytes that are read from a reader, and computes their CRC-32 as ZIP and gzip do.
 pub(crate) struct Checking<R> {
     inner: R,
     pub(crate) bytes: u64,
@@ -34,7 +34,7 @@ impl<T> Digesting<T> {
         Digesting { inner, bytes: 0, sha256: Sha256::new() }
     }
 
-    /// What it stands on, and the SHA-256 in hexadecimal.
+    /// Returns the inner reader or writer, and the SHA-256 in hexadecimal.
     pub(crate) fn finish(self) -> (T, String) {
         (self.inner, hex(&self.sha256.finalize()))
     }

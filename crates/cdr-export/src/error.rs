@@ -1,73 +1,73 @@
-//! What can go wrong with an export.
+//! The errors of an export.
 
 use std::io;
 
 use cdr_model::ZoneError;
 use thiserror::Error;
 
-/// Why an export came to nothing.
+/// Why an export failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ExportError {
-    /// The output could not be written, or a helper thread not started.
+    /// The output could not be written, or a worker thread could not be started.
     #[error("the file could not be written")]
     Io(#[from] io::Error),
     /// No layout has this name.
-    #[error("there is no layout `{name}`; there are {known}")]
+    #[error("there is no layout `{name}`; the layouts are {known}")]
     UnknownLayout {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// Those there are.
+        /// The known names.
         known: String,
     },
-    /// A layout says something that cannot be.
+    /// A layout is invalid.
     #[error("layout `{layout}`: {what}")]
     Layout {
         /// Its name.
         layout: String,
-        /// Where, what was found, and what would be right.
+        /// The location, the invalid value, and the valid ones.
         what: String,
     },
     /// No format has this name.
-    #[error("there is no format `{name}`; there are {known}")]
+    #[error("there is no format `{name}`; the formats are {known}")]
     UnknownFormat {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// Those there are.
+        /// The known names.
         known: String,
     },
     /// No package has this name.
-    #[error("there is no package `{name}`; there are plain, gzip and zip")]
+    #[error("there is no package `{name}`; the packages are plain, gzip and zip")]
     UnknownPackage {
-        /// The name asked for.
+        /// The requested name.
         name: String,
     },
     /// No time zone has this name.
     #[error(transparent)]
     UnknownZone(#[from] ZoneError),
     /// The package holds one sheet only.
-    #[error("a {package} file holds one sheet, not {sheets}: take zip, or ask for one of them")]
+    #[error("a {package} file holds one sheet, not {sheets}: use zip, or select one of them")]
     OneSheet {
-        /// Its name.
+        /// The name of the package.
         package: &'static str,
-        /// The sheets there would be.
+        /// The names of the sheets.
         sheets: String,
     },
-    /// A second sheet of the same file name.
-    #[error("there is already a `{0}` in the file")]
+    /// A second sheet has the same file name.
+    #[error("the file already contains a sheet `{0}`")]
     SameName(String),
-    /// The sheet takes rows of another kind.
-    #[error("sheet `{sheet}` does not take {given}")]
+    /// The sheet holds rows of another kind.
+    #[error("sheet `{sheet}` does not hold {given}")]
     OtherRows {
-        /// Its name.
+        /// The name of the sheet.
         sheet: String,
-        /// What it was given.
+        /// The kind of the given rows.
         given: &'static str,
     },
-    /// The file is not whole: it has no sheet yet, or one of them failed.
-    #[error("the file is not whole: {0}")]
+    /// The file is incomplete: it has no sheet yet, or one of its sheets failed.
+    #[error("the file is incomplete: {0}")]
     NotWhole(&'static str),
-    /// The archive cannot hold what it was given.
+    /// The archive could not be written, for example because a limit of its format was exceeded.
     #[error("the archive could not be written: {0}")]
     Archive(String),
     /// The rows could not be compressed.

@@ -1,4 +1,4 @@
-//! A file that is being written, sheet by sheet.
+//! Writing an export file, sheet by sheet.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -9,88 +9,89 @@ use std::thread::available_parallelism;
 use cdr_model::{Anchor, Directory, Record, Zone};
 
 use crate::assembly::assemble;
-use crate::block::{Block, Cut, Press};
+use crate::block::{Block, BlockEncoder, Cut};
 use crate::cell::write_integer;
 use crate::error::ExportError;
 use crate::format::{Cell, Encoder, Format};
-use crate::layout::{ColumnContent, CsvStyle, Layout, Rows, Sheet, Summary};
+use crate::layout::{ColumnContent, CsvStyle, Layout, Sheet, SheetContent, Summary};
 use crate::package::{Container, Member};
-use crate::plan::ExportPlan;
 use crate::receipt::{FileReceipt, SheetReceipt};
 use crate::row::Printer;
+use crate::spec::ExportSpec;
 use crate::tally::Tally;
 
-/// More workers than this are never faster: the one who brings the records cannot keep them busy.
+/// The maximum number of workers. More are never faster: the thread that supplies the records cannot keep them busy.
 const MOST_WORKERS: usize = 8;
 
-/// A file that is being written. Nothing of it is whole before [`ExportFile::finish`] has said so.
+/// An export file that is being written. It is incomplete until [`ExportFile::finish`] has returned.
 pub struct ExportFile<W: Write> {
     container: Container<W>,
     layout: Layout,
     format: &'static dyn Format,
     zone: Zone,
     compress: bool,
-    /// Names of the files in it.
+    /// The names of the sheets' files.
     files: BTreeSet<String>,
     several: Option<&'static str>,
     workers: NonZeroUsize,
-    /// Whether a sheet was begun and not ended.
+    /// Whether a sheet was started and not finished.
     torn: bool,
 }
 
-/// What a sheet of counts tells.
+/// The contents of a sheet of counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// How many calls the file has.
+    /// The number of calls in the file.
     pub calls: u64,
-    /// How many conferences the file has.
+    /// The number of conferences in the file.
     pub conferences: u64,
     /// The sources, or clusters of a switch, whose records are in it.
     pub sources_included: Vec<String>,
-    /// Those that could not be asked.
+    /// The sources that could not be queried.
     pub sources_excluded: Vec<String>,
 }
 
 impl<W: Write> ExportFile<W> {
-    /// Begins a file. Nothing is written yet.
+    /// Creates a file. Nothing is written yet.
     ///
     /// # Errors
-    /// As [`ExportPlan::check`].
-    pub fn create(out: W, plan: &ExportPlan) -> Result<ExportFile<W>, ExportError> {
-        let (format, zone) = plan.parts()?;
+    /// As [`ExportSpec::check`].
+    pub fn create(out: W, spec: &ExportSpec) -> Result<ExportFile<W>, ExportError> {
+        let (format, zone) = spec.parts()?;
         // The calling thread reads, digests and writes, which keeps a core busy.
         let cores = available_parallelism().map_or(1, |cores| cores.get());
         let workers = NonZeroUsize::new(cores.clamp(1, MOST_WORKERS)).unwrap_or(NonZeroUsize::MIN);
         Ok(ExportFile {
-            container: Container::new(plan.package, out),
-            layout: plan.layout.clone(),
+            container: Container::new(spec.package, out),
+            layout: spec.layout.clone(),
             format,
             zone,
-            compress: plan.package.compresses(),
+            compress: spec.package.compresses(),
             files: BTreeSet::new(),
-            several: (!plan.package.holds_several()).then_some(plan.package.name()),
+            several: (!spec.package.holds_several()).then_some(spec.package.name()),
             workers,
             torn: false,
         })
     }
 
-    /// The same file, made by so many workers beside the calling thread; by default one for each core but the caller's, at most eight. The bytes
-    /// do not depend on it.
+    /// Sets the number of workers in addition to the calling thread. The default is the number of available cores, at
+    /// most eight. The bytes of the file do not depend on it.
     #[must_use]
     pub fn with_workers(mut self, workers: NonZeroUsize) -> ExportFile<W> {
         self.workers = workers;
         self
     }
 
-    /// Writes one sheet of records. `rows` is called once and pushes every record, in order; what a push returns as an
-    /// error has to end it. Memory holds a block or two a worker, whatever the number of rows.
+    /// Writes one sheet of records. `rows` is called once and pushes every record, in order. It has to stop when a push
+    /// returns an error. Memory holds one or two blocks per worker, regardless of the number of rows.
     ///
     /// # Errors
-    /// The error of `rows`; but when a push failed, what made it fail. [`ExportError::OneSheet`], [`ExportError::SameName`]
-    /// and [`ExportError::OtherRows`] before anything is written. After an error the file cannot be finished.
+    /// If a push failed, its cause; otherwise the error of `rows`. [`ExportError::OneSheet`], [`ExportError::SameName`]
+    /// and [`ExportError::OtherRows`] are returned before anything is written. After an error the file cannot be
+    /// finished.
     ///
     /// # Panics
-    /// If the code of the record or `rows` does.
+    /// If `rows` or the record's own code panics.
     pub fn sheet<R: Record, E: From<ExportError>>(
         &mut self,
         sheet: &Sheet,
@@ -99,16 +100,16 @@ impl<W: Write> ExportFile<W> {
         cut: Cut,
         rows: impl FnOnce(&mut dyn FnMut(R) -> io::Result<()>) -> Result<(), E>,
     ) -> Result<SheetReceipt, E> {
-        if sheet.rows == Rows::Counts {
-            return Err(ExportError::OtherRows { sheet: sheet.name.clone(), given: "records, but counts" }.into());
+        if sheet.rows == SheetContent::Counts {
+            return Err(ExportError::OtherRows { sheet: sheet.name.clone(), given: "records" }.into());
         }
         let encoder = self.encoder(sheet, self.layout.csv);
         let printer = Printer::new(&self.layout, sheet, self.zone, Arc::clone(&encoder), directory)?;
         let (compress, workers) = (self.compress, self.workers);
         let mut writer = self.begin(sheet)?;
         let heading = writer.heading(&*encoder)?;
-        let press = || Press::new(printer.clone(), directory, anchor, compress);
-        assemble(workers, anchor, cut, &press, &mut |block| writer.put(block), rows)?;
+        let encoder = || BlockEncoder::new(printer.clone(), directory, anchor, compress);
+        assemble(workers, anchor, cut, &encoder, &mut |block| writer.put(block), rows)?;
         let receipt = writer.finish(heading)?;
         self.torn = false;
         Ok(receipt)
@@ -119,8 +120,8 @@ impl<W: Write> ExportFile<W> {
     /// # Errors
     /// As [`ExportFile::sheet`].
     pub fn counts(&mut self, sheet: &Sheet, counts: &Counts) -> Result<SheetReceipt, ExportError> {
-        if sheet.rows != Rows::Counts {
-            return Err(ExportError::OtherRows { sheet: sheet.name.clone(), given: "counts, but records" });
+        if sheet.rows != SheetContent::Counts {
+            return Err(ExportError::OtherRows { sheet: sheet.name.clone(), given: "counts" });
         }
         let encoder = self.encoder(sheet, CsvStyle { heading: false, ..self.layout.csv });
         let mut block = Block::ready(&counts.row(sheet, &*encoder), 1, self.compress)?;
@@ -131,10 +132,10 @@ impl<W: Write> ExportFile<W> {
         Ok(receipt)
     }
 
-    /// Ends the file: only now it is whole. The size and the digest were taken while it was written.
+    /// Completes the file. The size and the digest were computed while it was written.
     ///
     /// # Errors
-    /// [`ExportError::NotWhole`] if a sheet failed or there is none; [`ExportError::Io`].
+    /// [`ExportError::NotWhole`] if a sheet failed or the file has no sheet; [`ExportError::Io`].
     pub fn finish(self) -> Result<(W, FileReceipt), ExportError> {
         if self.torn {
             return Err(ExportError::NotWhole("one of its sheets failed"));
@@ -171,7 +172,7 @@ impl<W: Write> ExportFile<W> {
     }
 }
 
-/// One sheet that is being written: puts blocks into the package and adds up what they say.
+/// One sheet that is being written: adds blocks to the package and accumulates their totals.
 struct SheetWriter<'a, W: Write> {
     member: Member<'a, W>,
     compress: bool,
@@ -181,7 +182,8 @@ struct SheetWriter<'a, W: Write> {
 }
 
 impl<W: Write> SheetWriter<'_, W> {
-    /// The heading is a block of its own, so that those of the rows are the same with and without. Says if there is one.
+    /// Writes the heading as a separate block, so that the blocks of the rows are the same with and without it. Returns
+    /// whether the sheet has a heading.
     fn heading(&mut self, encoder: &dyn Encoder) -> Result<bool, ExportError> {
         let mut text = Vec::new();
         encoder.heading(&mut text);

@@ -3,7 +3,6 @@
 mod assembly;
 mod block;
 mod cell;
-mod clock;
 mod deflate;
 mod differences;
 mod digest;
@@ -12,10 +11,11 @@ mod file;
 pub mod format;
 mod layout;
 mod package;
-mod plan;
 mod receipt;
 mod row;
+mod spec;
 mod tally;
+mod time_formatter;
 mod verify;
 
 #[cfg(test)]
@@ -27,10 +27,10 @@ pub use error::ExportError;
 pub use file::{Counts, ExportFile};
 pub use format::FORMATS;
 pub use layout::{
-    BooleanStyle, Column, ColumnContent, CsvStyle, DurationStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Rows,
-    Sheet, Style, Styles, Summary, TimeStyle,
+    BooleanStyle, Column, ColumnContent, CsvStyle, DurationStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Sheet,
+    SheetContent, Style, Styles, Summary, TimeStyle,
 };
 pub use package::Package;
-pub use plan::{ExportPlan, FORMAT_VERSION};
 pub use receipt::{FileReceipt, QueryFacts, Receipt, SheetReceipt, WindowFacts};
+pub use spec::{ExportSpec, FORMAT_VERSION};
 pub use verify::{Verified, verify};

@@ -1,4 +1,4 @@
-//! Packages: what holds the sheets of a file.
+//! Packages: the containers of a file's sheets.
 
 use std::fmt;
 use std::io::Write;
@@ -13,20 +13,20 @@ use crate::deflate;
 use crate::digest::Digesting;
 use crate::error::ExportError;
 
-/// What holds the sheets of a file.
+/// The container of a file's sheets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Package {
-    /// Nothing: the file is the sheet.
+    /// No container: the file is the sheet.
     Plain,
     /// Gzip (RFC 1952): one sheet, without a name or a time.
     Gzip,
-    /// A ZIP archive: several sheets; ZIP64 when it has to be.
+    /// A ZIP archive: several sheets; ZIP64 when necessary.
     Zip,
 }
 
 impl Package {
-    /// All of them.
+    /// All packages.
     pub const ALL: [Package; 3] = [Package::Plain, Package::Gzip, Package::Zip];
 
     /// Its name: `plain`, `gzip` or `zip`.
@@ -65,9 +65,9 @@ impl FromStr for Package {
     }
 }
 
-/// Deflate, no flags, no time, no level, unknown system.
+/// Method deflate, no flags, no time, no compression level, unknown operating system.
 const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-/// 1980-01-01, the first day that ZIP knows: the time of every member.
+/// The time of every member: 1980-01-01, the earliest date in ZIP.
 const ZIP_TIME: i64 = 315_532_800;
 
 /// A package that is being written.
@@ -94,7 +94,7 @@ impl<W: Write> Container<W> {
         }
     }
 
-    /// Begins a sheet.
+    /// Starts a sheet.
     pub(crate) fn member(&mut self, name: &str) -> Result<Member<'_, W>, ExportError> {
         Ok(match self {
             Container::Plain(out) => Member::Plain(out),
@@ -112,7 +112,7 @@ impl<W: Write> Container<W> {
         })
     }
 
-    /// Ends the file.
+    /// Completes the file.
     pub(crate) fn finish(self) -> Result<Digesting<W>, ExportError> {
         let mut out = match self {
             Container::Plain(out) | Container::Gzip(out) => out,
@@ -132,7 +132,7 @@ impl<W: Write> Member<'_, W> {
         .map_err(ExportError::from)
     }
 
-    /// Ends the sheet, whose text had this checksum and length.
+    /// Completes the sheet, whose text has this checksum and length.
     pub(crate) fn finish(self, crc: u32, bytes: u64) -> Result<(), ExportError> {
         match self {
             Member::Plain(_) => (),

@@ -1,32 +1,32 @@
-//! Records become rows: the columns of a sheet, looked up once in the catalogue of its records.
+//! Turning records into rows. The columns of a sheet are looked up once in the catalogue of its records.
 
 use std::sync::Arc;
 
 use cdr_model::{Directory, Field, Record, Value, Zone};
 
 use crate::cell::{write_integer, write_money, write_uuid};
-use crate::clock::Clock;
 use crate::error::ExportError;
 use crate::format::{Cell, Encoder};
 use crate::layout::{Column, ColumnContent, DurationStyle, Layout, Sheet, Styles};
+use crate::time_formatter::TimeFormatter;
 
-/// Writes the rows of one sheet. Every worker has its own.
+/// Writes the rows of one sheet. Every worker has its own printer.
 #[derive(Clone)]
 pub(crate) struct Printer<'a, F> {
     columns: Arc<[Printed<F>]>,
     encoder: Arc<dyn Encoder>,
     directory: &'a Directory,
     verbatim: bool,
-    pen: Pen,
+    cells: CellWriter,
 }
 
 struct Printed<F> {
     heading: String,
-    content: What<F>,
+    content: Content<F>,
     styles: Styles,
 }
 
-enum What<F> {
+enum Content<F> {
     Constant(String),
     Fields(Vec<F>, Option<String>),
 }
@@ -45,9 +45,9 @@ impl<'a, F: Field> Printer<'a, F> {
         };
         let print = |column: &Column| {
             let content = match &column.content {
-                ColumnContent::Constant(text) => What::Constant(text.clone()),
+                ColumnContent::Constant(text) => Content::Constant(text.clone()),
                 ColumnContent::Field { otherwise, .. } => {
-                    What::Fields(column.fields().map_err(|what| fault(column, what))?, otherwise.clone())
+                    Content::Fields(column.fields().map_err(|what| fault(column, what))?, otherwise.clone())
                 }
                 ColumnContent::Summary(_) => {
                     return Err(fault(column, "only a sheet of counts takes `summary`".to_owned()));
@@ -56,26 +56,26 @@ impl<'a, F: Field> Printer<'a, F> {
             Ok(Printed { heading: column.heading.clone(), content, styles: layout.styles.with(column.style) })
         };
         let columns = sheet.columns.iter().map(print).collect::<Result<_, ExportError>>()?;
-        Ok(Printer { columns, encoder, directory, verbatim: layout.verbatim, pen: Pen::new(zone) })
+        Ok(Printer { columns, encoder, directory, verbatim: layout.verbatim, cells: CellWriter::new(zone) })
     }
 
-    /// Adds the row of a record to a text.
+    /// Appends the row of a record.
     pub(crate) fn write<R: Record<Field = F>>(&mut self, record: &R, out: &mut Vec<u8>) {
         for (at, column) in self.columns.iter().enumerate() {
             let encoder = &*self.encoder;
             match &column.content {
-                What::Constant(text) => encoder.cell(at, Cell::Text(text), out),
-                What::Fields(fields, otherwise) => {
+                Content::Constant(text) => encoder.cell(at, Cell::Text(text), out),
+                Content::Fields(fields, otherwise) => {
                     let printed = if self.verbatim { record.printed(&column.heading) } else { None };
                     if let Some(text) = printed {
                         encoder.cell(at, Cell::Text(text), out);
                         continue;
                     }
-                    let told = fields.iter().any(|field| {
+                    let written = fields.iter().any(|field| {
                         let value = record.value(*field, self.directory);
-                        self.pen.write(encoder, at, &value, column.styles, out)
+                        self.cells.write(encoder, at, &value, column.styles, out)
                     });
-                    if !told {
+                    if !written {
                         encoder.cell(at, otherwise.as_ref().map_or(Cell::Nothing, |text| Cell::Text(text)), out);
                     }
                 }
@@ -87,17 +87,17 @@ impl<'a, F: Field> Printer<'a, F> {
 
 /// Turns values into cells.
 #[derive(Clone)]
-struct Pen {
-    clock: Clock,
+struct CellWriter {
+    clock: TimeFormatter,
     scratch: Vec<u8>,
 }
 
-impl Pen {
-    fn new(zone: Zone) -> Pen {
-        Pen { clock: Clock::new(zone), scratch: Vec::new() }
+impl CellWriter {
+    fn new(zone: Zone) -> CellWriter {
+        CellWriter { clock: TimeFormatter::new(zone), scratch: Vec::new() }
     }
 
-    /// Adds the cell of a value, unless that is nothing.
+    /// Appends the cell of a value. Returns `false` if the value is null.
     fn write(
         &mut self,
         encoder: &dyn Encoder,

@@ -1,22 +1,22 @@
-//! What a receipt says of some rows, added up while they are written.
+//! Totals of rows for the receipt, accumulated while the rows are written.
 
 use std::collections::BTreeMap;
 
 use cdr_model::{Anchor, Directory, MoneySum, Record, Timestamp};
 
-/// Numbers about rows. Tallies of neighbouring blocks add up to that of both.
+/// Totals of some rows. The tallies of two blocks merge into the tally of both.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) rows: u64,
-    /// Bytes of their text.
+    /// The size of their text in bytes.
     pub(crate) bytes: u64,
-    /// Microseconds talked.
+    /// Talk time in microseconds.
     pub(crate) talk_us: i128,
     /// Amounts by currency.
     pub(crate) money: BTreeMap<String, MoneySum>,
     /// The earliest instant of the anchor.
     pub(crate) first: Option<Timestamp>,
-    /// The latest.
+    /// The latest instant of the anchor.
     pub(crate) last: Option<Timestamp>,
 }
 

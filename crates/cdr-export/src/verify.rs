@@ -1,4 +1,4 @@
-//! Holding a file against its receipt: everything is read again, in constant memory.
+//! Verifying a file against its receipt: everything is read again, in constant memory.
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
@@ -11,22 +11,22 @@ use crate::format::Format;
 use crate::package::Package;
 use crate::receipt::{Receipt, SheetReceipt};
 
-/// A file that is what its receipt says.
+/// The result for a file that matches its receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// How many sheets were read again.
+    /// The number of sheets that were read.
     pub sheets: usize,
-    /// How many rows were counted again, in all sheets.
+    /// The number of rows that were counted, in all sheets.
     pub rows: u64,
     /// The size of the file in bytes.
     pub bytes: u64,
 }
 
-/// Reads a file to its end, and once more sheet by sheet, and compares it with its receipt: size and SHA-256 of the file;
-/// name, size, CRC-32, SHA-256 and number of rows of each sheet.
+/// Reads a file to its end, then sheet by sheet, and compares it with its receipt: size and SHA-256 of the file; name,
+/// size, CRC-32 and number of rows of each sheet.
 ///
 /// # Errors
-/// [`VerifyError::Differs`] with everything that differs; [`VerifyError::Io`] if the file cannot be read.
+/// [`VerifyError::Differs`] with all differences; [`VerifyError::Io`] if the file cannot be read.
 pub fn verify(mut file: impl Read + Seek, receipt: &Receipt) -> Result<Verified, VerifyError> {
     let mut check = Check { receipt, differences: Vec::new(), rows: 0 };
     file.seek(SeekFrom::Start(0))?;
@@ -85,13 +85,13 @@ impl<'a> Check<'a> {
         self.differences.push(Difference { part, what, expected, found });
     }
 
-    /// The sheet of a package that holds one.
+    /// The sheet of a package that holds one sheet.
     fn only_sheet(&mut self) -> Option<&'a SheetReceipt> {
         match self.receipt.sheets.as_slice() {
             [sheet] => Some(sheet),
             sheets => {
                 let name = &self.receipt.file.name;
-                self.differ(name, "number of sheets", sheets.len().to_string(), "1, as it is no archive");
+                self.differ(name, "number of sheets", sheets.len().to_string(), "1, because it is not an archive");
                 None
             }
         }
@@ -101,7 +101,7 @@ impl<'a> Check<'a> {
         let name = &self.receipt.file.name;
         let mut archive = match ZipArchive::new(BufReader::new(file)) {
             Ok(archive) => archive,
-            // The file could be read a moment ago, so also what looks like an input error is one of its content.
+            // The file was just read to its end, so even an error that looks like an input error is one of its content.
             Err(error) => return self.differ(name, "archive", "a ZIP archive", error.to_string()),
         };
         self.compare(name, "number of files", self.receipt.sheets.len(), archive.len());
@@ -128,7 +128,7 @@ impl<'a> Check<'a> {
         };
         let mut text = Checking::new(text);
         let counted = format.count(&mut text, sheet.heading);
-        // What the count did not read: an error left some, or it knew the end before.
+        // Reads what the count did not: it stops at an error, or may know the end of the text early.
         let read = io::copy(&mut text, &mut io::sink());
         match counted.and_then(|rows| read.map(|_| rows)) {
             Ok(rows) => {

@@ -1,12 +1,12 @@
-//! Digests and keys: what tells one record from another.
+//! Digests and natural keys, which identify records.
 
 use sha2::{Digest as _, Sha256};
 
-/// The longest key that is kept as it is, in bytes.
+/// The longest key that is stored unchanged, in bytes.
 const KEY_BYTES: usize = 200;
 
-/// SHA-256 over some parts. Each part goes in behind its length (64 bits, little endian), so that other parts never
-/// make the same digest by being joined elsewhere.
+/// SHA-256 over several parts. Each part is preceded by its length (64 bits, little endian), so that a different split
+/// of the same bytes gives a different digest.
 #[derive(Default)]
 pub(crate) struct Digest(Sha256);
 
@@ -33,7 +33,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A natural key as it is kept: one over 200 bytes becomes `sha256:` and 64 hexadecimal digits.
+/// A natural key as it is stored. A key over 200 bytes becomes `sha256:` and 64 hexadecimal digits.
 pub(crate) fn key(natural: String) -> String {
     if natural.len() <= KEY_BYTES { natural } else { format!("sha256:{}", hex(&Sha256::digest(natural.as_bytes()))) }
 }
@@ -43,7 +43,7 @@ mod tests {
     use super::{Digest, hex, key};
 
     #[test]
-    fn parts_joined_elsewhere_make_another_digest() {
+    fn a_different_split_gives_a_different_digest() {
         let digest = |parts: &[&str]| Digest::of(parts.iter().map(|part| part.as_bytes()));
         assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
         assert_ne!(digest(&["a", ""]), digest(&["a"]));

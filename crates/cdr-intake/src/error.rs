@@ -1,4 +1,4 @@
-//! Why a file cannot be loaded, or not to its end.
+//! The errors of loading a file.
 
 use std::io;
 
@@ -9,83 +9,84 @@ use zip::result::ZipError;
 
 use crate::report::LoadReport;
 
-/// Why a file cannot be loaded, or not to its end. What is wrong with one record of it is no error: such a record goes
-/// to quarantine and the load goes on.
+/// Why a file cannot be loaded, or not completely. An invalid record is not an error: it goes to quarantine, and the
+/// load continues.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum IntakeError {
     /// No feed has this name.
-    #[error("there is no feed `{name}`, there is {known}")]
+    #[error("there is no feed `{name}`; the feeds are {known}")]
     NoFeed {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// The names there are.
+        /// The known names.
         known: String,
     },
     /// No sheet has this name.
-    #[error("`{name}` is no sheet of a feed, there are {known}")]
+    #[error("there is no sheet `{name}`; the sheets are {known}")]
     NoSheet {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// Those there are.
+        /// The known names.
         known: String,
     },
-    /// The feed knows no such field to keep beside the record.
-    #[error("feed `{feed}` has no field `{name}` to keep in `extra`, it has {known}")]
+    /// The feed has no such field to store in `extra`.
+    #[error("feed `{feed}` has no field `{name}` for `extra`; it accepts {known}")]
     NoExtra {
         /// The feed's name.
         feed: &'static str,
-        /// The field asked for.
+        /// The requested field.
         name: String,
-        /// The fields that can be kept.
+        /// The fields that can be stored.
         known: String,
     },
-    /// The file's header is none: the whole file is refused.
+    /// The file's header is invalid. The whole file is rejected.
     #[error("{position}: {detail}")]
     Header {
         /// The file and the line.
         position: String,
-        /// What was found, and what would be right.
+        /// The invalid value, and what was expected.
         detail: String,
     },
     /// The input cannot be read.
     #[error("{position}: cannot be read")]
     Input {
-        /// The file and the line that was to be read.
+        /// The file and the line that could not be read.
         position: String,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// The file begins as a ZIP archive and is none that can be read.
-    #[error("{file}: not a ZIP archive that can be read")]
+    /// The file starts like a ZIP archive but cannot be read as one.
+    #[error("{file}: not a readable ZIP archive")]
     Zip {
         /// The file.
         file: String,
-        /// Why.
+        /// The cause.
         source: ZipError,
     },
-    /// A layout that a feed reads by is none.
+    /// A layout that a feed uses is invalid.
     #[error(transparent)]
     Layout(#[from] ExportError),
-    /// The store did not take a batch.
-    #[error("the records were not taken")]
+    /// The store failed to store a batch.
+    #[error("the records were not stored")]
     Sink(#[from] PortError),
-    /// The store says of a batch that other records became of it than it was given.
-    #[error("of {given} records the store says that {taken} were loaded, known or quarantined")]
+    /// The counts that the store reported for a batch do not add up to its number of records.
+    #[error("the store reported {taken} of {given} records as loaded, known or quarantined")]
     Miscounted {
-        /// Records in the batch.
+        /// The number of records in the batch.
         given: u64,
-        /// The sum of what the store says.
+        /// The sum of the reported counts.
         taken: u64,
     },
-    /// The load ended before the end of the file. What it says was loaded stays; loading the file again finishes it.
-    #[error("{file}: the load ended early, after {report}; load the file again to finish it")]
+    /// The load ended before the end of the file. The records reported as loaded stay loaded; loading the file again
+    /// completes it.
+    #[error("{file}: the load ended early, after {report}; load the file again to complete it")]
     Ended {
         /// The file.
         file: String,
-        /// What became of the records until then.
+        /// The outcome of the records read so far.
         report: Box<LoadReport>,
-        /// Why it ended.
+        /// The cause.
         source: Box<IntakeError>,
     },
 }

@@ -1,17 +1,17 @@
-//! What is wrong with one record, for its place in quarantine.
+//! The fault of one record, as stored in quarantine.
 
 use cdr_mediation::Content;
 use cdr_model::{FieldError, MoneyError, printable};
 
-/// The most characters of a found text that are shown.
+/// The maximum number of characters of an invalid text that are shown.
 const SHOWN: usize = 60;
 
 /// Why a record cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
-    /// The reason's name, in kebab case.
+    /// The name of the reason, in kebab case.
     pub(crate) reason: &'static str,
-    /// What was found, where, and what would be right.
+    /// The position, the invalid value, and what was expected.
     pub(crate) detail: String,
 }
 
@@ -20,17 +20,17 @@ impl Fault {
         Fault { reason, detail: detail.into() }
     }
 
-    /// A text in a column is not what the column takes.
-    pub(crate) fn unreadable(reason: &'static str, column: &str, found: &str, right: &str) -> Fault {
-        Fault::new(reason, format!("{column} is {}, {right} would be right", shown(found)))
+    /// The fault of a column whose text is not valid for it.
+    pub(crate) fn unreadable(reason: &'static str, column: &str, found: &str, expected: &str) -> Fault {
+        Fault::new(reason, format!("{column} is {}, expected {expected}", shown(found)))
     }
 
-    /// The same, of the column of this heading.
+    /// The same fault with the heading of its column.
     pub(crate) fn under(heading: &str, fault: Fault) -> Fault {
         Fault { detail: format!("{heading}: {}", fault.detail), ..fault }
     }
 
-    /// What is handed on in place of the record. The detail shows on one line, whatever the record held.
+    /// The content that replaces the record. The detail is printable on one line, regardless of the record.
     pub(crate) fn into_content(self) -> Content {
         Content::Unreadable { reason: self.reason, detail: printable(&self.detail).into_owned() }
     }
@@ -43,7 +43,7 @@ impl From<FieldError> for Fault {
             FieldError::Unknown { .. } => "field-unknown",
             _ => "field-unreadable",
         };
-        // A text that came in a record may be long and hold anything.
+        // The text comes from a record; it may be long and contain any characters.
         let detail = match error {
             FieldError::Unreadable { field, kind, text } => {
                 format!("field `{field}` takes {kind}, not {}", shown(&text))
@@ -55,7 +55,7 @@ impl From<FieldError> for Fault {
     }
 }
 
-/// The same with as much of the text as is shown.
+/// The same error with its text shortened.
 fn shortened(error: MoneyError) -> MoneyError {
     match error {
         MoneyError::Unreadable(text) => MoneyError::Unreadable(beginning(&text)),
@@ -65,13 +65,13 @@ fn shortened(error: MoneyError) -> MoneyError {
     }
 }
 
-/// A text as it is shown to people: in backticks, on one line, and not too long.
+/// A text for messages: in backticks, escaped to one line, and shortened.
 pub(crate) fn shown(text: &str) -> String {
     let shown: String = beginning(text).chars().flat_map(char::escape_debug).collect();
     format!("`{shown}`")
 }
 
-/// As much of a text as is shown.
+/// The beginning of a text, at most [`SHOWN`] characters.
 fn beginning(text: &str) -> String {
     let mut beginning: String = text.chars().take(SHOWN).collect();
     if text.chars().nth(SHOWN).is_some() {
@@ -87,7 +87,7 @@ mod tests {
     use super::{Fault, SHOWN};
 
     #[test]
-    fn an_amount_is_shown_as_far_as_other_texts_are() {
+    fn amounts_are_shortened_like_other_texts() {
         let (long, beginning) = ("1".repeat(70), "1".repeat(SHOWN));
         let odd = format!("{long}x");
         for (text, reason, detail) in [

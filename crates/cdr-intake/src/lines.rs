@@ -1,8 +1,9 @@
-//! The physical lines of a file, however long they are.
+//! The physical lines of a file, of any length.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// The most bytes of a line that are kept, its line end included. A record may not be longer either.
+/// The maximum number of bytes of a line that are read, including its line end. It is also the maximum length of a
+/// record.
 pub(crate) const LINE_BYTES: usize = 64 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -11,20 +12,20 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(crate) struct Line {
     /// Its number in the file, from 1.
     pub(crate) number: u64,
-    /// Its bytes with its line end; only the first [`LINE_BYTES`] of a longer one.
+    /// Its bytes including the line end; only the first [`LINE_BYTES`] of a longer line.
     pub(crate) bytes: Vec<u8>,
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub(crate) length: u64,
 }
 
 impl Line {
-    /// Whether all of it was kept.
+    /// Whether `bytes` is the whole line.
     pub(crate) fn is_whole(&self) -> bool {
         self.length == self.bytes.len() as u64
     }
 
-    /// The line without its end, and its end: LF, CR LF, or nothing in the last one. A CR that ends the file is one
-    /// half of a line end.
+    /// The line without its line end, and its line end: LF, CR LF, or nothing in the last line. A CR that ends the file
+    /// counts as a line end.
     pub(crate) fn parts(&self) -> (&[u8], &[u8]) {
         let line = self.bytes.as_slice();
         let rest = line.strip_suffix(b"\n").unwrap_or(line);
@@ -32,8 +33,8 @@ impl Line {
     }
 }
 
-/// Reads physical lines. Memory stays the same however long a line is. A UTF-8 byte order mark before the first line is
-/// left out.
+/// Reads physical lines. Memory does not depend on the length of a line. A UTF-8 byte order mark before the first line
+/// is removed.
 pub(crate) struct Lines<R> {
     input: BufReader<R>,
     number: u64,
@@ -44,7 +45,7 @@ impl<R: Read> Lines<R> {
         Lines { input: BufReader::with_capacity(LINE_BYTES, input), number: 0 }
     }
 
-    /// The number of the line that was read last.
+    /// The number of the last line that was read.
     pub(crate) fn number(&self) -> u64 {
         self.number
     }
@@ -91,7 +92,7 @@ mod tests {
     use super::{LINE_BYTES, Lines};
 
     #[test]
-    fn lines_end_in_lf_or_cr_lf_or_with_the_file() {
+    fn lines_end_in_lf_or_cr_lf_or_at_the_end_of_the_file() {
         let mut lines = Lines::new(&b"\xef\xbb\xbfa\nb\r\n\n\rc\r"[..]);
         let mut seen = Vec::new();
         while let Some(line) = lines.next().unwrap() {
@@ -103,8 +104,8 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_half_a_gigabyte_takes_no_more_memory_than_another() {
-        // Bytes that are never there at once; the reader's own buffer and the kept part are all there is.
+    fn a_line_of_half_a_gigabyte_takes_bounded_memory() {
+        // The bytes are generated while they are read. Only the buffer of the reader and the first part are in memory.
         let mut lines = Lines::new(io::repeat(b'x').take(500_000_000).chain(&b"\nnext\n"[..]));
         let long = lines.next().unwrap().unwrap();
         assert_eq!((long.bytes.len(), long.length, long.is_whole()), (LINE_BYTES, 500_000_001, false));

@@ -1,14 +1,14 @@
-//! What became of a file.
+//! The report of a load.
 
 use std::fmt;
 
-use cdr_mediation::Taken;
+use cdr_mediation::BatchReport;
 use cdr_model::printable;
 
-/// Names that are listed when a report is printed; the others are counted.
+/// The number of names listed when a report is printed. The others are counted.
 const LISTED: usize = 5;
 
-/// What became of a file, or of several. Always: `read == loaded + known + quarantined`.
+/// The outcome of loading one or several files. Invariant: `read == loaded + known + quarantined`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoadReport {
     /// Records found in the file.
@@ -19,18 +19,18 @@ pub struct LoadReport {
     pub known: u64,
     /// Records in quarantine.
     pub quarantined: u64,
-    /// Calls, among those loaded, whose account nobody knows.
+    /// Loaded calls whose account is unknown.
     pub unassigned: u64,
-    /// Accounts that were made for codes nobody knew, in the order in which they were made.
+    /// Accounts created for unknown account codes, in the order of creation.
     pub accounts_made: Vec<String>,
-    /// Bytes of the file read so far. In a ZIP archive they are compressed ones, and all read before the first record.
+    /// Bytes of the file read so far. For a ZIP archive these are compressed bytes, all read before the first record.
     pub bytes: u64,
-    /// What a person should know about the file as a whole, a line each.
+    /// Warnings about the file as a whole, one line each.
     pub warnings: Vec<String>,
 }
 
 impl LoadReport {
-    /// Adds what became of another file.
+    /// Adds the report of another file.
     pub fn merge(&mut self, other: LoadReport) {
         let LoadReport { read, loaded, known, quarantined, unassigned, accounts_made, bytes, warnings } = other;
         self.read += read;
@@ -43,9 +43,9 @@ impl LoadReport {
         self.warnings.extend(warnings);
     }
 
-    /// Adds what became of a batch.
-    pub(crate) fn add(&mut self, taken: Taken) {
-        let Taken { loaded, known, quarantined, unassigned, accounts_made } = taken;
+    /// Adds the report of a batch.
+    pub(crate) fn add(&mut self, taken: BatchReport) {
+        let BatchReport { loaded, known, quarantined, unassigned, accounts_made } = taken;
         let read = loaded + known + quarantined;
         self.merge(LoadReport { read, loaded, known, quarantined, unassigned, accounts_made, ..LoadReport::default() });
     }
@@ -64,7 +64,7 @@ impl fmt::Display for LoadReport {
             let listed = accounts_made.iter().take(LISTED).map(|code| printable(code)).collect::<Vec<_>>().join(", ");
             let more = accounts_made.len().saturating_sub(LISTED);
             let accounts = if accounts_made.len() == 1 { "account" } else { "accounts" };
-            write!(f, "; {} {accounts} made: {listed}", accounts_made.len())?;
+            write!(f, "; {} {accounts} created: {listed}", accounts_made.len())?;
             if more > 0 {
                 write!(f, " and {more} more")?;
             }
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(
             report.to_string(),
             "10 records read: 7 loaded, 1 already known, 2 quarantined; 4 loaded without an account; \
-             7 accounts made: 1, 2, 3, 4, 5 and 2 more"
+             7 accounts created: 1, 2, 3, 4, 5 and 2 more"
         );
         assert_eq!(report.read, report.loaded + report.known + report.quarantined);
     }

@@ -1,4 +1,4 @@
-//! What the feeds of comma-separated values share: from fields to records, with their places.
+//! Shared code of the CSV feeds: mapping fields to records with their positions.
 
 use std::io::Read;
 
@@ -9,16 +9,16 @@ use crate::error::IntakeError;
 use crate::fault::Fault;
 use crate::feed::Records;
 
-/// What a feed makes of the fields of a row.
+/// Maps the fields of a row to a record of a feed.
 pub(crate) trait Mapping {
-    /// What is wrong with fields that cannot be a row of this feed at all, such as their number.
+    /// Rejects fields that cannot be a row of this feed at all, for example because of their number.
     fn shape(&self, fields: &Fields) -> Result<(), Fault>;
 
-    /// The record.
+    /// The record of a row.
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault>;
 }
 
-/// The records of a file of comma-separated values.
+/// The records of a CSV file.
 pub(crate) struct Rows<R, M> {
     rows: Delimited<R>,
     fields: Fields,
@@ -32,7 +32,7 @@ impl<R: Read, M: Mapping> Rows<R, M> {
         Rows { rows, fields: Fields::default(), mapping, file: file.to_owned(), ended: false }
     }
 
-    /// What is left when the file is at its end.
+    /// Returns the mapping after the end of the file.
     pub(crate) fn into_mapping(self) -> M {
         self.mapping
     }

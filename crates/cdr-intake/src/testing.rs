@@ -1,27 +1,27 @@
-//! For tests: a sink in memory, sample files, and a read that gives a few bytes a time.
+//! Test support: an in-memory sink, sample files, and a reader that returns a few bytes at a time.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::sync::Mutex;
 
-use cdr_mediation::{Batch, CallDraft, CdrSink, ConferenceDraft, Content, PortError, Taken, Version};
+use cdr_mediation::{Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, PortError, Version};
 
 use crate::{Feed, FeedSettings, IntakeError, LoadOptions, LoadReport, load};
 
-/// What a load left.
+/// The result of a load.
 #[derive(Default)]
 pub(crate) struct Kept {
     pub(crate) versions: BTreeMap<String, Version>,
     /// The keys in the order of arrival.
     pub(crate) keys: Vec<String>,
-    /// Customers, accounts, services, products and destinations, as they print in Rust.
+    /// Customers, accounts, services, products and destinations, in their `Debug` format.
     pub(crate) directory: Vec<String>,
-    /// Position, reason, detail, raw.
+    /// Position, reason, detail and raw bytes.
     pub(crate) quarantine: Vec<(String, String, String, Vec<u8>)>,
     pub(crate) batches: Vec<usize>,
 }
 
-/// Keeps everything in memory; may fail at a batch.
+/// Stores everything in memory. Fails at a given batch if so configured.
 #[derive(Default)]
 pub(crate) struct Sink {
     pub(crate) kept: Mutex<Kept>,
@@ -44,13 +44,13 @@ impl Sink {
 }
 
 impl CdrSink for Sink {
-    fn take(&self, batch: &Batch) -> Result<Taken, PortError> {
+    fn take(&self, batch: &Batch) -> Result<BatchReport, PortError> {
         let mut kept = self.kept();
         if self.fails_at_batch == Some(kept.batches.len()) {
             return Err(PortError::Refused("the disk is full".to_owned()));
         }
         kept.batches.push(batch.records.len());
-        let mut taken = Taken::default();
+        let mut taken = BatchReport::default();
         for record in &batch.records {
             let (key, version) = match &record.content {
                 Content::Call(draft) => (draft.key.clone(), Version::Call(draft.clone())),
@@ -126,7 +126,7 @@ pub(crate) fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// Gives at most so many bytes a time, as a slow pipe does.
+/// Returns at most a given number of bytes per read, like a slow pipe.
 pub(crate) struct Dribble<'a>(pub(crate) &'a [u8], pub(crate) usize);
 
 impl Read for Dribble<'_> {

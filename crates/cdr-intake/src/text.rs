@@ -1,8 +1,8 @@
-//! Text of bytes whose encoding nobody states.
+//! Decoding text of unknown encoding.
 
 use std::borrow::Cow;
 
-/// The bytes as UTF-8, or if they are none, byte by byte as Latin-1 (ISO 8859-1), which loses nothing.
+/// Decodes the bytes as UTF-8, or if they are not valid UTF-8, as Latin-1 (ISO 8859-1), which is lossless.
 pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -10,7 +10,7 @@ pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The place of a byte among the characters of a line, from 1.
+/// Converts the index of a byte in a line to the position of its character, from 1.
 pub(crate) fn character(line: &[u8], byte: usize) -> usize {
     match std::str::from_utf8(line) {
         Ok(line) => line.char_indices().take_while(|(at, _)| *at < byte).count() + 1,
@@ -23,7 +23,7 @@ mod tests {
     use super::{character, text};
 
     #[test]
-    fn bytes_that_are_no_utf8_are_read_as_latin_1() {
+    fn bytes_that_are_not_utf8_are_read_as_latin_1() {
         for (bytes, expected) in [(&b"J\xf6rg"[..], "Jörg"), ("Jörg".as_bytes(), "Jörg"), (&b"\xff\x80"[..], "ÿ\u{80}")]
         {
             assert_eq!(text(bytes), expected);
@@ -31,7 +31,7 @@ mod tests {
     }
 
     #[test]
-    fn places_count_characters() {
+    fn positions_count_characters() {
         assert_eq!(character("äb".as_bytes(), 2), 2);
         assert_eq!(character(b"\xe4b", 1), 2);
     }

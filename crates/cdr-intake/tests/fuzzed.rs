@@ -1,4 +1,4 @@
-//! The bodies of the fuzz targets, on stable: with any bytes, and with sample files that were damaged.
+//! The bodies of the fuzz targets on a stable compiler: with arbitrary bytes, and with damaged sample files.
 
 use proptest::prelude::*;
 
@@ -21,7 +21,7 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample file")
 }
 
-/// Bytes put in place of others, at places told as parts of the whole.
+/// Replacements of bytes. Each position is a fraction of the file's length.
 fn damage() -> impl Strategy<Value = Vec<(f64, usize, Vec<u8>)>> {
     let inserted = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..4),
@@ -37,7 +37,7 @@ fn damaged(mut file: Vec<u8>, damage: &[(f64, usize, Vec<u8>)]) -> Vec<u8> {
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "any place will do"
+            reason = "any position is valid"
         )]
         let from = (*place * file.len() as f64) as usize;
         let until = (from + removed).min(file.len());
@@ -54,14 +54,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_bytes_are_read_or_refused(data in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_read_or_rejected(data in proptest::collection::vec(any::<u8>(), 0..400)) {
         native::run(&data);
         asterisk_csv::run(&data);
         dma_csv::run(&data);
     }
 
     #[test]
-    fn damaged_native_files_are_read_or_refused(damage in damage()) {
+    fn damaged_native_files_are_read_or_rejected(damage in damage()) {
         let files = [(0, "calls.csv"), (0, "calls.ndjson"), (1, "conferences.csv"), (2, "customers.csv"), (3, "accounts.csv"), (4, "services.csv")];
         for (sheet, name) in files {
             native::run(&damaged(ndjson_or_csv(sheet, &format!("native/{name}")), &damage));
@@ -69,12 +69,12 @@ proptest! {
     }
 
     #[test]
-    fn damaged_asterisk_files_are_read_or_refused(damage in damage()) {
+    fn damaged_asterisk_files_are_read_or_rejected(damage in damage()) {
         asterisk_csv::run(&damaged(fixture("asterisk/Master.csv"), &damage));
     }
 
     #[test]
-    fn damaged_dma_files_are_read_or_refused(damage in damage()) {
+    fn damaged_dma_files_are_read_or_rejected(damage in damage()) {
         for name in ["calls.csv", "conferences.csv", "cdrExport.zip"] {
             dma_csv::run(&damaged(fixture(&format!("dma/{name}")), &damage));
         }

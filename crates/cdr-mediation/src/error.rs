@@ -1,25 +1,25 @@
-//! What can go wrong in the work itself.
+//! The errors of mediation.
 
 use cdr_export::ExportError;
 use cdr_model::PortError;
 use cdr_query::QueryError;
 use thiserror::Error;
 
-/// Why an export or a listing came to nothing.
+/// Why an export or a listing failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MediationError {
-    /// The question is none.
+    /// The query is invalid.
     #[error(transparent)]
     Query(#[from] QueryError),
-    /// The file could not be made.
+    /// The file could not be written.
     #[error(transparent)]
     Export(#[from] ExportError),
-    /// The store could not answer.
+    /// A port failed.
     #[error(transparent)]
     Port(#[from] PortError),
-    /// An export is alive in the lane already.
-    #[error("an export is under way in the lane `{lane}` already")]
+    /// An export is already alive in the lane.
+    #[error("an export is already pending or running in the lane `{lane}`")]
     LaneBusy {
         /// The lane.
         lane: String,

@@ -1,88 +1,93 @@
-//! Writing an export: every sheet of a plan, for one query, at one watermark.
+//! Writing an export: every sheet of a specification, for one query, at one watermark.
 
 use std::io::Write;
 use std::time::Instant;
 
-use cdr_export::{Counts, Cut, ExportFile, ExportPlan, Kinds, QueryFacts, Receipt, Rows, Sheet, SheetReceipt};
+use cdr_export::{Counts, Cut, ExportFile, ExportSpec, Kinds, QueryFacts, Receipt, Sheet, SheetContent, SheetReceipt};
 use cdr_model::{Anchor, CdrField, Directory, PortError};
-use cdr_query::{CdrQuery, Condition, OrderBy, Test, Window};
+use cdr_query::{CdrQuery, Condition, SortBy, Test, Window};
 use serde::{Deserialize, Serialize};
 
 use crate::error::MediationError;
 use crate::ports::CdrSource;
 use crate::progress::{Progress, Step};
 
-/// Rows between two words about progress.
+/// The number of rows between two progress reports.
 const STRIDE: u64 = 1024;
 
-/// Which records, in which form: plain data that says all its writer needs.
+/// A request for an export: plain data with everything that the writer needs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportRequest {
-    /// Which records.
+    /// The query for the records.
     pub query: CdrQuery,
-    /// In which form.
-    pub plan: ExportPlan,
+    /// The specification of the file.
+    #[serde(rename = "plan")]
+    pub spec: ExportSpec,
 }
 
 impl ExportRequest {
-    /// The version of a request as JSON. A change that an older program could not read, or would misread, raises it; older
-    /// programs leave such requests to newer ones.
+    /// The version of the JSON document of a request. It is raised by changes that older programs cannot read or would
+    /// misread. Older programs leave such requests to newer ones.
     pub const VERSION: u32 = 1;
 }
 
-/// Writes an export and returns its receipt, which does not name the file yet ([`Receipt::file`] has its size and digest).
+/// Writes an export and returns its receipt, which does not contain the name of the file yet ([`Receipt::file`] has its
+/// size and digest).
 ///
-/// The query is answered at the source's watermark of this moment, unless it names one: what arrives meanwhile is not in
-/// the file. With `progress`, rows are counted beforehand, which costs a pass over the window.
+/// The query is answered at its watermark, or at the current watermark of the source if it has none. Records that
+/// arrive while the export is written are not in the file. With `progress`, rows are counted first, which takes a pass
+/// over the window.
 ///
 /// # Errors
-/// When the plan is none, the source cannot be read to the end, or the output cannot be written. What was written then is
-/// no export, and has to be thrown away.
+/// If the specification is invalid, the source cannot be read to the end, or the output cannot be written. The bytes
+/// written before the error are not a valid export and have to be discarded.
 pub fn write_export<W: Write>(
     source: &dyn CdrSource,
     request: &ExportRequest,
     out: W,
     progress: Option<&mut dyn FnMut(Progress)>,
 ) -> Result<Receipt, MediationError> {
-    request.plan.check()?;
+    request.spec.check()?;
     let mut query = request.query.clone();
     let watermark = query.upto.map_or_else(|| source.watermark(), Ok)?;
     query.upto = Some(watermark);
-    // After the watermark, so that every record the export can contain finds its names.
+    // Read after the watermark, so that it has the names for every record that the export may contain.
     let directory = source.directory()?;
     let work = Work { source, query: &query, directory: &directory };
-    let mut told = Told { progress, so_far: Progress::default(), began: Instant::now() };
-    if told.is_watched() {
-        told.so_far.expected = work.expected(&request.plan)?;
+    let mut progress_reporter = ProgressReporter { progress, so_far: Progress::default(), began: Instant::now() };
+    if progress_reporter.is_watched() {
+        progress_reporter.so_far.expected = work.expected(&request.spec)?;
     }
 
-    let mut file = ExportFile::create(out, &request.plan)?;
+    let mut file = ExportFile::create(out, &request.spec)?;
     let mut counts = Counts { sources_included: work.source_names(), ..Counts::default() };
     let mut sheets = Vec::new();
-    for sheet in &request.plan.layout.sheets {
+    for sheet in &request.spec.layout.sheets {
         sheets.push(match sheet.rows {
-            Rows::Calls => {
-                told.turn_to(Step::Calls);
-                let receipt = work.calls(&mut file, sheet, &mut told)?;
+            SheetContent::Calls => {
+                progress_reporter.enter(Step::Calls);
+                let receipt = work.calls(&mut file, sheet, &mut progress_reporter)?;
                 counts.calls = receipt.rows;
                 receipt
             }
-            Rows::Conferences => {
-                told.turn_to(Step::Conferences);
-                let receipt = work.conferences(&mut file, sheet, &mut told)?;
+            SheetContent::Conferences => {
+                progress_reporter.enter(Step::Conferences);
+                let receipt = work.conferences(&mut file, sheet, &mut progress_reporter)?;
                 counts.conferences = receipt.rows;
                 receipt
             }
-            Rows::Counts => file.counts(sheet, &counts)?,
-            Rows::Records => return Err(PortError::Refused(format!("sheet `{}` is not of calls", sheet.name)).into()),
+            SheetContent::Counts => file.counts(sheet, &counts)?,
+            SheetContent::Records => {
+                return Err(PortError::Refused(format!("sheet `{}` is not of calls", sheet.name)).into());
+            }
         });
     }
-    told.turn_to(Step::Finishing);
+    progress_reporter.enter(Step::Finishing);
     let (_, file) = file.finish()?;
-    Ok(Receipt::new(facts(&query, watermark), &request.plan, sheets, "", file))
+    Ok(Receipt::new(facts(&query, watermark), &request.spec, sheets, "", file))
 }
 
-/// What stays the same from sheet to sheet.
+/// The parameters that all sheets share.
 struct Work<'a> {
     source: &'a dyn CdrSource,
     query: &'a CdrQuery,
@@ -90,20 +95,20 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// How many rows there will be, over all sheets of records.
-    fn expected(&self, plan: &ExportPlan) -> Result<u64, MediationError> {
+    /// The expected number of rows in all sheets of records.
+    fn expected(&self, spec: &ExportSpec) -> Result<u64, MediationError> {
         let mut expected = 0;
-        for sheet in &plan.layout.sheets {
+        for sheet in &spec.layout.sheets {
             expected += match sheet.rows {
-                Rows::Calls => self.source.count(&self.of_sheet(sheet))?,
-                Rows::Conferences => self.source.count_conferences(self.query)?,
-                Rows::Counts | Rows::Records => 0,
+                SheetContent::Calls => self.source.count(&self.of_sheet(sheet))?,
+                SheetContent::Conferences => self.source.count_conferences(self.query)?,
+                SheetContent::Counts | SheetContent::Records => 0,
             };
         }
         Ok(expected)
     }
 
-    /// The query for a sheet of calls: only what the layout says is one.
+    /// The query for a sheet of calls, restricted to the kinds of the sheet.
     fn of_sheet(&self, sheet: &Sheet) -> CdrQuery {
         match sheet.kinds {
             Kinds::Call => self.query.clone().only_calls(),
@@ -115,12 +120,12 @@ impl Work<'_> {
         &self,
         file: &mut ExportFile<W>,
         sheet: &Sheet,
-        told: &mut Told<'_>,
+        progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<SheetReceipt, MediationError> {
         let query = self.of_sheet(sheet);
         let mut receipt = file.sheet(sheet, self.directory, self.anchor(), self.cut(), |push| {
             self.source.scan(&query, &mut |call| {
-                told.one_more();
+                progress_reporter.count_row();
                 push(call)
             })?;
             Ok::<(), MediationError>(())
@@ -133,11 +138,11 @@ impl Work<'_> {
         &self,
         file: &mut ExportFile<W>,
         sheet: &Sheet,
-        told: &mut Told<'_>,
+        progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<SheetReceipt, MediationError> {
         file.sheet(sheet, self.directory, self.anchor(), self.cut(), |push| {
             self.source.conferences(self.query, &mut |conference| {
-                told.one_more();
+                progress_reporter.count_row();
                 push(conference)
             })?;
             Ok::<(), MediationError>(())
@@ -150,14 +155,14 @@ impl Work<'_> {
 
     fn cut(&self) -> Cut {
         match self.query.order.by {
-            OrderBy::Number => Cut::Rows,
-            OrderBy::Anchor if self.query.names_accounts() => Cut::Day,
-            OrderBy::Anchor => Cut::Hour,
+            SortBy::Number => Cut::Rows,
+            SortBy::Anchor if self.query.names_accounts() => Cut::Day,
+            SortBy::Anchor => Cut::Hour,
         }
     }
 
-    /// Calls that start in the window and meet the conditions, but lack the anchor's instant: no window of this anchor has
-    /// them, so a reader should know of them.
+    /// The number of calls that start in the window and match the conditions, but lack the anchor's instant. No window
+    /// of this anchor contains them, so the receipt states their number.
     fn without_anchor(&self, query: &CdrQuery) -> Result<Option<u64>, MediationError> {
         let field = match self.anchor() {
             Anchor::Start | Anchor::Bill => return Ok(None),
@@ -174,31 +179,31 @@ impl Work<'_> {
     }
 }
 
-/// Who is told about progress, and how far it is.
-struct Told<'a> {
+/// Reports progress to the callback, if any.
+struct ProgressReporter<'a> {
     progress: Option<&'a mut dyn FnMut(Progress)>,
     so_far: Progress,
     began: Instant,
 }
 
-impl Told<'_> {
+impl ProgressReporter<'_> {
     fn is_watched(&self) -> bool {
         self.progress.is_some()
     }
 
-    fn turn_to(&mut self, step: Step) {
+    fn enter(&mut self, step: Step) {
         self.so_far.step = step;
-        self.tell();
+        self.report();
     }
 
-    fn one_more(&mut self) {
+    fn count_row(&mut self) {
         self.so_far.rows += 1;
         if self.so_far.rows.is_multiple_of(STRIDE) {
-            self.tell();
+            self.report();
         }
     }
 
-    fn tell(&mut self) {
+    fn report(&mut self) {
         if let Some(progress) = &mut self.progress {
             self.so_far.elapsed = self.began.elapsed();
             progress(self.so_far);

@@ -1,4 +1,4 @@
-//! What feeds hand over, and what became of it.
+//! Batches of records from feeds, and the outcome of storing them.
 
 use cdr_model::{BillingPeriod, Cdr, ConferenceRecord, Level, Money, RecordKind, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -6,41 +6,41 @@ use uuid::Uuid;
 
 use crate::unreadable::Unreadable;
 
-/// A run of records from one source, to be kept in one transaction: at most some thousands.
+/// A batch of records from one source, stored in one transaction: at most a few thousand.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// The name of the switch they came from.
+    /// The name of the source switch.
     pub source: String,
     /// The feed that read them.
     pub feed: String,
-    /// The customer under whom accounts are made for codes nobody knows. Without one, such calls go to the source's
-    /// unassigned account.
+    /// The customer under which accounts are created for unknown account codes. If `None`, such calls are booked on the
+    /// source's unassigned account.
     pub customer: Option<String>,
-    /// Calls that started before this are refused: they are older than what is kept.
+    /// Calls that started before this instant are rejected, because they are past the retention.
     pub floor: Option<Timestamp>,
     /// The records, in the order of the file.
     pub records: Vec<Incoming>,
 }
 
-/// One record as it came.
+/// One record as received.
 #[derive(Clone, Debug)]
 pub struct Incoming {
-    /// Where it stood, for people: a file and a line.
+    /// Its position for messages: a file and a line.
     pub position: String,
-    /// The bytes as they stood there.
+    /// The raw bytes.
     pub raw: Vec<u8>,
-    /// What a feed made of them.
+    /// The content that the feed parsed from them.
     pub content: Content,
 }
 
-/// What a feed made of one record.
+/// The content of one record as parsed by a feed.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// A call.
     Call(Box<CallDraft>),
     /// A conference.
     Conference(Box<ConferenceDraft>),
-    /// Somebody to be billed.
+    /// A customer.
     Customer(CustomerDraft),
     /// An account.
     Account(Box<AccountDraft>),
@@ -50,118 +50,118 @@ pub enum Content {
     Product(ProductDraft),
     /// A destination.
     Destination(Box<DestinationDraft>),
-    /// Nothing that could be read.
+    /// A record that could not be parsed.
     Unreadable {
-        /// The reason's name, in kebab case.
+        /// The name of the reason, in kebab case.
         reason: &'static str,
-        /// What was found, where, and what would be right.
+        /// The position, the invalid value, and what was expected.
         detail: String,
     },
 }
 
-/// A call as a feed read it: without numbers, and with the account as the switch names it.
+/// A call as parsed by a feed: without numbers, and with the account as the switch names it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallDraft {
-    /// The natural key: what makes it itself within its source.
+    /// The natural key, which identifies the record within its source.
     pub key: String,
     /// SHA-256 of what the switch wrote, before any mapping.
     pub digest: [u8; 32],
-    /// The account's number; `None` if the switch named none.
+    /// The account's number; `None` if the switch did not name an account.
     pub account: Option<String>,
-    /// The name of the account's customer, if the feed knows. What names a customer and no account is booked on the customer
-    /// itself.
+    /// The name of the account's customer, if the feed provides it. A record that names a customer and no account is
+    /// booked on the customer itself.
     pub customer: Option<String>,
-    /// The service's name, if the feed knows.
+    /// The name of the service, if the feed provides it.
     pub service: Option<String>,
-    /// The record; number, id, source, account and customer are given when it is taken.
+    /// The record. Its number, ID, source, account and customer are set when it is stored.
     pub call: Cdr,
 }
 
-/// A conference as a feed read it, without numbers.
+/// A conference as parsed by a feed, without numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConferenceDraft {
-    /// The natural key: what makes it itself within its source.
+    /// The natural key, which identifies the record within its source.
     pub key: String,
     /// SHA-256 of what the switch wrote, before any mapping.
     pub digest: [u8; 32],
-    /// The record; number, id and source are given when it is taken.
+    /// The record. Its number, ID and source are set when it is stored.
     pub conference: ConferenceRecord,
 }
 
-/// One version of a record, as it waits in quarantine.
+/// One version of a record in quarantine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Version {
-    /// Of a call.
+    /// A version of a call.
     Call(Box<CallDraft>),
-    /// Of a conference.
+    /// A version of a conference.
     Conference(Box<ConferenceDraft>),
 }
 
 impl Version {
-    /// The version of this as JSON, as [`ExportRequest::VERSION`](crate::ExportRequest::VERSION) is of requests.
+    /// The version of its JSON document. See [`ExportRequest::VERSION`](crate::ExportRequest::VERSION).
     pub const VERSION: u32 = 1;
 }
 
 /// A customer to be added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustomerDraft {
-    /// Its number, to keep one it had elsewhere; the next free one if not given.
+    /// Its number, to preserve the number of another system; the next free one if not given.
     pub id: Option<i64>,
     /// Its name.
     pub name: String,
     /// The name of the reseller above it.
     pub reseller: Option<String>,
-    /// Its number in a system outside.
+    /// Its identifier in an external system.
     pub external_id: Option<String>,
-    /// ISO 4217.
+    /// Its currency (ISO 4217).
     pub currency: Option<String>,
-    /// Whether it is billed for itself, or sells on; for itself if not given.
+    /// Whether it is a retail customer or resells; retail if not given.
     pub level: Option<Level>,
-    /// The number of the environment it lives in, from 1; 1 if not given.
+    /// The number of its environment, from 1; 1 if not given.
     pub environment: Option<i32>,
-    /// An IANA time zone name: where its clocks are.
+    /// Its time zone (an IANA name).
     pub zone: Option<String>,
-    /// How often it is billed; every month if not given.
+    /// Its billing period; monthly if not given.
     pub billing_period: Option<BillingPeriod>,
 }
 
 /// An account to be added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountDraft {
-    /// Its number in the store, to keep one it had elsewhere; the next free one if not given.
+    /// Its number in the store, to preserve the number of another system; the next free one if not given.
     pub id: Option<i64>,
     /// The name of its customer.
     pub customer: String,
-    /// The code by which switches name it.
+    /// The account code used by switches.
     pub number: String,
-    /// A name for people; its number if not given.
+    /// Its display name; its number if not given.
     pub name: Option<String>,
-    /// Its identifier in a system outside.
+    /// Its identifier in an external system.
     pub external_id: Option<String>,
-    /// Its identifier for clients, to keep one it had elsewhere; a random one if not given.
+    /// Its identifier for clients, to preserve that of another system; a random one if not given.
     pub uuid: Option<Uuid>,
-    /// What it has; negative if it owes.
+    /// Its balance; negative if money is owed.
     pub balance: Option<Money>,
-    /// Below this its calls are refused.
+    /// The minimum balance, below which its calls are rejected.
     pub min_balance: Option<Money>,
-    /// Above this calls that would be paid to it are refused.
+    /// The maximum balance, above which calls credited to it are rejected.
     pub max_balance: Option<Money>,
-    /// Below this its owner is told.
+    /// The balance below which its owner is notified.
     pub balance_low: Option<Money>,
-    /// Above this its owner is told.
+    /// The balance above which its owner is notified.
     pub balance_high: Option<Money>,
-    /// The dearest destination it may call, by the price of a minute.
+    /// The maximum price per minute of the destinations that it may call.
     pub destination_rate_limit: Option<Money>,
-    /// Seconds after which a call is ended, 0 or more.
+    /// The maximum duration of a call in seconds, 0 or more.
     pub max_call_duration: Option<i64>,
-    /// How many calls it may make at once, 0 or more.
+    /// The maximum number of concurrent outgoing calls, 0 or more.
     pub origination_capacity: Option<i64>,
-    /// How many calls it may be given at once, 0 or more.
+    /// The maximum number of concurrent incoming calls, 0 or more.
     pub termination_capacity: Option<i64>,
-    /// How many calls it may have at once, both ways, 0 or more.
+    /// The maximum number of concurrent calls in both directions, 0 or more.
     pub total_capacity: Option<i64>,
-    /// What was sold to its owner: the number of a product.
+    /// The number of the product that was sold to its owner.
     pub product_id: Option<i64>,
 }
 
@@ -172,7 +172,7 @@ pub struct ServiceDraft {
     pub id: Option<i32>,
     /// Its name.
     pub name: String,
-    /// What its records are, as a rule; [`RecordKind::Usage`] if not given.
+    /// The default kind of its records; [`RecordKind::Usage`] if not given.
     pub kind: Option<RecordKind>,
     /// Flags of the billing system that owns it.
     pub flags: Option<String>,
@@ -181,41 +181,41 @@ pub struct ServiceDraft {
 /// A product to be added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProductDraft {
-    /// The number it is to have; the next one if not given.
+    /// Its number; the next free one if not given.
     pub id: Option<i64>,
     /// Its name.
     pub name: String,
 }
 
-/// A destination to be added: what is known of the numbers with a prefix.
+/// A destination to be added: the attributes of telephone numbers with a prefix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DestinationDraft {
-    /// The number it is to have; if not given, that of the one with this prefix, or the next one.
+    /// Its number. If not given: the number of the destination with this prefix, or the next free one.
     pub id: Option<i64>,
-    /// What its numbers begin with: digits.
+    /// The prefix of its telephone numbers: digits.
     pub prefix: String,
-    /// The country's name.
+    /// The name of the country.
     pub country: Option<String>,
-    /// The country (ISO 3166-1, three capitals).
+    /// The country code (ISO 3166-1 alpha-3).
     pub iso3: Option<String>,
     /// The part of the country.
     pub subdivision: Option<String>,
-    /// What kind of numbers they are, as in `mobile`.
+    /// The type of its telephone numbers, such as `mobile`.
     pub description: Option<String>,
 }
 
-/// What became of a batch.
+/// The outcome of storing a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct BatchReport {
     /// Records that are new in the store.
     pub loaded: u64,
-    /// Records that were there already, and were left as they are.
+    /// Records that already exist in the store. They are unchanged.
     pub known: u64,
-    /// Records that went to quarantine, or are there since an earlier load.
+    /// Records that went to quarantine, in this load or in an earlier one.
     pub quarantined: u64,
-    /// Calls whose account nobody knows: they are in the source's unassigned account.
+    /// Calls of unknown accounts, which are booked on the source's unassigned account.
     pub unassigned: u64,
-    /// Accounts that were made for codes nobody knew.
+    /// Accounts that were created for unknown account codes.
     pub accounts_made: Vec<String>,
 }
 
@@ -224,41 +224,41 @@ pub struct Taken {
 pub struct QuarantineEntry {
     /// Its number.
     pub id: i64,
-    /// The switch it came from.
+    /// The source switch.
     pub source: String,
     /// The feed that read it.
     pub feed: String,
-    /// Why it is here, in kebab case.
+    /// The reason for the quarantine, in kebab case.
     pub reason: String,
-    /// The same in words.
+    /// The reason as a message.
     pub detail: String,
-    /// Where it stood.
+    /// Its position in the file.
     pub position: String,
-    /// When it came.
+    /// When it was received.
     pub received_at: Timestamp,
-    /// The bytes as they came.
+    /// The raw bytes as received.
     pub raw: Vec<u8>,
-    /// The natural key, if it could be read so far.
+    /// The natural key, if it could be determined.
     pub key: Option<String>,
-    /// The version in quarantine, of a record that could be read but conflicts with a known one.
+    /// The version in quarantine, if the record could be parsed but conflicts with a known record.
     pub version: Option<Version>,
-    /// Why this program cannot read the version in quarantine; `None` if it can, or if there is no version.
+    /// Why this program cannot read the version in quarantine; `None` if it can, or if the entry has no version.
     pub unreadable: Option<Unreadable>,
     /// The number of the version in the store that it conflicts with.
     pub known_number: Option<i64>,
-    /// What was decided.
+    /// The decision about the entry.
     pub resolution: Resolution,
 }
 
-/// What was decided about a record in quarantine.
+/// The decision about a record in quarantine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Resolution {
-    /// Nothing yet.
+    /// Not decided yet.
     #[default]
     Open,
-    /// It was loaded, as this record number.
+    /// The record was loaded with this record number.
     Accepted(i64),
-    /// It was discarded.
+    /// The record was discarded.
     Dropped,
 }

@@ -1,6 +1,6 @@
-//! Exports as they are entered, followed and collected.
+//! Exports in the ledger: orders, jobs and their states.
 
-use cdr_export::{ExportPlan, Receipt, Rows};
+use cdr_export::{ExportSpec, Receipt, SheetContent};
 use cdr_model::Timestamp;
 use uuid::Uuid;
 
@@ -8,28 +8,29 @@ use crate::export::ExportRequest;
 use crate::progress::Progress;
 use crate::unreadable::Unreadable;
 
-/// An export that somebody wants.
+/// The order of an export.
 #[derive(Clone, Debug)]
 pub struct ExportOrder {
-    /// Who will be told how it goes: the dialect's name.
+    /// The name of the dialect through which the export was ordered.
     pub dialect: String,
-    /// The lane, a slot in which at most one export is alive (pending or running); `None` for as many as are wanted.
+    /// The lane, a slot in which at most one export is alive (pending or running); `None` for no limit.
     pub lane: Option<String>,
-    /// Which records, in which form.
+    /// The query and the specification.
     pub request: ExportRequest,
-    /// The dialect's own words, handed back unread.
+    /// Opaque data of the dialect, returned unchanged.
     pub memo: String,
-    /// The version of the memo, from 1: the dialect raises it when its older programs would misread what it writes.
+    /// The version of the memo, from 1. The dialect raises it when older programs would misread the memo.
     pub memo_version: u32,
-    /// The account it is of; `None` if it is of no particular one.
+    /// The account of the export; `None` if it is not for a particular account.
     pub account_id: Option<i64>,
-    /// The customer who waits for it, where a customer may have only so many under way at once.
+    /// The customer whose limit of running exports applies.
     pub customer_id: Option<i64>,
-    /// Who is told when it has ended: an address for the [`Callback`](crate::Callback) port. Nobody, if it is empty.
+    /// The address for the [`Callback`](crate::Callback) port when the export has ended. An empty address means no
+    /// callback.
     pub callback: Option<String>,
 }
 
-/// An order as the ledger keeps it. The other fields are available even if this program cannot read the request.
+/// An order as stored in the ledger. The other fields are available even if this program cannot read the request.
 #[derive(Clone, Debug)]
 pub struct KeptOrder {
     /// As [`ExportOrder::dialect`].
@@ -53,40 +54,40 @@ pub struct KeptOrder {
 /// An export in the ledger.
 #[derive(Clone, Debug)]
 pub struct ExportJob {
-    /// Its place in the order of entry.
+    /// Its number, in the order of entry.
     pub number: i64,
     /// Its identifier.
     pub id: Uuid,
-    /// Who wants it.
+    /// The name of the caller that ordered it.
     pub caller: String,
-    /// What was ordered.
+    /// Its order.
     pub order: KeptOrder,
     /// When it was entered, by the wall clock.
     pub created_at: Timestamp,
-    /// When its state changed last or a worker began it, by the wall clock; heartbeats do not count.
+    /// When its state last changed or a worker last started it, by the wall clock. Heartbeats do not count.
     pub updated_at: Timestamp,
-    /// How often a worker began it.
+    /// How often a worker started it.
     pub attempts: u32,
-    /// How many records it holds, over all sheets: known when it is completed, and kept when it is withdrawn then.
+    /// The number of records in all sheets. Set when the export is completed, and still set after a withdrawal.
     pub rows: Option<u64>,
-    /// How it stands.
+    /// Its state.
     pub state: JobState,
 }
 
-/// An export without what is large: its request and its receipt.
+/// An export without its request and its receipt, which may be large.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportEntry {
-    /// Its place in the order of entry.
+    /// Its number, in the order of entry.
     pub number: i64,
     /// Its identifier.
     pub id: Uuid,
-    /// Who will be told how it goes: the dialect's name.
+    /// As [`ExportOrder::dialect`].
     pub dialect: String,
-    /// Who wants it.
+    /// The name of the caller that ordered it.
     pub caller: String,
-    /// The account it is of.
+    /// As [`ExportOrder::account_id`].
     pub account_id: Option<i64>,
-    /// The dialect's own words.
+    /// As [`ExportOrder::memo`].
     pub memo: String,
     /// As [`ExportOrder::memo_version`].
     pub memo_version: u32,
@@ -94,20 +95,20 @@ pub struct ExportEntry {
     pub created_at: Timestamp,
     /// As [`ExportJob::updated_at`].
     pub updated_at: Timestamp,
-    /// How it stands.
+    /// Its status.
     pub status: ExportStatus,
     /// As [`ExportJob::rows`].
     pub rows: Option<u64>,
-    /// Why it came to nothing, if it did.
+    /// Why it failed, if it did.
     pub reason: Option<String>,
 }
 
-/// Which exports are listed.
+/// The scope of a list of exports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExportScope {
-    /// Those of these dialects.
+    /// The dialects of the exports.
     pub dialects: Vec<String>,
-    /// Those of these accounts; `None` for those of whatever account, or none.
+    /// The accounts of the exports; `None` for all exports, with or without an account.
     pub accounts: Option<Vec<i64>>,
 }
 
@@ -120,14 +121,14 @@ impl From<ExportOrder> for KeptOrder {
 }
 
 impl KeptOrder {
-    /// Where somebody is told that the export has ended; `None` if nobody is.
+    /// The address of the callback; `None` if the order has no callback.
     pub fn callback_address(&self) -> Option<&str> {
         self.callback.as_deref().filter(|address| !address.is_empty())
     }
 }
 
 impl ExportJob {
-    /// The same without its request and its receipt.
+    /// The export without its request and its receipt.
     pub fn entry(&self) -> ExportEntry {
         ExportEntry {
             number: self.number,
@@ -147,50 +148,50 @@ impl ExportJob {
 }
 
 impl ExportScope {
-    /// Whether an export belongs to the list.
+    /// Whether an export is in this scope.
     pub fn includes(&self, dialect: &str, account_id: Option<i64>) -> bool {
         let of_account = |ids: &Vec<i64>| account_id.is_some_and(|id| ids.contains(&id));
         self.dialects.iter().any(|wanted| wanted == dialect) && self.accounts.as_ref().is_none_or(of_account)
     }
 }
 
-/// How an export stands.
+/// The state of an export.
 #[derive(Clone, Debug)]
 pub enum JobState {
-    /// Nobody has begun it.
+    /// It has not started.
     Pending,
-    /// A worker is at it.
+    /// A worker is writing it.
     Running(Progress),
-    /// It is whole, and can be collected.
+    /// It is complete and can be collected.
     Completed(Box<KeptFile>),
-    /// It came to nothing.
+    /// It failed.
     Failed {
-        /// Why, for the one who ordered it.
+        /// The reason, for the caller that ordered it.
         reason: String,
-        /// When, by the wall clock.
+        /// When it failed, by the wall clock.
         at: Timestamp,
     },
-    /// It is no longer offered: too old, somebody withdrew it, or another took its place in the lane.
+    /// It is no longer available: its retention ended, it was withdrawn, or another export replaced it in its lane.
     Withdrawn,
 }
 
-/// How an export stands, without what it left.
+/// The state of an export without its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportStatus {
-    /// Nobody has begun it.
+    /// It has not started.
     Pending,
-    /// A worker is at it.
+    /// A worker is writing it.
     Running,
-    /// It is whole.
+    /// It is complete.
     Completed,
-    /// It came to nothing.
+    /// It failed.
     Failed,
-    /// It is no longer offered.
+    /// It is no longer available.
     Withdrawn,
 }
 
 impl JobState {
-    /// The same without what it left.
+    /// The state without its data.
     pub fn status(&self) -> ExportStatus {
         match self {
             JobState::Pending => ExportStatus::Pending,
@@ -201,7 +202,7 @@ impl JobState {
         }
     }
 
-    /// Why it came to nothing, if it did.
+    /// Why it failed, if it did.
     pub fn reason(&self) -> Option<&str> {
         match self {
             JobState::Failed { reason, .. } => Some(reason),
@@ -209,27 +210,28 @@ impl JobState {
         }
     }
 
-    /// Whether it is still to be done.
+    /// Whether it is pending or running.
     pub fn is_alive(&self) -> bool {
         matches!(self, JobState::Pending | JobState::Running(_))
     }
 }
 
-/// What a finished export left.
+/// The result of a finished export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// What it contains.
+    /// Its receipt.
     pub receipt: Receipt,
-    /// Its key in the spool.
+    /// The key of its file in the spool.
     pub file: String,
-    /// When its results were taken, in seconds since 1970 by the wall clock; raised above the last one of its lane, so
-    /// that no two files of a lane share it.
+    /// When it was claimed, in seconds since 1970 by the wall clock, raised above the last tag of its lane, so that no
+    /// two files of a lane have the same tag.
     pub tag: i64,
-    /// When it was finished, by the wall clock.
+    /// When it finished, by the wall clock.
     pub at: Timestamp,
 }
 
-/// A finished export as the ledger keeps it. The other fields are available even if this program cannot read the receipt.
+/// The result of a finished export as stored in the ledger. The other fields are available even if this program cannot
+/// read the receipt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptFile {
     /// As [`Finished::receipt`], or why it cannot be read.
@@ -250,9 +252,9 @@ impl From<Finished> for KeptFile {
 }
 
 impl Finished {
-    /// How many records it holds, over all sheets of them; the row of a sheet of counts is none.
-    pub fn rows(&self, plan: &ExportPlan) -> u64 {
-        let sheets = plan.layout.sheets.iter().zip(&self.receipt.sheets);
-        sheets.filter(|(sheet, _)| sheet.rows != Rows::Counts).map(|(_, receipt)| receipt.rows).sum()
+    /// The number of records in all sheets. The row of a sheet of counts is not a record.
+    pub fn rows(&self, spec: &ExportSpec) -> u64 {
+        let sheets = spec.layout.sheets.iter().zip(&self.receipt.sheets);
+        sheets.filter(|(sheet, _)| sheet.rows != SheetContent::Counts).map(|(_, receipt)| receipt.rows).sum()
     }
 }

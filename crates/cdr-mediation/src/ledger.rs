@@ -1,4 +1,4 @@
-//! The ledger: where exports are entered and followed, so that each is done once, whoever dies on the way.
+//! The ledger of exports. It ensures that each export is completed once, even if workers crash.
 
 use cdr_model::{PortError, Timestamp};
 use uuid::Uuid;
@@ -8,179 +8,182 @@ use crate::export::ExportRequest;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
 use crate::progress::Progress;
 
-/// Where exports are entered and followed. A worker holds what it works on by a [`Claim`]; who takes over from a dead
-/// worker gets a claim of its own, and from then on the old one is worth nothing: its fencing token no longer fits.
+/// The ledger in which exports are entered and tracked. A worker holds an export by a [`Claim`]. A worker that takes
+/// over from a dead worker gets a new claim. The old claim is invalid from then on, because its fencing token no longer
+/// matches.
 pub trait JobLedger: Send + Sync {
-    /// Enters an export as pending, unless one is alive in its lane. `at` is the wall clock's time.
+    /// Enters an export as pending, unless another one is alive in its lane. `at` is the wall-clock time.
     ///
     /// # Errors
-    /// When it cannot be kept.
+    /// If the ledger cannot be written.
     fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError>;
 
-    /// One export.
+    /// The export with this identifier.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// If the ledger cannot be read.
     fn find(&self, id: Uuid) -> Result<Option<ExportJob>, PortError>;
 
     /// The export with this number.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// If the ledger cannot be read.
     fn numbered(&self, number: i64) -> Result<Option<ExportJob>, PortError>;
 
-    /// Every export of a scope, oldest first. Neither requests nor receipts are read for it.
+    /// All exports of a scope, oldest first. Requests and receipts are not read.
     ///
     /// # Errors
-    /// When the ledger cannot be read to the end.
+    /// If the ledger cannot be read to the end.
     fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError>;
 
     /// The last export entered in a lane.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// If the ledger cannot be read.
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError>;
 
-    /// Takes the oldest pending export: it is running from now on. Its tag is `at` in whole seconds, raised above the last
-    /// one given in its lane. An export whose customer has `per_customer` running ones already waits, and others go first;
-    /// zero counts as one. One whose request is of a newer version is left to newer programs; one whose request is damaged
-    /// has failed.
+    /// Claims the oldest pending export, which becomes running. Its tag is `at` in whole seconds, raised above the last
+    /// tag of its lane. Exports of a customer with `per_customer` running exports are skipped; zero counts as one.
+    /// Exports whose request has a newer version are skipped and left to newer programs. Exports whose request is
+    /// damaged become failed.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError>;
 
-    /// How the hearts of all running exports stand, but for those whose request is of a newer version.
+    /// The heartbeats of all running exports, except for those whose request has a newer version.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
-    fn pulses(&self) -> Result<Vec<Pulse>, PortError>;
+    /// If the ledger cannot be read.
+    fn heartbeats(&self) -> Result<Vec<Heartbeat>, PortError>;
 
-    /// Takes over a running export, if its heart still stands where it stood. It gets a new token and a new tag. However
-    /// many its customer has running, it is one of them already.
+    /// Takes over a running export if its heartbeat has not changed. The export gets a new token and a new tag. The
+    /// limit per customer does not apply, because the export is already running.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
-    fn take_over(&self, pulse: &Pulse, at: Timestamp) -> Result<Option<Claim>, PortError>;
+    /// If the ledger cannot be written.
+    fn take_over(&self, heartbeat: &Heartbeat, at: Timestamp) -> Result<Option<Claim>, PortError>;
 
-    /// One more heartbeat, and how far the export has come. `false` if the claim is worth nothing any more.
+    /// Adds a heartbeat and stores the progress. `false` if the claim is no longer valid.
     ///
     /// # Errors
-    /// When the ledger cannot be written; the claim may well be good.
+    /// If the ledger cannot be written; the claim may still be valid.
     fn renew(&self, claim: &Claim, progress: Progress) -> Result<bool, PortError>;
 
-    /// The export is whole, and its callback is due. `false` if the claim is worth nothing any more: what was written has to be thrown away.
+    /// Completes the export and makes its callback due. `false` if the claim is no longer valid; the written file has
+    /// to be discarded in that case.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError>;
 
-    /// The export came to nothing, and its callback is due. `false` if the claim is worth nothing any more.
+    /// Marks the export as failed and makes its callback due. `false` if the claim is no longer valid.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError>;
 
-    /// The export is handed back: pending again, in its old place. `false` if the claim is worth nothing any more.
+    /// Hands the export back: it is pending again and keeps its place. `false` if the claim is no longer valid.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError>;
 
-    /// Withdraws an export, however it stands; the claim on a running one is worth nothing from now on. `false` if it was
-    /// withdrawn already, or is not there.
+    /// Withdraws an export in any state. The claim on a running export becomes invalid. `false` if the export was
+    /// already withdrawn or does not exist.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError>;
 
-    /// Withdraws completed exports that were finished before an instant, and completed or failed ones after which another
-    /// was entered in the same lane. `at` is the wall clock's time. Returns how many.
+    /// Withdraws completed exports that finished before an instant, and completed or failed exports that were followed
+    /// by another export in the same lane. `at` is the wall-clock time. Returns the number of withdrawn exports.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     fn withdraw_before(&self, before: Timestamp, at: Timestamp) -> Result<u64, PortError>;
 
-    /// Takes the callback that has been due longest, and hides it until `again_at`: whoever took it has so long to call.
+    /// Takes the callback that has been due longest, and hides it until `again_at`. The caller has to complete the
+    /// callback before that instant.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     fn take_callback(&self, now: Timestamp, again_at: Timestamp) -> Result<Option<CallbackTask>, PortError>;
 
-    /// The callback of an export is done, or given up: it is never due again.
+    /// Marks the callback of an export as delivered or given up. It is never due again.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     fn settle_callback(&self, id: Uuid) -> Result<(), PortError>;
 
-    /// The callback of an export is due again at an instant, unless it is done already.
+    /// Makes the callback of an export due again at an instant, unless it is already settled.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     fn postpone_callback(&self, id: Uuid, due_at: Timestamp) -> Result<(), PortError>;
 
-    /// The files of all completed exports, as they were named by [`JobLedger::complete`].
+    /// The files of all completed exports, as given to [`JobLedger::complete`].
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// If the ledger cannot be read.
     fn files(&self) -> Result<Vec<String>, PortError>;
 
-    /// How many exports there are, by state.
+    /// The number of exports by state.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// If the ledger cannot be read.
     fn tally(&self) -> Result<LedgerTally, PortError>;
 }
 
-/// What became of an order.
+/// The result of entering an order.
 #[derive(Debug)]
 pub enum Entered {
-    /// It is pending.
+    /// The export is pending.
     Pending(Box<ExportJob>),
-    /// Another is alive in its lane; nothing was entered.
+    /// Another export is alive in its lane; nothing was entered.
     LaneBusy,
 }
 
 /// A worker's hold on a running export.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// The export, as running.
+    /// The export, in the state running.
     pub job: ExportJob,
-    /// What its order asks for.
+    /// The request of its order.
     pub request: ExportRequest,
-    /// The fencing token: whoever has another no longer holds it.
+    /// The fencing token. A claim with another token is invalid.
     pub token: Uuid,
     /// See [`Finished::tag`].
     pub tag: i64,
 }
 
-/// How the heart of a running export stands: where it stands for long, the worker is dead.
+/// The heartbeat counter of a running export. If it does not change for one lease, the worker is considered dead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pulse {
+pub struct Heartbeat {
     /// The export.
     pub id: Uuid,
     /// The token of its claim.
     pub token: Uuid,
-    /// Heartbeats so far.
+    /// The number of heartbeats so far.
     pub beats: i64,
 }
 
-/// How many exports there are.
+/// The number of exports by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LedgerTally {
-    /// Not begun.
+    /// Exports that have not started.
     pub pending: u64,
-    /// Under way.
+    /// Exports that are being written.
     pub running: u64,
-    /// Ready to be collected.
+    /// Exports that can be collected.
     pub completed: u64,
-    /// Come to nothing.
+    /// Exports that failed.
     pub failed: u64,
-    /// No longer offered.
+    /// Exports that are no longer available.
     pub withdrawn: u64,
-    /// When the oldest pending one was entered.
+    /// When the oldest pending export was entered.
     pub oldest_pending: Option<Timestamp>,
-    /// Those among the pending and running ones whose request is of a newer version than this program reads: it leaves them
-    /// to newer ones.
+    /// Pending and running exports whose request has a newer version than this program reads. They are left to newer
+    /// programs.
     pub newer: u64,
 }

@@ -13,6 +13,7 @@ mod memory;
 mod paged;
 mod ports;
 mod progress;
+mod sorted;
 mod spool;
 #[cfg(feature = "testsuite")]
 pub mod testsuite;
@@ -20,23 +21,24 @@ mod unreadable;
 mod wakeup;
 mod worker;
 
-pub use callback::{Callback, CallbackTask, Courier};
-pub use caller::{Caller, Sees};
+pub use callback::{Callback, CallbackSender, CallbackTask};
+pub use caller::{Caller, Visibility};
 pub use cdr_model::{Clock, PortError, SystemClock, chain};
 pub use error::MediationError;
 pub use export::{ExportRequest, write_export};
 pub use intake::{
-    AccountDraft, Batch, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Incoming, ProductDraft,
-    QuarantineEntry, Resolution, ServiceDraft, Taken, Version,
+    AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Incoming,
+    ProductDraft, QuarantineEntry, Resolution, ServiceDraft, Version,
 };
 pub use job::{
     ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
 };
-pub use ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
+pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool};
 pub use ports::{CdrSink, CdrSource, DirectoryKeeper, Quarantine};
 pub use progress::{Progress, Step};
+pub use sorted::{sorted_page, sorted_scan};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 pub use unreadable::Unreadable;
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

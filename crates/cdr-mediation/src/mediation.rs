@@ -1,4 +1,4 @@
-//! The doors: what a dialect may ask for.
+//! Mediation: the operations that dialects call.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -21,7 +21,7 @@ use crate::ports::CdrSource;
 use crate::spool::{SaveAs, Spool, SpoolRead};
 use crate::wakeup::WakeUp;
 
-/// The work, over the ports it needs. Cheap to clone; every clone is the same.
+/// The operations of mediation over its ports. Cheap to clone; all clones share their state.
 #[derive(Clone)]
 pub struct Mediation {
     pub(crate) source: Arc<dyn CdrSource>,
@@ -32,7 +32,7 @@ pub struct Mediation {
 }
 
 impl Mediation {
-    /// Over these ports.
+    /// Creates a mediation over these ports.
     pub fn new(
         source: Arc<dyn CdrSource>,
         ledger: Arc<dyn JobLedger>,
@@ -42,23 +42,23 @@ impl Mediation {
         Mediation { source, ledger, spool, clock, wakeup: Arc::default() }
     }
 
-    /// Has the workers of this process look at once for what there is to do. Mediation does so by itself for what is done
-    /// through it; this is for who hears of exports that other processes enter.
+    /// Wakes the workers of this process to look for work immediately. Operations of this mediation wake them on their
+    /// own. Call this for exports that other processes enter.
     pub fn wake(&self) {
         self.wakeup.notify();
     }
 
-    /// The clock that everything goes by.
+    /// The clock that mediation uses.
     pub fn clock(&self) -> Arc<dyn Clock> {
         self.clock.clone()
     }
 
-    /// Enters an export of what the caller may see, for a worker to write.
+    /// Enters an export of the records that the caller may see, to be written by a worker.
     ///
     /// # Errors
-    /// [`MediationError::LaneBusy`], when the plan is none, or when the ledger cannot be written.
+    /// [`MediationError::LaneBusy`], if the specification is invalid, or if the ledger cannot be written.
     pub fn start_export(&self, caller: &Caller, mut order: ExportOrder) -> Result<ExportJob, MediationError> {
-        order.request.plan.check()?;
+        order.request.spec.check()?;
         order.request.query = caller.narrow(order.request.query)?;
         match self.ledger.enter(&caller.name, &order, self.clock.now())? {
             Entered::Pending(job) => {
@@ -69,35 +69,35 @@ impl Mediation {
         }
     }
 
-    /// The last export in a lane, if there is one that the caller may follow.
+    /// The last export in a lane, if the caller may follow it.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// If the ledger cannot be read.
     pub fn latest_export(&self, caller: &Caller, lane: &str) -> Result<Option<ExportJob>, MediationError> {
         Ok(self.ledger.latest(lane)?.filter(|job| caller.may_follow(job)))
     }
 
-    /// An export, if there is one with this identifier that the caller may follow.
+    /// The export with this identifier, if the caller may follow it.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// If the ledger cannot be read.
     pub fn export(&self, caller: &Caller, id: Uuid) -> Result<Option<ExportJob>, MediationError> {
         Ok(self.ledger.find(id)?.filter(|job| caller.may_follow(job)))
     }
 
-    /// An export, if there is one with this number that the caller may follow.
+    /// The export with this number, if the caller may follow it.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// If the ledger cannot be read.
     pub fn export_numbered(&self, caller: &Caller, number: i64) -> Result<Option<ExportJob>, MediationError> {
         Ok(self.ledger.numbered(number)?.filter(|job| caller.may_follow(job)))
     }
 
-    /// Every export of a scope that the caller may see, oldest first. Callers who see certain accounts get the exports of
-    /// these, and none without an account.
+    /// All exports of a scope that the caller may see, oldest first. A caller restricted to accounts gets the exports
+    /// of these accounts, and no exports without an account.
     ///
     /// # Errors
-    /// When the ledger cannot be read to the end.
+    /// If the ledger cannot be read to the end.
     pub fn exports(
         &self,
         caller: &Caller,
@@ -107,19 +107,20 @@ impl Mediation {
         Ok(self.ledger.entries(&caller.narrow_scope(scope), each)?)
     }
 
-    /// Withdraws an export, however it stands: one that is being written is given up at the next heartbeat, and the file of
-    /// a completed one goes when the spool is tidied. `false` if the caller may not follow it, or it was withdrawn already.
+    /// Withdraws an export in any state. A running export is abandoned at the next heartbeat. The file of a completed
+    /// export is removed when the spool is tidied. `false` if the caller may not follow the export, or if it was
+    /// already withdrawn.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// If the ledger cannot be written.
     pub fn withdraw_export(&self, caller: &Caller, job: &ExportJob) -> Result<bool, MediationError> {
         Ok(caller.may_follow(job) && self.ledger.withdraw(job.id, self.clock.now())?)
     }
 
-    /// The file of an export that is completed; `None` if it is not, or no longer there.
+    /// The file of a completed export; `None` if the export is not completed or the file no longer exists.
     ///
     /// # Errors
-    /// When the spool cannot be read.
+    /// If the spool cannot be read.
     pub fn collect(&self, caller: &Caller, job: &ExportJob) -> Result<Option<Box<dyn SpoolRead>>, MediationError> {
         let JobState::Completed(finished) = &job.state else { return Ok(None) };
         if !caller.may_follow(job) {
@@ -132,11 +133,11 @@ impl Mediation {
         }
     }
 
-    /// An address where the file of a completed export can be fetched for some minutes by whoever is told of it; `None` if
-    /// the caller may not follow the export, or the spool gives out none.
+    /// A URL from which any holder of the URL can download the file of a completed export for some minutes. `None` if
+    /// the caller may not follow the export, or if the spool does not provide URLs.
     ///
     /// # Errors
-    /// When there should be one, and it cannot be made.
+    /// If the spool provides URLs but this one cannot be created.
     pub fn link(
         &self,
         caller: &Caller,
@@ -149,11 +150,11 @@ impl Mediation {
         }
     }
 
-    /// Writes an export of what the caller may see at once, while it is read. The source is read by pages, so a slow
-    /// output holds nothing of it.
+    /// Writes an export of the records that the caller may see directly to `out`. The source is read page by page, so a
+    /// slow output holds no resources of the source.
     ///
     /// # Errors
-    /// As [`write_export`]: what was written then is no export.
+    /// As [`write_export`]: the bytes written before the error are not a valid export.
     pub fn stream_export<W: Write>(
         &self,
         caller: &Caller,
@@ -161,42 +162,43 @@ impl Mediation {
         out: W,
     ) -> Result<Receipt, MediationError> {
         let query = caller.narrow(request.query.clone())?;
-        let request = ExportRequest { query, plan: request.plan.clone() };
+        let request = ExportRequest { query, spec: request.spec.clone() };
         write_export(&Paged(&*self.source), &request, out, None)
     }
 
-    /// Calls that the caller may see, in the query's order, without the first `skip`, at most `take`. They are read page by
-    /// page, and nothing is held between two of them. Without a watermark the answer is that of this moment.
+    /// Up to `take` calls that the caller may see, in the query's order, without the first `skip`. They are read page
+    /// by page, and no resources of the source are held between two pages. Without a watermark the query is answered at
+    /// the current one.
     ///
     /// # Errors
-    /// When the calls cannot be read.
+    /// If the calls cannot be read.
     pub fn list(&self, caller: &Caller, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, MediationError> {
         Ok(listing::in_order(&*self.source, &self.narrowed(caller, query)?, skip, take)?)
     }
 
-    /// How many calls match that the caller may see.
+    /// The number of matching calls that the caller may see.
     ///
     /// # Errors
-    /// When the calls cannot be read.
+    /// If the calls cannot be read.
     pub fn count(&self, caller: &Caller, query: &CdrQuery) -> Result<u64, MediationError> {
         Ok(self.source.count(&caller.narrow(query.clone())?)?)
     }
 
-    /// The services of the records that match and that the caller may see, in the order of their first one, each with how
-    /// many there are.
+    /// The services of the matching records that the caller may see with their number of records, in the order of the
+    /// first record of each.
     ///
     /// # Errors
-    /// When the records cannot be read.
+    /// If the records cannot be read.
     pub fn services(&self, caller: &Caller, query: &CdrQuery) -> Result<Vec<(i32, u64)>, MediationError> {
         Ok(self.source.services(&caller.narrow(query.clone())?)?)
     }
 
-    /// Every record that matches and that the caller may see, in the query's order, for an answer that is written while it
-    /// is read. The source is read page by page, so whoever takes the answer slowly holds nothing of it; for several looks
-    /// at the same rows give the query a [`watermark`](Mediation::watermark).
+    /// Every matching record that the caller may see, in the query's order, for responses that are streamed. The source
+    /// is read page by page, so a slow client holds no resources of the source. To query the same rows several times,
+    /// set the query's [`watermark`](Mediation::watermark).
     ///
     /// # Errors
-    /// When the records cannot be read to the end, or `each` fails.
+    /// If the records cannot be read to the end, or `each` fails.
     pub fn scan(
         &self,
         caller: &Caller,
@@ -206,57 +208,60 @@ impl Mediation {
         Ok(Paged(&*self.source).scan(&self.narrowed(caller, query)?, each)?)
     }
 
-    /// The highest record number there is: a query at this mark answers the same for ever.
+    /// The highest record number. A query at this watermark always gives the same answer.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub fn watermark(&self) -> Result<i64, MediationError> {
         Ok(self.source.watermark()?)
     }
 
-    /// Who is who: names and limits, no calls.
+    /// The directory: names and limits of customers and accounts.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub fn directory(&self) -> Result<Arc<Directory>, MediationError> {
         Ok(self.source.directory()?)
     }
 
-    /// What the caller may see of the answer, as of one moment.
+    /// The query, restricted to the records that the caller may see, at a fixed watermark.
     fn narrowed(&self, caller: &Caller, query: &CdrQuery) -> Result<CdrQuery, MediationError> {
         let mut query = caller.narrow(query.clone())?;
         query.upto = Some(query.upto.map_or_else(|| self.source.watermark(), Ok)?);
         Ok(query)
     }
 
-    /// How many exports there are, for those who watch over the whole.
+    /// The number of exports by state, for monitoring.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// If the ledger cannot be read.
     pub fn tally(&self) -> Result<LedgerTally, MediationError> {
         Ok(self.ledger.tally()?)
     }
 
-    /// Withdraws exports that were finished longer than `keep` ago or whose lane went on, and removes every file in the
-    /// spool that belongs to no export.
+    /// Withdraws exports that finished longer than `keep` ago or were replaced in their lane, and removes every file in
+    /// the spool that does not belong to an export.
     ///
     /// # Errors
-    /// When the ledger or the spool cannot be read or written; what is done by then stays done. A file that cannot be removed
-    /// keeps no other from it.
+    /// If the ledger or the spool cannot be read or written. Changes made before the error are kept. A file that cannot
+    /// be removed does not prevent the removal of other files.
     pub fn tidy(&self, keep: Duration) -> Result<(), MediationError> {
         self.tidy_until(keep, &|| false)
     }
 
-    /// The same, until there is enough of it: what is left then is removed next time.
+    /// As [`Mediation::tidy`], but stops when `is_enough` returns true. The remaining files are removed next time.
     pub(crate) fn tidy_until(&self, keep: Duration, is_enough: &dyn Fn() -> bool) -> Result<(), MediationError> {
         let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
         let now = self.clock.now();
         self.ledger.withdraw_before(now.plus_micros(keep.saturating_neg()), now)?;
-        // The files first, the ledger after: a file seen here that belongs to nobody then will never belong to anybody.
+        // The files are listed before the ledger is read: a file listed here that belongs to no export in the ledger
+        // then will never belong to one.
         let found = self.spool.keys()?;
         let mut wanted = HashSet::<String>::from_iter(self.ledger.files()?);
-        wanted.extend(self.ledger.pulses()?.iter().map(|pulse| crate::spool::key_of(pulse.id, pulse.token)));
-        // Between the two questions a running export may have become a completed one.
+        wanted.extend(
+            self.ledger.heartbeats()?.iter().map(|heartbeat| crate::spool::key_of(heartbeat.id, heartbeat.token)),
+        );
+        // Between the two reads a running export may have been completed.
         wanted.extend(self.ledger.files()?);
         let mut removed = Ok(());
         for key in found.iter().filter(|key| !wanted.contains(*key)).take_while(|_| !is_enough()) {

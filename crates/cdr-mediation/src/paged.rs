@@ -1,4 +1,4 @@
-//! A source that is read page by page, so that a slow reader holds nothing of it.
+//! A source that is read page by page, so that a slow reader holds no resources of the source.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use cdr_query::{CdrQuery, Cursor};
 
 use crate::ports::CdrSource;
 
-/// The same records, but scanned by pages: between two of them nothing of the source is held, neither a connection nor a
-/// view of it. The watermark is what keeps the answer one.
+/// The same source, but scanned page by page. Between two pages neither a connection nor a snapshot of the source is
+/// held. The watermark makes the answer consistent.
 pub(crate) struct Paged<'a>(pub(crate) &'a dyn CdrSource);
 
 impl CdrSource for Paged<'_> {
-    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
         self.0.page(query, after, limit)
     }
 
@@ -27,7 +27,7 @@ impl CdrSource for Paged<'_> {
     fn conference_page(
         &self,
         query: &CdrQuery,
-        after: Option<Cursor>,
+        after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<ConferenceRecord>, PortError> {
         self.0.conference_page(query, after, limit)

@@ -1,4 +1,4 @@
-//! What mediation needs from outside: where records are read from, where they are put, who is who.
+//! The ports of mediation: the source and the sink of records, the quarantine, and the directory.
 
 use std::io;
 use std::sync::Arc;
@@ -6,32 +6,34 @@ use std::sync::Arc;
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record};
 use cdr_query::{CdrQuery, Cursor};
 
-use crate::intake::{AccountDraft, Batch, CustomerDraft, QuarantineEntry, Taken};
+use crate::intake::{AccountDraft, Batch, BatchReport, CustomerDraft, QuarantineEntry};
 
-/// Records asked for at a time by [`CdrSource::scan`] and [`CdrSource::count`] as they are written here.
+/// The page size of the default implementations of [`CdrSource::scan`] and [`CdrSource::count`].
 const PAGE: usize = 4096;
 
-/// Where CDRs are read from. Implement [`page`](CdrSource::page) to embed mediation over your own records; the rest is
-/// written over it, and a source that can do better overrides it.
+/// A source of CDRs. Implement [`page`](CdrSource::page) to embed mediation over your own records. The other methods
+/// have default implementations on top of it, which a source can override with faster ones.
 pub trait CdrSource: Send + Sync {
-    /// Up to `limit` calls for which [`CdrQuery::matches`] is true, in the query's order, beginning after a place in it.
+    /// Up to `limit` calls for which [`CdrQuery::matches`] is true, in the query's order, starting after a cursor.
+    /// Fields that [`CdrQuery::fields`] does not contain may be omitted; see [`CdrQuery::selecting`]. A source that
+    /// cannot read in an order with keys calls [`sorted_page`](crate::sorted_page).
     ///
     /// # Errors
-    /// When the records cannot be read.
-    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError>;
+    /// If the records cannot be read.
+    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError>;
 
-    /// Every matching call in the query's order. What `each` returns as an error ends the scan.
+    /// Every matching call in the query's order. An error of `each` ends the scan.
     ///
     /// # Errors
-    /// When the records cannot be read to the end, or `each` fails ([`PortError::PassedOn`]).
+    /// If the records cannot be read to the end, or `each` fails ([`PortError::PassedOn`]).
     fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
         pages(query, |after| self.page(query, after, PAGE), each)
     }
 
-    /// How many calls match.
+    /// The number of matching calls.
     ///
     /// # Errors
-    /// When the records cannot be read.
+    /// If the records cannot be read.
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
         let mut rows = 0;
         self.scan(query, &mut |_| {
@@ -41,11 +43,11 @@ pub trait CdrSource: Send + Sync {
         Ok(rows)
     }
 
-    /// The services of the records that match, in the order of their first record in the query's order, each with how many
-    /// there are.
+    /// The services of the matching records with their number of records, in the order of the first record of each in
+    /// the query's order.
     ///
     /// # Errors
-    /// When the records cannot be read.
+    /// If the records cannot be read.
     fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
         let mut services: Vec<(i32, u64)> = Vec::new();
         self.scan(query, &mut |record| {
@@ -58,15 +60,15 @@ pub trait CdrSource: Send + Sync {
         Ok(services)
     }
 
-    /// Up to `limit` conferences for which [`CdrQuery::matches_conference`] is true, as [`CdrSource::page`] has the calls.
-    /// A source without conferences has none.
+    /// Up to `limit` conferences for which [`CdrQuery::matches_conference`] is true, like [`CdrSource::page`] for
+    /// calls. The default is for sources without conferences.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// If the conferences cannot be read.
     fn conference_page(
         &self,
         query: &CdrQuery,
-        after: Option<Cursor>,
+        after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<ConferenceRecord>, PortError> {
         let _ = (query, after, limit);
@@ -85,10 +87,10 @@ pub trait CdrSource: Send + Sync {
         pages(query, |after| self.conference_page(query, after, PAGE), each)
     }
 
-    /// How many conferences match.
+    /// The number of matching conferences.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// If the conferences cannot be read.
     fn count_conferences(&self, query: &CdrQuery) -> Result<u64, PortError> {
         let mut rows = 0;
         self.conferences(query, &mut |_| {
@@ -98,33 +100,33 @@ pub trait CdrSource: Send + Sync {
         Ok(rows)
     }
 
-    /// The highest record number: a query at this mark answers the same for ever. A source that never numbers says that
-    /// everything is there already.
+    /// The highest record number. A query at this watermark always gives the same answer. The default, [`i64::MAX`], is
+    /// for sources that do not number their records.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     fn watermark(&self) -> Result<i64, PortError> {
         Ok(i64::MAX)
     }
 
-    /// Who is who, for layouts that print names.
+    /// The directory, for layouts that print names.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     fn directory(&self) -> Result<Arc<Directory>, PortError> {
         Ok(Arc::default())
     }
 }
 
-/// Walks through an answer page by page.
+/// Reads an answer page by page.
 fn pages<R: Record>(
     query: &CdrQuery,
-    page: impl Fn(Option<Cursor>) -> Result<Vec<R>, PortError>,
+    page: impl Fn(Option<&Cursor>) -> Result<Vec<R>, PortError>,
     each: &mut dyn FnMut(R) -> io::Result<()>,
 ) -> Result<(), PortError> {
     let mut after = None;
     loop {
-        let page = page(after)?;
+        let page = page(after.as_ref())?;
         let Some(last) = page.last() else { return Ok(()) };
         after = Some(Cursor::of(last, query));
         let full = page.len() == PAGE;
@@ -135,25 +137,25 @@ fn pages<R: Record>(
     }
 }
 
-/// Where records are put.
+/// A sink for records.
 pub trait CdrSink: Send + Sync {
-    /// Takes a batch whole or not at all. Records get their numbers in the order of the batch, in the order of commits:
-    /// whoever sees a number sees all smaller ones.
+    /// Stores a batch completely or not at all. Records are numbered in the order of the batch, and batches in the
+    /// order of commits: a reader that sees a number also sees all smaller ones.
     ///
-    /// A record whose key is known adds nothing; one whose key is known with other content goes to quarantine, and so
-    /// does what could not be read.
+    /// A record whose key is known with the same content adds nothing. A record whose key is known with other content
+    /// goes to quarantine, and so does an unreadable record.
     ///
     /// # Errors
-    /// When it cannot be kept; nothing of it is, then.
-    fn take(&self, batch: &Batch) -> Result<Taken, PortError>;
+    /// If the batch cannot be stored; no part of it is stored in that case.
+    fn take(&self, batch: &Batch) -> Result<BatchReport, PortError>;
 }
 
-/// Records that could not be loaded, kept until somebody decides.
+/// The quarantine: records that could not be loaded, stored until a user decides about them.
 pub trait Quarantine: Send + Sync {
-    /// Entries in the order of their ids, after one, at most so many; the open ones, or all.
+    /// Up to `limit` entries with IDs greater than `after`, in the order of their IDs; all entries, or only open ones.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// If the entries cannot be read.
     fn entries(&self, all: bool, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, PortError>;
 
     /// One entry.
@@ -162,31 +164,32 @@ pub trait Quarantine: Send + Sync {
     /// [`PortError::NotFound`].
     fn entry(&self, id: i64) -> Result<QuarantineEntry, PortError>;
 
-    /// Loads the version in quarantine in place of the one it conflicts with, which is kept as replaced. Returns the
-    /// new record number.
+    /// Loads the version in quarantine in place of the one that it conflicts with, which is stored as replaced. Returns
+    /// the new record number.
     ///
     /// # Errors
-    /// [`PortError::Refused`] if it is settled already, or could never be read.
+    /// [`PortError::Refused`] if the entry is already settled, or has no version that can be read.
     fn accept(&self, id: i64) -> Result<i64, PortError>;
 
-    /// Settles an entry without loading it. It stays on record.
+    /// Settles an entry without loading it. The entry itself is not deleted.
     ///
     /// # Errors
-    /// [`PortError::Refused`] if it is settled already.
+    /// [`PortError::Refused`] if the entry is already settled.
     fn discard(&self, id: i64) -> Result<(), PortError>;
 }
 
-/// Customers and accounts, kept.
+/// The store of customers and accounts.
 pub trait DirectoryKeeper: Send + Sync {
     /// Adds a customer.
     ///
     /// # Errors
-    /// [`PortError::Exists`] when the name or number is taken.
+    /// [`PortError::Exists`] if the name or number is in use.
     fn add_customer(&self, draft: &CustomerDraft) -> Result<Customer, PortError>;
 
     /// Adds an account to a customer.
     ///
     /// # Errors
-    /// [`PortError::NotFound`] without the customer, [`PortError::Exists`] when its number is taken there.
+    /// [`PortError::NotFound`] if the customer does not exist, [`PortError::Exists`] if the customer already has an
+    /// account with this number.
     fn add_account(&self, draft: &AccountDraft) -> Result<Account, PortError>;
 }

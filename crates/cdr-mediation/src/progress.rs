@@ -1,39 +1,39 @@
-//! How far an export has come.
+//! The progress of an export.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What is being done.
+/// The current step of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// Counting what there will be.
+    /// Counting the rows to be written.
     #[default]
     Counting,
     /// Writing calls.
     Calls,
     /// Writing conferences.
     Conferences,
-    /// Writing what is left, and closing the file.
+    /// Writing the rest and closing the file.
     Finishing,
 }
 
-/// How far an export has come.
+/// The progress of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// What is being done.
+    /// The current step.
     pub step: Step,
-    /// Rows handed to the file so far, over all sheets.
+    /// The number of rows written so far, in all sheets.
     pub rows: u64,
-    /// Rows there will be, as counted before it began.
+    /// The total number of rows, as counted before writing started.
     pub expected: u64,
-    /// How long it has been at it.
+    /// The time since the export started.
     pub elapsed: Duration,
 }
 
 impl Progress {
-    /// How long it will take, if it goes on as it went; `None` while that cannot be said.
+    /// The estimated remaining time at the current rate; `None` while it cannot be estimated.
     pub fn remaining(&self) -> Option<Duration> {
         let left = self.expected.saturating_sub(self.rows);
         match self.step {
@@ -52,14 +52,14 @@ mod tests {
     use super::{Progress, Step};
 
     #[test]
-    fn time_left_follows_from_the_rows_so_far() {
+    fn the_remaining_time_follows_from_the_rows_so_far() {
         let at = |step, rows, expected| Progress { step, rows, expected, elapsed: Duration::from_secs(10) };
         for (progress, left) in [
             (at(Step::Counting, 0, 0), None),
             (at(Step::Calls, 0, 100), None),
             (at(Step::Calls, 20, 100), Some(40)),
             (at(Step::Conferences, 100, 100), Some(0)),
-            // Rows are counted first; what a source finds afterwards is not less than nothing.
+            // More rows than were counted before do not give a negative time.
             (at(Step::Finishing, 101, 100), Some(0)),
         ] {
             assert_eq!(progress.remaining().map(|left| left.as_secs()), left, "{progress:?}");

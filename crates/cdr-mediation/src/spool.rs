@@ -1,101 +1,102 @@
-//! The spool: where finished files wait to be collected.
+//! The spool, which stores finished files until they are collected.
 
 use std::io::{Read, Seek, Write};
 
 use cdr_model::PortError;
 use uuid::Uuid;
 
-/// The longest key, in bytes: with the ending of a file that is being written, a file name may have 255.
+/// The longest key in bytes. File names are limited to 255 bytes, including the suffix of an unfinished file.
 const LONGEST_KEY: usize = 200;
-/// How the names of files end that are being written.
+/// The suffix of the names of unfinished files.
 pub const UNFINISHED: &str = ".part";
 
-/// Where finished files wait to be collected, by keys of letters, digits, `-` and `.`. A file is there whole or not at all.
+/// Stores finished files until they are collected, by keys of letters, digits, `-` and `.`. A file exists completely or
+/// not at all.
 pub trait Spool: Send + Sync {
-    /// Begins a file. It is there once it is published; dropped before, it leaves nothing.
+    /// Starts a file. The file exists once it is published. If it is dropped before, nothing is left.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If the file cannot be written.
     fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError>;
 
-    /// Opens a finished file. If it is removed meanwhile it can be read to its end, or breaks off where the spool cannot
-    /// hold on to it; it never goes on with other bytes.
+    /// Opens a finished file. If it is removed while it is read, it can still be read to its end, or reading fails if
+    /// the spool cannot retain the file. Reading never continues with other bytes.
     ///
     /// # Errors
     /// [`PortError::NotFound`].
     fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError>;
 
-    /// Removes a finished file; one that is not there is removed already.
+    /// Removes a finished file. Removing a file that does not exist succeeds.
     ///
     /// # Errors
-    /// When it cannot be.
+    /// If the file cannot be removed.
     fn remove(&self, key: &str) -> Result<(), PortError>;
 
     /// The keys of all finished files.
     ///
     /// # Errors
-    /// When they cannot be listed.
+    /// If the files cannot be listed.
     fn keys(&self) -> Result<Vec<String>, PortError>;
 
-    /// Removes what writers that died left half written. What is being written stays.
+    /// Removes unfinished files of writers that crashed. Files that are being written are not removed.
     ///
     /// # Errors
-    /// When it cannot be removed.
+    /// If a file cannot be removed.
     fn clear(&self) -> Result<(), PortError>;
 
-    /// An address where anybody who is told of it can fetch the file for some minutes, without the spool. `None` for a
-    /// spool that gives out none; whether the file is there is not looked at.
+    /// A URL from which any holder of the URL can download the file directly for some minutes. `None` if the spool does
+    /// not provide URLs. Whether the file exists is not checked.
     ///
     /// # Errors
-    /// When there should be one, and it cannot be made.
+    /// If the spool provides URLs but this one cannot be created.
     fn link(&self, key: &str, save_as: &SaveAs<'_>) -> Result<Option<String>, PortError> {
         let _ = (key, save_as);
         Ok(None)
     }
 }
 
-/// The key, if it means one file of a spool and nothing else: 1 to 200 ASCII letters, digits, `-` and `.`, with no dot at its
-/// beginning and no [`UNFINISHED`] at its end.
+/// Returns the key if it denotes exactly one file of a spool: 1 to 200 ASCII letters, digits, `-` and `.`, without a
+/// dot at the beginning and without [`UNFINISHED`] at the end.
 ///
 /// # Errors
-/// [`PortError::Refused`], saying what keys are made of.
+/// [`PortError::Refused`] with the rule that the key violates.
 pub fn check_key(key: &str) -> Result<&str, PortError> {
-    let said = |what: &str| PortError::Refused(format!("the key `{}` {what}", key.escape_debug()));
+    let refused = |what: &str| PortError::Refused(format!("the key `{}` {what}", key.escape_debug()));
     if key.is_empty() || key.len() > LONGEST_KEY {
-        return Err(PortError::Refused(format!("a key has 1 to {LONGEST_KEY} letters, this one {}", key.len())));
+        return Err(PortError::Refused(format!("a key has 1 to {LONGEST_KEY} bytes, this one has {}", key.len())));
     }
     if !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.') {
-        return Err(said("holds something else than the letters a to z, digits, `-` and `.`"));
+        return Err(refused("contains characters other than ASCII letters, digits, `-` and `.`"));
     }
     if key.starts_with('.') {
-        return Err(said("begins with a dot"));
+        return Err(refused("starts with a dot"));
     }
     if key.ends_with(UNFINISHED) {
-        return Err(said("ends in `.part`, as files do that are not finished"));
+        return Err(refused("ends in `.part`, which marks unfinished files"));
     }
     Ok(key)
 }
 
-/// The key of what a claim writes: nobody else writes there.
+/// The key of the file that a claim writes. It is unique to the claim.
 pub(crate) fn key_of(export: Uuid, token: Uuid) -> String {
     format!("{export}.{token}")
 }
 
-/// What whoever fetches a file from its address is told of it, as the headers of HTTP say it.
+/// The HTTP response headers for the download of a file from its URL.
 #[derive(Clone, Copy, Debug)]
 pub struct SaveAs<'a> {
     /// `Content-Type`.
     pub content_type: &'a str,
-    /// `Content-Disposition`, with the name it is saved under.
+    /// `Content-Disposition`, with the file name to save under.
     pub disposition: &'a str,
 }
 
 /// A file that is being written.
 pub trait SpoolWrite: Write + Send {
-    /// The file is whole: from now on, and after a power cut, it is there.
+    /// Completes the file. It exists from now on, also after a power failure.
     ///
     /// # Errors
-    /// When it could not be written to the end; it is not there, then.
+    /// If the file could not be written completely; it does not exist in that case.
     fn publish(self: Box<Self>) -> Result<(), PortError>;
 }
 

@@ -1,8 +1,8 @@
-//! Documents that are kept and cannot be read.
+//! Stored documents that cannot be read.
 
 use thiserror::Error;
 
-/// Why a kept document cannot be read.
+/// Why a stored document cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unreadable {
@@ -14,7 +14,7 @@ pub enum Unreadable {
         /// The last version that this program reads.
         known: u32,
     },
-    /// It is broken.
+    /// The document is damaged.
     #[error("{0}")]
     Damaged(String),
 }

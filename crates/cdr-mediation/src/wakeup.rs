@@ -3,8 +3,7 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Wakes workers of this process when there may be something to do. Other processes are not woken, so no worker waits for it
-/// for long.
+/// Wakes the workers of this process when there may be work. Other processes are not woken, so workers also poll.
 #[derive(Default)]
 pub(crate) struct WakeUp {
     count: Mutex<u64>,
@@ -17,12 +16,13 @@ impl WakeUp {
         self.notified.notify_all();
     }
 
-    /// How often it was notified so far. Asked before looking for work, so that nothing is missed between looking and waiting.
+    /// The number of notifications so far. A worker reads it before it looks for work, so that no notification is lost
+    /// between looking and waiting.
     pub(crate) fn count(&self) -> u64 {
         *self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until it was notified more often than that, at most so long.
+    /// Waits until the number of notifications differs from `seen`, or until the timeout.
     pub(crate) fn wait(&self, seen: u64, at_most: Duration) {
         let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.notified.wait_timeout_while(count, at_most, |count| *count == seen);

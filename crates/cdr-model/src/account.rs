@@ -1,4 +1,4 @@
-//! Who is billed, for what, and where calls come from: the directory.
+//! The directory: customers, accounts, services, products, destinations and sources.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,16 +12,16 @@ use crate::error::LevelError;
 use crate::kind::RecordKind;
 use crate::money::Money;
 
-/// The customer of calls that belong to nobody known yet.
+/// The customer of calls whose customer is not known yet.
 pub const NOBODY: i64 = 0;
-/// What ISO 4217 calls "no currency": of a customer for whom none was given.
+/// The ISO 4217 code for "no currency": the currency of a customer that was added without one.
 pub const NO_CURRENCY: &str = "XXX";
 /// The service of ordinary calls.
 pub const VOICE_CALLS: i32 = 3;
-/// The service of fees that come back every period.
+/// The service of fees charged every period.
 pub const SUBSCRIPTIONS: i32 = 4;
 
-/// Who is billed. Customers may have a reseller above them.
+/// A customer: the party that is billed. A customer may have a reseller above it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// Its number; [`NOBODY`] is zero.
@@ -30,17 +30,17 @@ pub struct Customer {
     pub reseller_id: Option<i64>,
     /// Its name, unique.
     pub name: String,
-    /// Its number in a system outside.
+    /// Its number in an external system.
     pub external_id: Option<String>,
     /// ISO 4217, three capitals; [`NO_CURRENCY`] if unknown.
     pub currency: String,
-    /// Whether it is billed for itself, or sells on.
+    /// Whether it is billed for its own calls or resells.
     #[serde(default)]
     pub level: Level,
-    /// The number of the environment it lives in, where one billing system serves several companies.
+    /// The number of its environment, where one billing system serves several companies.
     #[serde(default = "first_environment")]
     pub environment: i32,
-    /// An IANA time zone name: where its clocks are.
+    /// The IANA name of its time zone.
     #[serde(default)]
     pub zone: Option<String>,
     /// How often it is billed.
@@ -48,7 +48,7 @@ pub struct Customer {
     pub billing_period: BillingPeriod,
 }
 
-/// The environment of a customer for whom none is given.
+/// The environment of a customer that was added without one.
 const FIRST_ENVIRONMENT: i32 = 1;
 
 fn first_environment() -> i32 {
@@ -71,7 +71,7 @@ impl Default for Customer {
     }
 }
 
-/// Whether a customer is billed for itself, or sells on.
+/// Whether a customer is billed for its own calls or resells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -85,7 +85,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// All of them.
+    /// All levels.
     pub const ALL: [Level; 3] = [Level::Retail, Level::Reseller, Level::Distributor];
 
     /// Its name.
@@ -112,50 +112,50 @@ impl FromStr for Level {
     }
 }
 
-/// What a customer's calls are booked on.
+/// An account of a customer, on which calls are booked.
 ///
-/// Balances and limits are what the billing system that owns them last said; nothing here changes them or acts on them.
-/// Amounts are in the customer's currency; what is `None` was never given.
+/// Balances and limits are the values last received from the billing system that owns them. Tollbook neither changes
+/// nor enforces them. Amounts are in the customer's currency; `None` means that no value was ever received.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Account {
     /// Its number in the store.
     pub id: i64,
-    /// Whose it is.
+    /// The customer it belongs to.
     pub customer_id: i64,
-    /// The code by which switches name it; unique within the customer.
+    /// The account code that switches send; unique within the customer.
     pub number: String,
-    /// A name for people.
+    /// Its display name.
     pub name: String,
-    /// Its identifier in a system outside.
+    /// Its identifier in an external system.
     pub external_id: Option<String>,
-    /// Its identifier for clients, unique and never changed.
+    /// Its identifier for clients; unique and never changed.
     pub uuid: Uuid,
-    /// What it has; negative if it owes.
+    /// The balance; negative if the account owes.
     pub balance: Option<Money>,
-    /// Below this its calls are refused.
+    /// The balance below which its calls are refused.
     pub min_balance: Option<Money>,
-    /// Above this calls that would be paid to it are refused.
+    /// The balance above which calls credited to it are refused.
     pub max_balance: Option<Money>,
-    /// Below this its owner is told.
+    /// The balance below which its owner is notified.
     pub balance_low: Option<Money>,
-    /// Above this its owner is told.
+    /// The balance above which its owner is notified.
     pub balance_high: Option<Money>,
-    /// The dearest destination it may call, by the price of a minute.
+    /// The highest price per minute of a destination it may call.
     pub destination_rate_limit: Option<Money>,
-    /// Seconds after which a call is ended.
+    /// The longest a call may last, in seconds.
     pub max_call_duration: Option<i64>,
-    /// How many calls it may make at once.
+    /// The maximum number of concurrent outgoing calls.
     pub origination_capacity: Option<i64>,
-    /// How many calls it may be given at once.
+    /// The maximum number of concurrent incoming calls.
     pub termination_capacity: Option<i64>,
-    /// How many calls it may have at once, both ways.
+    /// The maximum number of concurrent calls in both directions.
     pub total_capacity: Option<i64>,
-    /// What was sold to its owner.
+    /// The product it was sold with.
     pub product_id: Option<i64>,
 }
 
-/// What was sold: voice calls, messages, subscriptions.
+/// A service that is sold: voice calls, messages, subscriptions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Service {
@@ -163,13 +163,13 @@ pub struct Service {
     pub id: i32,
     /// Its name, unique.
     pub name: String,
-    /// What its records are, as a rule.
+    /// The usual kind of its records.
     pub kind: RecordKind,
-    /// Flags of the billing system that owns it, as that prints them.
+    /// Flags of the billing system that owns it, as printed by that system.
     pub flags: Option<String>,
 }
 
-/// A bundle of prices and services that accounts are sold with.
+/// A bundle of prices and services that an account is sold with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
     /// Its number.
@@ -178,21 +178,21 @@ pub struct Product {
     pub name: String,
 }
 
-/// Where calls go, by the prefix of the called number.
+/// A destination of calls, identified by a prefix of the called number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Destination {
     /// Its number.
     pub id: i64,
-    /// The digits that numbers there begin with.
+    /// The leading digits of its numbers.
     pub prefix: String,
     /// The country's name.
     pub country: Option<String>,
-    /// The country's three letters (ISO 3166-1).
+    /// The country's three-letter code (ISO 3166-1 alpha-3).
     pub iso3: Option<String>,
-    /// A part of the country.
+    /// A subdivision of the country.
     pub subdivision: Option<String>,
-    /// Words for people: `Mobile`, `Proper`.
+    /// A description for display: `Mobile`, `Proper`.
     pub description: Option<String>,
 }
 
@@ -207,7 +207,7 @@ pub struct Source {
     pub feed: String,
 }
 
-/// All customers, accounts, services and so on at one moment, by their numbers.
+/// A snapshot of all customers, accounts, services, sources, products and destinations, by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
     /// Customers.
@@ -225,7 +225,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// A directory with nobody in it.
+    /// A directory without entries.
     pub const EMPTY: Directory = Directory {
         customers: BTreeMap::new(),
         accounts: BTreeMap::new(),
@@ -235,7 +235,7 @@ impl Directory {
         destinations: BTreeMap::new(),
     };
 
-    /// The currency a customer pays in; [`NO_CURRENCY`] for a customer it does not know.
+    /// The currency a customer pays in; [`NO_CURRENCY`] for an unknown customer.
     pub fn currency(&self, customer_id: i64) -> &str {
         self.customers.get(&customer_id).map_or(NO_CURRENCY, |customer| &customer.currency)
     }

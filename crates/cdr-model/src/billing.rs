@@ -1,4 +1,4 @@
-//! Billing periods: how often a customer is billed.
+//! Billing periods of customers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,21 +8,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::BillingPeriodError;
 
-/// How often a customer is billed. Periods begin at midnight on the customer's clocks.
+/// How often a customer is billed. A period starts at midnight in the customer's time zone.
 ///
-/// Printed and read as `day`, `week:1` (the day it begins with, 1 for Monday to 7), `half-month` (the 1st and the 16th),
-/// `month:1` (the day it begins with, 1 to 28), `days:14:2026-01-01` (so many days, counted from a date).
+/// Printed and read as `day`, `week:1` (the first weekday, 1 for Monday to 7 for Sunday), `half-month` (the 1st and the
+/// 16th), `month:1` (the first day of the period, 1 to 28), `days:14:2026-01-01` (a number of days, counted from a
+/// date).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BillingPeriod {
     /// Every day.
     Day,
-    /// Every week, beginning on this day: 1 for Monday to 7 for Sunday.
+    /// Every week, starting on this day: 1 for Monday to 7 for Sunday.
     Week(u8),
     /// Twice a month: on the 1st and on the 16th.
     HalfMonth,
-    /// Every month, beginning on this day of it, 1 to 28.
+    /// Every month, starting on this day of the month, 1 to 28.
     Month(u8),
-    /// Every so many days, counted from a date.
+    /// Every given number of days, counted from a date.
     Days(u16, NaiveDate),
 }
 
@@ -109,7 +110,7 @@ mod tests {
     use super::BillingPeriod;
 
     #[test]
-    fn a_period_begins_on_its_first_day() {
+    fn first_day_is_the_start_of_the_period() {
         for (period, day, first) in [
             ("day", "2026-11-27", "2026-11-27"),
             // A Friday.
@@ -134,11 +135,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_period_is_refused() {
+    fn invalid_periods_are_refused() {
         for text in ["", "Month", "month:0", "month:29", "week:8", "days:0:2026-01-01", "days:14", "day:1", "days:1:x"]
         {
             let error = text.parse::<BillingPeriod>().unwrap_err().to_string();
-            assert!(error.starts_with(&format!("`{text}` is no billing period")), "{error}");
+            assert!(error.starts_with(&format!("`{text}` is not a billing period")), "{error}");
         }
     }
 }

@@ -13,29 +13,29 @@ use crate::record::{Anchor, Record};
 use crate::time::Timestamp;
 use crate::value::Value;
 
-/// One leg of a call: one attempt of one party to reach another, as one switch wrote it down, priced for one account.
+/// One leg of a call: one attempt of one party to reach another, as one switch recorded it, priced for one account.
 ///
-/// A record never changes. A correction is a new version with a new [`number`](Cdr::number) and the old
-/// [`id`](Cdr::id); the old version then says by which number it was replaced.
+/// A record never changes. A correction is a new version with a new [`number`](Cdr::number) and the same
+/// [`id`](Cdr::id). The old version then holds the number of the new one in [`replaced_by`](Cdr::replaced_by).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Cdr {
-    /// Its place in the order of arrival, from 1; zero before it has arrived.
+    /// Its position in the order of arrival, from 1; zero before it is stored.
     pub number: i64,
-    /// The number of its first version: what clients see, and what never changes.
+    /// The number of its first version. It never changes, and is the number that clients see.
     pub id: i64,
     /// The number of the version that replaced this one.
     pub replaced_by: Option<i64>,
-    /// What kind of thing it is.
+    /// The kind of record.
     pub kind: RecordKind,
-    /// The switch it came from.
+    /// The switch that wrote it.
     pub source_id: i32,
-    /// The account it is booked on: positive for an account, minus the customer's number for what is booked on the customer
-    /// itself and on none of its accounts.
+    /// The account it is booked on: positive for an account, minus the customer's number for a record that is booked on
+    /// the customer itself.
     pub account_id: i64,
-    /// The account's customer when it arrived.
+    /// The account's customer at the time the record arrived.
     pub customer_id: i64,
-    /// What was sold.
+    /// The service that was sold.
     pub service_id: i32,
     /// When signalling arrived.
     pub started_at: Timestamp,
@@ -45,21 +45,21 @@ pub struct Cdr {
     pub ended_at: Option<Timestamp>,
     /// When it was charged.
     pub billed_at: Timestamp,
-    /// What of this was assumed because the feed did not say it.
+    /// The fields that were assumed because the feed did not provide them.
     pub assumed: Assumed,
-    /// Whether the call succeeded, in the switch's own judgement.
+    /// Whether the call succeeded, according to the switch.
     pub success: bool,
     /// Whether this is the last attempt of its call.
     pub last_attempt: bool,
-    /// Which way it went, seen from the account.
+    /// The direction of the call, seen from the account.
     pub direction: Direction,
-    /// Microseconds the parties talked; `None` if the feed is silent.
+    /// Microseconds the parties talked; `None` if the feed does not provide it.
     pub talk_us: Option<i64>,
     /// Microseconds that were charged; `None` if not rated.
     pub billed_us: Option<i64>,
-    /// The party that called, as received.
+    /// The calling party, as received.
     pub calling: Option<String>,
-    /// The party that was called, as received.
+    /// The called party, as received.
     pub called: Option<String>,
     /// The SIP Call-ID or session id of the incoming leg.
     pub call_id: Option<String>,
@@ -71,7 +71,7 @@ pub struct Cdr {
     pub price: Option<Money>,
     /// The destination that rating found.
     pub destination_id: Option<i64>,
-    /// The rarer part.
+    /// Members that only some feeds provide.
     pub details: Details,
 }
 
@@ -109,22 +109,22 @@ impl Default for Cdr {
 }
 
 impl Cdr {
-    /// The telepresence part of the details, made if it is not there yet.
+    /// The telepresence part of the details, created if it is absent.
     pub fn telepresence_mut(&mut self) -> &mut Telepresence {
         self.details.telepresence.get_or_insert_default()
     }
 
-    /// The rating's part of the details, made if it is not there yet.
+    /// The rating part of the details, created if it is absent.
     pub fn rating_mut(&mut self) -> &mut Rating {
         self.details.rating.get_or_insert_default()
     }
 
-    /// What only a billing system tells, made if it is not there yet.
+    /// The xDR part of the details, created if it is absent.
     pub fn xdr_mut(&mut self) -> &mut Xdr {
         self.details.xdr.get_or_insert_default()
     }
 
-    /// The queue's part of the details, made if it is not there yet.
+    /// The queue part of the details, created if it is absent.
     pub fn queue_mut(&mut self) -> &mut Queue {
         self.details.queue.get_or_insert_default()
     }
@@ -171,36 +171,36 @@ impl Record for Cdr {
     }
 }
 
-/// Which way a call went, seen from the account that pays for it.
+/// The direction of a call, seen from the account that pays for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// The feed does not say.
+    /// The feed does not provide it.
     #[default]
     Unknown,
     /// The account called.
     Out,
     /// The account was called.
     In,
-    /// The account was called and sent the call on.
+    /// The account was called and forwarded the call.
     Forwarded,
 }
 
 impl Direction {
-    /// All of them, in the order of their codes from 0.
+    /// All directions, in the order of their codes from 0.
     pub const ALL: [Direction; 4] = [Direction::Unknown, Direction::Out, Direction::In, Direction::Forwarded];
 
-    /// The number it is kept as.
+    /// The code it is stored as.
     pub const fn code(self) -> i16 {
         self as i16
     }
 
-    /// The direction kept as this number; unknown numbers are [`Direction::Unknown`].
+    /// The direction stored as this code; unknown codes are [`Direction::Unknown`].
     pub fn from_code(code: i16) -> Direction {
         Direction::ALL.into_iter().find(|direction| direction.code() == code).unwrap_or_default()
     }
 
-    /// The bits of it in the flags of an xDR: 4 outgoing, 8 incoming, both forwarded (PortaOne's phone adapter).
+    /// Its bits in the flags of an xDR: 4 for outgoing, 8 for incoming, both for forwarded (PortaOne's phone adapter).
     pub const fn bit_flags(self) -> i64 {
         match self {
             Direction::Unknown => 0,
@@ -210,10 +210,10 @@ impl Direction {
         }
     }
 
-    /// The direction that the flags of an xDR tell.
+    /// The direction in the flags of an xDR.
     pub fn from_bit_flags(flags: i64) -> Direction {
-        let told = |direction: &Direction| direction.bit_flags() == flags & Direction::Forwarded.bit_flags();
-        Direction::ALL.into_iter().find(told).unwrap_or_default()
+        let matches = |direction: &Direction| direction.bit_flags() == flags & Direction::Forwarded.bit_flags();
+        Direction::ALL.into_iter().find(matches).unwrap_or_default()
     }
 
     /// Its name.
@@ -232,31 +232,32 @@ impl Direction {
     }
 }
 
-/// What of a record was assumed because its feed did not say it: a set of bits.
+/// The fields of a record that were assumed because its feed did not provide them: a set of bits.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Assumed(u16);
 
 impl Assumed {
-    /// The start: taken from another instant.
+    /// The start: copied from another instant.
     pub const START: Assumed = Assumed(1);
-    /// The bill instant: taken from another instant.
+    /// The bill instant: copied from another instant.
     pub const BILL: Assumed = Assumed(2);
-    /// A local time came twice or never that day; the earlier instant, or the one after the gap, was taken.
+    /// A local time that was ambiguous or did not exist on that day: resolved to the earlier instant, or to the one
+    /// after the gap.
     pub const LOCAL_TIME: Assumed = Assumed(4);
     /// The direction.
     pub const DIRECTION: Assumed = Assumed(8);
     /// The talk time: computed from the instants.
     pub const TALK: Assumed = Assumed(16);
-    /// The account: by a fall-back rule.
+    /// The account: found by a fall-back rule.
     pub const ACCOUNT: Assumed = Assumed(32);
 
-    /// From the bits it is kept as.
+    /// From the bits it is stored as.
     pub const fn from_bits(bits: u16) -> Assumed {
         Assumed(bits)
     }
 
-    /// The bits it is kept as.
+    /// The bits it is stored as.
     pub const fn bits(self) -> u16 {
         self.0
     }

@@ -1,4 +1,4 @@
-//! The conference record: one meeting that several calls joined. It is no call, and counted on its own.
+//! The conference record: one meeting that several calls joined. It is not a call, and is counted separately.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -9,43 +9,44 @@ use crate::record::{Anchor, Record};
 use crate::time::Timestamp;
 use crate::value::Value;
 
-/// One conference, by the columns of the DMA's conference CDR (DMA 7000 Operations Guide, "Conference Record Layouts").
+/// One conference, with the columns of a conference CDR (DMA 7000 Operations Guide, "Conference Record
+/// Layouts").
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConferenceRecord {
-    /// Its place in the order of arrival, counted together with the calls; zero before it has arrived.
+    /// Its position in the order of arrival, counted together with the calls; zero before it is stored.
     pub number: i64,
     /// The number of its first version.
     pub id: i64,
     /// The number of the version that replaced this one.
     pub replaced_by: Option<i64>,
-    /// Where it came from.
+    /// The switch that wrote it.
     pub source_id: i32,
-    /// Its identifier; calls point to it.
+    /// Its identifier, which its calls refer to.
     pub uuid: Option<Uuid>,
-    /// When it began.
+    /// When it started.
     pub started_at: Timestamp,
     /// When the last participant left.
     pub ended_at: Option<Timestamp>,
     /// `PCO`, `LYNC` or `AD-HOC`.
     pub kind: Option<String>,
-    /// The cluster that held it.
+    /// The cluster that hosted it.
     pub cluster: Option<String>,
     /// The room's owner, `domain\user`.
     pub owner: Option<String>,
     /// The virtual meeting room.
     pub room: Option<String>,
-    /// The most calls there were at once.
+    /// The largest number of simultaneous calls.
     pub participants: Option<i64>,
     /// `Gold`, `Silver` or `Bronze`.
     pub service_class: Option<String>,
-    /// The owner's pass-through.
+    /// The pass-through data of the owner.
     pub user_data_a: Option<String>,
-    /// The room's pass-through.
+    /// The pass-through data of the room.
     pub user_data_b: Option<String>,
     /// The conference id that an API client gave.
     pub user_data_c: Option<String>,
-    /// What it took at most, as printed.
+    /// The most resources it used, as printed.
     pub max_resources: Option<String>,
 }
 
@@ -60,7 +61,7 @@ impl Record for ConferenceRecord {
         self.replaced_by
     }
 
-    /// A conference connects when it starts, and is billed when it ends, or else starts.
+    /// A conference connects when it starts. It is billed when it ends, or when it starts if it has no end.
     fn instant(&self, anchor: Anchor) -> Option<Timestamp> {
         match anchor {
             Anchor::Start | Anchor::Connect => Some(self.started_at),

@@ -1,4 +1,4 @@
-//! What only some switches write down, kept in one document beside the typed fields.
+//! Members that only some feeds provide, stored as one document beside the typed fields.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -9,18 +9,19 @@ use uuid::Uuid;
 use crate::money::Money;
 use crate::time::Timestamp;
 
-/// The rarer part of a CDR. Absent members are left out when it is written, and unknown ones ignored when it is read, so
-/// that an older program reads a newer record.
+/// Members of a CDR that only some feeds provide. Absent members are omitted on writing and unknown members are ignored
+/// on reading, so that an older program can read a newer record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Details {
-    /// The call's identifier for clients: the switch's own, or one made of the source's name and the natural key.
+    /// The call's identifier for clients: the switch's own, or one derived from the source's name and the natural key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_uuid: Option<Uuid>,
-    /// The record's number in its own system.
+    /// The record's number in the source's own system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_ref: Option<String>,
-    /// What the legs of one call share, prefixed by its kind (`src7:1700000000.12`, `sip:a84b4c76e66710`).
+    /// The identifier that the legs of one call share, prefixed by its kind (`src7:1700000000.12`,
+    /// `sip:a84b4c76e66710`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// Which attempt of a rerouted call this is, from 1.
@@ -38,27 +39,27 @@ pub struct Details {
     /// Whether the call was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<bool>,
-    /// What came with the signalling.
+    /// Members from the signalling.
     #[serde(skip_serializing_if = "Sip::is_empty")]
     pub sip: Sip,
-    /// How the price came about.
+    /// Details of the rating.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<Box<Rating>>,
-    /// What only a billing system tells.
+    /// Members that only a billing system provides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub xdr: Option<Box<Xdr>>,
-    /// What became of the call in a hunt group or queue.
+    /// How a hunt group or queue handled the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<Box<Queue>>,
-    /// What only a switch for video conferences tells.
+    /// Members that only a video conferencing switch provides.
     #[serde(rename = "dma", skip_serializing_if = "Option::is_none")]
     pub telepresence: Option<Box<Telepresence>>,
-    /// Fields of the feed without a home here that the configuration names.
+    /// Further fields of the feed that the configuration selects, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, String>,
 }
 
-/// What came with the signalling of a call.
+/// Members from the signalling of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sip {
@@ -71,7 +72,7 @@ pub struct Sip {
     /// The From header as received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_header: Option<String>,
-    /// The reason for the release in the switch's own words.
+    /// The release reason, as text from the switch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release_reason: Option<String>,
     /// The domain of the From header.
@@ -92,13 +93,13 @@ pub struct Sip {
     /// The Diversion header as received (RFC 5806).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diversion: Option<String>,
-    /// The address that signalling came from.
+    /// The address of the signalling peer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer_ip: Option<IpAddr>,
-    /// The port that signalling came from.
+    /// The port of the signalling peer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer_port: Option<u16>,
-    /// The transport that signalling came over, by the number its switch gives it.
+    /// The signalling transport, by the switch's own numbering.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer_transport: Option<i16>,
     /// The P-Asserted-Identity header as received (RFC 3325).
@@ -124,7 +125,8 @@ impl Sip {
     }
 }
 
-/// How the price of a call came about. Amounts are in the payer's currency, and keep the digits they were printed with.
+/// How the price of a call was computed. Amounts are in the payer's currency and keep the digits they were printed
+/// with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rating {
@@ -134,7 +136,7 @@ pub struct Rating {
     /// The price of a minute in the intervals after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_rate: Option<Money>,
-    /// What is charged once, when the call is answered.
+    /// The connection fee, charged once when the call is answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fee: Option<Money>,
     /// The price without VAT.
@@ -149,7 +151,7 @@ pub struct Rating {
     /// Seconds of each interval after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_interval: Option<i32>,
-    /// The prefix in the tariff that the called number met.
+    /// The prefix in the tariff that the called number matched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_prefix: Option<String>,
     /// Whether the called party pays.
@@ -160,39 +162,39 @@ pub struct Rating {
     pub rate_id: Option<i64>,
 }
 
-/// What only a billing system tells about a record, by the fields of an xDR (PortaBilling, "Description of xDR record
-/// fields").
+/// Members of a record that only a billing system provides, as in the fields of an xDR (PortaBilling, "Description of
+/// xDR record fields").
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Xdr {
-    /// Flags: of the lowest bits 4 is outgoing, 8 incoming, both forwarded; 64 is recorded.
+    /// Flags, among them 4 for outgoing, 8 for incoming, both for forwarded, and 64 for recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bit_flags: Option<i64>,
-    /// How much was charged of what is not counted in seconds: messages, megabytes, periods.
+    /// The charged quantity, where it is not counted in seconds: messages, megabytes, periods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Money>,
-    /// How much was used of it.
+    /// The used quantity, in the same unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_quantity: Option<Money>,
-    /// What all legs of one call share (`h323-conf-id`).
+    /// The identifier that all legs of one call share (`h323-conf-id`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conf_id: Option<String>,
-    /// The same of the incoming leg that this one continues, as in a transfer.
+    /// The `h323-conf-id` of the incoming leg that this leg continues, as in a transfer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incoming_conf_id: Option<String>,
     /// The steps it was rated in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating_pattern: Option<String>,
-    /// What happened to it while it was rated.
+    /// The history of its rating.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<String>,
-    /// The billing system's word for its state.
+    /// Its status in the billing system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bill_status: Option<String>,
     /// Flags of its service at that time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_flags: Option<String>,
-    /// Where it can be listened to.
+    /// Links to its recordings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<Recording>,
 }
@@ -200,14 +202,14 @@ pub struct Xdr {
 /// A recording of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recording {
-    /// Where it can be downloaded.
+    /// The download address.
     pub url: String,
-    /// The server that keeps it.
+    /// The server that stores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_url: Option<String>,
 }
 
-/// What became of a call in a hunt group or queue.
+/// How a hunt group or queue handled a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Queue {
@@ -225,8 +227,8 @@ pub struct Queue {
     pub hold_us: Option<i64>,
 }
 
-/// What only a switch for video conferences tells about a call, by the columns of a RealPresence DMA's call CDR (DMA 7000
-/// Operations Guide, "Call Record Layouts"). Those that have a home in [`crate::Cdr`] are kept there.
+/// Members of a call that only a video conferencing switch provides: the columns of its call CDR (DMA
+/// 7000 Operations Guide, "Call Record Layouts") that have no field in [`crate::Cdr`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Telepresence {
@@ -245,11 +247,11 @@ pub struct Telepresence {
     /// `charJoinTime`: when the first chairperson joined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chair_join_time: Option<Timestamp>,
-    /// The other columns that are text, by their names here (`orig_endpoint`, `user_data_a`).
+    /// The other text columns, by their field names without prefix (`orig_endpoint`, `user_data_a`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub texts: BTreeMap<String, String>,
-    /// A telepresence room comes as one row whose fields are lists, one value per codec: the fields as printed, by
-    /// heading, to be printed so again.
+    /// The fields of a telepresence room as printed, by heading. A telepresence room is one row whose fields are lists
+    /// with one value per codec; an export prints them unchanged.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub printed: BTreeMap<String, String>,
 }

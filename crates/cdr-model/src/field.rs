@@ -1,4 +1,4 @@
-//! The field catalogue of a call: the names by which queries, layouts and feeds speak of it.
+//! The field catalogue of a call: the names that queries, layouts and feeds use.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,10 +18,11 @@ use crate::time::Timestamp;
 use crate::value::FieldError;
 use crate::value::{FieldKind, Value};
 
-/// Puts a value into a record, or hands back the text of one that does not fit.
+/// Writes a value to a record. The error is the text of a value that does not fit.
 pub(crate) type Writer<R> = fn(&mut R, Value<'_>) -> Result<(), String>;
 
-/// Makes an enum of fields: `Variant: "name", Kind, "meaning", read, write;`. Shared with the conference's catalogue.
+/// Generates an enum of fields from rows of `Variant: "name", Kind, "meaning", read, write;`. The catalogue of
+/// conferences uses it too.
 macro_rules! catalogue {
     ($(#[$doc:meta])* $Name:ident of $Record:ty;
      $( $Variant:ident: $name:literal, $Kind:ident, $meaning:literal, $read:expr, $write:expr; )*) => {
@@ -54,8 +55,8 @@ macro_rules! catalogue {
                 } )* }
             }
 
-            /// Puts a value into a record. Only what a switch can know is taken: what the store numbers, the directory
-            /// names or the record computes is refused, and so is a value of another kind.
+            /// Writes a value to a record. Fields that the store numbers, the directory names or the record computes
+            /// are refused, as is a value of another kind.
             pub fn put(self, record: &mut $Record, value: Value<'_>) -> Result<(), FieldError> {
                 let refused = |text| FieldError::Unreadable { field: self.name(), kind: self.kind(), text };
                 if value.kind().is_some_and(|kind| kind != self.kind()) {
@@ -65,7 +66,7 @@ macro_rules! catalogue {
                 write(record, value).map_err(refused)
             }
 
-            /// Whether a feed can give it.
+            /// Whether a feed can provide it.
             pub fn is_given(self) -> bool {
                 self.writer().is_some()
             }
@@ -107,15 +108,15 @@ pub(crate) use catalogue;
 catalogue! {
     /// A field of a [`Cdr`].
     CdrField of Cdr;
-    Number: "number", Integer, "its place in the order of arrival", |c, _| c.number.into(), None;
+    Number: "number", Integer, "its position in the order of arrival", |c, _| c.number.into(), None;
     Id: "id", Integer, "the number of its first version, which never changes", |c, _| c.id.into(), None;
     Kind: "kind", Text, "call, resale, usage, subscription, fee, did-charge, payment or adjustment", |c, _| c.kind.name().into(), Some(|c, v| kind(v).map(|it| c.kind = it));
     Source: "source", Text, "the name of the switch it came from", |c, d| d.sources.get(&c.source_id).map(|s| &s.name).into(), None;
     SourceId: "source_id", Integer, "the number of the switch it came from", |c, _| i64::from(c.source_id).into(), None;
-    SourceRef: "source_ref", Text, "its number in its own system", |c, _| c.details.source_ref.as_ref().into(), Some(|c, v| { c.details.source_ref = v.into_text(); Ok(()) });
-    Customer: "customer", Text, "the name of the customer who pays", |c, d| d.customers.get(&c.customer_id).map(|it| &it.name).into(), None;
-    CustomerId: "customer_id", Integer, "the number of the customer who pays", |c, _| c.customer_id.into(), None;
-    Account: "account", Text, "the number by which switches name the account", |c, d| d.accounts.get(&c.account_id).map(|it| &it.number).into(), None;
+    SourceRef: "source_ref", Text, "its number in the source's own system", |c, _| c.details.source_ref.as_ref().into(), Some(|c, v| { c.details.source_ref = v.into_text(); Ok(()) });
+    Customer: "customer", Text, "the name of the customer that pays", |c, d| d.customers.get(&c.customer_id).map(|it| &it.name).into(), None;
+    CustomerId: "customer_id", Integer, "the number of the customer that pays", |c, _| c.customer_id.into(), None;
+    Account: "account", Text, "the account code that switches send", |c, d| d.accounts.get(&c.account_id).map(|it| &it.number).into(), None;
     AccountId: "account_id", Integer, "the number of the account in the store", |c, _| c.account_id.into(), None;
     AccountGiven: "account_given", Text, "the account code as the switch wrote it", |c, _| c.details.account_given.as_ref().into(), Some(|c, v| { c.details.account_given = v.into_text(); Ok(()) });
     Service: "service", Text, "the name of the service", |c, d| d.services.get(&c.service_id).map(|it| &it.name).into(), None;
@@ -130,11 +131,11 @@ catalogue! {
     LastAttempt: "last_attempt", Boolean, "whether it is the last attempt of its call", |c, _| c.last_attempt.into(), Some(|c, v| { c.last_attempt = v != Value::Boolean(false); Ok(()) });
     Attempt: "attempt", Integer, "which attempt of a rerouted call it is, from 1", |c, _| c.details.attempt.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.details.attempt = n));
     Direction: "direction", Text, "out, in, forwarded or unknown, seen from the account", |c, _| c.direction.name().into(), Some(|c, v| direction(v).map(|it| c.direction = it));
-    Calling: "calling", Text, "the party that called, as received", |c, _| c.calling.as_ref().into(), Some(|c, v| { c.calling = v.into_text(); Ok(()) });
-    CallingName: "calling_name", Text, "the name of the party that called", |c, _| c.details.sip.calling_name.as_ref().into(), Some(|c, v| { c.details.sip.calling_name = v.into_text(); Ok(()) });
-    CallingRouted: "calling_routed", Text, "the calling party after number rules; calling if there were none", |c, _| c.details.calling_routed.as_ref().or(c.calling.as_ref()).into(), Some(|c, v| { c.details.calling_routed = v.into_text(); Ok(()) });
-    Called: "called", Text, "the party that was called, as received", |c, _| c.called.as_ref().into(), Some(|c, v| { c.called = v.into_text(); Ok(()) });
-    CalledRouted: "called_routed", Text, "the called party after number rules; called if there were none", |c, _| c.details.called_routed.as_ref().or(c.called.as_ref()).into(), Some(|c, v| { c.details.called_routed = v.into_text(); Ok(()) });
+    Calling: "calling", Text, "the calling party, as received", |c, _| c.calling.as_ref().into(), Some(|c, v| { c.calling = v.into_text(); Ok(()) });
+    CallingName: "calling_name", Text, "the display name of the calling party", |c, _| c.details.sip.calling_name.as_ref().into(), Some(|c, v| { c.details.sip.calling_name = v.into_text(); Ok(()) });
+    CallingRouted: "calling_routed", Text, "the calling party after the switch's number rules; `calling` if they did not change it", |c, _| c.details.calling_routed.as_ref().or(c.calling.as_ref()).into(), Some(|c, v| { c.details.calling_routed = v.into_text(); Ok(()) });
+    Called: "called", Text, "the called party, as received", |c, _| c.called.as_ref().into(), Some(|c, v| { c.called = v.into_text(); Ok(()) });
+    CalledRouted: "called_routed", Text, "the called party after the switch's number rules; `called` if they did not change it", |c, _| c.details.called_routed.as_ref().or(c.called.as_ref()).into(), Some(|c, v| { c.details.called_routed = v.into_text(); Ok(()) });
     CallId: "call_id", Text, "the SIP Call-ID or session id of the incoming leg", |c, _| c.call_id.as_ref().into(), Some(|c, v| { c.call_id = v.into_text(); Ok(()) });
     OutCallId: "out_call_id", Text, "the call id of the outgoing leg", |c, _| c.details.sip.out_call_id.as_ref().into(), Some(|c, v| { c.details.sip.out_call_id = v.into_text(); Ok(()) });
     CallUuid: "call_uuid", Uuid, "the call's identifier for clients", |c, _| c.details.call_uuid.into(), Some(|c, v| { c.details.call_uuid = match v { Value::Uuid(uuid) => Some(uuid), _ => None }; Ok(()) });
@@ -146,9 +147,9 @@ catalogue! {
     LocalTag: "local_tag", Text, "the switch's own tag of the dialogue", |c, _| c.details.sip.local_tag.as_ref().into(), Some(|c, v| { c.details.sip.local_tag = v.into_text(); Ok(()) });
     UserAgent: "user_agent", Text, "the User-Agent header as received", |c, _| c.details.sip.user_agent.as_ref().into(), Some(|c, v| { c.details.sip.user_agent = v.into_text(); Ok(()) });
     Diversion: "diversion", Text, "the Diversion header as received", |c, _| c.details.sip.diversion.as_ref().into(), Some(|c, v| { c.details.sip.diversion = v.into_text(); Ok(()) });
-    PeerIp: "peer_ip", Text, "the IPv4 or IPv6 address that signalling came from", |c, _| c.details.sip.peer_ip.map(|ip| ip.to_string()).into(), Some(|c, v| address(v).map(|ip| c.details.sip.peer_ip = ip));
-    PeerPort: "peer_port", Integer, "the port that signalling came from", |c, _| c.details.sip.peer_port.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.details.sip.peer_port = n));
-    PeerTransport: "peer_transport", Integer, "the transport that signalling came over, by the switch's number", |c, _| c.details.sip.peer_transport.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.details.sip.peer_transport = n));
+    PeerIp: "peer_ip", Text, "the IPv4 or IPv6 address of the signalling peer", |c, _| c.details.sip.peer_ip.map(|ip| ip.to_string()).into(), Some(|c, v| address(v).map(|ip| c.details.sip.peer_ip = ip));
+    PeerPort: "peer_port", Integer, "the port of the signalling peer", |c, _| c.details.sip.peer_port.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.details.sip.peer_port = n));
+    PeerTransport: "peer_transport", Integer, "the signalling transport, by the switch's own numbering", |c, _| c.details.sip.peer_transport.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.details.sip.peer_transport = n));
     Pai: "pai", Text, "the P-Asserted-Identity header as received", |c, _| c.details.sip.pai.as_ref().into(), Some(|c, v| { c.details.sip.pai = v.into_text(); Ok(()) });
     Ppi: "ppi", Text, "the P-Preferred-Identity header as received", |c, _| c.details.sip.ppi.as_ref().into(), Some(|c, v| { c.details.sip.ppi = v.into_text(); Ok(()) });
     Privacy: "privacy", Text, "the Privacy header as received", |c, _| c.details.sip.privacy.as_ref().into(), Some(|c, v| { c.details.sip.privacy = v.into_text(); Ok(()) });
@@ -156,9 +157,9 @@ catalogue! {
     RpidPrivacy: "rpid_privacy", Text, "the RPID-Privacy header as received", |c, _| c.details.sip.rpid_privacy.as_ref().into(), Some(|c, v| { c.details.sip.rpid_privacy = v.into_text(); Ok(()) });
     ReleaseCause: "release_cause", Integer, "why it ended, as an ITU-T Q.850 cause", |c, _| c.release_cause.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.release_cause = n));
     ReleaseCode: "release_code", Integer, "why it ended, as a SIP status code", |c, _| c.release_code.map(i64::from).into(), Some(|c, v| whole(v).map(|n| c.release_code = n));
-    ReleaseReason: "release_reason", Text, "why it ended, in the words of the switch", |c, _| c.details.sip.release_reason.as_ref().into(), Some(|c, v| { c.details.sip.release_reason = v.into_text(); Ok(()) });
+    ReleaseReason: "release_reason", Text, "why it ended, as text from the switch", |c, _| c.details.sip.release_reason.as_ref().into(), Some(|c, v| { c.details.sip.release_reason = v.into_text(); Ok(()) });
     Failure: "failure", Text, "SIP code and reason of a call that failed, as in 486:BUSY HERE", |c, _| failure(c).into(), None;
-    Price: "price", Money, "what it costs; nothing if it is not rated", |c, _| c.price.into(), Some(|c, v| { c.price = amount(v); Ok(()) });
+    Price: "price", Money, "what it costs; empty if it is not rated", |c, _| c.price.into(), Some(|c, v| { c.price = amount(v); Ok(()) });
     Currency: "currency", Text, "the currency of the price (ISO 4217)", |c, d| d.currency(c.customer_id).into(), None;
     InitialRate: "initial_rate", Money, "the price of a minute in the first interval", |c, _| rating(c, |rating| rating.initial_rate), Some(|c, v| { c.rating_mut().initial_rate = amount(v); Ok(()) });
     NextRate: "next_rate", Money, "the price of a minute after the first interval", |c, _| rating(c, |rating| rating.next_rate), Some(|c, v| { c.rating_mut().next_rate = amount(v); Ok(()) });
@@ -167,29 +168,29 @@ catalogue! {
     Vat: "vat", Money, "VAT in percent", |c, _| rating(c, |rating| rating.vat), Some(|c, v| { c.rating_mut().vat = amount(v); Ok(()) });
     InitialInterval: "initial_interval", Integer, "seconds of the first interval, which is charged whole", |c, _| rating(c, |rating| rating.initial_interval.map(i64::from)), Some(|c, v| whole(v).map(|n| c.rating_mut().initial_interval = n));
     NextInterval: "next_interval", Integer, "seconds of each interval after the first", |c, _| rating(c, |rating| rating.next_interval.map(i64::from)), Some(|c, v| whole(v).map(|n| c.rating_mut().next_interval = n));
-    RatePrefix: "rate_prefix", Text, "the prefix in the tariff that the called number met", |c, _| rating(c, |rating| rating.rate_prefix.as_ref()), Some(|c, v| { c.rating_mut().rate_prefix = v.into_text(); Ok(()) });
+    RatePrefix: "rate_prefix", Text, "the prefix in the tariff that the called number matched", |c, _| rating(c, |rating| rating.rate_prefix.as_ref()), Some(|c, v| { c.rating_mut().rate_prefix = v.into_text(); Ok(()) });
     ReverseBilling: "reverse_billing", Boolean, "whether the called party pays", |c, _| rating(c, |rating| rating.reverse_billing), Some(|c, v| { c.rating_mut().reverse_billing = boolean(v); Ok(()) });
     RateId: "rate_id", Integer, "the number of the rate in the tariff", |c, _| rating(c, |rating| rating.rate_id), Some(|c, v| whole(v).map(|n| c.rating_mut().rate_id = n));
     DestinationId: "destination_id", Integer, "the number of the destination that rating found", |c, _| c.destination_id.into(), Some(|c, v| whole(v).map(|n| c.destination_id = n));
     Recorded: "recorded", Boolean, "whether the call was recorded", |c, _| c.details.recorded.into(), Some(|c, v| { c.details.recorded = boolean(v); Ok(()) });
     XdrBitFlags: "xdr.bit_flags", Integer, "flags of a billing system: 4 outgoing, 8 incoming, 12 forwarded, 64 recorded", |c, _| xdr(c, |xdr| xdr.bit_flags), Some(|c, v| whole(v).map(|n| c.xdr_mut().bit_flags = n));
-    XdrQuantity: "xdr.quantity", Money, "how much was charged of what is not counted in seconds", |c, _| xdr(c, |xdr| xdr.quantity), Some(|c, v| { c.xdr_mut().quantity = amount(v); Ok(()) });
-    XdrUsedQuantity: "xdr.used_quantity", Money, "how much was used of what is not counted in seconds", |c, _| xdr(c, |xdr| xdr.used_quantity), Some(|c, v| { c.xdr_mut().used_quantity = amount(v); Ok(()) });
-    XdrConfId: "xdr.conf_id", Text, "what all legs of one call share: h323-conf-id", |c, _| xdr(c, |xdr| xdr.conf_id.as_ref()), Some(|c, v| { c.xdr_mut().conf_id = v.into_text(); Ok(()) });
+    XdrQuantity: "xdr.quantity", Money, "the charged quantity, where it is not counted in seconds", |c, _| xdr(c, |xdr| xdr.quantity), Some(|c, v| { c.xdr_mut().quantity = amount(v); Ok(()) });
+    XdrUsedQuantity: "xdr.used_quantity", Money, "the used quantity, where it is not counted in seconds", |c, _| xdr(c, |xdr| xdr.used_quantity), Some(|c, v| { c.xdr_mut().used_quantity = amount(v); Ok(()) });
+    XdrConfId: "xdr.conf_id", Text, "the h323-conf-id, which all legs of one call share", |c, _| xdr(c, |xdr| xdr.conf_id.as_ref()), Some(|c, v| { c.xdr_mut().conf_id = v.into_text(); Ok(()) });
     XdrIncomingConfId: "xdr.incoming_conf_id", Text, "the h323-conf-id of the incoming leg that this one continues", |c, _| xdr(c, |xdr| xdr.incoming_conf_id.as_ref()), Some(|c, v| { c.xdr_mut().incoming_conf_id = v.into_text(); Ok(()) });
     XdrRatingPattern: "xdr.rating_pattern", Text, "the steps it was rated in", |c, _| xdr(c, |xdr| xdr.rating_pattern.as_ref()), Some(|c, v| { c.xdr_mut().rating_pattern = v.into_text(); Ok(()) });
-    XdrHistory: "xdr.history", Text, "what happened to it while it was rated", |c, _| xdr(c, |xdr| xdr.history.as_ref()), Some(|c, v| { c.xdr_mut().history = v.into_text(); Ok(()) });
-    XdrBillStatus: "xdr.bill_status", Text, "the billing system's word for its state", |c, _| xdr(c, |xdr| xdr.bill_status.as_ref()), Some(|c, v| { c.xdr_mut().bill_status = v.into_text(); Ok(()) });
+    XdrHistory: "xdr.history", Text, "the history of its rating", |c, _| xdr(c, |xdr| xdr.history.as_ref()), Some(|c, v| { c.xdr_mut().history = v.into_text(); Ok(()) });
+    XdrBillStatus: "xdr.bill_status", Text, "its status in the billing system", |c, _| xdr(c, |xdr| xdr.bill_status.as_ref()), Some(|c, v| { c.xdr_mut().bill_status = v.into_text(); Ok(()) });
     XdrServiceFlags: "xdr.service_flags", Text, "flags of its service at that time", |c, _| xdr(c, |xdr| xdr.service_flags.as_ref()), Some(|c, v| { c.xdr_mut().service_flags = v.into_text(); Ok(()) });
-    XdrRecordings: "xdr.recordings", Text, "where it can be listened to, as a JSON list of objects with url and server_url", |c, _| recordings(c), Some(|c, v| read_recordings(v).map(|links| c.xdr_mut().recordings = links));
+    XdrRecordings: "xdr.recordings", Text, "links to its recordings, as a JSON list of objects with url and server_url", |c, _| recordings(c), Some(|c, v| read_recordings(v).map(|links| c.xdr_mut().recordings = links));
     QueueGroup: "queue.group", Text, "the hunt group or queue that took the call", |c, _| queue(c, |queue| queue.group.as_ref()), Some(|c, v| { c.queue_mut().group = v.into_text(); Ok(()) });
     QueueAgent: "queue.agent", Text, "the extension that answered", |c, _| queue(c, |queue| queue.agent.as_ref()), Some(|c, v| { c.queue_mut().agent = v.into_text(); Ok(()) });
     QueueTalk: "queue.talk", Duration, "how long the agent talked", |c, _| duration(c.details.queue.as_ref().and_then(|queue| queue.talk_us)), Some(|c, v| { c.queue_mut().talk_us = micros(v); Ok(()) });
     QueueHold: "queue.hold", Duration, "how long the caller waited for an answer", |c, _| duration(c.details.queue.as_ref().and_then(|queue| queue.hold_us)), Some(|c, v| { c.queue_mut().hold_us = micros(v); Ok(()) });
-    Assumed: "assumed", Integer, "what was assumed: 1 start, 2 bill, 4 local time, 8 direction, 16 talk, 32 account", |c, _| i64::from(c.assumed.bits()).into(), Some(|c, v| whole(v).map(|bits| c.assumed = Assumed::from_bits(bits.unwrap_or(0))));
-    Dialin: "dialin", Boolean, "whether the call was dialled in, as the direction suggests", |c, _| (c.direction == Direction::Out).into(), None;
+    Assumed: "assumed", Integer, "which fields were assumed, as a sum: 1 start, 2 bill, 4 local time, 8 direction, 16 talk, 32 account", |c, _| i64::from(c.assumed.bits()).into(), Some(|c, v| whole(v).map(|bits| c.assumed = Assumed::from_bits(bits.unwrap_or(0))));
+    Dialin: "dialin", Boolean, "whether the call was dialled in, derived from the direction", |c, _| (c.direction == Direction::Out).into(), None;
     DmaDialin: "dma.dialin", Boolean, "the DMA's column dialin", |c, _| c.details.telepresence.as_ref().and_then(|it| it.dialin).into(), Some(|c, v| { c.telepresence_mut().dialin = boolean(v); Ok(()) });
-    Extra: "extra", Text, "fields of the feed without a home here, as a JSON object of texts", |c, _| named_texts(Some(&c.details.extra)), Some(|c, v| read_named_texts(v).map(|texts| c.details.extra = texts));
+    Extra: "extra", Text, "further fields of the feed, as a JSON object of strings", |c, _| named_texts(Some(&c.details.extra)), Some(|c, v| read_named_texts(v).map(|texts| c.details.extra = texts));
     DmaPrinted: "dma.printed", Text, "the fields of a telepresence room as the DMA printed them, as a JSON object by heading", |c, _| named_texts(c.details.telepresence.as_ref().map(|it| &it.printed)), Some(|c, v| read_named_texts(v).map(|texts| c.telepresence_mut().printed = texts));
     DmaCallType: "dma.call_type", Text, "PT-PT, VMR, VEQ and so on", |c, _| c.details.telepresence.as_ref().and_then(|it| it.call_type.as_ref()).into(), Some(|c, v| { c.telepresence_mut().call_type = v.into_text(); Ok(()) });
     DmaDialString: "dma.dial_string", Text, "the DMA's column dialString", |c, _| telepresence_text(c, "dial_string"), Some(|c, v| put_telepresence_text(c, "dial_string", v));
@@ -252,7 +253,7 @@ fn boolean(value: Value<'_>) -> Option<bool> {
     }
 }
 
-/// An integer in the range of the field that takes it.
+/// An integer, checked against the range of its field.
 pub(crate) fn whole<T: TryFrom<i64>>(value: Value<'_>) -> Result<Option<T>, String> {
     match value {
         Value::Integer(n) => T::try_from(n).map(Some).map_err(|_| n.to_string()),
@@ -274,17 +275,17 @@ fn kind(value: Value<'_>) -> Result<RecordKind, String> {
     }
 }
 
-/// What a billing system says about a record, if one does.
-fn xdr<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, told: fn(&'a Xdr) -> Option<T>) -> Value<'a> {
-    cdr.details.xdr.as_deref().and_then(told).into()
+/// A member of the xDR part, if the record has one.
+fn xdr<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, member: fn(&'a Xdr) -> Option<T>) -> Value<'a> {
+    cdr.details.xdr.as_deref().and_then(member).into()
 }
 
-/// What a queue says about a call, if it came through one.
-fn queue<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, told: fn(&'a Queue) -> Option<T>) -> Value<'a> {
-    cdr.details.queue.as_deref().and_then(told).into()
+/// A member of the queue part, if the record has one.
+fn queue<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, member: fn(&'a Queue) -> Option<T>) -> Value<'a> {
+    cdr.details.queue.as_deref().and_then(member).into()
 }
 
-/// Recordings as a JSON list; nothing if there are none.
+/// Recordings as a JSON list; null if the list is empty.
 fn recordings(cdr: &Cdr) -> Value<'static> {
     let links = cdr.details.xdr.as_deref().map(|xdr| &xdr.recordings).filter(|links| !links.is_empty());
     links.map(|links| serde_json::json!(links).to_string()).into()
@@ -297,9 +298,9 @@ fn read_recordings(value: Value<'_>) -> Result<Vec<Recording>, String> {
     }
 }
 
-/// What the rating of a call says, if there is one.
-fn rating<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, told: fn(&'a Rating) -> Option<T>) -> Value<'a> {
-    cdr.details.rating.as_deref().and_then(told).into()
+/// A member of the rating part, if the record has one.
+fn rating<'a, T: Into<Value<'a>>>(cdr: &'a Cdr, member: fn(&'a Rating) -> Option<T>) -> Value<'a> {
+    cdr.details.rating.as_deref().and_then(member).into()
 }
 
 fn amount(value: Value<'_>) -> Option<Money> {
@@ -328,7 +329,7 @@ fn put_telepresence_text(cdr: &mut Cdr, name: &str, value: Value<'_>) -> Result<
     Ok(())
 }
 
-/// Texts by name, as a JSON object in the order of the names; nothing if there are none.
+/// Texts by name, as a JSON object ordered by name; null if it is absent or empty.
 fn named_texts(texts: Option<&BTreeMap<String, String>>) -> Value<'static> {
     let object = texts.filter(|texts| !texts.is_empty()).map(|texts| serde_json::json!(texts).to_string());
     object.into()
@@ -341,7 +342,7 @@ fn read_named_texts(value: Value<'_>) -> Result<BTreeMap<String, String>, String
     }
 }
 
-/// Code and reason joined by a colon, for a call that failed on SIP.
+/// SIP code and reason joined by a colon, for a failed call.
 fn failure(cdr: &Cdr) -> Option<String> {
     let code = cdr.release_code.filter(|_| !cdr.success)?;
     let reason = cdr.details.sip.release_reason.as_deref().unwrap_or_default();
@@ -362,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_given_is_a_field_read() {
+    fn written_values_read_back_unchanged() {
         for field in CdrField::ALL.iter().filter(|field| field.is_given()) {
             let text = match field.kind() {
                 FieldKind::Integer => "7",
@@ -388,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn a_party_that_no_number_rule_changed_is_routed_as_it_came() {
+    fn routed_party_defaults_to_the_received_one() {
         let mut call = Cdr { calling: Some("0302312500".to_owned()), ..Cdr::default() };
         let routed = |call: &Cdr| {
             let text = |field: CdrField| call.value(field, &Directory::EMPTY).into_text();
@@ -401,29 +402,29 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_refused_by_name() {
+    fn unfit_values_are_refused_by_field_name() {
         let mut call = Cdr::default();
-        let said = |error: FieldError| error.to_string();
+        let message = |error: FieldError| error.to_string();
         assert_eq!(
-            said(CdrField::Number.put(&mut call, Value::Integer(1)).unwrap_err()),
-            "field `number` is not given from outside"
+            message(CdrField::Number.put(&mut call, Value::Integer(1)).unwrap_err()),
+            "field `number` is read-only: a feed cannot provide it"
         );
         assert_eq!(
-            said(CdrField::ReleaseCode.put(&mut call, Value::Integer(70_000)).unwrap_err()),
+            message(CdrField::ReleaseCode.put(&mut call, Value::Integer(70_000)).unwrap_err()),
             "field `release_code` takes a whole number, not `70000`"
         );
         assert_eq!(
-            said(CdrField::Direction.put(&mut call, Value::from("sideways")).unwrap_err()),
+            message(CdrField::Direction.put(&mut call, Value::from("sideways")).unwrap_err()),
             "field `direction` takes text, not `sideways`"
         );
         assert_eq!(
-            said(CdrField::PeerIp.put(&mut call, Value::from("192.0.2.256")).unwrap_err()),
+            message(CdrField::PeerIp.put(&mut call, Value::from("192.0.2.256")).unwrap_err()),
             "field `peer_ip` takes text, not `192.0.2.256`"
         );
         assert_eq!(
-            said(CdrField::named("startedAt").unwrap_err()),
+            message(CdrField::named("startedAt").unwrap_err()),
             "there is no field `startedAt`, did you mean `started_at`?"
         );
-        assert_eq!(said(CdrField::named("qwertz").unwrap_err()), "there is no field `qwertz`");
+        assert_eq!(message(CdrField::named("qwertz").unwrap_err()), "there is no field `qwertz`");
     }
 }

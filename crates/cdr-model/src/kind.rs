@@ -1,32 +1,32 @@
-//! What kind of thing a record is: a leg of a call, or a charge that is none.
+//! Record kinds: a leg of a call, or a charge other than a call.
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of thing a record is. Readers of calls get [`RecordKind::Call`] alone, so that every leg counts once.
+/// The kind of a record. Readers of calls get [`RecordKind::Call`] only, so that every leg is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecordKind {
     /// A leg of a call.
     #[default]
     Call,
-    /// What another payer, such as a reseller, is charged for a leg.
+    /// The charge of another payer, such as a reseller, for a leg.
     Resale,
-    /// Messages, faxes, data: what is sold by the piece or the amount.
+    /// Messages, faxes, data: services sold by item or by volume.
     Usage,
-    /// A fee that comes back every period. Its start is the period's, its end too.
+    /// A fee charged every period. Its start and end are those of the period.
     Subscription,
-    /// A fee that comes once.
+    /// A one-off fee.
     Fee,
     /// A charge for a telephone number (DID).
     DidCharge,
     /// A payment: a negative amount.
     Payment,
-    /// A credit, a refund, or another correction of what is owed.
+    /// A credit, a refund, or another correction of the amount owed.
     Adjustment,
 }
 
 impl RecordKind {
-    /// All of them, in the order of their codes from 0.
+    /// All kinds, in the order of their codes from 0.
     pub const ALL: [RecordKind; 8] = [
         RecordKind::Call,
         RecordKind::Resale,
@@ -38,12 +38,12 @@ impl RecordKind {
         RecordKind::Adjustment,
     ];
 
-    /// The number it is kept as.
+    /// The code it is stored as.
     pub const fn code(self) -> i16 {
         self as i16
     }
 
-    /// The kind that is kept as this number.
+    /// The kind that is stored as this code.
     pub fn from_code(code: i16) -> Option<RecordKind> {
         RecordKind::ALL.into_iter().find(|kind| kind.code() == code)
     }
@@ -67,7 +67,7 @@ impl RecordKind {
         RecordKind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Whether it is about a leg of a call, whoever pays for it.
+    /// Whether the record is about a leg of a call, regardless of the payer.
     pub const fn is_of_a_leg(self) -> bool {
         matches!(self, RecordKind::Call | RecordKind::Resale)
     }

@@ -1,4 +1,4 @@
-//! Money: exact decimals that keep the digits they were printed with.
+//! Money: exact decimals that keep their printed digits.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,21 +8,21 @@ use num_bigint::BigInt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-/// The most significant digits an amount can have: what a 128-bit integer always holds.
+/// The maximum number of significant digits of an amount: as many as fit every 128-bit integer.
 const DIGITS: usize = 38;
-/// The most decimals that are kept and printed.
+/// The maximum number of decimals that are stored and printed.
 const DECIMALS: i64 = 127;
-/// Decimals of the amount as it is kept for comparison: [`Money::hundred_millionths`].
+/// Decimals of the amount stored for comparison: [`Money::hundred_millionths`].
 const KEPT: u32 = 8;
 
-/// Why a text is no amount of money that can be kept exactly.
+/// Why a text is not an amount that can be stored exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MoneyError {
     /// Not a decimal number.
     #[error("`{0}` is not a decimal amount such as 0.0190")]
     Unreadable(String),
-    /// More significant digits, or more decimals, than can be kept.
+    /// More significant digits, or more decimals, than can be stored.
     #[error("`{0}` has more than the 38 digits that can be kept exactly")]
     TooFine(String),
     /// Beyond ±92 233 720 368.54775807.
@@ -31,7 +31,7 @@ pub enum MoneyError {
 }
 
 impl MoneyError {
-    /// The reason's name in a quarantine.
+    /// The reason's name in the quarantine.
     pub fn reason(&self) -> &'static str {
         match self {
             MoneyError::Unreadable(_) => "amount-unreadable",
@@ -41,10 +41,10 @@ impl MoneyError {
     }
 }
 
-/// An exact amount of some currency, with the scale it was printed in: `0.0190` stays `0.0190`, and equals `0.019`.
+/// An exact amount of some currency, with the scale it was printed with: `0.0190` stays `0.0190`, and equals `0.019`.
 ///
-/// Range ±92,233,720,368.54775807 with at most 38 significant digits; nothing is rounded. There is no `Add`: a sum may
-/// need more digits than an amount, see [`MoneySum`].
+/// Range ±92,233,720,368.54775807 with at most 38 significant digits; nothing is rounded. `Add` is not implemented,
+/// since a sum may need more digits than an amount; see [`MoneySum`].
 #[derive(Clone, Copy, Debug)]
 pub struct Money {
     /// The amount without its trailing zeros, times ten to the power of `scale`.
@@ -56,7 +56,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// The amount in units of 10⁻⁸, rounded towards minus infinity: what a store compares and orders by.
+    /// The amount in units of 10⁻⁸, rounded towards minus infinity. The store compares and sorts by this value.
     pub fn hundred_millionths(self) -> i64 {
         let scale = u32::from(self.scale);
         let units = if scale <= KEPT {
@@ -69,20 +69,20 @@ impl Money {
         i64::try_from(units).unwrap_or(if units < 0 { i64::MIN } else { i64::MAX })
     }
 
-    /// The amount as a whole number, and how many of its last digits are decimals when it is printed; `None` if the
-    /// number has too many digits. What [`Money`] prints, without a text in between.
+    /// The printed amount as a whole number, and how many of its last digits are decimals; `None` if the number has too
+    /// many digits.
     pub fn printed_units(self) -> Option<(i64, u8)> {
         let zeros = 10i64.checked_pow(u32::from(self.printed_scale - self.scale))?;
         Some((i64::try_from(self.mantissa).ok()?.checked_mul(zeros)?, self.printed_scale))
     }
 
-    /// Whether [`Money::hundred_millionths`] says all of it.
+    /// Whether [`Money::hundred_millionths`] is exact.
     pub fn fits_hundred_millionths(self) -> bool {
         u32::from(self.scale) <= KEPT
     }
 
-    /// The amount that prints this whole number with its last `decimals` digits after the point: 190 with four is `0.0190`.
-    /// `None` if it is out of range or has more than 127 decimals.
+    /// The amount that prints this whole number with its last `decimals` digits after the point: 190 with four decimals
+    /// is `0.0190`. `None` if it is out of range or has more than 127 decimals.
     pub fn from_printed_units(units: i64, decimals: u8) -> Option<Money> {
         if i64::from(decimals) > DECIMALS {
             return None;
@@ -201,7 +201,7 @@ impl<'de> Deserialize<'de> for Money {
     }
 }
 
-/// An exact sum of any number of amounts, printed with the most decimals any of them had.
+/// An exact sum of any number of amounts, printed with as many decimals as the amount with the most decimals.
 #[derive(Clone, Debug, Default)]
 pub struct MoneySum {
     total: BigInt,
@@ -255,7 +255,7 @@ impl fmt::Display for MoneySum {
     }
 }
 
-/// The mantissa with the decimals of whichever of both scales is larger.
+/// The mantissa, scaled to the larger of both scales.
 fn big(amount: Money, scale: u8) -> BigInt {
     BigInt::from(amount.mantissa) * BigInt::from(10).pow(u32::from(scale.saturating_sub(amount.scale)))
 }
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_kept_as_they_came() {
+    fn amounts_keep_their_printed_digits() {
         for (text, printed, kept) in [
             ("0.0190", "0.0190", 1_900_000),
             ("-12.5", "-12.5", -1_250_000_000),
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_kept_is_refused_with_the_reason() {
+    fn amounts_that_cannot_be_stored_are_refused_with_the_reason() {
         for (text, reason) in [
             ("", "amount-unreadable"),
             ("-", "amount-unreadable"),

@@ -1,74 +1,74 @@
-//! What can go wrong behind a port, whichever store, folder or service is behind it.
+//! Errors of a port, independent of the store, folder or service that implements it.
 
 use std::error::Error as StdError;
 use std::io;
 
 use thiserror::Error;
 
-/// What a port answers when it cannot do what was asked.
+/// Why a port could not perform an operation.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PortError {
-    /// What was asked for is not there.
+    /// The requested object does not exist.
     #[error("there is no {what} `{name}`")]
     NotFound {
-        /// What kind of thing.
+        /// The kind of object.
         what: &'static str,
-        /// What it was asked for by.
+        /// The name it was requested by.
         name: String,
     },
-    /// It is there already.
-    #[error("the {what} `{name}` is there already")]
+    /// An object with this name already exists.
+    #[error("the {what} `{name}` already exists")]
     Exists {
-        /// What kind of thing.
+        /// The kind of object.
         what: &'static str,
         /// Its name.
         name: String,
     },
-    /// It may not be done; the text says why, and what would help.
+    /// The operation is not allowed. The text gives the reason and the cure.
     #[error("{0}")]
     Refused(String),
-    /// The store is busy or not ready: the same may go right in a moment.
+    /// The store is busy or not ready; the same operation may succeed later.
     #[error("{what}")]
     Unavailable {
-        /// What was being done.
+        /// The operation that was attempted.
         what: String,
-        /// Why it could not be.
+        /// Why it was not possible.
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// The store is full, broken or gone.
+    /// The store is full, damaged or missing.
     #[error("{what}")]
     Failed {
-        /// What was being done.
+        /// The operation that was attempted.
         what: String,
         /// Why it failed.
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// The one who was given the records could not take them.
+    /// The receiver of the records failed.
     #[error("the records could not be passed on")]
     PassedOn(#[from] io::Error),
 }
 
 impl PortError {
-    /// Something failed while something was being done.
+    /// A [`PortError::Failed`] for an operation and its cause.
     pub fn failed(what: impl Into<String>, source: impl Into<Box<dyn StdError + Send + Sync>>) -> PortError {
         PortError::Failed { what: what.into(), source: source.into() }
     }
 
-    /// Something could not be done for now.
+    /// A [`PortError::Unavailable`] for an operation and its cause.
     pub fn unavailable(what: impl Into<String>, source: impl Into<Box<dyn StdError + Send + Sync>>) -> PortError {
         PortError::Unavailable { what: what.into(), source: source.into() }
     }
 }
 
-/// An error with everything that led to it, in one line for a log.
+/// The message of an error and of all its sources, in one line for a log.
 pub fn chain(error: &dyn StdError) -> String {
-    let mut words = error.to_string();
+    let mut message = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        words.push_str(": ");
-        words.push_str(&error.to_string());
+        message.push_str(": ");
+        message.push_str(&error.to_string());
         cause = error.source();
     }
-    words
+    message
 }

@@ -1,9 +1,10 @@
-//! Text of others on its way to a person: a terminal, a log, a page.
+//! Escaping of received text for display on a terminal, in a log or on a page.
 
 use std::borrow::Cow;
 
-/// Whether a character shows as itself on a line. These do not: control characters (C0, DEL and C1), line and paragraph
-/// separators, and the characters that change the direction of text around them (Unicode 17, section 23.2, and UAX #9).
+/// Whether a character can be displayed on a line as it is. The following cannot: control characters (C0, DEL and C1),
+/// line and paragraph separators, and characters that change the direction of the surrounding text (Unicode 17, section
+/// 23.2, and UAX #9).
 pub fn is_printable(c: char) -> bool {
     let is_separator_or_direction = matches!(
         c,
@@ -12,8 +13,8 @@ pub fn is_printable(c: char) -> bool {
     !(c.is_control() || is_separator_or_direction)
 }
 
-/// A text with every character that is not [printable](is_printable) spelled out as Rust spells it: `\n`, `\u{7f}`. The rest
-/// stays as it is, backslashes too, so a text can go through here more than once.
+/// A text with every character that is not [printable](is_printable) escaped in Rust syntax: `\n`, `\u{7f}`. All other
+/// characters, including backslashes, are unchanged, so applying it more than once has no further effect.
 ///
 /// ```
 /// use cdr_model::printable;
@@ -25,15 +26,15 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_printable) {
         return Cow::Borrowed(text);
     }
-    let mut spelled = String::with_capacity(text.len() + 8);
+    let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         if is_printable(c) {
-            spelled.push(c);
+            escaped.push(c);
         } else {
-            spelled.extend(c.escape_default());
+            escaped.extend(c.escape_default());
         }
     }
-    Cow::Owned(spelled)
+    Cow::Owned(escaped)
 }
 
 #[cfg(test)]
@@ -41,7 +42,7 @@ mod tests {
     use super::{is_printable, printable};
 
     #[test]
-    fn whatever_would_not_show_is_spelled_out_once() {
+    fn unprintable_characters_are_escaped_once() {
         for (text, shown) in [
             ("", ""),
             ("+49 30 1234", "+49 30 1234"),
@@ -55,7 +56,7 @@ mod tests {
             ("C:\\new\\u{7f}", "C:\\new\\u{7f}"),
         ] {
             assert_eq!(printable(text), shown);
-            assert_eq!(printable(&printable(text)), shown, "twice is as once");
+            assert_eq!(printable(&printable(text)), shown, "escaped twice");
         }
         assert!(('\0'..=char::MAX).filter(|c| c.is_control()).all(|c| !is_printable(c)));
     }

@@ -1,4 +1,4 @@
-//! What every kind of record has in common: a number, instants, and fields with names.
+//! Properties common to all kinds of records: a number, instants, and named fields.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,23 +10,23 @@ use crate::time::Timestamp;
 use crate::value::FieldError;
 use crate::value::{FieldKind, Value};
 
-/// Which of a record's instants decides the window it falls in.
+/// The instant of a record that decides which window it falls in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Anchor {
-    /// When signalling arrived. Every call has it.
+    /// When signalling arrived. Every call has this instant.
     #[default]
     Start,
-    /// When it was answered; unanswered calls have none.
+    /// When it was answered; absent for unanswered calls.
     Connect,
-    /// When it ended; a call whose switch gave no end has none.
+    /// When it ended; absent if the switch did not provide it.
     End,
-    /// When it was charged. Every call has it.
+    /// When it was charged. Every call has this instant.
     Bill,
 }
 
 impl Anchor {
-    /// All of them.
+    /// All anchors.
     pub const ALL: [Anchor; 4] = [Anchor::Start, Anchor::Connect, Anchor::End, Anchor::Bill];
 
     /// Its name: `start`, `connect`, `end` or `bill`.
@@ -53,22 +53,22 @@ impl FromStr for Anchor {
         Anchor::ALL
             .into_iter()
             .find(|anchor| anchor.name() == text)
-            .ok_or_else(|| format!("`{text}` is no anchor: start, connect, end or bill"))
+            .ok_or_else(|| format!("`{text}` is not an anchor: expected start, connect, end or bill"))
     }
 }
 
-/// The name of something a record holds. Names are stable: plans, layouts and feeds are kept under them.
+/// A field of a record. Names of fields are stable, because stored specifications, layouts and feeds refer to them.
 pub trait Field: Copy + Eq + fmt::Debug + FromStr<Err = FieldError> + Send + Sync + 'static {
-    /// Every field, in the order in which a file with all of them prints them.
+    /// Every field, in the order of a file that contains all of them.
     const ALL: &'static [Self];
 
     /// Its name in queries, layouts and feeds.
     fn name(self) -> &'static str;
 
-    /// What it holds.
+    /// The kind of value it holds.
     fn kind(self) -> FieldKind;
 
-    /// What it means, in a line.
+    /// A one-line description.
     fn meaning(self) -> &'static str;
 
     /// The field of this name.
@@ -80,45 +80,48 @@ pub trait Field: Copy + Eq + fmt::Debug + FromStr<Err = FieldError> + Send + Syn
     }
 }
 
-/// Something that can be asked for by window and printed by a layout: a call, a conference, or a record of your own.
+/// A record that can be queried by window and printed with a layout: a call, a conference, or an application's own
+/// record.
 pub trait Record: Send + Sync + 'static {
-    /// The names of what it holds.
+    /// Its fields.
     type Field: Field;
 
-    /// Its place in the order of arrival: the tie-breaker of every order.
+    /// Its position in the order of arrival: the tie-breaker of every order.
     fn number(&self) -> i64;
 
-    /// The number of the version that replaced it, if one did.
+    /// The number of the version that replaced it; `None` for the current version.
     fn replaced_by(&self) -> Option<i64>;
 
     /// Its instant for an anchor.
     fn instant(&self, anchor: Anchor) -> Option<Timestamp>;
 
-    /// What a field holds. Words of the directory (names of accounts, customers, services) are looked up in it.
+    /// The value of a field. Names of accounts, customers and services are looked up in the directory.
     fn value<'a>(&'a self, field: Self::Field, directory: &'a Directory) -> Value<'a>;
 
-    /// How long the parties talked, in microseconds; what a receipt adds up. Zero if the record has no such thing.
+    /// How long the parties talked, in microseconds, for the sums in a receipt. Zero if the record has no talk time.
     fn talk_us(&self) -> i64 {
         0
     }
 
-    /// Who pays, to find the currency of [`Record::price`].
+    /// The customer that pays, which determines the currency of [`Record::price`].
     fn customer_id(&self) -> i64 {
         crate::account::NOBODY
     }
 
-    /// What it costs; what a receipt adds up.
+    /// The price, for the sums in a receipt.
     fn price(&self) -> Option<crate::Money> {
         None
     }
 
-    /// The text to print under a heading instead of what its field holds, for a record that came printed already.
+    /// The text to print under a heading instead of the value of its field, for a record that was received as printed
+    /// text.
     fn printed(&self, _heading: &str) -> Option<&str> {
         None
     }
 }
 
-/// Equal but for case, dashes, dots and underscores, or one the end of the other (`start` and `started_at` are not).
+/// Whether two names are similar, ignoring case and punctuation: they are equal, or the known name starts or ends with
+/// the given one, which has at least three letters or digits.
 fn alike(known: &str, asked: &str) -> bool {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
     let (known, asked) = (plain(known), plain(asked));

@@ -1,6 +1,7 @@
-//! What a field can hold, and how its text is read.
+//! Values of fields, and how they are read from text.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use uuid::Uuid;
@@ -10,18 +11,18 @@ use thiserror::Error;
 use crate::money::{Money, MoneyError};
 use crate::time::Timestamp;
 
-/// What kind of value a field holds.
+/// The kind of value a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FieldKind {
     /// A whole number.
     Integer,
-    /// Text as it was received.
+    /// Text as received.
     Text,
     /// An instant.
     Time,
-    /// A length of time in microseconds.
+    /// A duration in microseconds.
     Duration,
-    /// Yes or no.
+    /// True or false.
     Boolean,
     /// An exact amount.
     Money,
@@ -29,12 +30,12 @@ pub enum FieldKind {
     Uuid,
 }
 
-/// What a field of one record holds.
+/// The value of a field of one record.
 ///
-/// `Null` and an empty text are different: a switch that sent `""` said something.
+/// `Null` and an empty text are different: `""` is a value that the switch sent.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
-    /// Nothing.
+    /// No value.
     Null,
     /// A whole number.
     Integer(i64),
@@ -42,17 +43,32 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// An instant.
     Time(Timestamp),
-    /// Microseconds.
+    /// A duration in microseconds.
     Duration(i64),
-    /// Yes or no.
+    /// True or false.
     Boolean(bool),
-    /// An exact amount; amounts are equal whatever their printed zeros.
+    /// An exact amount; trailing zeros do not matter for equality.
     Money(Money),
     /// A UUID.
     Uuid(Uuid),
 }
 
 impl Value<'_> {
+    /// Compares two values of one field: text by bytes, amounts regardless of trailing zeros, `false` before `true`,
+    /// null greater than every value. Values of different kinds are equal.
+    pub fn compare(&self, other: &Value<'_>) -> Ordering {
+        match (self, other) {
+            (Value::Integer(left), Value::Integer(right)) => left.cmp(right),
+            (Value::Text(left), Value::Text(right)) => left.as_bytes().cmp(right.as_bytes()),
+            (Value::Time(left), Value::Time(right)) => left.cmp(right),
+            (Value::Duration(left), Value::Duration(right)) => left.cmp(right),
+            (Value::Boolean(left), Value::Boolean(right)) => left.cmp(right),
+            (Value::Money(left), Value::Money(right)) => left.cmp(right),
+            (Value::Uuid(left), Value::Uuid(right)) => left.cmp(right),
+            (left, right) => (*left == Value::Null).cmp(&(*right == Value::Null)),
+        }
+    }
+
     /// Its kind; `None` for [`Value::Null`], which fits every field.
     pub fn kind(&self) -> Option<FieldKind> {
         Some(match self {
@@ -81,7 +97,7 @@ impl Value<'_> {
         }
     }
 
-    /// The text, if it is one.
+    /// The text of a [`Value::Text`].
     pub fn into_text(self) -> Option<String> {
         match self {
             Value::Text(text) => Some(text.into_owned()),
@@ -92,7 +108,7 @@ impl Value<'_> {
 
 impl FieldKind {
     /// Reads a value as the native feed writes it: integers and microseconds as digits, instants as RFC 3339,
-    /// `true` and `false`, amounts as plain decimals. The field's name is for the error.
+    /// `true` and `false`, amounts as plain decimals. The field's name is used in the error message.
     pub fn read(self, field: &'static str, text: &str) -> Result<Value<'static>, FieldError> {
         let unreadable = || FieldError::Unreadable { field, kind: self, text: text.to_owned() };
         Ok(match self {
@@ -179,16 +195,16 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     }
 }
 
-/// Why a text cannot be put into a field, or a name is no field.
+/// Why a text does not fit a field, or a name does not name a field.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum FieldError {
     /// No field has this name.
     #[error("there is no field `{name}`{}", near.map(|n| format!(", did you mean `{n}`?")).unwrap_or_default())]
     Unknown {
-        /// The name asked for.
+        /// The name that was given.
         name: String,
-        /// The nearest name there is.
+        /// The most similar field name.
         near: Option<&'static str>,
     },
     /// The text does not fit the field's kind.
@@ -196,20 +212,20 @@ pub enum FieldError {
     Unreadable {
         /// The field's name.
         field: &'static str,
-        /// What it takes.
+        /// The kind of the field.
         kind: FieldKind,
-        /// What was given.
+        /// The text that was given.
         text: String,
     },
-    /// An amount that cannot be kept.
+    /// An amount that cannot be stored exactly.
     #[error("field `{field}`: {error}")]
     Money {
         /// The field's name.
         field: &'static str,
-        /// Why.
+        /// Why the amount is invalid.
         error: MoneyError,
     },
-    /// The field is computed, numbered by the store, or a word of the directory.
-    #[error("field `{0}` is not given from outside")]
+    /// The field is computed, numbered by the store, or a name from the directory.
+    #[error("field `{0}` is read-only: a feed cannot provide it")]
     NotGiven(&'static str),
 }

@@ -1,4 +1,4 @@
-//! How long it takes to read the times that people send: `cargo bench -p cdr-query`.
+//! Benchmarks of parsing instants: `cargo bench -p cdr-query`.
 
 use cdr_model::{LocalZone, Timestamp, Zone};
 use cdr_query::grammar::{Rounding, XsDateTime};

@@ -9,21 +9,21 @@ use serde::{Deserialize, Serialize};
 use crate::error::QueryError;
 use crate::operand::Operand;
 
-/// One condition: a field and what it has to be like. A field that holds nothing meets no comparison, not even
-/// [`Test::NotEq`]; ask with [`Test::Missing`] for those.
+/// A field and a test of its value. A null value fails every comparison, including [`Test::NotEq`]; use
+/// [`Test::Missing`] to match it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     field: CdrField,
     test: Test,
 }
 
-/// What a field has to be like.
+/// A test of a field's value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Test {
     /// Equal.
     Eq(Operand),
-    /// There, and not equal.
+    /// Present, and not equal.
     NotEq(Operand),
     /// Less.
     Lt(Operand),
@@ -33,117 +33,55 @@ pub enum Test {
     Gt(Operand),
     /// Greater or equal.
     Gte(Operand),
-    /// One of these. Of none, nothing is one.
+    /// Equal to one of these. An empty list matches nothing.
     In(Vec<Operand>),
-    /// There, and none of these.
+    /// Present, and not equal to any of these.
     NotIn(Vec<Operand>),
-    /// Text with another in it.
+    /// Text that contains another text.
     Text {
-        /// Where the other stands.
+        /// Where the other text has to be.
         part: TextPart,
-        /// The other.
+        /// The other text.
         text: String,
-        /// Whether ASCII letters count as equal in both cases; other letters never do.
+        /// Whether to ignore the case of ASCII letters. Other letters are always case-sensitive.
         fold_case: bool,
     },
-    /// Nothing.
+    /// All tests of at least one of these groups. An empty list of groups matches nothing.
+    AnyOf(Vec<Vec<Test>>),
+    /// Null.
     Missing,
-    /// Something.
+    /// Not null.
     Present,
 }
 
-/// Where in a text another stands.
+/// The position of a text within another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextPart {
-    /// At its beginning.
+    /// At the start.
     Starts,
-    /// At its end.
+    /// At the end.
     Ends,
     /// Anywhere.
     Contains,
 }
 
 impl Test {
-    /// Text that begins with this, byte for byte.
+    /// Text that starts with this one, byte for byte.
     pub fn starts_with(text: &str) -> Test {
         Test::Text { part: TextPart::Starts, text: text.to_owned(), fold_case: false }
     }
 
-    /// Text with this in it, byte for byte.
+    /// Text that contains this one, byte for byte.
     pub fn contains(text: &str) -> Test {
         Test::Text { part: TextPart::Contains, text: text.to_owned(), fold_case: false }
     }
 
-    fn operands(&self) -> &[Operand] {
-        match self {
-            Test::Eq(one) | Test::NotEq(one) | Test::Lt(one) | Test::Lte(one) | Test::Gt(one) | Test::Gte(one) => {
-                std::slice::from_ref(one)
-            }
-            Test::In(many) | Test::NotIn(many) => many,
-            Test::Text { .. } | Test::Missing | Test::Present => &[],
-        }
-    }
-}
-
-impl Condition {
-    /// A condition on a field.
-    ///
-    /// # Errors
-    /// When an operand is of another kind than the field, or the field is a word of the directory.
-    pub fn new(field: CdrField, test: Test) -> Result<Condition, QueryError> {
-        if let Some(instead) = number_of(field) {
-            return Err(QueryError::DirectoryWord { field: field.name(), instead: instead.name() });
-        }
-        let wrong = |operand| QueryError::WrongKind { field: field.name(), kind: field.kind(), operand };
-        if let Some(operand) = test.operands().iter().find(|operand| operand.kind() != field.kind()) {
-            return Err(wrong(format!("{operand:?}")));
-        }
-        if matches!(test, Test::Text { .. }) && field.kind() != FieldKind::Text {
-            return Err(wrong("a part of a text".to_owned()));
-        }
-        Ok(Condition { field, test })
-    }
-
-    /// That a record is of one of these kinds.
-    pub fn of_kinds(kinds: &[RecordKind]) -> Condition {
-        let name = |kind: &RecordKind| Operand::Text(kind.name().to_owned());
-        let test = match kinds {
-            [one] => Test::Eq(name(one)),
-            several => Test::In(several.iter().map(name).collect()),
-        };
-        Condition { field: CdrField::Kind, test }
-    }
-
-    /// The field it asks about.
-    pub fn field(&self) -> CdrField {
-        self.field
-    }
-
-    /// What the field has to be like.
-    pub fn test(&self) -> &Test {
-        &self.test
-    }
-
-    /// Whether a call meets it.
-    pub fn matches(&self, call: &Cdr) -> bool {
-        static NO_WORDS: Directory = Directory::EMPTY;
-        self.holds(&call.value(self.field, &NO_WORDS))
-    }
-
-    /// Whether a conference meets it: only conditions on instants that conferences have can be met by one. They belong to
-    /// no account and have no parties.
-    pub fn matches_conference(&self, conference: &ConferenceRecord) -> bool {
-        match self.field {
-            CdrField::StartedAt => self.holds(&conference.started_at.into()),
-            CdrField::EndedAt => self.holds(&conference.ended_at.into()),
-            _ => false,
-        }
-    }
-
-    fn holds(&self, value: &Value<'_>) -> bool {
+    /// Whether a value passes the test. A null passes [`Test::Missing`] only. A value of another kind than the operand
+    /// fails every comparison.
+    pub fn matches(&self, value: &Value<'_>) -> bool {
         let ordering = |operand: &Operand| operand.compare(value);
-        match &self.test {
+        match self {
             Test::Eq(operand) => ordering(operand) == Some(Ordering::Equal),
             Test::NotEq(operand) => ordering(operand).is_some_and(Ordering::is_ne),
             Test::Lt(operand) => ordering(operand).is_some_and(Ordering::is_lt),
@@ -159,18 +97,30 @@ impl Condition {
                 Value::Text(value) => part.holds(value, text),
                 _ => false,
             },
+            Test::AnyOf(groups) => groups.iter().any(|tests| tests.iter().all(|test| test.matches(value))),
             Test::Missing => *value == Value::Null,
             Test::Present => *value != Value::Null,
         }
     }
-}
 
-impl fmt::Display for Condition {
-    /// As people type it: `called^=49151`, `release_code=486,487`, `connected_at!`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.field.name())?;
+    /// Why the test does not fit a field of this kind.
+    fn unfit(&self, kind: FieldKind) -> Option<String> {
+        let operands = match self {
+            Test::Eq(one) | Test::NotEq(one) | Test::Lt(one) | Test::Lte(one) | Test::Gt(one) | Test::Gte(one) => {
+                std::slice::from_ref(one)
+            }
+            Test::In(many) | Test::NotIn(many) => many,
+            Test::Text { .. } => return (kind != FieldKind::Text).then(|| "a part of a text".to_owned()),
+            Test::AnyOf(groups) => return groups.iter().flatten().find_map(|test| test.unfit(kind)),
+            Test::Missing | Test::Present => &[],
+        };
+        operands.iter().find(|operand| operand.kind() != kind).map(|operand| format!("{operand:?}"))
+    }
+
+    /// Writes the test in the command line syntax, without the field's name.
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |operands: &[Operand]| operands.iter().map(Operand::to_string).collect::<Vec<_>>().join(",");
-        match &self.test {
+        match self {
             Test::Eq(operand) => write!(f, "={operand}"),
             Test::NotEq(operand) => write!(f, "!={operand}"),
             Test::Lt(operand) => write!(f, "<{operand}"),
@@ -185,12 +135,83 @@ impl fmt::Display for Condition {
                     TextPart::Ends => '$',
                     TextPart::Contains => '~',
                 };
-                let folded = if *fold_case { " (whatever the case)" } else { "" };
+                let folded = if *fold_case { " (ignoring case)" } else { "" };
                 write!(f, "{sign}={}{folded}", text.escape_debug())
+            }
+            Test::AnyOf(groups) => {
+                f.write_str("(")?;
+                for (at, tests) in groups.iter().enumerate() {
+                    f.write_str(if at > 0 { " or " } else { "" })?;
+                    for (at, test) in tests.iter().enumerate() {
+                        f.write_str(if at > 0 { " and " } else { "" })?;
+                        test.write(f)?;
+                    }
+                }
+                f.write_str(")")
             }
             Test::Missing => f.write_str("!"),
             Test::Present => f.write_str("?"),
         }
+    }
+}
+
+impl Condition {
+    /// A condition on a field.
+    ///
+    /// # Errors
+    /// If an operand is of another kind than the field, or if the field is a name from the directory.
+    pub fn new(field: CdrField, test: Test) -> Result<Condition, QueryError> {
+        if let Some(instead) = number_of(field) {
+            return Err(QueryError::DirectoryWord { field: field.name(), instead: instead.name() });
+        }
+        if let Some(operand) = test.unfit(field.kind()) {
+            return Err(QueryError::WrongKind { field: field.name(), kind: field.kind(), operand });
+        }
+        Ok(Condition { field, test })
+    }
+
+    /// A condition that the record is of one of these kinds.
+    pub fn of_kinds(kinds: &[RecordKind]) -> Condition {
+        let name = |kind: &RecordKind| Operand::Text(kind.name().to_owned());
+        let test = match kinds {
+            [one] => Test::Eq(name(one)),
+            several => Test::In(several.iter().map(name).collect()),
+        };
+        Condition { field: CdrField::Kind, test }
+    }
+
+    /// The field it tests.
+    pub fn field(&self) -> CdrField {
+        self.field
+    }
+
+    /// The test of the field's value.
+    pub fn test(&self) -> &Test {
+        &self.test
+    }
+
+    /// Whether a call meets the condition.
+    pub fn matches(&self, call: &Cdr) -> bool {
+        static DIRECTORY: Directory = Directory::EMPTY;
+        self.test.matches(&call.value(self.field, &DIRECTORY))
+    }
+
+    /// Whether a conference meets the condition. It can only meet conditions on its start and its end, since
+    /// conferences have neither an account nor parties.
+    pub fn matches_conference(&self, conference: &ConferenceRecord) -> bool {
+        match self.field {
+            CdrField::StartedAt => self.test.matches(&conference.started_at.into()),
+            CdrField::EndedAt => self.test.matches(&conference.ended_at.into()),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    /// The condition in the command line syntax: `called^=49151`, `release_code=486,487`, `connected_at!`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.field.name())?;
+        self.test.write(f)
     }
 }
 
@@ -204,7 +225,7 @@ impl TextPart {
     }
 }
 
-/// The number to ask by, for a field that is looked up in the directory.
+/// The numeric field to query instead of a field that is looked up in the directory.
 fn number_of(field: CdrField) -> Option<CdrField> {
     match field {
         CdrField::Source => Some(CdrField::SourceId),

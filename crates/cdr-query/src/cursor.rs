@@ -1,35 +1,60 @@
-//! Where a page ended.
+//! Cursors for reading a result page by page.
 
-use cdr_model::{Record, Timestamp};
+use std::cmp::Ordering;
+
+use cdr_model::{Record, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::query::{CdrQuery, OrderBy};
+use crate::operand::Operand;
+use crate::order::SortBy;
+use crate::query::CdrQuery;
 
-/// The place of one record in a query's order: its instant for the anchor, and its number. The next page begins after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// The position of a record in the order of a query. The next page starts after it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// The instant by which the query orders; [`Timestamp::MIN`] when it orders by number alone.
+    /// The record's value under each key of the order; `None` for null.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Option<Operand>>,
+    /// The record's instant in the order; [`Timestamp::MIN`] if the query is ordered by number only.
     pub at: Timestamp,
     /// The record number.
     pub number: i64,
 }
 
 impl Cursor {
-    /// The place of a record in the order of a query.
+    /// A position in an order without keys.
+    pub const fn new(at: Timestamp, number: i64) -> Cursor {
+        Cursor { keys: Vec::new(), at, number }
+    }
+
+    /// The position of a record in the order of a query.
     pub fn of<R: Record>(record: &R, query: &CdrQuery) -> Cursor {
-        Cursor { at: query.order.instant(&query.window, record), number: record.number() }
+        let keys = query.order.keys.iter().map(|key| Operand::of(key.of(record)));
+        Cursor { keys: keys.collect(), at: query.order.instant(&query.window, record), number: record.number() }
     }
 }
 
 impl CdrQuery {
-    /// Whether a record comes after a place in the query's order: what the next page may hold. This is the definition, for
-    /// either direction.
-    pub fn follows<R: Record>(&self, cursor: Cursor, record: &R) -> bool {
-        let place = Cursor::of(record, self);
-        let compared = match self.order.by {
-            OrderBy::Anchor => place.cmp(&cursor),
-            OrderBy::Number => place.number.cmp(&cursor.number),
-        };
-        if self.order.descending { compared.is_lt() } else { compared.is_gt() }
+    /// Whether a record comes after a position in the query's order, in either direction. This defines the content of
+    /// the next page.
+    pub fn follows<R: Record>(&self, cursor: &Cursor, record: &R) -> bool {
+        self.compare_to(cursor, record).is_gt()
+    }
+
+    fn compare_to<R: Record>(&self, cursor: &Cursor, record: &R) -> Ordering {
+        for (key, place) in self.order.keys.iter().zip(&cursor.keys) {
+            let place = place.as_ref().map_or(Value::Null, Operand::as_value);
+            let compared = key.compare(&key.of(record), &place);
+            if compared.is_ne() {
+                return compared;
+            }
+        }
+        self.order.directed(match self.order.by {
+            SortBy::Anchor => {
+                let at = self.order.instant(&self.window, record);
+                (at, record.number()).cmp(&(cursor.at, cursor.number))
+            }
+            SortBy::Number => record.number().cmp(&cursor.number),
+        })
     }
 }

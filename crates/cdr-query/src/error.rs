@@ -1,13 +1,13 @@
-//! What can be wrong with a question.
+//! Errors in queries.
 
 use cdr_model::{FieldError, FieldKind, Timestamp};
 use thiserror::Error;
 
-/// Why a query cannot be asked.
+/// Why a query is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum QueryError {
-    /// The window ends before it begins.
+    /// The window ends before it starts.
     #[error("the window ends at {until}, before it begins at {from}")]
     Backwards {
         /// Its lower bound.
@@ -16,24 +16,24 @@ pub enum QueryError {
         until: Timestamp,
     },
     /// The operand is of another kind than the field.
-    #[error("field `{field}` holds {kind}, it cannot be compared with {operand}")]
+    #[error("field `{field}` holds {kind} and cannot be compared with {operand}")]
     WrongKind {
         /// The field's name.
         field: &'static str,
-        /// What it holds.
+        /// The kind of value it holds.
         kind: FieldKind,
-        /// What it was to be compared with.
+        /// The operand of the comparison.
         operand: String,
     },
-    /// Words of the directory are looked up when a record is printed; queries ask by number.
-    #[error("field `{field}` is looked up in the directory; ask for `{instead}`")]
+    /// The field is a name from the directory, which is looked up on printing. Queries use numbers.
+    #[error("field `{field}` is looked up in the directory; use `{instead}`")]
     DirectoryWord {
         /// The field's name.
         field: &'static str,
-        /// The field to ask for.
+        /// The field to use instead.
         instead: &'static str,
     },
-    /// No such field, or a text that does not fit it.
+    /// An unknown field, or a text that does not fit it.
     #[error(transparent)]
     Field(#[from] FieldError),
 }

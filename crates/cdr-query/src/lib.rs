@@ -5,6 +5,8 @@ mod cursor;
 mod error;
 pub mod grammar;
 mod operand;
+mod order;
+mod projection;
 mod query;
 mod window;
 
@@ -12,5 +14,7 @@ pub use condition::{Condition, Test, TextPart};
 pub use cursor::Cursor;
 pub use error::QueryError;
 pub use operand::Operand;
-pub use query::{CdrQuery, Order, OrderBy};
+pub use order::{SortBy, SortKey, SortOrder};
+pub use projection::Projection;
+pub use query::CdrQuery;
 pub use window::Window;

@@ -1,4 +1,4 @@
-//! What a field is compared with.
+//! Operands of conditions.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use cdr_model::{FieldError, FieldKind, Money, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A value in a condition: [`Value`] without nothing, owned, and fit to be kept.
+/// A value in a condition: a [`Value`] that is owned, not null, and can be serialized.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Operand {
@@ -16,9 +16,9 @@ pub enum Operand {
     Text(String),
     /// An instant.
     Time(Timestamp),
-    /// Microseconds.
+    /// A duration in microseconds.
     Duration(i64),
-    /// Yes or no.
+    /// True or false.
     Boolean(bool),
     /// An exact amount.
     Money(Money),
@@ -30,18 +30,36 @@ impl Operand {
     /// Reads the operand of a field from text, as the native feed writes values.
     ///
     /// # Errors
-    /// When the text does not fit the field's kind.
+    /// If the text does not fit the field's kind.
     pub fn read(field: &'static str, kind: FieldKind, text: &str) -> Result<Operand, FieldError> {
-        kind.read(field, text).map(|value| match value {
+        kind.read(field, text).map(|value| Operand::of(value).unwrap_or_else(|| Operand::Text(String::new())))
+    }
+
+    /// The operand that equals a value; `None` for a null.
+    pub fn of(value: Value<'_>) -> Option<Operand> {
+        Some(match value {
+            Value::Null => return None,
             Value::Integer(n) => Operand::Integer(n),
+            Value::Text(text) => Operand::Text(text.into_owned()),
             Value::Time(at) => Operand::Time(at),
             Value::Duration(micros) => Operand::Duration(micros),
             Value::Boolean(yes) => Operand::Boolean(yes),
             Value::Money(amount) => Operand::Money(amount),
             Value::Uuid(uuid) => Operand::Uuid(uuid),
-            Value::Text(text) => Operand::Text(text.into_owned()),
-            Value::Null => Operand::Text(String::new()),
         })
+    }
+
+    /// The operand as a value.
+    pub fn as_value(&self) -> Value<'_> {
+        match self {
+            Operand::Integer(n) => Value::Integer(*n),
+            Operand::Text(text) => Value::Text(text.into()),
+            Operand::Time(at) => Value::Time(*at),
+            Operand::Duration(micros) => Value::Duration(*micros),
+            Operand::Boolean(yes) => Value::Boolean(*yes),
+            Operand::Money(amount) => Value::Money(*amount),
+            Operand::Uuid(uuid) => Value::Uuid(*uuid),
+        }
     }
 
     /// Its kind.
@@ -57,8 +75,8 @@ impl Operand {
         }
     }
 
-    /// How a field's value compares with it: text by bytes, amounts whatever their printed zeros, `false` before `true`.
-    /// `None` if the value is nothing, or of another kind.
+    /// Compares a field's value with the operand: text by bytes, amounts regardless of trailing zeros, `false` before
+    /// `true`. `None` if the value is null or of another kind.
     pub fn compare(&self, value: &Value<'_>) -> Option<std::cmp::Ordering> {
         Some(match (value, self) {
             (Value::Integer(value), Operand::Integer(operand)) => value.cmp(operand),
@@ -74,7 +92,7 @@ impl Operand {
 }
 
 impl fmt::Display for Operand {
-    /// As the native feed writes it; text without what would break a line.
+    /// The operand as the native feed writes it, with control characters escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Operand::Integer(n) | Operand::Duration(n) => n.fmt(f),

@@ -1,79 +1,33 @@
-//! The question, and the meaning of its answer.
+//! Queries, and the definition of their results.
 
-use std::cmp::Ordering;
-use std::fmt;
-
-use cdr_model::{Cdr, CdrField, ConferenceRecord, Record, RecordKind, Timestamp};
+use cdr_model::{Cdr, CdrField, ConferenceRecord, Record, RecordKind};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::{Condition, Test};
+use crate::order::SortOrder;
+use crate::projection::Projection;
 use crate::window::Window;
 
-/// Which calls are wanted, and in which order.
+/// Which calls to return, and in which order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CdrQuery {
-    /// Which instant, between which bounds.
+    /// The window of the records.
     pub window: Window,
-    /// Conditions, all of which have to hold.
+    /// Conditions, all of which have to be met.
     pub conditions: Vec<Condition>,
-    /// The order of the answer.
-    pub order: Order,
-    /// The watermark: the answer as of the moment when this was the highest record number. `None` is now.
+    /// The order of the result.
+    pub order: SortOrder,
+    /// The watermark: the result as of the moment when this was the highest record number. `None` means now.
     pub upto: Option<i64>,
-}
-
-/// The order of an answer. The record number breaks every tie, in the same direction, so it is always total.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Order {
-    /// What is ordered by.
-    pub by: OrderBy,
-    /// Newest (or highest) first.
-    pub descending: bool,
-}
-
-/// What an answer is ordered by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OrderBy {
-    /// The instant of the window's anchor, which every record in the window has.
-    #[default]
-    Anchor,
-    /// The order of arrival.
-    Number,
-}
-
-impl Order {
-    /// The instant that decides a record's place; [`Timestamp::MIN`] for all when the number alone decides.
-    pub fn instant<R: Record>(&self, window: &Window, record: &R) -> Timestamp {
-        match self.by {
-            OrderBy::Anchor => record.instant(window.anchor).unwrap_or(Timestamp::MIN),
-            OrderBy::Number => Timestamp::MIN,
-        }
-    }
-
-    /// Which of two records comes first.
-    pub fn compare<R: Record>(&self, window: &Window, left: &R, right: &R) -> Ordering {
-        let place = |record: &R| (self.instant(window, record), record.number());
-        let ascending = place(left).cmp(&place(right));
-        if self.descending { ascending.reverse() } else { ascending }
-    }
-}
-
-impl fmt::Display for Order {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self.by, self.descending) {
-            (OrderBy::Anchor, false) => "oldest first, then by number",
-            (OrderBy::Anchor, true) => "newest first, then by number",
-            (OrderBy::Number, false) => "in the order of arrival",
-            (OrderBy::Number, true) => "in the order of arrival, latest first",
-        })
-    }
+    /// The fields that are read from the result. It is not stored with a query; the code that runs the query sets it.
+    #[serde(skip)]
+    pub fields: Projection,
 }
 
 impl CdrQuery {
     /// Everything in a window, oldest first.
     pub fn over(window: Window) -> CdrQuery {
-        CdrQuery { window, conditions: Vec::new(), order: Order::default(), upto: None }
+        CdrQuery { window, conditions: Vec::new(), order: SortOrder::default(), upto: None, fields: Projection::ALL }
     }
 
     /// The same query with one more condition.
@@ -82,7 +36,8 @@ impl CdrQuery {
         self
     }
 
-    /// The same query for calls alone: no charge that is none, and each leg once, whoever else pays for it.
+    /// The same query for calls only: without other charges, and with each leg once, even if several payers are
+    /// charged.
     pub fn only_calls(self) -> CdrQuery {
         self.only(Condition::of_kinds(&[RecordKind::Call]))
     }
@@ -93,20 +48,29 @@ impl CdrQuery {
         self
     }
 
-    /// Whether a call belongs to the answer. This is the definition: every store answers the same.
-    pub fn matches(&self, call: &Cdr) -> bool {
-        self.sees(call) && self.window.contains(call) && self.conditions.iter().all(|condition| condition.matches(call))
+    /// The same query for a reader of these fields. A call of the result has its number, its ID, its kind, its
+    /// instants, its account, customer and service, and these fields. Others may be missing.
+    pub fn selecting(mut self, fields: impl IntoIterator<Item = CdrField>) -> CdrQuery {
+        self.fields = Projection::of(fields);
+        self
     }
 
-    /// Whether a conference belongs to the answer: one in the window that meets every condition a conference can meet. A
-    /// query with any other condition, say for an account, has none.
+    /// Whether a call belongs to the result. This is the definition; every store returns the same.
+    pub fn matches(&self, call: &Cdr) -> bool {
+        self.is_visible(call)
+            && self.window.contains(call)
+            && self.conditions.iter().all(|condition| condition.matches(call))
+    }
+
+    /// Whether a conference belongs to the result: it lies in the window and meets every condition. A query with a
+    /// condition that no conference can meet, such as one on the account, returns no conferences.
     pub fn matches_conference(&self, conference: &ConferenceRecord) -> bool {
         let met = |condition: &Condition| condition.matches_conference(conference);
-        self.sees(conference) && self.window.contains(conference) && self.conditions.iter().all(met)
+        self.is_visible(conference) && self.window.contains(conference) && self.conditions.iter().all(met)
     }
 
-    /// Whether a record was there, and not yet replaced, at the watermark.
-    pub fn sees<R: Record>(&self, record: &R) -> bool {
+    /// Whether a record existed and was not yet replaced at the watermark.
+    pub fn is_visible<R: Record>(&self, record: &R) -> bool {
         match self.upto {
             None => record.replaced_by().is_none(),
             Some(watermark) => {
@@ -115,7 +79,7 @@ impl CdrQuery {
         }
     }
 
-    /// Whether it names the accounts it wants, so that its rows are few enough to be cut by the day.
+    /// Whether the query selects accounts by number. Its rows are then few enough for blocks of one day.
     pub fn names_accounts(&self) -> bool {
         self.conditions.iter().any(|condition| {
             condition.field() == CdrField::AccountId && matches!(condition.test(), Test::Eq(_) | Test::In(_))

@@ -1,4 +1,4 @@
-//! How fast sample calls are made: `cargo bench -p cdr-samples`. The aim is 500,000 a second on one core.
+//! Benchmark of generating sample calls: `cargo bench -p cdr-samples`. The target is 500,000 per second on one core.
 
 use cdr_samples::{SampleOptions, Samples};
 use divan::counter::ItemsCount;

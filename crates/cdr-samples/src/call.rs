@@ -1,4 +1,4 @@
-//! One call, and the attempts of one call.
+//! Single calls, and calls with several attempts.
 
 use cdr_model::{Assumed, Cdr, Direction, Timestamp};
 
@@ -12,26 +12,27 @@ use super::{names, numbers, signalling, tariff};
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3600 * SECOND;
 
-/// How a call goes.
+/// The course of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Course {
-    /// As chance will have it.
+    /// Random.
     Drawn,
-    /// Answered, with a name that files stumble over.
+    /// Answered, with a display name that is hard to write to files.
     Named(&'static str),
-    /// Answered, and hung up at once.
+    /// Answered, and released immediately.
     ZeroLength,
-    /// Answered, and forgotten for one to three days.
+    /// Answered, and released after one to three days.
     Long,
-    /// Answered, and its switch lost the end.
+    /// Answered, without an end in the switch's record.
     Endless,
-    /// Answered, until an instant.
+    /// Answered, and released at this instant.
     Until(Timestamp),
 }
 
 impl Course {
-    /// The course of the n-th call on its own. Oddities come by count and not by chance, so that even some thousands of
-    /// calls have each of them: a name in 60, no length in 250, days in 4,000, and no end in 10,000.
+    /// The course of the n-th single call. Unusual courses are assigned by count rather than at random, so that even a
+    /// few thousand calls include each of them: a difficult name in 60 calls, zero length in 250, days in 4,000, and no
+    /// end in 10,000.
     pub(super) fn of(nth: u64) -> Course {
         match nth {
             _ if nth % 10_000 == 5_000 => Course::Endless,
@@ -43,7 +44,7 @@ impl Course {
     }
 }
 
-/// A call on its own.
+/// A single call.
 pub(super) fn single(random: &mut Random, profile: &Profile, started_at: Timestamp, course: Course) -> Cdr {
     let mut call = Cdr { started_at, ..Cdr::default() };
     let rate = begin(&mut call, random, profile);
@@ -59,7 +60,8 @@ pub(super) fn single(random: &mut Random, profile: &Profile, started_at: Timesta
     call
 }
 
-/// All attempts of one call, by start: each but the last fails, and the next follows some seconds later.
+/// All attempts of one call, ordered by start. Every attempt but the last fails, and the next one follows within
+/// seconds.
 pub(super) fn attempts(random: &mut Random, profile: &Profile, started_at: Timestamp, count: u8) -> Vec<Cdr> {
     let mut first = Cdr { started_at, ..Cdr::default() };
     let rate = begin(&mut first, random, profile);
@@ -80,7 +82,7 @@ pub(super) fn attempts(random: &mut Random, profile: &Profile, started_at: Times
     calls
 }
 
-/// Gives a call that has a start what is known when signalling arrives, and says what it costs.
+/// Fills a call that has a start with the data known when signalling arrives, and returns its rate.
 fn begin(call: &mut Cdr, random: &mut Random, profile: &Profile) -> Rate {
     let (direction, calling, called) = match random.below(100) {
         0..60 => {
@@ -94,7 +96,7 @@ fn begin(call: &mut Cdr, random: &mut Random, profile: &Profile) -> Rate {
         }
     };
     call.direction = direction;
-    // Whoever calls with a full number is left as they came.
+    // A calling number with a plus sign is not changed by the number rules.
     call.details.calling_routed = calling.as_ref().filter(|party| !party.text.starts_with('+')).and_then(Party::routed);
     call.calling = calling.map(|party| party.text);
     call.details.called_routed = called.routed();
@@ -107,7 +109,7 @@ fn begin(call: &mut Cdr, random: &mut Random, profile: &Profile) -> Rate {
     called.rate
 }
 
-/// Gives a call its identifiers.
+/// Sets the identifiers of a call.
 pub(super) fn identify(call: &mut Cdr, random: &mut Random, profile: &Profile) {
     let mut call_id = String::with_capacity(22 + profile.house.domain.len());
     push_hex(&mut call_id, random.bits(), 16);
@@ -119,12 +121,12 @@ pub(super) fn identify(call: &mut Cdr, random: &mut Random, profile: &Profile) {
     call.details.call_uuid = Some(random.uuid());
 }
 
-/// The finest part of a second that the call's switch writes, in microseconds.
+/// The time resolution of the call's switch, in microseconds.
 pub(super) fn grain(call: &Cdr) -> i64 {
     if call.started_at.micros() % 1000 == 0 { 1000 } else { 1 }
 }
 
-/// Rings, talks and releases a call that has a start.
+/// Fills a call that has a start with its answer, its talk time and its release.
 pub(super) fn end(call: &mut Cdr, random: &mut Random, release: &Release, course: Course) {
     let grain = grain(call);
     let picked_up = call.started_at.plus_micros(release.ring(random, grain));

@@ -1,4 +1,4 @@
-//! Charges that are no calls: subscriptions, fees, numbers, messages, payments and credits.
+//! Charges other than calls: subscriptions, fees, numbers, messages, payments and credits.
 
 use chrono::{Datelike, Months, NaiveDate};
 
@@ -13,19 +13,19 @@ use super::text::push_decimal;
 
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
-/// What renews things comes by at two in the morning.
+/// The time of day at which subscriptions and numbers are renewed: two in the morning.
 const RENEWED: i64 = 2 * 3600 * SECOND;
-/// Charges are made up for the busiest accounts only, so that they stay few beside the calls.
+/// Charges are generated for the busiest accounts only, so that they remain few compared with the calls.
 const MOST_CHARGED: u32 = 1_000;
 
-/// A charge that no store has taken yet: its numbers, its source, account and customer are not given.
+/// A charge that is not stored yet: its numbers, its source, its account and its customer are not set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SampleCharge {
-    /// The natural key, as those of calls begin.
+    /// The natural key, with the same prefix as those of calls.
     pub key: String,
     /// The code of its account; `None` if it is booked on the customer itself.
     pub account: Option<String>,
-    /// The name of the customer who pays.
+    /// The name of the customer that pays.
     pub customer: &'static str,
     /// The name of its service.
     pub service: &'static str,
@@ -33,7 +33,7 @@ pub struct SampleCharge {
     pub charge: Cdr,
 }
 
-/// The charges of a day, by their starts, all of which lie in it. They depend on the seed, the day and the number of accounts.
+/// The charges that start on a day, ordered by start. They depend on the seed, the day and the number of accounts.
 pub(super) fn of_day(keys: &str, seed: u64, begin: Timestamp, nth: u64, accounts: u32) -> Vec<SampleCharge> {
     let mut day = Day { begin, random: Random::new(mixed(mixed(seed, nth), 6)), charges: Vec::new() };
     let date = begin.to_utc().map_or(NaiveDate::default(), |at| at.date_naive());
@@ -70,7 +70,7 @@ pub(super) fn of_day(keys: &str, seed: u64, begin: Timestamp, nth: u64, accounts
             }
         }
     }
-    // The stable sort, as everywhere here.
+    // A stable sort, as everywhere in this crate.
     day.charges.sort_by_key(|charge| charge.charge.started_at);
     for (charge, place) in day.charges.iter_mut().zip(1..) {
         charge.key = [keys, "charge/"].concat();
@@ -81,7 +81,7 @@ pub(super) fn of_day(keys: &str, seed: u64, begin: Timestamp, nth: u64, accounts
     day.charges
 }
 
-/// What a customer pays for every month, and its price in hundredths.
+/// The monthly subscription of a customer, and its price in hundredths.
 fn plan(house: &House) -> (&'static str, i64) {
     if house.resells() { ("Reseller platform", 49_900) } else { ("Support plan", 4_900) }
 }
@@ -91,7 +91,7 @@ fn until_next_month(begin: Timestamp, date: NaiveDate) -> Timestamp {
     begin.plus_micros(next.map_or(30, |next| next.signed_duration_since(date).num_days()) * DAY)
 }
 
-/// Who pays.
+/// The payer of a charge.
 #[derive(Clone, Copy)]
 enum Payer {
     Account(Profile),
@@ -106,13 +106,13 @@ struct Day {
 }
 
 impl Day {
-    /// A fee for the time until an instant, paid in advance.
+    /// A fee for the period until an instant, charged in advance.
     fn subscription(&mut self, payer: Payer, (name, price): (&str, i64), until: Timestamp) {
         let price = money(price, 2);
         self.renew(payer, SUBSCRIPTIONS, Some(name.to_owned()), price, until);
     }
 
-    /// The fee for a telephone number; some customers pay for all of theirs by themselves.
+    /// The fee for a telephone number. For some accounts it is booked on the customer.
     fn number(&mut self, profile: Profile, until: Timestamp) {
         let payer = if profile.k % 4 == 1 { Payer::Customer(profile.house) } else { Payer::Account(profile) };
         let line = numbers::own_line(&profile, 0);
@@ -125,7 +125,7 @@ impl Day {
         self.put(payer, service, Cdr { called, ended_at: Some(until), billed_at: charged, ..at(begin, price) });
     }
 
-    /// Something that happens once, at any time of the day.
+    /// A one-off charge at a random time of the day.
     fn charge(&mut self, payer: Payer, service: SampleService, what: &str, price: Money) {
         let now = self.some_time();
         self.put(payer, service, Cdr { called: Some(what.to_owned()), ..at(now, price) });
@@ -162,7 +162,7 @@ impl Day {
     }
 }
 
-/// What is charged at an instant.
+/// A charge of a price at an instant.
 fn at(now: Timestamp, price: Money) -> Cdr {
     Cdr {
         started_at: now,
@@ -175,13 +175,13 @@ fn at(now: Timestamp, price: Money) -> Cdr {
     }
 }
 
-/// What a reseller is charged for an answered and rated call of a customer of its own.
+/// The charge of a reseller for an answered and rated call of one of its customers.
 pub(super) fn resale(key: &str, profile: &Profile, call: &Cdr) -> Option<SampleCharge> {
     let reseller = profile.house.above()?;
     let price = call.price.filter(|_| call.success)?;
     let mut charge = call.clone();
     charge.kind = RecordKind::Resale;
-    // Its share of the list price, as the customer's is.
+    // The reseller's markup replaces the customer's; both are in hundredths of the list price.
     let fraction =
         i128::from(price.hundred_millionths()) * i128::from(reseller.markup) / i128::from(profile.house.markup);
     charge.price = Some(money((fraction / 1000) as i64, 5));

@@ -23,7 +23,7 @@ const CLUSTERS: [&str; 2] = ["dma-north", "dma-south"];
 const COST_CENTRES: [&str; 4] = ["", "cost centre 4711", "KST 0815, Haus \"B\"", "project=lantern"];
 const ROOM_NOTES: [&str; 3] = ["", "third floor, left", "=room(3)"];
 
-/// The calls of a meeting that begins when the first of them starts, each with its order, and its record.
+/// The calls of a meeting that starts with its first call, and the record of the conference.
 pub(super) fn meeting(
     random: &mut Random,
     profile: &Profile,
@@ -43,7 +43,7 @@ pub(super) fn meeting(
             let later = random.between(0, i64::from(JOINING) - 1);
             call.started_at = starts_at.plus_micros(cut(later, call::grain(&call)));
         }
-        // The first two come by themselves: a meeting is of two at least.
+        // The first two participants dial in, so that a meeting has at least two.
         let invited = place > 1 && random.one_in(4);
         call.direction = if invited { Direction::In } else { Direction::Out };
         call.called = Some(room.clone());
@@ -65,10 +65,10 @@ pub(super) fn meeting(
     if chaired {
         let chair_join_time = calls[0].connected_at;
         let passcode = random.between(1_000, 9_999).to_string();
-        for dma in calls.iter_mut().filter_map(|call| call.details.telepresence.as_deref_mut()) {
-            dma.conf_requires_chair = Some(true);
-            dma.chair_join_time = chair_join_time;
-            dma.texts.insert("chair_passcode".to_owned(), passcode.clone());
+        for telepresence in calls.iter_mut().filter_map(|call| call.details.telepresence.as_deref_mut()) {
+            telepresence.conf_requires_chair = Some(true);
+            telepresence.chair_join_time = chair_join_time;
+            telepresence.texts.insert("chair_passcode".to_owned(), passcode.clone());
         }
     }
     let most = most_at_once(&calls);
@@ -79,7 +79,7 @@ pub(super) fn meeting(
     (calls, conference)
 }
 
-/// A conference that nobody has joined yet.
+/// A conference without participants.
 fn opened(random: &mut Random, profile: &Profile) -> ConferenceRecord {
     let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
     let kind = random.pick(&["AD-HOC", "AD-HOC", "AD-HOC", "AD-HOC", "PCO", "PCO", "LYNC"]);
@@ -98,7 +98,7 @@ fn opened(random: &mut Random, profile: &Profile) -> ConferenceRecord {
     }
 }
 
-/// Gives a call of a meeting its leg to the conference server, and the From header if it was dialled in.
+/// Sets the leg from a call of a meeting to the conference server, and the From header if the participant dialled in.
 fn join(call: &mut Cdr, random: &mut Random, profile: &Profile, invited: bool) {
     let domain = profile.house.domain;
     let sip = &mut call.details.sip;
@@ -108,7 +108,7 @@ fn join(call: &mut Cdr, random: &mut Random, profile: &Profile, invited: bool) {
     }
 }
 
-/// What the DMA writes about one call of a meeting.
+/// The telepresence data of one call of a meeting.
 fn joined(random: &mut Random, call: &Cdr, conference: &ConferenceRecord, invited: bool, chair: bool) -> Telepresence {
     let room = conference.room.as_deref().unwrap_or_default();
     let calling = call.calling.as_deref().unwrap_or_default();
@@ -151,19 +151,19 @@ fn joined(random: &mut Random, call: &Cdr, conference: &ConferenceRecord, invite
     }
 }
 
-/// The high-water mark of calls in the room.
+/// The largest number of simultaneous calls in the room.
 fn most_at_once(calls: &[Cdr]) -> i64 {
-    let mut turns: Vec<(Timestamp, i64)> = Vec::with_capacity(2 * calls.len());
+    let mut changes: Vec<(Timestamp, i64)> = Vec::with_capacity(2 * calls.len());
     for call in calls {
-        if let (Some(came), Some(left)) = (call.connected_at, call.ended_at) {
-            turns.extend([(came, 1), (left, -1)]);
+        if let (Some(joined), Some(left)) = (call.connected_at, call.ended_at) {
+            changes.extend([(joined, 1), (left, -1)]);
         }
     }
-    // Who leaves in the same instant leaves first.
-    turns.sort_unstable();
+    // At the same instant, leaving sorts before joining.
+    changes.sort_unstable();
     let (mut now, mut most) = (0, 0);
-    for (_, turn) in turns {
-        now += turn;
+    for (_, change) in changes {
+        now += change;
         most = most.max(now);
     }
     most

@@ -1,15 +1,15 @@
-//! What is sold, and where calls go: services, products and destinations.
+//! Services, products and destinations.
 
 use cdr_model::{Destination, Product, RecordKind};
 
-/// What records are of, by name.
+/// A service of the samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SampleService {
-    /// The number that it gets in a store where nothing was added before, and that samples have.
+    /// The number that samples refer to, which an empty store assigns to it.
     pub id: i32,
     /// Its name, unique.
     pub name: &'static str,
-    /// What its records are.
+    /// The kind of its records.
     pub kind: RecordKind,
 }
 
@@ -25,14 +25,15 @@ pub(super) const NUMBERS: SampleService = service(7, "DID Numbers", RecordKind::
 pub(super) const PAYMENTS: SampleService = service(8, "Payments", RecordKind::Payment);
 pub(super) const CREDITS: SampleService = service(9, "Credits / Adjustments", RecordKind::Adjustment);
 
-/// In the order in which they are to be added.
+/// All services, in the order in which they have to be added.
 pub(super) static SERVICES: [SampleService; 7] = [VOICE, SUBSCRIPTIONS, MESSAGES, FEES, NUMBERS, PAYMENTS, CREDITS];
 
-/// A product: its number, its name, and its price a month in hundredths.
+/// Products: number, name, and monthly price in hundredths.
 pub(super) static PRODUCTS: [(i64, &str, i64); 3] =
     [(801, "Desk Line", 490), (802, "Call Centre Seat", 1_900), (803, "Wholesale Trunk", 9_900)];
 
-/// Prefix, country, its three letters, part of it, and kind of number: one for each block of numbers, in their order.
+/// Destinations, one for each block of numbers in the same order: prefix, country, country code, subdivision, and kind
+/// of number.
 static DESTINATIONS: [[&str; 5]; 12] = [
     ["4420", "United Kingdom", "GBR", "London", "Proper"],
     ["4416", "United Kingdom", "GBR", "", "Proper"],
@@ -48,7 +49,7 @@ static DESTINATIONS: [[&str; 5]; 12] = [
     ["6125", "Australia", "AUS", "New South Wales", "Proper"],
 ];
 
-/// The number of the first destination: high, so that it meets nobody else's.
+/// The number of the first destination: high, to avoid conflicts with other destinations in a store.
 const FIRST_DESTINATION: i64 = 8_001;
 
 /// The number of the destination of a block of numbers.

@@ -1,4 +1,4 @@
-//! Names of people, all invented, and names that files stumble over.
+//! Invented names of people, and names that are hard to write to files.
 
 use super::random::Random;
 
@@ -29,7 +29,7 @@ const FAMILY: [&str; 20] = [
     "Quenby",
 ];
 
-/// Names that a file, a sheet or a terminal gets wrong if it can.
+/// Names that test the escaping of files, sheets and terminals.
 pub(super) const AWKWARD: [&str; 20] = [
     "Larkspur, Quill",
     "Bram \"the Kettle\" Kettlewick",
@@ -59,7 +59,7 @@ pub(super) fn person(random: &mut Random) -> (&'static str, &'static str) {
     (random.pick(&GIVEN), random.pick(&FAMILY))
 }
 
-/// A name as telephones display it.
+/// A display name.
 pub(super) fn displayed(random: &mut Random) -> String {
     let (given, family) = person(random);
     let mut name = String::with_capacity(given.len() + 1 + family.len());
@@ -69,7 +69,7 @@ pub(super) fn displayed(random: &mut Random) -> String {
     name
 }
 
-/// A name as directories sign in: `quill.larkspur`.
+/// A user name: `quill.larkspur`.
 pub(super) fn signed_in(random: &mut Random) -> String {
     let (given, family) = person(random);
     format!("{given}.{family}").to_ascii_lowercase()

@@ -1,26 +1,26 @@
-//! Telephone numbers that ring nowhere, in the ways in which switches write them.
+//! Fictitious telephone numbers, in the formats that switches write.
 
 use super::goods::destination_of;
 use super::parties::Profile;
 use super::random::Random;
 use super::text::push_decimal;
 
-/// Domains of others.
+/// Domains of other carriers.
 pub(super) const ABROAD: [&str; 3] = ["sip.fernpost.example", "voip.kettlewick.example", "ims.northbank.example"];
 
-/// Numbers kept free for fiction by those who give out numbers.
+/// A block of numbers that a regulator reserves for fiction.
 #[derive(Debug)]
 pub(super) struct Block {
     country: &'static str,
-    /// What is dialled before a national number.
+    /// The trunk prefix dialled before a national number.
     trunk: &'static str,
-    /// What all national numbers of the block begin with.
+    /// The leading digits of all national numbers of the block.
     prefix: &'static str,
-    /// How many digits follow.
+    /// The number of digits that follow.
     digits: u32,
-    /// The list price of a call to it, in millionths a minute.
+    /// The list price of a call to it, in millionths per minute.
     rate: u64,
-    /// Its place among the blocks.
+    /// Its index among the blocks.
     place: usize,
 }
 
@@ -28,7 +28,7 @@ const fn block(country: &'static str, trunk: &'static str, prefix: &'static str,
     Block { country, trunk, prefix, digits, rate, place: 0 }
 }
 
-/// Tells each block its place.
+/// Sets the index of each block.
 const fn placed<const N: usize>(mut blocks: [Block; N]) -> [Block; N] {
     let mut place = 0;
     while place < N {
@@ -38,8 +38,8 @@ const fn placed<const N: usize>(mut blocks: [Block; N]) -> [Block; N] {
     blocks
 }
 
-/// Ofcom's numbers for drama (London, no area, mobile), the North American 555-01xx, those of the Bundesnetzagentur for
-/// media productions (Berlin, Hamburg, Frankfurt, München), ComReg's 020 91 and ACMA's 5550.
+/// Numbers reserved for fiction: Ofcom's (London, no area, mobile), the North American 555-01xx, the
+/// Bundesnetzagentur's (Berlin, Hamburg, Frankfurt, München), ComReg's 020 91 and ACMA's 5550.
 pub(super) static BLOCKS: [Block; 12] = placed([
     block("44", "0", "2079460", 3, 12_000),
     block("44", "0", "1632960", 3, 14_500),
@@ -63,35 +63,36 @@ const DESKS: [&str; 6] = ["reception", "front.desk", "room-204", "dispatch", "ni
 pub(super) struct Party {
     /// As received.
     pub(super) text: String,
-    /// The block it is a number of; nothing if it is no number of the network.
+    /// The block of the number; `None` for a party without a public number.
     block: Option<&'static Block>,
-    /// What a call to it costs.
+    /// The rate of a call to it.
     pub(super) rate: Rate,
 }
 
-/// A line of the tariff.
+/// A rate of the tariff.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rate {
-    /// Millionths a minute.
+    /// The price in millionths per minute.
     pub(super) per_minute: u64,
-    /// How many digits of the routed number were looked at.
+    /// The length of the matched prefix of the routed number.
     pub(super) prefix: usize,
-    /// The number of the destination that they are of.
+    /// The number of the destination of that prefix.
     pub(super) destination: Option<i64>,
 }
 
 impl Rate {
-    /// Of calls within the house.
+    /// The rate of internal calls.
     pub(super) const FREE: Rate = Rate { per_minute: 0, prefix: 0, destination: None };
 }
 
 impl Party {
-    /// What is no number of the network.
+    /// A party without a public number.
     fn inner(text: String) -> Party {
         Party { text, block: None, rate: Rate::FREE }
     }
 
-    /// As E.164 without a sign, which is what number rules make of it; nothing if it is no number of the network.
+    /// The E.164 number without a plus sign, as the number rules rewrite it; `None` for a party without a public
+    /// number.
     pub(super) fn routed(&self) -> Option<String> {
         let block = self.block?;
         let text = self.text.as_str();
@@ -106,10 +107,10 @@ impl Party {
     }
 }
 
-/// How a number is written.
+/// The format of a number.
 #[derive(Clone, Copy)]
 enum Style {
-    /// E.164 with its plus sign.
+    /// E.164 with a plus sign.
     Plus,
     /// As dialled within the country.
     National,
@@ -141,7 +142,8 @@ impl Block {
         number
     }
 
-    /// A party that is charged for, at hundredths of the list price: by its country and two digits of its area.
+    /// A party whose calls are charged at `markup` hundredths of the list price. The prefix of the rate is the country
+    /// code and two digits of the area code.
     fn charged(&'static self, subscriber: u64, style: Style, markup: u64) -> Party {
         let destination = Some(destination_of(self.place));
         let rate = Rate { per_minute: self.rate * markup / 100, prefix: self.country.len() + 2, destination };
@@ -149,13 +151,13 @@ impl Block {
     }
 }
 
-/// One of the account's own nine lines as E.164 without a sign.
+/// One of the account's nine lines, as E.164 without a plus sign.
 pub(super) fn own_line(profile: &Profile, bits: u64) -> String {
     let (block, line) = lines(profile);
     block.routed(line + bits % 9)
 }
 
-/// A number of nobody in particular as E.164 without a sign.
+/// A number of any block, as E.164 without a plus sign.
 pub(super) fn somebody(bits: u64) -> String {
     BLOCKS[(bits % BLOCKS.len() as u64) as usize].routed(bits >> 20)
 }
@@ -178,7 +180,7 @@ pub(super) fn own(random: &mut Random, profile: &Profile) -> Party {
     }
 }
 
-/// A party that the account calls; nothing is charged within the house.
+/// A party that the account calls. Internal calls are free of charge.
 pub(super) fn called(random: &mut Random, profile: &Profile) -> Party {
     let house = profile.house;
     let at_home = &BLOCKS[house.blocks[random.below(house.blocks.len() as u64) as usize]];
@@ -200,7 +202,7 @@ pub(super) fn called(random: &mut Random, profile: &Profile) -> Party {
     }
 }
 
-/// A party that calls the account. Some hide who they are, some send nothing at all.
+/// A party that calls the account. Some callers are anonymous; `None` for a call without a calling party.
 pub(super) fn calling(random: &mut Random) -> Option<Party> {
     let block = random.pick(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     let (block, subscriber): (&'static Block, _) = (&BLOCKS[block], random.bits() >> 40);

@@ -1,4 +1,4 @@
-//! What is asked for, and who is in it.
+//! Options of samples, and the customers and accounts in them.
 
 use uuid::Uuid;
 
@@ -8,39 +8,39 @@ use super::goods::{self, SampleService};
 use super::parties;
 use super::random::mixed;
 
-/// The most accounts that are made up; each takes eight bytes while calls are drawn.
+/// The maximum number of accounts. Each takes eight bytes while samples are generated.
 const MOST_ACCOUNTS: u32 = 1_000_000;
 
-/// What samples to make. The same options give the same samples, with every version of the toolchain on every machine;
-/// other options give other ones, with other keys and UUIDs.
+/// Which samples to generate. The same options generate the same samples, with every version of the toolchain and on
+/// every machine. Other options generate other samples, with other keys and UUIDs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SampleOptions {
-    /// Where chance begins.
+    /// The seed of the random numbers.
     pub seed: u64,
-    /// How many calls. Conferences and charges are counted besides.
+    /// The number of calls. Conferences and charges are not included.
     pub calls: u64,
-    /// Over how many days, from 1; zero counts as one. Every call starts within them.
+    /// The number of days, from 1; zero counts as one. Every call starts within these days.
     pub days: u32,
-    /// The first day: the UTC day in which this instant lies.
+    /// The first day: the UTC day that contains this instant.
     pub from: Timestamp,
-    /// How many accounts share the calls, 1 to 1,000,000; what lies outside counts as the nearest of these.
+    /// The number of accounts that share the calls, clamped to 1 to 1,000,000.
     pub accounts: u32,
 }
 
 impl SampleOptions {
-    /// How many accounts there are, within the bounds.
+    /// The number of accounts, clamped to its bounds.
     pub(super) fn account_count(&self) -> u32 {
         self.accounts.clamp(1, MOST_ACCOUNTS)
     }
 
-    /// A number that stands for all options but the seed.
+    /// A digest of all options except the seed.
     pub(super) fn digest(&self) -> u64 {
         let rest = [self.calls, self.days.max(1).into(), self.from.day() as u64, self.account_count().into()];
         rest.into_iter().fold(0, mixed)
     }
 }
 
-/// Somebody to be billed.
+/// A customer of the samples.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SampleCustomer {
     /// Its name, unique.
@@ -49,73 +49,73 @@ pub struct SampleCustomer {
     pub reseller: Option<&'static str>,
     /// ISO 4217.
     pub currency: &'static str,
-    /// Whether it pays for itself, or sells on.
+    /// Whether it is billed for its own calls or resells.
     pub level: Level,
-    /// The number of the environment it lives in.
+    /// The number of its environment.
     pub environment: i32,
-    /// Where its clocks are, an IANA name.
+    /// The IANA name of its time zone.
     pub zone: &'static str,
     /// How often it is billed.
     pub billing_period: BillingPeriod,
 }
 
-/// What calls are booked on.
+/// An account of the samples, on which calls are booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SampleAccount {
-    /// The code by which calls name it; unique over all customers.
+    /// The account code in calls; unique across all customers.
     pub code: String,
-    /// A name for people.
+    /// Its display name.
     pub name: String,
     /// The name of its customer.
     pub customer: &'static str,
     /// Its identifier for clients.
     pub uuid: Uuid,
-    /// What it has; negative if it owes.
+    /// The balance; negative if the account owes.
     pub balance: Option<Money>,
-    /// Below this its calls are refused.
+    /// The balance below which its calls are refused.
     pub min_balance: Option<Money>,
-    /// Above this calls that would be paid to it are refused.
+    /// The balance above which calls credited to it are refused.
     pub max_balance: Option<Money>,
-    /// Below this its owner is told.
+    /// The balance below which its owner is notified.
     pub balance_low: Option<Money>,
-    /// Above this its owner is told.
+    /// The balance above which its owner is notified.
     pub balance_high: Option<Money>,
-    /// The dearest destination it may call, by the price of a minute.
+    /// The highest price per minute of a destination it may call.
     pub destination_rate_limit: Option<Money>,
-    /// Seconds after which a call is ended.
+    /// The longest a call may last, in seconds.
     pub max_call_duration: Option<i64>,
-    /// How many calls it may make at once.
+    /// The maximum number of concurrent outgoing calls.
     pub origination_capacity: Option<i64>,
-    /// How many calls it may be given at once.
+    /// The maximum number of concurrent incoming calls.
     pub termination_capacity: Option<i64>,
-    /// How many calls it may have at once, both ways.
+    /// The maximum number of concurrent calls in both directions.
     pub total_capacity: Option<i64>,
-    /// The number of the product that was sold to its owner.
+    /// The number of the product it was sold with.
     pub product_id: i64,
 }
 
-/// The customers, resellers before those under them. They are the same for all options.
+/// The customers, with resellers before their customers. They are the same for all options.
 pub fn customers(_options: &SampleOptions) -> Vec<SampleCustomer> {
     parties::customers().collect()
 }
 
-/// The services, which are the same for all options. The first two are in every store.
+/// The services. They are the same for all options. Every store already contains the first two.
 pub fn services(_options: &SampleOptions) -> Vec<SampleService> {
     goods::SERVICES.to_vec()
 }
 
-/// The products, which are the same for all options. Accounts name them by their numbers, so they come first.
+/// The products. They are the same for all options. Accounts refer to them by number, so they have to be added first.
 pub fn products(_options: &SampleOptions) -> Vec<Product> {
     goods::products().collect()
 }
 
-/// The destinations that calls name, by their numbers. They are the same for all options.
+/// The destinations that calls refer to by number. They are the same for all options.
 pub fn destinations(_options: &SampleOptions) -> Vec<Destination> {
     goods::destinations().collect()
 }
 
-/// The accounts, from the one with the most calls on: the k-th gets a share of 1/k^0.95. They depend on nothing but
-/// [`SampleOptions::accounts`].
+/// The accounts, ordered by their share of calls, which is 1/k^0.95 for the k-th account. They depend on
+/// [`SampleOptions::accounts`] only.
 pub fn accounts(options: &SampleOptions) -> Vec<SampleAccount> {
     (1..=options.account_count()).map(parties::account).collect()
 }

@@ -1,4 +1,4 @@
-//! Who pays: a few invented customers and their accounts.
+//! The payers: a few invented customers and their accounts.
 
 use cdr_model::{BillingPeriod, Level};
 
@@ -14,13 +14,13 @@ pub(super) struct House {
     pub(super) name: &'static str,
     reseller: Option<&'static str>,
     currency: &'static str,
-    /// What its account codes begin with.
+    /// The prefix of its account codes.
     code: &'static str,
-    /// Its domain; `.example` belongs to nobody (RFC 2606).
+    /// Its domain; `.example` is reserved (RFC 2606).
     pub(super) domain: &'static str,
-    /// Where its own numbers come from, in [`super::numbers::BLOCKS`].
+    /// The blocks of its own numbers, as indexes in [`super::numbers::BLOCKS`].
     pub(super) blocks: &'static [usize],
-    /// Hundredths of the list price it pays.
+    /// The price it pays, in hundredths of the list price.
     pub(super) markup: u64,
     /// Decimals of its prices.
     pub(super) decimals: u8,
@@ -33,7 +33,7 @@ pub(super) struct House {
 }
 
 impl House {
-    /// Whether it sells to others.
+    /// Whether it resells.
     pub(super) fn resells(&self) -> bool {
         self.level != Level::Retail
     }
@@ -46,7 +46,7 @@ impl House {
 
 const WHOLESALE: &str = "Marmalade Wholesale Telecom";
 
-/// Resellers before their customers, so that they can be added in this order.
+/// The customers. Resellers precede their customers, so that they can be added in this order.
 static HOUSES: [House; 5] = [
     House {
         name: WHOLESALE,
@@ -125,29 +125,29 @@ static HOUSES: [House; 5] = [
     },
 ];
 
-/// Whose the accounts are, in turn: as places in [`HOUSES`].
+/// The customers of the accounts in turn, as indexes in [`HOUSES`].
 const TURN: [usize; 10] = [2, 3, 4, 2, 1, 3, 2, 4, 0, 3];
 const SITES: [&str; 8] =
     ["Head Office", "Sales", "Support", "Warehouse", "Night Desk", "Workshop", "Accounts", "Reception"];
 
-/// An account, and what follows from its number.
+/// An account, and the properties derived from its number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Profile {
     /// Its number among the samples, from 1.
     pub(super) k: u32,
     pub(super) house: &'static House,
-    /// Seconds that are charged whole: at first, and then each time they begin.
+    /// The length of the first interval and of each interval after it, in seconds. A started interval is charged whole.
     pub(super) intervals: (i32, i32),
-    /// Whether its calls are rated at all.
+    /// Whether its calls are rated.
     pub(super) rated: bool,
-    /// Whether they are rated some minutes later, all that came in at once.
+    /// Whether its calls are rated in batches, some minutes later.
     pub(super) in_batches: bool,
     /// Whether its calls are recorded.
     pub(super) records: bool,
 }
 
 impl Profile {
-    /// Its product, as a place among the products.
+    /// The index of its product.
     pub(super) fn product(&self) -> usize {
         match self.k % 3 {
             _ if self.house.resells() => 2,
@@ -171,7 +171,7 @@ impl Profile {
         }
     }
 
-    /// The code by which switches name it.
+    /// The account code that switches send.
     pub(super) fn code(&self) -> String {
         let mut code = String::with_capacity(12);
         code.push_str(self.house.code);
@@ -180,7 +180,7 @@ impl Profile {
         code
     }
 
-    /// The host of the session border controller it is connected to, with the dot before its domain.
+    /// The host name of its session border controller, with a trailing dot.
     pub(super) fn border(&self) -> &'static str {
         ["sbc1.", "sbc2.", "sbc3."][self.k as usize % 3]
     }
@@ -216,7 +216,7 @@ pub(super) fn account(k: u32) -> SampleAccount {
         name: profile.name(),
         customer: profile.house.name,
         uuid: Random::new(bits).uuid(),
-        // From a thousand that are owed to four thousand that are left.
+        // From -1,000.00 to 3,999.99.
         balance: Some(money((bits % 500_000) as i64 - 100_000, 2)),
         min_balance: whole(if k.is_multiple_of(4) { 0 } else { -1_000 }),
         max_balance: whole(10_000),

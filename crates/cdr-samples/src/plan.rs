@@ -1,33 +1,33 @@
-//! What happens in an hour: calls on their own, calls tried again, meetings, and calls at awkward instants.
+//! The schedule of an hour: single calls, retried calls, meetings, and calls at unusual instants.
 
 use super::random::Random;
 
 const MICROS: u32 = 1_000_000;
 const HOUR: u32 = 3600 * MICROS;
-/// Longer than the retries of a call take, from the first attempt's start to the last one's.
+/// An upper bound for the time between the starts of the first and the last attempt of a call.
 pub(super) const RETRIES: u32 = 200 * MICROS;
-/// How long participants keep joining a meeting.
+/// The time within which participants join a meeting.
 pub(super) const JOINING: u32 = 360 * MICROS;
-/// An hour with fewer calls than this has none placed on its bounds.
+/// The minimum number of calls in an hour for which calls are placed on its bounds.
 const ENOUGH: u64 = 6;
 
-/// What one or several calls are to be.
+/// The role of one or several calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// A call on its own.
+    /// A single call.
     Single,
-    /// A call on its own that ends in the very instant in which the next hour begins.
+    /// A single call that ends exactly at the start of the next hour.
     EndsOnTheHour,
-    /// A call on its own that goes on into the next day.
+    /// A single call that ends on the next day.
     SpansMidnight,
-    /// So many attempts of one call.
+    /// A call with this number of attempts.
     Retried(u8),
-    /// So many calls that join a meeting.
+    /// A meeting that this number of calls join.
     Meeting(u8),
 }
 
 impl Role {
-    /// The calls it takes.
+    /// The number of calls it consists of.
     fn calls(self) -> u64 {
         match self {
             Role::Single | Role::EndsOnTheHour | Role::SpansMidnight => 1,
@@ -46,16 +46,17 @@ impl Role {
     }
 }
 
-/// A role and when it begins.
+/// A role and its start.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unit {
-    /// Microseconds into the hour. Whole milliseconds mean a switch that writes no more than those.
+    /// Microseconds from the start of the hour. Whole milliseconds denote a switch with a resolution of one
+    /// millisecond.
     pub(super) offset: u32,
     pub(super) role: Role,
 }
 
-/// Plans an hour of the UTC day with so many calls, in the order of their starts: eight bytes a call, which is all that
-/// grows with the number of calls. Every call of a unit starts within the hour.
+/// Schedules a number of calls for an hour of the UTC day, ordered by start. Every call of a unit starts within the
+/// hour. A unit takes eight bytes; no other memory grows with the number of calls.
 pub(super) fn hour(random: &mut Random, hour_of_day: u64, calls: u64, units: &mut Vec<Unit>) {
     units.clear();
     let mut left = calls;
@@ -79,7 +80,7 @@ pub(super) fn hour(random: &mut Random, hour_of_day: u64, calls: u64, units: &mu
         units.push(Unit { offset, role });
         left -= role.calls();
     }
-    // The stable sort: how the other one leaves equal offsets may change with the toolchain.
+    // A stable sort, because the order of equal offsets after an unstable one may change with the toolchain.
     units.sort_by_key(|unit| unit.offset);
 }
 
@@ -97,7 +98,7 @@ mod tests {
     use super::{HOUR, JOINING, RETRIES, Random, Role, hour};
 
     #[test]
-    fn an_hour_has_its_calls_in_order_and_none_beyond_its_end() {
+    fn an_hour_contains_its_calls_in_order() {
         let mut units = Vec::new();
         for calls in [0, 1, 2, 5, 6, 7, 50, 5_000] {
             for hour_of_day in [0, 3, 23] {

@@ -1,8 +1,8 @@
-//! Chance that is the same on every machine.
+//! Random numbers that are the same on every machine.
 //!
-//! A crate's stream may change with its next version, and then every pinned record and every measured file would change
-//! with it. So the generator is written out here: SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom
-//! Number Generators", 2014). It has no floats; what lands in a record is computed in integers only.
+//! The stream of an external crate may change with its next version, which would change every pinned record and every
+//! measured file. The generator is therefore implemented here: SplitMix64 (Steele, Lea and Flood, "Fast Splittable
+//! Pseudorandom Number Generators", 2014). All values of records are computed with integers, without floating point.
 
 use uuid::{Builder, Uuid};
 
@@ -25,35 +25,35 @@ impl Random {
         scramble(self.0)
     }
 
-    /// A number from 0 up to, not including, `end`. The bias is below `end` / 2⁶⁴.
+    /// A number from 0 to `end`, exclusive. The bias is below `end` / 2⁶⁴.
     pub(super) fn below(&mut self, end: u64) -> u64 {
         ((u128::from(self.bits()) * u128::from(end)) >> 64) as u64
     }
 
-    /// A number from `low` to `high`, both included.
+    /// A number from `low` to `high`, inclusive.
     pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
         low + self.below((high - low).unsigned_abs() + 1) as i64
     }
 
-    /// True once in `n` times.
+    /// True with probability 1 / `n`.
     pub(super) fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 
-    /// One of them.
+    /// One of the choices.
     pub(super) fn pick<T: Copy, const N: usize>(&mut self, choices: &[T; N]) -> T {
         const { assert!(N > 0) };
         choices[self.below(N as u64) as usize]
     }
 
-    /// A UUID that looks like version 4.
+    /// A UUID with the version and variant bits of version 4.
     pub(super) fn uuid(&mut self) -> Uuid {
         let bits = (u128::from(self.bits()) << 64) | u128::from(self.bits());
         Builder::from_random_bytes(bits.to_be_bytes()).into_uuid()
     }
 }
 
-/// One number out of two, with no visible relation to either.
+/// A hash of two numbers.
 pub(super) fn mixed(one: u64, other: u64) -> u64 {
     scramble(one.wrapping_mul(STEP) ^ scramble(other.wrapping_add(STEP)))
 }
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_include_what_they_say() {
+    fn ranges_include_their_bounds_as_documented() {
         let mut random = Random::new(1);
         let drawn: Vec<i64> = (0..1_000).map(|_| random.between(-2, 2)).collect();
         assert_eq!((drawn.iter().min(), drawn.iter().max()), (Some(&-2), Some(&2)));

@@ -1,21 +1,21 @@
-//! How calls come to their end, how long they ring and how long they talk.
+//! Releases of calls, and their ring and talk times.
 
 use super::random::Random;
 
 /// Why a call ended.
 #[derive(Debug)]
 pub(super) struct Release {
-    /// How often, in thousandths of all calls that are no meeting and no failed attempt before another.
+    /// Its frequency in thousandths, among single calls and last attempts.
     weight: u64,
-    /// How often a failed attempt before another ends so, in thousandths.
+    /// Its frequency in thousandths, among attempts that are followed by another.
     again: u64,
-    /// ITU-T Q.850.
+    /// The ITU-T Q.850 cause.
     pub(super) cause: i16,
-    /// SIP.
+    /// The SIP status code.
     pub(super) code: i16,
     /// The reason phrase.
     pub(super) reason: &'static str,
-    /// From the start to the answer or the failure, in milliseconds.
+    /// The range of times from the start to the answer or the failure, in milliseconds.
     ring: (i64, i64),
 }
 
@@ -23,13 +23,13 @@ const fn release(weight: u64, again: u64, cause: i16, code: i16, reason: &'stati
     Release { weight, again, cause, code, reason, ring }
 }
 
-/// Answered, and hung up by one of both.
+/// Answered, and released by either party.
 pub(super) static ANSWERED: Release = release(560, 0, 16, 200, "Bye", (900, 24_000));
-/// Nobody took it.
+/// Not answered.
 pub(super) static NO_ANSWER: Release = release(150, 200, 19, 480, "Temporarily Unavailable", (18_000, 40_000));
 
-/// The others. Causes and codes go together as RFC 3398, sections 7.2.4.1 and 8.2.6.1, maps them; a call that its caller
-/// gave up is normal clearing and 487.
+/// Failed. Causes and codes are mapped as in RFC 3398, sections 7.2.4.1 and 8.2.6.1. A call that the caller abandoned
+/// has normal clearing and 487.
 static FAILED: [Release; 9] = [
     release(105, 200, 17, 486, "Busy Here", (300, 4_000)),
     release(90, 0, 16, 487, "Request Terminated", (2_000, 35_000)),
@@ -43,12 +43,12 @@ static FAILED: [Release; 9] = [
 ];
 
 impl Release {
-    /// How a call ends.
+    /// The release of a call.
     pub(super) fn drawn(random: &mut Random) -> &'static Release {
         Release::nth(random.below(1000), |release| release.weight)
     }
 
-    /// How an attempt ends that another follows.
+    /// The release of an attempt that is followed by another.
     pub(super) fn before_another(random: &mut Random) -> &'static Release {
         Release::nth(random.below(1000), |release| release.again)
     }
@@ -63,7 +63,7 @@ impl Release {
         &NO_ANSWER
     }
 
-    /// Whether somebody took the call.
+    /// Whether the call was answered.
     pub(super) fn is_answered(&self) -> bool {
         self.code == 200
     }
@@ -74,13 +74,13 @@ impl Release {
     }
 }
 
-/// Less what is finer than the switch writes.
+/// Truncates a duration to the resolution of the switch.
 pub(super) fn cut(micros: i64, grain: i64) -> i64 {
     micros - micros.rem_euclid(grain)
 }
 
-/// Milliseconds of talk at each 64th of all calls, from the shortest: a log-normal with a median of 75 s and σ = 1.25,
-/// the ends cut to 0.4 s and an hour. A table, because the last bit of a logarithm differs between machines.
+/// The 64-quantiles of the talk time in milliseconds: a log-normal distribution with a median of 75 s and σ = 1.25,
+/// truncated to 0.4 s and one hour. It is a table because the last bit of a logarithm differs between machines.
 const TALK: [i64; 65] = [
     400, 5_079, 7_309, 9_231, 11_021, 12_746, 14_440, 16_122, 17_806, 19_503, 21_221, 22_966, 24_743, 26_558, 28_416,
     30_321, 32_278, 34_290, 36_364, 38_503, 40_712, 42_996, 45_362, 47_814, 50_360, 53_004, 55_756, 58_622, 61_612,

@@ -1,13 +1,13 @@
-//! How many calls each hour gets: a week of business, with thin nights and weekends.
+//! The distribution of calls over the hours of a week, with busy working days and quiet nights and weekends.
 
 use cdr_model::Timestamp;
 
 /// Hours of a week.
 const WEEK: usize = 168;
-/// The callers' clocks are an hour ahead of UTC the whole year: a zone with summer time would tie the samples to a
-/// version of the time zone database.
+/// The offset of local time from UTC, in hours, for the whole year. A zone with summer time would make the samples
+/// depend on the version of the time zone database.
 const AHEAD: i64 = 1;
-/// 1970-01-01 was a Thursday: hours from the Monday before.
+/// Hours from the Monday before 1970-01-01, a Thursday.
 const EPOCH: i64 = 72;
 
 /// Weights of the hours of a working day, from midnight.
@@ -16,7 +16,7 @@ const WORKING: [u64; 24] =
 /// Weights of the hours of a Saturday and a Sunday.
 const SATURDAY: [u64; 24] = [6, 4, 3, 3, 3, 4, 6, 9, 15, 22, 28, 28, 24, 20, 18, 18, 18, 18, 17, 15, 12, 10, 8, 7];
 const SUNDAY: [u64; 24] = [6, 4, 3, 3, 3, 3, 4, 6, 8, 12, 15, 17, 16, 15, 14, 14, 15, 16, 17, 17, 14, 11, 8, 6];
-/// Hundredths by which a day of the week is busier, from Monday.
+/// The weight of each day of the week in hundredths, from Monday, and the weights of its hours.
 const DAYS: [(u64, &[u64; 24]); 7] = [
     (106, &WORKING),
     (103, &WORKING),
@@ -27,13 +27,13 @@ const DAYS: [(u64, &[u64; 24]); 7] = [
     (100, &SUNDAY),
 ];
 
-/// The hours of some days, and how a number of calls is spread over them.
+/// The hours of a number of days, and the distribution of calls over them.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
     calls: u64,
     first_hour: i64,
     hours: u64,
-    /// The sum of the weights before each hour of the week, from Monday; the last is the whole week's.
+    /// The sum of the weights before each hour of the week, from Monday. The last one is the sum of the whole week.
     sums: [u64; WEEK + 1],
 }
 
@@ -47,34 +47,34 @@ impl Shape {
         Shape { calls, first_hour: from.day() * 24, hours: u64::from(days.max(1)) * 24, sums }
     }
 
-    /// How many hours there are.
+    /// The number of hours.
     pub(super) fn hours(&self) -> u64 {
         self.hours
     }
 
-    /// When an hour begins, counted from the first.
+    /// The start of an hour, counted from the first.
     pub(super) fn begin(&self, hour: u64) -> Timestamp {
         Timestamp::from_seconds(self.first_hour.saturating_add_unsigned(hour).saturating_mul(3600))
     }
 
-    /// Its place in the UTC day.
+    /// The hour of the UTC day.
     pub(super) fn hour_of_day(&self, hour: u64) -> u64 {
         hour % 24
     }
 
-    /// The calls of an hour: what is due up to its end less what was due up to its begin, so that the remainders wander
-    /// on and all hours together have exactly the calls asked for.
+    /// The number of calls in an hour: those due by its end less those due by its start. Remainders carry over to the
+    /// next hour, so that all hours together have exactly the requested number of calls.
     pub(super) fn calls(&self, hour: u64) -> u64 {
         self.due(hour + 1) - self.due(hour)
     }
 
-    /// The calls due before an hour.
+    /// The number of calls due before an hour.
     fn due(&self, hour: u64) -> u64 {
         let all = u128::from(self.weight(self.hours));
         (u128::from(self.calls) * u128::from(self.weight(hour)) / all) as u64
     }
 
-    /// The weight of all hours before one.
+    /// The sum of the weights of all hours before the given one.
     fn weight(&self, hour: u64) -> u64 {
         let first = (self.first_hour + EPOCH + AHEAD).rem_euclid(WEEK as i64) as u64;
         let before = |hour: u64| (hour / WEEK as u64) * self.sums[WEEK] + self.sums[(hour % WEEK as u64) as usize];
@@ -88,7 +88,7 @@ mod tests {
     use cdr_model::Timestamp;
 
     #[test]
-    fn all_hours_together_have_exactly_the_calls_asked_for() {
+    fn all_hours_together_have_the_requested_number_of_calls() {
         for (calls, days, from) in [
             (0, 1, "2026-11-02T00:00:00Z"),
             (1, 30, "2026-11-02T00:00:00Z"),
@@ -102,11 +102,11 @@ mod tests {
     }
 
     #[test]
-    fn the_week_begins_on_monday_on_the_callers_clocks() {
+    fn the_week_starts_on_monday_in_local_time() {
         let monday: Timestamp = "2026-11-02T00:00:00Z".parse().unwrap();
         let shape = Shape::new(1_000_000, monday, 7);
         assert_eq!(shape.begin(0), monday);
-        // Ten o'clock is nine UTC; the Sunday has no such rush.
+        // 10:00 local time is 09:00 UTC. Sunday has no such peak.
         assert_eq!((0..shape.hours()).max_by_key(|hour| shape.calls(*hour)), Some(9));
         assert!(shape.calls(9) > 5 * shape.calls(6 * 24 + 9));
         assert!(shape.calls(9) > 20 * shape.calls(2));

@@ -1,4 +1,4 @@
-//! What a switch sees of a call's signalling: domains, tags, agents, peers, and who says that they are whom.
+//! Signalling data of a call: domains, tags, user agents, peers and identities.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -9,7 +9,7 @@ use super::parties::Profile;
 use super::random::mixed;
 use super::text::{push_decimal, push_hex};
 
-/// Devices that nobody makes.
+/// Fictitious devices.
 const AGENTS: [&str; 7] = [
     "Larkphone/3.1.4 (build 77)",
     "DeskView 10/3.1.4-rc2",
@@ -20,15 +20,15 @@ const AGENTS: [&str; 7] = [
     "GroupView 500/6.2.0",
 ];
 
-/// Networks for documentation (RFC 5737).
+/// Networks reserved for documentation (RFC 5737).
 const NETWORKS: [[u8; 3]; 3] = [[192, 0, 2], [198, 51, 100], [203, 0, 113]];
 
-/// UDP, TCP and TLS, as Yeti numbers them.
+/// UDP, TCP and TLS with their ports (yeti-web's numbering of transport protocols).
 const TRANSPORTS: [(i16, u16); 4] = [(1, 5060), (1, 5060), (2, 5060), (3, 5061)];
 
-/// Gives a call that has its direction, its parties and its identifier what came with its signalling.
+/// Sets the signalling data of a call that has its direction, its parties and its identifier.
 pub(super) fn signal(call: &mut Cdr, profile: &Profile) {
-    // Out of the identifier's chance, so that the others' goes on as if nothing had been drawn.
+    // Derived from the identifier, so that the stream of random numbers is not advanced.
     let bits = mixed(call.details.call_uuid.map_or(0, |uuid| uuid.as_u64_pair().1), 2);
     let domain = profile.house.domain;
     let from = if call.direction == Direction::Out { domain } else { ABROAD[(bits % 3) as usize] };
@@ -41,21 +41,21 @@ pub(super) fn signal(call: &mut Cdr, profile: &Profile) {
     tag.push('-');
     push_hex(&mut tag, bits, 16);
     sip.local_tag = Some(tag);
-    // Carriers do not tell what they have.
+    // Carriers do not send their user agent.
     if call.direction == Direction::Out {
         sip.user_agent = Some(AGENTS[profile.k as usize % AGENTS.len()].to_owned());
     }
     sip.peer_ip = Some(peer(profile));
     let (transport, port) = TRANSPORTS[profile.k as usize % TRANSPORTS.len()];
     sip.peer_transport = Some(transport);
-    // Who calls over TCP does so from any port.
+    // TCP clients use an ephemeral port.
     sip.peer_port = Some(if transport == 2 { 49_152 + (bits >> 48) as u16 % 16_384 } else { port });
     if call.direction == Direction::Forwarded {
         let own = numbers::own_line(profile, bits);
         sip.diversion = Some(format!("<sip:+{own}@{domain}>;reason=unconditional;counter=1"));
     }
     if call.calling.as_ref().is_some_and(|calling| calling.contains("anonymous")) {
-        // RFC 3325, section 9.1: hidden from the callee, told to the network.
+        // RFC 3325, section 9.1: hidden from the callee, known to the network.
         sip.privacy = Some("id".to_owned());
         sip.pai = Some(format!("<sip:+{}@{from}>", numbers::somebody(bits)));
     }
@@ -69,7 +69,7 @@ pub(super) fn signal(call: &mut Cdr, profile: &Profile) {
     }
 }
 
-/// The address of an account's own switch; one in nine has IPv6 (RFC 3849).
+/// The address of an account's switch. One in nine accounts uses IPv6 (RFC 3849).
 fn peer(profile: &Profile) -> IpAddr {
     let k = profile.k;
     if k % 9 == 4 {

@@ -1,4 +1,4 @@
-//! The samples, one after another.
+//! The iterator over samples.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
@@ -16,19 +16,19 @@ use super::xdr::{self, Switchboard};
 use super::zipf::Shares;
 use super::{conference, text};
 
-/// Something made up.
+/// A generated record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sample {
     /// A call.
     Call(SampleCall),
     /// A conference.
     Conference(ConferenceRecord),
-    /// A charge that is no call, or what a reseller is charged for one.
+    /// A charge other than a call, or the charge of a reseller for a call.
     Charge(SampleCharge),
 }
 
 impl Sample {
-    /// The natural key: the call's or the charge's, or the conference's UUID.
+    /// The natural key: that of the call or the charge, or the UUID of the conference.
     pub fn key(&self) -> Cow<'_, str> {
         match self {
             Sample::Call(call) => Cow::Borrowed(&call.key),
@@ -40,11 +40,11 @@ impl Sample {
     }
 }
 
-/// A call that no store has taken yet: its numbers, its source, account and customer are not given.
+/// A call that is not stored yet: its numbers, its source, its account and its customer are not set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SampleCall {
-    /// The natural key: `sample/`, the seed, a digest of the other options, and a number from 1 in the order in which
-    /// samples come. Samples of other options never contradict these in a store that has both.
+    /// The natural key: `sample/`, the seed, a digest of the other options, and a number from 1 in the order of the
+    /// samples. Samples of different options do not conflict in one store.
     pub key: String,
     /// The code of its account.
     pub account: String,
@@ -52,20 +52,20 @@ pub struct SampleCall {
     pub call: Cdr,
 }
 
-/// Samples, in the order in which calls and charges start; a conference comes after the last call that joined it, and what a
-/// reseller is charged for a call comes after the call.
+/// An iterator over samples, ordered by the start of calls and charges. A conference follows the last call that joined
+/// it. The charge of a reseller for a call follows the call.
 ///
-/// Memory: the plan of one hour, eight bytes a call, the calls of the retries and meetings under way, and the charges of a
-/// day, of a thousand accounts at most.
+/// Memory use: the schedule of one hour with eight bytes per call, the pending calls of retries and meetings, and the
+/// charges of one day for at most 1,000 accounts.
 #[derive(Clone, Debug)]
 pub struct Samples {
-    /// What all keys begin with.
+    /// The common prefix of all keys.
     keys: String,
-    /// What each hour's stream of chance begins with.
+    /// The seed for the random numbers of each hour.
     seed: u64,
     shape: Shape,
     shares: Shares,
-    /// Of the hour at hand.
+    /// The random numbers of the current hour.
     random: Random,
     /// The next hour, counted from the first.
     hour: u64,
@@ -73,17 +73,17 @@ pub struct Samples {
     pub(super) units: Vec<Unit>,
     /// The next of the units.
     unit: usize,
-    /// Retries and meetings are drawn whole; what of them starts later waits here, by its start and the order drawn.
+    /// Pending calls and conferences, by start and order of generation. Retries and meetings are generated as a whole.
     pub(super) waiting: BTreeMap<(Timestamp, u64), (u32, Waiting)>,
     drawn: u64,
-    /// Calls on their own so far.
+    /// The number of single calls generated so far.
     singles: u64,
-    /// Calls handed out so far.
+    /// The number of calls returned so far.
     calls: u64,
     accounts: u32,
-    /// What is charged this day and has not been handed out.
+    /// The charges of the current day that are not yet returned.
     charges: VecDeque<SampleCharge>,
-    /// What the call that was handed out last costs its reseller.
+    /// The charge of the reseller for the call returned last.
     resale: Option<SampleCharge>,
     switchboard: Switchboard,
 }
@@ -95,7 +95,7 @@ pub(super) enum Waiting {
 }
 
 impl Samples {
-    /// The samples of some options.
+    /// The samples for the given options.
     pub fn new(options: &SampleOptions) -> Samples {
         let digest = options.digest();
         Samples {
@@ -119,7 +119,7 @@ impl Samples {
         }
     }
 
-    /// Plans the next hour; false after the last. Each has a stream of chance of its own.
+    /// Schedules the next hour; false after the last one. Each hour has its own stream of random numbers.
     fn next_hour(&mut self) -> bool {
         if self.hour >= self.shape.hours() {
             return false;
@@ -183,7 +183,7 @@ impl Iterator for Samples {
             let unit = self.units.get(self.unit).map(|unit| (self.begin.plus_micros(unit.offset.into()), unit.role));
             let waiting = self.waiting.first_key_value().map(|((at, _), _)| *at);
             let next = [unit.map(|(at, _)| at), waiting].into_iter().flatten().min();
-            // The day's charges that are left come before the next hour, of which nothing is known yet.
+            // The remaining charges of the hour are returned before the next hour is scheduled.
             if let Some(charge) = self.charge_before(next.unwrap_or(self.begin.plus_micros(3_600_000_000))) {
                 return Some(charge);
             }

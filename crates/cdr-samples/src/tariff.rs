@@ -1,4 +1,4 @@
-//! What calls cost: seconds or minutes begun, and a price in integers.
+//! Rating of calls: charged intervals, and prices computed with integers.
 
 use cdr_model::{Assumed, Cdr, Money, Rating};
 
@@ -7,10 +7,10 @@ use super::numbers::Rate;
 use super::parties::Profile;
 
 const SECOND: i64 = 1_000_000;
-/// The batch rater of some customers comes by every five minutes.
+/// The interval of batch rating: five minutes.
 const BATCH: i64 = 300 * SECOND;
 
-/// Charges a call that has ended, at a rate of its account's tariff.
+/// Rates a call that has ended, at a rate of its account's tariff.
 pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {
     let Some(ended) = call.ended_at else { return };
     call.billed_at = ended;
@@ -43,23 +43,23 @@ pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {
         next_interval: Some(next),
         rate_prefix: Some(routed[..rate.prefix.min(routed.len())].to_owned()),
         reverse_billing: Some(false),
-        // The line of a tariff for a destination has a number of its own.
+        // The rate of a destination in a tariff has its own number.
         rate_id: rate.destination.map(|destination| 100 * destination + profile.house.tariff),
     }));
 }
 
-/// The first interval whole, and each begun one after it; nothing for a call without length.
+/// The charged seconds: the whole first interval, and each started interval after it. Zero for a call of zero length.
 fn billed(seconds: i64, (initial, next): (i32, i32)) -> i64 {
     let (initial, next) = (i64::from(initial), i64::from(next));
     if seconds == 0 { 0 } else { initial + rounded_up((seconds - initial).max(0), next) }
 }
 
-/// The next multiple of `step`, or the number itself if it is one.
+/// The number, rounded up to a multiple of `step`.
 fn rounded_up(number: i64, step: i64) -> i64 {
     number + (-number).rem_euclid(step)
 }
 
-/// A sixtieth of so many millionths with 4 to 6 decimals, the last one rounded half up.
+/// An amount given in millionths per minute times seconds, with 4 to 6 decimals, rounded half up.
 fn amount(millionth_seconds: u64, decimals: u8) -> Money {
     let unit = 60 * 10u64.pow(u32::from(6 - decimals));
     money(((2 * millionth_seconds + unit) / (2 * unit)) as i64, decimals)
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn begun_intervals_count_whole() {
+    fn started_intervals_are_charged_whole() {
         for (seconds, intervals, expected) in [
             (0, (60, 60), 0),
             (1, (60, 60), 60),

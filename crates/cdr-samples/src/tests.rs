@@ -1,4 +1,4 @@
-//! What the samples promise.
+//! Tests of the documented properties of samples.
 
 mod charges;
 
@@ -59,7 +59,7 @@ fn other_options_give_other_calls_under_other_keys() {
 }
 
 #[test]
-fn exactly_the_calls_asked_for_start_within_the_days() {
+fn the_requested_number_of_calls_starts_within_the_days() {
     for (calls, days, accounts) in [(0, 1, 1), (1, 1, 0), (7, 0, 3), (500, 1, 5), (20_000, 7, 400), (12_345, 400, 9)] {
         let options = SampleOptions { calls, days, accounts, ..options(9) };
         let end = options.from.plus_micros(i64::from(days.max(1)) * DAY);
@@ -91,7 +91,7 @@ fn business_hours_are_busy() {
 }
 
 #[test]
-fn each_call_is_whole() {
+fn each_call_is_consistent() {
     for seed in 1..=3 {
         for SampleCall { call, key, .. } in calls(&options(seed)) {
             let talk = call.connected_at.zip(call.ended_at).map(|(connect, end)| end.micros_since(connect));
@@ -149,7 +149,7 @@ fn a_price_is_its_rate_times_what_was_billed() {
 }
 
 #[test]
-fn signalling_comes_from_where_nobody_is() {
+fn signalling_uses_reserved_domains_and_addresses() {
     let all = calls(&options(3));
     for SampleCall { call, key, .. } in &all {
         let sip = &call.details.sip;
@@ -173,7 +173,7 @@ fn signalling_comes_from_where_nobody_is() {
 }
 
 #[test]
-fn calls_end_as_calls_do() {
+fn releases_are_distributed_as_documented() {
     let all = calls(&options(1));
     let answered = all.iter().filter(|call| call.call.success).count() * 100 / all.len();
     assert!((50..57).contains(&answered), "{answered} %");
@@ -201,7 +201,7 @@ fn calls_end_as_calls_do() {
 }
 
 #[test]
-fn every_oddity_is_in_any_20_000_calls_of_a_week() {
+fn any_20_000_calls_of_a_week_include_every_unusual_call() {
     for seed in [1, 2, 77, u64::MAX] {
         let options = options(seed);
         let all = calls(&options);
@@ -246,7 +246,7 @@ fn every_oddity_is_in_any_20_000_calls_of_a_week() {
             some(name, &|call| call.details.sip.calling_name.as_deref() == Some(name));
         }
         some("in microseconds", &|call| call.started_at.micros() % 1000 != 0);
-        some("from nobody", &|call| call.calling.is_none());
+        some("without a calling party", &|call| call.calling.is_none());
         for calling in ["+", "0", "00", "anonymous", "sip:"] {
             let begins = |party: &Option<String>| party.as_ref().is_some_and(|party| party.starts_with(calling));
             some(calling, &|call| begins(&call.calling) || begins(&call.called));
@@ -258,7 +258,7 @@ fn every_oddity_is_in_any_20_000_calls_of_a_week() {
 }
 
 #[test]
-fn a_call_tried_again_shares_its_group_and_only_its_last_attempt_is_the_last() {
+fn attempts_share_a_group_and_only_the_last_is_marked_as_last() {
     let mut groups = BTreeMap::<String, Vec<Cdr>>::new();
     for call in calls(&options(4)) {
         groups.entry(call.call.details.group.clone().unwrap()).or_default().push(call.call);
@@ -283,7 +283,7 @@ fn a_call_tried_again_shares_its_group_and_only_its_last_attempt_is_the_last() {
 }
 
 #[test]
-fn a_conference_is_held_by_the_calls_that_point_to_it() {
+fn a_conference_is_consistent_with_its_calls() {
     let mut joined = HashMap::<String, Vec<Cdr>>::new();
     let mut conferences = Vec::new();
     for sample in Samples::new(&options(5)) {
@@ -294,7 +294,7 @@ fn a_conference_is_held_by_the_calls_that_point_to_it() {
                 joined.entry(dma.texts["ref_conf_uuid"].clone()).or_default().push(call);
             }
             Sample::Conference(conference) => {
-                // All who joined have come before.
+                // All calls of the conference precede it.
                 assert!(joined[&conference.uuid.unwrap().to_string()].len() >= 3);
                 conferences.push(conference);
             }
@@ -357,7 +357,7 @@ fn every_call_is_on_an_account_and_every_account_has_a_customer() {
 }
 
 #[test]
-fn nothing_belongs_to_anybody() {
+fn numbers_and_domains_are_fictitious() {
     let fictitious = |party: &str| {
         let digits = party.trim_start_matches('+').trim_start_matches('0');
         let blocks = ["2079460", "1632960", "7700900", "20255501", "31255501", "41555501", "3023125", "4066969"];
@@ -382,22 +382,22 @@ fn nothing_belongs_to_anybody() {
 }
 
 #[test]
-fn no_more_than_a_few_calls_wait_however_many_there_are() {
+fn few_calls_are_pending_regardless_of_the_total() {
     let mut samples = Samples::new(&SampleOptions { calls: 3_000_000, days: 1, ..options(1) });
-    // The night and the first minutes of the rush.
+    // The night and the first minutes of the busy hours.
     let (mut most, mut planned) = (0, 0);
     for _ in 0..400_000 {
         samples.next();
         most = most.max(samples.waiting.len());
         planned = planned.max(samples.units.capacity() * size_of::<Unit>());
     }
-    assert!(most < 20_000, "{most} calls wait");
-    assert!(planned < 8_000_000, "{planned} bytes of plan");
+    assert!(most < 20_000, "{most} pending calls");
+    assert!(planned < 8_000_000, "{planned} bytes of units");
     assert_eq!(size_of::<Unit>(), 8);
 }
 
 #[test]
-fn a_row_is_as_wide_as_a_real_one() {
+fn a_row_has_a_realistic_width() {
     let directory = Directory::default();
     let width = |value: Value<'_>| match value {
         Value::Null => 0,

@@ -1,16 +1,16 @@
-//! Short texts by hand: a third of the time to make a call went into `format!`.
+//! Formatting of numbers without `format!`, which took a third of the time to generate a call.
 
-/// Appends a number in decimal, with zeros in front up to a width.
+/// Appends a number in decimal, padded with zeros to a width.
 pub(super) fn push_decimal(text: &mut String, number: u64, width: usize) {
     push::<10>(text, number, width);
 }
 
-/// Appends a number in lower-case hexadecimal, with zeros in front up to a width.
+/// Appends a number in lower-case hexadecimal, padded with zeros to a width.
 pub(super) fn push_hex(text: &mut String, number: u64, width: usize) {
     push::<16>(text, number, width);
 }
 
-/// The base is known when this is compiled: dividing by what is not takes longer than all the rest.
+/// Appends a number in any base. The base is a constant, since division by a variable would take most of the time.
 fn push<const BASE: u64>(text: &mut String, mut number: u64, width: usize) {
     let mut digits = [b'0'; 20];
     let mut first = digits.len();
@@ -20,7 +20,7 @@ fn push<const BASE: u64>(text: &mut String, mut number: u64, width: usize) {
         number /= BASE;
     }
     let first = first.min(digits.len() - width.clamp(1, digits.len()));
-    // Digits are ASCII, always.
+    // All digits are ASCII.
     text.push_str(std::str::from_utf8(&digits[first..]).unwrap_or_default());
 }
 

@@ -1,5 +1,5 @@
-//! What a billing system and a hunt group say about a call: made up out of the call's identifiers, so that the chance of the
-//! calls goes on as if nothing had been drawn.
+//! Data of a billing system and of a hunt group about a call. They are derived from the call's identifiers, so that the
+//! stream of random numbers is not advanced.
 
 use cdr_model::{Cdr, Direction, Queue, Recording, Timestamp, Xdr};
 
@@ -12,10 +12,11 @@ const HOUR: i64 = 3600 * SECOND;
 
 const GROUPS: [&str; 4] = ["Sales", "Support", "Reception", "Night Desk"];
 
-/// Incoming calls that may be forwarded yet: so many accounts of those that were called last have a place.
+/// The number of accounts whose last incoming call can still be forwarded.
 const PLACES: usize = 64;
 
-/// The last answered incoming call of some accounts: the account, what its legs share, and its start.
+/// The last answered incoming call of some accounts: the account, the hash for the identifier that its legs share, and
+/// its start.
 #[derive(Clone, Debug)]
 pub(super) struct Switchboard([Option<(u32, u64, Timestamp)>; PLACES]);
 
@@ -24,8 +25,8 @@ impl Switchboard {
         Switchboard([None; PLACES])
     }
 
-    /// What the incoming leg has to share that a call continues, if it continues one: that of the last hour, or of one that
-    /// another switch has.
+    /// The identifier of the incoming leg that a forwarded call continues: an answered call of the last hour, or a leg
+    /// of another switch. `None` for a call that is not forwarded.
     fn connect(&mut self, call: &Cdr, account: u32, shared: u64) -> Option<u64> {
         let place = &mut self.0[account as usize % PLACES];
         match call.direction {
@@ -46,10 +47,10 @@ impl Switchboard {
     }
 }
 
-/// Gives a call what a billing system says beside its price; some calls a hunt group, some a recording.
+/// Sets the data of a billing system except the price. Some calls get data of a hunt group, some a recording.
 pub(super) fn describe(call: &mut Cdr, profile: &Profile, switchboard: &mut Switchboard) {
     let bits = mixed(call.details.call_uuid.map_or(0, |uuid| uuid.as_u64_pair().1), 3);
-    // All attempts of a call have its identifier.
+    // All attempts of a call share its identifier.
     let shared = call.call_id.as_deref().map_or(bits, digest);
     let incoming = switchboard.connect(call, profile.k, shared);
     let mut xdr = Xdr { conf_id: Some(conf_id(shared)), incoming_conf_id: incoming.map(conf_id), ..Xdr::default() };
@@ -73,7 +74,7 @@ pub(super) fn describe(call: &mut Cdr, profile: &Profile, switchboard: &mut Swit
     }
 }
 
-/// What came of an incoming call in a hunt group; nothing if it went through none.
+/// How a hunt group handled an incoming call; `None` if the call was not routed through a hunt group.
 fn queue(call: &Cdr, bits: u64) -> Option<Queue> {
     let group = Some(GROUPS[(bits >> 8) as usize % GROUPS.len()].to_owned());
     let waited = |until: Timestamp| until.micros_since(call.started_at);
@@ -106,7 +107,7 @@ fn history(talk_us: i64, billed_us: i64) -> String {
     format!("Rounded up from {} to {} s", talk_us / SECOND, billed_us / SECOND)
 }
 
-/// What legs of one call share, as H.323 billing writes it: four groups of eight hexadecimal digits.
+/// The conf id that the legs of one call share: four groups of eight hexadecimal digits, as in H.323 billing.
 fn conf_id(shared: u64) -> String {
     let mut id = String::with_capacity(35);
     for half in [mixed(shared, 7), mixed(shared, 8)] {
@@ -121,7 +122,7 @@ fn conf_id(shared: u64) -> String {
     id
 }
 
-/// A number for a text, with no visible relation to it.
+/// A hash of a text.
 fn digest(text: &str) -> u64 {
     text.as_bytes().chunks(8).fold(text.len() as u64, |so_far, chunk| {
         let mut word = [0; 8];

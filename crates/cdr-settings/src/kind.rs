@@ -1,34 +1,35 @@
-//! What a setting takes: the type, the range, and the words for both.
+//! Kinds of values: type, range and description.
 
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// What a setting takes.
+/// The kind of value that a setting accepts.
 pub enum Kind<T: 'static> {
-    /// One of these words.
+    /// One of these names.
     Choice(&'static [(&'static str, T)]),
     /// A whole number.
     Whole {
-        /// The smallest.
+        /// The smallest number.
         min: i64,
-        /// The largest; [`i64::MAX`] if there is none: a larger number counts as that.
+        /// The largest number; [`i64::MAX`] for no upper bound: larger numbers are then read as [`i64::MAX`].
         max: i64,
-        /// What is counted, such as `seconds`; empty for a plain number.
+        /// The unit, such as `seconds`; empty for a plain number.
         unit: &'static str,
-        /// Its value.
+        /// Converts the number to the value.
         make: fn(i64) -> T,
     },
-    /// A text with a form of its own.
+    /// A text in a format of its own.
     Form {
-        /// What it takes, as words that follow "is not".
+        /// A description of the format, worded to follow "is not".
         takes: &'static str,
-        /// Its value, or what is wrong with the text, which need not be said; then it is that it is not what it takes.
+        /// Parses the text. The error is a message, or `None` for the default message that the text is not in the
+        /// format.
         read: fn(&str) -> Result<T, Option<String>>,
     },
 }
 
-/// Yes or no.
+/// `true` or `false`.
 pub const YES_OR_NO: Kind<bool> = Kind::Choice(&[("true", true), ("false", false)]);
 
 impl Kind<usize> {
@@ -39,7 +40,7 @@ impl Kind<usize> {
 }
 
 impl Kind<Duration> {
-    /// Seconds, so many at least.
+    /// Seconds, with a minimum.
     pub const fn seconds(min: i64) -> Kind<Duration> {
         Kind::Whole {
             min,
@@ -51,7 +52,7 @@ impl Kind<Duration> {
 }
 
 impl Kind<Option<Duration>> {
-    /// Seconds, or 0 for no end.
+    /// Seconds, or 0 for no limit.
     pub const SECONDS_OR_EVER: Kind<Option<Duration>> = Kind::Whole {
         min: 0,
         max: u32::MAX as i64,
@@ -66,14 +67,14 @@ impl Kind<String> {
 }
 
 impl<T: FromStr<Err: Display> + 'static> Kind<T> {
-    /// A text that its type reads.
+    /// A text that is parsed by its type.
     pub const fn parsed(takes: &'static str) -> Kind<T> {
         Kind::Form { takes, read: |text| text.parse().map_err(|error: T::Err| Some(error.to_string())) }
     }
 }
 
 impl<T: 'static> Kind<T> {
-    /// What it takes, as words that follow "it takes" or "is not".
+    /// A description of accepted values, worded to follow "it takes" or "is not".
     pub fn takes(&self) -> String {
         match self {
             Kind::Choice(choices) => {
@@ -99,17 +100,17 @@ impl<T: 'static> Kind<T> {
 }
 
 impl<T: Clone + 'static> Kind<T> {
-    /// The value of a text.
+    /// Parses a text.
     ///
     /// # Errors
-    /// What is wrong, where more can be said than that the text is not what it takes.
+    /// If the text is not accepted: a specific message, or `None` for the default message.
     pub fn read(&self, text: &str) -> Result<T, Option<String>> {
         match self {
             Kind::Choice(choices) => {
                 choices.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone()).ok_or(None)
             }
             Kind::Whole { min, max, make, .. } => match text.parse::<i128>() {
-                // Without an upper bound, a number is as large as numbers get.
+                // Without an upper bound, larger numbers are clamped.
                 Ok(number) if *max == i64::MAX && number > i128::from(*max) => Ok(make(*max)),
                 Ok(number) if (i128::from(*min)..=i128::from(*max)).contains(&number) => {
                     Ok(make(i64::try_from(number).unwrap_or(*max)))
@@ -121,7 +122,7 @@ impl<T: Clone + 'static> Kind<T> {
     }
 }
 
-/// What stands between commas, without blanks around it and without what is empty.
+/// The items of a comma-separated list, trimmed and without empty items.
 pub fn comma_separated(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }

@@ -1,28 +1,28 @@
-//! What is common to settings of all types, and where their texts come from.
+//! Settings independent of their type, and the source of their texts.
 
-/// A setting without its type: what help, documentation and the reading of files need.
+/// A setting independent of its type, as needed for help, documentation and reading files.
 pub trait Row: Sync {
-    /// Its name in a configuration file; a dot leads into a table.
+    /// Its name in a configuration file; a dot separates a table from its member.
     fn name(&self) -> &'static str;
 
     /// Its former names, which still work.
     fn former(&self) -> &'static [&'static str];
 
-    /// What holds when nobody says otherwise; empty for nothing.
+    /// The default text; empty for no value.
     fn default(&self) -> &'static str;
 
-    /// What it is, with its unit: a sentence without its beginning and its end.
+    /// Its meaning, with the unit: a phrase without capital letter and full stop.
     fn meaning(&self) -> &'static str;
 
-    /// What it takes, as words that follow "it takes".
+    /// A description of accepted values, worded to follow "it takes".
     fn takes(&self) -> String;
 }
 
-/// The texts that were given for settings.
+/// The configured texts of settings.
 pub trait Values {
-    /// The text of a setting: what was given, or its default.
+    /// The text of a setting: the configured one, or its default.
     fn text(&self, row: &dyn Row) -> &str;
 
-    /// The setting and where its text was given, for errors.
+    /// The name of a setting and where it was configured, for error messages.
     fn origin(&self, row: &dyn Row) -> String;
 }

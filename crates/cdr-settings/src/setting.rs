@@ -1,52 +1,52 @@
-//! One setting, and how it is read.
+//! A setting, and how it is read.
 
 use thiserror::Error;
 
 use crate::kind::Kind;
 use crate::row::{Row, Values};
 
-/// A setting. Constants fill in what they need over [`Setting::PLAIN`].
+/// A setting. Constants override members of [`Setting::PLAIN`].
 pub struct Setting<T: 'static> {
-    /// Its name in a configuration file; a dot leads into a table.
+    /// Its name in a configuration file; a dot separates a table from its member.
     pub name: &'static str,
     /// Its former names, which still work.
     pub former: &'static [&'static str],
-    /// The text that holds when nobody says otherwise; empty for nothing.
+    /// The default text; empty for no value.
     pub default: &'static str,
-    /// What it takes.
+    /// The kind of value it accepts.
     pub kind: Kind<T>,
-    /// What it is, with its unit.
+    /// Its meaning, with the unit.
     pub meaning: &'static str,
-    /// Whether it is a secret: then no error repeats what was given.
+    /// Whether it is a secret. Error messages do not include the text of a secret.
     pub is_secret: bool,
 }
 
-/// Why the text of a setting is refused: `the setting dma.live, given by --set: ...`.
+/// Why the text of a setting is refused: `the setting server.listen, given by --set: ...`.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{origin}: {what}")]
 pub struct SettingError {
-    /// The setting and where its text was given.
+    /// The name of the setting and where it was configured.
     pub origin: String,
-    /// What is wrong with it.
+    /// What is wrong with the text.
     pub what: String,
 }
 
 impl<T: Sync + 'static> Setting<T> {
-    /// Nothing but a type.
+    /// A setting with a type only.
     pub const PLAIN: Setting<T> =
         Setting { name: "", former: &[], default: "", kind: Kind::Choice(&[]), meaning: "", is_secret: false };
 
-    /// A refusal of what was given.
+    /// The error for a configured text that is refused.
     pub fn refuse(&self, values: &dyn Values, what: impl Into<String>) -> SettingError {
         SettingError { origin: values.origin(self), what: what.into() }
     }
 }
 
 impl<T: Clone + Sync + 'static> Setting<T> {
-    /// The value of what was given, or of the default.
+    /// The value of the configured text, or of the default.
     ///
     /// # Errors
-    /// When the text is not what the setting takes.
+    /// If the setting does not accept the text.
     pub fn read(&self, values: &dyn Values) -> Result<T, SettingError> {
         let text = values.text(self);
         self.kind.read(text).map_err(|why| match why {
@@ -56,10 +56,10 @@ impl<T: Clone + Sync + 'static> Setting<T> {
         })
     }
 
-    /// The same, of a setting that may be empty.
+    /// Like [`Setting::read`], for a setting that may be empty.
     ///
     /// # Errors
-    /// As [`Setting::read`].
+    /// As for [`Setting::read`].
     pub fn read_some(&self, values: &dyn Values) -> Result<Option<T>, SettingError> {
         if values.text(self).is_empty() { Ok(None) } else { self.read(values).map(Some) }
     }

@@ -1,10 +1,10 @@
-//! What settings take, and what is said of what they do not.
+//! Tests of accepted values, and of error messages for others.
 
 use std::time::Duration;
 
 use crate::{Kind, Row, Setting, Values, YES_OR_NO};
 
-/// The same text for whatever is asked.
+/// The same text for every setting.
 struct Given(&'static str);
 
 impl Values for Given {
@@ -21,33 +21,36 @@ fn setting<T: Sync>(kind: Kind<T>) -> Setting<T> {
     Setting { name: "a.setting", kind, ..Setting::PLAIN }
 }
 
-/// What is said of a text; nothing, if the setting takes it.
-fn said<T: Clone + Sync>(kind: Kind<T>, text: &'static str) -> String {
+/// The error message for a text; empty if the setting accepts it.
+fn message<T: Clone + Sync>(kind: Kind<T>, text: &'static str) -> String {
     setting(kind).read(&Given(text)).err().map(|error| error.to_string()).unwrap_or_default()
 }
 
 #[test]
-fn what_is_wrong_is_said_with_what_would_be_right() {
+fn error_messages_describe_accepted_values() {
     let origin = "the setting a.setting, given by a test: ";
-    let zones = || Kind::<std::net::IpAddr>::parsed("an IP address");
+    let addresses = || Kind::<std::net::IpAddr>::parsed("an IP address");
     for (found, expected) in [
-        (said(YES_OR_NO, "true"), ""),
-        (said(YES_OR_NO, "yes"), "`yes` is not true or false"),
-        (said(Kind::Choice(&[("a", 1), ("b", 2), ("c", 3)]), "d"), "`d` is not a, b or c"),
-        (said(Kind::count(1, 64), "64"), ""),
-        (said(Kind::count(1, 64), "65"), "`65` is not a number from 1 to 64"),
-        (said(Kind::count(1, i64::MAX), "0"), "`0` is not a number, 1 or more"),
-        (said(Kind::seconds(0), "-1"), "`-1` is not a number of seconds, zero or more"),
-        (said(Kind::count(1, i64::MAX), "18446744073709551615"), ""),
-        (said(Kind::count(1, i64::MAX), "-18446744073709551615"), "`-18446744073709551615` is not a number, 1 or more"),
-        (said(Kind::seconds(1), "ten"), "`ten` is not a number of seconds, 1 or more"),
+        (message(YES_OR_NO, "true"), ""),
+        (message(YES_OR_NO, "yes"), "`yes` is not true or false"),
+        (message(Kind::Choice(&[("a", 1), ("b", 2), ("c", 3)]), "d"), "`d` is not a, b or c"),
+        (message(Kind::count(1, 64), "64"), ""),
+        (message(Kind::count(1, 64), "65"), "`65` is not a number from 1 to 64"),
+        (message(Kind::count(1, i64::MAX), "0"), "`0` is not a number, 1 or more"),
+        (message(Kind::seconds(0), "-1"), "`-1` is not a number of seconds, zero or more"),
+        (message(Kind::count(1, i64::MAX), "18446744073709551615"), ""),
         (
-            said(Kind::seconds(1), "99999999999999999999"),
+            message(Kind::count(1, i64::MAX), "-18446744073709551615"),
+            "`-18446744073709551615` is not a number, 1 or more",
+        ),
+        (message(Kind::seconds(1), "ten"), "`ten` is not a number of seconds, 1 or more"),
+        (
+            message(Kind::seconds(1), "99999999999999999999"),
             "`99999999999999999999` is not a number of seconds, 1 or more",
         ),
-        (said(zones(), "10.0.0.1"), ""),
-        (said(zones(), "proxy"), "invalid IP address syntax"),
-        (said(Kind::TEXT, ""), ""),
+        (message(addresses(), "10.0.0.1"), ""),
+        (message(addresses(), "proxy"), "invalid IP address syntax"),
+        (message(Kind::TEXT, ""), ""),
     ] {
         let expected = if expected.is_empty() { String::new() } else { format!("{origin}{expected}") };
         assert_eq!(found, expected);
@@ -62,7 +65,7 @@ fn a_secret_is_not_repeated() {
 }
 
 #[test]
-fn nothing_is_given_or_everything() {
+fn empty_texts_have_no_value() {
     assert_eq!(setting(Kind::seconds(1)).read_some(&Given("")), Ok(None));
     assert_eq!(setting(Kind::seconds(1)).read_some(&Given("5")), Ok(Some(Duration::from_secs(5))));
     assert!(setting(Kind::seconds(1)).read_some(&Given("0")).is_err());

@@ -1,50 +1,51 @@
-//! Where a bucket is, and what lets us in.
+//! The address and the credentials of a bucket.
 
 use std::fmt;
 use std::time::Duration;
 
 use cdr_mediation::PortError;
 
-/// A bucket that speaks the S3 protocol, and the key that lets the spool into it.
+/// A bucket with the S3 protocol, and the credentials for it.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BucketOptions {
     /// The bucket's name.
     pub bucket: String,
-    /// What the keys of the spool begin with, without a slash at either end; empty for the whole bucket.
+    /// The prefix of all object keys of the spool, without a slash at either end; empty for the whole bucket.
     pub prefix: String,
-    /// Where the server is, as in `https://minio.example.com:9000`; `None` for Amazon's of the region. One that begins with
-    /// `http://` is spoken to without TLS.
+    /// The address of the server, as in `https://minio.example.com:9000`; `None` for Amazon's server of the region. An
+    /// address that starts with `http://` is used without TLS.
     pub endpoint: Option<String>,
-    /// The region that requests are signed for. `us-east-1`, which servers without regions take.
+    /// The region in request signatures. The default is `us-east-1`, which servers without regions accept.
     pub region: String,
-    /// The name of the key.
+    /// The access key ID.
     pub access_key: String,
-    /// The key itself. It is shown nowhere.
+    /// The secret key. It is never printed.
     pub secret_key: String,
-    /// Whether the bucket is named in the path, as every server takes it; otherwise in the host name. In the path.
+    /// Whether the bucket is named in the path, which every server accepts, or in the host name. The default is the
+    /// path.
     pub path_style: bool,
-    /// How long one request is tried again while the server is busy or cannot be reached. A minute.
+    /// How long a request is retried while the server is busy or unreachable. The default is one minute.
     pub patience: Duration,
-    /// The limit on one look at a file's state. Five seconds.
+    /// The time limit of one query of a file's state. The default is five seconds.
     #[cfg(feature = "s3")]
     pub(crate) glance: Duration,
 }
 
 impl BucketOptions {
-    /// The options of an address such as `s3://bucket/prefix`, on Amazon's servers, without a key.
+    /// The options for an address such as `s3://bucket/prefix` on Amazon's servers, without credentials.
     ///
     /// # Errors
-    /// [`PortError::Refused`] for what is no such address.
+    /// [`PortError::Refused`] if the address is invalid.
     pub fn at(address: &str) -> Result<BucketOptions, PortError> {
-        // What was given is not repeated: there may be a password in it.
+        // The message does not repeat the address, which may contain a password.
         let refused =
-            |what: &str| PortError::Refused(format!("it is no address of a bucket, as in s3://bucket/prefix: {what}"));
-        let rest = address.strip_prefix("s3://").ok_or_else(|| refused("it does not begin with s3://"))?;
+            |what: &str| PortError::Refused(format!("it is not a bucket address such as s3://bucket/prefix: {what}"));
+        let rest = address.strip_prefix("s3://").ok_or_else(|| refused("it does not start with s3://"))?;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
         if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(is_name) {
-            return Err(refused("the name of a bucket has 3 to 63 small letters, digits, `-` and `.`"));
+            return Err(refused("a bucket name has 3 to 63 lower-case letters, digits, `-` and `.`"));
         }
         let prefix = prefix.trim_end_matches('/');
         let is_part = |part: &str| {
@@ -52,7 +53,7 @@ impl BucketOptions {
             !matches!(part, "" | "." | "..") && part.bytes().all(plain)
         };
         if !prefix.is_empty() && !prefix.split('/').all(is_part) {
-            return Err(refused("a prefix is made of letters, digits, `-`, `.` and `_`, with single slashes between"));
+            return Err(refused("a prefix has letters, digits, `-`, `.` and `_`, with single slashes in between"));
         }
         Ok(BucketOptions {
             bucket: bucket.to_owned(),
@@ -70,7 +71,7 @@ impl BucketOptions {
 }
 
 impl fmt::Debug for BucketOptions {
-    /// Without the key.
+    /// Omits the credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BucketOptions")
             .field("bucket", &self.bucket)
@@ -99,20 +100,20 @@ mod tests {
         for address in
             ["", "s3:/abc", "S3://abc", "s3://", "s3://ab", "s3://Abc", "s3://abc//a", "s3://abc/../a", "s3://abc/a b"]
         {
-            let said = BucketOptions::at(address).unwrap_err().to_string();
-            assert!(said.contains("is no address of a bucket"), "{said}");
+            let error = BucketOptions::at(address).unwrap_err().to_string();
+            assert!(error.contains("is not a bucket address"), "{error}");
         }
     }
 
     #[test]
-    fn the_key_is_shown_nowhere() {
+    fn the_secret_key_is_never_printed() {
         let mut options = BucketOptions::at("s3://abc").unwrap();
         options.secret_key = "wonderful".into();
         assert!(!format!("{options:?}").contains("wonderful"));
         for address in ["https://user:wonderful@minio/abc", "s3://user:wonderful@minio/abc", "s3://abc/user:wonderful"]
         {
-            let said = BucketOptions::at(address).unwrap_err().to_string();
-            assert!(!said.contains("wonderful"), "{said}");
+            let error = BucketOptions::at(address).unwrap_err().to_string();
+            assert!(!error.contains("wonderful"), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all: written under a passing name, flushed to disk, and renamed.
+//! Atomic writing of files: a file is written under a temporary name, flushed to disk, and renamed.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
@@ -9,8 +9,8 @@ use cdr_mediation::UNFINISHED;
 
 use crate::error::{DeliveryError, Doing};
 
-/// A file on its way to its final name. Dropped before it is published, it leaves nothing behind; killed, it leaves only
-/// the passing name, which the next delivery to the same place takes over.
+/// A file that is being written under a temporary name. If it is dropped before it is published, the temporary file is
+/// removed. If the process is killed, the temporary file remains, and the next delivery to the same target reuses it.
 #[derive(Debug)]
 pub struct Delivery {
     target: PathBuf,
@@ -22,19 +22,20 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Begins a file that will be called `target`. With `replace`, one that is there gives way when the new one is whole.
+    /// Starts a file that will be named `target`. With `replace`, publishing it replaces an existing file.
     ///
     /// # Errors
-    /// When there is such a file, another delivery to it is under way, or the folder cannot be written.
+    /// If the file exists and `replace` is false, if another delivery to it is in progress, or if the folder is not
+    /// writable.
     pub fn begin(target: &Path, replace: bool) -> Result<Delivery, DeliveryError> {
-        // As every other program: what the umask leaves of it.
+        // The usual permissions, which the umask restricts.
         Delivery::begin_with_mode(target, replace, 0o666)
     }
 
-    /// The same, with the rights that the file will have.
+    /// Like [`Delivery::begin`], with the permissions of the file.
     ///
     /// # Errors
-    /// As [`Delivery::begin`].
+    /// As for [`Delivery::begin`].
     pub(crate) fn begin_with_mode(target: &Path, replace: bool, mode: u32) -> Result<Delivery, DeliveryError> {
         if !replace && target.exists() {
             return Err(DeliveryError::Exists { path: target.to_owned() });
@@ -47,19 +48,20 @@ impl Delivery {
         Ok(Delivery { target: target.to_owned(), passing, file, mode, replace, published: false })
     }
 
-    /// Where to write.
+    /// The writer for the content of the file.
     pub fn writer(&mut self) -> &mut (impl Write + use<>) {
         &mut self.file
     }
 
-    /// Flushes the file to disk and gives it its name, with a companion (the receipt) beside it. The companion is there
-    /// before the file is, and an old file is gone before its companion is: whoever sees the file sees what belongs to it.
+    /// Flushes the file to disk and renames it to its final name, with a companion file (the receipt) beside it. The
+    /// companion is published before the file, and an old file is removed before its companion is replaced. A reader of
+    /// the file therefore always finds the matching companion.
     ///
     /// # Errors
-    /// When the disk is full or the folder cannot be written; nothing has its final name then.
+    /// If the disk is full or the folder is not writable. The file does not have its final name then.
     pub fn publish(mut self, companion: Option<(&Path, &str)>) -> Result<(), DeliveryError> {
         let target = self.target.clone();
-        let failed = || format!("{} could not be written to the end", target.display());
+        let failed = || format!("{} could not be written completely", target.display());
         self.file.flush().doing(failed)?;
         self.file.get_ref().sync_all().doing(failed)?;
         if let Some((path, text)) = companion {
@@ -79,13 +81,13 @@ impl Delivery {
 impl Drop for Delivery {
     fn drop(&mut self) {
         if !self.published {
-            // What is not published is not wanted; that it could not be removed changes nothing for the reader.
+            // An error is ignored, because a temporary file that remains does not affect readers.
             let _ = fs::remove_file(&self.passing);
         }
     }
 }
 
-/// Removes a file; one that is not there is removed already.
+/// Removes a file, if it exists.
 pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -93,8 +95,8 @@ pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens the passing file and locks it, so that two deliveries never write to one name. What was locked has to be what
-/// the name still means: another process may have published it between the two.
+/// Opens the temporary file and locks it, so that two deliveries never write to the same file. After locking, it checks
+/// that the name still refers to the locked file, since another process may have published it in between.
 fn open_alone(passing: &Path, target: &Path, mode: u32) -> Result<File, DeliveryError> {
     loop {
         let open = OpenOptions::new().create(true).write(true).truncate(false).mode(mode).open(passing);
@@ -113,7 +115,7 @@ fn open_alone(passing: &Path, target: &Path, mode: u32) -> Result<File, Delivery
     }
 }
 
-/// A rename is on disk once its folder is.
+/// Flushes the folder of a file, which makes a rename durable.
 fn sync_folder(file: &Path) -> Result<(), DeliveryError> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let synced = File::open(folder).and_then(|folder| folder.sync_all());

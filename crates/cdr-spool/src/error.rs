@@ -1,4 +1,4 @@
-//! Why a file could not be delivered or kept.
+//! Errors of delivering and storing files.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,35 +10,35 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DeliveryError {
-    /// A file of this name is there, and was not to be replaced.
-    #[error("{} is there already; --replace puts the new one in its place", .path.display())]
+    /// The file exists and must not be replaced.
+    #[error("{} already exists; use --replace to replace it", .path.display())]
     Exists {
         /// The file.
         path: PathBuf,
     },
-    /// The path ends in no name, so no file can be called it.
-    #[error("{} is no file name", .path.display())]
+    /// The path does not end in a file name.
+    #[error("{} is not a file name", .path.display())]
     NoName {
         /// The path.
         path: PathBuf,
     },
-    /// Another delivery to the same place is under way.
-    #[error("another process is writing {} at this moment", .path.display())]
+    /// Another delivery to the same target is in progress.
+    #[error("another process is writing {}", .path.display())]
     Busy {
-        /// The file both want to deliver.
+        /// The target of both.
         path: PathBuf,
     },
-    /// The disk or the folder would not.
+    /// An I/O error of the disk or the folder.
     #[error("{what}")]
     File {
-        /// What could not be done.
+        /// The operation that failed.
         what: String,
-        /// Why not.
+        /// Why it failed.
         source: io::Error,
     },
 }
 
-/// Says what was being done when the disk would not.
+/// Adds the failed operation to an I/O error.
 pub(crate) trait Doing<T> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, DeliveryError>;
 }
@@ -49,7 +49,7 @@ impl<T> Doing<T> for io::Result<T> {
     }
 }
 
-/// A delivery that came to nothing, as a port says it.
+/// The error of a port for a failed delivery.
 pub(crate) fn undelivered(error: DeliveryError) -> PortError {
     match error {
         DeliveryError::File { what, source } => failed(what, source),
@@ -57,12 +57,12 @@ pub(crate) fn undelivered(error: DeliveryError) -> PortError {
     }
 }
 
-/// What the disk said, and what would help.
+/// The error of a port for an I/O error, with a hint for the cure.
 pub(crate) fn failed(what: String, error: io::Error) -> PortError {
     let help = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ": no space is left, make room and do it again",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ": no space is left; free some and try again",
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            ": the server needs the right to read and write the spool's folder and what is in it"
+            ": the server needs permission to read and write the spool folder and the files in it"
         }
         _ => "",
     };
@@ -76,16 +76,16 @@ mod tests {
     use super::failed;
 
     #[test]
-    fn what_the_disk_said_comes_with_what_would_help() {
+    fn io_errors_include_a_hint() {
         for (kind, help) in [
             (ErrorKind::StorageFull, "a.part cannot be written: no space is left"),
             (ErrorKind::QuotaExceeded, "a.part cannot be written: no space is left"),
-            (ErrorKind::PermissionDenied, "a.part cannot be written: the server needs the right"),
-            (ErrorKind::ReadOnlyFilesystem, "a.part cannot be written: the server needs the right"),
+            (ErrorKind::PermissionDenied, "a.part cannot be written: the server needs permission"),
+            (ErrorKind::ReadOnlyFilesystem, "a.part cannot be written: the server needs permission"),
             (ErrorKind::BrokenPipe, "a.part cannot be written"),
         ] {
-            let said = failed("a.part cannot be written".into(), Error::from(kind)).to_string();
-            assert!(said.starts_with(help), "{said}");
+            let error = failed("a.part cannot be written".into(), Error::from(kind)).to_string();
+            assert!(error.starts_with(help), "{error}");
         }
     }
 }

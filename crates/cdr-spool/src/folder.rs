@@ -1,4 +1,4 @@
-//! Finished files, kept in one folder.
+//! Storage of finished files in a folder.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -10,37 +10,39 @@ use cdr_mediation::{PortError, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_k
 use crate::delivery::{Delivery, remove_if_there};
 use crate::error::{failed, undelivered};
 
-/// Files hold personal data: nobody but the server reads them.
+/// Files contain personal data, so only the server's user may read them.
 const FILE_MODE: u32 = 0o600;
 const FOLDER_MODE: u32 = 0o700;
 
-/// Marks a folder as a spool, and is locked while somebody begins a file or looks for what the dead left. It is no key.
+/// The file that marks a folder as a spool. It is locked while a file is started or abandoned files are removed. Its
+/// name is not a valid key.
 const MARK: &str = ".tollbook-spool";
 
-/// Finished files in a folder of its own, which any number of processes may share. They are written beside the others
-/// under a passing name, which is locked for as long as its writer lives.
+/// Finished files in a dedicated folder, which any number of processes may share. Files are written in the same folder
+/// under a temporary name and are locked until their writer ends.
 #[derive(Clone, Debug)]
 pub struct FolderSpool {
     folder: PathBuf,
 }
 
 impl FolderSpool {
-    /// Over this folder, which is made if it is not there, readable by nobody else.
+    /// A spool in this folder, which is created if it does not exist, accessible to its owner only.
     ///
     /// # Errors
-    /// [`PortError::Refused`] for a folder that other things are kept in: a spool removes what belongs to no export. When
-    /// the folder can be neither made nor read.
+    /// [`PortError::Refused`] if the folder contains other files, because a spool removes files that belong to no
+    /// export. [`PortError::Failed`] if the folder can neither be created nor read.
     pub fn open(folder: impl AsRef<Path>) -> Result<FolderSpool, PortError> {
         let folder = folder.as_ref();
         let spool = FolderSpool { folder: folder.to_owned() };
-        let made = DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder);
-        made.map_err(|error| failed(format!("the folder {} cannot be made", folder.display()), error))?;
-        // The names first, the mark after: who sees a file of a spool that was made meanwhile sees its mark too.
+        let created = DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder);
+        created.map_err(|error| failed(format!("the folder {} cannot be created", folder.display()), error))?;
+        // The mark is checked after the names: if another process creates the spool in between, its files are not seen
+        // without its mark.
         let others = !spool.names()?.is_empty();
         if others && !folder.join(MARK).exists() {
             return Err(PortError::Refused(format!(
-                "the folder {} holds other files; a spool needs a folder of its own, because it removes what belongs to \
-                 no export: name one that is empty or not there yet",
+                "the folder {} contains other files; a spool needs a folder of its own, because it removes files that \
+                 belong to no export: choose an empty or a new folder",
                 folder.display()
             )));
         }
@@ -48,14 +50,14 @@ impl FolderSpool {
         Ok(spool)
     }
 
-    /// The mark, opened to be locked.
+    /// Opens the mark for locking.
     fn mark(&self) -> Result<File, PortError> {
         let path = self.folder.join(MARK);
         let mark = OpenOptions::new().create(true).write(true).truncate(false).mode(FILE_MODE).open(&path);
         mark.map_err(|error| failed(format!("{} cannot be written", path.display()), error))
     }
 
-    /// The mark, locked until it is dropped.
+    /// Locks the mark until the result is dropped.
     fn hold(&self, lock: fn(&File) -> io::Result<()>) -> Result<File, PortError> {
         let mark = self.mark()?;
         match lock(&mark) {
@@ -69,7 +71,7 @@ impl FolderSpool {
         Ok(self.folder.join(check_key(key)?))
     }
 
-    /// The names of all files in the folder, whatever they are.
+    /// The names of all entries of the folder.
     fn names(&self) -> Result<Vec<String>, PortError> {
         let unread = |error| failed(format!("the folder {} cannot be read", self.folder.display()), error);
         let mut names = Vec::new();
@@ -79,14 +81,16 @@ impl FolderSpool {
         Ok(names)
     }
 
-    /// Removes what has a passing name, unless its writer lives. Nobody begins a file meanwhile.
+    /// Removes a temporary file, unless its writer is still running. The caller holds the exclusive lock, so no file is
+    /// started in the meantime.
     fn remove_dead(&self, path: &Path) -> io::Result<()> {
         let file = match OpenOptions::new().write(true).open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             file => file?,
         };
         match file.try_lock() {
-            // Its writer is dead, or has just published it: then nothing has the passing name any more.
+            // The writer has ended, or has just published the file, in which case the temporary name does not exist any
+            // more.
             Ok(()) => remove_if_there(path),
             Err(TryLockError::WouldBlock) => Ok(()),
             Err(TryLockError::Error(error)) => Err(error),
@@ -97,7 +101,8 @@ impl FolderSpool {
 impl Spool for FolderSpool {
     fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError> {
         let target = self.path(key)?;
-        // Between the making of a passing name and its lock it looks dead; whoever clears waits for that to be over.
+        // A temporary file looks abandoned until it is locked. The shared lock keeps `clear` from removing it before
+        // that.
         let _held = self.hold(File::lock_shared)?;
         let delivery = Delivery::begin_with_mode(&target, true, FILE_MODE).map_err(undelivered)?;
         Ok(Box::new(Growing { delivery, target }))
@@ -157,7 +162,7 @@ impl SpoolWrite for Growing {
     fn publish(self: Box<Self>) -> Result<(), PortError> {
         let Growing { delivery, target } = *self;
         delivery.publish(None).map_err(|error| {
-            // The name may be there and yet be lost in a power cut: then it is better not to be there at all.
+            // The file may already have its name without being durable, so it is removed.
             let _ = remove_if_there(&target);
             undelivered(error)
         })

@@ -1,5 +1,5 @@
-//! Calls a second, in and out. `cargo bench -p cdr-store`.
-#![expect(clippy::unwrap_used, reason = "what cannot be set up cannot be measured")]
+//! Calls per second, loaded and read. `cargo bench -p cdr-store`.
+#![expect(clippy::unwrap_used, reason = "a failed setup ends the benchmark")]
 
 use std::hint::black_box;
 
@@ -20,7 +20,7 @@ fn main() {
     divan::main();
 }
 
-/// Loads one batch after the other into the same store.
+/// Loads new batches into the same store.
 #[divan::bench(sample_count = 30)]
 fn take(bencher: Bencher<'_, '_>) {
     let folder = TempDir::new().unwrap();
@@ -35,7 +35,7 @@ fn take(bencher: Bencher<'_, '_>) {
         .bench_local_values(|batch| assert_eq!(store.take(&batch).unwrap().loaded, BATCH));
 }
 
-/// Loads a batch that is known.
+/// Loads a batch whose records are all known.
 #[divan::bench(sample_count = 30)]
 fn take_known(bencher: Bencher<'_, '_>) {
     let folder = TempDir::new().unwrap();
@@ -45,13 +45,13 @@ fn take_known(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| assert_eq!(store.take(&batch).unwrap().known, BATCH));
 }
 
-/// Reads everything in the order of the start.
+/// Reads all calls in the order of their start.
 #[divan::bench(sample_count = 30)]
 fn scan(bencher: Bencher<'_, '_>) {
     read(bencher, CdrQuery::over(Window::all(Anchor::Start)));
 }
 
-/// Reads everything and decides in Rust.
+/// Reads all calls and evaluates a residue condition in Rust.
 #[divan::bench(sample_count = 30)]
 fn scan_residue(bencher: Bencher<'_, '_>) {
     let missing = Condition::new(CdrField::SourceRef, Test::Missing).unwrap();
@@ -81,7 +81,7 @@ fn store(folder: &TempDir) -> Store {
     Store::create_or_open(&folder.path().join("tollbook.db"), &StoreOptions::default()).unwrap().0
 }
 
-/// Calls like those of a PBX, a second apart.
+/// Calls like those of a PBX, one second apart.
 fn batch(first: u64) -> Batch {
     let records = (first..first + BATCH).map(|n| {
         let start = Timestamp::from_seconds(1_700_000_000 + n.cast_signed());

@@ -1,5 +1,5 @@
--- What a role needs that serves and works, but does not own the tables: run by their owner, in their database and schema.
--- The owner runs `tollbook migrate`; nobody else changes tables. Partitions are made and dropped by two functions.
+-- Privileges of a role that serves and works but does not own the tables. The owner runs this in their database and schema.
+-- Only the owner runs `tollbook migrate` and changes tables. Two functions create and drop partitions.
 DO $$ BEGIN
   EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', current_schema());
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO tollbook_app', current_schema());

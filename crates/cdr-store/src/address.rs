@@ -1,13 +1,13 @@
-//! Where a store is.
+//! The address of a store.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Where a store is: in a file, or in a database server. Read from `sqlite://PATH` and `postgres://…`, as libpq writes
-/// addresses (<https://www.postgresql.org/docs/current/libpq-connect.html>, "Connection URIs").
+/// The address of a store: a file, or a database server. Parsed from `sqlite://PATH` or from a libpq connection URI,
+/// `postgres://…` (<https://www.postgresql.org/docs/current/libpq-connect.html>, "Connection URIs").
 ///
-/// Shown without its password.
+/// `Display` and `Debug` omit the password.
 #[derive(Clone, PartialEq, Eq)]
 pub enum StoreAddress {
     /// A SQLite file.
@@ -16,14 +16,17 @@ pub enum StoreAddress {
     Server(String),
 }
 
-/// Why something is no address. It does not repeat what was given: there may be a password in it.
+/// Why a text is not a valid address. The message does not repeat the text, which may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoAddress {
-    /// It is of neither kind.
+    /// The scheme is neither of the two.
     #[error("the address begins with neither `sqlite://` nor `postgres://`")]
     Scheme,
-    /// A character that means something else has to be escaped.
-    #[error("in a name or a password of the address `%`, `@`, `/` and the like are written as `%25`, `%40`, `%2F`")]
+    /// A reserved character is not percent-encoded.
+    #[error(
+        "reserved characters in the user name or the password of the address must be percent-encoded: `%` as `%25`, \
+         `@` as `%40`, `/` as `%2F`"
+    )]
     Unescaped,
 }
 
@@ -74,28 +77,28 @@ impl fmt::Debug for StoreAddress {
     }
 }
 
-/// The parts of a server's address, as libpq tells them apart.
+/// The parts of a server's address, split as libpq splits them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parts<'a> {
     scheme: &'a str,
-    /// The user, and maybe a password.
+    /// The user, with the password if there is one.
     user: Option<&'a str>,
     /// Hosts and database.
     place: &'a str,
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "what the connection to a server is made of"))]
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only connections to a server use them"))]
     pub(crate) parameters: Option<&'a str>,
 }
 
 pub(crate) fn parts(url: &str) -> Parts<'_> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    // The user ends at the first `@` that stands before any `/`.
+    // The user ends at the first `@` that precedes any `/`.
     let end = rest.find(['@', '/']).filter(|end| rest[*end..].starts_with('@'));
     let (user, rest) = end.map_or((None, rest), |end| (Some(&rest[..end]), &rest[end + 1..]));
     let (place, parameters) = rest.split_once('?').map_or((rest, None), |(place, more)| (place, Some(more)));
     Parts { scheme, user, place, parameters }
 }
 
-/// Whether every `%` begins a character's number, and no `@` is left that somebody did not escape.
+/// Whether every `%` starts a percent-encoded byte, and no unescaped `@` is left.
 fn is_escaped(url: &str) -> bool {
     let numbered = |rest: &str| {
         let digits = rest.as_bytes().get(..2);
@@ -104,11 +107,11 @@ fn is_escaped(url: &str) -> bool {
     !parts(url).place.contains('@') && url.split('%').skip(1).all(numbered)
 }
 
-/// An address without the password and the parameters, among which there may be one.
+/// An address without the password and without the parameters, which may contain a password too.
 pub(crate) fn without_secrets(url: &str) -> String {
     let Parts { scheme, user, place, .. } = parts(url);
     match user.map(|user| user.split_once(':').map_or(user, |(name, _)| name)) {
-        // Who knows what is what in it.
+        // Its parts cannot be distinguished reliably.
         _ if !is_escaped(url) => format!("{scheme}://"),
         Some(name) => format!("{scheme}://{name}@{place}"),
         None => format!("{scheme}://{place}"),

@@ -1,4 +1,4 @@
-//! What can go wrong with a store, said so that it helps.
+//! Errors of a store, with messages that name a remedy.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,57 +8,59 @@ use cdr_mediation::PortError;
 use diesel::result::Error as DieselError;
 use thiserror::Error;
 
-/// Why a store cannot be opened, read, written, saved or brought back.
+use crate::rejection::Rejection;
+
+/// Why a store cannot be opened, read, written, backed up, restored or moved.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// No file of this name.
+    /// There is no file of this name.
     #[error("there is no store at {}", .path.display())]
     Missing {
-        /// Where it was looked for.
+        /// The file.
         path: PathBuf,
     },
-    /// No folder to put the file in.
+    /// The folder of the file does not exist.
     #[error("the folder {} does not exist; create it first", .folder.display())]
     NoFolder {
         /// The folder.
         folder: PathBuf,
     },
-    /// A file of this name is there already.
-    #[error("{} is there already; nothing is ever written over, choose another name", .path.display())]
+    /// A file of this name already exists.
+    #[error("{} already exists and is never overwritten; choose another name", .path.display())]
     Exists {
         /// The file.
         path: PathBuf,
     },
-    /// A file, but none of ours.
-    #[error("{} is no Tollbook store: {why}", .path.display())]
+    /// The file or the database is not a Tollbook store.
+    #[error("{} is not a Tollbook store: {why}", .path.display())]
     NotAStore {
-        /// The file.
+        /// The file; of a database its address.
         path: PathBuf,
-        /// What it is instead.
+        /// The reason.
         why: String,
     },
-    /// A newer program has changed its tables.
+    /// A newer program has migrated the tables.
     #[error(
-        "{} was written by a newer Tollbook: it has the changes {} that this one does not know; \
-         use the newer program, or a backup that was made by this one",
+        "{} was written by a newer Tollbook: this version does not know its migrations {}; \
+         use the newer version, or a backup made by this one",
         .path.display(), .unknown.join(", ")
     )]
     Newer {
-        /// The file.
+        /// The file; of a database its address.
         path: PathBuf,
-        /// The names of the changes that are unknown here.
+        /// The names of the unknown migrations.
         unknown: Vec<String>,
     },
-    /// The file is broken.
+    /// The store is damaged.
     #[error("{} is damaged ({what}); restore a backup", .path.display())]
     Damaged {
-        /// The file.
+        /// The file; of a database its address.
         path: PathBuf,
-        /// What was found.
+        /// The damage that was found.
         what: String,
     },
-    /// Somebody else was writing for too long.
+    /// Another process held the write lock for longer than the busy timeout.
     #[error(
         "{} was busy for more than {} s; let the other program finish, or wait longer (busy timeout)",
         .path.display(), .waited.as_secs_f32()
@@ -66,53 +68,59 @@ pub enum StoreError {
     Locked {
         /// The store.
         path: PathBuf,
-        /// How long it was waited for.
+        /// The busy timeout.
         waited: Duration,
     },
-    /// The database cannot be reached, or has broken off; it may well answer the next time.
-    #[error("the database {} does not answer ({what}); is it running, and does the address name it?", .path.display())]
+    /// The database cannot be reached, or the connection was lost. A later attempt may succeed.
+    #[error(
+        "the database {} does not answer ({what}); check that it is running and that the address is correct",
+        .path.display()
+    )]
     Unreachable {
         /// Its address.
         path: PathBuf,
-        /// What was said.
+        /// The message of libpq or of the server.
         what: String,
     },
-    /// The database does not let this user do it.
-    #[error("the database {} refuses it ({what}); {help}", .path.display())]
+    /// The database denies the operation to this user.
+    #[error("the database {} denied the operation ({what}); {help}", .path.display())]
     Denied {
         /// Its address.
         path: PathBuf,
-        /// What it said.
+        /// Its message.
         what: String,
-        /// What would help.
+        /// The remedy.
         help: &'static str,
     },
-    /// A database into which nothing can be moved, since there is something in it.
-    #[error("there is something in {} already; a store is moved into a database without any calls", .path.display())]
+    /// The target database of a move is not empty.
+    #[error("{} is not empty; a store can only be moved into an empty database", .path.display())]
     NotEmpty {
         /// Its address.
         path: PathBuf,
     },
-    /// A database into which a store is being moved, or was until that was cut short.
-    #[error("a store is being moved to {}; let `tollbook move` finish, or run it again if it was cut short", .path.display())]
+    /// A move into this database is in progress, or was interrupted.
+    #[error(
+        "a store is being moved to {}; let `tollbook move` finish, or run it again if it was interrupted",
+        .path.display()
+    )]
     HalfMoved {
         /// Its address.
         path: PathBuf,
     },
-    /// A store that was moved is not what it was.
-    #[error("what was moved to {} is not the same: {what}", .path.display())]
+    /// The target of a move differs from its source.
+    #[error("the store in {} differs from the file it is moved from: {what}", .path.display())]
     Differs {
-        /// Where to.
+        /// The address of the target.
         path: PathBuf,
-        /// In what it differs.
+        /// The difference.
         what: String,
     },
-    /// It is done with other programs there.
-    #[error("{what} is not done by this program for a database server: {help}")]
+    /// An operation for which a database server has its own tools.
+    #[error("{what} of a database server is done with other tools: {help}")]
     Elsewhere {
-        /// What was asked for.
+        /// The operation.
         what: &'static str,
-        /// What to do instead.
+        /// The tools to use instead.
         help: &'static str,
     },
     /// A kind of database that is not part of this build.
@@ -123,121 +131,137 @@ pub enum StoreError {
         /// The cargo feature that builds it in.
         feature: &'static str,
     },
-    /// A proxy stands between, which hands every transaction to another connection.
+    /// The database is behind a proxy that may give every transaction another connection.
     #[error(
-        "{} is behind a proxy that pools transactions (such as PgBouncer with pool_mode = transaction): settings, prepared \
-         statements and notices of a connection are lost there; name the database itself, or let the proxy pool sessions",
+        "{} is behind a proxy that pools transactions (such as PgBouncer with pool_mode = transaction), which loses \
+         the settings, prepared statements and notifications of a session; connect to the database directly, or set \
+         the proxy to session pooling",
         .path.display()
     )]
     TransactionPooling {
         /// The address.
         path: PathBuf,
     },
-    /// No space left.
-    #[error("no space is left for {}; nothing of this was kept: make room and do it again", .path.display())]
+    /// No space is left on the disk.
+    #[error("no space is left for {}; nothing was stored; free some space and try again", .path.display())]
     Full {
         /// The file that could not grow.
         path: PathBuf,
     },
-    /// The file or its folder may not be written.
-    #[error("{} cannot be written; the program needs the right to write this file and its folder", .path.display())]
+    /// Write permission for the file or its folder is missing.
+    #[error("{} cannot be written; the program needs write permission for this file and its folder", .path.display())]
     ReadOnly {
         /// The file.
         path: PathBuf,
     },
-    /// A file could not be made, flushed or renamed.
+    /// A file could not be created, flushed or renamed.
     #[error("{doing} {} failed", .path.display())]
     File {
-        /// What was being done.
+        /// The operation.
         doing: &'static str,
         /// The file.
         path: PathBuf,
-        /// Why it failed.
+        /// The cause.
         source: io::Error,
     },
-    /// The database said something else.
+    /// Any other error of the database.
     #[error("the store {} failed: {what}", .path.display())]
     Database {
         /// The store.
         path: PathBuf,
-        /// What it said.
+        /// Its message.
         what: String,
     },
 }
 
 impl StoreError {
-    /// Whether it may well go right the next time.
+    /// Whether the error is transient: a later attempt may succeed.
     pub fn is_passing(&self) -> bool {
         matches!(self, StoreError::Locked { .. } | StoreError::Unreachable { .. })
     }
 }
 
-/// Anything that ends a transaction.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    Sql(DieselError),
-    Port(PortError),
-    Store(StoreError),
-    /// Calls that start at these instants have no partition; it must be created before they are written.
+/// An error that ends a transaction, or that excludes one record from it.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub(crate) enum TransactionError {
+    /// The database failed.
+    Sql(#[from] DieselError),
+    /// An error of the caller.
+    Port(#[from] PortError),
+    /// The store failed.
+    Store(#[from] StoreError),
+    /// The record is not valid. Nothing was written for it, so the transaction can continue without it.
+    #[error("{}", .0.clone().in_words().1)]
+    Rejected(Rejection),
+    /// There is no partition for calls that start at these instants. It must be created before they are written.
     #[cfg(feature = "postgres")]
+    #[error("a partition is missing")]
     NoRoom(Vec<cdr_model::Timestamp>),
 }
 
-impl From<DieselError> for Trouble {
-    fn from(error: DieselError) -> Trouble {
-        Trouble::Sql(error)
+impl From<Rejection> for TransactionError {
+    fn from(rejection: Rejection) -> TransactionError {
+        TransactionError::Rejected(rejection)
     }
 }
 
-impl From<PortError> for Trouble {
-    fn from(error: PortError) -> Trouble {
-        Trouble::Port(error)
+impl From<io::Error> for TransactionError {
+    fn from(error: io::Error) -> TransactionError {
+        TransactionError::Port(PortError::PassedOn(error))
     }
 }
 
-impl From<StoreError> for Trouble {
-    fn from(error: StoreError) -> Trouble {
-        Trouble::Store(error)
+impl TransactionError {
+    /// Why a record was rejected.
+    ///
+    /// # Errors
+    /// The error itself, if it ends the transaction.
+    pub(crate) fn rejection(self) -> Result<Rejection, TransactionError> {
+        match self {
+            TransactionError::Rejected(rejection) => Ok(rejection),
+            error => Err(error),
+        }
+    }
+
+    /// The same error for the whole batch: a rejection ends the transaction too.
+    pub(crate) fn of_whole_batch(self) -> TransactionError {
+        self.rejection().map_or_else(|error| error, |rejection| TransactionError::Port(rejection.into()))
     }
 }
 
-impl From<io::Error> for Trouble {
-    fn from(error: io::Error) -> Trouble {
-        Trouble::Port(PortError::PassedOn(error))
-    }
-}
-
-/// A file and how long it is waited for: what every error about it says.
+/// The address of a store and its busy timeout, which its errors name.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
-    /// The file; of a database server the address, without the password.
+    /// The file; of a database server its address, without the password.
     pub(crate) path: PathBuf,
     pub(crate) busy_timeout: Duration,
-    /// What the words of this kind of database mean.
+    /// Maps the errors of this kind of database.
     meaning: fn(&Place, &DieselError) -> StoreError,
 }
 
 impl Place {
-    /// A place of a kind of database whose words mean this.
+    /// A store whose database errors `meaning` maps.
     pub(crate) fn new(path: &Path, busy_timeout: Duration, meaning: fn(&Place, &DieselError) -> StoreError) -> Place {
         Place { path: path.to_path_buf(), busy_timeout, meaning }
     }
 
-    /// An error of Diesel about this file.
+    /// Maps an error of Diesel.
     pub(crate) fn sql(&self, error: &DieselError) -> StoreError {
         (self.meaning)(self, error)
     }
 
-    /// What ended a transaction, for those who know no ports.
-    pub(crate) fn trouble(&self, trouble: Trouble) -> StoreError {
-        match trouble {
-            Trouble::Store(error) => error,
-            Trouble::Sql(error) => self.sql(&error),
-            Trouble::Port(error) => StoreError::Database { path: self.path.clone(), what: error.to_string() },
+    /// The error that ended a transaction, for callers outside the ports.
+    pub(crate) fn error(&self, error: TransactionError) -> StoreError {
+        match error {
+            TransactionError::Store(error) => error,
+            TransactionError::Sql(error) => self.sql(&error),
+            TransactionError::Rejected(rejection) => self.error(TransactionError::Port(rejection.into())),
+            TransactionError::Port(error) => StoreError::Database { path: self.path.clone(), what: error.to_string() },
             #[cfg(feature = "postgres")]
-            Trouble::NoRoom(_) => StoreError::Database {
+            TransactionError::NoRoom(_) => StoreError::Database {
                 path: self.path.clone(),
-                what: "partitions were dropped again and again while calls were written to them".to_owned(),
+                what: "partitions were dropped repeatedly while calls were written to them".to_owned(),
             },
         }
     }

@@ -18,6 +18,7 @@ mod pool_state;
 mod ports;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rejection;
 mod rows;
 mod schema;
 #[cfg(feature = "sqlite")]

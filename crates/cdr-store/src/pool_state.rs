@@ -1,12 +1,12 @@
-//! How connections stand, for those who watch over the whole.
+//! The state of a connection pool, for metrics.
 
-/// How the connections of a store that read stand.
+/// The state of the reading connections of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolState {
-    /// On loan.
+    /// Connections in use.
     pub in_use: u32,
-    /// Made, and waiting for somebody.
+    /// Open connections that are not in use.
     pub idle: u32,
-    /// How many there may be.
+    /// The maximum number of connections.
     pub most: u32,
 }

@@ -1,13 +1,13 @@
-//! The ports of mediation, handed on to the store of whichever kind it is.
+//! The ports of mediation, forwarded to the store of the database in use.
 
 use std::io;
 use std::sync::Arc;
 
 use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_mediation::{
-    AccountDraft, Batch, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryKeeper, Entered, ExportEntry,
-    ExportJob, ExportOrder, ExportScope, Finished, JobLedger, LedgerTally, PortError, Progress, Pulse, Quarantine,
-    QuarantineEntry, Taken,
+    AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryKeeper, Entered,
+    ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, PortError, Progress,
+    Quarantine, QuarantineEntry,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::store::{Store, on_store};
 
-/// A port of the store: every method asks the same of the store of its kind.
-macro_rules! hand_on {
+/// Implements a port for [`Store`]: every method forwards to the same method of the inner store.
+macro_rules! forward {
     ($port:ident: $(fn $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)+) => {
         impl $port for Store {
             $(fn $name(&self, $($argument: $kind),*) -> Result<$answer, PortError> {
@@ -26,43 +26,43 @@ macro_rules! hand_on {
     };
 }
 
-hand_on! { CdrSource:
-    fn page(query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Vec<Cdr>;
+forward! { CdrSource:
+    fn page(query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Vec<Cdr>;
     fn scan(query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> ();
     fn count(query: &CdrQuery) -> u64;
     fn services(query: &CdrQuery) -> Vec<(i32, u64)>;
-    fn conference_page(query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Vec<ConferenceRecord>;
+    fn conference_page(query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Vec<ConferenceRecord>;
     fn conferences(query: &CdrQuery, each: &mut dyn FnMut(ConferenceRecord) -> io::Result<()>) -> ();
     fn count_conferences(query: &CdrQuery) -> u64;
     fn watermark() -> i64;
     fn directory() -> Arc<Directory>;
 }
 
-hand_on! { CdrSink:
-    fn take(batch: &Batch) -> Taken;
+forward! { CdrSink:
+    fn take(batch: &Batch) -> BatchReport;
 }
 
-hand_on! { Quarantine:
+forward! { Quarantine:
     fn entries(all: bool, after: i64, limit: usize) -> Vec<QuarantineEntry>;
     fn entry(id: i64) -> QuarantineEntry;
     fn accept(id: i64) -> i64;
     fn discard(id: i64) -> ();
 }
 
-hand_on! { DirectoryKeeper:
+forward! { DirectoryKeeper:
     fn add_customer(draft: &CustomerDraft) -> Customer;
     fn add_account(draft: &AccountDraft) -> Account;
 }
 
-hand_on! { JobLedger:
+forward! { JobLedger:
     fn enter(caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
     fn find(id: Uuid) -> Option<ExportJob>;
     fn numbered(number: i64) -> Option<ExportJob>;
     fn entries(scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> ();
     fn latest(lane: &str) -> Option<ExportJob>;
     fn claim(at: Timestamp, per_customer: Option<u32>) -> Option<Claim>;
-    fn pulses() -> Vec<Pulse>;
-    fn take_over(pulse: &Pulse, at: Timestamp) -> Option<Claim>;
+    fn heartbeats() -> Vec<Heartbeat>;
+    fn take_over(heartbeat: &Heartbeat, at: Timestamp) -> Option<Claim>;
     fn renew(claim: &Claim, progress: Progress) -> bool;
     fn complete(claim: &Claim, finished: &Finished) -> bool;
     fn fail(claim: &Claim, reason: &str, at: Timestamp) -> bool;
@@ -76,7 +76,7 @@ hand_on! { JobLedger:
     fn tally() -> LedgerTally;
 }
 
-hand_on! { Users:
+forward! { Users:
     fn user(name: &str) -> Option<User>;
     fn users() -> Vec<User>;
     fn add_user(user: &User) -> ();
@@ -84,7 +84,7 @@ hand_on! { Users:
     fn remove_user(name: &str) -> ();
 }
 
-hand_on! { Logins:
+forward! { Logins:
     fn login(id: i64) -> Option<Login>;
     fn login_named(login: &str) -> Option<Login>;
     fn logins() -> Vec<Login>;
@@ -94,7 +94,7 @@ hand_on! { Logins:
     fn remove_login(login: &str) -> ();
 }
 
-hand_on! { Licences:
+forward! { Licences:
     fn licence_by_digest(digest: &[u8; 32]) -> Option<Licence>;
     fn licences() -> Vec<Licence>;
     fn add_licence(licence: &Licence) -> Licence;
@@ -102,6 +102,6 @@ hand_on! { Licences:
     fn remove_licence(name: &str) -> ();
 }
 
-hand_on! { Secrets:
+forward! { Secrets:
     fn secret(name: &str) -> Vec<u8>;
 }

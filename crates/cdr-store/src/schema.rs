@@ -1,7 +1,7 @@
-//! The tables as Diesel sees them. A test holds this against the migrations.
+//! The tables as Diesel sees them. A test compares them with the migrations.
 //!
-//! Whole numbers are `BigInt` whatever their range, so that conditions compare them with an `i64` without a second
-//! thought; the rows narrow them when they become records.
+//! Integers are `BigInt` whatever their range, so that conditions can compare all of them with an `i64`. The row types
+//! convert them to the narrower types of the records.
 
 diesel::table! {
     use crate::types::columns::*;
@@ -295,7 +295,7 @@ diesel::joinable!(quarantine -> sources (source_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, customers);
 diesel::allow_tables_to_appear_in_same_query!(quarantine, sources);
 
-// Keys on their way in; a temporary table, on PostgreSQL only.
+// The staging table of keys: a temporary table, PostgreSQL only.
 diesel::table! {
     use crate::types::columns::*;
 

@@ -1,4 +1,4 @@
-//! The store: one place, whatever kind of database is there.
+//! The store: one type for both kinds of database.
 
 #[cfg(feature = "sqlite")]
 use std::path::Path;
@@ -15,12 +15,12 @@ use crate::postgres::{self, Maintainer, Notices};
 use crate::sqlite::{self, BackupReport, RestoreReport};
 
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, users, logins, licences and secrets: in
-/// one SQLite file, or in a PostgreSQL database. Any number of programs may have it open; they read side by side, and who
-/// writes records does so one after the other. Cheap to clone.
+/// one SQLite file, or in a PostgreSQL database. Any number of processes may have it open. They read concurrently;
+/// writes of records are serialised. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store(pub(crate) Kind);
 
-/// Which kind of database it is.
+/// The kind of database.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     #[cfg(feature = "sqlite")]
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
     Postgres(postgres::tables::Store),
 }
 
-/// Does the same with either kind of store.
+/// Evaluates the same expression for either kind of store.
 macro_rules! on_store {
     ($store:expr, |$it:ident| $work:expr) => {
         match &$store.0 {
@@ -42,33 +42,34 @@ macro_rules! on_store {
 }
 pub(crate) use on_store;
 
-/// How a store is used.
+/// Options of an open store.
 #[derive(Clone, Debug)]
 pub struct StoreOptions {
-    /// How long to wait for somebody else who is writing, and for a free connection.
+    /// How long to wait for the write lock and for a free connection.
     pub busy_timeout: Duration,
-    /// How many may read at the same time through one [`Store`].
+    /// The maximum number of concurrent readers of one [`Store`].
     pub readers: u32,
-    /// Tells when records arrive in quarantine.
+    /// The clock that dates entries of the quarantine.
     pub clock: fn() -> Timestamp,
-    /// PostgreSQL only: the address of a replica from which calls and conferences are read, once it has what is asked for.
+    /// PostgreSQL only: the address of a replica. Calls and conferences are read from it once it has reached the
+    /// watermark of the query.
     pub replica: Option<StoreAddress>,
-    /// PostgreSQL only: how much time one partition of the calls covers.
+    /// PostgreSQL only: the period that one partition of the calls covers.
     pub partitions: Partitions,
 }
 
-/// How much time one partition of the calls covers, in UTC.
+/// The period that one partition of the calls covers, in UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Partitions {
     /// A calendar month.
     #[default]
     Month,
-    /// A day: for tens of millions of calls a month.
+    /// A day, for tens of millions of calls a month.
     Day,
 }
 
 impl Default for StoreOptions {
-    /// Ten seconds, eight readers, the system's clock, no replica, a partition a month.
+    /// A busy timeout of ten seconds, eight readers, the system clock, no replica, monthly partitions.
     fn default() -> StoreOptions {
         StoreOptions {
             busy_timeout: Duration::from_secs(10),
@@ -80,34 +81,37 @@ impl Default for StoreOptions {
     }
 }
 
-/// What was found where a store was opened.
+/// The state in which a store was found when it was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opened {
-    /// Nothing; it was made.
+    /// It did not exist and was created.
     Created,
-    /// A store of an older program; its tables were changed.
+    /// It was written by an older version, and its tables were migrated.
     Upgraded {
-        /// How many changes of the tables it had seen.
+        /// The number of migrations applied before.
         from: usize,
-        /// How many it has seen now.
+        /// The number of migrations applied now.
         to: usize,
     },
-    /// A store as this program makes them.
+    /// All migrations were applied already.
     Current,
 }
 
 impl Store {
-    /// Opens a store that is there: a file, or a database with our tables. One of an older program is upgraded, all at once.
+    /// Opens an existing store: a file, or a database with the tables of this crate. A store of an older version is
+    /// upgraded in one transaction.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], [`StoreError::NotAStore`] for the file of another program, [`StoreError::Newer`] for
-    /// one that has seen changes this program does not know, [`StoreError::TransactionPooling`] for a database behind such
-    /// a proxy, [`StoreError::NotBuiltIn`] for a kind of database whose feature is off; and when it cannot be read or written.
+    /// [`StoreError::Missing`]; [`StoreError::NotAStore`] for the file of another program; [`StoreError::Newer`] for a
+    /// store with migrations that this version does not know; [`StoreError::HalfMoved`] for a database into which a
+    /// store is being moved; [`StoreError::TransactionPooling`] for a database behind a proxy that pools transactions;
+    /// [`StoreError::NotBuiltIn`] for a kind of database whose feature is off. Other variants if the store cannot be
+    /// read or written.
     pub fn open(at: impl Into<StoreAddress>, options: &StoreOptions) -> Result<Store, StoreError> {
         open(&at.into(), false, options).map(|(store, _)| store)
     }
 
-    /// The same, but a store that is not there is made. A database is never made, but tables in it are.
+    /// As [`Store::open`], but creates a missing store. In a database server it creates the tables, not the database.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -115,61 +119,62 @@ impl Store {
         open(&at.into(), true, options)
     }
 
-    /// Saves what is committed now to another file, while others read and write. The file is checked, flushed to the
-    /// disk, and gets its name when it is whole.
+    /// Copies the committed state to another file while other connections read and write. The copy is checked, flushed
+    /// to the disk, and renamed to `to` once it is complete.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] if there is a file of this name; [`StoreError::Elsewhere`] for a database server; and when
-    /// the store cannot be read or the file written.
+    /// [`StoreError::Exists`] if `to` exists; [`StoreError::Elsewhere`] for a database server; other variants if the
+    /// store cannot be read or the file cannot be written.
     #[cfg(feature = "sqlite")]
     pub fn backup(&self, to: &Path) -> Result<BackupReport, StoreError> {
         match &self.0 {
             Kind::Sqlite(store) => sqlite::back_up(&store.0.place, to),
             #[cfg(feature = "postgres")]
             Kind::Postgres(_) => {
-                let help = "pg_dump makes a backup, and pg_basebackup with archived logs one of every moment";
-                Err(StoreError::Elsewhere { what: "a backup", help })
+                let help = "use pg_dump, or pg_basebackup with WAL archiving for point-in-time recovery";
+                Err(StoreError::Elsewhere { what: "the backup", help })
             }
         }
     }
 
-    /// Replaces everything in the store by a backup, in one transaction, while others have it open: they see the old
-    /// state or the new one. A backup of an older program is upgraded first, as a copy. Numbers that were given since
-    /// the backup are not given again, nor are the tags of exports. Users, logins, licences, secrets and exports
-    /// are those of the backup, too: the passwords, tokens and licences of then open again, a completed export may have
-    /// lost its file, and who was told of one since may be told again.
+    /// Replaces the whole content of the store with a backup, in one transaction, while other connections have it open:
+    /// they see either the old state or the new one. A backup of an older version is copied and upgraded first. Record
+    /// numbers and tags of exports that were assigned after the backup are not assigned again. Users, logins, licences,
+    /// secrets and exports are restored too: old passwords, tokens and licences are valid again, the file of a
+    /// completed export may be missing, and callbacks sent after the backup may be sent again.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`], [`StoreError::NotAStore`] and [`StoreError::Newer`] about the backup, which is checked
-    /// before anything is changed; [`StoreError::Elsewhere`] for a database server; and when the store cannot be written.
-    /// The store is then as it was.
+    /// [`StoreError::Damaged`], [`StoreError::NotAStore`] and [`StoreError::Newer`] for the backup, which is checked
+    /// before anything is changed; [`StoreError::Elsewhere`] for a database server; other variants if the store cannot
+    /// be written. On an error the store is unchanged.
     #[cfg(feature = "sqlite")]
     pub fn restore(&self, from: &Path) -> Result<RestoreReport, StoreError> {
         match &self.0 {
             Kind::Sqlite(store) => sqlite::restore(&store.0.place, from),
             #[cfg(feature = "postgres")]
             Kind::Postgres(_) => {
-                let help = "pg_restore brings a backup of pg_dump back, into an empty database";
-                Err(StoreError::Elsewhere { what: "restoring", help })
+                let help = "use pg_restore to load a dump of pg_dump into an empty database";
+                Err(StoreError::Elsewhere { what: "the restore", help })
             }
         }
     }
 
-    /// Removes the calls and conferences that started before an instant, with what was known of their keys, the settled
-    /// quarantine entries that came before it, and the failed and withdrawn exports that were entered before it. It does
-    /// so in short transactions, oldest first, so others may write in between; `progress` is told how many records are
-    /// gone so far. Returns how many calls and conferences that were, all versions.
+    /// Removes the calls and conferences that started before an instant, with their keys, the settled quarantine
+    /// entries received before it, and the failed and withdrawn exports entered before it. It works in short
+    /// transactions, oldest records first, so that other writers are not blocked for long. `progress` is called with
+    /// the number of records removed so far. Returns the number of removed calls and conferences, counting all
+    /// versions.
     ///
-    /// In PostgreSQL whole partitions are dropped where all of a partition is older.
+    /// In PostgreSQL a partition that ends before the instant is dropped as a whole.
     ///
     /// # Errors
-    /// When the store cannot be written; what was removed so far stays removed.
+    /// When the store cannot be written. Records removed before the error stay removed.
     pub fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         on_store!(self, |store| store.remove_before(floor, progress))
     }
 
-    /// Up to where it is easy to remove records, of those that started before an instant: in a file all of them, in
-    /// PostgreSQL those in partitions that end before it.
+    /// The instant up to which records can be removed cheaply, at most `floor`: in a file `floor` itself, in PostgreSQL
+    /// the start of the partition that contains it.
     pub fn removable_before(&self, floor: Timestamp) -> Timestamp {
         match &self.0 {
             #[cfg(feature = "sqlite")]
@@ -179,12 +184,13 @@ impl Store {
         }
     }
 
-    /// How the connections that read stand.
+    /// The state of the reading connections.
     pub fn pool(&self) -> PoolState {
         on_store!(self, |store| store.pool())
     }
 
-    /// The one who keeps the partitions of a database server, or a candidate for it; `None` for a file, which has none.
+    /// The maintainer of the partitions of a database server, or a candidate for that role. `None` for a file, which
+    /// has no partitions.
     #[cfg(feature = "postgres")]
     pub fn maintainer(&self) -> Option<Maintainer> {
         match &self.0 {
@@ -194,7 +200,7 @@ impl Store {
         }
     }
 
-    /// What is heard of exports that other programs enter and end; `None` for a file, where nobody tells.
+    /// Notifications of exports that other processes enter and finish. `None` for a file, where there are none.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -207,7 +213,7 @@ impl Store {
         }
     }
 
-    /// Whether it is in a database server, which several machines may share.
+    /// Whether the store is in a database server, which several machines may share.
     pub fn is_shared(&self) -> bool {
         match &self.0 {
             #[cfg(feature = "sqlite")]

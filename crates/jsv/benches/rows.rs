@@ -1,4 +1,4 @@
-//! How long it takes to write and to read a thousand rows: `cargo bench -p jsv`.
+//! Benchmarks of writing and reading a thousand rows: `cargo bench -p jsv`.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};

@@ -1,4 +1,4 @@
-//! What can go wrong, and where in the text.
+//! Errors, and positions in the text.
 
 use std::fmt::{self, Display};
 use std::io;
@@ -8,24 +8,24 @@ use thiserror::Error;
 /// [`Result`](std::result::Result) with this crate's [`enum@Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a value could not be written or a text not be read.
+/// Why a value could not be written or a text could not be read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Something else stands there.
+    /// An unexpected token.
     #[error("{position}: expected {expected}, found {found}")]
     Expected {
-        /// What would be right.
+        /// What was expected.
         expected: &'static str,
-        /// What stands there, in quotes and cut short.
+        /// What was found, in quotes and shortened.
         found: String,
-        /// Where.
+        /// The position of the token.
         position: Position,
     },
-    /// A quote that opens a text and is never closed.
+    /// An opening quote that is never closed.
     #[error("{position}: this quote is never closed")]
     UnclosedQuote {
-        /// Where it opens.
+        /// The position of the opening one.
         position: Position,
     },
     /// A brace or bracket that is never closed.
@@ -33,38 +33,38 @@ pub enum Error {
     Unclosed {
         /// `{` or `[`.
         bracket: char,
-        /// Where it opens.
+        /// The position of the opening one.
         position: Position,
     },
-    /// Objects and lists stand in one another more deeply than is allowed.
+    /// Objects and lists are nested more deeply than allowed.
     #[error("{position}: nested more than {limit} deep")]
     TooDeep {
-        /// How deep they may be: see [`Deserializer::depth_limit`](crate::Deserializer::depth_limit).
+        /// The limit: see [`Deserializer::depth_limit`](crate::Deserializer::depth_limit).
         limit: usize,
-        /// Where one goes too deep.
+        /// The position of the object or list that exceeds it.
         position: Position,
     },
     /// Bytes that are not UTF-8.
     #[error("{position}: not UTF-8")]
     NotUtf8 {
-        /// Where the first of them is.
+        /// The position of the first of them.
         position: Position,
     },
-    /// The text is JSV, but the type that is read does not take it.
+    /// The text is valid JSV, but the type does not accept the value.
     #[error("{position}: {message}")]
     Data {
-        /// What the type says.
+        /// The message of the type.
         message: String,
-        /// Where the value begins.
+        /// The position at which the value starts.
         position: Position,
     },
-    /// A map with keys that are lists, maps or nothing cannot be written.
+    /// A key of a map is a list, a map or a null, which cannot be written.
     #[error("the key of a map cannot be {found}")]
     Key {
-        /// What the key is.
+        /// A description of the key.
         found: &'static str,
     },
-    /// A type's own complaint, at no place of a text.
+    /// An error of a type, without a position.
     #[error("{0}")]
     Message(String),
     /// The reader or writer failed.
@@ -72,20 +72,20 @@ pub enum Error {
     Io(#[from] io::Error),
 }
 
-/// A place in a text.
+/// A position in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Position {
-    /// In bytes, from 0.
+    /// The offset in bytes, from 0.
     pub offset: usize,
-    /// From 1; a line ends with LF.
+    /// The line, from 1; a line ends with LF.
     pub line: usize,
-    /// In characters, from 1.
+    /// The column in characters, from 1.
     pub column: usize,
 }
 
 impl Error {
-    /// Where in the text that was read, if the error has to do with a place in it.
+    /// The position in the text, if the error refers to one.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         match self {
@@ -99,12 +99,12 @@ impl Error {
         }
     }
 
-    /// What was expected, and what begins at `at` instead.
+    /// The error for an unexpected token at `at`.
     pub(crate) fn expected(expected: &'static str, source: &str, at: usize) -> Self {
         Self::Expected { expected, found: excerpt(&source[at..]), position: Position::of(source, at) }
     }
 
-    /// Gives a type's complaint its place, unless it has one.
+    /// Adds a position to an error of a type, unless it has one.
     pub(crate) fn or_at(self, source: &str, at: usize) -> Self {
         match self {
             Self::Message(message) => Self::Data { message, position: Position::of(source, at) },
@@ -140,7 +140,7 @@ impl serde::de::Error for Error {
     }
 }
 
-/// The beginning of a text, fit to be printed on a line.
+/// The start of a text, escaped for printing on one line.
 pub(crate) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 32;
     if text.is_empty() {
@@ -150,7 +150,8 @@ pub(crate) fn excerpt(text: &str) -> String {
     if text.chars().nth(LONGEST).is_some() { format!("`{shown}…`") } else { format!("`{shown}`") }
 }
 
-/// Control characters escaped, and those that turn the text around: serde puts words of the text in its messages as they are.
+/// Escapes control characters and characters that change the text direction. serde includes parts of the text in its
+/// messages without escaping.
 fn printable(chars: impl Iterator<Item = char>) -> String {
     let mut shown = String::new();
     for char in chars {

@@ -1,11 +1,11 @@
-//! When a text is put in quotes, and how.
+//! Quoting of texts.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// A text that holds one of these nine, or nothing at all, is put in quotes.
+/// The nine characters that require quotes. An empty text requires quotes too.
 ///
-/// The documentation of the format leaves out the colon; its sources and tests have it (`JsWriter.cs`,
+/// The documentation of the format omits the colon, but its sources and tests include it (`JsWriter.cs`,
 /// `BasicStringSerializerTests.cs`).
 const FORCES_QUOTES: [bool; 256] = {
     let mut table = [false; 256];
@@ -18,10 +18,10 @@ const FORCES_QUOTES: [bool; 256] = {
     table
 };
 
-/// Writes a text as a value in an object or a list has to be written: in quotes if it needs them.
+/// Writes a text as a value in an object or a list, with quotes if required.
 ///
-/// This is for those who put an answer together piece by piece; [`to_writer`](crate::to_writer) does it for every text
-/// below the root.
+/// Use it to write a response piece by piece. [`to_writer`](crate::to_writer) does the same for every text below the
+/// root.
 ///
 /// ```
 /// let mut out = Vec::new();
@@ -31,7 +31,7 @@ const FORCES_QUOTES: [bool; 256] = {
 /// ```
 ///
 /// # Errors
-/// What the writer gives.
+/// Errors of the writer.
 pub fn write_string<W: Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
     if needs_quotes(text) { write_quoted(out, text) } else { out.write_all(text.as_bytes()) }
 }
@@ -52,12 +52,12 @@ pub(crate) fn needs_quotes(text: &str) -> bool {
     text.is_empty() || text.bytes().any(|byte| FORCES_QUOTES[usize::from(byte)])
 }
 
-/// As [`needs_quotes`], but colons do not count.
+/// Like [`needs_quotes`], but colons do not require quotes.
 pub(crate) fn needs_quotes_but_for_colons(text: &str) -> bool {
     text.is_empty() || text.bytes().any(|byte| byte != b':' && FORCES_QUOTES[usize::from(byte)])
 }
 
-/// Writes quotes around a text, and those in it twice.
+/// Writes a text in quotes, with the quotes in it doubled.
 pub(crate) fn write_quoted<W: Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
     for (at, part) in text.split('"').enumerate() {

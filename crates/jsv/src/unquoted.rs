@@ -1,17 +1,17 @@
-//! Texts whose colons need no quotes.
+//! Texts with colons that are written without quotes.
 
 use std::fmt::Display;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// The name by which the serializer of this crate knows the type below.
+/// The name by which the serializer of this crate recognises [`Unquoted`].
 pub(crate) const UNQUOTED: &str = "$jsv::Unquoted";
 
-/// A value that is written without quotes although it holds colons.
+/// A value that is written without quotes although it contains colons.
 ///
-/// ServiceStack writes texts with a colon in quotes, but not its dates (`JsvTypeSerializer.cs`). This is for them, and
-/// for whatever else prints with colons. Anything but a colon that forces quotes still does, so what is written can
-/// always be read. Reading makes no difference, and other formats see a plain string.
+/// ServiceStack writes texts with a colon in quotes, but not its dates (`JsvTypeSerializer.cs`). Use this type for
+/// dates and for other values that are printed with colons. All other characters that require quotes still do, so the
+/// output can always be read. Reading is not affected, and other formats see a plain string.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub(crate) const UNQUOTED: &str = "$jsv::Unquoted";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Unquoted<T>(
-    /// What is printed.
+    /// The value, which is written with [`Display`].
     pub T,
 );
 

@@ -1,8 +1,8 @@
-//! Calls that files get wrong if they can.
+//! Calls with values that are easily written wrong in files.
 
 use cdr_model::{Cdr, Rating, Timestamp};
 
-/// Texts that quoting, escaping, trimming or re-encoding would spoil.
+/// Texts that wrong quoting, escaping, trimming or re-encoding would corrupt.
 const TEXTS: [&str; 24] = [
     "",
     " ",
@@ -30,7 +30,7 @@ const TEXTS: [&str; 24] = [
     "=SUM(A1:A9)",
 ];
 
-/// Amounts: zeros that were printed, digits beyond a double's, both signs, exponents.
+/// Amounts: trailing zeros, more digits than a double has, both signs, exponents.
 const AMOUNTS: [&str; 14] = [
     "0",
     "0.0",
@@ -48,8 +48,8 @@ const AMOUNTS: [&str; 14] = [
     "-92233720368.54775807",
 ];
 
-/// Instants: fractions that end in zeros or have none, leap days, both sides of clock changes, and times in which a place had
-/// its own mean time and not a zone's.
+/// Instants: fractions with and without trailing zeros, leap days, both sides of clock changes, and times when places
+/// used local mean time.
 const INSTANTS: [&str; 22] = [
     "1970-01-01T00:00:00Z",
     "2019-01-01T00:00:00Z",
@@ -79,13 +79,13 @@ const INSTANTS: [&str; 22] = [
 const ADDRESSES: [&str; 7] =
     ["192.0.2.1", "0.0.0.0", "255.255.255.255", "2001:db8::5060", "2001:db8:0:1:0:0:0:1", "::", "::ffff:192.0.2.1"];
 
-/// Lengths in microseconds.
+/// Durations in microseconds.
 const LENGTHS: [i64; 7] = [0, 1, 999_999, 1_000_000, 61_999_999, 259_200_000_000, 2_147_483_647_999_999];
 
-/// Calls with each of these in every place that takes it.
+/// Calls with each of these values in every field of its type.
 pub(super) fn calls() -> impl Iterator<Item = Cdr> {
     let instants = INSTANTS.map(|text| text.parse::<Timestamp>().unwrap());
-    // No list's length has a factor in common with the steps, so that each goes round in its own way.
+    // The steps are coprime to the lengths of the lists, so that the values are combined in many ways.
     (0..24 * 22).map(move |at: usize| {
         let text = |place: usize| (at % 5 != place % 5).then(|| TEXTS[(at + place) % TEXTS.len()].to_owned());
         let amount = |place: usize| (at % 7 != place).then(|| AMOUNTS[(at + place) % AMOUNTS.len()].parse().unwrap());

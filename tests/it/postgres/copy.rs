@@ -1,16 +1,16 @@
-//! The export of the layout `yeti-customer` is, byte for byte, what PostgreSQL's COPY writes of the same rows.
+//! The export of the layout `yeti-customer` equals, byte for byte, the output of PostgreSQL's COPY of the same rows.
 
-use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, TimeStyle};
+use cdr_export::{Cut, ExportError, ExportFile, ExportSpec, Layout, Package, TimeStyle};
 use cdr_model::{Anchor, Cdr, Directory};
 use cdr_samples::{Sample, SampleOptions, Samples};
 use tollbook_tests::cluster::{Cluster, Options};
 
 use super::{awkward, table};
 
-/// Whole hours, half hours, and clocks that change at other times than Europe's.
+/// Offsets of whole and half hours, and clock changes at other times than in Europe.
 const ZONES: [&str; 5] = ["UTC", "Europe/Kyiv", "Asia/Kolkata", "America/St_Johns", "Australia/Lord_Howe"];
 
-/// Yeti's time formats: the style, and the same as an expression of PostgreSQL.
+/// Yeti's time formats: the style, and the equivalent expression of PostgreSQL.
 const TIME_FORMATS: [(TimeStyle, &str); 3] = [
     (TimeStyle::PgZoned, "{}"),
     (TimeStyle::PgLocal, "{}::timestamp"),
@@ -18,7 +18,7 @@ const TIME_FORMATS: [(TimeStyle, &str); 3] = [
 ];
 
 #[test]
-fn a_yeti_export_is_what_postgresql_would_have_copied() {
+fn a_yeti_export_equals_postgresqls_copy() {
     let Some(server) = Cluster::start(Options::default()) else { return };
     let calls = calls();
     server.run_in("postgres", &table::filled(&calls));
@@ -31,7 +31,7 @@ fn a_yeti_export_is_what_postgresql_would_have_copied() {
 }
 
 #[test]
-fn hidden_columns_and_an_export_without_rows_are_what_postgresql_would_have_copied() {
+fn hidden_columns_and_an_empty_export_equal_postgresqls_copy() {
     let Some(server) = Cluster::start(Options::default()) else { return };
     server.run_in("postgres", &table::filled(&[]));
     let copied = server.copied("UTC", &statement("{}"));
@@ -73,8 +73,8 @@ fn exported(calls: &[Cdr], zone: &str, style: TimeStyle) -> Vec<u8> {
 
 fn written(calls: &[Cdr], zone: &str, layout: Layout) -> Vec<u8> {
     let sheet = layout.sheets[0].clone();
-    let plan = ExportPlan { layout, format: "csv".to_owned(), package: Package::Plain, zone: zone.to_owned() };
-    let mut file = ExportFile::create(Vec::new(), &plan).unwrap();
+    let spec = ExportSpec { layout, format: "csv".to_owned(), package: Package::Plain, zone: zone.to_owned() };
+    let mut file = ExportFile::create(Vec::new(), &spec).unwrap();
     let receipt = file.sheet(&sheet, &Directory::EMPTY, Anchor::Start, Cut::Day, |push| {
         calls.iter().cloned().try_for_each(push).map_err(ExportError::from)
     });
@@ -87,8 +87,8 @@ fn statement(times: &str) -> String {
     copy(&table::COLUMNS.map(|(name, _)| name), times)
 }
 
-/// The statement that copies these columns, with the times in some format. The newest first; where two began at once, the one
-/// that came last.
+/// The statement that copies these columns, with the times in a format. The newest calls come first; of calls with the
+/// same start, the one with the highest id.
 fn copy(names: &[&str], times: &str) -> String {
     let column = |name: &&str| {
         let cell = if name.starts_with("time_") { times.replace("{}", name) } else { (*name).to_owned() };
@@ -102,14 +102,14 @@ fn copy(names: &[&str], times: &str) -> String {
     )
 }
 
-/// How Yeti writes a column's name: words with capitals, without an `_id` at the end.
+/// The heading of a column in Yeti: capitalised words, without an `_id` at the end.
 fn label(name: &str) -> String {
     let words = name.strip_suffix("_id").unwrap_or(name).split('_');
     let words = words.map(|word| word[..1].to_uppercase() + &word[1..]);
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Shows the first line that differs, and not two whole files.
+/// Fails if two files differ, and reports only the first line that differs.
 fn compare(what: &str, ours: &[u8], theirs: &[u8]) {
     let lines = |text: &[u8]| text.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
     let (left, right) = (lines(ours), lines(theirs));

@@ -1,5 +1,4 @@
-//! Files that have to be what PostgreSQL would have written, compared with a PostgreSQL; and the program over one, or over
-//! several that follow one another.
+//! Files that have to equal the output of PostgreSQL, and the program on a PostgreSQL server with or without replicas.
 
 mod awkward;
 mod copy;

@@ -1,4 +1,4 @@
-//! A store in a file becomes one in a database, and nobody who reads it notices.
+//! A store in a file is moved into a database, and its readers see no difference.
 
 use std::fs;
 use std::process::Child;
@@ -8,10 +8,10 @@ use tollbook_tests::cluster::{self, Held};
 use crate::harness::{Tollbook, export_args, fixture, killed, same};
 use crate::server::support::until;
 
-/// Rows that are carried together.
+/// The number of rows that are copied in one transaction.
 const BATCH: usize = 5000;
 
-/// A store with calls, charges, conferences, people, and something in quarantine.
+/// A store with calls, charges, conferences, customers, a user, and quarantine entries.
 fn filled() -> Tollbook {
     let tollbook = Tollbook::at(None);
     tollbook.ok(&["generate", "--calls", "30000", "--days", "20"]);
@@ -26,11 +26,11 @@ fn exported(tollbook: &Tollbook) -> Vec<u8> {
 }
 
 #[test]
-fn a_moved_store_gives_the_same_bytes_knows_the_same_records_and_goes_on_counting() {
+fn a_moved_store_gives_the_same_bytes_and_continues_the_same_numbers() {
     let Some(server) = cluster::shared() else { return };
     let (here, there) = (filled(), Tollbook::at(Some(server.database())));
-    let said = here.ok(&["move", "--from", &here.store(), "--to", &there.store()]);
-    assert!(said.contains("the same on both sides"), "{said}");
+    let printed = here.ok(&["move", "--from", &here.store(), "--to", &there.store()]);
+    assert!(printed.contains("both sides are identical"), "{printed}");
     same("an export of both sides", &exported(&here), &exported(&there));
     for list in [&["quarantine", "list"][..], &["account", "list"], &["user", "list"], &["service", "list"]] {
         assert_eq!(here.ok(list), there.ok(list), "{list:?}");
@@ -41,34 +41,35 @@ fn a_moved_store_gives_the_same_bytes_knows_the_same_records_and_goes_on_countin
         assert!(again.contains(" 0 loaded"), "{again}");
         tollbook.ok(&["generate", "--calls", "100", "--days", "1", "--seed", "9"]);
     }
-    // What comes after gets the same numbers.
+    // Later records get the same numbers.
     same("an export of both sides when more was loaded", &exported(&here), &exported(&there));
     let refused = here.fails(&["move", "--from", &here.store(), "--to", &there.store()]);
-    assert!(refused.contains("a store is moved into a database without any calls"), "{refused}");
+    assert!(refused.contains("a store can only be moved into an empty database"), "{refused}");
 }
 
-/// Waits until the mover and others, so many in all, wait for a table.
+/// Waits until this many sessions, including the move, wait for a table.
 fn wait_for(moving: &mut Child, url: &str, table: &str, sessions: usize) {
     until(&format!("{sessions} wait for {table}"), || {
         let ended = moving.try_wait().unwrap();
-        assert_eq!(ended, None, "the move was over before it came to {table}");
+        assert_eq!(ended, None, "the move ended before it reached {table}");
         (cluster::waiting(url, table) >= sessions).then_some(())
     });
 }
 
 #[test]
-fn a_move_that_was_cut_short_goes_on_where_it_was() {
+fn an_interrupted_move_is_resumed() {
     let Some(server) = cluster::shared() else { return };
     let (here, there) = (filled(), Tollbook::at(Some(server.database())));
     let whole = exported(&here);
     let (from, to) = (here.store(), there.store());
     there.ok(&["migrate"]);
-    // Before the first calls, amid them, the same with the keys that follow, and in the transaction that carries the rest.
+    // Before the first calls, among the calls, the same for the keys, and in the transaction that copies the other
+    // tables.
     for (table, batches) in [("cdrs", 0), ("cdrs", 1), ("intake_keys", 0), ("intake_keys", 1), ("sources", 0)] {
         let mut held = Held::against_writers(&to, table).taken();
         let mut moving = here.spawn(&["move", "--from", &from, "--to", &to]);
         for _ in 0..batches {
-            // Whoever stands behind the mover has the table when one batch is carried.
+            // The session queued behind the move gets the table after one batch was copied.
             wait_for(&mut moving, &to, table, 1);
             let behind = Held::against_writers(&to, table);
             wait_for(&mut moving, &to, table, 2);
@@ -78,13 +79,13 @@ fn a_move_that_was_cut_short_goes_on_where_it_was() {
         wait_for(&mut moving, &to, table, 1);
         let carried = cluster::asked(&to, &format!("SELECT count(*) FROM {table}")).unwrap().concat();
         assert_eq!(carried, (batches * BATCH).to_string(), "rows in {table}");
-        assert!(killed(&mut moving), "the move was over before it was cut in {table}");
+        assert!(killed(&mut moving), "the move ended before it was killed in {table}");
         drop(held);
         let half = there.fails(&["calls", "--count"]);
         assert!(half.contains("a store is being moved to"), "{table}: {half}");
     }
     let calls = cluster::asked(&to, "SELECT count(*) FROM cdrs").unwrap().concat();
     let last = here.ok(&["move", "--from", &from, "--to", &to]);
-    assert!(last.contains(&format!("{calls} calls and charges were there from an attempt before")), "{last}");
+    assert!(last.contains(&format!("{calls} calls and charges were there from an earlier attempt")), "{last}");
     same("an export of the moved store, and of the one that was moved", &exported(&there), &whole);
 }

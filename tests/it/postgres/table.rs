@@ -1,4 +1,4 @@
-//! Calls as rows of a table like Yeti's `cdr.cdr`: its 29 columns that a customer sees, by their names and types.
+//! Calls as rows of a table like Yeti's `cdr.cdr`, with the names and types of the 29 columns that a customer sees.
 
 use std::fmt::Display;
 
@@ -37,7 +37,7 @@ pub(super) const COLUMNS: [(&str, &str); 29] = [
     ("diversion_in", "varchar"),
 ];
 
-/// Makes the table and puts the calls into it.
+/// The SQL that creates the table and inserts the calls.
 pub(super) fn filled(calls: &[Cdr]) -> String {
     let columns = COLUMNS.map(|(name, kind)| format!("{name} {kind}")).join(", ");
     let mut sql = format!("CREATE TABLE cdr (id bigint PRIMARY KEY, {columns});\n");
@@ -48,7 +48,7 @@ pub(super) fn filled(calls: &[Cdr]) -> String {
     sql
 }
 
-/// A call as the values of a row, as PostgreSQL reads them.
+/// A call as the values of a row in PostgreSQL's syntax.
 fn row(call: &Cdr) -> String {
     let sip = &call.details.sip;
     let rating = call.details.rating.as_deref().cloned().unwrap_or_default();
@@ -95,7 +95,7 @@ fn bare(value: Option<impl Display>) -> String {
     value.map_or_else(|| "NULL".to_owned(), |value| value.to_string())
 }
 
-/// Whole seconds, as PostgreSQL rounds them down.
+/// Whole seconds, rounded down by PostgreSQL.
 fn seconds(micros: Option<i64>) -> String {
     micros.map_or_else(|| "NULL".to_owned(), |micros| format!("floor({micros} / 1000000.0)::integer"))
 }

@@ -1,4 +1,4 @@
-//! The spool in a bucket: the same files as from a folder, whatever the bucket answers meanwhile.
+//! A spool in a bucket serves the same files as a spool in a folder, even if requests to the bucket fail.
 
 use tollbook_tests::s3::{ACCESS_KEY, BUCKET, Instead, S3, SECRET_KEY};
 
@@ -11,7 +11,7 @@ fn set(name: &str, value: &str) -> [String; 2] {
     ["--set".to_owned(), format!("{name}={value}")]
 }
 
-/// What tells the server of its bucket.
+/// The settings of a server with a spool in this bucket.
 fn settings(bucket: &S3, more: &[(&str, &str)]) -> Vec<String> {
     let address = format!("s3://{BUCKET}/tollbook");
     let all = [
@@ -27,7 +27,7 @@ fn texts(settings: &[String]) -> Vec<&str> {
     settings.iter().map(String::as_str).collect()
 }
 
-/// A store with a customer who signs in, and the file of an export as a folder keeps it.
+/// A store with a login of a customer, and the file of an export from a spool in a folder.
 fn store() -> (Tollbook, Vec<u8>) {
     let tollbook = Tollbook::with_accounts(3000);
     tollbook.login("portal", SALES, &[]);
@@ -61,13 +61,13 @@ fn a_file_from_a_bucket_is_the_file_from_a_folder() {
         assert_eq!(part.status, 206, "{range}");
         same(range, &part.body, &expected[from..until]);
     }
-    assert_eq!(tollbook.spooled().len(), 1, "the folder got nothing more");
+    assert_eq!(tollbook.spooled().len(), 1, "no file was added to the folder");
     let logged = tollbook.logged();
     assert!(!logged.contains(SECRET_KEY), "{logged}");
 }
 
 #[test]
-fn every_export_ends_once_and_whole_after_the_bucket_was_ill() {
+fn every_export_completes_once_despite_errors_of_the_bucket() {
     let (tollbook, expected) = store();
     let bucket = S3::start();
     let server = tollbook.serve(&texts(&settings(&bucket, &[])));
@@ -85,7 +85,7 @@ fn every_export_ends_once_and_whole_after_the_bucket_was_ill() {
         portal.reaches(&id, "Completed");
         files += 1;
         let held = bucket.holds();
-        assert_eq!(held.len(), mark.len() + files, "{instead:?}: one file for each export: {held:?}");
+        assert_eq!(held.len(), mark.len() + files, "{instead:?}: there is not one file for each export: {held:?}");
         same(&format!("{instead:?}"), &portal.file(&id), &expected);
         bucket.misbehaves_first(2, Instead::BreaksOff(3000), |method, _| method == "GET");
         same("a download that breaks off twice", &portal.file(&id), &expected);
@@ -102,7 +102,7 @@ fn every_export_ends_once_and_whole_after_the_bucket_was_ill() {
 }
 
 #[test]
-fn a_client_is_sent_to_the_bucket_if_that_is_wanted() {
+fn a_client_is_redirected_to_the_bucket_if_configured() {
     let (tollbook, expected) = store();
     let bucket = S3::start();
     let server = tollbook.serve(&texts(&settings(&bucket, &[("spool.redirect", "true")])));
@@ -122,17 +122,17 @@ fn a_client_is_sent_to_the_bucket_if_that_is_wanted() {
 }
 
 #[test]
-fn a_bucket_that_lets_nobody_in_is_told_at_the_start() {
+fn an_inaccessible_bucket_is_reported_at_the_start() {
     let tollbook = Tollbook::with_calls(10, 1);
     let bucket = S3::start();
     for (name, value, help) in [
-        ("spool.secret_key", "another", "the server does not take the key"),
+        ("spool.secret_key", "another", "the server does not accept the key"),
         ("spool.address", "s3://another-bucket", "there is no such bucket"),
-        ("spool.address", "s3://A", "3 to 63 small letters"),
+        ("spool.address", "s3://A", "3 to 63 lower-case letters"),
     ] {
         let settings = settings(&bucket, &[(name, value)]);
         let plain = ["serve", "--listen", "127.0.0.1:0", "--tls-listen", ""];
-        let said = tollbook.fails(&[&plain[..], &texts(&settings)].concat());
-        assert!(said.contains(help) && !said.contains(SECRET_KEY), "{said}");
+        let printed = tollbook.fails(&[&plain[..], &texts(&settings)].concat());
+        assert!(printed.contains(help) && !printed.contains(SECRET_KEY), "{printed}");
     }
 }

@@ -1,10 +1,10 @@
-//! One request to a server, and what came back.
+//! A request to a server, and its response.
 
 use std::io::Read;
 
 use ureq::http;
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -12,7 +12,7 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// Sends a request as it stands; no redirect is followed.
+/// Sends a request unchanged. Redirects are not followed.
 pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let mut request = http::Request::builder().method(method).uri(url);
     for (header, value) in headers {
@@ -29,21 +29,21 @@ pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8
     Answer { status: parts.status.as_u16(), headers: parts.headers, body: bytes }
 }
 
-/// Asks for something large, and keeps nothing of it; returns how many bytes there were.
+/// Downloads a large response without storing it, and returns its size in bytes.
 pub(crate) fn drain(url: &str) -> u64 {
     let answer = agent().get(url).call().unwrap();
     assert_eq!(answer.status(), 200, "{url}");
     std::io::copy(&mut answer.into_body().into_reader(), &mut std::io::sink()).unwrap()
 }
 
-/// A client that asks no proxy for what is on this machine, and hands on whatever it is told.
+/// A client without a proxy that returns every response, including errors and redirects.
 fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).proxy(None);
     config.build().new_agent()
 }
 
 impl Answer {
-    /// A header, or nothing.
+    /// The value of a header; empty if it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }

@@ -1,15 +1,15 @@
-//! `kill -9` at every stage of an export: after a restart it is finished or failed with a reason, never stuck, never served
-//! half.
+//! `kill -9` at every stage of an export: after a restart the export is finished or has failed with a reason. It is
+//! never stuck, and a partial file is never served.
 
 use super::support::{NAME, Server, TAKEN_OVER, members};
 use crate::harness::{Tollbook, in_time, same};
 
 const CALLS: u64 = 100_000;
-/// At how many stages of the file somebody is killed.
+/// The number of stages of the file at which a process is killed.
 const MOMENTS: usize = 8;
 const GENERATE: &str = "/api/rest/billing/generate-cdrs?from-date=2026-01-01T00:00:00Z&to-date=2027-01-01T00:00:00Z";
 const DOWNLOAD: &str = "/api/rest/billing/download-cdrs";
-/// A dead worker is followed soon, and not one that the machine keeps waiting.
+/// Settings with a lease that is short enough to detect a dead worker soon, and long enough for a slow machine.
 const QUICK: [&str; 4] = ["--set", "worker.lease_seconds=5", "--set", "worker.tidy_seconds=1"];
 
 fn with_calls() -> Tollbook {
@@ -18,7 +18,7 @@ fn with_calls() -> Tollbook {
     tollbook
 }
 
-/// The export is there, whole, and nothing else is.
+/// Fails unless the export is complete and the spool contains nothing else.
 fn check(tollbook: &Tollbook, server: &Server, expected: &[u8], moment: usize) {
     let status = server.finished(NAME);
     assert_eq!(status["statusType"], "GENERATION_COMPLETE", "moment {moment}: {status}");
@@ -36,7 +36,7 @@ fn expected(server: &Server) -> Vec<u8> {
 }
 
 #[test]
-fn a_server_that_was_killed_finishes_after_a_restart() {
+fn exports_of_a_killed_server_are_finished_after_a_restart() {
     let tollbook = with_calls();
     let mut server = tollbook.serve(&QUICK);
     let whole = expected(&server);
@@ -44,7 +44,7 @@ fn a_server_that_was_killed_finishes_after_a_restart() {
         in_time(&format!("the server was killed at moment {moment}"), || {
             let completed = tollbook.completed();
             server.generates(GENERATE);
-            // The first time it is killed at once, whether or not anything was begun.
+            // The first time it is killed immediately, whether or not the export was started.
             if moment > 0 {
                 tollbook.has_written(whole.len() * moment / MOMENTS, completed);
             }
@@ -58,14 +58,14 @@ fn a_server_that_was_killed_finishes_after_a_restart() {
 }
 
 #[test]
-fn a_worker_that_was_killed_is_replaced_by_another() {
+fn another_worker_takes_over_from_a_killed_one() {
     let tollbook = with_calls();
     let server = tollbook.serve(&[&QUICK[..], &["--set", "worker.threads=0"]].concat());
     let mut workers = [tollbook.worker(&QUICK), tollbook.worker(&QUICK)];
     let whole = expected(&server);
     let taken_over = || tollbook.exports_logged(TAKEN_OVER).len();
-    // Whoever was started last looks first, and so is the one who writes: each of the two is killed twice in a row. Where it
-    // was the other one who wrote, or nobody any more, it is done again.
+    // The worker that was started last polls first, and so usually writes: each of the two is killed twice in a row. If
+    // the other one was writing, or the export had ended, the loop continues.
     for moment in (0..10 * MOMENTS).take_while(|moment| *moment < MOMENTS || taken_over() < 2) {
         let completed = tollbook.completed();
         server.generates(GENERATE);
@@ -75,15 +75,15 @@ fn a_worker_that_was_killed_is_replaced_by_another() {
         check(&tollbook, &server, &whole, moment);
         *victim = tollbook.worker(&QUICK);
     }
-    assert!(taken_over() >= 2, "nobody was killed who was writing: {}", tollbook.logged());
+    assert!(taken_over() >= 2, "no worker was killed while it was writing: {}", tollbook.logged());
     tollbook.each_was_completed_once();
 }
 
 #[test]
-fn a_server_that_is_told_to_stop_finishes_what_it_began_or_hands_it_back() {
+fn a_stopping_server_finishes_its_exports_or_hands_them_back() {
     let tollbook = with_calls();
     for (patience, finishes) in [("60", true), ("0", false)] {
-        in_time("the server was told to stop", || {
+        in_time("the server was stopped", || {
             let mut server = tollbook.serve(&["--set", &format!("shutdown_seconds={patience}")]);
             let completed = tollbook.completed();
             server.generates(GENERATE);
@@ -97,7 +97,7 @@ fn a_server_that_is_told_to_stop_finishes_what_it_began_or_hands_it_back() {
             let is_there = status["downloadReady"] == true;
             assert!(is_there || !finishes, "{status}");
             drop(server);
-            // What was handed back is begun again at once: nobody waits for a lease.
+            // A returned export is started again immediately, without waiting for a lease.
             let server = tollbook.serve(&["--set", "worker.lease_seconds=3600"]);
             server.completes(NAME);
             interrupted && is_there == finishes

@@ -1,18 +1,18 @@
-//! The curl lines of the README and of the demo, run as they stand there.
+//! Runs the curl lines of the README and of the demo unchanged.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use super::support::members;
-use crate::harness::{Tollbook, left_out, root, said, without_proxy};
+use crate::harness::{Tollbook, left_out, outcome, root, without_proxy};
 
-/// Runs lines in a shell of their own, in a folder. Some of them wait for what never comes if something is wrong.
+/// Runs lines in a shell in a folder, with a timeout, since some of them poll until an export is complete.
 fn run(lines: &str, folder: &Path) -> String {
     let mut shell = Command::new("timeout");
     without_proxy(&mut shell);
     let output = shell.args(["300", "sh", "-euc", lines]).current_dir(folder).output().unwrap();
-    assert!(output.status.success(), "{lines}\n{}", said(&output));
+    assert!(output.status.success(), "{lines}\n{}", outcome(&output));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -27,7 +27,7 @@ fn lacking() -> bool {
     false
 }
 
-/// Every archive that the lines left in the folder is whole, and holds the calls that the store has of the window.
+/// Checks that every archive that the lines left in the folder is intact and contains the calls of the window.
 fn check(folder: &Path, lines: &str, tollbook: &Tollbook) {
     let bound = |name: &str| {
         let rest = lines.split_once(&format!("{name}="))?.1;
@@ -42,14 +42,14 @@ fn check(folder: &Path, lines: &str, tollbook: &Tollbook) {
     for path in files.filter(|path| path.extension().is_some_and(|it| it == "zip")) {
         run(&format!("unzip -t {}", path.display()), folder);
         let members = members(&fs::read(&path).unwrap());
-        // Names may have lines of their own, so they are not counted.
+        // Names may contain line breaks, so lines are not counted.
         let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(members[0].1.as_bytes()).records().count();
         assert_eq!(rows as u64, expected, "{}", path.display());
         assert!(members[2].1.starts_with(&format!("{expected},")), "{}", members[2].1);
     }
 }
 
-/// The file of the customer API has the calls of the account in the same week.
+/// Checks that the file of the customer API contains the calls of the account in the same window.
 fn check_customer(folder: &Path, lines: &str, tollbook: &Tollbook) {
     let bound = |name: &str| {
         let (_, rest) = lines.split_once(&format!("\"{name}\":\"")).unwrap();
@@ -60,14 +60,14 @@ fn check_customer(folder: &Path, lines: &str, tollbook: &Tollbook) {
     assert!(expected > 0, "there were no calls from {from} until {until}");
     let rows = run("zcat cdr-export.csv.gz", folder);
     assert!(rows.starts_with("Time Start,Time Connect,"), "{rows}");
-    // Names may have lines of their own, so they are not counted.
+    // Names may contain line breaks, so lines are not counted.
     assert_eq!(csv::Reader::from_reader(rows.as_bytes()).records().count() as u64, expected);
 }
 
-/// Each format says what only it says.
-fn check_formats(folder: &Path, said: &str) {
+/// Checks that each format was printed, by a text that only that format contains.
+fn check_formats(folder: &Path, output: &str) {
     for part in ["\"DictPortaCustomerAccountCDRS\":{", "{TotalCalls:", "<PortaCDRResponse xmlns:i="] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
     let table = fs::read(folder.join("calls.csv")).unwrap();
     let rows = csv::Reader::from_reader(&table[..]).records().map(Result::unwrap).count();
@@ -77,7 +77,7 @@ fn check_formats(folder: &Path, said: &str) {
 }
 
 #[test]
-fn the_lines_of_the_demo_and_of_the_readme_lead_to_an_archive() {
+fn the_lines_of_the_demo_and_of_the_readme_produce_an_archive() {
     if lacking() {
         return;
     }
@@ -92,13 +92,13 @@ fn the_lines_of_the_demo_and_of_the_readme_lead_to_an_archive() {
         fs::create_dir(&folder).unwrap();
         let lines = shell_lines(&text);
         assert!(lines.contains("generate-cdrs") && lines.contains("download-cdrs"), "{name}: {text}");
-        let said = run(&lines, &folder);
+        let output = run(&lines, &folder);
         check(&folder, &lines, &tollbook);
         if lines.contains("cdr-exports") {
             check_customer(&folder, &lines, &tollbook);
         }
         if lines.contains("DEMO-LICENCE") {
-            check_formats(&folder, &said);
+            check_formats(&folder, &output);
         }
     }
     // A second start finds the store and only serves.
@@ -108,7 +108,7 @@ fn the_lines_of_the_demo_and_of_the_readme_lead_to_an_archive() {
     assert!(!printed.contains("records read"), "{printed}");
 }
 
-/// The lines that a reader would copy: those that speak of curl.
+/// The lines that a reader would copy: those that call curl.
 fn shell_lines(text: &str) -> String {
     text.lines().filter(|line| line.contains("curl -")).map(|line| format!("{}\n", line.trim())).collect()
 }

@@ -1,8 +1,8 @@
-//! The DMA dialect over the real program.
+//! The DMA dialect of the real program.
 
 use super::client::Answer;
 use super::support::{NAME, PASSWORD, members};
-use crate::harness::{Tollbook, curl, lacks, said, same};
+use crate::harness::{Tollbook, curl, lacks, outcome, same};
 
 const ALL: &str = "from-date=2026-01-01T00:00:00Z&to-date=2027-01-01T00:00:00Z";
 
@@ -19,14 +19,14 @@ fn with_operators(calls: u64) -> Tollbook {
     tollbook
 }
 
-/// What fifty exports at once may take in memory, in KiB: what two workers write with and fifty clients are answered with,
-/// and nineteen MiB for each password that is hashed. As many are hashed at once as there are cores.
+/// The memory that fifty concurrent exports may take, in KiB: the memory of two workers and of the responses to fifty
+/// clients, and nineteen MiB for each password that is hashed. At most one password per core is hashed at a time.
 fn fifty_take_at_most() -> u64 {
     let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     (154 + 19 * cores.min(50)) * 1024
 }
 
-/// The counts that the archive itself names, and the rows it has.
+/// Checks the rows of an archive against the expected number and its own counts.
 fn check_archive(answer: &Answer, calls: u64) {
     let members = members(&answer.body);
     let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
@@ -41,16 +41,16 @@ fn check_archive(answer: &Answer, calls: u64) {
 }
 
 #[test]
-fn a_billing_script_generates_follows_and_downloads() {
+fn a_billing_script_generates_polls_and_downloads() {
     let tollbook = with_operators(5000);
     let ended = tollbook.count(&["--where", "ended_at?"]);
     let server = tollbook.serve(&[]);
     assert_eq!(server.status(NAME)["statusType"], "NOT_STARTED");
     server.refuses("/api/rest/billing/download-cdrs", 404);
 
-    let begun = server.post(&format!("/api/rest/billing/generate-cdrs?{ALL}"));
-    assert_eq!((begun.status, begun.text()), (202, ""));
-    assert_eq!(begun.header("Location"), format!("{}/api/rest/billing/status", server.http));
+    let accepted = server.post(&format!("/api/rest/billing/generate-cdrs?{ALL}"));
+    assert_eq!((accepted.status, accepted.text()), (202, ""));
+    assert_eq!(accepted.header("Location"), format!("{}/api/rest/billing/status", server.http));
 
     let status = server.finished(NAME);
     assert_eq!(status["statusType"], "GENERATION_COMPLETE", "{status}");
@@ -68,7 +68,7 @@ fn a_billing_script_generates_follows_and_downloads() {
     assert_eq!((live.status, live.header("Content-Type")), (200, "application/zip"));
     same("the same calls, one way and the other", &live.body, &file.body);
 
-    // A download that broke off goes on where it was.
+    // An interrupted download is resumed.
     let half = file.body.len() / 2;
     let range = format!("bytes={half}-");
     let condition = [("Range", range.as_str()), ("If-Range", file.header("ETag"))];
@@ -78,7 +78,7 @@ fn a_billing_script_generates_follows_and_downloads() {
 }
 
 #[test]
-fn who_may_and_who_may_not() {
+fn roles_decide_who_may_use_the_api() {
     let tollbook = with_operators(10);
     let server = tollbook.serve(&[]);
     for (name, status) in
@@ -94,9 +94,9 @@ fn who_may_and_who_may_not() {
 }
 
 #[test]
-fn a_second_generation_is_refused_while_one_runs_and_leaves_it_alone() {
+fn a_second_generation_is_refused_while_one_runs() {
     let tollbook = with_operators(10);
-    // Nobody works here: what is entered stays pending.
+    // There is no worker, so an entered export stays pending.
     let mut server = tollbook.serve(&["--set", "worker.threads=0"]);
     let day = |n: u32| {
         format!("/api/rest/billing/generate-cdrs?from-date=2026-01-0{n}T00:00:00Z&to-date=2026-01-09T00:00:00Z")
@@ -116,7 +116,7 @@ fn a_second_generation_is_refused_while_one_runs_and_leaves_it_alone() {
     );
     assert_eq!(status["fromDate"], "2026-01-01T00:00:00.000+00:00");
 
-    // A restart loses nothing, and a worker of its own does the work.
+    // A restart loses nothing, and a separate worker writes the export.
     let ended = server.terminate();
     assert!(ended.success(), "{ended}: {}", tollbook.logged());
     let server = tollbook.serve(&["--set", "worker.threads=0"]);
@@ -127,7 +127,7 @@ fn a_second_generation_is_refused_while_one_runs_and_leaves_it_alone() {
 }
 
 #[test]
-fn fifty_exports_at_once_are_each_right_in_bounded_memory() {
+fn fifty_concurrent_exports_are_correct_in_bounded_memory() {
     let tollbook = Tollbook::with_calls(20_000, 50);
     let names: Vec<String> = (1..=50).map(|n| format!("script-{n}")).collect();
     names.iter().for_each(|name| tollbook.user(name, "auditor"));
@@ -139,8 +139,8 @@ fn fifty_exports_at_once_are_each_right_in_bounded_memory() {
             let (server, tollbook) = (&server, &tollbook);
             scope.spawn(move || {
                 let bounds = format!("from-date={}T00:00:00Z&to-date={}T23:59:59.999999Z", day(n), day(n));
-                let begun = server.ask(name, "POST", &format!("/api/rest/billing/generate-cdrs?{bounds}"), &[]);
-                assert_eq!(begun.status, 202, "{name}: {}", begun.text());
+                let accepted = server.ask(name, "POST", &format!("/api/rest/billing/generate-cdrs?{bounds}"), &[]);
+                assert_eq!(accepted.status, 202, "{name}: {}", accepted.text());
                 server.completes(name);
                 let file = server.ask(name, "GET", "/api/rest/billing/download-cdrs", &[]);
                 let (from, until) = (day(n).to_string(), day(n + 1).to_string());
@@ -151,11 +151,11 @@ fn fifty_exports_at_once_are_each_right_in_bounded_memory() {
         }
     });
     let (peak, most) = (server.peak_kib(), fifty_take_at_most());
-    assert!(peak < most, "{peak} KiB, and not {most} KiB at most");
+    assert!(peak < most, "{peak} KiB exceed the limit of {most} KiB");
 }
 
 #[test]
-fn a_client_may_follow_over_tls_with_the_certificate_that_was_made() {
+fn a_client_can_connect_over_tls_with_the_generated_certificate() {
     if lacks("curl", "a client that follows over TLS") {
         return;
     }
@@ -166,16 +166,16 @@ fn a_client_may_follow_over_tls_with_the_certificate_that_was_made() {
     let ask = |more: &[&str]| {
         let user = format!("{NAME}:{PASSWORD}");
         let asked = curl().args(["--silent", "--show-error", "--user", &user]).args(more).arg(&url).output().unwrap();
-        (asked.status.success(), said(&asked))
+        (asked.status.success(), outcome(&asked))
     };
     let trusted = ["--cacert", certificate.to_str().unwrap()];
     let (fine, body) = ask(&trusted);
     assert!(fine && body.contains("plcm-billing-status"), "{body}");
-    assert!(body.contains(&format!("href=\"{url}\"")), "links lead back to where the client came from: {body}");
+    assert!(body.contains(&format!("href=\"{url}\"")), "links use the address of the request: {body}");
     for (more, fine, what) in [
-        (&[][..], false, "nobody vouches for it"),
+        (&[][..], false, "the certificate is not trusted"),
         (&[&trusted[..], &["--tls-max", "1.1"]].concat(), false, "TLS 1.1 is too old"),
-        (&[&trusted[..], &["--tls-max", "1.2"]].concat(), true, "TLS 1.2 is not"),
+        (&[&trusted[..], &["--tls-max", "1.2"]].concat(), true, "TLS 1.2 is accepted"),
     ] {
         let (succeeded, body) = ask(more);
         assert_eq!(succeeded, fine, "{what}: {body}");
@@ -183,15 +183,15 @@ fn a_client_may_follow_over_tls_with_the_certificate_that_was_made() {
 }
 
 #[test]
-fn a_store_under_restore_is_still_answered_for() {
+fn a_restore_while_serving_is_reflected_in_the_status() {
     let tollbook = with_operators(1000);
     tollbook.ok(&["backup", "saved.db"]);
     let server = tollbook.serve(&[]);
     server.generates(&format!("/api/rest/billing/generate-cdrs?{ALL}"));
     let before = server.completes(NAME);
     tollbook.ok(&["restore", "--replace", "saved.db"]);
-    // The backup knows of no export: there is nothing to be collected.
-    let status = tollbook.until("nothing is known of an export", || {
+    // The backup contains no export, so there is none to collect.
+    let status = tollbook.until("the export is no longer known", || {
         Some(server.status(NAME)).filter(|status| status["statusType"] == "NOT_STARTED")
     });
     assert_eq!(status["downloadReady"], false, "{status}");

@@ -1,4 +1,4 @@
-//! The server: what a client of the original APIs sees, whatever happens to the server meanwhile.
+//! The server as clients of the original APIs see it, including crashes, restarts and slow clients.
 
 mod bucket;
 pub(crate) mod client;

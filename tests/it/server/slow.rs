@@ -1,4 +1,4 @@
-//! Clients that are slow, or go away.
+//! Clients that are slow or disconnect.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -17,7 +17,7 @@ fn connect(server: &Server, path: &str) -> TcpStream {
     stream
 }
 
-/// Connections to the store in use, as the metrics have it.
+/// The number of store connections in use, according to the metrics.
 fn in_use(server: &Server) -> u64 {
     let metrics = server.ask("", "GET", "/metrics", &[]);
     let text = metrics.text();
@@ -25,22 +25,22 @@ fn in_use(server: &Server) -> u64 {
     line.unwrap_or_else(|| panic!("{text}")).rsplit(' ').next().unwrap().parse().unwrap()
 }
 
-/// Waits until nobody uses any. Others than clients do for a moment: workers, and who looks names up.
+/// Waits until no store connection is in use. Workers and lookups of names use one briefly.
 fn none_in_use(server: &Server) {
     until("no connection to the store is in use", || (in_use(server) == 0).then_some(()));
 }
 
-/// All calls, as soon as there is room for one more answer.
+/// A live answer with all calls, as soon as a slot for one is free.
 fn when_there_is_room(server: &Server) -> Answer {
     let ask = || Some(server.get(&format!("/api/rest/billing?{ALL}"))).filter(|it| it.status != 503);
-    until("there is room for one more answer", ask)
+    until("a slot for a live answer is free", ask)
 }
 
 #[test]
-fn slow_clients_hold_no_connection_of_the_store_and_do_not_hold_up_others() {
+fn slow_clients_hold_no_connection_of_the_store_and_do_not_block_others() {
     let tollbook = Tollbook::with_calls(150_000, 30);
     tollbook.user(NAME, "administrator");
-    // Three connections to the store in all: if a slow client held one, nobody else would get far.
+    // There are three store connections in total: if slow clients held them, other clients would be blocked.
     let server =
         tollbook.serve(&["--set", "dma.live=3", "--set", "dma.stall_seconds=600", "--set", "worker.threads=1"]);
     let mut slow: Vec<TcpStream> = (0..3).map(|_| connect(&server, &format!("/api/rest/billing?{ALL}"))).collect();
@@ -48,7 +48,7 @@ fn slow_clients_hold_no_connection_of_the_store_and_do_not_hold_up_others() {
         let mut first = [0; 1];
         stream.read_exact(&mut first).unwrap();
     }
-    // They read a byte, and a byte, and a byte: what could be written ahead is written, and then nothing is held.
+    // They read one byte each. The answers are written ahead as far as possible, and then hold no store connection.
     none_in_use(&server);
     let fourth = server.get(&format!("/api/rest/billing?{ALL}"));
     assert_eq!(fourth.status, 503, "live answers are counted");
@@ -59,13 +59,13 @@ fn slow_clients_hold_no_connection_of_the_store_and_do_not_hold_up_others() {
     }
     server.generates(&format!("/api/rest/billing/generate-cdrs?{ALL}"));
     server.completes(NAME);
-    // Any number of slow downloads hold nothing either.
+    // Slow downloads hold no store connection either.
     let downloads: Vec<TcpStream> = (0..64).map(|_| connect(&server, "/api/rest/billing/download-cdrs")).collect();
     server.file("/api/rest/billing/download-cdrs");
     none_in_use(&server);
     drop(downloads);
 
-    // Who goes away makes room.
+    // Clients that disconnect free their slots.
     drop(slow);
     let again = when_there_is_room(&server);
     assert_eq!(again.status, 200);
@@ -73,7 +73,7 @@ fn slow_clients_hold_no_connection_of_the_store_and_do_not_hold_up_others() {
 }
 
 #[test]
-fn a_client_that_takes_nothing_is_let_go() {
+fn a_client_that_reads_nothing_is_disconnected() {
     let tollbook = Tollbook::with_calls(150_000, 30);
     tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&["--set", "dma.live=1", "--set", "dma.stall_seconds=5"]);

@@ -1,4 +1,4 @@
-//! The server as a process of its own, and a client that signs in.
+//! The server as a separate process, and a client that signs in.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -16,21 +16,21 @@ use crate::harness::{self, Tollbook};
 
 pub(crate) const NAME: &str = "admin";
 pub(crate) const PASSWORD: &str = "a long password";
-/// What a worker logs of an export whose worker is dead.
+/// What a worker logs when it takes over an export from a dead worker.
 pub(crate) const TAKEN_OVER: &str = "took over from a dead worker";
-/// What a worker logs of an export that it has written and entered as such.
+/// What a worker logs when it has completed an export.
 const COMPLETED: &str = ": completed rows=";
-/// Longer than anything here takes, however busy the machine is; whoever waits longer waits for nothing.
+/// The timeout of every wait, longer than any operation takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// How many of the last lines of a log tell why nothing came.
+/// The number of log lines that are shown after a timeout.
 const TAIL: usize = 30;
 
-/// `tollbook serve` or `tollbook worker`. Dropped, it is killed.
+/// A process of `tollbook serve` or `tollbook worker`. Dropping it kills the process.
 pub(crate) struct Server {
     child: Child,
-    /// The plain listener, as in `http://127.0.0.1:40123`; empty for a worker.
+    /// The URL of the plain listener, such as `http://127.0.0.1:40123`; empty for a worker.
     pub(crate) http: String,
-    /// The one with TLS; empty without.
+    /// The URL of the TLS listener; empty without one.
     pub(crate) https: String,
     stdout: Option<BufReader<ChildStdout>>,
     printed: String,
@@ -47,13 +47,13 @@ impl Tollbook {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Starts the server on free ports, without TLS unless `more` says so; its log goes to `server.log`.
+    /// Starts the server on a free port, without TLS unless `more` sets a TLS listener. Its log goes to `server.log`.
     pub(crate) fn serve(&self, more: &[&str]) -> Server {
         let plain = ["serve", "--listen", "127.0.0.1:0", "--tls-listen", ""];
         self.serve_with(&[&plain, more].concat())
     }
 
-    /// Starts the server as these arguments say.
+    /// Starts the server with these arguments.
     pub(crate) fn serve_with(&self, args: &[&str]) -> Server {
         let mut child = self.command(args).stdout(Stdio::piped()).stderr(self.log()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -72,7 +72,7 @@ impl Tollbook {
         Server { child, http, https, stdout: Some(stdout), printed, log: self.log_path() }
     }
 
-    /// Starts a worker of its own.
+    /// Starts a separate worker process.
     pub(crate) fn worker(&self, more: &[&str]) -> Server {
         let mut command = self.command(&[&["worker"], more].concat());
         let child = command.stdout(Stdio::null()).stderr(self.log()).spawn().unwrap();
@@ -92,11 +92,11 @@ impl Tollbook {
         self.until("nothing but the last file is in the spool", || (self.spooled().len() == 1).then_some(()));
     }
 
-    /// Waits until so much of a file is in the spool, or more exports are completed than those.
+    /// Waits until a file in the spool has this many bytes, or more than `completed` exports are completed.
     pub(crate) fn has_written(&self, bytes: usize, completed: usize) {
         let enough = || {
             let growing = self.spooled().into_iter().filter(|name| name.ends_with(".part"));
-            // One that is whole by now has another name.
+            // A file that was completed meanwhile has another name.
             let sizes = growing.filter_map(|name| fs::metadata(self.path("tollbook-data/spool").join(name)).ok());
             sizes.map(|file| file.len()).max().is_some_and(|most| most >= bytes as u64)
         };
@@ -104,44 +104,45 @@ impl Tollbook {
         self.until(&what, || (enough() || self.completed() > completed).then_some(()));
     }
 
-    /// How many exports servers and workers say they completed.
+    /// The number of exports that servers and workers have logged as completed.
     pub(crate) fn completed(&self) -> usize {
         self.exports_logged(COMPLETED).len()
     }
 
-    /// Asks again and again until there is an answer; if there never is, the log may tell why.
+    /// Polls until there is a result. After a timeout, the end of the log is shown.
     #[track_caller]
     pub(crate) fn until<T>(&self, what: &str, ask: impl FnMut() -> Option<T>) -> T {
         until_logged(&self.log_path(), what, ask)
     }
 
-    /// What servers and workers logged so far.
+    /// The log of servers and workers so far.
     pub(crate) fn logged(&self) -> String {
         fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 
-    /// Everything that was logged when a server has ended. A request is logged after its answer is sent.
+    /// Ends a server, and returns the whole log. A request is logged after its response is sent, so the log is complete
+    /// only then.
     pub(crate) fn log_of(&self, mut server: Server) -> String {
         let ended = server.terminate();
         assert!(ended.success(), "{ended}: {}", self.logged());
         self.logged()
     }
 
-    /// What they logged, from when it has these words.
+    /// Waits until the log contains these words, and returns it.
     pub(crate) fn logged_with(&self, words: &str) -> String {
         self.until(&format!("`{words}` is logged"), || Some(self.logged()).filter(|log| log.contains(words)))
     }
 
-    /// The exports of which servers and workers logged this, each as often as they did.
+    /// The ids of the exports in log lines with these words, one for each line.
     pub(crate) fn exports_logged(&self, words: &str) -> Vec<String> {
         let id = |line: &str| line.split_once("export.id=").map(|(_, rest)| rest.chars().take(36).collect());
         self.logged().lines().filter(|line| line.contains(words)).filter_map(id).collect()
     }
 
-    /// Fails where an export was completed twice, or taken over and not completed. One whose worker was killed may have
-    /// been completed before anybody could log it.
+    /// Fails if an export was completed twice, or taken over and not completed. An export whose worker was killed may
+    /// have been completed without a log line.
     pub(crate) fn each_was_completed_once(&self) {
-        // It is entered before it is logged.
+        // The completion is entered before it is logged.
         let completed = self.until("whatever was taken over is completed", || {
             let completed = self.exports_logged(COMPLETED);
             self.exports_logged(TAKEN_OVER).iter().all(|export| completed.contains(export)).then_some(completed)
@@ -160,7 +161,7 @@ impl Tollbook {
 }
 
 impl Server {
-    /// Everything it printed, up to a line with these words.
+    /// Waits until the output contains these words, and returns it.
     pub(crate) fn printed_until(&mut self, words: &str) -> String {
         while !self.printed.contains(words) {
             assert!(self.stdout.as_mut().unwrap().read_line(&mut self.printed).unwrap() > 0, "{}", self.printed);
@@ -168,7 +169,7 @@ impl Server {
         self.printed.clone()
     }
 
-    /// A request of somebody who signed in as `name`.
+    /// Sends a request with the credentials of `name`, or without credentials if it is empty.
     pub(crate) fn ask(&self, name: &str, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let auth = basic(name);
         let mut all = headers.to_vec();
@@ -201,14 +202,14 @@ impl Server {
         until_logged(&self.log, "the generation is over", over)
     }
 
-    /// Has a user generate, which has to be taken on.
+    /// Starts a generation, which must be accepted.
     #[track_caller]
     pub(crate) fn generates(&self, path: &str) {
         let answer = self.post(path);
         assert_eq!(answer.status, 202, "{}", answer.text());
     }
 
-    /// Waits until a generation has ended well.
+    /// Waits until a generation is complete.
     #[track_caller]
     pub(crate) fn completes(&self, name: &str) -> serde_json::Value {
         let status = self.finished(name);
@@ -216,7 +217,7 @@ impl Server {
         status
     }
 
-    /// The bytes of a file that has to be there.
+    /// Downloads a file, which must exist.
     #[track_caller]
     pub(crate) fn file(&self, path: &str) -> Vec<u8> {
         let answer = self.get(path);
@@ -224,31 +225,31 @@ impl Server {
         answer.body
     }
 
-    /// Asks for what has to be refused with a status.
+    /// Sends a request that must be refused with this status.
     #[track_caller]
     pub(crate) fn refuses(&self, path: &str, status: u16) {
         let answer = self.get(path);
         assert_eq!(answer.status, status, "{path}: {}", String::from_utf8_lossy(&answer.body));
     }
 
-    /// Asks for something large, and keeps nothing of it; returns how many bytes there were.
+    /// Downloads a large response without storing it, and returns its size in bytes.
     pub(crate) fn drain(&self, path: &str) -> u64 {
         drain(&format!("{}{path}", self.http))
     }
 
-    /// Kills it as `kill -9` does.
+    /// Kills the process as `kill -9` does.
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         self.child.wait().unwrap();
     }
 
-    /// Asks it to end, and waits until it has.
+    /// Sends SIGTERM, and waits until the process has ended.
     pub(crate) fn terminate(&mut self) -> ExitStatus {
         self.signal("-TERM");
         self.ended()
     }
 
-    /// Waits until it has ended.
+    /// Waits until the process has ended.
     pub(crate) fn ended(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
@@ -258,7 +259,7 @@ impl Server {
         assert!(sent.success(), "kill {signal}: {sent}");
     }
 
-    /// The most memory it ever had, in KiB.
+    /// Its peak resident memory, in KiB.
     pub(crate) fn peak_kib(&self) -> u64 {
         harness::peak_kib(self.child.id()).unwrap()
     }
@@ -274,23 +275,23 @@ pub(crate) fn basic(name: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{name}:{PASSWORD}")))
 }
 
-/// Asks again and again until there is an answer: what is to be so then.
+/// Polls until there is a result. `what` describes the awaited state.
 #[track_caller]
 pub(crate) fn until<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
     until_logged(Path::new(""), what, ask)
 }
 
-/// The same; if there is no answer, the end of a log is shown.
+/// The same; after a timeout, the end of a log is shown.
 #[track_caller]
 fn until_logged<T>(log: &Path, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        let waited = begun.elapsed();
-        assert!(waited < PATIENCE, "waited in vain until {what}{}", tail(log));
-        // What comes soon may not last long.
+        let waited = started.elapsed();
+        assert!(waited < PATIENCE, "timed out waiting until {what}{}", tail(log));
+        // Short pauses at first: a state that is reached soon may not last long.
         thread::sleep((waited / 10).clamp(Duration::from_millis(1), Duration::from_millis(20)));
     }
 }
@@ -302,7 +303,7 @@ fn tail(log: &Path) -> String {
     lines[lines.len().saturating_sub(TAIL)..].iter().map(|line| format!("\n{line}")).collect()
 }
 
-/// The members of a ZIP, by name.
+/// The members of a ZIP archive with their names.
 pub(crate) fn members(archive: &[u8]) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
     (0..archive.len())

@@ -1,4 +1,4 @@
-//! What those who watch over the server see: logs, health, metrics; and what nobody sees.
+//! Logs, health and metrics of the server, and the data that must not appear in them.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use super::support::{NAME, PASSWORD, basic};
 use crate::harness::{Tollbook, curl, lacks};
 
 #[test]
-fn logs_name_patterns_and_never_what_was_asked() {
+fn logs_contain_patterns_but_no_request_data() {
     let tollbook = Tollbook::with_calls(100, 1);
     tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&["--set", "log.format=json"]);
@@ -29,7 +29,7 @@ fn logs_name_patterns_and_never_what_was_asked() {
 }
 
 #[test]
-fn health_and_metrics_say_how_it_goes() {
+fn health_and_metrics_report_the_state() {
     let tollbook = Tollbook::with_calls(100, 1);
     tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&[]);
@@ -39,7 +39,7 @@ fn health_and_metrics_say_how_it_goes() {
     let generate = "/api/rest/billing/generate-cdrs?from-date=2026-01-01T00:00:00Z&to-date=2027-01-01T00:00:00Z";
     server.generates(generate);
     server.finished(NAME);
-    // The worker counts what it did a moment after the ledger has it.
+    // The worker updates its counter shortly after the ledger.
     let counted = "tollbook_exports_finished_total{outcome=\"completed\"} 1";
     let metrics = tollbook.until("the export is counted", || {
         Some(server.ask("", "GET", "/metrics", &[])).filter(|it| it.text().contains(counted))
@@ -58,7 +58,7 @@ fn health_and_metrics_say_how_it_goes() {
 }
 
 #[test]
-fn only_the_plain_listener_tells_how_it_goes() {
+fn only_the_plain_listener_serves_readiness_and_metrics() {
     if lacks("curl", "what the listener with TLS does not tell") {
         return;
     }
@@ -75,18 +75,18 @@ fn only_the_plain_listener_tells_how_it_goes() {
 }
 
 #[test]
-fn a_plain_listener_keeps_to_loopback_unless_it_is_told() {
+fn a_plain_listener_stays_on_loopback_unless_configured() {
     let tollbook = Tollbook::with_calls(10, 1);
-    let said = tollbook.fails(&["serve", "--listen", "0.0.0.0:0", "--tls-listen", ""]);
-    assert!(said.contains("loopback"), "{said}");
-    let said = tollbook.fails(&["demo", "--listen", "0.0.0.0:0", "--set", "listen_beyond_loopback=true"]);
-    assert!(said.contains("loopback"), "{said}");
-    let told = ["serve", "--listen", "0.0.0.0:0", "--tls-listen", "", "--set", "listen_beyond_loopback=true"];
-    assert!(tollbook.serve_with(&told).http.starts_with("http://0.0.0.0:"));
+    let printed = tollbook.fails(&["serve", "--listen", "0.0.0.0:0", "--tls-listen", ""]);
+    assert!(printed.contains("loopback"), "{printed}");
+    let printed = tollbook.fails(&["demo", "--listen", "0.0.0.0:0", "--set", "listen_beyond_loopback=true"]);
+    assert!(printed.contains("loopback"), "{printed}");
+    let configured = ["serve", "--listen", "0.0.0.0:0", "--tls-listen", "", "--set", "listen_beyond_loopback=true"];
+    assert!(tollbook.serve_with(&configured).http.starts_with("http://0.0.0.0:"));
 }
 
 #[test]
-fn what_is_too_large_is_refused_before_it_costs_memory() {
+fn oversized_requests_are_refused_before_they_use_memory() {
     let tollbook = Tollbook::with_calls(10, 1);
     tollbook.user(NAME, "administrator");
     let server = tollbook.serve(&[]);
@@ -101,11 +101,11 @@ fn what_is_too_large_is_refused_before_it_costs_memory() {
     for (what, request) in [
         ("a request line", format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n")),
         ("a header", head(&format!("X-Long: {long}\r\n\r\n"))),
-        ("a body that says so", head("Content-Length: 1099511627776\r\n\r\n")),
-        ("a body that does not", head(&format!("Transfer-Encoding: chunked\r\n\r\n400000\r\n{long}\r\n0\r\n\r\n"))),
+        ("a body with a Content-Length", head("Content-Length: 1099511627776\r\n\r\n")),
+        ("a chunked body", head(&format!("Transfer-Encoding: chunked\r\n\r\n400000\r\n{long}\r\n0\r\n\r\n"))),
     ] {
         let mut stream = TcpStream::connect(server.http.trim_start_matches("http://")).unwrap();
-        // The server may close before all of it is sent.
+        // The server may close the connection before the whole request is sent.
         let _ = stream.write_all(request.as_bytes());
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
@@ -114,8 +114,8 @@ fn what_is_too_large_is_refused_before_it_costs_memory() {
             assert!(["400", "413", "414", "431"].contains(&status.as_str()), "{what}: {status}");
         }
     }
-    assert_eq!(server.status(NAME)["statusType"], "NOT_STARTED", "nothing of it was taken for an order");
+    assert_eq!(server.status(NAME)["statusType"], "NOT_STARTED", "none of the requests started a generation");
     let grown = server.peak_kib() - before;
-    // It may have been hashed once more.
+    // The password may have been hashed once more.
     assert!(grown < 32 * 1024, "{grown} KiB more");
 }

@@ -1,25 +1,24 @@
-//! Tables that nobody else gets at for a while, so that whoever needs them waits there until a test has done what it is
-//! about.
+//! Table locks: other sessions that need the table wait until the test releases it.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Stdio};
 
 use super::server::{asked, psql_command};
 
-/// A session that asked for a table to itself. Dropped, it gives the table back.
+/// A session that requested a lock on a table. Dropping it releases the lock.
 pub struct Held {
     psql: Child,
-    said: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
     taken: bool,
 }
 
 impl Held {
-    /// Asks, behind whoever asked before, that nobody else reads or writes a table.
+    /// Requests a lock against readers and writers of a table. It queues behind earlier requests.
     pub fn against_all(url: &str, table: &str) -> Held {
         Held::ask(url, table, "ACCESS EXCLUSIVE")
     }
 
-    /// The same against those who write.
+    /// Requests a lock against writers only.
     pub fn against_writers(url: &str, table: &str) -> Held {
         Held::ask(url, table, "EXCLUSIVE")
     }
@@ -27,26 +26,26 @@ impl Held {
     fn ask(url: &str, table: &str, mode: &str) -> Held {
         let mut psql = psql_command(url, &["--tuples-only", "--no-align", "-f", "-"]);
         let mut psql = psql.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let said = BufReader::new(psql.stdout.take().unwrap());
+        let output = BufReader::new(psql.stdout.take().unwrap());
         let sql = format!("SET lock_timeout = '180s'; BEGIN; LOCK TABLE {table} IN {mode} MODE; SELECT 'held';\n");
-        // If nobody reads it any more, `taken` tells why.
+        // If psql has ended already, `taken` reports why.
         let _ = psql.stdin.as_mut().unwrap().write_all(sql.as_bytes());
-        Held { psql, said, taken: false }
+        Held { psql, output, taken: false }
     }
 
-    /// Waits until the table is this session's.
+    /// Waits until the lock is granted.
     ///
     /// # Panics
-    /// When others keep it for minutes.
-    #[must_use = "what is dropped is given back"]
+    /// If other sessions hold the table for minutes.
+    #[must_use = "dropping it releases the lock"]
     pub fn taken(mut self) -> Held {
         let mut line = String::new();
-        self.said.read_line(&mut line).unwrap();
+        self.output.read_line(&mut line).unwrap();
         self.taken = line.trim_end() == "held";
         if !self.taken {
             let mut why = String::new();
             let _ = self.psql.stderr.take().unwrap().read_to_string(&mut why);
-            panic!("the table is not to be had: {line}{why}");
+            panic!("the table could not be locked: {line}{why}");
         }
         self
     }
@@ -54,11 +53,11 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // It may be that others have the table for long, or that the server is dead.
+        // Other sessions may hold the table for long, or the server may be dead.
         if !self.taken {
             let _ = self.psql.kill();
         }
-        // The table is free when this is answered; it would be so a little after the session's end as well.
+        // Releases the lock immediately; without this it would be released shortly after the end of the session.
         if let Some(mut stdin) = self.psql.stdin.take() {
             let _ = stdin.write_all(b"ROLLBACK;\n");
         }
@@ -66,7 +65,7 @@ impl Drop for Held {
     }
 }
 
-/// How many sessions wait for a table of a database.
+/// The number of sessions that wait for a table of a database.
 pub fn waiting(url: &str, table: &str) -> usize {
     let sql = format!(
         "SELECT pid FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass \

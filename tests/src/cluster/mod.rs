@@ -1,4 +1,4 @@
-//! PostgreSQL servers for the length of a test: clusters of their own in temporary folders, with replicas if wanted.
+//! PostgreSQL servers for tests: clusters in temporary folders, with replicas if needed.
 
 mod held;
 mod pooler;
@@ -18,23 +18,23 @@ use programs::MISSING;
 pub use programs::{pooler_program, program};
 pub use server::{Cluster, Options};
 
-/// Where a server is that tests may make databases on, in place of one of their own: an address of the form
+/// The environment variable with the address of a server on which tests may create databases, instead of starting one:
 /// `postgres://USER@HOST:PORT/DATABASE`.
 pub const GIVEN: &str = "TOLLBOOK_TEST_POSTGRES_URL";
 
-/// Set where a schema of its own has to do for a database of its own: where a database is spread over machines.
+/// The environment variable that gives each test a schema instead of a database, as a distributed database requires.
 pub const IN_SCHEMAS: &str = "TOLLBOOK_TEST_IN_SCHEMAS";
 
-/// A coordinator of Citus, with workers, on which the store's tests are to run as well.
+/// The environment variable with the address of a Citus coordinator with workers, on which the tests of stores run too.
 pub const CITUS: &str = "TOLLBOOK_TEST_CITUS_URL";
 
-/// A server that all tests of a process share.
+/// The server that all tests of a process share.
 pub struct Shared {
     url: String,
     _cluster: Option<Cluster>,
 }
 
-/// The shared server; `None` where PostgreSQL is missing, which is said loudly.
+/// The shared server; `None`, with a message, if PostgreSQL is missing.
 pub fn shared() -> Option<&'static Shared> {
     static SHARED: OnceLock<Option<Shared>> = OnceLock::new();
     let start = || {
@@ -46,28 +46,28 @@ pub fn shared() -> Option<&'static Shared> {
     };
     let shared = SHARED.get_or_init(start).as_ref();
     if shared.is_none() {
-        crate::left_out("what is about PostgreSQL", &format!("{MISSING}, or name a server in {GIVEN}"));
+        crate::left_out("the tests on PostgreSQL", &format!("{MISSING}, or name a server in {GIVEN}"));
     }
     shared
 }
 
-/// The coordinator of Citus that the environment names; that there is none is said loudly. Nothing that can be installed with
-/// a word has Citus, so this is the one thing that may always be left out.
+/// The Citus coordinator that the environment names; `None`, with a message, if it names none. No standard package
+/// contains Citus, so these tests may be skipped even with `TOLLBOOK_TEST_ALL` set.
 pub fn citus() -> Option<String> {
     let url = std::env::var(CITUS).ok();
     if url.is_none() {
-        crate::say(format!("LEFT OUT: the tests over Citus; name a coordinator in {CITUS}"));
+        crate::say(format!("LEFT OUT: the tests on Citus; name a coordinator in {CITUS}"));
     }
     url
 }
 
 impl Shared {
-    /// The address of the server, for processes that are to use it as well.
+    /// The address of the server, for other processes that use it too.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The address of a new database that nobody else uses.
+    /// Creates a database for one test, and returns its address.
     pub fn database(&self) -> String {
         let name = unique("t");
         if std::env::var_os(IN_SCHEMAS).is_some() {
@@ -80,7 +80,7 @@ impl Shared {
     }
 }
 
-/// An address that names another database.
+/// The address of another database on the same server.
 fn in_database(url: &str, name: &str) -> String {
     let (place, settings) = url.split_once('?').map_or((url, None), |(place, settings)| (place, Some(settings)));
     let (server, _) = place.rsplit_once('/').unwrap();
@@ -88,12 +88,12 @@ fn in_database(url: &str, name: &str) -> String {
     format!("{server}/{name}{settings}")
 }
 
-/// What a query of a database answers, a line for each row; `None` where it fails, as while there are no tables yet.
+/// The result of a query, one line per row; `None` if it fails, for example because the tables do not exist yet.
 pub fn asked(url: &str, sql: &str) -> Option<Vec<String>> {
     server::asked(url, sql)
 }
 
-/// Fills an empty database with what pg_dump wrote of another.
+/// Loads a dump of pg_dump into an empty database.
 pub fn filled(url: &str, dump: &Path) {
     server::psql(url, &["--quiet", "--output=/dev/null", "-f", dump.to_str().unwrap()]);
 }
@@ -103,7 +103,7 @@ pub fn dumped(url: &str) -> Vec<u8> {
     server::dump(url)
 }
 
-/// A name that no other test of any process has, not even of one with the same number on another day.
+/// A name that is unique across tests and processes, even if a process id is reused.
 pub fn unique(prefix: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();

@@ -10,7 +10,7 @@ use super::programs::pooler_program;
 use super::server::{Cluster, PORTS, asked, free_port, until};
 use super::user::User;
 
-/// A running pooler; it ends when this is dropped.
+/// A running pooler. Dropping it ends the process.
 pub struct Pooler {
     process: Child,
     port: u16,
@@ -18,14 +18,15 @@ pub struct Pooler {
 }
 
 impl Pooler {
-    /// One that pools `transaction`s or `session`s; `None` where PgBouncer is missing.
+    /// Starts a pooler in front of a server that pools by `transaction` or by `session`; `None` if PgBouncer is
+    /// missing.
     pub fn before(cluster: &Cluster, pools: &str) -> Option<Pooler> {
         let program = pooler_program()?;
         let started = (0..PORTS).find_map(|_| Pooler::on(free_port(), &program, cluster, pools));
-        Some(started.expect("the pooler ends at once, on whatever port"))
+        Some(started.expect("the pooler ends immediately on every port"))
     }
 
-    /// One on a port; `None` where somebody else has got that meanwhile, so that the pooler ends at once.
+    /// Starts a pooler on a port; `None` if another process has taken the port meanwhile, so that the pooler ends.
     fn on(port: u16, program: &Path, cluster: &Cluster, pools: &str) -> Option<Pooler> {
         let folder = tempfile::tempdir_in("/tmp").unwrap();
         let user = User::new();
@@ -43,7 +44,7 @@ impl Pooler {
         let process =
             command.arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let mut pooler = Pooler { process, port, _folder: folder };
-        // Whoever has the port may answer as well, but not for this server.
+        // Another process on the port may answer too, but not for this server.
         let (url, wanted) = (pooler.url("postgres?connect_timeout=5"), Some(vec![cluster.port().to_string()]));
         let (mut answers, mut ended) = (false, false);
         until("the pooler answers", || {

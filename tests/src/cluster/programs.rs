@@ -1,15 +1,15 @@
-//! Where the programs of PostgreSQL are; where they can be installed without asking, they are.
+//! Finds the programs of PostgreSQL, and installs them where that needs no interaction.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fs};
 
-/// What to do where they are missing.
+/// What to do if they are missing.
 pub(super) const MISSING: &str = "install PostgreSQL's server and client programs (Debian, Ubuntu: apt-get install \
                                   postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql)";
 
-/// A program of PostgreSQL: where the environment has it, where Debian puts it, or where `pg_config` says.
+/// The path of a program of PostgreSQL: from `PATH`, from Debian's folder, or from `pg_config`.
 pub fn program(name: &str) -> Option<PathBuf> {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     find(name).or_else(|| {
@@ -18,7 +18,7 @@ pub fn program(name: &str) -> Option<PathBuf> {
     })
 }
 
-/// The pooler PgBouncer, if it is there or can be installed.
+/// The path of PgBouncer, if it is installed or can be installed.
 pub fn pooler_program() -> Option<PathBuf> {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     find("pgbouncer").or_else(|| {
@@ -35,7 +35,7 @@ fn find(name: &str) -> Option<PathBuf> {
         let mut versions: Vec<PathBuf> = versions.map(|version| version.unwrap().path().join("bin")).collect();
         let number = |path: &PathBuf| path.parent()?.file_name()?.to_str()?.parse::<f64>().ok();
         versions.sort_by(|one, other| number(one).partial_cmp(&number(other)).unwrap_or(std::cmp::Ordering::Equal));
-        // Of one version, whatever the environment has of another.
+        // All programs from one version, whatever other version is in `PATH`.
         folders.splice(0..0, versions.into_iter().rev());
     }
     if let Ok(output) = Command::new("pg_config").arg("--bindir").output() {
@@ -44,7 +44,7 @@ fn find(name: &str) -> Option<PathBuf> {
     folders.into_iter().map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
-/// Installs a package where that is this user's to do: on Debian and its like, as root.
+/// Installs a package if possible: as root on a system with apt.
 fn install(package: &str) {
     if !super::user::is_root() || !Path::new("/usr/bin/apt-get").exists() {
         return;
@@ -55,7 +55,7 @@ fn install(package: &str) {
         let output = output.map_err(|error| error.to_string())?;
         if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).replace('\n', "; ")) }
     };
-    // Another test process may be at it.
+    // Another test process may be installing at the same time.
     let wanted = ["-o", "DPkg::Lock::Timeout=300", "install", "-q", "-y", "--no-install-recommends", package];
     let installed = apt(&wanted).or_else(|_| apt(&["update", "-q"]).and_then(|()| apt(&wanted)));
     if let Err(why) = installed {

@@ -1,4 +1,4 @@
-//! One server: a cluster in a folder, reached through a socket in it and a port of this machine.
+//! One server: a cluster in a folder, reached through a socket in that folder and a local port.
 
 use std::fs;
 use std::io::Write;
@@ -16,44 +16,44 @@ use super::programs::{MISSING, program};
 use super::user::User;
 use super::{tls, unique};
 
-/// How long a server may take for anything, however busy the machine is.
+/// How long a server may take for any operation on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
-/// How many ports are tried, one after the other: each is found free, and may be somebody else's when it is used.
+/// The number of ports to try: a port that was free may be taken by another process before it is used.
 pub(super) const PORTS: u32 = 20;
 
-/// What a test's server is set to. The machine does not go down in a test, only the server does: nothing is flushed to disk.
+/// The settings of a test server. A test may crash the server but not the machine, so nothing is flushed to disk.
 const SETTINGS: &str = "fsync = off\nfull_page_writes = off\nmax_wal_size = 4GB\njit = off\nmax_connections = 200\n\
                         shared_buffers = 64MB\nwal_level = replica\nmax_wal_senders = 8\nmax_replication_slots = 8\n\
                         hot_standby = on\nwal_keep_size = 64MB\n";
 
-/// What a server is like.
+/// Options of a server.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Whether whoever comes by TCP has to use TLS. The certificate is for `localhost`.
+    /// Whether TCP connections require TLS. The certificate is for `localhost`.
     pub tls: bool,
 }
 
-/// A running server. It ends when this is dropped, and also when the process of the test is killed.
+/// A running server. It ends when this is dropped, and also when the test process is killed.
 pub struct Cluster {
     folder: TempDir,
     user: User,
     port: u16,
     authority: Option<PathBuf>,
-    /// Stops the server when nothing holds its input any more.
+    /// Stops the server when its standard input is closed.
     keeper: Child,
 }
 
 impl Cluster {
-    /// Starts one; `None` where PostgreSQL's programs are missing, which is said loudly.
+    /// Starts a server; `None`, with a message, if the programs of PostgreSQL are missing.
     pub fn start(options: Options) -> Option<Cluster> {
         let cluster = Cluster::made(options);
         if cluster.is_none() {
-            crate::left_out("what needs a PostgreSQL server of its own", MISSING);
+            crate::left_out("the tests that start their own PostgreSQL server", MISSING);
         }
         cluster
     }
 
-    /// The same without a word.
+    /// The same without the message.
     pub(super) fn made(options: Options) -> Option<Cluster> {
         let (initdb, _, _) = (program("initdb")?, program("pg_ctl")?, program("psql")?);
         let (folder, user) = folder();
@@ -72,7 +72,7 @@ impl Cluster {
         Some(Cluster::run(folder, user, authority))
     }
 
-    /// Starts the server of a cluster that is there.
+    /// Starts the server of an existing cluster.
     fn run(folder: TempDir, user: User, authority: Option<PathBuf>) -> Cluster {
         let keeper = keeper(folder.path(), user);
         let mut cluster = Cluster { folder, user, port: 0, authority, keeper };
@@ -84,17 +84,17 @@ impl Cluster {
         panic!("none of {PORTS} ports stayed free until PostgreSQL started");
     }
 
-    /// Whether it starts on a port, or somebody else has got that meanwhile.
+    /// Starts the server on a port; returns `false` if another process has taken the port meanwhile.
     fn starts_on(&mut self, port: u16) -> bool {
         self.port = port;
         let settings = format!(
             "port = {port}\nlisten_addresses = 'localhost'\nunix_socket_directories = '{}'\n",
             self.folder.path().display()
         );
-        // Of several lines about the same, the last one counts.
+        // If a setting appears several times, the last line counts.
         append(&self.folder.path().join("data/postgresql.conf"), &settings);
-        let started = self.told(&self.start_args());
-        // It also starts where it gets one of the two addresses of `localhost`, and somebody else has the other.
+        let started = self.pg_ctl(&self.start_args());
+        // The server also starts if it gets only one of the two addresses of `localhost`.
         let taken = self.log().contains("Address already in use");
         assert!(started || taken, "PostgreSQL does not start: {}", self.log());
         if taken {
@@ -106,7 +106,7 @@ impl Cluster {
         !taken
     }
 
-    /// The address of a database of this server, as libpq writes addresses.
+    /// The libpq connection URI of a database of this server.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@localhost:{}/{database}", self.port)
     }
@@ -116,7 +116,7 @@ impl Cluster {
         self.port
     }
 
-    /// The certificate that signs the server's.
+    /// The certificate of the authority that signed the server's certificate.
     ///
     /// # Panics
     /// Without TLS.
@@ -124,14 +124,14 @@ impl Cluster {
         self.authority.as_deref().unwrap()
     }
 
-    /// A new database.
+    /// Creates a database, and returns its address.
     pub fn database(&self) -> String {
         let name = unique("d");
         self.run_in("postgres", &format!("CREATE DATABASE {name}"));
         self.url(&name)
     }
 
-    /// Runs statements in a database, each in a transaction of its own.
+    /// Runs statements in a database, each in a separate transaction.
     pub fn run_in(&self, database: &str, sql: &str) {
         let mut psql = psql_command(&self.socket(database), &["-f", "-"]);
         let mut psql = psql.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -139,29 +139,29 @@ impl Cluster {
         done("psql", psql.wait_with_output());
     }
 
-    /// What a query answers: a line for each row.
+    /// The result of a query, one line per row.
     pub fn ask(&self, database: &str, sql: &str) -> Vec<String> {
         let output = self.psql_in(database, &["--tuples-only", "--no-align", "-c", sql]);
         String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
     }
 
-    /// What a statement such as `COPY … TO STDOUT` writes, byte for byte, in a session of this zone.
+    /// The bytes that a statement such as `COPY … TO STDOUT` writes in a session with this time zone.
     pub fn copied(&self, zone: &str, sql: &str) -> Vec<u8> {
         let mut psql = psql_command(&self.socket("postgres"), &["-c", sql]);
         done(sql, psql.env("PGTZ", zone).output()).stdout
     }
 
-    /// Makes the server end as if the machine had died.
+    /// Stops the server as in a crash of the machine.
     pub fn kill(&self) {
         self.control(&["-m", "immediate", "-t", &patience(), "stop"]);
     }
 
-    /// Starts the server after that.
+    /// Starts the server again after [`Cluster::kill`].
     pub fn restart(&self) {
         self.control(&self.start_args());
     }
 
-    /// A replica that follows this server: a synchronous one is waited for by every commit.
+    /// Starts a replica of this server. Every commit waits for a synchronous replica.
     pub fn replica(&self, synchronous: bool) -> Cluster {
         let (folder, user) = folder();
         let name = unique("r");
@@ -194,9 +194,9 @@ impl Cluster {
         replica
     }
 
-    /// Makes a primary of a replica.
+    /// Promotes a replica to primary.
     pub fn promote(&self) {
-        // Nobody follows this one, so nobody is waited for.
+        // The new primary has no replica, so commits must not wait for one.
         self.control(&["-w", "-t", &patience(), "promote"]);
         self.run_in("postgres", "ALTER SYSTEM SET synchronous_standby_names = ''");
         self.run_in("postgres", "SELECT pg_reload_conf()");
@@ -212,14 +212,14 @@ impl Cluster {
 
     fn control<S: AsRef<str>>(&self, args: &[S]) {
         let words = || args.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
-        assert!(self.told(args), "pg_ctl {}: {}", words(), self.log());
+        assert!(self.pg_ctl(args), "pg_ctl {}: {}", words(), self.log());
     }
 
-    /// Has pg_ctl do something, and says whether it did.
-    fn told<S: AsRef<str>>(&self, args: &[S]) -> bool {
+    /// Runs pg_ctl, and returns whether it succeeded.
+    fn pg_ctl<S: AsRef<str>>(&self, args: &[S]) -> bool {
         let mut control = self.user.command(&program("pg_ctl").unwrap());
         control.arg("-D").arg(self.folder.path().join("data")).args(args.iter().map(AsRef::as_ref));
-        // The server keeps what it is given for ever, and a pipe with it.
+        // The server inherits the standard streams and would keep a pipe open.
         control.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
     }
 
@@ -243,44 +243,44 @@ impl Drop for Cluster {
     }
 }
 
-/// The same in words of pg_ctl.
+/// The same in seconds, as an argument of pg_ctl.
 fn patience() -> String {
     PATIENCE.as_secs().to_string()
 }
 
-/// A port that is free now. Others may get it before it is used.
+/// A port that is free now. Another process may take it before it is used.
 pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Waits until something is so.
-pub(super) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+/// Waits until a condition is true.
+pub(super) fn until(what: &str, mut is_true: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_true() {
+        assert!(started.elapsed() < PATIENCE, "timed out waiting until {what}");
         sleep(Duration::from_millis(20));
     }
 }
 
-/// Runs psql on an address, which has to succeed.
+/// Runs psql on a database; it must succeed.
 pub(super) fn psql(url: &str, args: &[&str]) -> Output {
     done(&args.join(" "), psql_command(url, args).output())
 }
 
-/// What a query answers, a line for each row, unless it fails.
+/// The result of a query, one line per row, unless it fails.
 pub(super) fn asked(url: &str, sql: &str) -> Option<Vec<String>> {
     let output = psql_command(url, &["--tuples-only", "--no-align", "-c", sql]).output().unwrap();
     output.status.success().then(|| String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect())
 }
 
-/// What pg_dump says of a database.
+/// The rows of a database, as dumped by pg_dump.
 pub(super) fn dump(url: &str) -> Vec<u8> {
     let mut dump = Command::new(program("pg_dump").unwrap());
     forget_settings(&mut dump);
     done("pg_dump", dump.args(["--data-only", "--inserts", "--dbname", url]).output()).stdout
 }
 
-/// psql on an address.
+/// A command that runs psql on a database.
 pub(super) fn psql_command(url: &str, args: &[&str]) -> Command {
     let mut psql = Command::new(program("psql").unwrap());
     forget_settings(&mut psql);
@@ -290,14 +290,15 @@ pub(super) fn psql_command(url: &str, args: &[&str]) -> Command {
     psql
 }
 
-/// Settings of the environment are for others.
+/// Removes the variables of libpq from the environment of a command.
 pub(super) fn forget_settings(command: &mut Command) {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
         command.env_remove(name);
     }
 }
 
-/// A folder that the server's user may write. Not where TMPDIR says: the name of a socket has 107 bytes at most.
+/// A folder that the user of the server may write. It is in `/tmp`, not in TMPDIR, because the path of a socket has at
+/// most 107 bytes.
 fn folder() -> (TempDir, User) {
     let folder = tempfile::tempdir_in("/tmp").unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -313,7 +314,7 @@ fn keeper(folder: &Path, user: User) -> Child {
     let script = format!("cat >/dev/null; cd /; {stop} -D {folder}/data -m immediate stop; rm -rf {folder}");
     let mut keeper = Command::new("sh");
     keeper.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Ctrl-C is for the tests.
+    // Its own process group, so that Ctrl-C does not reach it.
     keeper.process_group(0).spawn().unwrap()
 }
 

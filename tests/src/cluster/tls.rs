@@ -1,4 +1,4 @@
-//! Certificates of a server, and of who signs them.
+//! Certificates of a server and of its authority.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,13 +8,14 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
 use super::user::User;
 
-/// Puts `server.crt` and `server.key` for `localhost` into a folder, and returns where the certificate is that signs them.
+/// Writes `server.crt` and `server.key` for `localhost` into a folder, and returns the path of the authority's
+/// certificate.
 pub(super) fn make(folder: &Path, user: User) -> PathBuf {
     let mut authority = CertificateParams::new(Vec::<String>::new()).unwrap();
     authority.distinguished_name.push(DnType::CommonName, "an authority for tests");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().unwrap();
-    let signed_by_itself = authority.self_signed(&authority_key).unwrap();
+    let self_signed = authority.self_signed(&authority_key).unwrap();
     let key = KeyPair::generate().unwrap();
     let names = vec!["localhost".to_owned()];
     let issuer = Issuer::new(authority, authority_key);
@@ -23,7 +24,7 @@ pub(super) fn make(folder: &Path, user: User) -> PathBuf {
     for (path, text, mode) in [
         (folder.join("server.crt"), certificate.pem(), 0o644),
         (folder.join("server.key"), key.serialize_pem(), 0o600),
-        (trusted.clone(), signed_by_itself.pem(), 0o644),
+        (trusted.clone(), self_signed.pem(), 0o644),
     ] {
         fs::write(&path, text).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();

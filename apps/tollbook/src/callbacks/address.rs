@@ -1,4 +1,4 @@
-//! Which addresses are public: those that whoever names them can only mean as a machine on the Internet.
+//! Whether an address is public: reachable on the Internet, and not of this machine or a private network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -31,19 +31,19 @@ const NOT_PUBLIC_V4: &[Ipv4Net] = &[
     v4(240, 0, 0, 4),
 ];
 
-/// Global unicast: the only part of IPv6 from which public addresses are given out (RFC 4291, IANA).
-const GIVEN_OUT_V6: Ipv6Net = v6(0x2000, 0, 3);
+/// Global unicast: the only part of IPv6 from which public addresses are assigned (RFC 4291, IANA).
+const GLOBAL_UNICAST_V6: Ipv6Net = v6(0x2000, 0, 3);
 
-/// What of it is not public (IANA IPv6 Special-Purpose Address Registry): protocols, documentation, and 6to4, which wraps
-/// an IPv4 address that may be any.
+/// Global unicast networks that are not public (IANA IPv6 Special-Purpose Address Registry): protocols, documentation,
+/// and 6to4, which contains an arbitrary IPv4 address.
 const NOT_PUBLIC_V6: &[Ipv6Net] = &[v6(0x2001, 0, 23), v6(0x2001, 0xdb8, 32), v6(0x2002, 0, 16), v6(0x3fff, 0, 20)];
 
-/// Whether an address is public. An IPv4 address written as IPv6 is what it is in IPv4.
+/// Whether an address is public. An IPv4-mapped IPv6 address is judged as the IPv4 address.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => !NOT_PUBLIC_V4.iter().any(|net| net.contains(&address)),
         IpAddr::V6(address) => {
-            GIVEN_OUT_V6.contains(&address) && !NOT_PUBLIC_V6.iter().any(|net| net.contains(&address))
+            GLOBAL_UNICAST_V6.contains(&address) && !NOT_PUBLIC_V6.iter().any(|net| net.contains(&address))
         }
     }
 }
@@ -53,7 +53,7 @@ mod tests {
     use super::is_public;
 
     #[test]
-    fn only_addresses_of_the_internet_are_public() {
+    fn special_purpose_addresses_are_not_public() {
         for address in ["1.1.1.1", "8.8.8.8", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "2001:200::1"] {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }

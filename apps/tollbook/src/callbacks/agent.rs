@@ -1,4 +1,4 @@
-//! The HTTP client for callbacks: what it trusts, how long it waits, where it may connect to.
+//! The HTTP client for callbacks: its trusted certificates, timeouts and permitted addresses.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use ureq::{Agent, Error};
 use super::CallbackOptions;
 use super::address::is_public;
 
-/// The head of an answer, in bytes.
+/// The maximum size of the head of a response, in bytes.
 const HEAD: usize = 16 * 1024;
 
-/// A client that keeps no connection, asks no proxy and follows no redirect.
+/// A client that keeps no connections, uses no proxy and follows no redirects.
 pub(super) fn new(options: CallbackOptions) -> Agent {
     let config = Agent::config_builder()
         .tls_config(tls())
@@ -36,8 +36,8 @@ pub(super) fn new(options: CallbackOptions) -> Agent {
     Agent::with_parts(config, DefaultConnector::new(), PublicOnly(DefaultResolver::default()))
 }
 
-/// Looks names up, and keeps the public addresses alone. The connection is made to what this returns, without another
-/// look-up, so a name cannot turn into another address in between.
+/// Resolves names, and returns the public addresses only. The client connects to a returned address without another
+/// lookup, so the name cannot resolve to another address in between.
 #[derive(Debug)]
 struct PublicOnly(DefaultResolver);
 
@@ -55,7 +55,7 @@ impl Resolver for PublicOnly {
     }
 }
 
-/// What the machine trusts, and no more.
+/// The certificate authorities that the machine trusts.
 fn tls() -> TlsConfig {
     let found = rustls_native_certs::load_native_certs();
     if found.certs.is_empty() {

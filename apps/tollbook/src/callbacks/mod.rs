@@ -1,4 +1,4 @@
-//! Callbacks over HTTP: an export's end is told to the address that was given with its order.
+//! Callbacks over HTTP: when an export ends, the URL of its order is called.
 
 mod address;
 mod agent;
@@ -12,28 +12,28 @@ use ureq::Agent;
 
 use crate::config::Config;
 
-/// How callbacks are made.
+/// The options of callbacks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallbackOptions {
-    /// Whether addresses that only this machine or this network knows may be called.
+    /// Whether callbacks may connect to addresses of this machine and of private networks.
     pub(crate) allow_private: bool,
-    /// How long one may take, from looking up the name to the head of the answer.
+    /// How long a callback may take, from the lookup of the name to the head of the response.
     pub(crate) within: Duration,
 }
 
-/// Calls by HTTP, as the original does: `GET` with a form as its body, of which 200 is the only good end. Unlike there, the
-/// certificate has to be right, redirects are not followed, and no address is called that is not public.
+/// Sends callbacks as yeti-web does: `GET` with a form in its body; only status 200 is a success. Unlike yeti-web, it
+/// verifies certificates, does not follow redirects, and connects to public addresses only.
 pub(crate) struct HttpCallback(Agent);
 
 impl CallbackOptions {
-    /// As the configuration wants them.
+    /// The options of the configuration.
     pub(crate) fn of(config: &Config) -> CallbackOptions {
         CallbackOptions { allow_private: config.store.private_callbacks, within: Duration::from_secs(10) }
     }
 }
 
 impl HttpCallback {
-    /// With the certificates that this machine trusts.
+    /// A callback client that trusts the certificate authorities of this machine.
     pub(crate) fn new(options: CallbackOptions) -> HttpCallback {
         HttpCallback(agent::new(options))
     }
@@ -42,17 +42,17 @@ impl HttpCallback {
 impl Callback for HttpCallback {
     fn call(&self, task: &CallbackTask) -> Result<(), PortError> {
         let form = [("export_id", task.number.to_string()), ("status", word(task.status).to_owned())];
-        // The body of the answer is not read. The address may hold a password, so no error names it.
+        // The body of the response is not read. The URL may contain a password, so no error names it.
         let answer = self.0.get(&task.url).force_send_body().send_form(form);
         let answer = answer.map_err(|error| PortError::failed("the callback could not be delivered", error))?;
         match answer.status().as_u16() {
             200 => Ok(()),
-            other => Err(PortError::Refused(format!("the callback was answered with {other}, and only 200 counts"))),
+            other => Err(PortError::Refused(format!("the callback was answered with {other}, not with 200"))),
         }
     }
 }
 
-/// The status as the original spells it.
+/// The status in the spelling of yeti-web.
 fn word(status: ExportStatus) -> &'static str {
     match status {
         ExportStatus::Pending | ExportStatus::Running => "Pending",

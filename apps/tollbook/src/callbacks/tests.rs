@@ -1,4 +1,4 @@
-//! Callbacks to servers on this machine, which is what they refuse unless they are told otherwise.
+//! Callbacks to servers on this machine, which are refused unless `callbacks.allow_private` is set.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,14 +11,14 @@ use uuid::Uuid;
 
 use super::{CallbackOptions, HttpCallback};
 
-/// Long enough for a machine that is busy.
+/// Long enough for a busy machine.
 const WITHIN: Duration = Duration::from_secs(30);
-/// Short enough to wait for in vain.
+/// Short enough for a test that waits for it to expire.
 const SOON: Duration = Duration::from_secs(2);
-/// Ends a test that has failed.
+/// Limits a test that has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A server that hands on what it was asked and answers as told, to as many as come.
+/// A server that passes each request to the receiver and answers it with `answer`.
 fn server(answer: impl Fn(&mut TcpStream) + Send + 'static) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -35,7 +35,7 @@ fn server(answer: impl Fn(&mut TcpStream) + Send + 'static) -> (String, Receiver
     (base, asked)
 }
 
-/// A request with its body, as it came.
+/// A request with its body, as received.
 fn request(stream: &mut TcpStream) -> String {
     let mut text = String::new();
     let mut buffer = [0; 4096];
@@ -97,7 +97,7 @@ fn a_redirect_is_not_followed() {
     });
     let error = call(&base, ExportStatus::Completed, true).unwrap_err();
     assert!(error.contains("302"), "{error}");
-    assert!(followed.try_recv().is_err(), "nobody came after the redirect");
+    assert!(followed.try_recv().is_err(), "the redirect was not followed");
 }
 
 #[test]
@@ -109,12 +109,12 @@ fn addresses_of_this_machine_are_refused_before_anything_is_sent() {
         let error = call(url, ExportStatus::Completed, false).unwrap_err();
         assert!(error.contains("no public address"), "{error}");
     }
-    assert!(asked.try_recv().is_err(), "nobody connected");
+    assert!(asked.try_recv().is_err(), "no connection was made");
 }
 
 #[test]
-fn a_server_that_does_not_answer_is_not_waited_for_forever() {
-    // It takes the request, and drips a head that never ends.
+fn a_callback_to_a_server_that_does_not_answer_times_out() {
+    // It accepts the request, and sends an endless head in small pieces.
     let (base, _asked) = server(|stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
         let began = Instant::now();
@@ -125,12 +125,12 @@ fn a_server_that_does_not_answer_is_not_waited_for_forever() {
     let (sender, ended) = channel();
     let options = CallbackOptions { allow_private: true, within: SOON };
     thread::spawn(move || sender.send(call_by(options, &base, ExportStatus::Completed)));
-    let outcome = ended.recv_timeout(PATIENCE / 2).expect("it ends by itself");
+    let outcome = ended.recv_timeout(PATIENCE / 2).expect("the callback times out");
     assert!(outcome.is_err());
 }
 
 #[test]
-fn what_is_no_address_is_an_error_that_does_not_repeat_it() {
+fn errors_of_invalid_addresses_do_not_quote_them() {
     for url in ["ftp://user:secret@example.com/", "not an address", "http://user:secret@127.0.0.1:1/"] {
         let error = call(url, ExportStatus::Completed, true).unwrap_err();
         assert!(!error.contains("secret"), "{error}");

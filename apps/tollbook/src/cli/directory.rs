@@ -1,119 +1,119 @@
-//! Customers, accounts, and what is sold.
+//! Customers, accounts, services, products and destinations.
 
 use cdr_model::{BillingPeriod, Level, Money, Zone};
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-/// What to do with customers.
+/// Commands for customers.
 #[derive(Debug, Subcommand)]
 pub enum CustomerCommand {
-    /// Add one
+    /// Add a customer
     Add {
-        /// Its name
+        /// The name
         name: String,
-        /// Its number, to keep one it had elsewhere
+        /// The number, to keep one from another system
         #[arg(long)]
         id: Option<i64>,
         /// The reseller above it
         #[arg(long)]
         reseller: Option<String>,
-        /// What it pays in (ISO 4217)
+        /// The currency it is billed in (ISO 4217)
         #[arg(long)]
         currency: Option<String>,
-        /// Its number in a system outside
+        /// The number in an external system
         #[arg(long)]
         external_id: Option<String>,
-        /// Whether it pays for itself, or sells on: retail, reseller or distributor
+        /// The level: retail (pays for itself), reseller or distributor (sell on)
         #[arg(long)]
         level: Option<Level>,
-        /// The number of the environment it lives in
+        /// The number of its environment
         #[arg(long, value_parser = clap::value_parser!(i32).range(1..))]
         environment: Option<i32>,
-        /// Where its clocks are: an IANA name (--zone is the zone of this command line)
+        /// The time zone of the customer, an IANA name (--zone is the zone of this command line)
         #[arg(long, value_name = "ZONE")]
         time_zone: Option<Zone>,
-        /// How often it is billed: day, week:1 (from Monday), half-month, month:1 or days:14:2026-01-01
+        /// The billing period: day, week:1 (from Monday), half-month, month:1 or days:14:2026-01-01
         #[arg(long, value_name = "PERIOD")]
         billing_period: Option<BillingPeriod>,
     },
-    /// List them
+    /// List the customers
     List,
 }
 
-/// What to do with services, products and destinations: `load --feed native --sheet …` adds them.
+/// Commands for services, products and destinations. `load --feed native --sheet …` adds them.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum GoodsCommand {
-    /// List them
+    /// List all
     List,
 }
 
-/// What to do with accounts.
+/// Commands for accounts.
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
-    /// Add one
+    /// Add an account
     Add {
-        /// The name of its customer
+        /// The name of the customer
         customer: String,
-        /// The code by which switches name it
+        /// The code that switches use for the account
         number: String,
-        /// Its number in the store, to keep one it had elsewhere
+        /// The number in the store, to keep one from another system
         #[arg(long)]
         id: Option<i64>,
-        /// A name for people
+        /// A display name
         #[arg(long)]
         name: Option<String>,
-        /// Its identifier in a system outside
+        /// The identifier in an external system
         #[arg(long)]
         external_id: Option<String>,
-        /// Its identifier for clients, to keep one it had elsewhere; a random one if not given
+        /// The UUID that clients use, to keep one from another system [default: a random one]
         #[arg(long)]
         uuid: Option<Uuid>,
-        /// What was sold to its owner: the number of a product
+        /// The number of the product that was sold to the customer
         #[arg(long, value_name = "NUMBER")]
         product: Option<i64>,
-        /// What it has and may do.
+        /// The balance and the limits.
         #[command(flatten)]
         limits: Box<AccountLimits>,
     },
-    /// List them
+    /// List the accounts
     List {
-        /// Only those of this customer
+        /// Only accounts of this customer
         #[arg(long)]
         customer: Option<String>,
     },
 }
 
-/// What an account has and may do, as the billing system that owns it last said.
+/// The balance and the limits of an account, as last reported by the billing system that owns it.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct AccountLimits {
-    /// What it has; negative if it owes
+    /// The balance; negative if the customer owes money
     #[arg(long, allow_negative_numbers = true)]
     pub balance: Option<Money>,
-    /// Below this its calls are refused
+    /// The balance below which calls are refused
     #[arg(long, allow_negative_numbers = true)]
     pub min_balance: Option<Money>,
-    /// Above this calls that would be paid to it are refused
+    /// The balance above which calls that credit the account are refused
     #[arg(long, allow_negative_numbers = true)]
     pub max_balance: Option<Money>,
-    /// Below this its owner is told
+    /// The balance below which the customer is notified
     #[arg(long, allow_negative_numbers = true)]
     pub balance_low: Option<Money>,
-    /// Above this its owner is told
+    /// The balance above which the customer is notified
     #[arg(long, allow_negative_numbers = true)]
     pub balance_high: Option<Money>,
-    /// The dearest destination it may call, by the price of a minute
+    /// The highest price of a minute at which the account may call a destination
     #[arg(long)]
     pub destination_rate_limit: Option<Money>,
-    /// Seconds after which a call is ended
+    /// The maximum duration of a call, in seconds
     #[arg(long)]
     pub max_call_duration: Option<i64>,
-    /// How many calls it may make at once
+    /// The maximum number of concurrent outgoing calls
     #[arg(long)]
     pub origination_capacity: Option<i64>,
-    /// How many calls it may be given at once
+    /// The maximum number of concurrent incoming calls
     #[arg(long)]
     pub termination_capacity: Option<i64>,
-    /// How many calls it may have at once, both ways
+    /// The maximum number of concurrent calls in both directions
     #[arg(long)]
     pub total_capacity: Option<i64>,
 }

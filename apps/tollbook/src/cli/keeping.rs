@@ -1,4 +1,4 @@
-//! The store as a whole: saved, brought back, moved, shortened.
+//! Commands on the whole store: backup, restore, move, retention.
 
 use std::path::PathBuf;
 
@@ -14,9 +14,9 @@ pub struct BackupArgs {
 /// Options of `restore`.
 #[derive(Debug, Args)]
 pub struct RestoreArgs {
-    /// The backup
+    /// The backup file
     pub file: PathBuf,
-    /// Go on although the store holds calls, which are lost
+    /// Restore even if the store holds calls; they are removed
     #[arg(long)]
     pub replace: bool,
 }
@@ -24,10 +24,10 @@ pub struct RestoreArgs {
 /// Options of `move`.
 #[derive(Debug, Args)]
 pub struct MoveArgs {
-    /// The file, as in sqlite://tollbook-data/tollbook.db; it stays as it is
+    /// The file, as in sqlite://tollbook-data/tollbook.db; it is not changed
     #[arg(long, value_name = "ADDRESS")]
     pub from: String,
-    /// The database, as in postgres://tollbook@db.example.com/calls; without any calls, or with those of an attempt before
+    /// The database, as in postgres://tollbook@db.example.com/calls; empty, or with the calls of an interrupted move
     #[arg(long, value_name = "ADDRESS")]
     pub to: String,
 }
@@ -35,7 +35,7 @@ pub struct MoveArgs {
 /// Options of `retention`.
 #[derive(Debug, Args)]
 pub struct RetentionArgs {
-    /// Only say how many calls would go
+    /// Only print how many calls would be removed
     #[arg(long)]
     pub dry_run: bool,
 }

@@ -1,4 +1,4 @@
-//! What is loaded, made up, and held back.
+//! Options of `load`, `generate` and `quarantine`.
 
 use std::path::PathBuf;
 
@@ -15,10 +15,10 @@ pub struct LoadArgs {
     /// The name of the switch they come from [default: the feed's name]
     #[arg(long)]
     pub source: Option<String>,
-    /// Make accounts for unknown account codes under this customer
+    /// Create accounts for unknown account codes under this customer
     #[arg(long)]
     pub customer: Option<String>,
-    /// What the records are, for the feed `native`: calls, conferences, customers, accounts, services, products or destinations
+    /// The records of the feed `native`: calls, conferences, customers, accounts, services, products or destinations
     #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::InputSheet>)]
     pub sheet: cdr_intake::InputSheet,
     /// The files; - is standard input
@@ -29,65 +29,65 @@ pub struct LoadArgs {
 /// Options of `generate`.
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
-    /// How many calls
+    /// The number of calls
     #[arg(long, default_value_t = 10_000)]
     pub calls: u64,
-    /// Over how many days
+    /// The number of days
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3660))]
     pub days: u32,
     /// The first day, UTC
     #[arg(long, default_value = "2026-01-01", value_name = "DATE", conflicts_with = "until_now")]
     pub first: String,
-    /// Let the days end today, and leave out calls that have not ended by now
+    /// End today, and leave out calls that have not ended yet
     #[arg(long)]
     pub until_now: bool,
-    /// Other seeds make other calls; the same seed always makes the same
+    /// The seed; the same seed always generates the same calls
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Over how many accounts
+    /// The number of accounts
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub accounts: u32,
     /// Write a native feed instead of filling the store: .csv, or .ndjson; - is standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// What goes into the file: calls, the conferences that some of them join, or customers, accounts, services, products,
-    /// destinations
+    /// The records in the file: calls, conferences that some of the calls join, customers, accounts, services, products
+    /// or destinations
     #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::InputSheet>)]
     pub sheet: cdr_intake::InputSheet,
-    /// Put charges beside the calls of the file; their services and customers have to be loaded before
+    /// Add charges to the calls of the file; their services and customers have to be loaded first
     #[arg(long, requires = "output")]
     pub charges: bool,
-    /// Put the new file in the place of one that is there
+    /// Overwrite an existing file
     #[arg(long)]
     pub replace: bool,
 }
 
-/// What to do with records in quarantine.
+/// Commands for records in quarantine.
 #[derive(Debug, Subcommand)]
 pub enum QuarantineCommand {
-    /// List what waits for a decision
+    /// List the open entries
     List {
-        /// Also what is settled
+        /// Include settled entries
         #[arg(long)]
         all: bool,
     },
-    /// Show one with both versions
+    /// Show an entry, with both versions of a conflict
     Show {
-        /// Its number
+        /// The number of the entry
         id: i64,
-        /// Only the bytes as they came
+        /// Print only the bytes as received
         #[arg(long)]
         raw: bool,
     },
-    /// Load these in place of the versions they conflict with
+    /// Load entries in place of the versions that they conflict with
     Accept {
-        /// Their numbers
+        /// The numbers of the entries
         #[arg(required = true)]
         ids: Vec<i64>,
     },
-    /// Settle these without loading them
+    /// Settle entries without loading them
     Drop {
-        /// Their numbers
+        /// The numbers of the entries
         #[arg(required = true)]
         ids: Vec<i64>,
     },

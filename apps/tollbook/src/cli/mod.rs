@@ -1,4 +1,4 @@
-//! The command line: the commands here, what goes with each in the file of its kind.
+//! The command line. The commands are declared here, their options in a file for each group of commands.
 
 mod directory;
 mod keeping;
@@ -25,29 +25,29 @@ pub use serving::{DemoArgs, ExportsCommand, ServeArgs};
 pub(crate) use values::network;
 use values::pair;
 
-/// Tollbook keeps call detail records and gives them out in the billing APIs of the switches that wrote them.
+/// Tollbook stores call detail records and serves them over the billing APIs of the switches that wrote them.
 #[derive(Debug, Parser)]
 #[command(name = "tollbook", version, max_term_width = 120)]
 pub struct Cli {
-    /// The configuration file [default: ./tollbook.toml if there is one]
+    /// The configuration file [default: ./tollbook.toml if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The folder that holds the store and the spool [setting: data]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The zone of bounds and local times without one: an IANA name or +hh:mm [setting: zone]
+    /// The time zone of bounds and local times without an offset: an IANA name or +hh:mm [setting: zone]
     #[arg(long, global = true, value_name = "ZONE")]
     pub zone: Option<String>,
     /// Any other setting, as in --set store.retention_days=400
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = pair)]
     pub set: Vec<(String, String)>,
-    /// What to do
+    /// The command
     #[command(subcommand)]
     pub command: Command,
 }
 
 impl Cli {
-    /// The command line of a program that speaks these dialects, whose settings the long help shows.
+    /// The command line of a program with these dialects. The long help lists their settings.
     pub fn of(dialects: &[&'static DialectRow]) -> clap::Command {
         Cli::command().after_long_help(help(dialects))
     }
@@ -55,7 +55,7 @@ impl Cli {
     /// Reads arguments, the first of which is the program's name.
     ///
     /// # Errors
-    /// When they are wrong, or ask for help.
+    /// When they are invalid, or ask for help.
     pub fn read(
         arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
         dialects: &[&'static DialectRow],
@@ -64,14 +64,14 @@ impl Cli {
     }
 }
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make the store, or bring an older one up to date
+    /// Create the store, or upgrade an older one
     Migrate,
     /// Load calls, conferences, customers or accounts from files
     Load(LoadArgs),
-    /// Make up calls, into the store or into a file
+    /// Generate sample calls, into the store or into a file
     Generate(GenerateArgs),
     /// Write an export and its receipt
     Export(ExportArgs),
@@ -79,51 +79,51 @@ pub enum Command {
     Verify(VerifyArgs),
     /// List calls
     Calls(CallsArgs),
-    /// Customers: who is billed
+    /// Customers: the parties that are billed
     #[command(subcommand)]
     Customer(CustomerCommand),
-    /// Accounts: what calls are booked on
+    /// Accounts: where calls are booked
     #[command(subcommand)]
     Account(AccountCommand),
-    /// Services: what records are of
+    /// Services: what is charged for
     #[command(subcommand)]
     Service(GoodsCommand),
-    /// Products: what is sold to accounts
+    /// Products: what accounts were sold
     #[command(subcommand)]
     Product(GoodsCommand),
-    /// Destinations: where calls go, by prefix
+    /// Destinations: number prefixes with country and description
     #[command(subcommand)]
     Destination(GoodsCommand),
-    /// Records that could not be loaded, and wait for a decision
+    /// Records that could not be loaded and wait for a decision
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
-    /// Layouts: the columns of an export
+    /// Layouts: the sheets and columns of an export
     #[command(subcommand)]
     Layout(LayoutCommand),
-    /// Copy the store to a file, while it is in use
+    /// Copy the store to a file; the store may be in use
     Backup(BackupArgs),
-    /// Put the content of a backup in place of the store's, while it is in use
+    /// Replace the content of the store by a backup; the store may be in use
     Restore(RestoreArgs),
-    /// Move a store from a file into a PostgreSQL database, and compare both sides
+    /// Move a store from a file to a PostgreSQL database, and compare the two
     Move(MoveArgs),
-    /// Remove what is older than the setting store.retention_days
+    /// Remove records older than the setting store.retention_days
     Retention(RetentionArgs),
-    /// Serve the reading APIs
+    /// Serve the billing APIs
     Serve(ServeArgs),
-    /// Write the exports that servers on the same store enter
+    /// Write the exports that servers on the same store accept
     Worker,
-    /// Users: who may sign in to the server
+    /// Users: people who sign in to the server
     #[command(subcommand, visible_alias = "operator")]
     User(UserCommand),
-    /// Logins: what customers sign in with to read their own calls
+    /// Logins: sign-ins with which customers read their own calls
     #[command(subcommand)]
     Login(LoginCommand),
-    /// Licences: what programs are let in by at the PortaCDR API
+    /// Licences: credentials of programs for the PortaCDR API
     #[command(subcommand)]
     Licence(LicenceCommand),
-    /// Exports that were ordered from the server
+    /// Exports that clients ordered from the server
     #[command(subcommand)]
     Exports(ExportsCommand),
-    /// Make a store with sample calls if there is none, and serve it on this machine
+    /// Create a store with sample calls if there is none, and serve it on this machine
     Demo(DemoArgs),
 }

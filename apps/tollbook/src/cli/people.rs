@@ -1,4 +1,4 @@
-//! Who may come in.
+//! Users, logins and licences.
 
 use std::path::PathBuf;
 
@@ -6,30 +6,30 @@ use clap::{Args, Subcommand};
 
 use super::values::network;
 
-/// What to do with users.
+/// Commands for users.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Add one; the password comes from a file, a pipe, or is asked for
+    /// Add a user; the password is read from a file or a pipe, or asked for
     Add {
         /// The name to sign in with
         name: String,
-        /// What they may do: administrator, provisioner, auditor or conference-room-owner; may be given several times
+        /// The role: administrator, provisioner, auditor or conference-room-owner; may be given several times
         #[arg(long, required = true)]
         role: Vec<cdr_access::Role>,
         /// A file whose first line is the password
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
-    /// List them
+    /// List the users
     List,
-    /// Remove one
+    /// Remove a user
     Remove {
-        /// Their name
+        /// The name of the user
         name: String,
     },
-    /// Give one another password
+    /// Change the password of a user
     Password {
-        /// Their name
+        /// The name of the user
         name: String,
         /// A file whose first line is the password
         #[arg(long, value_name = "FILE")]
@@ -37,58 +37,58 @@ pub enum UserCommand {
     },
 }
 
-/// What to do with logins.
+/// Commands for logins.
 #[derive(Debug, Subcommand)]
 pub enum LoginCommand {
-    /// Add one; the password comes from a file, a pipe, or is asked for
+    /// Add a login; the password is read from a file or a pipe, or asked for
     Add {
         /// The name to sign in with
         name: String,
         /// The name of the customer whose calls it may read
         #[arg(long, value_name = "NAME")]
         customer: String,
-        /// Its number, to keep one it had elsewhere
+        /// The number, to keep one from another system
         #[arg(long)]
         id: Option<i64>,
-        /// What of the customer's it may read
+        /// The accounts and networks
         #[command(flatten)]
         reach: Reach,
         /// A file whose first line is the password
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
-    /// List them
+    /// List the logins
     List,
-    /// Change what one may read or where it signs in, or give it another password
+    /// Change the accounts, the networks or the password of a login
     Change {
-        /// Its name
+        /// The name of the login
         name: String,
-        /// What of the customer's it may read; what is not given stays as it is
+        /// The accounts and networks; those that are not given do not change
         #[command(flatten)]
         reach: Reach,
-        /// Let it read all accounts of its customer again
+        /// Allow all accounts of the customer again
         #[arg(long, conflicts_with = "account")]
         all_accounts: bool,
-        /// Give it another password: from a pipe, or asked for
+        /// Change the password: it is read from a pipe, or asked for
         #[arg(long)]
         password: bool,
-        /// Give it another password: the first line of a file
+        /// Change the password to the first line of a file
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
-    /// Remove one
+    /// Remove a login
     Remove {
-        /// Its name
+        /// The name of the login
         name: String,
     },
-    /// Bring logins from a Yeti: CSV with the heading login,password_digest,customer,account_ids,allowed_ips,id
+    /// Import logins of a Yeti switch: CSV with the heading login,password_digest,customer,account_ids,allowed_ips,id
     Import {
         /// The file; - is standard input
         file: PathBuf,
     },
 }
 
-/// What a login may read, and from where.
+/// The accounts that a login may read, and the networks that it may sign in from.
 #[derive(Debug, Args)]
 pub struct Reach {
     /// Only these accounts of the customer, by number; may be given several times
@@ -99,45 +99,45 @@ pub struct Reach {
     pub allow_ip: Vec<ipnet::IpNet>,
 }
 
-/// What to do with licences.
+/// Commands for licences.
 #[derive(Debug, Subcommand)]
 pub enum LicenceCommand {
-    /// Add one; its text is made, and shown this once
+    /// Add a licence; its text is generated and shown once
     Add {
-        /// What it is called in lists and logs; it opens nothing
+        /// The name in lists and logs; it gives no access
         name: String,
-        /// Whose records it opens
+        /// The customers whose records it gives access to
         #[command(flatten)]
         scope: ScopeArgs,
-        /// Use a text that clients know already: the first line of a file; - is standard input, or asks for it
+        /// Use a text that clients already have: the first line of a file; - reads standard input, or asks for it
         #[arg(long, value_name = "FILE")]
         licence_file: Option<PathBuf>,
     },
-    /// List them, without their texts, which are kept nowhere
+    /// List the licences; their texts are not stored
     List,
-    /// Give one another text, which is made and shown this once; the old one is refused at once
+    /// Replace the text of a licence by a generated one, which is shown once; the old text is refused immediately
     Rotate {
-        /// Its name
+        /// The name of the licence
         name: String,
-        /// Use a text that clients know already: the first line of a file; - is standard input, or asks for it
+        /// Use a text that clients already have: the first line of a file; - reads standard input, or asks for it
         #[arg(long, value_name = "FILE")]
         licence_file: Option<PathBuf>,
     },
-    /// Remove one; it is refused at once
+    /// Remove a licence; it is refused immediately
     Remove {
-        /// Its name
+        /// The name of the licence
         name: String,
     },
 }
 
-/// Whose records a licence opens: those of an environment, or of customers.
+/// The customers whose records a licence gives access to: those of an environment, or by name.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct ScopeArgs {
-    /// Those of all customers of this environment, now and later
+    /// All customers of this environment, including later ones
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i32).range(1..))]
     pub environment: Option<i32>,
-    /// Those of this customer; may be given several times
+    /// This customer; may be given several times
     #[arg(long, value_name = "NAME")]
     pub customer: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! What is asked, and what is written of the answer.
+//! Options of `export`, `verify`, `calls` and `layout`.
 
 use std::path::PathBuf;
 
@@ -7,16 +7,16 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::values::{anchor, format_name, kind, where_help};
 
-/// Which calls are wanted.
+/// The query: which calls to read.
 #[derive(Debug, Default, Args)]
 pub struct QuestionArgs {
-    /// The first instant in the window: 2026-11-21, or 2026-11-21T10:00:00 with or without a zone [default: no bound]
+    /// The inclusive start of the window: 2026-11-21, or 2026-11-21T10:00:00 with or without a zone [default: none]
     #[arg(long, allow_hyphen_values = true, value_name = "WHEN")]
     pub from: Option<String>,
-    /// The first instant after the window, in the same spelling [default: no bound]
+    /// The exclusive end of the window, in the same formats [default: none]
     #[arg(long, allow_hyphen_values = true, value_name = "WHEN")]
     pub until: Option<String>,
-    /// Which instant of a call decides: start, connect, end or bill
+    /// The instant of a call that the window applies to: start, connect, end or bill
     #[arg(long, default_value = "start", value_parser = anchor)]
     pub anchor: cdr_model::Anchor,
     /// Only calls of these accounts, by number
@@ -31,7 +31,7 @@ pub struct QuestionArgs {
     /// Only calls that meet a condition, as in called^=49151 or talk>=60s; may be given several times
     #[arg(long = "where", value_name = "CONDITION", long_help = where_help())]
     pub conditions: Vec<String>,
-    /// The store as it was when this was its highest record number [default: as it is now]
+    /// Read the store as of this record number, its highest at that time [default: the current state]
     #[arg(long, value_name = "NUMBER")]
     pub watermark: Option<i64>,
 }
@@ -39,16 +39,16 @@ pub struct QuestionArgs {
 /// Options of `export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Which calls
+    /// The query
     #[command(flatten)]
     pub question: QuestionArgs,
-    /// The columns; `tollbook layout list` names them
+    /// The layout; `tollbook layout list` lists them
     #[arg(long, default_value = "native")]
     pub layout: String,
-    /// How rows are written
+    /// The format of the rows
     #[arg(long, default_value = "csv", value_parser = format_name)]
     pub format: String,
-    /// What holds the sheets
+    /// The package that contains the sheets
     #[arg(long, value_enum, default_value_t)]
     pub package: PackageName,
     /// Only these sheets of the layout, by name
@@ -57,22 +57,22 @@ pub struct ExportArgs {
     /// Newest first
     #[arg(long)]
     pub newest_first: bool,
-    /// Put the new file in the place of one that is there
+    /// Overwrite an existing file
     #[arg(long)]
     pub replace: bool,
-    /// The file to write; its receipt goes to FILE.receipt.json
+    /// The file to write; the receipt is written to FILE.receipt.json
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
 }
 
-/// What holds the sheets of an export.
+/// The package of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum PackageName {
-    /// The rows alone; for layouts with one sheet, or with --sheet
+    /// The rows of one sheet; for layouts with one sheet, or with --sheet
     Plain,
-    /// The rows compressed
+    /// The rows of one sheet, compressed with gzip
     Gzip,
-    /// An archive with every sheet
+    /// A ZIP archive of all sheets
     #[default]
     Zip,
 }
@@ -80,7 +80,7 @@ pub enum PackageName {
 /// Options of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The export
+    /// The export file
     pub file: PathBuf,
     /// Its receipt [default: FILE.receipt.json]
     #[arg(long, value_name = "FILE")]
@@ -90,32 +90,32 @@ pub struct VerifyArgs {
 /// Options of `calls`.
 #[derive(Debug, Args)]
 pub struct CallsArgs {
-    /// Which calls
+    /// The query
     #[command(flatten)]
     pub question: QuestionArgs,
-    /// Records of these kinds, with commas between: call, resale, usage, subscription, fee, did-charge, payment, adjustment
+    /// Kinds of records, separated by commas: call, resale, usage, subscription, fee, did-charge, payment, adjustment
     #[arg(long, value_delimiter = ',', default_value = "call", value_parser = kind)]
     pub kind: Vec<RecordKind>,
-    /// Records of every kind
+    /// Records of all kinds
     #[arg(long, conflicts_with = "kind")]
     pub all_kinds: bool,
-    /// The fields to show, by name, with commas between
+    /// The fields to print, separated by commas
     #[arg(
         long,
         value_delimiter = ',',
         default_value = "number,started_at,account,calling,called,talk,success,release_reason,price"
     )]
     pub fields: Vec<String>,
-    /// At most so many
+    /// The maximum number of records
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
     /// Oldest first
     #[arg(long)]
     pub oldest_first: bool,
-    /// How: table, csv or ndjson [default: table on a terminal, csv into a pipe]
+    /// The output format [default: table on a terminal, csv into a pipe]
     #[arg(long, value_enum)]
     pub format: Option<ListFormat>,
-    /// Only say how many there are
+    /// Only print the number of records
     #[arg(long)]
     pub count: bool,
 }
@@ -123,22 +123,22 @@ pub struct CallsArgs {
 /// How a listing is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
-    /// For people
+    /// A table for people
     Table,
-    /// With a heading
+    /// CSV with a header
     Csv,
-    /// An object a line
+    /// One JSON object per line
     Ndjson,
 }
 
-/// What to do with layouts.
+/// Commands for layouts.
 #[derive(Debug, Subcommand)]
 pub enum LayoutCommand {
-    /// List the built-in ones and your own
+    /// List the built-in and the custom layouts
     List,
-    /// Print one, to be corrected and put into the folder of the setting `layouts`
+    /// Print a layout; a corrected copy in the folder of the setting `layouts` replaces it
     Show {
-        /// Its name
+        /// The name of the layout
         name: String,
     },
 }

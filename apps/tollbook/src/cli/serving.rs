@@ -1,30 +1,30 @@
-//! The server, and what is ordered from it.
+//! Options of `serve`, `exports` and `demo`.
 
 use clap::{Args, Subcommand};
 
 /// Options of `serve`.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// The address of the plain listener; "" for none [setting: listen]
+    /// The address of the plain listener; "" disables it [setting: listen]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// The address of the listener with TLS; "" for none [setting: tls.listen]
+    /// The address of the TLS listener; "" disables it [setting: tls.listen]
     #[arg(long, value_name = "ADDRESS")]
     pub tls_listen: Option<String>,
 }
 
-/// What to do with exports that were ordered from the server.
+/// Commands for exports that clients ordered from the server.
 #[derive(Debug, Subcommand)]
 pub enum ExportsCommand {
-    /// List them, the latest first
+    /// List the exports, the latest first
     List {
-        /// At most so many
+        /// The maximum number of exports
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
-    /// Withdraw one, whatever state it is in: it is not written any further, and its file goes
+    /// Withdraw an export in any state: a running one is stopped, and the file is removed
     Cancel {
-        /// Its number, or its identifier
+        /// The number or the identifier of the export
         export: String,
     },
 }
@@ -32,13 +32,13 @@ pub enum ExportsCommand {
 /// Options of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// How many sample calls, if there is no store yet; those later than now are left out
+    /// The number of sample calls, if there is no store yet; calls later than now are left out
     #[arg(long, default_value_t = 10_000)]
     pub calls: u64,
     /// The address of the plain listener, on loopback
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: String,
-    /// The address of the listener with TLS, on loopback
+    /// The address of the TLS listener, on loopback
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
     pub tls_listen: String,
 }

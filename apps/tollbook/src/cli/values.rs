@@ -1,4 +1,4 @@
-//! Values on the command line, read with what would be right where they are not.
+//! Parsers of values on the command line. Their errors name the accepted values.
 
 use cdr_model::RecordKind;
 
@@ -12,7 +12,7 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
 
 /// A kind of records, by its name.
 pub(super) fn kind(text: &str) -> Result<RecordKind, String> {
-    RecordKind::named(text).ok_or_else(|| format!("there are {}", RecordKind::ALL.map(RecordKind::name).join(", ")))
+    RecordKind::named(text).ok_or_else(|| format!("use one of {}", RecordKind::ALL.map(RecordKind::name).join(", ")))
 }
 
 /// An anchor, by its name.
@@ -20,33 +20,33 @@ pub(super) fn anchor(text: &str) -> Result<cdr_model::Anchor, String> {
     text.parse()
 }
 
-/// A network, or a single address as the network that holds it alone.
+/// A network, or a single address as a network of one address.
 pub(crate) fn network(text: &str) -> Result<ipnet::IpNet, String> {
     let address = || text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
     text.parse().or_else(|_| address()).map_err(|_| format!("`{text}` is not a network, as in 192.0.2.0/24"))
 }
 
-/// The name of a feed that there is.
+/// The name of a feed.
 pub(super) fn feed_name(text: &str) -> Result<String, String> {
     known(text, cdr_intake::FEEDS.iter().map(|feed| feed.name()))
 }
 
-/// The name of a format that there is.
+/// The name of a format.
 pub(super) fn format_name(text: &str) -> Result<String, String> {
     known(text, cdr_export::FORMATS.iter().map(|format| format.name()))
 }
 
 fn known<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Result<String, String> {
     let names: Vec<&str> = names.collect();
-    if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("there are {}", names.join(", "))) }
+    if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("use one of {}", names.join(", "))) }
 }
 
-/// How conditions are written.
+/// The long help of `--where`.
 pub(super) fn where_help() -> String {
     format!(
-        "Only calls that meet a condition; may be given several times, and then all have to hold.\n\n{}\n\nLengths of time \
-         are microseconds, or 90s, 5m, 1h; instants RFC 3339. A field that holds nothing meets no comparison. The fields \
-         are listed in docs/FEEDS.md.",
+        "Only calls that meet a condition; may be given several times, and then all must hold.\n\n{}\n\nDurations are \
+         microseconds, or 90s, 5m, 1h; instants are RFC 3339. A missing value meets no comparison. The fields are \
+         listed in docs/FEEDS.md.",
         filter::GRAMMAR
     )
 }

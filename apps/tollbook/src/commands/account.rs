@@ -1,4 +1,4 @@
-//! `tollbook account`: what calls are booked on.
+//! `tollbook account`: the accounts on which calls are booked.
 
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ use crate::terminal::{safe, say, table};
 /// A column of the list.
 type Column = (&'static str, fn(&Account, &Directory) -> String);
 
-/// What the list says of everybody.
+/// The columns that are always printed.
 const ALWAYS: [Column; 5] = [
     ("id", |it, _| it.id.to_string()),
     ("customer", |it, directory| directory.customers.get(&it.customer_id).map(|it| safe(&it.name)).unwrap_or_default()),
@@ -22,28 +22,28 @@ const ALWAYS: [Column; 5] = [
     ("uuid", |it, _| it.uuid.to_string()),
 ];
 
-/// What it says if one of them has it.
+/// The columns that are printed if one of the accounts has a value.
 const GIVEN: [Column; 12] = [
     ("product", |it, directory| it.product_id.map(|id| product(id, directory)).unwrap_or_default()),
     ("external id", |it, _| it.external_id.as_deref().map(safe).unwrap_or_default()),
-    ("balance", |it, _| told(it.balance)),
-    ("min balance", |it, _| told(it.min_balance)),
-    ("max balance", |it, _| told(it.max_balance)),
-    ("balance low", |it, _| told(it.balance_low)),
-    ("balance high", |it, _| told(it.balance_high)),
-    ("destination rate limit", |it, _| told(it.destination_rate_limit)),
-    ("max call duration", |it, _| told(it.max_call_duration)),
-    ("origination capacity", |it, _| told(it.origination_capacity)),
-    ("termination capacity", |it, _| told(it.termination_capacity)),
-    ("total capacity", |it, _| told(it.total_capacity)),
+    ("balance", |it, _| or_blank(it.balance)),
+    ("min balance", |it, _| or_blank(it.min_balance)),
+    ("max balance", |it, _| or_blank(it.max_balance)),
+    ("balance low", |it, _| or_blank(it.balance_low)),
+    ("balance high", |it, _| or_blank(it.balance_high)),
+    ("destination rate limit", |it, _| or_blank(it.destination_rate_limit)),
+    ("max call duration", |it, _| or_blank(it.max_call_duration)),
+    ("origination capacity", |it, _| or_blank(it.origination_capacity)),
+    ("termination capacity", |it, _| or_blank(it.termination_capacity)),
+    ("total capacity", |it, _| or_blank(it.total_capacity)),
 ];
 
-/// Its name; its number if nobody knows it.
+/// The name of a product, or its number if the product is unknown.
 fn product(id: i64, directory: &Directory) -> String {
     directory.products.get(&id).map_or_else(|| id.to_string(), |product| safe(&product.name))
 }
 
-fn told(value: Option<impl ToString>) -> String {
+fn or_blank(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 

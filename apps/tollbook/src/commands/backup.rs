@@ -1,4 +1,4 @@
-//! `tollbook backup`: a copy of the store, while it is in use.
+//! `tollbook backup`: a copy of the store, which may be in use.
 
 use std::process::ExitCode;
 
@@ -6,9 +6,9 @@ use crate::cli::BackupArgs;
 use crate::config::Config;
 use crate::terminal::{say, shown};
 
-/// Copies the store to a file that appears when it is whole and checked.
+/// Copies the store to a file, which appears when it is complete and checked.
 pub(crate) fn run(config: &Config, args: &BackupArgs) -> anyhow::Result<ExitCode> {
     let report = crate::open(config)?.backup(&args.file)?;
-    say(format!("{}: {} bytes, whole up to record {}", shown(&report.path), report.bytes, report.watermark))?;
+    say(format!("{}: {} bytes, complete up to record {}", shown(&report.path), report.bytes, report.watermark))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,11 @@
-//! `tollbook calls`: a listing, for people and for pipes.
+//! `tollbook calls`: a listing of calls, as a table or for a pipe.
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use anyhow::bail;
 use cdr_export::{
-    Column, CsvStyle, Cut, ExportError, ExportFile, ExportPlan, Kinds, Layout, Package, Rows, Sheet, Styles,
+    Column, CsvStyle, Cut, ExportError, ExportFile, ExportSpec, Kinds, Layout, Package, Sheet, SheetContent, Styles,
 };
 use cdr_mediation::{CdrSource, MediationError, PortError};
 use cdr_model::{Cdr, CdrField, Field, Record};
@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::question;
 use crate::terminal::{say, table};
 
-/// Calls read from the store at a time.
+/// How many calls are read from the store at a time.
 const PAGE: usize = 2000;
 
 /// Lists or counts calls.
@@ -49,7 +49,7 @@ fn field(name: &str) -> anyhow::Result<CdrField> {
     Ok(field)
 }
 
-/// The first calls of an answer, page by page.
+/// Passes the first `limit` calls of a query to `each`, page by page.
 fn first<E: From<PortError>>(
     source: &dyn CdrSource,
     query: &CdrQuery,
@@ -58,7 +58,7 @@ fn first<E: From<PortError>>(
 ) -> Result<(), E> {
     let (mut after, mut left) = (None, limit);
     while left > 0 {
-        let page = source.page(query, after, left.min(PAGE))?;
+        let page = source.page(query, after.as_ref(), left.min(PAGE))?;
         let Some(last) = page.last() else { break };
         after = Some(Cursor::of(last, query));
         left -= page.len();
@@ -78,7 +78,7 @@ fn shown_as_table(source: &dyn CdrSource, query: &CdrQuery, fields: &[CdrField],
     say(table(&heading, rows))
 }
 
-/// A listing for pipes is a plain export of these fields, as the native layout prints them.
+/// Writes a listing for a pipe: a plain export of the fields, in the format of the native layout.
 fn piped(
     source: &dyn CdrSource,
     query: &CdrQuery,
@@ -88,7 +88,7 @@ fn piped(
 ) -> anyhow::Result<()> {
     let columns = fields.iter().map(|field| Column::field(field.name(), field.name())).collect();
     let (name, kinds) = ("calls".to_owned(), Kinds::All);
-    let sheet = Sheet { name, extension: None, rows: Rows::Calls, kinds, columns };
+    let sheet = Sheet { name, extension: None, rows: SheetContent::Calls, kinds, columns };
     let layout = Layout {
         name: "listing".to_owned(),
         summary: "a listing of calls".to_owned(),
@@ -98,16 +98,16 @@ fn piped(
         styles: Styles::default(),
         sheets: vec![sheet.clone()],
     };
-    let plan = ExportPlan { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
+    let spec = ExportSpec { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
     let directory = source.directory()?;
-    let written = ExportFile::create(io::stdout().lock(), &plan).map_err(MediationError::from).and_then(|mut file| {
+    let written = ExportFile::create(io::stdout().lock(), &spec).map_err(MediationError::from).and_then(|mut file| {
         file.sheet(&sheet, &directory, query.window.anchor, Cut::Rows, |push| {
             first(source, query, limit, &mut |call| Ok::<(), MediationError>(push(call).map_err(PortError::from)?))
         })?;
         Ok(file.finish()?)
     });
     match written {
-        // `tollbook calls | head` has seen enough.
+        // The reader closed the pipe, as in `tollbook calls | head`.
         Err(MediationError::Export(ExportError::Io(error))) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(error.into()),
         Ok(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! `tollbook customer`: who is billed.
+//! `tollbook customer`: the customers that are billed.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use crate::cli::CustomerCommand;
 use crate::config::Config;
 use crate::terminal::{safe, say, table};
 
-/// What the list says.
+/// The columns of the list.
 const HEADINGS: [&str; 10] =
     ["id", "name", "level", "reseller", "currency", "environment", "zone", "billing period", "external id", "accounts"];
 
@@ -39,12 +39,7 @@ pub(crate) fn run(config: &Config, command: &CustomerCommand) -> anyhow::Result<
                 zone: time_zone.map(|zone| zone.to_string()),
                 billing_period: *billing_period,
             })?;
-            say(format!(
-                "added customer {} `{}`, who pays in {}",
-                customer.id,
-                safe(&customer.name),
-                customer.currency
-            ))?;
+            say(format!("added customer {} `{}`, currency {}", customer.id, safe(&customer.name), customer.currency))?;
         }
         CustomerCommand::List => {
             let directory = crate::open(config)?.directory()?;

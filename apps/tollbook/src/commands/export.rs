@@ -1,11 +1,11 @@
-//! `tollbook export`: a file and its receipt.
+//! `tollbook export`: an export file and its receipt.
 
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use cdr_export::{ExportPlan, Package, Receipt};
+use cdr_export::{ExportSpec, Package, Receipt};
 use cdr_mediation::{CdrSource, ExportRequest, Progress, write_export};
 use cdr_spool::Delivery;
 
@@ -31,14 +31,14 @@ pub(crate) fn run(config: &Config, args: &ExportArgs) -> anyhow::Result<ExitCode
 pub(crate) fn export(config: &Config, source: &dyn CdrSource, args: &ExportArgs) -> anyhow::Result<Receipt> {
     let request = ExportRequest {
         query: question::read(&args.question, args.newest_first, config, source)?,
-        plan: plan(config, args)?,
+        spec: spec(config, args)?,
     };
     let bar = bar(Some(0), "rows");
     let mut progress = |progress: Progress| {
         bar.set_length(progress.expected);
         bar.set_position(progress.rows);
     };
-    // Counting beforehand costs a pass over the window, so it is done for eyes only.
+    // Counting beforehand costs a pass over the window, so it is done only if the bar is visible.
     let watched: Option<&mut dyn FnMut(Progress)> = if bar.is_hidden() { None } else { Some(&mut progress) };
     let receipt = if args.output == Path::new("-") {
         write_export(source, &request, io::stdout().lock(), watched)?
@@ -54,7 +54,7 @@ pub(crate) fn export(config: &Config, source: &dyn CdrSource, args: &ExportArgs)
     Ok(receipt)
 }
 
-fn plan(config: &Config, args: &ExportArgs) -> anyhow::Result<ExportPlan> {
+fn spec(config: &Config, args: &ExportArgs) -> anyhow::Result<ExportSpec> {
     let mut layout = layouts::named(&args.layout, config.place.layouts.as_deref())?;
     for name in &args.sheet {
         let names: Vec<&str> = layout.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
@@ -73,5 +73,5 @@ fn plan(config: &Config, args: &ExportArgs) -> anyhow::Result<ExportPlan> {
         PackageName::Gzip => Package::Gzip,
         PackageName::Zip => Package::Zip,
     };
-    Ok(ExportPlan { layout, format: args.format.clone(), package, zone: config.place.zone.zone.to_string() })
+    Ok(ExportSpec { layout, format: args.format.clone(), package, zone: config.place.zone.zone.to_string() })
 }

@@ -1,4 +1,4 @@
-//! `tollbook exports`: what was ordered from the server, and an end to it.
+//! `tollbook exports`: lists and withdraws exports that clients ordered from the server.
 
 use std::process::ExitCode;
 
@@ -35,7 +35,7 @@ fn list(store: &Store, limit: usize) -> anyhow::Result<()> {
         }
     })?;
     if latest.is_empty() {
-        return say("nothing was ordered");
+        return say("there are no exports");
     }
     let directory = store.directory()?;
     let rows = latest.iter().rev().map(|entry| shown(entry, &directory));
@@ -70,12 +70,9 @@ fn word(status: ExportStatus) -> &'static str {
 fn cancel(store: &Store, export: &str) -> anyhow::Result<()> {
     let job = find(store, export)?.ok_or_else(|| anyhow!("there is no export `{}`", safe(export)))?;
     if store.withdraw(job.id, SystemClock::default().now())? {
-        return say(format!(
-            "withdrew export {}; its file, if there is one, goes when the workers tidy up",
-            job.number
-        ));
+        return say(format!("withdrew export {}; its file, if it exists, is removed at the next cleanup", job.number));
     }
-    say(format!("export {} was withdrawn already", job.number))
+    say(format!("export {} was already withdrawn", job.number))
 }
 
 fn find(store: &Store, export: &str) -> anyhow::Result<Option<ExportJob>> {
@@ -90,7 +87,7 @@ fn find(store: &Store, export: &str) -> anyhow::Result<Option<ExportJob>> {
 
 #[cfg(test)]
 mod tests {
-    use cdr_export::{ExportPlan, Layout, Package};
+    use cdr_export::{ExportSpec, Layout, Package};
     use cdr_mediation::{Entered, ExportOrder, ExportRequest, JobLedger, JobState};
     use cdr_model::{Anchor, Timestamp};
     use cdr_query::{CdrQuery, Window};
@@ -100,11 +97,11 @@ mod tests {
 
     fn order(dialect: &str) -> ExportOrder {
         let layout = Layout::named("yeti-customer", &[]).unwrap();
-        let plan = ExportPlan { layout, format: "csv".to_owned(), package: Package::Gzip, zone: "UTC".to_owned() };
+        let spec = ExportSpec { layout, format: "csv".to_owned(), package: Package::Gzip, zone: "UTC".to_owned() };
         ExportOrder {
             dialect: dialect.to_owned(),
             lane: None,
-            request: ExportRequest { query: CdrQuery::over(Window::all(Anchor::Start)), plan },
+            request: ExportRequest { query: CdrQuery::over(Window::all(Anchor::Start)), spec },
             memo: String::new(),
             memo_version: 1,
             account_id: None,
@@ -129,10 +126,10 @@ mod tests {
         let state = |export: &str| find(&store, export).unwrap().map(|job| job.state);
         assert!(matches!(state("1"), Some(JobState::Withdrawn)));
         assert!(matches!(state("2"), Some(JobState::Withdrawn)));
-        assert!(matches!(state("3"), Some(JobState::Pending)), "the others go on");
-        for (export, said) in [("4", "there is no export `4`"), ("acme", "`acme` is neither the number nor")] {
+        assert!(matches!(state("3"), Some(JobState::Pending)), "the others are unchanged");
+        for (export, message) in [("4", "there is no export `4`"), ("acme", "`acme` is neither the number nor")] {
             let error = cancel(&store, export).unwrap_err().to_string();
-            assert!(error.contains(said), "{error}");
+            assert!(error.contains(message), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `tollbook service`, `tollbook product`, `tollbook destination`: what records are of, what is sold, and where calls go.
+//! `tollbook service`, `tollbook product`, `tollbook destination`: lists of services, products and destinations.
 
 use std::process::ExitCode;
 
@@ -19,7 +19,7 @@ pub(crate) fn services(config: &Config, GoodsCommand::List: GoodsCommand) -> any
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lists products, with how many accounts have each.
+/// Lists products, with the number of accounts of each.
 pub(crate) fn products(config: &Config, GoodsCommand::List: GoodsCommand) -> anyhow::Result<ExitCode> {
     let directory = crate::open(config)?.directory()?;
     let rows = directory.products.values().map(|it| {
@@ -34,8 +34,8 @@ pub(crate) fn products(config: &Config, GoodsCommand::List: GoodsCommand) -> any
 pub(crate) fn destinations(config: &Config, GoodsCommand::List: GoodsCommand) -> anyhow::Result<ExitCode> {
     let directory = crate::open(config)?.directory()?;
     let rows = directory.destinations.values().map(|it| {
-        let told = |text: &Option<String>| text.as_deref().map(safe).unwrap_or_default();
-        let place = [&it.country, &it.iso3, &it.subdivision, &it.description].map(told);
+        let or_blank = |text: &Option<String>| text.as_deref().map(safe).unwrap_or_default();
+        let place = [&it.country, &it.iso3, &it.subdivision, &it.description].map(or_blank);
         let [country, iso3, subdivision, description] = place;
         [it.id.to_string(), safe(&it.prefix), country, iso3, subdivision, description]
     });

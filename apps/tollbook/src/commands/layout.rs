@@ -1,4 +1,4 @@
-//! `tollbook layout`: the columns of an export.
+//! `tollbook layout`: the sheets and columns of an export.
 
 use std::process::ExitCode;
 
@@ -16,10 +16,10 @@ pub(crate) fn run(config: &Config, command: &LayoutCommand) -> anyhow::Result<Ex
                 let sheets: Vec<&str> = layout.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
                 [layout.name.clone(), sheets.join(", "), layout.summary.clone()]
             });
-            say(table(&["name", "sheets", "what it is"], rows))?;
+            say(table(&["name", "sheets", "description"], rows))?;
         }
         LayoutCommand::Show { name } => {
-            // Asked for by name first, for the error that lists the names there are.
+            // Looked up by name first, for the error that lists the existing names.
             let layout = layouts::named(name, folder)?;
             let found = layouts::all(folder)?.into_iter().find(|(other, _)| other.name == layout.name);
             document(found.map(|(_, text)| text).unwrap_or_default().trim_end())?;

@@ -1,4 +1,4 @@
-//! `tollbook licence`: what programs are let in by.
+//! `tollbook licence`: the credentials of programs for the PortaCDR API.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::password;
 use crate::terminal::{safe, say, table};
 
-/// How many characters a name may have.
+/// The permitted length of a name, in characters.
 const NAME: RangeInclusive<usize> = 1..=128;
 
 /// Adds, lists, rotates or removes licences.
@@ -26,7 +26,7 @@ pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<E
     match command {
         LicenceCommand::Add { name, scope, licence_file } => {
             let (store, _) = crate::open_or_create(config)?;
-            // Before a text is asked for.
+            // Checked before the text is asked for.
             if store.licences()?.iter().any(|licence| licence.name == *name) {
                 return Err(PortError::Exists { what: "licence", name: safe(name) }.into());
             }
@@ -36,7 +36,7 @@ pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<E
             let licence = keeper(&store).add(name, &text, scope)?;
             let sees = shown(&licence, &*store.directory()?);
             say(format!("added licence {} `{}`: {sees}", licence.id, safe(name)))?;
-            tell(&text, licence_file.as_deref())?;
+            show_generated(&text, licence_file.as_deref())?;
         }
         LicenceCommand::List => {
             let store = crate::open(config)?;
@@ -55,8 +55,8 @@ pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<E
             );
             let text = text(name, licence_file.as_deref())?;
             keeper(&store).rotate(name, &text)?;
-            say(format!("licence `{}` has another text; the old one is refused", safe(name)))?;
-            tell(&text, licence_file.as_deref())?;
+            say(format!("licence `{}` has a new text; the old one is refused", safe(name)))?;
+            show_generated(&text, licence_file.as_deref())?;
         }
         LicenceCommand::Remove { name } => {
             crate::open(config)?.remove_licence(name)?;
@@ -71,19 +71,19 @@ fn keeper(store: &Store) -> LicenceAuthenticator {
     LicenceAuthenticator::new(store.clone(), store, Arc::new(SystemClock::default()))
 }
 
-/// The text that was brought, or a new one.
+/// The text from the file, or a generated one.
 fn text(name: &str, file: Option<&Path>) -> anyhow::Result<LicenceText> {
     let Some(file) = file else { return Ok(LicenceText::random()?) };
     let file = Some(file).filter(|file| *file != Path::new("-"));
     Ok(LicenceText::brought(password::read(&format!("licence of `{}`", safe(name)), file)?)?)
 }
 
-/// Shows a text that was made. Whoever brought one knows it.
-fn tell(text: &LicenceText, brought: Option<&Path>) -> anyhow::Result<()> {
-    if brought.is_some() {
+/// Shows a generated text. A text from `file` is not shown.
+fn show_generated(text: &LicenceText, file: Option<&Path>) -> anyhow::Result<()> {
+    if file.is_some() {
         return Ok(());
     }
-    say(format!("{}\nIt is not shown again. Whoever knows it is let in.", text.reveal()))
+    say(format!("{}\nIt is not shown again. It gives access to anyone who has it.", text.reveal()))
 }
 
 fn scope_of(args: &ScopeArgs, directory: &Directory) -> anyhow::Result<LicenceScope> {
@@ -94,12 +94,12 @@ fn scope_of(args: &ScopeArgs, directory: &Directory) -> anyhow::Result<LicenceSc
     Ok(LicenceScope::Customers(customers.collect::<anyhow::Result<BTreeSet<i64>>>()?))
 }
 
-/// Whose records a licence opens, in words.
+/// The customers whose records a licence gives access to, as text.
 fn shown(licence: &Licence, directory: &Directory) -> String {
     let customer = |id: &i64| directory.customers.get(id).map_or_else(|| id.to_string(), |it| safe(&it.name));
     match &licence.scope {
         LicenceScope::Environment(number) => format!("environment {number}"),
-        LicenceScope::Customers(ids) if ids.is_empty() => "nobody".to_owned(),
+        LicenceScope::Customers(ids) if ids.is_empty() => "no customers".to_owned(),
         LicenceScope::Customers(ids) => ids.iter().map(customer).collect::<Vec<_>>().join(", "),
     }
 }
@@ -109,7 +109,7 @@ fn check_name(name: &str) -> anyhow::Result<()> {
     ensure!(NAME.contains(&characters), "the name of a licence has 1 to 128 characters, this one has {characters}");
     ensure!(
         !name.contains(char::is_control),
-        "the name of a licence holds no control characters; `{}` does",
+        "the name of a licence must have no control characters; `{}` has some",
         safe(name)
     );
     Ok(())

@@ -1,4 +1,4 @@
-//! `tollbook load`: files of a switch into the store.
+//! `tollbook load`: loads files of a switch into the store.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -18,7 +18,7 @@ use crate::layouts;
 use crate::retention::floor;
 use crate::terminal::{bar, safe, say};
 
-/// Loads every file, prints what became of the records, and then removes what retention says.
+/// Loads every file, prints a summary, and then applies retention.
 pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> {
     let (store, _) = crate::open_or_create(config)?;
     let report = load(config, &store, args)?;
@@ -33,9 +33,9 @@ pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> 
             Ok(removed) => {
                 say(format!("removed {removed} records that started before {floor} (store.retention_days)"))?
             }
-            // What was loaded is loaded; the next load, or whoever keeps the partitions, removes it.
+            // The load is complete; the next load or the maintainer of the partitions removes the old records.
             Err(StoreError::Locked { .. }) => {
-                say(format!("note: what started before {floor} is in use, and stays for now"))?
+                say(format!("note: records that started before {floor} are in use and stay for now"))?
             }
             Err(error) => return Err(error.into()),
         }
@@ -71,7 +71,7 @@ pub(crate) fn load(config: &Config, store: &Store, args: &LoadArgs) -> anyhow::R
     Ok(total)
 }
 
-/// The layouts by which a DMA's rows are read: by their number of columns, so others have to stay out of it.
+/// The layouts for rows of a DMA. Rows are matched by their number of columns, so other layouts are left out.
 fn dma_layouts(config: &Config) -> anyhow::Result<Vec<Layout>> {
     let all = layouts::all(config.place.layouts.as_deref())?.into_iter().map(|(layout, _)| layout);
     Ok(all.filter(|layout| layout.name.starts_with("dma-")).collect())

@@ -1,4 +1,4 @@
-//! `tollbook move`: a store in a file becomes one in a database.
+//! `tollbook move`: moves a store from a file to a database.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use crate::cli::MoveArgs;
 use crate::config::Config;
 use crate::terminal::{bar, say};
 
-/// Carries everything over, and compares both sides.
+/// Copies all records, and compares the two stores.
 pub(crate) fn run(config: &Config, args: &MoveArgs) -> anyhow::Result<ExitCode> {
     let address = |name: &str, text: &str| text.parse::<StoreAddress>().with_context(|| format!("--{name}"));
     let (StoreAddress::File(from), StoreAddress::Server(to)) = (address("from", &args.from)?, address("to", &args.to)?)
@@ -24,7 +24,7 @@ pub(crate) fn run(config: &Config, args: &MoveArgs) -> anyhow::Result<ExitCode> 
     bar.finish_and_clear();
     let report = report?;
     if report.before > 0 {
-        say(format!("{} calls and charges were there from an attempt before", report.before))?;
+        say(format!("{} calls and charges were there from an earlier attempt", report.before))?;
     }
     say(format!("moved {report}"))?;
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `tollbook quarantine`: records that could not be loaded, and wait for a decision.
+//! `tollbook quarantine`: records that could not be loaded and wait for a decision.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use crate::cli::QuarantineCommand;
 use crate::config::Config;
 use crate::terminal::{safe, say, table};
 
-/// Entries read from the store at a time.
+/// How many entries are read from the store at a time.
 const PAGE: usize = 500;
 
 /// Lists, shows or settles entries.
@@ -34,7 +34,7 @@ pub(crate) fn run(config: &Config, command: &QuarantineCommand) -> anyhow::Resul
         QuarantineCommand::Drop { ids } => {
             for id in ids {
                 store.discard(*id)?;
-                say(format!("entry {id} is dropped; it stays on record"))?;
+                say(format!("entry {id} is dropped; it stays in the list of settled entries"))?;
             }
         }
     }
@@ -55,7 +55,7 @@ fn list(store: &Store, all: bool) -> anyhow::Result<()> {
     if rows.is_empty() {
         return say(if all { "the quarantine is empty" } else { "nothing waits for a decision" });
     }
-    say(table(&["id", "source", "position", "reason", "what is wrong", "state"], rows))
+    say(table(&["id", "source", "position", "reason", "detail", "state"], rows))
 }
 
 fn state(entry: &QuarantineEntry) -> String {
@@ -69,7 +69,7 @@ fn state(entry: &QuarantineEntry) -> String {
 fn show(store: &Store, id: i64) -> anyhow::Result<()> {
     let entry = store.entry(id)?;
     say(format!(
-        "entry {id}, {}\nreceived {} from {} by feed {}, at {}\n{}: {}\nas it came:\n  {}",
+        "entry {id}, {}\nreceived {} from {} by feed {}, at {}\n{}: {}\nas received:\n  {}",
         state(&entry),
         entry.received_at,
         safe(&entry.source),
@@ -89,7 +89,7 @@ fn show(store: &Store, id: i64) -> anyhow::Result<()> {
         Version::Call(draft) => {
             let by_number = Condition::new(CdrField::Number, Test::Eq(number.into()))?;
             let known = store.page(&everything.only(by_number), None, 1)?.pop();
-            known.map(|known| differences(&known, &draft.call, &directory, told_of_a_call))
+            known.map(|known| differences(&known, &draft.call, &directory, is_compared))
         }
         Version::Conference(draft) => {
             let mut known = None;
@@ -105,14 +105,19 @@ fn show(store: &Store, id: i64) -> anyhow::Result<()> {
     say(table(&["field", "in the store", "in quarantine"], rows))
 }
 
-/// Only what a switch tells is compared: numbers and names are given by the store, and so may be the identifier. The
-/// passcode is a secret.
-fn told_of_a_call(field: CdrField) -> bool {
+/// Whether a field of a call is compared: only fields that a feed gives are. The store may have assigned the UUID, and
+/// the passcode is a secret.
+fn is_compared(field: CdrField) -> bool {
     field.is_given() && !matches!(field, CdrField::CallUuid | CdrField::DmaChairPasscode)
 }
 
-fn differences<R: Record>(known: &R, other: &R, directory: &Directory, told: fn(R::Field) -> bool) -> Vec<[String; 3]> {
-    let fields = R::Field::ALL.iter().filter(|field| told(**field));
+fn differences<R: Record>(
+    known: &R,
+    other: &R,
+    directory: &Directory,
+    is_compared: fn(R::Field) -> bool,
+) -> Vec<[String; 3]> {
+    let fields = R::Field::ALL.iter().filter(|field| is_compared(**field));
     fields
         .filter_map(|field| {
             let (left, right) = (known.value(*field, directory), other.value(*field, directory));
@@ -121,7 +126,7 @@ fn differences<R: Record>(known: &R, other: &R, directory: &Directory, told: fn(
         .collect()
 }
 
-/// A value as people read it.
+/// A value as text for people.
 pub(crate) fn shown(value: &Value<'_>) -> String {
     match value {
         Value::Null => String::new(),

@@ -1,4 +1,4 @@
-//! `tollbook restore`: the content of a backup in place of the store's.
+//! `tollbook restore`: replaces the content of the store by a backup.
 
 use std::process::ExitCode;
 
@@ -12,17 +12,17 @@ use crate::cli::RestoreArgs;
 use crate::config::Config;
 use crate::terminal::{say, shown};
 
-/// Checks the backup and puts it in place, at once for every reader.
+/// Checks the backup and restores it in one transaction.
 pub(crate) fn run(config: &Config, args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     let (store, _) = crate::open_or_create(config)?;
     let records = store.count(&CdrQuery::over(Window::all(Anchor::Start)))?;
     ensure!(
         records == 0 || args.replace,
-        "the store {} holds {records} calls and charges, which restoring would remove; --replace says that it should",
+        "the store {} holds {records} calls and charges, which a restore would remove; --replace allows it",
         config.address()
     );
     let report = store.restore(&args.file)?;
-    let upgraded = if report.upgraded { ", brought up to date" } else { "" };
+    let upgraded = if report.upgraded { ", upgraded" } else { "" };
     let RestoreReport { calls, conferences, .. } = report;
     say(format!(
         "restored {calls} calls and charges and {conferences} conferences from {}{upgraded}",

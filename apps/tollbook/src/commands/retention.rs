@@ -1,4 +1,4 @@
-//! `tollbook retention`: removes what is older than it should be.
+//! `tollbook retention`: removes records older than the retention period.
 
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::retention::floor;
 use crate::terminal::{bar, say};
 
-/// Removes old calls, or says how many there are.
+/// Removes old records, or prints their number.
 pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
     let Some(floor) = floor(config)? else {
@@ -29,7 +29,7 @@ pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Removes what started before.
+/// Removes records that started before `floor`, and returns their number.
 pub(crate) fn remove(store: &Store, floor: Timestamp) -> Result<u64, StoreError> {
     let bar = bar(None, "records removed");
     let removed = store.remove_before(floor, &mut |removed| bar.set_position(removed))?;

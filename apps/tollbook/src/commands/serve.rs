@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::server::{self, Addresses};
 use crate::terminal::say;
 
-/// Serves, and prints where.
+/// Runs the server, and prints its addresses.
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     server::serve(config, announce)?;
     Ok(ExitCode::SUCCESS)

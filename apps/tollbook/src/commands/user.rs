@@ -1,4 +1,4 @@
-//! `tollbook user`: who may sign in to the server.
+//! `tollbook user`: the users of the server.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::password;
 use crate::terminal::{safe, say, table};
 
-/// Adds, lists or removes users, or gives one another password.
+/// Adds, lists or removes users, or changes a password.
 pub(crate) fn run(config: &Config, command: &UserCommand) -> anyhow::Result<ExitCode> {
     match command {
         UserCommand::Add { name, role, password_file } => {
@@ -38,7 +38,7 @@ pub(crate) fn run(config: &Config, command: &UserCommand) -> anyhow::Result<Exit
             let known = store.user(name)?.ok_or_else(|| anyhow!("there is no user `{}`", safe(name)))?;
             let password = read(name, password_file.as_deref())?;
             store.change_user(&User::new(name, &password, known.roles)?)?;
-            say(format!("user `{}` has another password", safe(name)))?;
+            say(format!("changed the password of user `{}`", safe(name)))?;
         }
     }
     Ok(ExitCode::SUCCESS)

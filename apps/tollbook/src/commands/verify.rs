@@ -1,4 +1,4 @@
-//! `tollbook verify`: an export against its receipt, without the store.
+//! `tollbook verify`: checks an export against its receipt, without the store.
 
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -11,7 +11,7 @@ use cdr_export::Receipt;
 use crate::cli::VerifyArgs;
 use crate::terminal::{say, shown};
 
-/// Checks a file and says what it holds.
+/// Checks a file, and prints its receipt.
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let path = args.receipt.clone().unwrap_or_else(|| receipt_of(&args.file));
     let receipt = verify(&args.file, &path)?;
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the receipt of a file lies.
+/// The path of the receipt of a file.
 pub(crate) fn receipt_of(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".receipt.json");
@@ -32,6 +32,6 @@ pub(crate) fn verify(file: &Path, receipt: &Path) -> anyhow::Result<Receipt> {
     let receipt = Receipt::from_text(&text).with_context(|| format!("the receipt {}", receipt.display()))?;
     let opened = File::open(file).with_context(|| format!("the export {}", file.display()))?;
     cdr_export::verify(BufReader::with_capacity(1 << 18, opened), &receipt)
-        .with_context(|| format!("the export {} is not what its receipt says", file.display()))?;
+        .with_context(|| format!("the export {} does not match its receipt", file.display()))?;
     Ok(receipt)
 }

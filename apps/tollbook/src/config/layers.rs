@@ -1,4 +1,4 @@
-//! Where a setting was given: the file, a variable of the environment, or a flag, the later over the earlier.
+//! The layers of the configuration: the file, environment variables, flags. A later layer overrides an earlier one.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use cdr_settings::{Row, Values};
 
 use super::settings::{PREFIX, rows};
 
-/// What was given for each setting, and where.
+/// The given value of each setting, and its origin.
 #[derive(Clone)]
 pub struct Layers {
     dialects: &'static [&'static DialectRow],
@@ -19,7 +19,7 @@ pub struct Layers {
     values: BTreeMap<&'static str, (String, String)>,
 }
 
-/// Without what was given: there may be passwords in it.
+/// Leaves out the values, which may contain passwords.
 impl fmt::Debug for Layers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Layers").field("given", &self.values.keys()).finish_non_exhaustive()
@@ -52,15 +52,15 @@ impl Layers {
         Layers { dialects, rows: rows(dialects), values: BTreeMap::new() }
     }
 
-    /// The dialects there are.
+    /// The dialects whose settings are known.
     pub fn dialects(&self) -> &'static [&'static DialectRow] {
         self.dialects
     }
 
-    /// Lays a file over what there is.
+    /// Adds a file, which overrides the earlier layers.
     ///
     /// # Errors
-    /// When it cannot be read, is no TOML, or holds a setting there is not.
+    /// When it cannot be read, is not TOML, or contains an unknown setting.
     pub fn file(mut self, path: &Path) -> anyhow::Result<Layers> {
         let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         let table: toml::Table = text.parse().map_err(|error| not_toml(path, &text, &error))?;
@@ -68,11 +68,11 @@ impl Layers {
         Ok(self)
     }
 
-    /// Lays the environment over what there is. Variables that begin like ours but are none are refused, for a setting
-    /// that is misspelt should not be silently without effect.
+    /// Adds the environment, which overrides the earlier layers. A variable that starts with [`PREFIX`] and is not a
+    /// setting is refused, so that a misspelt setting is not silently ignored.
     ///
     /// # Errors
-    /// When there is no such setting.
+    /// When a setting is unknown.
     pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Layers> {
         for (variable, value) in variables.into_iter().filter(|(variable, _)| variable.starts_with(PREFIX)) {
             let row = self.named(|name| super::variable(name) == variable);
@@ -82,17 +82,17 @@ impl Layers {
         Ok(self)
     }
 
-    /// Lays one flag over what there is.
+    /// Adds a flag, which overrides the earlier layers.
     ///
     /// # Errors
-    /// When there is no such setting.
+    /// When the setting is unknown.
     pub fn flag(mut self, flag: &str, name: &str, value: &str) -> anyhow::Result<Layers> {
         let row = self.named(|it| it == name).ok_or_else(|| self.unknown(name, flag))?;
         self.values.insert(row.name(), (value.to_owned(), flag.to_owned()));
         Ok(self)
     }
 
-    /// The setting with such a name, today's or a former one.
+    /// The setting with such a name, current or former.
     fn named(&self, is_wanted: impl Fn(&str) -> bool) -> Option<&'static dyn Row> {
         let mut rows = self.rows.iter().copied();
         rows.find(|row| is_wanted(row.name()) || row.former().iter().any(|name| is_wanted(name)))
@@ -128,7 +128,7 @@ impl Layers {
     }
 }
 
-/// Where it is not TOML, and why. The line itself is not repeated: there may be a password in it.
+/// The error of a file that is not TOML: place and reason. The line is not quoted: it may contain a password.
 fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
     let before = error.span().and_then(|span| text.get(..span.start));
     let place = before.map(|before| {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_is_none_is_refused_wherever_it_stands() {
+    fn an_unknown_setting_is_refused_in_every_layer() {
         let errors = [
             file("zoen = 'UTC'").unwrap_err().to_string(),
             Layers::default().environment(variables(&[("TOLLBOOK_ZOEN", "UTC")])).unwrap_err().to_string(),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_toml_is_said_without_what_stands_there() {
+    fn an_error_in_toml_is_reported_without_the_content_of_the_line() {
         for (text, place) in [
             ("zone = 'UTC'\n[spool]\nsecret_key = wonderful\n", "in line 3, column 14"),
             ("[spool]\nsecret_key = 'wonderful\n", "in line 2, column "),
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_written_either_way() {
+    fn lists_are_arrays_or_comma_separated() {
         let extra = |given| text(&file(given).unwrap(), "intake.extra");
         assert_eq!(extra("intake.extra = ['channel', 'lastapp']"), "channel,lastapp");
         assert_eq!(extra("[intake]\nextra = 'channel,lastapp'"), "channel,lastapp");

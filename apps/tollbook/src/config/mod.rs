@@ -1,4 +1,4 @@
-//! The configuration: `tollbook.toml`, the environment over it, flags over both.
+//! The configuration: `tollbook.toml`, overridden by the environment, overridden by flags.
 
 mod layers;
 mod place;
@@ -21,21 +21,21 @@ pub use settings::{PREFIX, help, rows, variable};
 pub use spool::SpoolConfig;
 pub use store::StoreConfig;
 
-/// The file that is read when none is named, if it is there.
+/// The file that is read if no file is named and this one exists.
 pub const DEFAULT_FILE: &str = "tollbook.toml";
 
-/// What the program was told, read and checked.
+/// The configuration of the program, read and checked.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the store lies, and what holds for everything.
+    /// The place of the store, and the settings that apply to every command.
     pub place: Place,
-    /// How the store is kept and filled.
+    /// The store and the intake.
     pub store: StoreConfig,
-    /// Where finished files wait to be collected.
+    /// The spool.
     pub spool: SpoolConfig,
     /// The server and its workers.
     pub server: ServerConfig,
-    /// The dialects that are wanted, in the order in which they are mounted.
+    /// The enabled dialects, in the order in which they are mounted.
     pub dialects: Vec<(&'static DialectRow, Arc<dyn Configured>)>,
 }
 
@@ -43,7 +43,7 @@ impl Config {
     /// Reads and checks every setting.
     ///
     /// # Errors
-    /// With the setting, where it was given, what was given, and what would be right.
+    /// With the setting, its origin, its value, and the accepted values.
     pub fn read(layers: &Layers) -> anyhow::Result<Config> {
         let place = Place::read(layers)?;
         let defaults = Defaults { zone: place.zone, xsd: place.xsd };
@@ -62,12 +62,12 @@ impl Config {
         })
     }
 
-    /// Where the store lies.
+    /// The address of the store.
     pub fn address(&self) -> StoreAddress {
         self.place.database.clone().unwrap_or_else(|| StoreAddress::File(self.place.data.join("tollbook.db")))
     }
 
-    /// Whether the dialect of this name is wanted.
+    /// Whether the dialect with this name is enabled.
     pub fn speaks(&self, dialect: &str) -> bool {
         self.dialects.iter().any(|(row, _)| row.name == dialect)
     }

@@ -1,4 +1,4 @@
-//! Where the store lies, and what holds for everything: read and checked.
+//! The place of the store, and the settings that apply to every command: read and checked.
 
 use std::path::PathBuf;
 
@@ -21,14 +21,15 @@ static DATABASE_URL: Setting<StoreAddress> = Setting {
     name: "database_url",
     kind: Kind::Form { takes: ADDRESS, read: server },
     meaning: "a PostgreSQL database that holds the store, as in postgres://tollbook@db.example.com/calls?sslmode=verify-full, \
-              with several hosts for a primary that moves; without it, the store is a file in the data folder",
+              with several hosts for failover; if empty, the store is a file in the data folder",
     is_secret: true,
     ..Setting::PLAIN
 };
 static DATABASE_REPLICA_URL: Setting<StoreAddress> = Setting {
     name: "database_replica_url",
     kind: Kind::Form { takes: ADDRESS, read: server },
-    meaning: "a replica of that database, from which lists and exports are read once it has what they are about",
+    meaning: "a replica of that database; lists and exports are read from it once it has the records up to their \
+              watermark",
     is_secret: true,
     ..Setting::PLAIN
 };
@@ -36,21 +37,21 @@ static ZONE: Setting<LocalZone> = Setting {
     name: "zone",
     default: "UTC",
     kind: Kind::parsed("an IANA name or an offset such as +02:00"),
-    meaning: "the zone of bounds and of local times in feeds that name none, and in which layouts print local times; never \
-              the machine's",
+    meaning: "the time zone of bounds and of feeds whose times have no offset, and in which layouts print local times; \
+              the time zone of the machine is never used",
     ..Setting::PLAIN
 };
 static LAYOUTS: Setting<PathBuf> = Setting {
     name: "layouts",
     kind: Kind::Form { takes: "a folder", read: |text| Ok(PathBuf::from(text)) },
-    meaning: "a folder with layouts of your own, one `.toml` file each; one with the name of a built-in layout replaces it",
+    meaning: "a folder with custom layouts, one `.toml` file each; one with the name of a built-in layout replaces it",
     ..Setting::PLAIN
 };
 static XSD: Setting<XsdVersion> = Setting {
     name: "xsd",
     default: "1.0",
     kind: Kind::Choice(&[("1.0", XsdVersion::V1_0), ("1.1", XsdVersion::V1_1)]),
-    meaning: "which XML Schema version decides about the year 0000 in bounds: 1.0 refuses it, 1.1 takes it",
+    meaning: "the XML Schema version for bounds: 1.0 refuses the year 0000, 1.1 accepts it",
     ..Setting::PLAIN
 };
 
@@ -58,20 +59,20 @@ const ADDRESS: &str = "an address of the form postgres://USER@HOST/DATABASE";
 
 pub(super) static SETTINGS: &[&dyn Row] = &[&DATA, &DATABASE_URL, &DATABASE_REPLICA_URL, &ZONE, &LAYOUTS, &XSD];
 
-/// Where the store lies, and what holds for everything.
+/// The place of the store, and the settings that apply to every command.
 #[derive(Clone, Debug)]
 pub struct Place {
     /// The folder that holds the store.
     pub data: PathBuf,
     /// The database that holds the store, if it is not a file.
     pub database: Option<StoreAddress>,
-    /// The address of a replica of it.
+    /// The address of a replica of that database.
     pub replica: Option<StoreAddress>,
     /// The zone of bounds and local times.
     pub zone: LocalZone,
-    /// The folder with layouts of the installation's own.
+    /// The folder with custom layouts.
     pub layouts: Option<PathBuf>,
-    /// Which XML Schema version reads bounds.
+    /// The XML Schema version for bounds.
     pub xsd: XsdVersion,
 }
 
@@ -81,7 +82,7 @@ impl Place {
         let (database, replica) = (DATABASE_URL.read_some(layers)?, DATABASE_REPLICA_URL.read_some(layers)?);
         ensure!(
             replica.is_none() || database.is_some(),
-            "{}: it is for a store in PostgreSQL, and database_url names none",
+            "{}: a replica needs a store in PostgreSQL, and database_url is empty",
             layers.origin(&DATABASE_REPLICA_URL)
         );
         Ok(Place {
@@ -100,7 +101,7 @@ fn server(text: &str) -> Result<StoreAddress, Option<String>> {
     match text.parse::<StoreAddress>() {
         Ok(address @ StoreAddress::Server(_)) => Ok(address),
         Ok(StoreAddress::File(_)) => Err(None),
-        // What was given is not repeated: there may be a password in it.
+        // The value is not quoted: it may contain a password.
         Err(error) => Err(Some(format!("it is not {ADDRESS}: {error}"))),
     }
 }

@@ -14,63 +14,63 @@ static LISTEN: Setting<SocketAddr> = Setting {
     name: "listen",
     default: "127.0.0.1:8080",
     kind: SOCKET,
-    meaning: "the address of the plain listener, with health and metrics; empty for none, port 0 for a free one",
+    meaning: "the address of the plain listener, with health and metrics; empty disables it, port 0 takes a free port",
     ..Setting::PLAIN
 };
 static BEYOND_LOOPBACK: Setting<bool> = Setting {
     name: "listen_beyond_loopback",
     default: "false",
     kind: YES_OR_NO,
-    meaning: "whether the plain listener may be reached from other machines, where passwords can be read on the way",
+    meaning: "whether the plain listener may be reached from other machines; passwords are then sent unencrypted",
     ..Setting::PLAIN
 };
 static PUBLIC_URL: Setting<String> = Setting {
     name: "public_url",
     kind: Kind::Form { takes: "a scheme and a host, as in https://cdr.example.com:8443", read: public_url },
-    meaning: "what absolute links begin with; without it they lead back to where the request came in",
+    meaning: "the base of absolute links; if empty, the address that the request was sent to",
     ..Setting::PLAIN
 };
 static PROXIES: Setting<Vec<IpAddr>> = Setting {
     name: "proxies",
     kind: Kind::Form { takes: "a list of IP addresses", read: proxies },
-    meaning: "addresses of proxies whose `Forwarded` and `X-Forwarded-*` headers count, with commas between",
+    meaning: "addresses of proxies whose `Forwarded` and `X-Forwarded-*` headers are trusted, separated by commas",
     ..Setting::PLAIN
 };
 static SHUTDOWN: Setting<Duration> = Setting {
     name: "shutdown_seconds",
     default: "30",
     kind: Kind::seconds(0),
-    meaning: "how long requests and exports may take to end when the program is told to stop; exports that need longer are \
-              handed back",
+    meaning: "how long running requests and exports may take to end after a signal to stop; exports that take longer \
+              are handed back",
     ..Setting::PLAIN
 };
 static LOG_FORMAT: Setting<bool> = Setting {
     name: "log.format",
     default: "text",
     kind: Kind::Choice(&[("text", false), ("json", true)]),
-    meaning: "how the log is written: text, or json with an object a line",
+    meaning: "the format of the log: text, or json with one object per line",
     ..Setting::PLAIN
 };
 static LOG_LEVEL: Setting<tracing::Level> = Setting {
     name: "log.level",
     default: "info",
-    // In any case, and by number, as before.
+    // In any case, and also as a number from 1 (error) to 5 (trace).
     kind: Kind::Form { takes: "error, warn, info, debug or trace", read: |text| text.parse().map_err(|_| None) },
-    meaning: "what is logged: this, and what matters more",
+    meaning: "the least severe level that is logged",
     ..Setting::PLAIN
 };
 static TLS_LISTEN: Setting<SocketAddr> = Setting {
     name: "tls.listen",
     default: "0.0.0.0:8443",
     kind: SOCKET,
-    meaning: "the address of the listener with TLS; empty for none, port 0 for a free one",
+    meaning: "the address of the TLS listener; empty disables it, port 0 takes a free port",
     ..Setting::PLAIN
 };
 static TLS_CERTIFICATE: Setting<PathBuf> = Setting {
     name: "tls.certificate",
     kind: Kind::Form { takes: "a file", read: |text| Ok(PathBuf::from(text)) },
-    meaning: "a PEM file with the certificate, and those that lead from it to one that clients trust; without it, one is made \
-              in the data folder",
+    meaning: "a PEM file with the certificate and its chain of intermediate certificates; if empty, a self-signed \
+              certificate is created in the data folder",
     ..Setting::PLAIN
 };
 static TLS_KEY: Setting<PathBuf> = Setting {
@@ -83,15 +83,16 @@ static THREADS: Setting<usize> = Setting {
     name: "worker.threads",
     default: "2",
     kind: Kind::count(0, 64),
-    meaning: "exports written at the same time; with 0 `tollbook serve` leaves them to `tollbook worker`, which writes one at \
-              least",
+    meaning: "the number of exports written at the same time; with 0, `tollbook serve` leaves all exports to \
+              `tollbook worker`, which writes at least one",
     ..Setting::PLAIN
 };
 static LEASE: Setting<Duration> = Setting {
     name: "worker.lease_seconds",
     default: "30",
     kind: Kind::seconds(1),
-    meaning: "how long a worker's heart may stand still before another takes over; the same for all processes on a store",
+    meaning: "how long a worker's heartbeat may stay unchanged before another worker takes over its export; the same \
+              for all processes on a store",
     ..Setting::PLAIN
 };
 static KEEP: Setting<Duration> = Setting {
@@ -110,15 +111,15 @@ static TIDY: Setting<Duration> = Setting {
     name: "worker.tidy_seconds",
     default: "60",
     kind: Kind::seconds(0),
-    meaning: "how often files that are not wanted any more are removed from the spool",
+    meaning: "how often files that no export needs any more are removed from the spool",
     ..Setting::PLAIN
 };
 static POLL: Setting<Duration> = Setting {
     name: "worker.poll_seconds",
     default: "1",
     kind: Kind::seconds(1),
-    meaning: "how often a worker that waits looks for exports by itself, those of dead workers too; it is woken by those that \
-              its own process enters, and over PostgreSQL by all",
+    meaning: "how often an idle worker polls for exports, including those of dead workers; new exports of its own \
+              process wake it, and over PostgreSQL new exports of all processes",
     ..Setting::PLAIN
 };
 static PER_CUSTOMER: Setting<Option<u32>> = Setting {
@@ -131,8 +132,7 @@ static PER_CUSTOMER: Setting<Option<u32>> = Setting {
         unit: "",
         make: |running| u32::try_from(running).ok().filter(|running| *running > 0),
     },
-    meaning: "how many exports of one customer are written at the same time, while more wait; 0 for as many as there are \
-              workers",
+    meaning: "how many exports of one customer are written at the same time; further ones wait; 0 for no limit",
     ..Setting::PLAIN
 };
 
@@ -160,51 +160,51 @@ pub(super) static SETTINGS: &[&dyn Row] = &[
     &PER_CUSTOMER,
 ];
 
-/// What `tollbook serve` and `tollbook worker` were told.
+/// The configuration of `tollbook serve` and `tollbook worker`.
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
     /// The plain listener.
     pub listen: Option<SocketAddr>,
     /// Whether the plain listener may be reached from other machines.
     pub beyond_loopback: bool,
-    /// What absolute links begin with, without a slash at the end.
+    /// The base of absolute links, without a slash at the end.
     pub public_url: Option<String>,
-    /// Proxies whose forwarded headers count.
+    /// Proxies whose forwarded headers are trusted.
     pub proxies: Vec<IpAddr>,
-    /// How long requests and exports may take to end when the program is told to stop.
+    /// How long running requests and exports may take to end after a signal to stop.
     pub shutdown: Duration,
-    /// What is logged.
+    /// The log.
     pub log: LogConfig,
-    /// The listener with TLS.
+    /// The TLS listener.
     pub tls: TlsConfig,
-    /// Workers of this process.
+    /// The number of workers of this process.
     pub threads: usize,
-    /// How they work.
+    /// The options of the workers.
     pub worker: WorkerOptions,
 }
 
-/// What is logged, and how.
+/// The format and the level of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct LogConfig {
-    /// Objects instead of lines for people.
+    /// JSON objects instead of text.
     pub json: bool,
-    /// Nothing that matters less.
+    /// The least severe level that is logged.
     pub level: tracing::Level,
 }
 
-/// The listener with TLS.
+/// The TLS listener.
 #[derive(Clone, Debug)]
 pub struct TlsConfig {
     /// Its address.
     pub listen: Option<SocketAddr>,
-    /// A certificate and its key, as PEM files; without them one is made.
+    /// A certificate and its key, as PEM files; if `None`, a self-signed certificate is created.
     pub files: Option<PemFiles>,
 }
 
 /// A certificate and its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PemFiles {
-    /// The certificate, and those that lead from it to one that clients trust.
+    /// The certificate and its chain of intermediate certificates.
     pub certificate: PathBuf,
     /// Its private key.
     pub key: PathBuf,
@@ -265,8 +265,8 @@ mod tests {
     use crate::config::{Config, Layers};
 
     #[test]
-    fn what_is_wrong_with_a_setting_is_said() {
-        for (name, value, said) in [
+    fn invalid_settings_are_reported() {
+        for (name, value, message) in [
             ("listen", "8080", "`8080` is not an IP address with a port"),
             ("listen", "localhost:8080", "as in 127.0.0.1:8080"),
             ("listen_beyond_loopback", "yes", "`yes` is not true or false"),
@@ -285,7 +285,7 @@ mod tests {
             ("dma.live", "0", "1 or more"),
             ("yeti.token_seconds", "ten", "`ten` is not a number of seconds"),
             ("yeti.jwt_key", "short", "32 characters or more"),
-            ("yeti.hidden_columns", "auth_orig_ip,price", "`price` is no column"),
+            ("yeti.hidden_columns", "auth_orig_ip,price", "`price` is not a column"),
             ("yeti.x_accel", "x-redirect", "`x-redirect` is not a path"),
             ("yeti.cors", "portal.example.com", "`portal.example.com` is not an origin"),
             ("worker.running_per_customer", "many", "`many` is not a number"),
@@ -293,12 +293,12 @@ mod tests {
         ] {
             let layers = Layers::default().flag("--set", name, value).unwrap();
             let error = format!("{:#}", Config::read(&layers).unwrap_err());
-            assert!(error.contains(said) && error.contains(name), "{name}={value}: {error}");
+            assert!(error.contains(message) && error.contains(name), "{name}={value}: {error}");
         }
     }
 
     #[test]
-    fn an_empty_address_is_no_listener() {
+    fn an_empty_address_disables_a_listener() {
         let layers = Layers::default().flag("--listen", "listen", "").unwrap();
         let server = Config::read(&layers).unwrap().server;
         assert_eq!(server.listen, None);
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_at_the_end_of_the_public_url_is_no_part_of_it() {
+    fn a_slash_at_the_end_of_the_public_url_is_removed() {
         let layers = Layers::default().flag("--set", "public_url", "https://cdr.example.com:8443/").unwrap();
         assert_eq!(Config::read(&layers).unwrap().server.public_url.as_deref(), Some("https://cdr.example.com:8443"));
     }

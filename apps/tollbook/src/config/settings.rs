@@ -1,4 +1,4 @@
-//! Every setting there is, in the order in which the documentation lists them, and the help that shows them.
+//! All settings, in the order of the documentation, and the help that lists them.
 
 use std::fmt::Write;
 
@@ -7,9 +7,9 @@ use cdr_settings::Row;
 
 use super::{place, server, spool, store};
 
-/// How many characters a line of the help has beside its indent, at most.
+/// The maximum length of a line of the help without its indent, in characters.
 const WIDTH: usize = 94;
-/// How the environment variables begin.
+/// The prefix of the environment variables.
 pub const PREFIX: &str = "TOLLBOOK_";
 
 /// The settings of the program and of these dialects.
@@ -19,26 +19,26 @@ pub fn rows(dialects: &[&'static DialectRow]) -> Vec<&'static dyn Row> {
     before.into_iter().chain(of_dialects).chain(store::SETTINGS.iter().copied()).collect()
 }
 
-/// The environment variable of the same meaning: `store.retention_days` is `TOLLBOOK_STORE_RETENTION_DAYS`.
+/// The environment variable of a setting: `TOLLBOOK_STORE_RETENTION_DAYS` for `store.retention_days`.
 pub fn variable(name: &str) -> String {
     format!("{PREFIX}{}", name.replace('.', "_").to_ascii_uppercase())
 }
 
-/// All settings, as the long help shows them.
+/// All settings, as the long help lists them.
 pub fn help(dialects: &[&'static DialectRow]) -> String {
     let mut text = format!(
         "Settings, in tollbook.toml, as variables ({PREFIX}STORE_READERS for store.readers), or by --set NAME=VALUE:\n"
     );
     for row in rows(dialects) {
         let default = if row.default().is_empty() { "none" } else { row.default() };
-        let said = wrapped(&format!("{}: {}", row.takes(), row.meaning()));
+        let lines = wrapped(&format!("{}: {}", row.takes(), row.meaning()));
         // Writing to a String cannot fail.
-        let _ = write!(text, "\n  {} [default: {default}]\n{said}", row.name());
+        let _ = write!(text, "\n  {} [default: {default}]\n{lines}", row.name());
     }
     text
 }
 
-/// A sentence in lines of at most [`WIDTH`] characters, indented; a word that is longer has a line to itself.
+/// A sentence in indented lines of at most [`WIDTH`] characters. A longer word has a line of its own.
 fn wrapped(sentence: &str) -> String {
     let mut lines = vec![String::new()];
     for word in sentence.split(' ') {

@@ -1,4 +1,4 @@
-//! Where finished exports wait, read and checked.
+//! The settings of the spool, where finished exports wait to be collected: read and checked.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,15 +12,15 @@ use super::Layers;
 static ADDRESS: Setting<String> = Setting {
     name: "spool.address",
     kind: Kind::TEXT,
-    meaning: "where finished exports wait to be collected: a folder of its own, or s3://bucket/prefix for a bucket; without \
-              it, the folder `spool` in the data folder; the same for all processes on a store",
+    meaning: "where finished exports wait to be collected: a folder of its own, or s3://bucket/prefix for a bucket; if \
+              empty, the folder `spool` in the data folder; the same for all processes on a store",
     ..Setting::PLAIN
 };
 static ENDPOINT: Setting<String> = Setting {
     name: "spool.endpoint",
     kind: Kind::Form { takes: "a scheme and a host, as in https://minio.example.com:9000", read: endpoint },
-    meaning: "the server of the bucket; without it, Amazon's of the region. One that begins with http:// is spoken to without \
-              TLS",
+    meaning: "the server of the bucket; if empty, Amazon's server of the region. With http://, requests are sent \
+              without TLS",
     is_secret: true,
     ..Setting::PLAIN
 };
@@ -28,19 +28,20 @@ static REGION: Setting<String> = Setting {
     name: "spool.region",
     default: "us-east-1",
     kind: Kind::TEXT,
-    meaning: "the region that requests to the bucket are signed for; servers without regions take any",
+    meaning: "the region in the signature of requests to the bucket; servers without regions accept any",
     ..Setting::PLAIN
 };
 static ACCESS_KEY: Setting<String> = Setting {
     name: "spool.access_key",
     kind: Kind::TEXT,
-    meaning: "the name of the key that lets the spool into the bucket",
+    meaning: "the access key ID for the bucket",
     ..Setting::PLAIN
 };
 static SECRET_KEY: Setting<String> = Setting {
     name: "spool.secret_key",
     kind: Kind::TEXT,
-    meaning: "that key itself, which is shown nowhere; better in the environment than on a command line",
+    meaning: "the secret access key for the bucket, which is never shown; set it in the environment, not on a command \
+              line",
     is_secret: true,
     ..Setting::PLAIN
 };
@@ -48,24 +49,24 @@ static PATH_STYLE: Setting<bool> = Setting {
     name: "spool.path_style",
     default: "true",
     kind: YES_OR_NO,
-    meaning: "whether the bucket is named in the path of addresses, as every server takes it; false for the host name",
+    meaning: "whether addresses have the bucket in the path, which every server accepts; false for the host name",
     ..Setting::PLAIN
 };
 static REDIRECT: Setting<bool> = Setting {
     name: "spool.redirect",
     default: "false",
     kind: YES_OR_NO,
-    meaning: "whether downloads of the Yeti API are answered with an address in the bucket, good for five minutes, where \
-              clients fetch the file themselves; they have to reach the bucket's server",
+    meaning: "whether downloads of the Yeti API are redirected to an address in the bucket that is valid for five \
+              minutes; clients must be able to reach the bucket's server",
     ..Setting::PLAIN
 };
 
 pub(super) static SETTINGS: &[&dyn Row] =
     &[&ADDRESS, &ENDPOINT, &REGION, &ACCESS_KEY, &SECRET_KEY, &PATH_STYLE, &REDIRECT];
 
-/// How the address of a bucket begins.
+/// The scheme of the address of a bucket.
 const S3: &str = "s3://";
-/// What makes sense for a bucket alone.
+/// Settings that apply to a bucket only.
 static OF_A_BUCKET: [&Setting<String>; 3] = [&ENDPOINT, &ACCESS_KEY, &SECRET_KEY];
 
 /// Where finished exports wait to be collected.
@@ -75,9 +76,9 @@ pub enum SpoolConfig {
     Folder(PathBuf),
     /// In a bucket.
     Bucket {
-        /// Where it is, and what lets us in.
+        /// Its address and credentials.
         options: BucketOptions,
-        /// Whether clients may fetch files from there themselves.
+        /// Whether downloads are redirected to the bucket.
         redirect: bool,
     },
 }
@@ -90,11 +91,11 @@ impl SpoolConfig {
         if !address.starts_with(S3) {
             for setting in OF_A_BUCKET {
                 let is_unset = layers.text(setting).is_empty();
-                ensure!(is_unset, "{}: it is for a bucket, and spool.address names none", layers.origin(setting));
+                ensure!(is_unset, "{}: it applies to a bucket, and spool.address names none", layers.origin(setting));
             }
             let origin = layers.origin(&REDIRECT);
-            ensure!(!redirect, "{origin}: it is for a bucket, and spool.address names none");
-            // What was given is not repeated: there may be a password in it.
+            ensure!(!redirect, "{origin}: it applies to a bucket, and spool.address names none");
+            // The value is not quoted: it may contain a password.
             ensure!(
                 !address.contains("://"),
                 "{}: it is neither a folder nor a bucket, as in s3://bucket/prefix",
@@ -105,7 +106,7 @@ impl SpoolConfig {
         }
         let mut options = BucketOptions::at(&address).with_context(|| layers.origin(&ADDRESS))?;
         for setting in [&ACCESS_KEY, &SECRET_KEY, &REGION] {
-            ensure!(!layers.text(setting).is_empty(), "{}: a bucket needs one", layers.origin(setting));
+            ensure!(!layers.text(setting).is_empty(), "{}: a bucket requires it", layers.origin(setting));
         }
         options.endpoint = ENDPOINT.read_some(layers)?;
         options.region = REGION.read(layers)?;
@@ -115,7 +116,7 @@ impl SpoolConfig {
         Ok(SpoolConfig::Bucket { options, redirect })
     }
 
-    /// Whether clients may fetch files themselves.
+    /// Whether downloads are redirected to the bucket.
     pub fn redirect(&self) -> bool {
         matches!(self, SpoolConfig::Bucket { redirect: true, .. })
     }
@@ -131,7 +132,7 @@ fn endpoint(text: &str) -> Result<String, Option<String>> {
 }
 
 impl fmt::Display for SpoolConfig {
-    /// The place, for a log.
+    /// The folder or the bucket, for messages.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SpoolConfig::Folder(folder) => write!(f, "{}", folder.display()),
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spool_is_a_folder_unless_it_is_a_bucket() {
+    fn a_spool_is_a_folder_by_default() {
         for (settings, place) in [
             (&[][..], "./tollbook-data/spool"),
             (&[("data", "/var/lib/tollbook")], "/var/lib/tollbook/spool"),
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_is_read_as_it_is_meant() {
+    fn the_settings_of_a_bucket_are_read() {
         let more = [
             ("spool.endpoint", "http://127.0.0.1:9000/"),
             ("spool.region", "eu-central-1"),
@@ -187,24 +188,24 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_together_is_said() {
-        for (settings, more, said) in [
-            (&BUCKET[..2], &[][..], "the setting spool.secret_key, given by the default: a bucket needs one"),
+    fn contradicting_settings_are_reported() {
+        for (settings, more, message) in [
+            (&BUCKET[..2], &[][..], "the setting spool.secret_key, given by the default: a bucket requires it"),
             (&BUCKET[..1], &[], "spool.access_key"),
             (&[], &BUCKET[1..2], "spool.address names none"),
             (&[], &BUCKET[2..], "spool.address names none"),
             (&[], &[("spool.redirect", "true")], "spool.address names none"),
             (&[], &[("spool.address", "gs://bucket")], "neither a folder nor a bucket"),
             (&[], &[("spool.address", "https://tollbook:wonderful@minio/cdr")], "neither a folder nor a bucket"),
-            (&BUCKET, &[("spool.address", "s3://B")], "3 to 63 small letters"),
-            (&BUCKET, &[("spool.address", "s3://tollbook:wonderful@minio/cdr")], "3 to 63 small letters"),
+            (&BUCKET, &[("spool.address", "s3://B")], "3 to 63 lower-case letters"),
+            (&BUCKET, &[("spool.address", "s3://tollbook:wonderful@minio/cdr")], "3 to 63 lower-case letters"),
             (&BUCKET, &[("spool.region", "")], "spool.region"),
             (&BUCKET, &[("spool.endpoint", "minio:9000")], "not a scheme and a host"),
             (&BUCKET, &[("spool.endpoint", "https://a@minio")], "not a scheme and a host"),
             (&BUCKET, &[("spool.path_style", "no")], "`no` is not true or false"),
         ] {
             let error = format!("{:#}", read(&[settings, more]).unwrap_err());
-            assert!(error.contains(said) && !error.contains("wonderful"), "{error}");
+            assert!(error.contains(message) && !error.contains("wonderful"), "{error}");
         }
     }
 }

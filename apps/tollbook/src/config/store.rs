@@ -1,4 +1,4 @@
-//! How the store is kept and filled, and whom callbacks may reach: read and checked.
+//! The settings of the store, the intake and the callbacks, read and checked.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use cdr_store::Partitions;
 
 use super::Layers;
 
-/// The longest that both databases can be told to wait, in seconds: they count milliseconds in 31 bits.
+/// The longest timeout that both databases accept, in seconds: they count milliseconds in 31 bits.
 const LONGEST_WAIT: i64 = 2_147_483;
 
 static CALLBACKS: Setting<bool> = Setting {
     name: "callbacks.allow_private",
     default: "false",
     kind: YES_OR_NO,
-    meaning: "whether callbacks may go to addresses of this machine and of private networks",
+    meaning: "whether callbacks may connect to addresses of this machine and of private networks",
     ..Setting::PLAIN
 };
 static READERS: Setting<usize> = Setting {
     name: "store.readers",
     default: "16",
     kind: Kind::count(1, 1000),
-    meaning: "how many connections read the store at the same time in one process: one for each live answer, two for each \
-              worker, and one more at least",
+    meaning: "the number of connections of a process that read the store: at least one for each live answer, two for \
+              each worker, and one more",
     ..Setting::PLAIN
 };
 static BUSY_TIMEOUT: Setting<Duration> = Setting {
@@ -34,7 +34,7 @@ static BUSY_TIMEOUT: Setting<Duration> = Setting {
         unit: "seconds",
         make: |seconds| Duration::from_secs(seconds.min(LONGEST_WAIT).unsigned_abs()),
     },
-    meaning: "how long a writer waits for another process that is writing",
+    meaning: "how long a writer waits while another process writes",
     ..Setting::PLAIN
 };
 static RETENTION: Setting<Option<u32>> = Setting {
@@ -46,52 +46,52 @@ static RETENTION: Setting<Option<u32>> = Setting {
         unit: "days",
         make: |days| u32::try_from(days).ok().filter(|days| *days > 0),
     },
-    meaning: "how many days calls and conferences are kept after their start; 0 keeps them for ever; the same for all \
-              processes of a store. Older ones are refused at intake, and removed after each load, by servers and workers on \
-              PostgreSQL (whole partitions, so up to a month or a day later), and by `tollbook retention`",
+    meaning: "how many days calls and conferences are kept after their start; 0 keeps them indefinitely; the same for \
+              all processes of a store. Older ones are refused at intake, and removed after each load, by servers and \
+              workers on PostgreSQL (whole partitions, so up to a month or a day later), and by `tollbook retention`",
     ..Setting::PLAIN
 };
 static PARTITIONS: Setting<Partitions> = Setting {
     name: "store.partitions",
     default: "month",
     kind: Kind::Choice(&[("month", Partitions::Month), ("day", Partitions::Day)]),
-    meaning: "PostgreSQL only: how much time one partition of the calls covers: month, or day for tens of millions of calls \
-              a month",
+    meaning: "PostgreSQL only: the period of one partition of the calls: month, or day for tens of millions of calls a \
+              month",
     ..Setting::PLAIN
 };
 static BATCH: Setting<usize> = Setting {
     name: "intake.batch",
     default: "5000",
     kind: Kind::count(1, 5000),
-    meaning: "records that are committed together",
+    meaning: "the number of records in one transaction",
     ..Setting::PLAIN
 };
 static EXTRA: Setting<Vec<String>> = Setting {
     name: "intake.extra",
     kind: Kind::Form { takes: "a list of columns", read: |text| Ok(comma_separated(text)) },
-    meaning: "columns of a feed without a home in the record that are to be kept with it, by name, with commas between",
+    meaning: "columns of a feed that have no field and are stored with the record, by name, separated by commas",
     ..Setting::PLAIN
 };
 
 pub(super) static SETTINGS: &[&dyn Row] =
     &[&CALLBACKS, &READERS, &BUSY_TIMEOUT, &RETENTION, &PARTITIONS, &BATCH, &EXTRA];
 
-/// How the store is kept and filled.
+/// The store, the intake and the callbacks.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
     /// Whether callbacks may go to addresses that are not public.
     pub private_callbacks: bool,
-    /// How many may read the store at the same time.
+    /// The number of connections that read the store.
     pub readers: u32,
-    /// How long a writer waits for another.
+    /// How long a writer waits while another process writes.
     pub busy_timeout: Duration,
-    /// Days that calls are kept.
+    /// How many days calls are kept; `None` for indefinitely.
     pub retention_days: Option<u32>,
-    /// How much time one partition of the calls covers.
+    /// The period of one partition of the calls.
     pub partitions: Partitions,
-    /// Records committed together.
+    /// The number of records in one transaction.
     pub batch: usize,
-    /// Columns of feeds to keep without a home.
+    /// Columns of feeds that have no field and are stored with the record.
     pub extra: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Settings of the whole program and of its dialects, as they are read.
+//! Reading of the settings of the program and its dialects.
 
 use std::time::Duration;
 
@@ -23,18 +23,18 @@ fn porta(settings: &[(&str, &str)]) -> Result<PortaOptions, SettingError> {
 }
 
 #[test]
-fn a_replica_is_one_of_a_database() {
+fn a_replica_needs_a_database() {
     let [primary, replica] = ["primary", "replica"].map(|host| format!("postgres://tollbook:wonderful@{host}/calls"));
     let alone = layers(&[("database_replica_url", &replica)]);
     let error = format!("{:#}", Config::read(&alone).unwrap_err());
-    assert!(error.contains("database_replica_url") && error.contains("database_url names none"), "{error}");
+    assert!(error.contains("database_replica_url") && error.contains("database_url is empty"), "{error}");
     assert!(!error.contains("wonderful"), "{error}");
     let both = alone.flag("--set", "database_url", &primary).unwrap();
     assert!(Config::read(&both).unwrap().place.replica.is_some());
 }
 
 #[test]
-fn a_dialect_that_is_not_wanted_is_not_there_and_is_checked_all_the_same() {
+fn a_disabled_dialect_is_left_out_and_its_settings_are_checked() {
     let names = |settings: &[(&str, &str)]| {
         let config = Config::read(&layers(settings)).unwrap();
         config.dialects.iter().map(|(row, _)| row.name).collect::<Vec<_>>()
@@ -57,7 +57,7 @@ fn former_names_of_settings_still_work() {
 }
 
 #[test]
-fn settings_of_yeti_are_read_as_they_are_meant() {
+fn settings_of_yeti_are_read() {
     let options = yeti(&[]).unwrap();
     let ten_minutes = Some(Duration::from_secs(600));
     assert_eq!((options.token_lifetime, options.admin_token_lifetime), (ten_minutes, ten_minutes));
@@ -83,16 +83,16 @@ fn settings_of_yeti_are_read_as_they_are_meant() {
 
 #[test]
 fn not_all_columns_can_be_hidden() {
-    // The one column that lists have and exports have not.
+    // Only lists have this column.
     let exported: Vec<&str> =
         CDR_COLUMNS.into_iter().filter(|column| *column != "auth_orig_transport_protocol_id").collect();
     let error = yeti(&[("yeti.hidden_columns", &exported.join(","))]).unwrap_err().to_string();
-    assert!(error.contains("yeti.hidden_columns") && error.contains("one column of their exports"), "{error}");
+    assert!(error.contains("yeti.hidden_columns") && error.contains("one column of customers' exports"), "{error}");
     assert!(yeti(&[("yeti.hidden_columns", &exported[1..].join(","))]).is_ok());
 }
 
 #[test]
-fn every_guess_about_porta_can_be_corrected() {
+fn every_assumption_about_porta_is_a_setting() {
     let options = porta(&[]).unwrap();
     assert_eq!((options.window, options.key), (Anchor::Connect, DictionaryKey::Service));
     assert_eq!((options.call_type, options.page, options.last_offset, options.levels), (CallType::Bits, 1000, 0, 1));
@@ -112,7 +112,7 @@ fn every_guess_about_porta_can_be_corrected() {
 }
 
 #[test]
-fn what_no_setting_of_porta_can_be_is_refused_with_its_name() {
+fn invalid_settings_of_porta_are_refused_with_their_names() {
     for (name, value) in [
         ("porta.window", "start"),
         ("porta.dictionary_key", "name"),
@@ -139,7 +139,7 @@ fn the_help_shows_every_setting_in_lines_that_fit_a_terminal() {
 }
 
 #[test]
-fn levels_of_the_log_are_read_in_any_case() {
+fn log_levels_are_read_in_any_case_and_as_numbers() {
     for (given, level) in [("info", tracing::Level::INFO), ("WARN", tracing::Level::WARN), ("5", tracing::Level::TRACE)]
     {
         assert_eq!(Config::read(&layers(&[("log.level", given)])).unwrap().server.log.level, level, "{given}");

@@ -1,4 +1,4 @@
-//! The dialects that are wanted, over one set of services.
+//! The enabled dialects, over one set of services.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use super::house::House;
 use crate::config::Config;
 use crate::layouts;
 
-/// The dialects of a listener. Cheap to clone; every clone is the same.
+/// The dialects of a listener. Clones are cheap and share them.
 #[derive(Clone)]
 pub(crate) struct Dialects(Arc<[Box<dyn Dialect>]>);
 
 impl Dialects {
-    /// Those that the configuration wants.
+    /// The dialects that the configuration enables.
     ///
     /// # Errors
     /// When layouts cannot be read, or a dialect cannot be built.
@@ -35,12 +35,12 @@ impl Dialects {
         Ok(Dialects(config.dialects.iter().map(build).collect::<anyhow::Result<_>>()?))
     }
 
-    /// How many of their answers read from the store at the same time at most.
+    /// The maximum number of answers of all dialects that read from the store at the same time.
     pub(crate) fn readers(config: &Config) -> usize {
         config.dialects.iter().fold(0, |sum, (_, configured)| sum.saturating_add(configured.readers()))
     }
 
-    /// Whether there is anybody whom one of them could let in.
+    /// Whether a user, login or licence exists that one of the dialects accepts.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -1,4 +1,4 @@
-//! Whether the server lives and can do its work, and how it goes: for those who watch over it.
+//! The routes for monitoring: liveness, readiness and metrics.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
@@ -10,19 +10,19 @@ use tracing::error;
 use super::metrics::{MEDIA_TYPE, Metrics};
 use super::workers::Alive;
 
-/// What is looked at.
+/// The parts that the routes query.
 pub(crate) struct Watching {
     pub(crate) mediation: Mediation,
     pub(crate) store: Store,
     pub(crate) alive: Alive,
 }
 
-/// For every listener.
+/// Mounts the route for every listener.
 pub(crate) fn mount_live(config: &mut ServiceConfig) {
     config.service(web::resource("/health/live").route(web::get().to(live)).route(web::head().to(live)));
 }
 
-/// For the plain listener alone: what they tell is nobody else's business.
+/// Mounts the routes for the plain listener alone, as they give internal information.
 pub(crate) fn mount_rest(config: &mut ServiceConfig) {
     config.service(web::resource("/health/ready").route(web::get().to(ready)).route(web::head().to(ready)));
     config.service(web::resource("/metrics").route(web::get().to(metrics)));
@@ -54,7 +54,7 @@ async fn metrics(watching: Data<Watching>, metrics: Data<Metrics>) -> HttpRespon
     }
 }
 
-/// How many exports there are; why the store cannot be read is for the log.
+/// The number of exports by state; `None` if the store cannot be read, with the reason in the log.
 async fn tally(watching: &Watching) -> Option<LedgerTally> {
     let mediation = watching.mediation.clone();
     match web::block(move || mediation.tally()).await {
@@ -67,8 +67,8 @@ async fn tally(watching: &Watching) -> Option<LedgerTally> {
     }
 }
 
-fn say(mut answer: actix_web::HttpResponseBuilder, words: &'static str) -> HttpResponse {
-    answer.insert_header((CACHE_CONTROL, "no-store")).content_type(ContentType::plaintext()).body(words)
+fn say(mut answer: actix_web::HttpResponseBuilder, text: &'static str) -> HttpResponse {
+    answer.insert_header((CACHE_CONTROL, "no-store")).content_type(ContentType::plaintext()).body(text)
 }
 
 #[cfg(test)]
@@ -86,7 +86,7 @@ mod tests {
     use crate::server::workers::Workers;
 
     #[actix_web::test]
-    async fn it_is_ready_while_its_workers_live() {
+    async fn readiness_requires_all_workers() {
         let data = tempfile::tempdir().unwrap();
         let layers = Layers::default().flag("--data", "data", data.path().to_str().unwrap()).unwrap();
         let config = Config::read(&layers).unwrap();
@@ -97,17 +97,17 @@ mod tests {
         let watching = Watching { mediation, store, alive: workers.alive.clone() };
         let app = App::new().app_data(Data::new(watching)).app_data(Data::new(Metrics::new()));
         let app = test::init_service(app.configure(mount_live).configure(mount_rest)).await;
-        let ask = async |path: &str| {
+        let get = async |path: &str| {
             let answer = test::call_service(&app, test::TestRequest::get().uri(path).to_request()).await;
             (answer.status().as_u16(), String::from_utf8(test::read_body(answer).await.to_vec()).unwrap())
         };
-        assert_eq!(ask("/health/ready").await, (200, "ready\n".to_owned()));
-        let (status, text) = ask("/metrics").await;
+        assert_eq!(get("/health/ready").await, (200, "ready\n".to_owned()));
+        let (status, text) = get("/metrics").await;
         assert!(status == 200 && text.contains("tollbook_pool_connections{state=\"most\"} 16"), "{text}");
 
         stop.now();
         workers.ended().await;
-        assert_eq!(ask("/health/ready").await, (503, "a worker has ended\n".to_owned()));
-        assert_eq!(ask("/health/live").await, (200, "alive\n".to_owned()));
+        assert_eq!(get("/health/ready").await, (503, "a worker has ended\n".to_owned()));
+        assert_eq!(get("/health/live").await, (200, "alive\n".to_owned()));
     }
 }

@@ -1,4 +1,4 @@
-//! What servers and workers stand on: the store, the spool, and mediation over both.
+//! The parts that servers and workers share: the store, the spool, and mediation over both.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// Over a store that is open.
+    /// Builds mediation over an open store and the configured spool.
     ///
     /// # Errors
-    /// When the spool cannot be made, or its bucket does not answer.
+    /// When the spool cannot be created, or its bucket does not answer.
     pub(crate) fn over(store: Store, config: &Config) -> anyhow::Result<House> {
         let spool: Arc<dyn Spool> = match &config.spool {
             SpoolConfig::Folder(folder) => Arc::new(FolderSpool::open(folder)?),
@@ -38,17 +38,17 @@ impl House {
     }
 }
 
-/// Checks that there are connections enough for all who may read at the same time. A worker reads on two, one for the
-/// rows and one for what it asks meanwhile; a live answer reads its pages on one; one more is for everybody else.
+/// Checks that the store has enough connections for all concurrent readers. A worker uses two, one for the rows and one
+/// for its other queries; a live answer uses one; all other requests share one more.
 ///
 /// # Errors
-/// With how many there have to be.
+/// When there are too few, with the required number.
 pub(crate) fn check_readers(config: &Config, live: usize, workers: usize) -> anyhow::Result<()> {
     let needed = live.saturating_add(2 * workers + 1);
     ensure!(
         config.store.readers as usize >= needed,
-        "store.readers is {}, and has to be {needed} at least: one for each of {live} live answers, two for each \
-         of {workers} workers (worker.threads), and one more",
+        "store.readers is {}, and must be at least {needed}: one for each of {live} live answers, two for each of \
+         {workers} workers (worker.threads), and one more",
         config.store.readers
     );
     Ok(())
@@ -60,7 +60,7 @@ mod tests {
     use crate::config::{Config, Layers};
 
     #[test]
-    fn too_few_connections_are_told_before_anything_waits_for_one() {
+    fn too_few_connections_are_refused_at_the_start() {
         for (readers, live, workers, fine) in
             [("12", 4, 2, true), ("9", 4, 2, true), ("8", 4, 2, false), ("1", 0, 1, false), ("3", 0, 1, true)]
         {
@@ -69,7 +69,7 @@ mod tests {
             assert_eq!(checked.is_ok(), fine, "{readers} {live} {workers}");
             if let Err(error) = checked {
                 let needed = live + 2 * workers + 1;
-                assert!(error.to_string().contains(&format!("has to be {needed} at least")), "{error}");
+                assert!(error.to_string().contains(&format!("must be at least {needed}")), "{error}");
             }
         }
     }

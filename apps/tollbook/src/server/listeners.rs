@@ -1,4 +1,4 @@
-//! The addresses the server is reached at.
+//! The listeners and their addresses.
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -6,14 +6,14 @@ use anyhow::{Context, ensure};
 
 use crate::config::ServerConfig;
 
-/// The listeners, bound: whoever connects from now on waits until he is answered.
+/// The bound listeners: clients that connect wait until the server answers.
 #[derive(Debug)]
 pub(crate) struct Listeners {
     pub(crate) plain: Option<TcpListener>,
     pub(crate) tls: Option<TcpListener>,
 }
 
-/// The addresses as they came to be, with the port that was found where a free one was asked for.
+/// The bound addresses, with the actual port where port 0 was configured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Addresses {
     pub(crate) plain: Option<SocketAddr>,
@@ -21,29 +21,29 @@ pub(crate) struct Addresses {
 }
 
 impl Listeners {
-    /// Binds what is configured.
+    /// Binds the configured addresses.
     ///
     /// # Errors
-    /// When there is no listener, the plain one leads beyond loopback without leave, or an address is taken.
+    /// When no listener is configured, the plain one is not on loopback without permission, or an address is in use.
     pub(crate) fn bind(config: &ServerConfig) -> anyhow::Result<Listeners> {
         ensure!(
             config.listen.is_some() || config.tls.listen.is_some(),
-            "there is no listener: give the setting listen, tls.listen or both an address"
+            "there is no listener: set listen, tls.listen or both to an address"
         );
         if let Some(plain) = config.listen {
             ensure!(
                 config.beyond_loopback || is_loopback(plain),
-                "the plain listener {plain} is not on loopback, and passwords could be read on the way; use tls.listen, or \
-                 say listen_beyond_loopback = true where something else protects the way"
+                "the plain listener {plain} is not on loopback, and passwords would be sent unencrypted; use \
+                 tls.listen, or set listen_beyond_loopback = true if the network is protected by other means"
             );
         }
         Ok(Listeners { plain: config.listen.map(bind).transpose()?, tls: config.tls.listen.map(bind).transpose()? })
     }
 
-    /// Where they are.
+    /// The bound addresses.
     ///
     /// # Errors
-    /// When the system does not tell.
+    /// When the system does not return them.
     pub(crate) fn addresses(&self) -> anyhow::Result<Addresses> {
         let address = |listener: &Option<TcpListener>| listener.as_ref().map(TcpListener::local_addr).transpose();
         Ok(Addresses { plain: address(&self.plain)?, tls: address(&self.tls)? })
@@ -51,23 +51,23 @@ impl Listeners {
 }
 
 impl Addresses {
-    /// As clients write them.
+    /// The base URLs of all listeners.
     pub(crate) fn urls(&self) -> impl Iterator<Item = String> {
         self.http().into_iter().chain(self.https())
     }
 
-    /// The plain listener.
+    /// The base URL of the plain listener.
     pub(crate) fn http(&self) -> Option<String> {
         self.plain.map(|address| format!("http://{address}"))
     }
 
-    /// The listener with TLS.
+    /// The base URL of the TLS listener.
     pub(crate) fn https(&self) -> Option<String> {
         self.tls.map(|address| format!("https://{address}"))
     }
 }
 
-/// Whether only this machine can reach it.
+/// Whether only this machine can reach the address.
 pub(crate) fn is_loopback(address: SocketAddr) -> bool {
     address.ip().to_canonical().is_loopback()
 }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_listener_keeps_to_loopback_unless_it_is_told() {
+    fn a_plain_listener_beyond_loopback_needs_the_setting() {
         for (plain, beyond, fine) in [
             ("127.0.0.1:0", "false", true),
             ("127.8.9.1:0", "false", true),
@@ -106,14 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn the_port_that_was_found_is_told() {
+    fn the_actual_port_is_returned() {
         let addresses = bind("127.0.0.1:0", "false").unwrap().addresses().unwrap();
         assert_ne!(addresses.plain.unwrap().port(), 0);
         assert_eq!(addresses.tls, None);
     }
 
     #[test]
-    fn a_server_without_listeners_is_none() {
+    fn a_server_without_listeners_is_refused() {
         assert!(bind("", "false").unwrap_err().to_string().contains("there is no listener"));
     }
 }

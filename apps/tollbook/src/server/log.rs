@@ -1,4 +1,4 @@
-//! The log: one line an event on standard error, for people or as JSON.
+//! The log: one line per event on standard error, as text or as JSON.
 
 use std::io::{self, Write};
 use std::panic;
@@ -13,18 +13,18 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::config::LogConfig;
 
-/// Logs from now on, to the end of the program. Logging already is fine, too.
+/// Starts logging, for the rest of the process. Does nothing if logging has started before.
 pub(crate) fn begin(config: LogConfig) {
     if tracing::subscriber::set_global_default(subscriber(config, io::stderr)).is_ok() {
-        // The message of a panic may quote what a client sent, so only its place is told.
+        // The message of a panic may quote client data, so only the place is logged.
         panic::set_hook(Box::new(|panic| {
             let place = panic.location().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(place, "the program went wrong");
+            tracing::error!(place, "the program panicked");
         }));
     }
 }
 
-/// What logs to a writer. Libraries are heard only where they warn: what they tell beyond that may hold what clients sent.
+/// A subscriber that logs to a writer. Libraries are logged from level WARN only: other events may contain client data.
 pub(crate) fn subscriber<W>(config: LogConfig, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
@@ -41,13 +41,13 @@ where
     tracing_subscriber::registry().with(lines.with_filter(targets))
 }
 
-/// Writes lines in which every character shows: what a message quotes neither ends its line nor commands the terminal.
+/// Writes lines of printable characters: text that a message quotes can neither end the line nor control the terminal.
 struct Printable<W> {
     writer: W,
     json: bool,
 }
 
-/// One event on its way: it is written at once.
+/// The writer of one event.
 struct Event<W> {
     writer: W,
     json: bool,
@@ -79,7 +79,7 @@ impl<W: Write> Write for Event<W> {
     }
 }
 
-/// The same for a line of JSON, which spells characters in its own way.
+/// A line of JSON with characters that are not printable as JSON escapes.
 fn printable_json(line: &str) -> String {
     let mut spelled = String::with_capacity(line.len());
     for c in line.chars() {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_an_event_quotes_it_is_one_line_that_shows() {
+    fn an_event_is_one_printable_line_whatever_it_quotes() {
         let hostile = "a\u{1b}[31m\n2026 INFO forged\r\t\0\u{7f}\u{9b}2J\u{202e}gpj\u{2028}z";
         for json in [false, true] {
             let written = Written::default();

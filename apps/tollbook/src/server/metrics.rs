@@ -1,4 +1,4 @@
-//! The metrics, as Prometheus reads them.
+//! The metrics, in a format that Prometheus reads.
 
 use std::fmt;
 use std::sync::atomic::AtomicU64;
@@ -14,13 +14,13 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-/// What [`Metrics::text`] is written in (OpenMetrics 1.0).
+/// The media type of [`Metrics::text`] (OpenMetrics 1.0).
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// In seconds: from what the store answers at once to the download of a large file.
+/// Buckets in seconds: from a fast answer of the store to the download of a large file.
 const BUCKETS: [f64; 9] = [0.005, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0, 300.0, 1800.0];
 
-/// What is counted, and what is asked when somebody looks.
+/// Counters, and gauges that are updated on each request for the metrics.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
@@ -56,7 +56,7 @@ struct OutcomeLabel {
 }
 
 impl Metrics {
-    /// Nothing happened yet.
+    /// All metrics, at zero.
     pub(crate) fn new() -> Metrics {
         let mut metrics = Metrics {
             registry: Registry::with_prefix("tollbook"),
@@ -78,25 +78,25 @@ impl Metrics {
         registry.register("export_rows", "Rows of exports that workers of this process completed", rows.clone());
         registry.register(
             "exports_finished",
-            "What became of exports that workers of this process began",
+            "Exports that workers of this process started, by outcome",
             finished.clone(),
         );
         registry.register("pool_connections", "Connections that read the store, by state", pool.clone());
-        // What is counted is there from the beginning, so that the first one is seen as a step from zero.
+        // All outcomes are exported from the start, so that the first event is an increase from zero.
         for outcome in ["completed", "failed", "handed_back", "lost"] {
             drop(metrics.finished.get_or_create(&OutcomeLabel { outcome }));
         }
         metrics
     }
 
-    /// A request was answered.
+    /// Counts an answered request.
     pub(crate) fn request(&self, method: &'static str, pattern: &str, status: u16, elapsed: Duration) {
         let pattern = pattern.to_owned();
         self.durations.get_or_create(&PatternLabel { pattern: pattern.clone() }).observe(elapsed.as_secs_f64());
         self.requests.get_or_create(&RequestLabels { method, pattern, status: status.into() }).inc();
     }
 
-    /// A worker of this process is done with an export.
+    /// Counts an export that a worker of this process has ended.
     pub(crate) fn round(&self, round: &Round) {
         let outcome = match &round.outcome {
             Outcome::Completed { rows } => {
@@ -110,10 +110,10 @@ impl Metrics {
         self.finished.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
-    /// Everything, with what the ledger and the pool say now.
+    /// All metrics as text, with the current state of the ledger and the pool.
     ///
     /// # Errors
-    /// None that a text could have.
+    /// Only those of [`fmt::Write`], which writing to a string does not have.
     pub(crate) fn text(&self, tally: &LedgerTally, pool: PoolState, now: Timestamp) -> Result<String, fmt::Error> {
         let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         for (state, number) in [
@@ -130,9 +130,9 @@ impl Metrics {
         for (state, number) in [("in_use", pool.in_use), ("idle", pool.idle), ("most", pool.most)] {
             self.pool.get_or_create(&StateLabel { state }).set(number.into());
         }
-        let mut said = String::new();
-        text::encode(&mut said, &self.registry)?;
-        Ok(said)
+        let mut encoded = String::new();
+        text::encode(&mut encoded, &self.registry)?;
+        Ok(encoded)
     }
 }
 
@@ -143,7 +143,7 @@ mod tests {
     use super::{LedgerTally, Metrics, PoolState, Timestamp};
 
     #[test]
-    fn metrics_say_how_it_goes() {
+    fn metrics_report_requests_exports_and_connections() {
         let metrics = Metrics::new();
         metrics.request("GET", "/health/live", 200, Duration::from_millis(30));
         metrics.request("GET", "/health/live", 200, Duration::from_millis(3));
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_in_an_empty_queue_nor_before_he_came() {
+    fn the_age_of_the_queue_is_zero_if_it_is_empty_or_the_clock_was_set_back() {
         let metrics = Metrics::new();
         let pool = PoolState { in_use: 0, idle: 0, most: 1 };
         for oldest_pending in [None, Some(Timestamp::from_seconds(1000))] {

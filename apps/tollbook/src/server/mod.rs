@@ -1,4 +1,4 @@
-//! The server: listeners, the dialects behind them, workers, and what those who watch over it see.
+//! The server: listeners, dialects, workers, and monitoring.
 
 mod dialects;
 mod health;

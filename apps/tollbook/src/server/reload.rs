@@ -1,4 +1,4 @@
-//! The certificate as its files say now: a new one is taken up while the server runs.
+//! Reloads the certificate when its files change, while the server runs.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -22,26 +22,26 @@ pub(crate) struct Reloading {
     seen: Mutex<Stamps>,
 }
 
-/// What two files looked like; `None` for one that cannot be seen.
+/// The stamps of the two files; `None` for a file without metadata.
 type Stamps = [Option<Stamp>; 2];
 
-/// What changes when a file does: its inode, its length, and when it was written, in seconds and nanoseconds.
+/// Inode, length and modification time (seconds and nanoseconds): at least one of them changes with the file.
 type Stamp = (u64, u64, i64, i64);
 
 impl Reloading {
-    /// Reads them for the first time.
+    /// Reads the files for the first time.
     ///
     /// # Errors
-    /// When they cannot be read, or are no certificate and its key.
+    /// When they cannot be read, or are not a certificate and its key.
     pub(crate) fn new(files: PemFiles) -> anyhow::Result<Reloading> {
-        // First what they look like, then what they say: a change in between is seen as one.
+        // The stamps are taken before the content is read: a change in between is detected later.
         let seen = Mutex::new(stamps(&files));
         let current = RwLock::new(Arc::new(read(&files)?));
         Ok(Reloading { files, current, seen })
     }
 
-    /// Looks whether the files changed, and takes up what they say. What is broken is logged once, and the certificate
-    /// stays as it was.
+    /// Checks whether the files changed, and loads them if so. If they are invalid, logs an error once and keeps the
+    /// old certificate.
     pub(crate) fn look(&self) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let now = stamps(&self.files);
@@ -52,9 +52,9 @@ impl Reloading {
         match read(&self.files) {
             Ok(key) => {
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
-                tracing::info!("took up a new certificate");
+                tracing::info!("loaded the new certificate");
             }
-            Err(error) => tracing::error!(error = format!("{error:#}"), "the certificate stays as it was"),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "the old certificate stays in use"),
         }
     }
 
@@ -84,7 +84,7 @@ fn read(files: &PemFiles) -> anyhow::Result<CertifiedKey> {
     ensure!(!chain.is_empty(), "{} holds no certificate in PEM", files.certificate.display());
     let key = PrivateKeyDer::from_pem_file(&files.key).with_context(|| what(&files.key))?;
     CertifiedKey::from_der(chain, key, &ring::default_provider()).with_context(|| {
-        format!("{} and {} are no certificate and its key", files.certificate.display(), files.key.display())
+        format!("{} and {} are not a certificate and its key", files.certificate.display(), files.key.display())
     })
 }
 
@@ -96,7 +96,7 @@ mod tests {
     use crate::server::self_signed::certificate_in;
 
     #[test]
-    fn a_new_certificate_is_taken_up_and_a_broken_one_is_not() {
+    fn a_new_certificate_is_loaded_and_an_invalid_one_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let given = PemFiles { certificate: folder.path().join("c.pem"), key: folder.path().join("k.pem") };
         let give = |from: &PemFiles| {
@@ -112,7 +112,7 @@ mod tests {
         reloading.look();
         assert_eq!(shown(), old, "nothing changed");
 
-        // Between the two copies, the new certificate lies there with the old key.
+        // Between the two copies, the files are the new certificate and the old key.
         fs::copy(&second.certificate, &given.certificate).unwrap();
         reloading.look();
         assert_eq!(shown(), old);
@@ -129,12 +129,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_certificate_is_refused_at_the_start() {
+    fn an_invalid_certificate_is_refused_at_the_start() {
         let folder = tempfile::tempdir().unwrap();
         let made = certificate_in(&folder.path().join("made")).unwrap();
         let empty = folder.path().join("empty.pem");
         fs::write(&empty, "").unwrap();
-        for (certificate, key, said) in [
+        for (certificate, key, message) in [
             (&empty, &made.key, "holds no certificate"),
             (&made.key, &made.key, "holds no certificate"),
             (&made.certificate, &empty, "reading"),
@@ -142,7 +142,7 @@ mod tests {
         ] {
             let files = PemFiles { certificate: certificate.clone(), key: key.clone() };
             let error = format!("{:#}", Reloading::new(files).unwrap_err());
-            assert!(error.contains(said), "{error}");
+            assert!(error.contains(message), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One line and one count a request: what it was in words of ours, how it ended, and nothing the client put into it.
+//! One log line and one count per request: route pattern and outcome, without any data of the client.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -21,27 +21,27 @@ use uuid::Uuid;
 
 use super::metrics::Metrics;
 
-/// Names a request in the log and towards the client.
+/// The header with the id of a request, as in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What is logged of a request that matched no route.
+/// The pattern that is logged for a request that matches no route.
 const UNMATCHED: &str = "unmatched";
 
-/// Watches over a request until the last byte of its answer is taken. What goes wrong on the way is logged with the
-/// request's id; a handler that panics is answered for with 500.
+/// Observes a request until the last byte of its answer is sent. Everything logged in between carries the id of the
+/// request. If the handler panics, the answer is 500.
 pub(crate) async fn watch(
     metrics: Data<Metrics>,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = id(&request);
-    // Of the highest level, so that errors carry the id also where nothing else is logged.
+    // At the most severe level, so that errors carry the id also if only errors are logged.
     let span = error_span!("request", request.id = id);
     let mut watched = Watched {
         metrics: metrics.into_inner(),
         method: known(request.method()),
         pattern: request.match_pattern().unwrap_or_else(|| UNMATCHED.to_owned()),
-        begun: Instant::now(),
+        started: Instant::now(),
         span: span.clone(),
     };
     let answered = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span).await;
@@ -59,7 +59,7 @@ pub(crate) async fn watch(
             answer.headers_mut().insert(REQUEST_ID, id);
             Error::from(InternalError::from_response(error, answer))
         }
-        // The log has the place where it went wrong, from the panic's hook.
+        // The panic hook has logged the place.
         Err(_) => {
             let answer = HttpResponse::InternalServerError().insert_header((REQUEST_ID, id)).finish();
             Error::from(InternalError::from_response("the handler panicked", answer))
@@ -69,31 +69,31 @@ pub(crate) async fn watch(
     Err(error)
 }
 
-/// The id of a request: what the client or a proxy calls it, if that is a UUID, so that it is the same in their logs. Other
-/// names could be anything, and would stand in ours.
+/// The id of a request: the one of the client or a proxy if it is a UUID, so that their logs have the same id, or else
+/// a new one. Other ids are not used, as the log would contain arbitrary text.
 fn id(request: &ServiceRequest) -> String {
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     let given = given.filter(|id| matches!(id.len(), 32 | 36) && Uuid::try_parse(id).is_ok());
     given.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
 }
 
-/// A method, if it is one: others are words of the client.
+/// The name of a standard method; `other` for any other, which would be arbitrary text of the client.
 fn known(method: &Method) -> &'static str {
     let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"];
     known.into_iter().find(|it| *it == method.as_str()).unwrap_or("other")
 }
 
-/// What is told about a request when it has ended.
+/// The data of a request that is logged and counted when it ends.
 struct Watched {
     metrics: Arc<Metrics>,
     method: &'static str,
     pattern: String,
-    begun: Instant,
+    started: Instant,
     span: Span,
 }
 
 impl Watched {
-    /// Goes on watching while the body is sent.
+    /// Continues to observe the request while the body is sent.
     fn over(self, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let status = answer.status().as_u16();
         answer.map_body(|_, body| {
@@ -104,8 +104,8 @@ impl Watched {
     }
 
     fn ended(&self, status: u16, bytes: u64, whole: bool) {
-        let Watched { metrics, method, pattern, begun, span } = self;
-        let elapsed = begun.elapsed();
+        let Watched { metrics, method, pattern, started, span } = self;
+        let elapsed = started.elapsed();
         metrics.request(method, pattern, status, elapsed);
         let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         span.in_scope(|| {
@@ -118,7 +118,7 @@ impl Watched {
     }
 }
 
-/// The body of an answer. It is dropped when the last byte is handed on, or when the client is gone.
+/// The body of an answer. It is dropped when the last byte is sent, or when the client disconnects.
 struct Sending {
     body: BoxBody,
     watched: Watched,
@@ -195,7 +195,7 @@ mod tests {
     const SECRET: &str = "s3cr3t";
 
     async fn failing() -> HttpResponse {
-        error!("the store is on fire");
+        error!("the store cannot be read");
         HttpResponse::ServiceUnavailable().body("later")
     }
 
@@ -208,7 +208,7 @@ mod tests {
         HttpResponse::Ok().streaming(stream::iter(parts))
     }
 
-    /// Asks, and returns the status, the request's id and what was logged and counted.
+    /// Sends a request, and returns the status, the id of the request, the log and the metrics.
     async fn ask(log: LogConfig, method: &str, path: &str) -> (StatusCode, String, String, String) {
         let lines = Lines::default();
         let writer = lines.clone();
@@ -248,21 +248,21 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_line_names_the_pattern_and_never_what_was_asked() {
-        for (method, path, status, words) in [
+    async fn a_line_has_the_pattern_and_no_data_of_the_client() {
+        for (method, path, status, parts) in [
             ("GET", "/calls/s3cr3t?token=s3cr3t", 200, ["GET", "/calls/{id}", "bytes=4", "answered"]),
             ("HEAD", "/calls/s3cr3t", 404, ["HEAD", "/calls/{id}", "status=404", "answered"]),
             ("GET", "/s3cr3t", 404, ["GET", "unmatched", "status=404", "answered"]),
             ("S3CR3T", "/failing?s3cr3t", 404, ["other", "/failing", "status=404", "answered"]),
-            ("GET", "/failing?s3cr3t", 503, ["request.id", "the store is on fire", "status=503", "bytes=5"]),
+            ("GET", "/failing?s3cr3t", 503, ["request.id", "the store cannot be read", "status=503", "bytes=5"]),
             ("GET", "/panicking?s3cr3t", 500, ["request.id", "/panicking", "status=500", "answered"]),
             ("GET", "/breaking?s3cr3t", 200, ["/breaking", "status=200", "bytes=4", "broken off"]),
         ] {
             let everything = LogConfig { json: false, level: Level::TRACE };
             let (code, id, log, counted) = ask(everything, method, path).await;
             assert_eq!(code, status, "{method} {path}");
-            for word in words.into_iter().chain([id.as_str()]) {
-                assert!(log.contains(word), "{path}: `{word}` is not in {log}");
+            for part in parts.into_iter().chain([id.as_str()]) {
+                assert!(log.contains(part), "{path}: `{part}` is not in {log}");
             }
             for text in [&log, &counted, &id] {
                 assert!(!text.to_lowercase().contains(SECRET), "{path}: {text}");
@@ -272,8 +272,8 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_a_proxy_calls_a_request_is_kept_if_it_can_be_nothing_else() {
-        for (given, kept) in [
+    async fn the_id_of_a_proxy_is_used_if_it_is_a_uuid() {
+        for (given, used) in [
             ("a66f7bef-d457-4921-8557-3f4b3c84afd3", true),
             ("A66F7BEFD457492185573F4B3C84AFD3", true),
             ("{a66f7bef-d457-4921-8557-3f4b3c84afd3}", false),
@@ -283,7 +283,7 @@ mod tests {
         ] {
             let request = test::TestRequest::default().insert_header(("X-Request-Id", given)).to_srv_request();
             let id = super::id(&request);
-            assert_eq!(id == given, kept, "{given}");
+            assert_eq!(id == given, used, "{given}");
             assert!(uuid::Uuid::try_parse(&id).is_ok(), "{id}");
         }
     }

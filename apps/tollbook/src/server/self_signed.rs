@@ -1,4 +1,4 @@
-//! A certificate for those who have none: made at the first start, and kept.
+//! A self-signed certificate, created at the first start, for servers without a configured one.
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::Write;
@@ -12,29 +12,29 @@ use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsag
 use crate::config::PemFiles;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// Who has told a client to trust it should not have to do so again soon.
+/// The validity of the certificate: long, as clients have to be configured to trust it.
 const YEARS: u32 = 10;
 
-/// The certificate in a folder, made if there is none. It is good for `localhost`, the loopback addresses and the name
-/// of this machine.
+/// The certificate in a folder, created if it does not exist. It is valid for `localhost`, the loopback addresses and
+/// the host name of this machine.
 ///
 /// # Errors
-/// When it cannot be made, or one of the two files is missing.
+/// When it cannot be created, or one of the two files is missing.
 pub(crate) fn certificate_in(folder: &Path) -> anyhow::Result<PemFiles> {
     let files = PemFiles { certificate: folder.join("certificate.pem"), key: folder.join("key.pem") };
     match (files.certificate.exists(), files.key.exists()) {
         (true, true) => Ok(files),
         (false, false) => {
-            make(folder, &files).with_context(|| format!("a certificate cannot be made in {}", folder.display()))?;
-            tracing::info!(certificate = %files.certificate.display(), "made a self-signed certificate");
+            make(folder, &files).with_context(|| format!("a certificate cannot be created in {}", folder.display()))?;
+            tracing::info!(certificate = %files.certificate.display(), "created a self-signed certificate");
             Ok(files)
         }
-        (true, false) => bail!("{} has no key; remove it, and both are made anew", files.certificate.display()),
-        (false, true) => bail!("{} has no certificate; remove it, and both are made anew", files.key.display()),
+        (true, false) => bail!("{} has no key; remove it, and both are created again", files.certificate.display()),
+        (false, true) => bail!("{} has no certificate; remove it, and both are created again", files.key.display()),
     }
 }
 
-/// Both files come at once with their folder: two programs that start side by side end up with the same pair.
+/// Renames a folder with both files into place: two processes that start concurrently use the same pair.
 fn make(folder: &Path, files: &PemFiles) -> anyhow::Result<()> {
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let passing = tempfile::Builder::new().prefix(".tls-").tempdir_in(parent)?;
@@ -67,7 +67,7 @@ fn pair() -> anyhow::Result<(String, String)> {
     Ok((params.self_signed(&key)?.pem(), key.serialize_pem()))
 }
 
-/// The name of this machine, if it can stand in a certificate.
+/// The host name of this machine, if it is valid in a certificate.
 fn host_name() -> Option<String> {
     let system = rustix::system::uname();
     let name = system.nodename().to_str().ok()?;
@@ -84,7 +84,7 @@ mod tests {
     use crate::server::reload::Reloading;
 
     #[test]
-    fn a_certificate_is_made_once_and_kept() {
+    fn a_certificate_is_created_once() {
         let data = tempfile::tempdir().unwrap();
         let folder = data.path().join("tls");
         let files = certificate_in(&folder).unwrap();
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_that_start_side_by_side_have_the_same_certificate() {
+    fn concurrent_processes_use_the_same_certificate() {
         let data = tempfile::tempdir().unwrap();
         let folder = data.path().join("tls");
         let read = || fs::read(certificate_in(&folder).unwrap().certificate).unwrap();
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_pair_is_not_made_whole_by_itself() {
+    fn a_missing_file_of_the_pair_is_an_error() {
         let data = tempfile::tempdir().unwrap();
         let folder = data.path().join("tls");
         fs::remove_file(certificate_in(&folder).unwrap().key).unwrap();

@@ -1,4 +1,4 @@
-//! `tollbook serve`: everything put together, from the listeners to the store, until it is told to stop.
+//! `tollbook serve`: starts listeners, dialects and workers over the store, and runs until a signal to stop.
 
 use std::io;
 use std::net::TcpListener;
@@ -30,35 +30,35 @@ use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
 
-/// The head of a request has to be here by then; a client that sends a byte now and then does not keep a place for ever.
+/// How long the head of a request may take, so that a client that sends it byte by byte does not occupy a connection.
 const HEAD_IN: Duration = Duration::from_secs(15);
 const HANDSHAKE_IN: Duration = Duration::from_secs(10);
-/// How long a connection without requests is kept.
+/// How long an idle connection is kept open.
 const KEPT_ALIVE: Duration = Duration::from_secs(5);
-/// How long a client may take to close what was closed here.
+/// How long a client may take to close a connection that the server has closed.
 const CLOSED_IN: Duration = Duration::from_secs(2);
-/// Connections at once, for each thread that answers; more wait to be accepted. A head takes 128 KiB at most.
+/// Open connections for each server thread; further ones wait to be accepted. A head has at most 128 KiB.
 const CONNECTIONS: usize = 1024;
-/// What a body may hold where a route reads one, in bytes.
+/// The maximum size of a body, where a route reads one, in bytes.
 const BODY: usize = 64 * 1024;
 
-/// Serves until a signal comes. Where it listens is told to `announce` once whoever connects is answered.
+/// Serves until a signal arrives. Passes the bound addresses to `announce` once the listeners answer.
 ///
 /// # Errors
-/// When the configuration does not fit, or an address, the store, the spool or the certificate is not to be had.
+/// When the configuration is inconsistent, or an address, the store, the spool or the certificate is unavailable.
 pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow::Result<()>) -> anyhow::Result<()> {
     log::begin(config.server.log);
     check_readers(config, Dialects::readers(config), config.server.threads)?;
     let listeners = Listeners::bind(&config.server)?;
     let (store, opened) = crate::open_or_create(config)?;
     if opened == Opened::Created {
-        info!(store = %config.address(), "made the store");
+        info!(store = %config.address(), "created the store");
     }
     let house = House::over(store, config)?;
     let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.place.data)).transpose()?;
     let dialects = Dialects::new(config, &house)?;
     if !dialects.have_callers()? {
-        warn!("nobody can sign in yet: add a user (tollbook user add NAME --role administrator), a login or a licence");
+        warn!("no client can sign in: add a user (tollbook user add NAME --role administrator), a login or a licence");
     }
     System::new().block_on(run(config, house, dialects, listeners, tls, announce))
 }
@@ -108,11 +108,11 @@ async fn run(
     match ended {
         None => Ok(()),
         Some(Ok(Err(error))) => Err(error.into()),
-        Some(_) => bail!("a listener ended by itself"),
+        Some(_) => bail!("a listener ended unexpectedly"),
     }
 }
 
-/// What every listener answers from.
+/// The parts that all listeners share.
 #[derive(Clone)]
 struct Site {
     metrics: Data<Metrics>,

@@ -1,4 +1,4 @@
-//! How the program is told to stop, and how it stops: what is under way ends in time, or is handed back.
+//! Signals and shutdown: running requests and exports end within the grace period; other exports are handed back.
 
 use std::io;
 use std::time::Duration;
@@ -22,15 +22,15 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Listens from now on.
+    /// Starts to listen for signals.
     ///
     /// # Errors
-    /// When the system does not let it.
+    /// When a signal handler cannot be installed.
     pub(crate) fn listen() -> io::Result<Signals> {
         Ok(Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    /// Waits for the next.
+    /// Waits for the next signal.
     pub(crate) async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -39,8 +39,8 @@ impl Signals {
     }
 }
 
-/// Stops servers and workers. They have `grace` to end what they began; after that, or at another signal, exports are
-/// handed back and answers broken off.
+/// Stops servers and workers. Running requests and exports may take `grace`. After that, or at another signal, exports
+/// are handed back and answers are aborted.
 pub(crate) async fn stop(
     servers: &[ServerHandle],
     workers: &mut Workers,
@@ -61,7 +61,7 @@ pub(crate) async fn stop(
     if !in_time {
         stop.now();
         if timeout(HANDING_BACK, workers.ended()).await.is_err() {
-            warn!("an export could not be handed back in time; another worker takes it over when its lease has ended");
+            warn!("an export could not be handed back in time; another worker takes it over when its lease expires");
         }
     }
     info!("stopped");

@@ -1,4 +1,4 @@
-//! What the listener with TLS speaks: TLS 1.2 and 1.3.
+//! The configuration of the TLS listener: TLS 1.2 and 1.3.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,27 +12,27 @@ use super::reload::Reloading;
 use super::self_signed;
 use crate::config::TlsConfig;
 
-/// How often to look whether the certificate changed.
+/// How often the certificate files are checked for changes.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// TLS with a certificate: the one that is given, or the one in `DATA/tls`, which is made if there is none.
+/// TLS with a certificate: the configured one, or the one in `DATA/tls`, which is created if it does not exist.
 pub(crate) struct Tls {
     pub(crate) config: ServerConfig,
     certificate: Arc<Reloading>,
 }
 
 impl Tls {
-    /// Reads or makes the certificate.
+    /// Reads or creates the certificate.
     ///
     /// # Errors
-    /// When it cannot be read or made.
+    /// When it cannot be read or created.
     pub(crate) fn new(config: &TlsConfig, data: &Path) -> anyhow::Result<Tls> {
         let files = match &config.files {
             Some(files) => files.clone(),
             None => self_signed::certificate_in(&data.join("tls"))?,
         };
         let certificate = Arc::new(Reloading::new(files)?);
-        // The library for ciphers is named, so that what else is built in makes no difference.
+        // The provider is explicit, so that other providers in the build have no effect.
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(&[&TLS13, &TLS12])?
             .with_no_client_auth()
@@ -40,7 +40,7 @@ impl Tls {
         Ok(Tls { config, certificate })
     }
 
-    /// Looks for a new certificate every few seconds, for ever.
+    /// Checks for a new certificate every few seconds. Never returns.
     pub(crate) fn keep_fresh(&self) -> impl Future<Output = ()> + use<> {
         let certificate = self.certificate.clone();
         async move {

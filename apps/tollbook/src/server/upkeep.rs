@@ -1,5 +1,5 @@
-//! What servers and workers on a database do beside their work: one of them keeps the partitions, and each hears of exports
-//! that others enter.
+//! Background threads of servers and workers on a database: one process maintains the partitions, and every process
+//! listens for notifications of new exports.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,14 +13,14 @@ use tracing::{error, info, warn};
 use crate::config::Config;
 use crate::retention;
 
-/// How often it is heard whether there is anything new, which costs a look at a socket.
+/// How often notifications are polled, which costs one read of a socket.
 const LISTENS: Duration = Duration::from_millis(20);
-/// How often the partitions are looked after, or it is seen whether somebody else does.
+/// How often the partitions are maintained, or the process checks whether another one maintains them.
 const KEEPS: Duration = Duration::from_secs(30);
-/// How long to wait after something went wrong.
+/// How long to wait before the next connection after a failure.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// Starts what a store in a database needs; nothing for one in a file. It ends soon after `stop` says so.
+/// Starts the threads for a store in a database; does nothing for a store in a file. They end soon after `stop`.
 ///
 /// # Errors
 /// When the system has no threads left.
@@ -39,15 +39,16 @@ pub(crate) fn start(config: &Config, store: &Store, mediation: &Mediation, stop:
     Ok(())
 }
 
-/// Does something until it ends, and begins anew if it panics: nobody would notice that it is missing until the partitions are.
+/// Runs `work` until it returns, and restarts it if it panics. Otherwise a missing thread would stay unnoticed until a
+/// partition is missing.
 fn always(stop: &Stop, work: impl Fn()) {
     while catch_unwind(AssertUnwindSafe(&work)).is_err() && !stop.is_wanted() {
-        error!("something is wrong with the program; it is tried again");
+        error!("a background thread panicked; it is started again");
         rest(KEEPS, stop);
     }
 }
 
-/// Rounds of the maintainer.
+/// Runs the rounds of the maintainer.
 fn keep(config: &Config, store: &Store, stop: &Stop) {
     let Some(mut maintainer) = store.maintainer() else { return };
     let mut leads = false;
@@ -60,16 +61,16 @@ fn keep(config: &Config, store: &Store, stop: &Stop) {
             }
             Ok(Maintained::Here { removed }) => {
                 if !leads {
-                    info!("this process keeps the partitions");
+                    info!("this process maintains the partitions");
                 }
                 leads = true;
                 if removed > 0 {
-                    info!(removed, "removed what was older than it is to be kept");
+                    info!(removed, "removed records older than the retention period");
                 }
                 KEEPS
             }
             Err(error) => {
-                warn!(error = format!("{error:#}"), "the partitions could not be looked after; it is tried again");
+                warn!(error = format!("{error:#}"), "the maintenance of the partitions failed; it is tried again");
                 KEEPS
             }
         };
@@ -77,31 +78,31 @@ fn keep(config: &Config, store: &Store, stop: &Stop) {
     }
 }
 
-/// Wakes the workers whenever exports have changed, whoever changed them.
+/// Wakes the workers when a process has changed exports.
 fn listen(store: &Store, mediation: &Mediation, stop: &Stop) {
-    let mut said = false;
+    let mut warned = false;
     while !stop.is_wanted() {
         match store.notices() {
             Ok(None) => return,
             Ok(Some(notices)) => {
-                said = false;
-                // Something may have been entered before anybody listened.
+                warned = false;
+                // Exports may have been entered before this connection listened.
                 mediation.wake();
                 hear(notices, mediation, stop);
             }
             Err(error) => {
-                // Workers look from time to time by themselves.
-                if !said {
-                    warn!(%error, "nothing is heard of exports that other processes enter; workers look for them");
+                // Workers also poll for exports.
+                if !warned {
+                    warn!(%error, "exports of other processes are not notified; workers poll for them");
                 }
-                said = true;
+                warned = true;
             }
         }
         rest(AGAIN, stop);
     }
 }
 
-/// Until the connection breaks.
+/// Wakes the workers at each notification, until the connection breaks.
 fn hear(mut notices: Notices, mediation: &Mediation, stop: &Stop) {
     while !stop.is_wanted() {
         match notices.any() {
@@ -112,10 +113,10 @@ fn hear(mut notices: Notices, mediation: &Mediation, stop: &Stop) {
     }
 }
 
-/// Waits, unless the end is wanted.
+/// Waits, and returns early on `stop`.
 fn rest(at_most: Duration, stop: &Stop) {
-    let begun = Instant::now();
-    while begun.elapsed() < at_most && !stop.is_wanted() {
+    let started = Instant::now();
+    while started.elapsed() < at_most && !stop.is_wanted() {
         sleep(LISTENS);
     }
 }

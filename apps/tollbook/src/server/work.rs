@@ -14,7 +14,7 @@ use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
 
-/// Writes exports until a signal comes.
+/// Writes exports until a signal arrives.
 ///
 /// # Errors
 /// When there is no store, or it or the spool cannot be opened.
@@ -31,12 +31,12 @@ pub(crate) fn work(config: &Config) -> anyhow::Result<()> {
         #[cfg(feature = "postgres")]
         super::upkeep::start(config, &house.store, &house.mediation, &stop)?;
         info!(threads, store = %config.address(), "working");
-        let told = tokio::select! {
+        let signalled = tokio::select! {
             () = signals.next() => true,
             () = workers.ended() => false,
         };
-        if !told {
-            bail!("every worker has ended by itself; the log says why");
+        if !signalled {
+            bail!("every worker has ended unexpectedly; the log has the reason");
         }
         shutdown::stop(&[], &mut workers, &stop, config.server.shutdown, &mut signals).await;
         Ok(())

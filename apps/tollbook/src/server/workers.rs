@@ -1,21 +1,21 @@
-//! The workers of this process and its courier, each on a thread of its own.
+//! The workers of this process and its callback sender, each on a thread of its own.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use cdr_mediation::{Callback, Courier, Mediation, Round, Stop, Worker, WorkerOptions};
+use cdr_mediation::{Callback, CallbackSender, Mediation, Round, Stop, Worker, WorkerOptions};
 use tokio::sync::mpsc;
 
-/// Workers that were started, and the courier who tells how exports ended.
+/// The running workers and the callback sender.
 pub(crate) struct Workers {
-    /// Closed by the last thread that ends.
+    /// Closed when the last thread ends.
     ended: mpsc::Receiver<()>,
     pub(crate) alive: Alive,
 }
 
-/// How many threads of them there are, and how many there should be.
+/// The number of running threads, and the expected number.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Alive {
     living: Arc<AtomicUsize>,
@@ -23,8 +23,8 @@ pub(crate) struct Alive {
 }
 
 impl Workers {
-    /// Starts so many, which go on until `stop` tells them; each export they are done with is told to `each`. Where there
-    /// are workers, there is a courier too.
+    /// Starts `count` workers, which run until `stop`, and one callback sender if there are workers. `each` is called
+    /// after every export that a worker ends.
     ///
     /// # Errors
     /// When the system has no threads left.
@@ -48,17 +48,17 @@ impl Workers {
             })?;
         }
         if count > 0 {
-            let mut courier = Courier::new(mediation, callback, stop);
+            let mut sender = CallbackSender::new(mediation, callback, stop);
             let living = Living::new(&alive.living);
-            thread::Builder::new().name("courier".to_owned()).spawn(move || {
+            thread::Builder::new().name("sender".to_owned()).spawn(move || {
                 let _until_the_end = (living, running);
-                courier.run();
+                sender.run();
             })?;
         }
         Ok(Workers { ended, alive })
     }
 
-    /// Waits until all have ended.
+    /// Waits until all threads have ended.
     pub(crate) async fn ended(&mut self) {
         // Nothing is ever sent.
         let _ = self.ended.recv().await;
@@ -66,13 +66,13 @@ impl Workers {
 }
 
 impl Alive {
-    /// Whether none of them is missing.
+    /// Whether all expected threads are running.
     pub(crate) fn all(&self) -> bool {
         self.living.load(Ordering::SeqCst) == self.wanted
     }
 }
 
-/// Counts as alive, also when the thread panics: then no more.
+/// Counts a thread as alive until it is dropped, also when the thread panics.
 struct Living(Arc<AtomicUsize>);
 
 impl Living {

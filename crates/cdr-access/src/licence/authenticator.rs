@@ -1,4 +1,4 @@
-//! The authenticator of licences: which one is it, by its text, and how long a guess delays the next.
+//! The authenticator of licences: finds a licence by its text, and delays requests after failures.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -14,17 +14,17 @@ use crate::remembered::Key;
 use crate::secret::Secrets;
 use crate::throttle::site;
 
-/// The name of the secret that texts are hashed with.
+/// The name of the secret for hashing texts.
 const KEY: &str = "licences";
-/// How long a licence is remembered at an address: a day and an hour, for programs that come once a day.
+/// How long a licence is cached for an address: 25 hours, for programs that run once a day.
 const REMEMBER: Duration = Duration::from_secs(25 * 60 * 60);
 
-/// Authenticates programs by licence, and makes licences. Cheap to clone; every clone is the same.
+/// Authenticates programs by licence, and adds licences. It is cheap to clone, and all clones share their state.
 ///
-/// A dialect asks [`delay`](LicenceAuthenticator::delay) first, and waits for so long; then
-/// [`admit`](LicenceAuthenticator::admit), on a thread that may block. Licences are looked up each time, so one that is
-/// removed or rotated is refused at once, and the secret too, so that a store which was restored with another secret knows
-/// its licences. Nothing here logs a text.
+/// A dialect calls [`delay`](LicenceAuthenticator::delay) and waits for that time. It then calls
+/// [`admit`](LicenceAuthenticator::admit) on a thread that may block. The licence is looked up for each request, so a
+/// removed or rotated licence is refused immediately. The secret is read for each request as well, so that a store
+/// restored with another secret still finds its licences. Texts are never logged.
 #[derive(Clone)]
 pub struct LicenceAuthenticator(Arc<Inner>);
 
@@ -35,14 +35,15 @@ struct Inner {
 }
 
 impl LicenceAuthenticator {
-    /// For these licences, hashed with one of these secrets, by this clock.
+    /// An authenticator for these licences, which are hashed with one of these secrets.
     pub fn new(licences: Arc<dyn Licences>, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> LicenceAuthenticator {
         LicenceAuthenticator(Arc::new(Inner { licences, secrets, gate: Gate::new(clock, REMEMBER) }))
     }
 
-    /// How long a request has to wait: nothing after up to two recent failures of this text or this address, then 100 ms,
-    /// doubling up to 2 s. One failure is forgotten every 15 s; IPv6 addresses are counted by their /64. A licence that was
-    /// right at this address within a day does not wait: one program with an old licence slows no other beside it.
+    /// How long a request has to wait: not at all after up to two recent failures of this text or this address, then
+    /// 100 ms, doubling up to 2 s. One failure expires every 15 s. IPv6 addresses are counted by their /64. A licence
+    /// that was verified from this address within a day does not wait, so that a program with an outdated licence does
+    /// not delay others at the same address.
     pub fn delay(&self, licence: &str, address: IpAddr) -> Duration {
         match self.0.gate.find(&self.key(licence, address)) {
             Some(()) => Duration::ZERO,
@@ -50,11 +51,11 @@ impl LicenceAuthenticator {
         }
     }
 
-    /// The licence with this text, if there is one. It is found by the hash of the text under a secret, so how long that
-    /// takes says nothing about texts that are nearly right; the hash is then compared in constant time.
+    /// The licence with this text, if it exists. It is looked up by the keyed hash of the text, so the time of the
+    /// look-up reveals nothing about similar texts. The hash is then compared in constant time.
     ///
     /// # Errors
-    /// When the secret or the licences cannot be read. This is no failed attempt.
+    /// If the secret or the licences cannot be read. This does not count as a failed attempt.
     pub fn admit(&self, licence: &str, address: IpAddr) -> Result<Option<Licence>, PortError> {
         let (gate, key) = (&self.0.gate, self.key(licence, address));
         let admitted = gate.admit(licence, address, || self.look_up(licence))?;
@@ -68,17 +69,18 @@ impl LicenceAuthenticator {
     /// Adds a licence.
     ///
     /// # Errors
-    /// [`PortError::Exists`] when the name is taken, [`PortError::Refused`] when the text is; and when it cannot be kept.
+    /// [`PortError::Exists`] if the name is in use, [`PortError::Refused`] if the text is in use; other errors if the
+    /// licence cannot be stored.
     pub fn add(&self, name: &str, text: &LicenceText, scope: LicenceScope) -> Result<Licence, PortError> {
         let digest = self.digest(text)?;
         self.0.licences.add_licence(&Licence { id: 0, name: name.to_owned(), digest, scope })
     }
 
-    /// Gives the licence of this name another text. The one it had is refused from then on.
+    /// Replaces the text of the licence of this name. The old text is refused from then on.
     ///
     /// # Errors
-    /// [`PortError::NotFound`], and [`PortError::Refused`] when the text is a licence already, be it this one; and when it
-    /// cannot be kept.
+    /// [`PortError::NotFound`], and [`PortError::Refused`] if the text is in use by any licence, including this one;
+    /// other errors if it cannot be stored.
     pub fn rotate(&self, name: &str, text: &LicenceText) -> Result<(), PortError> {
         self.0.licences.change_digest(name, &self.digest(text)?)
     }
@@ -89,7 +91,7 @@ impl LicenceAuthenticator {
 
     fn mac(&self, text: &str) -> Result<Hmac<Sha256>, PortError> {
         let mac = Hmac::<Sha256>::new_from_slice(&self.0.secrets.secret(KEY)?);
-        let mut mac = mac.map_err(|error| PortError::failed("the secret of the licences is of no use", error))?;
+        let mut mac = mac.map_err(|error| PortError::failed("the secret of the licences cannot be used", error))?;
         mac.update(text.as_bytes());
         Ok(mac)
     }
@@ -101,7 +103,8 @@ impl LicenceAuthenticator {
         Ok(found.filter(|found| mac.verify_slice(&found.digest).is_ok()))
     }
 
-    /// The address is part of it: a licence that does not wait tells a program nothing that its neighbour did not know.
+    /// The cache key. It includes the address, so that the missing delay of a valid licence reveals nothing to other
+    /// addresses.
     fn key(&self, licence: &str, address: IpAddr) -> Key {
         self.0.gate.key(licence.as_bytes(), site(address).to_string().as_bytes())
     }

@@ -1,4 +1,4 @@
-//! Licences: what programs name in every request to be let in, without a name or a password.
+//! Licences: secret texts that programs send with every request, instead of a name and a password.
 
 mod authenticator;
 #[cfg(test)]
@@ -13,29 +13,29 @@ use cdr_model::PortError;
 pub use authenticator::LicenceAuthenticator;
 pub use text::{LicenceText, LicenceTextError};
 
-/// What opens the records of some customers to whoever knows its text. The text itself is kept nowhere.
+/// A licence, whose text grants access to the records of some customers. The text itself is not stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Licence {
-    /// Its number, which is never given to another: what logs may say in place of the text.
+    /// Its number, which is never reused. Logs use it instead of the text.
     pub id: i64,
-    /// What its owner calls it; capitals count. It opens nothing.
+    /// Its name, case-sensitive. The name does not grant access.
     pub name: String,
-    /// Its text, hashed: HMAC-SHA-256 (RFC 2104) under a secret of the store.
+    /// The hash of its text: HMAC-SHA-256 (RFC 2104) under a secret of the store.
     pub digest: [u8; 32],
-    /// Whose records it opens.
+    /// The records it grants access to.
     pub scope: LicenceScope,
 }
 
-/// Whose records a licence opens.
+/// The records that a licence grants access to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LicenceScope {
-    /// Those of all customers of an environment, now and later, by its number.
+    /// Those of all current and future customers of an environment, by its number.
     Environment(i32),
-    /// Those of these customers, by number; of nobody, if there are none here.
+    /// Those of these customers, by number. An empty set grants access to no records.
     Customers(BTreeSet<i64>),
 }
 
-/// Without the digest, which is of no use to anybody who reads a log.
+/// Omits the digest, which is not useful in a log.
 impl fmt::Debug for Licence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Licence { id, name, digest: _, scope } = self;
@@ -43,30 +43,30 @@ impl fmt::Debug for Licence {
     }
 }
 
-/// Licences, kept. No error says a digest.
+/// A store of licences. Its errors never include a digest.
 pub trait Licences: Send + Sync {
     /// The licence whose text has this digest.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     fn licence_by_digest(&self, digest: &[u8; 32]) -> Result<Option<Licence>, PortError>;
 
-    /// All of them, by number.
+    /// All licences, ordered by number.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// If they cannot be read.
     fn licences(&self) -> Result<Vec<Licence>, PortError>;
 
-    /// Adds one, and returns it as it is kept: with the next number that was never given, whatever number it has here.
+    /// Adds a licence and returns it as stored. Its number is ignored and replaced by the next unused one.
     ///
     /// # Errors
-    /// [`PortError::Exists`] when the name is taken, [`PortError::Refused`] when the digest is.
+    /// [`PortError::Exists`] if the name is in use, [`PortError::Refused`] if the digest is in use.
     fn add_licence(&self, licence: &Licence) -> Result<Licence, PortError>;
 
-    /// Gives the licence of this name another digest; from then on the one it had opens nothing.
+    /// Replaces the digest of the licence of this name. The old digest grants no access from then on.
     ///
     /// # Errors
-    /// [`PortError::NotFound`], and [`PortError::Refused`] when a licence has the digest, be it this one.
+    /// [`PortError::NotFound`], and [`PortError::Refused`] if any licence has the digest, including this one.
     fn change_digest(&self, name: &str, digest: &[u8; 32]) -> Result<(), PortError>;
 
     /// Removes the licence of this name.

@@ -1,4 +1,4 @@
-//! The text of a licence, which is a secret: whoever knows it is let in.
+//! The text of a licence, which is a secret that grants access.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -8,45 +8,46 @@ use thiserror::Error;
 use crate::secret::new_secret;
 use cdr_model::PortError;
 
-/// How many characters a text may have.
+/// The allowed number of characters of a text.
 const LENGTH: RangeInclusive<usize> = 8..=256;
 
-/// The text of a licence. It can be had from [`reveal`](LicenceText::reveal) alone, so that it is not printed by accident:
-/// `Debug` hides it, and there is no `Display`.
+/// The text of a licence. Only [`reveal`](LicenceText::reveal) returns it, so that it is not printed by accident:
+/// `Debug` omits it, and `Display` is not implemented.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LicenceText(String);
 
-/// Why a text cannot be a licence. None of them says the text.
+/// Why a text cannot be a licence. The messages do not include the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum LicenceTextError {
     /// It is too short to be a secret, or too long for a path.
     #[error("a licence has 8 to 256 characters, this one has {characters}")]
     Length {
-        /// How many it has.
+        /// The number of its characters.
         characters: usize,
     },
-    /// It cannot be one segment of a path.
-    #[error("a licence holds no `/` and no control characters, such as a tab; this one does")]
+    /// It cannot be a segment of a path.
+    #[error("a licence must have no `/` and no control characters, such as a tab; this one has some")]
     NoSegment,
-    /// Clients would lose its first or last character.
-    #[error("a licence neither begins nor ends with a blank; this one does")]
+    /// Clients would trim its first or last character.
+    #[error("a licence must not start or end with a blank; this one does")]
     Blank,
 }
 
 impl LicenceText {
-    /// A text that nobody has yet: 256 random bits as 64 hexadecimal digits, which stand in a path as they are.
+    /// A new text: 256 random bits as 64 hexadecimal digits, which need no escaping in a path.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// If the system's random source fails.
     pub fn random() -> Result<LicenceText, PortError> {
         Ok(LicenceText(new_secret()?.iter().map(|byte| format!("{byte:02x}")).collect()))
     }
 
-    /// A text that clients use already: 8 to 256 characters, none of them `/` or a control character, and no blanks around.
+    /// An existing text that clients already use: 8 to 256 characters, without `/`, control characters, and leading or
+    /// trailing blanks.
     ///
     /// # Errors
-    /// When it is something else.
+    /// If the text does not follow these rules.
     pub fn brought(text: impl Into<String>) -> Result<LicenceText, LicenceTextError> {
         let text = text.into();
         let characters = text.chars().count();
@@ -62,7 +63,7 @@ impl LicenceText {
         Ok(LicenceText(text))
     }
 
-    /// The text, for the one it is given to.
+    /// The text itself.
     pub fn reveal(&self) -> &str {
         &self.0
     }

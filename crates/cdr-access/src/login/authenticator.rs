@@ -1,4 +1,4 @@
-//! The authenticator of logins: which one is it, by name, password and address, and how long a failed attempt delays the next.
+//! The authenticator of logins: verifies name, password and address, and delays attempts after failures.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,28 +10,29 @@ use tracing::warn;
 use super::{Login, Logins};
 use crate::gate::Gate;
 use crate::password::{Bcrypt, NOBODYS_HASH, PasswordError, hash_password, verify_password};
-use crate::turns::Turns;
+use crate::permits::Permits;
 
-/// How long it is remembered what the bcrypt hashes among the logins cost.
+/// How long the highest cost of the bcrypt hashes among the logins is cached.
 const REMEMBER_COST: Duration = Duration::from_secs(60);
 
-/// Authenticates logins by name and password. Cheap to clone; every clone is the same.
+/// Authenticates logins by name and password. It is cheap to clone, and all clones share their state.
 ///
-/// A dialect asks [`delay`](LoginAuthenticator::delay) first, and waits for so long; then
-/// [`admit`](LoginAuthenticator::admit), on a thread that may block. Unlike the
-/// [`UserAuthenticator`](crate::UserAuthenticator) it remembers nobody, as customers get tokens, and turns nobody away: each
-/// failed attempt makes the next one wait longer.
+/// A dialect calls [`delay`](LoginAuthenticator::delay) and waits for that time. It then calls
+/// [`admit`](LoginAuthenticator::admit) on a thread that may block. Unlike the
+/// [`UserAuthenticator`](crate::UserAuthenticator) it does not cache verified credentials, since customers get tokens,
+/// and it never refuses an attempt: each failed attempt increases the delay of the next one.
 #[derive(Clone)]
 pub struct LoginAuthenticator(Arc<Inner>);
 
 struct Inner {
     logins: Arc<dyn Logins>,
     gate: Gate<()>,
-    turns: Turns,
+    permits: Permits,
     cost: Mutex<Option<KnownCost>>,
 }
 
-/// What the bcrypt hashes among the logins cost at most, and when that was looked up; nothing, if there are none.
+/// The highest cost of the bcrypt hashes among the logins, and when it was determined. The cost is `None` if no login
+/// has a bcrypt hash.
 #[derive(Clone, Copy)]
 struct KnownCost {
     cost: Option<u32>,
@@ -39,32 +40,37 @@ struct KnownCost {
 }
 
 impl LoginAuthenticator {
-    /// For these logins, by this clock.
+    /// An authenticator for these logins.
     pub fn new(logins: Arc<dyn Logins>, clock: Arc<dyn Clock>) -> LoginAuthenticator {
         let gate = Gate::new(clock, Duration::ZERO);
-        LoginAuthenticator(Arc::new(Inner { logins, gate, turns: Turns::one_for_each_core(), cost: Mutex::default() }))
+        LoginAuthenticator(Arc::new(Inner {
+            logins,
+            gate,
+            permits: Permits::one_for_each_core(),
+            cost: Mutex::default(),
+        }))
     }
 
-    /// How long an attempt has to wait: nothing after up to two recent failures of this login or this address, then 100 ms,
-    /// doubling up to 2 s. One failure is forgotten every 15 s. Logins are counted as they were typed, whether there are
-    /// such or not; IPv6 addresses by their /64.
+    /// How long an attempt has to wait: not at all after up to two recent failures of this login or this address, then
+    /// 100 ms, doubling up to 2 s. One failure expires every 15 s. Logins are counted as typed, whether they exist or
+    /// not. IPv6 addresses are counted by their /64.
     pub fn delay(&self, login: &str, address: IpAddr) -> Duration {
         self.0.gate.delay(login, address)
     }
 
-    /// The login, if there is one of this name, the password is its own, and it may sign in from this address. What is
-    /// wrong cannot be told from how long it takes: some hundredths of a second, and as long as the bcrypt hashes say
-    /// while there are such. A bcrypt hash that was right is replaced by an argon2id one.
+    /// The login, if it exists, the password is correct, and it may sign in from this address. The duration does not
+    /// reveal the reason of a failure: it is some hundredths of a second, plus the time of the most expensive bcrypt
+    /// hash if any login has one. A verified bcrypt hash is replaced by an argon2id hash.
     ///
     /// # Errors
-    /// When the logins cannot be read, or the stored password is not a hash. This is no failed attempt.
+    /// If the logins cannot be read, or the stored password is not a hash. This does not count as a failed attempt.
     pub fn admit(&self, login: &str, password: &str, address: IpAddr) -> Result<Option<Login>, PortError> {
         self.0.gate.admit(login, address, || self.look_up(login, password, address))
     }
 
     fn look_up(&self, name: &str, password: &str, address: IpAddr) -> Result<Option<Login>, PortError> {
-        // Each hash takes 19 MiB, so a flood has to queue.
-        let _turn = self.0.turns.take();
+        // Each hash takes 19 MiB of memory, so the number of concurrent attempts is limited.
+        let _permit = self.0.permits.take();
         let login = self.0.logins.login_named(name)?;
         let known = login.as_ref().map(|login| login.password.as_str());
         let right = verify(password, known, self.bcrypt_cost()?);
@@ -74,13 +80,13 @@ impl LoginAuthenticator {
         Ok(admitted.map(|login| self.renewed(login, password)))
     }
 
-    /// The login with an argon2id hash. If that cannot be kept now, it will be another time.
+    /// The login with an argon2id hash. If the hash cannot be stored, the next sign-in tries again.
     fn renewed(&self, login: Login, password: &str) -> Login {
         if !Bcrypt::is_meant(&login.password) {
             return login;
         }
         let renewed = hash_password(password)
-            .map_err(|error| PortError::failed("the password could not be hashed anew", error))
+            .map_err(|error| PortError::failed("the password could not be hashed again", error))
             .and_then(|hash| Ok(self.0.logins.renew_password(&login, &hash)?.then_some(hash)));
         match renewed {
             Ok(Some(hash)) => Login { password: hash, ..login },
@@ -92,7 +98,7 @@ impl LoginAuthenticator {
         }
     }
 
-    /// What the bcrypt hashes among the logins cost at most, looked up now and then.
+    /// The highest cost of the bcrypt hashes among the logins, from the cache if it is recent.
     fn bcrypt_cost(&self) -> Result<Option<u32>, PortError> {
         let now = self.0.gate.ticks();
         let mut known = self.0.cost.lock().unwrap_or_else(PoisonError::into_inner);
@@ -109,8 +115,8 @@ impl LoginAuthenticator {
     }
 }
 
-/// Whether a password is the one that was hashed. Each attempt is held against a hash of either kind, as long as there are
-/// logins of either kind: their own, or one that nobody has.
+/// Whether a password matches a hash. As long as any login has a bcrypt hash, each attempt is verified against one hash
+/// of each kind, either the login's own hash or a dummy hash, so that all attempts take the same time.
 fn verify(password: &str, hash: Option<&str>, bcrypt_cost: Option<u32>) -> Result<bool, PasswordError> {
     match hash {
         Some(hash) if Bcrypt::is_meant(hash) => {
@@ -122,7 +128,7 @@ fn verify(password: &str, hash: Option<&str>, bcrypt_cost: Option<u32>) -> Resul
             if let Some(cost) = bcrypt_cost {
                 Bcrypt::imitate(password, cost);
             }
-            // Nobody has this one.
+            // Without a login, the dummy hash is verified and the result is always false.
             Ok(verify_password(password, hash.unwrap_or(NOBODYS_HASH))? && hash.is_some())
         }
     }

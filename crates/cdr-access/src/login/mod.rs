@@ -1,4 +1,4 @@
-//! Logins: what customers sign in with.
+//! Logins: the credentials of customers.
 
 mod authenticator;
 #[cfg(test)]
@@ -13,27 +13,28 @@ use cdr_model::PortError;
 
 pub use authenticator::LoginAuthenticator;
 
-/// What somebody signs in with for a customer.
+/// A login of a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Login {
-    /// Its number, which is never given to another.
+    /// Its number, which is never reused.
     pub id: i64,
-    /// Its name; capitals count.
+    /// Its name, case-sensitive.
     pub login: String,
-    /// Its password, hashed: a PHC string (argon2id), or a bcrypt hash (`$2…`) that was brought along from another system.
+    /// The hash of its password: a PHC string (argon2id), or a bcrypt hash (`$2…`) imported from another system.
     pub password: String,
-    /// Whose calls it sees.
+    /// The customer whose calls it may read.
     pub customer_id: i64,
-    /// The accounts whose calls it sees; all of the customer, if there are none here.
+    /// The accounts whose calls it may read. An empty set means all accounts of the customer.
     pub accounts: BTreeSet<i64>,
-    /// Where it may sign in from. From nowhere, if there are none here.
+    /// The networks it may sign in from. An empty list means that it cannot sign in.
     pub allowed_ips: Vec<IpNet>,
-    /// Whether it may listen to recordings.
+    /// Whether it may access recordings.
     pub allow_recordings: bool,
 }
 
 impl Login {
-    /// A login of a customer for all its accounts, from anywhere, without recordings. It gets its number when it is added.
+    /// A login of a customer for all accounts, from any address, without recordings. Its number is assigned when it is
+    /// added.
     pub fn new(login: impl Into<String>, password: impl Into<String>, customer_id: i64) -> Login {
         Login {
             id: 0,
@@ -46,50 +47,51 @@ impl Login {
         }
     }
 
-    /// Whether it may sign in from this address. An IPv4 address in the clothes of IPv6 counts as what it is.
+    /// Whether it may sign in from this address. An IPv4-mapped IPv6 address counts as the IPv4 address.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.allowed_ips.iter().any(|net| net.contains(&address))
     }
 }
 
-/// Logins, kept.
+/// A store of logins.
 pub trait Logins: Send + Sync {
     /// The login with this number.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     fn login(&self, id: i64) -> Result<Option<Login>, PortError>;
 
     /// The login of this name.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     fn login_named(&self, login: &str) -> Result<Option<Login>, PortError>;
 
-    /// All of them, by number.
+    /// All logins, ordered by number.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// If they cannot be read.
     fn logins(&self) -> Result<Vec<Login>, PortError>;
 
-    /// Adds one, and returns it as it is kept: number 0 stands for the next that was never given, since tokens are known by
-    /// it.
+    /// Adds a login and returns it as stored. Number 0 is replaced by the next number that was never used, since tokens
+    /// refer to the number.
     ///
     /// # Errors
-    /// [`PortError::Exists`] when the name or the number is taken.
+    /// [`PortError::Exists`] if the name or the number is in use.
     fn add_login(&self, login: &Login) -> Result<Login, PortError>;
 
-    /// Makes the login with this number what is given here.
+    /// Replaces the login with this number.
     ///
     /// # Errors
-    /// [`PortError::NotFound`], and [`PortError::Exists`] when another has the name.
+    /// [`PortError::NotFound`], and [`PortError::Exists`] if another login has the name.
     fn change_login(&self, login: &Login) -> Result<(), PortError>;
 
-    /// Gives a login another hash, if it is still kept with the one it has here. `false` if somebody was faster.
+    /// Replaces the hash of a login, if the stored hash is still the one given here. `false` if it was changed in the
+    /// meantime.
     ///
     /// # Errors
-    /// When it cannot be kept.
+    /// If it cannot be stored.
     fn renew_password(&self, login: &Login, password: &str) -> Result<bool, PortError>;
 
     /// Removes the login of this name.

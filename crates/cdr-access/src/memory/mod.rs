@@ -1,4 +1,4 @@
-//! The ports in memory: for tests, examples and small embedders.
+//! Implementations of the ports in memory, for tests, examples and small embedding applications.
 
 mod licences;
 mod logins;

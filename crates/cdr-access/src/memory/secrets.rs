@@ -7,18 +7,18 @@ use cdr_model::PortError;
 
 use crate::secret::{Secrets, new_secret};
 
-/// Secrets in memory. They are gone with it.
+/// Secrets in memory. They are lost when it is dropped.
 #[derive(Default)]
 pub struct MemorySecrets(Mutex<BTreeMap<String, [u8; 32]>>);
 
 impl Secrets for MemorySecrets {
     fn secret(&self, name: &str) -> Result<Vec<u8>, PortError> {
-        let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(secret) = book.get(name) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(secret) = state.get(name) {
             return Ok(secret.to_vec());
         }
         let secret = new_secret()?;
-        book.insert(name.to_owned(), secret);
+        state.insert(name.to_owned(), secret);
         Ok(secret.to_vec())
     }
 }
@@ -29,7 +29,7 @@ mod tests {
     use crate::secret::Secrets;
 
     #[test]
-    fn a_secret_stays_the_same_and_is_no_other() {
+    fn secrets_are_stable_and_distinct() {
         let secrets = MemorySecrets::default();
         let secret = secrets.secret("a").unwrap();
         assert_eq!(secret.len(), 32);

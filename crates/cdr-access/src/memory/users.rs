@@ -12,37 +12,37 @@ use crate::user::{User, Users};
 pub struct MemoryUsers(Mutex<BTreeMap<String, User>>);
 
 impl MemoryUsers {
-    /// These users; of two with the same name the later one.
+    /// A store with these users. Of two users with the same name, the later one is stored.
     pub fn of(users: impl IntoIterator<Item = User>) -> MemoryUsers {
         let named = users.into_iter().map(|user| (user.name.clone(), user));
         MemoryUsers(Mutex::new(named.collect()))
     }
 
-    fn book(&self) -> MutexGuard<'_, BTreeMap<String, User>> {
+    fn state(&self) -> MutexGuard<'_, BTreeMap<String, User>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Users for MemoryUsers {
     fn user(&self, name: &str) -> Result<Option<User>, PortError> {
-        Ok(self.book().get(name).cloned())
+        Ok(self.state().get(name).cloned())
     }
 
     fn users(&self) -> Result<Vec<User>, PortError> {
-        Ok(self.book().values().cloned().collect())
+        Ok(self.state().values().cloned().collect())
     }
 
     fn add_user(&self, user: &User) -> Result<(), PortError> {
-        let mut book = self.book();
-        if book.contains_key(&user.name) {
+        let mut state = self.state();
+        if state.contains_key(&user.name) {
             return Err(PortError::Exists { what: "user", name: user.name.clone() });
         }
-        book.insert(user.name.clone(), user.clone());
+        state.insert(user.name.clone(), user.clone());
         Ok(())
     }
 
     fn change_user(&self, user: &User) -> Result<(), PortError> {
-        match self.book().get_mut(&user.name) {
+        match self.state().get_mut(&user.name) {
             Some(kept) => *kept = user.clone(),
             None => return Err(unknown(&user.name)),
         }
@@ -50,7 +50,7 @@ impl Users for MemoryUsers {
     }
 
     fn remove_user(&self, name: &str) -> Result<(), PortError> {
-        self.book().remove(name).map(drop).ok_or_else(|| unknown(name))
+        self.state().remove(name).map(drop).ok_or_else(|| unknown(name))
     }
 }
 

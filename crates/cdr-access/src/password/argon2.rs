@@ -1,12 +1,12 @@
-//! Passwords, as they are kept: argon2id hashes, from which nobody gets the password back.
+//! Hashing of passwords with argon2id.
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
 use thiserror::Error as ThisError;
 
-/// Verified for names that nobody has, at the same cost as any other. Salt and hash are random bytes: no password is known
-/// to have it.
+/// A dummy hash that is verified for unknown names, at the same cost as any other hash. Salt and hash are random bytes,
+/// so no password is known that matches it.
 pub(crate) const NOBODYS_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$ekMOIMhgELbvzgGYDwQi/w$l5yVmNfjTT2Z4RWalPaohMkVUJxRhRlibSA3eS1z9k4";
 
@@ -17,35 +17,36 @@ pub enum PasswordError {
     /// It could not be hashed.
     #[error("the password could not be hashed")]
     Unhashed(#[source] Error),
-    /// What is kept is no hash, or one of another kind.
-    #[error("what is kept is no argon2 hash in the PHC string format; give the user a new password")]
+    /// The stored password is not a hash, or is a hash of another kind.
+    #[error("the stored password is not an argon2 hash in the PHC string format; set a new password for the user")]
     NoHash(#[source] Error),
-    /// What is kept is no bcrypt hash.
+    /// The stored password is not a bcrypt hash.
     #[error(
-        "what is kept is no bcrypt hash, which is `$2a$`, `$2b$` or `$2y$` and 60 characters; give the login a new password"
+        "the stored password is not a bcrypt hash, which is `$2a$`, `$2b$` or `$2y$` and 60 characters; set a new \
+         password for the login"
     )]
     NoBcrypt,
-    /// What is kept is a bcrypt hash that takes too long.
-    #[error("the bcrypt hash costs {cost}, {highest} is the most; give the login a new password")]
+    /// The stored password is a bcrypt hash that takes too long to verify.
+    #[error("the bcrypt hash has a cost of {cost}, and {highest} is the maximum; set a new password for the login")]
     TooCostly {
-        /// What it costs.
+        /// The cost of the hash.
         cost: u32,
-        /// The most it may cost.
+        /// The maximum cost.
         highest: u32,
     },
 }
 
-/// The hash of a password, with a salt of its own: argon2id at 19 MiB, two passes and one lane (RFC 9106; the least that
-/// OWASP's password storage cheat sheet asks for), as a PHC string. It takes some hundredths of a second.
+/// The hash of a password with a random salt: argon2id with 19 MiB, two passes and one lane (RFC 9106; the minimum of
+/// OWASP's password storage cheat sheet), as a PHC string. It takes some hundredths of a second.
 ///
 /// # Errors
-/// When there is no randomness for the salt.
+/// If no random bytes are available for the salt.
 pub fn hash_password(password: &str) -> Result<String, PasswordError> {
     let hash = Argon2::default().hash_password(password.as_bytes()).map_err(PasswordError::Unhashed)?;
     Ok(hash.to_string())
 }
 
-/// Whether a password is the one that was hashed. It takes as long as the hash says, wrong or right.
+/// Whether a password matches a hash. The duration depends on the parameters of the hash, not on the result.
 ///
 /// # Errors
 /// [`PasswordError::NoHash`].

@@ -1,5 +1,5 @@
-//! Passwords that were hashed by another system, with bcrypt (Provos and Mazières, "A Future-Adaptable Password Scheme",
-//! 1999). They are only verified here; new ones are argon2id.
+//! Passwords hashed by another system with bcrypt (Provos and Mazières, "A Future-Adaptable Password Scheme", 1999).
+//! These hashes are only verified; new hashes use argon2id.
 
 use std::str::FromStr;
 
@@ -7,19 +7,19 @@ use bcrypt::HashParts;
 
 use super::argon2::PasswordError;
 
-/// A hash says how long it takes to verify; one that would take more than some seconds is refused.
+/// The maximum cost of a hash. A hash with a higher cost would take more than some seconds to verify, and is refused.
 const HIGHEST_COST: u32 = 14;
-/// Nobody's salt.
+/// The salt for imitated verifications.
 const SALT: [u8; 16] = [0x5C; 16];
 
-/// A bcrypt hash: `$2a$`, `$2b$` or `$2y$`, which are the same to a verifier that is not broken.
+/// A bcrypt hash: `$2a$`, `$2b$` or `$2y$`, which a correct verifier treats identically.
 pub(crate) struct Bcrypt<'a> {
     text: &'a str,
     cost: u32,
 }
 
 impl<'a> Bcrypt<'a> {
-    /// Whether this is meant as a bcrypt hash, sound or not.
+    /// Whether a text has the prefix of a bcrypt hash, valid or not.
     pub(crate) fn is_meant(hash: &str) -> bool {
         hash.starts_with("$2")
     }
@@ -38,17 +38,17 @@ impl<'a> Bcrypt<'a> {
         Ok(Bcrypt { text, cost })
     }
 
-    /// What it costs: the binary logarithm of the rounds.
+    /// The cost: the binary logarithm of the number of rounds.
     pub(crate) fn cost(&self) -> u32 {
         self.cost
     }
 
-    /// Whether a password is the one that was hashed. As everywhere with bcrypt, its first 72 bytes count.
+    /// Whether a password matches the hash. As usual with bcrypt, only the first 72 bytes are used.
     pub(crate) fn verify(&self, password: &str) -> Result<bool, PasswordError> {
         bcrypt::verify(password, self.text).map_err(|_| PasswordError::NoBcrypt)
     }
 
-    /// Takes as long as verifying a hash of such a cost, for those who have none.
+    /// Takes as long as verifying a hash of this cost, for attempts without a bcrypt hash.
     pub(crate) fn imitate(password: &str, cost: u32) {
         std::hint::black_box(bcrypt::hash_with_salt(password, cost.clamp(4, HIGHEST_COST), SALT).ok());
     }

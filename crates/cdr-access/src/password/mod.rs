@@ -1,4 +1,4 @@
-//! Passwords as hashes: argon2id for our own, bcrypt for those that were brought along from another system.
+//! Password hashes: argon2id for new passwords, bcrypt for imported ones.
 
 mod argon2;
 mod bcrypt;

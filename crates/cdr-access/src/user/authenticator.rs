@@ -1,4 +1,4 @@
-//! The authenticator of users: who is it, by name and password, and how often may be tried.
+//! The authenticator of users: verifies name and password, and limits failed attempts.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use cdr_model::{Clock, PortError};
 use super::{User, Users};
 use crate::gate::Gate;
 use crate::password::{NOBODYS_HASH, PasswordError, verify_password};
+use crate::permits::Permits;
 use crate::throttle::TooManyAttempts;
-use crate::turns::Turns;
 
-/// How users are authenticated.
+/// Options for authenticating users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UserAuthenticatorOptions {
-    /// How long a name and a password that were right are let in without being verified again. A minute.
+    /// How long a verified name and password are admitted without being verified again. The default is one minute.
     pub remember: Duration,
 }
 
@@ -25,16 +25,16 @@ impl Default for UserAuthenticatorOptions {
     }
 }
 
-/// Authenticates users by name and password. Cheap to clone; every clone is the same.
+/// Authenticates users by name and password. It is cheap to clone, and all clones share their state.
 ///
-/// A dialect asks [`remembered`](UserAuthenticator::remembered) first; then [`delay`](UserAuthenticator::delay), and waits
-/// for so long; then [`admit`](UserAuthenticator::admit), on a thread that may block. Wrong passwords make each further
-/// attempt wait longer, and an address that goes on is turned away. A name is never locked: otherwise anybody could lock out
-/// a user.
+/// A dialect calls [`remembered`](UserAuthenticator::remembered) first. If that finds no user, it calls
+/// [`delay`](UserAuthenticator::delay), waits for that time, and calls [`admit`](UserAuthenticator::admit) on a thread
+/// that may block. Each wrong password increases the delay of further attempts, and an address with too many failures
+/// is refused. A name is never locked, since otherwise any client could lock out a user.
 ///
-/// What was right is remembered for a while, so a user who has been removed or changed may go on with the old password for
-/// as long as [`UserAuthenticatorOptions::remember`] says, unless the process is told to
-/// [`forget`](UserAuthenticator::forget). Only ticks are counted, so it does not matter how the wall clock is set.
+/// Verified credentials are cached, so a removed or changed user may sign in with the old password for as long as
+/// [`UserAuthenticatorOptions::remember`], unless the cache is cleared with [`forget`](UserAuthenticator::forget). Only
+/// ticks are used, so the wall clock has no effect.
 #[derive(Clone)]
 pub struct UserAuthenticator(Arc<Inner>);
 
@@ -45,72 +45,73 @@ struct Inner {
     users: Arc<dyn Users>,
     gate: Gate<User>,
     verify: Verify,
-    turns: Turns,
+    permits: Permits,
 }
 
 impl UserAuthenticator {
-    /// For these users, by this clock.
+    /// An authenticator for these users.
     pub fn new(users: Arc<dyn Users>, clock: Arc<dyn Clock>, options: UserAuthenticatorOptions) -> UserAuthenticator {
         UserAuthenticator::verifying(users, clock, options, Box::new(verify_password))
     }
 
-    /// The same, with another way to verify.
+    /// Like [`UserAuthenticator::new`], with another verification function.
     pub(super) fn verifying(
         users: Arc<dyn Users>,
         clock: Arc<dyn Clock>,
         options: UserAuthenticatorOptions,
         verify: Verify,
     ) -> UserAuthenticator {
-        let (gate, turns) = (Gate::new(clock, options.remember), Turns::one_for_each_core());
-        UserAuthenticator(Arc::new(Inner { users, gate, verify, turns }))
+        let (gate, permits) = (Gate::new(clock, options.remember), Permits::one_for_each_core());
+        UserAuthenticator(Arc::new(Inner { users, gate, verify, permits }))
     }
 
-    /// The user, if this name and password were right a short while ago. Does not block: the store is not asked, and
-    /// nothing is hashed that would take long.
+    /// The user, if this name and password were verified recently. It does not block, since it neither queries the
+    /// store nor computes a password hash.
     pub fn remembered(&self, name: &str, password: &str) -> Option<User> {
         let gate = &self.0.gate;
         gate.find(&gate.key(name.as_bytes(), password.as_bytes()))
     }
 
-    /// An attempt begins, which ends with [`admit`](UserAuthenticator::admit): how long to wait before it. Nothing after up
-    /// to two recent failures of this name or this address, then 100 ms, doubling up to 2 s. One failure is forgotten every
-    /// 15 s. Names are counted as they were typed, whether a user has them or not; IPv6 addresses by their /64.
+    /// Starts an attempt, which ends with [`admit`](UserAuthenticator::admit), and returns how long it has to wait: not
+    /// at all after up to two recent failures of this name or this address, then 100 ms, doubling up to 2 s. One
+    /// failure expires every 15 s. Names are counted as typed, whether they exist or not. IPv6 addresses are counted by
+    /// their /64.
     ///
     /// # Errors
-    /// [`TooManyAttempts`] when this address has 30 recent failures, or 256 attempts under way at once.
+    /// [`TooManyAttempts`] if this address has 30 recent failures, or 256 attempts in progress.
     pub fn delay(&self, name: &str, address: IpAddr) -> Result<Duration, TooManyAttempts> {
         self.0.gate.begin(name, address)
     }
 
-    /// The user, if there is one of this name and the password is theirs. Blocks for some hundredths of a second, and
-    /// longer when more are tried at once than there are cores. An unknown name takes as long as any other.
+    /// The user, if the name exists and the password is correct. It blocks for some hundredths of a second, and longer
+    /// if there are more concurrent attempts than cores. An unknown name takes as long as any other.
     ///
     /// # Errors
-    /// When the users cannot be read, or the stored password is not a hash. This is no failed attempt.
+    /// If the users cannot be read, or the stored password is not a hash. This does not count as a failed attempt.
     pub fn admit(&self, name: &str, password: &str, address: IpAddr) -> Result<Option<User>, PortError> {
         self.0.gate.admit(name, address, || self.look_up(name, password))
     }
 
-    /// The user of this name as they are stored now, for a dialect that lets them in by a token it gave them. Nothing is
-    /// remembered here: a removed user is refused at once.
+    /// The user of this name as currently stored, for a dialect that authenticates users by tokens. It does not use the
+    /// cache, so a removed user is refused immediately.
     ///
     /// # Errors
-    /// When the users cannot be read.
+    /// If the users cannot be read.
     pub fn known(&self, name: &str) -> Result<Option<User>, PortError> {
         self.0.users.user(name)
     }
 
-    /// Forgets who was let in a short while ago: from now on every password is verified again.
+    /// Clears the cache of verified credentials, so that every password is verified again.
     pub fn forget(&self) {
         self.0.gate.forget_all();
     }
 
     fn look_up(&self, name: &str, password: &str) -> Result<Option<User>, PortError> {
-        // Each hash takes 19 MiB, so a flood has to queue.
-        let _turn = self.0.turns.take();
+        // Each hash takes 19 MiB of memory, so the number of concurrent attempts is limited.
+        let _permit = self.0.permits.take();
         let Inner { users, gate, verify, .. } = &*self.0;
         let key = gate.key(name.as_bytes(), password.as_bytes());
-        // Another connection of the same client may have been faster.
+        // Another connection of the same client may have verified them in the meantime.
         if let Some(user) = gate.find(&key) {
             return Ok(Some(user));
         }

@@ -1,4 +1,4 @@
-//! Users: the people and scripts who sign in with a name and a password.
+//! Users: people and scripts that sign in with a name and a password.
 
 mod authenticator;
 mod role;
@@ -16,7 +16,7 @@ pub use authenticator::{UserAuthenticator, UserAuthenticatorOptions};
 pub use role::RoleError;
 pub use rules::UserError;
 
-/// What a user may do, by the roles of the DMA (DMA 7000 Operations Guide, "User Roles Overview").
+/// A role of a user, as on a conferencing server (DMA 7000 Operations Guide, "User Roles Overview").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -30,44 +30,44 @@ pub enum Role {
     ConferenceRoomOwner,
 }
 
-/// Somebody who signs in with a name and a password.
+/// A person or a script that signs in with a name and a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
-    /// Their name; capitals count.
+    /// The name, case-sensitive.
     pub name: String,
-    /// Their password, hashed: a PHC string (argon2id).
+    /// The hash of the password: a PHC string (argon2id).
     pub password: String,
-    /// What they may do.
+    /// The roles, which determine the permissions.
     pub roles: BTreeSet<Role>,
 }
 
-/// The users, in a store.
+/// A store of users.
 pub trait Users: Send + Sync {
     /// The user of this name.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// If it cannot be read.
     fn user(&self, name: &str) -> Result<Option<User>, PortError>;
 
-    /// All of them, by name.
+    /// All users, ordered by name.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// If they cannot be read.
     fn users(&self) -> Result<Vec<User>, PortError>;
 
-    /// Adds one.
+    /// Adds a user.
     ///
     /// # Errors
-    /// [`PortError::Exists`] when the name is taken.
+    /// [`PortError::Exists`] if the name is in use.
     fn add_user(&self, user: &User) -> Result<(), PortError>;
 
-    /// Gives the user of this name another password or other roles.
+    /// Replaces the password and the roles of the user of this name.
     ///
     /// # Errors
     /// [`PortError::NotFound`].
     fn change_user(&self, user: &User) -> Result<(), PortError>;
 
-    /// Removes one.
+    /// Removes a user.
     ///
     /// # Errors
     /// [`PortError::NotFound`].
@@ -75,10 +75,10 @@ pub trait Users: Send + Sync {
 }
 
 impl Role {
-    /// All of them.
+    /// All roles.
     pub const ALL: [Role; 4] = [Role::Administrator, Role::Provisioner, Role::Auditor, Role::ConferenceRoomOwner];
 
-    /// Its name, in small letters with hyphens.
+    /// Its name, in lower case with hyphens.
     pub const fn name(self) -> &'static str {
         match self {
             Role::Administrator => "administrator",

@@ -1,4 +1,4 @@
-//! Roles, by their names.
+//! Names of roles.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,11 +7,11 @@ use thiserror::Error;
 
 use super::Role;
 
-/// No role is called so.
+/// The error for an unknown role.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("there is no role `{name}`; the roles are {}", names())]
 pub struct RoleError {
-    /// What was asked for.
+    /// The name that was given.
     pub name: String,
 }
 

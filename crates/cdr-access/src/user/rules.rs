@@ -1,4 +1,4 @@
-//! What users and their passwords may be like.
+//! Rules for user names and passwords.
 
 use thiserror::Error;
 
@@ -11,18 +11,18 @@ const LONGEST_NAME: usize = 64;
 const SHORTEST_PASSWORD: usize = 8;
 const LONGEST_PASSWORD: usize = 128;
 
-/// Why somebody cannot be a user.
+/// Why a user is refused.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum UserError {
     /// The name has too few characters, or too many.
     #[error("a user's name has 1 to {LONGEST_NAME} characters, this one has {characters}")]
     NameLength {
-        /// How many it has.
+        /// The number of its characters.
         characters: usize,
     },
-    /// The name holds what cannot be sent, or not told from the password.
-    #[error("a user's name holds neither a colon nor control characters; `{}` does", .name.escape_debug())]
+    /// The name contains characters that cannot be sent, or a colon, which separates name and password.
+    #[error("a user's name must have no colon and no control characters; `{}` has some", .name.escape_debug())]
     NameCharacters {
         /// The name.
         name: String,
@@ -30,25 +30,25 @@ pub enum UserError {
     /// The password has too few characters, or too many.
     #[error("a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, this one has {characters}")]
     PasswordLength {
-        /// How many it has.
+        /// The number of its characters.
         characters: usize,
     },
-    /// The password holds what cannot be sent.
-    #[error("a password holds no control characters, such as a tab or the end of a line; this one does")]
+    /// The password contains characters that cannot be sent.
+    #[error("a password must have no control characters, such as a tab or a line break; this one has some")]
     PasswordCharacters,
-    /// It could not be hashed.
+    /// The password could not be hashed.
     #[error(transparent)]
     Password(#[from] PasswordError),
 }
 
 impl User {
-    /// A user with this password, which is hashed here; that takes some hundredths of a second.
+    /// A user with this password. Hashing the password takes some hundredths of a second.
     ///
-    /// Names have 1 to 64 characters and no colon, which ends the name in HTTP's basic authentication (RFC 7617);
-    /// passwords have 8 to 128. Neither holds control characters.
+    /// A name has 1 to 64 characters and no colon, which ends the name in HTTP basic authentication (RFC 7617). A
+    /// password has 8 to 128 characters. Neither contains control characters.
     ///
     /// # Errors
-    /// When the name or the password is not like that.
+    /// If the name or the password does not follow these rules.
     pub fn new(name: &str, password: &str, roles: impl IntoIterator<Item = Role>) -> Result<User, UserError> {
         check_name(name)?;
         check_password(password)?;

@@ -2,7 +2,7 @@
 
 use super::wire::{BillingStatus, Encoding, PlcmError};
 
-/// How a client wants its status; `None` if it takes neither. XML where it says nothing or both are as welcome.
+/// The encoding of a status; `None` if the client accepts neither. XML if `Accept` is missing or prefers neither.
 pub(super) fn for_status(accept: &str) -> Option<Encoding> {
     choose(accept, |range, encoding| match range {
         _ if *range == encoding.media_type::<BillingStatus>() => Some(3),
@@ -11,8 +11,8 @@ pub(super) fn for_status(accept: &str) -> Option<Encoding> {
     })
 }
 
-/// How a client wants a fault. Whoever reads one message of the API in JSON, or takes it from anybody, reads the fault in
-/// JSON; whoever takes neither gets XML.
+/// The encoding of a fault. A client that accepts any message of the API in JSON, or plain JSON, gets the fault in
+/// JSON. A client that accepts neither encoding gets XML.
 pub(super) fn for_fault(accept: &str) -> Encoding {
     let chosen = choose(accept, |range, encoding| match range {
         _ if *range == encoding.media_type::<PlcmError>() => Some(4),
@@ -23,7 +23,8 @@ pub(super) fn for_fault(accept: &str) -> Encoding {
     chosen.unwrap_or(Encoding::Xml)
 }
 
-/// The encoding of the higher quality. `fits` says how closely a range names an encoding; the closest decides.
+/// The encoding of the higher quality. `fits` returns how specifically a media range names an encoding; the most
+/// specific range decides.
 fn choose(accept: &str, fits: impl Fn(&str, Encoding) -> Option<u8>) -> Option<Encoding> {
     let ranges: Vec<(String, u16)> = accept.split(',').filter_map(range).collect();
     if ranges.is_empty() {
@@ -40,7 +41,7 @@ fn choose(accept: &str, fits: impl Fn(&str, Encoding) -> Option<u8>) -> Option<E
     }
 }
 
-/// One range and its quality in thousandths; nothing if it is none.
+/// One media range and its quality in thousandths; `None` if the text is not a media range.
 fn range(text: &str) -> Option<(String, u16)> {
     let mut parts = text.split(';').map(str::trim);
     let range = parts.next().filter(|range| range.contains('/'))?.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Who is calling: HTTP Basic (RFC 7617) on every request, and the roles that may read billing.
+//! The caller of a request: HTTP Basic (RFC 7617) on every request, and the roles that may read billing.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
@@ -11,11 +11,11 @@ use cdr_mediation::Caller;
 use super::fault::Fault;
 use super::state::Inner;
 
-/// Who may read billing (DMA 7000 Operations Guide, "API privileges").
+/// The roles that may read billing (DMA 7000 Operations Guide, "API privileges").
 const MAY_READ: [Role; 3] = [Role::Administrator, Role::Provisioner, Role::Auditor];
 
-/// The caller, who may read billing. A name and password that were right a moment ago are known; others wait as long as the
-/// authenticator says, without holding a thread.
+/// Authenticates the caller and checks its roles. Credentials that were verified a moment ago are remembered. For
+/// others the request waits for the delay set by the authenticator, without blocking a thread.
 ///
 /// # Errors
 /// [`Fault::Unauthorized`], [`Fault::Forbidden`], [`Fault::TooManyAttempts`], and when users cannot be read.
@@ -39,12 +39,12 @@ async fn admitted(request: &HttpRequest, dma: &Inner, name: String, password: St
     Ok(block(move || authenticator.admit(&name, &password, address)).await??)
 }
 
-/// The name and the password, if the client gave any.
+/// The name and the password, if the client sent any.
 fn credentials(request: &HttpRequest) -> Option<(String, String)> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.trim().split_once(' ')?;
     let bytes = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(token.trim()).ok())??;
-    // UTF-8 is asked for. Older clients send Latin-1 all the same, whose bytes are the first characters of Unicode.
+    // The challenge asks for UTF-8, but older clients send Latin-1. Its bytes are the first 256 code points of Unicode.
     let text =
         String::from_utf8(bytes).unwrap_or_else(|latin| latin.into_bytes().into_iter().map(char::from).collect());
     text.split_once(':').map(|(name, password)| (name.to_owned(), password.to_owned()))

@@ -1,4 +1,4 @@
-//! The finished file of a lane, and whether it is of the window that is asked for.
+//! The finished file of a lane, and the check that it covers the requested window.
 //!
 //! Source: Poly's API reference, "Billing", for the ETag.
 
@@ -13,10 +13,10 @@ use super::state::Inner;
 use super::to_wire;
 use crate::handing_over::{Offer, hand_over};
 
-/// The original's name of the archive, where the receipt that has the name cannot be read.
+/// The original's name of the archive, used if the receipt with the name cannot be read.
 const ARCHIVE: &str = "cdrExport.zip";
 
-/// The last export of the caller's lane, and its file if it is completed and still there.
+/// The last export of the caller's lane, and its file if the export is completed and the file still exists.
 ///
 /// # Errors
 /// When the ledger or the spool cannot be read.
@@ -26,15 +26,15 @@ pub(super) async fn latest(
 ) -> Result<(Option<ExportJob>, Option<Box<dyn SpoolRead>>), Fault> {
     let mediation = dma.services.mediation.clone();
     let lane = dma.options.lane_of(&caller.name);
-    let look = move || -> Result<_, MediationError> {
+    let query = move || -> Result<_, MediationError> {
         let job = mediation.latest_export(&caller, &lane)?;
         let file = job.as_ref().map(|job| mediation.collect(&caller, job)).transpose()?.flatten();
         Ok((job, file))
     };
-    Ok(block(look).await??)
+    Ok(block(query).await??)
 }
 
-/// Answers with the file, as the request's conditions and range ask for it.
+/// Answers with the file, subject to the conditions and the range of the request.
 ///
 /// # Errors
 /// [`Fault::NotReady`], [`Fault::NothingReady`], [`Fault::OtherWindow`] if the request names another one,
@@ -58,10 +58,11 @@ pub(super) async fn answer(
     Ok(hand_over(request, offer, file).await?)
 }
 
-/// Whether the window is the one that was asked for, if one was.
+/// Checks that the file covers the requested window, if the request names one.
 fn check_window(dma: &Inner, job: &ExportJob, named: Named) -> Result<(), Fault> {
     let Some(bounds) = Bounds::of_memo(&job.order.memo, job.order.memo_version) else {
-        // Of a newer program: the window of the file is not known, and a client that names one must not get another.
+        // A newer program wrote the memo, so the window of the file is unknown. A client that names a window must not
+        // get the file of another one.
         return if named == Named::default() { Ok(()) } else { Err(Fault::NothingReady) };
     };
     let differs = |asked: Option<Timestamp>, made| asked.is_some_and(|asked| asked.micros() != made);

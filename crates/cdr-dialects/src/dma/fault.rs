@@ -1,4 +1,4 @@
-//! How the dialect says no: one table from what went wrong to a status and words, as `plcm-error`.
+//! The faults of the dialect: one table from causes to statuses and messages, sent as `plcm-error`.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use super::from_wire::Refusal;
 use super::wire::PlcmError;
 use crate::handing_over::NotHandedOver;
 
-/// When to come again if nobody can tell.
+/// `Retry-After` when the time is unknown.
 const SOON: Duration = Duration::from_secs(5);
-/// What a client is asked for that did not sign in (RFC 7617).
+/// The challenge to a client that did not sign in (RFC 7617).
 const CHALLENGE: &str = r#"Basic realm="billing", charset="UTF-8""#;
 
-/// Why a request is refused. The text is for the client, so it says nothing about what lies behind the server.
+/// Why a request is rejected. The message is sent to the client, so it contains no internals of the server.
 #[derive(Debug, Error)]
 pub(super) enum Fault {
     #[error("The window cannot be read. Datetime format is [-]CCYY-MM-DDThh:mm:ss[Z|(+|-)hh:mm].")]
@@ -111,7 +111,7 @@ impl Fault {
     }
 }
 
-/// All of what the client says it accepts.
+/// All values of `Accept`, as one list.
 pub(super) fn accepted(request: &HttpRequest) -> String {
     let values: Vec<&str> = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).collect();
     values.join(",")
@@ -154,7 +154,7 @@ impl From<PortError> for Fault {
 }
 
 impl From<MediationError> for Fault {
-    /// What the client must not read goes to the log.
+    /// Details that the client must not see are logged.
     fn from(problem: MediationError) -> Fault {
         let fault = match &problem {
             MediationError::LaneBusy { .. } => return Fault::Busy,
@@ -174,9 +174,9 @@ impl From<std::io::Error> for Fault {
 }
 
 impl From<actix_web::error::BlockingError> for Fault {
-    /// The work went wrong in itself; the thread has told the log where.
+    /// The task panicked; the panic hook has logged where.
     fn from(_: actix_web::error::BlockingError) -> Fault {
-        tracing::error!(dialect = super::options::NAME, "the program went wrong while a request was answered");
+        tracing::error!(dialect = super::options::NAME, "a task panicked while a request was answered");
         Fault::Internal
     }
 }

@@ -1,8 +1,8 @@
-//! From the query string to an order: bounds as `xs:dateTime`, midnight today to now without them.
+//! Reads the query string into an order. Bounds are `xs:dateTime`; the defaults are midnight today and now.
 //!
 //! Source: Poly RealPresence Platform API reference, "Billing", notes 1 and 2.
 
-use cdr_export::{ExportPlan, Layout, Package};
+use cdr_export::{ExportSpec, Layout, Package};
 use cdr_mediation::{ExportOrder, ExportRequest, MediationError};
 use cdr_model::{CdrField, GapPolicy, Timestamp};
 use cdr_query::grammar::{Rounding, XsDateTime, XsDateTimeError};
@@ -16,7 +16,7 @@ use super::options::{DmaOptions, EndBound};
 const FROM: &str = "from-date";
 const TO: &str = "to-date";
 
-/// Both bounds as they were asked for, the end not yet made half-open. Kept with the export as its memo.
+/// Both bounds as requested, before the end is converted to a half-open bound. Stored with the export as its memo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Bounds {
     /// Microseconds since 1970.
@@ -25,14 +25,14 @@ pub(super) struct Bounds {
     pub(super) to: i64,
 }
 
-/// The bounds a request names; it may name none.
+/// The bounds named in a request. Both are optional.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) from: Option<Timestamp>,
     pub(super) to: Option<Timestamp>,
 }
 
-/// Why a request for a window is none.
+/// Why the bounds of a request are rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(super) enum Refusal {
     #[error("{name}: {problem}")]
@@ -44,10 +44,10 @@ pub(super) enum Refusal {
 }
 
 impl Named {
-    /// Reads the bounds of a raw query string. Other parameters are ignored, and so is a second value of the same one.
+    /// Reads the bounds of a raw query string. Other parameters are ignored, and so are repeated ones.
     ///
     /// # Errors
-    /// [`Refusal`], also for two bounds that run backwards.
+    /// [`Refusal`], also if `from-date` is after `to-date`.
     pub(super) fn read(query: &str, options: &DmaOptions) -> Result<Named, Refusal> {
         let (from, to) = (date(query, FROM, options)?, date(query, TO, options)?);
         let zone = &options.zone;
@@ -56,7 +56,7 @@ impl Named {
             EndBound::Exclusive => Rounding::Up,
         };
         let to = to.map(|to| to.to_timestamp(zone, end));
-        // Both bounds inside the same microsecond are a window with nothing in it, and not backwards.
+        // Two bounds within the same microsecond are an empty window, not a reversed one.
         if let (Some(from), Some(to)) = (from.map(|from| from.to_timestamp(zone, Rounding::Down)), to)
             && from > to
         {
@@ -65,10 +65,10 @@ impl Named {
         Ok(Named { from: from.map(|from| from.to_timestamp(zone, Rounding::Up)), to })
     }
 
-    /// The same with midnight today and now for what is not named.
+    /// The same, with midnight today and now for missing bounds.
     ///
     /// # Errors
-    /// [`Refusal::Backwards`] if what is named lies on the wrong side of these.
+    /// [`Refusal::Backwards`] if a named bound is on the wrong side of a default.
     pub(super) fn or_today(self, now: Timestamp, options: &DmaOptions) -> Result<Bounds, Refusal> {
         let from = self.from.unwrap_or_else(|| midnight(now, options));
         let to = self.to.unwrap_or(now);
@@ -83,15 +83,16 @@ impl Bounds {
     /// The version of the memo.
     const VERSION: u32 = 1;
 
-    /// Reads a memo; `None` if it is not one of this dialect, or of a newer program.
+    /// Reads a memo; `None` if another dialect or a newer program wrote it.
     pub(super) fn of_memo(memo: &str, version: u32) -> Option<Bounds> {
         serde_json::from_str(memo).ok().filter(|_| version <= Bounds::VERSION)
     }
 
-    /// Which records in which form: those that have ended, and whose anchor lies between the bounds.
+    /// The query and the specification of the export. The query selects records that have ended and whose anchor is
+    /// within the bounds.
     ///
     /// # Errors
-    /// None that a client could cause.
+    /// None that a client can cause.
     pub(super) fn request(self, options: &DmaOptions, layout: &Layout) -> Result<ExportRequest, MediationError> {
         let until = match options.end {
             EndBound::Inclusive => self.to.saturating_add(1),
@@ -99,15 +100,15 @@ impl Bounds {
         };
         let from = Timestamp::from_micros(self.from);
         let window = Window::new(options.anchor, from, Timestamp::from_micros(until.max(self.from)))?;
-        let plan = ExportPlan {
+        let spec = ExportSpec {
             layout: layout.clone(),
             format: "csv".to_owned(),
             package: Package::Zip,
             zone: options.zone.to_string(),
         };
-        plan.check()?;
+        spec.check()?;
         let query = CdrQuery::over(window).only(Condition::new(CdrField::EndedAt, Test::Present)?);
-        Ok(ExportRequest { query, plan })
+        Ok(ExportRequest { query, spec })
     }
 
     /// The same as an order for the ledger.
@@ -124,7 +125,7 @@ impl Bounds {
             dialect: super::options::NAME.to_owned(),
             lane: Some(lane),
             request: self.request(options, layout)?,
-            // Two numbers: that cannot fail.
+            // Serializing two numbers cannot fail.
             memo: serde_json::to_string(&self).unwrap_or_default(),
             memo_version: Bounds::VERSION,
             account_id: None,
@@ -134,14 +135,14 @@ impl Bounds {
     }
 }
 
-/// What a parameter names.
+/// The date in a parameter.
 fn date(query: &str, name: &'static str, options: &DmaOptions) -> Result<Option<XsDateTime>, Refusal> {
     let Some(text) = value(query, name)? else { return Ok(None) };
     let date = XsDateTime::parse_as(&with_plus(text), options.xsd);
     date.map(Some).map_err(|problem| Refusal::NoDate { name, problem })
 }
 
-/// The first value of a parameter, decoded. A `+` stays one: scripts put offsets into the URL as they are.
+/// The first value of a parameter, decoded. A `+` is not decoded to a space, since scripts send offsets unescaped.
 fn value(query: &str, name: &'static str) -> Result<Option<String>, Refusal> {
     let decoded = |text| percent_decode_str(text).decode_utf8();
     for pair in query.split('&') {
@@ -153,7 +154,7 @@ fn value(query: &str, name: &'static str) -> Result<Option<String>, Refusal> {
     Ok(None)
 }
 
-/// A blank before a final `hh:mm` was a `+`, decoded as HTML forms are.
+/// Restores the `+` of an offset that was decoded as in HTML forms: a space before a final `hh:mm`.
 fn with_plus(mut text: String) -> String {
     let was_plus = match text.as_bytes() {
         [.., b' ', h1, h2, b':', m1, m2] => [h1, h2, m1, m2].into_iter().all(u8::is_ascii_digit) && text.contains('T'),

@@ -1,5 +1,5 @@
-//! The live answer: an archive that is written while it is sent. It breaks off if the export fails, and never ends as if it
-//! were whole.
+//! The live answer: an archive that is sent while it is written. If the export fails, the connection is closed, so a
+//! truncated archive never ends like a complete one.
 
 use std::io;
 
@@ -17,11 +17,11 @@ use super::state::Inner;
 use crate::handing_over::attachment;
 use crate::pipe::{Inlet, Piece, body, pipe};
 
-/// Answers with the export as it is made. What fails before the first piece is there (64 KiB, or all of it) is a fault;
-/// what fails later breaks the connection off.
+/// Answers with the export while it is written. A failure before the first piece (64 KiB, or the whole archive) is a
+/// fault. A later failure closes the connection.
 ///
 /// # Errors
-/// [`Fault::TooManyLive`], and what the export came to nothing for.
+/// [`Fault::TooManyLive`], and the reason if the export fails before the first piece.
 pub(super) async fn stream(
     dma: &Inner,
     caller: Caller,
@@ -41,21 +41,21 @@ pub(super) async fn stream(
         Some(Piece::Bytes(bytes)) => bytes,
         Some(Piece::Broken(fault)) => return Err(fault),
         Some(Piece::End) => Vec::new(),
-        None => return Err(died()),
+        None => return Err(panicked()),
     };
     Ok(answer.streaming(body(first, outlet)))
 }
 
-/// The same answer without a body, and without the work.
+/// The headers of the same answer, without running the export.
 ///
 /// # Errors
-/// None that a client could cause.
+/// None that a client can cause.
 pub(super) fn headers_only(request: &ExportRequest, now: Timestamp) -> Result<HttpResponse, Fault> {
     Ok(head(request, now)?.streaming(stream::empty::<io::Result<Bytes>>()))
 }
 
 fn head(request: &ExportRequest, now: Timestamp) -> Result<actix_web::HttpResponseBuilder, Fault> {
-    let name = request.plan.file_name().map_err(cdr_mediation::MediationError::from)?;
+    let name = request.spec.file_name().map_err(cdr_mediation::MediationError::from)?;
     let mut answer = HttpResponse::Ok();
     answer
         .insert_header((CONTENT_TYPE, "application/zip"))
@@ -64,18 +64,20 @@ fn head(request: &ExportRequest, now: Timestamp) -> Result<actix_web::HttpRespon
     Ok(answer)
 }
 
-/// Tells the answer how the export ended. The permit goes back when the thread has nothing left to do: what waits in the
-/// pipe for a slow client then is no longer work.
+/// Ends or aborts the answer, depending on the result of the export. The permit is returned as soon as the thread has
+/// finished, even if queued pieces still wait for a slow client.
 fn finish(inlet: Inlet<Fault>, result: Result<(), cdr_mediation::MediationError>, permit: OwnedSemaphorePermit) {
     match result {
         Ok(()) => inlet.end(),
-        Err(_) if inlet.is_lost() => debug!(dialect = super::options::NAME, "the client of a live answer is gone"),
+        Err(_) if inlet.is_lost() => {
+            debug!(dialect = super::options::NAME, "the client of a live answer disconnected or stopped reading")
+        }
         Err(problem) => inlet.broken(Fault::from(problem)),
     }
     drop(permit);
 }
 
-fn died() -> Fault {
-    error!(dialect = super::options::NAME, "the program went wrong while a live answer was written");
+fn panicked() -> Fault {
+    error!(dialect = super::options::NAME, "the writer of a live answer panicked");
     Fault::Internal
 }

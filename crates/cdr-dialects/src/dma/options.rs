@@ -1,4 +1,4 @@
-//! What can be chosen about the dialect, and the settings that choose it.
+//! The options of the dialect, and their settings.
 
 use std::time::Duration;
 
@@ -8,40 +8,40 @@ use cdr_settings::{Kind, Row, Setting, SettingError, Values, YES_OR_NO};
 
 use crate::dialect::Defaults;
 
-/// What can be chosen. The default is what the public documents say, in UTC.
+/// Options of the dialect. The defaults follow the public documents, in UTC.
 #[derive(Clone, Debug)]
 pub struct DmaOptions {
-    /// The server's zone: of bounds that name none, of "midnight today", and of all times that are printed.
+    /// The server's zone: for bounds without an offset, for "midnight today", and for printed times.
     pub zone: LocalZone,
-    /// By which edition of XML Schema bounds are read.
+    /// The version of XML Schema by which bounds are parsed.
     pub xsd: XsdVersion,
-    /// Which instant of a record the bounds are about: the start, as the API reference has it, or the end, as the
-    /// operations guide has it.
+    /// The instant of a record that the bounds apply to: the start, as in the API reference, or the end, as in the
+    /// operations guide.
     pub anchor: Anchor,
     /// Whether a record at `to-date` belongs to the window.
     pub end: EndBound,
-    /// The name of the layout that has the sheets and columns of the files.
+    /// The name of the layout of the files.
     pub layout: String,
-    /// How many generations there may be at a time.
+    /// How many generations may run at a time.
     pub lane: LaneRule,
-    /// Live answers at once, over all threads; one more is refused with 503. Four.
+    /// The maximum number of concurrent live answers, over all threads; further requests get 503. Four by default.
     pub live: usize,
-    /// How long a live answer waits for a client that takes nothing, and a request for a body that does not come. Sixty
-    /// seconds.
+    /// How long a live answer waits for a client that does not read, and a request for its body. Sixty seconds by
+    /// default.
     pub stall: Duration,
 }
 
 /// Whether a record at the end bound belongs to the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EndBound {
-    /// It does, as the API reference has it.
+    /// It does, as in the API reference.
     #[default]
     Inclusive,
     /// It does not: adjoining windows share no record.
     Exclusive,
 }
 
-/// How many generations there may be at a time.
+/// How many generations may run at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LaneRule {
     /// One for all callers, as in the original.
@@ -66,73 +66,75 @@ impl Default for DmaOptions {
     }
 }
 
-/// The name of the dialect: of its lane, and in the log.
+/// The name of the dialect, used for its lane and in the log.
 pub(super) const NAME: &str = "dma";
 
 pub(super) static ENABLED: Setting<bool> = Setting {
     name: "dma.enabled",
     default: "true",
     kind: YES_OR_NO,
-    meaning: "whether the server speaks the DMA billing API",
+    meaning: "whether the server offers the DMA billing API",
     ..Setting::PLAIN
 };
 static ZONE: Setting<LocalZone> = Setting {
     name: "dma.zone",
     kind: Kind::parsed("a time zone"),
-    meaning: "the zone of its bounds without an offset and of the times it prints; without it, `zone`",
+    meaning: "the zone of bounds without an offset and of printed times; without it, `zone`",
     ..Setting::PLAIN
 };
 static ANCHOR: Setting<Anchor> = Setting {
     name: "dma.anchor",
     default: "start",
     kind: Kind::Choice(&[("start", Anchor::Start), ("end", Anchor::End)]),
-    meaning: "which instant of a call its bounds are about",
+    meaning: "the instant of a call that its bounds apply to",
     ..Setting::PLAIN
 };
 static END: Setting<EndBound> = Setting {
     name: "dma.end",
     default: "inclusive",
     kind: Kind::Choice(&[("inclusive", EndBound::Inclusive), ("exclusive", EndBound::Exclusive)]),
-    meaning: "whether a call at `to-date` belongs to the window: inclusive, as the original, or exclusive, for adjoining periods",
+    meaning: "whether a call at `to-date` belongs to the window: inclusive, as in the original, or exclusive, for \
+              adjoining periods",
     ..Setting::PLAIN
 };
 static LAYOUT: Setting<String> = Setting {
     name: "dma.layout",
     default: "dma-6.1-reconstructed",
     kind: Kind::TEXT,
-    meaning: "the columns of its files, by the layout's name",
+    meaning: "the name of the layout of its files",
     ..Setting::PLAIN
 };
 static LANE: Setting<LaneRule> = Setting {
     name: "dma.lane",
     default: "one",
     kind: Kind::Choice(&[("one", LaneRule::One), ("caller", LaneRule::Caller)]),
-    meaning: "one for one generation at a time over all users, as the original; caller for one for each",
+    meaning: "one: one generation at a time for all users, as in the original; caller: one for each user",
     ..Setting::PLAIN
 };
 static LIVE: Setting<usize> = Setting {
     name: "dma.live",
     default: "4",
     kind: Kind::count(1, i64::MAX),
-    meaning: "how many answers of `GET /api/rest/billing` are written at the same time; more are told to come again",
+    meaning: "how many answers of `GET /api/rest/billing` are written at the same time; further requests get status \
+              503",
     ..Setting::PLAIN
 };
 static STALL: Setting<Duration> = Setting {
     name: "dma.stall_seconds",
     default: "60",
     kind: Kind::seconds(0),
-    meaning: "how long such an answer waits for a client that takes nothing before it is broken off",
+    meaning: "how long such an answer waits for a client that does not read before the connection is closed",
     ..Setting::PLAIN
 };
 
-/// All settings but the one that switches the dialect off.
+/// All settings except [`ENABLED`].
 pub(super) static SETTINGS: &[&dyn Row] = &[&ZONE, &ANCHOR, &END, &LAYOUT, &LANE, &LIVE, &STALL];
 
 impl DmaOptions {
     /// Reads and checks every setting.
     ///
     /// # Errors
-    /// With the setting that is wrong.
+    /// With the setting that is invalid.
     pub fn read(values: &dyn Values, defaults: &Defaults) -> Result<DmaOptions, SettingError> {
         Ok(DmaOptions {
             zone: ZONE.read_some(values)?.unwrap_or(defaults.zone),

@@ -1,4 +1,4 @@
-//! The four methods, and what is answered to anything else.
+//! The four resources, and the answers to all other requests.
 
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, CONTENT_LENGTH, LOCATION, VARY};
@@ -18,12 +18,12 @@ use super::{accept, download, live, to_wire};
 
 const READ: &str = "GET, HEAD, OPTIONS";
 const START: &str = "POST, OPTIONS";
-/// Bytes a body may have. None are needed.
+/// The maximum length of a body in bytes. No request needs one.
 const BODY: usize = 64 * 1024;
 
 impl Dma {
-    /// Adds the resource `/api/rest/billing` and what lies below it to an app. Links in answers lead there, so it is for
-    /// the root of an app and not for a scope.
+    /// Adds the resource `/api/rest/billing` and the resources below it to an app. Links in answers contain this path,
+    /// so it has to be mounted at the root of an app, not in a scope.
     pub fn mount(&self, config: &mut ServiceConfig) {
         let billing = resource(["", "/"], READ).route(web::get().to(get_billing)).route(web::head().to(get_billing));
         let generate = resource(["/generate-cdrs", "/generate-cdrs/"], START).route(web::post().to(generate_cdrs));
@@ -38,7 +38,7 @@ impl Dma {
     }
 }
 
-/// A resource that says what it allows.
+/// A resource with an `Allow` header in its answers to `OPTIONS` and to other methods.
 fn resource(paths: [&str; 2], allowed: &'static str) -> Resource {
     let options = move || async move { HttpResponse::NoContent().insert_header((ALLOW, allowed)).finish() };
     let refused = move |request: HttpRequest| async move { Fault::Method(allowed).answer(&request) };
@@ -79,7 +79,7 @@ async fn get_status(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
         let caller = sign_in(&request, &dma).await?;
         let encoding = accept::for_status(&accepted(&request)).ok_or(Fault::NotAcceptable)?;
         let (job, file) = download::latest(&dma, caller).await?;
-        // A file that is no longer there cannot be downloaded, whatever the ledger says.
+        // A file that no longer exists cannot be downloaded, even if the ledger still lists it.
         let job = job.filter(|job| !matches!(job.state, JobState::Completed(_)) || file.is_some());
         let base = dma.services.origins.base(&request);
         let status = to_wire::status(job.as_ref(), &base, &dma.options.zone);
@@ -99,15 +99,15 @@ async fn download_cdrs(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
     answer.await.unwrap_or_else(|fault: Fault| fault.answer(&request))
 }
 
-/// Only those who may read billing learn what is not there.
+/// Only callers that may read billing get 404.
 async fn no_such_path(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
     sign_in(&request, &dma).await.err().unwrap_or(Fault::NoSuchPath).answer(&request)
 }
 
-/// Reads a body nobody asked for, if it is small, so that the connection can be used again.
+/// Reads and discards an unneeded body, if it is small, so that the connection can be reused.
 async fn skip(request: &HttpRequest, mut body: web::Payload, dma: &Inner) -> Result<(), Fault> {
-    let told = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-    if told.is_some_and(|told| told > BODY as u64) {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > BODY as u64) {
         return Err(Fault::TooLarge(BODY));
     }
     let read = async {

@@ -1,4 +1,4 @@
-//! What every request needs of the dialect.
+//! The state shared by all requests of the dialect.
 
 use std::sync::Arc;
 
@@ -9,24 +9,24 @@ use super::options::DmaOptions;
 use crate::dialect::DialectError;
 use crate::services::Services;
 
-/// The DMA billing API. Cheap to clone; every clone is the same, so that what is counted is counted over all threads.
+/// The DMA billing API. Cheap to clone. All clones share their state, so limits apply across all threads.
 #[derive(Clone)]
 pub struct Dma(pub(super) Arc<Inner>);
 
-/// What every request needs.
+/// The state shared by all requests.
 pub(super) struct Inner {
     pub(super) services: Services,
     pub(super) options: DmaOptions,
     pub(super) layout: Layout,
-    /// One permit for each live answer there may be.
+    /// One permit per live answer.
     pub(super) live: Arc<Semaphore>,
 }
 
 impl Dma {
-    /// The API over these services, for their users.
+    /// The API on top of these services, for their users.
     ///
     /// # Errors
-    /// When there is no such layout.
+    /// When the layout does not exist.
     pub fn new(services: &Services, options: DmaOptions) -> Result<Dma, DialectError> {
         let layout = Layout::named(&options.layout, &services.layouts)?;
         let live = Arc::new(Semaphore::new(options.live.min(Semaphore::MAX_PERMITS)));

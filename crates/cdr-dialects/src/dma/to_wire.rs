@@ -1,4 +1,4 @@
-//! From an export in the ledger to what the API says about it.
+//! Converts an export of the ledger to the status that the API returns.
 
 use cdr_mediation::{ExportJob, JobState, KeptFile, Progress, Step};
 use cdr_model::{LocalZone, Timestamp, printable};
@@ -6,7 +6,7 @@ use cdr_model::{LocalZone, Timestamp, printable};
 use super::from_wire::Bounds;
 use super::wire::{ActionType, BillingStatus, Link, StatusType};
 
-/// The status of the last export of a lane; `None` where there is none, or none any more.
+/// The status of the last export of a lane. `job` is `None` if there is no export, or if its file no longer exists.
 pub(super) fn status(job: Option<&ExportJob>, base: &str, zone: &LocalZone) -> BillingStatus {
     let mut status = not_started(base);
     let Some(job) = job else { return status };
@@ -43,15 +43,15 @@ pub(super) fn status_url(base: &str) -> String {
 }
 
 /// An instant as the API prints it, always with three digits after the point and a numeric offset:
-/// `2017-10-11T08:40:59.000+07:00`. `None` beyond the years that the calendar can tell (±262,000).
+/// `2017-10-11T08:40:59.000+07:00`. `None` beyond the years that the calendar supports (±262,000).
 pub(super) fn printed(at: Timestamp, zone: &LocalZone) -> Option<String> {
-    // Whole minutes, since `±hh:mm` cannot tell more; before the 1970s some places had odd seconds.
+    // Whole minutes, since `±hh:mm` has no seconds. Before the 1970s some zones had offsets with seconds.
     let minutes = zone.zone.minutes_at(at);
     let local = at.plus_micros(i64::from(minutes) * 60_000_000).to_utc()?;
     let time = local.format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
     let sign = if minutes < 0 { '-' } else { '+' };
     let minutes = minutes.unsigned_abs();
-    // Years of five digits have a sign in ISO 8601, and none in XML Schema.
+    // ISO 8601 puts a plus sign before years of five digits; XML Schema does not.
     Some(format!("{}{sign}{:02}:{:02}", time.trim_start_matches('+'), minutes / 60, minutes % 60))
 }
 

@@ -1,4 +1,4 @@
-//! What goes over the wire: `plcm-billing-status` and `plcm-error`, field for field, in XML and in JSON.
+//! The messages on the wire: `plcm-billing-status` and `plcm-error`, field by field, in XML and in JSON.
 //!
 //! Source: Poly RealPresence Platform API reference, representations `plcm-billing-status.xsd` and `.json`.
 
@@ -6,11 +6,11 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use serde::Serialize;
 
-/// Where the resource lies.
+/// The path of the resource.
 pub(super) const PATH: &str = "/api/rest/billing";
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 
-/// How a message is written.
+/// The encoding of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     Xml,
@@ -19,10 +19,10 @@ pub(super) enum Encoding {
 
 /// A message of the API.
 pub(super) trait Message: Serialize {
-    /// The name of its root element, which names its media types too.
+    /// The name of its root element, which is also part of its media types.
     const ROOT: &'static str;
 
-    /// Links, which stand first.
+    /// Links, which come first.
     fn links(&self) -> &[Link] {
         &[]
     }
@@ -67,7 +67,7 @@ pub(super) struct BillingStatus {
     pub(super) creation_time: Option<String>,
 }
 
-/// What is being done, of the documented values those that occur here.
+/// The current action. Documented values that do not occur here are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum ActionType {
@@ -78,7 +78,7 @@ pub(super) enum ActionType {
     CreatingCdrFile,
 }
 
-/// How it stands, of the documented values those that occur here.
+/// The state of the generation. Documented values that do not occur here are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum StatusType {
@@ -88,7 +88,7 @@ pub(super) enum StatusType {
     GenerationComplete,
 }
 
-/// Why something was refused.
+/// Why a request is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PlcmError {
@@ -172,7 +172,7 @@ impl Encoding {
     pub(super) fn write<M: Message>(self, message: &M) -> Vec<u8> {
         match self {
             Encoding::Xml => xml(message),
-            // Text, numbers and lists of them: nothing of that can fail.
+            // Serializing texts, numbers and lists of them cannot fail.
             Encoding::Json => serde_json::to_vec(message).unwrap_or_default(),
         }
     }
@@ -209,7 +209,7 @@ fn xml<M: Message>(message: &M) -> Vec<u8> {
     writer.into_inner()
 }
 
-/// The text without the characters that XML 1.0 has no way to write (section 2.2, `Char`).
+/// The text without the characters that XML 1.0 cannot represent (section 2.2, `Char`).
 fn legal(text: &str) -> String {
     let is_legal = |it: &char| matches!(it, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
     text.chars().filter(is_legal).collect()

@@ -1,5 +1,5 @@
-//! A pipe from a thread that writes to an answer that is read: a few pieces long, and without a piece that says so it has
-//! no proper end.
+//! A bounded pipe from a writing thread to the body of an answer. The body ends properly only if the writer sends an
+//! explicit end.
 
 #[cfg(test)]
 mod tests;
@@ -16,20 +16,20 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// Bytes in a piece.
 const PIECE: usize = 64 * 1024;
-/// Pieces that may wait for the reader.
+/// Pieces that may be queued for the reader.
 const PIECES: usize = 4;
 
-/// What passes through the pipe.
+/// An item in the pipe.
 #[derive(Debug)]
 pub(crate) enum Piece<E> {
     Bytes(Vec<u8>),
-    /// All of it came through.
+    /// The end of a complete stream.
     End,
-    /// There will be no more, for this reason.
+    /// The stream was aborted for this reason.
     Broken(E),
 }
 
-/// Where the thread writes. It has to stay on that thread.
+/// The writing end. It must stay on the thread of the writer.
 pub(crate) struct Inlet<E> {
     pieces: Sender<Piece<E>>,
     gathered: Vec<u8>,
@@ -37,14 +37,14 @@ pub(crate) struct Inlet<E> {
     lost: bool,
 }
 
-/// Where the answer is read.
+/// The reading end.
 pub(crate) struct Outlet<E> {
     pieces: Receiver<Piece<E>>,
     writer: Thread,
 }
 
-/// Runs a writer on a thread of its own. The reader gets nothing before it asks, and the writer waits for it when the pipe
-/// is full, at most `stall` for each piece; after that, or when the outlet is dropped, every write fails.
+/// Runs a writer on its own thread. When the pipe is full, the writer waits for the reader, for at most `stall` per
+/// piece. After that, or once the outlet is dropped, every write fails.
 ///
 /// # Errors
 /// When no thread can be started.
@@ -59,19 +59,19 @@ pub(crate) fn pipe<E: Send + 'static>(
 }
 
 impl<E> Inlet<E> {
-    /// Whether the reader is gone, or has taken nothing for too long.
+    /// Whether the reader was dropped, or did not read for `stall`.
     pub(crate) fn is_lost(&self) -> bool {
         self.lost
     }
 
-    /// All of it is written.
+    /// Ends a complete stream.
     pub(crate) fn end(mut self) {
         if self.flush().is_ok() {
             let _ = self.put(Piece::End);
         }
     }
 
-    /// There will be no more. What was not handed over yet is kept back.
+    /// Aborts the stream. Buffered bytes are discarded.
     pub(crate) fn broken(mut self, reason: E) {
         let _ = self.put(Piece::Broken(reason));
     }
@@ -88,13 +88,13 @@ impl<E> Inlet<E> {
                     break;
                 }
             };
-            // The outlet unparks this thread whenever it has taken something, so no word of it can be missed in between.
+            // The outlet unparks this thread whenever it takes a piece. A wake-up before `park_timeout` is not lost.
             match self.stall.checked_sub(began.elapsed()) {
                 Some(left) if !left.is_zero() => thread::park_timeout(left),
                 _ => self.lost = true,
             }
         }
-        Err(io::Error::other("the client is gone, or takes nothing"))
+        Err(io::Error::other("the client disconnected or stopped reading"))
     }
 }
 
@@ -120,7 +120,7 @@ impl<E> Write for Inlet<E> {
 }
 
 impl<E> Outlet<E> {
-    /// The next piece; `None` once the writer is gone.
+    /// The next piece; `None` once the writer has exited.
     pub(crate) async fn next(&mut self) -> Option<Piece<E>> {
         let piece = self.pieces.recv().await;
         self.writer.unpark();
@@ -128,8 +128,8 @@ impl<E> Outlet<E> {
     }
 }
 
-/// A body: what was taken out already, and the rest. Without a piece that says it is the end, it ends in an error, for which
-/// the connection is broken off.
+/// A body: the bytes that were already read, followed by the rest. Without [`Piece::End`] it ends in an error, on which
+/// the connection is closed.
 pub(crate) fn body<E>(taken: Vec<u8>, outlet: Outlet<E>) -> impl stream::Stream<Item = io::Result<Bytes>> {
     stream::try_unfold((Some(taken), outlet), |(taken, mut outlet)| async move {
         let bytes = match taken {
@@ -139,7 +139,7 @@ pub(crate) fn body<E>(taken: Vec<u8>, outlet: Outlet<E>) -> impl stream::Stream<
                 Some(Piece::Bytes(bytes)) => bytes,
                 Some(Piece::End) => return Ok(None),
                 Some(Piece::Broken(_)) => return Err(io::Error::other("the answer failed")),
-                None => return Err(io::Error::other("the answer was given up")),
+                None => return Err(io::Error::other("the writer of the answer exited without an end")),
             },
         };
         Ok(Some((Bytes::from(bytes), (None, outlet))))

@@ -7,11 +7,11 @@ use std::time::Duration;
 use super::{Piece, pipe};
 
 const LONG: Duration = Duration::from_secs(600);
-/// Ends a test that has failed.
+/// The timeout after which a test fails.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_written_comes_out_in_pieces_and_has_an_end() {
+async fn written_bytes_arrive_in_pieces_with_an_end() {
     let text: Vec<u8> = (0..1_000_000_u32).map(|n| n as u8).collect();
     let written = text.clone();
     let mut outlet = pipe::<()>(LONG, move |mut inlet| {
@@ -30,14 +30,14 @@ async fn what_is_written_comes_out_in_pieces_and_has_an_end() {
                 read.extend(bytes);
             }
             Piece::End => ended = true,
-            Piece::Broken(()) => panic!("it was not"),
+            Piece::Broken(()) => panic!("the writer did not abort"),
         }
     }
     assert!(ended && read == text);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_writer_that_just_ends_leaves_no_end() {
+async fn a_stream_that_is_not_ended_has_no_end() {
     let mut outlet = pipe::<()>(LONG, |mut inlet| inlet.write_all(b"half of it").unwrap()).unwrap();
     assert!(outlet.next().await.is_none());
     let mut outlet = pipe::<&str>(LONG, |inlet| inlet.broken("because")).unwrap();
@@ -45,21 +45,21 @@ async fn a_writer_that_just_ends_leaves_no_end() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_writer_without_a_reader_finds_out() {
-    for (stall, goes_away) in [(LONG, true), (Duration::from_millis(10), false)] {
-        let (tell, told) = mpsc::channel();
+async fn a_writer_without_a_reader_fails() {
+    for (stall, disconnects) in [(LONG, true), (Duration::from_millis(10), false)] {
+        let (sender, receiver) = mpsc::channel();
         let outlet = pipe::<()>(stall, move |mut inlet| {
             let failed = loop {
                 if let Err(error) = inlet.write_all(&[0; 100_000]) {
                     break error;
                 }
             };
-            let _ = tell.send((failed.to_string(), inlet.is_lost()));
+            let _ = sender.send((failed.to_string(), inlet.is_lost()));
         })
         .unwrap();
-        let kept = (!goes_away).then_some(outlet);
-        let told = told.recv_timeout(PATIENCE).expect("the writer finds out that nobody reads");
-        assert_eq!(told, ("the client is gone, or takes nothing".to_owned(), true));
+        let kept = (!disconnects).then_some(outlet);
+        let outcome = receiver.recv_timeout(PATIENCE).expect("the writer fails without a reader");
+        assert_eq!(outcome, ("the client disconnected or stopped reading".to_owned(), true));
         drop(kept);
     }
 }

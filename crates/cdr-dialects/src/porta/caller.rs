@@ -1,14 +1,15 @@
-//! Who is calling: a licence in every request, which opens the records of some customers.
+//! The caller of a request: every request has a licence, which grants access to the records of some customers.
 
 use std::collections::BTreeSet;
 
 use cdr_access::{Licence, LicenceScope};
-use cdr_mediation::{Caller, Sees};
+use cdr_mediation::{Caller, Visibility};
 use cdr_model::{Directory, NOBODY};
 
 use super::from_wire::below;
 
-/// The customers a licence opens the records of: those it names and all below them, or those of its environment.
+/// The customers whose records a licence grants access to: those it names and all below them, or those of its
+/// environment.
 pub(super) fn customers(licence: &Licence, directory: &Directory) -> BTreeSet<i64> {
     let ids = match &licence.scope {
         LicenceScope::Environment(environment) => {
@@ -22,9 +23,9 @@ pub(super) fn customers(licence: &Licence, directory: &Directory) -> BTreeSet<i6
     ids.into_iter().filter(|id| *id != NOBODY).collect()
 }
 
-/// Whoever has the licence.
+/// The caller with this licence.
 pub(super) fn caller(licence: &Licence, customers: BTreeSet<i64>) -> Caller {
-    Caller { name: format!("licence/{}", licence.name), sees: Sees::Customers(customers) }
+    Caller { name: format!("licence/{}", licence.name), visibility: Visibility::Customers(customers) }
 }
 
 #[cfg(test)]
@@ -35,7 +36,7 @@ mod tests {
     use super::customers;
 
     #[test]
-    fn a_licence_opens_an_environment_or_customers_with_those_below() {
+    fn a_licence_grants_an_environment_or_customers_and_those_below() {
         let mut directory = Directory::default();
         for (id, reseller_id, environment) in
             [(0, None, 1), (1, None, 1), (2, Some(1), 1), (3, Some(2), 2), (4, None, 2)]
@@ -51,8 +52,8 @@ mod tests {
             (LicenceScope::Customers([].into()), vec![]),
         ] {
             let licence = Licence { id: 1, name: "reader".to_owned(), digest: [0; 32], scope };
-            let said = format!("{:?}", licence.scope);
-            assert_eq!(customers(&licence, &directory).into_iter().collect::<Vec<_>>(), opened, "{said}");
+            let shown = format!("{:?}", licence.scope);
+            assert_eq!(customers(&licence, &directory).into_iter().collect::<Vec<_>>(), opened, "{shown}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The dialect in a list of dialects.
+//! The entry of the dialect in the list of dialects.
 
 use actix_web::web::ServiceConfig;
 use cdr_mediation::PortError;

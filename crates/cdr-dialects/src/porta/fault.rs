@@ -1,6 +1,6 @@
-//! How the dialect says no: one table from what went wrong to a status and the name of an exception.
+//! The faults of the dialect: one table from causes to a status and the name of an exception.
 //!
-//! Source: ServiceStack v3, `DtoUtils.cs`, for which exception has which status.
+//! Source: ServiceStack v3, `DtoUtils.cs`, for the status of each exception.
 
 use std::error::Error;
 use std::io;
@@ -11,7 +11,7 @@ use tracing::error;
 use super::from_wire::Refusal;
 use super::service_stack::Thrown;
 
-/// What is said to a licence that nobody knows.
+/// The fault for an unknown licence.
 pub(super) fn unauthorized() -> Thrown {
     Thrown::exception(403, "UnauthorizedAccessException", "The licence is not known.")
 }
@@ -55,7 +55,7 @@ impl From<io::Error> for Thrown {
     }
 }
 
-/// What the log tells whole, and the client not at all.
+/// Logs the whole error. The client gets no details.
 fn failed(error: &(dyn Error + 'static)) -> Thrown {
     error!(dialect = super::options::NAME, error = %chain(error), "a request could not be answered");
     Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")

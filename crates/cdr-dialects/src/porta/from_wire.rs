@@ -1,5 +1,5 @@
-//! From a request to the records it asks for. The words are the original's, the meaning of some is a guess that the options
-//! can correct.
+//! Converts a request to the query for its records. The names of members are the original's. The meaning of some is a
+//! guess that the options can correct.
 
 use std::collections::BTreeSet;
 
@@ -14,27 +14,27 @@ use super::routes::Route;
 use super::times;
 use super::wire::PortaCdr;
 
-/// The records that are asked for.
+/// The records that a request asks for.
 #[derive(Debug)]
 pub(super) struct Question {
     pub(super) route: Route,
     pub(super) query: CdrQuery,
-    /// The customer it is about, or the account's; nobody's for charges of all customers.
+    /// The customer of the request or of its account; `None` for charges of all customers.
     pub(super) customer: Option<i64>,
-    /// Where the clocks hang that `connect_datetime` is told by.
+    /// The zone in which `connect_datetime` is printed.
     pub(super) clocks: LocalZone,
 }
 
-/// What is known when a request is read.
+/// The context in which a request is read.
 pub(super) struct Known<'a> {
     pub(super) directory: &'a Directory,
-    /// The customers that whoever asks may see.
+    /// The customers that the caller may see.
     pub(super) customers: &'a BTreeSet<i64>,
     pub(super) now: Timestamp,
     pub(super) options: &'a PortaOptions,
 }
 
-/// Why a request is refused.
+/// Why a request is rejected.
 #[derive(Debug, Error)]
 pub(super) enum Refusal {
     #[error("{member}: {problem}")]
@@ -59,7 +59,7 @@ impl Question {
     /// Reads a request for a route.
     ///
     /// # Errors
-    /// When it names a customer or an account that whoever asks does not see, or a member cannot be read.
+    /// When it names a customer or an account that the caller may not see, or a member cannot be read.
     pub(super) fn read(asked: &PortaCdr, route: Route, known: &Known<'_>) -> Result<Question, Refusal> {
         let (customer, account) = subject(asked, route, known)?;
         let clocks = clocks(asked, customer, known)?;
@@ -98,7 +98,7 @@ impl Question {
     }
 }
 
-/// The customer a route is about, and the account if it is about one.
+/// The customer that a request is about, and the account if it is about one.
 fn subject<'a>(
     asked: &PortaCdr,
     route: Route,
@@ -116,7 +116,7 @@ fn subject<'a>(
     }
 }
 
-/// Whether only what is booked on the customer itself is wanted, and nothing of its accounts.
+/// Whether the request asks only for records booked on the customer itself, not on its accounts.
 fn is_own_only(asked: &PortaCdr, route: Route) -> bool {
     match route {
         Route::Reseller | Route::ResellerService => true,
@@ -141,7 +141,7 @@ fn of_customers(asked: &PortaCdr, route: Route, id: i64, known: &Known<'_>) -> R
     Ok(Condition::new(CdrField::CustomerId, Test::In(ids))?)
 }
 
-/// A customer and those below it, so many levels down.
+/// A customer and the customers below it, down to this many levels.
 pub(super) fn below(directory: &Directory, id: i64, levels: usize) -> BTreeSet<i64> {
     let mut found = BTreeSet::from([id]);
     for _ in 0..levels {
@@ -167,7 +167,7 @@ fn clocks(asked: &PortaCdr, customer: Option<&Customer>, known: &Known<'_>) -> R
     Ok(zone.map_or(known.options.zone, LocalZone::new))
 }
 
-/// The window, and perhaps an instant before which nothing may have ended.
+/// The window, and optionally the earliest end that a record may have.
 fn window(
     asked: &PortaCdr,
     route: Route,
@@ -198,8 +198,8 @@ fn bound(text: &Option<String>, member: &'static str, known: &Known<'_>) -> Resu
     at.ok_or(Refusal::Argument { member, problem: NO_INSTANT })
 }
 
-/// What a filter by the disconnect time does to a window by the bill time: a date takes away what ended before; a word makes
-/// the window one by the disconnect time, or leaves it alone.
+/// The effect of a filter by the disconnect time on a window by the bill time. A date excludes records that ended
+/// before it. A word turns the window into one by the disconnect time, or leaves it unchanged.
 fn ending(
     text: &Option<String>,
     member: &'static str,
@@ -216,7 +216,7 @@ fn ending(
     }
 }
 
-/// When a customer's billing period began that is running now, on its own clocks.
+/// The start of a customer's current billing period, in its own zone.
 fn period_start(customer: &Customer, known: &Known<'_>) -> Timestamp {
     let zone = customer.zone.as_deref().and_then(|zone| zone.parse().ok()).map_or(known.options.zone, LocalZone::new);
     let period: BillingPeriod = customer.billing_period;
@@ -224,7 +224,7 @@ fn period_start(customer: &Customer, known: &Known<'_>) -> Timestamp {
     local(known.now, &zone).and_then(begins).map_or(known.now, |midnight| zone.resolve(midnight).at)
 }
 
-/// An instant on the clocks of a zone.
+/// The local time of an instant in a zone.
 pub(super) fn local(at: Timestamp, zone: &LocalZone) -> Option<NaiveDateTime> {
     let micros = at.micros().checked_add(i64::from(zone.offset_at(at)) * 1_000_000)?;
     Some(DateTime::from_timestamp_micros(micros)?.naive_utc())

@@ -1,5 +1,5 @@
-//! What can be chosen about the dialect. No document says what the original answers in every case; whoever still has one can
-//! correct each guess here.
+//! The options of the dialect. No document describes the answers of the original in every case. An installation that
+//! can be compared with an original can correct each guess here.
 
 use std::time::Duration;
 
@@ -11,45 +11,47 @@ use crate::dialect::Defaults;
 /// The name of the dialect in the log.
 pub(super) const NAME: &str = "porta";
 
-/// What can be chosen.
+/// Options of the dialect.
 #[derive(Clone, Debug)]
 pub struct PortaOptions {
-    /// The server's zone: of bounds that name none, of times as they are printed, and of days that are counted. UTC.
+    /// The server's zone: for bounds without an offset, for printed times, and for counted days. UTC by default.
     pub zone: LocalZone,
-    /// Which instant the windows of the plain routes are about: connect, or bill as in PortaBilling's own interface.
+    /// The instant that the windows of the plain routes apply to: connect, or bill as in PortaBilling's own interface.
     pub window: Anchor,
-    /// What rows of the dictionaries lie under.
+    /// The key of rows in the dictionaries.
     pub key: DictionaryKey,
-    /// How `CallType` says which way a call went.
+    /// How `CallType` encodes the direction of a call.
     pub call_type: CallType,
-    /// Rows of a page where pages are asked for. 1000.
+    /// Rows per page on the routes with pages. 1000 by default.
     pub page: usize,
-    /// What `NextOffset` is on the last page. 0.
+    /// The value of `NextOffset` on the last page. 0 by default.
     pub last_offset: i64,
-    /// How many levels of customers below one are its subcustomers. 1.
+    /// How many levels of customers below a customer are its subcustomers. 1 by default.
     pub levels: usize,
-    /// Answers that are read and written at once, over all threads; others wait their turn. Four.
+    /// The maximum number of answers that are read and written at the same time, over all threads; others wait. Four by
+    /// default.
     pub live: usize,
-    /// How long an answer waits for its turn and for a client that takes nothing, and a request for its body. Sixty seconds.
+    /// How long a request waits for its body and to be answered, and an answer for a client that does not read. Sixty
+    /// seconds by default.
     pub stall: Duration,
     /// Whether pages of other sites may use the API.
     pub cors: bool,
 }
 
-/// What rows of a dictionary lie under.
+/// The key of rows in a dictionary.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DictionaryKey {
-    /// The name of their service: what the one known client reads. `Rank` counts over the whole answer.
+    /// The name of their service, which the one known client reads. `Rank` counts over the whole answer.
     #[default]
     Service,
-    /// The number of their account; records of a customer's own lie under nothing. `Rank` counts in each list.
+    /// The number of their account; empty for records booked on the customer itself. `Rank` counts within each list.
     Account,
 }
 
-/// How `CallType` says which way a call went.
+/// How `CallType` encodes the direction of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CallType {
-    /// The bits of it in decimals, as the one known client takes none but numbers: 4, 8 or 12.
+    /// The bits in decimal: 4, 8 or 12. The one known client accepts only numbers.
     #[default]
     Bits,
     /// `Outgoing`, `Incoming` or `Forwarded`.
@@ -77,34 +79,36 @@ pub(super) static ENABLED: Setting<bool> = Setting {
     name: "porta.enabled",
     default: "true",
     kind: YES_OR_NO,
-    meaning: "whether the server speaks the PortaCDR web service",
+    meaning: "whether the server offers the PortaCDR web service",
     ..Setting::PLAIN
 };
 static ZONE: Setting<LocalZone> = Setting {
     name: "porta.zone",
     kind: Kind::parsed("a time zone"),
-    meaning: "the zone of its bounds without an offset, of the times it prints and of the days it counts; without it, `zone`",
+    meaning: "the zone of bounds without an offset, of printed times and of counted days; without it, `zone`",
     ..Setting::PLAIN
 };
 static WINDOW: Setting<Anchor> = Setting {
     name: "porta.window",
     default: "connect",
     kind: Kind::Choice(&[("connect", Anchor::Connect), ("bill", Anchor::Bill)]),
-    meaning: "which instant the windows of its plain routes are about; the routes that name the bill time always go by that",
+    meaning: "the instant that the windows of its plain routes apply to; routes that name the bill time always use \
+              that",
     ..Setting::PLAIN
 };
 static DICTIONARY_KEY: Setting<DictionaryKey> = Setting {
     name: "porta.dictionary_key",
     default: "service",
     kind: Kind::Choice(&[("service", DictionaryKey::Service), ("account", DictionaryKey::Account)]),
-    meaning: "what rows lie under in its dictionaries: the name of their service, or the number of their account",
+    meaning: "the key of rows in its dictionaries: the name of their service, or the number of their account",
     ..Setting::PLAIN
 };
 static CALL_TYPE: Setting<CallType> = Setting {
     name: "porta.call_type",
     default: "bits",
     kind: Kind::Choice(&[("bits", CallType::Bits), ("words", CallType::Words)]),
-    meaning: "how `CallType` says which way a call went: bits for 4, 8 and 12, or words for Outgoing, Incoming and Forwarded",
+    meaning: "how `CallType` encodes the direction of a call: bits for 4, 8 and 12, or words for Outgoing, Incoming \
+              and Forwarded",
     ..Setting::PLAIN
 };
 static PAGE_SIZE: Setting<usize> = Setting {
@@ -118,7 +122,7 @@ static LAST_OFFSET: Setting<i64> = Setting {
     name: "porta.last_offset",
     default: "0",
     kind: Kind::Whole { min: i64::MIN, max: i64::MAX, unit: "", make: |number| number },
-    meaning: "what `NextOffset` is when no more rows follow",
+    meaning: "the value of `NextOffset` when no more rows follow",
     ..Setting::PLAIN
 };
 static SUBCUSTOMER_LEVELS: Setting<usize> = Setting {
@@ -132,26 +136,26 @@ static LIVE: Setting<usize> = Setting {
     name: "porta.live",
     default: "4",
     kind: Kind::count(1, i64::MAX),
-    meaning: "how many of its answers are read and written at the same time; more wait their turn",
+    meaning: "how many of its answers are read and written at the same time; further requests wait",
     ..Setting::PLAIN
 };
 static STALL: Setting<Duration> = Setting {
     name: "porta.stall_seconds",
     default: "60",
     kind: Kind::seconds(0),
-    meaning: "how long an answer waits for its turn before it is told to come again, and for a client that takes nothing \
-              before it is broken off",
+    meaning: "how long a request waits to be answered before it gets status 503, and an answer for a client that does \
+              not read before the connection is closed",
     ..Setting::PLAIN
 };
 static CORS: Setting<bool> = Setting {
     name: "porta.cors",
     default: "false",
     kind: YES_OR_NO,
-    meaning: "whether pages of all other sites may use it, licences and all",
+    meaning: "whether web pages of any other site may use it, with any licence they know",
     ..Setting::PLAIN
 };
 
-/// All settings but the one that switches the dialect off.
+/// All settings except [`ENABLED`].
 pub(super) static SETTINGS: &[&dyn Row] =
     &[&ZONE, &WINDOW, &DICTIONARY_KEY, &CALL_TYPE, &PAGE_SIZE, &LAST_OFFSET, &SUBCUSTOMER_LEVELS, &LIVE, &STALL, &CORS];
 
@@ -159,7 +163,7 @@ impl PortaOptions {
     /// Reads and checks every setting.
     ///
     /// # Errors
-    /// With the setting that is wrong.
+    /// With the setting that is invalid.
     pub fn read(values: &dyn Values, defaults: &Defaults) -> Result<PortaOptions, SettingError> {
         Ok(PortaOptions {
             zone: ZONE.read_some(values)?.unwrap_or(defaults.zone),

@@ -3,32 +3,32 @@
 use super::service_stack::Template;
 use super::wire::PortaCdr;
 
-/// Which rows are asked for, by the number of a route on the original's page.
+/// The kinds of routes, with the numbers of the routes on the original's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
-    /// 1: what a reseller was charged.
+    /// 1: records of a reseller.
     Reseller,
-    /// 2: the same of a service.
+    /// 2: the same for one service.
     ResellerService,
-    /// 3, 4, 5, 13: what a customer was charged.
+    /// 3, 4, 5, 13: records of a customer.
     Customer,
     /// 6: the same by the bill instant.
     CustomerBilling,
-    /// 7: the same of the customers below a reseller.
+    /// 7: the same for a reseller and the customers below it.
     ResellerBilling,
-    /// 8: the same in pages.
+    /// 8: records of a customer, in pages.
     CustomerPages,
-    /// 9: what an account was charged, in pages.
+    /// 9: records of an account, in pages.
     AccountPages,
     /// 10: the voice calls of a customer.
     VoiceCalls,
-    /// 11: the calls of each account, counted.
+    /// 11: call statistics per account.
     Statistics,
     /// 12: calls of several legs.
     Connected,
-    /// 14: as 3, as a table.
+    /// 14: as 3, in a table.
     Table,
-    /// 15, 16, 17: what an account was charged.
+    /// 15, 16, 17: records of an account.
     Account,
     /// 18: records with links to recordings.
     Xdrs,
@@ -36,7 +36,7 @@ pub(super) enum Route {
     DidCharges,
 }
 
-/// The routes, and the paths they have.
+/// The routes and their paths.
 pub(super) static TEMPLATES: [Template<Route>; 19] = [
     route(Route::Reseller, "/GetResellerCustomerCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeSubcustomers}"),
     route(
@@ -50,7 +50,8 @@ pub(super) static TEMPLATES: [Template<Route>; 19] = [
     Template {
         route: Route::Customer,
         path: "/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}/{GetOutgoingCalls}",
-        // Of the same form as the one before, which the original always took, and then failed on the word.
+        // This path has the same form as the previous one. The original always matched that one, and then failed to
+        // read the word as a number.
         only_if: Some(("IncludeAccounts", is_word)),
     },
     route(Route::Customer, "/getCustomerAccountCDRS/{License}/{ICustomer}/{FromDate}/{ToDate}/{IncludeAccounts}"),
@@ -111,8 +112,8 @@ fn is_word(text: &str) -> bool {
 }
 
 impl Route {
-    /// What a request without a path is about: a service of the original saw no path either, so it went by the members that
-    /// were set.
+    /// The route of a request without a path, chosen by the members that are set. The service of the original did not
+    /// see the path either.
     pub(super) fn by_members(asked: &PortaCdr) -> Route {
         let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
         let paged = asked.fetch_records_using_offset || asked.offset > 0;
@@ -146,7 +147,7 @@ mod tests {
     use crate::porta::service_stack::Bound;
 
     #[test]
-    fn a_request_without_a_path_goes_by_its_members() {
+    fn a_request_without_a_path_is_routed_by_its_members() {
         for (members, route) in [
             ("", Route::DidCharges),
             ("ICustomer=7", Route::Customer),
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn every_route_names_its_licence() {
+    fn every_route_has_a_licence() {
         assert!(TEMPLATES.iter().all(|template| template.path.contains("/{License}/")));
     }
 }

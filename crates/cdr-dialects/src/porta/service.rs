@@ -1,4 +1,4 @@
-//! The service behind the front: from a request to its answer.
+//! The service behind the HTTP front: from a request to its answer.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use super::{caller, fault};
 /// The operation, and the type of its request.
 pub(super) const NAMES: Names = Names { operation: "PortaCDR", request_type: "PortaPlus2.API.Web.Dto.PortaCDR" };
 
-/// The billing system's records, for whoever has a licence.
+/// The records of the billing system, for callers with a licence.
 pub(super) struct PortaService {
     pub(super) mediation: Mediation,
     pub(super) licences: LicenceAuthenticator,
@@ -45,7 +45,7 @@ impl Service for PortaService {
     fn answer(&self, asked: PortaCdr, route: Option<Route>, client: IpAddr) -> Result<Reply, Thrown> {
         let licence = asked.license.as_deref().unwrap_or_default();
         let licence = self.licences.admit(licence, client)?.ok_or_else(fault::unauthorized)?;
-        // First the mark, then the names: what is seen then has names.
+        // The watermark is read before the directory, so that the directory covers every visible record.
         let (watermark, directory) = (self.mediation.watermark()?, self.mediation.directory()?);
         let customers = caller::customers(&licence, &directory);
         let known = Known {

@@ -1,4 +1,4 @@
-//! The service behind its front.
+//! The service and its HTTP front.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use super::service::PortaService;
 use super::service_stack::{self, Front, FrontOptions};
 use crate::services::Services;
 
-/// The PortaCDR web service. Cheap to clone; every clone is the same, so that what is counted is counted over all threads.
+/// The PortaCDR web service. Cheap to clone. All clones share their state, so limits apply across all threads.
 #[derive(Clone)]
 pub struct Porta(pub(super) Arc<Front<PortaService>>, pub(super) Services);
 
 impl Porta {
-    /// The service over these services, for their licences.
+    /// The web service on top of these services, for their licences.
     pub fn new(services: &Services, options: PortaOptions) -> Porta {
         let front = FrontOptions {
             origins: services.origins.clone(),
@@ -32,8 +32,8 @@ impl Porta {
         Porta(Arc::new(front), services.clone())
     }
 
-    /// Answers to whatever no other route of the app takes: the paths of the original are of no prefix of their own, and are
-    /// told by their form.
+    /// Handles every request that matches no other route of the app. The paths of the original have no common prefix
+    /// and are recognised by their form.
     pub fn mount(&self, config: &mut ServiceConfig) {
         service_stack::mount(&self.0, config);
     }

@@ -1,16 +1,17 @@
 //! Instants and zones as clients of the original write them.
 //!
-//! Source: the routes of `PortaCDR` have texts here, and its clients send `2015-09-21 00:00:00` and `2015-09-21`; zones come as
-//! IANA or Windows names.
+//! Source: the routes of `PortaCDR` declare these members as texts. Its clients send `2015-09-21 00:00:00` and
+//! `2015-09-21`, and zones as IANA or Windows names.
 
 use cdr_model::{LocalZone, Timestamp, Zone};
 use chrono::{NaiveDate, NaiveDateTime};
 use windows_timezones::WindowsTimezone;
 
-/// An instant: `2015-06-01`, with a time `10:20`, `10:20:30` or `10:20:30.5` after a blank or a `T`, all of it with dashes
-/// (`10-20-30`) for servers that take no colons, or without any (`20150601`, `20150601102030`); with `Z`, `+01`, `+0100` or
-/// `+01:00`, else in the zone given. A `+` may have become a blank on the way. Digits beyond the microsecond round up, which
-/// for a bound means the same.
+/// Reads an instant: a date such as `2015-06-01`, with an optional time `10:20`, `10:20:30` or `10:20:30.5` after a
+/// space or a `T`. The time may have dashes (`10-20-30`), for servers that do not accept colons in a path. Both may
+/// have no separators (`20150601`, `20150601102030`). The offset is `Z`, `+01`, `+0100` or `+01:00`; its `+` may have
+/// been decoded to a space. Without an offset the instant is in `zone`. Digits beyond the microsecond are rounded up,
+/// which is equivalent for a bound.
 pub(super) fn instant(text: &str, zone: &LocalZone) -> Option<Timestamp> {
     let text = text.trim();
     let (day, rest) = day(text)?;
@@ -23,20 +24,20 @@ pub(super) fn instant(text: &str, zone: &LocalZone) -> Option<Timestamp> {
     Some(at.plus_micros(i64::from(clock.finer)))
 }
 
-/// A zone: an IANA name, also with `-` or `_` for its slashes; a Windows name; `+01:00`, `+0100`, `01:00`; hours such as
-/// `5.5`.
+/// Reads a zone: an IANA name, also with `-` or `_` for its slashes; a Windows name; `+01:00`, `+0100`, `01:00`; hours
+/// such as `5.5`.
 pub(super) fn zone(text: &str) -> Option<Zone> {
     let text = text.trim();
     named(text).or_else(|| windows(text)).or_else(|| Zone::fixed(minutes(text)?))
 }
 
 #[derive(Default)]
-struct Clock {
+struct TimeOfDay {
     hour: u32,
     minute: u32,
     second: u32,
     micros: u32,
-    /// Whether there is more of it.
+    /// Whether there are further digits other than 0.
     finer: bool,
 }
 
@@ -57,23 +58,23 @@ fn day(text: &str) -> Option<(NaiveDate, &str)> {
     Some((NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?, rest))
 }
 
-/// The time of day, midnight if there is none.
-fn clock(text: &str) -> Option<(Clock, &str)> {
+/// The time of day; midnight if it is missing.
+fn clock(text: &str) -> Option<(TimeOfDay, &str)> {
     let all_digits = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
     if all_digits {
         let (hour, rest) = number(text, 2, 2)?;
         let (minute, rest) = number(rest, 2, 2)?;
         let (second, rest) = number(rest, 2, 2)?;
-        return Some((Clock { hour, minute, second, ..Clock::default() }, rest));
+        return Some((TimeOfDay { hour, minute, second, ..TimeOfDay::default() }, rest));
     }
     let Some(rest) = text.strip_prefix([' ', 'T', 't']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     else {
-        return Some((Clock::default(), text));
+        return Some((TimeOfDay::default(), text));
     };
     let (hour, rest) = number(rest, 1, 2)?;
     let separator = rest.chars().next().filter(|c| matches!(c, ':' | '-'))?;
     let (minute, rest) = number(&rest[1..], 2, 2)?;
-    let mut clock = Clock { hour, minute, ..Clock::default() };
+    let mut clock = TimeOfDay { hour, minute, ..TimeOfDay::default() };
     let Some(rest) = rest.strip_prefix(separator) else { return Some((clock, rest)) };
     let (second, rest) = number(rest, 2, 2)?;
     clock.second = second;
@@ -86,7 +87,7 @@ fn clock(text: &str) -> Option<(Clock, &str)> {
     Some((clock, rest))
 }
 
-/// The offset in minutes; `Some(None)` if there is none.
+/// The offset in minutes; `Some(None)` if it is missing.
 fn offset(text: &str) -> Option<Option<i16>> {
     match text {
         "" => Some(None),
@@ -95,7 +96,7 @@ fn offset(text: &str) -> Option<Option<i16>> {
     }
 }
 
-/// `+01`, `+0100`, `+01:00`, with a blank for the plus.
+/// `+01`, `+0100`, `+01:00`; a space is read as the plus.
 fn signed_minutes(text: &str) -> Option<i16> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'+' | b' ' => (1, &text[1..]),
@@ -113,14 +114,14 @@ fn fixed(local: NaiveDateTime, minutes: i16) -> Timestamp {
     Timestamp::from_micros(local.and_utc().timestamp_micros()).plus_micros(i64::from(minutes) * -60_000_000)
 }
 
-/// A number of so many digits, and what comes after it.
+/// A number of `least` to `most` digits, and the rest of the text.
 fn number(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
     let digits = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
     let (digits, rest) = text.split_at_checked(digits).filter(|(digits, _)| digits.len() >= least)?;
     Some((digits.parse().ok()?, rest))
 }
 
-/// An IANA name; in a path its slashes may have become dashes or underscores, of which names have some themselves.
+/// An IANA name. In a path its slashes may be replaced by dashes or underscores, which also occur in names.
 fn named(text: &str) -> Option<Zone> {
     let is_name = text.starts_with(|c: char| c.is_ascii_alphabetic());
     let joints: Vec<usize> = text.match_indices(['-', '_']).map(|(at, _)| at).collect();
@@ -139,7 +140,7 @@ fn windows(text: &str) -> Option<Zone> {
 }
 
 fn minutes(text: &str) -> Option<i16> {
-    // A plus that became a blank was trimmed.
+    // A plus that was decoded to a space has been trimmed.
     let with_sign = || signed_minutes(&format!("+{text}")).filter(|_| text.contains(':') || text.len() == 4);
     signed_minutes(text).filter(|_| text.len() > 3).or_else(with_sign).or_else(|| {
         let hours: f64 = text.parse().ok()?;
@@ -157,12 +158,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_is_read_breaks(text in "(\\PC{0,24}|[0-9TZ:. +-]{0,24}|[A-Za-z/_-]{0,24})") {
+        fn arbitrary_texts_do_not_panic(text in "(\\PC{0,24}|[0-9TZ:. +-]{0,24}|[A-Za-z/_-]{0,24})") {
             let _ = (instant(&text, &LocalZone::UTC), zone(&text));
         }
 
         #[test]
-        fn what_is_printed_in_any_form_is_read(micros in 0_i64..253_402_300_800_000_000) {
+        fn printed_instants_are_read_in_any_form(micros in 0_i64..253_402_300_800_000_000) {
             let at = Timestamp::from_micros(micros);
             let printed = at.to_string();
             let (day, clock) = printed.trim_end_matches('Z').split_once('T').unwrap();
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_instant_is_refused() {
+    fn invalid_instants_are_rejected() {
         for text in [
             "",
             "x",
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn zones_have_many_names() {
+    fn zones_are_read_by_any_of_their_names() {
         for (text, name) in [
             ("UTC", "UTC"),
             ("GMT", "GMT"),

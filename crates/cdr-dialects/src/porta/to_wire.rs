@@ -1,4 +1,4 @@
-//! From a record to the rows of an answer.
+//! Converts records to the rows of an answer.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::wire::{
     XdrInfo,
 };
 
-/// In `BitFlags`: there is a recording.
+/// The bit of `BitFlags` for a call with a recording.
 const RECORDED: i64 = 64;
 
 /// Prints records.
@@ -20,7 +20,7 @@ const RECORDED: i64 = 64;
 pub(super) struct Printer {
     pub(super) directory: Arc<Directory>,
     pub(super) options: Arc<PortaOptions>,
-    /// Where the clocks hang that `connect_datetime` is told by.
+    /// The zone in which `connect_datetime` is printed.
     pub(super) clocks: LocalZone,
 }
 
@@ -71,8 +71,8 @@ impl Printer {
         }
     }
 
-    /// A row of a customer and its accounts together, with its place in the answer; what a hunt group did is shown where it is
-    /// asked for.
+    /// A row for a customer or one of its accounts, with its rank in the answer. The hunt group is filled in if
+    /// `hunt_groups` is set.
     pub(super) fn merged(&self, cdr: Cdr, rank: u64, hunt_groups: bool) -> PortaCustomerAccountCdr {
         let (i_env, bit_flags, account_id) = (self.environment(&cdr), bit_flags(&cdr), self.account_number(&cdr));
         let (charged_quantity, used_quantity, call_type) = (charged(&cdr), used(&cdr), self.call_type(&cdr));
@@ -118,7 +118,7 @@ impl Printer {
         }
     }
 
-    /// Fees of one name, of which this is the first.
+    /// Fees of one name; `cdr` is the first of them.
     pub(super) fn subscription(&self, cdr: Cdr, count: u64, total: Decimal) -> PortaResellerSubscription {
         let row = self.merged(cdr, 0, false);
         let customer = self.directory.customers.get(&row.i_customer);
@@ -151,7 +151,7 @@ impl Printer {
         }
     }
 
-    /// A leg of a call, not yet in its place among the others.
+    /// A leg of a call, without its place among the other legs.
     pub(super) fn leg(&self, cdr: Cdr) -> ConnectedCallDataRecord {
         let (bit_flags, account_id) = (bit_flags(&cdr), self.account_number(&cdr));
         let xdr = cdr.details.xdr.map(|xdr| *xdr).unwrap_or_default();
@@ -233,12 +233,12 @@ impl Printer {
         Date::of(at, &self.options.zone)
     }
 
-    /// An instant in words, on the customer's clocks.
+    /// An instant as text, in the customer's zone.
     pub(super) fn told(&self, at: Option<Timestamp>) -> Option<String> {
         at.and_then(|at| local(at, &self.clocks)).map(|local| plain(&local))
     }
 
-    /// The name of a service; its number for one that nobody named.
+    /// The name of a service; its number if it has no name.
     pub(super) fn service_name(&self, id: i32) -> Option<String> {
         Some(self.directory.services.get(&id).map_or_else(|| id.to_string(), |service| service.name.clone()))
     }
@@ -252,13 +252,13 @@ impl Printer {
         self.directory.customers.get(&cdr.customer_id).map_or(0, |customer| customer.environment.into())
     }
 
-    /// The account's number, for records of one.
+    /// The number of the record's account, or the account as received.
     fn account_number(&self, cdr: &Cdr) -> Option<String> {
         let account: Option<&Account> = self.directory.accounts.get(&cdr.account_id);
         account.map(|account| account.number.clone()).or_else(|| cdr.details.account_given.clone())
     }
 
-    /// Which way a call went; nothing for what is none.
+    /// The direction of a call; `None` for a record that is not a leg of a call.
     fn call_type(&self, cdr: &Cdr) -> Option<String> {
         let direction = Direction::from_bit_flags(bit_flags(cdr));
         let words = match direction {
@@ -274,31 +274,31 @@ impl Printer {
     }
 }
 
-/// The flags that came with a record, or those that follow from it.
+/// The flags received with a record, or those derived from it.
 pub(super) fn bit_flags(cdr: &Cdr) -> i64 {
     let direction = cdr.direction.bit_flags();
     let recorded = if cdr.details.recorded == Some(true) { RECORDED } else { 0 };
     cdr.details.xdr.as_ref().and_then(|xdr| xdr.bit_flags).unwrap_or(direction | recorded)
 }
 
-/// How much was charged: seconds, or for what has none the amount; 0 if it is not rated.
+/// The charged quantity: as received, or else the billed seconds; 0 if neither is known.
 fn charged(cdr: &Cdr) -> Decimal {
     let quantity = cdr.details.xdr.as_ref().and_then(|xdr| xdr.quantity);
     quantity.map_or_else(|| Decimal::Whole(seconds(cdr.billed_us.unwrap_or(0))), Decimal::from)
 }
 
-/// How much was used.
+/// The used quantity: as received, or else the seconds of talk.
 fn used(cdr: &Cdr) -> Decimal {
     let quantity = cdr.details.xdr.as_ref().and_then(|xdr| xdr.used_quantity);
     quantity.map_or_else(|| Decimal::Whole(seconds(cdr.talk_us.unwrap_or(0))), Decimal::from)
 }
 
-/// What is not rated costs 0 here: the member cannot be nothing.
+/// The price; 0 for a record that is not rated, since the member cannot be null.
 fn amount(price: Option<Money>) -> Decimal {
     price.map_or_else(Decimal::default, Decimal::from)
 }
 
-/// Whole seconds, cut.
+/// Whole seconds, rounded down.
 pub(super) fn seconds(micros: i64) -> i64 {
     micros.div_euclid(1_000_000)
 }

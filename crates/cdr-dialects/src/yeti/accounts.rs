@@ -10,27 +10,28 @@ use actix_web::{HttpRequest, HttpResponse, Scope};
 use cdr_model::{Account, Directory, Value};
 
 use super::caller::{Signed, answered};
-use super::filter::{Filter, Kind};
-use super::json_api::{Identifier, Members, Object, Params, Problem, Problems, Shape, SortKey, document, negotiate};
+use super::fault::{Problem, Problems};
+use super::filter::{Filter, FilterType};
 use super::resource::{id, resource};
 use super::state::Inner;
+use super::to_wire::decimal;
 use super::types::{ACCOUNTS, TYPES};
-use super::values::decimal;
+use super::wire::{Identifier, Members, Object, Params, Shape, SortKey, document, negotiate};
 
-const FILTERS: &[(&str, Kind)] = &[
-    ("name", Kind::Text),
-    ("balance", Kind::Number),
-    ("min_balance", Kind::Number),
-    ("max_balance", Kind::Number),
-    ("balance_low_threshold", Kind::Number),
-    ("balance_high_threshold", Kind::Number),
-    ("destination_rate_limit", Kind::Number),
-    ("max_call_duration", Kind::Number),
-    ("external_id", Kind::Number),
-    ("origination_capacity", Kind::Number),
-    ("termination_capacity", Kind::Number),
-    ("total_capacity", Kind::Number),
-    ("uuid", Kind::Uuid),
+const FILTERS: &[(&str, FilterType)] = &[
+    ("name", FilterType::Text),
+    ("balance", FilterType::Number),
+    ("min_balance", FilterType::Number),
+    ("max_balance", FilterType::Number),
+    ("balance_low_threshold", FilterType::Number),
+    ("balance_high_threshold", FilterType::Number),
+    ("destination_rate_limit", FilterType::Number),
+    ("max_call_duration", FilterType::Number),
+    ("external_id", FilterType::Number),
+    ("origination_capacity", FilterType::Number),
+    ("termination_capacity", FilterType::Number),
+    ("total_capacity", FilterType::Number),
+    ("uuid", FilterType::Uuid),
 ];
 
 pub(super) fn mount(scope: Scope) -> Scope {
@@ -54,7 +55,7 @@ pub(super) fn object(account: &Account, directory: &Directory, site: &str, shape
     Object::new(&ACCOUNTS, account.uuid, site, attributes, &[], shape)
 }
 
-/// What names an account.
+/// The identifier of an account.
 pub(super) fn identifier(account: &Account) -> Identifier {
     Identifier { kind: ACCOUNTS.kind, id: account.uuid.to_string() }
 }
@@ -65,7 +66,7 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         let params = Params::read(request.query_string());
         let mut problems = Problems::default();
         let shape = problems.take(params.shape(&ACCOUNTS, TYPES));
-        let filters = problems.take(Filter::read_all(&params, FILTERS, &[("id", Kind::Uuid)]));
+        let filters = problems.take(Filter::read_all(&params, FILTERS, &[("id", FilterType::Uuid)]));
         let keys = problems.take(params.sort(&ACCOUNTS));
         let page = problems.take(params.page());
         let (Some(shape), Some(filters), Some(keys), Some(page)) = (shape, filters, keys, page) else {
@@ -97,7 +98,7 @@ async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     .await
 }
 
-/// What an account has under the name of a filter, or of an attribute with underscores.
+/// The value of an account for the name of a filter, or of an attribute with underscores.
 fn value<'a>(account: &'a Account, name: &str, directory: &'a Directory) -> Value<'a> {
     match name {
         "uuid" | "id" => account.uuid.into(),
@@ -109,7 +110,7 @@ fn value<'a>(account: &'a Account, name: &str, directory: &'a Directory) -> Valu
         "balance_high_threshold" => account.balance_high.into(),
         "destination_rate_limit" => account.destination_rate_limit.into(),
         "max_call_duration" => account.max_call_duration.into(),
-        // There it is a number; whoever has others does not filter by them.
+        // In the original it is a number. Other external ids cannot be filtered by.
         "external_id" => account.external_id.as_ref().and_then(|id| id.parse::<i64>().ok()).into(),
         "origination_capacity" => account.origination_capacity.into(),
         "termination_capacity" => account.termination_capacity.into(),
@@ -119,11 +120,11 @@ fn value<'a>(account: &'a Account, name: &str, directory: &'a Directory) -> Valu
     }
 }
 
-/// By what was asked for, and by the identifier where that does not decide.
+/// By the requested keys, then by the identifier.
 fn compare(keys: &[SortKey], left: &Account, right: &Account, directory: &Directory) -> Ordering {
     let by = |key: &SortKey| {
         let name = key.name.replace('-', "_");
-        key.compare_values(&value(left, &name, directory), &value(right, &name, directory))
+        key.compare(&value(left, &name, directory), &value(right, &name, directory))
     };
     keys.iter().map(by).find(|it| it.is_ne()).unwrap_or_else(|| left.uuid.cmp(&right.uuid))
 }

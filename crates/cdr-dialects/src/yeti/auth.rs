@@ -9,13 +9,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::caller::{fresh_cookie, fresh_token, is_secure, sign_in};
-use super::casts::boolean;
 use super::cookie;
-use super::json_api::{Fault, Problem, body};
+use super::fault::{Fault, Problem};
+use super::from_wire::boolean;
 use super::resource::resource;
 use super::state::Inner;
+use super::wire::body;
 
-/// Faults of these methods are error documents of JSON:API that call themselves plain JSON.
+/// Faults of these methods are error documents of JSON:API with the media type of plain JSON.
 const JSON: &str = "application/json";
 
 #[derive(Serialize)]
@@ -69,18 +70,18 @@ async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     }
 }
 
-/// Tokens cannot be taken back, but a browser can be told to forget its cookie.
+/// Tokens cannot be revoked, but the browser's cookie can be removed.
 async fn end(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let cookie = cookie::signed_out(is_secure(&request, &yeti));
     secret(HttpResponse::NoContent()).insert_header((SET_COOKIE, cookie)).finish()
 }
 
-/// The number of the login, if the password is its own and it may come from where the client is. Whoever fails waits
-/// longer and longer, without holding a thread.
+/// The number of the login, if the password is correct and the login may be used from the client's address. Repeated
+/// failures are delayed longer and longer, without blocking a thread.
 async fn admitted(request: &HttpRequest, yeti: &Inner, auth: &Map<String, Value>) -> Result<Option<i64>, Fault> {
     let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (login, password) = (text("login"), text("password"));
-    // An address that proxies disagree about lies in no network but the one of all addresses.
+    // An address that proxies disagree about is in no network except that of all addresses.
     let address = yeti.services.origins.certain_client(request);
     tokio::time::sleep(yeti.services.logins.delay(&login, address)).await;
     let keeper = yeti.services.logins.clone();
@@ -92,7 +93,7 @@ fn wants_cookie(auth: &Map<String, Value>) -> bool {
     auth.get("cookie_auth").and_then(boolean) == Some(true)
 }
 
-/// An answer that nobody may keep.
+/// An answer that must not be cached.
 fn secret(mut answer: HttpResponseBuilder) -> HttpResponseBuilder {
     answer.insert_header((CACHE_CONTROL, "no-store"));
     answer

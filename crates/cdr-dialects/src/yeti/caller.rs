@@ -1,4 +1,4 @@
-//! Who is calling: a token in the header or in a cookie, the login it is about, and the accounts that login may see.
+//! The caller of a request: a token in the header or in a cookie, its login, and the accounts that the login may see.
 
 use std::sync::Arc;
 
@@ -6,29 +6,29 @@ use actix_web::http::header::{AUTHORIZATION, HeaderValue, SET_COOKIE};
 use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
 use cdr_access::Login;
-use cdr_mediation::{Caller, MediationError, Sees};
+use cdr_mediation::{Caller, MediationError, Visibility};
 use cdr_model::{Account, Directory};
 use serde_json::Value;
 
 use super::cookie;
-use super::json_api::{Fault, Problem};
+use super::fault::{Fault, Problem};
 use super::state::Inner;
 use super::token::Audience;
 
-/// Somebody who has signed in.
+/// A login that has signed in.
 pub(super) struct Signed {
     pub(super) login: Login,
-    /// The login as mediation knows callers: it sees its accounts, and nothing else.
+    /// The login as a caller of mediation, which sees only its accounts.
     pub(super) caller: Caller,
-    /// The accounts it sees, by their numbers.
+    /// The accounts that it may see, in the order of their numbers.
     pub(super) accounts: Vec<Account>,
-    /// Who is who, everybody else too.
+    /// The whole directory, including other customers.
     pub(super) directory: Arc<Directory>,
-    /// The cookie with a new token, for whoever came with a cookie.
+    /// The cookie with a new token, if the request had a cookie.
     renew: Option<HeaderValue>,
 }
 
-/// Answers a request of somebody who has signed in, or with 401.
+/// Answers a request that has a valid token with the result of `work`, and any other request with 401.
 pub(super) async fn answered(
     request: &HttpRequest,
     yeti: &Inner,
@@ -44,7 +44,7 @@ pub(super) async fn answered(
     }
 }
 
-/// Who it is, by their token.
+/// Authenticates a request by its token.
 ///
 /// # Errors
 /// 401, and when logins or accounts cannot be read.
@@ -62,8 +62,8 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Signe
         account.customer_id == login.customer_id && (login.accounts.is_empty() || login.accounts.contains(&account.id))
     };
     let accounts: Vec<Account> = directory.accounts.values().filter(may_see).cloned().collect();
-    let sees = Sees::Accounts(accounts.iter().map(|account| account.id).collect());
-    let caller = Caller { name: login.login.clone(), sees };
+    let visibility = Visibility::Accounts(accounts.iter().map(|account| account.id).collect());
+    let caller = Caller { name: login.login.clone(), visibility };
     Ok(Signed { login, caller, accounts, directory, renew })
 }
 
@@ -80,13 +80,13 @@ pub(super) fn fresh_cookie(request: &HttpRequest, yeti: &Inner, login: i64) -> S
     cookie::holding(&token, expires, is_secure(request, yeti))
 }
 
-/// Whether the client came over an encrypted connection.
+/// Whether the client uses an encrypted connection.
 pub(super) fn is_secure(request: &HttpRequest, yeti: &Inner) -> bool {
     yeti.services.origins.base(request).starts_with("https:")
 }
 
-/// The last word of the header, or else what the cookie holds, and whether it is that. A bad header is not made good by a
-/// cookie.
+/// The last word of the header, or else the token in the cookie, and whether it is from the cookie. A cookie does not
+/// replace an invalid token in the header.
 fn token(request: &HttpRequest) -> Option<(String, bool)> {
     let header = request.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap_or("invalid"));
     match header.and_then(|header| header.split_whitespace().last()) {
@@ -96,12 +96,12 @@ fn token(request: &HttpRequest) -> Option<(String, bool)> {
 }
 
 impl Signed {
-    /// The account with this number, if they may see it.
+    /// The account with this number, if the login may see it.
     pub(super) fn account(&self, id: i64) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    /// Gives a client that came with a cookie a new one.
+    /// Renews the cookie, if the request had one.
     pub(super) fn renew(&self, answer: &mut HttpResponse) {
         if let Some(cookie) = &self.renew {
             answer.headers_mut().insert(SET_COOKIE, cookie.clone());

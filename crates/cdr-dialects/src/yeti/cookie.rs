@@ -5,7 +5,7 @@ use actix_web::http::header::COOKIE;
 use cdr_model::Timestamp;
 
 const NAME: &str = "_yeti_customer_v1_session";
-/// What the cookie holds once somebody has signed out.
+/// The value of the cookie after signing out.
 const SIGNED_OUT: &str = "logout";
 
 /// The token in the cookie of a request.
@@ -15,8 +15,8 @@ pub(super) fn token(request: &HttpRequest) -> Option<String> {
     pairs.find(|(name, _)| *name == NAME).map(|(_, value)| value.trim_matches('"').to_owned())
 }
 
-/// `Set-Cookie` with a token that is good until a second since 1970; for as long as the browser runs, without one. It is
-/// for encrypted connections only, if it was asked for over one.
+/// `Set-Cookie` with a token that is valid until `expires`, in seconds since 1970, or without it until the browser is
+/// closed. With `secure` the cookie is only sent over encrypted connections.
 pub(super) fn holding(token: &str, expires: Option<i64>, secure: bool) -> String {
     let expires = expires.and_then(|at| Timestamp::from_seconds(at).to_utc());
     let expires =
@@ -25,7 +25,7 @@ pub(super) fn holding(token: &str, expires: Option<i64>, secure: bool) -> String
     format!("{NAME}={token}; path=/{expires}; httponly; samesite=lax{secure}")
 }
 
-/// `Set-Cookie` that takes the token away.
+/// `Set-Cookie` that removes the token.
 pub(super) fn signed_out(secure: bool) -> String {
     holding(SIGNED_OUT, Some(0), secure)
 }

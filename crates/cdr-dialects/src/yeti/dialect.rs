@@ -1,4 +1,4 @@
-//! The dialect in a list of dialects.
+//! The entry of the dialect in the list of dialects.
 
 use actix_web::web::ServiceConfig;
 use cdr_mediation::PortError;
@@ -19,7 +19,7 @@ pub static DIALECT: DialectRow = DialectRow {
 };
 
 impl Configured for YetiOptions {
-    /// Its answers are pages, which are read at once.
+    /// Its answers are pages. They hold no connection while they are sent.
     fn readers(&self) -> usize {
         0
     }

@@ -1,4 +1,4 @@
-//! What every answer says to browsers, and which web pages may read it (CORS).
+//! The headers of every answer for browsers, and the web pages that may read it (CORS).
 //!
 //! Sources: the default headers of Ruby on Rails, as in yeti-web's generated documentation; the Fetch standard, "CORS
 //! protocol".
@@ -30,29 +30,28 @@ const ALWAYS: [(HeaderName, &str); 8] = [
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const TAKEN: &str = "Authorization, Content-Type, Accept, If-Match, If-None-Match, If-Range, Range";
 const READABLE: &str = "Location, Content-Disposition, Content-Length, Content-Range, ETag, Retry-After";
-/// Seconds for which a browser remembers what it was told.
+/// Seconds for which a browser caches the answer to a preflight request.
 const REMEMBER: &str = "7200";
 
-/// Who may read an answer.
+/// The web pages that may read an answer.
 enum Readers {
     /// Pages of its own origin.
     Own,
-    /// All pages, which cannot use cookies then.
+    /// All pages, but without cookies.
     All,
     /// Pages of this origin too, with cookies.
     Origin(HeaderValue),
 }
 
-/// Answers a browser's question what it may do, if there are pages that may do anything; adds the headers to every other
-/// answer.
+/// Answers preflight requests of browsers if other origins are allowed, and adds the headers to every answer.
 pub(super) async fn add<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let cors = request.app_data::<Data<Inner>>().map_or(&[][..], |yeti| &yeti.options.cors);
     let readers = readers(&request, cors);
-    let asks_first = *request.method() == Method::OPTIONS && !cors.is_empty();
-    let mut answer = if asks_first {
+    let is_preflight = *request.method() == Method::OPTIONS && !cors.is_empty();
+    let mut answer = if is_preflight {
         request.into_response(HttpResponse::NoContent().finish())
     } else {
         next.call(request).await?.map_into_boxed_body()
@@ -63,7 +62,7 @@ pub(super) async fn add<B: MessageBody + 'static>(
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    allow(headers, readers, asks_first);
+    allow(headers, readers, is_preflight);
     Ok(answer)
 }
 
@@ -77,7 +76,7 @@ fn readers(request: &ServiceRequest, cors: &[String]) -> Readers {
     }
 }
 
-fn allow(headers: &mut HeaderMap, readers: Readers, asks_first: bool) {
+fn allow(headers: &mut HeaderMap, readers: Readers, is_preflight: bool) {
     let fixed = HeaderValue::from_static;
     match readers {
         Readers::Own => return,
@@ -88,7 +87,7 @@ fn allow(headers: &mut HeaderMap, readers: Readers, asks_first: bool) {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin)
         }
     };
-    if asks_first {
+    if is_preflight {
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, fixed(METHODS));
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, fixed(TAKEN));
         headers.insert(ACCESS_CONTROL_MAX_AGE, fixed(REMEMBER));

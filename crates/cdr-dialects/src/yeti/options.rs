@@ -1,4 +1,4 @@
-//! What can be chosen about the dialect, and the settings that choose it.
+//! The options of the dialect, and their settings.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,23 +7,24 @@ use cdr_settings::{Kind, Row, Setting, SettingError, Values, YES_OR_NO, comma_se
 
 use super::cdrs::attributes::CDR_COLUMNS;
 
-/// What can be chosen. The default is the original's.
+/// Options of the dialect. The defaults are those of the original.
 #[derive(Clone)]
 pub struct YetiOptions {
-    /// How long a customer's token is good for; `None` for ever, then no expiry is looked at either. Ten minutes.
+    /// How long a customer's token is valid. With `None` tokens never expire, and the expiry of existing tokens is not
+    /// checked. Ten minutes by default.
     pub token_lifetime: Option<Duration>,
-    /// The same of an administrator's token.
+    /// The same for an administrator's token.
     pub admin_token_lifetime: Option<Duration>,
-    /// The key that tokens are signed with, such as the original's, whose tokens are good then; `None` for one that the
-    /// store keeps.
+    /// The key that signs tokens. With the key of the original, its tokens remain valid. `None` for a secret of the
+    /// store.
     pub jwt_key: Option<Vec<u8>>,
     /// Columns of calls that customers see neither in files nor in lists, as the original names them: `auth_orig_ip`.
     pub hidden_columns: Vec<String>,
-    /// Where a proxy finds the spool, such as `/x-redirect/cdr_export`: downloads have no body then, but tell the proxy in
-    /// `X-Accel-Redirect` which file to send. `None` to send it from here.
+    /// The path at which a proxy serves the spool, such as `/x-redirect/cdr_export`. Downloads then have no body, but
+    /// name the file for the proxy in `X-Accel-Redirect`. With `None` this server sends the file.
     pub x_accel: Option<String>,
-    /// Web pages of these origins may read answers (CORS), such as `https://portal.example`; `*` for all, which then
-    /// cannot use cookies. None.
+    /// Origins whose web pages may read answers (CORS), such as `https://portal.example`; `*` for all, but without
+    /// cookies. Empty by default.
     pub cors: Vec<String>,
 }
 
@@ -55,61 +56,62 @@ impl fmt::Debug for YetiOptions {
     }
 }
 
-/// The fewest characters of a key: as many bytes as the digest has that it is used with (RFC 7518, 3.2).
+/// The minimum length of a key in bytes: that of the digest it is used with (RFC 7518, 3.2).
 const KEY_LENGTH: usize = 32;
-/// The one column that lists have and exports have not.
+/// The only column that is in lists but not in exports.
 const NOT_EXPORTED: &str = "auth_orig_transport_protocol_id";
 
 pub(super) static ENABLED: Setting<bool> = Setting {
     name: "yeti.enabled",
     default: "true",
     kind: YES_OR_NO,
-    meaning: "whether the server speaks the Yeti customer API",
+    meaning: "whether the server offers the Yeti customer API",
     ..Setting::PLAIN
 };
 static TOKEN_LIFETIME: Setting<Option<Duration>> = Setting {
     name: "yeti.token_seconds",
     default: "600",
     kind: Kind::SECONDS_OR_EVER,
-    meaning: "how long a customer's token is good for; 0 for tokens that never expire",
+    meaning: "how long a customer's token is valid; 0 for tokens that never expire",
     ..Setting::PLAIN
 };
 static ADMIN_TOKEN_LIFETIME: Setting<Option<Duration>> = Setting {
     name: "yeti.admin_token_seconds",
     default: "600",
     kind: Kind::SECONDS_OR_EVER,
-    meaning: "how long an administrator's token is good for; 0 for tokens that never expire",
+    meaning: "how long an administrator's token is valid; 0 for tokens that never expire",
     ..Setting::PLAIN
 };
 static JWT_KEY: Setting<Vec<u8>> = Setting {
     name: "yeti.jwt_key",
     kind: Kind::Form { takes: "a key, which has 32 characters or more", read: key },
-    meaning: "the key that signs tokens, 32 characters or more: another server's, so that its tokens go on; without it, a \
-              random one is made and kept in the store",
+    meaning: "the key that signs tokens, 32 characters or more; with the key of another server, its tokens remain \
+              valid; without it, a random key is generated and kept in the store",
     is_secret: true,
     ..Setting::PLAIN
 };
 static HIDDEN_COLUMNS: Setting<Vec<String>> = Setting {
     name: "yeti.hidden_columns",
     kind: Kind::Form { takes: "a list of columns", read: hidden_columns },
-    meaning: "columns of calls that customers do not see, in lists and in files, such as auth_orig_ip, with commas between",
+    meaning: "columns of calls that customers do not see, in lists and in files, such as auth_orig_ip, separated by \
+              commas",
     ..Setting::PLAIN
 };
 static X_ACCEL: Setting<String> = Setting {
     name: "yeti.x_accel",
     kind: Kind::Form { takes: "a path, as in /x-redirect/cdr_export", read: x_accel },
-    meaning: "where a proxy finds the spool, as in /x-redirect/cdr_export: downloads are then answered with \
-              `X-Accel-Redirect` and no body; without it, with the file",
+    meaning: "the path at which a proxy serves the spool, as in /x-redirect/cdr_export: downloads are then answered \
+              with `X-Accel-Redirect` and no body; without it, with the file",
     ..Setting::PLAIN
 };
 static CORS: Setting<Vec<String>> = Setting {
     name: "yeti.cors",
     kind: Kind::Form { takes: "a list of origins", read: origins },
-    meaning: "origins whose pages may use the API, such as https://portal.example.com, with commas between; * for all",
+    meaning: "origins whose pages may use the API, such as https://portal.example.com, separated by commas; * for all",
     ..Setting::PLAIN
 };
 
-/// All settings but the one that switches the dialect off.
+/// All settings except [`ENABLED`].
 pub(super) static SETTINGS: &[&dyn Row] =
     &[&TOKEN_LIFETIME, &ADMIN_TOKEN_LIFETIME, &JWT_KEY, &HIDDEN_COLUMNS, &X_ACCEL, &CORS];
 
@@ -117,7 +119,7 @@ impl YetiOptions {
     /// Reads and checks every setting.
     ///
     /// # Errors
-    /// With the setting that is wrong.
+    /// With the setting that is invalid.
     pub fn read(values: &dyn Values) -> Result<YetiOptions, SettingError> {
         Ok(YetiOptions {
             token_lifetime: TOKEN_LIFETIME.read(values)?,
@@ -138,11 +140,11 @@ fn hidden_columns(text: &str) -> Result<Vec<String>, Option<String>> {
     let columns = comma_separated(text);
     if let Some(unknown) = columns.iter().find(|column| !CDR_COLUMNS.contains(&column.as_str())) {
         let known = CDR_COLUMNS.join(", ");
-        return Err(Some(format!("`{unknown}` is no column that customers see; there are {known}")));
+        return Err(Some(format!("`{unknown}` is not a column that customers see; the columns are {known}")));
     }
     let is_shown = |column: &&str| *column != NOT_EXPORTED && !columns.iter().any(|hidden| hidden == column);
     if !CDR_COLUMNS.iter().any(is_shown) {
-        return Err(Some("customers have to see one column of their exports at least".to_owned()));
+        return Err(Some("at least one column of customers' exports must remain visible".to_owned()));
     }
     Ok(columns)
 }

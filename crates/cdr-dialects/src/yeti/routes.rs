@@ -1,4 +1,4 @@
-//! Which address leads where. What is routed nowhere is 404, also a method that an address does not have.
+//! The routes. An unknown address is 404, and so is a method that an address does not support.
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -8,8 +8,8 @@ use super::state::Yeti;
 use super::{accounts, admin, auth, cdrs, charts, exports, headers};
 
 impl Yeti {
-    /// Adds what lies below `/api/rest/customer/v1` and `/api/rest/admin` to an app. Links in answers lead there, so it is
-    /// for the root of an app and not for a scope.
+    /// Adds the resources below `/api/rest/customer/v1` and `/api/rest/admin` to an app. Links in answers contain these
+    /// paths, so they have to be mounted at the root of an app, not in a scope.
     pub fn mount(&self, config: &mut ServiceConfig) {
         let data = Data::from(self.0.clone());
         let mut scope = web::scope(PATH).app_data(data.clone());

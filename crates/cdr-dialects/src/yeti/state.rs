@@ -1,4 +1,4 @@
-//! What every request needs of the dialect.
+//! The state shared by all requests of the dialect.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::services::Services;
 /// The secret of the store that signs tokens.
 const KEY: &str = "yeti-jwt";
 
-/// The Yeti customer API. Cheap to clone; every clone is the same, so that what is counted is counted over all threads.
+/// The Yeti customer API. Cheap to clone. All clones share their state.
 #[derive(Clone)]
 pub struct Yeti(pub(super) Arc<Inner>);
 
-/// What every request needs.
+/// The state shared by all requests.
 pub(super) struct Inner {
     pub(super) services: Services,
     pub(super) tokens: Tokens,
@@ -25,11 +25,11 @@ pub(super) struct Inner {
 }
 
 impl Yeti {
-    /// The API over these services: for customers with their logins, and for users who are administrators.
+    /// The API on top of these services: for customers with their logins, and for users with the role of administrator.
     ///
     /// # Errors
-    /// When no key is given for tokens, and the secret that is taken instead cannot be read; and when downloads are to be
-    /// answered both by a proxy and with an address.
+    /// When no key for tokens is set and the secret of the store cannot be read. When downloads are to be answered both
+    /// by a proxy and with an address.
     pub fn new(services: &Services, options: YetiOptions) -> Result<Yeti, DialectError> {
         if options.x_accel.is_some() && services.redirect {
             let what = "downloads are answered by a proxy or with an address of the bucket (spool.redirect), not both";
@@ -41,12 +41,12 @@ impl Yeti {
 }
 
 impl Inner {
-    /// The address that all paths of the customer API begin with, for links.
+    /// The prefix of all addresses of the customer API, for links.
     pub(super) fn site(&self, request: &HttpRequest) -> String {
         self.services.origins.base(request) + PATH
     }
 
-    /// Now, in whole seconds since 1970.
+    /// The current time in whole seconds since 1970.
     pub(super) fn second(&self) -> i64 {
         self.services.mediation.clock().now().micros().div_euclid(1_000_000)
     }

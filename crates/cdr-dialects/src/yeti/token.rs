@@ -1,7 +1,7 @@
 //! Tokens: JSON Web Tokens signed with HMAC-SHA256 (RFC 7519, RFC 7515, `HS256` of RFC 7518), and no others.
 //!
-//! By hand, since the usual library wants to be given its cryptography once for the whole process, which is not for a
-//! library to do, and goes by the machine's clock.
+//! Implemented here, since the usual library needs a cryptography provider for the whole process, which a library must
+//! not install, and uses the machine's clock.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,7 +15,7 @@ const ALGORITHM: &str = "HS256";
 /// Signs tokens and reads them.
 pub(crate) struct Tokens(Vec<u8>);
 
-/// Whom a token is for.
+/// The audience of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Audience {
     Customers,
@@ -25,7 +25,7 @@ pub(crate) enum Audience {
 #[derive(Serialize, Deserialize)]
 struct Header {
     alg: String,
-    /// Extensions that have to be understood (RFC 7515, 4.1.11). None is.
+    /// Extensions that must be understood (RFC 7515, 4.1.11). None are supported.
     #[serde(skip_serializing, default)]
     crit: Option<Value>,
 }
@@ -48,12 +48,12 @@ impl Audience {
 }
 
 impl Tokens {
-    /// With this key.
+    /// Tokens signed with this key.
     pub(crate) fn new(key: Vec<u8>) -> Tokens {
         Tokens(key)
     }
 
-    /// A token about somebody that is good until a second since 1970, or for ever.
+    /// A token for a subject that is valid until `expires`, in seconds since 1970, or without expiry.
     pub(crate) fn issue(&self, subject: impl Into<Value>, audience: Audience, expires: Option<i64>) -> String {
         let header = Header { alg: ALGORITHM.to_owned(), crit: None };
         let aud = Value::from(vec![audience.name()]);
@@ -63,12 +63,12 @@ impl Tokens {
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
-    /// Whom a token is about, if it was signed with the key, is for this audience, and has not expired at `now`, in
-    /// seconds since 1970. Without `now` the expiry is not looked at; a token without one never expires.
+    /// The subject of a token, if the token is signed with the key, is for this audience, and has not expired at `now`,
+    /// in seconds since 1970. Without `now` the expiry is not checked. A token without an expiry never expires.
     pub(crate) fn subject(&self, token: &str, audience: Audience, now: Option<i64>) -> Option<Value> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
-        // Nothing of the token is believed before this, not even its algorithm.
+        // Nothing in the token is trusted before this check, not even its algorithm.
         self.mac(signed).verify_slice(&URL_SAFE_NO_PAD.decode(signature).ok()?).ok()?;
         let header: Header = decoded(header)?;
         let Claims { sub, aud, exp } = decoded(claims)?;
@@ -85,15 +85,15 @@ impl Tokens {
 
     fn mac(&self, signed: &str) -> Hmac<Sha256> {
         let mac = Hmac::<Sha256>::new_from_slice(&self.0);
-        // HMAC takes keys of any length (RFC 2104, 3).
-        let mut mac = mac.unwrap_or_else(|_| unreachable!("no key is of the wrong length"));
+        // HMAC accepts keys of any length (RFC 2104, 3).
+        let mut mac = mac.unwrap_or_else(|_| unreachable!("keys of any length are valid"));
         mac.update(signed.as_bytes());
         mac
     }
 }
 
 fn encoded(part: &impl Serialize) -> String {
-    // Texts and numbers: nothing of that can fail.
+    // Serializing texts and numbers cannot fail.
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(part).unwrap_or_default())
 }
 
@@ -112,7 +112,7 @@ mod tests {
         Tokens::new(b"a key that is known to these tests".to_vec())
     }
 
-    /// A token with this header and these claims, rightly signed.
+    /// A token with this header and these claims, correctly signed.
     fn signed(header: &str, claims: &str) -> String {
         use hmac::Mac;
         let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_look_like_the_originals() {
+    fn tokens_match_those_of_the_original() {
         let token = tokens().issue(12, Audience::Customers, Some(1_731_578_225));
         let parts: Vec<String> = token
             .split('.')
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_good_until_they_expire() {
+    fn tokens_are_valid_until_they_expire() {
         let token = tokens().issue(12, Audience::Customers, Some(100));
         let subject = |now| tokens().subject(&token, Audience::Customers, now);
         assert_eq!(subject(Some(99)), Some(12.into()));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_signed_is_believed() {
+    fn only_correctly_signed_tokens_are_accepted() {
         let good = signed(r#"{"alg":"HS256"}"#, r#"{"sub":12,"aud":["customer-v1"],"exp":100}"#);
         let unsigned = format!("{}.", good.rsplit_once('.').unwrap().0);
         let other = Tokens::new(b"another key".to_vec()).issue(12, Audience::Customers, Some(100));

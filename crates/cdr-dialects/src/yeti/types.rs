@@ -1,9 +1,9 @@
-//! All types of resources that documents can hold: what they are called, and their members.
+//! All types of resources that documents can hold: their names and their members.
 
 use super::cdrs::attributes::SCHEMA as CDRS;
-use super::json_api::{Schema, Types};
+use super::wire::{Schema, Types};
 
-/// All of them.
+/// All types.
 pub(super) static TYPES: Types = &[&EXPORTS, &ACCOUNTS, &CDRS, &ACTIVE, &ORIGINATED];
 
 pub(super) static ACCOUNTS: Schema = Schema {
@@ -30,7 +30,7 @@ pub(super) static EXPORTS: Schema = Schema {
     relationships: &[("account", "accounts")],
 };
 
-/// Calls at once.
+/// Concurrent calls.
 pub(super) static ACTIVE: Schema = Schema {
     kind: "chart-active-calls",
     attributes: &["from-time", "to-time", "terminated-calls", "originated-calls"],
@@ -38,7 +38,7 @@ pub(super) static ACTIVE: Schema = Schema {
     relationships: &[("account", "accounts")],
 };
 
-/// Calls a second.
+/// Calls per second.
 pub(super) static ORIGINATED: Schema = Schema {
     kind: "chart-originated-cps",
     attributes: &["from-time", "to-time", "cps"],

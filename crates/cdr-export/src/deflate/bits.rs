@@ -1,6 +1,6 @@
-//! Bits into bytes, the lowest first.
+//! Packs bits into bytes, lowest bit first.
 
-/// Bits that do not fill a byte yet: at most seven.
+/// The bits of an incomplete byte: at most seven.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Pending {
     bits: u64,
@@ -8,7 +8,7 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    /// Adds three zeros, the heading of a stored block that is not the last, and fills the byte up.
+    /// Appends the header of a stored block that is not the last (three zero bits), and pads to a full byte.
     pub(super) fn stored(&mut self, packed: &mut Vec<u8>) {
         let bytes = (self.count as usize + 3).div_ceil(8);
         packed.extend_from_slice(&self.bits.to_le_bytes()[..bytes]);
@@ -16,10 +16,10 @@ impl Pending {
     }
 }
 
-/// The room that a [`BitWriter`] wants beyond what is written.
+/// The spare bytes that a [`BitWriter`] needs after its output.
 pub(super) const MARGIN: usize = 16;
 
-/// Writes into a buffer that is large enough for all of it and [`MARGIN`].
+/// Writes bits into a buffer that has room for the output and [`MARGIN`] more bytes.
 pub(super) struct BitWriter<'a> {
     out: &'a mut [u8],
     at: usize,
@@ -32,17 +32,17 @@ impl<'a> BitWriter<'a> {
         BitWriter { out, at: 0, bits: pending.bits, count: pending.count }
     }
 
-    /// Takes bits, which have to be 0 from `count` on: up to 57 between two flushes.
+    /// Appends the low `count` bits; the higher bits have to be 0. At most 57 bits fit between two flushes.
     #[inline(always)]
     pub(super) fn put(&mut self, bits: u64, count: u32) {
         self.bits |= bits << self.count;
         self.count += count;
     }
 
-    /// Writes the whole bytes.
+    /// Writes the complete bytes.
     #[inline(always)]
     pub(super) fn flush(&mut self) {
-        // If it does not fit any more, the count of bytes tells.
+        // A write past the end of the buffer is dropped; the caller detects it by the number of bytes.
         if let Some(to) = self.out.get_mut(self.at..self.at + 8) {
             to.copy_from_slice(&self.bits.to_le_bytes());
         }
@@ -51,7 +51,7 @@ impl<'a> BitWriter<'a> {
         self.count &= 7;
     }
 
-    /// How many whole bytes there are, and the bits after them.
+    /// Flushes, and returns the number of complete bytes and the pending bits.
     pub(super) fn end(mut self) -> (usize, Pending) {
         self.flush();
         (self.at, Pending { bits: self.bits, count: self.count })
@@ -59,7 +59,7 @@ impl<'a> BitWriter<'a> {
 }
 
 impl Pending {
-    /// How many whole bytes these and so many more bits are, and how many bits are left.
+    /// The number of complete bytes in these bits and `more` further bits, and the number of bits left over.
     pub(super) fn and(self, more: u64) -> (usize, u32) {
         let bits = u64::from(self.count) + more;
         ((bits / 8) as usize, (bits % 8) as u32)

@@ -1,4 +1,4 @@
-//! Tokens into a block of deflate.
+//! Writes tokens as a deflate block.
 
 use crate::error::ExportError;
 
@@ -8,15 +8,15 @@ use super::huffman::{self, Code};
 use super::symbols::{DISTANCE_SYMBOLS, DISTANCES, END_OF_BLOCK, LENGTHS, LITERALS, SHORTEST};
 use super::tokens::Tokens;
 
-/// Three bits each: not the last block, and how it is compressed.
+/// Block headers of three bits each: not the last block, and the compression type.
 const FIXED: u64 = 0b010;
 const DYNAMIC: u64 = 0b100;
 
-/// A stored block has so many bytes at most, and so many more than its text.
+/// The maximum length of a stored block's text, and the bytes it takes in addition to its text.
 const STORED: usize = 0xffff;
 const STORED_MORE: usize = 5;
 
-/// So that four of them fit between two flushes.
+/// The maximum code length of literals and lengths, so that four codes fit between two flushes.
 const LONGEST_LITERAL: usize = 14;
 const LONGEST_DISTANCE: usize = 15;
 
@@ -31,7 +31,7 @@ const FIXED_LITERALS: [u8; LITERALS] = {
 };
 const FIXED_DISTANCES: [u8; DISTANCES] = [5; DISTANCES];
 
-/// Writes the text that the tokens stand for, in whichever way is the smallest.
+/// Writes the text that the tokens encode, as the smallest of a stored, a fixed and a dynamic block.
 pub(super) fn write(
     tokens: &Tokens,
     text: &[u8],
@@ -65,14 +65,14 @@ pub(super) fn write(
     *pending = left;
     if (written, left.count()) != (bytes, bits) {
         return Err(ExportError::Deflate(format!(
-            "a block of {bytes} bytes and {bits} bits came out as {written} and {}",
+            "a block of {bytes} bytes and {bits} bits was written as {written} bytes and {} bits",
             left.count()
         )));
     }
     Ok(())
 }
 
-/// Ends on a byte: an empty stored block.
+/// Aligns the output to a byte with an empty stored block.
 pub(super) fn align(packed: &mut Vec<u8>, pending: &mut Pending) {
     pending.stored(packed);
     packed.extend_from_slice(&[0, 0, 0xff, 0xff]);
@@ -88,7 +88,7 @@ fn store(text: &[u8], packed: &mut Vec<u8>, pending: &mut Pending) {
     }
 }
 
-/// What the tokens take with codes of these lengths, in bits.
+/// The encoded size of the tokens with codes of these lengths, in bits.
 fn size(tokens: &Tokens, literals: &[u8; LITERALS], distances: &[u8; DISTANCES]) -> u64 {
     let plain = tokens.literals.iter().zip(literals).map(|(often, length)| u64::from(*often) * u64::from(*length));
     let firsts = LENGTHS.chunk_by(|one, other| one.symbol == other.symbol).map(|same| same[0]);
@@ -99,7 +99,7 @@ fn size(tokens: &Tokens, literals: &[u8; LITERALS], distances: &[u8; DISTANCES])
 }
 
 fn body(tokens: &Tokens, text: &[u8], literals: &[Code; LITERALS], distances: &[Code; DISTANCES], out: &mut BitWriter) {
-    // The code of a length and the bits that go with it are put together once per block.
+    // The code of each length is combined with its extra bits once per block.
     let mut lengths = [Code::default(); 256];
     for (length, (code, symbol)) in (0..).zip(lengths.iter_mut().zip(&LENGTHS)) {
         *code = literals[usize::from(symbol.symbol)].with(length - u32::from(symbol.least), symbol.extra);

@@ -1,27 +1,27 @@
-//! How the codes of a block are told at its beginning (RFC 1951, 3.2.7).
+//! The code lengths in the header of a dynamic block (RFC 1951, 3.2.7).
 
 use super::bits::BitWriter;
 use super::huffman;
 use super::symbols::{DISTANCES, END_OF_BLOCK, LITERALS};
 
-/// The symbols for code lengths, in the order their own are told.
+/// The code length symbols, in the order in which their own code lengths are written.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 const REPEAT: u8 = 16;
 const ZEROS: u8 = 17;
 const MANY_ZEROS: u8 = 18;
 
-/// The lengths of both codes, run by run.
+/// The code lengths of both codes, run-length encoded.
 pub(super) struct Heading {
     literals: usize,
     distances: usize,
     runs: Vec<Run>,
-    /// Of the code for the runs, and how many of them are told.
+    /// The code lengths of the run symbols, and how many of them are written.
     lengths: [u8; 19],
-    told: usize,
+    written: usize,
 }
 
-/// A symbol, and so many bits of something more.
+/// A symbol and its extra bits.
 #[derive(Clone, Copy)]
 struct Run {
     symbol: u8,
@@ -39,21 +39,21 @@ impl Heading {
             often[usize::from(run.symbol)] += 1;
         }
         let lengths = huffman::lengths(&often, 7);
-        let told = ORDER.iter().rposition(|symbol| lengths[*symbol] > 0).map_or(0, |at| at + 1).max(4);
-        Heading { literals: literals.len(), distances: distances.len(), runs, lengths, told }
+        let written = ORDER.iter().rposition(|symbol| lengths[*symbol] > 0).map_or(0, |at| at + 1).max(4);
+        Heading { literals: literals.len(), distances: distances.len(), runs, lengths, written }
     }
 
-    /// In bits.
+    /// The size in bits, without the three bits of the block header.
     pub(super) fn size(&self) -> u64 {
         let runs: u64 = self.runs.iter().map(|run| u64::from(self.lengths[usize::from(run.symbol)] + run.bits)).sum();
-        14 + 3 * self.told as u64 + runs
+        14 + 3 * self.written as u64 + runs
     }
 
     pub(super) fn write(&self, out: &mut BitWriter) {
         out.put((self.literals - END_OF_BLOCK - 1) as u64, 5);
         out.put(self.distances as u64 - 1, 5);
-        out.put(self.told as u64 - 4, 4);
-        for symbol in &ORDER[..self.told] {
+        out.put(self.written as u64 - 4, 4);
+        for symbol in &ORDER[..self.written] {
             out.flush();
             out.put(u64::from(self.lengths[*symbol]), 3);
         }
@@ -68,13 +68,13 @@ impl Heading {
     }
 }
 
-/// Without the zeros at the end, but so many at least.
+/// The lengths without trailing zeros, but at least `least` of them.
 fn used(lengths: &[u8], least: usize) -> &[u8] {
     let used = lengths.iter().rposition(|length| *length > 0).map_or(0, |at| at + 1);
     &lengths[..used.max(least)]
 }
 
-/// The runs for lengths that are all the same.
+/// The runs that encode lengths that are all equal.
 fn runs(same: &[u8]) -> Vec<Run> {
     let length = same[0];
     let plain = Run { symbol: length, more: 0, bits: 0 };

@@ -1,6 +1,6 @@
-//! Prefix codes: from how often each symbol comes to canonical codes of a limited length (RFC 1951, 3.2.2).
+//! Prefix codes: canonical codes of limited length from symbol frequencies (RFC 1951, 3.2.2).
 
-/// A symbol's code, its first bit lowest, and how many bits it has.
+/// A symbol's code, first bit lowest, and its length in bits.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Code {
     pub(super) bits: u32,
@@ -8,21 +8,21 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// The code, and so many bits of something more after it.
+    /// The code followed by `bits` extra bits.
     #[inline(always)]
     pub(super) fn with(self, more: u32, bits: u8) -> Code {
         Code { bits: self.bits | more << self.length, length: self.length + u32::from(bits) }
     }
 }
 
-/// The longest code that deflate knows.
+/// The longest code in deflate.
 const LONGEST: usize = 15;
 
-/// Finds code lengths of at most `limit` bits for symbols that come so often. Symbols that never come get 0; there are
-/// always two codes at least, as a decoder may want the code to be complete.
+/// Computes code lengths of at most `limit` bits from symbol frequencies. Symbols that do not occur get 0. At least two
+/// symbols get a code, because a decoder may require the code to be complete.
 pub(super) fn lengths<const N: usize>(often: &[u32; N], limit: usize) -> [u8; N] {
     let mut lengths = [0; N];
-    // How often in the upper part, the symbol in the lower: this sorts fast, and equal ones in a fixed order.
+    // The frequency in the upper bits, the symbol in the lower ones: sorts fast, with ties in a fixed order.
     let mut symbols = [0u64; N];
     let mut used = 0;
     let present = (0u64..).zip(often).filter(|(_, often)| **often > 0);
@@ -47,10 +47,11 @@ pub(super) fn lengths<const N: usize>(often: &[u32; N], limit: usize) -> [u8; N]
     lengths
 }
 
-/// How many leaves lie at each depth of the best tree over these, which are sorted. Depths over 31 count as 31.
+/// The number of leaves at each depth of the optimal tree over these sorted symbols. Depths over 31 count as 31.
 fn depths(symbols: &[u64]) -> [u32; 32] {
     let leaves = symbols.len();
-    // The tree's inner nodes in the order they are made, which is that of their weights; parents come after children.
+    // The inner nodes of the tree in the order of creation, which is the order of their weights. Parents follow their
+    // children.
     let mut weights = [0u64; 288];
     let mut leaf_parents = [0u16; 288];
     let mut node_parents = [0u16; 288];
@@ -79,12 +80,12 @@ fn depths(symbols: &[u64]) -> [u32; 32] {
     counts
 }
 
-/// Brings all to `limit` bits at most, such that the code stays complete.
+/// Limits all lengths to `limit` bits and keeps the code complete.
 fn limited(mut counts: [u32; 32], limit: usize) -> [u32; LONGEST + 1] {
     counts[limit] = counts[limit..].iter().sum();
     let mut taken: u32 = (1..=limit).map(|length| counts[length] << (limit - length)).sum();
     while taken > 1 << limit {
-        // One of the longest goes beside a shorter one, which becomes one longer.
+        // Pairs one of the longest codes with a shorter code, which becomes one bit longer.
         counts[limit] -= 1;
         if let Some(shorter) = (1..limit).rev().find(|length| counts[*length] > 0) {
             counts[shorter] -= 1;

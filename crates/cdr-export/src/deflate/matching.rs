@@ -1,4 +1,4 @@
-//! Finds what was in the text before.
+//! Finds repetitions of earlier text.
 
 use crate::error::ExportError;
 
@@ -6,21 +6,22 @@ use super::starts::{CHUNK, starts};
 use super::symbols::{LONGEST, SHORTEST, WINDOW};
 use super::tokens::{STEPS, Tokens};
 
-/// Two to this power places are remembered for each of the two keys: small enough for the processor's nearest cache.
+/// The binary logarithm of the number of positions stored for each of the two keys; the tables fit into the L1 cache.
 const SLOTS: u32 = 13;
-/// Columns of a row that are remembered; later ones take the places of the first.
+/// The number of columns of a row whose positions are stored. Later columns overwrite the first ones.
 const COLUMNS: usize = 256;
-/// What is looked at first.
+/// The number of bytes compared first.
 const LOOK: usize = 16;
-/// The shortest match that is taken; beyond this distance it costs more than its literals, and has to be one byte longer.
+/// The shortest match that is used. Beyond the distance `FAR` such a match costs more than its literals, so it has to
+/// be one byte longer.
 const SHORTEST_NEAR: usize = 4;
 const FAR: usize = 2048;
 
-/// Where things were, as the lower half of their places in the text: any two in the window differ in it.
+/// Positions as the lower 16 bits of the offset in the text. Any two positions in the window differ in these bits.
 type Places = [u16; 1 << SLOTS];
 
-/// Three candidates are tried where something begins: the last place with the same eight bytes, the last one with the
-/// same four, and where this column began in the row before.
+/// Finds matches. Three candidates are tried at the start of a field or word: the last position with the same eight
+/// bytes, the last position with the same four, and the start of this column in the previous row.
 pub(super) struct Matcher {
     by_eight: Box<Places>,
     by_four: Box<Places>,
@@ -32,18 +33,18 @@ impl Matcher {
         Matcher { by_eight: Box::new([0; 1 << SLOTS]), by_four: Box::new([0; 1 << SLOTS]), columns: [0; COLUMNS] }
     }
 
-    /// Turns a text into tokens. `full` gets them block by block, with the text of the block, and clears them.
+    /// Turns a text into tokens. `full` is called for each block with its tokens and text, and clears the tokens.
     pub(super) fn run(
         &mut self,
         text: &[u8],
         tokens: &mut Tokens,
         full: &mut impl FnMut(&mut Tokens, &[u8]) -> Result<(), ExportError>,
     ) -> Result<(), ExportError> {
-        // A place that was never set is 0, like that of the text's first byte: what is there is compared all the same.
+        // An unset position is 0, the offset of the first byte. It is harmless, because the bytes are compared anyway.
         self.by_eight.fill(0);
         self.by_four.fill(0);
         self.columns.fill(0);
-        // The text up to `block` is written, and up to `done` it is tokens.
+        // The text up to `block` is written; the text up to `done` is in the tokens.
         let (mut block, mut done) = (0, 0);
         let (mut column, mut after) = (0, true);
         for (base, chunk) in (0..).step_by(CHUNK).zip(text.chunks(CHUNK)) {
@@ -59,7 +60,7 @@ impl Matcher {
                 };
                 let above = self.above(&mut column, before, at);
                 if at < done {
-                    // Of what is inside a match only the longer key is remembered.
+                    // Inside a match only the position of the longer key is stored.
                     exchange(&mut self.by_eight, here as u64, at);
                     continue;
                 }
@@ -72,7 +73,7 @@ impl Matcher {
                 let mut literals = &text[done..start];
                 done = start;
                 while end - done > LONGEST {
-                    // What is left has to be a match, too.
+                    // The rest has to be long enough for a match, too.
                     let length = LONGEST.min(end - done - SHORTEST);
                     tokens.add(literals, length, distance);
                     literals = &[];
@@ -91,7 +92,7 @@ impl Matcher {
         if block < text.len() { full(tokens, &text[block..]) } else { Ok(()) }
     }
 
-    /// Where the column that begins here began in the row before.
+    /// The position at which the column that starts here started in the previous row.
     #[inline(always)]
     fn above(&mut self, column: &mut usize, before: u8, at: usize) -> usize {
         *column = if before == b'\n' { 0 } else { (*column + usize::from(before == b',')) % COLUMNS };
@@ -102,7 +103,8 @@ impl Matcher {
         above
     }
 
-    /// The distance and length, up to [`LOOK`], of the best match; the length is 0 if there is none. Remembers the place.
+    /// The distance and the length, up to [`LOOK`], of the best match; the length is 0 if no candidate matches. Stores
+    /// the current position.
     #[inline(always)]
     fn best(&mut self, text: &[u8], at: usize, here: u128, above: usize) -> (usize, usize) {
         let long = exchange(&mut self.by_eight, here as u64, at);
@@ -126,7 +128,7 @@ impl Matcher {
     }
 }
 
-/// The distance to the last place with this key, or what looks like one; sets it to this place.
+/// Returns the distance to the last position with this key, or to one with the same hash. Stores the current position.
 #[inline(always)]
 fn exchange(places: &mut Places, key: u64, at: usize) -> usize {
     let slot = &mut places[(key.wrapping_mul(0x9e37_79b1_85eb_ca87) >> (u64::BITS - SLOTS)) as usize];
@@ -135,13 +137,13 @@ fn exchange(places: &mut Places, key: u64, at: usize) -> usize {
     usize::from(distance)
 }
 
-/// The [`LOOK`] bytes at a place, if there are as many.
+/// The [`LOOK`] bytes at a position; `None` if the text ends before them.
 #[inline(always)]
 fn look(text: &[u8], at: usize) -> Option<u128> {
     text.get(at..at + LOOK).and_then(|bytes| bytes.try_into().ok()).map(u128::from_le_bytes)
 }
 
-/// How many bytes from here on are the same as there, up to the longest match less [`LOOK`].
+/// The number of bytes from `here` on that equal those from `there` on.
 #[inline(always)]
 fn same(text: &[u8], there: usize, here: usize) -> usize {
     let most = text.len() - here;
@@ -157,7 +159,7 @@ fn same(text: &[u8], there: usize, here: usize) -> usize {
     same + there[same..].iter().zip(&here[same..]).take_while(|(one, other)| one == other).count()
 }
 
-/// Where a match at `at` begins if it takes in what is the same before it, down to `least`.
+/// The start of the match at `at` when it is extended backwards over equal bytes, at most to `least`.
 #[inline(always)]
 fn backwards(text: &[u8], least: usize, at: usize, distance: usize) -> usize {
     let least = least.max(distance).min(at);

@@ -1,8 +1,8 @@
-//! Raw deflate (RFC 1951) in blocks that can be put one after another.
+//! Raw deflate (RFC 1951) in blocks that can be concatenated.
 //!
-//! An encoder for rows of text. What repeats in them are whole fields and their beginnings, so it looks for matches only
-//! where a field or a word of it begins, which is several times less work than at every byte. Any other input is written
-//! correctly too, only less tightly.
+//! The encoder is made for rows of text. Whole fields and their beginnings repeat in such rows, so the encoder searches
+//! for matches only where a field or a word starts. This is several times less work than a search at every byte. Other
+//! input is encoded correctly, but compresses less well.
 
 mod bits;
 mod block;
@@ -21,13 +21,13 @@ use self::bits::Pending;
 use self::matching::Matcher;
 use self::tokens::Tokens;
 
-/// Texts are compressed in pieces of so many bytes, with no match from one into another.
+/// Texts are compressed in pieces of this many bytes. No match crosses from one piece to another.
 const PIECE: usize = 1 << 22;
 
-/// Ends a stream of blocks: a last, empty one with fixed codes.
+/// Ends a stream of blocks: an empty last block with fixed codes.
 pub(crate) const END: &[u8] = &[3, 0];
 
-/// Compresses texts, each on its own.
+/// Compresses texts independently of each other.
 pub(crate) struct Deflater {
     matcher: Matcher,
     tokens: Tokens,
@@ -38,8 +38,8 @@ impl Deflater {
         Deflater { matcher: Matcher::new(), tokens: Tokens::new() }
     }
 
-    /// Compresses a text and adds it to `packed`. It ends on a byte, with nothing in it that refers to
-    /// another text: a full flush. The bytes depend on the text alone, and are part of
+    /// Compresses a text and appends it to `packed`, ending with a full flush: at a byte boundary, and without
+    /// references to another text. The bytes depend only on the text, and are part of
     /// [`FORMAT_VERSION`](crate::FORMAT_VERSION).
     pub(crate) fn pack(&mut self, text: &[u8], packed: &mut Vec<u8>) -> Result<(), ExportError> {
         self.tokens.clear();

@@ -1,17 +1,17 @@
-//! Where fields and words begin.
+//! Finds where fields and words start.
 
-/// How many bytes are looked at together.
+/// The number of bytes searched together.
 pub(super) const CHUNK: usize = 64;
 
-/// In text without separators, one place in eight.
+/// The starts in text without separators: every eighth byte.
 const SOMEWHERE: u64 = ONES;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// The places in up to [`CHUNK`] bytes, the first lowest, where something begins: after separators. Past the
-/// end of a shorter chunk it may name places, too. `after` tells whether
-/// a separator came before, and then whether the chunk ended with one.
+/// A bit set of the positions in up to [`CHUNK`] bytes, the first lowest, at which a field or word starts: after
+/// separators. Bits beyond the end of a shorter chunk may be set. `after` is whether a separator precedes the chunk; it
+/// is updated to whether the chunk ends with one.
 #[inline(always)]
 pub(super) fn starts(chunk: &[u8], after: &mut bool) -> u64 {
     let mut found = 0;
@@ -27,8 +27,9 @@ pub(super) fn starts(chunk: &[u8], after: &mut bool) -> u64 {
     if starts == 0 { SOMEWHERE } else { starts }
 }
 
-/// Which bytes of a word part fields and words: those up to a comma, quotes and line ends among them, and from `:` to `@`.
-/// Not the `-` and `.` of dates, identifiers and decimals: looking after those takes longer than it saves.
+/// A bit set of the bytes that separate fields and words: bytes up to the comma, including quotes and line ends, and
+/// from `:` to `@`. The `-` and `.` of dates, identifiers and decimals are excluded: a search after them costs more
+/// than it saves.
 #[inline(always)]
 fn separators(word: u64) -> u64 {
     let low = word & !HIGH;
@@ -36,6 +37,6 @@ fn separators(word: u64) -> u64 {
     let from_colon = low + ONES * (0x80 - b':' as u64);
     let over_at = low + ONES * (0x80 - (b'@' as u64 + 1));
     let found = (!over_comma | from_colon & !over_at) & !word & HIGH;
-    // Brings the eight bits together.
+    // Gathers the eight bits in one byte.
     (found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }

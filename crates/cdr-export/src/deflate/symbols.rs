@@ -1,18 +1,18 @@
 //! The symbols of literals, lengths and distances (RFC 1951, 3.2.5).
 
-/// Symbols for literals, the end of a block and lengths. The last two are never used, but have codes among the fixed.
+/// The number of symbols for literals, end of block and lengths. The last two are never used, but have fixed codes.
 pub(super) const LITERALS: usize = 288;
-/// Symbols for distances.
+/// The number of symbols for distances.
 pub(super) const DISTANCES: usize = 30;
 pub(super) const END_OF_BLOCK: usize = 256;
 
-/// Bytes of the shortest and of the longest match.
+/// The length of the shortest and of the longest match in bytes.
 pub(super) const SHORTEST: usize = 3;
 pub(super) const LONGEST: usize = 258;
 /// The largest distance.
 pub(super) const WINDOW: usize = 1 << 15;
 
-/// A symbol for several lengths or distances: the least of them, and the bits that tell which it is.
+/// A symbol for several lengths or distances: the smallest of them, and the number of extra bits that select one.
 #[derive(Clone, Copy)]
 pub(super) struct Symbol {
     pub(super) symbol: u16,
@@ -20,11 +20,11 @@ pub(super) struct Symbol {
     pub(super) extra: u8,
 }
 
-/// By length, less [`SHORTEST`], as is `least`.
+/// The symbols by length; the index and `least` are the length less [`SHORTEST`].
 pub(super) const LENGTHS: [Symbol; 256] = {
     let mut all = [Symbol { symbol: 285, least: 255, extra: 0 }; 256];
     let (mut symbol, mut least) = (257, 0);
-    // The longest has the last symbol for itself.
+    // The last symbol is for the longest length only.
     while symbol < 285 {
         let extra = if symbol < 265 { 0 } else { (symbol - 261) / 4 };
         let mut length = least;
@@ -38,7 +38,7 @@ pub(super) const LENGTHS: [Symbol; 256] = {
     all
 };
 
-/// By symbol; `least` is less 1.
+/// The distance symbols; `least` is the smallest distance less 1.
 pub(super) const DISTANCE_SYMBOLS: [Symbol; DISTANCES] = {
     let mut all = [Symbol { symbol: 0, least: 0, extra: 0 }; DISTANCES];
     let (mut symbol, mut least) = (0, 0u32);
@@ -51,14 +51,14 @@ pub(super) const DISTANCE_SYMBOLS: [Symbol; DISTANCES] = {
     all
 };
 
-/// The symbol of a distance, less 1.
+/// The symbol of a distance; `distance` is the distance less 1.
 #[inline(always)]
 pub(super) fn distance_symbol(distance: u16) -> u8 {
     let at = if distance < 256 { distance } else { 256 + (distance >> 7) };
     BY_DISTANCE[usize::from(at) % BY_DISTANCE.len()]
 }
 
-/// By distance less 1 if that is under 256, else by its upper bits, from the 256th on.
+/// The symbols by the distance less 1 if that is below 256, else by 256 plus its upper bits.
 const BY_DISTANCE: [u8; 512] = {
     let mut all = [0; 512];
     let mut at = 0;

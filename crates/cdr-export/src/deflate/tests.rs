@@ -1,4 +1,4 @@
-//! What is packed comes out again, whatever it was.
+//! Compressed text of any kind decompresses to the original.
 
 use std::io::{Cursor, Read};
 
@@ -16,7 +16,7 @@ fn packed(text: &[u8]) -> Vec<u8> {
 }
 
 fn packed_by(deflater: &mut Deflater, text: &[u8]) -> Vec<u8> {
-    // What is in the buffer stays, and does not show in what follows.
+    // The existing content of the buffer is preserved and does not affect the appended bytes.
     let mut packed = vec![7; 5];
     deflater.pack(text, &mut packed).unwrap();
     assert!(packed.starts_with(&[7; 5]));
@@ -35,7 +35,7 @@ fn inflated(blocks: &[Vec<u8>]) -> Vec<u8> {
     text
 }
 
-/// Numbers that are as good as random, and always the same.
+/// Pseudo-random numbers with a fixed seed.
 fn noise(seed: u64) -> impl Iterator<Item = u64> {
     std::iter::successors(Some(seed), |last| {
         Some(last.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f))
@@ -59,7 +59,7 @@ fn rows(count: usize) -> Vec<u8> {
 }
 
 #[test]
-fn texts_of_every_kind_come_out_again() {
+fn texts_of_every_kind_round_trip() {
     let texts: [(&str, Vec<u8>); 16] = [
         ("empty", Vec::new()),
         ("one byte", b"a".to_vec()),
@@ -84,7 +84,7 @@ fn texts_of_every_kind_come_out_again() {
 }
 
 #[test]
-fn every_length_of_match_comes_out_again() {
+fn every_match_length_round_trips() {
     for length in (0..600).chain([32_767, 32_768, 32_769, 65_535, 65_536]) {
         let field = random_bytes(length.min(600));
         let gap = vec![b'-'; length.saturating_sub(600)];
@@ -94,14 +94,14 @@ fn every_length_of_match_comes_out_again() {
 }
 
 #[test]
-fn symbols_as_uneven_as_can_be_come_out_again() {
-    // As often as the numbers of Fibonacci: without a limit the longest code had one bit for each byte.
+fn the_most_uneven_frequencies_round_trip() {
+    // The frequencies are Fibonacci numbers: without a limit the longest code would have one bit per distinct byte.
     let (mut text, mut often, mut next) = (Vec::new(), 1, 1);
     for byte in 0..26 {
         text.extend(std::iter::repeat_n(b'A' + byte, often));
         (often, next) = (next, often + next);
     }
-    // Mixed, so that there are few matches.
+    // Shuffled, so that there are few matches.
     for (at, number) in (1..text.len()).rev().zip(noise(1)) {
         text.swap(at, number as usize % (at + 1));
     }
@@ -109,7 +109,7 @@ fn symbols_as_uneven_as_can_be_come_out_again() {
 }
 
 #[test]
-fn rows_become_small_and_random_bytes_hardly_larger() {
+fn rows_compress_well_and_random_bytes_hardly_grow() {
     let rows = rows(2_000);
     assert!(packed(&rows).len() * 4 < rows.len(), "{} of {}", packed(&rows).len(), rows.len());
     assert!(packed(&vec![b'a'; 1 << 20]).len() < 10_000);
@@ -118,7 +118,7 @@ fn rows_become_small_and_random_bytes_hardly_larger() {
 }
 
 #[test]
-fn an_archive_of_blocks_is_read_by_others() {
+fn an_archive_of_blocks_is_readable_by_another_reader() {
     let texts = [rows(900), Vec::new(), random_bytes(9_000), rows(3)];
     let mut container = Container::new(Package::Zip, Vec::new());
     let mut member = container.member("rows").unwrap();
@@ -137,17 +137,17 @@ fn an_archive_of_blocks_is_read_by_others() {
 
 proptest! {
     #[test]
-    fn any_bytes_come_out_again(text in vec(any::<u8>(), 0..4_000)) {
+    fn any_bytes_round_trip(text in vec(any::<u8>(), 0..4_000)) {
         prop_assert_eq!(inflated(&[packed(&text)]), text);
     }
 
     #[test]
-    fn texts_of_few_different_bytes_come_out_again(text in "[ab,\n\":0é]{0,3000}") {
+    fn texts_of_few_different_bytes_round_trip(text in "[ab,\n\":0é]{0,3000}") {
         prop_assert_eq!(inflated(&[packed(text.as_bytes())]), text.as_bytes());
     }
 
     #[test]
-    fn rows_of_words_come_out_again(
+    fn rows_of_words_round_trip(
         words in vec("[a-z0-9@:. -]{0,20}", 1..9), picked in vec((any::<prop::sample::Index>(), 0u8..12), 0..900),
     ) {
         let mut text = String::new();
@@ -159,13 +159,13 @@ proptest! {
     }
 
     #[test]
-    fn blocks_after_one_another_are_their_texts_after_one_another(texts in vec("[a-d,\n]{0,400}", 0..9)) {
+    fn concatenated_blocks_are_concatenated_texts(texts in vec("[a-d,\n]{0,400}", 0..9)) {
         let blocks: Vec<_> = texts.iter().map(|text| packed(text.as_bytes())).collect();
         prop_assert_eq!(inflated(&blocks), texts.concat().into_bytes());
     }
 
     #[test]
-    fn what_was_packed_before_does_not_show(before in vec("[a-d,\n]{0,900}", 0..5), text in "[a-d,\n]{0,900}") {
+    fn earlier_texts_do_not_affect_the_bytes(before in vec("[a-d,\n]{0,900}", 0..5), text in "[a-d,\n]{0,900}") {
         let mut used = Deflater::new();
         for text in before {
             packed_by(&mut used, text.as_bytes());

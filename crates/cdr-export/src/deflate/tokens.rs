@@ -1,29 +1,29 @@
-//! What a block of deflate is made of: literals and matches, and how often each symbol comes.
+//! The contents of a deflate block: literals, matches, and the frequency of each symbol.
 
 use super::symbols::{DISTANCES, END_OF_BLOCK, LENGTHS, LITERALS, SHORTEST, distance_symbol};
 
-/// The most steps of a block.
+/// The maximum number of steps in a block.
 pub(super) const STEPS: usize = 1 << 14;
 
-/// Some literals and then a match.
+/// A number of literals followed by a match.
 #[derive(Clone, Copy)]
 pub(super) struct Step {
-    /// How many.
+    /// The number of literals.
     pub(super) literals: u32,
-    /// Of the match, less [`SHORTEST`].
+    /// The length of the match, less [`SHORTEST`].
     pub(super) length: u8,
-    /// Of the distance.
+    /// The symbol of the distance.
     pub(super) symbol: u8,
-    /// Less 1.
+    /// The distance, less 1.
     pub(super) distance: u16,
 }
 
 /// The tokens of a block. The literals themselves stay in the text.
 pub(super) struct Tokens {
     pub(super) steps: Vec<Step>,
-    /// How often each literal and length comes.
+    /// The frequency of each literal and length symbol.
     pub(super) literals: [u32; LITERALS],
-    /// How often each distance comes.
+    /// The frequency of each distance symbol.
     pub(super) distances: [u32; DISTANCES],
 }
 
@@ -32,7 +32,7 @@ impl Tokens {
         Tokens { steps: Vec::with_capacity(STEPS), literals: [0; LITERALS], distances: [0; DISTANCES] }
     }
 
-    /// Adds literals and a match after them: 3 to 258 bytes, from 1 to 32,768 bytes before.
+    /// Adds literals followed by a match of 3 to 258 bytes at a distance of 1 to 32,768 bytes.
     #[inline(always)]
     pub(super) fn add(&mut self, literals: &[u8], length: usize, distance: usize) {
         self.count(literals);

@@ -1,11 +1,11 @@
-//! CSV: a row a line, with quotes around what needs them or around everything.
+//! CSV: one row per line, with quotes around fields that need them or around every field.
 
 use std::io::{self, Read};
 
 use super::encoder::{Cell, Encoder, Format};
 use crate::layout::{CsvStyle, EmptyText, LineEnd, Quotes};
 
-/// Comma-separated values as a [`CsvStyle`] wants them.
+/// Comma-separated values in a [`CsvStyle`].
 #[derive(Clone, Copy, Debug)]
 pub struct Csv;
 
@@ -23,7 +23,7 @@ impl Format for Csv {
     }
 
     fn encoder(&self, style: &CsvStyle, headings: &[&str]) -> Box<dyn Encoder> {
-        let rows = |style| Rows { style, alone: headings.len() == 1, heading: Vec::new() };
+        let rows = |style| CsvEncoder { style, alone: headings.len() == 1, heading: Vec::new() };
         let mut heading = Vec::new();
         if style.heading {
             let plain = rows(CsvStyle { quotes: Quotes::Needed, ..*style });
@@ -32,7 +32,7 @@ impl Format for Csv {
             }
             plain.end(&mut heading);
         }
-        Box::new(Rows { heading, ..rows(*style) })
+        Box::new(CsvEncoder { heading, ..rows(*style) })
     }
 
     fn count(&self, text: &mut dyn Read, heading: bool) -> io::Result<u64> {
@@ -46,14 +46,14 @@ impl Format for Csv {
     }
 }
 
-struct Rows {
+struct CsvEncoder {
     style: CsvStyle,
-    /// Whether there is one column only: then an empty cell would make a blank line, which is no row.
+    /// Whether the sheet has a single column. An empty cell would then give a blank line, which readers skip.
     alone: bool,
     heading: Vec<u8>,
 }
 
-impl Encoder for Rows {
+impl Encoder for CsvEncoder {
     fn heading(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.heading);
     }
@@ -64,8 +64,8 @@ impl Encoder for Rows {
         }
         match cell {
             Cell::Nothing | Cell::Text("") => {
-                let told = cell != Cell::Nothing && self.style.empty_text == EmptyText::Quoted;
-                if told || self.alone {
+                let quoted = cell != Cell::Nothing && self.style.empty_text == EmptyText::Quoted;
+                if quoted || self.alone {
                     out.extend_from_slice(b"\"\"");
                 }
             }
@@ -84,8 +84,8 @@ impl Encoder for Rows {
     }
 }
 
-impl Rows {
-    /// Writes what has nothing special in it.
+impl CsvEncoder {
+    /// Writes text without special characters.
     fn write_plain(&self, text: &[u8], out: &mut Vec<u8>) {
         match self.style.quotes {
             Quotes::Needed => out.extend_from_slice(text),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_stand_only_where_they_are_needed() {
+    fn only_fields_that_need_quotes_are_quoted() {
         for (text, expected) in [
             ("plain", "plain"),
             ("in the middle", "in the middle"),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_an_empty_text_differ_where_the_layout_says_so() {
+    fn null_and_empty_text_differ_if_the_layout_requires_it() {
         let cells = [Cell::Nothing, Cell::Text(""), Cell::Boolean(true, BooleanStyle::Capital)];
         assert_eq!(row(&*Csv.encoder(&DMA, &["a", "b", "c"]), &cells), ",,TRUE\n");
         let native = CsvStyle { heading: false, ..CsvStyle::default() };
@@ -168,14 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn headings_and_line_ends_are_as_the_layout_wants_them() {
+    fn headings_and_line_ends_follow_the_layout() {
         let style = CsvStyle { heading: true, line_end: LineEnd::CrLf, ..DMA };
         let cells = [Cell::Printed(b"0.10"), Cell::Text("x")];
         assert_eq!(row(&*Csv.encoder(&style, &["a", "b, c"]), &cells), "a,\"b, c\"\r\n0.10,x\r\n");
     }
 
     #[test]
-    fn everything_but_nothing_and_the_headings_stands_in_quotes_where_the_layout_says_so() {
+    fn all_values_except_null_and_headings_are_quoted_if_the_layout_requires_it() {
         let style = CsvStyle { quotes: Quotes::All, ..CsvStyle::default() };
         let cells = [
             Cell::Text("say \"hello\""),

@@ -1,4 +1,4 @@
-//! What a format is, and what it writes rows with.
+//! The traits of a format and its encoder.
 
 use std::io::{self, Read};
 
@@ -6,7 +6,7 @@ use crate::layout::{BooleanStyle, CsvStyle};
 
 /// A way to write rows.
 pub trait Format: Send + Sync {
-    /// Its name in plans and on the command line.
+    /// Its name in specifications and on the command line.
     fn name(&self) -> &'static str;
 
     /// The extension of its files.
@@ -15,38 +15,38 @@ pub trait Format: Send + Sync {
     /// Its media type.
     fn media_type(&self) -> &'static str;
 
-    /// What writes the rows of a sheet with these headings.
+    /// Creates the encoder for a sheet with these headings.
     fn encoder(&self, style: &CsvStyle, headings: &[&str]) -> Box<dyn Encoder>;
 
-    /// Counts the rows of a text that one of its encoders wrote, in constant memory; with a heading, that is not counted.
+    /// Counts the rows of a text that one of its encoders wrote, in constant memory. A heading is not counted.
     ///
     /// # Errors
-    /// Those of the reader.
+    /// The errors of the reader.
     fn count(&self, text: &mut dyn Read, heading: bool) -> io::Result<u64>;
 }
 
-/// Writes rows. One encoder serves several threads.
+/// Writes rows. Several threads share one encoder.
 pub trait Encoder: Send + Sync {
-    /// Adds what stands above the rows, if anything does.
+    /// Appends the heading, if the sheet has one.
     fn heading(&self, out: &mut Vec<u8>);
 
-    /// Adds a cell to the row that ends the text; `at` counts the columns from 0, and the cells come in order.
+    /// Appends a cell to the current row. `at` counts the columns from 0; cells are added in order.
     fn cell(&self, at: usize, cell: Cell<'_>, out: &mut Vec<u8>);
 
     /// Ends a row.
     fn end(&self, out: &mut Vec<u8>);
 }
 
-/// What a format has to know of a value.
+/// A value as a format sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cell<'a> {
-    /// Nothing.
+    /// Null.
     Nothing,
-    /// Text that may hold anything, or be empty.
+    /// Arbitrary text, possibly empty.
     Text(&'a str),
     /// A whole number, as its digits.
     Number(&'a [u8]),
-    /// Yes or no, and how the layout says it.
+    /// A boolean, and how the layout prints it.
     Boolean(bool, BooleanStyle),
     /// An instant, an amount, a UUID: letters, digits and `+-.:`, never empty.
     Printed(&'a [u8]),

@@ -1,12 +1,12 @@
-//! JSON lines: an object a line, with the headings as keys.
+//! JSON lines: one object per line, with the headings as keys.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::encoder::{Cell, Encoder, Format};
 use crate::layout::CsvStyle;
 
-/// An object a row (`application/x-ndjson`), every column in it, in order. Numbers and booleans are JSON's; instants,
-/// amounts and UUIDs are strings; nothing is `null`.
+/// One object per row (`application/x-ndjson`) with every column, in order. Numbers and booleans are JSON numbers and
+/// booleans; instants, amounts and UUIDs are strings; a missing value is `null`.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonLines;
 
@@ -30,7 +30,7 @@ impl Format for JsonLines {
             key.push(b':');
             key
         };
-        Box::new(Objects { keys: headings.iter().enumerate().map(key).collect() })
+        Box::new(JsonLinesEncoder { keys: headings.iter().enumerate().map(key).collect() })
     }
 
     fn count(&self, text: &mut dyn Read, _: bool) -> io::Result<u64> {
@@ -44,17 +44,17 @@ impl Format for JsonLines {
             let length = part.len();
             text.consume(length);
         }
-        // A line that was cut off counts, so that it is noticed.
+        // A truncated last line is counted, so that it is detected.
         Ok(rows + u64::from(last != b'\n'))
     }
 }
 
-struct Objects {
-    /// What stands before each value: a brace or a comma, the key, a colon.
+struct JsonLinesEncoder {
+    /// The prefix of each value: a brace or a comma, the key, a colon.
     keys: Vec<Vec<u8>>,
 }
 
-impl Encoder for Objects {
+impl Encoder for JsonLinesEncoder {
     fn heading(&self, _: &mut Vec<u8>) {}
 
     fn cell(&self, at: usize, cell: Cell<'_>, out: &mut Vec<u8>) {
@@ -78,7 +78,7 @@ impl Encoder for Objects {
     }
 }
 
-/// A string of RFC 8259: the quote, the backslash and the control characters are escaped, nothing else.
+/// Appends a string (RFC 8259). Only the quote, the backslash and the control characters are escaped.
 fn write_text(text: &str, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     out.push(b'"');
@@ -109,7 +109,7 @@ mod tests {
     use crate::layout::{BooleanStyle, CsvStyle};
 
     #[test]
-    fn cells_are_values_of_json() {
+    fn cells_are_json_values() {
         for (cell, expected) in [
             (Cell::Nothing, "null"),
             (Cell::Text(""), "\"\""),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_was_cut_off_counts() {
+    fn a_truncated_line_is_counted() {
         for (text, rows) in [("", 0), ("{}\n", 1), ("{}\n{}\n", 2), ("{}\n{", 2)] {
             assert_eq!(JsonLines.count(&mut text.as_bytes(), false).unwrap(), rows, "{text}");
         }

@@ -1,4 +1,4 @@
-//! Formats: how rows are written. Adding one is a file here and a line in [`FORMATS`].
+//! Formats: how rows are written. To add a format, add a file here and a line in [`FORMATS`].
 
 mod csv;
 mod encoder;
@@ -9,14 +9,14 @@ pub use self::encoder::{Cell, Encoder, Format};
 pub use self::json_lines::JsonLines;
 use crate::error::ExportError;
 
-/// Every format there is.
+/// All formats.
 pub static FORMATS: &[&dyn Format] = &[&Csv, &JsonLines];
 
 impl dyn Format {
     /// The format of this name.
     ///
     /// # Errors
-    /// [`ExportError::UnknownFormat`] with the names there are.
+    /// [`ExportError::UnknownFormat`] with the known names.
     pub fn named(name: &str) -> Result<&'static dyn Format, ExportError> {
         FORMATS.iter().copied().find(|format| format.name() == name).ok_or_else(|| ExportError::UnknownFormat {
             name: name.to_owned(),

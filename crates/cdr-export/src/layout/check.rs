@@ -1,16 +1,16 @@
-//! What a layout has to be beyond its grammar.
+//! Validation of layouts beyond their grammar.
 
 use std::collections::BTreeSet;
 
 use cdr_model::{CdrField, ConferenceField, Field};
 
 use super::column::{Column, ColumnContent};
-use super::sheet::{Layout, Rows, Sheet};
+use super::sheet::{Layout, Sheet, SheetContent};
 use crate::error::ExportError;
 
 impl Layout {
-    /// Whether everything in it can be printed. [`Layout::read`] has asked; a layout made in code is asked when a file is
-    /// created with it.
+    /// Checks that everything in the layout can be printed. [`Layout::read`] does this check. A layout built in code is
+    /// checked when a file is created with it.
     ///
     /// # Errors
     /// [`ExportError::Layout`].
@@ -32,7 +32,7 @@ impl Layout {
         for sheet in &self.sheets {
             sheet.fault().map_err(|what| format!("sheet `{}`: {what}", sheet.name))?;
             if !files.insert((&sheet.name, &sheet.extension)) {
-                return Err(format!("sheet `{}`: there are two of this name", sheet.name));
+                return Err(format!("sheet `{}`: the name is used twice", sheet.name));
             }
         }
         Ok(())
@@ -47,14 +47,14 @@ impl Sheet {
         if self.columns.is_empty() {
             return Err("it has no `columns`".to_owned());
         }
-        if self.rows != Rows::Calls && !self.kinds.is_call() {
+        if self.rows != SheetContent::Calls && !self.kinds.is_call() {
             return Err("only a sheet of calls (rows = \"calls\") takes `kinds`".to_owned());
         }
         let mut headings = BTreeSet::new();
         for column in &self.columns {
             column.fault(self.rows).map_err(|what| format!("column `{}`: {what}", column.heading))?;
             if !headings.insert(&column.heading) {
-                return Err(format!("column `{}`: there are two of this heading", column.heading));
+                return Err(format!("column `{}`: the heading is used twice", column.heading));
             }
         }
         Ok(())
@@ -62,26 +62,27 @@ impl Sheet {
 }
 
 impl Column {
-    fn fault(&self, rows: Rows) -> Result<(), String> {
+    fn fault(&self, rows: SheetContent) -> Result<(), String> {
         match (rows, &self.content) {
-            (_, ColumnContent::Constant(_)) | (Rows::Counts, ColumnContent::Summary(_)) => match self.style {
+            (_, ColumnContent::Constant(_)) | (SheetContent::Counts, ColumnContent::Summary(_)) => match self.style {
                 Some(style) => Err(format!("its style is for {}, but it prints text or counts", style.kind())),
                 None => Ok(()),
             },
-            (Rows::Counts, ColumnContent::Field { field, .. }) => {
+            (SheetContent::Counts, ColumnContent::Field { field, .. }) => {
                 Err(format!("a sheet of counts has no field `{field}`; it takes `summary` and `constant`"))
             }
             (_, ColumnContent::Summary(_)) => {
                 Err("only a sheet of counts (rows = \"counts\") takes `summary`".to_owned())
             }
-            (Rows::Calls, ColumnContent::Field { .. }) => self.fields::<CdrField>().map(drop),
-            (Rows::Conferences, ColumnContent::Field { .. }) => self.fields::<ConferenceField>().map(drop),
-            // Their fields are not known yet.
-            (Rows::Records, ColumnContent::Field { .. }) => Ok(()),
+            (SheetContent::Calls, ColumnContent::Field { .. }) => self.fields::<CdrField>().map(drop),
+            (SheetContent::Conferences, ColumnContent::Field { .. }) => self.fields::<ConferenceField>().map(drop),
+            // The fields of custom records are not known yet.
+            (SheetContent::Records, ColumnContent::Field { .. }) => Ok(()),
         }
     }
 
-    /// Its fields of a catalogue, in the order in which they are tried. Empty if it prints no field.
+    /// The fields of the column in the catalogue `F`, in the order in which they are tried. Empty if the column prints
+    /// no field.
     pub(crate) fn fields<F: Field>(&self) -> Result<Vec<F>, String> {
         let ColumnContent::Field { field, or, .. } = &self.content else { return Ok(Vec::new()) };
         let fields = std::iter::once(field)
@@ -97,7 +98,7 @@ impl Column {
     }
 }
 
-const FILE_NAMES: &str = "file names are letters, digits, `-`, `_` and `.`, and begin with a letter or digit";
+const FILE_NAMES: &str = "file names consist of letters, digits, `-`, `_` and `.`, and start with a letter or digit";
 
 fn is_file_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphanumeric())

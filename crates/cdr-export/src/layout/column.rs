@@ -1,4 +1,4 @@
-//! A column: its heading, and where its cells come from.
+//! A column: its heading, and the content of its cells.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,18 +8,18 @@ use super::style::Style;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Column {
-    /// What stands above it, unique in its sheet; the key of its cells in JSON.
+    /// The heading, unique in its sheet; the key of its cells in JSON.
     pub heading: String,
-    /// What the system that the layout is taken from calls it, if that is not its heading: `time_start` for `Time Start`.
-    /// Columns are left out by it.
+    /// The name of the column in the system that the layout reproduces, if it differs from the heading: `time_start`
+    /// for `Time Start`. Columns are excluded by this name.
     pub name: Option<String>,
-    /// Where its cells come from.
+    /// The content of its cells.
     pub content: ColumnContent,
-    /// How they are printed, if not as the layout's [`Styles`](super::Styles) say.
+    /// How its cells are printed, if not in the layout's [`Styles`](super::Styles).
     pub style: Option<Style>,
 }
 
-/// Where the cells of a column come from.
+/// The content of a column's cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnContent {
     /// The same text in every row.
@@ -28,27 +28,27 @@ pub enum ColumnContent {
     Field {
         /// The field's name.
         field: String,
-        /// Further fields to try, in this order, while the ones before hold nothing. An empty text is not nothing.
+        /// Further fields to try, in this order, while the previous ones are null. An empty text is not null.
         or: Vec<String>,
-        /// The text to print when all of them hold nothing.
+        /// The text to print if all of them are null.
         otherwise: Option<String>,
     },
     /// A number or list about the other sheets, in a sheet of counts.
     Summary(Summary),
 }
 
-/// What a sheet of counts can tell.
+/// A value in a sheet of counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Summary {
-    /// How many calls the file has.
+    /// The number of calls in the file.
     Calls,
-    /// How many conferences the file has.
+    /// The number of conferences in the file.
     Conferences,
-    /// The sources whose records are in it, with semicolons between them.
+    /// The sources whose records are in it, separated by semicolons.
     #[serde(rename = "clusters-included", alias = "sources-included")]
     SourcesIncluded,
-    /// The sources that could not be asked, with semicolons between them.
+    /// The sources that could not be queried, separated by semicolons.
     #[serde(rename = "clusters-excluded", alias = "sources-excluded")]
     SourcesExcluded,
 }
@@ -65,7 +65,7 @@ impl Column {
         Column { heading: heading.into(), name: None, content: ColumnContent::Constant(text.into()), style: None }
     }
 
-    /// What it is called: its name, or else its heading.
+    /// Its name, or its heading if it has no name.
     pub fn called(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.heading)
     }
@@ -76,7 +76,7 @@ impl Column {
     }
 }
 
-/// A column as a layout file has it: flat.
+/// A column in the flat form of a layout file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {

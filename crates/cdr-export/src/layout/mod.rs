@@ -1,4 +1,4 @@
-//! Layouts: which sheets a file has, which columns a sheet has, how a cell is printed. All of it is data.
+//! Layouts: the sheets of a file, the columns of a sheet, and how a cell is printed. Layouts are plain data.
 
 mod check;
 mod column;
@@ -10,5 +10,5 @@ mod style;
 mod tests;
 
 pub use column::{Column, ColumnContent, Summary};
-pub use sheet::{CsvStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Rows, Sheet};
+pub use sheet::{CsvStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Sheet, SheetContent};
 pub use style::{BooleanStyle, DurationStyle, Style, Styles, TimeStyle};

@@ -1,9 +1,9 @@
-//! Where layouts come from: the built-in files, and the texts of an operator's own.
+//! Reading layouts: the built-in files, and custom layout files.
 
 use super::sheet::Layout;
 use crate::error::ExportError;
 
-/// Name and text of each built-in layout.
+/// The name and text of each built-in layout.
 static BUILT_IN: &[(&str, &str)] = &[
     ("dma-6.1-reconstructed", include_str!("../../layouts/dma-6.1-reconstructed.toml")),
     ("dma-5.x", include_str!("../../layouts/dma-5.x.toml")),
@@ -17,15 +17,15 @@ impl Layout {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
 
-    /// The text of a built-in layout, for an operator to begin with.
+    /// The text of a built-in layout, as a starting point for a custom one.
     pub fn built_in_text(name: &str) -> Option<&'static str> {
         BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
     }
 
-    /// The layout of this name: one's own if there is one, else a built-in one.
+    /// The layout of this name: the custom one in `own` if present, else the built-in one.
     ///
     /// # Errors
-    /// [`ExportError::UnknownLayout`] with the names there are.
+    /// [`ExportError::UnknownLayout`] with the known names.
     pub fn named(name: &str, own: &[Layout]) -> Result<Layout, ExportError> {
         if let Some(layout) = own.iter().find(|layout| layout.name == name) {
             return Ok(layout.clone());
@@ -47,8 +47,9 @@ impl Layout {
     /// Reads a layout file (TOML) and checks it.
     ///
     /// # Errors
-    /// [`ExportError::Layout`] with the layout's name, the place, what was found, and what would be right: for a key, a
-    /// field or a style there is not, for a sheet without columns, a heading that comes twice, and the like.
+    /// [`ExportError::Layout`] with the layout's name, the location, the invalid value and the valid ones: for an
+    /// unknown key, field or style, a sheet without columns, a duplicate heading, and every other violation that
+    /// [`Layout::check`] finds.
     pub fn read(text: &str) -> Result<Layout, ExportError> {
         let fault = |layout: &str, error: &toml::de::Error| ExportError::Layout {
             layout: layout.to_owned(),
@@ -56,21 +57,21 @@ impl Layout {
         };
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| fault("?", &error))?;
         let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("?");
-        // From the text and not from the table: so the error knows the line.
+        // Read from the text instead of the table, so that the error has the line.
         let layout: Layout = toml::from_str(text).map_err(|error| fault(name, &error))?;
         layout.check()?;
         Ok(layout)
     }
 }
 
-/// Where a text is not what TOML takes, and why.
+/// The location and the message of a TOML error, on one line.
 fn on_one_line(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let place = before.map(|before| {
         let line = before.rsplit('\n').next().unwrap_or_default();
         format!("line {}, column {}: ", before.matches('\n').count() + 1, line.chars().count() + 1)
     });
-    // Some messages go on in further lines.
+    // Some messages have several lines.
     let why: Vec<&str> = error.message().lines().map(str::trim).collect();
     format!("{}{}", place.unwrap_or_default(), why.join(", "))
 }

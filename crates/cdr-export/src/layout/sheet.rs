@@ -5,19 +5,19 @@ use serde::{Deserialize, Serialize};
 use super::column::Column;
 use super::style::{Styles, TimeStyle};
 
-/// Which sheets a file has, and what they look like. [`Layout::read`] reads one from TOML.
+/// The sheets of a file and how they are printed. [`Layout::read`] reads a layout from TOML.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layout {
-    /// By which it is asked for, such as `dma-6.1-reconstructed`.
+    /// Its name, such as `native`.
     pub name: String,
-    /// What it is, in a line.
+    /// A description of one line.
     pub summary: String,
     /// The customary name of the archive, such as `cdrExport.zip`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archive: Option<String>,
-    /// Whether a record that came printed ([`Record::printed`](cdr_model::Record::printed)) prints the text it came with
-    /// in place of what a field holds. Constants stay the layout's.
+    /// Whether a record that was received as printed text ([`Record::printed`](cdr_model::Record::printed)) is printed
+    /// with that text in place of its field values. Constants of the layout are printed in any case.
     #[serde(default)]
     pub verbatim: bool,
     /// How CSV is written.
@@ -30,28 +30,28 @@ pub struct Layout {
     pub sheets: Vec<Sheet>,
 }
 
-/// How a layout wants its CSV. A row of a single empty cell is written `""`, since a blank line is no row to most readers.
+/// How a layout writes CSV. A row of a single empty cell is written as `""`, since most readers skip a blank line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct CsvStyle {
-    /// Whether the headings stand in a row above the records. Sheets of counts never have one.
+    /// Whether the records are preceded by a row of headings. Sheets of counts never are.
     pub heading: bool,
-    /// What ends a row.
+    /// The line ending.
     pub line_end: LineEnd,
-    /// How a text is written that is there, but empty.
+    /// How an empty text that is not null is written.
     pub empty_text: EmptyText,
-    /// What stands in quotes. A heading never does unless it needs them.
+    /// Which fields are quoted. A heading is quoted only if it needs quotes.
     pub quotes: Quotes,
 }
 
 impl Default for CsvStyle {
-    /// As the native layout: a heading, line feeds, and `""` for an empty text.
+    /// The style of the native layout: a heading, line feeds, and `""` for an empty text.
     fn default() -> CsvStyle {
         CsvStyle { heading: true, line_end: LineEnd::Lf, empty_text: EmptyText::Quoted, quotes: Quotes::Needed }
     }
 }
 
-/// What ends a row.
+/// The line ending.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LineEnd {
@@ -62,26 +62,26 @@ pub enum LineEnd {
     CrLf,
 }
 
-/// How a text is written that is there, but empty.
+/// How an empty text that is not null is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EmptyText {
-    /// As `""`, so that it differs from nothing.
+    /// As `""`, so that it differs from null.
     #[default]
     Quoted,
-    /// As nothing.
+    /// Like null, as an empty cell.
     Blank,
 }
 
-/// What stands in quotes.
+/// Which fields are quoted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Quotes {
-    /// A field that needs them: one that begins or ends with a space or tab, or contains a comma, a double quote, a
+    /// Fields that need quotes: those that begin or end with a space or tab, or contain a comma, a double quote, a
     /// carriage return or a line feed (DMA 7000 Operations Guide 5.1; line breaks are our addition).
     #[default]
     Needed,
-    /// Everything that is there, numbers too; nothing is nothing (PostgreSQL's COPY with `FORCE_QUOTE *`).
+    /// All fields that are not null, including numbers (PostgreSQL's COPY with `FORCE_QUOTE *`).
     All,
 }
 
@@ -89,24 +89,24 @@ pub enum Quotes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sheet {
-    /// The file's name without its extension; letters, digits, `-`, `_` and `.`.
+    /// The file's name without its extension: letters, digits, `-`, `_` and `.`.
     pub name: String,
-    /// The file's extension, if not the one of the format.
+    /// The file's extension, if it differs from that of the format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
-    /// What its rows are.
-    pub rows: Rows,
-    /// Which kinds of records a sheet of calls has.
+    /// The content of its rows.
+    pub rows: SheetContent,
+    /// The kinds of records in a sheet of calls.
     #[serde(default, skip_serializing_if = "Kinds::is_call")]
     pub kinds: Kinds,
     /// Its columns, from left to right.
     pub columns: Vec<Column>,
 }
 
-/// What the rows of a sheet are.
+/// The content of a sheet's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Rows {
+pub enum SheetContent {
     /// Calls; columns name fields of [`CdrField`](cdr_model::CdrField).
     Calls,
     /// Conferences; columns name fields of [`ConferenceField`](cdr_model::ConferenceField).
@@ -117,19 +117,19 @@ pub enum Rows {
     Records,
 }
 
-/// Which kinds of records ([`RecordKind`](cdr_model::RecordKind)) a sheet of calls has.
+/// The kinds of records ([`RecordKind`](cdr_model::RecordKind)) in a sheet of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kinds {
-    /// Calls alone, so that each leg is there once.
+    /// Calls only, so that each leg appears once.
     #[default]
     Call,
-    /// Charges that are no calls too, and what others than the account are charged for a call.
+    /// Calls, charges other than calls, and resale records.
     All,
 }
 
 impl Kinds {
-    /// Whether it is of calls alone.
+    /// Whether the sheet contains calls only.
     pub fn is_call(&self) -> bool {
         *self == Kinds::Call
     }
@@ -142,25 +142,25 @@ impl Layout {
     }
 
     /// The first sheet with rows of this kind.
-    pub fn sheet_of(&self, rows: Rows) -> Option<&Sheet> {
+    pub fn sheet_of(&self, rows: SheetContent) -> Option<&Sheet> {
         self.sheets.iter().find(|sheet| sheet.rows == rows)
     }
 
-    /// The same layout with only the sheets that are wanted, for a package that holds one.
+    /// The same layout with only the sheets that `wanted` accepts, for a package that holds one sheet.
     pub fn only(mut self, wanted: impl Fn(&Sheet) -> bool) -> Layout {
         self.sheets.retain(|sheet| wanted(sheet));
         self
     }
 
-    /// The same layout with instants printed otherwise, in all columns that have no style of their own.
+    /// The same layout with another time style, which applies to all columns without a style of their own.
     #[must_use]
     pub fn with_time_style(mut self, times: TimeStyle) -> Layout {
         self.styles.times = times;
         self
     }
 
-    /// The same layout without the columns of these names ([`Column::called`]). A name that no column has is passed over;
-    /// a sheet that is left without columns is found by [`Layout::check`].
+    /// The same layout without the columns of these names ([`Column::called`]). A name that no column has is ignored.
+    /// [`Layout::check`] rejects a sheet that is left without columns.
     #[must_use]
     pub fn without_columns(mut self, names: &[&str]) -> Layout {
         for sheet in &mut self.sheets {

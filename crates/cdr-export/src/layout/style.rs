@@ -3,7 +3,7 @@
 use cdr_model::FieldKind;
 use serde::{Deserialize, Serialize};
 
-/// How instants are printed. Finer digits than a style prints are cut (floor).
+/// How instants are printed. Digits beyond the precision of a style are truncated (floor).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TimeStyle {
     /// `2026-11-21T10:00:00.000001Z`: RFC 3339 in UTC with microseconds, whatever the zone of the export.
@@ -18,9 +18,9 @@ pub enum TimeStyle {
     /// Guide 5.1).
     #[serde(rename = "offset-seconds")]
     OffsetSeconds,
-    /// `2026-11-21 11:00:00.5+01`: as PostgreSQL prints a `timestamp with time zone` in the zone of the export. The fraction
-    /// is as long as it has to be, and so is the offset: `+00`, `+05:30`, and with seconds where a place had its own mean
-    /// time (PostgreSQL 16, "Date/Time Output").
+    /// `2026-11-21 11:00:00.5+01`: as PostgreSQL prints a `timestamp with time zone` in the zone of the export. The
+    /// fraction and the offset have no more digits than necessary: `+00`, `+05:30`, and seconds for an offset of local
+    /// mean time (PostgreSQL 16, "Date/Time Output").
     #[serde(rename = "pg-zoned")]
     PgZoned,
     /// `2026-11-21 11:00:00.5`: the same without the offset.
@@ -31,7 +31,7 @@ pub enum TimeStyle {
     PgLocalSeconds,
 }
 
-/// How yes and no are printed. JSON has its own words and takes no notice.
+/// How booleans are printed. JSON has its own literals and ignores the style.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BooleanStyle {
     /// `true` and `false`.
@@ -47,7 +47,7 @@ pub enum BooleanStyle {
 }
 
 impl BooleanStyle {
-    /// The word for it.
+    /// The text of a boolean.
     pub const fn word(self, yes: bool) -> &'static str {
         match (self, yes) {
             (BooleanStyle::Small, true) => "true",
@@ -60,7 +60,7 @@ impl BooleanStyle {
     }
 }
 
-/// How lengths of time are printed.
+/// How durations are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DurationStyle {
     /// Whole microseconds.
@@ -72,20 +72,21 @@ pub enum DurationStyle {
     Seconds,
 }
 
-/// How the cells of a layout are printed unless their column says otherwise. Amounts are printed as they came.
+/// How the cells of a layout are printed, unless their column has a style of its own. Amounts are printed with the
+/// digits they were received with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Styles {
     /// Instants.
     pub times: TimeStyle,
-    /// Yes and no.
+    /// Booleans.
     pub booleans: BooleanStyle,
-    /// Lengths of time.
+    /// Durations.
     pub durations: DurationStyle,
 }
 
 impl Styles {
-    /// These, but for one.
+    /// These styles with one replaced.
     pub(crate) fn with(mut self, style: Option<Style>) -> Styles {
         match style {
             None => (),
@@ -97,24 +98,24 @@ impl Styles {
     }
 }
 
-/// One style, as a column names it.
+/// The style of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     untagged,
-    expecting = "no such style; there are rfc3339-micros, offset-millis, offset-seconds, pg-zoned, pg-local, \
+    expecting = "no such style; the styles are rfc3339-micros, offset-millis, offset-seconds, pg-zoned, pg-local, \
                  pg-local-seconds, true/false, TRUE/FALSE, t/f, micros, seconds"
 )]
 pub enum Style {
-    /// Of an instant.
+    /// The style of an instant.
     Time(TimeStyle),
-    /// Of a yes or no.
+    /// The style of a boolean.
     Boolean(BooleanStyle),
-    /// Of a length of time.
+    /// The style of a duration.
     Duration(DurationStyle),
 }
 
 impl Style {
-    /// What kind of value it is for.
+    /// The kind of values it applies to.
     pub const fn kind(self) -> FieldKind {
         match self {
             Style::Time(_) => FieldKind::Time,

@@ -1,8 +1,8 @@
-//! What an operator who edits a layout sees.
+//! Built-in and custom layouts, and the errors in them.
 
 use cdr_model::{CdrField, ConferenceField, Field};
 
-use super::{Column, ColumnContent, Layout, Quotes, Rows, TimeStyle};
+use super::{Column, ColumnContent, Layout, Quotes, SheetContent, TimeStyle};
 
 const SMALL: &str = r#"
 name = "mine"
@@ -24,12 +24,12 @@ fn every_built_in_layout_is_read_under_its_name() {
         let layout = Layout::named(name, &[]).unwrap();
         assert_eq!(layout.name, name);
         let first = Layout::built_in_text(name).unwrap().lines().next().unwrap();
-        assert!(first.starts_with("# "), "{name} says in a comment what it is");
+        assert!(first.starts_with("# "), "{name} starts with a comment");
     }
 }
 
 #[test]
-fn the_native_layout_forgets_no_field() {
+fn the_native_layout_has_every_field() {
     fn headings(columns: &[Column]) -> Vec<&str> {
         columns
             .iter()
@@ -47,10 +47,10 @@ fn the_native_layout_forgets_no_field() {
 }
 
 #[test]
-fn the_dma_layouts_print_every_field_that_only_a_dma_tells() {
+fn the_dma_layouts_print_every_dma_field() {
     let names = |layout: &str| -> Vec<String> {
         let layout = Layout::named(layout, &[]).unwrap();
-        let columns = &layout.sheet_of(Rows::Calls).unwrap().columns;
+        let columns = &layout.sheet_of(SheetContent::Calls).unwrap().columns;
         columns
             .iter()
             .filter_map(|column| match &column.content {
@@ -60,9 +60,9 @@ fn the_dma_layouts_print_every_field_that_only_a_dma_tells() {
             .collect()
     };
     let six = names("dma-6.1-reconstructed");
-    // A row that came printed is printed so as a whole.
-    let told = |field: &&CdrField| field.name().starts_with("dma.") && **field != CdrField::DmaPrinted;
-    for field in CdrField::ALL.iter().filter(told) {
+    // `dma.printed` is the whole row as received and has no column.
+    let has_column = |field: &&CdrField| field.name().starts_with("dma.") && **field != CdrField::DmaPrinted;
+    for field in CdrField::ALL.iter().filter(has_column) {
         assert!(six.iter().any(|name| name == field.name()), "{field}");
     }
     // What 6.1 added to 5.x: signalling, devices, video, the chairperson.
@@ -94,7 +94,7 @@ fn the_dma_layouts_print_every_field_that_only_a_dma_tells() {
 #[test]
 fn the_yeti_layout_has_the_columns_of_a_customers_export() {
     let layout = Layout::named("yeti-customer", &[]).unwrap();
-    let columns = &layout.sheet_of(Rows::Calls).unwrap().columns;
+    let columns = &layout.sheet_of(SheetContent::Calls).unwrap().columns;
     let headings: Vec<&str> = columns.iter().map(|column| column.heading.as_str()).collect();
     assert_eq!(
         headings.join(","),
@@ -109,7 +109,7 @@ fn the_yeti_layout_has_the_columns_of_a_customers_export() {
 }
 
 #[test]
-fn a_layout_is_changed_without_its_file() {
+fn a_layout_is_changed_in_code() {
     let layout = Layout::named("yeti-customer", &[]).unwrap();
     let changed = layout.clone().with_time_style(TimeStyle::PgLocal).without_columns(&["orig_call_id", "rec"]);
     assert_eq!(changed.styles.times, TimeStyle::PgLocal);
@@ -125,19 +125,19 @@ fn a_layout_is_changed_without_its_file() {
 }
 
 #[test]
-fn an_operators_layout_takes_the_place_of_the_built_in_one() {
+fn a_custom_layout_replaces_the_built_in_one() {
     let own = [Layout::read(SMALL).unwrap(), Layout { name: "native".to_owned(), ..Layout::read(SMALL).unwrap() }];
     assert_eq!(Layout::named("native", &own).unwrap().summary, "my own");
     assert_eq!(Layout::named("mine", &own).unwrap(), own[0]);
     assert_eq!(Layout::named("dma-5.x", &own).unwrap().name, "dma-5.x");
     assert_eq!(
         Layout::named("dma-7", &own).unwrap_err().to_string(),
-        "there is no layout `dma-7`; there are mine, native, dma-6.1-reconstructed, dma-5.x, yeti-customer"
+        "there is no layout `dma-7`; the layouts are mine, native, dma-6.1-reconstructed, dma-5.x, yeti-customer"
     );
 }
 
 #[test]
-fn a_layout_in_a_plan_reads_back() {
+fn a_layout_in_a_specification_reads_back() {
     for name in Layout::built_in() {
         let layout = Layout::named(name, &[]).unwrap();
         let json = serde_json::to_string(&layout).unwrap();
@@ -147,7 +147,7 @@ fn a_layout_in_a_plan_reads_back() {
 }
 
 #[test]
-fn what_is_wrong_in_a_layout_is_told_with_its_place() {
+fn errors_in_a_layout_are_reported_with_their_location() {
     for (from, to, parts) in [
         ("summary =", "sumary =", &["layout `mine`", "line 3", "unknown field `sumary`", "`summary`"][..]),
         ("heading = \"who\"", "headng = \"who\"", &["layout `mine`", "line 10", "`headng`", "`heading`"]),
@@ -159,7 +159,7 @@ fn what_is_wrong_in_a_layout_is_told_with_its_place() {
             ],
         ),
         ("[\"account_given\"]", "[\"acount\"]", &["column `who`: there is no field `acount`"]),
-        ("\"offset-millis\"", "\"offset-milis\"", &["line 9", "there are rfc3339-micros, offset-millis"]),
+        ("\"offset-millis\"", "\"offset-milis\"", &["line 9", "the styles are rfc3339-micros, offset-millis"]),
         (
             "\"offset-millis\"",
             "\"micros\"",
@@ -172,8 +172,8 @@ fn what_is_wrong_in_a_layout_is_told_with_its_place() {
             "field = \"calling\", constant = \"x\",",
             &["column `who` takes exactly one of `constant`, `field` and `summary`"],
         ),
-        ("\"who\"", "\"begin\"", &["column `begin`: there are two of this heading"]),
-        ("name = \"calls\"", "name = \"../calls\"", &["`../calls.…`: file names are letters"]),
+        ("\"who\"", "\"begin\"", &["column `begin`: the heading is used twice"]),
+        ("name = \"calls\"", "name = \"../calls\"", &["`../calls.…`: file names consist of letters"]),
         ("otherwise = \"nobody\"", "summary = \"calls\"", &["column `who` takes exactly one of"]),
         ("rows = \"calls\"", "rows = \"counts\"", &["a sheet of counts has no field `started_at`"]),
         ("name = \"mine\"", "name = \"\"", &["it has no `name`"]),

@@ -1,11 +1,11 @@
-//! The receipt as a person reads it.
+//! The receipt as text for people.
 
 use cdr_model::{Timestamp, printable};
 
 use super::{Receipt, SheetReceipt};
 
 impl Receipt {
-    /// A few aligned lines.
+    /// Describes the receipt in a few aligned lines.
     pub fn describe(&self) -> String {
         let window = &self.window;
         let mut lines = vec![
@@ -32,7 +32,7 @@ impl Receipt {
         for sheet in &self.sheets {
             lines.extend(sheet.describe(window.anchor.name()));
         }
-        // A receipt is a file that anybody may have written.
+        // The receipt comes from a file and is untrusted input.
         let lines: Vec<_> = lines.iter().map(|(name, text)| (printable(name), printable(text))).collect();
         let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
         lines.iter().map(|(name, text)| format!("{name:width$}  {text}\n")).collect()
@@ -66,6 +66,6 @@ fn between(from: Timestamp, until: Timestamp) -> String {
         (Timestamp::MIN, Timestamp::MAX) => "at any time".to_owned(),
         (Timestamp::MIN, until) => format!("before {until}"),
         (from, Timestamp::MAX) => format!("from {from} on"),
-        (from, until) => format!("from {from} until before {until}"),
+        (from, until) => format!("from {from}, before {until}"),
     }
 }

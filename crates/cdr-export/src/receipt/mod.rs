@@ -1,4 +1,4 @@
-//! The receipt: what an export contains, in numbers, so that anybody can hold the file against it.
+//! The receipt: what an export contains, in numbers, so that the file can be verified.
 
 mod describe;
 mod text;
@@ -12,30 +12,30 @@ use cdr_model::{Anchor, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::package::Package;
-use crate::plan::{ExportPlan, FORMAT_VERSION};
+use crate::spec::{ExportSpec, FORMAT_VERSION};
 use crate::tally::Tally;
 
-/// What an export contains. It holds nothing of the moment when it was made: the same export gives the same receipt.
+/// What an export contains. It does not record when the export was written: the same export gives the same receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// The version of the receipt itself, up to [`Receipt::VERSION`]; the first one is not written down.
+    /// The version of the receipt itself, up to [`Receipt::VERSION`]. Version 1 is omitted from the text.
     #[serde(default = "first_version", skip_serializing_if = "is_first_version")]
     pub version: u32,
-    /// [`FORMAT_VERSION`] of the program that made the file.
+    /// [`FORMAT_VERSION`] of the program that wrote the file.
     pub format_version: u32,
     /// The name of the layout.
     pub layout: String,
     /// The name of the format.
     pub format: String,
-    /// What holds the sheets.
+    /// The package that holds the sheets.
     pub package: Package,
-    /// Which records.
+    /// The window of the records.
     pub window: WindowFacts,
-    /// The other conditions, in words.
+    /// The other conditions, as text.
     pub conditions: Vec<String>,
-    /// The order of the rows, in words.
+    /// The order of the rows, as text.
     pub order: String,
-    /// The highest record number the file may contain; `None` if its source does not number.
+    /// The highest record number the file may contain; `None` if its source does not number records.
     pub watermark: Option<i64>,
     /// Its sheets, in the order of the file.
     pub sheets: Vec<SheetReceipt>,
@@ -43,14 +43,14 @@ pub struct Receipt {
     pub file: FileReceipt,
 }
 
-/// Which instant of a record, between which bounds (`from ≤ t < until`), and the zone in which times are printed.
+/// The anchor and the bounds of the window (`from ≤ t < until`), and the zone in which times are printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowFacts {
-    /// Which of a record's instants decides.
+    /// Which of a record's instants the window applies to.
     pub anchor: Anchor,
-    /// The first instant in it; `-infinity` for no bound.
+    /// The first instant in the window; `-infinity` for no bound.
     pub from: Timestamp,
-    /// The first instant after it; `infinity` for no bound.
+    /// The first instant after the window; `infinity` for no bound.
     pub until: Timestamp,
     /// The zone of the export.
     pub zone: String,
@@ -61,28 +61,28 @@ pub struct WindowFacts {
 pub struct SheetReceipt {
     /// The name of its file.
     pub file: String,
-    /// Whether a heading stands above the rows; it does not count as one.
+    /// Whether the rows have a heading. The heading is not counted as a row.
     pub heading: bool,
-    /// How many rows.
+    /// The number of rows.
     pub rows: u64,
-    /// Bytes of its text, uncompressed.
+    /// The size of its uncompressed text in bytes.
     pub bytes: u64,
-    /// CRC-32 of its text (the one of ZIP and gzip), eight hexadecimal digits.
+    /// The CRC-32 of its text (as in ZIP and gzip), eight hexadecimal digits.
     pub crc32: String,
-    /// How long the parties talked, all rows together: seconds with six decimals, exact.
+    /// The total talk time of all rows: exact seconds with six decimals.
     pub talk_seconds: String,
-    /// The amounts of all rows by currency (ISO 4217): exact decimals.
+    /// The total amount of all rows by currency (ISO 4217): exact decimals.
     pub money: BTreeMap<String, String>,
     /// The earliest instant of the anchor.
     pub first: Option<Timestamp>,
     /// The latest instant of the anchor.
     pub last: Option<Timestamp>,
-    /// How many records that started in the window lack the anchor's instant, and so are in no window of this anchor;
-    /// `None` for an anchor that every record has (start, bill). Whoever asks for the records counts them and enters it.
+    /// How many records that started in the window lack the anchor's instant and so match no window of this anchor.
+    /// `None` for an anchor that every record has (start, bill). The caller that queries the records fills it in.
     pub without_anchor: Option<u64>,
 }
 
-/// What the file is.
+/// The identity of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileReceipt {
     /// Its name, without folders.
@@ -93,20 +93,20 @@ pub struct FileReceipt {
     pub sha256: String,
 }
 
-/// What a receipt says of the question that was asked; whoever asked it knows.
+/// What a receipt states about the query. The caller that ran the query supplies it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryFacts {
-    /// Which of a record's instants decides.
+    /// Which of a record's instants the window applies to.
     pub anchor: Anchor,
     /// The first instant in the window; [`Timestamp::MIN`] for no bound.
     pub from: Timestamp,
     /// The first instant after it; [`Timestamp::MAX`] for no bound.
     pub until: Timestamp,
-    /// The other conditions, in words; none of them breaks the line.
+    /// The other conditions, as text without line breaks.
     pub conditions: Vec<String>,
-    /// The order, in words.
+    /// The order of the rows, as text.
     pub order: String,
-    /// The highest record number; `None` if the source does not number.
+    /// The highest record number; `None` if the source does not number records.
     pub watermark: Option<i64>,
 }
 
@@ -114,19 +114,19 @@ fn first_version() -> u32 {
     1
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_first_version(version: &u32) -> bool {
     *version == first_version()
 }
 
 impl Receipt {
-    /// The version of the receipts that this program writes. It reads these and all that were before.
+    /// The version of the receipts that this program writes. It reads this version and all earlier ones.
     pub const VERSION: u32 = 1;
 
-    /// The receipt of a finished file, that has this name from now on.
+    /// The receipt of a finished file with this name.
     pub fn new(
         facts: QueryFacts,
-        plan: &ExportPlan,
+        spec: &ExportSpec,
         sheets: Vec<SheetReceipt>,
         name: impl Into<String>,
         file: FileReceipt,
@@ -135,10 +135,10 @@ impl Receipt {
         Receipt {
             version: Receipt::VERSION,
             format_version: FORMAT_VERSION,
-            layout: plan.layout.name.clone(),
-            format: plan.format.clone(),
-            package: plan.package,
-            window: WindowFacts { anchor, from, until, zone: plan.zone.clone() },
+            layout: spec.layout.name.clone(),
+            format: spec.format.clone(),
+            package: spec.package,
+            window: WindowFacts { anchor, from, until, zone: spec.zone.clone() },
             conditions,
             order,
             watermark,

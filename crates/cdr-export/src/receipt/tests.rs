@@ -1,12 +1,12 @@
-//! What a person reads, and what a program refuses.
+//! The text of a receipt, and the receipts that are rejected.
 
 use cdr_model::{Anchor, Timestamp};
 
 use super::{FileReceipt, QueryFacts, Receipt, SheetReceipt};
-use crate::{ExportPlan, Layout, Package, VerifyError};
+use crate::{ExportSpec, Layout, Package, VerifyError};
 
 fn receipt() -> Receipt {
-    let plan = ExportPlan {
+    let spec = ExportSpec {
         layout: Layout::named("dma-6.1-reconstructed", &[]).unwrap(),
         format: "csv".to_owned(),
         package: Package::Zip,
@@ -33,11 +33,11 @@ fn receipt() -> Receipt {
         without_anchor: Some(17),
     };
     let file = FileReceipt { name: String::new(), bytes: 1234, sha256: "cd".repeat(32) };
-    Receipt::new(facts, &plan, vec![sheet], "day.zip", file)
+    Receipt::new(facts, &spec, vec![sheet], "day.zip", file)
 }
 
 #[test]
-fn a_person_reads_a_few_aligned_lines() {
+fn a_receipt_is_described_in_aligned_lines() {
     assert_eq!(
         receipt().describe(),
         format!(
@@ -45,7 +45,7 @@ fn a_person_reads_a_few_aligned_lines() {
 file       day.zip
            1234 bytes, SHA-256 {}
 layout     dma-6.1-reconstructed, csv in zip, format version 1
-window     connect from 2026-11-21T00:00:00.000000Z until before 2026-11-22T00:00:00.000000Z
+window     connect from 2026-11-21T00:00:00.000000Z, before 2026-11-22T00:00:00.000000Z
 zone       Europe/Berlin
 order      connect, oldest first
 only       account_id is 7
@@ -97,12 +97,12 @@ fn windows_without_bounds_and_in_far_years_read_back() {
 }
 
 #[test]
-fn a_receipt_of_a_newer_program_is_told_from_one_that_was_altered() {
+fn a_receipt_of_a_newer_version_is_not_reported_as_altered() {
     let text = receipt().to_text();
-    assert!(!text.contains("\"version\""), "the first version is not written down: {text}");
+    assert!(!text.contains("\"version\""), "version 1 is omitted: {text}");
     for (what, replaced, by) in [
         ("receipt", "\"format_version\": 1", "\"version\": 2,\n  \"format_version\": 1"),
-        // Whatever else it says.
+        // The version is checked before everything else.
         ("receipt", "\"format_version\": 1,\n  \"layout\"", "\"version\": 2,\n  \"format_version\": 9,\n  \"form\""),
         ("format", "\"format_version\": 1", "\"format_version\": 2"),
     ] {
@@ -115,25 +115,25 @@ fn a_receipt_of_a_newer_program_is_told_from_one_that_was_altered() {
             )
         );
     }
-    let said = Receipt::from_text(&text.replace("  \"format_version\"", "  \"version\": 1,\n  \"format_version\""));
-    assert!(matches!(said.unwrap_err(), VerifyError::Altered { line: 3, .. }), "nobody wrote it so");
+    let read = Receipt::from_text(&text.replace("  \"format_version\"", "  \"version\": 1,\n  \"format_version\""));
+    assert!(matches!(read.unwrap_err(), VerifyError::Altered { line: 3, .. }), "version 1 is never written");
 }
 
 #[test]
-fn what_is_no_receipt_or_was_altered_is_refused_with_the_reason() {
+fn invalid_and_altered_receipts_are_rejected_with_the_reason() {
     let text = receipt().to_text();
-    let said = |text: &str| Receipt::from_text(text).unwrap_err().to_string();
-    assert!(said("PK").starts_with("this is no receipt: "));
-    assert!(said("{}").starts_with("this is no receipt: missing field `format_version`"));
-    // A number was changed, and the digest was not.
+    let error = |text: &str| Receipt::from_text(text).unwrap_err().to_string();
+    assert!(error("PK").starts_with("this is not a receipt: "));
+    assert!(error("{}").starts_with("this is not a receipt: missing field `format_version`"));
+    // A number was changed without the digest.
     let VerifyError::Altered { line, found, .. } = Receipt::from_text(&text.replace("513", "514")).unwrap_err() else {
-        panic!("not noticed")
+        panic!("the change was not detected")
     };
     assert_eq!((line, found.starts_with("\"digest\"")), (2, true));
-    // Something was added that no receipt says.
-    let error = said(&text.replace("  \"order\"", "  \"paid\": true,\n  \"order\""));
+    // A member was added that no receipt has.
+    let added = error(&text.replace("  \"order\"", "  \"paid\": true,\n  \"order\""));
     assert_eq!(
-        error,
+        added,
         "the receipt was altered: line 17 should be `\"order\": \"connect, oldest first\",`, not `\"paid\": true,`"
     );
 }

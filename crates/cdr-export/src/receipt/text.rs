@@ -1,15 +1,15 @@
-//! The receipt as a text that shows when it was altered.
+//! The receipt as text with a digest that detects alterations.
 
 use serde::Deserialize;
 
 use super::Receipt;
 use crate::differences::VerifyError;
 use crate::digest::sha256;
-use crate::plan::FORMAT_VERSION;
+use crate::spec::FORMAT_VERSION;
 
 impl Receipt {
-    /// The text that is kept beside the file: JSON for people, one value a line. Its second line is the SHA-256 of all
-    /// others, so a shell can check it too: `grep -v '^  "digest": ' FILE.receipt.json | sha256sum`.
+    /// The text that is stored beside the file: pretty-printed JSON, one value per line. Its second line is the SHA-256
+    /// of all other lines, so a shell can check it too: `grep -v '^  "digest": ' FILE.receipt.json | sha256sum`.
     pub fn to_text(&self) -> String {
         let body = self.body();
         let digest = sha256(body.as_bytes());
@@ -22,8 +22,9 @@ impl Receipt {
     /// Reads what [`Receipt::to_text`] wrote.
     ///
     /// # Errors
-    /// [`VerifyError::NoReceipt`], [`VerifyError::Newer`] of a receipt or a file of a version that is not known yet, and
-    /// [`VerifyError::Altered`] if it is not, byte for byte, what would be written.
+    /// [`VerifyError::NoReceipt`] if the text is not a receipt, [`VerifyError::Newer`] if the version of the receipt or
+    /// of the file is not known yet, and [`VerifyError::Altered`] if the text differs in any byte from the text that
+    /// [`Receipt::to_text`] would write.
     pub fn from_text(text: &str) -> Result<Receipt, VerifyError> {
         let none = |error: serde_json::Error| VerifyError::NoReceipt(error.to_string());
         let versions: Versions = serde_json::from_str(text).map_err(none)?;
@@ -34,12 +35,12 @@ impl Receipt {
     }
 
     fn body(&self) -> String {
-        // Strings, numbers and maps with text for keys: nothing of that can fail.
+        // Serializing strings, numbers and maps with string keys cannot fail.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 }
 
-/// What a receipt of any version says of its versions.
+/// The version members, which receipts of every version have.
 #[derive(Deserialize)]
 struct Versions {
     #[serde(default = "super::first_version")]

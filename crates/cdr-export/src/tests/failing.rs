@@ -1,4 +1,4 @@
-//! What goes wrong ends with the error that made it go wrong: no panic, no hang, no file that looks whole.
+//! A failure ends with the error that caused it: no panic, no hang, no file that looks complete.
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use cdr_model::{Anchor, Cdr, Directory, Field, FieldError, FieldKind, Record, Timestamp, Value};
 
-use super::{calls, export, plan};
-use crate::{Column, Counts, Cut, ExportError, ExportFile, ExportPlan, Kinds, Layout, Package, Rows, Sheet};
+use super::{calls, export, spec};
+use crate::{Column, Counts, Cut, ExportError, ExportFile, ExportSpec, Kinds, Layout, Package, Sheet, SheetContent};
 
-/// Takes so many bytes, then fails.
+/// Accepts `left` bytes, then fails.
 struct Full {
     left: usize,
 }
@@ -29,12 +29,12 @@ impl Write for Full {
     }
 }
 
-/// Writes all sheets; the source wraps what a push returns, as sources do.
-fn write(out: impl Write, plan: &ExportPlan, calls: &[Cdr]) -> Result<(), ExportError> {
-    let mut file = ExportFile::create(out, plan)?.with_workers(NonZeroUsize::new(2).unwrap());
-    for sheet in &plan.layout.sheets {
+/// Writes all sheets. The source wraps the error of a push, as real sources do.
+fn write(out: impl Write, spec: &ExportSpec, calls: &[Cdr]) -> Result<(), ExportError> {
+    let mut file = ExportFile::create(out, spec)?.with_workers(NonZeroUsize::new(2).unwrap());
+    for sheet in &spec.layout.sheets {
         match sheet.rows {
-            Rows::Calls => {
+            SheetContent::Calls => {
                 file.sheet(sheet, &Directory::EMPTY, Anchor::Start, Cut::Hour, |push| {
                     for call in calls {
                         push(call.clone()).map_err(|_| ExportError::NotWhole("wrapped by the source"))?;
@@ -42,7 +42,7 @@ fn write(out: impl Write, plan: &ExportPlan, calls: &[Cdr]) -> Result<(), Export
                     Ok::<(), ExportError>(())
                 })?;
             }
-            Rows::Counts => drop(file.counts(sheet, &Counts::default())?),
+            SheetContent::Counts => drop(file.counts(sheet, &Counts::default())?),
             _ => {
                 file.sheet(sheet, &Directory::EMPTY, Anchor::Start, Cut::Hour, |_: &mut dyn FnMut(Cdr) -> _| {
                     Ok::<(), ExportError>(())
@@ -54,54 +54,54 @@ fn write(out: impl Write, plan: &ExportPlan, calls: &[Cdr]) -> Result<(), Export
 }
 
 #[test]
-fn a_disk_that_is_full_at_any_byte_is_told_as_such() {
+fn a_full_disk_is_reported_at_every_byte() {
     for package in Package::ALL {
-        let mut plan = plan("dma-6.1-reconstructed", "csv", package);
-        plan.layout.sheets.retain(|sheet| sheet.rows != Rows::Conferences);
+        let mut spec = spec("dma-6.1-reconstructed", "csv", package);
+        spec.layout.sheets.retain(|sheet| sheet.rows != SheetContent::Conferences);
         let calls = calls(12, 1200);
         let whole = {
             let mut bytes = Vec::new();
-            write(&mut bytes, &plan, &calls).unwrap();
+            write(&mut bytes, &spec, &calls).unwrap();
             bytes.len()
         };
         for left in 0..whole {
-            match write(Full { left }, &plan, &calls) {
+            match write(Full { left }, &spec, &calls) {
                 Err(ExportError::Io(error)) if error.kind() == io::ErrorKind::StorageFull => (),
                 other => panic!("{package}, full after {left} of {whole} bytes: {other:?}"),
             }
         }
-        write(Full { left: whole }, &plan, &calls).unwrap();
+        write(Full { left: whole }, &spec, &calls).unwrap();
     }
 }
 
 #[test]
-fn a_push_tells_the_source_of_the_error_and_the_caller_gets_the_first_one() {
-    let plan = plan("native", "csv", Package::Plain);
-    let mut file = ExportFile::create(Full { left: 5000 }, &plan).unwrap();
-    let mut told = Vec::new();
-    let result = file.sheet(&plan.layout.sheets[0], &Directory::EMPTY, Anchor::Start, Cut::Hour, |push| {
-        // A source that goes on, whatever it is told.
+fn a_push_returns_the_error_to_the_source_and_the_caller_gets_the_first_one() {
+    let spec = spec("native", "csv", Package::Plain);
+    let mut file = ExportFile::create(Full { left: 5000 }, &spec).unwrap();
+    let mut errors = Vec::new();
+    let result = file.sheet(&spec.layout.sheets[0], &Directory::EMPTY, Anchor::Start, Cut::Hour, |push| {
+        // A source that continues after an error.
         for call in calls(200, 1200) {
-            told.extend(push(call).err());
+            errors.extend(push(call).err());
         }
         Ok::<(), ExportError>(())
     });
     assert!(matches!(result, Err(ExportError::Io(error)) if error.kind() == io::ErrorKind::StorageFull));
-    assert_eq!((told[0].kind(), told[0].to_string().as_str()), (io::ErrorKind::StorageFull, "the disk is full"));
-    assert_eq!(told[1].to_string(), "the export has failed already");
+    assert_eq!((errors[0].kind(), errors[0].to_string().as_str()), (io::ErrorKind::StorageFull, "the disk is full"));
+    assert_eq!(errors[1].to_string(), "the export has already failed");
     assert!(matches!(file.finish(), Err(ExportError::NotWhole(_))));
 }
 
 #[test]
-fn a_source_that_fails_is_told_as_such_and_the_file_is_not_finished() {
-    let plan = plan("native", "csv", Package::Zip);
+fn the_error_of_a_source_is_returned_and_the_file_is_not_finished() {
+    let spec = spec("native", "csv", Package::Zip);
     for before in [0, 1, 7, 5000] {
-        let mut file = ExportFile::create(Vec::new(), &plan).unwrap();
-        let result = file.sheet(&plan.layout.sheets[0], &Directory::EMPTY, Anchor::Start, Cut::Hour, |push| {
+        let mut file = ExportFile::create(Vec::new(), &spec).unwrap();
+        let result = file.sheet(&spec.layout.sheets[0], &Directory::EMPTY, Anchor::Start, Cut::Hour, |push| {
             calls(before, 60).into_iter().try_for_each(&mut *push)?;
-            Err(ExportError::NotWhole("the store is gone"))
+            Err(ExportError::NotWhole("the store is closed"))
         });
-        assert!(matches!(result, Err(ExportError::NotWhole("the store is gone"))));
+        assert!(matches!(result, Err(ExportError::NotWhole("the store is closed"))));
         let again = file.counts(&counts_sheet(), &Counts::default());
         assert!(matches!(again, Err(ExportError::NotWhole(_))), "{again:?}");
         assert!(matches!(file.finish(), Err(ExportError::NotWhole(_))));
@@ -110,13 +110,13 @@ fn a_source_that_fails_is_told_as_such_and_the_file_is_not_finished() {
 
 #[test]
 fn a_source_that_panics_does_not_hang_the_workers() {
-    let plan = plan("native", "csv", Package::Zip);
+    let spec = spec("native", "csv", Package::Zip);
     for before in [0, 1, 7, 5000] {
         let panic = catch_unwind(AssertUnwindSafe(|| {
-            let mut file = ExportFile::create(Vec::new(), &plan).unwrap();
-            file.sheet(&plan.layout.sheets[0], &Directory::EMPTY, Anchor::Start, Cut::Hour, |push| {
+            let mut file = ExportFile::create(Vec::new(), &spec).unwrap();
+            file.sheet(&spec.layout.sheets[0], &Directory::EMPTY, Anchor::Start, Cut::Hour, |push| {
                 calls(before, 60).into_iter().try_for_each(&mut *push).unwrap();
-                // A panic that says nothing of itself.
+                // A panic without a message on standard error.
                 resume_unwind(Box::new("the source"));
                 #[expect(unreachable_code, reason = "gives the closure its type")]
                 Ok::<(), ExportError>(())
@@ -126,7 +126,7 @@ fn a_source_that_panics_does_not_hang_the_workers() {
     }
 }
 
-/// A record whose field panics for the 100th of its kind.
+/// A record whose field panics in every 100th record.
 struct Trap(i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +152,7 @@ impl Field for Spring {
     }
 
     fn meaning(self) -> &'static str {
-        "what springs"
+        "a number"
     }
 }
 
@@ -184,16 +184,16 @@ fn a_record_that_panics_on_a_worker_panics_in_the_caller() {
     let sheet = Sheet {
         name: "traps".to_owned(),
         extension: None,
-        rows: Rows::Records,
+        rows: SheetContent::Records,
         kinds: Kinds::default(),
         columns: vec![Column::field("spring", "spring")],
     };
-    let layout = Layout { sheets: vec![sheet.clone()], ..plan("native", "csv", Package::Zip).layout };
-    let plan = ExportPlan { layout, ..plan("native", "csv", Package::Zip) };
+    let layout = Layout { sheets: vec![sheet.clone()], ..spec("native", "csv", Package::Zip).layout };
+    let spec = ExportSpec { layout, ..spec("native", "csv", Package::Zip) };
     for (workers, rows) in [(1, 100), (2, 100), (2, 1000), (5, 1000)] {
         let panic = catch_unwind(AssertUnwindSafe(|| {
             let workers = NonZeroUsize::new(workers).unwrap();
-            let mut file = ExportFile::create(Vec::new(), &plan).unwrap().with_workers(workers);
+            let mut file = ExportFile::create(Vec::new(), &spec).unwrap().with_workers(workers);
             file.sheet(&sheet, &Directory::EMPTY, Anchor::Start, Cut::Hour, |push| {
                 (0..rows).map(Trap).try_for_each(&mut *push).map_err(ExportError::from)
             })
@@ -203,47 +203,47 @@ fn a_record_that_panics_on_a_worker_panics_in_the_caller() {
 }
 
 fn counts_sheet() -> Sheet {
-    Layout::named("dma-5.x", &[]).unwrap().sheet_of(Rows::Counts).unwrap().clone()
+    Layout::named("dma-5.x", &[]).unwrap().sheet_of(SheetContent::Counts).unwrap().clone()
 }
 
 #[test]
-fn what_a_package_cannot_hold_is_refused_before_anything_is_written() {
-    let refused = |plan: &ExportPlan| ExportFile::create(Vec::new(), plan).err().unwrap().to_string();
-    let mut two = plan("native", "csv", Package::Zip);
+fn an_invalid_specification_is_rejected_before_anything_is_written() {
+    let rejected = |spec: &ExportSpec| ExportFile::create(Vec::new(), spec).err().unwrap().to_string();
+    let mut two = spec("native", "csv", Package::Zip);
     two.package = Package::Gzip;
-    assert_eq!(refused(&two), "a gzip file holds one sheet, not calls, conferences: take zip, or ask for one of them");
+    assert_eq!(rejected(&two), "a gzip file holds one sheet, not calls, conferences: use zip, or select one of them");
     assert_eq!(
-        refused(&ExportPlan { format: "xml".to_owned(), ..plan("native", "csv", Package::Zip) }),
-        "there is no format `xml`; there are csv, ndjson"
+        rejected(&ExportSpec { format: "xml".to_owned(), ..spec("native", "csv", Package::Zip) }),
+        "there is no format `xml`; the formats are csv, ndjson"
     );
     assert_eq!(
-        refused(&ExportPlan { zone: "Mars".to_owned(), ..plan("native", "csv", Package::Zip) }),
+        rejected(&ExportSpec { zone: "Mars".to_owned(), ..spec("native", "csv", Package::Zip) }),
         "there is no time zone \"Mars\", expected an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00"
     );
 }
 
 #[test]
-fn a_sheet_that_does_not_fit_is_refused() {
-    let one = plan("native", "csv", Package::Plain);
+fn a_sheet_that_does_not_fit_is_rejected() {
+    let one = spec("native", "csv", Package::Plain);
     let mut file = ExportFile::create(Vec::new(), &one).unwrap();
     let nothing = |_: &mut dyn FnMut(Cdr) -> io::Result<()>| Ok::<(), ExportError>(());
     let calls = &one.layout.sheets[0];
     let error = file.sheet(&counts_sheet(), &Directory::EMPTY, Anchor::Start, Cut::Hour, nothing).unwrap_err();
-    assert_eq!(error.to_string(), "sheet `counts` does not take records, but counts");
+    assert_eq!(error.to_string(), "sheet `counts` does not hold records");
     file.sheet(calls, &Directory::EMPTY, Anchor::Start, Cut::Hour, nothing).unwrap();
     let error = file.counts(&counts_sheet(), &Counts::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "a plain file holds one sheet, not calls.csv and counts.txt: take zip, or ask for one of them"
+        "a plain file holds one sheet, not calls.csv and counts.txt: use zip, or select one of them"
     );
-    // What was refused left no trace: the file is whole.
+    // A rejected sheet has no effect on the file.
     file.finish().unwrap();
 
-    let several = plan("native", "csv", Package::Zip);
+    let several = spec("native", "csv", Package::Zip);
     let mut file = ExportFile::create(Vec::new(), &several).unwrap();
     file.sheet(calls, &Directory::EMPTY, Anchor::Start, Cut::Hour, nothing).unwrap();
     let error = file.sheet(calls, &Directory::EMPTY, Anchor::Start, Cut::Hour, nothing).unwrap_err();
-    assert_eq!(error.to_string(), "there is already a `calls.csv` in the file");
+    assert_eq!(error.to_string(), "the file already contains a sheet `calls.csv`");
     let conferences = &several.layout.sheets[1];
     let error = file.sheet(conferences, &Directory::EMPTY, Anchor::Start, Cut::Hour, nothing).unwrap_err();
     assert_eq!(
@@ -255,18 +255,18 @@ fn a_sheet_that_does_not_fit_is_refused() {
 }
 
 #[test]
-fn a_file_without_a_sheet_is_not_whole() {
+fn a_file_without_a_sheet_is_incomplete() {
     for package in Package::ALL {
-        let file = ExportFile::create(Vec::new(), &plan("native", "csv", package)).unwrap();
+        let file = ExportFile::create(Vec::new(), &spec("native", "csv", package)).unwrap();
         assert!(matches!(file.finish(), Err(ExportError::NotWhole(_))));
     }
 }
 
 #[test]
-fn many_sheets_in_turn_do_not_disturb_each_other() {
-    let mut plan = plan("native", "csv", Package::Zip);
-    let calls_sheet = plan.layout.sheets[0].clone();
-    plan.layout.sheets = (0..20).map(|at| Sheet { name: format!("calls-{at}"), ..calls_sheet.clone() }).collect();
-    let (_, receipt) = export(&plan, &calls(50, 600), Cut::Hour, 3);
+fn many_sheets_of_one_file_are_independent() {
+    let mut spec = spec("native", "csv", Package::Zip);
+    let calls_sheet = spec.layout.sheets[0].clone();
+    spec.layout.sheets = (0..20).map(|at| Sheet { name: format!("calls-{at}"), ..calls_sheet.clone() }).collect();
+    let (_, receipt) = export(&spec, &calls(50, 600), Cut::Hour, 3);
     assert!(receipt.sheets.iter().all(|sheet| sheet.crc32 == receipt.sheets[0].crc32 && sheet.rows == 50));
 }

@@ -1,4 +1,4 @@
-//! What a user of the crate sees: whole files, read again with other people's readers.
+//! Tests of the public interface: whole files, read back with third-party readers.
 
 mod archive;
 mod dma;
@@ -13,16 +13,16 @@ use std::num::NonZeroUsize;
 use cdr_model::{Anchor, Cdr, ConferenceRecord, Customer, Directory, Source, Timestamp};
 
 use crate::{
-    Counts, Cut, ExportError, ExportFile, ExportPlan, Layout, Package, QueryFacts, Receipt, Rows, SheetReceipt,
+    Counts, Cut, ExportError, ExportFile, ExportSpec, Layout, Package, QueryFacts, Receipt, SheetContent, SheetReceipt,
 };
 
-pub(super) fn plan(layout: &str, format: &str, package: Package) -> ExportPlan {
+pub(super) fn spec(layout: &str, format: &str, package: Package) -> ExportSpec {
     let layout = Layout::named(layout, &[]).unwrap();
-    let layout = if package.holds_several() { layout } else { layout.only(|sheet| sheet.rows == Rows::Calls) };
-    ExportPlan { layout, format: format.to_owned(), package, zone: "Europe/Berlin".to_owned() }
+    let layout = if package.holds_several() { layout } else { layout.only(|sheet| sheet.rows == SheetContent::Calls) };
+    ExportSpec { layout, format: format.to_owned(), package, zone: "Europe/Berlin".to_owned() }
 }
 
-/// A customer who pays in euro, and a switch called `exchange`.
+/// A customer billed in euro, and a switch named `exchange`.
 pub(super) fn directory() -> Directory {
     let mut directory = Directory::default();
     let name = "Northwind, Ltd".to_owned();
@@ -31,7 +31,7 @@ pub(super) fn directory() -> Directory {
     directory
 }
 
-/// Made-up calls, one every `gap` seconds from 2026-11-21 on.
+/// Generated calls, one every `gap` seconds from 2026-11-21 on.
 pub(super) fn calls(rows: i64, gap: i64) -> Vec<Cdr> {
     let noon: Timestamp = "2026-11-21T10:59:30Z".parse().unwrap();
     (1..=rows)
@@ -62,23 +62,23 @@ pub(super) fn calls(rows: i64, gap: i64) -> Vec<Cdr> {
         .collect()
 }
 
-/// Writes calls, and where the package holds them, no conferences and the counts.
-pub(super) fn export(plan: &ExportPlan, calls: &[Cdr], cut: Cut, workers: usize) -> (Vec<u8>, Receipt) {
-    let mut file = ExportFile::create(Vec::new(), plan).unwrap().with_workers(NonZeroUsize::new(workers).unwrap());
+/// Writes the calls, and the other sheets of the specification: empty conferences, and the counts.
+pub(super) fn export(spec: &ExportSpec, calls: &[Cdr], cut: Cut, workers: usize) -> (Vec<u8>, Receipt) {
+    let mut file = ExportFile::create(Vec::new(), spec).unwrap().with_workers(NonZeroUsize::new(workers).unwrap());
     let directory = directory();
     let mut sheets: Vec<SheetReceipt> = Vec::new();
-    for sheet in &plan.layout.sheets {
+    for sheet in &spec.layout.sheets {
         sheets.push(match sheet.rows {
-            Rows::Counts => {
+            SheetContent::Counts => {
                 let counts = Counts { calls: calls.len() as u64, ..Counts::default() };
                 file.counts(sheet, &counts).unwrap()
             }
-            Rows::Calls => file
+            SheetContent::Calls => file
                 .sheet(sheet, &directory, Anchor::Start, cut, |push| {
                     calls.iter().cloned().try_for_each(&mut *push).map_err(ExportError::from)
                 })
                 .unwrap(),
-            Rows::Conferences | Rows::Records => file
+            SheetContent::Conferences | SheetContent::Records => file
                 .sheet(sheet, &directory, Anchor::Start, cut, |_: &mut dyn FnMut(ConferenceRecord) -> _| {
                     Ok::<(), ExportError>(())
                 })
@@ -86,7 +86,7 @@ pub(super) fn export(plan: &ExportPlan, calls: &[Cdr], cut: Cut, workers: usize)
         });
     }
     let (bytes, written) = file.finish().unwrap();
-    let receipt = Receipt::new(facts(), plan, sheets, plan.file_name().unwrap(), written);
+    let receipt = Receipt::new(facts(), spec, sheets, spec.file_name().unwrap(), written);
     (bytes, receipt)
 }
 
@@ -101,7 +101,7 @@ pub(super) fn facts() -> QueryFacts {
     }
 }
 
-/// The text of a sheet, by readers that are not ours.
+/// The text of a sheet, read with third-party readers.
 pub(super) fn text_of(package: Package, bytes: &[u8], name: &str) -> String {
     let mut text = String::new();
     match package {

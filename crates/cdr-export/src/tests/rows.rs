@@ -1,18 +1,18 @@
-//! What comes out is what went in.
+//! Exported rows read back as the records that were written.
 
 use cdr_model::{Cdr, CdrField, Directory, Field, Record, Timestamp, Value};
 use proptest::option;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{directory, export, plan, text_of};
+use super::{directory, export, spec, text_of};
 use crate::{Cut, Package};
 
 fn texts() -> impl Strategy<Value = Option<String>> {
     option::of(prop_oneof![
         "[a-z0-9+]{0,12}",
         "[ \t,\"\r\n;a]{0,6}",
-        // Anything but NUL and other controls, and with them.
+        // Text without control characters, and text with them.
         "\\PC{0,8}",
         any::<String>(),
     ])
@@ -57,7 +57,7 @@ prop_compose! {
     }
 }
 
-/// The cells of the native layout, said another way.
+/// The cells of the native layout, computed independently.
 fn cells(call: &Cdr, directory: &Directory) -> Vec<String> {
     let text = |field: &CdrField| match call.value(*field, directory) {
         Value::Null => String::new(),
@@ -83,7 +83,7 @@ proptest! {
     fn rows_read_back_from_csv_are_the_rows_that_were_written(
         calls in prop::collection::vec(any_call(), 0..40), (package, cut) in packages(), workers in 1usize..4,
     ) {
-        let (bytes, receipt) = export(&plan("native", "csv", package), &calls, cut, workers);
+        let (bytes, receipt) = export(&spec("native", "csv", package), &calls, cut, workers);
         let text = text_of(package, &bytes, "calls.csv");
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let headings: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
@@ -101,7 +101,7 @@ proptest! {
     fn rows_read_back_from_json_lines_are_the_rows_that_were_written(
         calls in prop::collection::vec(any_call(), 0..40), (package, cut) in packages(),
     ) {
-        let (bytes, _) = export(&plan("native", "ndjson", package), &calls, cut, 2);
+        let (bytes, _) = export(&spec("native", "ndjson", package), &calls, cut, 2);
         let text = text_of(package, &bytes, "calls.ndjson");
         let lines: Vec<&str> = text.split_terminator('\n').collect();
         prop_assert_eq!(lines.len(), calls.len());
@@ -126,7 +126,7 @@ proptest! {
 
     #[test]
     fn the_receipt_adds_up_what_was_written(calls in prop::collection::vec(any_call(), 0..60)) {
-        let (_, receipt) = export(&plan("native", "csv", Package::Zip), &calls, Cut::Hour, 2);
+        let (_, receipt) = export(&spec("native", "csv", Package::Zip), &calls, Cut::Hour, 2);
         let sheet = &receipt.sheets[0];
         let talk: i64 = calls.iter().filter_map(|call| call.talk_us).sum();
         prop_assert_eq!(&sheet.talk_seconds, &format!("{}.{:06}", talk / 1_000_000, talk % 1_000_000));

@@ -1,8 +1,8 @@
-//! A file and its receipt, held against each other.
+//! Verifying files against their receipts.
 
 use std::io::Cursor;
 
-use super::{calls, export, plan};
+use super::{calls, export, spec};
 use crate::{Cut, Package, Receipt, Verified, VerifyError, verify};
 
 fn differences(bytes: &[u8], receipt: &Receipt) -> Vec<String> {
@@ -17,7 +17,7 @@ fn a_file_agrees_with_its_receipt() {
     for format in ["csv", "ndjson"] {
         for layout in ["native", "dma-6.1-reconstructed", "dma-5.x"] {
             for package in Package::ALL {
-                let (bytes, receipt) = export(&plan(layout, format, package), &calls(300, 60), Cut::Hour, 2);
+                let (bytes, receipt) = export(&spec(layout, format, package), &calls(300, 60), Cut::Hour, 2);
                 let verified = verify(Cursor::new(&bytes), &receipt).unwrap();
                 let counts = u64::from(receipt.sheets.len() == 3);
                 let expected = Verified { sheets: receipt.sheets.len(), rows: 300 + counts, bytes: bytes.len() as u64 };
@@ -28,10 +28,10 @@ fn a_file_agrees_with_its_receipt() {
 }
 
 #[test]
-fn any_flipped_byte_of_a_file_is_noticed() {
+fn any_flipped_byte_of_a_file_is_detected() {
     for package in Package::ALL {
         let (mut bytes, receipt) =
-            export(&plan("dma-6.1-reconstructed", "csv", package), &calls(5, 1500), Cut::Hour, 2);
+            export(&spec("dma-6.1-reconstructed", "csv", package), &calls(5, 1500), Cut::Hour, 2);
         for at in 0..bytes.len() {
             for pattern in [0x01, 0x80, 0x20, 0xff] {
                 bytes[at] ^= pattern;
@@ -47,14 +47,14 @@ fn any_flipped_byte_of_a_file_is_noticed() {
     }
 }
 
-/// Even when somebody corrects the file's own digest in the receipt, the sheets notice what matters: a changed text.
+/// Even if the digest of the file in the receipt is forged, the checksum of the sheet detects a changed text.
 #[test]
-fn a_changed_text_is_noticed_by_the_sheet_too() {
-    let plan = plan("native", "csv", Package::Zip);
-    let (_, receipt) = export(&plan, &calls(5, 1500), Cut::Hour, 1);
+fn a_changed_text_is_detected_by_the_sheet_too() {
+    let spec = spec("native", "csv", Package::Zip);
+    let (_, receipt) = export(&spec, &calls(5, 1500), Cut::Hour, 1);
     let mut others = calls(5, 1500);
     others[3].calling = Some("+49 30 999999".to_owned());
-    let (bytes, other) = export(&plan, &others, Cut::Hour, 1);
+    let (bytes, other) = export(&spec, &others, Cut::Hour, 1);
     let forged = Receipt { file: other.file, ..receipt };
     let found = differences(&bytes, &forged);
     for what in ["calls.csv: CRC-32 in the directory is ", "calls.csv: CRC-32 is ", "calls.csv: CRC-32 is "] {
@@ -64,9 +64,9 @@ fn a_changed_text_is_noticed_by_the_sheet_too() {
 }
 
 #[test]
-fn everything_that_differs_is_listed() {
-    let plan = plan("native", "csv", Package::Zip);
-    let (bytes, mut receipt) = export(&plan, &calls(5, 1500), Cut::Hour, 1);
+fn all_differences_are_listed() {
+    let spec = spec("native", "csv", Package::Zip);
+    let (bytes, mut receipt) = export(&spec, &calls(5, 1500), Cut::Hour, 1);
     receipt.file.bytes += 1;
     receipt.sheets[0].rows = 6;
     receipt.sheets[0].file = "anrufe.csv".to_owned();
@@ -93,9 +93,9 @@ fn text_length(bytes: &[u8], name: &str) -> usize {
 }
 
 #[test]
-fn a_file_that_is_cut_off_or_longer_is_noticed() {
+fn a_truncated_or_longer_file_is_detected() {
     for package in Package::ALL {
-        let (mut bytes, receipt) = export(&plan("native", "csv", package), &calls(5, 1500), Cut::Hour, 1);
+        let (mut bytes, receipt) = export(&spec("native", "csv", package), &calls(5, 1500), Cut::Hour, 1);
         for length in [0, 1, 10, bytes.len() / 2, bytes.len() - 1] {
             differences(&bytes[..length], &receipt);
         }
@@ -109,15 +109,15 @@ fn a_file_that_is_cut_off_or_longer_is_noticed() {
 }
 
 #[test]
-fn any_flipped_byte_of_a_receipt_is_noticed() {
-    let (_, receipt) = export(&plan("dma-6.1-reconstructed", "csv", Package::Zip), &calls(5, 1500), Cut::Hour, 1);
+fn any_flipped_byte_of_a_receipt_is_detected() {
+    let (_, receipt) = export(&spec("dma-6.1-reconstructed", "csv", Package::Zip), &calls(5, 1500), Cut::Hour, 1);
     let text = receipt.to_text();
     assert_eq!(Receipt::from_text(&text).unwrap(), receipt);
     let mut bytes = text.clone().into_bytes();
     for at in 0..bytes.len() {
         for pattern in [0x01, 0x02, 0x08, 0x10, 0x20, 0x80, 0xff] {
             bytes[at] ^= pattern;
-            // What is no UTF-8 any more is no text that could be read.
+            // Bytes that are no longer UTF-8 cannot be read as text.
             if let Ok(altered) = std::str::from_utf8(&bytes) {
                 assert!(Receipt::from_text(altered).is_err(), "byte {at} ^ {pattern:#x}");
             }
@@ -133,7 +133,7 @@ fn any_flipped_byte_of_a_receipt_is_noticed() {
 
 #[test]
 fn the_same_export_gives_the_same_receipt() {
-    let plan = plan("dma-5.x", "csv", Package::Zip);
-    let texts: Vec<String> = (0..2).map(|_| export(&plan, &calls(50, 300), Cut::Hour, 2).1.to_text()).collect();
+    let spec = spec("dma-5.x", "csv", Package::Zip);
+    let texts: Vec<String> = (0..2).map(|_| export(&spec, &calls(50, 300), Cut::Hour, 2).1.to_text()).collect();
     assert_eq!(texts[0], texts[1]);
 }

@@ -1,21 +1,21 @@
-// What holds for any input of any feed. The bodies beside this file use it.
+// The invariants of any input of any feed. The other bodies in this folder use them.
 
 use std::io::Read;
 use std::sync::Mutex;
 
 use cdr_intake::{FeedSettings, LoadOptions, LoadReport, feed_named, load};
-use cdr_mediation::{Batch, CdrSink, Content, PortError, Taken};
+use cdr_mediation::{Batch, CdrSink, Content, PortError, BatchReport};
 
-/// What came of each record: its place, and its key or the reason.
+/// The outcome of each record: its position, and its key or the reason.
 #[derive(Default)]
 struct Seen(Mutex<Vec<(String, String)>>);
 
 impl CdrSink for Seen {
-    fn take(&self, batch: &Batch) -> Result<Taken, PortError> {
-        let mut seen = self.0.lock().expect("nobody panicked");
-        let mut taken = Taken::default();
+    fn take(&self, batch: &Batch) -> Result<BatchReport, PortError> {
+        let mut seen = self.0.lock().expect("not poisoned");
+        let mut taken = BatchReport::default();
         for record in &batch.records {
-            assert!(record.raw.len() <= 64 * 1024, "what goes to quarantine is bounded");
+            assert!(record.raw.len() <= 64 * 1024, "quarantined bytes are bounded");
             let became = match &record.content {
                 Content::Call(draft) => {
                     assert!(draft.key.len() <= 200, "keys are bounded");
@@ -24,7 +24,7 @@ impl CdrSink for Seen {
                 Content::Conference(draft) => draft.key.clone(),
                 Content::Unreadable { reason, detail } => {
                     assert!(reason.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase()), "kebab case");
-                    assert!(detail.chars().all(cdr_model::is_printable), "the detail shows on one line: {detail:?}");
+                    assert!(detail.chars().all(cdr_model::is_printable), "not one printable line: {detail:?}");
                     taken.quarantined += 1;
                     (*reason).to_owned()
                 }
@@ -37,7 +37,7 @@ impl CdrSink for Seen {
     }
 }
 
-/// Gives a byte at a time.
+/// Reads one byte at a time.
 struct Dribble<'a>(&'a [u8]);
 
 impl Read for Dribble<'_> {
@@ -47,13 +47,13 @@ impl Read for Dribble<'_> {
     }
 }
 
-/// Panics if a law of loading is broken.
+/// Panics if an invariant of loading is violated.
 fn check(feed: &str, data: &[u8], settings: &FeedSettings) {
     let feed = feed_named(feed).expect("a feed");
     let run = |input: &mut dyn Read| {
         let (seen, options) = (Seen::default(), LoadOptions::from_source("pbx"));
         let result = load(feed, input, "file", settings, &options, &seen, &mut |_: &LoadReport| {});
-        let seen = seen.0.into_inner().expect("nobody panicked");
+        let seen = seen.0.into_inner().expect("not poisoned");
         if let Ok(report) = &result {
             assert_eq!(report.read, seen.len() as u64);
             assert_eq!(report.read, report.loaded + report.known + report.quarantined);
@@ -61,5 +61,5 @@ fn check(feed: &str, data: &[u8], settings: &FeedSettings) {
         (seen, result.map_err(|error| error.to_string()))
     };
     let whole = run(&mut &*data);
-    assert_eq!(whole, run(&mut Dribble(data)), "reads of any size give the same");
+    assert_eq!(whole, run(&mut Dribble(data)), "the size of reads does not matter");
 }

@@ -1,31 +1,32 @@
-//! From the bytes of a line to fields.
+//! Decoding the bytes of a line into fields.
 
 use super::fields::Fields;
 use crate::fault::{Fault, shown};
 use crate::lines::Line;
 use crate::text::{character, text};
 
-/// Where in a record the next byte stands.
+/// The state of the parser before the next byte of a record.
 #[derive(Clone, Copy)]
 pub(super) enum State {
     FieldStart,
     Plain,
     Quoted,
-    /// After a quote in a quoted field, which closes it or doubles.
+    /// After a quote in a quoted field, which closes the field or is the first of a doubled quote.
     Closing,
 }
 
-/// Decodes one line into `fields`. `None`: the record ends with it. Otherwise it goes on in the next line.
+/// Decodes one line into `fields`. Returns `None` if the record ends with it, else the state at the start of the next
+/// line.
 pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Result<Option<State>, Fault> {
     let (body, end) = line.parts();
-    let malformed = |at: usize, fields: &Fields, found: &str, right: &str| {
+    let malformed = |at: usize, fields: &Fields, found: &str, expected: &str| {
         let (number, character, field) = (line.number, character(body, at), fields.len() + 1);
-        let detail = format!("line {number}, character {character}, field {field}: {found}; {right} would be right");
+        let detail = format!("line {number}, character {character}, field {field}: {found}; expected {expected}");
         Fault::new("quoting-malformed", detail)
     };
     if let Some(at) = body.iter().position(|byte| *byte == 0) {
         let detail = format!(
-            "line {}, character {}: a NUL, which no text can hold (a file in UTF-16 has to be made UTF-8 first)",
+            "line {}, character {}: a NUL character, which text cannot contain (convert a UTF-16 file to UTF-8 first)",
             line.number,
             character(body, at)
         );
@@ -51,11 +52,11 @@ pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Resu
                         (at, state) = (at + 1, State::FieldStart);
                     }
                     Some(b'"') => {
-                        let found = "a quote within a field that does not begin with one";
-                        return Err(malformed(at, fields, found, "the whole field in quotes and this one doubled"));
+                        let found = "a quote within a field that does not start with one";
+                        return Err(malformed(at, fields, found, "the whole field in quotes and this quote doubled"));
                     }
                     Some(_) => {
-                        let found = "a carriage return that ends no line";
+                        let found = "a carriage return that does not end a line";
                         return Err(malformed(at, fields, found, "the whole field in quotes, or lines that end in LF"));
                     }
                 }
@@ -87,7 +88,7 @@ pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Resu
                 Some(_) => {
                     let next: String = text(rest).chars().take(1).collect();
                     let found = format!("{} after the closing quote", shown(&next));
-                    return Err(malformed(at, fields, &found, "a comma, the end of the line, or the quote doubled"));
+                    return Err(malformed(at, fields, &found, "a comma, the end of the line, or a doubled quote"));
                 }
             },
         }

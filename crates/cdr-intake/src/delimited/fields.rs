@@ -4,20 +4,20 @@ use std::borrow::Cow;
 
 use crate::text::text;
 
-/// The fields of one record, decoded: without quotes, and inner quotes no longer doubled.
+/// The decoded fields of one record: without enclosing quotes, and with doubled quotes replaced by single ones.
 #[derive(Default)]
 pub(crate) struct Fields {
     pub(super) bytes: Vec<u8>,
-    /// Where each field ends, and whether it was quoted.
+    /// The end of each field in `bytes`, and whether the field was quoted.
     ends: Vec<(usize, bool)>,
 }
 
 /// One field.
 #[derive(Clone, Copy)]
 pub(crate) struct Field<'a> {
-    /// Its bytes, decoded.
+    /// Its decoded bytes.
     pub(crate) bytes: &'a [u8],
-    /// Whether it stood in quotes.
+    /// Whether it was quoted.
     pub(crate) quoted: bool,
 }
 
@@ -32,7 +32,7 @@ impl Fields {
         Some(Field { bytes: &self.bytes[begin..end], quoted })
     }
 
-    /// The text of a field; empty if there is no such field.
+    /// The text of a field; empty if the record has no such field.
     pub(crate) fn text(&self, index: usize) -> Cow<'_, str> {
         self.get(index).map(|field| text(field.bytes)).unwrap_or_default()
     }

@@ -1,13 +1,14 @@
-//! Comma-separated values, strictly by RFC 4180, so that one damaged line costs one record.
+//! Comma-separated values, read strictly by RFC 4180, so that one damaged line invalidates one record only.
 //!
-//! A record begins at a physical line, and a quoted field may hold line breaks. If a record is none (its quoting is
-//! malformed or not closed, it holds a NUL, it is longer than 64 KiB or 64 lines, or its fields are not what the feed
-//! expects), **only its first physical line** is bad, and reading goes on at the next one: a stray quote never takes the
-//! good records behind it away. What this cannot tell: garbage that makes up a well-formed record of the expected shape
-//! together with the lines behind it.
+//! A record starts at a physical line, and a quoted field may contain line breaks. A record is invalid if its quoting
+//! is malformed or not closed, if it contains a NUL character, if it is longer than 64 KiB or 64 lines, or if its
+//! fields are not those that the feed expects. In that case **only its first physical line** is rejected, and reading
+//! continues at the next line. A stray quote therefore never affects the valid records after it. The exception is
+//! garbage that forms a well-formed record of the expected shape together with the lines after it; it cannot be
+//! detected.
 //!
-//! Lines end in LF or CR LF, the last one may end with the file. Empty lines are skipped. Memory is bounded by the
-//! limits above, whatever the file holds.
+//! Lines end in LF or CR LF; the last line may end with the file. Empty lines are skipped. Memory is bounded by the
+//! limits above, regardless of the content of the file.
 
 mod decode;
 mod fields;

@@ -1,4 +1,4 @@
-//! Records, one after the other.
+//! Reading records one by one.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -8,23 +8,23 @@ use super::fields::Fields;
 use crate::fault::Fault;
 use crate::lines::{LINE_BYTES, Line, Lines};
 
-/// The most physical lines a record may have.
+/// The maximum number of physical lines in a record.
 const RECORD_LINES: usize = 64;
 
-/// What was found at a line.
+/// The record or invalid line at a line of the file.
 pub(crate) struct Found {
     /// The line's number, from 1.
     pub(crate) line: u64,
-    /// The bytes as they stood there, without the last line end; at most 64 KiB.
+    /// The raw bytes without the last line end; at most 64 KiB.
     pub(crate) raw: Vec<u8>,
-    /// Why it is no record; its fields are worth nothing then.
+    /// Why it is not a valid record; its fields are meaningless in that case.
     pub(crate) fault: Option<Fault>,
 }
 
 /// Reads records.
 pub(crate) struct Delimited<R> {
     lines: Lines<R>,
-    /// Lines that were read and belong to no record yet.
+    /// Lines that were read and do not belong to a record yet.
     ahead: VecDeque<Line>,
 }
 
@@ -38,7 +38,7 @@ impl<R: Read> Delimited<R> {
         self.ahead.front().map_or(self.lines.number() + 1, |line| line.number)
     }
 
-    /// The first line that is not empty, without passing over it.
+    /// The next line that is not empty, without consuming it.
     pub(crate) fn peek(&mut self) -> io::Result<Option<&[u8]>> {
         loop {
             if self.ahead.is_empty() && !self.read_ahead()? {
@@ -52,7 +52,7 @@ impl<R: Read> Delimited<R> {
         }
     }
 
-    /// The next physical line as it stands, empty ones skipped: for files with a record a line.
+    /// The next physical line that is not empty, undecoded. For files with one record per line.
     pub(crate) fn next_line(&mut self) -> io::Result<Option<Found>> {
         if self.peek()?.is_none() {
             return Ok(None);
@@ -62,8 +62,8 @@ impl<R: Read> Delimited<R> {
         Ok(Some(Found { line: line.number, raw: line.parts().0.to_vec(), fault }))
     }
 
-    /// The next record, or the next line that is none; `None` at the end of the file. `shape` says what is wrong with
-    /// well-formed fields that cannot be a record of this file, such as their number.
+    /// The next record or invalid line; `None` at the end of the file. `shape` rejects well-formed fields that cannot
+    /// be a record of this file, for example because of their number.
     pub(crate) fn next(
         &mut self,
         fields: &mut Fields,
@@ -83,7 +83,7 @@ impl<R: Read> Delimited<R> {
         Ok(self.take(used, fault))
     }
 
-    /// Decodes the record that begins at the first line ahead, and says how many lines it has.
+    /// Decodes the record that starts at the first line in `ahead`. Returns its number of lines.
     fn parse(&mut self, fields: &mut Fields) -> io::Result<Result<usize, Fault>> {
         fields.clear();
         let (mut state, mut bytes) = (State::FieldStart, 0);
@@ -128,7 +128,7 @@ impl<R: Read> Delimited<R> {
 }
 
 fn too_long(line: &Line) -> Fault {
-    let detail = format!("the line has {} bytes, at most {LINE_BYTES} are read (and kept here)", line.length);
+    let detail = format!("the line has {} bytes; only the first {LINE_BYTES} are read and stored", line.length);
     Fault::new("record-too-long", detail)
 }
 

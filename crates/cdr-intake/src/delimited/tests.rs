@@ -6,7 +6,7 @@ use super::{Delimited, Fields};
 use crate::fault::Fault;
 use crate::testing::Dribble;
 
-/// What one record or bad line comes to: its line, and its fields or the reason.
+/// The outcome of one record or invalid line: its line number, and its fields or the reason.
 type Seen = (u64, Result<Vec<Vec<u8>>, &'static str>);
 
 fn read(input: impl Read, shape: impl Fn(&Fields) -> Result<(), Fault>) -> Vec<Seen> {
@@ -49,7 +49,7 @@ fn records_of_rfc_4180_are_read() {
 }
 
 #[test]
-fn whether_a_field_was_quoted_is_told() {
+fn quoted_fields_are_marked() {
     let mut rows = Delimited::new(&b"a,\"\",,\"b\""[..]);
     let mut fields = Fields::default();
     rows.next(&mut fields, |_| Ok(())).unwrap().unwrap();
@@ -57,7 +57,7 @@ fn whether_a_field_was_quoted_is_told() {
 }
 
 #[test]
-fn only_the_first_line_of_a_malformed_record_is_bad() {
+fn only_the_first_line_of_a_malformed_record_is_invalid() {
     let cases: &[(&str, &[Seen])] = &[
         ("a\"b\nc\n", &[(1, Err("quoting-malformed")), good(2, &["c"])]),
         ("\"a\" b\nc\n", &[(1, Err("quoting-malformed")), good(2, &["c"])]),
@@ -72,9 +72,9 @@ fn only_the_first_line_of_a_malformed_record_is_bad() {
 }
 
 #[test]
-fn a_record_of_another_shape_gives_its_further_lines_back() {
+fn the_further_lines_of_a_record_of_another_shape_are_read_again() {
     let two = |fields: &Fields| if fields.len() == 2 { Ok(()) } else { Err(Fault::new("columns", "")) };
-    // The stray quote of line 1 swallows line 2 into one well-formed field.
+    // The stray quote in line 1 makes line 2 a part of one well-formed field.
     let seen = read(&b"\"x\n\"\"y,z\n\"\n\"a\",b\n"[..], two);
     assert_eq!(
         seen,
@@ -100,7 +100,7 @@ fn a_record_ends_at_64_lines_and_64_kib() {
 }
 
 #[test]
-fn a_fault_says_where_and_what_would_be_right() {
+fn a_fault_has_its_position_and_what_was_expected() {
     let detail = |input: &str| {
         let mut rows = Delimited::new(input.as_bytes());
         rows.next(&mut Fields::default(), |_| Ok(())).unwrap().unwrap().fault.unwrap().detail
@@ -108,7 +108,7 @@ fn a_fault_says_where_and_what_would_be_right() {
     assert_eq!(
         detail("ä,\"b\"x\n"),
         "line 1, character 6, field 2: `x` after the closing quote; \
-         a comma, the end of the line, or the quote doubled would be right"
+         expected a comma, the end of the line, or a doubled quote"
     );
     assert_eq!(detail("a,\"b\n"), "the quote that opens field 2 is not closed when the file ends");
 }
@@ -122,7 +122,7 @@ fn field() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn what_the_csv_crate_writes_reads_back(
+    fn output_of_the_csv_crate_reads_back(
         rows in proptest::collection::vec(proptest::collection::vec(field(), 1..5), 0..8),
         always in any::<bool>(),
         crlf in any::<bool>(),
@@ -134,7 +134,7 @@ proptest! {
             writer.write_record(row).unwrap();
         }
         let file = writer.into_inner().unwrap();
-        // The csv crate does not know the byte order mark, which is left out before the first field.
+        // A byte order mark before the first field is removed; the csv crate does not treat it specially.
         prop_assume!(!file.starts_with(b"\xef\xbb\xbf"));
         let seen: Vec<Vec<Vec<u8>>> = read(file.as_slice(), |_| Ok(())).into_iter().map(|(_, row)| row.unwrap()).collect();
         prop_assert_eq!(seen, rows);
@@ -146,7 +146,7 @@ proptest! {
             (proptest::collection::vec(field(), 2..3), proptest::collection::vec("[a\",;x ]{0,12}", 0..3)), 1..8,
         ),
     ) {
-        // Records of five columns, the first never empty: garbage that swallows one does not come out well-formed.
+        // Records of five columns, the first never empty: garbage that includes a record is never well-formed.
         let five = |fields: &Fields| if fields.len() == 5 { Ok(()) } else { Err(Fault::new("columns", "")) };
         let (mut file, mut expected) = (Vec::new(), Vec::new());
         for (number, (fields, garbage)) in parts.into_iter().enumerate() {
@@ -168,13 +168,13 @@ proptest! {
     }
 
     #[test]
-    fn reads_of_any_size_give_the_same(
+    fn the_size_of_reads_does_not_matter(
         file in proptest::collection::vec(prop_oneof![Just(b'"'), Just(b','), Just(b'\n'), Just(b'\r'), any::<u8>()], 0..200),
         size in 1..20usize,
     ) {
         let whole = read(file.as_slice(), |_| Ok(()));
         prop_assert_eq!(&whole, &read(Dribble(&file, size), |_| Ok(())));
-        // Every line is in one record or one bad line, in order.
+        // Every line is part of one record or is one invalid line, in order.
         prop_assert!(whole.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 }

@@ -1,4 +1,4 @@
-//! What is checked of every record, whatever feed it came by, and what is filled in.
+//! Checks and default values for the records of all feeds.
 
 use cdr_model::{Assumed, Cdr, ConferenceRecord, Timestamp};
 
@@ -9,35 +9,34 @@ use crate::fault::Fault;
 const FIRST: Timestamp = Timestamp::from_micros(0);
 /// 10000-01-01T00:00:00Z.
 const END: Timestamp = Timestamp::from_seconds(253_402_300_800);
-/// The most bytes that `extra` may hold, names and values together.
+/// The maximum size of `extra` in bytes, names and values together.
 const EXTRA_BYTES: usize = 2048;
 
-/// Bills a call when it ended, or else connected, or else started, and notes that this was assumed.
+/// Sets the bill instant to the end of the call, else the connect, else the start, and marks it as assumed.
 pub(super) fn assume_billed(call: &mut Cdr) {
     call.billed_at = call.ended_at.or(call.connected_at).unwrap_or(call.started_at);
     call.assumed.insert(Assumed::BILL);
 }
 
-/// Refuses a call that cannot be kept.
+/// Rejects a call that cannot be stored.
 pub(super) fn call(call: &Cdr) -> Result<(), Fault> {
     let instants = [("start", Some(call.started_at)), ("connect", call.connected_at), ("end", call.ended_at)];
     instants.into_iter().chain([("bill", Some(call.billed_at))]).try_for_each(|(name, at)| in_range(name, at))?;
     let extra: usize = call.details.extra.iter().map(|(name, value)| name.len() + value.len()).sum();
     if extra > EXTRA_BYTES {
-        let detail =
-            format!("the fields kept in `extra` have {extra} bytes together, at most {EXTRA_BYTES} would be right");
+        let detail = format!("the fields in `extra` have {extra} bytes in total, expected at most {EXTRA_BYTES}");
         return Err(Fault::new("extra-too-long", detail));
     }
     Ok(())
 }
 
-/// Refuses a conference that cannot be kept.
+/// Rejects a conference that cannot be stored.
 pub(super) fn conference(conference: &ConferenceRecord) -> Result<(), Fault> {
     in_range("start", Some(conference.started_at))?;
     in_range("end", conference.ended_at)
 }
 
-/// Refuses fields to keep in `extra` that a feed does not have.
+/// Rejects settings that name a field for `extra` that the feed does not have.
 pub(super) fn extra(feed: &'static str, wanted: &[String], known: &[&str]) -> Result<(), IntakeError> {
     match wanted.iter().find(|name| !known.contains(&name.as_str())) {
         None => Ok(()),
@@ -49,7 +48,7 @@ fn in_range(name: &str, at: Option<Timestamp>) -> Result<(), Fault> {
     match at {
         Some(at) if !(FIRST..END).contains(&at) => {
             let reason = if name == "start" { "start-out-of-range" } else { "time-out-of-range" };
-            Err(Fault::new(reason, format!("its {name} is {at}, a time in the years 1970 to 9999 would be right")))
+            Err(Fault::new(reason, format!("its {name} is {at}, expected a time in the years 1970 to 9999")))
         }
         _ => Ok(()),
     }

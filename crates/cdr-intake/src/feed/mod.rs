@@ -1,4 +1,4 @@
-//! The formats in which records arrive. A new one is a folder here and a line in [`FEEDS`].
+//! Feeds: the formats in which records arrive. To add a feed, add a folder here and a line in [`FEEDS`].
 
 use std::fmt;
 use std::io::Read;
@@ -16,7 +16,7 @@ pub mod native;
 
 mod checks;
 
-/// Every feed there is.
+/// All feeds.
 pub static FEEDS: &[&dyn Feed] = &[&native::Native, &asterisk_csv::AsteriskCsv, &dma_csv::DmaCsv];
 
 /// A format in which records arrive.
@@ -24,13 +24,14 @@ pub trait Feed: Sync {
     /// Its name on the command line and in a store, in kebab case.
     fn name(&self) -> &'static str;
 
-    /// What it reads, in a line.
+    /// A description of its files, in one line.
     fn summary(&self) -> &'static str;
 
-    /// Begins to read a file. Nothing is read beyond what tells the file's shape.
+    /// Starts reading a file. Reads only as much as is needed to detect the form of the file.
     ///
     /// # Errors
-    /// When the file as a whole cannot be what the feed reads, when the settings do not fit, or when it cannot be read.
+    /// If the file as a whole is not of this format, if the settings do not apply to the feed, or if the file cannot be
+    /// read.
     fn open<'a>(
         &self,
         input: Box<dyn Read + 'a>,
@@ -39,40 +40,40 @@ pub trait Feed: Sync {
     ) -> Result<Box<dyn Records + 'a>, IntakeError>;
 }
 
-/// The records of a file, in its order. An error is the end of it; a record that cannot be read is no error.
+/// The records of a file, in file order. An error ends the iteration. An unreadable record is not an error.
 pub trait Records: Iterator<Item = Result<Incoming, IntakeError>> {
-    /// What a person should know about the file as a whole, a line each; complete once it was read to its end.
+    /// Warnings about the file as a whole, one line each. They are complete once the file was read to its end.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// Where a file comes from.
+/// The origin of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The name of the switch that wrote it.
     pub source: String,
-    /// Its name, for people.
+    /// The name of the file in messages.
     pub file: String,
 }
 
-/// What has to be known to read a file beyond its bytes.
+/// The settings for reading a file.
 #[derive(Clone, Debug, Default)]
 pub struct FeedSettings {
-    /// The zone of times that are written without one.
+    /// The zone of times without an offset.
     pub zone: LocalZone,
-    /// What the records are: for the native feed, whose files do not say it.
+    /// The type of the records. Only for the native feed, whose files do not state it.
     pub sheet: InputSheet,
-    /// Fields of the feed that have no home in the record and are to be kept in `extra`, by the feed's own names.
+    /// Fields of the feed without a counterpart in the record that are stored in `extra`, by the feed's own names.
     pub extra: Vec<String>,
-    /// The layouts that a DMA's rows may have; none for the built-in ones.
+    /// The layouts of a DMA's rows; empty for the built-in layouts.
     pub layouts: Vec<Layout>,
 }
 
-/// What the records of a native file are.
+/// The type of the records in a native file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum InputSheet {
-    /// Calls, and charges that are none.
+    /// Calls, and charges other than calls.
     #[default]
     Calls,
     /// Conferences.
@@ -90,7 +91,7 @@ pub enum InputSheet {
 }
 
 impl InputSheet {
-    /// All of them.
+    /// All sheets.
     pub const ALL: [InputSheet; 7] = [
         InputSheet::Calls,
         InputSheet::Conferences,
@@ -135,7 +136,7 @@ impl FromStr for InputSheet {
 /// The feed of this name.
 ///
 /// # Errors
-/// [`IntakeError::NoFeed`], which lists those there are.
+/// [`IntakeError::NoFeed`] with the known names.
 pub fn feed_named(name: &str) -> Result<&'static dyn Feed, IntakeError> {
     FEEDS.iter().copied().find(|feed| feed.name() == name).ok_or_else(|| {
         let known = FEEDS.iter().map(|feed| feed.name()).collect::<Vec<_>>().join(", ");
@@ -148,16 +149,16 @@ mod tests {
     use super::{FEEDS, InputSheet, feed_named};
 
     #[test]
-    fn feeds_and_sheets_are_found_by_their_names() {
+    fn feeds_and_sheets_are_found_by_name() {
         for feed in FEEDS {
             assert_eq!(feed_named(feed.name()).unwrap().name(), feed.name());
         }
         let error = feed_named("asterisk").err().unwrap();
-        assert_eq!(error.to_string(), "there is no feed `asterisk`, there is native, asterisk-csv, dma-csv");
+        assert_eq!(error.to_string(), "there is no feed `asterisk`; the feeds are native, asterisk-csv, dma-csv");
         for sheet in InputSheet::ALL {
             assert_eq!(sheet.to_string().parse::<InputSheet>().unwrap(), sheet);
         }
-        let said = "call".parse::<InputSheet>().unwrap_err().to_string();
-        assert!(said.contains("calls, conferences"), "{said}");
+        let error = "call".parse::<InputSheet>().unwrap_err().to_string();
+        assert!(error.contains("calls, conferences"), "{error}");
     }
 }

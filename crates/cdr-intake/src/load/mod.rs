@@ -1,4 +1,4 @@
-//! A file, taken to a store: read, cut into batches, handed over, counted.
+//! Loading a file into a store: records are read, batched, passed to the store, and counted.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -11,38 +11,39 @@ use crate::error::IntakeError;
 use crate::feed::{Feed, FeedSettings, Origin};
 use crate::report::LoadReport;
 
-/// The most records of a batch.
+/// The maximum number of records in a batch.
 const BATCH_ROWS: usize = 5000;
-/// A batch ends early when it holds so many bytes as they came: rows of 64 KiB would fill the memory otherwise.
+/// A batch ends early when its records have this many bytes as received. Rows of 64 KiB would otherwise fill the
+/// memory.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
-/// How a file is taken to a store.
+/// How a file is loaded into a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadOptions {
-    /// The name of the switch that wrote it; keys are unique within it.
+    /// The name of the switch that wrote the file; keys are unique within it.
     pub source: String,
-    /// The customer under whom accounts are made for codes nobody knows. Without one, such calls go to the source's
-    /// unassigned account.
+    /// The customer under which accounts are created for unknown account codes. If `None`, such calls are booked on the
+    /// source's unassigned account.
     pub customer: Option<String>,
-    /// Calls that started before this are refused.
+    /// Calls that started before this instant are rejected.
     pub floor: Option<Timestamp>,
-    /// Records a batch, 1 to 5,000; other numbers count as the nearest.
+    /// The number of records per batch, from 1 to 5,000. Other values are clamped to this range.
     pub batch: usize,
 }
 
 impl LoadOptions {
-    /// A file of this switch, in the largest batches, with no customer and no floor.
+    /// Options for a file of this switch, with the largest batches, no customer and no floor.
     pub fn from_source(source: impl Into<String>) -> LoadOptions {
         LoadOptions { source: source.into(), customer: None, floor: None, batch: BATCH_ROWS }
     }
 }
 
-/// Loads a file. Each batch is kept whole before the next is read; `progress` is told after each, with the totals so
-/// far. Memory is bounded by a batch. `file` is its name for people.
+/// Loads a file. Each batch is stored completely before the next one is read. `progress` is called after each batch
+/// with the totals so far. Memory is bounded by one batch. `file` is the name of the file in messages.
 ///
 /// # Errors
-/// [`IntakeError::Ended`] when the input or the sink fails midway: what it says was loaded stays, and loading the file
-/// again finishes it. Other errors come before anything was loaded.
+/// [`IntakeError::Ended`] if the input or the sink fails midway: the records reported as loaded stay loaded, and
+/// loading the file again completes it. Other errors are returned before anything is loaded.
 pub fn load(
     feed: &dyn Feed,
     input: impl Read,
@@ -65,7 +66,7 @@ pub fn load(
     };
     let rows = options.batch.clamp(1, BATCH_ROWS);
     loop {
-        // What was read before an error is kept as well.
+        // The records that were read before an error are stored as well.
         let (batch, error) = gather(&mut records, rows);
         let is_end = batch.is_empty();
         if !is_end {
@@ -84,7 +85,7 @@ pub fn load(
     }
 }
 
-/// The records of the next batch, and the error after which there are no more.
+/// The records of the next batch, and the error that ended the reading.
 fn gather(
     records: &mut dyn Iterator<Item = Result<Incoming, IntakeError>>,
     rows: usize,

@@ -1,6 +1,6 @@
 use std::io::{self, Read};
 
-use cdr_mediation::{Batch, CdrSink, PortError, Taken};
+use cdr_mediation::{Batch, BatchReport, CdrSink, PortError};
 
 use super::{LoadOptions, load};
 use crate::testing::{Dribble, Sink, fixture};
@@ -23,7 +23,7 @@ fn by_ones(input: impl Read, sink: &Sink) -> (Result<LoadReport, IntakeError>, V
 }
 
 #[test]
-fn a_file_goes_in_by_batches_and_its_progress_is_told() {
+fn a_file_is_loaded_in_batches_and_progress_is_reported() {
     let sink = Sink::default();
     let (report, seen) = by_ones(ROWS.as_bytes(), &sink);
     let report = report.unwrap();
@@ -35,7 +35,7 @@ fn a_file_goes_in_by_batches_and_its_progress_is_told() {
 }
 
 #[test]
-fn a_batch_ends_early_when_its_rows_are_long() {
+fn a_batch_of_long_rows_ends_early() {
     let row = format!("2026-11-21T10:00:00Z,{}\n", "1".repeat(60_000));
     let file = format!("started_at,calling\n{}", row.repeat(200));
     let sink = Sink::default();
@@ -44,14 +44,14 @@ fn a_batch_ends_early_when_its_rows_are_long() {
 }
 
 #[test]
-fn a_load_that_the_sink_ends_is_finished_by_loading_again() {
+fn a_load_interrupted_by_the_sink_is_completed_by_loading_again() {
     let mut sink = Sink { fails_at_batch: Some(1), ..Sink::default() };
     let (error, seen) = by_ones(ROWS.as_bytes(), &sink);
     let error = error.unwrap_err();
     assert_eq!(
         error.to_string(),
         "f.csv: the load ended early, after 2 records read: 2 loaded, 0 already known, 0 quarantined; \
-         load the file again to finish it"
+         load the file again to complete it"
     );
     assert!(matches!(error, IntakeError::Ended { source, .. } if matches!(*source, IntakeError::Sink(_))));
     assert_eq!(seen, [2]);
@@ -60,17 +60,17 @@ fn a_load_that_the_sink_ends_is_finished_by_loading_again() {
     assert_eq!((report.loaded, report.known, report.quarantined), (1, 2, 1));
 }
 
-/// Fails when it has given what it has.
+/// Fails at its end.
 struct Broken<'a>(&'a [u8]);
 
 impl Read for Broken<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.0.is_empty() { Err(io::Error::other("the cable is out")) } else { self.0.read(into) }
+        if self.0.is_empty() { Err(io::Error::other("connection lost")) } else { self.0.read(into) }
     }
 }
 
 #[test]
-fn what_came_before_the_input_broke_is_kept_and_half_a_line_is_not() {
+fn records_before_an_input_error_are_loaded_and_a_partial_line_is_not() {
     let sink = Sink::default();
     let (error, _) = by_ones(Broken(&ROWS.as_bytes()[..ROWS.len() - 12]), &sink);
     let IntakeError::Ended { report, source, .. } = error.unwrap_err() else { panic!("another error") };
@@ -81,21 +81,21 @@ fn what_came_before_the_input_broke_is_kept_and_half_a_line_is_not() {
 }
 
 #[test]
-fn a_sink_that_counts_otherwise_is_found_out() {
+fn a_sink_that_miscounts_is_an_error() {
     struct Forgetful;
     impl CdrSink for Forgetful {
-        fn take(&self, _: &Batch) -> Result<Taken, PortError> {
-            Ok(Taken { loaded: 1, ..Taken::default() })
+        fn take(&self, _: &Batch) -> Result<BatchReport, PortError> {
+            Ok(BatchReport { loaded: 1, ..BatchReport::default() })
         }
     }
     let (settings, options) = (FeedSettings::default(), LoadOptions::from_source("pbx"));
     let error = load(native(), ROWS.as_bytes(), "f.csv", &settings, &options, &Forgetful, &mut |_| {}).unwrap_err();
     let IntakeError::Ended { source, .. } = error else { panic!("another error") };
-    assert_eq!(source.to_string(), "of 4 records the store says that 1 were loaded, known or quarantined");
+    assert_eq!(source.to_string(), "the store reported 1 of 4 records as loaded, known or quarantined");
 }
 
 #[test]
-fn every_sample_gives_the_same_records_by_reads_of_any_size_and_nothing_new_the_second_time() {
+fn every_sample_loads_the_same_with_reads_of_any_size_and_adds_nothing_the_second_time() {
     let samples = [
         ("native", "native/calls.csv"),
         ("native", "native/calls.ndjson"),

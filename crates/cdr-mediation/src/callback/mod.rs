@@ -1,6 +1,6 @@
-//! Callbacks: whoever ordered an export with an address is told there when it has ended.
+//! Callbacks: notifications that an export has ended, sent to the address in its order.
 
-mod courier;
+mod sender;
 #[cfg(test)]
 mod tests;
 
@@ -9,29 +9,29 @@ use uuid::Uuid;
 
 use crate::job::ExportStatus;
 
-pub use courier::Courier;
+pub use sender::CallbackSender;
 
-/// Somebody has to be told that an export has ended.
+/// A callback that is due for an export that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallbackTask {
     /// The export.
     pub id: Uuid,
     /// Its number.
     pub number: i64,
-    /// Where to call, as it was ordered.
+    /// The URL of the callback, as ordered.
     pub url: String,
-    /// How it stands: completed or failed, or withdrawn since.
+    /// The status of the export: completed or failed, or withdrawn since.
     pub status: ExportStatus,
-    /// How often it was tried, this time included.
+    /// The number of attempts, including this one.
     pub attempts: u32,
 }
 
-/// Tells the outside that an export has ended.
+/// Delivers callbacks.
 pub trait Callback: Send + Sync {
-    /// Calls, and waits for the answer, well below ten minutes: after that, another courier takes this one for dead and
-    /// tries.
+    /// Sends the callback and waits for the response. It has to return well within ten minutes; after that time another
+    /// callback sender considers this one dead and sends the callback again.
     ///
     /// # Errors
-    /// When nobody was told. It will be tried again.
+    /// If the callback was not delivered. It will be retried.
     fn call(&self, task: &CallbackTask) -> Result<(), PortError>;
 }

@@ -1,19 +1,19 @@
-//! Whoever wants to be told is told, however often it takes.
+//! Delivering callbacks, with retries.
 
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Callback, CallbackTask, Courier};
+use super::{Callback, CallbackSender, CallbackTask};
 use crate::worker::tests::support::{Home, order};
 use crate::{Caller, Clock, ExportJob, ExportOrder, ExportStatus, JobLedger, PortError, Stop};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What happens at each call.
+/// The response to each call.
 type Answer = Box<dyn FnMut(&CallbackTask) -> Result<(), PortError> + Send>;
 
-/// A line on which calls are answered as a test wants, and noted.
+/// A callback port that records the calls and answers them as a test requires.
 struct Line {
     answer: Mutex<Answer>,
     calls: Mutex<Vec<CallbackTask>>,
@@ -25,7 +25,7 @@ impl Line {
     }
 
     fn dead() -> Arc<Line> {
-        Line::new(|_| Err(PortError::failed("nobody answered", "no route to host")))
+        Line::new(|_| Err(PortError::failed("no answer", "no route to host")))
     }
 
     fn calls(&self) -> usize {
@@ -36,13 +36,13 @@ impl Line {
 impl Callback for Line {
     fn call(&self, task: &CallbackTask) -> Result<(), PortError> {
         self.calls.lock().unwrap().push(task.clone());
-        // An answer that panicked may be given again.
+        // The lock is poisoned after an answer that panicked.
         (self.answer.lock().unwrap_or_else(PoisonError::into_inner))(task)
     }
 }
 
-fn courier(home: &Home, line: &Arc<Line>) -> Courier {
-    Courier::new(&home.mediation, line.clone(), &Stop::new(&home.mediation))
+fn sender(home: &Home, line: &Arc<Line>) -> CallbackSender {
+    CallbackSender::new(&home.mediation, line.clone(), &Stop::new(&home.mediation))
 }
 
 fn start(home: &Home, callback: Option<&str>) -> ExportJob {
@@ -50,28 +50,28 @@ fn start(home: &Home, callback: Option<&str>) -> ExportJob {
     home.mediation.start_export(&Caller::everything("alice"), order).unwrap()
 }
 
-/// An export that has ended, with somebody to tell.
+/// An export with a callback that has ended.
 fn ended(home: &Home) -> ExportJob {
-    let job = start(home, Some("http://example.com/told"));
+    let job = start(home, Some("http://example.com/ended"));
     home.worker().run_next().unwrap().unwrap();
     job
 }
 
 #[test]
-fn who_wants_to_be_told_is_told_once_of_either_end() {
+fn a_callback_is_delivered_once_for_a_completed_and_a_failed_export() {
     let home = Home::new();
     let line = Line::new(|_| Ok(()));
-    let mut courier = courier(&home, &line);
+    let mut sender = sender(&home, &line);
     start(&home, None);
     start(&home, Some(""));
     let whole = start(&home, Some("http://example.com/a?b=c"));
-    assert!(!courier.run_next().unwrap(), "nothing has ended yet");
+    assert!(!sender.run_next().unwrap(), "nothing has ended yet");
     while home.worker().run_next().unwrap().is_some() {}
     home.before_reading(|| Err(PortError::failed("the calls could not be read", "broken")));
     let broken = start(&home, Some("http://example.com/d"));
     home.worker().run_next().unwrap().unwrap();
-    while courier.run_next().unwrap() {}
-    let told = |job: &ExportJob, url: &str, status| CallbackTask {
+    while sender.run_next().unwrap() {}
+    let task = |job: &ExportJob, url: &str, status| CallbackTask {
         id: job.id,
         number: job.number,
         url: url.to_owned(),
@@ -79,25 +79,25 @@ fn who_wants_to_be_told_is_told_once_of_either_end() {
         attempts: 1,
     };
     let expected = [
-        told(&whole, "http://example.com/a?b=c", ExportStatus::Completed),
-        told(&broken, "http://example.com/d", ExportStatus::Failed),
+        task(&whole, "http://example.com/a?b=c", ExportStatus::Completed),
+        task(&broken, "http://example.com/d", ExportStatus::Failed),
     ];
     assert_eq!(*line.calls.lock().unwrap(), expected);
     home.clock.go_on(100_000 * MINUTE);
-    assert!(!courier.run_next().unwrap());
+    assert!(!sender.run_next().unwrap());
 }
 
 #[test]
-fn what_fails_is_tried_again_after_longer_and_longer_gaps_and_given_up_at_last() {
+fn a_failed_callback_is_retried_with_increasing_delays_and_finally_given_up() {
     let home = Home::new();
     ended(&home);
     let line = Line::dead();
-    assert!(courier(&home, &line).run_next().unwrap());
+    assert!(sender(&home, &line).run_next().unwrap());
     let mut gaps = Vec::new();
     while line.calls() < 16 {
         let mut minutes = 0;
-        // Each attempt is that of another courier, as it is when the program starts again: the ledger knows the gaps.
-        while !courier(&home, &line).run_next().unwrap() {
+        // Each attempt is made by a new callback sender, as after a restart: the delays are stored in the ledger.
+        while !sender(&home, &line).run_next().unwrap() {
             home.clock.go_on(MINUTE);
             minutes += 1;
             assert!(minutes <= 360, "after {gaps:?}");
@@ -108,41 +108,41 @@ fn what_fails_is_tried_again_after_longer_and_longer_gaps_and_given_up_at_last()
     let attempts: Vec<u32> = line.calls.lock().unwrap().iter().map(|call| call.attempts).collect();
     assert_eq!(attempts, (1..=16).collect::<Vec<_>>());
     home.clock.go_on(100_000 * MINUTE);
-    assert!(!courier(&home, &line).run_next().unwrap(), "it was given up");
+    assert!(!sender(&home, &line).run_next().unwrap(), "it was given up");
 }
 
 #[test]
-fn who_answers_at_last_is_told_no_more() {
+fn a_callback_is_not_sent_again_after_a_successful_retry() {
     let home = Home::new();
     ended(&home);
     let line = Line::new(|task| match task.attempts {
         3 => Ok(()),
         2 => resume_unwind(Box::new("a mistake in the program")),
-        _ => Err(PortError::unavailable("nobody answered", "no route to host")),
+        _ => Err(PortError::unavailable("no answer", "no route to host")),
     });
-    let mut courier = courier(&home, &line);
+    let mut sender = sender(&home, &line);
     for _ in 0..5 {
-        courier.run_next().unwrap();
+        sender.run_next().unwrap();
         home.clock.go_on(6 * 60 * MINUTE);
     }
     assert_eq!(line.calls(), 3);
 }
 
 #[test]
-fn an_export_that_was_withdrawn_before_anybody_was_told_is_told_of_as_such() {
+fn a_pending_callback_of_a_withdrawn_export_reports_the_withdrawal() {
     let home = Home::new();
     let (job, never_begun) = (ended(&home), start(&home, Some("http://example.com/never")));
     for job in [&job, &never_begun] {
         assert!(home.mediation.withdraw_export(&Caller::everything("alice"), job).unwrap());
     }
     let line = Line::new(|_| Ok(()));
-    while courier(&home, &line).run_next().unwrap() {}
-    let told: Vec<_> = line.calls.lock().unwrap().iter().map(|call| (call.id, call.status)).collect();
-    assert_eq!(told, [(job.id, ExportStatus::Withdrawn)], "what never ended is told to nobody");
+    while sender(&home, &line).run_next().unwrap() {}
+    let calls: Vec<_> = line.calls.lock().unwrap().iter().map(|call| (call.id, call.status)).collect();
+    assert_eq!(calls, [(job.id, ExportStatus::Withdrawn)], "an export that never ended has no callback");
 }
 
 #[test]
-fn two_couriers_do_not_call_the_same_at_once_unless_one_takes_far_too_long() {
+fn two_callback_senders_do_not_send_the_same_callback_unless_one_takes_too_long() {
     let home = Arc::new(Home::new());
     ended(&home);
     let (inner, other) = (home.clone(), Line::new(|_| Ok(())));
@@ -151,19 +151,19 @@ fn two_couriers_do_not_call_the_same_at_once_unless_one_takes_far_too_long() {
     let line = Line::new(move |_| {
         for minutes in [0, 9, 1] {
             inner.clock.go_on(minutes * MINUTE);
-            seen.lock().unwrap().push(courier(&inner, &second).run_next().unwrap());
+            seen.lock().unwrap().push(sender(&inner, &second).run_next().unwrap());
         }
-        Err(PortError::failed("nobody answered", "it took too long"))
+        Err(PortError::failed("no answer", "it took too long"))
     });
-    assert!(courier(&home, &line).run_next().unwrap());
-    assert_eq!(*found.lock().unwrap(), [false, false, true], "at once, after nine minutes, after ten");
+    assert!(sender(&home, &line).run_next().unwrap());
+    assert_eq!(*found.lock().unwrap(), [false, false, true], "immediately, after nine minutes, after ten");
     assert_eq!((line.calls(), other.calls()), (1, 1));
     home.clock.go_on(100_000 * MINUTE);
-    assert!(!courier(&home, &line).run_next().unwrap(), "the other one has told");
+    assert!(!sender(&home, &line).run_next().unwrap(), "the other one has delivered it");
 }
 
 #[test]
-fn what_kills_every_courier_is_given_up_too() {
+fn a_callback_that_crashes_every_sender_is_given_up() {
     let home = Home::new();
     ended(&home);
     for _ in 0..16 {
@@ -172,26 +172,26 @@ fn what_kills_every_courier_is_given_up_too() {
         home.clock.go_on(MINUTE);
     }
     let line = Line::new(|_| Ok(()));
-    assert!(courier(&home, &line).run_next().unwrap());
+    assert!(sender(&home, &line).run_next().unwrap());
     home.clock.go_on(100_000 * MINUTE);
-    assert!(!courier(&home, &line).run_next().unwrap());
+    assert!(!sender(&home, &line).run_next().unwrap());
     assert_eq!(line.calls(), 0);
 }
 
 #[test]
-fn a_courier_runs_until_it_is_told_to_stop() {
+fn a_callback_sender_runs_until_it_is_stopped() {
     let home = Home::new();
     let stop = Stop::new(&home.mediation);
     for _ in 0..3 {
         ended(&home);
     }
-    let told = stop.clone();
+    let stopping = stop.clone();
     let line = Line::new(move |task| {
         if task.number == 2 {
-            told.after_this();
+            stopping.after_this();
         }
         Ok(())
     });
-    Courier::new(&home.mediation, line.clone(), &stop).run();
+    CallbackSender::new(&home.mediation, line.clone(), &stop).run();
     assert_eq!(line.calls(), 2);
 }

@@ -1,8 +1,8 @@
-//! Exports over records in memory.
+//! Exports of records in memory.
 
 use std::io::{self, Write};
 
-use cdr_export::{ExportPlan, Layout, Package};
+use cdr_export::{ExportSpec, Layout, Package};
 use cdr_model::{Anchor, Cdr, CdrField, ConferenceRecord, RecordKind, Timestamp};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use cdr_samples::{Sample, SampleOptions, Samples};
@@ -14,7 +14,7 @@ fn request(layout: &str, query: CdrQuery) -> ExportRequest {
     let layout = Layout::named(layout, &[]).unwrap();
     ExportRequest {
         query,
-        plan: ExportPlan { layout, format: "csv".into(), package: Package::Zip, zone: "UTC".into() },
+        spec: ExportSpec { layout, format: "csv".into(), package: Package::Zip, zone: "UTC".into() },
     }
 }
 
@@ -39,13 +39,13 @@ fn exported(source: &dyn CdrSource, request: &ExportRequest) -> (Vec<u8>, cdr_ex
     (file, receipt)
 }
 
-/// Records of all kinds, and how many of them there are.
+/// The number of records of all kinds.
 fn records(source: &Memory) -> u64 {
     source.count(&CdrQuery::over(Window::all(Anchor::Start))).unwrap()
 }
 
 #[test]
-fn a_sheet_of_calls_has_calls_alone_unless_its_layout_wants_everything() {
+fn a_sheet_of_calls_has_only_calls_unless_its_layout_includes_all_kinds() {
     let kinds =
         RecordKind::ALL.map(|kind| Cdr { kind, success: true, ended_at: Some(Timestamp::default()), ..Cdr::default() });
     let source = Memory::of(kinds);
@@ -96,7 +96,7 @@ fn the_receipt_counts_calls_that_lack_the_anchors_instant() {
 }
 
 #[test]
-fn what_arrives_later_is_not_in_an_export_at_an_older_watermark() {
+fn records_that_arrive_later_are_not_in_an_export_at_an_older_watermark() {
     let call = |number: i64, replaced_by| Cdr { number, id: 1, replaced_by, ..Cdr::default() };
     let before = Memory::of([call(1, None), call(2, None)]);
     let after = Memory::of([call(1, Some(3)), call(2, None), call(3, None), call(4, None)]);
@@ -106,7 +106,7 @@ fn what_arrives_later_is_not_in_an_export_at_an_older_watermark() {
 }
 
 #[test]
-fn conditions_leave_conferences_out_and_stand_in_the_receipt() {
+fn conditions_exclude_conferences_and_appear_in_the_receipt() {
     let source = memory().with_conferences([ConferenceRecord::default()]);
     let failed = Condition::new(CdrField::Success, Test::Eq(false.into())).unwrap();
     let (_, receipt) = exported(&source, &request("native", CdrQuery::over(Window::all(Anchor::Start)).only(failed)));
@@ -116,7 +116,7 @@ fn conditions_leave_conferences_out_and_stand_in_the_receipt() {
 }
 
 #[test]
-fn progress_says_how_many_rows_there_will_be() {
+fn progress_has_the_expected_number_of_rows() {
     let (source, mut seen) = (memory(), Vec::new());
     let query = CdrQuery::over(Window::all(Anchor::Start));
     let expected = source.count(&query).unwrap() + source.count_conferences(&query).unwrap();
@@ -143,11 +143,11 @@ fn an_output_that_fails_ends_the_export_with_its_reason() {
     }
     let request = request("native", CdrQuery::over(Window::all(Anchor::Start)));
     let error = write_export(&memory(), &request, Full, None).unwrap_err();
-    let mut said = error.to_string();
+    let mut message = error.to_string();
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
     while let Some(next) = cause {
-        said.push_str(&next.to_string());
+        message.push_str(&next.to_string());
         cause = next.source();
     }
-    assert!(said.contains("the disk is full"), "{said}");
+    assert!(message.contains("the disk is full"), "{message}");
 }

@@ -1,14 +1,14 @@
-//! Lists hold what a look at all calls says they hold.
+//! Lists agree with the definition of the query.
 
 use std::sync::Arc;
 
 use cdr_model::{Anchor, Cdr, CdrField, PortError, SystemClock, Timestamp};
-use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, Window};
+use cdr_query::{CdrQuery, Condition, Cursor, Operand, SortBy, SortOrder, Test, Window};
 
 use crate::ports::CdrSource;
-use crate::{Caller, Mediation, Memory, MemoryLedger, MemorySpool, Sees};
+use crate::{Caller, Mediation, Memory, MemoryLedger, MemorySpool, Visibility};
 
-/// More calls than two pages hold, three an instant, of five accounts, with few different talk times.
+/// More calls than fit into two pages, three per instant, of five accounts, with few distinct talk times.
 fn calls() -> Vec<Cdr> {
     let call = |n: i64| Cdr {
         number: n + 1,
@@ -31,27 +31,27 @@ fn queries() -> Vec<CdrQuery> {
     let (from, until) = (Timestamp::from_seconds(100), Timestamp::from_seconds(800));
     let some = CdrQuery::over(Window::new(Anchor::Start, from, until).unwrap())
         .only(Condition::new(CdrField::AccountId, Test::NotEq(Operand::Integer(3))).unwrap());
-    let order = |by, descending| Order { by, descending };
+    let order = |by, descending| SortOrder::new(by, descending);
     vec![
         all.clone(),
-        CdrQuery { order: order(OrderBy::Anchor, true), ..all.clone() },
-        CdrQuery { order: order(OrderBy::Number, true), ..some.clone() },
+        CdrQuery { order: order(SortBy::Anchor, true), ..all.clone() },
+        CdrQuery { order: order(SortBy::Number, true), ..some.clone() },
         some.at(2000),
     ]
 }
 
 fn callers() -> [Caller; 3] {
-    let of = |ids: &[i64]| Caller { name: "carol".into(), sees: Sees::Accounts(ids.to_vec()) };
+    let of = |ids: &[i64]| Caller { name: "carol".into(), visibility: Visibility::Accounts(ids.to_vec()) };
     [Caller::everything("root"), of(&[1, 3]), of(&[])]
 }
 
-/// The answer as it is defined.
+/// The answer by the definition of the query.
 fn expected(caller: &Caller, query: &CdrQuery) -> Vec<Cdr> {
     let mut calls = calls();
-    let seen = |call: &Cdr| match &caller.sees {
-        Sees::Everything => true,
-        Sees::Accounts(ids) => ids.contains(&call.account_id),
-        Sees::Customers(ids) => ids.contains(&call.customer_id),
+    let seen = |call: &Cdr| match &caller.visibility {
+        Visibility::Everything => true,
+        Visibility::Accounts(ids) => ids.contains(&call.account_id),
+        Visibility::Customers(ids) => ids.contains(&call.customer_id),
     };
     calls.retain(|call| seen(call) && query.matches(call));
     calls.sort_by(|left, right| query.order.compare(&query.window, left, right));
@@ -83,7 +83,7 @@ const PARTS: [(u64, usize); 12] = [
 ];
 
 #[test]
-fn a_page_of_a_list_is_that_part_of_the_answer() {
+fn a_page_of_a_list_is_the_corresponding_part_of_the_answer() {
     let mediation = over(Memory::of(calls()));
     for (caller, query) in callers().iter().flat_map(|caller| queries().into_iter().map(move |query| (caller, query))) {
         let all = expected(caller, &query);
@@ -95,11 +95,11 @@ fn a_page_of_a_list_is_that_part_of_the_answer() {
     }
 }
 
-/// A source where a call arrives after each page.
+/// A source to which a call is added after each page.
 struct Busy(std::sync::Mutex<Vec<Cdr>>);
 
 impl CdrSource for Busy {
-    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
         let mut calls = self.0.lock().unwrap();
         let page = Memory::of(calls.clone()).page(query, after, limit);
         let number = calls.len() as i64 + 1;
@@ -113,7 +113,7 @@ impl CdrSource for Busy {
 }
 
 #[test]
-fn what_arrives_while_a_list_is_read_is_not_in_it() {
+fn calls_that_arrive_while_a_list_is_read_are_not_in_it() {
     let mediation = over(Busy(std::sync::Mutex::new(calls())));
     let (root, query) = (Caller::everything("root"), CdrQuery::over(Window::all(Anchor::Start)));
     assert_eq!(mediation.list(&root, &query, 0, usize::MAX).unwrap().len(), 3000);

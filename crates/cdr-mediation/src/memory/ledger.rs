@@ -1,4 +1,4 @@
-//! A ledger in memory: what every ledger does, said as shortly as it can be.
+//! A ledger in memory: the shortest implementation of the contract of a ledger.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,38 +8,38 @@ use uuid::Uuid;
 
 use crate::callback::CallbackTask;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobState};
-use crate::ledger::{Claim, Entered, JobLedger, LedgerTally, Pulse};
+use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 use crate::progress::Progress;
 
-/// A ledger in memory. What is entered is gone with it.
+/// A ledger in memory. Its exports are lost when it is dropped.
 #[derive(Debug, Default)]
-pub struct MemoryLedger(Mutex<Book>);
+pub struct MemoryLedger(Mutex<State>);
 
 #[derive(Debug, Default)]
-struct Book {
-    entries: Vec<Entry>,
+struct State {
+    entries: Vec<LedgerRow>,
     tags: BTreeMap<String, i64>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct LedgerRow {
     job: ExportJob,
     token: Uuid,
     beats: i64,
-    /// When its callback is due; `None` if there is nobody to tell, or not yet, or not any more.
+    /// When its callback is due; `None` if the order has no callback, or the callback is not due yet, or is settled.
     due: Option<Timestamp>,
     calls: u32,
 }
 
 impl JobLedger for MemoryLedger {
     fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
-        let mut book = self.book();
-        let alive = |entry: &Entry| entry.job.state.is_alive() && entry.job.order.lane == order.lane;
-        if order.lane.is_some() && book.entries.iter().any(alive) {
+        let mut state = self.state();
+        let alive = |entry: &LedgerRow| entry.job.state.is_alive() && entry.job.order.lane == order.lane;
+        if order.lane.is_some() && state.entries.iter().any(alive) {
             return Ok(Entered::LaneBusy);
         }
         let job = ExportJob {
-            number: i64::try_from(book.entries.len()).unwrap_or(i64::MAX).saturating_add(1),
+            number: i64::try_from(state.entries.len()).unwrap_or(i64::MAX).saturating_add(1),
             id: Uuid::new_v4(),
             caller: caller.to_owned(),
             order: order.clone().into(),
@@ -49,54 +49,55 @@ impl JobLedger for MemoryLedger {
             rows: None,
             state: JobState::Pending,
         };
-        book.entries.push(Entry { job: job.clone(), token: Uuid::nil(), beats: 0, due: None, calls: 0 });
+        state.entries.push(LedgerRow { job: job.clone(), token: Uuid::nil(), beats: 0, due: None, calls: 0 });
         Ok(Entered::Pending(Box::new(job)))
     }
 
     fn find(&self, id: Uuid) -> Result<Option<ExportJob>, PortError> {
-        Ok(self.book().entries.iter().find(|entry| entry.job.id == id).map(|entry| entry.job.clone()))
+        Ok(self.state().entries.iter().find(|entry| entry.job.id == id).map(|entry| entry.job.clone()))
     }
 
     fn numbered(&self, number: i64) -> Result<Option<ExportJob>, PortError> {
-        Ok(self.book().entries.iter().find(|entry| entry.job.number == number).map(|entry| entry.job.clone()))
+        Ok(self.state().entries.iter().find(|entry| entry.job.number == number).map(|entry| entry.job.clone()))
     }
 
     fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError> {
-        let order = |entry: &Entry| scope.includes(&entry.job.order.dialect, entry.job.order.account_id);
-        // Gathered first: whoever is told may ask something else of the ledger.
+        let order = |entry: &LedgerRow| scope.includes(&entry.job.order.dialect, entry.job.order.account_id);
+        // Collected first, because `each` may call the ledger.
         let listed: Vec<ExportEntry> =
-            self.book().entries.iter().filter(|entry| order(entry)).map(|entry| entry.job.entry()).collect();
+            self.state().entries.iter().filter(|entry| order(entry)).map(|entry| entry.job.entry()).collect();
         listed.into_iter().for_each(each);
         Ok(())
     }
 
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError> {
-        let book = self.book();
-        let in_lane = |entry: &&Entry| entry.job.order.lane.as_deref() == Some(lane);
-        Ok(book.entries.iter().rfind(in_lane).map(|entry| entry.job.clone()))
+        let state = self.state();
+        let in_lane = |entry: &&LedgerRow| entry.job.order.lane.as_deref() == Some(lane);
+        Ok(state.entries.iter().rfind(in_lane).map(|entry| entry.job.clone()))
     }
 
     fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError> {
-        let mut book = self.book();
-        let has_to_wait = |entry: &Entry| match (entry.job.order.customer_id, per_customer) {
-            (Some(customer), Some(most)) => book.running_of(customer) >= most.max(1) as usize,
+        let mut state = self.state();
+        let has_to_wait = |entry: &LedgerRow| match (entry.job.order.customer_id, per_customer) {
+            (Some(customer), Some(most)) => state.running_of(customer) >= most.max(1) as usize,
             _ => false,
         };
-        let begins = |entry: &Entry| matches!(entry.job.state, JobState::Pending) && !has_to_wait(entry);
-        let pending = book.entries.iter().position(begins);
-        Ok(pending.and_then(|place| book.give(place, at)))
+        let begins = |entry: &LedgerRow| matches!(entry.job.state, JobState::Pending) && !has_to_wait(entry);
+        let pending = state.entries.iter().position(begins);
+        Ok(pending.and_then(|place| state.give(place, at)))
     }
 
-    fn pulses(&self) -> Result<Vec<Pulse>, PortError> {
-        let running = |entry: &&Entry| matches!(entry.job.state, JobState::Running(_));
-        Ok(self.book().entries.iter().filter(running).map(Entry::pulse).collect())
+    fn heartbeats(&self) -> Result<Vec<Heartbeat>, PortError> {
+        let running = |entry: &&LedgerRow| matches!(entry.job.state, JobState::Running(_));
+        Ok(self.state().entries.iter().filter(running).map(LedgerRow::heartbeat).collect())
     }
 
-    fn take_over(&self, pulse: &Pulse, at: Timestamp) -> Result<Option<Claim>, PortError> {
-        let mut book = self.book();
-        let standing = |entry: &Entry| matches!(entry.job.state, JobState::Running(_)) && entry.pulse() == *pulse;
-        let place = book.entries.iter().position(standing);
-        Ok(place.and_then(|place| book.give(place, at)))
+    fn take_over(&self, heartbeat: &Heartbeat, at: Timestamp) -> Result<Option<Claim>, PortError> {
+        let mut state = self.state();
+        let standing =
+            |entry: &LedgerRow| matches!(entry.job.state, JobState::Running(_)) && entry.heartbeat() == *heartbeat;
+        let place = state.entries.iter().position(standing);
+        Ok(place.and_then(|place| state.give(place, at)))
     }
 
     fn renew(&self, claim: &Claim, progress: Progress) -> Result<bool, PortError> {
@@ -108,39 +109,39 @@ impl JobLedger for MemoryLedger {
 
     fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError> {
         self.held(claim, |entry| {
-            entry.job.rows = Some(finished.rows(&claim.request.plan));
-            entry.turn(JobState::Completed(Box::new(finished.clone().into())), finished.at);
-            entry.have_told(finished.at);
+            entry.job.rows = Some(finished.rows(&claim.request.spec));
+            entry.set_state(JobState::Completed(Box::new(finished.clone().into())), finished.at);
+            entry.schedule_callback(finished.at);
         })
     }
 
     fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError> {
         self.held(claim, |entry| {
-            entry.turn(JobState::Failed { reason: reason.to_owned(), at }, at);
-            entry.have_told(at);
+            entry.set_state(JobState::Failed { reason: reason.to_owned(), at }, at);
+            entry.schedule_callback(at);
         })
     }
 
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError> {
-        self.held(claim, |entry| entry.turn(JobState::Pending, at))
+        self.held(claim, |entry| entry.set_state(JobState::Pending, at))
     }
 
     fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
-        let mut book = self.book();
-        let offered = |entry: &&mut Entry| entry.job.id == id && !matches!(entry.job.state, JobState::Withdrawn);
-        Ok(book.entries.iter_mut().find(offered).map(|entry| entry.turn(JobState::Withdrawn, at)).is_some())
+        let mut state = self.state();
+        let offered = |entry: &&mut LedgerRow| entry.job.id == id && !matches!(entry.job.state, JobState::Withdrawn);
+        Ok(state.entries.iter_mut().find(offered).map(|entry| entry.set_state(JobState::Withdrawn, at)).is_some())
     }
 
     fn withdraw_before(&self, before: Timestamp, at: Timestamp) -> Result<u64, PortError> {
-        let mut book = self.book();
+        let mut state = self.state();
         let mut last = BTreeMap::new();
-        for entry in &book.entries {
+        for entry in &state.entries {
             if let Some(lane) = &entry.job.order.lane {
                 last.insert(lane.clone(), entry.job.number);
             }
         }
         let mut withdrawn = 0;
-        for entry in &mut book.entries {
+        for entry in &mut state.entries {
             let replaced = entry.job.order.lane.as_ref().is_some_and(|lane| last[lane] > entry.job.number);
             let goes = match &entry.job.state {
                 JobState::Completed(finished) => replaced || finished.at < before,
@@ -148,7 +149,7 @@ impl JobLedger for MemoryLedger {
                 _ => false,
             };
             if goes {
-                entry.turn(JobState::Withdrawn, at);
+                entry.set_state(JobState::Withdrawn, at);
                 withdrawn += 1;
             }
         }
@@ -156,8 +157,8 @@ impl JobLedger for MemoryLedger {
     }
 
     fn take_callback(&self, now: Timestamp, again_at: Timestamp) -> Result<Option<CallbackTask>, PortError> {
-        let mut book = self.book();
-        let due = book.entries.iter_mut().filter(|entry| entry.due.is_some_and(|due| due <= now));
+        let mut state = self.state();
+        let due = state.entries.iter_mut().filter(|entry| entry.due.is_some_and(|due| due <= now));
         Ok(due.min_by_key(|entry| entry.due).map(|entry| {
             entry.due = Some(again_at);
             entry.calls += 1;
@@ -172,28 +173,28 @@ impl JobLedger for MemoryLedger {
     }
 
     fn settle_callback(&self, id: Uuid) -> Result<(), PortError> {
-        self.book().entries.iter_mut().filter(|entry| entry.job.id == id).for_each(|entry| entry.due = None);
+        self.state().entries.iter_mut().filter(|entry| entry.job.id == id).for_each(|entry| entry.due = None);
         Ok(())
     }
 
     fn postpone_callback(&self, id: Uuid, due_at: Timestamp) -> Result<(), PortError> {
-        let mut book = self.book();
-        let open = book.entries.iter_mut().filter(|entry| entry.job.id == id && entry.due.is_some());
+        let mut state = self.state();
+        let open = state.entries.iter_mut().filter(|entry| entry.job.id == id && entry.due.is_some());
         open.for_each(|entry| entry.due = Some(due_at));
         Ok(())
     }
 
     fn files(&self) -> Result<Vec<String>, PortError> {
-        let file = |entry: &Entry| match &entry.job.state {
+        let file = |entry: &LedgerRow| match &entry.job.state {
             JobState::Completed(finished) => Some(finished.file.clone()),
             _ => None,
         };
-        Ok(self.book().entries.iter().filter_map(file).collect())
+        Ok(self.state().entries.iter().filter_map(file).collect())
     }
 
     fn tally(&self) -> Result<LedgerTally, PortError> {
         let mut tally = LedgerTally::default();
-        for entry in &self.book().entries {
+        for entry in &self.state().entries {
             match &entry.job.state {
                 JobState::Pending => {
                     tally.pending += 1;
@@ -210,33 +211,33 @@ impl JobLedger for MemoryLedger {
 }
 
 impl MemoryLedger {
-    fn book(&self) -> MutexGuard<'_, Book> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes an entry if the claim still holds it.
-    fn held(&self, claim: &Claim, change: impl FnOnce(&mut Entry)) -> Result<bool, PortError> {
-        let mut book = self.book();
-        let held = |entry: &&mut Entry| {
+    /// Changes an entry if the claim is still valid.
+    fn held(&self, claim: &Claim, change: impl FnOnce(&mut LedgerRow)) -> Result<bool, PortError> {
+        let mut state = self.state();
+        let held = |entry: &&mut LedgerRow| {
             entry.job.id == claim.job.id
                 && entry.token == claim.token
                 && matches!(entry.job.state, JobState::Running(_))
         };
-        Ok(book.entries.iter_mut().find(held).map(change).is_some())
+        Ok(state.entries.iter_mut().find(held).map(change).is_some())
     }
 }
 
-impl Book {
-    /// How many exports of a customer are running.
+impl State {
+    /// The number of running exports of a customer.
     fn running_of(&self, customer: i64) -> usize {
-        let running = |entry: &&Entry| matches!(entry.job.state, JobState::Running(_));
+        let running = |entry: &&LedgerRow| matches!(entry.job.state, JobState::Running(_));
         self.entries.iter().filter(running).filter(|entry| entry.job.order.customer_id == Some(customer)).count()
     }
 
-    /// Gives an entry to whoever asked, with a new token.
+    /// Starts an entry and returns its claim with a new token.
     fn give(&mut self, place: usize, at: Timestamp) -> Option<Claim> {
         let entry = &mut self.entries[place];
-        // Whatever is entered here stays as it was.
+        // Requests in memory are always readable.
         let request = entry.job.order.request.clone().ok()?;
         let mut tag = at.micros().div_euclid(1_000_000);
         if let Some(lane) = &entry.job.order.lane {
@@ -247,24 +248,24 @@ impl Book {
         entry.token = Uuid::new_v4();
         entry.beats = 0;
         entry.job.attempts += 1;
-        entry.turn(JobState::Running(Progress::default()), at);
+        entry.set_state(JobState::Running(Progress::default()), at);
         Some(Claim { job: entry.job.clone(), request, token: entry.token, tag })
     }
 }
 
-impl Entry {
-    /// It gets another state.
-    fn turn(&mut self, state: JobState, at: Timestamp) {
+impl LedgerRow {
+    /// Sets the state.
+    fn set_state(&mut self, state: JobState, at: Timestamp) {
         self.job.state = state;
         self.job.updated_at = at;
     }
 
-    /// Its callback is due, if there is somebody to tell.
-    fn have_told(&mut self, at: Timestamp) {
+    /// Makes the callback due, if the order has one.
+    fn schedule_callback(&mut self, at: Timestamp) {
         self.due = self.job.order.callback_address().map(|_| at);
     }
 
-    fn pulse(&self) -> Pulse {
-        Pulse { id: self.job.id, token: self.token, beats: self.beats }
+    fn heartbeat(&self) -> Heartbeat {
+        Heartbeat { id: self.job.id, token: self.token, beats: self.beats }
     }
 }

@@ -1,4 +1,4 @@
-//! The ports in memory: for tests, examples and small embedders.
+//! In-memory implementations of the ports for tests, examples and small embedders.
 
 mod ledger;
 mod source;

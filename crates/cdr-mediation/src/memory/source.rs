@@ -7,7 +7,7 @@ use cdr_query::{CdrQuery, Cursor};
 
 use crate::ports::CdrSource;
 
-/// Calls and conferences in memory, answered by the definition itself.
+/// Calls and conferences in memory. Queries are answered directly by their definition.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     calls: Vec<Cdr>,
@@ -16,7 +16,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// These calls, numbered in this order if they have no numbers yet.
+    /// Creates a source of these calls. Calls without a number are numbered in this order.
     pub fn of(calls: impl IntoIterator<Item = Cdr>) -> Memory {
         let mut memory = Memory::default();
         for mut call in calls {
@@ -29,7 +29,7 @@ impl Memory {
         memory
     }
 
-    /// The same with conferences beside the calls.
+    /// Adds conferences.
     pub fn with_conferences(mut self, conferences: impl IntoIterator<Item = ConferenceRecord>) -> Memory {
         for mut conference in conferences {
             if conference.number == 0 {
@@ -41,7 +41,7 @@ impl Memory {
         self
     }
 
-    /// The same with names for its numbers.
+    /// Sets the directory.
     pub fn with_directory(mut self, directory: Directory) -> Memory {
         self.directory = Arc::new(directory);
         self
@@ -54,7 +54,7 @@ impl Memory {
 }
 
 impl CdrSource for Memory {
-    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
         Ok(page(query, self.calls.iter().filter(|call| query.matches(call)), after, limit))
     }
 
@@ -65,7 +65,7 @@ impl CdrSource for Memory {
     fn conference_page(
         &self,
         query: &CdrQuery,
-        after: Option<Cursor>,
+        after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<ConferenceRecord>, PortError> {
         Ok(page(query, self.conferences.iter().filter(|it| query.matches_conference(it)), after, limit))
@@ -80,11 +80,11 @@ impl CdrSource for Memory {
     }
 }
 
-/// The records of a page, of all that match.
+/// The page after a cursor, from all matching records.
 fn page<'a, R: Record + Clone + 'a>(
     query: &CdrQuery,
     matching: impl Iterator<Item = &'a R>,
-    after: Option<Cursor>,
+    after: Option<&Cursor>,
     limit: usize,
 ) -> Vec<R> {
     let mut page: Vec<&R> = matching.filter(|record| after.is_none_or(|after| query.follows(after, *record))).collect();
@@ -95,23 +95,23 @@ fn page<'a, R: Record + Clone + 'a>(
 #[cfg(test)]
 mod tests {
     use cdr_model::{Anchor, Cdr, Timestamp};
-    use cdr_query::{CdrQuery, Order, OrderBy, Window};
+    use cdr_query::{CdrQuery, SortBy, SortOrder, Window};
 
     use super::Memory;
     use crate::ports::CdrSource;
 
     #[test]
-    fn pages_follow_one_another_through_equal_instants() {
+    fn pages_are_consecutive_across_equal_instants() {
         let started_at = Timestamp::from_seconds(1);
         let memory = Memory::of((0..10).map(|_| Cdr { started_at, ..Cdr::default() }));
         for descending in [false, true] {
             let query = CdrQuery {
-                order: Order { by: OrderBy::Anchor, descending },
+                order: SortOrder::new(SortBy::Anchor, descending),
                 ..CdrQuery::over(Window::all(Anchor::Start))
             };
             let (mut after, mut seen) = (None, Vec::new());
             while let Some(last) = {
-                let page = memory.page(&query, after, 3).unwrap();
+                let page = memory.page(&query, after.as_ref(), 3).unwrap();
                 seen.extend(page.iter().map(|call| call.number));
                 page.last().cloned()
             } {

@@ -1,4 +1,4 @@
-//! Finished files in memory.
+//! A spool in memory.
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
@@ -10,7 +10,7 @@ use crate::spool::{Spool, SpoolRead, SpoolWrite, check_key};
 
 type Files = Arc<Mutex<BTreeMap<String, Arc<[u8]>>>>;
 
-/// Finished files in memory. Every clone is the same.
+/// A spool in memory. All clones share their files.
 #[derive(Clone, Debug, Default)]
 pub struct MemorySpool(Files);
 

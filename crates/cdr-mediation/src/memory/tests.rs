@@ -1,4 +1,4 @@
-//! What is kept in memory keeps the promises of the ports.
+//! The in-memory ports fulfil the contracts.
 
 use crate::testsuite::source;
 use crate::{JobLedger, Memory, MemoryLedger, MemorySpool, Spool};
@@ -21,7 +21,7 @@ mod spool {
 }
 
 #[test]
-fn its_answers_are_those_of_the_definition() {
+fn answers_match_the_definition_of_the_query() {
     let numbered: Vec<_> =
         (1..).zip(source::calls()).map(|(number, call)| cdr_model::Cdr { number, id: number, ..call }).collect();
     source::agrees(&Memory::of(numbered.clone()), &numbered);

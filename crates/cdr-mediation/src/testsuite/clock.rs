@@ -1,28 +1,28 @@
-//! A clock that is set by hand.
+//! A manual clock.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cdr_model::{Clock, Timestamp};
 
-/// A clock that is set by hand: the wall clock and the ticks, each as the test wants it.
+/// A manual clock. Tests set the wall clock and the ticks independently.
 #[derive(Debug, Default)]
 pub struct HandClock(Mutex<(Timestamp, Duration)>);
 
 impl HandClock {
-    /// Shows this instant, and no ticks yet.
+    /// Creates a clock at this instant, with zero ticks.
     pub fn at(now: Timestamp) -> HandClock {
         HandClock(Mutex::new((now, Duration::ZERO)))
     }
 
-    /// Time goes by, on the wall and in ticks.
+    /// Advances the wall clock and the ticks.
     pub fn goes_by(&self, time: Duration) {
         let mut hands = self.hands();
         let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         *hands = (hands.0.plus_micros(micros), hands.1 + time);
     }
 
-    /// Somebody sets the wall clock; ticks go on as before.
+    /// Sets the wall clock. The ticks do not change.
     pub fn is_set(&self, now: Timestamp) {
         self.hands().0 = now;
     }

@@ -1,6 +1,6 @@
-//! What implementations of the ports promise, as tests that take any of them; and what tests of code over them need.
+//! The contracts of the ports as tests for any implementation, and support for tests of code that uses the ports.
 //!
-//! With the feature `testsuite`. A ledger of your own is tested by
+//! Requires the feature `testsuite`. A ledger of your own is tested by
 //!
 //! ```
 //! use cdr_mediation::{JobLedger, MemoryLedger};
@@ -13,10 +13,10 @@
 //! cdr_mediation::ledger_contract!(on_every_ledger);
 //! ```
 //!
-//! and likewise a spool by [`spool_contract!`](crate::spool_contract). A source is compared with the definition of a query by
-//! [`source::agrees`].
+//! and a spool by [`spool_contract!`](crate::spool_contract). [`source::agrees`] compares a source with the definition
+//! of a query.
 
-#![expect(clippy::unwrap_used, reason = "these are tests: what they meet and do not expect ends them")]
+#![expect(clippy::unwrap_used, reason = "these are tests: an unexpected result fails them")]
 
 mod clock;
 pub mod ledger;
@@ -25,7 +25,7 @@ pub mod spool;
 
 pub use clock::HandClock;
 
-/// A test for each of these functions of a module of this suite.
+/// Defines a test for each of these functions of a module of this suite.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! contract_tests {

@@ -1,15 +1,15 @@
-//! What every [`CdrSource`] promises: its answers are those of the definition, [`CdrQuery::matches`], in the order of
-//! [`Order::compare`], and its pages follow one another by [`CdrQuery::follows`].
+//! The contract of a [`CdrSource`]: its answers match the definition, [`CdrQuery::matches`], in the order of
+//! [`SortOrder::compare`], and its pages are consecutive by [`CdrQuery::follows`].
 
 use std::io;
 
-use cdr_model::{Anchor, Cdr, CdrField, Record, Timestamp};
-use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, Window};
+use cdr_model::{Anchor, Cdr, CdrField, Details, Directory, Field, Record, Sip, Timestamp};
+use cdr_query::{CdrQuery, Condition, Cursor, Operand, SortBy, SortKey, SortOrder, Test, Window};
 
 use crate::{CdrSource, PortError};
 
-/// Calls with what is hard for a source: equal instants, instants that are missing or a microsecond apart, and little to
-/// tell them by. They have no numbers yet.
+/// Calls that are difficult for a source: with equal instants, with missing instants and instants a microsecond apart,
+/// and with few distinct values. They have no numbers yet.
 pub fn calls() -> Vec<Cdr> {
     let second = |seconds: i64| Timestamp::from_seconds(1_800_000_000 + seconds);
     (0..24_i64)
@@ -21,17 +21,25 @@ pub fn calls() -> Vec<Cdr> {
             success: n % 4 > 0,
             called: Some(format!("+4930{}", n % 6)),
             account_id: n % 3 + 1,
+            details: Details {
+                sip: Sip {
+                    user_agent: (n % 4 > 1).then(|| format!("agent {}", n % 3)),
+                    peer_ip: (n % 3 > 0).then(|| [10, 0, 0, if n % 2 > 0 { 9 } else { 10 }].into()),
+                    ..Sip::default()
+                },
+                ..Details::default()
+            },
             ..Cdr::default()
         })
         .collect()
 }
 
-/// Compares the answers of a source with the definition over the records that it holds, versions that were replaced included.
+/// Compares the answers of a source with the definition over the records that it holds, including replaced versions.
 ///
 /// # Panics
-/// When they differ, with the question.
+/// If they differ; the message contains the query.
 pub fn agrees(source: &dyn CdrSource, records: &[Cdr]) {
-    for query in questions(records) {
+    for query in queries(records) {
         let mut expected: Vec<Cdr> = records.iter().filter(|record| query.matches(record)).cloned().collect();
         expected.sort_by(|left, right| query.order.compare(&query.window, left, right));
         for limit in [1, 3, 7, expected.len().max(1), expected.len() + 1] {
@@ -39,8 +47,11 @@ pub fn agrees(source: &dyn CdrSource, records: &[Cdr]) {
         }
         assert_eq!(source.page(&query, None, 0).unwrap(), [], "a page of none: {query:?}");
         if let Some(last) = expected.last() {
-            let after = source.page(&query, Some(Cursor::of(last, &query)), 10).unwrap();
+            let after = source.page(&query, Some(&Cursor::of(last, &query)), 10).unwrap();
             assert_eq!(after, [], "after the last: {query:?}");
+        }
+        for fields in [vec![], vec![CdrField::Called, CdrField::Talk], vec![CdrField::UserAgent]] {
+            selects(source, &query, &expected, &fields);
         }
         assert_eq!(scanned(source, &query), expected, "a scan: {query:?}");
         assert_eq!(source.count(&query).unwrap(), expected.len() as u64, "a count: {query:?}");
@@ -57,19 +68,46 @@ pub fn agrees(source: &dyn CdrSource, records: &[Cdr]) {
         }
     }
     let highest = records.iter().map(|record| record.number).max().unwrap_or(0);
-    assert!(source.watermark().unwrap() >= highest, "the watermark is below a record that is there");
+    assert!(source.watermark().unwrap() >= highest, "the watermark is below the number of a record");
 }
 
-/// Every page, one after the other.
+/// All pages in order.
 fn walked(source: &dyn CdrSource, query: &CdrQuery, limit: usize) -> Vec<Cdr> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
-        let page = source.page(query, after, limit).unwrap();
+        let page = source.page(query, after.as_ref(), limit).unwrap();
         assert!(page.len() <= limit, "a page of {limit} has {}: {query:?}", page.len());
         let Some(last) = page.last() else { return all };
         after = Some(Cursor::of(last, query));
         all.extend(page);
         assert!(all.len() <= 100_000, "pages of {limit} never end: {query:?}");
+    }
+}
+
+/// Calls that are read for some fields have these fields, and those that determine the order.
+fn selects(source: &dyn CdrSource, query: &CdrQuery, expected: &[Cdr], fields: &[CdrField]) {
+    let query = query.clone().selecting(fields.iter().copied());
+    let always = [
+        CdrField::Number,
+        CdrField::Id,
+        CdrField::Kind,
+        CdrField::AccountId,
+        CdrField::CustomerId,
+        CdrField::ServiceId,
+        CdrField::StartedAt,
+        CdrField::ConnectedAt,
+        CdrField::EndedAt,
+        CdrField::BilledAt,
+    ];
+    for found in [walked(source, &query, 7), scanned(source, &query)] {
+        assert_eq!(found.len(), expected.len(), "calls read for {fields:?}: {query:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            for field in always.iter().chain(fields) {
+                let name = field.name();
+                let value = |record: &Cdr| Operand::of(record.value(*field, &Directory::EMPTY));
+                assert_eq!(value(found), value(expected), "`{name}`, read for {fields:?}: {query:?}");
+            }
+        }
     }
 }
 
@@ -83,7 +121,7 @@ fn scanned(source: &dyn CdrSource, query: &CdrQuery) -> Vec<Cdr> {
     all
 }
 
-/// What the one who is given records answers as an error ends the scan.
+/// An error of the callback ends the scan.
 fn stops(source: &dyn CdrSource, query: &CdrQuery) {
     let mut seen = 0;
     let ended = source.scan(query, &mut |_| {
@@ -94,9 +132,10 @@ fn stops(source: &dyn CdrSource, query: &CdrQuery) {
     assert_eq!(seen, 1, "a scan that is ended goes on: {query:?}");
 }
 
-/// Windows on every anchor with bounds at, before and after records; both orders and directions; conditions; watermarks.
-fn questions(records: &[Cdr]) -> Vec<CdrQuery> {
-    let mut questions = Vec::new();
+/// Queries with windows of every anchor and bounds at, before and after records, with both orders and directions, with
+/// conditions, and with watermarks.
+fn queries(records: &[Cdr]) -> Vec<CdrQuery> {
+    let mut queries = Vec::new();
     for anchor in [Anchor::Start, Anchor::Connect, Anchor::End, Anchor::Bill] {
         let mut instants: Vec<Timestamp> = records.iter().filter_map(|record| record.instant(anchor)).collect();
         instants.sort_unstable();
@@ -110,26 +149,43 @@ fn questions(records: &[Cdr]) -> Vec<CdrQuery> {
         }
         for window in windows {
             for (by, descending) in
-                [(OrderBy::Anchor, false), (OrderBy::Anchor, true), (OrderBy::Number, false), (OrderBy::Number, true)]
+                [(SortBy::Anchor, false), (SortBy::Anchor, true), (SortBy::Number, false), (SortBy::Number, true)]
             {
-                questions.push(CdrQuery { order: Order { by, descending }, ..CdrQuery::over(window) });
+                queries.push(CdrQuery { order: SortOrder::new(by, descending), ..CdrQuery::over(window) });
             }
         }
     }
     let everything = || CdrQuery::over(Window::all(Anchor::Start));
+    let key = |field, descending| SortKey { field, descending };
+    for keys in [
+        vec![key(CdrField::ConnectedAt, false)],
+        vec![key(CdrField::Called, true), key(CdrField::AccountId, false)],
+        vec![key(CdrField::UserAgent, false), key(CdrField::PeerIp, true)],
+    ] {
+        for descending in [false, true] {
+            let order = SortOrder { keys: keys.clone(), ..SortOrder::new(SortBy::Anchor, descending) };
+            queries.push(CdrQuery { order, ..everything() });
+        }
+    }
     let tests = [
         (CdrField::AccountId, Test::Eq(Operand::Integer(records.first().map_or(0, |record| record.account_id)))),
         (CdrField::Success, Test::Eq(Operand::Boolean(true))),
         (CdrField::ConnectedAt, Test::Present),
         (CdrField::Called, Test::starts_with("+4930")),
         (CdrField::AccountId, Test::In(Vec::new())),
+        (CdrField::UserAgent, Test::contains("2")),
+        (
+            CdrField::Called,
+            Test::AnyOf(vec![vec![Test::starts_with("+49300")], vec![Test::contains("5"), Test::Present]]),
+        ),
+        (CdrField::Talk, Test::AnyOf(Vec::new())),
     ];
-    questions.extend(
+    queries.extend(
         tests.into_iter().flat_map(|(field, test)| Condition::new(field, test)).map(|it| everything().only(it)),
     );
     let mut numbers: Vec<i64> = records.iter().map(|record| record.number).collect();
     numbers.sort_unstable();
-    questions.extend(numbers.get(numbers.len() / 2).map(|number| everything().at(*number)));
-    questions.push(everything().at(0));
-    questions
+    queries.extend(numbers.get(numbers.len() / 2).map(|number| everything().at(*number)));
+    queries.push(everything().at(0));
+    queries
 }

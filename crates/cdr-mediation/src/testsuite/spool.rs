@@ -1,15 +1,15 @@
-//! What every [`Spool`] promises, whatever it keeps its files in.
+//! The contract of a [`Spool`].
 //!
-//! [`spool_contract!`](crate::spool_contract) makes a test of each of these functions.
+//! [`spool_contract!`](crate::spool_contract) defines a test for each of these functions.
 
 use std::io::{Read, Seek, SeekFrom, Write};
 
 use crate::{PortError, Spool, SpoolWrite};
 
-/// Does something with each kind of spool, empty, and its name.
+/// Runs a case with an empty spool of each kind and the name of the kind.
 pub type OnEvery<'a> = dyn Fn(&dyn Fn(&dyn Spool, &str)) + 'a;
 
-fn begun(spool: &dyn Spool, key: &str, bytes: &[u8]) -> Box<dyn SpoolWrite> {
+fn started(spool: &dyn Spool, key: &str, bytes: &[u8]) -> Box<dyn SpoolWrite> {
     let mut file = spool.begin(key).unwrap();
     file.write_all(bytes).unwrap();
     file
@@ -21,13 +21,13 @@ fn read(spool: &dyn Spool, key: &str) -> Vec<u8> {
     bytes
 }
 
-/// A file is there once it is published and is what was written.
-pub fn a_file_is_there_once_it_is_published_and_is_what_was_written(on_every: &OnEvery<'_>) {
+/// A file exists unchanged once it is published.
+pub fn a_file_exists_unchanged_once_it_is_published(on_every: &OnEvery<'_>) {
     on_every(&|spool, which| {
         for (key, length) in [("empty", 0_u32), ("one", 1), ("some", 300_001)] {
             let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
-            let mut file = begun(spool, key, &bytes);
-            assert!(matches!(spool.open(key), Err(PortError::NotFound { .. })), "{which}: {key} is not whole yet");
+            let mut file = started(spool, key, &bytes);
+            assert!(matches!(spool.open(key), Err(PortError::NotFound { .. })), "{which}: {key} is not published yet");
             assert!(!spool.keys().unwrap().contains(&key.to_owned()), "{which}: {key}");
             file.flush().unwrap();
             file.publish().unwrap();
@@ -40,25 +40,25 @@ pub fn a_file_is_there_once_it_is_published_and_is_what_was_written(on_every: &O
 /// A file that is dropped leaves nothing.
 pub fn a_file_that_is_dropped_leaves_nothing(on_every: &OnEvery<'_>) {
     on_every(&|spool, which| {
-        drop(begun(spool, "a", b"half"));
+        drop(started(spool, "a", b"half"));
         assert!(spool.keys().unwrap().is_empty(), "{which}");
-        begun(spool, "a", b"whole").publish().unwrap();
-        drop(begun(spool, "a", b"another"));
+        started(spool, "a", b"whole").publish().unwrap();
+        drop(started(spool, "a", b"another"));
         assert_eq!(read(spool, "a"), b"whole", "{which}");
     });
 }
 
-/// A file that is removed is gone and can be removed again.
-pub fn a_file_that_is_removed_is_gone_and_can_be_removed_again(on_every: &OnEvery<'_>) {
+/// A removed file does not exist and can be removed again.
+pub fn a_removed_file_does_not_exist_and_can_be_removed_again(on_every: &OnEvery<'_>) {
     on_every(&|spool, which| {
-        begun(spool, "a", b"1").publish().unwrap();
-        begun(spool, "a.b", b"2").publish().unwrap();
+        started(spool, "a", b"1").publish().unwrap();
+        started(spool, "a.b", b"2").publish().unwrap();
         for _ in 0..2 {
             spool.remove("a").unwrap();
-            let said = spool.open("a").err();
+            let error = spool.open("a").err();
             assert!(
-                matches!(&said, Some(PortError::NotFound { what: "file", name }) if name == "a"),
-                "{which}: {said:?}"
+                matches!(&error, Some(PortError::NotFound { what: "file", name }) if name == "a"),
+                "{which}: {error:?}"
             );
         }
         assert_eq!(spool.keys().unwrap(), ["a.b"], "{which}");
@@ -69,23 +69,23 @@ pub fn a_file_that_is_removed_is_gone_and_can_be_removed_again(on_every: &OnEver
 pub fn keys_that_could_mean_another_place_are_refused(on_every: &OnEvery<'_>) {
     on_every(&|spool, which| {
         for key in ["", ".", "..", ".a", "a/b", "../a", "/etc/passwd", "a b", "a+b", "ä", "a.part", &"a".repeat(201)] {
-            for said in [spool.begin(key).err(), spool.open(key).err(), spool.remove(key).err()] {
-                assert!(matches!(said, Some(PortError::Refused(_))), "{which}: {key:?}: {said:?}");
+            for error in [spool.begin(key).err(), spool.open(key).err(), spool.remove(key).err()] {
+                assert!(matches!(error, Some(PortError::Refused(_))), "{which}: {key:?}: {error:?}");
             }
         }
         for key in ["a", "A-1.b", "a..b", "a.", "-", "0b1c.7d", &"a".repeat(100)] {
-            begun(spool, key, key.as_bytes()).publish().unwrap();
+            started(spool, key, key.as_bytes()).publish().unwrap();
             assert_eq!(read(spool, key), key.as_bytes(), "{which}: {key}");
             assert!(spool.keys().unwrap().contains(&key.to_owned()), "{which}: {key}");
         }
     });
 }
 
-/// A file is read from wherever it is wanted.
-pub fn a_file_is_read_from_wherever_it_is_wanted(on_every: &OnEvery<'_>) {
+/// A file is read from any position.
+pub fn a_file_is_read_from_any_position(on_every: &OnEvery<'_>) {
     let bytes: Vec<u8> = (0..100_000_u32).map(|n| (n % 253) as u8).collect();
     on_every(&|spool, which| {
-        begun(spool, "a", &bytes).publish().unwrap();
+        started(spool, "a", &bytes).publish().unwrap();
         let mut file = spool.open("a").unwrap();
         for (to, at) in [
             (SeekFrom::End(0), 100_000),
@@ -105,15 +105,15 @@ pub fn a_file_is_read_from_wherever_it_is_wanted(on_every: &OnEvery<'_>) {
             assert_eq!(ten, bytes[from..(from + 10).min(bytes.len())], "{which}: {to:?}");
         }
         let before = file.seek(SeekFrom::Start(0)).and_then(|_| file.seek(SeekFrom::Current(-1)));
-        assert!(before.is_err(), "{which}: there is nothing before the beginning");
+        assert!(before.is_err(), "{which}: a position before the start is an error");
     });
 }
 
-/// Clearing takes nothing that is finished or being written.
-pub fn clearing_takes_nothing_that_is_finished_or_being_written(on_every: &OnEvery<'_>) {
+/// Clearing removes neither finished files nor files that are being written.
+pub fn clearing_removes_neither_finished_files_nor_files_being_written(on_every: &OnEvery<'_>) {
     on_every(&|spool, which| {
-        begun(spool, "finished", b"whole").publish().unwrap();
-        let mut growing = begun(spool, "growing", b"the beginning, ");
+        started(spool, "finished", b"whole").publish().unwrap();
+        let mut growing = started(spool, "growing", b"the beginning, ");
         spool.clear().unwrap();
         growing.write_all(b"and the end").unwrap();
         growing.publish().unwrap();
@@ -122,17 +122,18 @@ pub fn clearing_takes_nothing_that_is_finished_or_being_written(on_every: &OnEve
     });
 }
 
-/// A test for each promise of a spool. It takes the path of a function with the type of [`OnEvery`](crate::testsuite::spool::OnEvery).
+/// Defines a test for each part of the contract of a spool. The argument is the path of a function of the type
+/// [`OnEvery`](crate::testsuite::spool::OnEvery).
 #[macro_export]
 macro_rules! spool_contract {
     ($on_every:path) => {
         $crate::contract_tests! { spool, $on_every,
-            a_file_is_there_once_it_is_published_and_is_what_was_written
+            a_file_exists_unchanged_once_it_is_published
             a_file_that_is_dropped_leaves_nothing
-            a_file_that_is_removed_is_gone_and_can_be_removed_again
+            a_removed_file_does_not_exist_and_can_be_removed_again
             keys_that_could_mean_another_place_are_refused
-            a_file_is_read_from_wherever_it_is_wanted
-            clearing_takes_nothing_that_is_finished_or_being_written
+            a_file_is_read_from_any_position
+            clearing_removes_neither_finished_files_nor_files_being_written
         }
     };
 }

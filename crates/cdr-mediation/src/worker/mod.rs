@@ -1,6 +1,6 @@
-//! The worker: takes exports from the ledger and writes them.
+//! The worker: claims exports from the ledger and writes them.
 
-mod heart;
+mod heartbeat;
 mod round;
 mod stop;
 mod watch;
@@ -15,27 +15,28 @@ use tracing::{error, warn};
 use crate::error::MediationError;
 use crate::ledger::Claim;
 use crate::mediation::Mediation;
-use heart::Heart;
+use heartbeat::HeartbeatSender;
 use watch::Watch;
 
 pub use round::{Outcome, Round};
 pub use stop::Stop;
 
-/// How a worker works.
+/// The options of a worker.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerOptions {
-    /// How long a heart may stand still, by the clock of whoever looks, before its worker counts as dead. Thirty seconds.
+    /// The lease: a worker whose heartbeat has not changed for this long, by the observer's own clock, is considered
+    /// dead. Default: 30 seconds.
     pub lease: Duration,
-    /// How often an export is begun before it is given up. Three times.
+    /// The number of times that an export is started before it fails. Default: 3.
     pub attempts: u32,
-    /// How long to wait for a ring of the bell before looking whether other processes entered something. One second.
+    /// The interval at which to poll for exports of other processes without a wake-up. Default: 1 second.
     pub poll: Duration,
-    /// How long finished files are kept. Three days.
+    /// The retention of finished files. Default: 3 days.
     pub keep: Duration,
-    /// How many exports of one customer may run at once; those beyond wait, and others go first. `None` for as many as there
-    /// are workers, which is how it is unless somebody says otherwise.
+    /// The maximum number of concurrently running exports per customer. Further exports wait, and those of other
+    /// customers are started first. Default: `None`, no limit.
     pub per_customer: Option<u32>,
-    /// How often to look for files that are not wanted any more. A minute.
+    /// The interval at which to remove files that are no longer needed. Default: 1 minute.
     pub tidy_every: Duration,
 }
 
@@ -52,51 +53,52 @@ impl Default for WorkerOptions {
     }
 }
 
-/// One worker. Any number may work on one ledger, in one process or in many.
+/// One worker. Any number may work on one ledger, in one process or in several.
 pub struct Worker {
     mediation: Mediation,
     options: WorkerOptions,
     stop: Stop,
     watch: Watch,
     tidied: Option<Duration>,
-    /// How many exports were left to newer workers at the last check.
+    /// The number of exports left to newer workers at the last check.
     newer: u64,
 }
 
 impl Worker {
-    /// A worker that goes on until it is told to stop.
+    /// A worker that runs until it is stopped.
     pub fn new(mediation: &Mediation, options: WorkerOptions, stop: &Stop) -> Worker {
         let mediation = mediation.clone();
         Worker { mediation, options, stop: stop.clone(), watch: Watch::default(), tidied: None, newer: 0 }
     }
 
-    /// One round: takes the export of a dead worker, or else the oldest pending one, and writes it. `None` if there is
-    /// nothing to do.
+    /// Runs one round: takes over the export of a dead worker, or claims the oldest pending export, and writes it.
+    /// `None` if there is no work.
     ///
     /// # Errors
-    /// When the ledger cannot be read or written. That an export could not be made is an outcome, not an error.
+    /// If the ledger cannot be read or written. A failed export is an outcome, not an error.
     pub fn run_next(&mut self) -> Result<Option<Round>, MediationError> {
         let Some(claim) = self.next()? else { return Ok(None) };
-        let heart = Heart::new(&self.mediation, &claim, self.options.lease);
-        let round = heart.beat_while(|| round::run(&self.mediation, &claim, self.options.attempts, &heart, &self.stop));
+        let heartbeat = HeartbeatSender::new(&self.mediation, &claim, self.options.lease);
+        let round =
+            heartbeat.beat_while(|| round::run(&self.mediation, &claim, self.options.attempts, &heartbeat, &self.stop));
         round.map(Some)
     }
 
-    /// Rounds until it is told to stop; each is told to `each`. What cannot be done for now is tried again.
+    /// Runs rounds until it is stopped, and calls `each` after each round. Errors of the ledger are retried.
     pub fn run(&mut self, each: &mut dyn FnMut(&Round)) {
         while !self.stop.is_wanted() {
-            let heard = self.mediation.wakeup.count();
+            let seen = self.mediation.wakeup.count();
             let worked = self.run_next();
             if let Ok(Some(round)) = &worked {
                 each(round);
             }
-            // Also when there is more to do: a queue that never empties is no reason to keep files for ever.
+            // Also if more exports are pending: a queue that is never empty must not keep files indefinitely.
             self.tidy();
             match worked {
                 Ok(Some(_)) => {}
-                Ok(None) => self.mediation.wakeup.wait(heard, self.options.poll),
+                Ok(None) => self.mediation.wakeup.wait(seen, self.options.poll),
                 Err(problem) => {
-                    error!(error = %cdr_model::chain(&problem), "the worker could not go on; it tries again");
+                    error!(error = %cdr_model::chain(&problem), "the round failed; the worker tries again");
                     self.mediation.wakeup.wait(self.mediation.wakeup.count(), self.options.poll);
                 }
             }
@@ -105,8 +107,8 @@ impl Worker {
 
     fn next(&mut self) -> Result<Option<Claim>, MediationError> {
         let Mediation { ledger, clock, .. } = &self.mediation;
-        for pulse in self.watch.dead(ledger.pulses()?, clock.ticks(), self.options.lease) {
-            if let Some(claim) = ledger.take_over(&pulse, clock.now())? {
+        for heartbeat in self.watch.dead(ledger.heartbeats()?, clock.ticks(), self.options.lease) {
+            if let Some(claim) = ledger.take_over(&heartbeat, clock.now())? {
                 tracing::warn!(export.id = %claim.job.id, attempt = claim.job.attempts, "took over from a dead worker");
                 return Ok(Some(claim));
             }
@@ -114,7 +116,7 @@ impl Worker {
         Ok(ledger.claim(clock.now(), self.options.per_customer)?)
     }
 
-    /// Tidies, when it is time. Exports do not wait for what could not be removed.
+    /// Tidies the spool if it is due. A file that cannot be removed does not delay exports.
     fn tidy(&mut self) {
         let now = self.mediation.clock.ticks();
         let is_due = self.tidied.is_none_or(|then| now.saturating_sub(then) >= self.options.tidy_every);
@@ -123,13 +125,13 @@ impl Worker {
         }
         self.tidied = Some(now);
         if let Err(problem) = self.mediation.tidy_until(self.options.keep, &|| self.stop.is_wanted()) {
-            error!(error = %cdr_model::chain(&problem), "the spool could not be tidied; it is tried again");
+            error!(error = %cdr_model::chain(&problem), "the spool could not be tidied; it will be tried again");
         }
-        self.tell_of_newer();
+        self.warn_about_newer();
     }
 
-    /// Warns when the number of exports that wait for a newer worker has changed.
-    fn tell_of_newer(&mut self) {
+    /// Logs a warning if the number of exports that wait for a newer worker has changed.
+    fn warn_about_newer(&mut self) {
         match self.mediation.ledger.tally() {
             Ok(tally) => {
                 if tally.newer > 0 && tally.newer != self.newer {

@@ -1,4 +1,4 @@
-//! One export, from its claim to its end in the ledger.
+//! One round of a worker: writing one export, from its claim to its end in the ledger.
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,7 +7,7 @@ use cdr_export::Receipt;
 use cdr_model::{PortError, chain};
 use tracing::{error, info, warn};
 
-use super::heart::Heart;
+use super::heartbeat::HeartbeatSender;
 use super::stop::Stop;
 use crate::error::MediationError;
 use crate::export::write_export;
@@ -16,51 +16,51 @@ use crate::ledger::Claim;
 use crate::mediation::Mediation;
 use crate::spool::{SpoolWrite, key_of};
 
-/// What became of an export in one round of a worker.
+/// The result of one round of a worker.
 #[derive(Debug)]
 pub struct Round {
     /// The export, as it was claimed.
     pub job: ExportJob,
-    /// What became of it.
+    /// The outcome of the export.
     pub outcome: Outcome,
 }
 
-/// What became of an export.
+/// The outcome of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is whole, with so many rows over all sheets.
+    /// It is complete.
     Completed {
-        /// Rows.
+        /// The number of rows in all sheets.
         rows: u64,
     },
-    /// It came to nothing, and why.
+    /// It failed for this reason.
     Failed(String),
     /// It is pending again.
     HandedBack,
-    /// Another worker has taken over, or it was withdrawn; what was written here is thrown away.
+    /// Another worker has taken over, or the export was withdrawn. The written file is discarded.
     Lost,
 }
 
-/// Writes the export and enters how it ended.
+/// Writes the export and stores its outcome in the ledger.
 pub(super) fn run(
     mediation: &Mediation,
     claim: &Claim,
     attempts: u32,
-    heart: &Heart<'_>,
+    heartbeat: &HeartbeatSender<'_>,
     stop: &Stop,
 ) -> Result<Round, MediationError> {
     let _span = tracing::info_span!("export", export.id = %claim.job.id, dialect = claim.job.order.dialect).entered();
     let outcome = if claim.job.attempts > attempts {
-        // Workers died, or were told to stop before it was done.
+        // Workers crashed, or handed the export back.
         fail(mediation, claim, &format!("it was begun {attempts} times, and each time something kept it from ending"))?
     } else {
-        info!(attempt = claim.job.attempts, "begun");
-        match catch_unwind(AssertUnwindSafe(|| write(mediation, claim, heart, stop))) {
+        info!(attempt = claim.job.attempts, "started");
+        match catch_unwind(AssertUnwindSafe(|| write(mediation, claim, heartbeat, stop))) {
             Ok(Ok(receipt)) => complete(mediation, claim, receipt)?,
-            Ok(Err(_)) if heart.is_lost() => Outcome::Lost,
+            Ok(Err(_)) if heartbeat.is_lost() => Outcome::Lost,
             Ok(Err(_)) if stop.is_wanted_now() => hand_back(mediation, claim)?,
-            Ok(Err(problem)) if is_passing(&problem) && claim.job.attempts < attempts => {
-                warn!(error = %chain(&problem), "could not be written for now");
+            Ok(Err(problem)) if is_temporary(&problem) && claim.job.attempts < attempts => {
+                warn!(error = %chain(&problem), "could not be written; it will be tried again");
                 hand_back(mediation, claim)?
             }
             Ok(Err(problem)) => {
@@ -68,7 +68,7 @@ pub(super) fn run(
                 fail(mediation, claim, &problem.to_string())?
             }
             Err(_) => {
-                error!("the program went wrong while it was written");
+                error!("the export panicked");
                 fail(mediation, claim, "the program went wrong while the export was written")?
             }
         }
@@ -77,22 +77,27 @@ pub(super) fn run(
         Outcome::Completed { rows } => info!(rows, "completed"),
         Outcome::Failed(reason) => warn!(reason, "failed"),
         Outcome::HandedBack => info!("handed back"),
-        Outcome::Lost => warn!("another worker has taken over, or it was withdrawn; what was written is thrown away"),
+        Outcome::Lost => warn!("another worker has taken over, or the export was withdrawn; the file is discarded"),
     }
     Ok(Round { job: claim.job.clone(), outcome })
 }
 
-/// Writes the file into the spool. What is dropped unpublished leaves nothing.
-fn write(mediation: &Mediation, claim: &Claim, heart: &Heart<'_>, stop: &Stop) -> Result<Receipt, MediationError> {
+/// Writes the file to the spool. A file that is dropped before it is published leaves nothing.
+fn write(
+    mediation: &Mediation,
+    claim: &Claim,
+    heartbeat: &HeartbeatSender<'_>,
+    stop: &Stop,
+) -> Result<Receipt, MediationError> {
     let file = mediation.spool.begin(&key_of(claim.job.id, claim.token))?;
-    let mut guarded = Guarded { file, heart, stop, trouble: None };
-    let mut progress = |progress| heart.tell(progress);
+    let mut guarded = Guarded { file, heartbeat, stop, failure: None };
+    let mut progress = |progress| heartbeat.report(progress);
     let request = &claim.request;
     let written = write_export(&*mediation.source, request, &mut guarded, Some(&mut progress));
-    // What the spool says of itself tells more than that the file could not be written, and whether it may pass.
-    let mut receipt = written.map_err(|problem| guarded.trouble.take().map_or(problem, MediationError::Port))?;
+    // The error of the spool is more precise than that of the writer, and it shows whether the failure is temporary.
+    let mut receipt = written.map_err(|problem| guarded.failure.take().map_or(problem, MediationError::Port))?;
     guarded.file.publish()?;
-    receipt.file.name = request.plan.file_name()?;
+    receipt.file.name = request.spec.file_name()?;
     Ok(receipt)
 }
 
@@ -118,30 +123,30 @@ fn hand_back(mediation: &Mediation, claim: &Claim) -> Result<Outcome, MediationE
     Ok(if mediation.ledger.hand_back(claim, mediation.clock.now())? { Outcome::HandedBack } else { Outcome::Lost })
 }
 
-/// Whether it may well go right next time.
-fn is_passing(problem: &MediationError) -> bool {
+/// Whether the failure is temporary, so that a retry may succeed.
+fn is_temporary(problem: &MediationError) -> bool {
     matches!(problem, MediationError::Port(PortError::Unavailable { .. }))
 }
 
-/// The file, as long as somebody wants it.
+/// A writer that fails once the claim is lost or the worker has to stop immediately.
 struct Guarded<'a> {
     file: Box<dyn SpoolWrite>,
-    heart: &'a Heart<'a>,
+    heartbeat: &'a HeartbeatSender<'a>,
     stop: &'a Stop,
-    /// Why the spool took no more, if it said so.
-    trouble: Option<PortError>,
+    /// The error of the spool that ended the writing.
+    failure: Option<PortError>,
 }
 
 impl Write for Guarded<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.heart.is_lost() || self.stop.is_wanted_now() {
-            return Err(io::Error::other("the export is not wanted here any more"));
+        if self.heartbeat.is_lost() || self.stop.is_wanted_now() {
+            return Err(io::Error::other("the claim was lost or the worker was stopped"));
         }
         self.file.write(bytes).map_err(|error| match error.downcast::<PortError>() {
-            Ok(trouble) => {
-                let words = trouble.to_string();
-                self.trouble = Some(trouble);
-                io::Error::other(words)
+            Ok(failure) => {
+                let message = failure.to_string();
+                self.failure = Some(failure);
+                io::Error::other(message)
             }
             Err(error) => error,
         })

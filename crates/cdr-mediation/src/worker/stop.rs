@@ -1,4 +1,4 @@
-//! How a worker is woken, and how it is told to stop.
+//! Stopping workers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -10,7 +10,7 @@ const GO_ON: u8 = 0;
 const AFTER_THIS: u8 = 1;
 const NOW: u8 = 2;
 
-/// Tells workers to stop. Cheap to clone; every clone is the same.
+/// Stops workers. Cheap to clone; all clones share their state.
 #[derive(Clone)]
 pub struct Stop {
     wish: Arc<AtomicU8>,
@@ -18,29 +18,29 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// For the workers of this mediation. They go on until it is used.
+    /// Creates a stop handle for the workers of this mediation.
     pub fn new(mediation: &Mediation) -> Stop {
         Stop { wish: Arc::default(), wakeup: mediation.wakeup.clone() }
     }
 
-    /// What is being written is written to its end; nothing new is begun.
+    /// Stops the workers after their current export. No new export is started.
     pub fn after_this(&self) {
         self.wish.fetch_max(AFTER_THIS, Ordering::SeqCst);
         self.wakeup.notify();
     }
 
-    /// What is being written is handed back, for another worker to begin again.
+    /// Stops the workers immediately. Their current exports are handed back for other workers.
     pub fn now(&self) {
         self.wish.fetch_max(NOW, Ordering::SeqCst);
         self.wakeup.notify();
     }
 
-    /// Whether anything new may not be begun.
+    /// Whether no new export may be started.
     pub fn is_wanted(&self) -> bool {
         self.wish.load(Ordering::SeqCst) != GO_ON
     }
 
-    /// Whether what is being written has to be handed back.
+    /// Whether the current export has to be handed back.
     pub fn is_wanted_now(&self) -> bool {
         self.wish.load(Ordering::SeqCst) == NOW
     }

@@ -1,33 +1,33 @@
-//! Watching the hearts of other workers.
+//! Watching the heartbeats of other workers.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::ledger::Pulse;
+use crate::ledger::Heartbeat;
 
-/// Where each heart was seen to stand, and since when. The time is the watcher's own, so nobody's wall clock matters, and
-/// a watcher that has just begun gives every heart the whole lease.
+/// The last observed heartbeat of each export, and since when it has not changed. The times are those of the observer's
+/// monotonic clock, so wall clocks do not matter. A new observer grants every worker a full lease.
 #[derive(Default)]
 pub(crate) struct Watch {
-    seen: HashMap<Uuid, (Pulse, Duration)>,
+    seen: HashMap<Uuid, (Heartbeat, Duration)>,
 }
 
 impl Watch {
-    /// The hearts that have stood still for the whole lease. `now` never goes back.
-    pub(crate) fn dead(&mut self, pulses: Vec<Pulse>, now: Duration, lease: Duration) -> Vec<Pulse> {
+    /// The heartbeats that have not changed for a full lease. `now` must be monotonic.
+    pub(crate) fn dead(&mut self, heartbeats: Vec<Heartbeat>, now: Duration, lease: Duration) -> Vec<Heartbeat> {
         let before = std::mem::take(&mut self.seen);
         let mut dead = Vec::new();
-        for pulse in pulses {
-            let since = match before.get(&pulse.id) {
-                Some((then, since)) if *then == pulse => *since,
+        for heartbeat in heartbeats {
+            let since = match before.get(&heartbeat.id) {
+                Some((then, since)) if *then == heartbeat => *since,
                 _ => now,
             };
             if now.saturating_sub(since) >= lease {
-                dead.push(pulse.clone());
+                dead.push(heartbeat.clone());
             }
-            self.seen.insert(pulse.id, (pulse, since));
+            self.seen.insert(heartbeat.id, (heartbeat, since));
         }
         dead
     }

@@ -1,15 +1,15 @@
-//! What time it is, and how much of it went by: two questions with two answers.
+//! Clocks: the time of day, and monotonic time for measuring durations.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::timestamp::Timestamp;
 
-/// A clock. Wall clocks may jump, so they only say what to print; what has to wait asks for ticks.
+/// A clock. The wall clock may jump, so it is used for printed and stored times only. Delays and timeouts use ticks.
 pub trait Clock: Send + Sync {
-    /// What the wall clock shows.
+    /// The wall clock time.
     fn now(&self) -> Timestamp;
 
-    /// Time since some moment before, that never goes back.
+    /// Monotonic time since an arbitrary moment in the past.
     fn ticks(&self) -> Duration;
 }
 

@@ -1,7 +1,7 @@
-//! What a time on a wall clock means: the zone it hangs in, and what to do when the clock was changed.
+//! Local times: the zone they belong to, and how to resolve those that fall into a clock change.
 //!
-//! When clocks go forward some local times never happen (a gap); when they go back some happen twice (an overlap).
-//! People disagree on what such a time means, so it is said by the caller.
+//! When clocks go forward, some local times do not exist (a gap). When clocks go back, some are ambiguous (an overlap).
+//! Conventions differ on the meaning of such a time, so the caller chooses the policy.
 //!
 //! ```
 //! use cdr_model::{Certainty, LocalZone, OverlapPolicy};
@@ -27,41 +27,41 @@ use super::timestamp::Timestamp;
 use super::zone::{Offsets, Zone};
 use crate::error::ZoneError;
 
-/// A zone, and what its doubtful local times mean.
+/// A zone, and how its nonexistent and ambiguous local times are resolved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LocalZone {
-    /// Where the clock hangs.
+    /// The zone of the local times.
     pub zone: Zone,
-    /// What a time means that the clock never showed.
+    /// How a local time in a gap is resolved.
     pub gap: GapPolicy,
-    /// What a time means that the clock showed twice.
+    /// How a local time in an overlap is resolved.
     pub overlap: OverlapPolicy,
 }
 
-/// What a local time means that was skipped when the clock was put forward.
+/// How a local time is resolved that was skipped when the clock went forward.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GapPolicy {
-    /// As if the clock had not been changed yet, which moves it forward by the length of the gap: 02:30 means 03:30
-    /// where 02:00 to 03:00 is missing.
+    /// With the offset before the gap, which moves it forward by the length of the gap: 02:30 means 03:30 where 02:00
+    /// to 03:00 is skipped.
     #[default]
     Forward,
-    /// The instant at which the clock was changed: 02:30 means 03:00.
+    /// To the instant of the clock change: 02:30 means 03:00.
     End,
 }
 
-/// What a local time means that came twice because the clock was put back.
+/// How a local time is resolved that occurred twice because the clock went back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OverlapPolicy {
-    /// The first time.
+    /// To the first occurrence.
     #[default]
     Earlier,
-    /// The second time.
+    /// To the second occurrence.
     Later,
 }
 
-/// An instant, and how surely it is the one that was meant.
+/// The instant of a local time, and whether it is unambiguous.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Resolved {
     /// The instant, saturating at [`Timestamp::MIN`] and [`Timestamp::MAX`].
@@ -70,51 +70,52 @@ pub struct Resolved {
     pub certainty: Certainty,
 }
 
-/// Whether a local time names one instant.
+/// Whether a local time denotes exactly one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Certainty {
-    /// It does.
+    /// It denotes one instant.
     Exact,
-    /// It names none; [`GapPolicy`] decided.
+    /// It does not exist; [`GapPolicy`] decided.
     Gap,
-    /// It names two; [`OverlapPolicy`] decided.
+    /// It denotes two instants; [`OverlapPolicy`] decided.
     Overlap,
 }
 
 impl LocalZone {
-    /// UTC, where no time is doubtful.
+    /// UTC, which has no gaps and no overlaps.
     pub const UTC: LocalZone = LocalZone::new(Zone::UTC);
 
-    /// Gap forward, the earlier instant of an overlap.
+    /// A zone with [`GapPolicy::Forward`] and [`OverlapPolicy::Earlier`].
     pub const fn new(zone: Zone) -> LocalZone {
         LocalZone { zone, gap: GapPolicy::Forward, overlap: OverlapPolicy::Earlier }
     }
 
-    /// The same with another meaning of times in a gap.
+    /// The same zone with another policy for gaps.
     pub const fn with_gap(self, gap: GapPolicy) -> LocalZone {
         LocalZone { gap, ..self }
     }
 
-    /// The same with another meaning of times in an overlap.
+    /// The same zone with another policy for overlaps.
     pub const fn with_overlap(self, overlap: OverlapPolicy) -> LocalZone {
         LocalZone { overlap, ..self }
     }
 
-    /// The instant of a local time. Finer digits than microseconds are cut (floor).
+    /// The instant of a local time. Digits below microseconds are truncated (floor).
     pub fn resolve(&self, local: NaiveDateTime) -> Resolved {
         self.resolve_clock(local.and_utc().timestamp_micros().into(), 0)
     }
 
-    /// Seconds east of UTC at an instant: add them to print local times. Instants further away than the calendar
-    /// reaches have the offset of the nearest that it knows.
+    /// Seconds east of UTC at an instant, to be added to print a local time. An instant outside the calendar's range
+    /// has the offset of the nearest instant in it.
     pub fn offset_at(&self, at: Timestamp) -> i32 {
         self.zone.offset_at(at)
     }
 
-    /// The instant at which the clock shows so many microseconds after 1970-01-01T00:00:00, and `up` microseconds more.
-    /// What the clock shows may lie beyond every [`Timestamp`] as long as the instant does not.
+    /// The instant at which the local clock shows `clock` microseconds after 1970-01-01T00:00:00, plus `up`
+    /// microseconds. The local time may be out of the range of [`Timestamp`], as long as the instant is not.
     ///
-    /// `up` is added once the zone is settled, lest a time just before a change of the clock be rounded past it.
+    /// `up` is added after the offset is determined, so that rounding up does not move a time just before a clock
+    /// change past it.
     pub fn resolve_clock(&self, clock: i128, up: i64) -> Resolved {
         match self.zone.offsets_of_clock(clock) {
             Offsets::One(offset) => Resolved::exact(clock, offset, up),
@@ -137,8 +138,8 @@ impl LocalZone {
 }
 
 impl Resolved {
-    /// The instant at which a clock that is `offset` seconds east of UTC shows `clock` microseconds after 1970, and
-    /// `up` microseconds more.
+    /// The instant at which a clock that is `offset` seconds east of UTC shows `clock` microseconds after 1970, plus
+    /// `up` microseconds.
     pub fn exact(clock: i128, offset: i32, up: i64) -> Resolved {
         let micros = clock - i128::from(offset) * 1_000_000 + i128::from(up);
         let saturated = if micros < 0 { i64::MIN } else { i64::MAX };

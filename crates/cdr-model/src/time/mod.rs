@@ -1,4 +1,4 @@
-//! Instants, clocks, and the zones in which people write local times.
+//! Instants, clocks, and time zones of local times.
 
 mod clock;
 mod local_zone;

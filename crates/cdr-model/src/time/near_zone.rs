@@ -1,13 +1,13 @@
-//! The zone that was probably meant by a name that is none.
+//! Suggests the time zone that was probably meant by an unknown name.
 
 use chrono_tz::TZ_VARIANTS;
 
 use super::offset::fixed_offset;
 
-/// Longer texts are no misspelt names, and comparing them would cost time.
+/// Longer texts are not misspelt names, and comparing them would take too long.
 const LONGEST: usize = 40;
 
-/// How many letters may be wrong in a name.
+/// The largest edit distance of a suggestion.
 const TYPOS: usize = 2;
 
 pub(super) fn near_zone(text: &str) -> Option<String> {
@@ -17,8 +17,8 @@ pub(super) fn near_zone(text: &str) -> Option<String> {
     near_offset(text).or_else(|| near_name(text).map(str::to_owned))
 }
 
-/// `+0200`, `+2`, `UTC+2`, `GMT-05:30`: offsets in other spellings. They come before the names, for `Etc/GMT+2` lies
-/// west and is not what writers of `GMT+2` mean.
+/// `+0200`, `+2`, `UTC+2`, `GMT-05:30`: offsets in other spellings. They take precedence over names, since `Etc/GMT+2`
+/// lies west of Greenwich, which is not what `GMT+2` usually means.
 fn near_offset(text: &str) -> Option<String> {
     let upper = text.trim().to_ascii_uppercase();
     if upper == "Z" {
@@ -47,7 +47,7 @@ fn near_name(text: &str) -> Option<&'static str> {
     let city = || names().find(|name| city_of(name).is_some_and(|city| city.eq_ignore_ascii_case(&wanted)));
     let typo = || {
         names()
-            // One letter more or less in a short name, or another digit, makes another zone: no guesses there.
+            // A short name with one letter changed, or a name with another digit, is often a different zone.
             .filter(|name| name.len() > 2 * TYPOS && !name.contains(|c: char| c.is_ascii_digit()))
             .map(|name| (distance(name, &wanted), name))
             .filter(|(typos, _)| *typos <= TYPOS)
@@ -57,13 +57,13 @@ fn near_name(text: &str) -> Option<&'static str> {
     same.or_else(city).or_else(typo)
 }
 
-/// `Berlin` of `Europe/Berlin`.
+/// The city of a zone name: `Berlin` of `Europe/Berlin`.
 fn city_of(name: &str) -> Option<&str> {
     name.rsplit_once('/').filter(|(area, _)| *area != "Etc").map(|(_, city)| city)
 }
 
-/// How many bytes have to be put in, left out or replaced to make one word of the other (Levenshtein); case is
-/// no matter.
+/// The edit distance between two names in bytes (Levenshtein), ignoring case. `usize::MAX` if their lengths differ by
+/// more than [`TYPOS`].
 fn distance(left: &str, right: &str) -> usize {
     if left.len().abs_diff(right.len()) > TYPOS {
         return usize::MAX;

@@ -1,9 +1,9 @@
-//! Offsets from UTC as people write them.
+//! Offsets from UTC as text.
 
-/// The furthest offset there is, in minutes: ±14:00 (W3C XML Schema Part 2, dateTime).
+/// The largest offset, in minutes: ±14:00 (W3C XML Schema Part 2, dateTime).
 pub(super) const FURTHEST: i16 = 14 * 60;
 
-/// `( "+" / "-" ) ( 00..13 ":" 00..59 / "14:00" )` and nothing else, as minutes east of UTC.
+/// Reads `( "+" / "-" ) ( 00..13 ":" 00..59 / "14:00" )` as minutes east of UTC; `None` for any other text.
 pub(super) fn fixed_offset(text: &str) -> Option<i16> {
     let &[sign @ (b'+' | b'-'), h1, h2, b':', m1 @ b'0'..=b'5', m2] = text.as_bytes() else { return None };
     let digit = |byte: u8| byte.is_ascii_digit().then(|| i16::from(byte - b'0'));

@@ -17,9 +17,9 @@ const HOUR: i64 = 3_600_000_000;
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// Before everything.
+    /// The earliest instant.
     pub const MIN: Timestamp = Timestamp(i64::MIN);
-    /// After everything; as an upper bound it means "no bound".
+    /// The latest instant; as an upper bound it means "no bound".
     pub const MAX: Timestamp = Timestamp(i64::MAX);
 
     /// From microseconds since 1970.
@@ -37,7 +37,7 @@ impl Timestamp {
         self.0
     }
 
-    /// The same instant for calendar arithmetic; `None` beyond the years that chrono can tell (±262,000).
+    /// The same instant for calendar arithmetic; `None` beyond the years that chrono supports (±262,000).
     pub fn to_utc(self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp_micros(self.0)
     }
@@ -64,7 +64,7 @@ impl Timestamp {
 }
 
 impl From<DateTime<Utc>> for Timestamp {
-    /// Finer digits than microseconds are cut (floor).
+    /// Digits below microseconds are truncated (floor).
     fn from(time: DateTime<Utc>) -> Timestamp {
         Timestamp(time.timestamp_micros())
     }
@@ -83,12 +83,12 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = TimestampError;
 
-    /// Reads RFC 3339, and the two infinities that [`Timestamp`] prints for what no calendar can tell.
+    /// Reads RFC 3339, and the `infinity` and `-infinity` that [`Timestamp`] prints for instants outside the calendar.
     fn from_str(text: &str) -> Result<Timestamp, TimestampError> {
         let read = match text {
             "-infinity" => return Ok(Timestamp::MIN),
             "infinity" => return Ok(Timestamp::MAX),
-            // RFC 3339 has years of four digits; the others are printed as ISO 8601 has them, with a sign.
+            // Years in RFC 3339 have four digits. Other years are printed with a sign, as in ISO 8601.
             _ if text.starts_with(['+', '-']) => text.parse::<DateTime<Utc>>().map(Timestamp::from),
             _ => DateTime::parse_from_rfc3339(text).map(|time| Timestamp::from(time.to_utc())),
         };

@@ -1,8 +1,7 @@
-//! Time zones by the names people give them: `Europe/Berlin`, `UTC`, `+05:45`.
+//! Time zones by name or offset: `Europe/Berlin`, `UTC`, `+05:45`.
 //!
-//! Names are those of the [IANA time zone database](https://www.iana.org/time-zones), in the edition that is compiled
-//! in and spelt exactly; offsets are those of `xs:dateTime`, -14:00 to +14:00. After 2099 a zone keeps the offset that
-//! it has then.
+//! Names are those of the [IANA time zone database](https://www.iana.org/time-zones) in the compiled-in edition, and
+//! are case-sensitive. Offsets are those of `xs:dateTime`, -14:00 to +14:00. After 2099 a zone keeps its last offset.
 //!
 //! ```
 //! use cdr_model::Zone;
@@ -26,9 +25,9 @@ use super::offset::{FURTHEST, fixed_offset};
 use super::timestamp::Timestamp;
 use crate::error::ZoneError;
 
-/// A time zone: a place whose clocks change, or a fixed offset. UTC by default.
+/// A time zone: a named zone of the IANA database or a fixed offset. UTC by default.
 ///
-/// It prints as it is read, but that `Z`, `+00:00` and `-00:00` print as `UTC`.
+/// It is printed as it was read, except that `Z`, `+00:00` and `-00:00` are printed as `UTC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Zone(Kind);
 
@@ -39,16 +38,16 @@ enum Kind {
     Named(Tz),
 }
 
-/// What a clock on the wall can mean, as offsets in seconds east of UTC.
+/// The possible offsets of a local time, in seconds east of UTC.
 pub(super) enum Offsets {
     One(i32),
-    /// The clock went back over this time: it was shown with both offsets, in this order.
+    /// The clock went back over this time: it occurred with both offsets, in this order.
     Two(i32, i32),
-    /// The clock went forward over this time: it was never shown.
+    /// The clock went forward over this time: it did not occur.
     Gap {
-        /// The offset until the gap.
+        /// The offset before the gap.
         before: i32,
-        /// The second at which the clock was put forward, counted from 1970 in UTC.
+        /// The second at which the clock went forward, counted from 1970 in UTC.
         since_1970: i64,
     },
 }
@@ -57,13 +56,13 @@ impl Zone {
     /// Coordinated universal time.
     pub const UTC: Zone = Zone(Kind::Fixed(0));
 
-    /// A fixed offset in minutes east of UTC; `None` beyond -840 to 840, which is ±14:00.
+    /// A fixed offset in minutes east of UTC; `None` outside -840 to 840, which is ±14:00.
     pub const fn fixed(minutes: i16) -> Option<Zone> {
         if minutes < -FURTHEST || minutes > FURTHEST { None } else { Some(Zone(Kind::Fixed(minutes))) }
     }
 
-    /// Seconds east of UTC at an instant: add them to print local times. Instants further away than the calendar
-    /// reaches have the offset of the nearest that it knows.
+    /// Seconds east of UTC at an instant, to be added to print a local time. An instant outside the calendar's range
+    /// has the offset of the nearest instant in it.
     pub fn offset_at(&self, at: Timestamp) -> i32 {
         match self.0 {
             Kind::Fixed(minutes) => i32::from(minutes) * 60,
@@ -71,12 +70,12 @@ impl Zone {
         }
     }
 
-    /// Minutes east of UTC at an instant, rounded: `±hh:mm` has no seconds, which many places had before the 1970s.
+    /// Minutes east of UTC at an instant, rounded. `±hh:mm` has no seconds, but many offsets before the 1970s do.
     pub fn minutes_at(&self, at: Timestamp) -> i32 {
         (self.offset_at(at) + 30).div_euclid(60)
     }
 
-    /// The offsets that a clock showing `clock` can have had, in microseconds from 1970-01-01T00:00:00 on that clock.
+    /// The possible offsets of a local time, given in microseconds from 1970-01-01T00:00:00 local time.
     pub(super) fn offsets_of_clock(&self, clock: i128) -> Offsets {
         let zone = match self.0 {
             Kind::Fixed(minutes) => return Offsets::One(i32::from(minutes) * 60),
@@ -93,14 +92,14 @@ impl Zone {
                     let before = seconds(&offset);
                     Offsets::Gap { before, since_1970: begin.and_utc().timestamp() - i64::from(before) }
                 }
-                // Every gap follows a time that was shown, so this cannot be; the offset of that UTC time is near.
+                // Unreachable: an offset precedes every gap. The offset of the same UTC time is close enough.
                 None => Offsets::One(seconds(&zone.offset_from_utc_datetime(&local))),
             },
         }
     }
 }
 
-/// The date and time so many microseconds after 1970, or the nearest that the calendar has.
+/// The date and time the given number of microseconds after 1970, clamped to the calendar's range.
 fn nearest(micros: i64) -> NaiveDateTime {
     let edge = if micros < 0 { NaiveDateTime::MIN } else { NaiveDateTime::MAX };
     DateTime::from_timestamp_micros(micros).map_or(edge, |time| time.naive_utc())

@@ -1,22 +1,22 @@
-// What holds for any input. The fuzz target and, on stable, `src/grammar/tests/fuzzed.rs` include this file.
+// Invariants for any input. The fuzz target and, on stable, `src/grammar/tests/fuzzed.rs` include this file.
 
 use cdr_model::{LocalZone, Zone};
 use cdr_query::grammar::{Rounding, XsDateTime, XsdVersion, read_bound};
 
-/// Panics if a law of the grammar is broken.
+/// Panics if an invariant of the grammar is violated.
 fn body(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     // This zone has had gaps over midnight.
-    let zone = "America/Sao_Paulo".parse::<Zone>().expect("a zone of the database");
+    let zone = "America/Sao_Paulo".parse::<Zone>().expect("the zone exists");
     let local = LocalZone::new(zone);
     let old = XsDateTime::parse_as(&text, XsdVersion::V1_0);
     let new = XsDateTime::parse_as(&text, XsdVersion::V1_1);
     match new {
         Ok(value) => {
             if let Ok(old) = old {
-                assert_eq!(old, value, "what both versions accept is the same");
+                assert_eq!(old, value, "both versions read the same value");
             } else {
-                assert!(text.starts_with("0000-") || text.starts_with("-0000-"), "only year zero is refused by 1.0");
+                assert!(text.starts_with("0000-") || text.starts_with("-0000-"), "1.0 refuses year zero only");
             }
             let printed = value.to_string();
             let again = XsDateTime::parse_as(&printed, XsdVersion::V1_1);
@@ -25,7 +25,7 @@ fn body(data: &[u8]) {
 
             let down = value.to_timestamp(&local, Rounding::Down);
             let up = value.to_timestamp(&local, Rounding::Up);
-            assert!(down <= up && up.micros_since(down) <= 1, "rounding moves by one microsecond at most");
+            assert!(down <= up && up.micros_since(down) <= 1, "rounding moves by at most one microsecond");
             let bound = read_bound(&text, &local, XsdVersion::V1_1, Rounding::Up);
             assert_eq!(bound.ok(), Some(up), "every dateTime is a bound");
         }

@@ -1,4 +1,4 @@
-//! What each test means.
+//! Tests of conditions.
 
 use cdr_model::{Cdr, CdrField, Timestamp};
 
@@ -21,7 +21,7 @@ fn text(part: TextPart, text: &str, fold_case: bool) -> Test {
 }
 
 #[test]
-fn tests_mean_what_they_are_called() {
+fn each_test_matches_its_values_only() {
     use CdrField::{Called, Calling, Price, ReleaseCause, ReleaseCode, StartedAt, Success, Talk};
     let money = |text: &str| Operand::Money(text.parse().unwrap());
     for (field, test, expected) in [
@@ -47,7 +47,7 @@ fn tests_mean_what_they_are_called() {
         (Called, text(TextPart::Contains, "ASSE", true), false),
         (Called, text(TextPart::Ends, " 7", false), true),
         (Called, Test::Present, true),
-        // What holds nothing meets no comparison.
+        // A null value fails every comparison.
         (ReleaseCause, Test::NotEq(16.into()), false),
         (ReleaseCause, Test::NotIn(vec![]), false),
         (ReleaseCause, Test::Lt(99.into()), false),
@@ -61,15 +61,15 @@ fn tests_mean_what_they_are_called() {
 }
 
 #[test]
-fn a_comparison_that_makes_no_sense_is_refused_when_it_is_made() {
-    let said = |field, test| Condition::new(field, test).unwrap_err().to_string();
-    assert!(said(CdrField::ReleaseCode, Test::Eq("486".into())).contains("`release_code` holds a whole number"));
-    assert!(said(CdrField::Talk, Test::contains("1")).contains("a part of a text"));
-    assert!(said(CdrField::Account, Test::Eq("100".into())).contains("ask for `account_id`"));
+fn comparisons_with_another_kind_are_refused() {
+    let message = |field, test| Condition::new(field, test).unwrap_err().to_string();
+    assert!(message(CdrField::ReleaseCode, Test::Eq("486".into())).contains("`release_code` holds a whole number"));
+    assert!(message(CdrField::Talk, Test::contains("1")).contains("a part of a text"));
+    assert!(message(CdrField::Account, Test::Eq("100".into())).contains("use `account_id`"));
 }
 
 #[test]
-fn conditions_are_kept_as_plain_data() {
+fn conditions_are_serialized_as_plain_data() {
     let condition = Condition::new(CdrField::Price, Test::In(vec![Operand::Money("0.0190".parse().unwrap())])).unwrap();
     let text = serde_json::to_string(&condition).unwrap();
     assert_eq!(text, r#"{"field":"price","test":{"in":[{"money":"0.0190"}]}}"#);

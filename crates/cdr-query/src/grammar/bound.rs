@@ -1,4 +1,4 @@
-//! Bounds of a window as people type them: an `xs:dateTime`, or just a date.
+//! Bounds of a window on the command line: an `xs:dateTime`, or a date only.
 //!
 //! ```
 //! use cdr_model::LocalZone;
@@ -18,12 +18,12 @@ use super::productions;
 use super::version::XsdVersion;
 use super::xs_date_time::{Rounding, XsDateTime};
 
-/// Reads `2026-11-21T10:00:00` with or without a zone, or `2026-11-21`, which is the midnight that the day begins with
-/// where the clock hangs; if the clock was put forward over midnight, it is the first instant of the day. A date as an
-/// upper bound is therefore the end of the day before it.
+/// Reads `2026-11-21T10:00:00` with or without a zone, or `2026-11-21`, which means the first instant of that day in
+/// the local zone: midnight, or the end of the gap if the clock went forward over midnight. A date as an upper bound is
+/// therefore the end of the previous day.
 ///
 /// # Errors
-/// [`BoundError`] with the first place at which the text is neither.
+/// [`BoundError`] with the first position at which the text is neither.
 pub fn read_bound(
     text: &str,
     local: &LocalZone,

@@ -1,4 +1,4 @@
-//! Days of the proleptic Gregorian calendar, with years counted as astronomers do: 0 is 1 BCE, -1 is 2 BCE.
+//! Days of the proleptic Gregorian calendar with astronomical year numbers: 0 is 1 BCE, -1 is 2 BCE.
 
 /// A day that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,16 +16,15 @@ impl Day {
         } else if month < 12 {
             Day { year, month: month + 1, day: 1 }
         } else {
-            // Past the last year of i64 comes the last one at the same place of the 400-year cycle.
+            // The last year of i64 is followed by the last year with the next position in the 400-year cycle.
             Day { year: year.checked_add(1).unwrap_or(year - 399), month: 1, day: 1 }
         }
     }
 
-    /// Days from 1970-01-01 to this day. Years further than a million from year 0 count as that far, which is well
-    /// beyond every timestamp.
+    /// Days from 1970-01-01 to this day. Years are clamped to ±1,000,000, which is beyond the range of every timestamp.
     pub(super) fn since_1970(self) -> i64 {
         const FURTHEST: i64 = 1_000_000;
-        // Counting years from March puts the leap day last, where it disturbs no month.
+        // With years counted from March, the leap day is the last day and does not shift any month.
         let (month, year) = (i64::from(self.month), self.year.clamp(-FURTHEST, FURTHEST));
         let (month_from_march, year) = if month > 2 { (month - 3, year) } else { (month + 9, year - 1) };
         let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
@@ -50,8 +49,9 @@ fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
-/// The furthest year of `i64` on one side of year 0 that has a given place in the 400-year cycle of leap years, so that
-/// a year beyond `i64` keeps its leap day. `last_digits` are the last four digits (or just the remainder by 400).
+/// The year of `i64` furthest from year 0, on one side of it, with a given position in the 400-year cycle of leap
+/// years. It replaces a year beyond `i64`, which thereby keeps its leap day. `last_digits` are the last four digits of
+/// the year (or the remainder modulo 400).
 pub(super) fn furthest_year(negative: bool, last_digits: i64) -> i64 {
     let year = i64::MAX - (i64::MAX - last_digits) % 400;
     if negative { -year } else { year }

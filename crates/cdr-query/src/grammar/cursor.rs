@@ -1,8 +1,8 @@
-//! A place in a text, for the productions to move over.
+//! A read position in a text.
 
 use super::error::{Found, Part, XsDateTimeError};
 
-/// Only ASCII is ever passed over, so the number of bytes passed is the number of characters passed.
+/// A read position. It only moves past ASCII, so the number of bytes passed is the number of characters passed.
 pub(super) struct Cursor<'a> {
     text: &'a str,
     passed: usize,
@@ -13,7 +13,7 @@ impl<'a> Cursor<'a> {
         Cursor { text, passed: 0 }
     }
 
-    /// The next character's place, counted from 1.
+    /// The position of the next character, counted from 1.
     pub(super) fn at(&self) -> usize {
         self.passed + 1
     }
@@ -26,7 +26,7 @@ impl<'a> Cursor<'a> {
         self.passed == self.text.len()
     }
 
-    /// Passes over `wanted`, which is ASCII, if it is next.
+    /// Consumes `wanted`, which is ASCII, if it is next.
     pub(super) fn eat(&mut self, wanted: u8) -> bool {
         let is_next = self.peek() == Some(wanted);
         self.passed += usize::from(is_next);
@@ -41,7 +41,7 @@ impl<'a> Cursor<'a> {
         if self.is_at_end() { Ok(()) } else { Err(self.unexpected(expected)) }
     }
 
-    /// Passes over one digit if one is next.
+    /// Consumes one digit if one is next.
     pub(super) fn digit(&mut self) -> Option<u8> {
         let digit = self.peek()?.wrapping_sub(b'0');
         (digit <= 9).then(|| {
@@ -56,14 +56,14 @@ impl<'a> Cursor<'a> {
         Ok(tens * 10 + ones)
     }
 
-    /// What is next cannot stand here.
+    /// The error for a next character that the grammar does not allow here.
     pub(super) fn unexpected(&self, expected: &'static str) -> XsDateTimeError {
         let next = self.text.get(self.passed..).and_then(|rest| rest.chars().next());
         XsDateTimeError { found: next.map_or(Found::End, Found::Character), at: self.at(), expected }
     }
 }
 
-/// A number, whose first digit is at `at`, lies outside its range.
+/// The error for a number outside its range, with its first digit at `at`.
 pub(super) fn out_of_range(part: Part, number: u8, at: usize, expected: &'static str) -> XsDateTimeError {
     XsDateTimeError { found: Found::Number(part, number), at, expected }
 }

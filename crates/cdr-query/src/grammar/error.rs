@@ -1,31 +1,31 @@
-//! What was found, at which character, and what would be right.
+//! Syntax errors: what was found, at which character, and what was expected.
 
 use std::fmt::{self, Display, Formatter};
 
 use thiserror::Error;
 
-/// Why a text is no `xs:dateTime`, in the shape `month 13 at character 6, expected 01 to 12`.
+/// Why a text is not an `xs:dateTime`, in the form `month 13 at character 6, expected 01 to 12`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("{found} at character {at}, expected {expected}")]
 pub struct XsDateTimeError {
-    /// What stands there.
+    /// What was found.
     pub found: Found,
-    /// Where, in characters (not bytes) counted from 1. For a number out of its range this is its first digit; for a
-    /// text that ends too soon it is one more than the text has.
+    /// The position in characters (not bytes), counted from 1. For a number out of range it is that of the first digit.
+    /// For a text that ends too early it is one more than the number of characters.
     pub at: usize,
-    /// What would be right there, as words to follow "expected".
+    /// What was expected, worded to follow "expected".
     pub expected: &'static str,
 }
 
-/// What stands where something else should.
+/// What was found instead of the expected text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Found {
-    /// Nothing: the text is over.
+    /// The end of the text.
     End,
-    /// A character that cannot stand here.
+    /// A character that is not allowed here.
     Character(char),
-    /// A number that is written well and lies outside its range.
+    /// A well-formed number outside its range.
     Number(Part, u8),
 }
 
@@ -49,7 +49,7 @@ pub enum Part {
     Year,
     /// 01 to 12.
     Month,
-    /// 01 to the last of the month.
+    /// 01 to the last day of the month.
     Day,
     /// 00 to 23, or 24:00:00.
     Hour,
@@ -59,7 +59,7 @@ pub enum Part {
     Second,
     /// 00 to 14.
     OffsetHour,
-    /// 00 to 59, after hour 14 only 00.
+    /// 00 to 59; only 00 after offset hour 14.
     OffsetMinute,
 }
 
@@ -78,7 +78,7 @@ impl Display for Part {
     }
 }
 
-/// Why a text is no bound of a window.
+/// Why a text is not a bound of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("{0}; a bound is a date such as 2026-11-21, or a time such as 2026-11-21T10:00:00, zone optional")]
 pub struct BoundError(#[from] pub XsDateTimeError);

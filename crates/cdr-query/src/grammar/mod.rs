@@ -1,4 +1,4 @@
-//! The published grammars that people write instants in, readable without the rest of the crate.
+//! Parsers for published grammars of instants. They do not depend on the rest of the crate.
 
 mod calendar;
 mod cursor;

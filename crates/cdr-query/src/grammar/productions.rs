@@ -7,7 +7,7 @@ use super::version::XsdVersion;
 
 type Read<T> = Result<T, XsDateTimeError>;
 
-/// A time of day; hour 24 has nothing but zeros after it.
+/// A time of day. After hour 24, minute, second and fraction are zero.
 pub(super) struct Time {
     pub(super) hour: u8,
     pub(super) minute: u8,
@@ -15,11 +15,11 @@ pub(super) struct Time {
     pub(super) fraction: Fraction,
 }
 
-/// A fraction of a second, as much of it as rounding can ask for.
+/// A fraction of a second, as precise as rounding requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Fraction {
     pub(super) nanos: u32,
-    /// Something other than zeros follows the ninth digit.
+    /// Whether a digit other than zero follows the ninth digit.
     pub(super) finer: bool,
 }
 

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which edition of XML Schema a text is read by. They differ in year zero only.
+/// The edition of XML Schema that applies to a text. The editions differ in year zero only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum XsdVersion {
-    /// Refuses the years 0000 and -0000. This is what Java's and most other libraries follow.
+    /// Refuses the years 0000 and -0000. Java's and most other libraries implement this edition.
     #[default]
     #[serde(rename = "1.0")]
     V1_0,

@@ -16,21 +16,21 @@
 //! offset    = ( "+" / "-" ) ( 00..13 ":" 00..59 / "14:00" )
 //! ```
 //!
-//! # Traps
+//! # Pitfalls
 //!
-//! * The zone may be missing. Which instant is meant then depends on where the text is read: whoever asks for an
-//!   instant has to say by a [`LocalZone`].
-//! * Year 0000 is refused by version 1.0 and is a leap year in 1.1; see [`XsdVersion`]. In both, years are counted as
-//!   astronomers do (year 0 is 1 BCE), which decides what leap days there are before year 1: `-0004-02-29` exists.
-//! * Years may have more than four digits, but then no zero in front, and never a `+`.
-//! * `24:00:00` is the first instant of the next day, and that is how it is kept: its hour reads 0. There are no leap
-//!   seconds: `:60` is refused.
-//! * `-00:00`, `+00:00` and `Z` are the same zone. `+14:00` is the last there is, `+14:01` is refused.
-//! * `T` and `Z` are upper case, the fraction follows a `.`, the offset has its colon, every digit is ASCII, and there
-//!   are no blanks, neither around nor within. XML itself trims blanks before this grammar applies.
-//! * A fraction may have any number of digits. Nine are kept, and whether anything follows, so that an instant can be
-//!   rounded either way; see [`Rounding`].
-//! * In a URL's query a raw `+` may arrive as a blank. That is undone before the text gets here, where it is an error.
+//! * The zone may be missing. The instant then depends on the local zone, which the caller passes as a [`LocalZone`].
+//! * Version 1.0 refuses year 0000; in version 1.1 it is a leap year; see [`XsdVersion`]. Both versions use
+//!   astronomical year numbers (year 0 is 1 BCE), which determine the leap days before year 1: `-0004-02-29` exists.
+//! * Years may have more than four digits, but then no leading zero, and never a `+`.
+//! * `24:00:00` is the first instant of the next day and is stored as such: its hour reads 0. Leap seconds are not
+//!   supported: `:60` is refused.
+//! * `-00:00`, `+00:00` and `Z` are the same zone. `+14:00` is the largest offset, `+14:01` is refused.
+//! * `T` and `Z` are upper case, the fraction follows a `.`, the offset has a colon, every digit is ASCII, and blanks
+//!   are not allowed, neither around nor within the text. XML itself trims blanks before this grammar applies.
+//! * A fraction may have any number of digits. Nine digits are stored, and whether any other than zero follows, so that
+//!   an instant can be rounded either way; see [`Rounding`].
+//! * In the query of a URL an unescaped `+` may arrive as a blank. The caller has to restore it, since a blank is an
+//!   error here.
 //!
 //! # Example
 //!
@@ -66,13 +66,13 @@ use super::version::XsdVersion;
 
 /// A value of `xs:dateTime`.
 ///
-/// Values are equal if their parts are: the same instant at two offsets makes two values. Compare instants by
-/// [`to_timestamp`](XsDateTime::to_timestamp).
+/// Values are equal if all their parts are equal: the same instant at two offsets is two different values. Use
+/// [`to_timestamp`](XsDateTime::to_timestamp) to compare instants.
 ///
-/// It prints in the canonical form of XML Schema 1.1 (no zeros at the end of the fraction, `Z` for offset zero), which
-/// [`parse_as`](XsDateTime::parse_as) reads back to an equal value with [`XsdVersion::V1_1`], and with
-/// [`XsdVersion::V1_0`] if the year is not 0. Where the text had other digits than zeros after the ninth of the
-/// fraction, a single `1` is printed for them.
+/// It is printed in the canonical form of XML Schema 1.1 (no trailing zeros in the fraction, `Z` for offset zero),
+/// which [`parse_as`](XsDateTime::parse_as) reads back to an equal value with [`XsdVersion::V1_1`], and with
+/// [`XsdVersion::V1_0`] if the year is not 0. Digits other than zero after the ninth digit of the fraction are printed
+/// as a single `1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct XsDateTime {
     day: Day,
@@ -83,36 +83,36 @@ pub struct XsDateTime {
     offset: Option<i16>,
 }
 
-/// Which whole microsecond stands for a time between two of them.
+/// How a time between two whole microseconds is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rounding {
-    /// The one before, also for times before 1970. Right for an inclusive upper bound, and for an instant as such.
+    /// To the earlier microsecond, also before 1970. Correct for an inclusive upper bound, and for a single instant.
     Down,
-    /// The one after. Right for a lower bound and for an exclusive upper bound: on whole microseconds, `t >= b` and
-    /// `t < b` say the same of the next whole one.
+    /// To the later microsecond. Correct for a lower bound and for an exclusive upper bound: for whole microseconds
+    /// `t`, rounding `b` up does not change `t >= b` and `t < b`.
     Up,
 }
 
 impl XsDateTime {
-    /// Reads a whole text by [`XsdVersion::V1_0`].
+    /// Reads a whole text according to [`XsdVersion::V1_0`].
     ///
     /// # Errors
-    /// [`XsDateTimeError`] with the first place at which the text leaves the grammar.
+    /// [`XsDateTimeError`] with the first position at which the text violates the grammar.
     pub fn parse(text: &str) -> Result<XsDateTime, XsDateTimeError> {
         XsDateTime::parse_as(text, XsdVersion::V1_0)
     }
 
-    /// Reads a whole text by the edition that is asked for.
+    /// Reads a whole text according to the given edition.
     ///
     /// # Errors
-    /// [`XsDateTimeError`] with the first place at which the text leaves the grammar.
+    /// [`XsDateTimeError`] with the first position at which the text violates the grammar.
     pub fn parse_as(text: &str, version: XsdVersion) -> Result<XsDateTime, XsDateTimeError> {
         let mut cursor = Cursor::new(text);
         let day = productions::date(&mut cursor, version)?;
         XsDateTime::parse_after_date(day, &mut cursor)
     }
 
-    /// Reads what follows the date.
+    /// Reads the rest of the text after the date.
     pub(super) fn parse_after_date(day: Day, cursor: &mut Cursor<'_>) -> Result<XsDateTime, XsDateTimeError> {
         cursor.expect(b'T', "\"T\" and a time")?;
         let before_time = cursor.at();
@@ -129,13 +129,13 @@ impl XsDateTime {
         Ok(XsDateTime { day, hour, minute, second, fraction, offset })
     }
 
-    /// The instant this text means, saturating at [`Timestamp::MIN`] and [`Timestamp::MAX`]. `local` says what a text
-    /// without a zone means; one with a zone does not need it.
+    /// The instant that the text denotes, saturating at [`Timestamp::MIN`] and [`Timestamp::MAX`]. `local` is used for
+    /// a text without a zone only.
     pub fn to_timestamp(&self, local: &LocalZone, round: Rounding) -> Timestamp {
         self.resolve(local, round).at
     }
 
-    /// As [`to_timestamp`](XsDateTime::to_timestamp), and tells whether that instant was the only one.
+    /// Like [`to_timestamp`](XsDateTime::to_timestamp), but also returns whether the instant is unambiguous.
     pub fn resolve(&self, local: &LocalZone, round: Rounding) -> Resolved {
         let (micros, more) = self.fraction.micros();
         let seconds = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
@@ -147,8 +147,8 @@ impl XsDateTime {
         }
     }
 
-    /// The year as astronomers count: 0 is 1 BCE. A year beyond `i64` is kept as the furthest one of `i64` that has the
-    /// same place in the 400-year cycle of leap years.
+    /// The astronomical year number: 0 is 1 BCE. A year beyond `i64` is replaced by the furthest year of `i64` with the
+    /// same position in the 400-year cycle of leap years.
     pub fn year(&self) -> i64 {
         self.day.year
     }
@@ -183,7 +183,7 @@ impl XsDateTime {
         self.fraction.nanos
     }
 
-    /// Minutes east of UTC, -840 to 840; `None` if the text named no zone.
+    /// Minutes east of UTC, -840 to 840; `None` if the text has no zone.
     pub fn offset_minutes(&self) -> Option<i16> {
         self.offset
     }

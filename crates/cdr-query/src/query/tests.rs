@@ -1,9 +1,10 @@
-//! Windows, watermarks, orders.
+//! Tests of windows, watermarks and sort orders.
 
 use cdr_model::{Anchor, Cdr, Timestamp};
 use proptest::prelude::*;
 
-use super::{CdrQuery, Order, OrderBy};
+use super::CdrQuery;
+use crate::order::{SortBy, SortOrder};
 use crate::window::Window;
 
 fn at(seconds: i64) -> Timestamp {
@@ -11,7 +12,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 #[test]
-fn a_window_holds_its_beginning_and_not_its_end() {
+fn windows_include_the_lower_and_exclude_the_upper_bound() {
     let window = Window::new(Anchor::End, at(10), at(20)).unwrap();
     for (ended_at, expected) in [
         (Some(at(10).plus_micros(-1)), false),
@@ -22,12 +23,12 @@ fn a_window_holds_its_beginning_and_not_its_end() {
     ] {
         assert_eq!(window.contains(&Cdr { ended_at, ..Cdr::default() }), expected, "{ended_at:?}");
     }
-    assert!(Window::all(Anchor::Start).covers(Timestamp::MAX), "no bound is no bound");
+    assert!(Window::all(Anchor::Start).covers(Timestamp::MAX), "no upper bound");
     assert!(Window::new(Anchor::Start, at(2), at(1)).unwrap_err().to_string().contains("before it begins"));
 }
 
 #[test]
-fn a_watermark_sees_what_was_there_then() {
+fn a_watermark_selects_the_versions_current_at_that_time() {
     let query = |upto| CdrQuery { upto, ..CdrQuery::over(Window::all(Anchor::Start)) };
     let version = |number, replaced_by| Cdr { number, replaced_by, ..Cdr::default() };
     for (number, replaced_by, upto, expected) in [
@@ -44,7 +45,7 @@ fn a_watermark_sees_what_was_there_then() {
 
 proptest! {
     #[test]
-    fn adjacent_windows_share_nothing_and_leave_nothing_out(
+    fn adjacent_windows_neither_overlap_nor_leave_gaps(
         mut bounds in prop::collection::vec(-50i64..50, 2..8), instant in -60i64..60
     ) {
         bounds.sort_unstable();
@@ -59,7 +60,7 @@ proptest! {
     fn every_order_is_total(
         calls in prop::collection::vec((0i64..4, 1i64..9), 2..8), descending in any::<bool>(), by_number in any::<bool>()
     ) {
-        let order = Order { by: if by_number { OrderBy::Number } else { OrderBy::Anchor }, descending };
+        let order = SortOrder::new(if by_number { SortBy::Number } else { SortBy::Anchor }, descending);
         let window = Window::all(Anchor::Start);
         for left in &calls {
             for right in &calls {

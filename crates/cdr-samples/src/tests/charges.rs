@@ -1,4 +1,4 @@
-//! What the samples promise about charges, and about what a billing system says of calls.
+//! Tests of the documented properties of charges, and of billing data of calls.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -32,7 +32,7 @@ fn every_day_has_charges_and_the_first_one_has_every_kind() {
 }
 
 #[test]
-fn calls_and_charges_come_by_their_starts() {
+fn calls_and_charges_are_ordered_by_start() {
     let starts: Vec<_> = Samples::new(&options(2))
         .filter_map(|sample| match sample {
             Sample::Call(call) => Some(call.call.started_at),
@@ -98,7 +98,7 @@ fn a_reseller_is_charged_for_the_calls_of_its_customers() {
                 assert_eq!(shared(charge), shared(&call));
                 last += 1;
             }
-            (Some((key, ..)), _) => panic!("nobody is charged for {key}"),
+            (Some((key, ..)), _) => panic!("no reseller is charged for {key}"),
             (None, Sample::Call(SampleCall { key, account, call })) => {
                 let reseller = under.get(owner[&account]);
                 expected = reseller.filter(|_| call.success && call.price.is_some()).map(|it| (key, call, *it));
@@ -138,18 +138,18 @@ fn legs_of_a_call_share_an_identifier() {
 }
 
 #[test]
-fn some_calls_say_more_and_most_do_not() {
+fn a_minority_of_calls_has_optional_data() {
     let all = calls(&options(6));
     let share = |is: &dyn Fn(&Cdr) -> bool| all.iter().filter(|it| is(&it.call)).count() * 1000 / all.len();
-    let told = |share: usize, what: &str| assert!((1..80).contains(&share), "{share} in a thousand {what}");
-    told(
+    let rare = |share: usize, what: &str| assert!((1..80).contains(&share), "{share} in a thousand {what}");
+    rare(
         share(&|call| call.details.queue.as_ref().is_some_and(|queue| queue.agent.is_some())),
         "were answered by a group",
     );
-    told(share(&|call| call.details.queue.as_ref().is_some_and(|queue| queue.agent.is_none())), "left a group");
+    rare(share(&|call| call.details.queue.as_ref().is_some_and(|queue| queue.agent.is_none())), "left a group");
     let xdr = |is: fn(&cdr_model::Xdr) -> bool| share(&|call| is(call.details.xdr.as_deref().unwrap()));
-    told(xdr(|xdr| !xdr.recordings.is_empty()), "can be listened to");
-    told(xdr(|xdr| xdr.rating_pattern.is_some() && xdr.history.is_some()), "have a history");
+    rare(xdr(|xdr| !xdr.recordings.is_empty()), "have a recording");
+    rare(xdr(|xdr| xdr.rating_pattern.is_some() && xdr.history.is_some()), "have a history");
     assert!((200..300).contains(&xdr(|xdr| xdr.bit_flags.is_some())));
     for SampleCall { call, key, .. } in &all {
         if let Some(queue) = &call.details.queue {
@@ -165,7 +165,7 @@ fn some_calls_say_more_and_most_do_not() {
 }
 
 #[test]
-fn what_is_rated_is_of_a_destination_with_its_prefix() {
+fn a_rated_call_has_a_destination_that_matches_its_prefix() {
     let options = options(7);
     let prefixes: HashMap<i64, String> = destinations(&options).into_iter().map(|it| (it.id, it.prefix)).collect();
     let mut found = BTreeSet::new();

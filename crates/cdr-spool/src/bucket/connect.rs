@@ -1,4 +1,4 @@
-//! The client that speaks to the bucket.
+//! The client for the bucket.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,41 +14,42 @@ use rustls::{ClientConfig, RootCertStore};
 use super::refusal::Listening;
 use crate::BucketOptions;
 
-/// How long somebody waits for the bucket.
+/// Timeouts and retries of requests to the bucket.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
-    /// How long a connection may take.
+    /// The timeout for connecting.
     connect: Duration,
-    /// How long the server may say nothing: a part has to be sent and taken in this time.
+    /// How long the server may send nothing. A part has to be uploaded and accepted within this time.
     silence: Duration,
-    /// How often a request is tried again, and for how long.
+    /// How often a request is retried, and for how long.
     retries: usize,
     patience: Duration,
 }
 
-/// Requests are tried again after so long, then twice as long, until it is the longest.
+/// The delay before the first retry, which doubles with each retry up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 impl Waiting {
-    /// Whoever writes or reads a file, or looks after them all.
+    /// For writing, reading, listing and removing files.
     pub(super) fn long(options: &BucketOptions) -> Waiting {
-        // It is the patience that ends it.
+        // Only `patience` limits the retries.
         let (retries, patience) = (usize::MAX, options.patience);
         Waiting { connect: Duration::from_secs(10), silence: Duration::from_secs(60), retries, patience }
     }
 
-    /// Whoever asks how a file stands. There may be hundreds at once, and each holds a thread that others need.
+    /// For querying the state of a file. There may be hundreds of queries at the same time, and each blocks a shared
+    /// thread.
     pub(super) fn short(options: &BucketOptions) -> Waiting {
         let most = options.glance;
         Waiting { connect: most, silence: most, retries: 2, patience: most.min(options.patience) }
     }
 }
 
-/// The bucket, and how it is called in errors.
+/// A client for the bucket, and the bucket's name for error messages.
 ///
 /// # Errors
-/// [`PortError::Refused`] for options that are none.
+/// [`PortError::Refused`] for invalid options.
 pub(super) fn connect(
     options: &BucketOptions,
     roots: RootCertStore,
@@ -79,7 +80,7 @@ pub(super) fn connect(
         .with_access_key_id(access_key)
         .with_secret_access_key(secret_key)
         .with_virtual_hosted_style_request(!path_style)
-        // Not every server knows how to delete many at once.
+        // Not every server supports bulk deletion.
         .with_disable_bulk_delete(true)
         .with_retry(retry)
         .with_http_connector(Connector { roots, waiting });
@@ -92,7 +93,7 @@ pub(super) fn connect(
     Ok((store, name))
 }
 
-/// The endpoint, with the bucket in its host name if it is to be there.
+/// The endpoint, with the bucket in the host name unless `path_style` is set.
 fn checked(endpoint: &str, bucket: &str, path_style: bool) -> Result<String, PortError> {
     let endpoint = endpoint.trim_end_matches('/');
     let parts = endpoint.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
@@ -101,9 +102,9 @@ fn checked(endpoint: &str, bucket: &str, path_style: bool) -> Result<String, Por
             && host.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b':' | b'[' | b']'))
     });
     match parts {
-        // What was given is not repeated: there may be a password in it.
+        // The message does not repeat the endpoint, which may contain a password.
         None => Err(PortError::Refused(
-            "the endpoint is no address of an S3 server, as in https://minio.example.com:9000".into(),
+            "the endpoint is not an address of an S3 server such as https://minio.example.com:9000".into(),
         )),
         Some(_) if path_style => Ok(endpoint.to_owned()),
         Some((scheme, host)) => Ok(format!("{scheme}://{bucket}.{host}")),
@@ -113,12 +114,12 @@ fn checked(endpoint: &str, bucket: &str, path_style: bool) -> Result<String, Por
 /// The certificates that the machine trusts.
 pub(super) fn trusted() -> RootCertStore {
     let mut roots = RootCertStore::empty();
-    // A certificate that cannot be read helps nobody, and hinders nobody either.
+    // Certificates that cannot be read are ignored.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     roots
 }
 
-/// Connections with TLS that believe these certificates, or without it to an endpoint that says `http://`.
+/// Connections with TLS that trust these root certificates, or without TLS for an `http://` endpoint.
 #[derive(Debug)]
 struct Connector {
     roots: RootCertStore,
@@ -137,12 +138,12 @@ impl HttpConnector for Connector {
             .with_root_certificates(self.roots.clone())
             .with_no_client_auth();
         let builder = reqwest::Client::builder();
-        // The server of the tests is on this machine, whatever proxy their environment names.
+        // The test server runs on this machine, so a proxy in the environment does not apply.
         let builder = if cfg!(test) { builder.no_proxy() } else { builder };
         let client = builder
             .tls_backend_preconfigured(tls)
             .http1_only()
-            // Nobody else is told what is in a file, wherever an answer points.
+            // Redirects are not followed, so that files are never sent to another server.
             .redirect(Policy::none())
             .connect_timeout(self.waiting.connect)
             .read_timeout(self.waiting.silence)
@@ -157,7 +158,7 @@ mod tests {
     use super::checked;
 
     #[test]
-    fn the_bucket_stands_in_the_path_or_in_the_host_name() {
+    fn the_bucket_is_in_the_path_or_in_the_host_name() {
         for (endpoint, path_style, expected) in [
             ("http://127.0.0.1:9000", true, Some("http://127.0.0.1:9000")),
             ("https://s3.example.com/", true, Some("https://s3.example.com")),
@@ -174,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_password_in_an_endpoint_is_not_repeated() {
-        let said = checked("https://key:wonderful@s3.example.com", "cdr", true).unwrap_err().to_string();
-        assert!(!said.contains("wonderful"), "{said}");
+        let error = checked("https://key:wonderful@s3.example.com", "cdr", true).unwrap_err().to_string();
+        assert!(!error.contains("wonderful"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Threads that wait for the network, so that others can wait for them.
+//! A runtime for requests, which blocking callers can wait for.
 
 use std::future::Future;
 use std::sync::mpsc::sync_channel;
@@ -6,36 +6,36 @@ use std::sync::mpsc::sync_channel;
 use cdr_mediation::PortError;
 use tokio::runtime::{Builder, Runtime};
 
-/// Requests are waited for here; bytes are encrypted and digested here as well.
+/// The number of threads, which handle requests, encryption and digests.
 const THREADS: usize = 2;
 
-/// A runtime of its own. The threads that ask it stand still meanwhile, wherever they come from: also those of another
-/// runtime, which could not wait for this one otherwise.
+/// A dedicated runtime. Callers block until their work is done. They may be threads of another runtime, which could not
+/// block on a future themselves.
 pub(super) struct Engine {
-    /// There until it is dropped.
+    /// `Some` until it is dropped.
     runtime: Option<Runtime>,
 }
 
 impl Engine {
     /// # Errors
-    /// When the threads cannot be started.
+    /// If the threads cannot be started.
     pub(super) fn start() -> Result<Engine, PortError> {
         let runtime = Builder::new_multi_thread().worker_threads(THREADS).thread_name("bucket").enable_all().build();
-        let failed = |error| PortError::failed("the threads that speak to the bucket cannot be started", error);
+        let failed = |error| PortError::failed("the threads for the bucket cannot be started", error);
         Ok(Engine { runtime: Some(runtime.map_err(failed)?) })
     }
 
-    /// Does something and waits until it is done. `None` if it panicked.
+    /// Runs a future and waits for its result. `None` if it panicked.
     pub(super) fn wait<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
-        let (tell, told) = sync_channel(1);
+        let (sender, receiver) = sync_channel(1);
         self.begin(async move {
-            // Whoever asked waits for the answer.
-            let _ = tell.send(work.await);
+            // The receiver exists until it has the result.
+            let _ = sender.send(work.await);
         });
-        told.recv().ok()
+        receiver.recv().ok()
     }
 
-    /// Does something that nobody waits for.
+    /// Runs a future in the background.
     pub(super) fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
         if let Some(runtime) = &self.runtime {
             runtime.spawn(work);
@@ -46,7 +46,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            // The last reader may be dropped on a thread that must not wait.
+            // The last reader may be dropped on a thread that must not block.
             runtime.shutdown_background();
         }
     }

@@ -1,4 +1,4 @@
-//! The mark of a spool: an object that says what the others under its prefix are.
+//! The mark of a spool: an object that identifies a prefix as a spool.
 
 use cdr_mediation::PortError;
 use futures_util::{StreamExt, TryStreamExt};
@@ -8,16 +8,17 @@ use super::Bucket;
 use super::said::{Saying, said};
 use std::sync::Arc;
 
-/// Its name, which is no key.
+/// The name of the mark, which is not a valid key.
 const MARK: &str = ".tollbook-spool";
-/// What stands in it, for whoever comes across it.
+/// The content of the mark, for people who browse the bucket.
 const WORDS: &str = "Tollbook keeps its export files beside this, and removes what it no longer needs.\n";
 
-/// Marks the prefix as a spool, if nothing else is kept under it. That the bucket is there, and that the key may list, read
-/// and write, is known then: it is marked each time, for a key may have lost a right since.
+/// Marks the prefix as a spool, unless it contains other objects. This also checks that the bucket exists and that the
+/// key may list, read and write. The mark is written on every start, since a key may have lost a permission.
 pub(super) fn check(bucket: &Arc<Bucket>) -> Result<(), PortError> {
     let mark = bucket.path(MARK);
-    // The names first, the mark after: who sees a file of a spool that was made meanwhile sees its mark too.
+    // The mark is checked after the names: if another process creates the spool in between, its files are not seen
+    // without its mark.
     let (ours, own) = (bucket.clone(), mark.clone());
     let others = bucket.wait(async move {
         let found = ours.store.list(Some(&ours.prefix));
@@ -27,8 +28,8 @@ pub(super) fn check(bucket: &Arc<Bucket>) -> Result<(), PortError> {
     let others = others.map_err(|error| said(bucket, Saying::List, error))?;
     if bucket.look(&mark)?.is_none() && others.is_some() {
         return Err(PortError::Refused(format!(
-            "other things are kept in the {} under `{}`; a spool needs a prefix of its own, because it removes what \
-             belongs to no export: name one that nothing lies under",
+            "the {} contains other objects under `{}`; a spool needs a prefix of its own, because it removes objects \
+             that belong to no export: choose an unused prefix",
             bucket.name, bucket.prefix
         )));
     }

@@ -1,4 +1,4 @@
-//! Finished files, kept as objects of a bucket that speaks the S3 protocol.
+//! Storage of finished files as objects of a bucket with the S3 protocol.
 
 mod connect;
 mod engine;
@@ -28,50 +28,51 @@ use read::Download;
 use said::{Saying, said};
 use write::Upload;
 
-/// How long an address that [`Spool::link`] signs is good for: a client follows it at once.
+/// How long an address signed by [`Spool::link`] is valid. A client follows it immediately.
 const LINK: Duration = Duration::from_secs(5 * 60);
 
-/// Finished files in a bucket, below a prefix of their own, which any number of processes may share. An object is there once
-/// its upload is completed, so nothing is ever seen half.
+/// Finished files in a bucket under a dedicated prefix, which any number of processes may share. An object exists once
+/// its upload is complete, so a partial file is never visible.
 ///
-/// A process that is killed leaves the parts of the upload it was at, and so may one that ends just after it gave an upload
-/// up. They are no objects and nobody sees them, but they take room until the bucket's own rule for incomplete uploads
-/// removes them; [`clear`](Spool::clear) cannot.
+/// If a process is killed, or ends just after it aborted an upload, the uploaded parts remain. They are not visible as
+/// objects, but use space until the bucket's lifecycle rule for incomplete uploads removes them;
+/// [`clear`](Spool::clear) does not remove them.
 ///
-/// A file that is removed while somebody reads it breaks off there, unless the server sends on what it began.
+/// If a file is removed while it is read, the read fails, unless the server continues to send it.
 #[derive(Clone)]
 pub struct BucketSpool {
     bucket: Arc<Bucket>,
 }
 
-/// The bucket, with what it takes to wait for it.
+/// The clients and the runtime for a bucket.
 struct Bucket {
     store: AmazonS3,
-    /// The same, for those who do not wait for long.
+    /// A client with short timeouts.
     hasty: AmazonS3,
     engine: Engine,
-    /// What the keys lie under.
+    /// The prefix of all keys.
     prefix: Path,
-    /// The bucket and where it is, for whoever reads an error.
+    /// The bucket's name and address, for error messages.
     name: String,
 }
 
 impl BucketSpool {
-    /// Over the bucket that the options tell of, which has to be there.
+    /// A spool in an existing bucket.
     ///
     /// # Errors
-    /// [`PortError::Refused`] for options that are none, and for a prefix that other things are kept under: a spool removes
-    /// what belongs to no export. When the bucket does not answer, or does not let its key read and write.
+    /// [`PortError::Refused`] for invalid options, and for a prefix that contains other objects, because a spool
+    /// removes objects that belong to no export. Other errors if the bucket does not respond, or if the key may not
+    /// read and write.
     pub fn open(options: &BucketOptions) -> Result<BucketSpool, PortError> {
         BucketSpool::open_trusting(options, connect::trusted())
     }
 
-    /// The same, believing these certificates alone.
+    /// Like [`BucketSpool::open`], trusting these root certificates only.
     pub(crate) fn open_trusting(options: &BucketOptions, roots: RootCertStore) -> Result<BucketSpool, PortError> {
         let (hasty, _) = connect::connect(options, roots.clone(), Waiting::short(options))?;
         let (store, name) = connect::connect(options, roots, Waiting::long(options))?;
         let prefix = Path::parse(&options.prefix)
-            .map_err(|_| PortError::Refused(format!("`{}` is no prefix of keys", options.prefix)))?;
+            .map_err(|_| PortError::Refused(format!("`{}` is not a valid prefix of keys", options.prefix)))?;
         let spool = BucketSpool { bucket: Arc::new(Bucket { store, hasty, engine: Engine::start()?, prefix, name }) };
         mark::check(&spool.bucket)?;
         Ok(spool)
@@ -87,26 +88,26 @@ impl Bucket {
         self.prefix.clone().join(name)
     }
 
-    /// The name of an object that lies directly under the prefix.
+    /// The name of an object directly under the prefix.
     fn name_of(&self, path: &Path) -> Option<String> {
         let mut parts = path.prefix_match(&self.prefix)?;
         let name = parts.next()?;
         parts.next().is_none().then(|| PathPart::as_ref(&name).to_owned())
     }
 
-    /// Waits for something that is done with the bucket.
+    /// Runs an operation on the bucket and waits for its result.
     fn wait<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T, PortError> {
         self.engine.wait(work).ok_or_else(|| {
-            PortError::failed(format!("the {} could not be asked", self.name), "the program went wrong meanwhile")
+            PortError::failed(format!("the {} could not be accessed", self.name), "the operation panicked")
         })
     }
 
-    /// What is known of an object; `None` if it is not there.
+    /// The metadata of an object; `None` if it does not exist.
     fn look(&self, path: &Path) -> Result<Option<ObjectMeta>, PortError> {
         self.look_through(&self.store, path)
     }
 
-    /// The same, for somebody who does not wait for long.
+    /// Like [`Bucket::look`], with short timeouts.
     fn glance(&self, path: &Path) -> Result<Option<ObjectMeta>, PortError> {
         self.look_through(&self.hasty, path)
     }
@@ -157,7 +158,7 @@ impl Spool for BucketSpool {
         Ok(keys)
     }
 
-    /// Nothing: the rule of the bucket for incomplete uploads does it.
+    /// Does nothing. The bucket's lifecycle rule for incomplete uploads removes abandoned parts.
     fn clear(&self) -> Result<(), PortError> {
         Ok(())
     }
@@ -176,7 +177,7 @@ impl Spool for BucketSpool {
 }
 
 impl fmt::Debug for BucketSpool {
-    /// Without the key.
+    /// Omits the credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BucketSpool").field("bucket", &self.bucket.name).finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! A finished file, read as a stream from wherever it is wanted.
+//! Reading of a finished file as a stream, from any position.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::mem;
@@ -12,18 +12,18 @@ use object_store::{Error, GetOptions, GetRange, ObjectMeta, ObjectStore};
 use super::Bucket;
 use super::said::{Saying, said};
 
-/// How often a stream that breaks off is taken up again without a byte in between.
+/// How often a stream that breaks off is resumed without having received a byte.
 const TRIES: u32 = 3;
 
-/// A finished file. Nothing is asked for before the first byte is read, and what is asked for is the rest of the file.
+/// A finished file. The request is sent when the first byte is read, and covers the rest of the file.
 pub(super) struct Download {
     bucket: Arc<Bucket>,
     meta: ObjectMeta,
-    /// The next byte to be read.
+    /// The position of the next byte to be read.
     at: u64,
-    /// What has come and is not read yet.
-    come: Bytes,
-    /// What follows.
+    /// Bytes that were received and are not read yet.
+    received: Bytes,
+    /// The stream of the following bytes.
     stream: Option<Pieces>,
 }
 
@@ -31,25 +31,25 @@ type Pieces = BoxStream<'static, object_store::Result<Bytes>>;
 
 impl Download {
     pub(super) fn new(bucket: Arc<Bucket>, meta: ObjectMeta) -> Download {
-        Download { bucket, meta, at: 0, come: Bytes::new(), stream: None }
+        Download { bucket, meta, at: 0, received: Bytes::new(), stream: None }
     }
 
     /// The next bytes of the stream.
     fn next(&mut self) -> io::Result<Bytes> {
-        let mut trouble = None;
+        let mut last_error = None;
         for _ in 0..TRIES {
             match self.piece() {
                 Ok(piece) => return Ok(piece),
-                // It is not there any more, or not the same: that does not pass.
+                // The object was removed or replaced: a retry cannot succeed.
                 Err(error @ (Error::NotFound { .. } | Error::Precondition { .. })) => {
-                    trouble = Some(error);
+                    last_error = Some(error);
                     break;
                 }
-                Err(error) => trouble = Some(error),
+                Err(error) => last_error = Some(error),
             }
         }
         let path = &self.meta.location;
-        Err(trouble.map_or_else(
+        Err(last_error.map_or_else(
             || io::Error::from(io::ErrorKind::UnexpectedEof),
             |error| io::Error::other(said(&self.bucket, Saying::Read(path), error)),
         ))
@@ -67,9 +67,9 @@ impl Download {
                 Some(stream) => stream,
                 None => {
                     let found = bucket.store.get_opts(&path, options).await?;
-                    // Never the beginning of one object and the end of another, also where `If-Match` is not looked at.
+                    // Some servers ignore `If-Match`. The check prevents a mixture of two objects on those as well.
                     if tag.is_some() && found.meta.e_tag != tag {
-                        let source = "it was replaced meanwhile".into();
+                        let source = "the object was replaced during the download".into();
                         return Err(Error::Precondition { path: path.to_string(), source });
                     }
                     found.into_stream()
@@ -79,11 +79,11 @@ impl Download {
                 match stream.next().await {
                     Some(Ok(piece)) if piece.is_empty() => {}
                     Some(piece) => return Ok((piece?, stream)),
-                    None => return Err(broken_off("it ended before its end")),
+                    None => return Err(broken_off("the stream ended early")),
                 }
             }
         });
-        let (mut piece, stream) = read.unwrap_or_else(|| Err(broken_off("the program went wrong")))?;
+        let (mut piece, stream) = read.unwrap_or_else(|| Err(broken_off("the operation panicked")))?;
         piece.truncate(usize::try_from(self.meta.size - self.at).unwrap_or(usize::MAX));
         self.stream = Some(stream);
         Ok(piece)
@@ -99,13 +99,13 @@ impl Read for Download {
         if into.is_empty() || self.at >= self.meta.size {
             return Ok(0);
         }
-        if self.come.is_empty() {
-            self.come = self.next()?;
+        if self.received.is_empty() {
+            self.received = self.next()?;
         }
-        let taken = into.len().min(self.come.len());
-        self.come.copy_to_slice(&mut into[..taken]);
-        self.at += taken as u64;
-        Ok(taken)
+        let length = into.len().min(self.received.len());
+        self.received.copy_to_slice(&mut into[..length]);
+        self.at += length as u64;
+        Ok(length)
     }
 }
 
@@ -116,9 +116,9 @@ impl Seek for Download {
             SeekFrom::End(by) => self.meta.size.checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
-        let wanted = wanted.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "before the beginning"))?;
+        let wanted = wanted.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "before the start"))?;
         if wanted != mem::replace(&mut self.at, wanted) {
-            (self.come, self.stream) = (Bytes::new(), None);
+            (self.received, self.stream) = (Bytes::new(), None);
         }
         Ok(wanted)
     }

@@ -1,4 +1,4 @@
-//! What the bucket said, and what would help.
+//! Errors of the bucket, with hints for the cure.
 
 use std::error::Error as StdError;
 
@@ -9,7 +9,7 @@ use object_store::path::Path;
 use super::Bucket;
 use super::refusal::Refusal;
 
-/// What was being done, with its object.
+/// The operation that failed, with its object.
 #[derive(Clone, Copy)]
 pub(super) enum Saying<'a> {
     Write(&'a Path),
@@ -39,7 +39,7 @@ impl Saying<'_> {
     }
 }
 
-/// An error of the bucket, as a port says it. What the server refuses is for good, everything else may pass.
+/// The error of a port for an error of the bucket. A refusal by the server is permanent; other errors may be temporary.
 pub(super) fn said(bucket: &Bucket, saying: Saying<'_>, error: Error) -> PortError {
     let what = saying.words(bucket);
     let Some(refusal) = refusal(&error) else {
@@ -49,20 +49,20 @@ pub(super) fn said(bucket: &Bucket, saying: Saying<'_>, error: Error) -> PortErr
         };
     };
     let help = match (refusal.status, &*refusal.code) {
-        (_, "NoSuchBucket") => ": there is no such bucket; make it, or name another".to_owned(),
+        (_, "NoSuchBucket") => ": there is no such bucket; create it or configure another".to_owned(),
         (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "NotSignedUp") | (401, _) => {
-            ": the server does not take the key; check access key, secret key, region, and the clock of this machine"
+            ": the server does not accept the key; check access key, secret key, region, and the clock of this machine"
                 .to_owned()
         }
         (_, "RequestTimeTooSkewed") => ": the clock of this machine is wrong".to_owned(),
-        (403, _) => format!(": the key needs the right {}", saying.right()),
+        (403, _) => format!(": the key needs the permission {}", saying.right()),
         (300..=400, _) => ": check endpoint, region, and whether the bucket is named in the path".to_owned(),
         _ => String::new(),
     };
     PortError::failed(what + &help, refusal.to_string())
 }
 
-/// What the server itself said.
+/// The server's refusal among the causes of an error.
 fn refusal(error: &Error) -> Option<&Refusal> {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(error) = cause {
@@ -74,7 +74,7 @@ fn refusal(error: &Error) -> Option<&Refusal> {
     None
 }
 
-/// The innermost causes repeat each other in longer and longer words; the last one says it.
+/// The innermost cause of an error. The outer ones only repeat its message in longer forms.
 fn brief(error: &Error) -> String {
     let mut last: &dyn StdError = error;
     while let Some(cause) = last.source() {

@@ -1,4 +1,5 @@
-//! A file on its way into the bucket: parts of one size, a few at once, and nothing to be seen before they are all there.
+//! Uploading a file to the bucket in parts of equal size, a few at the same time. The file is visible once all parts
+//! are uploaded.
 
 use std::io::{self, Write};
 use std::mem;
@@ -12,28 +13,29 @@ use tokio::task::JoinSet;
 use super::Bucket;
 use super::said::{Saying, said};
 
-/// Bytes of a part. Servers take 5 MiB and more, and want all but the last to be equal.
+/// The size of a part in bytes. Servers accept 5 MiB and more, and require equal sizes for all parts but the last.
 const PART: usize = 8 << 20;
-/// Parts on their way at once, beside the one that grows: a writer holds 24 MiB at most.
+/// The maximum number of parts that are uploaded at the same time. Together with the part being filled, a writer holds
+/// at most 24 MiB.
 const AT_ONCE: usize = 2;
-/// The most parts a server takes: 80,000 MiB.
+/// The maximum number of parts that a server accepts, which is 80,000 MiB.
 const MOST_PARTS: usize = 10_000;
 
 /// A file that is being written.
 pub(super) struct Upload {
     bucket: Arc<Bucket>,
     path: Path,
-    /// What is not yet on its way.
+    /// The part that is being filled.
     growing: Vec<u8>,
-    /// There once the file is longer than a part.
+    /// The parts; `None` while the file is not longer than one part.
     parts: Option<Parts>,
     written: u64,
-    /// Something went wrong, and the writer was told.
+    /// Whether an error was returned to the writer.
     is_broken: bool,
     is_published: bool,
 }
 
-/// What is on its way or there.
+/// Parts that are being uploaded or are uploaded.
 struct Parts {
     upload: Box<dyn MultipartUpload>,
     running: JoinSet<object_store::Result<()>>,
@@ -46,10 +48,10 @@ impl Upload {
         Upload { bucket, path, growing, parts, written: 0, is_broken: false, is_published: false }
     }
 
-    /// Sends the part that has grown, when there is room for it on the way.
+    /// Starts to upload the part that was filled, once fewer than [`AT_ONCE`] parts are being uploaded.
     fn send(&mut self) -> Result<(), PortError> {
         if self.parts.as_ref().is_some_and(|parts| parts.begun >= MOST_PARTS) {
-            let what = format!("{} has {MOST_PARTS} parts, and a bucket takes no more: order less at once", self.path);
+            let what = format!("{} exceeds {MOST_PARTS} parts, the limit of a bucket; order less at a time", self.path);
             return Err(PortError::Refused(what));
         }
         let (bucket, path) = (self.bucket.clone(), self.path.clone());
@@ -73,7 +75,7 @@ impl Upload {
         sent.map_err(|error| said(&self.bucket, Saying::Write(&self.path), error))
     }
 
-    /// Makes an object of what was written.
+    /// Completes the upload, which creates the object.
     fn complete(&mut self) -> Result<(), PortError> {
         if self.parts.is_some() && !self.growing.is_empty() {
             self.send()?;
@@ -90,8 +92,8 @@ impl Upload {
             }
             (Some(parts), done)
         })?;
-        // The answer to the last request may be lost, and then a second one finds no upload any more. Nobody else writes to
-        // this path, so what lies there in full length is what was written here.
+        // If the response to the last request is lost, its retry does not find the upload any more. No other writer
+        // uses this path, so an object of the full length is the one that was uploaded here.
         let meta = self.bucket.look(&self.path);
         let found = meta.as_ref().ok().and_then(|meta| meta.as_ref()).map(|meta| meta.size);
         if found == Some(self.written) {
@@ -104,13 +106,13 @@ impl Upload {
         let found = found.map_or("nothing".to_owned(), |found| format!("{found} bytes"));
         Err(PortError::failed(
             format!("{path} could not be written to the {name}"),
-            format!("{written} bytes were sent, and {found} are there"),
+            format!("{written} bytes were sent, but the bucket has {found}"),
         ))
     }
 }
 
 impl Parts {
-    /// Waits until fewer than so many are on their way.
+    /// Waits until fewer than `most` parts are being uploaded.
     async fn less_than(&mut self, most: usize) -> object_store::Result<()> {
         while self.running.len() >= most {
             match self.running.join_next().await {
@@ -122,11 +124,11 @@ impl Parts {
         Ok(())
     }
 
-    /// Forgets it all. What is on its way is broken off first: a part that comes later than this would stay.
+    /// Aborts the upload. Running requests are cancelled first, since a part that arrives after the abort would remain.
     async fn abort(mut self) -> object_store::Result<()> {
         self.running.shutdown().await;
         match self.upload.abort().await {
-            // It was completed after all, and what had become of it could not be seen: no parts are left.
+            // The upload was completed although the response was lost: no parts remain.
             Err(Error::NotFound { .. }) => Ok(()),
             other => other,
         }
@@ -136,22 +138,22 @@ impl Parts {
 impl Write for Upload {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.is_broken {
-            return Err(io::Error::other("the file could not be written before"));
+            return Err(io::Error::other("an earlier write of this file failed"));
         }
         if self.growing.len() == PART {
-            // Found out here and not before: a file of exactly one part is one request.
+            // A full part is sent when more bytes follow, so that a file of exactly one part takes one request.
             self.send().map_err(|error| {
                 self.is_broken = true;
                 io::Error::other(error)
             })?;
         }
-        let taken = bytes.len().min(PART - self.growing.len());
-        self.growing.extend_from_slice(&bytes[..taken]);
-        self.written += taken as u64;
-        Ok(taken)
+        let length = bytes.len().min(PART - self.growing.len());
+        self.growing.extend_from_slice(&bytes[..length]);
+        self.written += length as u64;
+        Ok(length)
     }
 
-    /// Nothing: what is not published is not there.
+    /// Does nothing, since a file does not exist before it is published.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -162,14 +164,14 @@ impl SpoolWrite for Upload {
         if self.is_broken {
             return Err(PortError::failed(
                 format!("{} could not be written to the {}", self.path, self.bucket.name),
-                "a part of it was not taken",
+                "the server did not accept one of its parts",
             ));
         }
         let published = self.complete();
         self.is_published = published.is_ok();
         self.is_broken = !self.is_published;
         if self.is_broken {
-            // In doubt it is not to be there. What cannot be removed now is found when the spool is tidied.
+            // The object is removed in case it exists. If that fails, the next cleanup of the spool removes it.
             let (bucket, path) = (self.bucket.clone(), self.path.clone());
             self.bucket.engine.begin(async move { drop(bucket.store.delete(&path).await) });
         }
@@ -180,13 +182,13 @@ impl SpoolWrite for Upload {
 impl Drop for Upload {
     fn drop(&mut self) {
         let Some(parts) = self.parts.take().filter(|_| !self.is_published) else { return };
-        // Nobody waits for it: whoever has to stop has no time, and a bucket that does not answer takes a minute. The bucket
-        // is held on to, or its threads might end before this does.
+        // The abort runs in the background, because a bucket that does not respond would block a shutdown for a minute.
+        // The task holds the bucket, since its threads could otherwise end first.
         let (bucket, path) = (self.bucket.clone(), self.path.clone());
         self.bucket.engine.begin(async move {
             if let Err(error) = parts.abort().await {
-                // Nobody sees it, and the rule of the bucket for incomplete uploads removes it.
-                tracing::warn!(%path, %error, "the parts of an upload are left in the {}", bucket.name);
+                // The parts are not visible, and the bucket's lifecycle rule for incomplete uploads removes them.
+                tracing::warn!(%path, %error, "the parts of an aborted upload remain in the {}", bucket.name);
             }
         });
     }
@@ -200,12 +202,12 @@ mod tests {
 
     use super::{Error, Parts};
 
-    /// An upload that the server has completed or forgotten.
+    /// An upload that the server has completed or removed.
     #[derive(Debug)]
     struct Gone;
 
     impl Gone {
-        fn said<T>() -> object_store::Result<T> {
+        fn error<T>() -> object_store::Result<T> {
             Err(Error::NotFound { path: "spool/a".into(), source: "NoSuchUpload".into() })
         }
     }
@@ -213,20 +215,20 @@ mod tests {
     #[async_trait::async_trait]
     impl MultipartUpload for Gone {
         fn put_part(&mut self, _: PutPayload) -> UploadPart {
-            Box::pin(std::future::ready(Gone::said()))
+            Box::pin(std::future::ready(Gone::error()))
         }
 
         async fn complete(&mut self) -> object_store::Result<PutResult> {
-            Gone::said()
+            Gone::error()
         }
 
         async fn abort(&mut self) -> object_store::Result<()> {
-            Gone::said()
+            Gone::error()
         }
     }
 
     #[test]
-    fn of_an_upload_that_is_not_there_any_more_nothing_is_left() {
+    fn aborting_a_removed_upload_succeeds() {
         let parts = Parts { upload: Box::new(Gone), running: JoinSet::new(), begun: 1 };
         Builder::new_current_thread().build().unwrap().block_on(parts.abort()).unwrap();
     }

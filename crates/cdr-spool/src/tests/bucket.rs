@@ -1,4 +1,4 @@
-//! What is in the bucket, and what is not.
+//! Tests of the content of a bucket.
 
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::thread::sleep;
@@ -9,7 +9,7 @@ use cdr_mediation::{PortError, SaveAs, Spool};
 use crate::{BucketOptions, BucketSpool};
 use tollbook_tests::s3::{ACCESS_KEY, BUCKET, S3, SECRET_KEY};
 
-/// How to get at the server, with enough patience for a machine that is busy.
+/// Options for the test server, with timeouts long enough for a busy machine.
 pub(super) fn options(server: &S3, prefix: &str) -> BucketOptions {
     let mut options = BucketOptions::at(&format!("s3://{BUCKET}/{prefix}")).unwrap();
     options.endpoint = Some(server.endpoint.clone());
@@ -23,7 +23,7 @@ pub(super) fn open(server: &S3, prefix: &str) -> BucketSpool {
     BucketSpool::open(&options(server, prefix)).unwrap()
 }
 
-/// Bytes that repeat nowhere near a part's length.
+/// Pseudorandom bytes with a period much longer than a part.
 pub(super) fn bytes(length: usize) -> Vec<u8> {
     let mut state = 1_u32;
     let mut next = || {
@@ -35,17 +35,17 @@ pub(super) fn bytes(length: usize) -> Vec<u8> {
 
 pub(super) const MIB: usize = 1 << 20;
 
-/// Waits for what comes by itself.
+/// Waits until a condition holds.
 pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "never: {what}");
+        assert!(begun.elapsed() < Duration::from_secs(120), "timeout: {what}");
         sleep(Duration::from_millis(10));
     }
 }
 
 #[test]
-fn a_file_of_many_parts_is_read_back_equal_whole_and_from_anywhere() {
+fn a_file_of_many_parts_reads_back_whole_and_from_any_position() {
     let server = S3::start();
     let spool = open(&server, "spool");
     for length in [8 * MIB, 8 * MIB + 1, 16 * MIB, 29 * MIB + 17] {
@@ -71,21 +71,21 @@ fn a_file_of_many_parts_is_read_back_equal_whole_and_from_anywhere() {
 }
 
 #[test]
-fn a_file_of_many_parts_that_is_dropped_leaves_nothing() {
+fn dropping_a_file_of_many_parts_leaves_nothing() {
     let server = S3::start();
     let spool = open(&server, "spool");
     let before = server.holds();
     let mut file = spool.begin("big").unwrap();
     file.write_all(&bytes(20 * MIB)).unwrap();
-    // Parts are on their way while more is written; the server lets one stay that arrives while it forgets the upload.
-    until("two parts came", || server.holds().iter().filter(|name| name.contains("upload_id")).count() == 2);
+    // Parts are uploaded in the background; the server keeps a part that arrives while it removes the upload.
+    until("two parts have arrived", || server.holds().iter().filter(|name| name.contains("upload_id")).count() == 2);
     drop(file);
     until("nothing is left", || server.holds() == before);
     assert!(spool.keys().unwrap().is_empty());
 }
 
 #[test]
-fn a_spool_is_found_again_and_does_not_see_what_lies_deeper() {
+fn a_spool_is_reopened_and_ignores_deeper_objects() {
     let server = S3::start();
     let spool = open(&server, "spool");
     spool.begin("a").unwrap().publish().unwrap();
@@ -96,13 +96,13 @@ fn a_spool_is_found_again_and_does_not_see_what_lies_deeper() {
 }
 
 #[test]
-fn a_prefix_where_other_things_are_kept_is_refused() {
+fn a_prefix_with_other_objects_is_refused() {
     let server = S3::start();
     open(&server, "spool").begin("a").unwrap().publish().unwrap();
     let before = server.holds();
-    let said = BucketSpool::open(&options(&server, "")).unwrap_err();
-    assert!(matches!(&said, PortError::Refused(words) if words.contains("a prefix of its own")), "{said}");
-    assert_eq!(server.holds(), before, "nothing was put there");
+    let error = BucketSpool::open(&options(&server, "")).unwrap_err();
+    assert!(matches!(&error, PortError::Refused(text) if text.contains("a prefix of its own")), "{error}");
+    assert_eq!(server.holds(), before, "nothing was written");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn several_processes_share_a_bucket() {
 }
 
 #[test]
-fn a_file_is_never_the_beginning_of_one_and_the_end_of_another() {
+fn a_replaced_file_is_never_mixed_with_the_old_one() {
     let server = S3::start();
     let spool = open(&server, "");
     let put = |byte: u8| {
@@ -137,7 +137,7 @@ fn a_file_is_never_the_beginning_of_one_and_the_end_of_another() {
 }
 
 #[test]
-fn an_address_leads_to_the_file_with_its_name_and_no_other_key_is_needed() {
+fn a_signed_address_downloads_the_file_under_its_name() {
     let server = S3::start();
     let spool = open(&server, "spool");
     let mut file = spool.begin("a").unwrap();
@@ -162,7 +162,7 @@ fn an_address_leads_to_the_file_with_its_name_and_no_other_key_is_needed() {
     assert!(!url.contains(SECRET_KEY));
 }
 
-/// What fetches an address: its status, its body, and how it is to be saved.
+/// A client that fetches an address and returns the status, the body, and the headers for saving it.
 fn reqwest_blocking() -> impl Fn(&str, Option<&str>) -> (u16, String, [String; 2]) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     move |url, range| {

@@ -1,4 +1,4 @@
-//! What every spool promises, and what a bucket does beyond it.
+//! The contract of every spool, and the additional features of a bucket.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use cdr_mediation::{SaveAs, Spool};
 
 use crate::FolderSpool;
 
-/// Every spool there is, empty.
+/// Every implementation of a spool, empty.
 fn each(check: &dyn Fn(&dyn Spool, &str)) {
     let place = tempfile::tempdir().unwrap();
     check(&FolderSpool::open(place.path().join("spool")).unwrap(), "folder");
@@ -22,7 +22,7 @@ fn each(check: &dyn Fn(&dyn Spool, &str)) {
 cdr_mediation::spool_contract!(each);
 
 #[test]
-fn an_address_is_given_out_by_a_bucket_and_by_nothing_else() {
+fn only_a_bucket_signs_addresses() {
     each(&|spool, which| {
         let mut file = spool.begin("a").unwrap();
         file.write_all(b"whole").unwrap();

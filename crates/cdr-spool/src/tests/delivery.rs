@@ -1,4 +1,4 @@
-//! A file has its name only when it is whole.
+//! Tests of atomic delivery.
 
 use std::fs;
 use std::io::Write;
@@ -6,7 +6,7 @@ use std::io::Write;
 use crate::Delivery;
 
 #[test]
-fn a_file_has_its_name_only_when_it_is_whole() {
+fn a_file_has_its_name_only_when_it_is_complete() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("calls.zip");
     let mut delivery = Delivery::begin(&target, false).unwrap();
@@ -19,7 +19,7 @@ fn a_file_has_its_name_only_when_it_is_whole() {
 }
 
 #[test]
-fn an_old_file_gives_way_only_when_told_to() {
+fn an_existing_file_is_replaced_on_request_only() {
     let folder = tempfile::tempdir().unwrap();
     let (target, receipt) = (folder.path().join("calls.zip"), folder.path().join("calls.zip.receipt.json"));
     for (replace, text) in [(false, "one"), (true, "two")] {
@@ -33,7 +33,7 @@ fn an_old_file_gives_way_only_when_told_to() {
 }
 
 #[test]
-fn what_a_killed_process_left_is_taken_over() {
+fn the_temporary_file_of_a_killed_process_is_reused() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("calls.csv");
     fs::write(folder.path().join("calls.csv.part"), "the long rest of an earlier attempt").unwrap();

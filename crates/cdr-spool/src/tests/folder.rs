@@ -1,4 +1,4 @@
-//! What is in the folder, and what is not.
+//! Tests of the content of a folder.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -43,7 +43,7 @@ fn a_published_file_has_exactly_the_bytes_written() {
     for piece in bytes.chunks(70_001) {
         file.write_all(piece).unwrap();
     }
-    assert!(matches!(spool.open("a"), Err(PortError::NotFound { .. })), "it is not there before it is whole");
+    assert!(matches!(spool.open("a"), Err(PortError::NotFound { .. })), "it does not exist before it is published");
     file.publish().unwrap();
     assert!(read(&spool, "a") == bytes);
 }
@@ -62,7 +62,7 @@ fn only_finished_files_are_listed() {
 }
 
 #[test]
-fn a_file_that_is_dropped_leaves_nothing() {
+fn dropping_a_file_leaves_nothing() {
     let (place, spool) = spool();
     drop(begun(&spool, "a", "half"));
     assert_eq!(in_folder(&place.path().join("spool")), [""; 0]);
@@ -72,15 +72,15 @@ fn a_file_that_is_dropped_leaves_nothing() {
 }
 
 #[test]
-fn what_the_dead_left_is_cleared_and_what_the_living_write_is_not() {
+fn abandoned_files_are_removed_and_files_being_written_are_not() {
     let (place, spool) = spool();
     let folder = place.path().join("spool");
     let mut living = begun(&spool, "living", "the beginning, ");
     begun(&spool, "finished", "whole").publish().unwrap();
-    fs::write(folder.join("dead.part"), "as a killed process leaves it: its lock died with it").unwrap();
+    fs::write(folder.join("dead.part"), "left by a killed process, without a lock").unwrap();
     fs::write(folder.join("not ours.part"), "").unwrap();
     fs::create_dir(folder.join("folder.part")).unwrap();
-    // Another process that shares the folder does the clearing.
+    // Another process that shares the folder removes them.
     FolderSpool::open(&folder).unwrap().clear().unwrap();
     assert_eq!(in_folder(&folder), ["finished", "folder.part", "living.part", "not ours.part"]);
     living.write_all(b"and the end").unwrap();
@@ -91,7 +91,7 @@ fn what_the_dead_left_is_cleared_and_what_the_living_write_is_not() {
 }
 
 #[test]
-fn what_the_dead_left_can_be_begun_anew() {
+fn an_abandoned_file_can_be_started_again() {
     let (place, spool) = spool();
     fs::write(place.path().join("spool/a.part"), "the long rest of an earlier attempt").unwrap();
     begun(&spool, "a", "whole").publish().unwrap();
@@ -99,7 +99,7 @@ fn what_the_dead_left_can_be_begun_anew() {
 }
 
 #[test]
-fn files_are_begun_and_published_while_another_clears() {
+fn files_are_published_during_a_concurrent_cleanup() {
     let (_place, spool) = spool();
     std::thread::scope(|scope| {
         let writers: Vec<_> = (0..4)
@@ -123,7 +123,7 @@ fn files_are_begun_and_published_while_another_clears() {
 }
 
 #[test]
-fn a_removed_file_is_read_to_its_end_by_who_has_it_open() {
+fn an_open_reader_reads_a_removed_file_to_its_end() {
     let (_place, spool) = spool();
     begun(&spool, "a", "all of it").publish().unwrap();
     let mut open = spool.open("a").unwrap();
@@ -136,12 +136,12 @@ fn a_removed_file_is_read_to_its_end_by_who_has_it_open() {
 }
 
 #[test]
-fn keys_that_could_mean_another_place_are_refused() {
+fn keys_that_could_escape_the_folder_are_refused() {
     let (_place, spool) = spool();
     let long = "a".repeat(201);
     for key in ["", ".", "..", ".a", "a/b", "../a", "/etc/passwd", "a\\b", "a b", "ä", "a\0", "a\n", "a.part", &long] {
-        for said in [spool.begin(key).err(), spool.open(key).err(), spool.remove(key).err()] {
-            assert!(matches!(said, Some(PortError::Refused(_))), "{key:?}: {said:?}");
+        for error in [spool.begin(key).err(), spool.open(key).err(), spool.remove(key).err()] {
+            assert!(matches!(error, Some(PortError::Refused(_))), "{key:?}: {error:?}");
         }
     }
     for key in ["a", "A-1.b", "a..b", "a.", "a.part.zip", "-", "0b1c.7d", &"a".repeat(200)] {
@@ -154,14 +154,14 @@ fn keys_that_could_mean_another_place_are_refused() {
 fn two_writers_never_share_a_key() {
     let (_place, spool) = spool();
     let first = begun(&spool, "a", "first");
-    let said = spool.begin("a").err().unwrap().to_string();
-    assert!(said.contains("another process is writing"), "{said}");
+    let error = spool.begin("a").err().unwrap().to_string();
+    assert!(error.contains("another process is writing"), "{error}");
     first.publish().unwrap();
     assert_eq!(read(&spool, "a"), b"first");
 }
 
 #[test]
-fn nobody_else_may_read() {
+fn only_the_owner_may_read() {
     let (place, spool) = spool();
     begun(&spool, "a", "personal").publish().unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -170,16 +170,16 @@ fn nobody_else_may_read() {
 }
 
 #[test]
-fn a_folder_where_other_things_are_kept_is_refused() {
+fn a_folder_with_other_files_is_refused() {
     let place = tempfile::tempdir().unwrap();
     fs::write(place.path().join("tollbook.db"), "calls of years").unwrap();
-    let said = FolderSpool::open(place.path()).unwrap_err();
-    assert!(matches!(&said, PortError::Refused(words) if words.contains("a folder of its own")), "{said}");
-    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "nothing was put there");
+    let error = FolderSpool::open(place.path()).unwrap_err();
+    assert!(matches!(&error, PortError::Refused(text) if text.contains("a folder of its own")), "{error}");
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "nothing was written");
 }
 
 #[test]
-fn a_spool_is_found_again_with_its_files() {
+fn a_reopened_spool_has_its_files() {
     let (place, spool) = spool();
     begun(&spool, "a", "kept").publish().unwrap();
     drop(spool);
@@ -188,15 +188,15 @@ fn a_spool_is_found_again_with_its_files() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said_with_its_cause() {
+fn errors_name_the_folder_and_the_cause() {
     let place = tempfile::tempdir().unwrap();
     File::create(place.path().join("file")).unwrap();
-    let said = FolderSpool::open(place.path().join("file/spool")).unwrap_err();
-    assert!(matches!(&said, PortError::Failed { what, .. } if what.contains("cannot be made")), "{said}");
+    let error = FolderSpool::open(place.path().join("file/spool")).unwrap_err();
+    assert!(matches!(&error, PortError::Failed { what, .. } if what.contains("cannot be created")), "{error}");
 
     let (place, spool) = self::spool();
     fs::remove_dir_all(place.path().join("spool")).unwrap();
-    for said in [spool.begin("a").err(), spool.keys().err(), spool.clear().err()] {
-        assert!(matches!(&said, Some(PortError::Failed { what, .. }) if what.contains("spool")), "{said:?}");
+    for error in [spool.begin("a").err(), spool.keys().err(), spool.clear().err()] {
+        assert!(matches!(&error, Some(PortError::Failed { what, .. }) if what.contains("spool")), "{error:?}");
     }
 }

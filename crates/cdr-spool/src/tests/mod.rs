@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all, and the folder or bucket that keeps them.
+//! Tests of atomic files, and of the folder or bucket that stores them.
 
 #[cfg(feature = "s3")]
 mod bucket;

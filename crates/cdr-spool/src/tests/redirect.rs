@@ -1,4 +1,4 @@
-//! A server that points to another one: nobody follows.
+//! Tests that redirects to another server are not followed.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use super::bucket::options;
 use crate::{BucketOptions, BucketSpool};
 use tollbook_tests::s3::S3;
 
-/// A server that answers every request with the same place elsewhere: its endpoint.
+/// Starts a server that redirects every request to another one, and returns its endpoint.
 fn pointing_to(elsewhere: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -24,7 +24,7 @@ fn pointing_to(elsewhere: &str) -> String {
             let mut stream = stream.unwrap();
             let head = BufReader::new(stream.try_clone().unwrap()).lines();
             head.map_while(Result::ok).take_while(|line| !line.is_empty()).for_each(drop);
-            // Who has hung up needs no answer.
+            // The client may have closed the connection.
             let _ = stream.write_all(answer.as_bytes());
         }
     });
@@ -32,7 +32,7 @@ fn pointing_to(elsewhere: &str) -> String {
 }
 
 #[test]
-fn what_is_sent_to_the_bucket_is_sent_to_nobody_else() {
+fn redirects_are_not_followed() {
     let other = S3::start();
     let asked = Arc::new(AtomicUsize::new(0));
     let count = asked.clone();
@@ -42,7 +42,7 @@ fn what_is_sent_to_the_bucket_is_sent_to_nobody_else() {
     });
     let endpoint = Some(pointing_to(&other.endpoint));
     let options = BucketOptions { endpoint, patience: Duration::ZERO, ..options(&other, "spool") };
-    let said = BucketSpool::open(&options).unwrap_err().to_string();
-    assert!(said.contains("check endpoint, region"), "{said}");
+    let error = BucketSpool::open(&options).unwrap_err().to_string();
+    assert!(error.contains("check endpoint, region"), "{error}");
     assert_eq!(asked.load(Ordering::SeqCst), 0);
 }

@@ -1,4 +1,4 @@
-//! A bucket behind TLS: a certificate is believed if the machine trusts it, and only then.
+//! Tests of a bucket behind TLS: only trusted certificates are accepted.
 
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -17,11 +17,11 @@ use super::bucket::options;
 use crate::{BucketOptions, BucketSpool};
 use tollbook_tests::s3::S3;
 
-/// TLS in front of a server: its endpoint, and its certificate.
+/// Starts a TLS proxy in front of a server, and returns its endpoint and its certificate.
 fn before(server: &S3, runtime: &Runtime) -> (String, CertificateDer<'static>) {
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let certificate = made.cert.der().clone();
-    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let signed = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let certificate = signed.cert.der().clone();
+    let key = PrivateKeyDer::Pkcs8(signed.signing_key.serialize_der().into());
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -44,15 +44,15 @@ fn before(server: &S3, runtime: &Runtime) -> (String, CertificateDer<'static>) {
 }
 
 #[test]
-fn a_certificate_has_to_be_one_that_is_trusted() {
+fn only_a_trusted_certificate_is_accepted() {
     let server = S3::start();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (endpoint, certificate) = before(&server, &runtime);
     let options = BucketOptions { endpoint: Some(endpoint), patience: Duration::ZERO, ..options(&server, "spool") };
     let mut roots = RootCertStore::empty();
-    let said = BucketSpool::open_trusting(&options, roots.clone()).unwrap_err();
-    let words = cdr_mediation::chain(&said);
-    assert!(words.contains("it cannot be reached") && words.contains("certificate"), "{words}");
+    let error = BucketSpool::open_trusting(&options, roots.clone()).unwrap_err();
+    let message = cdr_mediation::chain(&error);
+    assert!(message.contains("it cannot be reached") && message.contains("certificate"), "{message}");
     assert!(server.holds().is_empty());
 
     roots.add(certificate).unwrap();

@@ -1,4 +1,5 @@
-//! A bucket that answers errors: what passes is survived, what does not is said in plain words, and nothing is half there.
+//! Tests of a bucket that returns errors. Temporary errors are retried, permanent errors are reported with a hint, and
+//! no partial file becomes visible.
 
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -27,7 +28,7 @@ fn write(spool: &dyn Spool, key: &str, bytes: &[u8]) -> Result<(), String> {
 }
 
 #[test]
-fn a_bucket_that_is_ill_for_a_while_gets_every_file_once_and_whole() {
+fn files_are_written_completely_despite_temporary_errors() {
     let server = S3::start();
     let spool = open(&server, "spool");
     let (small, big) = (bytes(1000), bytes(20 * MIB));
@@ -49,7 +50,7 @@ fn a_bucket_that_is_ill_for_a_while_gets_every_file_once_and_whole() {
     {
         for (key, bytes) in [(format!("small-{n}"), &small), (format!("big-{n}"), &big)] {
             server.misbehaves_first(times, instead, which);
-            write(&spool, &key, bytes).unwrap_or_else(|said| panic!("{key} {instead:?}: {said}"));
+            write(&spool, &key, bytes).unwrap_or_else(|error| panic!("{key} {instead:?}: {error}"));
             server.behaves();
             let mut back = Vec::new();
             spool.open(&key).unwrap().read_to_end(&mut back).unwrap();
@@ -61,7 +62,7 @@ fn a_bucket_that_is_ill_for_a_while_gets_every_file_once_and_whole() {
 }
 
 #[test]
-fn a_bucket_that_stays_ill_has_no_file_and_the_export_may_be_tried_again() {
+fn persistent_errors_are_temporary_for_the_caller_and_leave_no_file() {
     let server = S3::start();
     let mut options = options(&server, "spool");
     options.patience = Duration::ZERO;
@@ -78,8 +79,8 @@ fn a_bucket_that_stays_ill_has_no_file_and_the_export_may_be_tried_again() {
                 Err(error) => error.downcast().unwrap(),
             };
             assert!(matches!(problem, PortError::Unavailable { .. }), "{key} {instead:?}: {problem:?}");
-            let said = problem.to_string();
-            assert!(said.contains(&server.endpoint) && said.contains("busy"), "{said}");
+            let message = problem.to_string();
+            assert!(message.contains(&server.endpoint) && message.contains("busy"), "{message}");
             server.behaves();
             assert!(matches!(spool.open(key), Err(PortError::NotFound { .. })), "{key} {instead:?}");
         }
@@ -88,14 +89,14 @@ fn a_bucket_that_stays_ill_has_no_file_and_the_export_may_be_tried_again() {
 }
 
 #[test]
-fn what_the_bucket_refuses_is_said_with_what_would_help() {
+fn refusals_are_reported_with_a_hint() {
     let server = S3::start();
     let spool = open(&server, "spool");
     let (small, big) = (bytes(1000), bytes(20 * MIB));
     for (status, code, help) in [
-        (403, "AccessDenied", "the key needs the right s3:PutObject"),
-        (403, "InvalidAccessKeyId", "the server does not take the key"),
-        (403, "SignatureDoesNotMatch", "the server does not take the key"),
+        (403, "AccessDenied", "the key needs the permission s3:PutObject"),
+        (403, "InvalidAccessKeyId", "the server does not accept the key"),
+        (403, "SignatureDoesNotMatch", "the server does not accept the key"),
         (403, "RequestTimeTooSkewed", "the clock of this machine is wrong"),
         (404, "NoSuchBucket", "there is no such bucket"),
         (400, "AuthorizationHeaderMalformed", "check endpoint, region"),
@@ -105,9 +106,9 @@ fn what_the_bucket_refuses_is_said_with_what_would_help() {
             [("small", &small, EVERY), ("big", &big, BEGINNING), ("big", &big, PARTS), ("big", &big, END)]
         {
             server.misbehaves(move |method, target| which(method, target).then_some(Instead::Says(status, code)));
-            let said = write(&spool, key, bytes).unwrap_err();
-            assert!(said.contains(help) && said.contains(&server.endpoint), "{key} {code}: {said}");
-            assert!(!said.contains(SECRET_KEY));
+            let error = write(&spool, key, bytes).unwrap_err();
+            assert!(error.contains(help) && error.contains(&server.endpoint), "{key} {code}: {error}");
+            assert!(!error.contains(SECRET_KEY));
             server.behaves();
             assert!(matches!(spool.open(key), Err(PortError::NotFound { .. })), "{key} {code}");
         }
@@ -115,21 +116,21 @@ fn what_the_bucket_refuses_is_said_with_what_would_help() {
 }
 
 #[test]
-fn a_writer_that_was_told_no_is_told_no_again() {
+fn writing_after_an_error_fails_again() {
     let server = S3::start();
     let spool = open(&server, "spool");
     server.misbehaves_first(1, Instead::Says(403, "AccessDenied"), PARTS);
     let mut file = spool.begin("a").unwrap();
     let big = bytes(40 * MIB);
-    let said = file.write_all(&big).unwrap_err().to_string();
-    assert!(said.contains("s3:PutObject"), "{said}");
+    let error = file.write_all(&big).unwrap_err().to_string();
+    assert!(error.contains("s3:PutObject"), "{error}");
     assert!(file.write_all(&big).is_err());
     assert!(file.publish().is_err());
     assert!(spool.keys().unwrap().is_empty());
 }
 
 #[test]
-fn a_bucket_that_cannot_be_used_is_told_at_the_start() {
+fn an_unusable_bucket_is_reported_at_the_start() {
     let server = S3::start();
     let good = options(&server, "spool");
     let with = |change: fn(&mut crate::BucketOptions)| {
@@ -140,31 +141,31 @@ fn a_bucket_that_cannot_be_used_is_told_at_the_start() {
     };
     for (options, help) in [
         (with(|it| it.bucket = "another".into()), "there is no such bucket"),
-        (with(|it| it.access_key = "another".into()), "the server does not take the key"),
-        (with(|it| it.secret_key = "another".into()), "the server does not take the key"),
+        (with(|it| it.access_key = "another".into()), "the server does not accept the key"),
+        (with(|it| it.secret_key = "another".into()), "the server does not accept the key"),
         (with(|it| it.secret_key = String::new()), "needs an access key and its secret key"),
-        (with(|it| it.endpoint = Some("127.0.0.1:9000".into())), "is no address of an S3 server"),
+        (with(|it| it.endpoint = Some("127.0.0.1:9000".into())), "is not an address of an S3 server"),
         (with(|it| it.endpoint = Some("http://127.0.0.1:1".into())), "it cannot be reached or is busy"),
         (with(|it| it.endpoint = Some("http://127.0.0.1:1".into())), "bucket `cdr-exports` at http://127.0.0.1:1"),
     ] {
-        let said = BucketSpool::open(&options).unwrap_err();
-        let words = cdr_mediation::chain(&said);
-        assert!(words.contains(help), "{words}");
-        assert!(!words.contains(SECRET_KEY), "{words}");
+        let error = BucketSpool::open(&options).unwrap_err();
+        let message = cdr_mediation::chain(&error);
+        assert!(message.contains(help), "{message}");
+        assert!(!message.contains(SECRET_KEY), "{message}");
     }
 }
 
 #[test]
-fn a_key_that_may_not_write_any_more_is_told_at_the_start() {
+fn a_key_without_write_permission_is_reported_at_the_start() {
     let server = S3::start();
     drop(open(&server, "spool"));
     server.misbehaves(|method, _| (method == "PUT").then_some(Instead::Says(403, "AccessDenied")));
-    let said = BucketSpool::open(&options(&server, "spool")).unwrap_err().to_string();
-    assert!(said.contains("the key needs the right s3:PutObject"), "{said}");
+    let error = BucketSpool::open(&options(&server, "spool")).unwrap_err().to_string();
+    assert!(error.contains("the key needs the permission s3:PutObject"), "{error}");
 }
 
 #[test]
-fn a_download_that_breaks_off_is_taken_up_where_it_was() {
+fn an_interrupted_download_is_resumed() {
     let server = S3::start();
     let spool = open(&server, "spool");
     let bytes = bytes(3 * MIB);
@@ -190,7 +191,7 @@ fn a_download_that_breaks_off_is_taken_up_where_it_was() {
 }
 
 #[test]
-fn a_download_that_cannot_go_on_ends_with_an_error_and_not_early() {
+fn a_download_that_cannot_be_resumed_ends_with_an_error() {
     let server = S3::start();
     let mut options = options(&server, "spool");
     options.patience = Duration::ZERO;
@@ -203,14 +204,14 @@ fn a_download_that_cannot_go_on_ends_with_an_error_and_not_early() {
         file.read_exact(&mut [0; 1000]).unwrap();
         std::io::Seek::seek(&mut file, std::io::SeekFrom::Start(MIB as u64)).unwrap();
         server.misbehaves(move |method, target| READING(method, target).then_some(instead));
-        let said = file.read_to_end(&mut Vec::new()).unwrap_err().to_string();
-        assert!(said.contains("could not be read from the bucket"), "{instead:?}: {said}");
+        let error = file.read_to_end(&mut Vec::new()).unwrap_err().to_string();
+        assert!(error.contains("could not be read from the bucket"), "{instead:?}: {error}");
         server.behaves();
     }
 }
 
 #[test]
-fn a_listing_that_cannot_be_ended_is_no_listing() {
+fn a_failed_listing_is_an_error() {
     let server = S3::start();
     let mut options = options(&server, "spool");
     options.patience = Duration::ZERO;
@@ -221,10 +222,10 @@ fn a_listing_that_cannot_be_ended_is_no_listing() {
         (Instead::Says(503, "SlowDown"), "it cannot be reached or is busy"),
     ] {
         server.misbehaves(move |_, _| Some(instead));
-        let said = spool.keys().unwrap_err().to_string();
-        assert!(said.contains(help), "{said}");
+        let error = spool.keys().unwrap_err().to_string();
+        assert!(error.contains(help), "{error}");
     }
     server.misbehaves(|method, _| (method == "DELETE").then_some(Instead::Says(403, "AccessDenied")));
-    let said = spool.remove("a").unwrap_err().to_string();
-    assert!(said.contains("s3:DeleteObject"), "{said}");
+    let error = spool.remove("a").unwrap_err().to_string();
+    assert!(error.contains("s3:DeleteObject"), "{error}");
 }

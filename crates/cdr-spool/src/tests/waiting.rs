@@ -1,4 +1,4 @@
-//! Who waits for a bucket that does not answer, and for how long.
+//! Tests of timeouts for a bucket that does not respond.
 
 use std::io::Write;
 use std::sync::mpsc::channel;
@@ -10,21 +10,21 @@ use super::bucket::{MIB, bytes, open, options, until};
 use crate::{BucketOptions, BucketSpool};
 use tollbook_tests::s3::{Instead, S3};
 
-/// Less than the patience of a writer, which is a minute, and enough for a slow machine.
+/// Less than a writer's retry time of one minute, and enough for a slow machine.
 const NOT_LONG: Duration = Duration::from_secs(30);
-/// Ends a test that has failed.
+/// The time limit of a test that has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[test]
-fn whoever_gives_an_upload_up_does_not_wait_for_its_parts() {
+fn dropping_an_upload_does_not_wait_for_its_parts() {
     let server = S3::start();
     let spool = open(&server, "spool");
     let before = server.holds();
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     server.misbehaves(move |method, target| {
         if method == "DELETE" && target.contains("uploadId=") {
-            // Nobody may be left to hear it.
-            let _ = tell.send(());
+            // The receiver may have been dropped.
+            let _ = sender.send(());
         }
         (method == "PUT").then_some(Instead::Says(503, "SlowDown"))
     });
@@ -32,29 +32,29 @@ fn whoever_gives_an_upload_up_does_not_wait_for_its_parts() {
     file.write_all(&bytes(20 * MIB)).unwrap();
     let begun = Instant::now();
     drop(file);
-    // Also when nobody needs the bucket any more.
+    // Nor does dropping the last handle of the bucket.
     drop(spool);
     assert!(begun.elapsed() < NOT_LONG, "{:?}", begun.elapsed());
-    told.recv_timeout(PATIENCE).expect("the server is told to forget it");
+    receiver.recv_timeout(PATIENCE).expect("the upload is aborted");
     until("nothing is left", || server.holds() == before);
 }
 
 #[test]
-fn whoever_asks_for_a_file_is_told_soon_that_the_bucket_is_ill() {
+fn opening_a_file_fails_quickly_if_the_bucket_does_not_respond() {
     let server = S3::start();
-    // So long as users wait; the other tests wait longer, for a machine that is busy.
+    // The default time limit; other tests use a longer one, for a busy machine.
     let BucketOptions { glance, .. } = BucketOptions::at("s3://abc").unwrap();
     let spool = BucketSpool::open(&BucketOptions { glance, ..options(&server, "spool") }).unwrap();
-    let is_soon_ill = || {
+    let fails_quickly = || {
         let begun = Instant::now();
         assert!(matches!(spool.open("a"), Err(PortError::Unavailable { .. })));
         assert!(begun.elapsed() < NOT_LONG, "{:?}", begun.elapsed());
     };
     server.misbehaves(|method, _| (method == "HEAD").then_some(Instead::Says(503, "SlowDown")));
-    is_soon_ill();
-    // The server says nothing until the test is over.
+    fails_quickly();
+    // The server sends nothing until the test ends.
     let (over, wait) = channel::<()>();
     server.misbehaves(move |_, _| wait.recv().ok().and(None));
-    is_soon_ill();
+    fails_quickly();
     drop(over);
 }

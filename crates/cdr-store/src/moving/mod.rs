@@ -1,8 +1,8 @@
-//! Carrying a store from a file into a database server: every row of every table, with the numbers, ids and versions it has.
+//! Moves a store from a file into a database server: every row of every table, with its numbers, ids and versions.
 //!
-//! Calls and keys go in batches, each with a mark of how far the carrying has come, so that it can go on where it was cut
-//! short. The rest follows in one transaction, at whose end both sides are compared; only then the counters are carried, and
-//! the store is there.
+//! Calls and keys are copied in batches. Each batch updates a mark of the progress, so that an interrupted move can be
+//! resumed. The other tables follow in one transaction. Then both sides are compared, and the counters are copied last.
+//! The database is a store only once it has them.
 
 mod tables;
 mod verifying;
@@ -14,7 +14,7 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
-use crate::error::{Place, StoreError, Trouble};
+use crate::error::{Place, StoreError, TransactionError};
 use crate::postgres::{self, MOVING, make_room};
 use crate::schema::{cdrs, counters, operators, secrets};
 use crate::types::At;
@@ -23,9 +23,9 @@ use tables::Column;
 
 /// Rows of a batch.
 const BATCH: i64 = 5_000;
-/// What goes in batches, each with the name of the mark of how far it has come.
+/// The tables that are copied in batches, each with the name of the counter that marks its progress.
 const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
-/// The other tables, those first that others refer to.
+/// The other tables; a referenced table precedes the tables that refer to it.
 const OTHERS: [&str; 15] = [
     "sources",
     "customers",
@@ -43,32 +43,33 @@ const OTHERS: [&str; 15] = [
     "licences",
     "licence_customers",
 ];
-/// What makes a database a store when it is carried.
+/// The table that is copied last and makes the database a store.
 const LAST: &str = "counters";
 
-/// Where a counter stands.
+/// The value of a counter.
 macro_rules! counter {
     ($conn:expr, $name:expr) => {
         counters::table.find($name).select(counters::last).first::<i64>($conn)
     };
 }
 
-/// What was carried, and found to be the same on both sides.
+/// The content that was moved and verified to be identical on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoveReport {
     /// Calls and charges, all versions.
     pub calls: u64,
-    /// Those that an earlier attempt had carried already.
+    /// The calls and charges among them that an earlier attempt had copied.
     pub before: u64,
     /// Conferences, all versions.
     pub conferences: u64,
     /// Rows of all other tables.
     pub others: u64,
-    /// Microseconds talked, over all versions.
+    /// Total talk time of all versions, in microseconds.
     pub talk_us: i128,
-    /// Prices over all versions and currencies, in hundred-millionths and rounded down each: to compare, not to bill.
+    /// Sum of the prices of all versions and currencies, in hundred-millionths, each rounded down. A checksum, not a
+    /// billing amount.
     pub price: i128,
-    /// The last record number.
+    /// The highest record number.
     pub watermark: i64,
 }
 
@@ -77,20 +78,21 @@ impl fmt::Display for MoveReport {
         let MoveReport { calls, conferences, others, talk_us, watermark, .. } = self;
         write!(
             f,
-            "{calls} calls and charges ({} seconds talked), {conferences} conferences and {others} other rows, everything up \
-             to record {watermark}: the same on both sides",
+            "{calls} calls and charges ({} seconds of talk time), {conferences} conferences and {others} other rows, up \
+             to record {watermark}; both sides are identical",
             talk_us / 1_000_000
         )
     }
 }
 
-/// Carries the store of a file into a database that is empty, or into which it was being carried when that was cut short.
-/// Nobody writes to the file meanwhile; it stays as it is. `progress` is told how many calls are there of how many.
+/// Moves the store of a file into an empty database, or resumes an interrupted move of the same file. The file is
+/// locked against writes meanwhile and is not changed. `progress` is called with the number of calls copied so far and
+/// their total number.
 ///
 /// # Errors
-/// When either cannot be opened; [`StoreError::NotEmpty`] for a database with something else in it;
-/// [`StoreError::Differs`] when the file was changed between two attempts, or the two sides are not the same in the end.
-/// What was carried so far stays, and is gone on with the next time.
+/// When either store cannot be opened; [`StoreError::NotEmpty`] for a database with other content;
+/// [`StoreError::Differs`] if the file was changed between two attempts, or if the two sides differ at the end. Rows
+/// copied before an error stay, and the next attempt continues after them.
 pub fn move_store(
     from: &Path,
     to: &str,
@@ -102,10 +104,10 @@ pub fn move_store(
     let (source_place, target_place) = (source.0.place.clone(), target.0.place.clone());
     let mut reading = source.writer()?;
     let mut writing = target.writer()?;
-    // It is idle while the file is read.
-    let patient = writing.batch_execute("SET idle_in_transaction_session_timeout = 0");
-    patient.map_err(|error| target_place.sql(&error))?;
-    // Held until the end: who would write to the file waits, or is told that it is busy.
+    // The target is idle while the file is read.
+    let no_timeout = writing.batch_execute("SET idle_in_transaction_session_timeout = 0");
+    no_timeout.map_err(|error| target_place.sql(&error))?;
+    // The lock is held until the end: other writers of the file wait, or fail with `StoreError::Locked`.
     reading.batch_execute("BEGIN IMMEDIATE").map_err(|error| source_place.sql(&error))?;
     let moving = Moving {
         source: &mut reading,
@@ -114,7 +116,7 @@ pub fn move_store(
         places: [source_place, target_place],
     };
     let moved = moving.run(progress);
-    // Nothing was written.
+    // Nothing was written to the file.
     let _ = reading.batch_execute("ROLLBACK");
     moved
 }
@@ -123,7 +125,7 @@ struct Moving<'a> {
     source: &'a mut sqlite::Conn,
     target: &'a mut postgres::Conn,
     engine: &'a postgres::Engine,
-    /// Of the source, and of the target.
+    /// The source and the target.
     places: [Place; 2],
 }
 
@@ -159,7 +161,7 @@ impl Moving<'_> {
         })
     }
 
-    /// Refuses to leave a table behind.
+    /// Fails if the file has a table that this module does not know, or lacks one.
     fn know_all_tables(&mut self) -> Result<(), StoreError> {
         let there = self.read(tables::names)?;
         let known = IN_BATCHES.iter().map(|(table, _)| *table).chain(OTHERS).chain([LAST]);
@@ -171,20 +173,20 @@ impl Moving<'_> {
         }
     }
 
-    /// Sets the marks, or finds them.
+    /// Creates the progress marks, or finds those of an earlier attempt.
     fn begin(&mut self, watermark: i64) -> Result<(), StoreError> {
         let mark = self.write(|target, _| Ok(counter!(target, MOVING).optional()?))?;
         match mark {
             Some(mark) if mark == watermark => Ok(()),
             Some(_) => {
-                let why = "the file was written to since the first attempt; begin again with an empty database";
+                let why = "the file was changed after the first attempt; start again with an empty database";
                 Err(self.differs(why.to_owned()))
             }
             None if !self.write(|target, _| Ok(is_empty(target)?))? => {
                 Err(StoreError::NotEmpty { path: self.places[1].path.clone() })
             }
             None => self.write(|target, _| {
-                // Whoever has the database open already can give no number any more, and so writes nothing.
+                // Processes that have the database open find no counter to lock, and so cannot write.
                 diesel::delete(counters::table).execute(target)?;
                 let marks = IN_BATCHES.map(|(_, mark)| (mark, 0)).into_iter().chain([(MOVING, watermark)]);
                 let rows: Vec<_> =
@@ -195,7 +197,7 @@ impl Moving<'_> {
         }
     }
 
-    /// Carries the next rows, in the order of their record numbers, and says how many those were.
+    /// Copies the next rows in the order of their record numbers, and returns their number.
     fn batch(&mut self, table: &str, mark: &str, columns: &[Column]) -> Result<u64, StoreError> {
         let last = self.write(|target, _| Ok(counter!(target, mark)?))?;
         let which = format!("WHERE number > {last} ORDER BY number LIMIT {BATCH}");
@@ -217,18 +219,18 @@ impl Moving<'_> {
         Ok(rows.count.unsigned_abs())
     }
 
-    /// Carries whole tables in one transaction, in place of what is there, also of an attempt before.
+    /// Copies whole tables in one transaction, replacing their content, such as that of an earlier attempt.
     fn whole(&mut self, names: &[&str]) -> Result<(), StoreError> {
         let columns = names.iter().map(|table| self.columns(table)).collect::<Result<Vec<_>, _>>()?;
         let Moving { source, target, places, .. } = self;
-        let done = target.transaction::<_, Trouble, _>(|target| {
+        let done = target.transaction::<_, TransactionError, _>(|target| {
             for table in names.iter().rev() {
                 target.batch_execute(&format!("DELETE FROM {table}"))?;
             }
             for (table, columns) in names.iter().zip(&columns) {
                 let mut at = 0;
                 loop {
-                    // Customers refer to one another, so they come together.
+                    // Customers refer to each other, so one statement inserts all of them.
                     let most = if *table == "customers" { i64::MAX } else { BATCH };
                     let which = format!("ORDER BY 1, 2 LIMIT {most} OFFSET {at}");
                     let rows = tables::read(source, table, columns, &which)?;
@@ -241,14 +243,14 @@ impl Moving<'_> {
             }
             Ok(())
         });
-        done.map_err(|trouble| places[1].trouble(trouble))
+        done.map_err(|error| places[1].error(error))
     }
 
-    /// What both sides hold.
+    /// Compares the content of both sides.
     fn compare(&mut self) -> Result<verifying::Held, StoreError> {
         let all: Vec<&'static str> = IN_BATCHES.iter().map(|(table, _)| *table).chain(OTHERS).collect();
         let held = verifying::held(self.source, self.target, &all);
-        let (here, there) = held.map_err(|trouble| self.places[1].trouble(trouble))?;
+        let (here, there) = held.map_err(|error| self.places[1].error(error))?;
         if here == there {
             return Ok(there);
         }
@@ -257,7 +259,7 @@ impl Moving<'_> {
 
     fn columns(&mut self, table: &str) -> Result<Vec<Column>, StoreError> {
         let found = tables::columns(self.source, self.target, table);
-        found.map_err(|trouble| self.places[1].trouble(trouble))?.map_err(|what| self.differs(what))
+        found.map_err(|error| self.places[1].error(error))?.map_err(|what| self.differs(what))
     }
 
     fn differs(&self, what: String) -> StoreError {
@@ -270,14 +272,14 @@ impl Moving<'_> {
 
     fn write<T>(
         &mut self,
-        work: impl FnOnce(&mut postgres::Conn, &postgres::Engine) -> Result<T, Trouble>,
+        work: impl FnOnce(&mut postgres::Conn, &postgres::Engine) -> Result<T, TransactionError>,
     ) -> Result<T, StoreError> {
         let engine = self.engine;
-        self.target.transaction(|target| work(target, engine)).map_err(|trouble| self.places[1].trouble(trouble))
+        self.target.transaction(|target| work(target, engine)).map_err(|error| self.places[1].error(error))
     }
 }
 
-/// Whether nothing was ever put into a database of ours.
+/// Whether nothing was ever stored in the tables of this crate.
 fn is_empty(target: &mut postgres::Conn) -> QueryResult<bool> {
     let counted = counters::table.select(diesel::dsl::max(counters::last)).first::<Option<i64>>(target)?;
     let operators: i64 = operators::table.count().get_result(target)?;

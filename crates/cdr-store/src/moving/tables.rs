@@ -1,7 +1,7 @@
-//! Rows of a table on their way, whatever table it is: SQLite writes them as JSON in the words in which PostgreSQL reads them.
+//! Copies rows of any table: SQLite writes them as JSON whose values PostgreSQL can parse.
 //!
-//! Which columns there are, and of which types, the database says; so a column that a migration adds is carried too, and one
-//! that is on one side alone is an error.
+//! The columns and their types are read from the database. So a column that a migration adds is copied too, and a
+//! column that only one side has is an error.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
 
-use crate::error::Trouble;
+use crate::error::TransactionError;
 use crate::{postgres, sqlite};
 
-/// A column: its name, and its type as PostgreSQL names it.
+/// A column: its name, and the name of its PostgreSQL type.
 #[derive(Debug, QueryableByName)]
 pub(super) struct Column {
     #[diesel(sql_type = Text)]
@@ -21,7 +21,7 @@ pub(super) struct Column {
     kind: String,
 }
 
-/// Rows as JSON, how many they are, and the greatest record number of them, where they have one.
+/// Rows as JSON, their number, and their highest record number if the table has record numbers.
 #[derive(Debug, QueryableByName)]
 pub(super) struct Rows {
     #[diesel(sql_type = Text)]
@@ -45,12 +45,12 @@ pub(super) fn names(source: &mut sqlite::Conn) -> QueryResult<BTreeSet<String>> 
     Ok(sql_query(sql).load::<Name>(source)?.into_iter().map(|row| row.name).collect())
 }
 
-/// The columns of a table, which are the same on both sides.
+/// The columns of a table. The inner error states that the two sides have different columns.
 pub(super) fn columns(
     source: &mut sqlite::Conn,
     target: &mut postgres::Conn,
     table: &str,
-) -> Result<Result<Vec<Column>, String>, Trouble> {
+) -> Result<Result<Vec<Column>, String>, TransactionError> {
     let there = "SELECT column_name::text AS name, udt_name::text AS kind FROM information_schema.columns \
                  WHERE table_schema = current_schema() AND table_name = $1 AND is_generated = 'NEVER'";
     let there: Vec<Column> = sql_query(there).bind::<Text, _>(table).load(target)?;
@@ -65,7 +65,7 @@ pub(super) fn columns(
     Ok(Ok(there))
 }
 
-/// Rows of a table: those that `which` leaves of it (what follows `FROM table` in SQL), by its words.
+/// Reads the rows of a table that `which` selects: the SQL that follows `FROM table`.
 pub(super) fn read(source: &mut sqlite::Conn, table: &str, columns: &[Column], which: &str) -> QueryResult<Rows> {
     let members: Vec<String> =
         columns.iter().map(|column| format!("'{}', {}", column.name, column.in_json())).collect();
@@ -78,7 +78,7 @@ pub(super) fn read(source: &mut sqlite::Conn, table: &str, columns: &[Column], w
     sql_query(sql).get_result(source)
 }
 
-/// Writes them.
+/// Writes rows to the table of the target.
 pub(super) fn write(target: &mut postgres::Conn, table: &str, columns: &[Column], rows: &Rows) -> QueryResult<()> {
     let each = |of: fn(&Column) -> String| columns.iter().map(of).collect::<Vec<_>>().join(", ");
     let sql = format!(
@@ -95,25 +95,25 @@ impl Column {
         format!("\"{}\"", self.name)
     }
 
-    /// The value in SQLite's words, as a number or a text in JSON.
+    /// The SQLite expression that yields the value as a JSON number or string.
     fn in_json(&self) -> String {
         let name = self.quoted();
         let text = match self.kind.as_str() {
             "bytea" | "uuid" | "json" | "jsonb" => format!("hex(CAST({name} AS BLOB))"),
             "timestamptz" => instant(&name),
-            // Divided first: the least number there is has no absolute value.
+            // Divided before `abs`: the absolute value of the least integer overflows.
             "numeric" => format!(
                 "CASE WHEN {name} < 0 THEN '-' ELSE '' END || abs({name} / 100000000) || '.' || \
                  printf('%08d', abs({name} % 100000000))"
             ),
             _ => return name,
         };
-        // What is put together of nothing is nothing, but `hex` makes a text of it.
+        // The other expressions yield NULL for NULL, but `hex` yields an empty text.
         format!("CASE WHEN {name} IS NOT NULL THEN {text} END")
     }
 
-    /// That number or text in PostgreSQL's words. JSON comes in digits: what a client wrote into it, a NUL say, is no
-    /// business of the JSON that it is carried in.
+    /// The PostgreSQL expression that parses that number or string. JSON columns are transferred in hexadecimal, so
+    /// that their content, such as an escaped NUL, cannot break the JSON around them.
     fn read_from_text(&self) -> String {
         let name = self.quoted();
         match self.kind.as_str() {
@@ -124,10 +124,11 @@ impl Column {
     }
 }
 
-/// Microseconds since 1970 as an instant that PostgreSQL reads, which counts years before the first one as BC.
+/// The SQLite expression that turns microseconds since 1970 into a `timestamptz` literal. PostgreSQL writes the years
+/// before 1 with BC.
 fn instant(name: &str) -> String {
     let part = format!("((({name} % 1000000) + 1000000) % 1000000)");
     let whole = format!("strftime('%Y-%m-%d %H:%M:%S', ({name} - {part}) / 1000000, 'unixepoch')");
-    let told = format!("{whole} || printf('.%06d+00', {part})");
-    format!("CASE WHEN {whole} < '0001' THEN '0001' || substr({told}, 5) || ' BC' ELSE {told} END")
+    let text = format!("{whole} || printf('.%06d+00', {part})");
+    format!("CASE WHEN {whole} < '0001' THEN '0001' || substr({text}, 5) || ' BC' ELSE {text} END")
 }

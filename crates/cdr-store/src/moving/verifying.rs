@@ -1,26 +1,25 @@
-//! Whether two stores hold the same: every call and charge, one after the other; and as many rows in every table.
+//! Compares two stores: every call and charge in order, and the number of rows of every table.
 
-use cdr_model::Cdr;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, sql_query};
 use sha2::{Digest, Sha256};
 
-use crate::error::Trouble;
+use crate::error::TransactionError;
 use crate::rows::CallRow;
 use crate::schema::cdrs;
 use crate::{postgres, sqlite};
 
-/// What one side holds.
+/// The content of one side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Held {
     pub(super) calls: u64,
     pub(super) talk_us: i128,
     /// In hundred-millionths, over all currencies.
     pub(super) price: i128,
-    /// Over every call, with all that is in it, in the order of numbers.
+    /// SHA-256 of all calls with all their fields, in the order of their record numbers.
     digest: [u8; 32],
-    /// How many rows there are in each table.
+    /// The number of rows of each table.
     pub(super) rows: Vec<(&'static str, i64)>,
 }
 
@@ -30,12 +29,12 @@ struct Count {
     count: i64,
 }
 
-/// What both sides hold, the source first.
+/// The content of both sides, the source first.
 pub(super) fn held(
     source: &mut sqlite::Conn,
     target: &mut postgres::Conn,
     tables: &[&'static str],
-) -> Result<(Held, Held), Trouble> {
+) -> Result<(Held, Held), TransactionError> {
     macro_rules! side {
         ($side:ident, $conn:expr) => {{
             let (mut held, mut digest) = (Held::default(), Sha256::new());
@@ -53,12 +52,12 @@ pub(super) fn held(
 }
 
 impl Held {
-    fn add(&mut self, row: CallRow, digest: &mut Sha256) -> Result<bool, Trouble> {
-        let call = Cdr::try_from(row).map_err(|what| diesel::result::Error::DeserializationError(what.into()))?;
+    fn add(&mut self, row: CallRow, digest: &mut Sha256) -> Result<bool, TransactionError> {
+        let call = row.call(true).map_err(|what| diesel::result::Error::DeserializationError(what.into()))?;
         self.calls += 1;
         self.talk_us += i128::from(call.talk_us.unwrap_or(0));
         self.price += i128::from(call.price.map_or(0, |price| price.hundred_millionths()));
-        // As the record is read on both sides: JSON is written otherwise by each.
+        // The record as read, not the stored JSON, which each database formats in its own way.
         digest.update(format!("{call:?}"));
         Ok(true)
     }

@@ -1,26 +1,27 @@
-//! Writing many rows at once, by `COPY` (<https://www.postgresql.org/docs/current/sql-copy.html>).
+//! Bulk inserts with `COPY` (<https://www.postgresql.org/docs/current/sql-copy.html>).
 //!
-//! Keys go through a staging table and from there to where they lie, unless they are there: that is what makes sure that no
-//! record is ever kept twice, whoever writes beside. Calls bear numbers that were just given, and go straight to their place.
+//! Keys are copied into a staging table and from there into `intake_keys`, unless they exist already. That guarantees
+//! that no record is stored twice, even with concurrent writers. Calls have newly assigned numbers and are copied into
+//! `cdrs` directly.
 
 use diesel::prelude::*;
 
 use super::engine::{Conn, Engine};
-use super::tables::{Entry, Row};
+use super::tables::{KeyRow, Row};
 use super::{partitions, statements};
-use crate::error::Trouble;
+use crate::error::TransactionError;
 use crate::rows::NewCall;
 use crate::schema::{cdrs, staged_keys};
 use crate::types::At;
 
-/// Rows that are to be written.
+/// Rows that wait to be written.
 #[derive(Debug, Default)]
 pub(crate) struct Pending<'a> {
     calls: Vec<NewCall<'a>>,
     keys: Vec<StagedKey<'a>>,
 }
 
-/// A key on its way in.
+/// A row of the staging table.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = staged_keys, treat_none_as_default_value = false)]
 struct StagedKey<'a> {
@@ -34,17 +35,17 @@ struct StagedKey<'a> {
     digest: &'a [u8],
 }
 
-impl<'a> From<Entry<'a>> for StagedKey<'a> {
-    fn from(entry: Entry<'a>) -> StagedKey<'a> {
-        let Entry { source_id, key, number, first_number, account_id, started_at, sheet, digest } = entry;
+impl<'a> From<KeyRow<'a>> for StagedKey<'a> {
+    fn from(entry: KeyRow<'a>) -> StagedKey<'a> {
+        let KeyRow { source_id, key, number, first_number, account_id, started_at, sheet, digest } = entry;
         let sheet = sheet.code();
         StagedKey { source_id, key, number, first_number, account_id, started_at, sheet, digest }
     }
 }
 
 impl<'a> Pending<'a> {
-    /// Keeps a row until all are written.
-    pub(crate) fn push(&mut self, _: &mut Conn, row: Row<'a>) -> Result<(), Trouble> {
+    /// Collects a row.
+    pub(crate) fn push(&mut self, _: &mut Conn, row: Row<'a>) -> Result<(), TransactionError> {
         match row {
             Row::Call(call) => self.calls.push(call),
             Row::Key(key) => self.keys.push(StagedKey::from(key)),
@@ -52,8 +53,8 @@ impl<'a> Pending<'a> {
         Ok(())
     }
 
-    /// Writes all of them, unless a partition is missing.
-    pub(crate) fn flush(&mut self, conn: &mut Conn, engine: &Engine) -> Result<(), Trouble> {
+    /// Writes all collected rows. Fails if a partition is missing.
+    pub(crate) fn flush(&mut self, conn: &mut Conn, engine: &Engine) -> Result<(), TransactionError> {
         let (calls, keys) = (std::mem::take(&mut self.calls), std::mem::take(&mut self.keys));
         if !calls.is_empty() {
             partitions::need(conn, engine, calls.iter().map(NewCall::started_at))?;
@@ -65,8 +66,8 @@ impl<'a> Pending<'a> {
             diesel::copy_from(staged_keys::table).from_insertable(keys).execute(conn)?;
             let kept = statements::keep_staged(conn)?;
             if kept != staged {
-                // Nobody who keeps to the turns can have written them meanwhile.
-                let what = format!("{} of {staged} keys were written by somebody else meanwhile", staged - kept);
+                // A process that holds the write lock of records excludes this.
+                let what = format!("another process wrote {} of {staged} keys at the same time", staged - kept);
                 return Err(cdr_mediation::PortError::Refused(what).into());
             }
         }

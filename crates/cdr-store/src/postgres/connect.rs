@@ -1,4 +1,4 @@
-//! Opening a connection with the settings of its purpose.
+//! Opens connections with the settings of their purpose.
 
 use std::fmt;
 use std::path::Path;
@@ -12,17 +12,17 @@ use super::tables::{Connections, Making};
 use crate::address::{parts, without_secrets};
 use crate::error::{Place, StoreError};
 
-/// What a connection is for.
+/// The purpose of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
-    /// Reading beside others who write.
+    /// Reading while other connections write.
     Read,
     /// Writing.
     Write,
 }
 
-/// A database: what errors about it say, and its address with what we add to it. Shown without the address, which may hold
-/// a password.
+/// A database: its name in errors, and its address with the added parameters. `Debug` omits the address, which may
+/// contain a password.
 #[derive(Clone)]
 pub(super) struct Database {
     pub(super) place: Place,
@@ -35,8 +35,8 @@ impl fmt::Debug for Database {
     }
 }
 
-/// What an address says unless it says otherwise: who we are, and how soon a server that has died is noticed.
-const UNLESS_SAID: [(&str, &str); 6] = [
+/// Default parameters of an address: the application name, and how soon a dead server is noticed.
+const DEFAULTS: [(&str, &str); 6] = [
     ("application_name", "tollbook"),
     ("connect_timeout", "10"),
     ("keepalives_idle", "10"),
@@ -45,25 +45,25 @@ const UNLESS_SAID: [(&str, &str); 6] = [
     ("tcp_user_timeout", "20000"),
 ];
 
-/// The same of a replica, in place of those.
-const OF_A_REPLICA: [(&str, &str); 2] = [("connect_timeout", "2"), ("tcp_user_timeout", "3000")];
+/// Default parameters of the address of a replica, which take precedence over [`DEFAULTS`].
+const REPLICA_DEFAULTS: [(&str, &str); 2] = [("connect_timeout", "2"), ("tcp_user_timeout", "3000")];
 
-/// Where systems keep the certificates they trust; libpq itself looks only in the user's folder.
+/// The files of trusted certificates on common systems. By default libpq looks only in the user's folder.
 const TRUSTED: [&str; 3] =
     ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
 
 impl Database {
-    /// At an address as libpq writes them. Of several hosts the one is meant that takes writes, if `writes`; a replica, which
-    /// is only there to help, is waited for less long.
+    /// The database at a libpq connection URI. If `writes`, the connection goes to the host that accepts writes if the
+    /// URI names several. Otherwise it is a replica, which is optional and gets shorter timeouts.
     pub(super) fn at(url: &str, writes: bool, busy_timeout: Duration) -> Database {
         let place = Place::new(Path::new(&without_secrets(url)), busy_timeout, meaning::of);
         let mut url = url.to_owned();
         if !writes {
-            for (name, value) in OF_A_REPLICA {
+            for (name, value) in REPLICA_DEFAULTS {
                 add(&mut url, name, value);
             }
         }
-        for (name, value) in UNLESS_SAID {
+        for (name, value) in DEFAULTS {
             add(&mut url, name, value);
         }
         if writes {
@@ -77,20 +77,20 @@ impl Database {
         Database { place, url }
     }
 
-    /// A connection.
+    /// Opens a connection.
     pub(super) fn connect(&self, access: Access) -> Result<PgConnection, StoreError> {
         let established = PgConnection::establish(&self.url);
         let mut conn = established.map_err(|error| meaning::of_address(&self.place, &error.to_string()))?;
-        // Statements here are short or go through a cursor; compiling them costs more than it saves. What fails is told by
-        // its words where it has no kind: they are English wherever the role may say so.
-        // The server notices as soon as we do that the other side is gone, and gives back what it had locked.
+        // Statements are short or use a cursor, so JIT compilation costs more than it saves. Errors without a kind are
+        // recognised by their message, so messages are in English if the role may set that. The server notices a lost
+        // client as soon as the client notices a lost server, and releases its locks.
         let common = "SET client_min_messages = warning; SET jit = off; SET default_transaction_isolation = 'read committed'; \
                       SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; \
                       SET tcp_user_timeout = 20000; \
                       SELECT set_config('lc_messages', 'C', false) WHERE has_parameter_privilege('lc_messages', 'SET')";
         let more = match access {
             Access::Read => "SET default_transaction_read_only = on".to_owned(),
-            // Whoever was stopped in the middle of writing must not stop all others.
+            // A process that stops in the middle of a transaction must not block all others.
             Access::Write => format!(
                 "SET lock_timeout = {}; SET idle_in_transaction_session_timeout = '60s'",
                 self.place.busy_timeout.as_millis().max(1)
@@ -100,7 +100,7 @@ impl Database {
         Ok(conn)
     }
 
-    /// A pool of them. One that was idle answers before it is lent: its server may have gone since.
+    /// A pool of connections. An idle connection is tested before use, since its server may be gone.
     pub(super) fn connections(&self, access: Access, most: u32) -> Connections {
         let database = self.clone();
         let making = Making {
@@ -112,7 +112,7 @@ impl Database {
     }
 }
 
-/// Adds a parameter that the address does not have.
+/// Adds a parameter unless the address has it.
 fn add(url: &mut String, name: &str, value: &str) {
     if parameter(url, name).is_none() {
         url.push(if parts(url).parameters.is_some() { '&' } else { '?' });
@@ -133,7 +133,7 @@ mod tests {
     use super::{Database, Duration};
 
     #[test]
-    fn an_address_keeps_what_it_says() {
+    fn parameters_of_the_address_take_precedence() {
         for (given, writes, holds, lacks) in [
             ("postgres://db/calls", true, "?application_name=tollbook&connect_timeout=10", "sslrootcert"),
             ("postgres://db/calls", true, "&target_session_attrs=read-write", "sslrootcert"),

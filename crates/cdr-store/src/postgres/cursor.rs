@@ -1,5 +1,5 @@
-//! Reading row by row, through a cursor: neither side ever holds more than a few hundred rows, and whatever ends the
-//! reading early is an error of the fetch during which it happens.
+//! Reads row by row through a cursor. Neither side holds more than a few hundred rows, and if the reading is
+//! interrupted, the current fetch fails.
 
 use std::marker::PhantomData;
 
@@ -10,17 +10,17 @@ use diesel::query_dsl::LoadQuery;
 use diesel::sql_query;
 
 use super::engine::Conn;
-use crate::error::Trouble;
+use crate::error::TransactionError;
 
-/// Rows of one fetch. More of them cost memory and gain nothing.
+/// The number of rows of one fetch. More rows cost memory without a gain in speed.
 const ROWS: usize = 500;
 
-/// Hands on rows one by one until `each` wants no more.
+/// Passes the rows to `each` one by one until it returns `false`.
 pub(crate) fn each_row<Q, R>(
     conn: &mut Conn,
     query: Q,
-    each: &mut dyn FnMut(R) -> Result<bool, Trouble>,
-) -> Result<(), Trouble>
+    each: &mut dyn FnMut(R) -> Result<bool, TransactionError>,
+) -> Result<(), TransactionError>
 where
     Q: Query + QueryFragment<Pg>,
     Fetch<Q::SqlType>: for<'query> LoadQuery<'query, Conn, R>,
@@ -32,7 +32,7 @@ where
             let last = rows.len() < ROWS;
             for row in rows {
                 if !each(row)? {
-                    // The end of the transaction would close it too, but would wait for nothing else.
+                    // The end of the transaction closes the cursor anyway. Closing it here ends the query earlier.
                     sql_query("CLOSE answer").execute(conn)?;
                     return Ok(());
                 }
@@ -44,7 +44,7 @@ where
     })
 }
 
-/// Opens a cursor over the answer of a query.
+/// Opens a cursor over the result of a query.
 struct Declare<Q>(Q);
 
 impl<Q> QueryId for Declare<Q> {
@@ -62,7 +62,7 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Declare<Q> {
 
 impl<Q> RunQueryDsl<Conn> for Declare<Q> {}
 
-/// The next rows of the cursor, which have the types that its query says.
+/// Fetches the next rows of the cursor, which have the types of its query.
 pub(crate) struct Fetch<T>(PhantomData<T>);
 
 impl<T> QueryId for Fetch<T> {

@@ -1,4 +1,4 @@
-//! What the tables need to know of PostgreSQL.
+//! The interface of the tables to PostgreSQL.
 
 use std::sync::Mutex;
 
@@ -10,11 +10,11 @@ use diesel::result::DatabaseErrorKind::CheckViolation;
 use diesel::result::Error::DatabaseError;
 
 use super::connect::Database;
-use super::partitions::{self, Known};
+use super::partitions::{self, Coverage};
 use super::replica::Replica;
 use super::statements;
-use super::tables::{Connection, Store, Turn};
-use crate::error::Trouble;
+use super::tables::{Connection, Store, WriteLock};
+use crate::error::TransactionError;
 use crate::store::Partitions;
 
 /// A connection.
@@ -22,31 +22,32 @@ pub(crate) type Conn = PgConnection;
 /// The database, as Diesel names it.
 pub(crate) type Db = Pg;
 
-/// PostgreSQL weighs by itself whether an index that begins with the customer is worth while.
+/// PostgreSQL's planner decides well on its own whether to use an index that starts with the customer.
 pub(crate) const CUSTOMERS_BY_START: bool = true;
 
-/// What a store in PostgreSQL remembers.
+/// The state of a store in PostgreSQL.
 #[derive(Debug)]
 pub(crate) struct Engine {
     pub(super) database: Database,
     pub(super) replica: Option<Replica>,
     pub(crate) partitions: Partitions,
-    /// The partitions that were there when somebody looked.
-    pub(super) known: Mutex<Known>,
+    /// The partitions found by the last query of them.
+    pub(super) known: Mutex<Coverage>,
 }
 
 impl Engine {
-    /// Removes what kept records from being written, and returns whether it is worth trying again: creates and commits missing
-    /// partitions, or clears the cached list after a partition was dropped.
-    pub(crate) fn makes_room(store: &Store, trouble: &Trouble) -> Result<bool, Trouble> {
+    /// Removes the cause of a failed write of records, and returns whether a retry makes sense. It creates and commits
+    /// missing partitions, or clears the cached list after a partition was dropped.
+    pub(crate) fn makes_room(store: &Store, error: &TransactionError) -> Result<bool, TransactionError> {
         let engine = &store.0.engine;
-        match trouble {
-            Trouble::NoRoom(instants) => {
+        match error {
+            TransactionError::NoRoom(instants) => {
                 let make = |conn: &mut Conn| partitions::make_room(conn, engine, instants.iter().copied());
-                store.write(Turn::Records, make).map(|()| true)
+                store.write(WriteLock::Records, make).map(|()| true)
             }
-            // PostgreSQL counts it among the violated checks; Citus tells only in words when it is copied to.
-            Trouble::Sql(error)
+            // PostgreSQL reports a missing partition as a check violation. Citus reports it only in the message of a
+            // `COPY`.
+            TransactionError::Sql(error)
                 if matches!(error, DatabaseError(CheckViolation, _))
                     || error.to_string().contains("no partition of relation") =>
             {
@@ -57,47 +58,47 @@ impl Engine {
         }
     }
 
-    /// Something failed that may go right the next time: a replica ends reading that stands in its way, and would do so
-    /// again.
+    /// Notes a transient error. A replica cancels queries that conflict with recovery, and may cancel the next attempt
+    /// too, so it is not used for a while.
     pub(crate) fn broke_off(&self) {
         if let Some(replica) = &self.replica {
             replica.broke_off();
         }
     }
 
-    /// A connection to the replica, if there is one and it has what is asked for.
+    /// A connection to the replica, if there is one and it has reached the watermark.
     pub(crate) fn record_reader(&self, upto: Option<i64>) -> Option<Connection> {
         self.replica.as_ref()?.reader(upto?)
     }
 }
 
-/// Does something in one transaction that nobody else with the same turn writes beside. The counter of the turn is locked
-/// before anything is read, and every statement after sees what was committed before.
+/// Runs `work` in one transaction that holds a write lock: the row lock of a counter. The lock is taken before anything
+/// is read, so every later statement sees the transactions that held the lock before.
 pub(crate) fn in_transaction<T>(
     conn: &mut Conn,
-    turn: Turn,
-    work: impl FnOnce(&mut Conn) -> Result<T, Trouble>,
-) -> Result<T, Trouble> {
+    lock: WriteLock,
+    work: impl FnOnce(&mut Conn) -> Result<T, TransactionError>,
+) -> Result<T, TransactionError> {
     conn.transaction(|conn| {
-        if !statements::lock_counter(conn, counter(turn))? {
-            let why = "a store is being moved into this database; it can be written to when `tollbook move` has ended";
+        if !statements::lock_counter(conn, counter(lock))? {
+            let why = "a store is being moved into this database; it is read-only until `tollbook move` has finished";
             return Err(PortError::Refused(why.to_owned()).into());
         }
         work(conn)
     })
 }
 
-/// The counter that is locked.
-fn counter(turn: Turn) -> &'static str {
-    match turn {
-        Turn::Records => "record",
-        Turn::Exports => "export",
-        Turn::People => "login",
-        Turn::Licences => "licence",
+/// The counter of a write lock.
+fn counter(lock: WriteLock) -> &'static str {
+    match lock {
+        WriteLock::Records => "record",
+        WriteLock::Exports => "export",
+        WriteLock::People => "login",
+        WriteLock::Licences => "licence",
     }
 }
 
-/// Reads several things as of one moment.
+/// Runs `work` on one snapshot.
 pub(crate) fn snapshot<T, E: From<diesel::result::Error>>(
     conn: &mut Conn,
     work: impl FnOnce(&mut Conn) -> Result<T, E>,
@@ -105,7 +106,7 @@ pub(crate) fn snapshot<T, E: From<diesel::result::Error>>(
     conn.build_transaction().repeatable_read().read_only().run(work)
 }
 
-/// Tells everybody who waits for exports that something has changed, once this is committed.
+/// Notifies all processes that wait for exports of a change, when the transaction commits.
 pub(crate) fn announce(conn: &mut Conn) -> QueryResult<()> {
     statements::notify(conn)
 }

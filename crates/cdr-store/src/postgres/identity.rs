@@ -1,4 +1,4 @@
-//! Whose tables are in a database, and which changes they have seen.
+//! Whether a database has the tables of this crate, and which migrations were applied to them.
 
 use std::collections::BTreeSet;
 
@@ -8,27 +8,27 @@ use diesel::{Connection as _, PgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::statements::{self, Lock};
-use crate::error::{Place, StoreError, Trouble};
+use crate::error::{Place, StoreError, TransactionError};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// What a database is.
+/// The state of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Identity {
-    /// Without our tables.
+    /// It does not have the tables of this crate.
     Blank,
-    /// A store that has seen all changes.
+    /// A store with all migrations applied.
     Current,
-    /// A store of an older program, which has seen so many of the changes.
+    /// A store of an older version, with this number of migrations applied.
     Older(usize),
 }
 
-/// How many changes this program knows.
+/// The number of migrations that this version knows.
 pub(super) fn known_changes() -> usize {
     known().len()
 }
 
-/// What the database is; refuses what is newer than this program. Changes nothing in it.
+/// Determines the state of a database without changing it. Fails if the store was written by a newer version.
 pub(super) fn identify(conn: &mut PgConnection, place: &Place) -> Result<Identity, StoreError> {
     let applied = match statements::changes(conn).map_err(|error| place.sql(&error))? {
         None => return Ok(Identity::Blank),
@@ -46,15 +46,15 @@ pub(super) fn identify(conn: &mut PgConnection, place: &Place) -> Result<Identit
     })
 }
 
-/// Applies the changes that the tables have not seen: all of them, or none if one fails. Of several programs that do so at
-/// the same moment one does it, and the others wait for it.
+/// Applies the pending migrations: all of them, or none if one fails. If several processes do so at the same time, one
+/// applies them and the others wait for it.
 pub(super) fn upgrade(conn: &mut PgConnection, place: &Place) -> Result<(), StoreError> {
     let done = conn.transaction(|conn| {
         statements::lock(conn, Lock::Upgrade)?;
         let ran = conn.run_pending_migrations(MIGRATIONS).map(drop);
-        ran.map_err(|error| Trouble::Store(super::meaning::of_words(place, &error.to_string())))
+        ran.map_err(|error| TransactionError::Store(super::meaning::of_words(place, &error.to_string())))
     });
-    done.map_err(|trouble| place.trouble(trouble))
+    done.map_err(|error| place.error(error))
 }
 
 fn known() -> BTreeSet<String> {

@@ -1,13 +1,13 @@
-//! What the words of PostgreSQL mean for somebody who runs the program.
+//! Maps errors of PostgreSQL to [`StoreError`].
 //!
-//! Diesel hands on the kind of some errors and the text of all; texts are of the server's language, kinds are not. Whatever
-//! is not known is told as it was said.
+//! Diesel reports the kind of some errors and the message of all. Messages are in the language of the server, kinds are
+//! not. An unknown message is passed on unchanged.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::error::{Place, StoreError};
 
-/// What libpq or the server say when nobody answers, or breaks off: the next attempt may go right.
+/// Messages of libpq or of the server about transient errors: a server that does not answer, or a lost connection.
 const PASSING: [&str; 17] = [
     "connection to server",
     "could not connect",
@@ -28,7 +28,7 @@ const PASSING: [&str; 17] = [
     "too many clients",
 ];
 
-/// What is no matter of time, though it is said of a connection that could not be made.
+/// Messages about failed connections whose cause is permanent.
 const LASTING: [&str; 9] = [
     "password authentication failed",
     "no password supplied",
@@ -41,53 +41,53 @@ const LASTING: [&str; 9] = [
     "root certificate file",
 ];
 
-/// What an error of Diesel means.
+/// Maps an error of Diesel.
 pub(super) fn of(place: &Place, error: &DieselError) -> StoreError {
     use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, SerializationFailure, UnableToSendCommand};
-    let said = error.to_string();
+    let message = error.to_string();
     match error {
         DieselError::DatabaseError(
             ClosedConnection | SerializationFailure | UnableToSendCommand | ReadOnlyTransaction,
             _,
         )
-        | DieselError::BrokenTransactionManager => StoreError::Unreachable { path: place.path.clone(), what: said },
+        | DieselError::BrokenTransactionManager => StoreError::Unreachable { path: place.path.clone(), what: message },
         DieselError::RollbackErrorOnCommit { commit_error, .. } => of(place, commit_error),
-        _ => of_words(place, &said),
+        _ => of_words(place, &message),
     }
 }
 
-/// What is said where no connection could be made. What is said of the address itself may repeat it, with the password in it.
-pub(super) fn of_address(place: &Place, said: &str) -> StoreError {
-    if !["connection to server", "could not translate host name"].iter().any(|words| said.starts_with(words))
-        && said.contains("://")
+/// Maps the error of a failed connection attempt. A message about the address itself may repeat it with its password,
+/// so it is not passed on.
+pub(super) fn of_address(place: &Place, message: &str) -> StoreError {
+    if !["connection to server", "could not translate host name"].iter().any(|start| message.starts_with(start))
+        && message.contains("://")
     {
-        let help = "look at its hosts, and whether special characters in it are escaped as `%` and two digits";
-        return StoreError::Denied { path: place.path.clone(), what: "the address cannot be read".to_owned(), help };
+        let help = "check its hosts, and that reserved characters in it are percent-encoded";
+        return StoreError::Denied { path: place.path.clone(), what: "the address cannot be parsed".to_owned(), help };
     }
-    of_words(place, said)
+    of_words(place, message)
 }
 
-/// What a text means.
-pub(super) fn of_words(place: &Place, said: &str) -> StoreError {
-    // libpq says one thing a line.
-    let said: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let (path, said) = (place.path.clone(), said.join("; "));
-    let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    if says(&["due to lock timeout"]) {
+/// Maps an error by its message.
+pub(super) fn of_words(place: &Place, message: &str) -> StoreError {
+    // libpq writes one statement per line.
+    let lines: Vec<&str> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let (path, what) = (place.path.clone(), lines.join("; "));
+    let contains = |parts: &[&str]| parts.iter().any(|part| what.contains(part));
+    if contains(&["due to lock timeout"]) {
         StoreError::Locked { path, waited: place.busy_timeout }
-    } else if says(&["permission denied", "must be owner"]) {
-        let help =
-            "give its role the rights that the manual lists, or let the owner of the tables run `tollbook migrate`";
-        StoreError::Denied { path, what: said, help }
-    } else if says(&["connection to server"]) && says(&LASTING) {
-        let help = "look at the user, the password, the name of the database and the certificates in the address";
-        StoreError::Denied { path, what: said, help }
-    } else if says(&PASSING) {
-        StoreError::Unreachable { path, what: said }
-    } else if says(&["No space left on device", "could not extend file"]) {
+    } else if contains(&["permission denied", "must be owner"]) {
+        let help = "grant its role the privileges in the manual, or let the owner of the tables run `tollbook migrate`";
+        StoreError::Denied { path, what, help }
+    } else if contains(&["connection to server"]) && contains(&LASTING) {
+        let help = "check the user, the password, the name of the database and the certificates in the address";
+        StoreError::Denied { path, what, help }
+    } else if contains(&PASSING) {
+        StoreError::Unreachable { path, what }
+    } else if contains(&["No space left on device", "could not extend file"]) {
         StoreError::Full { path }
     } else {
-        StoreError::Database { path, what: said }
+        StoreError::Database { path, what }
     }
 }
 
@@ -100,9 +100,9 @@ mod tests {
     use crate::error::{Place, StoreError};
 
     #[test]
-    fn what_passes_is_told_from_what_lasts() {
+    fn transient_errors_are_distinguished_from_permanent_ones() {
         let place = Place::new(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
-        for (said, passing) in [
+        for (message, passing) in [
             ("connection to server at \"db\" (10.0.0.1), port 5432 failed: Connection refused", true),
             ("FATAL:  terminating connection due to administrator command", true),
             ("canceling statement due to conflict with recovery", true),
@@ -125,18 +125,18 @@ mod tests {
             ),
             ("division by zero", false),
         ] {
-            assert_eq!(of_words(&place, said).is_passing(), passing, "{said}");
+            assert_eq!(of_words(&place, message).is_passing(), passing, "{message}");
         }
         assert!(matches!(of_words(&place, "permission denied for table cdrs"), StoreError::Denied { .. }));
     }
 
     #[test]
-    fn what_is_said_of_an_address_does_not_repeat_it() {
+    fn an_error_about_the_address_does_not_repeat_it() {
         let place = Place::new(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
         let quoting = "unexpected character \"x\" at position 25 in URI (expected \":\" or \"/\"): \"postgres://a:secret@[::1]x/c\"";
-        let said = super::of_address(&place, quoting).to_string();
-        assert!(said.contains("the address cannot be read") && !said.contains("secret"), "{said}");
-        let said = super::of_address(&place, "invalid sslmode value: \"sometimes\"").to_string();
-        assert!(said.contains("sometimes"), "{said}");
+        let message = super::of_address(&place, quoting).to_string();
+        assert!(message.contains("the address cannot be parsed") && !message.contains("secret"), "{message}");
+        let message = super::of_address(&place, "invalid sslmode value: \"sometimes\"").to_string();
+        assert!(message.contains("sometimes"), "{message}");
     }
 }

@@ -1,5 +1,5 @@
-//! What is particular to PostgreSQL: addresses, connections, partitions, cursors, bulk loads, and the few statements that
-//! Diesel has no words for.
+//! The parts that are specific to PostgreSQL: addresses, connections, partitions, cursors, bulk loads, and the few
+//! statements that Diesel cannot express.
 
 mod bulk;
 mod connect;

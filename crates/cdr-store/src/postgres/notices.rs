@@ -1,4 +1,4 @@
-//! Hearing of exports that other programs enter and end.
+//! Notifications of exports that other processes enter and finish.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::statements;
 use super::tables::Store;
 use crate::error::{Place, StoreError};
 
-/// Hears when exports change, whichever program on the database changes them.
+/// Receives a notification when any process on the database changes an export.
 pub struct Notices {
     conn: PgConnection,
     place: Place,
@@ -23,10 +23,10 @@ impl Notices {
         Ok(Notices { conn, place: database.place.clone() })
     }
 
-    /// Whether anything was heard since the last time. Does not wait.
+    /// Whether a notification has arrived since the last call. Does not wait.
     ///
     /// # Errors
-    /// When the connection has broken; others have to be asked for anew.
+    /// When the connection is lost. Then a new `Notices` is needed.
     pub fn any(&mut self) -> Result<bool, StoreError> {
         let mut heard = false;
         for notice in self.conn.notifications_iter() {

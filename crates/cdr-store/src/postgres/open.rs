@@ -1,4 +1,4 @@
-//! Opening a store in a database server.
+//! Opens a store in a database server.
 
 use std::sync::Mutex;
 
@@ -14,24 +14,25 @@ use crate::error::StoreError;
 use crate::schema::counters;
 use crate::{Opened, StoreAddress, StoreOptions};
 
-/// How many may write at the same time through one store: a load, and beside it the ledger.
+/// The maximum number of writing connections of one store. A load and the ledger may write at the same time.
 const WRITERS: u32 = 4;
 
-/// The counter that says where the source stood when a move into this database began. While it is there, the database is no
-/// store yet.
+/// The counter with the watermark of the source when a move into this database started. While it exists, the database
+/// is not a store yet.
 pub(crate) const MOVING: &str = "moving-from";
 
-/// Opens a store that is there, or makes its tables if it may; those of an older program are upgraded, all at once.
+/// Opens an existing store, or creates its tables if `may_create`. Those of an older version are upgraded in one
+/// transaction.
 pub(crate) fn open(url: &str, may_create: bool, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
     let (store, opened) = open_even_half(url, may_create, options)?;
     let moving = store.read(|conn| Ok(counters::table.find(MOVING).count().get_result::<i64>(conn)?));
-    match moving.map_err(|trouble| store.0.place.trouble(trouble))? {
+    match moving.map_err(|error| store.0.place.error(error))? {
         0 => Ok((store, opened)),
         _ => Err(StoreError::HalfMoved { path: store.0.place.path.clone() }),
     }
 }
 
-/// The same, even if a store is being moved there.
+/// The same, even if a move into the database is incomplete.
 pub(crate) fn open_even_half(
     url: &str,
     may_create: bool,
@@ -44,7 +45,7 @@ pub(crate) fn open_even_half(
     let encoding = statements::words(&mut conn, "SELECT current_setting('server_encoding') AS value");
     let encoding = encoding.map_err(|error| place.sql(&error))?;
     if encoding != "UTF8" {
-        let why = format!("the database is in {encoding}, which has not every character; make one in UTF8");
+        let why = format!("its encoding is {encoding}, which lacks characters; create a database with UTF8");
         return Err(StoreError::NotAStore { path: place.path, why });
     }
     let opened = match identify(&mut conn, &place)? {
@@ -54,7 +55,7 @@ pub(crate) fn open_even_half(
             Opened::Created
         }
         Identity::Blank => {
-            let why = "the database has no tables of ours; `tollbook migrate` makes them".to_owned();
+            let why = "the database does not have its tables; `tollbook migrate` creates them".to_owned();
             return Err(StoreError::NotAStore { path: place.path, why });
         }
         Identity::Older(from) => {
@@ -66,7 +67,7 @@ pub(crate) fn open_even_half(
     let replica = match &options.replica {
         Some(StoreAddress::Server(url)) => Some(replica(url, options)?),
         Some(StoreAddress::File(path)) => {
-            let why = "it is no replica of a database".to_owned();
+            let why = "a file cannot be a replica".to_owned();
             return Err(StoreError::NotAStore { path: path.clone(), why });
         }
         None => None,
@@ -78,7 +79,7 @@ pub(crate) fn open_even_half(
     Ok((Store::new(Setup { place, clock: options.clock, readers, writers, engine }), opened))
 }
 
-/// A replica. It may be away when the program starts, but not behind a proxy that takes from its connections what they need.
+/// A replica. It may be unavailable when the program starts, but it must not be behind a proxy that pools transactions.
 fn replica(url: &str, options: &StoreOptions) -> Result<Replica, StoreError> {
     let database = Database::at(url, false, options.busy_timeout);
     if let Ok(mut conn) = database.connect(Access::Read) {

@@ -1,8 +1,9 @@
-//! The partitions of the calls: each holds the calls that start in one month of UTC, or on one day.
+//! The partitions of the calls. Each holds the calls that start in one month or on one day of UTC.
 //!
-//! Their names tell what they cover (`cdrs_2026_11`, `cdrs_2026_11_27`), so that both sizes can be there side by side: where
-//! a month has days already, it gets more days. They are made ahead by the maintainer, and by a load for whatever comes
-//! otherwise; there is none for the rest, so a call is never in a place where nobody looks for it.
+//! The name of a partition states the period it covers (`cdrs_2026_11`, `cdrs_2026_11_27`), so both sizes can coexist:
+//! a month that has daily partitions gets further daily ones. The maintainer creates partitions ahead of time, and a
+//! load creates the others that it needs. There is no default partition, so every call is in the partition of its
+//! start.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,73 +15,82 @@ use diesel::prelude::*;
 
 use super::engine::{Conn, Engine};
 use super::statements::{self, Lock};
-use crate::error::Trouble;
+use crate::error::TransactionError;
 use crate::schema::cdrs;
 use crate::store::Partitions;
 use crate::types::At;
 
-/// What partitions cover, by where they begin; in days since 1970.
-pub(super) type Known = BTreeMap<i64, i64>;
+/// The end of each partition by its start, in days since 1970.
+pub(super) type Coverage = BTreeMap<i64, i64>;
 
 const DAY: i64 = 86_400_000_000;
 
-/// Fails with [`Trouble::NoRoom`] if a partition for these instants is missing.
+/// Fails with [`TransactionError::NoRoom`] if a partition for these instants is missing.
 ///
-/// A partition must be committed before the transaction that fills it. `CommitTransaction` in PostgreSQL makes a transaction
-/// visible before it sends its invalidation messages, and attaching a partition does not block readers: in between, a reader
-/// with a cached list of partitions would see the new watermark but not the calls.
-pub(super) fn need(conn: &mut Conn, engine: &Engine, instants: impl Iterator<Item = Timestamp>) -> Result<(), Trouble> {
+/// A partition must be committed before the transaction that fills it. `CommitTransaction` in PostgreSQL makes a
+/// transaction visible before it sends its invalidation messages, and attaching a partition does not block readers: in
+/// between, a reader with a cached list of partitions would see the new watermark but not the calls.
+pub(super) fn need(
+    conn: &mut Conn,
+    engine: &Engine,
+    instants: impl Iterator<Item = Timestamp>,
+) -> Result<(), TransactionError> {
     let days = days(instants);
-    let mut lacking = without(&known(engine), &days);
-    if !lacking.is_empty() {
-        let there = look(conn)?;
-        lacking = without(&there, &days);
-        remember(engine, there);
+    let mut missing = uncovered(&known(engine), &days);
+    if !missing.is_empty() {
+        let existing = load_coverage(conn)?;
+        missing = uncovered(&existing, &days);
+        remember(engine, existing);
     }
-    if lacking.is_empty() { Ok(()) } else { Err(Trouble::NoRoom(lacking.into_iter().map(|day| at(day).0).collect())) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(TransactionError::NoRoom(missing.into_iter().map(|day| at(day).0).collect()))
+    }
 }
 
-/// Makes the partitions that these instants need and that are not there.
+/// Creates the missing partitions for these instants.
 pub(crate) fn make_room(
     conn: &mut Conn,
     engine: &Engine,
     instants: impl Iterator<Item = Timestamp>,
-) -> Result<(), Trouble> {
+) -> Result<(), TransactionError> {
     let days = days(instants);
-    if without(&known(engine), &days).is_empty() {
+    if uncovered(&known(engine), &days).is_empty() {
         return Ok(());
     }
-    // Nobody else makes or drops one before this transaction ends; who waits sees afterwards what was made.
+    // No other transaction creates or drops a partition before this one ends. A waiter sees the new partitions once it
+    // gets the lock.
     statements::lock(conn, Lock::Partitions)?;
-    let mut there = look(conn)?;
-    if without(&there, &days).is_empty() {
-        remember(engine, there);
+    let mut existing = load_coverage(conn)?;
+    if uncovered(&existing, &days).is_empty() {
+        remember(engine, existing);
         return Ok(());
     }
     for day in days {
-        if !is_covered(&there, day) {
-            let (name, covers) = partition_for(&there, day, engine.partitions);
+        if !is_covered(&existing, day) {
+            let (name, covers) = partition_for(&existing, day, engine.partitions);
             statements::add_partition(conn, &name, at(covers.start), at(covers.end))?;
-            there.insert(covers.start, covers.end);
+            existing.insert(covers.start, covers.end);
         }
     }
-    // What was made here may yet be rolled back, so only what was there before is remembered.
+    // The new partitions may still be rolled back, so they are not cached.
     Ok(())
 }
 
-/// Forgets which there are: one may have been dropped.
+/// Clears the cached list of partitions, since one may have been dropped.
 pub(super) fn forget(engine: &Engine) {
-    remember(engine, Known::new());
+    remember(engine, Coverage::new());
 }
 
-/// The names of those that end before an instant, oldest first.
+/// The names of the partitions that end at or before an instant, oldest first.
 pub(super) fn before(conn: &mut Conn, floor: Timestamp) -> QueryResult<Vec<String>> {
     let names = statements::partitions(conn)?;
     let ended = |name: &String| covers(name).is_some_and(|covers| at(covers.end).0 <= floor);
     Ok(names.into_iter().filter(ended).collect())
 }
 
-/// The start of the partition in which an instant lies, where they have this size.
+/// The start of the partition that contains an instant, for partitions of this size.
 pub(crate) fn partition_start(of: Timestamp, size: Partitions) -> Timestamp {
     let day = of.micros().div_euclid(DAY);
     let first = match size {
@@ -90,22 +100,22 @@ pub(crate) fn partition_start(of: Timestamp, size: Partitions) -> Timestamp {
     at(first).0.min(of)
 }
 
-/// How many rows there are in a partition.
+/// The number of rows of a partition.
 pub(super) fn rows(conn: &mut Conn, name: &str) -> QueryResult<u64> {
     let Some(covers) = covers(name) else { return Ok(0) };
     let within = cdrs::started_at.ge(at(covers.start)).and(cdrs::started_at.lt(at(covers.end)));
     cdrs::table.filter(within).count().get_result::<i64>(conn).map(i64::unsigned_abs)
 }
 
-fn known(engine: &Engine) -> Known {
+fn known(engine: &Engine) -> Coverage {
     engine.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-fn remember(engine: &Engine, there: Known) {
-    *engine.known.lock().unwrap_or_else(PoisonError::into_inner) = there;
+fn remember(engine: &Engine, existing: Coverage) {
+    *engine.known.lock().unwrap_or_else(PoisonError::into_inner) = existing;
 }
 
-/// The days on which instants lie, each once.
+/// The days of these instants, each once.
 fn days(instants: impl Iterator<Item = Timestamp>) -> Vec<i64> {
     let mut days: Vec<i64> = instants.map(|at| at.micros().div_euclid(DAY)).collect();
     days.sort_unstable();
@@ -113,33 +123,33 @@ fn days(instants: impl Iterator<Item = Timestamp>) -> Vec<i64> {
     days
 }
 
-/// Those among the days that no partition covers.
-fn without(known: &Known, days: &[i64]) -> Vec<i64> {
+/// The days that no partition covers.
+fn uncovered(known: &Coverage, days: &[i64]) -> Vec<i64> {
     days.iter().copied().filter(|day| !is_covered(known, *day)).collect()
 }
 
-fn look(conn: &mut Conn) -> QueryResult<Known> {
+fn load_coverage(conn: &mut Conn) -> QueryResult<Coverage> {
     let names = statements::partitions(conn)?;
     Ok(names.iter().filter_map(|name| covers(name)).map(|covers| (covers.start, covers.end)).collect())
 }
 
-fn is_covered(known: &Known, day: i64) -> bool {
+fn is_covered(known: &Coverage, day: i64) -> bool {
     known.range(..=day).next_back().is_some_and(|(_, end)| day < *end)
 }
 
-/// The name of the partition that a day needs, and the days it covers: the whole month, if that is wanted and no day of it
-/// has one.
-fn partition_for(there: &Known, day: i64, size: Partitions) -> (String, Range<i64>) {
+/// The name of the partition for a day, and the days it covers: the whole month if `size` is a month and no partition
+/// starts in it yet.
+fn partition_for(existing: &Coverage, day: i64, size: Partitions) -> (String, Range<i64>) {
     let date = date(day);
     let first = date.with_day(1).unwrap_or(date);
     let month = number(first)..number(first.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX));
-    if size == Partitions::Month && there.range(month.clone()).next().is_none() {
+    if size == Partitions::Month && existing.range(month.clone()).next().is_none() {
         return (format!("cdrs_{}", first.format("%Y_%m")), month);
     }
     (format!("cdrs_{}", date.format("%Y_%m_%d")), day..day + 1)
 }
 
-/// The days that a partition covers, by its name; `None` for a table that somebody else attached.
+/// The days that a partition covers, by its name; `None` for a table with another name, attached by other means.
 fn covers(name: &str) -> Option<Range<i64>> {
     let parts: Vec<&str> = name.strip_prefix("cdrs_")?.split('_').collect();
     let digits = |text: &str, many| {
@@ -171,10 +181,10 @@ fn number(date: NaiveDate) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, Partitions, covers, is_covered, partition_for};
+    use super::{Coverage, Partitions, covers, is_covered, partition_for};
 
     #[test]
-    fn names_tell_what_partitions_cover() {
+    fn names_state_the_period_of_a_partition() {
         for (name, days) in [
             ("cdrs_1970_01", Some(0..31)),
             ("cdrs_1970_02", Some(31..59)),
@@ -193,19 +203,19 @@ mod tests {
     }
 
     #[test]
-    fn a_day_gets_the_month_unless_that_has_days() {
-        let days: Known = [(20_784, 20_785)].into();
-        for (there, day, size, name) in [
-            (&Known::new(), 20_784, Partitions::Month, "cdrs_2026_11"),
-            (&Known::new(), 20_784, Partitions::Day, "cdrs_2026_11_27"),
+    fn a_day_gets_a_monthly_partition_unless_the_month_has_daily_ones() {
+        let days: Coverage = [(20_784, 20_785)].into();
+        for (existing, day, size, name) in [
+            (&Coverage::new(), 20_784, Partitions::Month, "cdrs_2026_11"),
+            (&Coverage::new(), 20_784, Partitions::Day, "cdrs_2026_11_27"),
             (&days, 20_785, Partitions::Month, "cdrs_2026_11_28"),
             (&days, 20_788, Partitions::Month, "cdrs_2026_12"),
-            (&Known::new(), 2_932_896, Partitions::Month, "cdrs_9999_12"),
+            (&Coverage::new(), 2_932_896, Partitions::Month, "cdrs_9999_12"),
         ] {
-            let (made, range) = partition_for(there, day, size);
-            assert_eq!(made, name);
+            let (created, range) = partition_for(existing, day, size);
+            assert_eq!(created, name);
             assert_eq!(covers(name), Some(range.clone()), "{name}");
-            assert!(range.contains(&day) && !is_covered(there, day));
+            assert!(range.contains(&day) && !is_covered(existing, day));
         }
         assert!(is_covered(&days, 20_784) && !is_covered(&days, 20_783));
     }

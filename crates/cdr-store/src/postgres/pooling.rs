@@ -1,7 +1,7 @@
-//! Recognising a proxy that gives every transaction another connection.
+//! Detects a proxy that may give every transaction another connection.
 //!
-//! What is set for a session is gone there with the transaction, or seen by somebody else: two connections tell it. It is
-//! looked at several times, since by chance a connection may get the same one back.
+//! Behind such a proxy a session setting is lost with the transaction, or is visible to another session. Two
+//! connections reveal it. The check is repeated, since a connection may get the same server connection again by chance.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -13,10 +13,10 @@ use super::connect::{Access, Database};
 use super::statements;
 use crate::error::StoreError;
 
-/// How often it is looked at.
-const LOOKS: u32 = 3;
+/// The number of checks.
+const CHECKS: u32 = 3;
 
-/// Refuses a database behind such a proxy.
+/// Fails if the database is behind such a proxy.
 pub(super) fn refuse(database: &Database, conn: &mut PgConnection) -> Result<(), StoreError> {
     let mut other = database.connect(Access::Read)?;
     let pooled = is_pooled(conn, &mut other).map_err(|error| database.place.sql(&error))?;
@@ -24,10 +24,10 @@ pub(super) fn refuse(database: &Database, conn: &mut PgConnection) -> Result<(),
 }
 
 fn is_pooled(one: &mut PgConnection, other: &mut PgConnection) -> QueryResult<bool> {
-    for _ in 0..LOOKS {
+    for _ in 0..CHECKS {
         let mark = Uuid::new_v4().to_string();
         sql_query("SELECT set_config('tollbook.session', $1, false)").bind::<Text, _>(&mark).execute(one)?;
-        // While this transaction lasts, nobody else is given what the other connection was given.
+        // While this transaction lasts, no other session is given the server connection of `other`.
         other.batch_execute("BEGIN")?;
         let seen = session(other).and_then(|seen| Ok(seen == mark || session(one)? != mark));
         other.batch_execute("ROLLBACK")?;
@@ -38,7 +38,7 @@ fn is_pooled(one: &mut PgConnection, other: &mut PgConnection) -> QueryResult<bo
     Ok(false)
 }
 
-/// What was set for the session.
+/// The mark set for the session.
 fn session(conn: &mut PgConnection) -> QueryResult<String> {
     statements::words(conn, "SELECT coalesce(current_setting('tollbook.session', true), '') AS value")
 }

@@ -1,4 +1,4 @@
-//! The statements that Diesel has no words for.
+//! The statements that Diesel cannot express.
 
 use cdr_model::Timestamp;
 use diesel::prelude::*;
@@ -8,17 +8,17 @@ use diesel::{PgConnection, QueryableByName, sql_query};
 use crate::schema::counters;
 use crate::types::{self, At};
 
-/// Where it is told that exports have changed.
+/// The notification channel for changes of exports.
 pub(super) const CHANNEL: &str = "tollbook_exports";
 
-/// The locks that programs of ours take of each other in a database: the maintainer's, and that of who changes the tables.
+/// The advisory locks that processes of this program take in a database.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Lock {
-    /// Of whoever changes the tables, until its transaction ends.
+    /// Held while migrations are applied, until the transaction ends.
     Upgrade,
-    /// Of whoever makes partitions, until its transaction ends.
+    /// Held while partitions are created or dropped, until the transaction ends.
     Partitions,
-    /// Of the one maintainer, as long as its connection lives.
+    /// Held by the maintainer as long as its connection is open.
     Maintainer,
 }
 
@@ -32,7 +32,7 @@ impl Lock {
     }
 }
 
-/// What a lock is known by among all of a database: what it is for, and the schema of the tables.
+/// The key of an advisory lock, from its name and the schema of the tables.
 const KEY: &str = "hashtextextended('tollbook ' || $1 || ' ' || current_schema(), 0)";
 
 #[derive(QueryableByName)]
@@ -41,7 +41,7 @@ struct Words {
     value: String,
 }
 
-/// A row that came back, of which nothing but that is wanted.
+/// A returned row, of which only the existence matters.
 #[derive(QueryableByName)]
 struct Number {
     #[diesel(sql_type = BigInt, column_name = value)]
@@ -68,7 +68,7 @@ pub(super) fn answer(conn: &mut PgConnection, sql: &str) -> QueryResult<bool> {
     sql_query(sql).get_result::<Answer>(conn).map(|row| row.value)
 }
 
-/// Waits until nobody else gives numbers out of a counter, and says whether it is there.
+/// Waits for the row lock of a counter, and returns whether the counter exists.
 pub(super) fn lock_counter(conn: &mut PgConnection, name: &str) -> QueryResult<bool> {
     counters::table
         .find(name)
@@ -79,23 +79,23 @@ pub(super) fn lock_counter(conn: &mut PgConnection, name: &str) -> QueryResult<b
         .map(|last| last.is_some())
 }
 
-/// Waits for a lock that is given back when the transaction ends.
+/// Waits for an advisory lock, which is released when the transaction ends.
 pub(super) fn lock(conn: &mut PgConnection, lock: Lock) -> QueryResult<()> {
     sql_query(format!("SELECT pg_advisory_xact_lock({KEY})")).bind::<Text, _>(lock.name()).execute(conn).map(drop)
 }
 
-/// Takes a lock that is given back when the connection ends, if it is free.
+/// Takes an advisory lock if it is free. It is released when the connection ends.
 pub(super) fn try_lock(conn: &mut PgConnection, lock: Lock) -> QueryResult<bool> {
     let locking = sql_query(format!("SELECT pg_try_advisory_lock({KEY}) AS value")).bind::<Text, _>(lock.name());
     locking.get_result::<Answer>(conn).map(|row| row.value)
 }
 
-/// Tells that exports have changed.
+/// Sends a notification that exports have changed.
 pub(super) fn notify(conn: &mut PgConnection) -> QueryResult<()> {
     sql_query("SELECT pg_notify($1, '')").bind::<Text, _>(CHANNEL).execute(conn).map(drop)
 }
 
-/// The changes the tables have seen, as the migrations keep book of them; `None` where nobody ever did.
+/// The applied migrations; `None` if the database has no table of migrations.
 pub(super) fn changes(conn: &mut PgConnection) -> QueryResult<Option<Vec<String>>> {
     let there = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS value";
     if !answer(conn, there)? {
@@ -105,7 +105,7 @@ pub(super) fn changes(conn: &mut PgConnection) -> QueryResult<Option<Vec<String>
     Ok(Some(sql_query(sql).load::<Words>(conn)?.into_iter().map(|row| row.value).collect()))
 }
 
-/// The last record number given.
+/// The last assigned record number.
 pub(super) fn watermark(conn: &mut PgConnection) -> QueryResult<i64> {
     counters::table.find("record").select(counters::last).first(conn)
 }
@@ -117,24 +117,24 @@ pub(super) fn partitions(conn: &mut PgConnection) -> QueryResult<Vec<String>> {
     Ok(sql_query(sql).load::<Words>(conn)?.into_iter().map(|row| row.value).collect())
 }
 
-/// Makes a partition for the time between two instants.
+/// Creates the partition for the time between two instants.
 pub(super) fn add_partition(conn: &mut PgConnection, name: &str, starts_at: At, ends_at: At) -> QueryResult<()> {
     let adding = sql_query("SELECT tollbook_add_partition($1, $2, $3)").bind::<Text, _>(name);
     adding.bind::<types::Instant, _>(starts_at).bind::<types::Instant, _>(ends_at).execute(conn).map(drop)
 }
 
-/// Drops a partition and all that is in it.
+/// Drops a partition with its rows.
 pub(super) fn drop_partition(conn: &mut PgConnection, name: &str) -> QueryResult<()> {
     sql_query("SELECT tollbook_drop_partition($1)").bind::<Text, _>(name).execute(conn).map(drop)
 }
 
-/// Listens for what is told of exports.
+/// Subscribes to notifications of changed exports.
 pub(super) fn listen(conn: &mut PgConnection) -> QueryResult<()> {
     sql_query(format!("LISTEN {CHANNEL}")).execute(conn).map(drop)
 }
 
-/// Forgets keys of records that started between two instants, the oldest first and so many at most. Returns how many those
-/// were, and the start of the last: whoever goes on there passes over nothing that is gone already.
+/// Removes at most `most` keys of records that started between two instants, oldest first. Returns their number and the
+/// start of the last one. The next call can continue there, so it does not scan the removed rows again.
 pub(super) fn forget_keys(
     conn: &mut PgConnection,
     from: Timestamp,
@@ -150,20 +150,20 @@ pub(super) fn forget_keys(
     Ok((starts.len(), last.unwrap_or(floor)))
 }
 
-/// How long the statements of this transaction wait for a lock.
+/// Sets how long the statements of this transaction wait for a lock.
 pub(super) fn wait_at_most(conn: &mut PgConnection, milliseconds: u64) -> QueryResult<()> {
     let setting = sql_query("SELECT set_config('lock_timeout', $1, true)");
     setting.bind::<Text, _>(milliseconds.to_string()).execute(conn).map(drop)
 }
 
-/// A place for keys on their way in, which is empty whenever a transaction begins.
+/// Creates the staging table of keys, which is empty at the start of every transaction.
 pub(super) fn make_stage(conn: &mut PgConnection) -> QueryResult<()> {
     let sql = "CREATE TEMP TABLE IF NOT EXISTS staged_keys (LIKE intake_keys) ON COMMIT DELETE ROWS";
     sql_query(sql).execute(conn).map(drop)
 }
 
-/// Moves the keys from there to the others, and returns how many of them were new: counted by what came back, not by what
-/// the command says it did, which a distributed table gets wrong.
+/// Inserts the staged keys into `intake_keys`, and returns the number of new ones. It counts the returned rows, because
+/// the row count of the command is wrong for a distributed table.
 pub(super) fn keep_staged(conn: &mut PgConnection) -> QueryResult<usize> {
     let sql = "INSERT INTO intake_keys (source_id, key, number, first_number, account_id, started_at, sheet, digest) \
                SELECT source_id, key, number, first_number, account_id, started_at, sheet, digest FROM staged_keys \

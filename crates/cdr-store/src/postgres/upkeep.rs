@@ -1,4 +1,5 @@
-//! Keeping the partitions: made ahead, and dropped when all in them is older than what is kept.
+//! Maintains the partitions: creates them ahead of time, and drops them when all their calls are older than the
+//! retention period.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -10,32 +11,33 @@ use super::connect::Access;
 use super::engine::Conn;
 use super::partitions;
 use super::statements::{self, Lock};
-use super::tables::{Store, Turn};
-use crate::error::{StoreError, Trouble};
+use super::tables::{Store, WriteLock};
+use crate::error::{StoreError, TransactionError};
 use crate::store::Partitions;
 
-/// How long a drop waits for those who read, in milliseconds; whoever begins to read meanwhile waits with it.
+/// How long a drop waits for readers of the partition, in milliseconds. New readers wait behind it meanwhile.
 const DROP_WAITS: u64 = 1_000;
-/// How long it leaves them alone before it is tried again.
+/// The pause between two attempts to drop a partition.
 const DROP_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 3_000 });
-/// How often it is tried before it is given up for now.
+/// The number of attempts before a drop is postponed.
 const DROP_ATTEMPTS: u32 = 10;
-/// How long nothing is removed after somebody who read stood in the way of it all that time.
+/// How long removal is postponed after readers have blocked all attempts.
 const REMOVAL_PAUSE: Duration = Duration::from_secs(600);
 /// Keys removed in one transaction.
 const KEYS: i64 = 10_000;
 /// A day in microseconds.
 const DAY: i64 = 86_400_000_000;
 
-/// One of the programs on a database, or a candidate for it: it makes partitions ahead and removes what is too old. Which
-/// one it is, a lock in the database decides; it is free the moment that the one's connection is gone.
+/// The process that maintains a database, or a candidate for that role. It creates partitions ahead of time and removes
+/// old records. An advisory lock in the database decides which process it is. The lock is free as soon as the
+/// connection of its holder ends.
 #[derive(Debug)]
 pub struct Maintainer {
     store: Store,
     lock: Option<Held>,
-    /// Everything that started before is removed.
+    /// The last floor: all records that started before it have been removed.
     removed: Option<Timestamp>,
-    /// When the next removal is due that somebody stood in the way of.
+    /// When a removal that readers blocked is tried again.
     again: Option<Instant>,
 }
 
@@ -48,14 +50,14 @@ impl std::fmt::Debug for Held {
     }
 }
 
-/// What a maintainer did.
+/// The result of a round of maintenance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Maintained {
     /// Nothing: another program is the maintainer.
     Elsewhere,
-    /// Partitions are there for the time to come, and so many records were removed.
+    /// Partitions exist ahead of time, and old records were removed.
     Here {
-        /// All versions of calls and conferences.
+        /// The number of removed calls and conferences, counting all versions.
         removed: u64,
     },
 }
@@ -65,22 +67,23 @@ impl Maintainer {
         Maintainer { store: store.clone(), lock: None, removed: None, again: None }
     }
 
-    /// Does what is due at an instant, unless another program does: makes the partitions of the next weeks, and removes
-    /// whatever is in those that end before `floor`, if there is one. What is younger than the partition in which `floor`
-    /// lies stays until that one is over: a partition is dropped in a moment, and its records one by one are not.
+    /// Does the maintenance that is due at an instant, unless another process is the maintainer. It creates the
+    /// partitions of the next weeks, and removes the records in partitions that end at or before `floor`, if given.
+    /// Older records in the partition that contains `floor` stay until `floor` passes its end: dropping a whole
+    /// partition is fast, deleting its records one by one is not.
     ///
     /// # Errors
-    /// When the database cannot be reached or changed; the next round tries again.
+    /// When the database cannot be reached or changed. The next round tries again.
     pub fn round(&mut self, now: Timestamp, floor: Option<Timestamp>) -> Result<Maintained, StoreError> {
         if !self.leads()? {
             return Ok(Maintained::Elsewhere);
         }
         let engine = &self.store.0.engine;
-        let ahead = self.store.write(Turn::Records, |conn| {
+        let ahead = self.store.write(WriteLock::Records, |conn| {
             statements::wait_at_most(conn, DROP_WAITS)?;
             partitions::make_room(conn, engine, ahead(now, engine.partitions))
         });
-        ahead.map_err(|trouble| self.store.0.place.trouble(trouble))?;
+        ahead.map_err(|error| self.store.0.place.error(error))?;
         let floor = floor.map(|floor| partitions::partition_start(floor, engine.partitions));
         let removed = match floor {
             Some(floor) if self.removed < Some(floor) && self.again.is_none_or(|again| again <= Instant::now()) => {
@@ -101,7 +104,7 @@ impl Maintainer {
         removed
     }
 
-    /// Whether this is the maintainer, or has just become it.
+    /// Whether this process is the maintainer. It becomes the maintainer if the lock is free.
     fn leads(&mut self) -> Result<bool, StoreError> {
         let Store(store) = &self.store;
         if let Some(Held(conn)) = &mut self.lock {
@@ -117,7 +120,8 @@ impl Maintainer {
     }
 }
 
-/// Instants in all partitions that should be there: this month's and the next two, or the next eight days'.
+/// Instants in all partitions that should exist: those of this month and at least the next two, or of today and the
+/// next eight days.
 fn ahead(now: Timestamp, size: Partitions) -> impl Iterator<Item = Timestamp> {
     let days = match size {
         Partitions::Month => 62,
@@ -126,15 +130,15 @@ fn ahead(now: Timestamp, size: Partitions) -> impl Iterator<Item = Timestamp> {
     (0..=days).map(move |day| now.plus_micros(day * DAY))
 }
 
-/// Removes whole partitions, and what was known of the keys in them. Returns how many records that were.
+/// Drops whole partitions and removes the keys of their records. Returns the number of removed records.
 pub(crate) fn remove_whole(store: &Store, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-    let explain = |trouble| store.0.place.trouble(trouble);
+    let explain = |error| store.0.place.error(error);
     let old = store.read(|conn| Ok(partitions::before(conn, floor)?)).map_err(explain)?;
     let mut removed = 0;
     for name in old {
-        // Counted before, since whoever drops stands in the way of those who load.
+        // Counted before the drop, which blocks loads.
         let rows = store.read(|conn| Ok(partitions::rows(conn, &name)?)).map_err(explain)?;
-        if drop_patiently(store, &name)? {
+        if drop_with_retries(store, &name)? {
             removed += rows;
         }
         partitions::forget(&store.0.engine);
@@ -142,7 +146,7 @@ pub(crate) fn remove_whole(store: &Store, floor: Timestamp, progress: &mut dyn F
     }
     let mut from = Timestamp::MIN;
     loop {
-        let forgotten = store.write(Turn::Records, |conn| Ok(statements::forget_keys(conn, from, floor, KEYS)?));
+        let forgotten = store.write(WriteLock::Records, |conn| Ok(statements::forget_keys(conn, from, floor, KEYS)?));
         match forgotten.map_err(explain)? {
             (0, _) => return Ok(removed),
             (_, last) => from = last,
@@ -150,12 +154,12 @@ pub(crate) fn remove_whole(store: &Store, floor: Timestamp, progress: &mut dyn F
     }
 }
 
-/// Drops a partition between those who read, and says whether it was there. A long export keeps it a little longer.
-fn drop_patiently(store: &Store, name: &str) -> Result<bool, StoreError> {
+/// Drops a partition when no reader uses it, and returns whether it existed. A long export may delay that.
+fn drop_with_retries(store: &Store, name: &str) -> Result<bool, StoreError> {
     let mut attempt = 1;
     loop {
-        let dropped = store.write(Turn::Records, |conn| drop_one(conn, name));
-        match dropped.map_err(|trouble| store.0.place.trouble(trouble)) {
+        let dropped = store.write(WriteLock::Records, |conn| drop_one(conn, name));
+        match dropped.map_err(|error| store.0.place.error(error)) {
             Err(StoreError::Locked { .. }) if attempt < DROP_ATTEMPTS => {
                 attempt += 1;
                 sleep(DROP_PAUSE);
@@ -165,11 +169,11 @@ fn drop_patiently(store: &Store, name: &str) -> Result<bool, StoreError> {
     }
 }
 
-fn drop_one(conn: &mut Conn, name: &str) -> Result<bool, Trouble> {
+fn drop_one(conn: &mut Conn, name: &str) -> Result<bool, TransactionError> {
     statements::wait_at_most(conn, DROP_WAITS)?;
     statements::lock(conn, Lock::Partitions)?;
-    if !statements::partitions(conn)?.iter().any(|there| there == name) {
-        // Somebody else was faster.
+    if !statements::partitions(conn)?.iter().any(|existing| existing == name) {
+        // Another process has dropped it.
         return Ok(false);
     }
     statements::drop_partition(conn, name)?;

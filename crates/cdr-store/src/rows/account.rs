@@ -1,4 +1,4 @@
-//! An account as a row.
+//! The row of an account.
 
 use cdr_model::{Account, Money};
 use diesel::prelude::*;
@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::schema::accounts;
 use crate::types::{KeptAmount, KeptUuid};
 
-/// An account as it is read.
+/// An account row as read.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = accounts)]
 pub(crate) struct AccountRow {
@@ -54,7 +54,7 @@ impl From<AccountRow> for Account {
     }
 }
 
-/// An account as it is written.
+/// An account row as written.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = accounts, treat_none_as_default_value = false)]
 pub(crate) struct NewAccount<'a> {

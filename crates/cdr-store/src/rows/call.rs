@@ -1,13 +1,13 @@
-//! A call as a row.
+//! The row of a call.
 
-use cdr_model::{Assumed, Cdr, Direction, RecordKind};
+use cdr_model::{Assumed, Cdr, CdrField, Direction, RecordKind};
 use diesel::prelude::*;
 
 use super::{narrow, narrow_option};
 use crate::schema::cdrs;
 use crate::types::{At, DocumentText, HundredMillionths, KeptAmount};
 
-/// A call as it is read.
+/// A call row as read.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = cdrs)]
 pub(crate) struct CallRow {
@@ -34,16 +34,17 @@ pub(crate) struct CallRow {
     calling: Option<String>,
     called: Option<String>,
     call_id: Option<String>,
-    /// JSON; read where the call is made, which is another thread than the rows are read on.
+    /// JSON, parsed when the record is built. That happens on another thread than the reading of rows.
     details: DocumentText,
     kind: i64,
     destination_id: Option<i64>,
 }
 
-impl TryFrom<CallRow> for Cdr {
-    type Error = String;
-
-    fn try_from(row: CallRow) -> Result<Cdr, String> {
+impl CallRow {
+    /// The call, with its details if they are requested: parsing them takes longer than reading all other columns.
+    pub(crate) fn call(self, with_details: bool) -> Result<Cdr, String> {
+        let row = self;
+        let details = if with_details { row.details.0.as_str() } else { "{}" };
         let damaged = |what: String| format!("call {}: {what}", row.number);
         Ok(Cdr {
             number: row.number,
@@ -68,7 +69,7 @@ impl TryFrom<CallRow> for Cdr {
             release_code: narrow_option("release_code", row.release_code).map_err(damaged)?,
             price: row.price_text.map(|kept| kept.0),
             destination_id: row.destination_id,
-            details: serde_json::from_str(&row.details.0).map_err(|error| damaged(format!("details: {error}")))?,
+            details: serde_json::from_str(details).map_err(|error| damaged(format!("details: {error}")))?,
             calling: row.calling,
             called: row.called,
             call_id: row.call_id,
@@ -76,13 +77,49 @@ impl TryFrom<CallRow> for Cdr {
     }
 }
 
-/// The kind of a code. One that this program does not know is no call: it must not be taken for one.
-pub(crate) fn kind(code: i64) -> Result<RecordKind, String> {
-    let known = i16::try_from(code).ok().and_then(RecordKind::from_code);
-    known.ok_or_else(|| format!("{code} is no kind of a record"))
+/// Whether a field is read from the details of a call, not from a column.
+pub(crate) fn is_detail(field: CdrField) -> bool {
+    !matches!(
+        field,
+        CdrField::Number
+            | CdrField::Id
+            | CdrField::Kind
+            | CdrField::SourceId
+            | CdrField::CustomerId
+            | CdrField::AccountId
+            | CdrField::ServiceId
+            | CdrField::Source
+            | CdrField::Customer
+            | CdrField::Account
+            | CdrField::Service
+            | CdrField::Currency
+            | CdrField::StartedAt
+            | CdrField::ConnectedAt
+            | CdrField::EndedAt
+            | CdrField::BilledAt
+            | CdrField::Assumed
+            | CdrField::Success
+            | CdrField::LastAttempt
+            | CdrField::Direction
+            | CdrField::Talk
+            | CdrField::Billed
+            | CdrField::ReleaseCause
+            | CdrField::ReleaseCode
+            | CdrField::Price
+            | CdrField::Calling
+            | CdrField::Called
+            | CdrField::CallId
+            | CdrField::DestinationId
+    )
 }
 
-/// What a call is given when it is taken in.
+/// The record kind of a code. An unknown code is an error, so that it is not mistaken for a call.
+pub(crate) fn kind(code: i64) -> Result<RecordKind, String> {
+    let known = i16::try_from(code).ok().and_then(RecordKind::from_code);
+    known.ok_or_else(|| format!("{code} is not a record kind"))
+}
+
+/// The values that the intake assigns to a call.
 #[derive(Clone, Debug)]
 pub(crate) struct GivenToCall {
     pub(crate) number: i64,
@@ -94,11 +131,11 @@ pub(crate) struct GivenToCall {
     pub(crate) assumed: Assumed,
     /// The details as JSON.
     pub(crate) details: String,
-    /// The price as it is printed.
+    /// The price as printed.
     pub(crate) price_text: Option<String>,
 }
 
-/// A call as it is written.
+/// A call row as written.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = cdrs, treat_none_as_default_value = false)]
 pub(crate) struct NewCall<'a> {
@@ -132,7 +169,7 @@ pub(crate) struct NewCall<'a> {
 }
 
 impl NewCall<'_> {
-    /// When it starts.
+    /// The start of the call.
     #[cfg(feature = "postgres")]
     pub(crate) fn started_at(&self) -> cdr_model::Timestamp {
         self.started_at.0
@@ -140,7 +177,7 @@ impl NewCall<'_> {
 }
 
 impl<'a> NewCall<'a> {
-    /// The row of a call with what it was given.
+    /// The row of a call with its assigned values.
     pub(crate) fn new(call: &'a Cdr, given: GivenToCall) -> NewCall<'a> {
         let Cdr {
             number: _,

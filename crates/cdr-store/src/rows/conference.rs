@@ -1,4 +1,4 @@
-//! A conference as a row.
+//! The row of a conference.
 
 use cdr_model::ConferenceRecord;
 use diesel::prelude::*;
@@ -7,7 +7,7 @@ use super::narrow;
 use crate::schema::conferences;
 use crate::types::{At, KeptUuid};
 
-/// A conference as it is read.
+/// A conference row as read.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = conferences)]
 pub(crate) struct ConferenceRow {
@@ -57,7 +57,7 @@ impl TryFrom<ConferenceRow> for ConferenceRecord {
     }
 }
 
-/// A conference as it is written.
+/// A conference row as written.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = conferences, treat_none_as_default_value = false)]
 pub(crate) struct NewConference<'a> {

@@ -1,4 +1,4 @@
-//! Customers, services and destinations as rows.
+//! The rows of customers, services and destinations.
 
 use cdr_model::{Customer, Destination, Service};
 use diesel::prelude::*;
@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::{kind, narrow};
 use crate::schema::{customers, destinations, services};
 
-/// A customer as it is read.
+/// A customer row as read.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = customers)]
 pub(crate) struct CustomerRow {
@@ -40,7 +40,7 @@ impl TryFrom<CustomerRow> for Customer {
     }
 }
 
-/// A customer as it is written.
+/// A customer row as written.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = customers, treat_none_as_default_value = false)]
 pub(crate) struct NewCustomer<'a> {
@@ -73,7 +73,7 @@ impl<'a> From<&'a Customer> for NewCustomer<'a> {
     }
 }
 
-/// A service, read and written.
+/// A service row, as read and as written.
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = services, treat_none_as_default_value = false)]
 pub(crate) struct ServiceRow {
@@ -104,7 +104,7 @@ impl From<&Service> for ServiceRow {
     }
 }
 
-/// A destination, read and written.
+/// A destination row, as read and as written.
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = destinations, treat_none_as_default_value = false)]
 pub(crate) struct DestinationRow {

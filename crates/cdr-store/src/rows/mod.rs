@@ -1,4 +1,4 @@
-//! The rows as they lie in the tables: twins of the records, which never leave this crate.
+//! The row types of the tables. They mirror the records of `cdr-model` and are private to this crate.
 
 mod account;
 mod call;
@@ -6,11 +6,11 @@ mod conference;
 mod directory;
 
 pub(crate) use account::{AccountRow, NewAccount};
-pub(crate) use call::{CallRow, GivenToCall, NewCall, kind};
+pub(crate) use call::{CallRow, GivenToCall, NewCall, is_detail, kind};
 pub(crate) use conference::{ConferenceRow, NewConference};
 pub(crate) use directory::{CustomerRow, DestinationRow, NewCustomer, ServiceRow};
 
-/// A whole number of a row in the range of the record's field.
+/// Converts an integer of a row to the type of the record's field.
 pub(crate) fn narrow<T: TryFrom<i64>>(column: &str, value: i64) -> Result<T, String> {
     T::try_from(value).map_err(|_| format!("{column} {value} is out of range"))
 }

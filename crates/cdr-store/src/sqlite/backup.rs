@@ -1,4 +1,4 @@
-//! Saving a store to another file while it is in use.
+//! Backs up a store to another file while it is in use.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -11,7 +11,7 @@ use super::connect::{Access, connect, file_uri};
 use super::statements;
 use crate::error::{Place, StoreError};
 
-/// What a backup holds.
+/// The result of a backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackupReport {
     /// The file.
@@ -24,11 +24,11 @@ pub struct BackupReport {
 
 impl fmt::Display for BackupReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes, checked, with everything up to record {}", self.bytes, self.watermark)
+        write!(f, "{} bytes, checked, up to record {}", self.bytes, self.watermark)
     }
 }
 
-/// Saves what is committed now. The file gets its name when it is whole, checked and on the disk.
+/// Copies the committed state. The file gets its name once it is complete, checked and flushed to the disk.
 pub(crate) fn back_up(store: &Place, to: &Path) -> Result<BackupReport, StoreError> {
     let target = Place::of_file(to, store.busy_timeout);
     if to.exists() {
@@ -44,21 +44,21 @@ pub(crate) fn back_up(store: &Place, to: &Path) -> Result<BackupReport, StoreErr
     passing.as_file().sync_all().map_err(|error| target.file("flushing", error))?;
     let file = passing.persist_noclobber(to).map_err(|refused| match refused.error.kind() {
         std::io::ErrorKind::AlreadyExists => StoreError::Exists { path: to.to_path_buf() },
-        _ => target.file("naming", refused.error),
+        _ => target.file("renaming a file to", refused.error),
     })?;
     flush_folder(&target)?;
     let bytes = file.metadata().map_err(|error| target.file("reading the size of", error))?.len();
     Ok(BackupReport { path: to.to_path_buf(), bytes, watermark })
 }
 
-/// Copies what is committed now into an empty file.
+/// Copies the committed state into an empty file.
 pub(super) fn copy(from: &Place, target: &Place, empty: &Path) -> Result<(), StoreError> {
     let mut conn = connect(from, Access::Look)?;
-    // Whatever goes wrong with a sound store goes wrong with the copy.
+    // The source is readable, so an error concerns the copy.
     statements::copy_to(&mut conn, &file_uri(empty, "rwc")?).map_err(|error| target.sql(&error))
 }
 
-/// Refuses a file with a broken page.
+/// Fails if a page of the file is damaged.
 pub(super) fn check(conn: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
     match statements::fault(conn).map_err(|error| place.sql(&error))? {
         None => Ok(()),
@@ -66,7 +66,7 @@ pub(super) fn check(conn: &mut SqliteConnection, place: &Place) -> Result<(), St
     }
 }
 
-/// An empty file beside the one it will become, removed again if it does not.
+/// A temporary file in the folder of the target. It is removed unless it is persisted.
 pub(super) fn passing_file(target: &Place) -> Result<NamedTempFile, StoreError> {
     let folder = folder_of(&target.path);
     if !folder.is_dir() {
@@ -76,7 +76,7 @@ pub(super) fn passing_file(target: &Place) -> Result<NamedTempFile, StoreError> 
         .prefix(".tollbook-")
         .suffix(".part")
         .tempfile_in(&folder)
-        .map_err(|error| target.file("making a file beside", error))
+        .map_err(|error| target.file("creating a temporary file beside", error))
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -86,7 +86,7 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// A new name is only on the disk when its folder is.
+/// Flushes the folder, without which a new file name is not durable.
 fn flush_folder(target: &Place) -> Result<(), StoreError> {
     let folder = folder_of(&target.path);
     let flushed = if cfg!(unix) {

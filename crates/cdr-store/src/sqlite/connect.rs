@@ -1,4 +1,4 @@
-//! Opening a connection with the settings of its purpose.
+//! Opens connections with the settings of their purpose.
 
 use std::path::Path;
 use std::thread::sleep;
@@ -7,21 +7,21 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, SqliteConnection};
 
-use crate::error::{Place, StoreError, Trouble};
+use crate::error::{Place, StoreError, TransactionError};
 
-/// How long a setting that somebody else stands in the way of is left before it is tried again.
+/// The pause between two attempts to change a setting while the file is locked.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// What a connection is for.
+/// The purpose of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Reading beside others who write.
+    /// Reading while other connections write.
     Read,
-    /// Writing, one at a time.
+    /// Writing, one connection at a time.
     Write,
-    /// Writing to a file that may not be there yet, before it is known to be ours.
+    /// Writing to a file that may not exist yet, before it is known to be a store.
     Create,
-    /// Looking at a file without changing a bit of it.
+    /// Examining a file without changing it.
     Look,
 }
 
@@ -34,10 +34,11 @@ impl Access {
         }
     }
 
-    /// The settings, a statement each; the busy timeout goes before them.
+    /// The settings, one statement each. The busy timeout is set before them.
     fn settings(self) -> &'static [&'static str] {
         match self {
-            // Sorting spills to a file beyond the cache, so that a reader's memory does not depend on the rows.
+            // A sort that exceeds the cache spills to a file, so that a reader's memory does not depend on the number
+            // of rows.
             Access::Read => &["PRAGMA cache_size = -4096", "PRAGMA temp_store = FILE", "PRAGMA query_only = ON"],
             Access::Write => &[
                 "PRAGMA journal_mode = WAL",
@@ -50,7 +51,7 @@ impl Access {
     }
 }
 
-/// A connection to a file. Errors say what SQLite said, in words that help.
+/// Opens a connection to a file.
 pub(crate) fn connect(place: &Place, access: Access) -> Result<SqliteConnection, StoreError> {
     let uri = file_uri(&place.path, access.mode())?;
     let mut conn = SqliteConnection::establish(&uri).map_err(|error| place.explain(&error.to_string()))?;
@@ -62,36 +63,38 @@ pub(crate) fn connect(place: &Place, access: Access) -> Result<SqliteConnection,
     Ok(conn)
 }
 
-/// Makes a setting, and waits for who is in the way as long as the busy timeout says. SQLite does so by itself for all but
-/// the change to WAL: of several who make it at once it refuses all but one on the spot.
+/// Changes a setting, and waits for the lock up to the busy timeout. SQLite waits on its own except for the change to
+/// WAL: if several connections change to WAL at the same time, all but one fail immediately.
 pub(crate) fn set(conn: &mut SqliteConnection, place: &Place, setting: &str) -> Result<(), StoreError> {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         match conn.batch_execute(setting).map_err(|error| place.sql(&error)) {
-            Err(StoreError::Locked { .. }) if begun.elapsed() < place.busy_timeout => sleep(PAUSE),
+            Err(StoreError::Locked { .. }) if started.elapsed() < place.busy_timeout => sleep(PAUSE),
             done => return done,
         }
     }
 }
 
-/// Does something in one transaction that nobody else writes beside: the lock is taken first, so what it reads is what
-/// it writes to.
+/// Runs `work` in one transaction without concurrent writers. The lock is taken first, so the state that `work` reads
+/// is the state it changes.
 pub(crate) fn in_transaction<T>(
     conn: &mut SqliteConnection,
-    work: impl FnOnce(&mut SqliteConnection) -> Result<T, Trouble>,
-) -> Result<T, Trouble> {
-    // When the disk is full SQLite rolls back by itself, and Diesel tells that it could not, instead of why.
+    work: impl FnOnce(&mut SqliteConnection) -> Result<T, TransactionError>,
+) -> Result<T, TransactionError> {
+    // When the disk is full, SQLite rolls back on its own. Diesel then reports the failed rollback instead of the
+    // cause.
     let mut why = None;
     let done = conn.immediate_transaction(|conn| {
-        work(conn).map_err(|trouble| {
-            why = Some(trouble);
+        work(conn).map_err(|error| {
+            why = Some(error);
             diesel::result::Error::RollbackTransaction
         })
     });
-    done.map_err(|error| why.unwrap_or(Trouble::Sql(error)))
+    done.map_err(|error| why.unwrap_or(TransactionError::Sql(error)))
 }
 
-/// A path as SQLite's URI (<https://www.sqlite.org/uri.html>), which carries the mode, and any byte a name can have.
+/// A path as a URI of SQLite (<https://www.sqlite.org/uri.html>), with the mode, and with any byte that a file name can
+/// have.
 pub(crate) fn file_uri(path: &Path, mode: &str) -> Result<String, StoreError> {
     let whole = std::path::absolute(path).map_err(|source| StoreError::File {
         doing: "finding the folder of",

@@ -1,4 +1,4 @@
-//! What the tables need to know of SQLite.
+//! The interface of the tables to SQLite.
 
 use std::marker::PhantomData;
 
@@ -10,8 +10,8 @@ use diesel::query_dsl::LoadQuery;
 use diesel::sqlite::Sqlite;
 
 use super::connect::{Access, connect};
-use super::tables::{Connection, Connections, Entry, Making, Row, Store, Turn};
-use crate::error::{Place, StoreError, Trouble};
+use super::tables::{Connection, Connections, KeyRow, Making, Row, Store, WriteLock};
+use crate::error::{Place, StoreError, TransactionError};
 use crate::schema::{cdrs, intake_keys};
 
 /// A connection.
@@ -19,30 +19,31 @@ pub(crate) type Conn = SqliteConnection;
 /// The database, as Diesel names it.
 pub(crate) type Db = Sqlite;
 
-/// The indexes that begin with the customer go on with other instants than the start and the end: by them all of a
-/// customer's records would be looked at, and sorted. SQLite takes no index for a column that something is added to.
+/// The indexes that start with the customer continue with instants other than the start and the end. With them, SQLite
+/// would read and sort all records of a customer. It uses no index for a column in an expression such as `customer_id +
+/// 0`.
 pub(crate) const CUSTOMERS_BY_START: bool = false;
 
-/// What only SQLite has: nothing that a store would have to remember.
+/// SQLite needs no state of its own.
 #[derive(Debug)]
 pub(crate) struct Engine;
 
 impl Engine {
-    /// Nothing has to be made before records are written.
-    pub(crate) fn makes_room(_: &Store, _: &Trouble) -> Result<bool, Trouble> {
+    /// There are no partitions to create.
+    pub(crate) fn makes_room(_: &Store, _: &TransactionError) -> Result<bool, TransactionError> {
         Ok(false)
     }
 
-    /// There is nothing else that could be asked.
+    /// There is no replica to pause.
     pub(crate) fn broke_off(&self) {}
 
-    /// Everybody reads from the one file.
+    /// There is no replica to read from.
     pub(crate) fn record_reader(&self, _: Option<i64>) -> Option<Connection> {
         None
     }
 }
 
-/// Connections for reading or writing.
+/// A pool of connections.
 pub(super) fn connections(place: &Place, access: Access, most: u32) -> Connections {
     let here = place.clone();
     let making = Making {
@@ -53,17 +54,16 @@ pub(super) fn connections(place: &Place, access: Access, most: u32) -> Connectio
     Connections::new(place, most, making)
 }
 
-/// Does something in one transaction that nobody else writes beside: the lock is taken first, so what it reads is what
-/// it writes to. There is one lock for all turns.
+/// Runs `work` in one transaction that holds the write lock of the file, which serves as every [`WriteLock`].
 pub(crate) fn in_transaction<T>(
     conn: &mut Conn,
-    _: Turn,
-    work: impl FnOnce(&mut Conn) -> Result<T, Trouble>,
-) -> Result<T, Trouble> {
+    _: WriteLock,
+    work: impl FnOnce(&mut Conn) -> Result<T, TransactionError>,
+) -> Result<T, TransactionError> {
     super::connect::in_transaction(conn, work)
 }
 
-/// Reads several things as of one moment.
+/// Runs `work` on one snapshot.
 pub(crate) fn snapshot<T, E: From<diesel::result::Error>>(
     conn: &mut Conn,
     work: impl FnOnce(&mut Conn) -> Result<T, E>,
@@ -71,12 +71,12 @@ pub(crate) fn snapshot<T, E: From<diesel::result::Error>>(
     conn.transaction(work)
 }
 
-/// Hands on rows one by one as SQLite finds them, until `each` wants no more.
+/// Passes the rows to `each` one by one as SQLite finds them, until it returns `false`.
 pub(crate) fn each_row<'conn, 'query: 'conn, Q, R>(
     conn: &'conn mut Conn,
     query: Q,
-    each: &mut dyn FnMut(R) -> Result<bool, Trouble>,
-) -> Result<(), Trouble>
+    each: &mut dyn FnMut(R) -> Result<bool, TransactionError>,
+) -> Result<(), TransactionError>
 where
     Q: LoadQuery<'query, Conn, R> + 'query,
     R: 'conn,
@@ -89,21 +89,21 @@ where
     Ok(())
 }
 
-/// Nothing lies so that more than rows could be removed at once.
+/// There are no partitions to drop.
 pub(crate) fn remove_whole(_: &Store, _: Timestamp, _: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
     Ok(0)
 }
 
-/// Who waits for exports on the same file looks for them from time to time.
+/// There are no notifications: processes that wait for exports on the same file poll for them.
 pub(crate) fn announce(_: &mut Conn) -> QueryResult<()> {
     Ok(())
 }
 
-/// Rows that are to be written: here each is written at once, by a statement that is prepared once.
+/// Rows that wait to be written. Here each row is written immediately, with a cached prepared statement.
 #[derive(Debug, Default)]
 pub(crate) struct Pending<'a>(PhantomData<&'a ()>);
 
-fn insert_key(conn: &mut Conn, key: &Entry<'_>) -> QueryResult<()> {
+fn insert_key(conn: &mut Conn, key: &KeyRow<'_>) -> QueryResult<()> {
     diesel::insert_into(intake_keys::table)
         .values((
             intake_keys::source_id.eq(key.source_id),
@@ -121,7 +121,7 @@ fn insert_key(conn: &mut Conn, key: &Entry<'_>) -> QueryResult<()> {
 
 impl<'a> Pending<'a> {
     /// Writes a row.
-    pub(crate) fn push(&mut self, conn: &mut Conn, row: Row<'a>) -> Result<(), Trouble> {
+    pub(crate) fn push(&mut self, conn: &mut Conn, row: Row<'a>) -> Result<(), TransactionError> {
         match row {
             Row::Call(call) => drop(diesel::insert_into(cdrs::table).values(call).execute(conn)?),
             Row::Key(key) => insert_key(conn, &key)?,
@@ -129,8 +129,8 @@ impl<'a> Pending<'a> {
         Ok(())
     }
 
-    /// Nothing is left to be written.
-    pub(crate) fn flush(&mut self, _: &mut Conn, _: &Engine) -> Result<(), Trouble> {
+    /// Does nothing: no row is left to be written.
+    pub(crate) fn flush(&mut self, _: &mut Conn, _: &Engine) -> Result<(), TransactionError> {
         Ok(())
     }
 }

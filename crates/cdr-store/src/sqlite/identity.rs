@@ -1,4 +1,4 @@
-//! Whose file it is, and which changes its tables have seen.
+//! Whether a file is a store, and which migrations were applied to it.
 
 use std::collections::BTreeSet;
 
@@ -9,27 +9,28 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connect::{in_transaction, set};
 use super::statements;
-use crate::error::{Place, StoreError, Trouble};
+use crate::error::{Place, StoreError, TransactionError};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// What a file is.
+/// The state of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Identity {
-    /// Empty, or just made: nobody's yet.
+    /// Empty or new: not a database of any program yet.
     Blank,
-    /// A store that has seen all changes.
+    /// A store with all migrations applied.
     Current,
-    /// A store of an older program, which has seen so many of the changes.
+    /// A store of an older version, with this number of migrations applied.
     Older(usize),
 }
 
-/// How many changes this program knows.
+/// The number of migrations that this version knows.
 pub(crate) fn known_changes() -> usize {
     known().len()
 }
 
-/// What the file is; refuses what is not ours or newer than this program. Changes nothing in it.
+/// Determines the state of a file without changing it. Fails if the file belongs to another program or was written by a
+/// newer version.
 pub(crate) fn identify(conn: &mut SqliteConnection, place: &Place) -> Result<Identity, StoreError> {
     let sql = |error| place.sql(&error);
     if statements::is_blank(conn).map_err(sql)? {
@@ -48,13 +49,13 @@ pub(crate) fn identify(conn: &mut SqliteConnection, place: &Place) -> Result<Ide
     Ok(if applied.len() == known.len() { Identity::Current } else { Identity::Older(applied.len()) })
 }
 
-/// Makes a store of a blank file. Of several programs that do so at the same moment one does it.
+/// Turns a blank file into a store. If several processes do so at the same time, one of them creates the tables.
 pub(crate) fn create(conn: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
     set(conn, place, "PRAGMA journal_mode = WAL")?;
     in_one(conn, place, statements::make_ours)
 }
 
-/// Applies the changes that the file has not seen: all of them, or none if one fails.
+/// Applies the pending migrations: all of them, or none if one fails.
 pub(crate) fn upgrade(conn: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
     in_one(conn, place, |_| Ok(()))
 }
@@ -67,9 +68,9 @@ fn in_one(
     let done = in_transaction(conn, |conn| {
         first(conn)?;
         let ran = conn.run_pending_migrations(MIGRATIONS).map(drop);
-        ran.map_err(|error| Trouble::Store(place.explain(&error.to_string())))
+        ran.map_err(|error| TransactionError::Store(place.explain(&error.to_string())))
     });
-    done.map_err(|trouble| place.trouble(trouble))
+    done.map_err(|error| place.error(error))
 }
 
 fn known() -> BTreeSet<String> {
@@ -78,7 +79,7 @@ fn known() -> BTreeSet<String> {
     migrations.iter().map(|migration| migration.name().version().to_string()).collect()
 }
 
-/// The changes a store of ours has seen. It has the table for them since it was made.
+/// The applied migrations of a store. A store has the table of migrations since its creation.
 fn applied(conn: &mut SqliteConnection) -> diesel::QueryResult<BTreeSet<String>> {
     statements::changes(conn).map(BTreeSet::from_iter)
 }

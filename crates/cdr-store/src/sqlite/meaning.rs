@@ -1,4 +1,4 @@
-//! What SQLite and the file system say, as something that helps.
+//! Maps errors of SQLite and of the file system to [`StoreError`].
 
 use std::io;
 use std::path::Path;
@@ -7,12 +7,12 @@ use std::time::Duration;
 use crate::error::{Place, StoreError};
 
 impl Place {
-    /// A file.
+    /// A store in a file.
     pub(crate) fn of_file(path: &Path, busy_timeout: Duration) -> Place {
         Place::new(path, busy_timeout, |place, error| place.explain(&error.to_string()))
     }
 
-    /// An error of the file system about this file.
+    /// Maps an error of the file system.
     pub(crate) fn file(&self, doing: &'static str, source: io::Error) -> StoreError {
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { path: self.path.clone() },
@@ -24,28 +24,28 @@ impl Place {
         }
     }
 
-    /// What the words of SQLite mean for somebody who runs the program. The words are part of its interface
-    /// (`sqlite3_errstr`), and all that Diesel hands on.
-    pub(crate) fn explain(&self, said: &str) -> StoreError {
+    /// Maps an error by the message of SQLite. Diesel passes on nothing else, and the messages are part of SQLite's
+    /// interface (`sqlite3_errstr`).
+    pub(crate) fn explain(&self, message: &str) -> StoreError {
         let path = self.path.clone();
-        let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
-        if says(&["database is locked", "database table is locked"]) {
+        let contains = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
+        if contains(&["database is locked", "database table is locked"]) {
             StoreError::Locked { path, waited: self.busy_timeout }
-        } else if says(&["database or disk is full"]) {
+        } else if contains(&["database or disk is full"]) {
             StoreError::Full { path }
-        } else if says(&["disk I/O error"]) {
-            // A limit on the size of files shows as one, too.
-            StoreError::Database { path, what: format!("{said}; is the disk full or broken?") }
-        } else if says(&["readonly database"]) {
+        } else if contains(&["disk I/O error"]) {
+            // A limit on the size of files is reported in the same way.
+            StoreError::Database { path, what: format!("{message}; check whether the disk is full or faulty") }
+        } else if contains(&["readonly database"]) {
             StoreError::ReadOnly { path }
-        } else if says(&["unable to open database"]) {
+        } else if contains(&["unable to open database"]) {
             self.unopenable()
-        } else if says(&["file is not a database"]) {
+        } else if contains(&["file is not a database"]) {
             StoreError::NotAStore { path, why: "it is not a SQLite database".to_owned() }
-        } else if says(&["malformed"]) {
-            StoreError::Damaged { path, what: said.to_owned() }
+        } else if contains(&["malformed"]) {
+            StoreError::Damaged { path, what: message.to_owned() }
         } else {
-            StoreError::Database { path, what: said.to_owned() }
+            StoreError::Database { path, what: message.to_owned() }
         }
     }
 

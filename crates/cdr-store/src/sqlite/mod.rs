@@ -1,4 +1,5 @@
-//! What is particular to SQLite: files, connections, settings, and the few statements that Diesel has no words for.
+//! The parts that are specific to SQLite: files, connections, settings, and the few statements that Diesel cannot
+//! express.
 
 mod backup;
 mod connect;

@@ -1,4 +1,4 @@
-//! Opening a store in a file.
+//! Opens a store in a file.
 
 use std::path::Path;
 
@@ -9,11 +9,11 @@ use super::tables::{Setup, Store};
 use crate::error::{Place, StoreError};
 use crate::{Opened, StoreOptions};
 
-/// Opens a store that is there, or makes it if it may; one of an older program is upgraded, all at once.
+/// Opens an existing store, or creates it if `may_create`. A store of an older version is upgraded in one transaction.
 pub(crate) fn open(path: &Path, may_create: bool, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
     let place = Place::of_file(path, options.busy_timeout);
     if !may_create && !path.exists() {
-        // The folder, if that is what is missing.
+        // Reports the folder if that is missing.
         return Err(place.explain("unable to open database file"));
     }
     let looking = if may_create { Access::Create } else { Access::Look };

@@ -1,4 +1,4 @@
-//! Bringing a saved store back while others have it open.
+//! Restores a backup while other connections have the store open.
 
 use std::fmt;
 use std::path::Path;
@@ -11,14 +11,14 @@ use super::identity::{Identity, identify, upgrade};
 use super::statements;
 use crate::error::{Place, StoreError};
 
-/// What was brought back.
+/// The result of a restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestoreReport {
-    /// Calls that are in the store now, all versions.
+    /// The number of calls and charges in the store, counting all versions.
     pub calls: u64,
-    /// Conferences that are in the store now, all versions.
+    /// The number of conferences in the store, counting all versions.
     pub conferences: u64,
-    /// Whether the backup was one of an older program, and was upgraded first, as a copy.
+    /// Whether the backup was from an older version, so that a copy of it was upgraded first.
     pub upgraded: bool,
 }
 
@@ -29,27 +29,27 @@ impl fmt::Display for RestoreReport {
     }
 }
 
-/// Checks a backup, then replaces everything in the store by it, in one transaction.
+/// Checks a backup, then replaces the whole content of the store with it in one transaction.
 pub(crate) fn restore(store: &Place, from: &Path) -> Result<RestoreReport, StoreError> {
     let backup = Place::of_file(from, store.busy_timeout);
     let older = examine(&backup, &store.path)?;
     let upgraded = if older { Some(upgraded_copy(store, &backup)?) } else { None };
     let source = upgraded.as_ref().map_or(from, NamedTempFile::path);
     let sql = |error| store.sql(&error);
-    // A connection of its own: it ends with the backup attached to it, whatever happens.
+    // A separate connection, so that the backup is detached in any case when it closes.
     let mut conn = connect(store, Access::Write)?;
     statements::attach(&mut conn, &file_uri(source, "ro")?).map_err(sql)?;
     let refilled = in_transaction(&mut conn, |conn| {
         statements::refill(conn)?;
         Ok(statements::rows(conn)?)
     });
-    let (calls, conferences) = refilled.map_err(|trouble| store.trouble(trouble))?;
-    // Best done now, as the log holds the whole store; but readers may delay it, and that does no harm.
+    let (calls, conferences) = refilled.map_err(|error| store.error(error))?;
+    // The log contains the whole store now. Readers may prevent the checkpoint, which does no harm.
     let _ = statements::settle_log(&mut conn);
     Ok(RestoreReport { calls, conferences, upgraded: older })
 }
 
-/// Whether a sound backup is one of an older program.
+/// Checks a backup, and returns whether it is from an older version.
 fn examine(backup: &Place, store: &Path) -> Result<bool, StoreError> {
     if !backup.path.exists() {
         return Err(StoreError::Missing { path: backup.path.clone() });
@@ -58,7 +58,7 @@ fn examine(backup: &Place, store: &Path) -> Result<bool, StoreError> {
     if let (Ok(one), Ok(other)) = (backup.path.canonicalize(), store.canonicalize())
         && one == other
     {
-        return Err(not("it is the one in use; restore from a backup"));
+        return Err(not("it is the store itself; restore from a backup"));
     }
     let mut conn = connect(backup, Access::Look)?;
     let identity = identify(&mut conn, backup)?;
@@ -70,7 +70,7 @@ fn examine(backup: &Place, store: &Path) -> Result<bool, StoreError> {
     }
 }
 
-/// A copy of the backup beside the store that has seen all changes.
+/// A copy of the backup with all migrations applied, in the folder of the store.
 fn upgraded_copy(store: &Place, backup: &Place) -> Result<NamedTempFile, StoreError> {
     let passing = passing_file(store)?;
     copy(backup, store, passing.path())?;

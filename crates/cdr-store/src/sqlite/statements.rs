@@ -1,10 +1,10 @@
-//! The statements that Diesel has no words for.
+//! The statements that Diesel cannot express.
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
-/// Marks a file as ours: "TLBK" in the header field that SQLite keeps for it.
+/// Marks a file as a store: "TLBK" in the `application_id` field of SQLite's header.
 const APPLICATION_ID: i64 = 0x544C_424B;
 
 #[derive(QueryableByName)]
@@ -23,7 +23,7 @@ fn number(conn: &mut SqliteConnection, sql: &str) -> QueryResult<i64> {
     sql_query(sql).get_result::<Number>(conn).map(|row| row.value)
 }
 
-/// Whether the file bears our mark.
+/// Whether the file has the mark of a store.
 pub(super) fn is_ours(conn: &mut SqliteConnection) -> QueryResult<bool> {
     Ok(number(conn, "SELECT application_id AS value FROM pragma_application_id")? == APPLICATION_ID)
 }
@@ -33,42 +33,43 @@ pub(super) fn make_ours(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute(&format!("PRAGMA application_id = {APPLICATION_ID}"))
 }
 
-/// Whether nothing was ever put into the file.
+/// Whether the file is empty: no tables, and no mark of any program.
 pub(super) fn is_blank(conn: &mut SqliteConnection) -> QueryResult<bool> {
     let tables = number(conn, "SELECT count(*) AS value FROM sqlite_schema")?;
     Ok(tables == 0 && number(conn, "SELECT application_id AS value FROM pragma_application_id")? == 0)
 }
 
-/// The changes the tables have seen, as the migrations keep book of them.
+/// The applied migrations.
 pub(super) fn changes(conn: &mut SqliteConnection) -> QueryResult<Vec<String>> {
     let sql = "SELECT version AS value FROM __diesel_schema_migrations ORDER BY version";
     Ok(sql_query(sql).load::<Words>(conn)?.into_iter().map(|row| row.value).collect())
 }
 
-/// What is wrong with the file, by SQLite's own check of every page; `None` if nothing is.
+/// The first error that SQLite's integrity check finds; `None` if the file is intact.
 pub(super) fn fault(conn: &mut SqliteConnection) -> QueryResult<Option<String>> {
     let sql = "SELECT integrity_check AS value FROM pragma_integrity_check LIMIT 1";
-    let said = sql_query(sql).get_result::<Words>(conn)?.value;
-    Ok((said != "ok").then_some(said))
+    let result = sql_query(sql).get_result::<Words>(conn)?.value;
+    Ok((result != "ok").then_some(result))
 }
 
-/// Writes a copy of what is committed now to a file that is empty or not there, while others read and write.
+/// Copies the committed state to a file that is empty or missing, while other connections read and write.
 pub(super) fn copy_to(conn: &mut SqliteConnection, uri: &str) -> QueryResult<()> {
     sql_query("VACUUM INTO ?").bind::<Text, _>(uri).execute(conn).map(drop)
 }
 
-/// Moves what was committed from the log into the file itself, as far as readers allow, and shortens the log.
+/// Moves committed pages from the log into the file itself, as far as readers allow, and truncates the log.
 pub(super) fn settle_log(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
-/// Opens another file beside the store, as `saved`.
+/// Attaches another file as `saved`.
 pub(super) fn attach(conn: &mut SqliteConnection, uri: &str) -> QueryResult<()> {
     sql_query("ATTACH ? AS saved").bind::<Text, _>(uri).execute(conn).map(drop)
 }
 
-/// Empties every table of ours and fills it from the attached file. Numbers that were given once (of records, entries in
-/// quarantine, exports) are not given again, nor are tags, and everybody reads the directory anew.
+/// Empties every table and fills it from the attached file. Counters and tags keep the higher value of the two files,
+/// so that no number (of records, quarantine entries, exports) and no tag is assigned twice. The directory counter is
+/// incremented, so that every process reads the directory again.
 pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("PRAGMA defer_foreign_keys = ON")?;
     conn.batch_execute(
@@ -77,8 +78,8 @@ pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
     )?;
     let tables = "SELECT name AS value FROM main.sqlite_schema WHERE type = 'table' \
                   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '__diesel_schema_migrations' ORDER BY rowid";
-    // All are emptied before one is filled, and those that others refer to are filled first, as they were made first:
-    // SQLite copies whole tables without looking at what refers to them.
+    // All tables are emptied before the first is filled. They are filled in the order of their creation, so that
+    // referenced tables come first: SQLite copies whole tables without regard to references.
     let tables = sql_query(tables).load::<Words>(conn)?;
     for Words { value: table } in &tables {
         conn.batch_execute(&format!("DELETE FROM main.\"{table}\""))?;
@@ -97,12 +98,12 @@ pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("DROP TABLE temp.counted; DROP TABLE temp.tagged")
 }
 
-/// The last record number given.
+/// The last assigned record number.
 pub(super) fn watermark(conn: &mut SqliteConnection) -> QueryResult<i64> {
     number(conn, "SELECT last AS value FROM counters WHERE name = 'record'")
 }
 
-/// How many calls and conferences there are, all versions.
+/// The numbers of calls and conferences, counting all versions.
 pub(super) fn rows(conn: &mut SqliteConnection) -> QueryResult<(u64, u64)> {
     let calls = number(conn, "SELECT count(*) AS value FROM main.cdrs")?;
     let conferences = number(conn, "SELECT count(*) AS value FROM main.conferences")?;

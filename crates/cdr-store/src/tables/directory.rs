@@ -1,4 +1,4 @@
-//! Who is who: read into memory, and read anew when its counter has moved.
+//! The directory: read into memory, and read again after its counter has changed.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -9,33 +9,33 @@ use cdr_model::{Account, Customer, Destination, Directory, NOBODY, Product, Serv
 use diesel::prelude::*;
 
 use super::intake::{Counters, people};
-use super::{Store, Turn, snapshot};
-use crate::error::Trouble;
+use super::{Store, WriteLock, snapshot};
+use crate::error::TransactionError;
 use crate::rows::{AccountRow, CustomerRow, DestinationRow, ServiceRow, narrow};
 use crate::schema::{accounts, counters, customers, destinations, products, services, sources};
 
 impl DirectoryKeeper for Store {
     fn add_customer(&self, draft: &CustomerDraft) -> Result<Customer, PortError> {
-        let added = self.write(Turn::Records, |conn| {
-            let customer = people::add_customer(conn, draft)?.map_err(PortError::from)?;
+        let added = self.write(WriteLock::Records, |conn| {
+            let customer = people::add_customer(conn, draft)?;
             Counters::move_directory(conn)?;
             Ok(customer)
         });
-        added.map_err(|trouble| self.failed("the customer could not be added", trouble))
+        added.map_err(|error| self.failed("the customer could not be added", error))
     }
 
     fn add_account(&self, draft: &AccountDraft) -> Result<Account, PortError> {
-        let added = self.write(Turn::Records, |conn| {
-            let account = people::add_account(conn, draft)?.map_err(PortError::from)?;
+        let added = self.write(WriteLock::Records, |conn| {
+            let account = people::add_account(conn, draft)?;
             Counters::move_directory(conn)?;
             Ok(account)
         });
-        added.map_err(|trouble| self.failed("the account could not be added", trouble))
+        added.map_err(|error| self.failed("the account could not be added", error))
     }
 }
 
-/// The directory as it is now.
-pub(crate) fn current(store: &Store) -> Result<Arc<Directory>, Trouble> {
+/// The current directory.
+pub(crate) fn current(store: &Store) -> Result<Arc<Directory>, TransactionError> {
     let mut conn = store.reader()?;
     let moved = counter(&mut conn)?;
     let mut kept = store.0.directory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,8 +44,8 @@ pub(crate) fn current(store: &Store) -> Result<Arc<Directory>, Trouble> {
     {
         return Ok(directory.clone());
     }
-    // The counter and the tables as of one moment.
-    let (at, directory) = snapshot(&mut conn, |conn| Ok::<_, Trouble>((counter(conn)?, read(conn)?)))?;
+    // The counter and the tables are read from one snapshot.
+    let (at, directory) = snapshot(&mut conn, |conn| Ok::<_, TransactionError>((counter(conn)?, read(conn)?)))?;
     let directory = Arc::new(directory);
     *kept = Some((at, directory.clone()));
     Ok(directory)
@@ -55,7 +55,7 @@ fn counter(conn: &mut Conn) -> QueryResult<i64> {
     counters::table.find("directory").select(counters::last).first(conn)
 }
 
-fn read(conn: &mut Conn) -> Result<Directory, Trouble> {
+fn read(conn: &mut Conn) -> Result<Directory, TransactionError> {
     let customers = customers::table.filter(customers::id.ne(NOBODY)).select(CustomerRow::as_select()).load(conn)?;
     let accounts = accounts::table.select(AccountRow::as_select()).load(conn)?;
     let services = services::table.select(ServiceRow::as_select()).load(conn)?;
@@ -76,7 +76,7 @@ fn read(conn: &mut Conn) -> Result<Directory, Trouble> {
     directory().map_err(|what: String| PortError::Refused(format!("the directory: {what}")).into())
 }
 
-/// What rows say, by number.
+/// Converts rows to records, by number.
 fn read_all<Row, K: Ord, T: TryFrom<Row, Error = String>>(
     rows: Vec<Row>,
     key: impl Fn(&T) -> K,

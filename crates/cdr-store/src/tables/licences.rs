@@ -1,4 +1,4 @@
-//! What programs are let in by.
+//! Licences, which admit client programs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,13 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::store::is_about;
-use super::{Store, Turn, snapshot};
-use crate::error::Trouble;
+use super::{Store, WriteLock, snapshot};
+use crate::error::TransactionError;
 use crate::schema::{counters, licence_customers, licences};
 
 const READING: &str = "the licences could not be read";
 
-/// The number, the name, the digest, the environment.
+/// Number, name, digest, environment.
 type Row = (i64, String, Vec<u8>, Option<i64>);
 
 impl Licences for Store {
@@ -30,7 +30,7 @@ impl Licences for Store {
             })?;
             found.map(|(row, customers)| self.licence_of(row, customers.into_iter().collect())).transpose()
         });
-        found.map_err(|trouble| self.failed(READING, trouble))
+        found.map_err(|error| self.failed(READING, error))
     }
 
     fn licences(&self) -> Result<Vec<Licence>, PortError> {
@@ -49,11 +49,11 @@ impl Licences for Store {
             };
             rows.into_iter().map(licence).collect()
         });
-        found.map_err(|trouble| self.failed(READING, trouble))
+        found.map_err(|error| self.failed(READING, error))
     }
 
     fn add_licence(&self, licence: &Licence) -> Result<Licence, PortError> {
-        let added = self.write(Turn::Licences, |conn| {
+        let added = self.write(WriteLock::Licences, |conn| {
             let last = counters::table.find("licence");
             let id = last.select(counters::last).first::<i64>(conn)? + 1;
             let licence = Licence { id, ..licence.clone() };
@@ -61,14 +61,14 @@ impl Licences for Store {
             diesel::update(last).set(counters::last.eq(id)).execute(conn)?;
             Ok(licence)
         });
-        added.map_err(|trouble| self.failed("the licence could not be added", trouble))
+        added.map_err(|error| self.failed("the licence could not be added", error))
     }
 
     fn change_digest(&self, name: &str, digest: &[u8; 32]) -> Result<(), PortError> {
-        let changed = self.write(Turn::Licences, |conn| {
+        let changed = self.write(WriteLock::Licences, |conn| {
             let named = licences::table.filter(licences::name.eq(name));
             let known: Option<Vec<u8>> = named.select(licences::digest).first(conn).optional()?;
-            // The index over digests does not refuse that one gets its own again.
+            // The unique index over digests does not reject an update to the same value.
             if known.is_some_and(|known| known == digest) {
                 return Err(taken().into());
             }
@@ -76,27 +76,31 @@ impl Licences for Store {
             let changed = diesel::update(named).set(change).execute(conn).map_err(|error| refused(error, name))?;
             Ok(one(changed, name)?)
         });
-        changed.map_err(|trouble| self.failed("the licence could not be changed", trouble))
+        changed.map_err(|error| self.failed("the licence could not be changed", error))
     }
 
     fn remove_licence(&self, name: &str) -> Result<(), PortError> {
-        let removed = self.write(Turn::Licences, |conn| {
+        let removed = self.write(WriteLock::Licences, |conn| {
             let rows = diesel::delete(licences::table.filter(licences::name.eq(name))).execute(conn)?;
             Ok(one(rows, name)?)
         });
-        removed.map_err(|trouble| self.failed("the licence could not be removed", trouble))
+        removed.map_err(|error| self.failed("the licence could not be removed", error))
     }
 }
 
 impl Store {
-    fn licence_of(&self, (id, name, digest, environment): Row, customers: BTreeSet<i64>) -> Result<Licence, Trouble> {
+    fn licence_of(
+        &self,
+        (id, name, digest, environment): Row,
+        customers: BTreeSet<i64>,
+    ) -> Result<Licence, TransactionError> {
         let damaged = |what: &str| self.damaged(format!("licence `{name}`: {what}"));
-        let digest: [u8; 32] = digest.try_into().map_err(|_| damaged("the digest has no 32 bytes"))?;
+        let digest: [u8; 32] = digest.try_into().map_err(|_| damaged("the digest does not have 32 bytes"))?;
         let scope = match environment {
             None => LicenceScope::Customers(customers),
             Some(_) if !customers.is_empty() => Err(damaged("it has an environment and customers"))?,
             Some(number) => {
-                let number = i32::try_from(number).map_err(|_| damaged("there is no such environment"))?;
+                let number = i32::try_from(number).map_err(|_| damaged("the environment is out of range"))?;
                 LicenceScope::Environment(number)
             }
         };
@@ -104,7 +108,7 @@ impl Store {
     }
 }
 
-fn insert(conn: &mut Conn, licence: &Licence) -> Result<(), Trouble> {
+fn insert(conn: &mut Conn, licence: &Licence) -> Result<(), TransactionError> {
     let (environment, customers) = match &licence.scope {
         LicenceScope::Environment(number) => (Some(i64::from(*number)), None),
         LicenceScope::Customers(customers) => (None, Some(customers)),
@@ -129,8 +133,8 @@ fn insert(conn: &mut Conn, licence: &Licence) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Why a licence cannot be kept as it is.
-fn refused(error: DieselError, name: &str) -> Trouble {
+/// Maps the error of a statement that writes a licence.
+fn refused(error: DieselError, name: &str) -> TransactionError {
     match &error {
         DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
             if is_about(info.message(), "licences", "digest") {
@@ -144,10 +148,10 @@ fn refused(error: DieselError, name: &str) -> Trouble {
 }
 
 fn taken() -> PortError {
-    PortError::Refused("this text is a licence already; take another".to_owned())
+    PortError::Refused("this text is already in use; choose another".to_owned())
 }
 
-/// Refuses what was done to nobody.
+/// Fails unless the statement changed one row.
 fn one(rows: usize, name: &str) -> Result<(), PortError> {
     if rows == 1 { Ok(()) } else { Err(PortError::NotFound { what: "licence", name: name.to_owned() }) }
 }

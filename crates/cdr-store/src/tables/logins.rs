@@ -1,4 +1,4 @@
-//! What customers sign in with.
+//! Logins, with which customers sign in.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -11,13 +11,13 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::intake::has_nul;
 use super::store::is_about;
-use super::{Store, Turn};
-use crate::error::Trouble;
+use super::{Store, WriteLock};
+use crate::error::TransactionError;
 use crate::schema::{counters, logins};
 
 const READING: &str = "the logins could not be read";
 
-/// A login as it lies in its table.
+/// The row of a login.
 #[derive(Debug, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = logins)]
 struct Row {
@@ -46,11 +46,11 @@ impl Logins for Store {
     fn logins(&self) -> Result<Vec<Login>, PortError> {
         let rows = self.read(|conn| Ok(logins::table.order(logins::id).load::<Row>(conn)?));
         let logins = rows.and_then(|rows| rows.into_iter().map(|row| self.login_of(row)).collect());
-        logins.map_err(|trouble| self.failed(READING, trouble))
+        logins.map_err(|error| self.failed(READING, error))
     }
 
     fn add_login(&self, login: &Login) -> Result<Login, PortError> {
-        let added = self.write(Turn::People, |conn| {
+        let added = self.write(WriteLock::People, |conn| {
             let last = counters::table.find("login");
             let given: i64 = last.select(counters::last).first(conn)?;
             let id = if login.id == 0 { given + 1 } else { login.id };
@@ -60,40 +60,40 @@ impl Logins for Store {
             diesel::update(last).set(counters::last.eq(given.max(id))).execute(conn)?;
             Ok(login)
         });
-        added.map_err(|trouble| self.failed("the login could not be added", trouble))
+        added.map_err(|error| self.failed("the login could not be added", error))
     }
 
     fn change_login(&self, login: &Login) -> Result<(), PortError> {
-        let changed = self.write(Turn::People, |conn| {
+        let changed = self.write(WriteLock::People, |conn| {
             let changed = diesel::update(logins::table.find(login.id)).set(Row::of(login)).execute(conn);
             Ok(one(changed.map_err(|error| refused(error, login))?, login.id)?)
         });
-        changed.map_err(|trouble| self.failed("the login could not be changed", trouble))
+        changed.map_err(|error| self.failed("the login could not be changed", error))
     }
 
     fn renew_password(&self, login: &Login, password: &str) -> Result<bool, PortError> {
         let as_it_was = logins::table.find(login.id).filter(logins::password.eq(&login.password));
         let renew = |conn: &mut Conn| Ok(diesel::update(as_it_was).set(logins::password.eq(password)).execute(conn)?);
-        let renewed = self.write(Turn::People, renew);
-        renewed.map(|rows| rows == 1).map_err(|trouble| self.failed("the password could not be kept", trouble))
+        let renewed = self.write(WriteLock::People, renew);
+        renewed.map(|rows| rows == 1).map_err(|error| self.failed("the password could not be stored", error))
     }
 
     fn remove_login(&self, login: &str) -> Result<(), PortError> {
-        let removed = self.write(Turn::People, |conn| {
+        let removed = self.write(WriteLock::People, |conn| {
             let rows = diesel::delete(logins::table.filter(logins::login.eq(login))).execute(conn)?;
             Ok(one(rows, login)?)
         });
-        removed.map_err(|trouble| self.failed("the login could not be removed", trouble))
+        removed.map_err(|error| self.failed("the login could not be removed", error))
     }
 }
 
 impl Store {
-    fn login_in(&self, row: Result<Option<Row>, Trouble>) -> Result<Option<Login>, PortError> {
+    fn login_in(&self, row: Result<Option<Row>, TransactionError>) -> Result<Option<Login>, PortError> {
         let login = row.and_then(|row| row.map(|row| self.login_of(row)).transpose());
-        login.map_err(|trouble| self.failed(READING, trouble))
+        login.map_err(|error| self.failed(READING, error))
     }
 
-    fn login_of(&self, row: Row) -> Result<Login, Trouble> {
+    fn login_of(&self, row: Row) -> Result<Login, TransactionError> {
         let damaged = |column: &str, what: String| self.damaged(format!("login `{}`: {column}: {what}", row.login));
         Ok(Login {
             id: row.id,
@@ -121,7 +121,7 @@ impl Row {
     }
 }
 
-/// What is kept with commas between.
+/// Values separated by commas, as they are stored.
 fn joined<T: Display>(values: impl IntoIterator<Item = T>) -> String {
     values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(",")
 }
@@ -131,8 +131,8 @@ fn split<T: FromStr<Err: Display>>(text: &str) -> Result<Vec<T>, String> {
     parts.map(|part| part.parse().map_err(|error| format!("`{part}`: {error}"))).collect()
 }
 
-/// Why a login cannot be kept as it is.
-fn refused(error: DieselError, login: &Login) -> Trouble {
+/// Maps the error of a statement that writes a login.
+fn refused(error: DieselError, login: &Login) -> TransactionError {
     let DieselError::DatabaseError(kind, info) = &error else { return error.into() };
     match kind {
         DatabaseErrorKind::UniqueViolation if is_about(info.message(), "logins", "login") => {
@@ -146,7 +146,7 @@ fn refused(error: DieselError, login: &Login) -> Trouble {
     }
 }
 
-/// Refuses what was done to nobody.
+/// Fails unless the statement changed one row.
 fn one(rows: usize, name: impl ToString) -> Result<(), PortError> {
     if rows == 1 { Ok(()) } else { Err(PortError::NotFound { what: "login", name: name.to_string() }) }
 }

@@ -1,6 +1,6 @@
-//! The tables, and all that is done with them in Diesel's words, which are the same for both databases. Diesel wants to know
-//! which database it speaks to, so this folder is compiled once for each: the module above says what a connection is
-//! ([`Conn`]), how a transaction begins, and how many rows are read one by one.
+//! The operations on the tables that Diesel expresses in the same way for both databases. Diesel's types depend on the
+//! database, so this folder is compiled once for each. The parent module defines the connection type ([`Conn`]), how a
+//! transaction starts, and how rows are read one by one.
 
 mod directory;
 mod intake;
@@ -20,8 +20,8 @@ use super::{
     CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
 };
 
-pub(super) use intake::{Entry, Row};
+pub(super) use intake::{KeyRow, Row};
 pub(super) use pool::{Connection, Connections, Making};
 pub(super) use store::Setup;
 pub(crate) use store::Store;
-pub(crate) use store::Turn;
+pub(crate) use store::WriteLock;

@@ -1,4 +1,4 @@
-//! A pool of connections that tells why one could not be made.
+//! A connection pool that reports why a connection could not be opened.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,10 +10,10 @@ use super::Conn;
 use crate::PoolState;
 use crate::error::{Place, StoreError};
 
-/// A connection on loan.
+/// A connection taken from the pool.
 pub(crate) type Connection = PooledConnection<Manager>;
 
-/// Connections of one purpose to one store.
+/// A pool of connections to one store for one purpose.
 #[derive(Clone, Debug)]
 pub(crate) struct Connections {
     pool: Pool<Manager>,
@@ -21,10 +21,10 @@ pub(crate) struct Connections {
     place: Place,
 }
 
-/// How one connection is made, whether it still answers when it is lent again, and whether it has broken.
+/// How a connection is opened, and how it is tested when it is taken from the pool and when it is returned.
 pub(crate) struct Making {
     pub(crate) connect: Box<dyn Fn() -> Result<Conn, StoreError> + Send + Sync>,
-    /// Whether one that was idle has to answer before it is lent.
+    /// Tests an idle connection before it is taken from the pool; `None` to skip the test.
     pub(crate) answers: Option<fn(&mut Conn) -> bool>,
     pub(crate) has_broken: fn(&mut Conn) -> bool,
 }
@@ -46,7 +46,7 @@ impl Connections {
         Connections { pool, last, place: place.clone() }
     }
 
-    /// A connection, waited for no longer than the busy timeout.
+    /// A connection, waiting at most for the busy timeout.
     pub(crate) fn get(&self) -> Result<Connection, StoreError> {
         self.get_within(self.place.busy_timeout.max(Duration::from_millis(1))).ok_or_else(|| {
             let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -57,12 +57,12 @@ impl Connections {
         })
     }
 
-    /// A connection, if there is one within a time.
+    /// A connection, if one becomes available within a time.
     pub(crate) fn get_within(&self, time: Duration) -> Option<Connection> {
         self.pool.get_timeout(time).ok()
     }
 
-    /// How they stand.
+    /// The state of the pool.
     pub(crate) fn state(&self) -> PoolState {
         let r2d2::State { connections, idle_connections, .. } = self.pool.state();
         let in_use = connections.saturating_sub(idle_connections);
@@ -70,7 +70,7 @@ impl Connections {
     }
 }
 
-/// Makes connections for r2d2, and keeps the last error, of which r2d2 itself would keep the text only.
+/// Opens connections for r2d2, and stores the last error. r2d2 itself stores only its text.
 pub(crate) struct Manager {
     making: Making,
     last: Arc<Mutex<Option<StoreError>>>,
@@ -82,9 +82,9 @@ impl fmt::Debug for Manager {
     }
 }
 
-/// Stands for the error that the manager keeps.
+/// A placeholder for the error that the manager stores.
 #[derive(Debug, thiserror::Error)]
-#[error("no connection could be made")]
+#[error("no connection could be opened")]
 pub(crate) struct NoConnection;
 
 impl ManageConnection for Manager {
@@ -107,8 +107,8 @@ impl ManageConnection for Manager {
         }
     }
 
-    /// A connection that comes back inside a transaction (its user panicked, or the disk was full at the commit) is
-    /// closed, which rolls back.
+    /// A connection that is returned inside a transaction (its user panicked, or the disk was full at the commit) is
+    /// closed, which rolls the transaction back.
     fn has_broken(&self, conn: &mut Conn) -> bool {
         (self.making.has_broken)(conn)
     }

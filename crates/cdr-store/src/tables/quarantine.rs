@@ -1,4 +1,4 @@
-//! What is in quarantine, and deciding about it.
+//! Reads the quarantine, and resolves its entries.
 
 use super::Conn;
 use super::Db;
@@ -9,36 +9,36 @@ use super::intake::{
     ACCEPTED, Accounts, Arrival, CONFLICT, Counters, DROPPED, OPEN, keep_call, keep_conference, look_up,
 };
 use super::ledger::document;
-use super::{Store, Turn};
-use crate::error::Trouble;
+use super::{Store, WriteLock};
+use crate::error::TransactionError;
 use crate::schema::{quarantine, sources};
 use crate::types::{At, JsonText};
 
 impl Quarantine for Store {
     fn entries(&self, all: bool, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, PortError> {
-        self.read_entries(all, after, limit).map_err(|trouble| self.failed("the quarantine could not be read", trouble))
+        self.read_entries(all, after, limit).map_err(|error| self.failed("the quarantine could not be read", error))
     }
 
     fn entry(&self, id: i64) -> Result<QuarantineEntry, PortError> {
-        let found = self.reader().map_err(Trouble::from).and_then(|mut conn| self.read_entry(&mut conn, id));
-        found.map(|(entry, _)| entry).map_err(|trouble| self.failed("the quarantine could not be read", trouble))
+        let found = self.reader().map_err(TransactionError::from).and_then(|mut conn| self.read_entry(&mut conn, id));
+        found.map(|(entry, _)| entry).map_err(|error| self.failed("the quarantine could not be read", error))
     }
 
     fn accept(&self, id: i64) -> Result<i64, PortError> {
         let accepted = self.write_records(|conn| self.accept_in(conn, id));
-        accepted.map_err(|trouble| self.failed("the entry could not be accepted", trouble))
+        accepted.map_err(|error| self.failed("the entry could not be accepted", error))
     }
 
     fn discard(&self, id: i64) -> Result<(), PortError> {
         let now = (self.0.clock)();
-        let dropped = self.write(Turn::Records, |conn| {
+        let dropped = self.write(WriteLock::Records, |conn| {
             let (entry, _) = self.read_entry(conn, id)?;
             open(&entry)?;
             let decided = (quarantine::resolution.eq(DROPPED), quarantine::resolved_at.eq(At(now)));
             diesel::update(quarantine::table.find(id)).set(decided).execute(conn)?;
             Ok(())
         });
-        dropped.map_err(|trouble| self.failed("the entry could not be discarded", trouble))
+        dropped.map_err(|error| self.failed("the entry could not be discarded", error))
     }
 }
 
@@ -62,14 +62,14 @@ struct EntryRow {
     resolved_number: Option<i64>,
 }
 
-/// What an entry has beside what is shown of it.
+/// The columns of an entry that [`QuarantineEntry`] does not have.
 struct Origin {
     source_id: i64,
     customer: Option<String>,
 }
 
 impl Store {
-    fn read_entries(&self, all: bool, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, Trouble> {
+    fn read_entries(&self, all: bool, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, TransactionError> {
         let mut select = quarantine::table
             .inner_join(sources::table)
             .filter(quarantine::id.gt(after))
@@ -84,7 +84,7 @@ impl Store {
         rows.into_iter().map(|row| self.entry_of(row).map(|(entry, _)| entry)).collect()
     }
 
-    fn read_entry(&self, conn: &mut Conn, id: i64) -> Result<(QuarantineEntry, Origin), Trouble> {
+    fn read_entry(&self, conn: &mut Conn, id: i64) -> Result<(QuarantineEntry, Origin), TransactionError> {
         let row = quarantine::table
             .inner_join(sources::table)
             .filter(quarantine::id.eq(id))
@@ -94,7 +94,7 @@ impl Store {
         self.entry_of(row.ok_or_else(|| PortError::NotFound { what: "quarantine entry", name: id.to_string() })?)
     }
 
-    fn entry_of(&self, (row, source): (EntryRow, String)) -> Result<(QuarantineEntry, Origin), Trouble> {
+    fn entry_of(&self, (row, source): (EntryRow, String)) -> Result<(QuarantineEntry, Origin), TransactionError> {
         let damaged = |error: String| self.damaged(format!("quarantine entry {}: {error}", row.id));
         let (version, unreadable) =
             match row.version.map(|text| document("version", &text, row.document_version, Version::VERSION)) {
@@ -126,13 +126,13 @@ impl Store {
         Ok((entry, Origin { source_id: row.source_id, customer: row.customer }))
     }
 
-    /// The held version becomes the present one; the one it replaces says so.
-    fn accept_in(&self, conn: &mut Conn, id: i64) -> Result<i64, Trouble> {
+    /// Makes the version in quarantine the current one, and marks the previous one as replaced.
+    fn accept_in(&self, conn: &mut Conn, id: i64) -> Result<i64, TransactionError> {
         let (entry, origin) = self.read_entry(conn, id)?;
         open(&entry)?;
-        let refused = |why: String| Trouble::Port(PortError::Refused(format!("quarantine entry {id}: {why}")));
+        let refused = |why: String| TransactionError::Port(PortError::Refused(format!("quarantine entry {id}: {why}")));
         if let Some(why) = entry.unreadable {
-            return Err(refused(format!("{why}; accept it with the newer program")));
+            return Err(refused(format!("{why}; accept it with the newer version")));
         }
         let version = match entry.version {
             Some(version) if entry.reason == CONFLICT => version,
@@ -148,7 +148,7 @@ impl Store {
             Version::Conference(draft) => draft.key.as_str(),
         };
         let known = look_up(conn, origin.source_id, &[key])?.remove(key);
-        let gone = || refused("the record it conflicts with is no longer kept; load the line again".to_owned());
+        let gone = || refused("the record it conflicts with no longer exists; load the line again".to_owned());
         let known = known.ok_or_else(gone)?;
         if known.sheet != i64::from(matches!(version, Version::Conference(_))) {
             return Err(refused(
@@ -164,10 +164,13 @@ impl Store {
             services: Default::default(),
         };
         let kept = match &version {
-            Version::Call(draft) => keep_call(conn, &mut arrival, draft, Some(&known))?,
-            Version::Conference(draft) => keep_conference(conn, &mut arrival, draft, Some(&known))?,
+            Version::Call(draft) => keep_call(conn, &mut arrival, draft, Some(&known)),
+            Version::Conference(draft) => keep_conference(conn, &mut arrival, draft, Some(&known)),
         };
-        let kept = kept.map_err(|(_, detail)| refused(detail))?;
+        let kept = match kept {
+            Err(TransactionError::Rejected(rejection)) => return Err(refused(rejection.in_words().1)),
+            kept => kept?,
+        };
         let decided = (
             quarantine::resolution.eq(ACCEPTED),
             quarantine::resolved_at.eq(At((self.0.clock)())),
@@ -182,7 +185,7 @@ impl Store {
     }
 }
 
-/// Refuses an entry about which somebody has decided.
+/// Rejects an entry that is already resolved.
 fn open(entry: &QuarantineEntry) -> Result<(), PortError> {
     let decided = match entry.resolution {
         Resolution::Open => return Ok(()),

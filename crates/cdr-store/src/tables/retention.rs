@@ -1,4 +1,4 @@
-//! Removing what is older than it is to be kept.
+//! Removes records that are older than the retention period.
 
 use super::Conn;
 use cdr_model::Timestamp;
@@ -6,28 +6,28 @@ use diesel::prelude::*;
 
 use super::intake::{BEFORE_RETENTION, OPEN};
 use super::ledger::{FAILED, WITHDRAWN};
-use super::{Store, Turn, remove_whole};
-use crate::error::{StoreError, Trouble};
+use super::{Store, WriteLock, remove_whole};
+use crate::error::{StoreError, TransactionError};
 use crate::schema::{cdrs, conferences, exports, intake_keys, quarantine};
 use crate::types::At;
 
-/// Records removed in one transaction: short enough that others hardly wait.
+/// Records removed in one transaction, few enough that other writers wait only briefly.
 const CHUNK: i64 = 2_000;
 
-/// How something is removed, a chunk at a time.
-type Remove = fn(&mut Conn, At) -> Result<Removed, Trouble>;
+/// Removes one chunk.
+type Remove = fn(&mut Conn, At) -> Result<Removed, TransactionError>;
 
-/// Removes in chunks until nothing is left that is older; see [`Store::remove_before`].
+/// Removes in chunks until nothing older is left; see [`Store::remove_before`].
 pub(crate) fn remove_before(store: &Store, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
     let whole = remove_whole(store, floor, progress);
     let mut removed = *whole.as_ref().unwrap_or(&0);
-    // Where whole parts could not be removed now, their calls are not worth removing one by one; the rest is.
+    // If a partition could not be dropped, its calls are not removed one by one; all other rows are.
     let calls = whole.is_ok().then_some(calls as Remove);
     for remove in calls.into_iter().chain([conferences as Remove, entries, ended_exports]) {
         loop {
             let (rows, records) = store
-                .write(Turn::Records, |conn| remove(conn, At(floor)))
-                .map_err(|trouble| store.0.place.trouble(trouble))?;
+                .write(WriteLock::Records, |conn| remove(conn, At(floor)))
+                .map_err(|error| store.0.place.error(error))?;
             removed += records;
             if rows == 0 {
                 break;
@@ -38,10 +38,10 @@ pub(crate) fn remove_before(store: &Store, floor: Timestamp, progress: &mut dyn 
     whole.map(|_| removed)
 }
 
-/// Rows that were removed, and how many of them were records.
+/// The number of removed rows, and how many of them were records.
 type Removed = (usize, u64);
 
-fn calls(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
+fn calls(conn: &mut Conn, floor: At) -> Result<Removed, TransactionError> {
     let oldest = cdrs::table.filter(cdrs::started_at.lt(floor)).order((cdrs::started_at, cdrs::number));
     let numbers: Vec<i64> = oldest.select(cdrs::number).limit(CHUNK).load(conn)?;
     let rows = diesel::delete(cdrs::table.filter(cdrs::number.eq_any(&numbers))).execute(conn)?;
@@ -49,7 +49,7 @@ fn calls(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
     Ok((rows, rows as u64))
 }
 
-fn conferences(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
+fn conferences(conn: &mut Conn, floor: At) -> Result<Removed, TransactionError> {
     let oldest = conferences::table.filter(conferences::started_at.lt(floor));
     let oldest = oldest.order((conferences::started_at, conferences::number));
     let numbers: Vec<i64> = oldest.select(conferences::number).limit(CHUNK).load(conn)?;
@@ -58,13 +58,13 @@ fn conferences(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
     Ok((rows, rows as u64))
 }
 
-/// The keys whose present version is one of these.
+/// Removes the keys whose current version is one of these.
 fn forget(conn: &mut Conn, numbers: &[i64]) -> QueryResult<()> {
     diesel::delete(intake_keys::table.filter(intake_keys::number.eq_any(numbers))).execute(conn).map(drop)
 }
 
-fn entries(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
-    // What was refused for its age is a note about which nothing can be decided.
+fn entries(conn: &mut Conn, floor: At) -> Result<Removed, TransactionError> {
+    // An entry that was refused for its age is only a note: it cannot be resolved.
     let done = quarantine::resolution.ne(OPEN).or(quarantine::reason.eq(BEFORE_RETENTION));
     let settled = quarantine::table.filter(quarantine::received_at.lt(floor)).filter(done);
     let ids: Vec<i64> = settled.select(quarantine::id).order(quarantine::id).limit(CHUNK).load(conn)?;
@@ -72,8 +72,8 @@ fn entries(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
     Ok((rows, 0))
 }
 
-/// Exports that nobody can collect any more. The tags of their lanes stay.
-fn ended_exports(conn: &mut Conn, floor: At) -> Result<Removed, Trouble> {
+/// Removes exports that can no longer be collected. The tags of their lanes stay.
+fn ended_exports(conn: &mut Conn, floor: At) -> Result<Removed, TransactionError> {
     let ended = exports::table.filter(exports::state.eq_any([FAILED, WITHDRAWN])).filter(exports::created_at.lt(floor));
     let numbers: Vec<i64> = ended.select(exports::number).order(exports::number).limit(CHUNK).load(conn)?;
     let rows = diesel::delete(exports::table.filter(exports::number.eq_any(&numbers))).execute(conn)?;

@@ -1,19 +1,19 @@
-//! Secrets that all processes on a store share.
+//! Secrets, which all processes on a store share.
 
 use super::Conn;
 use cdr_access::{Secrets, new_secret};
 use cdr_mediation::PortError;
 use diesel::prelude::*;
 
-use super::{Store, Turn};
+use super::{Store, WriteLock};
 use crate::schema::secrets;
 
 impl Secrets for Store {
     fn secret(&self, name: &str) -> Result<Vec<u8>, PortError> {
         let kept = self.read(|conn| Ok(kept(conn, name)?)).and_then(|secret| match secret {
             Some(secret) => Ok(secret),
-            None => self.write(Turn::People, |conn| {
-                // Another process may have been faster.
+            None => self.write(WriteLock::People, |conn| {
+                // Another process may have created it meanwhile.
                 if let Some(secret) = kept(conn, name)? {
                     return Ok(secret);
                 }
@@ -23,7 +23,7 @@ impl Secrets for Store {
                 Ok(secret)
             }),
         });
-        kept.map_err(|trouble| self.failed("the secret could neither be read nor made", trouble))
+        kept.map_err(|error| self.failed("the secret could not be read or created", error))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A store: the connections to one place, and what is remembered of it.
+//! The store of one kind of database: its connections and its cached state.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,9 +7,9 @@ use cdr_model::{Directory, Timestamp};
 
 use super::{Conn, Connection, Connections, Engine, in_transaction, retention};
 use crate::PoolState;
-use crate::error::{Place, StoreError, Trouble};
+use crate::error::{Place, StoreError, TransactionError};
 
-/// How often a write of records is attempted at most: a partition may be dropped between two attempts.
+/// The maximum number of attempts to write records: a partition may be dropped between two attempts.
 const ATTEMPTS: u32 = 5;
 
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, users, logins, licences and secrets in one
@@ -23,13 +23,13 @@ pub(crate) struct Inner {
     pub(crate) clock: fn() -> Timestamp,
     readers: Connections,
     writers: Connections,
-    /// What only this kind of database has.
+    /// The state that only this kind of database has.
     pub(crate) engine: Engine,
-    /// The directory as it was when its counter stood there.
+    /// The directory, with the value of its counter when it was read.
     pub(crate) directory: Mutex<Option<(i64, Arc<Directory>)>>,
 }
 
-/// What a store is made of.
+/// The parts of a store.
 pub(crate) struct Setup {
     pub(crate) place: Place,
     pub(crate) clock: fn() -> Timestamp,
@@ -38,9 +38,9 @@ pub(crate) struct Setup {
     pub(crate) engine: Engine,
 }
 
-/// Whose turn it is to write: of those who give numbers out of the same counter, one at a time.
+/// The write locks: one for each counter that transactions take numbers from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(crate) enum WriteLock {
     /// Records, the quarantine, the directory.
     Records,
     /// The ledger of exports.
@@ -62,22 +62,22 @@ impl Store {
         retention::remove_before(self, floor, progress)
     }
 
-    /// How the connections that read stand.
+    /// The state of the reading connections.
     pub(crate) fn pool(&self) -> PoolState {
         self.0.readers.state()
     }
 
-    /// A connection that reads.
+    /// A reading connection.
     pub(crate) fn reader(&self) -> Result<Connection, StoreError> {
         self.0.readers.get()
     }
 
-    /// A connection that writes, outside of any turn.
+    /// A writing connection, without a write lock.
     pub(crate) fn writer(&self) -> Result<Connection, StoreError> {
         self.0.writers.get()
     }
 
-    /// A connection that reads records: up to a watermark, or as they are now.
+    /// A connection to read records up to a watermark, or the current state.
     pub(crate) fn record_reader(&self, upto: Option<i64>) -> Result<Connection, StoreError> {
         match self.0.engine.record_reader(upto) {
             Some(conn) => Ok(conn),
@@ -85,46 +85,53 @@ impl Store {
         }
     }
 
-    /// Reads something, and gives the connection back.
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, Trouble>) -> Result<T, Trouble> {
+    /// Runs `work` on a reading connection.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, TransactionError>,
+    ) -> Result<T, TransactionError> {
         work(&mut *self.reader()?)
     }
 
-    /// Reads something of records up to a watermark, or as they are now.
+    /// Runs `work` on a connection to read records up to a watermark, or the current state.
     pub(crate) fn read_records<T>(
         &self,
         upto: Option<i64>,
-        work: impl FnOnce(&mut Conn) -> Result<T, Trouble>,
-    ) -> Result<T, Trouble> {
+        work: impl FnOnce(&mut Conn) -> Result<T, TransactionError>,
+    ) -> Result<T, TransactionError> {
         work(&mut *self.record_reader(upto)?)
     }
 
-    /// Does something in one transaction that nobody else with the same turn writes beside.
+    /// Runs `work` in one transaction that holds a write lock.
     pub(crate) fn write<T>(
         &self,
-        turn: Turn,
-        work: impl FnOnce(&mut Conn) -> Result<T, Trouble>,
-    ) -> Result<T, Trouble> {
-        in_transaction(&mut *self.writer()?, turn, work)
+        lock: WriteLock,
+        work: impl FnOnce(&mut Conn) -> Result<T, TransactionError>,
+    ) -> Result<T, TransactionError> {
+        in_transaction(&mut *self.writer()?, lock, work)
     }
 
-    /// Writes records in one transaction, like [`Self::write`]. If a partition is missing, it is created and committed first,
-    /// and the transaction is run again.
-    pub(crate) fn write_records<T>(&self, work: impl Fn(&mut Conn) -> Result<T, Trouble>) -> Result<T, Trouble> {
+    /// Writes records in one transaction, like [`Self::write`]. If a partition is missing, it is created and committed
+    /// first, and the transaction is run again.
+    pub(crate) fn write_records<T>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T, TransactionError>,
+    ) -> Result<T, TransactionError> {
         let mut attempts = 1;
         loop {
-            match self.write(Turn::Records, &work) {
-                Err(trouble) if attempts < ATTEMPTS && Engine::makes_room(self, &trouble)? => attempts += 1,
+            match self.write(WriteLock::Records, &work) {
+                Err(error) if attempts < ATTEMPTS && Engine::makes_room(self, &error)? => attempts += 1,
                 written => return written,
             }
         }
     }
 
-    /// What ended a transaction, for the one who asked through a port.
-    pub(crate) fn failed(&self, doing: &str, trouble: impl Into<Trouble>) -> PortError {
-        let error = match trouble.into() {
-            Trouble::Port(error) => return error,
-            trouble => self.0.place.trouble(trouble),
+    /// The error that ended a transaction, as the error of a port.
+    pub(crate) fn failed(&self, doing: &str, error: impl Into<TransactionError>) -> PortError {
+        let error = match error.into() {
+            TransactionError::Port(error) => return error,
+            TransactionError::Rejected(rejection) => return rejection.into(),
+            error => self.0.place.error(error),
         };
         if matches!(error, StoreError::Unreachable { .. }) {
             self.0.engine.broke_off();
@@ -132,14 +139,14 @@ impl Store {
         if error.is_passing() { PortError::unavailable(doing, error) } else { PortError::failed(doing, error) }
     }
 
-    /// A record in the store that cannot be read.
+    /// The error for a row that cannot be read.
     pub(crate) fn damaged(&self, what: impl Into<String>) -> StoreError {
         StoreError::Damaged { path: self.0.place.path.clone(), what: what.into() }
     }
 }
 
-/// Whether what a database said of a value that is there already is about a column: SQLite names the column, PostgreSQL the
-/// index, which is called after it.
-pub(super) fn is_about(said: &str, table: &str, column: &str) -> bool {
-    [".", "_"].iter().any(|between| said.contains(&format!("{table}{between}{column}")))
+/// Whether the message of a uniqueness violation refers to a column. SQLite names the column, PostgreSQL the index,
+/// which is named after the column.
+pub(super) fn is_about(message: &str, table: &str, column: &str) -> bool {
+    [".", "_"].iter().any(|between| message.contains(&format!("{table}{between}{column}")))
 }

@@ -1,4 +1,4 @@
-//! Which account a call is booked on.
+//! The account that a call is booked on.
 
 use cdr_mediation::{
     AccountDraft, Batch, CallDraft, CdrSink, CdrSource, CustomerDraft, DirectoryKeeper, PortError, Quarantine,
@@ -21,7 +21,7 @@ fn home() -> Home {
     home
 }
 
-/// The batch's customer, the call's customer, the code; where it is booked, the accounts that were made.
+/// The customer of the batch, the customer of the call, the code; the expected account, the created accounts.
 type Case = (Option<&'static str>, Option<&'static str>, Option<&'static str>, &'static str, &'static [&'static str]);
 
 #[test]
@@ -75,7 +75,7 @@ fn codes_find_their_accounts() {
 }
 
 #[test]
-fn what_is_charged_to_an_unknown_customer_waits_for_it() {
+fn a_charge_to_an_unknown_customer_waits_in_quarantine() {
     let home = home();
     let payment = CallDraft { customer: Some("Cord".to_owned()), ..call("a", 10, "1") };
     assert_eq!(counts(&take(&home.store, [payment.clone(), payment.clone()])), (0, 0, 2));
@@ -95,7 +95,7 @@ fn each_source_has_its_own_unassigned_account() {
     let directory = home.store.directory().unwrap();
     let numbers: Vec<&str> = directory.accounts.values().map(|account| account.number.as_str()).collect();
     assert_eq!(numbers, ["unassigned:pbx", "unassigned:sbc"]);
-    assert!(directory.customers.is_empty(), "nobody is no customer");
+    assert!(directory.customers.is_empty(), "the customer 0 is not listed");
 }
 
 #[test]

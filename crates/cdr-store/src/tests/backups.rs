@@ -1,4 +1,4 @@
-//! Saving and bringing back while others read and write.
+//! Backups and restores while other connections read and write.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use super::opening::old_store;
 use super::support::*;
 use crate::{Opened, Store, StoreError};
 
-/// The files in the folder that are not the store's own.
+/// The files in the folder that do not belong to the store.
 fn leftovers(home: &Home) -> Vec<String> {
     let names = fs::read_dir(home.folder.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.filter(|name| !name.starts_with("tollbook.db")).collect();
@@ -33,13 +33,13 @@ fn fill(store: &Store) {
 }
 
 #[test]
-fn a_backup_is_a_whole_store_of_its_own() {
+fn a_backup_is_a_complete_store() {
     let home = Home::sqlite();
     fill(&home.store);
     let to = home.path("saved.db");
     let report = home.store.backup(&to).unwrap();
     assert_eq!((report.watermark, report.bytes), (3, fs::metadata(&to).unwrap().len()));
-    assert_eq!(report.to_string(), format!("{} bytes, checked, with everything up to record 3", report.bytes));
+    assert_eq!(report.to_string(), format!("{} bytes, checked, up to record 3", report.bytes));
     assert_eq!(leftovers(&home), ["saved.db"], "nothing else is left");
 
     let (saved, opened) = Store::create_or_open(&to, &options()).unwrap();
@@ -52,7 +52,7 @@ fn a_backup_is_a_whole_store_of_its_own() {
 }
 
 #[test]
-fn a_backup_writes_over_nothing() {
+fn a_backup_never_overwrites_a_file() {
     let home = Home::sqlite();
     fs::write(home.path("precious"), "mine").unwrap();
     assert!(matches!(home.store.backup(&home.path("precious")), Err(StoreError::Exists { .. })));
@@ -63,7 +63,7 @@ fn a_backup_writes_over_nothing() {
 }
 
 #[test]
-fn a_backup_taken_while_others_write_is_of_one_moment() {
+fn a_backup_taken_during_writes_is_a_snapshot() {
     let home = Home::sqlite();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -80,7 +80,7 @@ fn a_backup_taken_while_others_write_is_of_one_moment() {
         });
         let mut last = 0;
         for n in 0..5 {
-            // Each is of another moment.
+            // Each backup has a later watermark.
             until(|| home.store.watermark().unwrap() > last);
             let to = home.path(&format!("saved{n}.db"));
             let report = home.store.backup(&to).unwrap();
@@ -96,7 +96,7 @@ fn a_backup_taken_while_others_write_is_of_one_moment() {
 }
 
 #[test]
-fn a_restore_brings_everything_back() {
+fn a_restore_replaces_the_whole_content() {
     let home = Home::sqlite();
     fill(&home.store);
     let before =
@@ -111,11 +111,11 @@ fn a_restore_brings_everything_back() {
     let report = home.store.restore(&home.path("saved.db")).unwrap();
     assert_eq!(report.to_string(), "2 calls and 1 conferences restored");
     assert_eq!(scan(&other, &everything()), before.0);
-    assert_eq!(other.directory().unwrap(), before.1, "others read the directory anew");
+    assert_eq!(other.directory().unwrap(), before.1, "other handles read the directory again");
     assert_eq!(other.entries(true, 0, 9).unwrap(), before.2);
-    assert_eq!(other.watermark().unwrap(), 4, "a number that was given once is not given again");
+    assert_eq!(other.watermark().unwrap(), 4, "a number is never assigned twice");
     take(&other, [call("later", 40, "later")]);
-    assert_eq!(said(&home.store, &everything()).last().unwrap(), &(5, "later".to_owned()));
+    assert_eq!(contents(&home.store, &everything()).last().unwrap(), &(5, "later".to_owned()));
     assert_eq!(leftovers(&home), ["saved.db"]);
 }
 
@@ -147,7 +147,7 @@ fn readers_see_the_old_state_or_the_new_one() {
 }
 
 #[test]
-fn a_backup_of_an_older_program_is_upgraded_as_a_copy() {
+fn a_copy_of_an_older_backup_is_upgraded() {
     let home = Home::sqlite();
     fill(&home.store);
     old_store(&home.path("first.db"), 1);
@@ -162,7 +162,7 @@ fn a_backup_of_an_older_program_is_upgraded_as_a_copy() {
 }
 
 #[test]
-fn what_is_no_sound_backup_changes_nothing() {
+fn an_unusable_backup_changes_nothing() {
     let home = Home::sqlite();
     fill(&home.store);
     let before = scan(&home.store, &everything());
@@ -182,17 +182,17 @@ fn what_is_no_sound_backup_changes_nothing() {
     .unwrap();
     fs::write(home.path("empty.db"), "").unwrap();
 
-    for (name, said) in [
+    for (name, message) in [
         ("missing.db", "there is no store at"),
-        ("notes.txt", "is no Tollbook store: it is not a SQLite database"),
+        ("notes.txt", "is not a Tollbook store: it is not a SQLite database"),
         ("broken.db", "is damaged ("),
-        ("newer.db", "was written by a newer Tollbook: it has the changes 99"),
-        ("empty.db", "is no Tollbook store: it is empty"),
-        ("tollbook.db", "is no Tollbook store: it is the one in use"),
+        ("newer.db", "was written by a newer Tollbook: this version does not know its migrations 99"),
+        ("empty.db", "is not a Tollbook store: it is empty"),
+        ("tollbook.db", "is not a Tollbook store: it is the store itself"),
     ] {
         let error = home.store.restore(&home.path(name)).unwrap_err().to_string();
-        assert!(error.contains(said), "{name}: {error}");
+        assert!(error.contains(message), "{name}: {error}");
         assert_eq!(scan(&home.store, &everything()), before, "{name}");
     }
-    assert_eq!(home.store.restore(&home.path("saved.db")).unwrap().calls, 2, "and the sound one still works");
+    assert_eq!(home.store.restore(&home.path("saved.db")).unwrap().calls, 2, "the valid backup can still be restored");
 }

@@ -1,4 +1,4 @@
-//! The same key with other content: both versions are kept until somebody decides.
+//! The same key with different content: both versions are kept until the entry is resolved.
 
 use cdr_mediation::{CdrSink, CdrSource, Content, PortError, Quarantine, Resolution, Version};
 
@@ -12,30 +12,30 @@ fn refusal(error: PortError) -> String {
 }
 
 #[test]
-fn other_content_under_a_known_key_is_held_with_both_versions() {
+fn different_content_under_a_known_key_is_quarantined() {
     let home = Home::new();
     let (old, new) = (call("a", 10, "old"), call("a", 10, "new"));
     take(&home.store, [old.clone(), call("b", 20, "b")]);
     assert_eq!(counts(&take(&home.store, [new.clone()])), (0, 0, 1));
-    assert_eq!(counts(&take(&home.store, [new.clone(), old])), (0, 1, 1), "it is held once");
-    assert_eq!(said(&home.store, &everything())[0], (1, "old".to_owned()));
+    assert_eq!(counts(&take(&home.store, [new.clone(), old])), (0, 1, 1), "there is one entry");
+    assert_eq!(contents(&home.store, &everything())[0], (1, "old".to_owned()));
     let entries = home.store.entries(false, 0, 10).unwrap();
     assert_eq!(entries.len(), 1);
     assert_eq!((entries[0].reason.as_str(), entries[0].known_number), ("conflict", Some(1)));
-    assert_eq!(entries[0].detail, "record 1 has the same key `a` and other content");
+    assert_eq!(entries[0].detail, "record 1 has the same key `a` but different content");
     assert_eq!(entries[0].key.as_deref(), Some("a"));
     assert_eq!(entries[0].version, Some(Version::Call(Box::new(new))));
 }
 
 #[test]
-fn a_conflict_within_a_file_is_held_too() {
+fn a_conflict_within_a_file_is_quarantined_too() {
     let home = Home::new();
     assert_eq!(counts(&take(&home.store, [call("a", 10, "old"), call("a", 10, "new")])), (1, 0, 1));
     assert_eq!(home.store.entry(1).unwrap().known_number, Some(1));
 }
 
 #[test]
-fn an_accepted_version_takes_the_place_and_the_old_one_stays_to_be_seen() {
+fn an_accepted_version_replaces_the_old_one_which_stays_readable() {
     let home = Home::new();
     take(&home.store, [call("a", 10, "old"), call("b", 20, "b")]);
     take(&home.store, [call("a", 30, "new")]);
@@ -46,7 +46,7 @@ fn an_accepted_version_takes_the_place_and_the_old_one_stays_to_be_seen() {
     assert_eq!(seen, [(2, 2, Some("b")), (3, 1, Some("new"))], "the id stays");
     let before = scan(&home.store, &everything().at(2));
     assert_eq!((before[0].number, before[0].replaced_by), (1, Some(3)));
-    assert_eq!(said(&home.store, &everything().at(2)), [(1, "old".to_owned()), (2, "b".to_owned())]);
+    assert_eq!(contents(&home.store, &everything().at(2)), [(1, "old".to_owned()), (2, "b".to_owned())]);
     assert_eq!(home.store.watermark().unwrap(), 3);
     assert_eq!(home.store.entry(1).unwrap().resolution, Resolution::Accepted(3));
 
@@ -57,15 +57,15 @@ fn an_accepted_version_takes_the_place_and_the_old_one_stays_to_be_seen() {
 }
 
 #[test]
-fn versions_can_follow_one_another() {
+fn versions_can_be_accepted_one_after_another() {
     let home = Home::new();
     for content in ["1", "2", "3"] {
         take(&home.store, [call("a", 10, content)]);
     }
     assert_eq!(home.store.accept(2).unwrap(), 2, "the third file's");
     assert_eq!(home.store.accept(1).unwrap(), 3, "the second file's, in place of the third's");
-    assert_eq!(said(&home.store, &everything()), [(3, "2".to_owned())]);
-    assert_eq!(said(&home.store, &everything().at(2)), [(2, "3".to_owned())]);
+    assert_eq!(contents(&home.store, &everything()), [(3, "2".to_owned())]);
+    assert_eq!(contents(&home.store, &everything().at(2)), [(2, "3".to_owned())]);
     for content in ["1", "2", "3"] {
         assert_eq!(counts(&take(&home.store, [call("a", 10, content)])), (0, 1, 0), "{content}");
     }
@@ -74,7 +74,7 @@ fn versions_can_follow_one_another() {
 }
 
 #[test]
-fn a_dropped_version_stays_on_record_and_is_not_held_again() {
+fn a_dropped_version_is_not_quarantined_again() {
     let home = Home::new();
     take(&home.store, [call("a", 10, "old")]);
     take(&home.store, [call("a", 10, "new")]);
@@ -86,7 +86,7 @@ fn a_dropped_version_stays_on_record_and_is_not_held_again() {
 }
 
 #[test]
-fn a_version_of_a_newer_program_is_listed_and_waits_for_that() {
+fn a_version_of_a_newer_program_is_listed_but_not_accepted() {
     let home = Home::new();
     take(&home.store, [call("a", 10, "old")]);
     take(&home.store, [call("a", 10, "new")]);
@@ -95,14 +95,14 @@ fn a_version_of_a_newer_program_is_listed_and_waits_for_that() {
     assert_eq!((entry.version, entry.known_number), (None, Some(1)));
     let newer = "a newer Tollbook wrote it, in version 2; this one reads versions up to 1";
     assert_eq!(entry.unreadable.unwrap().to_string(), newer);
-    let said = refusal(home.store.accept(1).unwrap_err());
-    assert_eq!(said, format!("quarantine entry 1: {newer}; accept it with the newer program"));
+    let message = refusal(home.store.accept(1).unwrap_err());
+    assert_eq!(message, format!("quarantine entry 1: {newer}; accept it with the newer version"));
     assert_eq!(home.store.entry(1).unwrap().resolution, Resolution::Open);
     home.store.discard(1).unwrap();
 }
 
 #[test]
-fn a_version_of_the_first_programs_is_read() {
+fn a_version_without_a_document_version_is_accepted() {
     let home = Home::new();
     take(&home.store, [call("a", 10, "old")]);
     take(&home.store, [call("a", 10, "new")]);
@@ -111,16 +111,16 @@ fn a_version_of_the_first_programs_is_read() {
 }
 
 #[test]
-fn an_entry_is_decided_once() {
+fn an_entry_is_resolved_once() {
     let home = Home::new();
     take(&home.store, [call("a", 10, "old"), call("a", 10, "new"), call("a", 10, "newer")]);
     home.store.accept(1).unwrap();
     home.store.discard(2).unwrap();
-    for (id, said) in
+    for (id, message) in
         [(1, "quarantine entry 1 is already accepted as record 2"), (2, "quarantine entry 2 is already dropped")]
     {
-        assert_eq!(refusal(home.store.accept(id).unwrap_err()), said);
-        assert_eq!(refusal(home.store.discard(id).unwrap_err()), said);
+        assert_eq!(refusal(home.store.accept(id).unwrap_err()), message);
+        assert_eq!(refusal(home.store.discard(id).unwrap_err()), message);
     }
     let missing = home.store.accept(9).unwrap_err();
     assert_eq!(missing.to_string(), "there is no quarantine entry `9`");
@@ -128,7 +128,7 @@ fn an_entry_is_decided_once() {
 }
 
 #[test]
-fn what_could_not_be_read_cannot_be_accepted() {
+fn an_unreadable_record_cannot_be_accepted() {
     let home = Home::new();
     let unreadable = Content::Unreadable { reason: "too-few-fields", detail: "3 of 16 fields".to_owned() };
     home.store.take(&batch([unreadable])).unwrap();
@@ -140,7 +140,7 @@ fn what_could_not_be_read_cannot_be_accepted() {
 }
 
 #[test]
-fn conferences_have_versions_as_calls_have() {
+fn conferences_have_versions_like_calls() {
     let home = Home::new();
     let load = |room: &str| {
         let draft = Content::Conference(Box::new(conference("c", 10, room)));
@@ -158,7 +158,7 @@ fn conferences_have_versions_as_calls_have() {
 }
 
 #[test]
-fn a_call_does_not_take_the_place_of_a_conference() {
+fn a_call_does_not_replace_a_conference() {
     let home = Home::new();
     home.store.take(&batch([Content::Conference(Box::new(conference("c", 10, "room")))])).unwrap();
     assert_eq!(counts(&take(&home.store, [call("c", 10, "1")])), (0, 0, 1));
@@ -166,7 +166,7 @@ fn a_call_does_not_take_the_place_of_a_conference() {
 }
 
 #[test]
-fn an_accepted_call_is_booked_as_its_load_would_have() {
+fn an_accepted_call_is_booked_as_in_its_load() {
     let home = Home::new();
     cdr_mediation::DirectoryKeeper::add_customer(
         &home.store,

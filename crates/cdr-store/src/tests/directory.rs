@@ -1,4 +1,4 @@
-//! Customers, accounts and services: by hand and by feed.
+//! Customers, accounts and services, added through the ports and by a feed.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ fn service(id: i32, name: &str) -> ServiceDraft {
 }
 
 #[test]
-fn what_was_added_is_in_the_directory_of_everybody() {
+fn additions_are_visible_through_every_handle() {
     let home = Home::new();
     let other = home.again();
     assert!(other.directory().unwrap().customers.is_empty());
@@ -48,10 +48,10 @@ fn what_was_added_is_in_the_directory_of_everybody() {
     assert_eq!(directory.customers[&4_711], acme);
     assert_eq!(directory.accounts[&seven.id], seven);
     assert_eq!(directory.services[&VOICE_CALLS].name, "Voice Calls");
-    assert!(Arc::ptr_eq(&directory, &other.directory().unwrap()), "it is read once");
+    assert!(Arc::ptr_eq(&directory, &other.directory().unwrap()), "it is cached");
 }
 
-/// An account with everything that can be said of one.
+/// An account draft with all fields.
 fn whole() -> AccountDraft {
     let amount = |text: &str| Some(text.parse().unwrap());
     AccountDraft {
@@ -71,7 +71,7 @@ fn whole() -> AccountDraft {
 }
 
 #[test]
-fn balances_and_limits_are_kept_as_they_were_given() {
+fn balances_and_limits_are_stored_as_given() {
     let home = Home::new();
     home.store.add_customer(&customer("Acme")).unwrap();
     let kept = home.store.add_account(&whole()).unwrap();
@@ -85,23 +85,23 @@ fn balances_and_limits_are_kept_as_they_were_given() {
     assert_eq!(directory.account_by_uuid(other.uuid), Some(&other));
     assert_eq!(directory.account_by_uuid(uuid::Uuid::nil()), None);
 
-    let said = |draft: AccountDraft| home.store.add_account(&draft).unwrap_err().to_string();
+    let refusal = |draft: AccountDraft| home.store.add_account(&draft).unwrap_err().to_string();
     assert_eq!(
-        said(AccountDraft { number: "9".to_owned(), ..whole() }),
-        "the account with the uuid `6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1` is there already"
+        refusal(AccountDraft { number: "9".to_owned(), ..whole() }),
+        "the account with the uuid `6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1` already exists"
     );
     let negative = AccountDraft { total_capacity: Some(-1), ..account("Acme", "9") };
-    assert_eq!(said(negative), "the limit -1 is not 0 or more");
+    assert_eq!(refusal(negative), "the limit -1 is not 0 or more");
 }
 
 #[test]
-fn a_feed_that_says_otherwise_of_an_account_does_not_change_it() {
+fn a_feed_does_not_change_an_existing_account() {
     let home = Home::new();
     home.store.add_customer(&customer("Acme")).unwrap();
     home.store.add_account(&whole()).unwrap();
     let again = |draft: AccountDraft| counts(&home.store.take(&batch([Content::Account(Box::new(draft))])).unwrap());
     assert_eq!(again(whole()), (0, 1, 0));
-    assert_eq!(again(account("Acme", "7")), (0, 1, 0), "what is not said may be anything");
+    assert_eq!(again(account("Acme", "7")), (0, 1, 0), "fields that are not given match any value");
     assert_eq!(
         again(AccountDraft { balance: Some("-12.5".parse().unwrap()), ..whole() }),
         (0, 1, 0),
@@ -113,7 +113,7 @@ fn a_feed_that_says_otherwise_of_an_account_does_not_change_it() {
 }
 
 #[test]
-fn accounts_of_an_older_store_are_given_an_identifier_each() {
+fn accounts_of_an_older_store_get_uuids() {
     let folder = tempfile::TempDir::new().unwrap();
     let path = folder.path().join("tollbook.db");
     super::opening::old_store(&path, 3);
@@ -132,40 +132,40 @@ fn accounts_of_an_older_store_are_given_an_identifier_each() {
 }
 
 #[test]
-fn what_is_taken_missing_or_unfit_is_refused_with_the_reason() {
+fn invalid_drafts_are_refused_with_the_reason() {
     let home = Home::new();
     home.store.add_customer(&customer("Acme")).unwrap();
     home.store.add_account(&account("Acme", "7")).unwrap();
     let customers = [
-        (customer("Acme"), "the customer `Acme` is there already"),
-        (customer("(nobody)"), "the customer `(nobody)` is there already"),
-        (CustomerDraft { id: Some(1), ..customer("Bolt") }, "the customer number `1` is there already"),
+        (customer("Acme"), "the customer `Acme` already exists"),
+        (customer("(nobody)"), "the customer `(nobody)` already exists"),
+        (CustomerDraft { id: Some(1), ..customer("Bolt") }, "the customer number `1` already exists"),
         (CustomerDraft { id: Some(0), ..customer("Bolt") }, "the number 0 is not 1 or more"),
         (CustomerDraft { reseller: Some("Bolt".to_owned()), ..customer("Cord") }, "there is no customer `Bolt`"),
         (
             CustomerDraft { currency: Some("eur".to_owned()), ..customer("Cord") },
-            "`eur` is no currency: three capitals, such as EUR (ISO 4217)",
+            "`eur` is not a currency code: it must be three capital letters, such as EUR (ISO 4217)",
         ),
-        (customer(""), "it has no name, or its number is empty"),
-        (customer("a\0"), "a text holds the NUL character"),
+        (customer(""), "its name or its number is empty"),
+        (customer("a\0"), "a text contains the NUL character"),
     ];
-    for (draft, said) in customers {
-        assert_eq!(home.store.add_customer(&draft).unwrap_err().to_string(), said);
+    for (draft, message) in customers {
+        assert_eq!(home.store.add_customer(&draft).unwrap_err().to_string(), message);
     }
     let accounts = [
-        (account("Acme", "7"), "the account `7` is there already"),
+        (account("Acme", "7"), "the account `7` already exists"),
         (account("Bolt", "7"), "there is no customer `Bolt`"),
-        (AccountDraft { id: Some(1), ..account("Acme", "8") }, "the account with the id `1` is there already"),
+        (AccountDraft { id: Some(1), ..account("Acme", "8") }, "the account with the id `1` already exists"),
     ];
-    for (draft, said) in accounts {
-        assert_eq!(home.store.add_account(&draft).unwrap_err().to_string(), said);
+    for (draft, message) in accounts {
+        assert_eq!(home.store.add_account(&draft).unwrap_err().to_string(), message);
     }
     let directory = home.store.directory().unwrap();
     assert_eq!((directory.customers.len(), directory.accounts.len()), (1, 1));
 }
 
 #[test]
-fn a_feed_can_bring_people_before_their_calls_and_twice() {
+fn a_feed_can_add_customers_and_accounts_repeatedly() {
     let home = Home::new();
     let call = cdr_mediation::CallDraft {
         account: Some("7".to_owned()),
@@ -181,15 +181,15 @@ fn a_feed_can_bring_people_before_their_calls_and_twice() {
             Content::Call(Box::new(call.clone())),
         ])
     };
-    assert_eq!(counts(&home.store.take(&file()).unwrap()), (4, 0, 1), "the first account came before its customer");
+    assert_eq!(counts(&home.store.take(&file()).unwrap()), (4, 0, 1), "the first account precedes its customer");
     assert_eq!(home.store.entry(1).unwrap().reason, "customer-unknown");
-    assert_eq!(counts(&home.store.take(&file()).unwrap()), (0, 5, 0), "now that one is known, too");
+    assert_eq!(counts(&home.store.take(&file()).unwrap()), (0, 5, 0), "now that account is known, too");
     let found = scan(&home.store, &everything()).remove(0);
     assert_eq!((found.service_id, found.customer_id), (9, 1));
 }
 
 #[test]
-fn a_feed_does_not_change_people_who_are_there() {
+fn a_feed_does_not_change_existing_entries() {
     let home = Home::new();
     home.store.add_customer(&CustomerDraft { currency: Some("EUR".to_owned()), ..customer("Acme") }).unwrap();
     home.store.add_account(&account("Acme", "7")).unwrap();

@@ -1,4 +1,4 @@
-//! Levels, environments, products, services, destinations: kept as they were given, and refused if they make no sense.
+//! Levels, environments, products, services, destinations: stored as given, and refused if they are invalid.
 
 use cdr_mediation::{
     AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DestinationDraft, DirectoryKeeper, ProductDraft,
@@ -38,7 +38,7 @@ fn berlin() -> DestinationDraft {
 }
 
 #[test]
-fn a_customer_says_its_level_its_environment_its_clocks_and_its_billing_period() {
+fn a_customer_has_a_level_an_environment_a_zone_and_a_billing_period() {
     let home = Home::new();
     let acme = home.store.add_customer(&customer()).unwrap();
     let plain =
@@ -50,19 +50,19 @@ fn a_customer_says_its_level_its_environment_its_clocks_and_its_billing_period()
     assert_eq!((plain.level, plain.environment, plain.zone.as_deref()), (Level::Retail, 1, None));
     assert_eq!(plain.billing_period, BillingPeriod::Month(1));
 
-    let said = |draft: CustomerDraft| home.store.add_customer(&CustomerDraft { name: "C".to_owned(), ..draft });
+    let add = |draft: CustomerDraft| home.store.add_customer(&CustomerDraft { name: "C".to_owned(), ..draft });
     assert_eq!(
-        said(CustomerDraft { zone: Some("Rome".to_owned()), ..customer() }).unwrap_err().to_string(),
+        add(CustomerDraft { zone: Some("Rome".to_owned()), ..customer() }).unwrap_err().to_string(),
         "there is no time zone \"Rome\", did you mean \"Europe/Rome\"?"
     );
     assert_eq!(
-        said(CustomerDraft { environment: Some(0), ..customer() }).unwrap_err().to_string(),
+        add(CustomerDraft { environment: Some(0), ..customer() }).unwrap_err().to_string(),
         "the environment 0 is not 1 or more"
     );
 }
 
 #[test]
-fn a_feed_that_says_otherwise_of_a_customer_does_not_change_it() {
+fn a_feed_does_not_change_an_existing_customer() {
     let home = Home::new();
     home.store.add_customer(&customer()).unwrap();
     let again = |draft: CustomerDraft| counts(&home.store.take(&batch([Content::Customer(draft)])).unwrap());
@@ -74,7 +74,7 @@ fn a_feed_that_says_otherwise_of_a_customer_does_not_change_it() {
 }
 
 #[test]
-fn services_products_and_destinations_come_by_feed_once() {
+fn services_products_and_destinations_are_loaded_once() {
     let home = Home::new();
     home.store.add_customer(&customer()).unwrap();
     let faxes = ServiceDraft {
@@ -119,7 +119,7 @@ fn services_products_and_destinations_come_by_feed_once() {
 }
 
 #[test]
-fn what_makes_no_sense_is_held_back_and_says_why() {
+fn invalid_entries_are_quarantined_with_the_reason() {
     let home = Home::new();
     home.store.add_customer(&customer()).unwrap();
     home.store.take(&batch([product(Some(9), "Trunk"), Content::Destination(Box::new(berlin()))])).unwrap();
@@ -127,28 +127,31 @@ fn what_makes_no_sense_is_held_back_and_says_why() {
     let account =
         AccountDraft { customer: "Acme".to_owned(), number: "7".to_owned(), product_id: Some(8), ..Default::default() };
     let cases = [
-        (product(Some(8), "Trunk"), "the product `Trunk` is there already, and is another one"),
-        (product(Some(9), "Desk"), "the product number `9` is there already, and is another one"),
-        (product(None, ""), "it has no name, or its number is empty"),
+        (product(Some(8), "Trunk"), "the product `Trunk` already exists with other values"),
+        (product(Some(9), "Desk"), "the product number `9` already exists with other values"),
+        (product(None, ""), "its name or its number is empty"),
         (Content::Account(Box::new(account)), "there is no product `8`"),
         (
             Content::Service(ServiceDraft { kind: Some(RecordKind::Fee), ..service("Subscriptions") }),
-            "the service `Subscriptions` is there already, and is another one",
+            "the service `Subscriptions` already exists with other values",
         ),
         (
             Content::Service(ServiceDraft { flags: Some("F".to_owned()), ..service("Subscriptions") }),
-            "the service `Subscriptions` is there already, and is another one",
+            "the service `Subscriptions` already exists with other values",
         ),
         (
             Content::Destination(Box::new(DestinationDraft { description: Some("Mobile".to_owned()), ..berlin() })),
-            "the destination `4930` is there already, and is another one",
+            "the destination `4930` already exists with other values",
         ),
-        (Content::Destination(Box::new(destination(None, "+44"))), "`+44` is no prefix: digits, such as 4930"),
+        (
+            Content::Destination(Box::new(destination(None, "+44"))),
+            "`+44` is not a prefix: it must consist of digits, such as 4930",
+        ),
         (
             Content::Destination(Box::new(DestinationDraft { iso3: Some("de".to_owned()), ..destination(None, "49") })),
-            "`de` is no country: three capitals, such as DEU (ISO 3166-1)",
+            "`de` is not a country code: it must be three capital letters, such as DEU (ISO 3166-1)",
         ),
-        (Content::Destination(Box::new(destination(None, "4\0"))), "a text holds the NUL character"),
+        (Content::Destination(Box::new(destination(None, "4\0"))), "a text contains the NUL character"),
     ];
     for (content, why) in cases {
         assert_eq!(counts(&home.store.take(&batch([content])).unwrap()), (0, 0, 1), "{why}");

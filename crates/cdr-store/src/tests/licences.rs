@@ -1,4 +1,4 @@
-//! What programs are let in by: the same of `MemoryLicences`, of a store, and of a store that is open twice.
+//! Licences: the same tests for `MemoryLicences`, for a store with one handle, and for a store with two handles.
 
 use std::fs;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ fn on_all(case: impl Fn(&dyn Licences, &dyn Licences)) {
     case(&kept.store, &kept.again());
 }
 
-/// Its digest is made of one byte.
+/// A licence whose digest repeats one byte.
 fn licence(id: i64, name: &str, digest: u8) -> Licence {
     Licence { id, name: name.to_owned(), digest: [digest; 32], scope: LicenceScope::Environment(1) }
 }
@@ -57,7 +57,7 @@ fn licences_are_found_as_they_were_added() {
         ];
         for licence in &all {
             let added = one.add_licence(&Licence { id: 77, ..licence.clone() }).unwrap();
-            assert_eq!(added, *licence, "the next number, whatever was asked for");
+            assert_eq!(added, *licence, "the number in the draft is ignored");
         }
         for licence in &all {
             assert_eq!(other.licence_by_digest(&licence.digest).unwrap().as_ref(), Some(licence));
@@ -70,12 +70,12 @@ fn licences_are_found_as_they_were_added() {
 }
 
 #[test]
-fn a_number_that_was_given_once_is_not_given_again() {
+fn a_number_is_never_assigned_twice() {
     on_all(|one, other| {
         let add = |name: &str, digest| one.add_licence(&licence(0, name, digest)).map(|licence| licence.id);
         assert_eq!((add("a", 1).unwrap(), add("b", 2).unwrap()), (1, 2));
         other.remove_licence("b").unwrap();
-        assert_eq!(add("b", 2).unwrap(), 3, "the log means another one by 2");
+        assert_eq!(add("b", 2).unwrap(), 3, "the log may refer to the removed licence 2");
         assert!(add("a", 4).is_err());
         assert_eq!(add("c", 5).unwrap(), 4);
         assert_eq!(ids(other), [1, 3, 4]);
@@ -83,19 +83,19 @@ fn a_number_that_was_given_once_is_not_given_again() {
 }
 
 #[test]
-fn a_name_and_a_text_are_taken_once() {
+fn names_and_texts_are_unique() {
     on_all(|one, other| {
         one.add_licence(&licence(0, "acme", 1)).unwrap();
         one.add_licence(&Licence { scope: of([1]), ..licence(0, "bolt", 2) }).unwrap();
-        for (refused, said) in [
-            (other.add_licence(&licence(0, "acme", 3)).map(drop), "the licence `acme` is there already"),
-            (other.add_licence(&licence(0, "carol", 2)).map(drop), "this text is a licence already; take another"),
-            (other.change_digest("bolt", &[1; 32]), "this text is a licence already; take another"),
-            (other.change_digest("bolt", &[2; 32]), "this text is a licence already; take another"),
+        for (refused, message) in [
+            (other.add_licence(&licence(0, "acme", 3)).map(drop), "the licence `acme` already exists"),
+            (other.add_licence(&licence(0, "carol", 2)).map(drop), "this text is already in use; choose another"),
+            (other.change_digest("bolt", &[1; 32]), "this text is already in use; choose another"),
+            (other.change_digest("bolt", &[2; 32]), "this text is already in use; choose another"),
             (other.change_digest("carol", &[3; 32]), "there is no licence `carol`"),
             (other.remove_licence("carol"), "there is no licence `carol`"),
         ] {
-            assert_eq!(refused.unwrap_err().to_string(), said);
+            assert_eq!(refused.unwrap_err().to_string(), message);
         }
         assert_eq!(
             one.licences().unwrap(),
@@ -113,7 +113,7 @@ fn a_licence_is_rotated_and_removed_by_its_name() {
         one.change_digest("acme", &[9; 32]).unwrap();
         assert_eq!(other.licence_by_digest(&[1; 32]).unwrap(), None);
         let rotated = Licence { scope: of([1, 2]), ..licence(1, "acme", 9) };
-        assert_eq!(other.licence_by_digest(&[9; 32]).unwrap(), Some(rotated), "it sees what it saw");
+        assert_eq!(other.licence_by_digest(&[9; 32]).unwrap(), Some(rotated), "its scope is unchanged");
         other.remove_licence("acme").unwrap();
         assert_eq!(one.licence_by_digest(&[9; 32]).unwrap(), None);
         assert_eq!(ids(one), [2]);
@@ -121,7 +121,7 @@ fn a_licence_is_rotated_and_removed_by_its_name() {
 }
 
 #[test]
-fn a_licence_for_a_customer_that_is_not_there_is_refused_whole() {
+fn a_licence_for_a_missing_customer_is_refused_as_a_whole() {
     let home = home();
     let error = home.store.add_licence(&Licence { scope: of([1, 99]), ..licence(0, "acme", 1) }).unwrap_err();
     assert!(matches!(error, PortError::NotFound { what: "customer", .. }), "{error:?}");
@@ -138,7 +138,7 @@ fn admitted(keeper: &LicenceAuthenticator, text: &str) -> Option<String> {
 }
 
 #[test]
-fn no_file_of_a_store_or_its_backup_holds_the_text() {
+fn no_file_of_a_store_or_its_backup_contains_the_text() {
     let home = peopled(Home::sqlite());
     let (before, after) = (LicenceText::brought(SECRET).unwrap(), LicenceText::random().unwrap());
     let keeper = keeper(&home.store);
@@ -159,14 +159,14 @@ fn no_file_of_a_store_or_its_backup_holds_the_text() {
                 .chunks_exact(2)
                 .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
                 .collect();
-            assert!(!bytes.windows(packed.len()).any(|window| window == packed), "nor its bits");
+            assert!(!bytes.windows(packed.len()).any(|window| window == packed), "nor the packed digits");
         }
     }
     assert!(files >= 2, "the store and its backup at least");
 }
 
 #[test]
-fn licences_of_a_backup_open_again_but_get_no_number_twice() {
+fn a_restore_brings_back_licences_but_reuses_no_number() {
     let home = peopled(Home::sqlite());
     let keeper = keeper(&home.store);
     let text = |text: &str| LicenceText::brought(text).unwrap();
@@ -179,7 +179,7 @@ fn licences_of_a_backup_open_again_but_get_no_number_twice() {
     assert_eq!((admitted(&keeper, "ANOTHER-LICENCE"), admitted(&keeper, "BOLT-LICENCE")), (None, None));
     assert_eq!(keeper.add("carol", &text("CAROL-LICENCE"), of([])).unwrap().id, 3);
 
-    // Into a store with a secret of its own, through a keeper that was there before.
+    // A restore into another store, which has its own secret, seen by an authenticator created before.
     let other = Home::sqlite();
     let keeper = self::keeper(&other.store);
     assert_eq!(admitted(&keeper, SECRET), None);
@@ -188,20 +188,20 @@ fn licences_of_a_backup_open_again_but_get_no_number_twice() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named_without_its_digest() {
-    for (sql, said) in [
-        ("UPDATE licences SET digest = x'07'", "licence `acme`: the digest has no 32 bytes"),
-        ("UPDATE licences SET environment = 3000000000", "licence `acme`: there is no such environment"),
+fn an_unreadable_licence_is_reported_without_its_digest() {
+    for (sql, message) in [
+        ("UPDATE licences SET digest = x'07'", "licence `acme`: the digest does not have 32 bytes"),
+        ("UPDATE licences SET environment = 3000000000", "licence `acme`: the environment is out of range"),
         ("INSERT INTO licence_customers VALUES (1, 2)", "licence `acme`: it has an environment and customers"),
     ] {
         let home = home();
         home.store.add_licence(&licence(0, "acme", 0xAB)).unwrap();
-        // PostgreSQL writes bytes otherwise.
+        // PostgreSQL has another syntax for bytes.
         let sql = if over_postgres() { sql.replace("x'07'", "'\\x07'") } else { sql.to_owned() };
         spoil(&home.store, &sql);
         let error = cdr_mediation::chain(&home.store.licences().unwrap_err());
-        assert!(error.contains("is damaged") && error.contains(said), "{error}");
-        // Twice in a row: a single `171` may be part of the name of a test's database.
+        assert!(error.contains("is damaged") && error.contains(message), "{error}");
+        // Two bytes in a row: a single `171` may be part of the name of a test database.
         assert!(!error.to_lowercase().contains("abab") && !error.contains("171, 171"), "{error}");
     }
 }

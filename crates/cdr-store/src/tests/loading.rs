@@ -1,4 +1,4 @@
-//! Loading: new, known, held back; whole or not at all; numbered in the order of commits.
+//! Loading: new, known and quarantined records; atomic batches; numbers in the order of commits.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -16,7 +16,7 @@ fn a_second_load_adds_nothing() {
     let file = || vec![call("a", 10, "1"), call("b", 20, "2"), call("a", 10, "1")];
     assert_eq!(counts(&take(&home.store, file())), (2, 1, 0), "a repeat within the file");
     assert_eq!(counts(&take(&home.again(), file())), (0, 3, 0));
-    assert_eq!(said(&home.store, &everything()), [(1, "1".to_owned()), (2, "2".to_owned())]);
+    assert_eq!(contents(&home.store, &everything()), [(1, "1".to_owned()), (2, "2".to_owned())]);
     assert_eq!(home.store.watermark().unwrap(), 2);
 }
 
@@ -42,7 +42,7 @@ fn a_call_without_a_uuid_gets_the_same_one_everywhere() {
 }
 
 #[test]
-fn what_was_loaded_is_what_is_read() {
+fn a_loaded_call_is_read_unchanged() {
     let home = Home::new();
     let mut draft = call("a", 1_800_000_000, "4930");
     let it = &mut draft.call;
@@ -73,7 +73,7 @@ fn what_was_loaded_is_what_is_read() {
 }
 
 #[test]
-fn what_was_loaded_of_a_conference_is_what_is_read() {
+fn a_loaded_conference_is_read_unchanged() {
     let home = Home::new();
     let mut draft = conference("c", 50, "4711");
     draft.conference.uuid = Some("6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1".parse().unwrap());
@@ -92,17 +92,17 @@ fn what_was_loaded_of_a_conference_is_what_is_read() {
 }
 
 #[test]
-fn numbers_are_in_the_order_of_the_batch_and_of_both_tables() {
+fn numbers_follow_the_order_of_the_batch_across_both_tables() {
     let home = Home::new();
     let content = |key: &str| Content::Call(Box::new(call(key, 10, key)));
     let records = [content("x"), Content::Conference(Box::new(conference("y", 5, "room"))), content("x"), content("z")];
     assert_eq!(counts(&home.store.take(&batch(records)).unwrap()), (3, 1, 0));
-    assert_eq!(said(&home.store, &everything()), [(1, "x".to_owned()), (3, "z".to_owned())]);
+    assert_eq!(contents(&home.store, &everything()), [(1, "x".to_owned()), (3, "z".to_owned())]);
     assert_eq!(conferences(&home.store, &everything())[0].number, 2);
 }
 
 #[test]
-fn what_cannot_be_kept_goes_to_quarantine_once_and_the_rest_is_loaded() {
+fn invalid_records_go_to_quarantine_once_and_the_rest_is_loaded() {
     let home = Home::new();
     let mut nul = call("nul", 10, "4\u{0}9");
     nul.call.details.extra.insert("fine".to_owned(), "fine".to_owned());
@@ -128,7 +128,7 @@ fn what_cannot_be_kept_goes_to_quarantine_once_and_the_rest_is_loaded() {
     let unreadable = Content::Unreadable { reason: "too-few-fields", detail: "3 of 16 fields".to_owned() };
     records.records.extend([incoming(unreadable.clone()), incoming(unreadable)]);
     assert_eq!(counts(&home.store.take(&records).unwrap()), (1, 0, 10));
-    assert_eq!(counts(&home.store.take(&records).unwrap()), (0, 1, 10), "again, nothing is added");
+    assert_eq!(counts(&home.store.take(&records).unwrap()), (0, 1, 10), "a second load adds nothing");
 
     let entries = home.store.entries(false, 0, 100).unwrap();
     let reasons: Vec<&str> = entries.iter().map(|entry| entry.reason.as_str()).collect();
@@ -146,7 +146,7 @@ fn what_cannot_be_kept_goes_to_quarantine_once_and_the_rest_is_loaded() {
             "too-few-fields"
         ]
     );
-    assert_eq!(entries[1].detail, "field `extra.trunk` holds the NUL character");
+    assert_eq!(entries[1].detail, "field `extra.trunk` contains the NUL character");
     assert_eq!(entries[2].detail, "there is no service `Pigeon Post`; add it, then load this again");
     let last = &entries[8];
     assert_eq!((last.id, last.source.as_str(), last.feed.as_str()), (9, "pbx", "native"));
@@ -156,7 +156,7 @@ fn what_cannot_be_kept_goes_to_quarantine_once_and_the_rest_is_loaded() {
 }
 
 #[test]
-fn what_is_older_than_the_floor_is_refused_and_not_kept() {
+fn records_before_the_floor_are_refused_and_not_stored() {
     let home = Home::new();
     take(&home.store, [call("known", 10, "1")]);
     let mut file = calls([call("known", 10, "1"), call("old", 99, "1"), call("new", 100, "2")]);
@@ -168,7 +168,8 @@ fn what_is_older_than_the_floor_is_refused_and_not_kept() {
     assert_eq!((entries[0].reason.as_str(), entries[0].raw.len()), ("before-retention", 0));
     assert_eq!(
         entries[0].detail,
-        "it started at 1970-01-01T00:01:39.000000Z; what started before 1970-01-01T00:01:40.000000Z is not kept, nor is this line"
+        "it started at 1970-01-01T00:01:39.000000Z; records that started before 1970-01-01T00:01:40.000000Z are not stored, \
+         and neither is this line"
     );
 }
 
@@ -189,9 +190,9 @@ fn a_batch_is_loaded_whole_or_not_at_all() {
     file.source = "sbc".to_owned();
     file.records.insert(0, incoming(Content::Unreadable { reason: "broken", detail: String::new() }));
     let error = home.store.take(&file).unwrap_err();
-    assert!(matches!(&error, PortError::Failed { what, .. } if what == "the records could not be kept"), "{error:?}");
+    assert!(matches!(&error, PortError::Failed { what, .. } if what == "the records could not be stored"), "{error:?}");
     assert_eq!(home.store.watermark().unwrap(), 1);
-    assert_eq!(said(&home.store, &everything()).len(), 1);
+    assert_eq!(contents(&home.store, &everything()).len(), 1);
     assert!(home.store.entries(true, 0, 10).unwrap().is_empty());
     assert_eq!(home.store.directory().unwrap().sources.len(), 1);
     spoil(&home.store, remove);
@@ -200,17 +201,17 @@ fn a_batch_is_loaded_whole_or_not_at_all() {
 }
 
 #[test]
-fn a_full_disk_is_said_and_leaves_the_store_whole() {
+fn a_full_disk_is_reported_and_leaves_the_store_intact() {
     let home = Home::sqlite();
     take(&home.store, [call("a", 10, "1")]);
-    // A file that may not grow says the same as a disk that is full.
+    // A file that may not grow causes the same error as a full disk.
     let narrow = |conn: &mut diesel::SqliteConnection| conn.batch_execute("PRAGMA max_page_count = 1");
     let in_a_file = in_a_file(&home.store);
-    in_a_file.write(crate::sqlite::tables::Turn::Records, |conn| Ok(narrow(conn)?)).unwrap();
+    in_a_file.write(crate::sqlite::tables::WriteLock::Records, |conn| Ok(narrow(conn)?)).unwrap();
     let error = home.store.take(&calls((0..5_000).map(|n| call(&n.to_string(), n, "49")))).unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();
-    assert!(why.starts_with("no space is left for") && why.ends_with("make room and do it again"), "{why}");
-    assert_eq!(said(&home.store, &everything()).len(), 1);
+    assert!(why.starts_with("no space is left for") && why.ends_with("free some space and try again"), "{why}");
+    assert_eq!(contents(&home.store, &everything()).len(), 1);
     assert_eq!(counts(&take(&home.again(), [call("b", 10, "1")])), (1, 0, 0));
 }
 
@@ -219,15 +220,15 @@ fn a_reader_cannot_write() {
     let home = Home::sqlite();
     let store = in_a_file(&home.store);
     let error = store.reader().unwrap().batch_execute("DELETE FROM sources").unwrap_err();
-    let said = store.0.place.sql(&error).to_string();
+    let message = store.0.place.sql(&error).to_string();
     assert!(
-        said.ends_with("cannot be written; the program needs the right to write this file and its folder"),
-        "{said}"
+        message.ends_with("cannot be written; the program needs write permission for this file and its folder"),
+        "{message}"
     );
 }
 
 #[test]
-fn whoever_sees_a_number_sees_all_smaller_ones() {
+fn a_reader_of_a_number_sees_all_smaller_ones() {
     let home = Home::new();
     let done = AtomicBool::new(false);
     let load = |store: crate::Store, name: &str| {

@@ -1,4 +1,4 @@
-//! What customers sign in with: the same of `MemoryLogins`, of a store, and of a store that is open twice.
+//! Logins: the same tests for `MemoryLogins`, for a store with one handle, and for a store with two handles.
 
 use cdr_access::{Login, Logins, MemoryLogins};
 use cdr_mediation::{CustomerDraft, DirectoryKeeper, PortError};
@@ -51,7 +51,7 @@ fn logins_are_found_as_they_were_added() {
         }
         for login in &all {
             assert_eq!(other.login(login.id).unwrap().as_ref(), Some(login));
-            assert_eq!(other.login_named(&login.login).unwrap().as_ref(), Some(login), "capitals count");
+            assert_eq!(other.login_named(&login.login).unwrap().as_ref(), Some(login), "names are case-sensitive");
         }
         assert_eq!(other.logins().unwrap(), all, "by number");
         assert_eq!((other.login(4).unwrap(), other.login_named("ALICE").unwrap()), (None, None));
@@ -59,15 +59,15 @@ fn logins_are_found_as_they_were_added() {
 }
 
 #[test]
-fn a_number_that_was_given_once_is_not_given_again() {
+fn a_number_is_never_assigned_twice() {
     on_all(|one, other| {
         let add = |id, name: &str| one.add_login(&login(id, name)).map(|login| login.id);
         assert_eq!(add(0, "a").unwrap(), 1);
-        assert_eq!(add(41, "b").unwrap(), 41, "as it was elsewhere");
+        assert_eq!(add(41, "b").unwrap(), 41, "a number from another system is kept");
         assert_eq!(add(0, "c").unwrap(), 42);
         assert_eq!(add(7, "d").unwrap(), 7);
         other.remove_login("c").unwrap();
-        assert_eq!(add(0, "c").unwrap(), 43, "old tokens do not open for a new login");
+        assert_eq!(add(0, "c").unwrap(), 43, "old tokens are not valid for a new login");
         assert!(add(0, "a").is_err());
         assert_eq!(add(0, "e").unwrap(), 44);
         assert_eq!(ids(other), [1, 7, 41, 43, 44]);
@@ -75,19 +75,19 @@ fn a_number_that_was_given_once_is_not_given_again() {
 }
 
 #[test]
-fn a_name_and_a_number_are_taken_once() {
+fn names_and_numbers_are_unique() {
     on_all(|one, other| {
         one.add_login(&login(5, "alice")).unwrap();
         one.add_login(&login(6, "bob")).unwrap();
-        for (refused, said) in [
-            (other.add_login(&login(0, "alice")).map(drop), "the login `alice` is there already"),
-            (other.add_login(&login(9, "alice")).map(drop), "the login `alice` is there already"),
-            (other.add_login(&login(5, "carol")).map(drop), "the login `5` is there already"),
-            (other.change_login(&login(6, "alice")), "the login `alice` is there already"),
+        for (refused, message) in [
+            (other.add_login(&login(0, "alice")).map(drop), "the login `alice` already exists"),
+            (other.add_login(&login(9, "alice")).map(drop), "the login `alice` already exists"),
+            (other.add_login(&login(5, "carol")).map(drop), "the login `5` already exists"),
+            (other.change_login(&login(6, "alice")), "the login `alice` already exists"),
         ] {
             let error = refused.unwrap_err();
             assert!(matches!(error, PortError::Exists { what: "login", .. }), "{error:?}");
-            assert_eq!(error.to_string(), said);
+            assert_eq!(error.to_string(), message);
         }
         assert_eq!(one.logins().unwrap(), [login(5, "alice"), login(6, "bob")]);
     });
@@ -111,31 +111,31 @@ fn a_login_is_changed_by_its_number_and_removed_by_its_name() {
         assert_eq!(other.logins().unwrap(), [changed, login(6, "bob")]);
         other.remove_login("anna").unwrap();
         assert_eq!(ids(one), [6]);
-        for (refused, said) in [
+        for (refused, message) in [
             (one.change_login(&login(5, "alice")), "there is no login `5`"),
             (one.remove_login("alice"), "there is no login `alice`"),
         ] {
             let error = refused.unwrap_err();
             assert!(matches!(error, PortError::NotFound { what: "login", .. }), "{error:?}");
-            assert_eq!(error.to_string(), said);
+            assert_eq!(error.to_string(), message);
         }
     });
 }
 
 #[test]
-fn a_password_is_hashed_anew_only_while_it_is_as_it_was() {
+fn a_password_is_rehashed_only_if_it_is_unchanged() {
     on_all(|one, other| {
         let before = login(5, "alice");
         one.add_login(&before).unwrap();
         assert!(other.renew_password(&before, "new").unwrap());
-        assert!(!one.renew_password(&before, "late").unwrap(), "somebody was faster");
-        assert!(!one.renew_password(&login(6, "bob"), "x").unwrap(), "there is none");
+        assert!(!one.renew_password(&before, "late").unwrap(), "another update came first");
+        assert!(!one.renew_password(&login(6, "bob"), "x").unwrap(), "there is no such login");
         assert_eq!(one.logins().unwrap(), [Login { password: "new".to_owned(), ..before }]);
     });
 }
 
 #[test]
-fn a_login_of_a_customer_that_is_not_there_is_refused() {
+fn a_login_of_a_missing_customer_is_refused() {
     let home = home();
     let nobodys = Login { customer_id: 99, ..login(0, "alice") };
     home.store.add_login(&login(5, "bob")).unwrap();
@@ -147,7 +147,7 @@ fn a_login_of_a_customer_that_is_not_there_is_refused() {
 }
 
 #[test]
-fn a_restore_brings_logins_back_but_no_number() {
+fn a_restore_brings_back_logins_but_reuses_no_number() {
     let home = peopled(Home::sqlite());
     home.store.add_login(&login(0, "alice")).unwrap();
     home.store.backup(&home.path("saved.db")).unwrap();
@@ -159,8 +159,8 @@ fn a_restore_brings_logins_back_but_no_number() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named() {
-    for (sql, said) in [
+fn an_unreadable_login_is_reported() {
+    for (sql, message) in [
         ("accounts = '1,x'", "login `alice`: accounts: `x`: "),
         ("allowed_ips = '10.0.0.0/33'", "login `alice`: allowed_ips: `10.0.0.0/33`: "),
     ] {
@@ -168,6 +168,6 @@ fn what_cannot_be_read_is_named() {
         home.store.add_login(&login(0, "alice")).unwrap();
         spoil(&home.store, &format!("UPDATE logins SET {sql}"));
         let error = cdr_mediation::chain(&home.store.login_named("alice").unwrap_err());
-        assert!(error.contains("is damaged") && error.contains(said), "{error}");
+        assert!(error.contains("is damaged") && error.contains(message), "{error}");
     }
 }

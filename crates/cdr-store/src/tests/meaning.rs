@@ -1,9 +1,9 @@
-//! The meaning test: whatever is asked, the store answers as `CdrQuery::matches` defines it.
+//! Property test: the store answers every query as `CdrQuery::matches` defines it.
 
 use cdr_mediation::testsuite::source;
 use cdr_mediation::{CdrSource, Memory};
 use cdr_model::{Anchor, Assumed, Cdr, CdrField, Direction, Field, FieldKind, Money, RecordKind, Timestamp};
-use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, TextPart, Window};
+use cdr_query::{CdrQuery, Condition, Cursor, Operand, Projection, SortBy, SortKey, SortOrder, Test, TextPart, Window};
 use diesel::prelude::*;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -16,7 +16,8 @@ use crate::rows::{GivenToCall, NewCall};
 use crate::schema::cdrs;
 use crate::types::At;
 
-/// Texts that are near one another: empty, prefixes of each other, at the edges of UTF-8, in both cases, with wildcards.
+/// Texts that are near one another: empty, prefixes of each other, at the edges of UTF-8, in both cases, with
+/// wildcards.
 const TEXTS: &[&str] = &[
     "",
     "4",
@@ -69,7 +70,7 @@ fn amount() -> impl Strategy<Value = Money> {
     select(AMOUNTS).prop_map(|text| text.parse().unwrap())
 }
 
-/// Few instants, so that many are equal and some a microsecond apart; the ends of time now and then.
+/// Few instants, so that many are equal and some are a microsecond apart; sometimes the least or the greatest one.
 pub(super) fn instant() -> impl Strategy<Value = Timestamp> {
     prop_oneof![
         30 => (0i64..6, -1i64..2).prop_map(|(hour, micro)| Timestamp::from_micros(hour * 3_600_000_000 + micro)),
@@ -78,7 +79,7 @@ pub(super) fn instant() -> impl Strategy<Value = Timestamp> {
     ]
 }
 
-/// An instant as records have them. SQLite keeps any; PostgreSQL those that pass the screen.
+/// An instant of a record. SQLite stores any instant, PostgreSQL those that the intake accepts.
 pub(super) fn kept_instant() -> impl Strategy<Value = Timestamp> {
     let (first, last) = (Timestamp::from_seconds(0), Timestamp::from_seconds(253_402_300_799));
     instant().prop_map(move |at| if over_postgres() { at.clamp(first, last) } else { at })
@@ -152,6 +153,11 @@ fn operand(kind: FieldKind) -> BoxedStrategy<Operand> {
 }
 
 pub(super) fn test(kind: FieldKind) -> BoxedStrategy<Test> {
+    let groups = prop::collection::vec(prop::collection::vec(simple_test(kind), 0..3), 0..3);
+    prop_oneof![12 => simple_test(kind), 1 => groups.prop_map(Test::AnyOf)].boxed()
+}
+
+fn simple_test(kind: FieldKind) -> BoxedStrategy<Test> {
     let one = || operand(kind);
     let many = || prop::collection::vec(operand(kind), 0..4);
     let comparisons = prop_oneof![
@@ -174,22 +180,24 @@ pub(super) fn test(kind: FieldKind) -> BoxedStrategy<Test> {
     prop_oneof![2 => comparisons, 1 => parts].boxed()
 }
 
-/// Fields that can be asked about: not the words of the directory.
+/// The fields that conditions can refer to, without those of the directory.
 fn fields() -> Vec<CdrField> {
     let askable = |field: &CdrField| Condition::new(*field, Test::Present).is_ok();
     CdrField::ALL.iter().copied().filter(askable).collect()
 }
 
-/// Typed columns as often as all the rest, of which there is more.
+/// Fields other than those of the DMA are chosen more often, although there are fewer of them.
 pub(super) fn condition() -> impl Strategy<Value = Condition> {
     let typed: Vec<CdrField> = fields().into_iter().filter(|field| !field.name().starts_with("dma.")).collect();
     prop_oneof![4 => select(typed), 1 => select(fields())]
         .prop_flat_map(|field| test(field.kind()).prop_map(move |test| Condition::new(field, test).unwrap()))
 }
 
-pub(super) fn order() -> impl Strategy<Value = Order> {
-    (prop_oneof![3 => Just(OrderBy::Anchor), 1 => Just(OrderBy::Number)], any::<bool>())
-        .prop_map(|(by, descending)| Order { by, descending })
+pub(super) fn order() -> impl Strategy<Value = SortOrder> {
+    let key = (select(fields()), any::<bool>()).prop_map(|(field, descending)| SortKey { field, descending });
+    let keys = prop_oneof![4 => Just(Vec::new()), 1 => prop::collection::vec(key, 1..3)];
+    (prop_oneof![3 => Just(SortBy::Anchor), 1 => Just(SortBy::Number)], any::<bool>(), keys)
+        .prop_map(|(by, descending, keys)| SortOrder { by, descending, keys })
 }
 
 pub(super) fn window() -> impl Strategy<Value = Window> {
@@ -208,10 +216,11 @@ fn query() -> impl Strategy<Value = CdrQuery> {
         conditions,
         order,
         upto,
+        fields: Projection::ALL,
     })
 }
 
-/// Puts calls into the store as they are, numbers and versions too.
+/// Puts calls into the store unchanged, with their numbers and versions.
 fn put(store: &Store, calls: &[Cdr]) {
     room_for(store, calls.iter().map(|call| call.started_at));
     let put = behind!(store, |conn| {
@@ -237,7 +246,7 @@ fn put(store: &Store, calls: &[Cdr]) {
     put.unwrap();
 }
 
-/// What the definition answers.
+/// The result by the definition.
 fn expected(calls: &[Cdr], query: &CdrQuery) -> Vec<Cdr> {
     let mut found: Vec<Cdr> = calls.iter().filter(|call| query.matches(call)).cloned().collect();
     found.sort_by(|left, right| query.order.compare(&query.window, left, right));
@@ -245,10 +254,10 @@ fn expected(calls: &[Cdr], query: &CdrQuery) -> Vec<Cdr> {
 }
 
 #[test]
-fn the_store_keeps_the_promises_of_a_source() {
+fn the_store_fulfils_the_contract_of_a_source() {
     let numbered = (1..).zip(source::calls()).map(|(number, call)| Cdr { number, id: number, ..call });
     let (home, mut calls): (_, Vec<Cdr>) = (Home::new(), numbered.collect());
-    // Two of them were corrected.
+    // Two of the calls were corrected.
     (calls[3].replaced_by, calls[7].replaced_by) = (Some(20), Some(21));
     put(&home.store, &calls);
     spoil(&home.store, "UPDATE counters SET last = 24 WHERE name = 'record'");
@@ -256,7 +265,7 @@ fn the_store_keeps_the_promises_of_a_source() {
 }
 
 #[test]
-fn the_store_answers_as_the_definition_does() {
+fn queries_match_the_definition() {
     let home = Home::new();
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(150) });
     let strategy = (
@@ -280,7 +289,7 @@ fn the_store_answers_as_the_definition_does() {
 
             let (mut pages, mut after) = (Vec::new(), None);
             for limit in limits.iter().copied().cycle() {
-                let page = home.store.page(&query, after, limit).unwrap();
+                let page = home.store.page(&query, after.as_ref(), limit).unwrap();
                 prop_assert_eq!(page.len(), limit.min(expected.len() - pages.len()), "page {:?} of {:?}", after, query);
                 let Some(last) = page.last() else { break };
                 after = Some(Cursor::of(last, &query));
@@ -288,9 +297,9 @@ fn the_store_answers_as_the_definition_does() {
             }
             prop_assert_eq!(pages, expected.clone(), "pages of {:?}", query);
 
-            let place = Cursor { at, number };
-            let rest: Vec<Cdr> = expected.into_iter().filter(|call| query.follows(place, call)).collect();
-            let page = home.store.page(&query, Some(place), 1_000).unwrap();
+            let place = Cursor::new(at, number);
+            let rest: Vec<Cdr> = expected.into_iter().filter(|call| query.follows(&place, call)).collect();
+            let page = home.store.page(&query, Some(&place), 1_000).unwrap();
             prop_assert_eq!(page, rest, "what is after {:?} in {:?}", place, query);
         }
         Ok(())
@@ -299,7 +308,7 @@ fn the_store_answers_as_the_definition_does() {
 }
 
 #[test]
-fn a_question_of_any_size_is_answered() {
+fn queries_may_have_any_size() {
     let home = Home::new();
     take(&home.store, (0..3_000).map(|n| call(&n.to_string(), n, &n.to_string())));
     let odd: Vec<Operand> = (0..40_000).map(|n| Operand::Text((2 * n + 1).to_string())).collect();
@@ -317,7 +326,7 @@ fn a_question_of_any_size_is_answered() {
 }
 
 #[test]
-fn a_scan_ends_when_the_reader_wants_no_more() {
+fn a_scan_ends_when_its_callback_fails() {
     let home = Home::new();
     take(&home.store, (0..100).map(|n| call(&n.to_string(), n, "1")));
     let mut seen = 0;

@@ -1,4 +1,4 @@
-//! What a user of the store would see.
+//! Tests of the public behaviour of the store.
 
 mod accounts;
 mod backups;

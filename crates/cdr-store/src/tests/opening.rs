@@ -1,4 +1,4 @@
-//! Making, opening and upgrading; refusing what is not ours.
+//! Creating, opening and upgrading a store, and refusing other files.
 
 use std::fs;
 use std::path::Path;
@@ -25,17 +25,17 @@ fn refusal(path: &Path) -> String {
     open.to_string().replace(&path.parent().unwrap().display().to_string(), "DIR")
 }
 
-/// A plain connection, as another program would make one.
+/// A plain connection, as another program would open it.
 fn connection(path: &Path) -> SqliteConnection {
     SqliteConnection::establish(path.to_str().unwrap()).unwrap()
 }
 
-/// Who waits for a second: enough for a connection, and not long for a test in which it is waited in vain.
+/// A busy timeout of one second: long enough for a connection, and short for tests in which the timeout expires.
 fn hasty() -> StoreOptions {
     StoreOptions { busy_timeout: Duration::from_secs(1), ..options() }
 }
 
-/// A store as an older program made them: only so many of the changes, and data in it.
+/// A store as an older version created it, with this number of migrations, and with data in it.
 pub(super) fn old_store(path: &Path, changes: usize) {
     let mut conn = connection(path);
     conn.batch_execute("PRAGMA application_id = 0x544C424B; PRAGMA journal_mode = WAL").unwrap();
@@ -56,7 +56,7 @@ pub(super) fn old_store(path: &Path, changes: usize) {
 }
 
 #[test]
-fn a_store_is_made_once_and_opened_then() {
+fn a_store_is_created_once_and_then_opened() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("t 100%?#.db");
     assert!(matches!(Store::open(&path, &options()), Err(StoreError::Missing { .. })));
@@ -66,11 +66,11 @@ fn a_store_is_made_once_and_opened_then() {
     assert_eq!(opened, Opened::Current);
     let store = Store::open(&path, &options()).unwrap();
     assert_eq!(store.watermark().unwrap(), 0);
-    assert!(path.exists(), "under the name as given");
+    assert!(path.exists(), "the file has the given name");
 }
 
 #[test]
-fn several_programs_may_make_the_same_store_at_once() {
+fn several_processes_can_create_the_same_store_at_the_same_time() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("tollbook.db");
     thread::scope(|scope| {
@@ -86,34 +86,34 @@ fn several_programs_may_make_the_same_store_at_once() {
 }
 
 #[test]
-fn whoever_makes_a_store_waits_for_another_who_has_the_file() {
+fn creating_a_store_waits_for_the_lock_of_the_file() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("tollbook.db");
     let mut other = connection(&path);
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
-    let begun = Instant::now();
+    let started = Instant::now();
     let error = Store::create_or_open(&path, &hasty()).unwrap_err();
     assert!(matches!(error, StoreError::Locked { .. }), "{error}");
-    assert!(begun.elapsed() >= hasty().busy_timeout, "it was given up after {:?}", begun.elapsed());
+    assert!(started.elapsed() >= hasty().busy_timeout, "it failed after {:?}", started.elapsed());
     other.batch_execute("ROLLBACK").unwrap();
     assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Created);
 }
 
 #[test]
-fn a_store_whose_making_was_cut_short_is_finished() {
+fn an_interrupted_creation_is_completed() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("tollbook.db");
     fs::write(&path, b"").unwrap();
     let error = Store::open(&path, &options()).unwrap_err().to_string();
-    assert!(error.ends_with("is no Tollbook store: it is empty"), "{error}");
+    assert!(error.ends_with("is not a Tollbook store: it is empty"), "{error}");
     assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Created);
 }
 
 #[test]
-fn a_store_whose_program_was_killed_is_whole() {
+fn a_store_is_intact_after_a_kill() {
     let home = Home::sqlite();
     take(&home.store, (0..100).map(|n| call(&n.to_string(), n, "1")));
-    // What is on the disk while it is open: the file, and a log that nobody has settled.
+    // The state on the disk while the store is open: the file, and a log without a checkpoint.
     let folder = TempDir::new().unwrap();
     for name in ["tollbook.db", "tollbook.db-wal"] {
         fs::copy(home.path(name), folder.path().join(name)).unwrap();
@@ -124,7 +124,7 @@ fn a_store_whose_program_was_killed_is_whole() {
 }
 
 #[test]
-fn an_older_store_is_upgraded_with_what_is_in_it() {
+fn an_older_store_is_upgraded_with_its_content() {
     for from in [1, 2] {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("tollbook.db");
@@ -139,7 +139,7 @@ fn an_older_store_is_upgraded_with_what_is_in_it() {
         assert_eq!(store.entry(1).unwrap().position, "f:1");
         assert_eq!(store.count_conferences(&everything()).unwrap(), from as u64 - 1);
         take(&store, [call("a", 10, "1")]);
-        assert_eq!(said(&store, &everything()), [(42, "1".to_owned())]);
+        assert_eq!(contents(&store, &everything()), [(42, "1".to_owned())]);
         assert_eq!(store.tally().unwrap(), LedgerTally::default());
         assert_eq!(store.users().unwrap(), []);
         assert_eq!(Store::create_or_open(&path, &options()).unwrap().1, Opened::Current);
@@ -147,7 +147,7 @@ fn an_older_store_is_upgraded_with_what_is_in_it() {
 }
 
 #[test]
-fn calls_of_a_store_that_knew_no_charges_are_calls() {
+fn records_of_a_store_without_charges_are_calls() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("tollbook.db");
     old_store(&path, 4);
@@ -168,7 +168,11 @@ fn calls_of_a_store_that_knew_no_charges_are_calls() {
         Customer { id: 1, name: "Acme".into(), currency: "EUR".into(), ..Customer::default() }
     );
     assert_eq!(directory.accounts[&1].product_id, None);
-    assert_eq!(directory.services[&4], Service { id: 4, name: "Faxes".into(), ..Service::default() }, "its own stays");
+    assert_eq!(
+        directory.services[&4],
+        Service { id: 4, name: "Faxes".into(), ..Service::default() },
+        "its own service stays"
+    );
     assert_eq!(directory.services.len(), 2);
     let calls = scan(&store, &everything().only_calls());
     assert_eq!((calls[0].number, calls[0].kind, calls[0].destination_id), (41, RecordKind::Call, None));
@@ -183,35 +187,35 @@ fn opening_upgrades_too() {
 }
 
 #[test]
-fn a_newer_store_is_refused_by_the_name_of_what_is_new() {
+fn a_newer_store_is_refused_with_the_names_of_its_migrations() {
     let home = Home::sqlite();
     let path = home.path("tollbook.db");
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('00000000000077'), ('20301231')";
     connection(&path).batch_execute(newer).unwrap();
     assert_eq!(
         refusal(&path),
-        "DIR/tollbook.db was written by a newer Tollbook: it has the changes 00000000000077, 20301231 that this one \
-         does not know; use the newer program, or a backup that was made by this one"
+        "DIR/tollbook.db was written by a newer Tollbook: this version does not know its migrations 00000000000077, \
+         20301231; use the newer version, or a backup made by this one"
     );
 }
 
 #[test]
-fn what_is_no_store_is_refused_and_left_as_it_is() {
+fn a_file_that_is_not_a_store_is_refused_unchanged() {
     let folder = TempDir::new().unwrap();
     let text = folder.path().join("notes.txt");
     fs::write(&text, "not a database, but long enough to be looked at as if it were one. ".repeat(20)).unwrap();
-    assert_eq!(refusal(&text), "DIR/notes.txt is no Tollbook store: it is not a SQLite database");
+    assert_eq!(refusal(&text), "DIR/notes.txt is not a Tollbook store: it is not a SQLite database");
     let foreign = folder.path().join("foreign.db");
     connection(&foreign).batch_execute("CREATE TABLE t (x)").unwrap();
     let before = fs::read(&foreign).unwrap();
-    assert_eq!(refusal(&foreign), "DIR/foreign.db is no Tollbook store: it is a SQLite database of another program");
+    assert_eq!(refusal(&foreign), "DIR/foreign.db is not a Tollbook store: it is a SQLite database of another program");
     assert_eq!(fs::read(&foreign).unwrap(), before);
     let error = Store::create_or_open(&folder.path().join("no/such/tollbook.db"), &options()).unwrap_err().to_string();
     assert!(error.ends_with("/no/such does not exist; create it first"), "{error}");
 }
 
 #[test]
-fn a_store_that_stays_busy_is_said_to_be() {
+fn a_busy_store_is_reported() {
     let home = Home::sqlite();
     let mut other = connection(&home.path("tollbook.db"));
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
@@ -228,7 +232,7 @@ fn a_store_that_stays_busy_is_said_to_be() {
 }
 
 #[test]
-fn a_store_that_is_broken_is_not_said_to_be_busy() {
+fn a_broken_store_is_not_reported_as_busy() {
     let home = Home::sqlite();
     connection(&home.path("tollbook.db")).batch_execute("DROP TABLE cdrs").unwrap();
     let error = home.store.count(&everything()).unwrap_err();
@@ -236,7 +240,7 @@ fn a_store_that_is_broken_is_not_said_to_be_busy() {
 }
 
 #[test]
-fn readers_that_are_all_taken_are_counted_and_waited_for() {
+fn readers_are_counted_and_waited_for() {
     let home = Home::sqlite();
     let few = StoreOptions { readers: 2, ..hasty() };
     let store = Store::open(&home.path("tollbook.db"), &few).unwrap();

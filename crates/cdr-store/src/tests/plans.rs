@@ -1,8 +1,8 @@
-//! The hot queries walk an index in its order; none of them sorts.
+//! Query plans: the frequent queries read an index in its order, and none of them sorts.
 
 use cdr_mediation::ExportScope;
 use cdr_model::{Anchor, CdrField, RecordKind, Timestamp};
-use cdr_query::{CdrQuery, Condition, Cursor, Operand, Order, OrderBy, Test, Window};
+use cdr_query::{CdrQuery, Condition, Cursor, Operand, SortBy, SortOrder, Test, Window};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Integer, Text};
@@ -12,7 +12,7 @@ use super::support::{Home, in_a_file};
 use crate::sqlite::tables::ledger::{callbacks::due_by, claims::waiting, listing::listed};
 use crate::sqlite::tables::source::{calls::ask, conferences::ask_conferences};
 
-/// Any question, asked how it would be answered.
+/// Asks for the plan of a query.
 struct Explain<Q>(Q);
 
 impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Explain<Q> {
@@ -47,14 +47,13 @@ fn hot_queries_use_their_index_and_do_not_sort() {
     let start = CdrQuery::over(window(Anchor::Start));
     let end = CdrQuery::over(window(Anchor::End));
     let everything = CdrQuery::over(Window::all(Anchor::Start));
-    let newest =
-        |query: &CdrQuery| CdrQuery { order: Order { by: OrderBy::Anchor, descending: true }, ..query.clone() };
+    let newest = |query: &CdrQuery| CdrQuery { order: SortOrder::new(SortBy::Anchor, true), ..query.clone() };
     let (connect, bill) = (CdrQuery::over(window(Anchor::Connect)), CdrQuery::over(window(Anchor::Bill)));
     let account = Condition::new(CdrField::AccountId, Test::Eq(Operand::Integer(7))).unwrap();
     let since = Condition::new(CdrField::Number, Test::Gt(Operand::Integer(500))).unwrap();
-    let by_number = CdrQuery { order: Order { by: OrderBy::Number, descending: false }, ..everything.clone() };
-    let after = Some(Cursor { at: Timestamp::from_seconds(1_500), number: 700 });
-    let cases: Vec<(&str, CdrQuery, Option<Cursor>, &str)> = vec![
+    let by_number = CdrQuery { order: SortOrder::new(SortBy::Number, false), ..everything.clone() };
+    let after = Some(&Cursor::new(Timestamp::from_seconds(1_500), 700));
+    let cases: Vec<(&str, CdrQuery, Option<&Cursor>, &str)> = vec![
         ("start", start.clone(), None, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
         ("start, next page", start.clone(), after, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
         ("start, newest first", newest(&start), None, "USING INDEX cdrs_start (started_at>? AND started_at<?)"),
@@ -151,14 +150,14 @@ fn customer(ids: &[i64]) -> Condition {
 #[test]
 fn pages_of_conferences_use_their_index_and_do_not_sort() {
     let home = Home::sqlite();
-    let after = Some(Cursor { at: Timestamp::from_seconds(1_500), number: 700 });
+    let after = Some(&Cursor::new(Timestamp::from_seconds(1_500), 700));
     for (anchor, descending, after, expected) in [
         (Anchor::Start, false, None, "USING INDEX conferences_start (started_at>? AND started_at<?)"),
         (Anchor::Start, true, after, "USING INDEX conferences_start (started_at>? AND started_at<?)"),
         (Anchor::End, false, after, "USING INDEX conferences_end (ended_at>? AND ended_at<?)"),
     ] {
         let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
-        let order = Order { by: OrderBy::Anchor, descending };
+        let order = SortOrder::new(SortBy::Anchor, descending);
         let query = CdrQuery { order, ..CdrQuery::over(window) }.at(1_000_000);
         let plan = plan(&home, ask_conferences(&query, after).unwrap().0.limit(1_000));
         assert!(plan.contains(expected) && !plan.contains("B-TREE"), "{anchor:?}, {descending}: {plan}");
@@ -166,7 +165,7 @@ fn pages_of_conferences_use_their_index_and_do_not_sort() {
 }
 
 #[test]
-fn what_workers_and_couriers_look_for_all_the_time_is_found_by_index() {
+fn queries_that_workers_poll_use_an_index() {
     let home = Home::sqlite();
     for (name, plan, expected) in [
         ("pending", plan(&home, waiting(vec![])), "USING COVERING INDEX exports_state (state=?)"),

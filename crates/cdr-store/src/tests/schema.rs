@@ -1,4 +1,4 @@
-//! The migrations make the tables that `schema.rs` speaks of.
+//! The migrations create the tables that `schema.rs` declares.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
 use super::support::{Home, in_a_file};
 
-/// Table, column, type, whether it holds nothing at times.
+/// Table and column; type, and whether the column is nullable.
 type Columns = BTreeMap<(String, String), (String, bool)>;
 
 #[derive(QueryableByName)]
@@ -22,7 +22,7 @@ struct Column {
     required: i64,
 }
 
-/// What `table!` says, read from its text: Diesel keeps no list that could be asked.
+/// The tables that `table!` declares, parsed from the source: Diesel offers no list of them.
 fn declared() -> Columns {
     let mut table = String::new();
     let mut columns = Columns::new();

@@ -1,4 +1,4 @@
-//! Secrets that all processes on a store share.
+//! Secrets, which all processes on a store share.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -8,17 +8,17 @@ use cdr_access::Secrets;
 use super::support::*;
 
 #[test]
-fn a_secret_is_made_once_and_is_the_same_for_everybody() {
+fn a_secret_is_created_once_and_shared() {
     let home = Home::new();
     let secret = home.store.secret("jwt").unwrap();
     assert_eq!(secret.len(), 32);
     assert_eq!(home.again().secret("jwt").unwrap(), secret);
     assert_ne!(home.store.secret("other").unwrap(), secret);
-    assert_ne!(Home::new().store.secret("jwt").unwrap(), secret, "another store has another");
+    assert_ne!(Home::new().store.secret("jwt").unwrap(), secret, "another store has another secret");
 }
 
 #[test]
-fn of_many_who_ask_first_at_once_all_get_the_same() {
+fn concurrent_first_reads_get_the_same_secret() {
     let home = Home::new();
     let stores = [home.again(), home.again(), home.again()];
     let made: BTreeSet<Vec<u8>> = thread::scope(|scope| {
@@ -29,7 +29,7 @@ fn of_many_who_ask_first_at_once_all_get_the_same() {
 }
 
 #[test]
-fn a_restore_brings_the_secrets_of_the_backup_back() {
+fn a_restore_brings_back_the_secrets_of_the_backup() {
     let home = Home::sqlite();
     let before = home.store.secret("jwt").unwrap();
     home.store.backup(&home.path("saved.db")).unwrap();

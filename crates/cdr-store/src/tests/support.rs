@@ -1,10 +1,10 @@
-//! Stores in a folder that goes away, and records to put into them.
+//! Stores in temporary folders or databases, and records for them.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cdr_mediation::{Batch, CallDraft, CdrSink, CdrSource, ConferenceDraft, Content, Incoming, Taken};
+use cdr_mediation::{Batch, BatchReport, CallDraft, CdrSink, CdrSource, ConferenceDraft, Content, Incoming};
 use cdr_model::{Anchor, Cdr, ConferenceRecord, Timestamp};
 use cdr_query::{CdrQuery, Window};
 use sha2::{Digest, Sha256};
@@ -13,7 +13,7 @@ use tollbook_tests::cluster;
 
 use crate::{Store, StoreAddress, StoreOptions};
 
-/// Set where the tests are about stores in PostgreSQL.
+/// The environment variable that makes the tests use stores in PostgreSQL.
 pub(super) const OVER_POSTGRES: &str = "TOLLBOOK_TEST_OVER_POSTGRES";
 
 /// A store, and a folder for files.
@@ -23,29 +23,31 @@ pub(super) struct Home {
     pub(super) folder: TempDir,
 }
 
-/// Does something behind the ports, in one transaction, whatever kind of store it is.
+/// Bypasses the ports: runs `$work` in one transaction on either kind of store.
 macro_rules! behind {
     ($store:expr, |$conn:ident| $work:expr) => {
         match &$store.0 {
-            crate::store::Kind::Sqlite(store) => store.write(crate::sqlite::tables::Turn::Records, |$conn| $work),
-            crate::store::Kind::Postgres(store) => store.write(crate::postgres::tables::Turn::Records, |$conn| $work),
+            crate::store::Kind::Sqlite(store) => store.write(crate::sqlite::tables::WriteLock::Records, |$conn| $work),
+            crate::store::Kind::Postgres(store) => {
+                store.write(crate::postgres::tables::WriteLock::Records, |$conn| $work)
+            }
         }
     };
 }
 pub(in crate::tests) use behind;
 
-/// Whether the tests are about stores in PostgreSQL this time.
+/// Whether the tests use stores in PostgreSQL in this process.
 pub(super) fn over_postgres() -> bool {
     std::env::var_os(OVER_POSTGRES).is_some()
 }
 
 impl Home {
-    /// Of the kind that the tests are about this time.
+    /// A store of the kind that the tests use in this process.
     pub(super) fn new() -> Home {
         if over_postgres() { Home::at(StoreAddress::Server(database())) } else { Home::sqlite() }
     }
 
-    /// In a file, for what only files do.
+    /// A store in a file, for tests of files only.
     pub(super) fn sqlite() -> Home {
         let folder = TempDir::new().unwrap();
         let at = StoreAddress::File(folder.path().join("tollbook.db"));
@@ -61,17 +63,17 @@ impl Home {
         self.folder.path().join(name)
     }
 
-    /// The same store through other connections.
+    /// Another handle on the same store.
     pub(super) fn again(&self) -> Store {
         self.again_with(&options())
     }
 
-    /// The same, otherwise used.
+    /// The same, with other options.
     pub(super) fn again_with(&self, options: &StoreOptions) -> Store {
         Store::open(&self.at, options).unwrap()
     }
 
-    /// The file of a store in one.
+    /// The file of the store.
     pub(super) fn path_of_store(&self) -> PathBuf {
         match &self.at {
             StoreAddress::File(path) => path.clone(),
@@ -80,13 +82,13 @@ impl Home {
     }
 }
 
-/// Runs statements behind the ports.
+/// Runs statements directly on the database.
 pub(in crate::tests) fn spoil(store: &Store, sql: &str) {
     use diesel::connection::SimpleConnection;
     behind!(store, |conn| Ok(conn.batch_execute(sql)?)).unwrap();
 }
 
-/// The store in a file, as this crate knows it.
+/// The inner store of a store in a file.
 pub(super) fn in_a_file(store: &Store) -> &crate::sqlite::tables::Store {
     match &store.0 {
         crate::store::Kind::Sqlite(store) => store,
@@ -94,27 +96,27 @@ pub(super) fn in_a_file(store: &Store) -> &crate::sqlite::tables::Store {
     }
 }
 
-/// Makes room for calls that are put behind the ports.
+/// Creates the partitions for calls that are inserted directly.
 pub(super) fn room_for(store: &Store, instants: impl Iterator<Item = Timestamp>) {
     if let crate::store::Kind::Postgres(store) = &store.0 {
-        let made = store.write(crate::postgres::tables::Turn::Records, |conn| {
+        let made = store.write(crate::postgres::tables::WriteLock::Records, |conn| {
             crate::postgres::make_room(conn, &store.0.engine, instants)
         });
         made.unwrap();
     }
 }
 
-/// Waits until something is so. The limit only ends a test that has failed, and names the line that waited.
+/// Waits until a condition is true. The limit only ends a test that has failed, and reports the line of the caller.
 #[track_caller]
-pub(super) fn until(mut is_so: impl FnMut() -> bool) {
-    let begun = std::time::Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "waited in vain");
+pub(super) fn until(mut is_true: impl FnMut() -> bool) {
+    let started = std::time::Instant::now();
+    while !is_true() {
+        assert!(started.elapsed() < Duration::from_secs(120), "the condition did not become true");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// Ends what runs until a flag is up, also when a test fails before.
+/// Sets a flag that ends background threads, even when the test fails.
 pub(super) struct Stop<'a>(pub(super) &'a AtomicBool);
 
 impl Drop for Stop<'_> {
@@ -123,7 +125,7 @@ impl Drop for Stop<'_> {
     }
 }
 
-/// The instant at which everything arrives.
+/// The instant at which all records arrive.
 pub(super) const NOW: i64 = 1_800_000_000;
 
 pub(super) fn options() -> StoreOptions {
@@ -134,7 +136,7 @@ pub(super) fn options() -> StoreOptions {
     }
 }
 
-/// A call that starts so many seconds after the epoch; the text is its whole content.
+/// A call that starts this many seconds after the epoch. Its only content is the called number.
 pub(super) fn call(key: &str, start: i64, content: &str) -> CallDraft {
     CallDraft {
         key: key.to_owned(),
@@ -181,12 +183,12 @@ pub(super) fn calls(drafts: impl IntoIterator<Item = CallDraft>) -> Batch {
     batch(drafts.into_iter().map(|draft| Content::Call(Box::new(draft))))
 }
 
-pub(super) fn take(store: &Store, drafts: impl IntoIterator<Item = CallDraft>) -> Taken {
+pub(super) fn take(store: &Store, drafts: impl IntoIterator<Item = CallDraft>) -> BatchReport {
     store.take(&calls(drafts)).unwrap()
 }
 
 /// Loaded, known, quarantined.
-pub(super) fn counts(taken: &Taken) -> (u64, u64, u64) {
+pub(super) fn counts(taken: &BatchReport) -> (u64, u64, u64) {
     (taken.loaded, taken.known, taken.quarantined)
 }
 
@@ -194,7 +196,7 @@ pub(super) fn everything() -> CdrQuery {
     CdrQuery::over(Window::all(Anchor::Start))
 }
 
-/// All calls of an answer.
+/// All calls of a result.
 pub(super) fn scan(store: &Store, query: &CdrQuery) -> Vec<Cdr> {
     let mut found = Vec::new();
     let each = &mut |call| {
@@ -215,8 +217,8 @@ pub(super) fn conferences(store: &Store, query: &CdrQuery) -> Vec<ConferenceReco
     found
 }
 
-/// What the calls of an answer say, with their numbers.
-pub(super) fn said(store: &Store, query: &CdrQuery) -> Vec<(i64, String)> {
+/// The numbers and contents of the calls of a result.
+pub(super) fn contents(store: &Store, query: &CdrQuery) -> Vec<(i64, String)> {
     scan(store, query).into_iter().map(|call| (call.number, call.called.unwrap_or_default())).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Who signs in with a name and a password.
+//! Users, who sign in with a name and a password.
 
 use cdr_access::{Role, User, Users};
 use cdr_mediation::PortError;
@@ -10,7 +10,7 @@ fn user(name: &str, password: &str, roles: &[Role]) -> User {
 }
 
 #[test]
-fn operators_are_found_as_they_were_added() {
+fn users_are_found_as_they_were_added() {
     let home = Home::new();
     let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA";
     let all = [
@@ -24,24 +24,24 @@ fn operators_are_found_as_they_were_added() {
     }
     let other = home.again();
     for user in &all {
-        assert_eq!(other.user(&user.name).unwrap().as_ref(), Some(user), "capitals count");
+        assert_eq!(other.user(&user.name).unwrap().as_ref(), Some(user), "names are case-sensitive");
     }
     assert_eq!(other.users().unwrap(), all, "by name");
     assert_eq!(other.user("ALICE").unwrap(), None);
 }
 
 #[test]
-fn a_name_is_taken_once() {
+fn names_are_unique() {
     let home = Home::new();
     home.store.add_user(&user("alice", "first", &[Role::Auditor])).unwrap();
     let error = home.again().add_user(&user("alice", "second", &[])).unwrap_err();
     assert!(matches!(error, PortError::Exists { what: "user", .. }), "{error:?}");
-    assert_eq!(error.to_string(), "the user `alice` is there already");
+    assert_eq!(error.to_string(), "the user `alice` already exists");
     assert_eq!(home.store.users().unwrap(), [user("alice", "first", &[Role::Auditor])]);
 }
 
 #[test]
-fn an_operator_gets_another_password_and_other_roles() {
+fn a_user_gets_another_password_and_other_roles() {
     let home = Home::new();
     for name in ["alice", "bob"] {
         home.store.add_user(&user(name, "first", &[Role::Auditor])).unwrap();
@@ -53,7 +53,7 @@ fn an_operator_gets_another_password_and_other_roles() {
 }
 
 #[test]
-fn an_operator_who_is_removed_is_gone() {
+fn a_removed_user_is_gone() {
     let home = Home::new();
     for name in ["alice", "bob"] {
         home.store.add_user(&user(name, "x", &[])).unwrap();
@@ -64,7 +64,7 @@ fn an_operator_who_is_removed_is_gone() {
 }
 
 #[test]
-fn nobody_can_be_changed_or_removed_who_is_not_there() {
+fn a_missing_user_cannot_be_changed_or_removed() {
     let home = Home::new();
     home.store.add_user(&user("alice", "x", &[])).unwrap();
     for refused in
@@ -77,7 +77,7 @@ fn nobody_can_be_changed_or_removed_who_is_not_there() {
 }
 
 #[test]
-fn a_role_that_nobody_knows_is_named() {
+fn an_unknown_role_is_reported() {
     let home = Home::new();
     home.store.add_user(&user("alice", "x", &[Role::Auditor])).unwrap();
     spoil(&home.store, "UPDATE operators SET roles = 'auditor,emperor'");

@@ -1,5 +1,5 @@
-//! Columns that SQLite keeps in its few kinds of values, and PostgreSQL in types that people can query. Rust sees the same
-//! value on both: microseconds, hundred-millionths, a UUID, JSON as text.
+//! SQL types that SQLite stores in its few storage classes, and PostgreSQL in native types that are convenient to query
+//! by hand. The Rust values are the same for both: microseconds, hundred-millionths, a UUID, JSON as text.
 
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -13,7 +13,7 @@ use diesel::sql_types::{self, SqlOrd, Text};
 
 pub(crate) use sql::{Amount, Document, Instant, Json, Opaque, Uuid};
 
-/// The types as SQL knows them: public in here, since Diesel's macros make the schema public.
+/// The SQL types: public in this module because Diesel's macros make the schema public.
 mod sql {
     use diesel::query_builder::QueryId;
     use diesel::sql_types::SqlType;
@@ -23,7 +23,7 @@ mod sql {
     #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
     pub struct Instant;
 
-    /// An amount to compare by: `numeric` with eight decimals, or hundred-millionths.
+    /// An amount for comparisons: `numeric` with eight decimals, or hundred-millionths.
     #[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
     #[diesel(postgres_type(oid = 1700, array_oid = 1231), sqlite_type(name = "Long"))]
     pub struct Amount;
@@ -33,17 +33,17 @@ mod sql {
     #[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Binary"))]
     pub struct Uuid;
 
-    /// JSON that is kept to the letter: `json`, or text.
+    /// JSON stored verbatim: `json`, or text.
     #[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
     #[diesel(postgres_type(oid = 114, array_oid = 199), sqlite_type(name = "Text"))]
     pub struct Json;
 
-    /// JSON that can be looked into: `jsonb`, or text.
+    /// JSON whose members can be queried: `jsonb`, or text.
     #[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
     #[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]
     pub struct Document;
 
-    /// Text of somebody else's, with any character in it: `bytea`, for no text of PostgreSQL holds a NUL, or text.
+    /// Text from a client, with any character in it: `bytea`, because PostgreSQL's `text` cannot hold a NUL, or text.
     #[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
     #[diesel(postgres_type(oid = 17, array_oid = 1001), sqlite_type(name = "Text"))]
     pub struct Opaque;
@@ -51,12 +51,12 @@ mod sql {
 
 impl SqlOrd for Instant {}
 
-/// What stands in a column of [`Instant`].
+/// The value of a column of [`Instant`].
 #[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq, PartialOrd, Ord)]
 #[diesel(sql_type = Instant)]
 pub(crate) struct At(pub(crate) Timestamp);
 
-/// Hundred-millionths of a unit, in a column of [`Amount`]. They are only compared and written.
+/// Hundred-millionths of a unit, in a column of [`Amount`]. The column is compared and written, but not read.
 #[derive(AsExpression, Clone, Copy, Debug)]
 #[diesel(sql_type = Amount)]
 pub(crate) struct HundredMillionths(pub(crate) i64);
@@ -66,7 +66,7 @@ pub(crate) struct HundredMillionths(pub(crate) i64);
 #[diesel(sql_type = Uuid)]
 pub(crate) struct KeptUuid(pub(crate) uuid::Uuid);
 
-/// What stands in a column of [`Uuid`], or what is wrong with it: one row that cannot be read is in nobody's way.
+/// The value of a column of [`Uuid`], or why it is invalid, so that one damaged row does not fail the whole query.
 #[derive(Clone, Debug, FromSqlRow)]
 pub(crate) struct ReadUuid(pub(crate) Result<uuid::Uuid, String>);
 
@@ -85,7 +85,7 @@ pub(crate) struct DocumentText(pub(crate) String);
 #[diesel(sql_type = Opaque)]
 pub(crate) struct OpaqueText(pub(crate) String);
 
-/// An amount, kept as it is printed, in a column of text; read without a text in between.
+/// An amount in a column of text, stored as printed. It is parsed without an intermediate `String`.
 #[derive(AsExpression, Debug, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub(crate) struct KeptAmount(pub(crate) Money);
@@ -94,7 +94,7 @@ fn uuid(bytes: &[u8]) -> Result<uuid::Uuid, String> {
     uuid::Uuid::from_slice(bytes).map_err(|error| error.to_string())
 }
 
-/// The names that the schema gives to columns: these, and Diesel's own.
+/// The column types that the schema uses: these, and Diesel's own.
 pub(crate) mod columns {
     pub(crate) use super::sql::{Amount, Document, Instant, Json, Opaque, Uuid};
     pub(crate) use super::sql_types::{BigInt, Binary, Bool, Nullable, Text};

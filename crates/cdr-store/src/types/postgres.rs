@@ -1,4 +1,4 @@
-//! The columns as PostgreSQL keeps them.
+//! The column types in PostgreSQL.
 
 use std::io::Write;
 
@@ -14,36 +14,37 @@ use super::{
     OpaqueText, ReadUuid, Uuid, uuid,
 };
 
-/// Microseconds from 1970 to 2000, where PostgreSQL begins to count.
+/// Microseconds from 1970 to 2000, the epoch of PostgreSQL's `timestamptz`.
 const TO_2000: i64 = 946_684_800_000_000;
 
-/// What PostgreSQL's instants can tell, by its count: from 4714 BC on, and before the year 294277
+/// The range of `timestamptz` in microseconds since 2000: from 4714 BC to before the year 294277
 /// (<https://www.postgresql.org/docs/current/datatype-datetime.html>).
-const TOLD: std::ops::Range<i64> = -211_813_488_000_000_000..9_223_371_331_200_000_000;
+const FINITE: std::ops::Range<i64> = -211_813_488_000_000_000..9_223_371_331_200_000_000;
 
 impl ToSql<Instant, Pg> for At {
-    /// Beyond what PostgreSQL can tell it is `-infinity` or `infinity`: bounds mean the same, and no record is so old.
+    /// Instants outside the range become `-infinity` or `infinity`. As bounds they mean the same, and no record lies
+    /// there.
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         let micros = self.0.micros();
-        let told = match micros.checked_sub(TO_2000) {
-            Some(count) if TOLD.contains(&count) => count,
+        let since_2000 = match micros.checked_sub(TO_2000) {
+            Some(count) if FINITE.contains(&count) => count,
             _ if micros < TO_2000 => i64::MIN,
             _ => i64::MAX,
         };
-        out.write_all(&told.to_be_bytes())?;
+        out.write_all(&since_2000.to_be_bytes())?;
         Ok(IsNull::No)
     }
 }
 
 impl FromSql<Instant, Pg> for At {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<At> {
-        let told = i64::from_be_bytes(value.as_bytes().try_into()?);
-        Ok(At(Timestamp::from_micros(told.saturating_add(TO_2000))))
+        let since_2000 = i64::from_be_bytes(value.as_bytes().try_into()?);
+        Ok(At(Timestamp::from_micros(since_2000.saturating_add(TO_2000))))
     }
 }
 
 impl ToSql<Amount, Pg> for HundredMillionths {
-    /// PostgreSQL counts in groups of four decimal digits: two of them are the eight decimals.
+    /// `numeric` consists of groups of four decimal digits; the last two groups are the eight decimals.
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         let mut rest = self.0.unsigned_abs();
         let mut digits = Vec::with_capacity(5);
@@ -80,7 +81,7 @@ impl FromSql<Uuid, Pg> for ReadUuid {
     }
 }
 
-/// Text that is kept as its bytes.
+/// Text whose wire form is its UTF-8 bytes.
 macro_rules! kept_as_bytes {
     ($($text:ident: $kind:ty),+) => {$(
         impl ToSql<$kind, Pg> for $text {
@@ -115,7 +116,7 @@ impl FromSql<Document, Pg> for DocumentText {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<DocumentText> {
         match value.as_bytes() {
             [DOCUMENT_VERSION, text @ ..] => Ok(DocumentText(std::str::from_utf8(text)?.to_owned())),
-            _ => Err("a jsonb of another version".into()),
+            _ => Err("unknown version of the binary form of jsonb".into()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The columns as SQLite keeps them.
+//! The column types in SQLite.
 
 use cdr_model::Timestamp;
 use diesel::deserialize::{self, FromSql};
@@ -50,7 +50,7 @@ impl FromSql<Uuid, Sqlite> for ReadUuid {
     }
 }
 
-/// Text that is kept as text.
+/// Text that is stored as text.
 macro_rules! kept_as_text {
     ($($text:ident: $kind:ty),+) => {$(
         impl ToSql<$kind, Sqlite> for $text {

@@ -1,4 +1,4 @@
-// What holds for any input. The fuzz target and, on stable, `tests/it/fuzzed.rs` include this file.
+// Invariants for any input. The fuzz target and, on stable, `tests/it/fuzzed.rs` include this file.
 
 #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Member {
@@ -14,7 +14,7 @@ enum Kind {
     Ab(std::collections::BTreeMap<String, Vec<Kind>>),
 }
 
-/// Panics if a law of the format is broken.
+/// Panics if an invariant of the format is violated.
 fn body(data: &[u8]) {
     read::<String>(data);
     read::<bool>(data);
@@ -33,10 +33,11 @@ fn body(data: &[u8]) {
 fn read<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(data: &[u8]) {
     match jsv::from_slice::<T>(data) {
         Ok(value) => {
-            let written = jsv::to_string(&value).expect("what was read can be written");
-            let again = jsv::from_str::<T>(&written).expect("what was written can be read");
-            // A list of one null becomes an empty one, and an empty text at the root a null; then it stays the same.
-            let twice = jsv::to_string(&again).expect("what was read can be written");
+            let written = jsv::to_string(&value).expect("a value that was read can be written");
+            let again = jsv::from_str::<T>(&written).expect("a text that was written can be read");
+            // A list of one null becomes an empty list, and an empty text at the root becomes a null. After that the
+            // value does not change any more.
+            let twice = jsv::to_string(&again).expect("a value that was read can be written");
             assert_eq!(jsv::from_str::<T>(&twice).ok(), Some(again), "{written}");
         }
         Err(error) => {

@@ -10,38 +10,38 @@ use crate::error::{Error, Result};
 struct Elements<'a, 'de> {
     deserializer: &'a mut Deserializer<'de>,
     form: Form,
-    /// Where the list begins.
+    /// The position of the opening bracket.
     opened: usize,
     first: bool,
     ended: bool,
-    /// Whether nothing between the brackets is one null.
+    /// Whether empty brackets contain one null.
     lone_null: bool,
 }
 
-/// What a list looks like.
+/// The form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// `[a,b]`
     Brackets,
-    /// `a,b`, which can only be at the root.
+    /// `a,b`, at the root only.
     Bare,
-    /// `a`, a member or element that is a list of itself.
+    /// `a`, a member or element that is a list of one element.
     Lone,
 }
 
 /// The members of an object.
 struct Members<'a, 'de> {
     deserializer: &'a mut Deserializer<'de>,
-    /// Where the object begins.
+    /// The position of the opening brace.
     opened: usize,
     first: bool,
     ended: bool,
-    /// The fields of a struct, or nothing for a map.
+    /// The fields of a struct; `None` for a map.
     fields: Option<&'static [&'static str]>,
 }
 
 impl<'de> Deserializer<'de> {
-    /// A list; `lone_null` if nothing between its brackets is one null.
+    /// Reads a list. With `lone_null`, empty brackets contain one null.
     pub(super) fn list<V: Visitor<'de>>(&mut self, visitor: V, lone_null: bool) -> Result<V::Value> {
         let form = match (self.skip_to_bracket(), self.place) {
             (Some(b'['), _) => Form::Brackets,
@@ -64,7 +64,7 @@ impl<'de> Deserializer<'de> {
         })
     }
 
-    /// An object; with the fields of the struct it is for.
+    /// Reads an object; `fields` are the fields of a struct.
     pub(super) fn object<V: Visitor<'de>>(
         &mut self,
         visitor: V,
@@ -86,7 +86,7 @@ impl<'de> Deserializer<'de> {
 }
 
 impl Elements<'_, '_> {
-    /// Goes on to the next element.
+    /// Moves to the next element.
     fn next(&mut self) -> Result<bool> {
         if self.ended {
             return Ok(false);
@@ -104,7 +104,7 @@ impl Elements<'_, '_> {
     }
 
     fn first_in_brackets(&mut self) -> bool {
-        // In the compact form, blanks are the first element.
+        // In the compact form, blanks are part of the first element.
         if self.deserializer.pretty {
             self.deserializer.skip_blanks();
         }
@@ -125,7 +125,7 @@ impl Elements<'_, '_> {
         }
     }
 
-    /// A visitor need not ask for all there is, nor for the end.
+    /// Checks that the end was reached, since a visitor may stop early.
     fn end(&mut self) -> Result<()> {
         if self.form != Form::Lone && self.next()? {
             return Err(self.deserializer.expected("the end of the list"));
@@ -143,7 +143,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
 }
 
 impl Members<'_, '_> {
-    /// Goes on to the next member.
+    /// Moves to the next member.
     fn next(&mut self) -> Result<bool> {
         if self.ended {
             return Ok(false);
@@ -152,7 +152,7 @@ impl Members<'_, '_> {
             let before = self.deserializer.at;
             self.deserializer.skip_blanks();
             let empty = self.deserializer.peek() == Some(b'}');
-            // In the compact form, blanks belong to the first name.
+            // In the compact form, blanks are part of the first name.
             self.deserializer.at = if empty { self.deserializer.at + 1 } else { before };
             !empty
         } else {
@@ -162,7 +162,7 @@ impl Members<'_, '_> {
         Ok(more)
     }
 
-    /// A visitor need not ask for all there is, nor for the end.
+    /// Checks that the end was reached, since a visitor may stop early.
     fn end(&mut self) -> Result<()> {
         if self.next()? { Err(self.deserializer.expected("the end of the object")) } else { Ok(()) }
     }
@@ -177,7 +177,7 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
             let Some(fields) = self.fields else {
                 return seed.deserialize(name).map(Some);
             };
-            // A null is as good as left out: the field keeps its default.
+            // A null is treated as a missing member: the field has its default.
             if self.deserializer.is_null() {
                 continue;
             }

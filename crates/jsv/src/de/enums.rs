@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer as _, EnumAccess, IntoDeserializer
 use super::Deserializer;
 use crate::error::{Error, Result};
 
-/// The name of a variant is next, after the brace.
+/// A variant with a value, after the opening brace. The name of the variant is next.
 pub(super) struct VariantValue<'a, 'de> {
     pub(super) deserializer: &'a mut Deserializer<'de>,
     pub(super) variants: &'static [&'static str],

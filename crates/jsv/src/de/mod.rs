@@ -1,4 +1,4 @@
-//! Reading: a text into values.
+//! Reading of values from a text.
 
 mod compound;
 mod enums;
@@ -13,13 +13,13 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Position, Result};
 
-/// How deep objects and lists may stand in one another unless [`Deserializer::depth_limit`] says otherwise.
+/// The default nesting limit of objects and lists; see [`Deserializer::depth_limit`].
 pub const DEFAULT_DEPTH_LIMIT: usize = 128;
 
 /// Reads a value from a text.
 ///
 /// # Errors
-/// With its [`Position`], whatever is not JSV or not what the type takes.
+/// If the text is not JSV, or the type does not accept the value. The error has a [`Position`].
 pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
     let mut deserializer = Deserializer::from_str(text);
     let value = T::deserialize(&mut deserializer)?;
@@ -30,15 +30,15 @@ pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
 /// Reads a value from the bytes of a text.
 ///
 /// # Errors
-/// As [`from_str`], and [`Error::NotUtf8`].
+/// As for [`from_str`], and [`Error::NotUtf8`].
 pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T> {
     from_str(utf8(bytes)?)
 }
 
-/// Reads a value from all that a reader gives; it is held in memory.
+/// Reads a value from the whole content of a reader, which is held in memory.
 ///
 /// # Errors
-/// As [`from_slice`], and what the reader gives.
+/// As for [`from_slice`], and errors of the reader.
 pub fn from_reader<R: Read, T: DeserializeOwned>(mut reader: R) -> Result<T> {
     let mut bytes = Vec::new();
     reader.read_to_end(&mut bytes)?;
@@ -60,21 +60,21 @@ pub fn from_reader<R: Read, T: DeserializeOwned>(mut reader: R) -> Result<T> {
 #[derive(Debug)]
 pub struct Deserializer<'de> {
     source: &'de str,
-    /// In bytes. It never lies within a character.
+    /// The position in bytes, always on a character boundary.
     at: usize,
     place: Place,
-    /// Whether white space around tokens is skipped; otherwise it belongs to them.
+    /// Whether white space around tokens is skipped; otherwise it is part of them.
     pretty: bool,
     depth: usize,
     depth_limit: usize,
-    /// Where the last options began, and how many: a type may be options without end.
+    /// The position of the last nested options and their number, since a type may nest options infinitely.
     options: (usize, usize),
 }
 
-/// What a value stands in, which decides where it ends.
+/// What encloses a value, which decides where it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Nothing: a text goes on to the end.
+    /// The root: a text extends to the end.
     Root,
     /// A list at the root without brackets.
     Bare,
@@ -83,7 +83,7 @@ enum Place {
 }
 
 impl<'de> Deserializer<'de> {
-    /// Begins at the text's beginning.
+    /// A deserializer of a whole text.
     #[expect(clippy::should_implement_trait, reason = "the trait's method cannot borrow")]
     #[must_use]
     pub fn from_str(source: &'de str) -> Self {
@@ -98,17 +98,17 @@ impl<'de> Deserializer<'de> {
         }
     }
 
-    /// How deep objects and lists may stand in one another, so that no text exhausts the stack.
+    /// Limits the nesting of objects and lists, so that no text exhausts the stack.
     #[must_use]
     pub fn depth_limit(mut self, limit: usize) -> Self {
         self.depth_limit = limit;
         self
     }
 
-    /// Makes sure that only white space follows what was read.
+    /// Checks that only white space follows the value.
     ///
     /// # Errors
-    /// [`Error::Expected`] if something else does.
+    /// [`Error::Expected`] if other text follows.
     pub fn end(&mut self) -> Result<()> {
         self.skip_blanks();
         if self.at == self.source.len() { Ok(()) } else { Err(self.expected("nothing more")) }
@@ -118,7 +118,7 @@ impl<'de> Deserializer<'de> {
         Error::expected(what, self.source, self.at)
     }
 
-    /// Reads what stands one level deeper.
+    /// Reads a value one level deeper.
     fn deeper<T>(&mut self, place: Place, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth >= self.depth_limit {
             return Err(Error::TooDeep { limit: self.depth_limit, position: Position::of(self.source, self.at) });
@@ -132,7 +132,7 @@ impl<'de> Deserializer<'de> {
     }
 }
 
-/// Whether a line break follows the first brace or bracket. No writer leaves one there without quotes otherwise.
+/// Whether a line break follows the first brace or bracket. In the compact form, a line break is always quoted.
 fn is_pretty(source: &str) -> bool {
     let inside = source.trim_start_matches(scalar::BLANKS).strip_prefix(['{', '[']);
     inside.is_some_and(|inside| inside.trim_start_matches([' ', '\t']).starts_with(['\r', '\n']))

@@ -1,4 +1,4 @@
-//! What one text can be read as: numbers, words, bytes, and the keys of maps.
+//! Values that are read from a single text: numbers, names, bytes, and keys of maps.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,16 @@ use serde::de::{self, IntoDeserializer, Visitor};
 
 use crate::error::{Error, Position, Result, excerpt};
 
-/// White space that is skipped around tokens, where it is.
+/// White space that may be skipped around tokens.
 pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// A text and where it stands.
+/// A text and its position.
 #[derive(Debug)]
 pub(super) struct Scalar<'de> {
     text: Cow<'de, str>,
     source: &'de str,
     at: usize,
-    /// Whether it has been read as an option: a type may be options without end.
+    /// Whether it was already read as an option, since a type may nest options infinitely.
     optional: bool,
 }
 
@@ -27,7 +27,8 @@ impl<'de> Scalar<'de> {
         Self { text, source, at, optional: false }
     }
 
-    /// The one of these names that is meant: in the same words, or with white space around it or in another case.
+    /// The name in a list that equals this text; if none does, one that equals it ignoring case and surrounding white
+    /// space.
     pub(super) fn among(&self, names: &'static [&'static str]) -> Option<&'static str> {
         let trimmed = self.trimmed();
         let same = names.iter().find(|name| **name == self.text);
@@ -41,14 +42,14 @@ impl<'de> Scalar<'de> {
     fn expected(&self, expected: &'static str) -> Error {
         let text = self.trimmed();
         let found = if text.is_empty() { "nothing".to_owned() } else { excerpt(text) };
-        // White space without quotes is not what is wrong.
+        // The error position is after unquoted white space.
         let rest = &self.source[self.at..];
         let blanks = rest.len() - rest.trim_start_matches(BLANKS).len();
         let at = if rest[blanks..].starts_with(text) { self.at + blanks } else { self.at };
         Error::Expected { expected, found, position: Position::of(self.source, at) }
     }
 
-    /// A number with a point. `ServiceStack.Text` takes commas between thousands, in quotes.
+    /// A floating-point number. `ServiceStack.Text` accepts commas between thousands, in quotes.
     fn float(&self) -> Option<f64> {
         let text = self.trimmed();
         text.parse().ok().or_else(|| {
@@ -106,7 +107,7 @@ impl<'de> de::Deserializer<'de> for Scalar<'de> {
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        // Once, so that it is not rounded twice.
+        // Parsed directly, so that it is not rounded twice.
         if let Ok(value) = self.trimmed().parse() {
             return visitor.visit_f32(value).map_err(|error: Error| error.or_at(self.source, self.at));
         }

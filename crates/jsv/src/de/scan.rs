@@ -1,4 +1,4 @@
-//! Tokens: where they begin and end.
+//! Token boundaries.
 
 use std::borrow::Cow;
 
@@ -15,10 +15,10 @@ impl<'de> Deserializer<'de> {
         self.at = self.after_blanks();
     }
 
-    /// Goes over the white space that does not belong to the next token.
+    /// Skips white space that is not part of the next token.
     ///
-    /// In the compact form it does, unless a quote, brace or bracket follows: a text with one of these would be in
-    /// quotes.
+    /// In the compact form, white space is part of the token unless a quote, brace or bracket follows, since a text
+    /// with one of these would be quoted.
     pub(super) fn skip_to_token(&mut self) {
         let at = self.after_blanks();
         let belongs = !matches!(self.source.as_bytes().get(at), Some(b'"' | b'{' | b'['));
@@ -27,7 +27,7 @@ impl<'de> Deserializer<'de> {
         }
     }
 
-    /// As [`Self::skip_to_token`], where only a brace or bracket can be right.
+    /// Like [`Self::skip_to_token`], for a token that has to be a brace or bracket.
     pub(super) fn skip_to_bracket(&mut self) -> Option<u8> {
         let at = self.after_blanks();
         let found = self.source.as_bytes().get(at).copied().filter(|byte| matches!(byte, b'{' | b'['));
@@ -37,7 +37,7 @@ impl<'de> Deserializer<'de> {
         found
     }
 
-    /// Whether there is no value here: a null.
+    /// Whether the next value is missing, which is a null.
     pub(super) fn is_null(&mut self) -> bool {
         if self.place != Place::Root {
             self.skip_to_token();
@@ -45,7 +45,7 @@ impl<'de> Deserializer<'de> {
         self.peek().is_none_or(|byte| self.place.ends_at(byte))
     }
 
-    /// The next value as a text, whatever it is.
+    /// The next value of any kind, as a text.
     pub(super) fn scalar(&mut self) -> Result<Scalar<'de>> {
         if self.place != Place::Root {
             self.skip_to_token();
@@ -63,7 +63,7 @@ impl<'de> Deserializer<'de> {
         Ok(Scalar::new(text, self.source, at))
     }
 
-    /// The name of a member, up to and over its colon.
+    /// The name of a member. Consumes the colon.
     pub(super) fn name(&mut self) -> Result<Scalar<'de>> {
         self.skip_to_token();
         let at = self.at;
@@ -80,7 +80,8 @@ impl<'de> Deserializer<'de> {
         Ok(Scalar::new(text, self.source, at))
     }
 
-    /// Goes on to the next member or element of what was opened at `opened`; no more are left at `end`.
+    /// Moves to the next member or element of the object or list opened at `opened`; false at its closing bracket
+    /// `end`.
     pub(super) fn next(&mut self, end: u8, opened: usize, expected: &'static str) -> Result<bool> {
         self.skip_blanks();
         match self.peek() {
@@ -102,7 +103,7 @@ impl<'de> Deserializer<'de> {
         Error::Unclosed { bracket, position: Position::of(self.source, opened) }
     }
 
-    /// A text in quotes, the first of which is next.
+    /// A quoted text. The opening quote is next.
     fn quoted(&mut self) -> Result<Cow<'de, str>> {
         let opened = self.at;
         self.at += 1;
@@ -127,7 +128,7 @@ impl<'de> Deserializer<'de> {
         }
     }
 
-    /// All that stands between a brace or bracket, which is next, and its counterpart, and both of them.
+    /// The text from an opening brace or bracket, which is next, to the matching closing one, inclusive.
     pub(super) fn bracketed(&mut self) -> Result<&'de str> {
         let opened = self.at;
         let open = self.peek();
@@ -150,13 +151,13 @@ impl<'de> Deserializer<'de> {
         Err(self.unclosed(opened))
     }
 
-    /// A text without quotes, and without the white space after it in the pretty form.
+    /// A text without quotes; in the pretty form without trailing white space.
     fn raw(&mut self, ends: impl Fn(u8) -> bool) -> &'de str {
         let text = self.until(ends);
         if self.pretty { text.trim_end_matches(BLANKS) } else { text }
     }
 
-    /// What stands before the first byte that ends it, which is ASCII.
+    /// The text before the first byte for which `ends` is true. Such a byte is ASCII.
     fn until(&mut self, ends: impl Fn(u8) -> bool) -> &'de str {
         let rest = &self.source.as_bytes()[self.at..];
         let length = rest.iter().position(|byte| ends(*byte)).unwrap_or(rest.len());

@@ -1,4 +1,4 @@
-//! How each kind of value is read.
+//! Reading of each kind of value.
 
 use serde::de::{self, Visitor};
 
@@ -39,7 +39,7 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de> {
         deserialize_identifier,
     );
 
-    /// A map, a list, a null, or else a text: nothing tells a number from one.
+    /// Reads a map, a list, a null, or otherwise a text, since a number cannot be distinguished from a text.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.skip_to_bracket() {
             Some(b'{') => self.object(visitor, None),
@@ -136,7 +136,7 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de> {
 }
 
 impl Deserializer<'_> {
-    /// Refuses options of options of options, in which no text is read and the stack would end.
+    /// Refuses infinitely nested options, which consume no text and would exhaust the stack.
     fn count_option(&mut self) -> Result<()> {
         let (at, count) = self.options;
         let count = if at == self.at { count + 1 } else { 1 };
@@ -148,7 +148,7 @@ impl Deserializer<'_> {
     }
 }
 
-/// An object without members that matter.
+/// An object whose members are ignored.
 struct Nothing;
 
 impl<'de> Visitor<'de> for Nothing {

@@ -8,25 +8,25 @@ use super::key::KeySerializer;
 use super::{Pending, Serializer};
 use crate::error::{Error, Result};
 
-/// A list that is being written. Its bracket waits for the first element.
+/// A list that is being written. Its opening bracket is written with the first element.
 #[derive(Debug)]
 pub struct List<'a, W> {
     pub(super) serializer: &'a mut Serializer<W>,
     pub(super) first: bool,
-    /// Whether it stands after a name.
+    /// Whether it follows a name.
     pub(super) after_name: bool,
-    /// Whether it is the value of an enum's variant, which has braces of its own.
+    /// Whether it is the value of an enum's variant, which has its own braces.
     pub(super) variant: bool,
 }
 
-/// An object that is being written. Its brace waits for the first member that is not null.
+/// An object that is being written. Its opening brace is written with the first member that is not null.
 #[derive(Debug)]
 pub struct Object<'a, W> {
     pub(super) serializer: &'a mut Serializer<W>,
     pub(super) first: bool,
-    /// Whether it stands after a name.
+    /// Whether it follows a name.
     pub(super) after_name: bool,
-    /// Whether it is the value of an enum's variant, which has braces of its own.
+    /// Whether it is the value of an enum's variant, which has its own braces.
     pub(super) variant: bool,
 }
 
@@ -52,11 +52,11 @@ impl<W: Write> List<'_, W> {
 }
 
 impl<W: Write> Object<'_, W> {
-    /// A member whose name is a field, or has been put in the serializer's `key`.
+    /// Writes a member. Its name is `field`, or the serializer's `key`.
     fn member<T: Serialize + ?Sized>(&mut self, field: Option<&'static str>, value: &T) -> Result<()> {
         self.serializer.pending = Some(Pending { field, first: self.first, after_name: self.after_name });
         value.serialize(&mut *self.serializer)?;
-        // A null has left it there.
+        // A null leaves the name pending.
         if self.serializer.pending.take().is_none() {
             self.first = false;
         }

@@ -1,4 +1,4 @@
-//! Numbers with a point as .NET Framework prints them: its general format with 15 digits, or 7 for single precision.
+//! Floating-point numbers in .NET Framework's general format, with 15 digits, or 7 for single precision.
 
 /// `ToString(CultureInfo.InvariantCulture)` of a `double`.
 pub(super) fn double(value: f64) -> String {
@@ -24,13 +24,14 @@ pub(super) fn single(value: f32) -> String {
     general(value.into(), &format!("{value:e}"), kept as usize, 7)
 }
 
-/// Whether a number, which is neither large nor small, is short enough to be the same in both worlds.
+/// Whether a number of medium size has so few digits that Rust and .NET print it identically.
 fn has_at_most(digits: u32, printed: &str) -> bool {
     let significant = printed.trim_start_matches(['-', '0', '.']);
     significant.bytes().filter(u8::is_ascii_digit).count() <= digits as usize
 }
 
-/// Up to `kept` digits, the shortest form that reads back has the same ones; of more, `precision` are printed.
+/// Formats a number. If the shortest form that reads back has at most `kept` digits, these are printed; otherwise the
+/// number is rounded to `precision` digits.
 fn general(value: f64, shortest: &str, kept: usize, precision: usize) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -44,7 +45,7 @@ fn general(value: f64, shortest: &str, kept: usize, precision: usize) -> String 
     let sign = if value < 0.0 { "-" } else { "" };
     let (mut digits, mut exponent) = parts(shortest);
     if digits.len() > kept {
-        // Far more digits than decide about the last one.
+        // Enough digits to round the last one correctly.
         (digits, exponent) = parts(&format!("{value:.40e}"));
         round(&mut digits, &mut exponent, precision);
     }
@@ -73,7 +74,7 @@ fn parts(printed: &str) -> (String, i32) {
     (digits.chars().filter(char::is_ascii_digit).collect(), exponent.parse().unwrap_or_default())
 }
 
-/// Keeps so many digits; a half is rounded up.
+/// Rounds to `precision` digits, half up.
 fn round(digits: &mut String, exponent: &mut i32, precision: usize) {
     let up = digits.as_bytes().get(precision).is_some_and(|digit| *digit >= b'5');
     digits.truncate(precision);
@@ -121,7 +122,7 @@ mod tests {
             (f64::MAX, "1.79769313486232E+308"),
             (f64::MIN_POSITIVE, "2.2250738585072E-308"),
             (5e-324, "4.94065645841247E-324"),
-            // A half goes up, also after an even digit.
+            // A half is rounded up, also after an even digit.
             (100000000000000.5, "100000000000001"),
             (f64::NAN, "NaN"),
             (f64::INFINITY, "Infinity"),

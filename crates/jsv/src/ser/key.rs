@@ -1,4 +1,4 @@
-//! The keys of maps: whatever prints as one text.
+//! Keys of maps: any value that is written as a single text.
 
 use std::fmt::Display;
 
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::float;
 use crate::error::{Error, Result};
 
-/// Prints a key, without quotes.
+/// Writes a key without quotes.
 pub(super) struct KeySerializer<'a> {
     pub(super) key: &'a mut String,
 }

@@ -8,9 +8,9 @@ use crate::error::Result;
 use crate::quote::{needs_quotes, needs_quotes_but_for_colons, write_quoted};
 
 impl<W: Write> Serializer<W> {
-    /// What comes before any value but a null: the name of the member, if there is one.
+    /// Writes the text before a value other than a null: the name of the member, if any.
     ///
-    /// Tells whether the value stands after a name, for a brace does not begin there in the pretty form.
+    /// Returns whether the value follows a name, since the pretty form then puts an opening brace on the next line.
     pub(super) fn begin(&mut self) -> Result<bool> {
         let Some(Pending { field, first, after_name }) = self.pending.take() else {
             return Ok(mem::take(&mut self.after_name));
@@ -31,18 +31,18 @@ impl<W: Write> Serializer<W> {
         Ok(true)
     }
 
-    /// A null: nothing is written, and the name of the member stays pending.
+    /// A null: writes nothing and leaves the name of the member pending.
     pub(super) fn nothing(&mut self) {
         self.after_name = false;
     }
 
-    /// A text, which has quotes if it needs them, but never at the root.
+    /// Writes a text, quoted if required, but never at the root.
     pub(super) fn text(&mut self, text: &str) -> Result<()> {
         self.begin()?;
         if self.depth == 0 { Ok(self.out.write_all(text.as_bytes())?) } else { self.quote_if_needed(text) }
     }
 
-    /// Something that never needs quotes.
+    /// Writes a text that never requires quotes.
     pub(super) fn plain(&mut self, text: &str) -> Result<()> {
         self.begin()?;
         Ok(self.out.write_all(text.as_bytes())?)
@@ -50,7 +50,7 @@ impl<W: Write> Serializer<W> {
 
     pub(super) fn quote_if_needed(&mut self, text: &str) -> Result<()> {
         let needed = if self.colons { needs_quotes_but_for_colons(text) } else { needs_quotes(text) };
-        // Who reads the pretty form skips the white space around its tokens.
+        // A reader of the pretty form skips white space around tokens.
         let blanks = || text.starts_with([' ', '\t']) || text.ends_with([' ', '\t']);
         if needed || (self.lines.is_some() && blanks()) {
             write_quoted(&mut self.out, text)?;
@@ -64,13 +64,13 @@ impl<W: Write> Serializer<W> {
         Ok(self.out.write_all(if self.lines.is_some() { b": " } else { b":" })?)
     }
 
-    /// Between two members or elements.
+    /// Writes the separator between two members or elements.
     pub(super) fn next(&mut self) -> Result<()> {
         self.out.write_all(b",")?;
         self.new_line()
     }
 
-    /// The first brace or bracket of something that is not empty.
+    /// Writes the opening brace or bracket of an object or list that is not empty.
     pub(super) fn open(&mut self, bracket: u8, after_name: bool) -> Result<()> {
         if after_name {
             self.depth -= 1;
@@ -81,14 +81,14 @@ impl<W: Write> Serializer<W> {
         self.new_line()
     }
 
-    /// Its last one.
+    /// Writes the closing brace or bracket of an object or list that is not empty.
     pub(super) fn close(&mut self, bracket: u8) -> Result<()> {
         self.depth -= 1;
         self.new_line()?;
         Ok(self.out.write_all(&[bracket])?)
     }
 
-    /// Both braces or brackets of something empty.
+    /// Writes both braces or brackets of an empty object or list.
     pub(super) fn open_and_close(&mut self, brackets: [u8; 2], after_name: bool) -> Result<()> {
         if after_name {
             self.depth -= 1;

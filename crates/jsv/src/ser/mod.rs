@@ -1,4 +1,4 @@
-//! Writing: values into a text.
+//! Writing of values to a text.
 
 mod compound;
 mod float;
@@ -14,10 +14,10 @@ use crate::error::{Error, Result};
 
 /// The value as JSV, on one line.
 ///
-/// A text at the root is written as it is, without quotes, and nothing is written for a null.
+/// A text at the root is written unchanged, without quotes. A null at the root is an empty text.
 ///
 /// # Errors
-/// [`Error::Key`], and what the type itself refuses.
+/// [`Error::Key`], and errors of the type itself.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String> {
     let mut out = Vec::new();
     to_writer(&mut out, value)?;
@@ -26,10 +26,10 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String> {
 
 /// Writes the value as JSV, on one line.
 ///
-/// Every token is written on its own: give a [`BufWriter`](std::io::BufWriter) if small writes are dear.
+/// Every token is a separate write. Use a [`BufWriter`](std::io::BufWriter) if small writes are expensive.
 ///
 /// # Errors
-/// As [`to_string`], and what the writer gives.
+/// As for [`to_string`], and errors of the writer.
 pub fn to_writer<W: Write, T: Serialize + ?Sized>(out: W, value: &T) -> Result<()> {
     value.serialize(&mut Serializer::new(out))
 }
@@ -37,7 +37,7 @@ pub fn to_writer<W: Write, T: Serialize + ?Sized>(out: W, value: &T) -> Result<(
 /// The value as JSV with a line for every member and element, as ServiceStack's `Dump()` prints it.
 ///
 /// # Errors
-/// As [`to_string`].
+/// As for [`to_string`].
 pub fn to_string_pretty<T: Serialize + ?Sized>(value: &T) -> Result<String> {
     let mut out = Vec::new();
     to_writer_pretty(&mut out, value)?;
@@ -47,12 +47,12 @@ pub fn to_string_pretty<T: Serialize + ?Sized>(value: &T) -> Result<String> {
 /// Writes the value as [`to_string_pretty`] does.
 ///
 /// # Errors
-/// As [`to_writer`].
+/// As for [`to_writer`].
 pub fn to_writer_pretty<W: Write, T: Serialize + ?Sized>(out: W, value: &T) -> Result<()> {
     value.serialize(&mut Serializer::pretty(out))
 }
 
-/// Writes values as JSV, straight into a [`Write`].
+/// Writes values as JSV directly to a [`Write`].
 ///
 /// ```
 /// use jsv::{LineEnd, Serializer};
@@ -67,23 +67,23 @@ pub fn to_writer_pretty<W: Write, T: Serialize + ?Sized>(out: W, value: &T) -> R
 #[derive(Debug)]
 pub struct Serializer<W> {
     out: W,
-    /// How lines end, in the pretty form.
+    /// The line end of the pretty form; `None` for the compact form.
     lines: Option<LineEnd>,
-    /// How many braces and brackets are open, or will be when their first member is written.
+    /// The number of open braces and brackets, including those that are written with their first member.
     depth: usize,
-    /// A member's name, which is written when there turns out to be a value: nulls are left out.
+    /// The name of a member, which is written with its value, since nulls are omitted.
     pending: Option<Pending>,
     /// Whether a name has just been written.
     after_name: bool,
     /// The pending name, if it is a key of a map.
     key: String,
-    /// Where values are printed that may need quotes.
+    /// A buffer for printed values that may require quotes.
     printed: String,
-    /// Whether colons ask for no quotes: see [`Unquoted`](crate::Unquoted).
+    /// Whether colons do not require quotes: see [`Unquoted`](crate::Unquoted).
     colons: bool,
 }
 
-/// How the lines of the pretty form end.
+/// The line end of the pretty form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LineEnd {
     /// A line feed.
@@ -95,16 +95,16 @@ pub enum LineEnd {
 
 #[derive(Debug)]
 struct Pending {
-    /// A field's name, or nothing if it is the key of a map.
+    /// The name of a field; `None` for the key of a map.
     field: Option<&'static str>,
-    /// Whether it is the first of its object, whose brace is then still to be written.
+    /// Whether it is the first member of its object, whose opening brace is then not yet written.
     first: bool,
-    /// Whether the object stands after a name.
+    /// Whether the object follows a name.
     after_name: bool,
 }
 
 impl<W: Write> Serializer<W> {
-    /// Writes on one line.
+    /// A serializer for the compact form, on one line.
     pub fn new(out: W) -> Self {
         Self {
             out,
@@ -118,19 +118,19 @@ impl<W: Write> Serializer<W> {
         }
     }
 
-    /// Writes a line for every member and element, indented with tabs.
+    /// A serializer for the pretty form: one line per member and element, indented with tabs.
     pub fn pretty(out: W) -> Self {
         Self { lines: Some(LineEnd::default()), ..Self::new(out) }
     }
 
-    /// How the lines of the pretty form end; without it there are none.
+    /// Sets the line end of the pretty form. It has no effect on the compact form.
     #[must_use]
     pub fn line_end(mut self, end: LineEnd) -> Self {
         self.lines = self.lines.map(|_| end);
         self
     }
 
-    /// Gives the writer back.
+    /// Returns the writer.
     pub fn into_inner(self) -> W {
         self.out
     }

@@ -1,4 +1,4 @@
-//! What is written for each kind of value.
+//! Writing of each kind of value.
 
 use std::fmt::{Display, Write as _};
 use std::io::Write;
@@ -86,7 +86,7 @@ impl<'a, W: Write> ser::Serializer for &'a mut Serializer<W> {
         if name != UNQUOTED {
             return value.serialize(self);
         }
-        // The name of the member comes first, and its colons count.
+        // The name of the member precedes the value, and its colons require quotes.
         self.after_name = self.begin()?;
         self.colons = true;
         let written = value.serialize(&mut *self);
@@ -173,7 +173,7 @@ impl<W: Write> Serializer<W> {
         Object { serializer: self, first: true, after_name, variant }
     }
 
-    /// The brace and the name of a variant that has a value.
+    /// Writes the opening brace and the name of a variant that has a value.
     fn variant(&mut self, name: &'static str) -> Result<()> {
         let after_name = self.begin()?;
         self.depth += 1;

@@ -1,4 +1,4 @@
-//! The body of the fuzz target, on stable: with any bytes, and with texts that are nearly JSV.
+//! Runs the body of the fuzz target on stable, with arbitrary bytes and with texts that are nearly JSV.
 
 use proptest::prelude::*;
 
@@ -20,7 +20,7 @@ proptest! {
     }
 
     #[test]
-    fn texts_that_are_cut_off_or_run_on(value in untyped(), cut in 0..60_usize, more in "[\\[\\]{}:,\" ]{0,3}") {
+    fn truncated_and_extended_texts(value in untyped(), cut in 0..60_usize, more in "[\\[\\]{}:,\" ]{0,3}") {
         let text = jsv::to_string(&value).unwrap();
         let kept: String = text.chars().take(cut).collect();
         body((kept + &more).as_bytes());

@@ -1,4 +1,4 @@
-//! What a user of the crate sees.
+//! Tests of the public interface.
 
 #![expect(clippy::unwrap_used, reason = "these are tests, though their helpers are not marked as such")]
 

@@ -1,4 +1,4 @@
-//! The form with a line for every member and element.
+//! Tests of the pretty form, which has one line per member and element.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ fn answer() -> Answer {
     }
 }
 
-/// As the sample on a metadata page of ServiceStack v3: a name, a blank, and the list on the next line.
+/// The form of the samples on metadata pages of ServiceStack v3: a name, a blank, and the list on the next line.
 const PRINTED: &str = r#"{
 	TotalCalls: 2,
 	Rows: 
@@ -88,13 +88,13 @@ const PRINTED: &str = r#"{
 }"#;
 
 #[test]
-fn lists_and_objects_begin_on_a_line_of_their_own() {
+fn lists_and_objects_start_on_their_own_line() {
     assert_eq!(to_string_pretty(&answer()).unwrap(), PRINTED);
     assert_eq!(from_str::<Answer>(PRINTED).unwrap(), answer());
 }
 
 #[test]
-fn lines_end_as_asked() {
+fn line_ends_are_configurable() {
     let mut serializer = Serializer::pretty(Vec::new()).line_end(LineEnd::CrLf);
     answer().serialize(&mut serializer).unwrap();
     let windows = String::from_utf8(serializer.into_inner()).unwrap();
@@ -107,7 +107,7 @@ fn lines_end_as_asked() {
 }
 
 #[test]
-fn empty_ones_are_short_after_a_name_only() {
+fn empty_lists_and_objects_are_short_after_a_name_only() {
     for (value, expect) in [
         ("{a:[]}", "{\n\ta: []\n}"),
         ("{a:{}}", "{\n\ta: {}\n}"),
@@ -137,7 +137,7 @@ fn white_space_is_skipped_only_after_a_line_break() {
         (" {\r\n\ts : a\r\n}\r\n", "a"),
         ("{ \n\"s\" : \" a\" }", " a"),
         ("{ s: a }", " a "),
-        // What cannot be a text without quotes is not taken as one.
+        // White space before a quote or bracket is not part of a text.
         ("{ \"s\" : \" a\" }", " a"),
         ("{s: [a] }", "[a]"),
     ] {

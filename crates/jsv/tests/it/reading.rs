@@ -1,4 +1,4 @@
-//! What is read beyond the vectors.
+//! Tests of reading, beyond the vectors.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -28,7 +28,7 @@ struct Request {
 }
 
 #[test]
-fn members_go_by_name_in_any_case() {
+fn member_names_are_case_insensitive() {
     let expect = || Request { license: Some("K".to_owned()), service: 3, csv: true };
     for text in [
         "{License:K,IService:3,csv:True}",
@@ -50,7 +50,7 @@ fn a_member_without_a_value_keeps_its_default() {
 }
 
 #[test]
-fn lists_have_brackets_or_not() {
+fn lists_are_read_with_and_without_brackets() {
     check("[1,2]", vec![1, 2]);
     check("1,2", vec![1, 2]);
     check(" [1, 2 ] ", vec![1, 2]);
@@ -69,7 +69,7 @@ fn lists_have_brackets_or_not() {
 }
 
 #[test]
-fn numbers_may_have_signs_blanks_quotes_and_in_the_case_of_floats_commas() {
+fn numbers_may_have_signs_blanks_and_quotes_and_floats_commas() {
     check("[+5,-5, 5 ,\"5\",\" 5 \"]", vec![5, -5, 5, 5, 5]);
     check(
         "[1e3,\"1,234.5\",\"-1,234,567\",Infinity,-Infinity,1E-05]",
@@ -89,7 +89,7 @@ enum Shape {
 }
 
 #[test]
-fn enums_go_by_name_in_any_case() {
+fn variant_names_are_case_insensitive() {
     check("Nothing", Shape::Nothing);
     check("{Nothing:}", Shape::Nothing);
     check(
@@ -107,7 +107,7 @@ fn enums_go_by_name_in_any_case() {
 }
 
 #[test]
-fn texts_are_borrowed_where_they_can_be() {
+fn texts_are_borrowed_if_possible() {
     let read: Vec<Cow<'_, str>> =
         from_str::<Vec<Borrowed<'_>>>("[a,\"b,c\",\"d\"\"e\"]").unwrap().into_iter().map(|it| it.0).collect();
     assert_eq!(read, ["a", "b,c", "d\"e"]);
@@ -120,7 +120,7 @@ fn texts_are_borrowed_where_they_can_be() {
 }
 
 #[test]
-fn without_a_type_there_are_texts_lists_maps_and_nulls() {
+fn untyped_values_are_texts_lists_maps_and_nulls() {
     let text = |text: &str| Any::Text(text.to_owned());
     let member = |name: &str, value| (name.to_owned(), value);
     check(
@@ -136,7 +136,7 @@ fn without_a_type_there_are_texts_lists_maps_and_nulls() {
 }
 
 #[test]
-fn bytes_and_readers_will_do() {
+fn reads_from_slices_and_readers() {
     let text = "{License:é}".as_bytes();
     let expect = Request { license: Some("é".to_owned()), ..Request::default() };
     assert_eq!(from_slice::<Request>(text).unwrap(), expect);
@@ -144,10 +144,10 @@ fn bytes_and_readers_will_do() {
 }
 
 #[test]
-fn what_is_not_asked_for_is_skipped() {
+fn unknown_members_are_skipped() {
     from_str::<IgnoredAny>("{a:{b:[\"}\"]}}").unwrap();
     check("{a:{b:[\"}]\"\"\"]},License:K}", Request { license: Some("K".to_owned()), ..Request::default() });
-    // It is skipped without going deeper, so it may be as deep as it likes.
+    // Skipping is not recursive, so the depth of a skipped value is not limited.
     let deep = format!("{{a:{}{},License:K}}", "[".repeat(100_000), "]".repeat(100_000));
     check(&deep, Request { license: Some("K".to_owned()), ..Request::default() });
 }

@@ -1,4 +1,4 @@
-//! What is written reads back, in both forms: not floats, which lose digits, nor a list of one null.
+//! Property tests of round trips in both forms, except for floats, which lose digits, and lists of one null.
 
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ fn everything() -> impl Strategy<Value = Everything> {
     let kinds = (prop::collection::vec(kind(), 0..4), prop::option::of(kind()));
     let tuples = (any::<(Option<u8>, Option<u8>)>(), text(), text());
     let lists = prop::collection::vec(prop::collection::vec(text(), 0..3), 0..3);
-    // The null members of a map are left out.
+    // Null members of a map are omitted.
     let map = prop::collection::btree_map(text(), text().prop_map(Some), 0..4);
     let numbered = prop::collection::btree_map(any::<i16>(), prop::collection::vec(any::<bool>(), 0..3), 0..3);
     let flat = (scalars, kinds, tuples, lists, map, numbered).prop_map(
@@ -125,7 +125,7 @@ proptest! {
 
     #[test]
     fn enums_at_the_root(value in kind()) {
-        // A name at the root has no quotes either.
+        // A name at the root is not quoted either.
         prop_assume!(value != Kind::Odd);
         reads_back(&value)?;
     }

@@ -1,4 +1,4 @@
-//! What is refused, and the place that is told.
+//! Tests of refused texts, and of the positions in errors.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ fn message<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
 }
 
 #[test]
-fn errors_tell_the_place_what_was_expected_and_what_was_found() {
+fn errors_report_position_expected_and_found_text() {
     for (text, expect) in [
         ("{Id:5.0}", "line 1, column 5: expected a whole number of 32 bits, found `5.0`"),
         ("{\n\tb: yes,\n}", "line 2, column 5: expected `True` or `False`, found `yes`"),
@@ -94,13 +94,13 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
-fn types_without_end_are_refused() {
+fn infinitely_nested_types_are_refused() {
     #[derive(Deserialize, Debug)]
     struct Lists(#[expect(dead_code, reason = "it is only read")] Vec<Lists>);
     #[derive(Deserialize, Debug, PartialEq, Eq, PartialOrd, Ord)]
     struct Options(Option<Box<Options>>);
 
-    // A list may go without brackets, and an option has none.
+    // A list may be written without brackets, and an option has none.
     assert!(matches!(from_str::<Lists>("a"), Err(Error::TooDeep { .. })));
     assert!(matches!(from_str::<Lists>("[a]"), Err(Error::TooDeep { .. })));
     assert!(matches!(from_str::<Options>("a"), Err(Error::TooDeep { .. })));

@@ -1,4 +1,4 @@
-//! Any value, with members in order.
+//! A value of any kind, which keeps the order of members.
 
 use std::fmt;
 
@@ -97,22 +97,22 @@ impl<'de> Visitor<'de> for AnyVisitor {
     }
 }
 
-/// Texts in which every character that matters is frequent.
+/// Texts with many special characters.
 pub(crate) fn text() -> impl Strategy<Value = String> + Clone {
     prop_oneof!["[\",:{}\\[\\]\r\n \ta\\\\'é日\u{feff}]{0,8}", any::<String>()]
 }
 
-/// What is still the same after writing and reading without a type: texts, lists, maps, and nulls in lists.
+/// Values that do not change when they are written and read without a type: texts, lists, maps, and nulls in lists.
 pub(crate) fn untyped() -> impl Strategy<Value = Any> {
     let leaf = text().prop_map(Any::Text);
     let value = leaf.prop_recursive(6, 60, 6, |inner| {
         let list = prop::collection::vec(prop_oneof![4 => inner.clone(), 1 => Just(Any::Null)], 0..6);
         let map = prop::collection::vec((text(), inner), 0..6);
         prop_oneof![
-            list.prop_filter("one null cannot be told from nothing", |list| *list != [Any::Null]).prop_map(Any::List),
+            list.prop_filter("[null] reads back as an empty list", |list| *list != [Any::Null]).prop_map(Any::List),
             map.prop_map(Any::Map)
         ]
     });
-    // At the root, a text could be anything.
+    // A text at the root is ambiguous.
     value.prop_filter("an object or a list", |value| matches!(value, Any::List(_) | Any::Map(_)))
 }

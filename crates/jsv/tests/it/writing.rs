@@ -1,4 +1,4 @@
-//! What is written.
+//! Tests of writing.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ fn call(id: u64) -> Call {
 }
 
 #[test]
-fn nulls_are_left_out_of_objects() {
+fn nulls_are_omitted_from_objects() {
     assert_eq!(to_string(&call(1)).unwrap(), "{id:1,answered:False,tags:[]}");
     let nested = Call { caller: Some(""), answered: true, nested: Some(Box::new(call(2))), ..call(1) };
     let expect = r#"{id:1,caller:"",answered:True,tags:[],nested:{id:2,answered:False,tags:[]}}"#;
@@ -60,7 +60,7 @@ fn nulls_keep_their_place_in_lists() {
 }
 
 #[test]
-fn the_root_has_no_quotes() {
+fn texts_at_the_root_are_not_quoted() {
     assert_eq!(to_string("a,\"b\"").unwrap(), "a,\"b\"");
     assert_eq!(to_string(&'{').unwrap(), "{");
     assert_eq!(to_string(&Shape::Colon).unwrap(), "a:b");
@@ -70,7 +70,7 @@ fn the_root_has_no_quotes() {
 }
 
 #[test]
-fn enums_go_by_name_and_have_braces_around_a_value() {
+fn enums_are_written_by_name_with_braces_around_a_value() {
     for (shape, expect) in [
         (Shape::Nothing, "Nothing"),
         (Shape::Colon, "\"a:b\""),
@@ -87,7 +87,7 @@ fn enums_go_by_name_and_have_braces_around_a_value() {
 }
 
 #[test]
-fn keys_print_as_one_text() {
+fn keys_are_written_as_one_text() {
     assert_eq!(to_string(&BTreeMap::from([(true, 1)])).unwrap(), "{True:1}");
     assert_eq!(to_string(&BTreeMap::from([('"', 1)])).unwrap(), "{\"\"\"\":1}");
     assert_eq!(to_string(&BTreeMap::from([(Some(-1), 1)])).unwrap(), "{-1:1}");
@@ -98,12 +98,12 @@ fn keys_print_as_one_text() {
 }
 
 #[test]
-fn only_colons_go_without_quotes_when_asked() {
+fn unquoted_values_may_contain_colons_only() {
     for (text, expect) in [("10:20:30", "10:20:30"), ("a,b", "\"a,b\""), ("", "\"\""), ("a:\"b", "\"a:\"\"b\"")] {
         let list = [Unquoted(text), Unquoted("x")];
         assert_eq!(to_string(&list).unwrap(), format!("[{expect},x]"));
     }
-    // Not for the name, nor for what comes after.
+    // It applies neither to the name nor to the following values.
     let members = BTreeMap::from([("a:b", (Unquoted("1:2"), "1:2"))]);
     assert_eq!(to_string(&members).unwrap(), r#"{"a:b":[1:2,"1:2"]}"#);
     #[derive(Serialize)]
@@ -116,7 +116,7 @@ fn only_colons_go_without_quotes_when_asked() {
 }
 
 #[test]
-fn pieces_can_be_put_together() {
+fn responses_can_be_written_piece_by_piece() {
     let mut out = b"{".to_vec();
     write_string(&mut out, "Voice: Calls").unwrap();
     out.extend(b":[");

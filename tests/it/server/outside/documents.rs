@@ -1,4 +1,4 @@
-//! A validator of others holds every document against the schema of JSON:API.
+//! A third-party validator checks every document against the schema of JSON:API.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::server::client::{Answer, send};
 use crate::server::support::{NAME, Server};
 use crate::server::yeti::portal::{ALWAYS, CUSTOMER, JSON_API, Portal, SUPPORT, order};
 
-/// Documents for the validator, each with the request that it answered.
+/// Documents for the validator, each with its request.
 #[derive(Default)]
 struct Documents(Vec<Value>);
 
@@ -23,19 +23,19 @@ impl Documents {
         document
     }
 
-    /// What a path answers to GET.
+    /// Sends a GET request, and records the document of the response.
     fn get(&mut self, portal: &Portal, path: &str, status: u16) -> Value {
         self.take(format!("GET {path}"), &portal.get(path), status)
     }
 
-    /// What a path answers to a document.
+    /// Posts a document, and records the document of the response.
     fn post(&mut self, portal: &Portal, path: &str, body: &Value, status: u16) -> Value {
         self.take(format!("POST {path} {body}"), &portal.ask("POST", path, Some(body)), status)
     }
 }
 
-/// Every route that answers a customer with what there is.
-fn what_there_is(documents: &mut Documents, portal: &Portal) {
+/// Requests every route that returns existing resources to a customer.
+fn successful_requests(documents: &mut Documents, portal: &Portal) {
     documents.get(portal, "/cdr-exports", 200);
     let account = portal.account(SUPPORT);
     let ordered = documents.post(portal, "/cdr-exports", &order(&account, ALWAYS, json!({"success_eq": true})), 201);
@@ -77,8 +77,8 @@ fn what_there_is(documents: &mut Documents, portal: &Portal) {
     }
 }
 
-/// Every kind of no.
-fn what_is_wrong(documents: &mut Documents, portal: &Portal, server: &Server) {
+/// Requests every kind of error.
+fn failing_requests(documents: &mut Documents, portal: &Portal, server: &Server) {
     for (path, status) in [
         ("/cdr-exports/00000000-0000-4000-8000-000000000000", 404),
         ("/cdr-exports/00000000-0000-4000-8000-000000000000/download", 404),
@@ -139,8 +139,8 @@ fn what_is_wrong(documents: &mut Documents, portal: &Portal, server: &Server) {
     }
 }
 
-/// What administrators see.
-fn what_administrators_see(documents: &mut Documents, portal: &Portal) {
+/// Requests the routes of administrators.
+fn administrator_requests(documents: &mut Documents, portal: &Portal) {
     let filters = json!({"time_start_gteq": ALWAYS.0, "time_start_lt": ALWAYS.1});
     let attributes = json!({"fields": ["time_start", "success"], "filters": filters});
     let ordered = documents.post(
@@ -160,7 +160,7 @@ fn what_administrators_see(documents: &mut Documents, portal: &Portal) {
 }
 
 #[test]
-fn every_document_is_json_api_to_a_validator_of_others() {
+fn every_document_passes_a_third_party_json_api_validator() {
     let Some(folder) = from_npm() else { return };
     let tollbook = Tollbook::with_accounts(1000);
     tollbook.login("quill", SUPPORT, &[]);
@@ -168,12 +168,12 @@ fn every_document_is_json_api_to_a_validator_of_others() {
     let server = tollbook.serve(&[]);
     let mut documents = Documents::default();
     let portal = Portal::sign_in(&server, "quill");
-    what_there_is(&mut documents, &portal);
-    what_is_wrong(&mut documents, &portal, &server);
-    what_administrators_see(&mut documents, &Portal::sign_in_as_administrator(&server, NAME));
+    successful_requests(&mut documents, &portal);
+    failing_requests(&mut documents, &portal, &server);
+    administrator_requests(&mut documents, &Portal::sign_in_as_administrator(&server, NAME));
     let lines: String = documents.0.iter().map(|document| format!("{document}\n")).collect();
     let file = tollbook.path("documents.ndjson");
     fs::write(&file, lines).unwrap();
-    let said = run(folder, "validate.mjs", &file.display().to_string());
-    assert_eq!(said.trim(), format!("{} documents, 0 of them wrong", documents.0.len()));
+    let printed = run(folder, "validate.mjs", &file.display().to_string());
+    assert_eq!(printed.trim(), format!("{} documents, 0 of them wrong", documents.0.len()));
 }

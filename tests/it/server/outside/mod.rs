@@ -1,5 +1,5 @@
-//! Clients of others. Against the Yeti dialect each signs in, lists, orders, waits for and downloads an export; against the
-//! PortaCDR dialect each asks by path and by operation, and understands what is wrong.
+//! Third-party clients. Each client of the Yeti dialect signs in, lists, orders, waits for and downloads an export.
+//! Each client of the PortaCDR dialect sends requests by path and by operation, and reads the errors.
 
 mod documents;
 mod packages;
@@ -14,7 +14,7 @@ use super::support::PASSWORD;
 use super::yeti::portal::{CUSTOMER, HEADER, Portal, SALES};
 use crate::harness::Tollbook;
 
-/// Has a client do its task, beside others that ordered something before.
+/// Runs a client of the Yeti dialect on a store that already has an export.
 fn does_its_task(folder: &Path, script: &str) {
     let tollbook = Tollbook::with_accounts(2000);
     tollbook.login("shipping", SALES, &[]);
@@ -23,13 +23,13 @@ fn does_its_task(folder: &Path, script: &str) {
     portal.reaches(&portal.order(SALES), "Completed");
     let (from, until) = ("2026-01-08T00:00:00.000Z", "2026-01-22T00:00:00.000Z");
     let rows = tollbook.count(&["--account", SALES.number, "--from", from, "--until", until]);
-    assert!(rows > 50, "there is something to download");
+    assert!(rows > 50, "there are too few calls to download");
     let task = json!({
         "url": format!("{}{CUSTOMER}", server.http), "login": "shipping", "password": PASSWORD, "account": SALES.name,
         "from": from, "until": until, "header": HEADER, "rows": rows,
     });
     run(folder, script, &task.to_string());
-    assert_eq!(portal.found("/cdr-exports")["meta"]["total-count"], 2, "{script} ordered one");
+    assert_eq!(portal.found("/cdr-exports")["meta"]["total-count"], 2, "{script} did not order exactly one export");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn jsonapi_requests_the_base_of_the_original_sdk_gets_an_export() {
     }
 }
 
-/// Has a client of the framework that the original was built with ask for a customer's records.
+/// Runs a client of the framework of the original, which requests the records of a customer.
 fn asks_for_records(folder: &Path, script: &str) {
     let tollbook = Tollbook::with_calls(1000, 30);
     tollbook.licence("reader", LICENCE, &["--environment", "1"]);
@@ -69,7 +69,7 @@ fn asks_for_records(folder: &Path, script: &str) {
     let (of_customer, window) = (format!("customer_id={customer}"), ["--from", "2026-01-01", "--until", "2027-01-01"]);
     let connected = ["--all-kinds", "--anchor", "connect", "--where", "success=true", "--where", &of_customer];
     let rows = tollbook.count(&[&connected[..], &window].concat());
-    assert!(rows > 50, "there is something to ask for");
+    assert!(rows > 50, "there are too few records to request");
     let task = json!({
         "url": server.http, "licence": LICENCE, "customer": customer, "from": "2026-01-01", "until": "2027-01-01",
         "rows": rows,

@@ -1,4 +1,5 @@
-//! The clients and the validator: they come from their registries, as `tests/clients` pins them, into `target/outside-clients`.
+//! Installs the clients and the validator from their registries, as pinned in `tests/clients`, into
+//! `target/outside-clients`.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -7,10 +8,10 @@ use std::sync::OnceLock;
 
 use crate::harness::{left_out, root, without_proxy};
 
-/// Where packages of one language come from.
+/// The package registry of one language.
 struct Registry {
     name: &'static str,
-    /// The programs it takes.
+    /// The programs that are needed.
     programs: &'static [&'static str],
     /// The file that pins every package.
     pins: &'static str,
@@ -40,7 +41,7 @@ const PYPI: Registry = Registry {
     },
 };
 
-/// The folder with the clients of a registry, or why there are none.
+/// The folder with the clients of a registry, or the reason why they are not installed.
 fn installed(registry: &Registry) -> Result<PathBuf, String> {
     for program in registry.programs {
         let there = Command::new(program).arg("--version").output();
@@ -49,7 +50,7 @@ fn installed(registry: &Registry) -> Result<PathBuf, String> {
     let tests = std::env::current_exe().unwrap();
     let folder = tests.ancestors().nth(3).unwrap().join("outside-clients").join(registry.name.to_lowercase());
     fs::create_dir_all(&folder).unwrap();
-    // Two runs of the tests at the same time take turns.
+    // Concurrent test runs wait for each other.
     let lock = File::create(folder.join(".lock")).unwrap();
     lock.lock().unwrap();
     let ours = root().join("tests/clients");
@@ -64,15 +65,15 @@ fn installed(registry: &Registry) -> Result<PathBuf, String> {
     }
     let output = (registry.install)(&folder).current_dir(&folder).output().unwrap();
     if !output.status.success() {
-        // Behind the first lines stands where in its own code it failed.
-        let why: Vec<String> = said(&output).lines().take(3).map(str::to_owned).collect();
+        // The later lines are a stack trace.
+        let why: Vec<String> = text_of(&output).lines().take(3).map(str::to_owned).collect();
         return Err(format!("{} has to be reachable: {}", registry.name, why.join("; ")));
     }
     fs::write(done, pins).unwrap();
     Ok(folder)
 }
 
-/// The same, once for all tests of a run; says so where there is nothing to run.
+/// The same, once per process; prints a message if the clients are not installed.
 fn clients(registry: &'static Registry, cell: &'static OnceLock<Result<PathBuf, String>>) -> Option<&'static Path> {
     match cell.get_or_init(|| installed(registry)) {
         Ok(folder) => Some(folder),
@@ -93,11 +94,11 @@ pub(super) fn from_pypi() -> Option<&'static Path> {
     clients(&PYPI, &INSTALLED)
 }
 
-fn said(output: &Output) -> String {
+fn text_of(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// Runs a script with one argument, which has to succeed.
+/// Runs a script with one argument; it must succeed.
 pub(super) fn run(folder: &Path, script: &str, argument: &str) -> String {
     let mut command = if script.ends_with(".py") {
         let mut python = Command::new("python3");
@@ -108,6 +109,6 @@ pub(super) fn run(folder: &Path, script: &str, argument: &str) -> String {
     };
     without_proxy(&mut command);
     let output = command.arg(script).arg(argument).current_dir(folder).output().unwrap();
-    assert!(output.status.success(), "{script}: {}", said(&output));
-    said(&output)
+    assert!(output.status.success(), "{script}: {}", text_of(&output));
+    text_of(&output)
 }

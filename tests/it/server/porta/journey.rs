@@ -1,4 +1,4 @@
-//! What a client of the original gets, and what becomes of its licence.
+//! The records that a client of the original gets, and the life cycle of its licence.
 
 use super::support::{LICENCE, json, rows};
 use crate::harness::Tollbook;
@@ -6,7 +6,7 @@ use crate::harness::Tollbook;
 const ALWAYS: &str = "2026-01-01/2027-01-01";
 
 #[test]
-fn a_customer_gets_its_records_and_all_of_them() {
+fn a_customer_gets_all_of_its_records_and_no_others() {
     let tollbook = Tollbook::with_calls(3000, 30);
     tollbook.licence("reader", LICENCE, &["--environment", "1"]);
     let (account, customer) = tollbook.numbers_of("hls-0001");
@@ -47,7 +47,7 @@ fn a_customer_gets_its_records_and_all_of_them() {
     let ids: std::collections::BTreeSet<i64> = seen.iter().copied().collect();
     assert_eq!((seen.len() as u64, ids.len()), (stored(&["--account", "hls-0001"]), seen.len()));
 
-    // Charges for numbers, of all customers.
+    // The charges for numbers (DIDs) of all customers.
     let charges = json(&server, &format!("/getcustomerdidcharges/{LICENCE}/{ALWAYS}"));
     assert!(charges["TotalCalls"].as_u64().unwrap() > 0, "{charges}");
     let without = charges["XDRSInfo"].as_array().unwrap().iter().find(|row| row["i_xdrSpecified"] != true);
@@ -55,7 +55,7 @@ fn a_customer_gets_its_records_and_all_of_them() {
 }
 
 #[test]
-fn a_licence_opens_what_it_is_for_until_it_is_changed_or_removed() {
+fn a_licence_admits_to_its_scope_until_it_is_rotated_or_removed() {
     let tollbook = Tollbook::with_calls(500, 7);
     tollbook.licence("reader", LICENCE, &["--customer", "Harbour Lights Shipping"]);
     let (_, customer) = tollbook.numbers_of("hls-0001");

@@ -1,4 +1,4 @@
-//! The PortaCDR dialect over the real program.
+//! The PortaCDR dialect of the real program.
 
 mod journey;
 mod same_calls;

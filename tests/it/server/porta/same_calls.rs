@@ -1,4 +1,4 @@
-//! One account's answered calls of a day, through all three dialects: the same calls.
+//! The answered calls of an account on one day are the same in all three dialects.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ fn every_dialect_shows_the_same_calls() {
     let stored: BTreeSet<String> = reader.records().map(|row| row.unwrap()[0].to_owned()).collect();
     assert!(stored.len() > 10, "{}", stored.len());
 
-    // What starts in the day and connects after it is in no window by connect.
+    // A call that starts on the day but connects after it is not in the window by connect.
     let connected = |at: &str| ("2026-01-12T00:00:00".."2026-01-13T00:00:00").contains(&at);
 
     let path = format!("/getCDRS/Account/{LICENCE}/{account}/2026-01-12/2026-01-13/3");
@@ -86,5 +86,5 @@ fn every_dialect_shows_the_same_calls() {
     let lacking: Vec<&String> = expected.difference(&dma).collect();
     assert!(lacking.is_empty(), "the DMA's file lacks {lacking:?}");
     let late: Vec<&String> = stored.difference(&expected).collect();
-    assert!(late.len() < 3, "all but what connects after midnight: {late:?}");
+    assert!(late.len() < 3, "too many calls connect after midnight: {late:?}");
 }

@@ -1,4 +1,4 @@
-//! A store with a licence, and who is in it.
+//! Licences and account numbers of a test store.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::server::support::Server;
 pub(crate) const LICENCE: &str = "b1946ac9-2492-4d23-8e2a-1f0c51f4a9d1";
 
 impl Tollbook {
-    /// Adds a licence with a text that clients know, with a scope as `scope` says.
+    /// Adds a licence with a given text. `scope` has the arguments for its scope.
     pub(crate) fn licence(&self, name: &str, text: &str, scope: &[&str]) {
         let file = self.path("licence.txt");
         fs::write(&file, text).unwrap();
@@ -18,7 +18,7 @@ impl Tollbook {
         self.ok(&[&["licence", "add", name, "--licence-file", file], scope].concat());
     }
 
-    /// The numbers of an account and its customer in the store.
+    /// The internal numbers of an account and of its customer.
     pub(crate) fn numbers_of(&self, account: &str) -> (i64, i64) {
         let fields = ["--fields", "account_id,customer_id", "--limit", "1", "--format", "csv"];
         let listed = self.ok(&[&["calls", "--account", account], &fields[..]].concat());
@@ -27,7 +27,7 @@ impl Tollbook {
     }
 }
 
-/// What a path answers in JSON.
+/// The JSON response of a path.
 pub(crate) fn json(server: &Server, path: &str) -> Value {
     let answer = server.ask("", "GET", path, &[("Accept", "application/json")]);
     assert_eq!(answer.status, 200, "{path}: {}", answer.text());

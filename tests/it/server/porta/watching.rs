@@ -1,4 +1,4 @@
-//! What those who watch over the server see of requests with a licence: never the licence.
+//! Logs and metrics of requests with a licence never contain the licence.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -37,11 +37,11 @@ fn a_licence_is_in_no_log_no_metric_and_no_referer() {
     assert!(log.contains("/{format}/reply/{operation}") && log.contains("unmatched"), "{log}");
     assert!(!log.contains(LICENCE), "{log}");
     let store = tollbook.kept();
-    assert!(!store.windows(LICENCE.len()).any(|bytes| bytes == LICENCE.as_bytes()), "it is kept nowhere");
+    assert!(!store.windows(LICENCE.len()).any(|bytes| bytes == LICENCE.as_bytes()), "the store contains the licence");
 }
 
 #[test]
-fn slow_clients_hold_nothing_and_others_wait_their_turn() {
+fn slow_clients_are_disconnected_and_waiting_ones_are_served() {
     let tollbook = Tollbook::with_calls(60_000, 30);
     tollbook.licence("reader", LICENCE, &["--environment", "1"]);
     let (_, customer) = tollbook.numbers_of("hls-0001");
@@ -55,9 +55,9 @@ fn slow_clients_hold_nothing_and_others_wait_their_turn() {
         stream
     };
     let _slow = [connect(), connect()];
-    // Both places are taken by clients that read nothing; they are let go, and the third one has its turn.
+    // Both slots are taken by clients that read nothing. They are disconnected, and the third one is served.
     let ask = || Some(server.ask("", "GET", &path, &[])).filter(|answer| answer.status != 503);
-    let answer = until("the third client has its turn", ask);
+    let answer = until("the third client is served", ask);
     assert_eq!(answer.status, 200);
     let end = String::from_utf8_lossy(&answer.body[answer.body.len().saturating_sub(100)..]);
     assert!(end.ends_with("</PortaCDRResponse>"), "{end}");

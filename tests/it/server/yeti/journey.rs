@@ -1,26 +1,26 @@
-//! From the sign-in to the file: the rows are those that the store has.
+//! From the sign-in to the file: the file contains the calls that the store has.
 
 use serde_json::json;
 
 use super::portal::{ALWAYS, HEADER, Portal, SALES, SUPPORT, order};
 use crate::harness::{Tollbook, lacks, same};
 
-/// What is left out where it is missing.
+/// The required program, and the tests that are skipped without it.
 const GZIP: (&str, &str) = ("gzip", "the files of the Yeti API, read by gzip");
 
-/// The call ids in a file, sorted; the file has to be as the original prints it, newest first.
+/// The call ids in a file, sorted. The file must have the header of the original, and the newest call must come first.
 fn call_ids(tollbook: &Tollbook, file: &[u8]) -> Vec<String> {
     let text = tollbook.unzipped(file);
     assert_eq!(text.split_once('\n').unwrap().0, HEADER);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    assert!(rows.is_sorted_by(|one, next| one[0] >= next[0]), "the newest call stands first");
+    assert!(rows.is_sorted_by(|one, next| one[0] >= next[0]), "the newest call comes first");
     let mut ids: Vec<String> = rows.iter().map(|row| row[25].to_owned()).collect();
     ids.sort();
     ids
 }
 
-/// The call ids that the store has, sorted.
+/// The call ids in the store, sorted.
 fn stored(tollbook: &Tollbook, more: &[&str]) -> Vec<String> {
     let fields = ["calls", "--fields", "call_id", "--limit", "1000000", "--format", "csv"];
     let listed = tollbook.ok(&[&fields[..], more].concat());
@@ -31,7 +31,7 @@ fn stored(tollbook: &Tollbook, more: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_customer_signs_in_orders_follows_and_downloads() {
+fn a_customer_signs_in_orders_polls_and_downloads() {
     if lacks(GZIP.0, GZIP.1) {
         return;
     }
@@ -65,7 +65,7 @@ fn a_customer_signs_in_orders_follows_and_downloads() {
 }
 
 #[test]
-fn the_same_order_makes_the_same_bytes() {
+fn the_same_order_gives_the_same_bytes() {
     let tollbook = Tollbook::with_accounts(3000);
     tollbook.login("portal", SALES, &[]);
     let server = tollbook.serve(&[]);
@@ -79,7 +79,7 @@ fn the_same_order_makes_the_same_bytes() {
 }
 
 #[test]
-fn what_is_narrowed_is_what_the_store_narrows() {
+fn filters_select_the_same_calls_as_the_store() {
     if lacks(GZIP.0, GZIP.1) {
         return;
     }
@@ -113,8 +113,8 @@ fn a_list_of_calls_counts_the_last_attempts_of_all_accounts() {
     tollbook.login("sales", SALES, &["--account", SALES.number]);
     let server = tollbook.serve(&[]);
     let path = format!("/cdrs?filter[time_start_gteq]={}&page[size]=1000", ALWAYS.0);
-    for (login, whose) in [("portal", ["--customer", SALES.customer]), ("sales", ["--account", SALES.number])] {
-        let calls = tollbook.count(&[&whose[..], &["--where", "last_attempt=true"]].concat());
+    for (login, scope) in [("portal", ["--customer", SALES.customer]), ("sales", ["--account", SALES.number])] {
+        let calls = tollbook.count(&[&scope[..], &["--where", "last_attempt=true"]].concat());
         let listed = Portal::sign_in(&server, login).found(&path);
         assert_eq!(listed["meta"]["total-count"], calls, "{login}");
         assert_eq!(listed["data"].as_array().unwrap().len() as u64, calls.min(1000), "{login}");

@@ -1,4 +1,5 @@
-//! The Yeti dialect over the real program: what customers see of their exports, whatever happens to the server meanwhile.
+//! The Yeti dialect of the real program: the exports as customers see them, including crashes and restarts of the
+//! server.
 
 mod journey;
 pub(crate) mod portal;

@@ -1,4 +1,4 @@
-//! A customer's portal: it signs in, orders exports, follows and downloads them.
+//! A customer's portal: it signs in, orders exports, polls their status and downloads them.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -9,15 +9,15 @@ use crate::harness::Tollbook;
 use crate::server::client::{Answer, send};
 use crate::server::support::{PASSWORD, Server, until};
 
-/// Where the customer API begins.
+/// The base path of the customer API.
 pub(crate) const CUSTOMER: &str = "/api/rest/customer/v1";
-/// Where the administrators' API begins.
+/// The base path of the administrators' API.
 pub(crate) const ADMIN: &str = "/api/rest/admin";
-/// What JSON:API documents are.
+/// The media type of JSON:API documents.
 pub(crate) const JSON_API: &str = "application/vnd.api+json";
-/// The bounds of a window that holds all generated calls.
+/// The bounds of a window that contains all generated calls.
 pub(crate) const ALWAYS: (&str, &str) = ("2025-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
-/// The first line of every file: what the original prints for its columns.
+/// The first line of every file: the headings of the original.
 pub(crate) const HEADER: &str = "Time Start,Time Connect,Time End,Success,Duration,Src Name In,Src Prefix In,Dst Prefix In,\
                                  From Domain,To Domain,Ruri Domain,Lega Disconnect Code,Lega Disconnect Reason,Auth Orig Ip,\
                                  Auth Orig Port,Src Prefix Routing,Dst Prefix Routing,Destination Prefix,\
@@ -33,13 +33,13 @@ pub(crate) struct Owned {
     pub(crate) name: &'static str,
 }
 
-/// With four accounts or more, these are among them; the first and the last are of one customer.
+/// Accounts that exist in a store with four or more generated accounts. The first and the last belong to one customer.
 pub(crate) const SALES: Owned = Owned { customer: "Harbour Lights Shipping", number: "hls-0001", name: "Sales 1" };
 pub(crate) const SUPPORT: Owned = Owned { customer: "Pebble & Quill Ltd", number: "pql-0002", name: "Support 2" };
 pub(crate) const NIGHT_DESK: Owned =
     Owned { customer: "Harbour Lights Shipping", number: "hls-0004", name: "Night Desk 4" };
 
-/// Somebody who signed in.
+/// A signed-in client.
 #[derive(Clone, Debug)]
 pub(crate) struct Portal {
     base: String,
@@ -54,7 +54,7 @@ impl Tollbook {
         tollbook
     }
 
-    /// Adds a login of the customer of an account, with more as `more` says.
+    /// Adds a login of the customer of an account, with the further arguments `more`.
     pub(crate) fn login(&self, name: &str, owned: Owned, more: &[&str]) {
         let args = ["login", "add", name, "--customer", owned.customer];
         let mut add = self.command(&[&args[..], more].concat());
@@ -64,7 +64,7 @@ impl Tollbook {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// What `gzip` makes of a file, which has to be whole. Whoever asks has seen that it is there.
+    /// Decompresses a file with `gzip`; the file must be intact. The caller has checked that `gzip` is installed.
     pub(crate) fn unzipped(&self, bytes: &[u8]) -> String {
         let path = self.path("file.csv.gz");
         std::fs::write(&path, bytes).unwrap();
@@ -91,12 +91,12 @@ impl Portal {
         Portal { base: base.to_owned(), token: reply.json()["jwt"].as_str().unwrap().to_owned() }
     }
 
-    /// The same token, held out to another server.
+    /// The same token, for another server.
     pub(crate) fn at(&self, server: &Server) -> Portal {
         Portal { base: format!("{}{CUSTOMER}", server.http), token: self.token.clone() }
     }
 
-    /// Asks with any method; a body goes as JSON:API.
+    /// Sends a request with any method; a body is sent as JSON:API.
     pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("Authorization", bearer.as_str()), ("Accept", JSON_API), ("Content-Type", JSON_API)];
@@ -109,7 +109,7 @@ impl Portal {
         self.ask("GET", path, None)
     }
 
-    /// What a path answers that has to be there.
+    /// The document of a path, which must exist.
     pub(crate) fn found(&self, path: &str) -> Value {
         let reply = self.get(path);
         assert_eq!(reply.status, 200, "{path}: {}", reply.text());
@@ -148,12 +148,12 @@ impl Portal {
         })
     }
 
-    /// The file of an export, still zipped.
+    /// Downloads the file of an export, compressed.
     pub(crate) fn download(&self, id: &str) -> Answer {
         self.get(&format!("/cdr-exports/{id}/download"))
     }
 
-    /// The same, of one that has to have a file.
+    /// The same; the export must have a file.
     #[track_caller]
     pub(crate) fn file(&self, id: &str) -> Vec<u8> {
         let reply = self.download(id);
@@ -162,7 +162,7 @@ impl Portal {
     }
 }
 
-/// The document that orders an export; `more` are filters beside the window.
+/// The document that orders an export; `more` are filters in addition to the window.
 pub(crate) fn order(account: &str, window: (&str, &str), more: Value) -> Value {
     let mut filters = json!({"time_start_gteq": window.0, "time_start_lt": window.1});
     filters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

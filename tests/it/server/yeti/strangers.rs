@@ -1,4 +1,4 @@
-//! What belongs to somebody else looks like what does not exist, on every route.
+//! On every route, resources of another customer look like missing ones.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::portal::{ALWAYS, NIGHT_DESK, Owned, Portal, SALES, SUPPORT, order};
 use crate::harness::Tollbook;
 use crate::server::client::Answer;
 
-/// What somebody has: an export, an account, a call.
+/// Resources of one owner: an export, an account, a call.
 struct Things {
     export: String,
     account: String,
@@ -23,25 +23,25 @@ impl Things {
         Things { export, account, call: calls["data"][0]["id"].as_str().unwrap().to_owned() }
     }
 
-    /// What nobody has.
+    /// Resources that do not exist.
     fn none() -> Things {
         let uuid = "00000000-0000-4000-8000-000000000000".to_owned();
         Things { export: uuid.clone(), account: uuid, call: "999999999999".to_owned() }
     }
 
-    /// A path or a body with these things in it.
+    /// A path or a body with the ids of these resources.
     fn fill(&self, text: &str) -> String {
         text.replace("EXPORT", &self.export).replace("ACCOUNT", &self.account).replace("CALL", &self.call)
     }
 
-    /// An answer without them.
+    /// A response without their ids.
     fn without(&self, text: &str) -> String {
         let text = text.replace(&self.export, "ID").replace(&self.account, "ID");
         text.replace(&format!("by {} could", self.call), "by ID could")
     }
 }
 
-/// Every route with an id in it, and how it answers who owns the thing.
+/// Every route with an id, and its status for the owner of the resource.
 const ROUTES: [(&str, u16); 11] = [
     ("/cdr-exports/EXPORT", 200),
     ("/cdr-exports/EXPORT?include=account", 200),
@@ -53,19 +53,19 @@ const ROUTES: [(&str, u16); 11] = [
     ("/cdrs/CALL", 200),
     ("/cdrs/CALL/relationships/account", 200),
     ("/cdrs/CALL/account", 200),
-    // No recordings are kept.
+    // Recordings are not stored.
     ("/cdrs/CALL/rec", 404),
 ];
 
-/// Every list that may be narrowed to an account.
+/// Every list that can be filtered by an account or an id.
 const LISTS: [&str; 3] = [
     "/cdr-exports?filter[account_id_eq]=ACCOUNT",
     "/cdr-exports?filter[id]=EXPORT",
     "/cdrs?filter[time_start_gteq]=2025-01-01&filter[account_id_eq]=ACCOUNT",
 ];
 
-/// Whatever is made for an account.
-fn wishes(account: &str) -> [(&'static str, Value); 3] {
+/// Every resource that can be created for an account.
+fn requests(account: &str) -> [(&'static str, Value); 3] {
     let chart = |kind: &str| {
         let attributes = json!({"from-time": "2026-01-05T00:00:00Z", "to-time": "2026-01-06T00:00:00Z"});
         let account = json!({"data": {"type": "accounts", "id": account}});
@@ -78,7 +78,7 @@ fn wishes(account: &str) -> [(&'static str, Value); 3] {
     ]
 }
 
-/// What is told apart: the status, what kind of body it is, and the body without the ids.
+/// The parts of a response that are compared: the status, the content type, and the body without ids.
 fn seen(things: &Things, reply: &Answer) -> (u16, String, String) {
     (reply.status, reply.header("Content-Type").to_owned(), things.without(reply.text()))
 }
@@ -97,8 +97,8 @@ fn check(owner: &Portal, stranger: &Portal, things: &Things) {
         assert_eq!(foreign, seen(&none, &stranger.get(&none.fill(list))), "{list}");
         assert_eq!(stranger.found(&things.fill(list))["data"], json!([]), "{list}");
     }
-    let wished = wishes(&things.account).into_iter().zip(wishes(&none.account));
-    for ((path, own), (_, nobody)) in wished {
+    let requests = requests(&things.account).into_iter().zip(requests(&none.account));
+    for ((path, own), (_, nobody)) in requests {
         assert_eq!(owner.ask("POST", path, Some(&own)).status, 201, "{path}: its owner");
         let foreign = seen(things, &stranger.ask("POST", path, Some(&own)));
         assert_eq!(foreign.0, 422, "{path}: {}", foreign.2);
@@ -107,7 +107,7 @@ fn check(owner: &Portal, stranger: &Portal, things: &Things) {
 }
 
 #[test]
-fn what_is_not_ones_own_looks_like_what_does_not_exist() {
+fn resources_of_others_look_like_missing_ones() {
     let tollbook = Tollbook::with_accounts(2000);
     tollbook.login("shipping", SALES, &[]);
     tollbook.login("sales", SALES, &["--account", SALES.number]);
@@ -115,7 +115,7 @@ fn what_is_not_ones_own_looks_like_what_does_not_exist() {
     let server = tollbook.serve(&[]);
     let [shipping, sales, quill] = ["shipping", "sales", "quill"].map(|login| Portal::sign_in(&server, login));
     let (of_quill, of_night_desk) = (Things::of(&quill, SUPPORT), Things::of(&shipping, NIGHT_DESK));
-    // Another customer, a login that may read less than its customer has, and the other way round.
+    // Another customer, a login with access to only some accounts of its customer, and the reverse.
     for (owner, stranger, things) in [
         (&quill, &shipping, &of_quill),
         (&quill, &sales, &of_quill),

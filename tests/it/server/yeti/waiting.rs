@@ -1,4 +1,4 @@
-//! Exports that wait, that nobody finishes, that are gone: no state lasts for ever.
+//! Exports that wait, that are interrupted, that are deleted: no export stays in an intermediate state indefinitely.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::portal::{Portal, SALES, SUPPORT};
 use crate::harness::{Tollbook, in_time, same};
 use crate::server::support::{Server, until};
 
-/// A worker that writes one export at a time, and thinks of a silent one as alive for so many seconds.
+/// A worker that writes one export at a time, with a lease of this many seconds.
 fn worker(tollbook: &Tollbook, lease: &str, per_customer: &str) -> Server {
     let lease = format!("worker.lease_seconds={lease}");
     let per_customer = format!("yeti.running_per_customer={per_customer}");
@@ -17,14 +17,14 @@ fn running(server: &Server) -> bool {
     server.ask("", "GET", "/metrics", &[]).text().contains("tollbook_exports{state=\"running\"} 1\n")
 }
 
-/// Has a worker die in the middle of an export, which stays in its hands as long as others think it alive.
+/// Kills a worker while it writes an export. The export stays claimed until the lease of another worker expires.
 fn interrupted(tollbook: &Tollbook, server: &Server, portal: &Portal) -> String {
     let mut id = String::new();
     in_time("its worker was killed", || {
         let mut victim = worker(tollbook, "3600", "1");
         id = portal.order(SUPPORT);
-        let begun = || running(server) || portal.export(&id)["status"] != "Pending";
-        until("an export is begun", || begun().then_some(()));
+        let started = || running(server) || portal.export(&id)["status"] != "Pending";
+        until("an export is started", || started().then_some(()));
         victim.kill();
         running(server)
     });
@@ -32,7 +32,7 @@ fn interrupted(tollbook: &Tollbook, server: &Server, portal: &Portal) -> String 
     id
 }
 
-/// Has a server die that has more to write than it could, and returns what was ordered of it, oldest first.
+/// Kills a server that has more exports to write than it can finish, and returns the ordered exports, oldest first.
 fn overburdened(tollbook: &Tollbook, settings: &[&str]) -> (Portal, Vec<String>) {
     let mut server = tollbook.serve(settings);
     let mut portal = Portal::sign_in(&server, "quill");
@@ -41,7 +41,7 @@ fn overburdened(tollbook: &Tollbook, settings: &[&str]) -> (Portal, Vec<String>)
         portal = portal.at(&server);
         ids.extend((0..12).map(|_| portal.order(SUPPORT)));
         server.kill();
-        // One that writes nothing tells how far it came.
+        // A server without workers shows how far the killed one got.
         let idle = tollbook.serve(&["--set", "worker.threads=0"]);
         let is_left = portal.at(&idle).export(ids.last().unwrap())["status"] == "Pending";
         drop(idle);
@@ -54,40 +54,41 @@ fn overburdened(tollbook: &Tollbook, settings: &[&str]) -> (Portal, Vec<String>)
 }
 
 #[test]
-fn more_than_a_customer_may_have_running_wait_and_nobody_elses_do() {
+fn exports_beyond_the_share_of_a_customer_wait_without_blocking_others() {
     let tollbook = Tollbook::with_accounts(100_000);
     tollbook.login("quill", SUPPORT, &[]);
     tollbook.login("shipping", SALES, &[]);
     let server = tollbook.serve(&["--set", "worker.threads=0"]);
     let (quill, shipping) = (Portal::sign_in(&server, "quill"), Portal::sign_in(&server, "shipping"));
-    let begun = interrupted(&tollbook, &server, &quill);
+    let interrupted = interrupted(&tollbook, &server, &quill);
 
-    // One is in the hands of the dead, so the next one waits, and the one that was ordered last is written.
+    // The dead worker still has a claim, so the next export of this customer waits, but that of the other customer is
+    // written.
     let (next, other) = (quill.order(SUPPORT), shipping.order(SALES));
     let mut one_each = worker(&tollbook, "3600", "1");
     shipping.reaches(&other, "Completed");
-    for id in [&begun, &next] {
+    for id in [&interrupted, &next] {
         assert_eq!(quill.export(id)["status"], "Pending", "{id}");
         let file = quill.download(id);
-        assert_eq!((file.status, file.text()), (404, ""), "there is nothing yet of {id}");
+        assert_eq!((file.status, file.text()), (404, ""), "{id} has no file yet");
     }
     one_each.kill();
 
-    // Where two may run, the next one need not wait.
+    // With two exports per customer, the next one need not wait.
     let mut two_each = worker(&tollbook, "3600", "2");
     let expected = quill.reaches(&next, "Completed");
-    assert_eq!(quill.export(&begun)["status"], "Pending");
+    assert_eq!(quill.export(&interrupted)["status"], "Pending");
     two_each.kill();
 
-    // What a worker died over is taken over by another.
-    let _heir = worker(&tollbook, "5", "1");
-    let taken_over = quill.reaches(&begun, "Completed");
+    // Another worker takes over the export of the dead worker.
+    let _successor = worker(&tollbook, "5", "1");
+    let taken_over = quill.reaches(&interrupted, "Completed");
     assert_eq!(taken_over["rows-count"], expected["rows-count"]);
-    same("the same calls, whoever wrote them", &quill.file(&begun), &quill.file(&next));
+    same("the same calls, written by different workers", &quill.file(&interrupted), &quill.file(&next));
 }
 
 #[test]
-fn a_server_that_was_killed_leaves_nothing_pending() {
+fn a_killed_server_leaves_nothing_pending() {
     let tollbook = Tollbook::with_accounts(50_000);
     tollbook.login("quill", SUPPORT, &[]);
     let settings = ["--set", "worker.lease_seconds=5", "--set", "yeti.running_per_customer=2"];
@@ -102,14 +103,14 @@ fn a_server_that_was_killed_leaves_nothing_pending() {
     let listed = listed["data"].as_array().unwrap();
     let when: Vec<&str> = listed.iter().map(|it| it["attributes"]["created-at"].as_str().unwrap()).collect();
     assert!(when.is_sorted() && when.len() == ids.len(), "{} exports: {when:?}", ids.len());
-    // Two that were ordered in one moment may stand either way round.
+    // Two exports that were ordered at the same instant may be listed in either order.
     let listed: BTreeSet<&str> = listed.iter().map(|it| it["id"].as_str().unwrap()).collect();
     let ordered: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     assert_eq!(listed, ordered);
 }
 
 #[test]
-fn an_export_that_is_past_its_time_or_withdrawn_is_deleted_and_stays_listed() {
+fn an_expired_or_withdrawn_export_is_deleted_but_stays_listed() {
     let tollbook = Tollbook::with_accounts(1000);
     tollbook.login("quill", SUPPORT, &[]);
     let mut server = tollbook.serve(&["--set", "worker.tidy_seconds=1"]);
@@ -123,7 +124,7 @@ fn an_export_that_is_past_its_time_or_withdrawn_is_deleted_and_stays_listed() {
     let ended = server.terminate();
     assert!(ended.success(), "{ended}: {}", tollbook.logged());
 
-    // Nothing is written any more, so that what is ordered now can be withdrawn before it is begun.
+    // Without workers, an export that is ordered now can be withdrawn before it is started.
     let server = tollbook.serve(&["--set", "worker.threads=0"]);
     let portal = portal.at(&server);
     portal.file(&expired);
@@ -144,7 +145,7 @@ fn an_export_that_is_past_its_time_or_withdrawn_is_deleted_and_stays_listed() {
 }
 
 #[test]
-fn a_token_is_good_after_a_restart_and_at_every_server_of_the_store() {
+fn a_token_is_valid_after_a_restart_and_at_every_server_of_the_store() {
     let tollbook = Tollbook::with_accounts(1000);
     tollbook.login("quill", SUPPORT, &[]);
     let mut first = tollbook.serve(&["--set", "worker.threads=0"]);
@@ -158,7 +159,7 @@ fn a_token_is_good_after_a_restart_and_at_every_server_of_the_store() {
     portal.at(&first).reaches(&id, "Completed");
     portal.at(&second).file(&id);
 
-    // It is good for this store alone, and only as long as there is its login.
+    // It is valid only for this store, and only as long as its login exists.
     let other = Tollbook::with_accounts(10);
     other.login("quill", SUPPORT, &[]);
     let refused = portal.at(&other.serve(&[])).get("/cdr-exports");

@@ -1,4 +1,4 @@
-//! What the log holds of customers who sign in, order and download: nothing that opens a door.
+//! The log of customers who sign in, order and download contains no credentials.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::server::client::send;
 use crate::server::support::{NAME, PASSWORD};
 
 #[test]
-fn logs_hold_no_token_and_no_password() {
+fn logs_contain_no_token_and_no_password() {
     let tollbook = Tollbook::with_accounts(100);
     tollbook.login("quill", SUPPORT, &[]);
     tollbook.user(NAME, "administrator");

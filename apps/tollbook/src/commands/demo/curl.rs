@@ -1,4 +1,4 @@
-//! How each API is driven with `curl`: lines to be typed into a POSIX shell as they are.
+//! Example `curl` commands for each API, for a POSIX shell.
 
 use cdr_mediation::{Clock, SystemClock};
 use cdr_model::{Account, Timestamp};
@@ -6,7 +6,7 @@ use cdr_model::{Account, Timestamp};
 use super::{LICENCE, LOGIN, NAME, PASSWORD};
 use crate::server::Addresses;
 
-/// The way of a billing script from start to download.
+/// The DMA billing API, as a billing script uses it: from generation to download.
 pub(super) fn dma(addresses: &Addresses) -> String {
     let (Some(base), https) = (addresses.http().or_else(|| addresses.https()), addresses.https()) else {
         return String::new();
@@ -15,7 +15,7 @@ pub(super) fn dma(addresses: &Addresses) -> String {
     let (plain, billing) = (signed(&base), format!("{base}/api/rest/billing"));
     let (from, to) = last_week();
     let days = format!("from-date={from}&to-date={to}");
-    let mut said = format!(
+    let mut text = format!(
         "
 The DMA billing API, as `{NAME}` with the password `{PASSWORD}`.
 
@@ -26,18 +26,18 @@ Generate the calls of the last seven days, wait until they are ready, and downlo
   {plain} -f -o cdrExport.zip {billing}/download-cdrs
   unzip -t cdrExport.zip
 
-Or all at once:
+Or in one request:
 
   {plain} -f -o live.zip '{billing}?{days}'"
     );
     if let Some(https) = https.filter(|https| *https != base) {
-        said.push_str(&format!("\n\nOver TLS:\n\n  {} {https}/api/rest/billing/status", signed(&https)));
+        text.push_str(&format!("\n\nOver TLS:\n\n  {} {https}/api/rest/billing/status", signed(&https)));
     }
-    said
+    text
 }
 
-/// The way of a customer from signing in to the rows. What comes back is one line, in which ids and tokens stand between
-/// quotes, so the tools that every shell has find them.
+/// The Yeti customer API, from the sign-in to the rows. Answers are one line with ids and tokens in quotes, so standard
+/// shell tools can extract them.
 pub(super) fn yeti(addresses: &Addresses, account: &Account) -> String {
     let Some(base) = addresses.http().or_else(|| addresses.https()) else { return String::new() };
     let (curl, api) = (format!("{} -s", curl(&base)), format!("{base}/api/rest/customer/v1"));
@@ -53,7 +53,7 @@ pub(super) fn yeti(addresses: &Addresses, account: &Account) -> String {
         "
 The Yeti customer API, as `{LOGIN}` with the password `{PASSWORD}`.
 
-Sign in, order the calls of account `{number}` of the last seven days, wait until they are ready, download and look at them:
+Sign in, order an export of the calls of account `{number}` of the last seven days, wait for it, download and print it:
 
   TOKEN=$({curl} -H 'Content-Type: application/json' -d '{credentials}' {api}/auth | cut -d '\"' -f 4)
   EXPORT=$({curl} -H \"Authorization: $TOKEN\" -H 'Content-Type: {json_api}' -d '{order}' {api}/cdr-exports | cut -d '\"' -f 6)
@@ -64,7 +64,7 @@ Sign in, order the calls of account `{number}` of the last seven days, wait unti
     )
 }
 
-/// The same records as each format has them, with a licence.
+/// The PortaCDR web service: the same records in each format, with a licence.
 pub(super) fn porta(addresses: &Addresses, account: &Account) -> String {
     let Some(base) = addresses.http().or_else(|| addresses.https()) else { return String::new() };
     let curl = curl(&base);
@@ -77,8 +77,8 @@ pub(super) fn porta(addresses: &Addresses, account: &Account) -> String {
         "
 The PortaCDR web service, with the licence `{LICENCE}`.
 
-One of its routes in each format: what customer {customer} was charged in the last days, by the name of the service; its calls as
-a table; its accounts, counted; what account `{number}` pays every month; and all records as a page for people.
+One route in each format: all charges of customer {customer} of the last days, by service; its calls as a table; the
+statistics of its accounts; the subscriptions of account `{number}`; and all records as an HTML page.
 
   {curl} -sf {json} | head -c 600; echo
   {curl} -sf -o calls.csv {csv} && head -n 3 calls.csv
@@ -86,7 +86,7 @@ a table; its accounts, counted; what account `{number}` pays every month; and al
   {curl} -sf {xml}; echo
   {curl} -sf -o page.html {html}
 
-A browser opens the last one too; {base}/metadata has all routes.",
+The last one can be opened in a browser; {base}/metadata lists all routes.",
         json = path("getCustomerAccountCDRS", customer, "/true/?format=json"),
         csv = path("getCustomerAccountCDRS", customer, "/3/true/true"),
         jsv = path("GetAccountCDRStatistics", customer, "/true/false/true/true/all.jsv"),
@@ -95,7 +95,7 @@ A browser opens the last one too; {base}/metadata has all routes.",
     )
 }
 
-/// The certificate was made here, and nobody vouches for it.
+/// `curl` without verification of the certificate over TLS, as the certificate is self-signed.
 fn curl(url: &str) -> &'static str {
     if url.starts_with("https") { "curl -k" } else { "curl" }
 }

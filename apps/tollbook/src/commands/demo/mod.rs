@@ -1,5 +1,4 @@
-//! `tollbook demo`: a store with sample calls, made with the commands that anybody would type, and a server on this
-//! machine alone.
+//! `tollbook demo`: a store with sample calls, created with the ordinary commands, and a server on loopback.
 
 mod curl;
 
@@ -21,54 +20,54 @@ use crate::server::listeners::is_loopback;
 use crate::server::{self, Addresses};
 use crate::terminal::{safe, say, shown};
 
-/// Some sixty calls as an Asterisk writes them, with what goes wrong in real files.
+/// About sixty calls as Asterisk writes them, with the defects of real files.
 const MASTER_CSV: &[u8] = include_bytes!("../../../../../tests/fixtures/asterisk/Master.csv");
 
-/// Everybody knows them, which is why the demo never leaves the machine.
+/// The credentials of the user. They are public, which is why the demo listens on loopback only.
 const NAME: &str = "admin";
 const PASSWORD: &str = "tollbook-demo";
-/// Who signs in as a customer, and two of the accounts that sample calls are booked on.
+/// The login of a customer, and two of the accounts on which sample calls are booked.
 const LOGIN: &str = "acme";
 const CUSTOMER: &str = "Harbour Lights Shipping";
 const ACCOUNTS: [&str; 2] = ["hls-0001", "hls-0004"];
-/// What lets programs in for all customers of the first environment.
+/// The licence for all customers of environment 1.
 const LICENCE: &str = "DEMO-LICENCE";
 const LICENCE_NAME: &str = "demo";
 
-/// Makes a store with sample calls if there is none, and serves until Ctrl-C.
+/// Creates a store with sample calls if there is none, and serves it until Ctrl-C.
 pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let config = &alone(config)?;
-    let StoreAddress::File(store) = config.address() else { anyhow::bail!("the demo keeps its store in a file") };
+    let StoreAddress::File(store) = config.address() else { anyhow::bail!("the store of the demo must be a file") };
     if store.exists() {
-        say(format!("the store {} is there already", shown(&store)))?;
+        say(format!("the store {} exists already", shown(&store)))?;
     } else {
         prepare(config, args)?;
     }
     let known = Known::find(config)?;
-    server::serve(config, |addresses| tell(config, &addresses, &known))?;
+    server::serve(config, |addresses| announce(config, &addresses, &known))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The configuration for a server that nobody else can reach and that does its own work.
+/// The configuration of a server on loopback that writes its own exports.
 fn alone(config: &Config) -> anyhow::Result<Config> {
     let mut config = config.clone();
     let all = [config.server.listen, config.server.tls.listen];
     if let Some(address) = all.into_iter().flatten().find(|address: &SocketAddr| !is_loopback(*address)) {
         anyhow::bail!(
-            "the demo listens on loopback only, for everybody knows its password: {address} is none; \
-             `tollbook serve` is for others"
+            "the demo listens on loopback only, as its password is public; {address} is not on loopback: use \
+             `tollbook serve`"
         );
     }
     config.server.threads = config.server.threads.max(1);
-    // Nobody wants sample calls among those of a database.
+    // Sample calls do not belong in a configured database.
     (config.place.database, config.place.replica) = (None, None);
     Ok(config)
 }
 
-/// Makes the store: a user, sample calls, a login, a licence, a sample Asterisk file; and exports and verifies it.
+/// Creates the store with a user, sample calls, a login, a licence and an Asterisk file; then exports and verifies it.
 fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let folder = config.place.data.join("demo");
-    fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be created", folder.display()))?;
     let files = [("Master.csv", MASTER_CSV), ("password", PASSWORD.as_bytes()), ("licence", LICENCE.as_bytes())];
     for (name, content) in files {
         let path = folder.join(name);
@@ -80,7 +79,7 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
 
     step(config, &["migrate"])?;
     step(config, &["user", "add", NAME, "--role", "administrator", "--password-file", password])?;
-    // Today and the seven days before: the last seven days are whole at any time of the day.
+    // Today and the seven days before: the last seven days are complete at any time of the day.
     step(config, &["generate", "--calls", &args.calls.to_string(), "--days", "8", "--until-now"])?;
     let accounts = ["--account", ACCOUNTS[0], "--account", ACCOUNTS[1]];
     let login = ["login", "add", LOGIN, "--customer", CUSTOMER, "--password-file", password];
@@ -99,7 +98,7 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     say(format!("\nThe archive is {archive}, its receipt {archive}.receipt.json."))
 }
 
-/// Shows a command as it would be typed, and runs it.
+/// Prints a command line, and runs it.
 fn step(config: &Config, args: &[&str]) -> anyhow::Result<()> {
     let data = text(&config.place.data)?;
     let typed = [&["tollbook", "--data", data], args].concat();
@@ -116,12 +115,13 @@ fn text(path: &Path) -> anyhow::Result<&str> {
     path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
-/// Who of the demo is in the store.
+/// The credentials of the demo that exist in the store.
 struct Known {
+    /// Whether the user exists.
     user: bool,
-    /// Whether the demo's licence is there.
+    /// Whether the licence exists.
     licence: bool,
-    /// The account that the lines for the login are about, if there is the login.
+    /// The account in the example commands of the login, if the login exists.
     account: Option<Account>,
 }
 
@@ -139,14 +139,14 @@ fn account_of(customer: i64, directory: &Directory) -> Option<Account> {
     directory.accounts_numbered(ACCOUNTS[0]).find(|account| account.customer_id == customer).cloned()
 }
 
-/// Says where the server listens and how each dialect is driven.
-fn tell(config: &Config, addresses: &Addresses, known: &Known) -> anyhow::Result<()> {
+/// Prints the addresses of the server and example commands for each dialect.
+fn announce(config: &Config, addresses: &Addresses, known: &Known) -> anyhow::Result<()> {
     say("")?;
     for url in addresses.urls() {
         say(format!("listening on {url}"))?;
     }
     if !known.user {
-        say(format!("\nThis store has no user `{NAME}`; the lines below are for one with the demo's password."))?;
+        say(format!("\nThis store has no user `{NAME}`; the commands below assume one with the demo's password."))?;
     }
     if config.speaks("dma") {
         say(curl::dma(addresses))?;
@@ -157,5 +157,5 @@ fn tell(config: &Config, addresses: &Addresses, known: &Known) -> anyhow::Result
     if let (true, true, Some(account)) = (config.speaks("porta"), known.licence, &known.account) {
         say(curl::porta(addresses, account))?;
     }
-    say("\nCtrl-C ends it.")
+    say("\nPress Ctrl-C to stop.")
 }

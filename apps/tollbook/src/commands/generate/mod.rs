@@ -1,4 +1,4 @@
-//! `tollbook generate`: made-up calls, into the store or into files.
+//! `tollbook generate`: sample calls, into the store or into files.
 
 mod parties;
 mod sheets;
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Package, Rows};
+use cdr_export::{Cut, ExportError, ExportFile, ExportSpec, Package, SheetContent};
 use cdr_intake::{InputSheet, LoadReport};
 use cdr_mediation::{Batch, CallDraft, CdrSink, Clock, ConferenceDraft, Content, Incoming, PortError, SystemClock};
 use cdr_model::{Anchor, Cdr, ConferenceRecord, LocalZone, Timestamp};
@@ -22,19 +22,19 @@ use crate::config::Config;
 use crate::layouts;
 use crate::terminal::{bar, say, shown};
 
-/// The name of the source, and of the feed, of made-up records.
+/// The name of the source and of the feed of sample records.
 const SAMPLE: &str = "sample";
 
 const DAY_US: i64 = 86_400_000_000;
 
-/// What is made up.
+/// The samples to generate.
 struct Sampling {
     options: SampleOptions,
-    /// What has not ended by then is left out.
+    /// Samples that end later are left out.
     until: Option<Timestamp>,
 }
 
-/// Makes up calls.
+/// Generates samples.
 pub(crate) fn run(config: &Config, args: &GenerateArgs) -> anyhow::Result<ExitCode> {
     let (from, until) = if args.until_now {
         let now = SystemClock::default().now();
@@ -56,14 +56,15 @@ pub(crate) fn run(config: &Config, args: &GenerateArgs) -> anyhow::Result<ExitCo
 }
 
 impl Sampling {
-    /// Calls, conferences and charges, without those that are still to come.
+    /// Calls, conferences and charges that have ended by `until`.
     fn samples(&self) -> impl Iterator<Item = Sample> {
         let until = self.until.unwrap_or(Timestamp::MAX);
         Samples::new(&self.options).filter(move |sample| has_ended(sample, until))
     }
 }
 
-/// Whether nothing of it lies later; what has no end has been begun. What is paid in advance is there when it is paid.
+/// Whether a sample has ended by an instant. A sample without an end must have started. A charge must have been billed:
+/// it may be paid in advance.
 fn has_ended(sample: &Sample, by: Timestamp) -> bool {
     match sample {
         Sample::Call(SampleCall { call, .. }) => call_has_ended(call, by),
@@ -78,8 +79,8 @@ fn call_has_ended(call: &Cdr, by: Timestamp) -> bool {
     all.into_iter().flatten().all(|at| at <= by)
 }
 
-/// Puts made-up services, products, destinations, customers, accounts, calls, charges and
-/// conferences into the store. Making up the same again adds nothing.
+/// Loads sample services, products, destinations, customers, accounts, calls, charges and conferences into the store.
+/// The same samples again add nothing.
 fn fill(store: &Store, sampling: &Sampling, rows: usize) -> anyhow::Result<LoadReport> {
     let bar = bar(Some(sampling.options.calls), "calls");
     let mut report = LoadReport::default();
@@ -111,7 +112,8 @@ fn fill(store: &Store, sampling: &Sampling, rows: usize) -> anyhow::Result<LoadR
     Ok(report)
 }
 
-/// A sample's identifier stands for its content: the same options always make the same.
+/// A sample as a record of the intake. The digest is the UUID of the sample: the same options always generate the same
+/// content.
 fn incoming(sample: Sample) -> Incoming {
     let key = sample.key().into_owned();
     let mut digest = [0; 32];
@@ -124,7 +126,7 @@ fn incoming(sample: Sample) -> Incoming {
         }
         Sample::Charge(SampleCharge { account, customer, service, charge, .. }) => {
             digest[..16].copy_from_slice(charge.details.call_uuid.unwrap_or_default().as_bytes());
-            // Codes of accounts are unique over all customers; what has none is booked on its customer.
+            // Account codes are unique over all customers; a charge without an account is booked on its customer.
             let customer = account.is_none().then(|| customer.to_owned());
             let (key, service) = (key.clone(), Some(service.to_owned()));
             Content::Call(Box::new(CallDraft { key, digest, account, customer, service, call: charge }))
@@ -146,22 +148,22 @@ fn write(config: &Config, sampling: &Sampling, path: &Path, args: &GenerateArgs)
         _ => bail!("{} ends neither in .csv nor in .ndjson", path.display()),
     };
     let kind = match args.sheet {
-        InputSheet::Calls => Rows::Calls,
-        InputSheet::Conferences => Rows::Conferences,
+        InputSheet::Calls => SheetContent::Calls,
+        InputSheet::Conferences => SheetContent::Conferences,
         sheet => return sheets::write(&sampling.options, sheet, path, format, args.replace),
     };
     let layout = layouts::named("native", config.place.layouts.as_deref())?.only(|sheet| sheet.rows == kind);
-    let plan = ExportPlan { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
+    let spec = ExportSpec { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
     if path == Path::new("-") {
-        let mut out = ExportFile::create(io::stdout().lock(), &plan)?;
-        rows(&mut out, &plan, sampling, args.charges)?;
+        let mut out = ExportFile::create(io::stdout().lock(), &spec)?;
+        rows(&mut out, &spec, sampling, args.charges)?;
         drop(out.finish()?);
         return Ok(());
     }
     let mut delivery = Delivery::begin(path, args.replace)?;
-    let mut out = ExportFile::create(delivery.writer(), &plan)?;
+    let mut out = ExportFile::create(delivery.writer(), &spec)?;
     let written =
-        rows(&mut out, &plan, sampling, args.charges).with_context(|| format!("writing {}", path.display()))?;
+        rows(&mut out, &spec, sampling, args.charges).with_context(|| format!("writing {}", path.display()))?;
     out.finish().with_context(|| format!("writing {}", path.display()))?;
     delivery.publish(None)?;
     say(format!("{}: {written} {}", shown(path), args.sheet))
@@ -169,15 +171,15 @@ fn write(config: &Config, sampling: &Sampling, path: &Path, args: &GenerateArgs)
 
 fn rows<W: Write>(
     out: &mut ExportFile<W>,
-    plan: &ExportPlan,
+    spec: &ExportSpec,
     sampling: &Sampling,
     charges: bool,
 ) -> Result<u64, ExportError> {
     let names = parties::Names::of(&sampling.options);
     let bar = bar(None, "rows");
     let mut written = 0;
-    for sheet in &plan.layout.sheets {
-        let receipt = if sheet.rows == Rows::Conferences {
+    for sheet in &spec.layout.sheets {
+        let receipt = if sheet.rows == SheetContent::Conferences {
             out.sheet(sheet, &names.directory, Anchor::Start, Cut::Rows, |push| {
                 sampling.samples().filter_map(conference).try_for_each(push).map_err(ExportError::from)
             })?
@@ -216,7 +218,7 @@ mod tests {
     fn latest(sample: Sample) -> Option<Timestamp> {
         match &sample {
             Sample::Call(sample) => last(&sample.call),
-            // What is paid in advance ends later.
+            // A charge paid in advance ends later.
             Sample::Charge(sample) if !sample.charge.kind.is_of_a_leg() => Some(sample.charge.billed_at),
             Sample::Charge(sample) => last(&sample.charge),
             Sample::Conference(conference) => last(conference),
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_made_up_that_is_still_to_come() {
+    fn samples_end_by_now() {
         let now: Timestamp = "2026-11-25T12:34:56Z".parse().unwrap();
         let options =
             SampleOptions { seed: 1, calls: 5000, days: 2, from: now.plus_micros(-super::DAY_US), accounts: 40 };
@@ -232,6 +234,6 @@ mod tests {
         let made: Vec<Timestamp> = Sampling { options, until: Some(now) }.samples().filter_map(latest).collect();
         assert!(made.iter().all(|at| *at <= now));
         assert!(made.len() > whole / 2 && made.len() < whole, "{} of {whole}", made.len());
-        assert!(made.iter().max().unwrap().micros() > now.micros() - 3_600_000_000, "they go on until now");
+        assert!(made.iter().max().unwrap().micros() > now.micros() - 3_600_000_000, "they continue until now");
     }
 }

@@ -1,4 +1,4 @@
-//! Who is in the made-up calls: customers, accounts, services, products and destinations.
+//! The directory of the sample calls: customers, accounts, services, products and destinations.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,10 @@ use cdr_mediation::{AccountDraft, Content, CustomerDraft, DestinationDraft, Inco
 use cdr_model::{Account, Cdr, Customer, Destination, Directory, NOBODY, Product, Service};
 use cdr_samples::{Sample, SampleAccount, SampleCall, SampleCharge, SampleCustomer, SampleOptions, SampleService};
 
-/// Everybody as drafts, in an order in which those come first whom others name.
+/// The directory as drafts. Entries that others refer to come first.
 pub(super) fn incoming(options: &SampleOptions) -> Vec<Incoming> {
     let services = cdr_samples::services(options).into_iter().map(|service| {
-        // Without its number, which may be taken in a store that is in use: records name it.
+        // Without its number, which may be in use in an existing store: records refer to it by name.
         let (name, kind) = (service.name.to_owned(), Some(service.kind));
         Content::Service(ServiceDraft { name, kind, ..ServiceDraft::default() })
     });
@@ -66,7 +66,7 @@ fn of_account(account: SampleAccount) -> AccountDraft {
     }
 }
 
-/// What the records of a file name.
+/// The directory entries that the records of a file refer to.
 pub(super) struct Names {
     pub(super) directory: Directory,
     accounts: HashMap<String, i64>,
@@ -74,8 +74,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The made-up accounts, whose numbers the feed names. Their customers it does not: whoever loads it says under which
-    /// customer accounts are made. What is booked on a customer itself names it, and a charge names its service.
+    /// The sample accounts, which the feed refers to by number, without their customers: `load --customer` decides
+    /// under which customer accounts are created. A charge refers to its service, and to its customer if it is booked
+    /// on the customer itself.
     pub(super) fn of(options: &SampleOptions) -> Names {
         let mut names = Names { directory: Directory::default(), accounts: HashMap::new(), customers: HashMap::new() };
         for (id, account) in (1..).zip(cdr_samples::accounts(options)) {
@@ -97,7 +98,7 @@ impl Names {
         names
     }
 
-    /// A call or charge with the numbers of whom it names; nothing for a conference.
+    /// A call or charge with the numbers of the account and customer it refers to; `None` for a conference.
     pub(super) fn record(&self, sample: Sample) -> Option<Cdr> {
         let account_of = |code: &str| self.accounts.get(code).copied().unwrap_or_default();
         match sample {

@@ -1,4 +1,4 @@
-//! Sheets of made-up customers, accounts, services, products and destinations, as the feed `native` reads them.
+//! Sheets of sample customers, accounts, services, products and destinations, as the feed `native` reads them.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -31,39 +31,39 @@ pub(super) fn write(
     say(format!("{}: {count} {sheet}", shown(path)))
 }
 
-/// The cells of a row under their headings, which are the same in all rows.
+/// The cells of a row with their headings, which are the same in all rows.
 type Row = Vec<(&'static str, String)>;
 
 fn rows(options: &SampleOptions, sheet: InputSheet) -> Vec<Row> {
-    let told = |text: Option<String>| text.unwrap_or_default();
+    let or_blank = |text: Option<String>| text.unwrap_or_default();
     let drafts = incoming(options).into_iter().filter_map(|incoming| match (sheet, incoming.content) {
         (InputSheet::Services, Content::Service(ServiceDraft { id: _, name, kind, flags: _ })) => {
-            Some(vec![("name", name), ("kind", told(kind.map(|kind| kind.name().to_owned())))])
+            Some(vec![("name", name), ("kind", or_blank(kind.map(|kind| kind.name().to_owned())))])
         }
         (InputSheet::Products, Content::Product(ProductDraft { id, name })) => {
-            Some(vec![("id", told(id.map(|id| id.to_string()))), ("name", name)])
+            Some(vec![("id", or_blank(id.map(|id| id.to_string()))), ("name", name)])
         }
         (InputSheet::Destinations, Content::Destination(draft)) => {
             let DestinationDraft { id, prefix, country, iso3, subdivision, description } = *draft;
             Some(vec![
-                ("id", told(id.map(|id| id.to_string()))),
+                ("id", or_blank(id.map(|id| id.to_string()))),
                 ("prefix", prefix),
-                ("country", told(country)),
-                ("iso3", told(iso3)),
-                ("subdivision", told(subdivision)),
-                ("description", told(description)),
+                ("country", or_blank(country)),
+                ("iso3", or_blank(iso3)),
+                ("subdivision", or_blank(subdivision)),
+                ("description", or_blank(description)),
             ])
         }
         (InputSheet::Customers, Content::Customer(draft)) => {
             let CustomerDraft { name, reseller, currency, level, environment, zone, billing_period, .. } = draft;
             Some(vec![
                 ("name", name),
-                ("reseller", told(reseller)),
-                ("currency", told(currency)),
-                ("level", told(level.map(|level| level.to_string()))),
-                ("environment", told(environment.map(|number| number.to_string()))),
-                ("zone", told(zone)),
-                ("billing_period", told(billing_period.map(|period| period.to_string()))),
+                ("reseller", or_blank(reseller)),
+                ("currency", or_blank(currency)),
+                ("level", or_blank(level.map(|level| level.to_string()))),
+                ("environment", or_blank(environment.map(|number| number.to_string()))),
+                ("zone", or_blank(zone)),
+                ("billing_period", or_blank(billing_period.map(|period| period.to_string()))),
             ])
         }
         (InputSheet::Accounts, Content::Account(draft)) => Some(account_cells(&draft)),
@@ -73,29 +73,29 @@ fn rows(options: &SampleOptions, sheet: InputSheet) -> Vec<Row> {
 }
 
 fn account_cells(draft: &AccountDraft) -> Row {
-    fn told(value: Option<impl ToString>) -> String {
+    fn or_blank(value: Option<impl ToString>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
     vec![
         ("customer", draft.customer.clone()),
         ("number", draft.number.clone()),
-        ("name", told(draft.name.as_ref())),
-        ("uuid", told(draft.uuid)),
-        ("balance", told(draft.balance)),
-        ("min_balance", told(draft.min_balance)),
-        ("max_balance", told(draft.max_balance)),
-        ("balance_low", told(draft.balance_low)),
-        ("balance_high", told(draft.balance_high)),
-        ("destination_rate_limit", told(draft.destination_rate_limit)),
-        ("max_call_duration", told(draft.max_call_duration)),
-        ("origination_capacity", told(draft.origination_capacity)),
-        ("termination_capacity", told(draft.termination_capacity)),
-        ("total_capacity", told(draft.total_capacity)),
-        ("product_id", told(draft.product_id)),
+        ("name", or_blank(draft.name.as_ref())),
+        ("uuid", or_blank(draft.uuid)),
+        ("balance", or_blank(draft.balance)),
+        ("min_balance", or_blank(draft.min_balance)),
+        ("max_balance", or_blank(draft.max_balance)),
+        ("balance_low", or_blank(draft.balance_low)),
+        ("balance_high", or_blank(draft.balance_high)),
+        ("destination_rate_limit", or_blank(draft.destination_rate_limit)),
+        ("max_call_duration", or_blank(draft.max_call_duration)),
+        ("origination_capacity", or_blank(draft.origination_capacity)),
+        ("termination_capacity", or_blank(draft.termination_capacity)),
+        ("total_capacity", or_blank(draft.total_capacity)),
+        ("product_id", or_blank(draft.product_id)),
     ]
 }
 
-/// Writes rows as CSV with a heading, or an object a line without what is blank.
+/// Writes rows as CSV with a header, or as NDJSON without blank cells.
 fn put(mut out: impl Write, format: &str, rows: Vec<Row>) -> anyhow::Result<()> {
     if format == "ndjson" {
         for row in rows {

@@ -1,6 +1,6 @@
-//! `tollbook login import`: logins as a Yeti keeps them, with their numbers and passwords.
+//! `tollbook login import`: logins of a Yeti switch, with their numbers and password hashes.
 //!
-//! Its table `sys.api_access` gives the columns, with the customer's name in place of its number:
+//! The columns are those of the table `sys.api_access` of Yeti, with the name of the customer instead of its number:
 //!
 //! ```sql
 //! SELECT a.login, a.password_digest, c.name AS customer, a.account_ids, a.allowed_ips, a.id
@@ -23,7 +23,7 @@ use crate::cli::network;
 use crate::config::Config;
 use crate::terminal::{safe, say};
 
-/// A row of the file. Lists stand in it as PostgreSQL writes them, `{1,2}`, or with commas or blanks between.
+/// A row of the file. Lists are written as by PostgreSQL, `{1,2}`, or separated by commas or spaces.
 #[derive(Deserialize)]
 struct Row {
     login: String,
@@ -37,8 +37,8 @@ struct Row {
     id: Option<i64>,
 }
 
-/// Adds the logins of a file. Every row is looked at before the first is added; one that is there already as it stands in
-/// the file is passed over, so the same file can be imported again.
+/// Adds the logins of a file. All rows are checked before the first is added. Logins that exist with the same number
+/// and customer are skipped, so a file can be imported again.
 pub(super) fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
     let (store, _) = crate::open_or_create(config)?;
     let directory = store.directory()?;
@@ -61,7 +61,7 @@ pub(super) fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
     for login in &fresh {
         store.add_login(login).with_context(|| format!("login `{}`", safe(&login.login)))?;
     }
-    say(format!("added {} logins, {} were there already", fresh.len(), logins.len() - fresh.len()))
+    say(format!("added {} logins, {} existed already", fresh.len(), logins.len() - fresh.len()))
 }
 
 fn read(input: impl Read, directory: &Directory) -> anyhow::Result<Vec<Login>> {
@@ -79,7 +79,7 @@ fn login(row: Row, directory: &Directory) -> anyhow::Result<Login> {
     let digest = row.password_digest;
     ensure!(
         ["$2a$", "$2b$", "$2y$"].iter().any(|kind| digest.starts_with(kind)) && digest.len() == 60,
-        "the password_digest of `{}` is not bcrypt's, as in $2a$12$ and 53 characters more",
+        "the password_digest of `{}` is not a bcrypt hash, as in $2a$12$ and 53 more characters",
         safe(&row.login)
     );
     let accounts = items(&row.account_ids).map(|id| account(id, customer, directory)).collect::<Result<_, _>>()?;
@@ -142,11 +142,11 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_login_is_told_with_its_row() {
+    fn invalid_logins_are_reported_with_their_rows() {
         let fine = format!("fine,{DIGEST},Acme,,,\n");
-        for (row, said) in [
+        for (row, message) in [
             (format!("a,{DIGEST},Nobody,,,\n"), "there is no customer `Nobody`"),
-            ("a,secret,Acme,,,\n".to_owned(), "not bcrypt's"),
+            ("a,secret,Acme,,,\n".to_owned(), "not a bcrypt hash"),
             (format!("a,{DIGEST},Acme,{{21}},,\n"), "no account with the id `21`"),
             (format!("a,{DIGEST},Acme,x,,\n"), "no account with the id `x`"),
             (format!("a,{DIGEST},Acme,,192.0.2.0/33,\n"), "`192.0.2.0/33` is not a network"),
@@ -156,7 +156,7 @@ mod tests {
             let text = format!("{HEADING}{fine}{row}");
             let error = format!("{:#}", read(text.as_bytes(), &directory()).unwrap_err());
             assert!(error.starts_with("row 2: ") || error.contains("row 2"), "{error}");
-            assert!(error.contains(said), "{error}");
+            assert!(error.contains(message), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `tollbook login`: what customers sign in with.
+//! `tollbook login`: the logins of customers.
 
 mod import;
 
@@ -18,9 +18,9 @@ use crate::config::Config;
 use crate::password;
 use crate::terminal::{safe, say, table};
 
-/// How many characters a password may have, as those of users.
+/// The permitted length of a password, in characters; the same as for users.
 const PASSWORD: RangeInclusive<usize> = 8..=128;
-/// How many characters a login may have.
+/// The permitted length of the name of a login, in characters.
 const NAME: RangeInclusive<usize> = 1..=128;
 
 /// Adds, lists, changes, removes or imports logins.
@@ -54,7 +54,7 @@ pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<Exi
             let known = store.login_named(name)?.ok_or_else(|| anyhow!("there is no login `{}`", safe(name)))?;
             let renewed = *password || password_file.is_some();
             let asks = renewed || *all_accounts || !reach.account.is_empty() || !reach.allow_ip.is_empty();
-            ensure!(asks, "say what to change: --account, --all-accounts, --allow-ip, --password or --password-file");
+            ensure!(asks, "no change given: use --account, --all-accounts, --allow-ip, --password or --password-file");
             let mut login = changed(known, reach, *all_accounts, &*store.directory()?)?;
             if renewed {
                 login.password = hash(name, password_file.as_deref())?;
@@ -76,7 +76,7 @@ pub(super) fn customer_named<'a>(directory: &'a Directory, name: &str) -> anyhow
     directory.customer_named(name).ok_or_else(|| anyhow!("there is no customer `{}`", safe(name)))
 }
 
-/// The accounts of a customer, by the numbers that switches know them by.
+/// The accounts of a customer with these numbers.
 fn numbered(directory: &Directory, customer: i64, numbers: &[String]) -> anyhow::Result<BTreeSet<i64>> {
     let find = |number: &String| {
         let mut all = directory.accounts_numbered(number);
@@ -107,7 +107,7 @@ fn shown(login: &Login, directory: &Directory) -> [String; 6] {
         some => some.join(", "),
     };
     let from = login.allowed_ips.iter().map(IpNet::to_string).collect::<Vec<_>>().join(", ");
-    let password = if login.password.starts_with("$argon2") { "argon2id" } else { "bcrypt, until it is used" };
+    let password = if login.password.starts_with("$argon2") { "argon2id" } else { "bcrypt, until the next sign-in" };
     [login.id.to_string(), safe(&login.login), customer, accounts, from, password.to_owned()]
 }
 
@@ -118,7 +118,7 @@ fn hash(name: &str, file: Option<&Path>) -> anyhow::Result<String> {
     ensure!(PASSWORD.contains(&characters), "a password has 8 to 128 characters, this one has {characters}");
     ensure!(
         !password.contains(char::is_control),
-        "a password holds no control characters, such as a tab; this one does"
+        "a password must have no control characters, such as a tab; this one has some"
     );
     Ok(hash_password(&password)?)
 }
@@ -126,6 +126,6 @@ fn hash(name: &str, file: Option<&Path>) -> anyhow::Result<String> {
 fn check_name(name: &str) -> anyhow::Result<()> {
     let characters = name.chars().count();
     ensure!(NAME.contains(&characters), "a login has 1 to 128 characters, this one has {characters}");
-    ensure!(!name.contains(char::is_control), "a login holds no control characters; `{}` does", safe(name));
+    ensure!(!name.contains(char::is_control), "a login must have no control characters; `{}` has some", safe(name));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Who is let in.
+//! Tests of admission by licence.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::testing::{HERE, HandClock, ip};
 const GUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 #[test]
-fn only_the_text_of_a_licence_that_is_there_lets_in() {
+fn only_the_text_of_an_existing_licence_is_admitted() {
     let home = Home::of([("acme", GUID), ("bolt", "p\u{e4}ss w\u{f6}rd + 100%")]);
     for (licence, admitted) in [
         (GUID, Some("acme")),
@@ -30,7 +30,7 @@ fn only_the_text_of_a_licence_that_is_there_lets_in() {
 }
 
 #[test]
-fn what_is_kept_lets_nobody_in() {
+fn the_stored_digest_is_not_admitted() {
     let home = Home::of([("acme", GUID)]);
     let digest = home.licences.licences().unwrap()[0].digest;
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -41,7 +41,7 @@ fn what_is_kept_lets_nobody_in() {
 }
 
 #[test]
-fn a_licence_that_is_rotated_or_removed_is_refused_at_once() {
+fn a_rotated_or_removed_licence_is_refused_immediately() {
     let home = Home::of([("acme", GUID), ("bolt", "BOLT-LICENCE")]);
     assert_eq!(home.admits(GUID, HERE).as_deref(), Some("acme"));
     home.authenticator.rotate("acme", &text("ANOTHER-LICENCE")).unwrap();
@@ -49,29 +49,29 @@ fn a_licence_that_is_rotated_or_removed_is_refused_at_once() {
     assert_eq!(home.admits("ANOTHER-LICENCE", HERE).as_deref(), Some("acme"));
     home.licences.remove_licence("acme").unwrap();
     assert_eq!(home.admits("ANOTHER-LICENCE", HERE), None);
-    assert_eq!(home.admits("BOLT-LICENCE", HERE).as_deref(), Some("bolt"), "others go on");
+    assert_eq!(home.admits("BOLT-LICENCE", HERE).as_deref(), Some("bolt"), "other licences are unaffected");
 }
 
 #[test]
-fn a_text_is_one_licence_and_nobody_is_told_which() {
+fn a_text_in_use_is_refused_without_naming_its_licence() {
     let home = Home::of([("acme", GUID)]);
     let scope = LicenceScope::Customers([7].into());
-    for (refused, said) in [
+    for (refused, message) in [
         (
             home.authenticator.add("bolt", &text(GUID), scope.clone()).map(drop),
-            "this text is a licence already; take another",
+            "this text is already in use; choose another",
         ),
-        (home.authenticator.rotate("acme", &text(GUID)), "this text is a licence already; take another"),
-        (home.authenticator.add("acme", &text("BOLT-LICENCE"), scope).map(drop), "the licence `acme` is there already"),
+        (home.authenticator.rotate("acme", &text(GUID)), "this text is already in use; choose another"),
+        (home.authenticator.add("acme", &text("BOLT-LICENCE"), scope).map(drop), "the licence `acme` already exists"),
         (home.authenticator.rotate("bolt", &text("BOLT-LICENCE")), "there is no licence `bolt`"),
     ] {
-        assert_eq!(refused.unwrap_err().to_string(), said);
+        assert_eq!(refused.unwrap_err().to_string(), message);
     }
     assert_eq!(home.licences.licences().unwrap().len(), 1);
     assert_eq!(home.admits("BOLT-LICENCE", HERE), None);
 }
 
-/// Finds a licence for every digest, and that of another text.
+/// A faulty store that returns a licence with another digest for every digest.
 struct Muddled;
 
 impl Licences for Muddled {
@@ -99,23 +99,23 @@ impl Licences for Muddled {
 }
 
 #[test]
-fn what_a_port_finds_is_held_against_the_text_once_more() {
+fn the_digest_returned_by_a_port_is_verified_again() {
     let (secrets, clock) = (Arc::new(MemorySecrets::default()), Arc::new(HandClock::default()));
     let authenticator = LicenceAuthenticator::new(Arc::new(Muddled), secrets, clock);
     assert_eq!(authenticator.admit(GUID, ip(HERE)).unwrap(), None);
 }
 
-/// Has no secret to give.
+/// A store of secrets that always fails.
 struct NoSecrets;
 
 impl crate::secret::Secrets for NoSecrets {
     fn secret(&self, _: &str) -> Result<Vec<u8>, PortError> {
-        Err(PortError::failed("the store is gone", "x"))
+        Err(PortError::failed("the store is missing", "x"))
     }
 }
 
 #[test]
-fn a_store_that_fails_is_no_failed_attempt_and_its_error_does_not_say_the_text() {
+fn a_store_error_is_not_a_failed_attempt_and_does_not_include_the_text() {
     let clock = Arc::new(HandClock::default());
     let authenticator = LicenceAuthenticator::new(Arc::new(MemoryLicences::default()), Arc::new(NoSecrets), clock);
     for _ in 0..5 {

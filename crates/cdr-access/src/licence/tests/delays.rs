@@ -1,4 +1,4 @@
-//! Guessing costs time, but nobody is turned away, and who is right does not wait for others.
+//! Tests of delays: failures delay requests, no request is refused, and a known licence is not delayed by others.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ const ELSEWHERE: &str = "203.0.113.7";
 const RIGHT: &str = "RIGHT-LICENCE";
 
 #[test]
-fn whoever_guesses_waits_longer_and_longer_and_two_seconds_at_most() {
+fn delays_double_with_each_failure_up_to_two_seconds() {
     let home = Home::of([("acme", RIGHT)]);
     let mut delays = Vec::new();
     for guess in 0..10 {
@@ -19,13 +19,13 @@ fn whoever_guesses_waits_longer_and_longer_and_two_seconds_at_most() {
     }
     assert_eq!(delays, [0, 0, 0, 100, 200, 400, 800, 1600, 2000, 2000]);
     assert_eq!(home.delay("guess", ELSEWHERE), 0);
-    assert_eq!(home.delay(RIGHT, HERE), 2000, "what is right is not told before the wait");
+    assert_eq!(home.delay(RIGHT, HERE), 2000, "a valid licence waits too until it is verified here");
     home.clock.goes_by(Duration::from_secs(3600));
-    assert_eq!(home.delay("guess", HERE), 0, "it is forgotten");
+    assert_eq!(home.delay("guess", HERE), 0, "failures expire");
 }
 
 #[test]
-fn a_program_with_an_old_licence_slows_no_other_at_its_address() {
+fn an_outdated_licence_does_not_delay_known_ones_at_its_address() {
     let home = Home::of([("acme", RIGHT), ("bolt", "BOLT-LICENCE")]);
     assert!(home.admits(RIGHT, HERE).is_some());
     for _ in 0..10 {
@@ -34,9 +34,9 @@ fn a_program_with_an_old_licence_slows_no_other_at_its_address() {
     for (licence, address, delay) in [
         ("OLD-LICENCE", HERE, 2000),
         (RIGHT, HERE, 0),
-        // Not known at this address yet.
+        // Not verified from this address yet.
         ("BOLT-LICENCE", HERE, 2000),
-        // Known, but not there.
+        // Not verified from that address, but without failures there.
         (RIGHT, ELSEWHERE, 0),
         ("OLD-LICENCE", ELSEWHERE, 2000),
     ] {
@@ -46,26 +46,26 @@ fn a_program_with_an_old_licence_slows_no_other_at_its_address() {
     for _ in 0..10 {
         assert_eq!(home.admits("OLD-LICENCE", HERE), None);
     }
-    assert_eq!(home.delay(RIGHT, HERE), 0, "it comes once a day");
+    assert_eq!(home.delay(RIGHT, HERE), 0, "used once a day");
     home.clock.goes_by(Duration::from_secs(24 * 3600));
     for _ in 0..10 {
         assert_eq!(home.admits("OLD-LICENCE", HERE), None);
     }
-    assert_eq!(home.delay(RIGHT, HERE), 2000, "it did not come for two");
+    assert_eq!(home.delay(RIGHT, HERE), 2000, "not used for two days");
 }
 
 #[test]
-fn a_right_licence_is_known_only_where_it_came_from() {
+fn a_licence_is_cached_for_its_address_only() {
     let home = Home::of([("acme", RIGHT)]);
     assert!(home.admits(RIGHT, ELSEWHERE).is_some());
     for guess in 0..10 {
         assert_eq!(home.admits(&format!("guess-{guess}"), HERE), None);
     }
-    assert_eq!(home.delay(RIGHT, HERE), 2000, "an answer without a wait would tell that it is right");
+    assert_eq!(home.delay(RIGHT, HERE), 2000, "a missing delay would reveal that the licence is valid");
 }
 
 #[test]
-fn a_licence_that_is_refused_waits_like_any_other() {
+fn a_removed_licence_is_delayed_like_any_other() {
     let home = Home::of([("acme", RIGHT)]);
     assert!(home.admits(RIGHT, HERE).is_some());
     crate::licence::Licences::remove_licence(&*home.licences, "acme").unwrap();

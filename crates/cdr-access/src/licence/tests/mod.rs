@@ -1,4 +1,4 @@
-//! Which licences let in, what it costs to guess, and what is never said.
+//! Tests of admission, delays and texts of licences.
 
 mod admitting;
 mod delays;

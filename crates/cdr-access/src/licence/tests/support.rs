@@ -1,4 +1,4 @@
-//! Licences in memory, and an authenticator with a clock that is set by hand.
+//! Licences in memory, and an authenticator with a manual clock.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::licence::{LicenceAuthenticator, LicenceScope, LicenceText};
 use crate::memory::{MemoryLicences, MemorySecrets};
 use crate::testing::{HandClock, ip};
 
-/// Everything there is in one test.
+/// The fixture of a test.
 pub(super) struct Home {
     pub(super) clock: Arc<HandClock>,
     pub(super) licences: Arc<MemoryLicences>,
@@ -14,7 +14,7 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// With licences for environment 1, by name and text.
+    /// A fixture with licences for environment 1, by name and text.
     pub(super) fn of<const N: usize>(licences: [(&str, &str); N]) -> Home {
         let (clock, kept) = (Arc::<HandClock>::default(), Arc::<MemoryLicences>::default());
         let authenticator = LicenceAuthenticator::new(kept.clone(), Arc::new(MemorySecrets::default()), clock.clone());
@@ -24,7 +24,7 @@ impl Home {
         Home { clock, licences: kept, authenticator }
     }
 
-    /// The name of the licence that lets in.
+    /// The name of the admitted licence.
     pub(super) fn admits(&self, licence: &str, address: &str) -> Option<String> {
         self.authenticator.admit(licence, ip(address)).unwrap().map(|licence| licence.name)
     }

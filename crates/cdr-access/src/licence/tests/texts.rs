@@ -1,4 +1,4 @@
-//! What can be a licence, and that it is not shown.
+//! Tests of valid texts, and that texts are never printed.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +9,17 @@ use crate::testing::{HERE, ip};
 const SECRET: &str = "7el-SECRET-licence";
 
 #[test]
-fn a_licence_that_is_made_stands_in_a_path_as_it_is_and_is_no_other() {
-    let made: BTreeSet<String> = (0..100).map(|_| LicenceText::random().unwrap().reveal().to_owned()).collect();
-    assert_eq!(made.len(), 100);
-    for text in made {
+fn generated_texts_are_unique_and_need_no_escaping() {
+    let generated: BTreeSet<String> = (0..100).map(|_| LicenceText::random().unwrap().reveal().to_owned()).collect();
+    assert_eq!(generated.len(), 100);
+    for text in generated {
         assert!(text.len() == 64 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c)), "{text}");
         assert_eq!(LicenceText::brought(text.clone()).unwrap().reveal(), text);
     }
 }
 
 #[test]
-fn a_licence_that_is_brought_has_to_fit_into_a_path() {
+fn an_existing_text_has_to_fit_into_a_path() {
     for fine in [
         "12345678",
         "0f8fad5b-d9cb-469f-a165-70867728950e",
@@ -29,7 +29,7 @@ fn a_licence_that_is_brought_has_to_fit_into_a_path() {
         assert_eq!(LicenceText::brought(fine).unwrap().reveal(), fine);
     }
     assert!(LicenceText::brought("\u{e4}".repeat(256)).is_ok(), "characters are counted, not bytes");
-    for (text, error, said) in [
+    for (text, error, message) in [
         ("", LicenceTextError::Length { characters: 0 }, "a licence has 8 to 256 characters, this one has 0"),
         ("1234567", LicenceTextError::Length { characters: 7 }, "a licence has 8 to 256 characters, this one has 7"),
         (
@@ -40,32 +40,32 @@ fn a_licence_that_is_brought_has_to_fit_into_a_path() {
         (
             "SECRET/licence",
             LicenceTextError::NoSegment,
-            "a licence holds no `/` and no control characters, such as a tab; this one does",
+            "a licence must have no `/` and no control characters, such as a tab; this one has some",
         ),
         (
             "SECRET\tlicence",
             LicenceTextError::NoSegment,
-            "a licence holds no `/` and no control characters, such as a tab; this one does",
+            "a licence must have no `/` and no control characters, such as a tab; this one has some",
         ),
         (
             "SECRET\0licence",
             LicenceTextError::NoSegment,
-            "a licence holds no `/` and no control characters, such as a tab; this one does",
+            "a licence must have no `/` and no control characters, such as a tab; this one has some",
         ),
-        ("SECRET licence ", LicenceTextError::Blank, "a licence neither begins nor ends with a blank; this one does"),
+        ("SECRET licence ", LicenceTextError::Blank, "a licence must not start or end with a blank; this one does"),
         (
             "\u{a0}SECRET licence",
             LicenceTextError::Blank,
-            "a licence neither begins nor ends with a blank; this one does",
+            "a licence must not start or end with a blank; this one does",
         ),
     ] {
         assert_eq!(LicenceText::brought(text).unwrap_err(), error);
-        assert_eq!(error.to_string(), said);
+        assert_eq!(error.to_string(), message);
     }
 }
 
 #[test]
-fn nothing_that_is_printed_shows_the_text_or_its_digest() {
+fn printed_values_do_not_include_the_text_or_its_digest() {
     let home = Home::of([("acme", SECRET)]);
     let licence = home.authenticator.admit(SECRET, ip(HERE)).unwrap().unwrap();
     let digest = format!("{:?}", licence.digest);

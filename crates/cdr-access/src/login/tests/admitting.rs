@@ -1,4 +1,4 @@
-//! Who is let in.
+//! Tests of admission by login.
 
 use cdr_model::chain;
 
@@ -7,14 +7,14 @@ use crate::login::{Login, Logins};
 use crate::password::NOBODYS_HASH;
 use crate::testing::{HERE, ip};
 
-/// A bcrypt hash of a password, at the least cost.
+/// A bcrypt hash of a password, with the lowest cost.
 fn bcrypt(password: &str, prefix: &str) -> String {
     let parts = ::bcrypt::hash_with_salt(password, 4, *b"0123456789abcdef").unwrap();
     parts.to_string().replace("$2b$", prefix)
 }
 
 #[test]
-fn only_the_right_password_of_a_login_that_is_there_lets_in() {
+fn only_the_correct_password_of_an_existing_login_is_admitted() {
     let home = Home::of([login("alice", "ecila"), login("bob", "bob")]);
     for (name, password, let_in) in [
         ("alice", "ecila", true),
@@ -32,7 +32,7 @@ fn only_the_right_password_of_a_login_that_is_there_lets_in() {
 }
 
 #[test]
-fn a_login_comes_from_where_it_may_and_from_nowhere_else() {
+fn a_login_is_admitted_from_allowed_addresses_only() {
     for (nets, address, let_in) in [
         (vec!["0.0.0.0/0"], "104.81.225.117", true),
         (vec!["192.168.0.0/24"], "192.169.1.1", false),
@@ -53,28 +53,28 @@ fn a_login_comes_from_where_it_may_and_from_nowhere_else() {
 }
 
 #[test]
-fn a_password_from_another_system_lets_in_and_is_hashed_anew() {
+fn an_imported_bcrypt_hash_is_verified_and_replaced() {
     for (prefix, password, typed, let_in) in [
         ("$2a$", "correct horse", "correct horse", true),
         ("$2b$", "correct horse", "correct horse", true),
         ("$2y$", "\u{e4}", "\u{e4}", true),
         ("$2a$", "correct horse", "Correct horse", false),
         ("$2a$", "correct horse", "", false),
-        // Only 72 bytes ever counted; from now on all do.
+        // bcrypt uses the first 72 bytes only; argon2id uses all.
         ("$2a$", &"x".repeat(72), &"x".repeat(80), true),
     ] {
         let home = Home::of([Login::new("alice", bcrypt(password, prefix), 7)]);
         assert_eq!(home.admits("alice", typed, HERE), let_in, "{prefix} {typed}");
-        let kept = home.logins.login_named("alice").unwrap().unwrap();
-        assert_eq!(kept.password.starts_with("$argon2id$"), let_in);
+        let stored = home.logins.login_named("alice").unwrap().unwrap();
+        assert_eq!(stored.password.starts_with("$argon2id$"), let_in);
         assert_eq!(home.admits("alice", typed, HERE), let_in, "and again");
         assert!(!home.admits("nobody", typed, HERE));
     }
 }
 
 #[test]
-fn what_another_program_hashed_is_verified() {
-    // Of Openwall's crypt_blowfish, of jBCrypt, and made with libxcrypt.
+fn hashes_of_other_implementations_are_verified() {
+    // From the tests of Openwall's crypt_blowfish and jBCrypt, and generated with libxcrypt.
     for (password, hash) in [
         ("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"),
         ("U*U*", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK"),
@@ -89,7 +89,7 @@ fn what_another_program_hashed_is_verified() {
 }
 
 #[test]
-fn a_right_password_from_a_wrong_address_changes_nothing() {
+fn a_correct_password_from_a_disallowed_address_changes_nothing() {
     let nowhere = Login { allowed_ips: Vec::new(), ..Login::new("alice", bcrypt("a", "$2a$"), 7) };
     let home = Home::of([nowhere]);
     let before = home.logins.logins().unwrap();
@@ -98,20 +98,20 @@ fn a_right_password_from_a_wrong_address_changes_nothing() {
 }
 
 #[test]
-fn what_is_no_hash_or_costs_too_much_is_said_and_counts_as_no_attempt() {
+fn invalid_or_too_costly_hashes_are_errors_and_not_failed_attempts() {
     let costly = bcrypt("a", "$2a$").replace("$04$", "$15$");
     let cases = [
-        ("secret", "what is kept is no argon2 hash"),
-        ("$2x$04$abc", "what is kept is no bcrypt hash"),
-        (&bcrypt("a", "$2x$"), "what is kept is no bcrypt hash"),
-        (&bcrypt("a", "$2a$").replace("$04$", "$03$"), "what is kept is no bcrypt hash"),
-        (&costly, "the bcrypt hash costs 15, 14 is the most"),
+        ("secret", "the stored password is not an argon2 hash"),
+        ("$2x$04$abc", "the stored password is not a bcrypt hash"),
+        (&bcrypt("a", "$2x$"), "the stored password is not a bcrypt hash"),
+        (&bcrypt("a", "$2a$").replace("$04$", "$03$"), "the stored password is not a bcrypt hash"),
+        (&costly, "the bcrypt hash has a cost of 15, and 14 is the maximum"),
     ];
-    for (hash, said) in cases {
+    for (hash, message) in cases {
         let home = Home::of([Login::new("alice", hash, 7)]);
         for _ in 0..5 {
             let error = chain(&home.authenticator.admit("alice", "a", ip(HERE)).unwrap_err());
-            assert!(error.contains("the password of `alice` cannot be checked") && error.contains(said), "{error}");
+            assert!(error.contains("the password of `alice` cannot be checked") && error.contains(message), "{error}");
         }
         assert_eq!(home.delay("alice", HERE), 0);
     }

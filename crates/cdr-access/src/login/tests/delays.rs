@@ -1,4 +1,4 @@
-//! Wrong passwords cost time, but nobody is turned away.
+//! Tests of delays: failures delay attempts, and no attempt is refused.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::testing::HERE;
 const ELSEWHERE: &str = "203.0.113.7";
 
 #[test]
-fn whoever_fails_waits_longer_and_longer_and_two_seconds_at_most() {
+fn delays_double_with_each_failure_up_to_two_seconds() {
     let home = Home::of([login("alice", "ecila")]);
     let mut delays = Vec::new();
     for _ in 0..10 {
@@ -19,14 +19,14 @@ fn whoever_fails_waits_longer_and_longer_and_two_seconds_at_most() {
     for (name, address, delay) in [("alice", ELSEWHERE, 2000), ("nobody", HERE, 2000), ("nobody", ELSEWHERE, 0)] {
         assert_eq!(home.delay(name, address), delay, "{name} at {address}");
     }
-    assert!(home.admits("alice", "ecila", HERE), "who knows the password is let in all the same");
+    assert!(home.admits("alice", "ecila", HERE), "the correct password is admitted all the same");
     assert_eq!(home.delay("alice", HERE), 0);
     home.clock.goes_by(Duration::from_secs(3600));
-    assert_eq!(home.delay("nobody", HERE), 0, "it is forgotten");
+    assert_eq!(home.delay("nobody", HERE), 0, "failures expire");
 }
 
 #[test]
-fn an_address_that_only_asks_is_never_turned_away() {
+fn an_address_is_never_refused() {
     let home = Home::of([]);
     for n in 0..1000 {
         assert_eq!(home.delay(&format!("name-{n}"), HERE), 0);
@@ -38,7 +38,7 @@ fn an_address_that_only_asks_is_never_turned_away() {
 }
 
 #[test]
-fn a_wrong_address_is_a_failure_like_any_other() {
+fn a_disallowed_address_counts_as_a_failure() {
     let mut only_there = login("alice", "ecila");
     only_there.allowed_ips = vec!["203.0.113.0/24".parse().unwrap()];
     let home = Home::of([only_there]);

@@ -1,4 +1,4 @@
-//! Who may sign in for a customer, and what it costs to guess.
+//! Tests of admission and delays of logins.
 
 mod admitting;
 mod delays;

@@ -1,4 +1,4 @@
-//! Logins, and an authenticator with a clock that is set by hand.
+//! Logins in memory, and an authenticator with a manual clock.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::memory::MemoryLogins;
 use crate::password::hash_password;
 use crate::testing::{HandClock, ip};
 
-/// Everything there is in one test.
+/// The fixture of a test.
 pub(super) struct Home {
     pub(super) clock: Arc<HandClock>,
     pub(super) logins: Arc<MemoryLogins>,
@@ -21,7 +21,7 @@ impl Home {
         Home { clock, logins, authenticator }
     }
 
-    /// Whether somebody is let in.
+    /// Whether an attempt is admitted.
     pub(super) fn admits(&self, login: &str, password: &str, address: &str) -> bool {
         let admitted = self.authenticator.admit(login, password, ip(address)).unwrap();
         assert!(admitted.as_ref().is_none_or(|admitted| admitted.login == login));

@@ -1,4 +1,4 @@
-//! Who is let in, and for how long without being looked at again.
+//! Tests of admission of users, and of the cache of verified credentials.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use cdr_model::PortError;
 use super::support::{Door, plain};
 use crate::memory::MemoryUsers;
 use crate::password::NOBODYS_HASH;
+use crate::permits::Permits;
 use crate::testing::{HERE, HandClock, ip};
-use crate::turns::Turns;
 use crate::user::{Role, User, UserAuthenticator, UserAuthenticatorOptions, Users};
 
 #[test]
-fn only_the_right_password_of_somebody_there_is_lets_in() {
+fn only_the_correct_password_of_an_existing_user_is_admitted() {
     for (name, password, let_in) in [
         ("alice", "ecila", true),
         ("bob", "bob", true),
@@ -25,7 +25,7 @@ fn only_the_right_password_of_somebody_there_is_lets_in() {
         ("Alice", "ecila", false),
         ("", "", false),
         ("mallory", "yrollam", false),
-        // This is what names that nobody has are held against; it lets nobody in.
+        // The dummy hash that is verified for unknown names.
         ("mallory", NOBODYS_HASH, false),
     ] {
         let door = Door::new();
@@ -36,7 +36,7 @@ fn only_the_right_password_of_somebody_there_is_lets_in() {
 }
 
 #[test]
-fn who_is_known_is_never_remembered() {
+fn known_does_not_use_the_cache() {
     let door = Door::new();
     door.tries("alice", "ecila", HERE).unwrap();
     assert_eq!(door.authenticator.known("alice").unwrap(), door.users.user("alice").unwrap());
@@ -45,23 +45,23 @@ fn who_is_known_is_never_remembered() {
 }
 
 #[test]
-fn who_was_let_in_is_remembered_for_a_minute() {
+fn verified_credentials_are_cached_for_a_minute() {
     let door = Door::new();
     assert!(door.authenticator.remembered("alice", "ecila").is_none());
     door.tries("alice", "ecila", HERE).unwrap();
     door.clock.goes_by(Duration::from_secs(59));
     assert_eq!(door.authenticator.remembered("alice", "ecila"), door.users.user("alice").unwrap());
-    // Nothing but this very pair, however it is cut.
+    // Only the exact pair of name and password is cached.
     for (name, password) in [("alice", "wrong"), ("alic", "eecila"), ("aliceecila", ""), ("bob", "ecila")] {
         assert!(door.authenticator.remembered(name, password).is_none(), "{name} {password}");
     }
-    // Being remembered does not make it last longer.
+    // A cache hit does not extend the time.
     door.clock.goes_by(Duration::from_secs(1));
     assert!(door.authenticator.remembered("alice", "ecila").is_none());
 }
 
 #[test]
-fn connections_that_come_at_once_cost_one_hash() {
+fn repeated_attempts_cost_one_hash() {
     let door = Door::new();
     for _ in 0..5 {
         assert!(door.tries("alice", "ecila", HERE).unwrap().1);
@@ -70,7 +70,7 @@ fn connections_that_come_at_once_cost_one_hash() {
 }
 
 #[test]
-fn somebody_removed_goes_on_until_they_are_forgotten() {
+fn a_removed_user_is_admitted_until_the_cache_is_cleared() {
     let door = Door::new();
     door.tries("alice", "ecila", HERE).unwrap();
     door.users.remove_user("alice").unwrap();
@@ -81,7 +81,7 @@ fn somebody_removed_goes_on_until_they_are_forgotten() {
 }
 
 #[test]
-fn a_new_password_is_right_at_once_and_the_old_one_wrong_after_a_minute() {
+fn a_new_password_is_valid_immediately_and_the_old_one_expires_after_a_minute() {
     let door = Door::new();
     door.tries("alice", "ecila", HERE).unwrap();
     door.users.change_user(&plain("alice", "wonderland")).unwrap();
@@ -93,25 +93,25 @@ fn a_new_password_is_right_at_once_and_the_old_one_wrong_after_a_minute() {
 }
 
 #[test]
-fn who_is_forgotten_while_they_come_in_is_not_remembered() {
+fn credentials_verified_during_a_clear_are_not_cached() {
     let authenticator = Arc::<std::sync::OnceLock<UserAuthenticator>>::default();
     let users = Arc::new(MemoryUsers::of([plain("alice", "ecila")]));
     let (inner, removing) = (authenticator.clone(), users.clone());
-    // Alice has been read; before her password is known to be right, she is removed.
+    // The user is removed after it was read and before its password is verified.
     let verify = move |password: &str, hash: &str| {
         removing.remove_user("alice").unwrap();
         inner.get().unwrap().forget();
         Ok(password == hash)
     };
     let clock = Arc::<HandClock>::default();
-    let made = UserAuthenticator::verifying(users, clock, UserAuthenticatorOptions::default(), Box::new(verify));
-    let authenticator = authenticator.get_or_init(|| made);
+    let created = UserAuthenticator::verifying(users, clock, UserAuthenticatorOptions::default(), Box::new(verify));
+    let authenticator = authenticator.get_or_init(|| created);
     assert!(authenticator.admit("alice", "ecila", ip(HERE)).unwrap().is_some());
     assert!(authenticator.remembered("alice", "ecila").is_none());
 }
 
 #[test]
-fn passwords_are_held_against_their_real_hashes() {
+fn passwords_are_verified_against_argon2_hashes() {
     let user = User::new("alice", "through the glass", [Role::Administrator, Role::Auditor]).unwrap();
     let users = Arc::new(MemoryUsers::of([user.clone()]));
     let authenticator = UserAuthenticator::new(users, Arc::<HandClock>::default(), UserAuthenticatorOptions::default());
@@ -122,25 +122,25 @@ fn passwords_are_held_against_their_real_hashes() {
 }
 
 #[test]
-fn a_password_that_is_kept_as_no_hash_is_an_error_and_no_failure() {
+fn an_invalid_stored_hash_is_an_error_and_not_a_failed_attempt() {
     let users = Arc::new(MemoryUsers::of([plain("alice", "not a hash")]));
     let authenticator = UserAuthenticator::new(users, Arc::<HandClock>::default(), UserAuthenticatorOptions::default());
     for _ in 0..5 {
         assert_eq!(authenticator.delay("alice", ip(HERE)), Ok(Duration::ZERO));
-        let said = authenticator.admit("alice", "not a hash", ip(HERE)).unwrap_err();
-        assert!(matches!(&said, PortError::Failed { what, .. } if what.contains("alice")), "{said}");
-        assert!(said.source().unwrap().to_string().contains("give the user a new password"));
+        let error = authenticator.admit("alice", "not a hash", ip(HERE)).unwrap_err();
+        assert!(matches!(&error, PortError::Failed { what, .. } if what.contains("alice")), "{error}");
+        assert!(error.source().unwrap().to_string().contains("set a new password for the user"));
     }
 }
 
 #[test]
-fn no_more_at_once_than_there_are_turns() {
-    let (turns, busy, most) = (Turns::new(2), AtomicUsize::new(0), AtomicUsize::new(0));
+fn concurrency_is_limited_to_the_number_of_permits() {
+    let (permits, busy, most) = (Permits::new(2), AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
                 for _ in 0..50 {
-                    let _turn = turns.take();
+                    let _permit = permits.take();
                     most.fetch_max(busy.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     std::thread::yield_now();
                     busy.fetch_sub(1, Ordering::SeqCst);
@@ -149,6 +149,6 @@ fn no_more_at_once_than_there_are_turns() {
         }
     });
     assert!((1..=2).contains(&most.load(Ordering::SeqCst)), "{most:?} at once");
-    // All turns are back.
-    drop((turns.take(), turns.take()));
+    // All permits were returned.
+    drop((permits.take(), permits.take()));
 }

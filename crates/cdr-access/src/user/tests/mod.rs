@@ -1,4 +1,4 @@
-//! Users at the door.
+//! Tests of admission, delays and rules of users.
 
 mod delays;
 mod letting_in;

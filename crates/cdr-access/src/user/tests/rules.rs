@@ -1,4 +1,4 @@
-//! What users, passwords and roles may be like, and what is said if they are not.
+//! Tests of the rules for names, passwords and roles, and of their error messages.
 
 use cdr_model::PortError;
 
@@ -15,14 +15,14 @@ fn roles_are_read_as_they_are_written() {
     }
     assert_eq!(format!("{:>9}|", Role::Auditor), "  auditor|");
     for name in ["Auditor", "admin", "", "conference room owner"] {
-        let said = name.parse::<Role>().unwrap_err().to_string();
-        let right = "the roles are administrator, provisioner, auditor, conference-room-owner";
-        assert_eq!(said, format!("there is no role `{name}`; {right}"));
+        let message = name.parse::<Role>().unwrap_err().to_string();
+        let valid = "the roles are administrator, provisioner, auditor, conference-room-owner";
+        assert_eq!(message, format!("there is no role `{name}`; {valid}"));
     }
 }
 
 #[test]
-fn names_and_passwords_are_checked_before_a_user_is_made() {
+fn names_and_passwords_are_validated() {
     let (long, too_long) = ("ä".repeat(64), "ä".repeat(65));
     let (long_password, too_long_password) = ("ß".repeat(128), "ß".repeat(129));
     for (name, password, wrong) in [
@@ -32,8 +32,8 @@ fn names_and_passwords_are_checked_before_a_user_is_made() {
         ("Alice Liddell <alice@example.org>", "with:colon", None),
         ("", "12345678", Some("1 to 64 characters, this one has 0")),
         (&too_long, "12345678", Some("1 to 64 characters, this one has 65")),
-        ("a:b", "12345678", Some("neither a colon nor control characters; `a:b` does")),
-        ("a\nb", "12345678", Some("neither a colon nor control characters; `a\\nb` does")),
+        ("a:b", "12345678", Some("no colon and no control characters; `a:b` has some")),
+        ("a\nb", "12345678", Some("no colon and no control characters; `a\\nb` has some")),
         ("alice", "1234567", Some("8 to 128 characters, this one has 7")),
         ("alice", &too_long_password, Some("8 to 128 characters, this one has 129")),
         ("alice", "1234\t5678", Some("no control characters")),
@@ -44,17 +44,17 @@ fn names_and_passwords_are_checked_before_a_user_is_made() {
                 assert_eq!((user.name.as_str(), user.roles), (name, [Role::Auditor].into()));
                 assert!(verify_password(password, &user.password).unwrap());
             }
-            (Err(said), Some(wrong)) => {
-                assert!(said.to_string().contains(wrong), "{said}");
-                assert!(!said.to_string().contains(password), "{said}");
+            (Err(error), Some(wrong)) => {
+                assert!(error.to_string().contains(wrong), "{error}");
+                assert!(!error.to_string().contains(password), "{error}");
             }
-            (made, wrong) => panic!("{name:?} {password:?}: {made:?}, expected {wrong:?}"),
+            (result, wrong) => panic!("{name:?} {password:?}: {result:?}, expected {wrong:?}"),
         }
     }
 }
 
 #[test]
-fn a_password_is_hashed_with_a_salt_of_its_own() {
+fn each_hash_has_a_random_salt() {
     let (one, two) = (hash_password("the same").unwrap(), hash_password("the same").unwrap());
     assert_ne!(one, two);
     for hash in [&one, &two] {
@@ -64,7 +64,7 @@ fn a_password_is_hashed_with_a_salt_of_its_own() {
 }
 
 #[test]
-fn nobodys_hash_costs_as_much_as_any_other() {
+fn the_dummy_hash_has_the_same_cost_as_any_other() {
     let shape = |hash: &str| hash.split('$').map(str::to_owned).collect::<Vec<_>>();
     let (any, nobodys) = (shape(&hash_password("any other").unwrap()), shape(NOBODYS_HASH));
     assert_eq!(any[..4], ["", "argon2id", "v=19", "m=19456,t=2,p=1"]);
@@ -75,7 +75,7 @@ fn nobodys_hash_costs_as_much_as_any_other() {
 }
 
 #[test]
-fn what_is_no_hash_is_no_wrong_password() {
+fn an_invalid_hash_is_an_error_and_not_a_wrong_password() {
     for hash in
         ["", "plain", "$argon2id$", "$2b$12$abcdefghijklmnopqrstuv", "$argon2x$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA"]
     {
@@ -84,7 +84,7 @@ fn what_is_no_hash_is_no_wrong_password() {
 }
 
 #[test]
-fn operators_are_kept_by_name() {
+fn users_are_stored_by_name() {
     let kept = MemoryUsers::default();
     for name in ["bob", "alice", "Bob"] {
         kept.add_user(&plain(name, "first")).unwrap();

@@ -1,4 +1,4 @@
-//! A door with a clock that is set by hand and passwords that are not hashed.
+//! An authenticator with a manual clock and passwords that are not hashed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use crate::testing::{HandClock, ip};
 use crate::throttle::TooManyAttempts;
 use crate::user::{Role, User, UserAuthenticator, UserAuthenticatorOptions};
 
-/// A door where alice and bob may go in, with their names backwards.
+/// A fixture with the users alice and bob, whose passwords are their names reversed.
 pub(super) struct Door {
     pub(super) clock: Arc<HandClock>,
     pub(super) users: Arc<MemoryUsers>,
@@ -32,12 +32,12 @@ impl Door {
         Door { clock, users, authenticator, verified }
     }
 
-    /// How many passwords were held against a hash.
+    /// The number of passwords that were verified against a hash.
     pub(super) fn verified(&self) -> usize {
         self.verified.load(Ordering::Relaxed)
     }
 
-    /// One attempt: how long it had to wait (which takes no time here), and whether it was let in.
+    /// Makes one attempt. Returns the delay, without waiting for it, and whether the attempt was admitted.
     pub(super) fn tries(&self, name: &str, password: &str, address: &str) -> Result<(Duration, bool), TooManyAttempts> {
         let delay = self.authenticator.delay(name, ip(address))?;
         let user = self.authenticator.admit(name, password, ip(address)).unwrap();
@@ -45,7 +45,7 @@ impl Door {
         Ok((delay, user.is_some()))
     }
 
-    /// So many wrong attempts; how long each had to wait, in milliseconds.
+    /// Makes a number of wrong attempts, and returns their delays in milliseconds.
     pub(super) fn fails(&self, times: usize, name: &str, address: &str) -> Vec<u128> {
         let wrong = |_| {
             let (delay, admitted) = self.tries(name, "wrong", address).unwrap();
@@ -55,13 +55,13 @@ impl Door {
         (0..times).map(wrong).collect()
     }
 
-    /// How long an attempt would have to wait, in milliseconds. It is made and fails for reasons of its own.
+    /// Starts an attempt without ending it, and returns its delay in milliseconds.
     pub(super) fn delay(&self, name: &str, address: &str) -> u128 {
         self.authenticator.delay(name, ip(address)).unwrap().as_millis()
     }
 }
 
-/// An user whose password is kept as it is.
+/// A user whose password is stored without hashing.
 pub(super) fn plain(name: &str, password: &str) -> User {
     User { name: name.into(), password: password.into(), roles: [Role::Auditor].into() }
 }

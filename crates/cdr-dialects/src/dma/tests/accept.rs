@@ -1,10 +1,10 @@
-//! Which form a client gets.
+//! The encoding that a client gets.
 
 use crate::dma::accept::{for_fault, for_status};
 use crate::dma::wire::Encoding::{self, Json, Xml};
 
 #[test]
-fn xml_unless_json_is_wanted_more() {
+fn xml_unless_json_is_preferred() {
     let cases: [(&str, Option<Encoding>, Encoding); 21] = [
         ("", Some(Xml), Xml),
         ("*/*", Some(Xml), Xml),
@@ -23,7 +23,7 @@ fn xml_unless_json_is_wanted_more() {
         ("application/json;q=0, application/xml;q=0", None, Xml),
         ("application/vnd.plcm.plcm-billing-status+xml", Some(Xml), Xml),
         ("application/vnd.plcm.plcm-billing-status+json", Some(Json), Json),
-        // Whoever reads one message of the API in JSON reads the fault in JSON too.
+        // A client that accepts one message of the API in JSON gets the fault in JSON too.
         ("application/vnd.plcm.plcm-call-list+json", None, Json),
         ("application/vnd.plcm.plcm-error+json", None, Json),
         ("application/vnd.plcm.plcm-billing-status+json, application/vnd.plcm.plcm-error+xml", Some(Json), Xml),

@@ -1,4 +1,4 @@
-//! What the bounds of a request mean.
+//! The windows that the bounds of a request stand for.
 
 use cdr_export::Layout;
 use cdr_model::{Anchor, Timestamp};
@@ -30,7 +30,7 @@ fn bounds(query: &str, now: &str, options: &DmaOptions) -> Result<Bounds, Refusa
     Named::read(query, options)?.or_today(at(now), options)
 }
 
-/// The window as `from .. until`, or why there is none.
+/// The window as `from .. until`, or the reason for its rejection.
 fn window(query: &str, now: &str, options: &DmaOptions) -> String {
     match bounds(query, now, options) {
         Ok(bounds) => {
@@ -61,11 +61,12 @@ fn bounds_are_read_in_the_zone_of_the_server() {
         ("", "2026-11-24T23:00:00Z .. 2026-11-25T10:52:25.500001Z"),
         ("page=7&from-date=2026-11-25T01:00:00", "2026-11-25T00:00:00Z .. 2026-11-25T10:52:25.500001Z"),
         ("to-date=2026-11-25T01:00:00", "2026-11-24T23:00:00Z .. 2026-11-25T00:00:00.000001Z"),
-        // Put forward over 02:30, which means 03:30; back over 02:30, which is the first.
+        // Clocks go forward and skip 02:30, which means 03:30. Clocks go back and repeat 02:30, which means the first
+        // one.
         ("from-date=2026-03-29T02:30:00", "2026-03-29T01:30:00Z .. 2026-11-25T10:52:25.500001Z"),
         ("from-date=2026-10-25T02:30:00", "2026-10-25T00:30:00Z .. 2026-11-25T10:52:25.500001Z"),
         ("from-date=2026-10-25T02:30:00%2B01:00", "2026-10-25T01:30:00Z .. 2026-11-25T10:52:25.500001Z"),
-        // Finer than microseconds: the lower bound up, the upper down.
+        // Finer than microseconds: the lower bound is rounded up, the upper one down.
         (
             "from-date=2026-11-20T00:00:00.0000001Z&to-date=2026-11-20T00:00:01.0000019Z",
             "2026-11-20T00:00:00.000001Z .. 2026-11-20T00:00:01.000002Z",
@@ -74,7 +75,7 @@ fn bounds_are_read_in_the_zone_of_the_server() {
             "from-date=2026-11-20T00:00:00.0000001Z&to-date=2026-11-20T00:00:00.0000009Z",
             "2026-11-20T00:00:00.000001Z .. 2026-11-20T00:00:00.000001Z",
         ),
-        // Years before and after everything.
+        // Years far in the past and in the future.
         (
             "from-date=-2001-10-26T21:32:52&to-date=12345-01-01T00:00:00Z",
             "-2001-10-26T20:39:24Z .. +12345-01-01T00:00:00.000001Z",
@@ -87,7 +88,7 @@ fn bounds_are_read_in_the_zone_of_the_server() {
 }
 
 #[test]
-fn an_offset_may_come_as_scripts_send_it() {
+fn an_offset_may_be_unescaped() {
     for offset in ["%2B02:00", "+02:00", "%2b02%3A00", "%2002:00"] {
         let query = format!("from-date=2001-10-26T21:32:52{offset}");
         let expected = "2001-10-26T19:32:52Z .. 2026-11-25T10:52:25.500001Z";
@@ -96,7 +97,7 @@ fn an_offset_may_come_as_scripts_send_it() {
 }
 
 #[test]
-fn what_is_no_date_is_refused_with_the_place() {
+fn invalid_dates_are_rejected_with_the_position() {
     let cases = [
         ("from-date=2001-10-26", "from-date: the text ends at character 11, expected \"T\" and a time"),
         ("from-date=2001-10-26T21:32", "from-date: the text ends at character 17, expected \":\" and seconds"),
@@ -121,11 +122,11 @@ fn what_is_no_date_is_refused_with_the_place() {
         assert_eq!(place(&found), place(expected), "{query}");
     }
     let newer = DmaOptions { xsd: XsdVersion::V1_1, ..DmaOptions::default() };
-    assert!(bounds("from-date=0000-01-01T00:00:00", NOW, &newer).is_ok(), "a year in XML Schema 1.1");
+    assert!(bounds("from-date=0000-01-01T00:00:00", NOW, &newer).is_ok(), "valid in XML Schema 1.1");
 }
 
 #[test]
-fn of_a_parameter_that_comes_twice_the_first_counts() {
+fn the_first_of_repeated_parameters_counts() {
     let query =
         "from%2Ddate=2026-11-20T00:00:00Z&from-date=nonsense&to-date=2026-11-21T00:00:00Z&to-date=2000-01-01T00:00:00Z";
     let expected = "2026-11-20T00:00:00Z .. 2026-11-21T00:00:00.000001Z";
@@ -133,7 +134,7 @@ fn of_a_parameter_that_comes_twice_the_first_counts() {
 }
 
 #[test]
-fn bounds_that_run_backwards_are_refused() {
+fn reversed_bounds_are_rejected() {
     for query in [
         "from-date=2026-11-21T00:00:00.000001Z&to-date=2026-11-21T00:00:00Z",
         "from-date=2026-11-21T00:00:00%2B01:00&to-date=2026-11-21T00:00:00%2B02:00",
@@ -183,7 +184,7 @@ fn today_begins_with_its_first_instant() {
 }
 
 #[test]
-fn an_order_asks_for_what_has_ended_by_the_chosen_instant() {
+fn an_order_selects_ended_records_by_the_chosen_anchor() {
     for anchor in [Anchor::Start, Anchor::End] {
         let options = DmaOptions { anchor, ..berlin() };
         let bounds = bounds("", NOW, &options).unwrap();
@@ -191,17 +192,17 @@ fn an_order_asks_for_what_has_ended_by_the_chosen_instant() {
         let query = &order.request.query;
         assert_eq!(query.window.anchor, anchor);
         assert_eq!(query.conditions.iter().map(ToString::to_string).collect::<Vec<_>>(), ["ended_at?"]);
-        let plan = &order.request.plan;
+        let spec = &order.request.spec;
         assert_eq!(
-            (&*plan.layout.name, &*plan.format, plan.package.name(), &*plan.zone),
+            (&*spec.layout.name, &*spec.format, spec.package.name(), &*spec.zone),
             ("dma-6.1-reconstructed", "csv", "zip", "Europe/Berlin")
         );
-        assert_eq!(plan.file_name().unwrap(), "cdrExport.zip");
+        assert_eq!(spec.file_name().unwrap(), "cdrExport.zip");
         assert_eq!((&*order.dialect, order.lane.as_deref()), ("dma", Some("dma")));
         assert_eq!(
             Bounds::of_memo(&order.memo, order.memo_version),
             Some(bounds),
-            "what was asked for comes back with the export"
+            "the memo holds the requested bounds"
         );
     }
 }

@@ -8,7 +8,7 @@ use cdr_mediation::{Caller, JobState};
 use super::support::{Answer, Home, YESTERDAY, ask, get, post, request};
 use crate::dma::Dma;
 
-/// A finished file of more than two pieces, as it is downloaded.
+/// A finished file of more than two pieces, downloaded.
 async fn finished() -> (Home, Dma, Answer) {
     let home = Home::with(8000);
     let dma = home.dma();
@@ -21,7 +21,7 @@ async fn finished() -> (Home, Dma, Answer) {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn the_file_is_told_with_its_size_tag_and_digest() {
+async fn the_headers_have_the_size_tag_and_digest_of_the_file() {
     let (home, dma, file) = finished().await;
     let job = home.mediation.latest_export(&Caller::everything("administrator"), "dma").unwrap().unwrap();
     let JobState::Completed(finished) = job.state else { panic!("{:?}", job.state) };
@@ -43,7 +43,7 @@ async fn the_file_is_told_with_its_size_tag_and_digest() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn ranges_give_what_they_name() {
+async fn ranges_return_the_bytes_they_name() {
     let (_home, dma, file) = finished().await;
     let size = file.body.len();
     let last = size - 1;
@@ -54,7 +54,7 @@ async fn ranges_give_what_they_name() {
         ("bytes=100-99999999999".to_owned(), Some((100, last))),
         ("bytes=-5".to_owned(), Some((size - 5, last))),
         ("bytes=-99999999999".to_owned(), Some((0, last))),
-        // Several, and what is none: the whole.
+        // Several ranges, and invalid ones: the whole file.
         ("bytes=0-1,5-6".to_owned(), None),
         ("bytes=5-2".to_owned(), None),
         ("pieces=1-2".to_owned(), None),
@@ -82,7 +82,7 @@ async fn ranges_give_what_they_name() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn conditions_hold_or_not() {
+async fn conditional_requests_compare_tags() {
     let (_home, dma, file) = finished().await;
     let (tag, digest) = (file.header("ETag"), file.header("Repr-Digest"));
     let unquoted = tag.trim_matches('"');
@@ -119,7 +119,7 @@ async fn conditions_hold_or_not() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn dates_have_to_be_those_of_the_file() {
+async fn named_bounds_must_match_the_file() {
     let (_home, dma, _) = finished().await;
     for (query, status) in [
         (YESTERDAY, 200),
@@ -134,7 +134,7 @@ async fn dates_have_to_be_those_of_the_file() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_file_shorter_than_its_receipt_is_not_handed_out() {
+async fn a_file_shorter_than_its_receipt_is_not_served() {
     let (home, dma, _) = finished().await;
     let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
     let mut shorter = cdr_mediation::Spool::begin(&home.spool, &key).unwrap();

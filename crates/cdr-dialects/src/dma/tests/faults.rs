@@ -1,4 +1,4 @@
-//! Every way in which the dialect says no.
+//! Every fault of the dialect.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -11,39 +11,39 @@ use cdr_mediation::{PortError, Spool};
 use super::support::{Home, PASSWORD, YESTERDAY, ask, basic, post, request};
 use crate::dma::{Dma, DmaOptions};
 
-/// How things stand when the request comes.
+/// The state of the server when the request arrives.
 #[derive(Clone, Copy, Debug)]
-enum Standing {
+enum Setup {
     Nothing,
     Pending,
     Completed,
-    /// Its file is not there any more.
+    /// Its file was removed.
     Lost,
     Failed,
-    /// The store says so before anything is read.
+    /// Reading the store fails.
     Broken,
     Busy,
     NoLive,
-    Knocking,
+    Throttled,
 }
 
-async fn home(standing: Standing) -> (Home, Dma) {
+async fn home(setup: Setup) -> (Home, Dma) {
     let home = Home::with(20);
-    let live = if matches!(standing, Standing::NoLive) { 0 } else { 4 };
+    let live = if matches!(setup, Setup::NoLive) { 0 } else { 4 };
     let dma = home.dma_with(DmaOptions { live, ..DmaOptions::default() });
-    if matches!(standing, Standing::Pending | Standing::Completed | Standing::Lost | Standing::Failed) {
+    if matches!(setup, Setup::Pending | Setup::Completed | Setup::Lost | Setup::Failed) {
         assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
     }
-    if matches!(standing, Standing::Failed | Standing::Broken) {
+    if matches!(setup, Setup::Failed | Setup::Broken) {
         home.before_reading(|_| Err(PortError::failed("a secret of the store", "disk 7")));
     }
-    match standing {
-        Standing::Busy => home.before_reading(|_| Err(PortError::unavailable("a secret of the store", "lock"))),
-        Standing::Completed | Standing::Lost | Standing::Failed => home.work(),
-        Standing::Knocking => while home.services.users.delay("nobody", IpAddr::V4(Ipv4Addr::UNSPECIFIED)).is_ok() {},
-        Standing::Nothing | Standing::Pending | Standing::Broken | Standing::NoLive => (),
+    match setup {
+        Setup::Busy => home.before_reading(|_| Err(PortError::unavailable("a secret of the store", "lock"))),
+        Setup::Completed | Setup::Lost | Setup::Failed => home.work(),
+        Setup::Throttled => while home.services.users.delay("nobody", IpAddr::V4(Ipv4Addr::UNSPECIFIED)).is_ok() {},
+        Setup::Nothing | Setup::Pending | Setup::Broken | Setup::NoLive => (),
     }
-    if matches!(standing, Standing::Lost) {
+    if matches!(setup, Setup::Lost) {
         for key in home.spool.keys().unwrap() {
             home.spool.remove(&key).unwrap();
         }
@@ -51,7 +51,7 @@ async fn home(standing: Standing) -> (Home, Dma) {
     (home, dma)
 }
 
-/// The refusal in both forms: the same status, the same words, nothing of the store.
+/// Checks the fault in both encodings: the same status, the same message, no details of the store.
 async fn check(dma: &Dma, make: impl Fn() -> TestRequest, status: u16, words: &str, header: (&str, &str)) {
     let json = ask(dma, make().insert_header(("Accept", "application/json;q=0.9, text/plain"))).await;
     assert_eq!(json.status, status, "{words}: {}", json.text());
@@ -73,8 +73,8 @@ async fn check(dma: &Dma, make: impl Fn() -> TestRequest, status: u16, words: &s
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn refusals_come_as_plcm_error_in_xml_and_json() {
-    use Standing::{Broken, Busy, Completed, Failed, Knocking, Lost, NoLive, Nothing, Pending};
+async fn faults_are_plcm_error_in_xml_and_json() {
+    use Setup::{Broken, Busy, Completed, Failed, Lost, NoLive, Nothing, Pending, Throttled};
     const NONE: (&str, &str) = ("Retry-After", "");
     let (get, head, post) = (Method::GET, Method::HEAD, Method::POST);
     let challenge = ("WWW-Authenticate", r#"Basic realm="billing", charset="UTF-8""#);
@@ -131,20 +131,20 @@ async fn refusals_come_as_plcm_error_in_xml_and_json() {
         (Pending, admin, &post, "/generate-cdrs", 409, "Another CDR generation is under way", NONE),
         (Pending, "auditor", &post, "/generate-cdrs", 409, "Another CDR generation is under way", NONE),
         (Pending, admin, &get, "/download-cdrs", 409, "still being generated", NONE),
-        (Knocking, "auditor", &get, "/status", 429, "Too many attempts", ("Retry-After", "2")),
+        (Throttled, "auditor", &get, "/status", 429, "Too many attempts", ("Retry-After", "2")),
         (Broken, admin, &get, "", 500, "could not answer", NONE),
         (Busy, admin, &get, "", 503, "cannot answer for now", ("Retry-After", "5")),
         (NoLive, admin, &get, "", 503, "Too many CDR files are being streamed", ("Retry-After", "5")),
     ];
-    for (standing, name, method, path, status, words, header) in cases {
-        let (_home, dma) = home(standing).await;
+    for (setup, name, method, path, status, words, header) in cases {
+        let (_home, dma) = home(setup).await;
         check(&dma, || request(name, method.clone(), path), status, words, header).await;
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn credentials_that_are_none_are_refused_at_once() {
-    let (_home, dma) = home(Standing::Nothing).await;
+async fn invalid_credentials_are_rejected() {
+    let (_home, dma) = home(Setup::Nothing).await;
     let token = basic("administrator", PASSWORD);
     for wrong in ["Basic", "Basic ", "Basic nonsense!", "Basic bm8gY29sb24=", "Bearer abc", &token["Basic ".len()..]] {
         let asked = || request("", Method::GET, "/status").insert_header(("Authorization", wrong));
@@ -168,8 +168,8 @@ async fn credentials_that_are_none_are_refused_at_once() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_status_in_neither_form_is_refused() {
-    let (_home, dma) = home(Standing::Nothing).await;
+async fn a_status_in_neither_encoding_is_rejected() {
+    let (_home, dma) = home(Setup::Nothing).await;
     for (accept, kind) in [
         ("text/html", "application/vnd.plcm.plcm-error+xml"),
         ("application/vnd.plcm.plcm-call-list+json", "application/vnd.plcm.plcm-error+json"),
@@ -181,20 +181,20 @@ async fn a_status_in_neither_form_is_refused() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_body_is_ignored_unless_it_is_too_large() {
-    let (home, dma) = home(Standing::Nothing).await;
+    let (home, dma) = home(Setup::Nothing).await;
     let with = |bytes: usize| request("administrator", Method::POST, "/generate-cdrs").set_payload(vec![b'x'; bytes]);
-    let told = |bytes: &'static str| {
+    let announced = |bytes: &'static str| {
         request("administrator", Method::POST, "/generate-cdrs").insert_header(("Content-Length", bytes))
     };
     check(&dma, || with(64 * 1024 + 1), 413, "too large a body", ("Location", "")).await;
-    check(&dma, || told("99999999999"), 413, "too large a body", ("Location", "")).await;
-    assert!(home.mediation.tally().unwrap().pending == 0, "nothing was begun");
+    check(&dma, || announced("99999999999"), 413, "too large a body", ("Location", "")).await;
+    assert!(home.mediation.tally().unwrap().pending == 0, "no export was started");
     assert_eq!(ask(&dma, with(64 * 1024)).await.status, 202);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_place_in_the_text_is_told() {
-    let (_home, dma) = home(Standing::Nothing).await;
+async fn the_position_of_an_error_is_reported() {
+    let (_home, dma) = home(Setup::Nothing).await;
     let asked =
         request("auditor", Method::GET, "?from-date=2026-13-01T00:00:00").insert_header(("Accept", "application/json"));
     let error = ask(&dma, asked).await.json();

@@ -1,4 +1,4 @@
-//! The live answer: whole or broken off, and let go when nobody takes it.
+//! The live answer: complete or aborted, and dropped if the client does not read it.
 
 use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
@@ -11,28 +11,28 @@ use cdr_mediation::PortError;
 use super::support::{Home, LAST_PAGE, MANY, YESTERDAY, ask, get, request, send};
 use crate::dma::{Dma, DmaOptions};
 
-/// Ends a test that has failed.
+/// The timeout after which a test fails.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 fn yesterday() -> String {
     format!("?{YESTERDAY}")
 }
 
-/// The live answer, once there is room for it: the one before makes room a moment after it has ended.
+/// Requests the live answer until a permit is free. The previous answer returns its permit shortly after it has ended.
 async fn live(dma: &Dma) -> ServiceResponse<BoxBody> {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         let answer = send(dma, request("auditor", Method::GET, &yesterday())).await;
         if answer.status() != 503 {
             return answer;
         }
-        assert!(begun.elapsed() < PATIENCE, "waited in vain for the answer before to make room");
+        assert!(started.elapsed() < PATIENCE, "the previous answer did not return its permit");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn an_answer_is_a_whole_archive() {
+async fn an_answer_is_a_complete_archive() {
     let home = Home::with(MANY);
     let answer = get(&home.dma(), &yesterday()).await;
     assert_eq!((answer.status, answer.header("ETag")), (200, "\"1795603945\""));
@@ -42,9 +42,9 @@ async fn an_answer_is_a_whole_archive() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn its_headers_can_be_had_without_the_work() {
+async fn head_does_not_run_the_export() {
     let home = Home::with(20);
-    home.before_reading(|_| Err(PortError::failed("nobody may read", "now")));
+    home.before_reading(|_| Err(PortError::failed("reading a page", "not expected")));
     let dma = home.dma_with(DmaOptions { live: 0, ..DmaOptions::default() });
     let answer = ask(&dma, request("auditor", Method::HEAD, &yesterday())).await;
     assert_eq!((answer.status, answer.body.len()), (200, 0));
@@ -52,7 +52,7 @@ async fn its_headers_can_be_had_without_the_work() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn an_export_that_fails_in_the_middle_breaks_off() {
+async fn a_failed_export_aborts_the_answer() {
     let home = Home::with(MANY);
     home.before_reading(|page| match page {
         LAST_PAGE => Err(PortError::failed("reading a page", "the store is gone")),
@@ -61,13 +61,13 @@ async fn an_export_that_fails_in_the_middle_breaks_off() {
     let dma = home.dma_with(DmaOptions { live: 1, ..DmaOptions::default() });
     for _ in 0..2 {
         let answer = live(&dma).await;
-        assert_eq!(answer.status(), 200, "it had begun well");
-        assert!(to_bytes(answer.into_body()).await.is_err(), "it does not end as if it were whole");
+        assert_eq!(answer.status(), 200, "it failed after the first piece");
+        assert!(to_bytes(answer.into_body()).await.is_err(), "it does not end like a complete archive");
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_panic_breaks_off_too() {
+async fn a_panic_aborts_the_answer_too() {
     let home = Home::with(MANY);
     home.before_reading(|page| if page == LAST_PAGE { resume_unwind(Box::new("a bug")) } else { Ok(()) });
     let answer = send(&home.dma(), request("auditor", Method::GET, &yesterday())).await;
@@ -80,27 +80,27 @@ async fn a_panic_breaks_off_too() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn who_goes_away_or_takes_nothing_makes_room() {
+async fn disconnected_and_stalled_clients_free_their_permits() {
     let home = Home::with(MANY);
-    for (stall, goes_away) in [(Duration::from_secs(600), true), (Duration::from_millis(20), false)] {
+    for (stall, disconnects) in [(Duration::from_secs(600), true), (Duration::from_millis(20), false)] {
         let dma = home.dma_with(DmaOptions { live: 1, stall, ..DmaOptions::default() });
         let held = send(&dma, request("auditor", Method::GET, &yesterday())).await;
         assert_eq!(held.status(), 200);
-        if goes_away {
-            assert_eq!(get(&dma, &yesterday()).await.status, 503, "there is room for one");
+        if disconnects {
+            assert_eq!(get(&dma, &yesterday()).await.status, 503, "there is one permit");
             drop(held);
         }
         let next = live(&dma).await;
         assert_eq!(next.status(), 200);
-        // The shorter patience would end this one too, if this thread got no time of a busy machine.
-        if goes_away {
+        // The short stall timeout could abort this answer too, if a busy machine does not schedule this thread.
+        if disconnects {
             assert!(to_bytes(next.into_body()).await.is_ok());
         }
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_client_that_took_nothing_for_too_long_gets_no_proper_end() {
+async fn a_stalled_client_gets_an_aborted_answer() {
     let home = Home::with(MANY);
     let options = DmaOptions { live: 1, stall: Duration::from_millis(20), ..DmaOptions::default() };
     let dma = home.dma_with(options);

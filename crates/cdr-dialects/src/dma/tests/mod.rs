@@ -1,4 +1,4 @@
-//! The dialect, from its texts to its answers.
+//! Tests of the dialect.
 
 mod accept;
 mod bounds;

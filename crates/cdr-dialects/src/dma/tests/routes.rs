@@ -1,4 +1,4 @@
-//! The way of a billing script, and what else may be asked.
+//! The requests of a billing script, and other requests.
 
 use actix_web::http::Method;
 
@@ -14,8 +14,8 @@ async fn generate_follow_download() {
     let dma = home.dma();
     assert!(get(&dma, "/status").await.text().contains("<ns2:status-type>NOT_STARTED<"));
 
-    let begun = post(&dma, &format!("/generate-cdrs?{YESTERDAY}&unknown=1")).await;
-    assert_eq!((begun.status, begun.header("Location"), begun.text()), (202, STATUS, ""));
+    let started = post(&dma, &format!("/generate-cdrs?{YESTERDAY}&unknown=1")).await;
+    assert_eq!((started.status, started.header("Location"), started.text()), (202, STATUS, ""));
     assert!(get(&dma, "/status").await.text().contains("<ns2:status-type>RUNNING<"));
     home.work();
 
@@ -34,16 +34,16 @@ async fn generate_follow_download() {
     assert_eq!((file.status, file.header("ETag")), (200, &*format!("\"{}\"", status["entityTag"].as_str().unwrap())));
     let live = get(&dma, &format!("?{YESTERDAY}")).await;
     assert_eq!(live.status, 200);
-    assert!(live.body == file.body, "the same records, the same bytes, one way or the other");
+    assert!(live.body == file.body, "both ways give the same bytes for the same records");
     assert_eq!(get(&dma, "/status").await.status, 200);
 
-    // The next generation takes its place.
+    // The next generation replaces the file.
     assert_eq!(post(&dma, "/generate-cdrs").await.status, 202);
     assert_eq!(get(&dma, "/download-cdrs").await.status, 409);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_refused_generation_leaves_the_running_one_alone() {
+async fn a_rejected_generation_does_not_affect_the_running_one() {
     let home = Home::with(20);
     let dma = home.dma();
     assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
@@ -63,11 +63,11 @@ async fn each_caller_may_have_a_lane() {
     assert_eq!(ask(&dma, begin("auditor")).await.status, 202);
     assert_eq!(ask(&dma, begin("auditor")).await.status, 409);
     let other = ask(&dma, request("provisioner", Method::GET, "/status")).await;
-    assert!(other.text().contains("<ns2:status-type>NOT_STARTED<"), "nobody else's is shown");
+    assert!(other.text().contains("<ns2:status-type>NOT_STARTED<"), "the lanes of other callers are not shown");
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_file_that_is_gone_is_not_offered() {
+async fn a_removed_file_is_not_offered() {
     let home = Home::with(20);
     let dma = home.dma();
     assert_eq!(post(&dma, "/generate-cdrs").await.status, 202);
@@ -97,8 +97,8 @@ async fn options_and_slashes() {
     }
     assert_eq!(get(&dma, "/").await.header("Content-Type"), "application/zip");
     assert_eq!(get(&dma, "/status/").await.status, 200);
-    let begun = post(&dma, "/generate-cdrs/").await;
-    assert_eq!((begun.status, begun.header("Location")), (202, STATUS));
+    let started = post(&dma, "/generate-cdrs/").await;
+    assert_eq!((started.status, started.header("Location")), (202, STATUS));
     home.work();
     assert_eq!(get(&dma, "/download-cdrs/").await.status, 200);
 }
@@ -108,12 +108,12 @@ async fn links_lead_to_the_public_address() {
     let mut home = Home::with(1);
     home.services.origins = Origins { public_url: Some("https://cdr.example/".to_owned()), ..Origins::default() };
     let dma = home.dma();
-    let begun = post(&dma, "/generate-cdrs").await;
-    assert_eq!(begun.header("Location"), "https://cdr.example/api/rest/billing/status");
+    let started = post(&dma, "/generate-cdrs").await;
+    assert_eq!(started.header("Location"), "https://cdr.example/api/rest/billing/status");
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn zips_take_no_notice_of_accept() {
+async fn archives_ignore_accept() {
     let home = Home::with(20);
     let dma = home.dma();
     assert_eq!(post(&dma, "/generate-cdrs").await.status, 202);

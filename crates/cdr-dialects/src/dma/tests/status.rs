@@ -1,4 +1,4 @@
-//! What the API says about an export, in each of its states.
+//! The status of an export in each of its states.
 
 use std::time::Duration;
 
@@ -22,10 +22,10 @@ fn job(state: JobState) -> ExportJob {
     let now: Timestamp = "2017-10-17T03:52:25.001999Z".parse().unwrap();
     let bounds = Named::read("", &options).unwrap().or_today(now, &options).unwrap();
     let order = bounds.order("dma".to_owned(), &options, &Layout::named(&options.layout, &[]).unwrap()).unwrap();
-    let rows = matches!(state, JobState::Completed(_)).then(|| finished().rows(&order.request.plan));
+    let rows = matches!(state, JobState::Completed(_)).then(|| finished().rows(&order.request.spec));
     match MemoryLedger::default().enter("alice", &order, now).unwrap() {
         Entered::Pending(job) => ExportJob { rows, state, ..*job },
-        Entered::LaneBusy => unreachable!("it is the first"),
+        Entered::LaneBusy => unreachable!("the lane is free"),
     }
 }
 
@@ -42,8 +42,8 @@ fn finished() -> Finished {
         last: None,
         without_anchor: None,
     };
-    let plan = job(JobState::Pending).order.request.unwrap().plan;
-    assert_eq!(plan.package, Package::Zip);
+    let spec = job(JobState::Pending).order.request.unwrap().spec;
+    assert_eq!(spec.package, Package::Zip);
     let facts = QueryFacts {
         anchor: Anchor::Start,
         from: Timestamp::MIN,
@@ -54,7 +54,7 @@ fn finished() -> Finished {
     };
     let sheets = vec![sheet("calls.csv", 10), sheet("conferences.csv", 2), sheet("counts.txt", 1)];
     let file = FileReceipt { name: String::new(), bytes: 1, sha256: String::new() };
-    let receipt = Receipt::new(facts, &plan, sheets, "cdrExport.zip", file);
+    let receipt = Receipt::new(facts, &spec, sheets, "cdrExport.zip", file);
     Finished { receipt, file: "key".to_owned(), tag: 1_508_212_345, at: Timestamp::default() }
 }
 
@@ -86,7 +86,7 @@ fn a_finished_generation_in_json() {
 }
 
 #[test]
-fn elements_and_keys_stand_in_the_order_of_the_reference() {
+fn elements_and_keys_are_in_the_order_of_the_reference() {
     let reference = [
         "total-number-cdr-records",
         "number-cdr-records-processed",
@@ -119,7 +119,7 @@ fn elements_and_keys_stand_in_the_order_of_the_reference() {
 }
 
 #[test]
-fn each_state_in_its_own_words() {
+fn each_state_has_its_status_and_action() {
     let running = |step, rows, expected| {
         JobState::Running(Progress { step, rows, expected, elapsed: Duration::from_millis(1500) })
     };
@@ -163,7 +163,7 @@ fn without_an_export_nothing_has_started() {
 }
 
 #[test]
-fn what_xml_cannot_hold_is_left_out_and_the_rest_escaped() {
+fn characters_invalid_in_xml_are_dropped_and_others_escaped() {
     let error = PlcmError {
         status_code: 400,
         description: "a\u{0}<b>&\u{1b}\"c\"\u{FFFF}\u{1F600}".to_owned(),
@@ -193,7 +193,7 @@ fn times_have_three_digits_and_an_offset() {
 }
 
 #[test]
-fn the_lane_is_one_for_all_or_one_a_caller() {
+fn the_lane_is_shared_or_per_caller() {
     let lane = |lane| DmaOptions { lane, ..DmaOptions::default() }.lane_of("alice");
     assert_eq!((lane(LaneRule::One), lane(LaneRule::Caller)), ("dma".to_owned(), "dma/alice".to_owned()));
 }

@@ -1,4 +1,4 @@
-//! A mediation over memory with a clock that stands, a source that can be told to misbehave, and a client.
+//! Mediation over memory with a stopped clock, a source that can be made to fail, and a client.
 
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
@@ -23,22 +23,22 @@ use crate::Services;
 use crate::dma::{Dma, DmaOptions};
 
 pub(super) const PASSWORD: &str = "a long password";
-/// The day before the one on which everything here happens.
+/// The bounds of the day before the one that the clock shows.
 pub(super) const YESTERDAY: &str = "from-date=2026-11-24T00:00:00&to-date=2026-11-24T23:59:59.999999";
 
-/// Calls enough for an answer that is longer than the pipe.
+/// Enough calls for an answer that exceeds the capacity of the pipe.
 pub(super) const MANY: u64 = 30_000;
-/// The last page of them. Before it is read more than the first piece is handed over, however many cores work ahead: eight
-/// blocks are under way at most, each with the calls of an hour.
+/// The last page of these calls. More than the first piece is sent before it is read, however many cores encode blocks:
+/// at most eight blocks are in progress, each with the calls of one hour.
 pub(super) const LAST_PAGE: usize = 8;
 
-/// One for each role, by the role's name, and one with a name that not every client can spell.
+/// One user per role, named after it, and one whose name is not ASCII.
 static USERS: LazyLock<Vec<User>> = LazyLock::new(|| {
     let named = Role::ALL.map(|role| (role.name(), role)).into_iter().chain([("müller", Role::Auditor)]);
     named.map(|(name, role)| User::new(name, PASSWORD, [role]).unwrap()).collect()
 });
 
-/// A clock that stands.
+/// A stopped clock.
 pub(super) struct Standing;
 
 impl Clock for Standing {
@@ -51,10 +51,10 @@ impl Clock for Standing {
     }
 }
 
-/// What happens before a page is read; pages of a scan are counted from 1, and 0 is the watermark.
+/// A hook that is called before a page is read. Pages of a scan are counted from 1; 0 stands for the watermark.
 type Before = Box<dyn FnMut(usize) -> Result<(), PortError> + Send>;
 
-/// A source with something that happens before it is read.
+/// A source with a hook that is called before it is read.
 pub(super) struct Source {
     records: Memory,
     pages: Mutex<usize>,
@@ -62,7 +62,7 @@ pub(super) struct Source {
 }
 
 impl CdrSource for Source {
-    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
         let page = {
             let mut pages = self.pages.lock().unwrap();
             *pages = if after.is_none() { 1 } else { *pages + 1 };
@@ -75,7 +75,7 @@ impl CdrSource for Source {
     fn conference_page(
         &self,
         query: &CdrQuery,
-        after: Option<Cursor>,
+        after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<ConferenceRecord>, PortError> {
         self.records.conference_page(query, after, limit)
@@ -87,7 +87,7 @@ impl CdrSource for Source {
     }
 }
 
-/// Everything there is in one test.
+/// The environment of one test.
 pub(super) struct Home {
     pub(super) source: Arc<Source>,
     pub(super) spool: MemorySpool,
@@ -96,7 +96,7 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// With so many calls, all of them of yesterday, and with charges that are none, which no answer may have.
+    /// With this many calls of yesterday, and with charges, which must not appear in any answer.
     pub(super) fn with(calls: u64) -> Home {
         let from = "2026-11-24T00:00:00Z".parse().unwrap();
         let (mut made, mut conferences) = (Vec::new(), Vec::new());
@@ -116,7 +116,7 @@ impl Home {
         Home { source, spool, mediation, services }
     }
 
-    /// From now on this happens before pages are read.
+    /// Sets the hook that is called before pages are read.
     pub(super) fn before_reading(&self, before: impl FnMut(usize) -> Result<(), PortError> + Send + 'static) {
         *self.source.before.lock().unwrap() = Box::new(before);
     }
@@ -129,14 +129,14 @@ impl Home {
         Dma::new(&self.services, options).unwrap()
     }
 
-    /// Writes what is pending.
+    /// Writes all pending exports.
     pub(super) fn work(&self) {
         let mut worker = Worker::new(&self.mediation, WorkerOptions::default(), &Stop::new(&self.mediation));
         while worker.run_next().unwrap().is_some() {}
     }
 }
 
-/// What came back.
+/// A received answer.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -145,7 +145,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// A header, or nothing.
+    /// The value of a header, or an empty text.
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -159,7 +159,7 @@ impl Answer {
     }
 }
 
-/// A request below the resource, by somebody who signed in as `name`; nobody, if that is empty.
+/// A request below the resource with the credentials of the user `name`, or without credentials if `name` is empty.
 pub(super) fn request(name: &str, method: Method, path: &str) -> TestRequest {
     let request = TestRequest::with_uri(&format!("/api/rest/billing{path}")).method(method);
     let request = request.insert_header(("Host", "dma.example:8443"));

@@ -1,4 +1,4 @@
-//! The same over a real connection: what a client sees of an answer that breaks off, and of one without a body.
+//! The dialect over a real connection: aborted answers, and answers without a body.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -22,23 +22,23 @@ fn serve(dma: &Dma) -> (SocketAddr, ServerHandle) {
     (address, handle)
 }
 
-/// Everything the server says to one request, which may have one more header and never has a body.
+/// Sends a request without a body, with the extra headers in `more`, and returns all bytes of the answer.
 async fn exchange(address: SocketAddr, method: &'static str, path: String, more: &'static str) -> Vec<u8> {
     let auth = basic("administrator", PASSWORD);
     let talk = move || {
         let mut stream = TcpStream::connect(address).unwrap();
         let head = format!("{method} /api/rest/billing{path} HTTP/1.1\r\nHost: here\r\n{more}");
         stream.write_all(format!("{head}Authorization: {auth}\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
-        let mut said = Vec::new();
-        // A connection that was reset has said what it said.
-        let _ = stream.read_to_end(&mut said);
-        said
+        let mut received = Vec::new();
+        // If the connection is reset, the bytes received so far are kept.
+        let _ = stream.read_to_end(&mut received);
+        received
     };
     web::block(talk).await.unwrap()
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn only_a_whole_archive_has_a_last_chunk() {
+async fn only_a_complete_archive_has_a_last_chunk() {
     for fails in [false, true] {
         let home = Home::with(MANY);
         home.before_reading(move |page| match page {
@@ -46,21 +46,21 @@ async fn only_a_whole_archive_has_a_last_chunk() {
             _ => Ok(()),
         });
         let (address, server) = serve(&home.dma());
-        let said = exchange(address, "GET", format!("?{YESTERDAY}"), "").await;
-        let text = String::from_utf8_lossy(&said);
+        let received = exchange(address, "GET", format!("?{YESTERDAY}"), "").await;
+        let text = String::from_utf8_lossy(&received);
         assert!(text.starts_with("HTTP/1.1 200 OK\r\n") && text.contains("transfer-encoding: chunked"));
-        assert_eq!(said.ends_with(b"\r\n0\r\n\r\n"), !fails);
+        assert_eq!(received.ends_with(b"\r\n0\r\n\r\n"), !fails);
         server.stop(false).await;
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
+async fn a_missing_body_times_out() {
     let home = Home::with(1);
     let (address, server) =
         serve(&home.dma_with(DmaOptions { stall: Duration::from_millis(20), ..DmaOptions::default() }));
-    let said = exchange(address, "POST", "/generate-cdrs".to_owned(), "Content-Length: 10\r\n").await;
-    let text = String::from_utf8(said).unwrap();
+    let received = exchange(address, "POST", "/generate-cdrs".to_owned(), "Content-Length: 10\r\n").await;
+    let text = String::from_utf8(received).unwrap();
     assert!(text.starts_with("HTTP/1.1 408 Request Timeout\r\n") && text.contains("plcm-error"), "{text}");
     assert_eq!(home.mediation.tally().unwrap().pending, 0);
     server.stop(false).await;
@@ -75,8 +75,8 @@ async fn head_has_headers_and_no_body() {
         ("/status", "200 OK", "content-type: application/vnd.plcm.plcm-billing-status+xml"),
         ("/download-cdrs", "404 Not Found", "content-type: application/vnd.plcm.plcm-error+xml"),
     ] {
-        let said = exchange(address, "HEAD", path.to_owned(), "").await;
-        let text = String::from_utf8(said).unwrap();
+        let received = exchange(address, "HEAD", path.to_owned(), "").await;
+        let text = String::from_utf8(received).unwrap();
         assert!(text.starts_with(&format!("HTTP/1.1 {status}\r\n")) && text.contains(header), "{text}");
         assert!(text.ends_with("\r\n\r\n") && !text.contains("<?xml"), "{text}");
     }

@@ -14,24 +14,24 @@ use crate::porta::service_stack::{Dto, Entry, Rows};
 use crate::porta::to_wire::Printer;
 use crate::porta::wire::{ConnectedCall, ConnectedCallDataRecord, PortaCdrResponse};
 
-/// What is known of a call before its legs are read again.
+/// The result of the first pass for a call, before its legs are read again.
 #[derive(Debug, Default)]
 struct Group {
-    /// Its place among the calls of several legs, from 1.
+    /// Its number among the calls of several legs, from 1.
     id: i64,
     legs: usize,
-    /// What its dictionary key is.
+    /// Its dictionary key.
     key: String,
-    /// The call ids of its first two legs, of which each names the other.
+    /// The call ids of its first two legs. Each of them refers to the other.
     first: Option<String>,
     second: Option<String>,
 }
 
-/// Calls by what their legs share.
+/// Calls by the id that their legs share.
 type Groups = HashMap<String, Group>;
 
 impl Answering<'_> {
-    /// The legs one by one, and call by call. Of each call one entry is held, and of those that are under way their legs.
+    /// The legs one by one, and grouped by call. Memory holds one entry per call, and the legs of incomplete calls.
     pub(super) fn connected(&self) -> io::Result<PortaCdrResponse> {
         let groups = Arc::new(self.groups()?);
         let mut sizes: Vec<(i64, &str, u64)> =
@@ -61,7 +61,7 @@ impl Answering<'_> {
         })
     }
 
-    /// The calls of two legs or more, in the order of their first one.
+    /// The calls of two or more legs, numbered in the order of their first leg.
     fn groups(&self) -> io::Result<Groups> {
         let mut groups = Groups::new();
         let mut order: Vec<String> = Vec::new();
@@ -98,13 +98,13 @@ impl Answering<'_> {
     }
 }
 
-/// What the legs of one call share: the id of the leg that this one continues, or its own.
+/// The id that the legs of one call share: that of the leg that this one continues, or its own.
 fn shared(cdr: &Cdr) -> Option<&str> {
     let xdr = cdr.details.xdr.as_deref()?;
     xdr.incoming_conf_id.as_deref().or(xdr.conf_id.as_deref()).filter(|id| !id.is_empty())
 }
 
-/// The legs of calls under one key, read from the store.
+/// The legs of the calls with one key, read from the store.
 struct Legs {
     asker: Asker,
     printer: Printer,
@@ -114,7 +114,8 @@ struct Legs {
 }
 
 impl Legs {
-    /// Call by call in the order of their numbers. Legs wait until their call has all of them, and until it is its turn.
+    /// Passes the calls in the order of their numbers. Legs are held until their call is complete and all calls before
+    /// it have been passed.
     fn each_call(&self, put: &mut dyn FnMut(i64, Vec<ConnectedCallDataRecord>) -> io::Result<()>) -> io::Result<()> {
         let mut turns: Vec<i64> =
             self.groups.values().filter(|group| group.key == self.key).map(|group| group.id).collect();
@@ -161,7 +162,7 @@ impl Rows for Flat {
     }
 }
 
-/// The legs call by call.
+/// The legs grouped by call.
 struct Calls(Legs);
 
 impl Rows for Calls {

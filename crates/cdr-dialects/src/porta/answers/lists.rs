@@ -25,7 +25,7 @@ impl Answering<'_> {
         Ok(PortaCdrResponse { porta_customer_cdrs: Some(list), ..of_rows(rows) })
     }
 
-    /// Calls in a dictionary, those of accounts or not.
+    /// Calls in a dictionary, with or without those of accounts.
     pub(super) fn voice_calls(&self) -> io::Result<PortaCdrResponse> {
         self.dictionary()
     }
@@ -37,14 +37,14 @@ impl Answering<'_> {
         Ok(PortaCdrResponse { porta_account_cdrs: Some(list), ..of_rows(rows) })
     }
 
-    /// Records as the billing system has them.
+    /// Records in the form of the billing system's own interface.
     pub(super) fn xdrs(&self) -> io::Result<PortaCdrResponse> {
         let rows = self.count()?;
         let list = self.list(rows, |printer, cdr, _| Some(printer.xdr(cdr)));
         Ok(PortaCdrResponse { xdrs_info: Some(list), ..of_rows(rows) })
     }
 
-    /// A customer's records as a table, and as what they are in other formats.
+    /// A customer's records as a table, and as an object for the other formats.
     pub(super) fn table(self) -> io::Result<Reply> {
         let rows = self.count()?;
         let list = self.list(rows, |printer, cdr, rank| Some(printer.merged(cdr, rank, false)));
@@ -71,7 +71,7 @@ impl Answering<'_> {
         Box::new(Scan { asker: self.asker.clone(), query, rows, row })
     }
 
-    /// All records, under what the options say; each list is one look at the store.
+    /// All records, by the key that the options choose. Each list is one query of the store.
     fn dictionary(&self) -> io::Result<PortaCdrResponse> {
         let (entries, rows) = match self.printer.options.key {
             DictionaryKey::Service => self.by_service()?,
@@ -80,8 +80,8 @@ impl Answering<'_> {
         Ok(PortaCdrResponse { dict_porta_customer_account_cdrs: Some(entries), ..of_rows(rows) })
     }
 
-    /// By service, in the order of their first record. The rank counts over all of them: where a service has many, the look for
-    /// them passes over the others; where it has few, the others are counted.
+    /// By service, in the order of their first record. The rank counts over all records. For a service with many
+    /// records, all records are scanned; for a service with few, the other records are counted.
     fn by_service(&self) -> io::Result<(Vec<Entry>, u64)> {
         let asker = &self.asker;
         let services = asker.mediation.services(&asker.caller, &self.question.query).map_err(io::Error::other)?;
@@ -100,7 +100,7 @@ impl Answering<'_> {
         Ok((entries.collect(), total))
     }
 
-    /// By account, in the order of their first record; those of the customer itself under nothing.
+    /// By account, in the order of their first record. Records of the customer itself have an empty key.
     fn by_account(&self) -> io::Result<(Vec<Entry>, u64)> {
         let mut accounts: Vec<(i64, u64)> = Vec::new();
         let mut known = HashMap::new();
@@ -122,7 +122,7 @@ impl Answering<'_> {
             let row = |printer: &Printer, cdr: Cdr, rank| Some(printer.merged(cdr, rank, false));
             let number = self.printer.directory.accounts.get(&account).map(|account| account.number.clone());
             let mut key = number.unwrap_or_default();
-            // Two customers may have accounts of one number, and a dictionary each key once.
+            // Two customers may have accounts with the same number, but a dictionary has each key once.
             if !taken.insert(key.clone()) {
                 key = format!("{key} ({account})");
             }

@@ -1,4 +1,4 @@
-//! The answers: what each route fills in, and with what.
+//! The answers: the members that each route fills in.
 
 mod connected;
 mod lists;
@@ -19,7 +19,7 @@ use super::to_wire::Printer;
 use super::wire::{PortaCdr, PortaCdrResponse};
 use scan::Asker;
 
-/// What answers are made of.
+/// The inputs of an answer.
 pub(super) struct Answering<'a> {
     asker: Asker,
     printer: Printer,
@@ -28,7 +28,7 @@ pub(super) struct Answering<'a> {
 }
 
 impl<'a> Answering<'a> {
-    /// An answer to a question whose query has a watermark, so that every look at the records sees the same.
+    /// An answer to a question whose query has a watermark, so that every query for the answer sees the same records.
     pub(super) fn new(
         mediation: Mediation,
         caller: Caller,
@@ -39,7 +39,7 @@ impl<'a> Answering<'a> {
         Answering { asker: Asker { mediation, caller }, printer, asked, question }
     }
 
-    /// The answer. What it says of its rows as a whole is known then; the rows are read when it is written.
+    /// The answer. Its totals are computed here; its rows are read while it is written.
     ///
     /// # Errors
     /// When the records cannot be read.
@@ -64,7 +64,7 @@ impl<'a> Answering<'a> {
     }
 }
 
-/// An answer with so many rows.
+/// An answer with this many rows.
 fn of_rows(rows: u64) -> PortaCdrResponse {
     PortaCdrResponse { total_calls: number(rows), ..PortaCdrResponse::default() }
 }

@@ -1,4 +1,4 @@
-//! Records in pages, with what the whole comes to.
+//! Records in pages, with totals over all pages.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use crate::porta::service_stack::{Decimal, Rows};
 use crate::porta::to_wire::Printer;
 use crate::porta::wire::{DateRange, PortaCdrResponse, TotalUsage};
 
-/// What is said of all rows.
+/// Totals over all rows.
 #[derive(Default)]
 struct Whole {
     rows: u64,
@@ -20,7 +20,7 @@ struct Whole {
 }
 
 impl Answering<'_> {
-    /// The rows of a page, or all of them; where each page begins, and the sums.
+    /// The rows of a page, or all rows; the start of each page, and the sums.
     pub(super) fn pages(&self) -> io::Result<PortaCdrResponse> {
         let whole = self.whole()?;
         let options = &self.printer.options;

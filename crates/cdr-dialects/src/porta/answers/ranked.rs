@@ -1,4 +1,4 @@
-//! The few records of one service among many others, each with its place among all of them.
+//! The few records of one service among many others, each with its rank among all records.
 
 use std::io;
 
@@ -9,8 +9,8 @@ use super::scan::Asker;
 use crate::porta::service_stack::{Dto, Rows};
 use crate::porta::to_wire::Printer;
 
-/// Records of one service, found by themselves. The others are counted between each of them and the next, which costs less than
-/// reading them as long as there are few.
+/// Records of one service, read with a query of their own. The records between one and the next are counted, which
+/// costs less than reading them as long as the service has few records.
 pub(super) struct Ranked {
     pub(super) asker: Asker,
     pub(super) printer: Printer,
@@ -19,19 +19,19 @@ pub(super) struct Ranked {
     pub(super) service: i32,
 }
 
-/// How many records lie before an instant, and that instant.
+/// An instant, and the number of records before it.
 struct Before {
     at: Timestamp,
     rows: u64,
 }
 
 impl Ranked {
-    /// Whether so many records of so many are few enough.
+    /// Whether `rows` records out of `all` are few enough.
     pub(super) fn is_worth_it(rows: u64, all: u64) -> bool {
         rows.saturating_mul(64) < all
     }
 
-    /// The place of a record among all, from 1.
+    /// The rank of a record among all records, from 1.
     fn rank(&self, before: &mut Before, cdr: &Cdr) -> io::Result<u64> {
         let at = self.all.order.instant(&self.all.window, cdr);
         before.rows += self.count(self.within(before.at, at).map_err(io::Error::other)?)?;

@@ -8,7 +8,7 @@ use cdr_query::CdrQuery;
 
 use crate::porta::service_stack::{Dto, Rows};
 
-/// Who asks, and whom.
+/// A caller, and the mediation it queries.
 #[derive(Clone)]
 pub(super) struct Asker {
     pub(super) mediation: Mediation,
@@ -16,7 +16,7 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// Every record of an answer, with its place in it from 1.
+    /// Passes every record of an answer to `each`, with its rank from 1.
     ///
     /// # Errors
     /// When the records cannot be read to the end, or `each` fails.
@@ -33,11 +33,11 @@ impl Asker {
     }
 }
 
-/// The rows that a function makes of the records of an answer; those it makes nothing of are left out.
+/// The rows that a function builds from the records of an answer. Records without a row are left out.
 pub(super) struct Scan<F> {
     pub(super) asker: Asker,
     pub(super) query: CdrQuery,
-    /// How many rows it will be.
+    /// The number of rows.
     pub(super) rows: u64,
     pub(super) row: F,
 }

@@ -1,4 +1,4 @@
-//! The calls of each account, counted.
+//! Call statistics per account.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,7 +12,7 @@ use crate::porta::service_stack::{Decimal, Entry};
 use crate::porta::to_wire::{bit_flags, seconds};
 use crate::porta::wire::{AccountSummary, PortaCdrResponse};
 
-/// What an account's calls come to, one way.
+/// The totals of an account's calls in one direction.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     calls: u64,
@@ -37,7 +37,7 @@ impl Sum {
 }
 
 impl Answering<'_> {
-    /// Every account of the customer with one of the products, by its number; those without calls too.
+    /// Every account of the customer with one of the products, by its number, including accounts without calls.
     pub(super) fn statistics(&self) -> io::Result<PortaCdrResponse> {
         let accounts = self.accounts();
         let ids = accounts.iter().map(|account| Operand::Integer(account.id)).collect();
@@ -50,7 +50,7 @@ impl Answering<'_> {
             match Direction::from_bit_flags(bit_flags(&cdr)) {
                 Direction::Out => tally.out.add(&cdr),
                 Direction::In => tally.into.add(&cdr),
-                // Forwarded calls went neither way alone.
+                // Forwarded calls count in neither direction.
                 Direction::Forwarded | Direction::Unknown => {}
             }
             Ok(())
@@ -63,7 +63,7 @@ impl Answering<'_> {
         Ok(PortaCdrResponse { account_statistics_summary: Some(summaries.collect()), ..of_rows(rows) })
     }
 
-    /// The customer's accounts, of the products that are asked for.
+    /// The customer's accounts with the requested products.
     fn accounts(&self) -> Vec<&Account> {
         let products = self.asked.i_product.as_deref().unwrap_or_default();
         let all = matches!(products.trim().to_ascii_lowercase().as_str(), "" | "0" | "all");
@@ -74,7 +74,7 @@ impl Answering<'_> {
         self.printer.directory.accounts.values().filter(of_customer).filter(is_meant).collect()
     }
 
-    /// The calendar days that the window touches, on the server's clocks.
+    /// The number of calendar days that the window touches, in the server's zone.
     fn days(&self) -> u64 {
         let window = self.question.query.window;
         let day = |at| local(at, &self.printer.options.zone).map(|local| local.date());

@@ -1,4 +1,4 @@
-//! What a reseller was charged: its records, and its fees added up by name.
+//! The records of a reseller, and its fees summed by name.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,7 +11,7 @@ use crate::porta::routes::Route;
 use crate::porta::service_stack::{Decimal, Rows};
 use crate::porta::wire::PortaCdrResponse;
 
-/// Fees of one name that one customer was charged.
+/// Fees of one name, charged to one customer.
 struct Fees {
     first: Cdr,
     count: u64,
@@ -19,7 +19,8 @@ struct Fees {
 }
 
 impl Answering<'_> {
-    /// The records in a list and the subscriptions in another, each record in one of them; of a service only that of its kind.
+    /// The subscriptions in one list and all other records in another. For a single service, only the list that its
+    /// records belong to.
     pub(super) fn reseller(&self) -> io::Result<PortaCdrResponse> {
         let service = i32::try_from(self.asked.i_service).ok().and_then(|id| self.printer.directory.services.get(&id));
         let is_of_subscriptions = service.is_some_and(|service| service.kind == RecordKind::Subscription);

@@ -1,6 +1,7 @@
-//! What a request asks for: an operation by a route of its own or by a predefined one, a page about it, or nothing there is.
+//! What a request asks for: the operation, by one of its routes or by a predefined one, or a metadata page.
 //!
-//! Source: ServiceStack v3, `WebHost.Endpoints/ServiceStackHttpHandlerFactory.cs`, `RestHandler.cs`, `GenericHandler.cs`.
+//! Source: ServiceStack v3, `WebHost.Endpoints/ServiceStackHttpHandlerFactory.cs`, `RestHandler.cs`,
+//! `GenericHandler.cs`.
 
 use super::bind::{Bound, Unbound, bind, members_of_body};
 use super::dto::Shown;
@@ -10,7 +11,7 @@ use super::negotiate::{Wanted, Wishes, split_suffix};
 use super::path::{Template, pairs, segments};
 use super::service::{Names, Service};
 
-/// A request as it came, before anything is decoded.
+/// A request as received, before anything is decoded.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Incoming<'a> {
     pub(crate) method: &'a str,
@@ -21,12 +22,12 @@ pub(crate) struct Incoming<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// What is asked for.
+/// What a request asks for.
 pub(crate) enum Asked<T, R: 'static> {
     Operation(Operation<T, R>),
-    /// A page about the operations, of one format or all of them, and perhaps about one operation.
+    /// A metadata page, for one format or all of them, and optionally for one operation.
     Metadata(Option<Format>, Option<String>),
-    /// The root, which leads to the pages.
+    /// The root, which redirects to the metadata pages.
     Root,
     Nothing,
 }
@@ -36,12 +37,12 @@ pub(crate) struct Operation<T, R: 'static> {
     /// The route; `None` for a predefined one.
     pub(crate) route: Option<&'static Template<R>>,
     pub(crate) wanted: Wanted,
-    /// Whether JSV is wanted for people.
+    /// Whether JSV is indented.
     pub(crate) debug: bool,
     pub(crate) request: Result<T, Thrown>,
 }
 
-/// Says what a request asks for.
+/// Finds out what a request asks for.
 pub(crate) fn ask<S: Service>(incoming: &Incoming<'_>) -> Asked<S::Request, S::Route> {
     let segments = segments(incoming.path);
     let texts: Vec<&str> = segments.iter().map(|segment| segment.text.as_str()).collect();
@@ -59,7 +60,7 @@ pub(crate) fn ask<S: Service>(incoming: &Incoming<'_>) -> Asked<S::Request, S::R
     }
 }
 
-/// The ways of a predefined route, all of which answer alike.
+/// The second segments of predefined routes, all of which give the same answer.
 fn is_way(segment: &str) -> bool {
     ["reply", "syncreply", "oneway", "asynconeway"].iter().any(|way| segment.eq_ignore_ascii_case(way))
 }
@@ -79,15 +80,15 @@ fn by_template<T: Bound, R>(incoming: &Incoming<'_>, templates: &'static [Templa
     let (path, suffix) = split_suffix(incoming.path);
     let segments = segments(path);
     let fitting = templates.iter().filter_map(|template| Some((template, template.fit(&segments)?)));
-    // Of equally strong ones the first.
-    let Some((route, said)) = fitting.min_by_key(|(template, _)| template.strength()) else {
+    // Of equal routes the first.
+    let Some((route, vars)) = fitting.min_by_key(|(template, _)| template.strength()) else {
         return Asked::Nothing;
     };
     let query = pairs(incoming.query);
     let wanted = wishes(incoming, &query, suffix, false).wanted();
     let debug = parameter(&query, "debug").is_some();
-    let said = said.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let bound = bind([said, query]);
+    let vars = vars.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let bound = bind([vars, query]);
     let request = bound.map_err(|_| Thrown {
         status: 400,
         reason: "Bad Request",
@@ -119,7 +120,7 @@ fn predefined<T: Bound + Shown, R>(
     Operation { route: None, wanted, debug, request }
 }
 
-/// The request of a predefined route: the query, and what a body says above it.
+/// The request of a predefined route: the query, overridden by the body.
 fn read<T: Bound + Shown>(
     incoming: &Incoming<'_>,
     format: Format,
@@ -127,7 +128,7 @@ fn read<T: Bound + Shown>(
     names: Names,
 ) -> Result<T, Thrown> {
     let refused = |message| Thrown { status: 400, reason: "Bad Request", code: "SerializationException", message };
-    // The original names the whole query here, with the licence in it.
+    // The message of the original contains the whole query, including the licence.
     let unbound = |Unbound { member, text }| {
         refused(format!(
             "Could not deserialize '{}' request using KeyValueDataContractDeserializer: '{member}={text}'.",

@@ -1,4 +1,4 @@
-//! Instants as a `System.DateTime` of no particular kind, which is what a database hands out: digits of the server's clocks.
+//! Instants as a `System.DateTime` of unspecified kind, as a database returns it: local times of the server.
 //!
 //! Source: ServiceStack.Text v3, `Common/DateTimeSerializer.cs`, and `Json/`, `Jsv/` beside it.
 
@@ -7,10 +7,10 @@ use std::io::{self, Write};
 use cdr_model::{LocalZone, Timestamp};
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
 
-/// What `DateTime.MinValue` is in milliseconds since 1970: nothing there.
+/// `DateTime.MinValue` in milliseconds since 1970, which stands for a missing instant.
 const NOTHING_MS: i64 = -62_135_596_800_000;
 
-/// An instant with the server's offset at that time; `0001-01-01` if there is none.
+/// An instant with the server's offset at that time; `0001-01-01` if it is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Date(Option<Known>);
 
@@ -22,11 +22,11 @@ struct Known {
 }
 
 impl Date {
-    /// An instant on the clocks of a zone.
+    /// An instant in a zone.
     pub(crate) fn of(at: Option<Timestamp>, zone: &LocalZone) -> Date {
-        // What no `DateTime` can tell, the years from 1 to 9999, is nothing.
-        let told = |at: &Timestamp| at.to_utc().is_some_and(|utc| (2..=9998).contains(&utc.year()));
-        Date(at.filter(told).map(|at| Known { at, offset: zone.offset_at(at) }))
+        // An instant outside the range of `DateTime`, the years 1 to 9999, counts as missing.
+        let in_range = |at: &Timestamp| at.to_utc().is_some_and(|utc| (2..=9998).contains(&utc.year()));
+        Date(at.filter(in_range).map(|at| Known { at, offset: zone.offset_at(at) }))
     }
 
     /// As in JSON, with the quotes: `"\/Date(1433154030000-0000)\/"`.
@@ -52,7 +52,7 @@ impl Date {
         String::from_utf8(text).unwrap_or_default()
     }
 
-    /// As in XML: the clocks' digits, without an offset.
+    /// As in XML: the local time, without an offset.
     pub(crate) fn xml(self, out: &mut impl Write) -> io::Result<()> {
         let Some((wall, _)) = self.wall() else { return out.write_all(b"0001-01-01T00:00:00") };
         day(out, &wall)?;
@@ -64,7 +64,7 @@ impl Date {
         Ok(())
     }
 
-    /// For people: `2015-06-01 10:20:30`, or nothing.
+    /// As text: `2015-06-01 10:20:30`; `None` if it is missing.
     pub(crate) fn plain(self) -> Option<String> {
         let (wall, _) = self.wall()?;
         Some(plain(&wall))
@@ -77,7 +77,7 @@ impl Date {
     }
 }
 
-/// `2015-06-01 10:20:30`; parts of a second are cut.
+/// `2015-06-01 10:20:30`; fractions of a second are cut off.
 pub(crate) fn plain(wall: &NaiveDateTime) -> String {
     let mut text = Vec::with_capacity(20);
     let _ = day(&mut text, wall);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn every_format_has_its_own_way() {
+    fn instants_are_written_in_every_format() {
         for (at, zone, json, jsv, xml) in [
             ("2015-06-01T10:20:30Z", "UTC", "1433154030000", "2015-06-01T10:20:30+00:00", "2015-06-01T10:20:30"),
             ("2015-06-01T00:00:00Z", "UTC", "1433116800000", "2015-06-01", "2015-06-01T00:00:00"),

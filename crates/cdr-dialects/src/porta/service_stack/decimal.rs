@@ -1,18 +1,18 @@
-//! Exact numbers, as a `System.Decimal` prints them: with the scale they came with, and no exponent.
+//! Exact numbers, as a `System.Decimal` prints them: with their own scale and without an exponent.
 
 use std::fmt;
 
 use cdr_model::{Money, MoneySum};
 
-/// The most digits and the most decimals a `System.Decimal` holds for certain (.NET Framework, "Decimal structure").
+/// The number of digits, and of decimals, that a `System.Decimal` always holds (.NET Framework, "Decimal structure").
 const DIGITS: usize = 28;
 
 /// An exact number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Decimal {
-    /// A whole one.
+    /// A whole number.
     Whole(i64),
-    /// Any other, as it is printed.
+    /// Any other number, as printed.
     Printed(String),
 }
 
@@ -38,7 +38,7 @@ impl From<&MoneySum> for Decimal {
 }
 
 impl Decimal {
-    /// A quotient to two decimals, half to even, without zeros at the end; 0 if nothing is to be divided by.
+    /// A quotient rounded to two decimals, half to even, without trailing zeros; 0 if the divisor is 0.
     pub(crate) fn quotient(dividend: u64, divisor: u64) -> Decimal {
         if divisor == 0 {
             return Decimal::Whole(0);
@@ -53,7 +53,7 @@ impl Decimal {
         Decimal::Printed(text.to_owned())
     }
 
-    /// What is printed, with as many digits as a `System.Decimal` has: the rest is rounded, half to even.
+    /// A printed number, rounded half to even to the digits of a `System.Decimal`.
     fn printed(text: &str) -> Decimal {
         let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -100,7 +100,7 @@ mod tests {
     use super::Decimal;
 
     #[test]
-    fn amounts_keep_their_scale_up_to_what_a_decimal_holds() {
+    fn amounts_keep_their_scale_up_to_the_digits_of_a_decimal() {
         for (amount, printed) in [
             ("0.01250", "0.01250"),
             ("300", "300"),

@@ -1,6 +1,7 @@
-//! What passes through the wire: objects with named members in a fixed order, which every format writes in its own way.
+//! Objects on the wire: named members in a fixed order, which every format writes in its own way.
 //!
-//! Source: ServiceStack v3, `ServiceStack.Text` and `DataContractSerializer`, for what a format needs to know of a member.
+//! Source: ServiceStack v3, `ServiceStack.Text` and `DataContractSerializer`, for the properties of members that
+//! formats need.
 
 use std::io;
 use std::sync::OnceLock;
@@ -8,10 +9,10 @@ use std::sync::OnceLock;
 use super::date::Date;
 use super::decimal::Decimal;
 
-/// An XML namespace that data contracts lie in.
+/// The XML namespace of a data contract.
 pub(crate) type Namespace = &'static str;
 
-/// What the members of a class are, in declared order.
+/// A class with its members, in declared order.
 #[derive(Debug)]
 pub(crate) struct Class {
     /// The name of the type, and of its element in XML.
@@ -21,7 +22,8 @@ pub(crate) struct Class {
     pub(crate) members: &'static [Member],
     /// How many of them are the class's own.
     pub(crate) own: usize,
-    /// Whether XML has them as declared; else those of the base class come first, each part in the order of names.
+    /// Whether XML keeps the declared order. Otherwise members of the base class come first, and both parts are sorted
+    /// by name.
     pub(crate) ordered: bool,
     pub(crate) in_xml: OnceLock<Vec<usize>>,
 }
@@ -34,13 +36,13 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// Whether it was there from the beginning.
+    /// Whether the original has it.
     pub(crate) fn is_original(&self) -> bool {
         !matches!(self.kind, Kind::Object(_, Presence::Late))
     }
 }
 
-/// What a member holds.
+/// The type of a member.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     Bool,
@@ -50,23 +52,23 @@ pub(crate) enum Kind {
     Date,
     /// A list of texts.
     Texts,
-    /// An object. Where there is none it is left out, in XML too, if it is `Late`.
+    /// An object. A null that is `Late` is left out, in XML too.
     Object(fn() -> &'static Class, Presence),
     /// A list of objects.
     List(fn() -> &'static Class),
-    /// Lists of objects under texts.
+    /// Lists of objects by key.
     Dict(fn() -> &'static Class),
 }
 
-/// Whether a member was there from the beginning.
+/// Whether the original has a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Original,
-    /// It came later, so it is shown only where it says something.
+    /// Added later, so it is written only if it is set.
     Late,
 }
 
-/// What a member of one object holds.
+/// The value of a member of an object.
 pub(crate) enum Value<'a> {
     Null,
     Bool(bool),
@@ -82,28 +84,29 @@ pub(crate) enum Value<'a> {
 
 /// An object.
 pub(crate) trait Dto: Send + Sync {
-    /// What its members are.
+    /// Its class, with its members.
     fn class(&self) -> &'static Class;
 
-    /// What they hold, in declared order.
+    /// The values of the members, in declared order.
     fn values(&self) -> Vec<Value<'_>>;
 }
 
-/// A class with a made-up object that shows all its members.
+/// A class with a sample object that shows all its members.
 pub(crate) trait Shown: Dto + Sized + 'static {
     /// The class.
     fn its_class() -> &'static Class;
 
-    /// An object as documentation shows it: every text `String`, every number 0, one element a list.
+    /// The sample object of the documentation: every text is `String`, every number is 0, and every list has one
+    /// element.
     fn sample() -> Self;
 }
 
-/// A list of objects. It may be read from elsewhere while it is written, so that it needs no memory.
+/// A list of objects. It may be read from the store while it is written, so that it is never in memory as a whole.
 pub(crate) trait Rows: Send + Sync {
-    /// Whether there are none.
+    /// Whether the list is empty.
     fn is_empty(&self) -> bool;
 
-    /// Hands on one after the other.
+    /// Passes the objects to `put` one after the other.
     ///
     /// # Errors
     /// When they cannot be read to the end, or `put` fails.
@@ -123,14 +126,14 @@ impl<T: Dto> Rows for Vec<T> {
 /// A list of objects as a member.
 pub(crate) type List = Option<Box<dyn Rows>>;
 
-/// Lists of objects under texts, in their order, as a member.
+/// Lists of objects by key, in order, as a member.
 pub(crate) type Dict = Option<Vec<Entry>>;
 
-/// A text and the list under it.
+/// A key and its list.
 pub(crate) type Entry = (String, Box<dyn Rows>);
 
 impl Class {
-    /// The members in the order of XML, by their places.
+    /// The indices of the members in the order of XML.
     pub(crate) fn xml_order(&self) -> &[usize] {
         self.in_xml.get_or_init(|| {
             let mut order: Vec<usize> = (0..self.members.len()).collect();
@@ -142,7 +145,7 @@ impl Class {
     }
 }
 
-/// Makes a class: a struct, its members as a format sees them, and an object for documentation.
+/// Defines a class: a struct, its members for the formats, and a sample object for the documentation.
 macro_rules! dto {
     (@type Bool) => { bool };
     (@type Int) => { i64 };
@@ -186,7 +189,7 @@ macro_rules! dto {
     (@sample List $of:ty) => { Some(Box::new(vec![<$of as Shown>::sample()])) };
     (@sample Dict $of:ty) => { Some(vec![("String".to_owned(), Box::new(vec![<$of as Shown>::sample()]))]) };
     (@sample Object $of:ty) => { Some(<$of as Shown>::sample()) };
-    // Documentation shows what was there from the beginning.
+    // The documentation shows only the members of the original.
     (@sample Late $of:ty) => { None };
 
     (

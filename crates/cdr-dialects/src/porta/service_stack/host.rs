@@ -1,4 +1,4 @@
-//! The front towards HTTP: takes a request, finds out what it asks for, and asks the service.
+//! The HTTP front: reads a request, finds out what it asks for, and calls the service.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,24 +26,24 @@ use super::service::Service;
 use super::show::Show;
 use crate::{Origins, Pattern};
 
-/// Bytes a body may have.
+/// The maximum length of a body in bytes.
 const BODY: usize = 64 * 1024;
-/// The methods there are; the original knew no others than these, and no HEAD.
+/// The allowed methods. The original supported no others, and not HEAD.
 const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
 
-/// What can be chosen.
+/// Options of the front.
 #[derive(Clone, Debug)]
 pub(crate) struct FrontOptions {
     pub(crate) origins: Origins,
-    /// Answers that are read and written at once; others wait.
+    /// The maximum number of answers that are read and written at the same time; others wait.
     pub(crate) live: usize,
-    /// How long an answer waits for a client that takes nothing, a request for a body, and for its turn.
+    /// How long a request waits for its body and for a permit, and an answer for a client that does not read.
     pub(crate) stall: Duration,
     /// Whether pages of other sites may use the API.
     pub(crate) cors: bool,
 }
 
-/// A service and what stands around it.
+/// A service with its HTTP front.
 pub(crate) struct Front<S> {
     service: S,
     options: FrontOptions,
@@ -51,18 +51,18 @@ pub(crate) struct Front<S> {
     now: Now,
 }
 
-/// The time, in words.
+/// Returns the current time as text.
 pub(crate) type Now = Box<dyn Fn() -> String + Send + Sync>;
 
 impl<S: Service> Front<S> {
-    /// A front for a service. `now` says the time for titles.
+    /// A front for a service. `now` returns the time for titles.
     pub(crate) fn new(service: S, options: FrontOptions, now: Now) -> Front<S> {
         let live = Arc::new(Semaphore::new(options.live.min(Semaphore::MAX_PERMITS)));
         Front { service, options, live, now }
     }
 }
 
-/// What a request matched, without what the client put into it.
+/// The route that a request matched, without anything the client put into it.
 fn pattern<T, R>(asked: &Asked<T, R>) -> &'static str {
     match asked {
         Asked::Operation(Operation { route: Some(template), .. }) => template.path,
@@ -74,7 +74,7 @@ fn pattern<T, R>(asked: &Asked<T, R>) -> &'static str {
     }
 }
 
-/// Answers to whatever no other route of the app takes.
+/// Handles every request that matches no other route of the app.
 pub(crate) fn mount<S: Service>(front: &Arc<Front<S>>, config: &mut ServiceConfig) {
     let front = front.clone();
     config.default_service(web::to(move |request: HttpRequest, payload: web::Payload| {
@@ -123,7 +123,7 @@ async fn respond<S: Service>(front: Arc<Front<S>>, request: HttpRequest, payload
     response.extensions_mut().insert(Pattern(matched));
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
-    // The licence stands in the address: it must not be passed on, nor the answer be kept.
+    // The address contains the licence, so it must not be passed on as a referrer, and the answer must not be cached.
     headers.insert(REFERRER_POLICY, fixed("no-referrer"));
     headers.insert(CACHE_CONTROL, fixed("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
@@ -136,7 +136,7 @@ async fn respond<S: Service>(front: Arc<Front<S>>, request: HttpRequest, payload
     response
 }
 
-/// Whether somebody could ask for this with GET.
+/// Whether the request would match anything with GET.
 fn is_known<S: Service>(incoming: &Incoming<'_>) -> bool {
     !matches!(ask::<S>(&Incoming { method: "GET", ..*incoming }), Asked::Nothing)
 }
@@ -149,11 +149,11 @@ fn not_found() -> HttpResponse {
     HttpResponse::NotFound().content_type("text/plain").body("404")
 }
 
-/// The body of a request, if it is not too large and comes in time.
+/// The body of a request, if it is not too large and arrives in time.
 async fn read<S>(front: &Front<S>, request: &HttpRequest, mut payload: web::Payload) -> Result<Vec<u8>, HttpResponse> {
     let too_large = || HttpResponse::PayloadTooLarge().content_type("text/plain").body("413");
-    let told = header(request, &CONTENT_LENGTH).parse::<u64>().unwrap_or_default();
-    if told > BODY as u64 {
+    let announced = header(request, &CONTENT_LENGTH).parse::<u64>().unwrap_or_default();
+    if announced > BODY as u64 {
         return Err(too_large());
     }
     let whole = async {
@@ -234,7 +234,7 @@ async fn answer<S: Service>(
         Err(thrown) => return show.refused(&thrown, Box::new(thrown.response()), false),
     };
     let client = front.options.origins.client(request);
-    // Before a place is taken: who has to wait holds up nobody else.
+    // The delay comes before the permit, so that a delayed caller does not block others.
     tokio::time::sleep(front.service.delay(&asked, client)).await;
     let Ok(Ok(permit)) = timeout(front.options.stall, front.live.clone().acquire_owned()).await else {
         return show.refuse(&busy());
@@ -247,7 +247,8 @@ async fn answer<S: Service>(
     }
 }
 
-/// The same request in the other formats, as links of a page. A suffix would be stronger than what they say.
+/// The same request in the other formats, as links of a page. The suffix is removed, since it would take precedence
+/// over `format`.
 fn links(request: &HttpRequest) -> Vec<(&'static str, String)> {
     let (path, _) = split_suffix(request.uri().path());
     let query = request.query_string().split('&').filter(|pair| {
@@ -264,7 +265,7 @@ fn links(request: &HttpRequest) -> Vec<(&'static str, String)> {
     [Format::Json, Format::Xml, Format::Csv, Format::Jsv].map(link).into()
 }
 
-/// Whether a page could have a function of this name; anything else would be code of somebody's.
+/// Whether the text can be the name of a JavaScript function. Anything else could inject code into a page.
 fn is_function(callback: &str) -> bool {
     callback.len() <= 128
         && callback.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.' | '[' | ']'))

@@ -1,4 +1,4 @@
-//! Pages that document the operation: what it is called, its routes, and a sample of each format.
+//! Metadata pages: the name of the operation, its routes, and a sample in each format.
 //!
 //! Source: the metadata pages of 7el.co (`/jsv/metadata?op=PortaCDR`); ServiceStack v3, `WebHost.Endpoints/Metadata`.
 
@@ -10,14 +10,14 @@ use quick_xml::{Reader, Writer};
 use super::dto::{Dto, Shown};
 use super::format::{Format, Page, write_pretty_jsv};
 
-/// What the original's site is called.
+/// The name of the original's site.
 const SITE: &str = "Porta Plus 2 Web Services";
 
 const STYLE: &str = "body{font:14px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:75rem;color:#222}\
 h1{font-size:1.4rem}th{text-align:left;padding-right:1rem}td,th{vertical-align:top}\
 pre{background:#f6f6f6;border:1px solid #ddd;padding:.7rem;overflow-x:auto}";
 
-/// What the pages are about.
+/// The subject of the pages.
 pub(crate) struct About<'a> {
     pub(crate) operation: &'static str,
     pub(crate) routes: &'a [&'static str],
@@ -54,7 +54,7 @@ impl About<'_> {
     /// The page of the operation in one format, with a sample of its request and its answer.
     ///
     /// # Errors
-    /// None for samples that hold no more than a format can.
+    /// None for samples that the format can represent.
     pub(crate) fn operation<Q: Shown, A: Shown>(&self, format: Format) -> io::Result<String> {
         let name = format.name();
         let routes: String = self.routes.iter().map(|path| format!("<tr><th>GET</th><td>{path}</td></tr>\n")).collect();
@@ -82,7 +82,7 @@ impl About<'_> {
     }
 }
 
-/// What the samples say they are, which for JSV is not what answers say.
+/// The media type in the samples, which for JSV differs from that of answers.
 fn media_type(format: Format) -> &'static str {
     match format {
         Format::Json => "application/json",
@@ -105,7 +105,7 @@ fn sample(format: Format, dto: &dyn Dto) -> io::Result<String> {
     if format == Format::Xml { indented(text) } else { Ok(text.replace("\r\n", "\n")) }
 }
 
-/// XML over many lines.
+/// Indented XML.
 fn indented(xml: &str) -> io::Result<String> {
     let (mut reader, mut writer) = (Reader::from_str(xml), Writer::new_with_indent(Vec::new(), b' ', 2));
     loop {

@@ -1,5 +1,5 @@
-//! The conventions of ServiceStack v3, by which the original is built: routes, formats, binding, faults, pages about itself.
-//! Nothing here knows what a call is.
+//! The conventions of ServiceStack v3, on which the original is built: routes, formats, binding, faults and metadata
+//! pages. Nothing here depends on call records.
 
 mod asked;
 pub(super) mod bind;

@@ -1,4 +1,4 @@
-//! Forms in parts (RFC 7578), as the forms they could as well have been.
+//! Multipart forms (RFC 7578), converted to URL-encoded forms.
 
 use std::convert::Infallible;
 
@@ -7,10 +7,11 @@ use futures_util::stream;
 use multer::Multipart;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The media type of the form that comes out.
+/// The media type of the converted form.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The fields of a form in parts, as an ordinary form; nothing if it is none. Fields without a name say nothing.
+/// The fields of a multipart form as a URL-encoded form; `None` if the body is not a multipart form. Fields without a
+/// name have no effect.
 pub(super) async fn as_form(content_type: &str, body: &[u8]) -> Option<Vec<u8>> {
     let boundary = multer::parse_boundary(content_type).ok()?;
     let whole = Bytes::copy_from_slice(body);
@@ -25,7 +26,7 @@ pub(super) async fn as_form(content_type: &str, body: &[u8]) -> Option<Vec<u8>> 
     Some(form.into_bytes())
 }
 
-/// Whether a form comes in parts.
+/// Whether the media type is that of a multipart form.
 pub(super) fn is_in_parts(content_type: &str) -> bool {
     content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }

@@ -1,15 +1,15 @@
-//! Which format an answer is wanted in: by `callback`, suffix, `format` and `Accept`, in this order.
+//! Chooses the format of an answer by `callback`, suffix, `format` and `Accept`, in this order.
 //!
 //! Source: ServiceStack v3, `Extensions/HttpRequestExtensions.cs` (`GetResponseContentType`), `RestHandler.cs`.
 
 use super::format::Format;
 
-/// What a request says about the format of its answer.
+/// The parts of a request that choose the format of its answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wishes<'a> {
-    /// The suffix of the path, or for a predefined route the format it is of.
+    /// The suffix of the path, or the format of a predefined route.
     pub(crate) path: Option<Format>,
-    /// Whether it is a predefined route: there `format` is the stronger.
+    /// Whether it is a predefined route, on which `format` takes precedence over the path.
     pub(crate) predefined: bool,
     /// The parameter `format`.
     pub(crate) format: Option<&'a str>,
@@ -19,18 +19,18 @@ pub(crate) struct Wishes<'a> {
     pub(crate) content_type: &'a str,
 }
 
-/// The format an answer is to be in.
+/// The chosen format of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) format: Format,
-    /// The function that JSON is to be handed to.
+    /// The JavaScript function that JSON is passed to (JSONP).
     pub(crate) callback: Option<String>,
-    /// Whether the request chose the format by suffix or parameter, and not just by what it accepts.
+    /// Whether the request chose the format by suffix or parameter, not only by `Accept`.
     pub(crate) named: bool,
 }
 
 impl Wishes<'_> {
-    /// What they come to.
+    /// The format that they choose.
     pub(crate) fn wanted(&self) -> Wanted {
         if let Some(callback) = self.callback.filter(|callback| !callback.is_empty()) {
             return Wanted { format: Format::Json, callback: Some(callback.to_owned()), named: true };
@@ -44,8 +44,8 @@ impl Wishes<'_> {
     }
 }
 
-/// The path without a suffix that names a format, and the format. Only small letters are a suffix; what else stands after
-/// the last dot belongs to the value.
+/// The path without the suffix that names a format, and the format. A suffix is in lower case; anything else after the
+/// last dot belongs to the value.
 pub(crate) fn split_suffix(path: &str) -> (&str, Option<Format>) {
     let found = path.rsplit_once('.').and_then(|(rest, suffix)| {
         let format = Format::ALL.into_iter().find(|format| format.name() == suffix)?;
@@ -54,14 +54,14 @@ pub(crate) fn split_suffix(path: &str) -> (&str, Option<Format>) {
     found.unwrap_or((path, None))
 }
 
-/// `format` is cut at its first dot; some formats it only has to mention.
+/// `format` is cut at its first dot. For JSON, XML and JSV it only has to contain the name of the format.
 fn by_parameter(text: &str) -> Option<Format> {
     let text = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let mentioned = [Format::Json, Format::Xml, Format::Jsv].into_iter().find(|format| text.contains(format.name()));
     mentioned.or_else(|| Format::named(&text).filter(|format| matches!(format, Format::Csv | Format::Html)))
 }
 
-/// The first of what the original prefers among what is accepted, whatever its quality; a page for who says nothing.
+/// The first accepted format in the original's order of preference, regardless of quality. HTML if nothing is accepted.
 fn by_accept(accept: &str, content_type: &str) -> Format {
     const PREFERRED: [Format; 5] = [Format::Html, Format::Json, Format::Xml, Format::Jsv, Format::Csv];
     let ranges: Vec<&str> = accept.split(',').map(bare).filter(|range| !range.is_empty()).collect();
@@ -72,7 +72,7 @@ fn by_accept(accept: &str, content_type: &str) -> Format {
         Some(format) => format,
         None => match PREFERRED.into_iter().find(|format| accepted(*format)) {
             Some(format) => format,
-            // Who sends a body in a format and takes any gets the same back.
+            // A client that sends a body in a format and accepts any format gets the same format back.
             None if anything => sent.unwrap_or(Format::Html),
             None => Format::Html,
         },
@@ -84,8 +84,8 @@ fn bare(range: &str) -> &str {
     range.split(';').next().unwrap_or_default().trim()
 }
 
-/// The format a media type stands for. The original took `text/xml` and `text/jsv` in requests only, and failed on
-/// `text/plain`.
+/// The format that a media type stands for. The original accepted `text/xml` and `text/jsv` only in requests, and
+/// failed on `text/plain`.
 pub(crate) fn by_media_type(media_type: &str) -> Option<Format> {
     Some(match media_type.to_ascii_lowercase().as_str() {
         "text/html" => Format::Html,
@@ -102,7 +102,7 @@ mod tests {
     use super::{Format, Wishes, split_suffix};
 
     #[test]
-    fn what_is_accepted_is_taken_in_the_order_of_the_original() {
+    fn accepted_formats_are_preferred_in_the_order_of_the_original() {
         for (accept, content_type, format) in [
             ("", "", Format::Html),
             ("*/*", "", Format::Html),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_named_is_stronger_than_what_is_accepted() {
+    fn a_named_format_takes_precedence_over_accept() {
         let html = Wishes { accept: "text/html", ..Wishes::default() };
         for (wishes, format, callback) in [
             (Wishes { format: Some("JSON"), ..html }, Format::Json, None),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_known_suffix_in_small_letters_is_one() {
+    fn only_known_lower_case_suffixes_are_recognised() {
         for (path, split) in [
             ("/a/2015-06-30.json", ("/a/2015-06-30", Some(Format::Json))),
             ("/a/2015-06-30.JSON", ("/a/2015-06-30.JSON", None)),

@@ -1,10 +1,10 @@
-//! Which route a path takes, and what it says in the route's variables.
+//! Matches paths against routes, and reads the values of a route's variables.
 //!
 //! Source: ServiceStack v3, `ServiceHost/RestPath.cs`, `ServiceController.cs`.
 
 use percent_encoding::percent_decode_str;
 
-/// Whether a text looks as it has to.
+/// Whether a text has the required form.
 pub(crate) type Looks = fn(&str) -> bool;
 
 /// A route: literals, and variables in braces.
@@ -12,9 +12,9 @@ pub(crate) type Looks = fn(&str) -> bool;
 pub(crate) struct Template<R> {
     /// As documented: `/getCDRS/Account/{License}/…`.
     pub(crate) path: &'static str,
-    /// What a variable has to look like, so that the route is told from another one of the same form.
+    /// The form that a variable must have, which distinguishes the route from another one of the same form.
     pub(crate) only_if: Option<(&'static str, Looks)>,
-    /// What the service knows the route by.
+    /// How the service identifies the route.
     pub(crate) route: R,
 }
 
@@ -23,37 +23,37 @@ impl<R> Template<R> {
         self.path.split('/').filter(|segment| !segment.is_empty())
     }
 
-    /// What a path says in the variables; nothing if it takes another route.
+    /// The values of the variables in a path; `None` if the path does not match.
     pub(crate) fn fit<'a>(&self, segments: &'a [Segment]) -> Option<Vec<(&'static str, &'a str)>> {
-        let mut said = Vec::new();
+        let mut vars = Vec::new();
         let mut given = segments.iter();
         for segment in self.segments() {
             let Segment { text, verbatim } = given.next()?;
             match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-                Some(name) if name == VERBATIM => said.push((name, verbatim.as_str())),
-                Some(name) => said.push((name, text.as_str())),
+                Some(name) if name == VERBATIM => vars.push((name, verbatim.as_str())),
+                Some(name) => vars.push((name, text.as_str())),
                 None if text.eq_ignore_ascii_case(segment) => {}
                 None => return None,
             }
         }
-        let looks_right = |(name, is_it): (&str, Looks)| said.iter().any(|it| it.0 == name && is_it(it.1));
-        (given.next().is_none() && self.only_if.is_none_or(looks_right)).then_some(said)
+        let looks_right = |(name, is_it): (&str, Looks)| vars.iter().any(|it| it.0 == name && is_it(it.1));
+        (given.next().is_none() && self.only_if.is_none_or(looks_right)).then_some(vars)
     }
 
-    /// Of several routes that fit, the one with the least of this is meant: that with fewer variables, then one that says how
-    /// they look.
+    /// The key by which one of several matching routes is chosen; the lowest wins. A route with fewer variables comes
+    /// first, then one that restricts their form.
     pub(crate) fn strength(&self) -> (usize, bool) {
         (self.segments().filter(|segment| segment.starts_with('{')).count(), self.only_if.is_none())
     }
 }
 
-/// The variable in which a `+` is one: a secret may hold it.
+/// The variable in which a `+` is not decoded to a space, since a licence may contain it.
 const VERBATIM: &str = "License";
 
 /// A segment of a path, decoded.
 #[derive(Debug)]
 pub(crate) struct Segment {
-    /// With blanks for every `+`, as the original takes it.
+    /// With every `+` decoded to a space, as in the original.
     pub(crate) text: String,
     verbatim: String,
 }
@@ -64,7 +64,7 @@ pub(crate) fn segments(path: &str) -> Vec<Segment> {
     segments.map(|it| Segment { text: decoded(it), verbatim: percent_decoded(it) }).collect()
 }
 
-/// Text of a path or a query, decoded; what is no UTF-8 is replaced.
+/// Text of a path or a query, decoded; invalid UTF-8 is replaced.
 pub(crate) fn decoded(text: &str) -> String {
     percent_decoded(&text.replace('+', " "))
 }
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn literals_are_compared_without_case_and_variables_take_any_text() {
         let template = Template { path: "/getCDRS/Account/{License}/{IAccount}", only_if: None, route: () };
-        for (path, said) in [
+        for (path, vars) in [
             ("/getCDRS/Account/secret/12", Some([("License", "secret"), ("IAccount", "12")])),
             ("/GETCDRS//account/secret/12/", Some([("License", "secret"), ("IAccount", "12")])),
             ("/getCDRS/Account/a%2Fb+c/1+2", Some([("License", "a/b+c"), ("IAccount", "1 2")])),
@@ -94,7 +94,7 @@ mod tests {
             ("/getCDRS/Account/secret/12/13", None),
             ("/getCDRS/Accounts/secret/12", None),
         ] {
-            assert_eq!(template.fit(&segments(path)).as_deref(), said.as_ref().map(|said| &said[..]), "{path}");
+            assert_eq!(template.fit(&segments(path)).as_deref(), vars.as_ref().map(|vars| &vars[..]), "{path}");
         }
     }
 

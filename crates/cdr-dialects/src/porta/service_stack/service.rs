@@ -1,4 +1,4 @@
-//! What answers behind the front: the operation, its routes, and its answers.
+//! The service behind the front: its operation, routes and answers.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,11 +10,11 @@ use super::path::Template;
 
 /// A service with one operation.
 pub(crate) trait Service: Send + Sync + 'static {
-    /// What is asked.
+    /// The request.
     type Request: Bound + Shown + Send;
-    /// What is answered, as the pages about the operation show it.
+    /// The answer, as the metadata pages show it.
     type Response: Shown;
-    /// What tells the routes of the operation apart.
+    /// The type that identifies the routes of the operation.
     type Route: Copy + Send + Sync + 'static;
 
     /// The name of the service in the log.
@@ -25,16 +25,17 @@ pub(crate) trait Service: Send + Sync + 'static {
     /// The routes, in the order in which they are documented.
     fn templates() -> &'static [Template<Self::Route>];
 
-    /// The answer to a request that came by one of the routes, or by a predefined one. Its lists may still be to be read.
+    /// The answer to a request by one of the routes, or by a predefined one. Its lists may be read later, while it is
+    /// written.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason if the request is refused.
     fn answer(&self, asked: Self::Request, route: Option<Self::Route>, client: IpAddr) -> Result<Reply, Thrown>;
 
-    /// The answer that holds nothing but why there is none.
+    /// The answer to a refused request, which holds only the reason.
     fn refusal(status: ResponseStatus) -> Box<dyn Dto>;
 
-    /// How long a request has to wait, say because others like it were refused.
+    /// How long a request has to wait, for instance after refused attempts.
     fn delay(&self, asked: &Self::Request, client: IpAddr) -> Duration {
         let _ = (asked, client);
         Duration::ZERO
@@ -52,12 +53,12 @@ pub(crate) struct Names {
 pub(crate) enum Reply {
     /// An object.
     Object(Box<dyn Dto>),
-    /// A list that is wanted as a table, unless the request names a format other than CSV; then it is the object.
+    /// A list as a table. If the request names a format other than CSV, the object is written instead.
     Table(&'static Class, Box<dyn Rows>, Box<dyn Dto>),
-    /// Text, as it is.
-    #[cfg_attr(not(test), expect(dead_code, reason = "ServiceStack knows it, this service does not need it"))]
+    /// Text, written unchanged.
+    #[cfg_attr(not(test), expect(dead_code, reason = "part of ServiceStack, but not needed by this service"))]
     Text(String),
     /// Nothing at all.
-    #[cfg_attr(not(test), expect(dead_code, reason = "ServiceStack knows it, this service does not need it"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "part of ServiceStack, but not needed by this service"))]
     Nothing,
 }

@@ -1,4 +1,4 @@
-//! Showing an answer: headers, and a body that is written on a thread of its own while it is sent.
+//! Sends an answer: headers, and a body that is written on its own thread while it is sent.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -18,11 +18,11 @@ use super::format::{Format, Page, write_pretty_jsv, write_table};
 use super::service::Reply;
 use crate::pipe::{Inlet, Piece, body, pipe};
 
-/// How an answer is to be shown.
+/// How an answer is written.
 pub(super) struct Show {
     /// The name of the service in the log.
     pub(super) dialect: &'static str,
-    /// The service's answer that holds nothing but why there is none.
+    /// Makes the service's answer to a refused request, which holds only the reason.
     pub(super) refusal: fn(ResponseStatus) -> Box<dyn Dto>,
     pub(super) format: Format,
     pub(super) named: bool,
@@ -35,12 +35,12 @@ pub(super) struct Show {
 }
 
 impl Show {
-    /// What the service refuses, in the words of its answer.
+    /// A refusal by the service, in the form of its answer.
     pub(super) fn refuse(&self, thrown: &Thrown) -> HttpResponse {
         self.refused(thrown, (self.refusal)(thrown.status()), true)
     }
 
-    /// A refusal. It is short, so it is written at once.
+    /// A refusal. It is short, so it is written before it is sent.
     pub(super) fn refused(&self, thrown: &Thrown, dto: Box<dyn Dto>, by_service: bool) -> HttpResponse {
         let status = StatusCode::from_u16(thrown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut body = Vec::new();
@@ -54,8 +54,8 @@ impl Show {
         response.reason(thrown.reason).body(body)
     }
 
-    /// An answer, written on a thread of its own while it is sent. What fails before the first piece of it is there is a
-    /// refusal; what fails later breaks the connection off.
+    /// An answer, written on its own thread while it is sent. A failure before the second piece is a refusal. A later
+    /// failure closes the connection.
     pub(super) async fn reply(self, reply: Reply, permit: OwnedSemaphorePermit, stall: Duration) -> HttpResponse {
         if matches!(reply, Reply::Nothing) {
             return HttpResponse::Ok().finish();
@@ -135,13 +135,13 @@ impl Show {
     }
 }
 
-/// Tells the answer how its writing ended.
+/// Ends or aborts the answer, depending on the result of writing it.
 fn finish(dialect: &'static str, inlet: Inlet<Thrown>, written: io::Result<()>) {
     match written {
         Ok(()) => inlet.end(),
-        Err(_) if inlet.is_lost() => debug!(dialect, "the client of an answer is gone"),
+        Err(_) if inlet.is_lost() => debug!(dialect, "the client of an answer disconnected or stopped reading"),
         Err(problem) => {
-            error!(dialect, error = %cdr_mediation::chain(&problem), "an answer broke off");
+            error!(dialect, error = %cdr_mediation::chain(&problem), "an answer was aborted");
             inlet.broken(failed());
         }
     }

@@ -1,4 +1,4 @@
-//! What the answers say.
+//! The contents of the answers.
 
 use serde_json::{Value, json as value};
 
@@ -8,7 +8,7 @@ use cdr_model::Anchor;
 
 /// A member of every row of a list.
 fn each(rows: &Value, member: &str) -> Vec<Value> {
-    rows.as_array().unwrap_or_else(|| panic!("no list: {rows}")).iter().map(|row| row[member].clone()).collect()
+    rows.as_array().unwrap_or_else(|| panic!("not a list: {rows}")).iter().map(|row| row[member].clone()).collect()
 }
 
 fn default() -> crate::porta::Porta {
@@ -16,7 +16,7 @@ fn default() -> crate::porta::Porta {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn the_known_client_finds_what_it_reads() {
+async fn the_members_that_the_known_client_reads_are_set() {
     let path = format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01%2000:00:00/2015-06-02%2000:00:00/true/");
     let answer = json(&default(), &path).await;
     let calls = &answer["DictPortaCustomerAccountCDRS"]["Voice Calls"];
@@ -35,7 +35,7 @@ async fn the_known_client_finds_what_it_reads() {
     assert_eq!(answer["TotalCalls"], 7);
     let keys: Vec<&String> = answer["DictPortaCustomerAccountCDRS"].as_object().unwrap().keys().collect();
     assert_eq!(keys, ["Subscriptions", "DID", "Payments", "Messaging Service", "Voice Calls"]);
-    // Rows are counted over the whole answer.
+    // Ranks count over the whole answer.
     assert_eq!(each(calls, "Rank"), [5, 6, 7]);
 }
 
@@ -61,10 +61,10 @@ async fn members_of_other_routes_are_left_out() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn rows_are_those_a_route_is_about() {
+async fn every_route_selects_its_rows() {
     let w = "2015-06-01/2015-06-02";
     for (path, list, ids) in [
-        // What a reseller was charged, and its customers.
+        // Records of a reseller and its customers.
         (format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/{w}/false"), "PortaCustomerCDRS", vec![5]),
         (format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/{w}/true"), "PortaCustomerCDRS", vec![10, 5]),
         (format!("GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/{w}/true/3"), "PortaCustomerCDRS", vec![5]),
@@ -73,7 +73,7 @@ async fn rows_are_those_a_route_is_about() {
             "lstPortaResellerSubscriptions",
             vec![6, 7],
         ),
-        // A customer's own.
+        // Records of a customer itself.
         (format!("getCustomerAccountCDRS/{LICENCE}/{CAFE}/{w}/false"), "PortaCustomerCDRS", vec![6, 10]),
         (format!("getCustomerCDRS/{LICENCE}/{CAFE}/{w}/7/false"), "PortaCustomerCDRS", vec![10]),
         // By the bill time; words and dates of the filter.
@@ -102,7 +102,7 @@ async fn rows_are_those_a_route_is_about() {
             "PortaCustomerCDRS",
             vec![6, 7, 8, 10, 5],
         ),
-        // An account's.
+        // Records of an account.
         (format!("getCDRS/Account/{LICENCE}/{BAR}/{w}"), "PortaAccountCDRS", vec![11, 1, 3]),
         (format!("getCDRS/Account/{LICENCE}/{BAR}/{w}/3"), "PortaAccountCDRS", vec![1, 3]),
         (format!("getOutgoingCDRS/{LICENCE}/{BAR}/{w}/true"), "PortaAccountCDRS", vec![1]),
@@ -157,7 +157,7 @@ async fn rows_are_those_a_route_is_about() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn fees_of_one_name_are_added_up() {
+async fn fees_of_one_name_are_summed() {
     let path = format!("/GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/2015-06-01/2015-06-02/true");
     let answer = get(&default(), &format!("{path}.json")).await;
     let fees = &serde_json::from_str::<Value>(&answer.body).unwrap()["lstPortaResellerSubscriptions"];
@@ -169,7 +169,7 @@ async fn fees_of_one_name_are_added_up() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn pages_lead_to_one_another_and_end() {
+async fn pages_follow_one_another_to_the_end() {
     let porta = porta(day(), PortaOptions { page: 3, ..PortaOptions::default() });
     let (mut offset, mut seen, mut pages) = (0, Vec::new(), 0);
     loop {
@@ -199,7 +199,7 @@ async fn pages_lead_to_one_another_and_end() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn accounts_are_counted_each_with_its_products() {
+async fn statistics_cover_the_accounts_with_the_products() {
     let path = |products: &str, outgoing: bool| {
         format!("/GetAccountCDRStatistics/{LICENCE}/{CAFE}/2015-06-01/2015-06-03/true/{outgoing}/true/true/{products}")
     };
@@ -224,7 +224,7 @@ async fn accounts_are_counted_each_with_its_products() {
             "avgoutgoing_duration": 300, "incoming_count": 0, "incoming_duration": 0, "total_count": 1,
             "total_duration": 300, "AccountID": "100@pbx",
         }),
-        "forwarded calls went neither way"
+        "forwarded calls count in neither direction"
     );
     assert_eq!(answer["AccountStatisticsSummary"]["idle"][0]["total_count"], 0);
     assert_eq!(answer["AccountStatisticsSummary"]["441133505030"][0]["total_count"], 2);
@@ -235,7 +235,7 @@ async fn accounts_are_counted_each_with_its_products() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn legs_that_belong_together_are_shown_together() {
+async fn legs_of_one_call_are_grouped() {
     let path = format!(
         "/getCustomerAccountConnectedVoiceCalls/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/true/false/true/UTC/true"
     );
@@ -252,7 +252,7 @@ async fn legs_that_belong_together_are_shown_together() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_not_known_is_zero_and_says_so() {
+async fn missing_values_are_zero_and_not_specified() {
     let mut bare = call(BAR, "2015-06-01T10:00:00Z");
     (bare.price, bare.billed_us, bare.talk_us, bare.ended_at) = (None, None, None, None);
     (bare.calling, bare.release_cause) = (None, None);
@@ -278,7 +278,7 @@ async fn what_is_not_known_is_zero_and_says_so() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn guesses_can_be_corrected() {
+async fn options_change_the_answers() {
     let ask = |options: PortaOptions| async move {
         let porta = porta(day(), options);
         json(&porta, &format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/true")).await
@@ -301,7 +301,7 @@ async fn guesses_can_be_corrected() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn nobody_sees_what_is_not_theirs() {
+async fn callers_see_only_their_own_records() {
     let porta = default();
     let w = "2015-06-01/2015-06-02";
     for (licence, path, status, reason) in [

@@ -1,5 +1,5 @@
-//! Requests and answers recorded on a ServiceStack v3 host with a stub of the service (`samples/portacdr-http.json`), asked
-//! again here.
+//! Requests and answers recorded on a ServiceStack v3 host with a stub of the service (`samples/portacdr-http.json`),
+//! replayed here.
 
 use actix_web::App;
 use actix_web::body::to_bytes;
@@ -13,23 +13,20 @@ use crate::porta::service_stack;
 
 const RECORDED: &str = include_str!("../samples/portacdr-http.json");
 
-/// Where the answers are wanted to differ, and why.
+/// The exchanges whose answers differ on purpose, and the reasons.
 const WANTED: &[(&str, &str)] = &[
-    ("Accept: text/xml", "the original took text/xml for nothing it knew and answered with a page"),
-    ("verb OPTIONS on GET route", "asking what is allowed is answered; the original knew no OPTIONS"),
-    ("arity-7 tie: true/false jsv", "route 4 is reached by a word, on which the original failed to bind route 3"),
+    ("Accept: text/xml", "the original did not know text/xml and answered with a page"),
+    ("verb OPTIONS on GET route", "OPTIONS is answered; the original did not support it"),
+    ("arity-7 tie: true/false jsv", "a word selects route 4; the original failed to bind it to route 3"),
     ("binding error jsv", "the same"),
     ("binding error csv", "the same"),
     (
         "GET /json/reply bad int",
-        "the message names the member; the original's named the whole query, and the licence in it",
+        "the message names the member; the original's contained the whole query, including the licence",
     ),
-    (
-        "POST /json/reply bad int (json)",
-        "a number that cannot be read is refused; the original answered to another question",
-    ),
-    ("POST /jsv/reply pretty jsv (as on page)", "the sample of the documentation can be read"),
-    ("License=bad .json", "the answer says why in ResponseStatus, as other services of the original did"),
+    ("POST /json/reply bad int (json)", "an invalid number is rejected; the original used the default instead"),
+    ("POST /jsv/reply pretty jsv (as on page)", "the sample of the documentation is accepted"),
+    ("License=bad .json", "the answer has the reason in ResponseStatus, as in other services of the original"),
     ("License=bad .xml", "the same"),
     ("License=bad .csv", "the same"),
     ("License=arg .json", "the same"),
@@ -37,7 +34,7 @@ const WANTED: &[(&str, &str)] = &[
     ("License=nf .jsv", "the same"),
     ("License=boom .jsv", "the same"),
     ("License=ni .jsv", "the same"),
-    ("/", "the link names the host that was asked"),
+    ("/", "the link names the host of the request"),
     ("/soap11 GET", "SOAP is left out"),
 ];
 
@@ -74,7 +71,7 @@ async fn ask(request: &Value) -> Answer {
     }
 }
 
-/// What is unlike the record, in words.
+/// The differences from the recorded answer, as text.
 fn differences(recorded: &Value, answer: &Answer) -> Vec<String> {
     let mut unlike = Vec::new();
     let mut compare = |what: &str, recorded: Option<&str>, answered: Option<&str>| {
@@ -88,7 +85,7 @@ fn differences(recorded: &Value, answer: &Answer) -> Vec<String> {
     compare("content type", recorded["content_type"].as_str(), answer.content_type.as_deref());
     compare("disposition", recorded["content_disposition"].as_str(), answer.disposition.as_deref());
     compare("location", recorded["location"].as_str(), answer.location.as_deref());
-    // The record was made on a host whose lines end in LF; those of the original in CR LF, as ours.
+    // Lines of the recording host end in LF; those of the original end in CR LF, as here.
     let body = match answer.content_type.as_deref() {
         Some("text/csv") => answer.body.replace("\r\n", "\n"),
         _ => answer.body.clone(),
@@ -107,7 +104,7 @@ fn differences(recorded: &Value, answer: &Answer) -> Vec<String> {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn recorded_exchanges_go_as_they_went() {
+async fn recorded_exchanges_are_reproduced() {
     let recorded: Value = serde_json::from_str(RECORDED).unwrap();
     let mut unlike = Vec::new();
     for case in recorded["cases"].as_array().unwrap() {
@@ -116,7 +113,7 @@ async fn recorded_exchanges_go_as_they_went() {
         let differences = differences(&case["response"], &answer);
         let wanted = WANTED.iter().any(|(wanted, _)| *wanted == name);
         if wanted && differences.is_empty() {
-            unlike.push(format!("{name}: goes as it went, and should not be listed"));
+            unlike.push(format!("{name}: does not differ, and should not be listed"));
         }
         if !wanted {
             unlike.extend(differences.iter().map(|difference| format!("{name}: {difference}")));
@@ -129,7 +126,7 @@ async fn recorded_exchanges_go_as_they_went() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn wanted_differences_are_as_they_are_meant() {
+async fn intended_differences_are_as_intended() {
     let request = |method: &str, path: &str, accept: &str, content_type: &str, body: Option<&str>| {
         let mut headers = serde_json::Map::new();
         for (name, value) in [("Accept", accept), ("Content-Type", content_type)] {
@@ -226,7 +223,7 @@ async fn wanted_differences_are_as_they_are_meant() {
     ] {
         let answer = ask(&request).await;
         assert_eq!(answer.status, status, "{request}: {}", answer.body);
-        // A null list has its own place, so the one before a member that came later is written in two ways.
+        // A null list has no end tag in XML, but the expected text has one before the member that was added later.
         let found = answer.body.replace(" i:nil=\"true\" /><ResponseStatus", "></PortaCustomerCDRS><ResponseStatus");
         assert!(found.contains(body), "{request}: {}", answer.body);
         assert!(!answer.body.contains("topsecret") && !answer.body.contains("alert"), "{request}: {}", answer.body);

@@ -1,4 +1,4 @@
-//! Each route over the known day, in each format, as it is on the wire.
+//! Every route over the known day, in every format, as sent on the wire.
 
 use super::world::{BAR, CAFE, LICENCE, RESELLER, day, get, porta};
 use crate::porta::PortaOptions;
@@ -53,7 +53,7 @@ async fn every_route_answers_in_every_format() {
 }
 
 #[test]
-fn every_snapshot_is_of_a_route() {
+fn every_snapshot_belongs_to_a_route() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/porta/samples/known_day");
     let mut kept: Vec<String> = std::fs::read_dir(folder)
         .unwrap()

@@ -1,4 +1,4 @@
-//! The pages that document the operation, held against the original's.
+//! The metadata pages, compared with those of the original.
 
 use actix_web::App;
 use actix_web::body::to_bytes;
@@ -21,7 +21,7 @@ async fn page(path: &str) -> (u16, String, String) {
     (status, content_type, String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap())
 }
 
-/// What a person reads: the lines of the body's text that are not blank.
+/// The visible text: the non-blank lines of the body's text.
 fn lines(html: &str) -> Vec<String> {
     let body = html.split_once("<body>").unwrap().1;
     let mut text = String::new();
@@ -39,7 +39,7 @@ fn lines(html: &str) -> Vec<String> {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn the_page_of_jsv_reads_as_the_original() {
+async fn the_page_of_jsv_matches_the_original() {
     let (status, content_type, html) = page("/jsv/metadata?op=PortaCDR").await;
     assert_eq!((status, content_type.as_str()), (200, "text/html"));
     let original: Vec<&str> = ORIGINAL.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();

@@ -1,4 +1,4 @@
-//! What a client sees.
+//! Tests of the dialect over HTTP.
 
 mod answers;
 mod exchanges;

@@ -1,4 +1,4 @@
-//! Answers that are read while they are written.
+//! Answers whose rows are read while they are written.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -14,7 +14,7 @@ use cdr_query::{CdrQuery, Cursor};
 use super::world::{BAR, CAFE, LICENCE, call, get, json, porta};
 use crate::porta::PortaOptions;
 
-/// More than fits into the pipe, and than one page of the store.
+/// More calls than fit into the pipe, and than one page of the store.
 fn many() -> Vec<Cdr> {
     let first = super::world::at("2015-06-01T00:00:00Z");
     let calls = (0..6_000).map(|second| {
@@ -29,9 +29,9 @@ fn many() -> Vec<Cdr> {
     calls.collect()
 }
 
-/// Where few stand among many, they are found in another way, and have the same ranks.
+/// Few records among many are read in another way, and get the same ranks.
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn few_among_many_have_their_places_among_all() {
+async fn few_records_among_many_get_their_ranks() {
     use cdr_model::RecordKind;
 
     use super::world::{at, charge};
@@ -41,7 +41,7 @@ async fn few_among_many_have_their_places_among_all() {
         started_at: at(time),
         ..charge(CAFE, RecordKind::Usage, 5, "SMS", "0.05")
     };
-    // Before all calls, at the very instants of some, and after all of them.
+    // Before all calls, at the instants of some, and after all of them.
     let mut records = vec![sms("2015-06-01T00:00:05Z")];
     records.extend(many());
     records.extend(
@@ -60,7 +60,7 @@ async fn few_among_many_have_their_places_among_all() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_long_answer_is_whole_in_every_format() {
+async fn a_long_answer_is_complete_in_every_format() {
     let porta = porta(many(), PortaOptions::default());
     let path = format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/3/true");
     let answer = json(&porta, &path).await;
@@ -87,14 +87,14 @@ async fn a_long_answer_is_whole_in_every_format() {
     assert!(named.body.starts_with(r#"{"TotalCalls":6000,"#));
 }
 
-/// A source that goes away when so many pages were read.
+/// A source that fails after this many pages.
 struct Failing {
     records: Memory,
     pages: AtomicUsize,
 }
 
 impl CdrSource for Failing {
-    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
         match self.pages.fetch_update(SeqCst, SeqCst, |pages| pages.checked_sub(1)) {
             Ok(_) => self.records.page(query, after, limit),
             Err(_) => Err(PortError::failed("the calls could not be read", "the disk is gone")),
@@ -111,7 +111,7 @@ impl CdrSource for Failing {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn an_answer_that_fails_is_refused_or_broken_off_and_never_ends_as_if_whole() {
+async fn a_failing_answer_is_refused_or_aborted() {
     for (pages, suffix, refused) in [
         (0, "json", true),
         (1, "json", false),
@@ -129,8 +129,8 @@ async fn an_answer_that_fails_is_refused_or_broken_off_and_never_ends_as_if_whol
         let body = to_bytes(answer.into_body()).await;
         assert_eq!(body.is_ok(), refused, "{pages} {suffix}");
         if let Ok(body) = body {
-            let said = String::from_utf8_lossy(&body);
-            assert!(said.contains("\"ErrorCode\":\"Exception\"") && !said.contains("disk"), "{said}");
+            let text = String::from_utf8_lossy(&body);
+            assert!(text.contains("\"ErrorCode\":\"Exception\"") && !text.contains("disk"), "{text}");
         }
     }
 }

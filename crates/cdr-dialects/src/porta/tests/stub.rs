@@ -1,4 +1,4 @@
-//! The service that the recorded exchanges were recorded with: the licence says what it does.
+//! The service with which the exchanges were recorded. The licence selects its behaviour.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const MODELS: &str = "http://schemas.datacontract.org/2004/07/PortaPlus2.API.Dat
 const CONF: &str = "062BDBD0 7366C3AD 6ED2EA7A 66D2F473";
 
 dto! {
-    /// The recorded host had these members of an xDR alone.
+    /// The recorded host had only these members of an xDR.
     StubXdr: "XDRInfo" in MODELS, {
         i_xdr: "i_xdr" Int,
         i_xdr_specified: "i_xdrSpecified" Bool,
@@ -38,7 +38,7 @@ dto! {
 }
 
 dto! {
-    /// The recorded host's answer, without the member that came later.
+    /// The recorded host's answer, without the member that was added later.
     StubResponse: "PortaCDRResponse" in DTO, {
         total_calls: "TotalCalls" Int,
         next_offset: "NextOffset" Int,

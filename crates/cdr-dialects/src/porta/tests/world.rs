@@ -1,4 +1,4 @@
-//! A small known day: a reseller, a customer below it with two accounts, and somebody else altogether.
+//! A small known day: a reseller, a customer below it with two accounts, and an unrelated customer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +18,9 @@ use serde_json::Value;
 use crate::Services;
 use crate::porta::{Porta, PortaOptions};
 
-/// Opens the environment of the reseller and its customer.
+/// Grants access to the environment of the reseller and its customer.
 pub(super) const LICENCE: &str = "LICENCE-1";
-/// Opens somebody else's.
+/// Grants access to the unrelated customer.
 pub(super) const FOREIGN: &str = "LICENCE-2";
 
 pub(super) const RESELLER: i64 = 1;
@@ -34,7 +34,7 @@ const CONF_A: &str = "062BDBD0 7366C3AD 6ED2EA7A 66D2F473";
 const CONF_B: &str = "17AC0001 7366C3AD 6ED2EA7A 00000001";
 const CONF_C: &str = "17AC0002 7366C3AD 6ED2EA7A 00000002";
 
-/// A clock that stands.
+/// A stopped clock.
 struct Standing;
 
 impl Clock for Standing {
@@ -56,7 +56,7 @@ pub(super) fn porta(records: Vec<Cdr>, options: PortaOptions) -> Porta {
     over(Arc::new(memory(records)), options)
 }
 
-/// These records, and who they are of.
+/// These records, with the directory.
 pub(super) fn memory(records: Vec<Cdr>) -> Memory {
     Memory::of(records).with_directory(directory())
 }
@@ -73,7 +73,7 @@ pub(super) fn over(source: Arc<dyn CdrSource>, options: PortaOptions) -> Porta {
     Porta::new(&services, options)
 }
 
-/// What came back.
+/// A received answer.
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) reason: String,
@@ -81,7 +81,7 @@ pub(super) struct Answer {
     pub(super) body: String,
 }
 
-/// Asks for a path.
+/// Requests a path.
 pub(super) async fn get(porta: &Porta, path: &str) -> Answer {
     let app = init_service(App::new().configure(|config| porta.mount(config))).await;
     let answer = call_service(&app, TestRequest::get().uri(path).to_request()).await;
@@ -94,7 +94,7 @@ pub(super) async fn get(porta: &Porta, path: &str) -> Answer {
     }
 }
 
-/// What a path answers in JSON.
+/// The answer of a path in JSON.
 pub(super) async fn json(porta: &Porta, path: &str) -> Value {
     let mark = if path.contains('?') { '&' } else { '?' };
     let answer = get(porta, &format!("{path}{mark}format=json")).await;
@@ -174,7 +174,7 @@ pub(super) fn call(account_id: i64, started_at: &str) -> Cdr {
     }
 }
 
-/// A charge that is no call, on a customer itself.
+/// A charge booked on a customer itself.
 pub(super) fn charge(customer_id: i64, kind: RecordKind, service_id: i32, name: &str, price: &str) -> Cdr {
     let (from, until) = (at("2015-06-01T00:00:00Z"), at("2015-07-01T00:00:00Z"));
     Cdr {
@@ -193,7 +193,7 @@ pub(super) fn charge(customer_id: i64, kind: RecordKind, service_id: i32, name: 
     }
 }
 
-/// Everything that happened.
+/// All records of the day.
 pub(super) fn day() -> Vec<Cdr> {
     let xdr = |conf: &str, incoming: Option<&str>| Xdr {
         conf_id: Some(conf.to_owned()),

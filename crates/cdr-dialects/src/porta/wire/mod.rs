@@ -1,4 +1,4 @@
-//! What passes through the wire, member for member: the names, their spelling and their order are the original's.
+//! The objects on the wire, member by member. The names, their spelling and their order are the original's.
 //!
 //! Source: the metadata page of `PortaCDR` at 7el.co.
 
@@ -13,13 +13,13 @@ pub(super) use sums::{AccountSummary, DateRange, TotalUsage};
 
 use super::service_stack::{ResponseStatus, dto, request};
 
-/// Of the request and the answer.
+/// The namespace of the request and the answer.
 const DTO: &str = "http://schemas.datacontract.org/2004/07/PortaPlus2.API.Web.Dto";
-/// Of the rows.
+/// The namespace of the rows.
 const MODELS: &str = "http://schemas.datacontract.org/2004/07/PortaPlus2.API.Data.Models.Porta";
 
 request! {
-    /// What is asked for. Which rows that are follows from the members that are set.
+    /// The request. The members that are set determine the rows.
     PortaCdr: "PortaCDR" in DTO, {
         from_date: "FromDate" Text,
         to_date: "ToDate" Text,
@@ -50,7 +50,7 @@ request! {
 }
 
 dto! {
-    /// What is answered. Each route fills its own members.
+    /// The answer. Each route fills its own members.
     PortaCdrResponse: "PortaCDRResponse" in DTO, {
         total_calls: "TotalCalls" Int,
         next_offset: "NextOffset" Int,
@@ -65,7 +65,7 @@ dto! {
         date_ranges: "DateRanges" List(DateRange),
         total_usage: "TotalUsage" Object(TotalUsage),
         account_statistics_summary: "AccountStatisticsSummary" Dict(AccountSummary),
-        /// Not in the original, whose clients saw the status line alone.
+        /// Not in the original, whose clients only got the status line.
         response_status: "ResponseStatus" Late(ResponseStatus),
     } base {
         license: "License" Text,

@@ -4,7 +4,7 @@ use super::MODELS;
 use crate::porta::service_stack::dto;
 
 dto! {
-    /// A record of a customer's own: of a reseller, or what is booked on none of a customer's accounts.
+    /// A record booked on a customer itself: on a reseller, or on a customer rather than one of its accounts.
     PortaCustomerCdr: "PortaCustomerCDR" in MODELS, {
         id: "ID" Int,
         i_env: "IEnv" Int,
@@ -148,7 +148,7 @@ dto! {
 }
 
 dto! {
-    /// A record as the billing system's own interface has it. `…Specified` says whether the member before it is there.
+    /// A record as the billing system's own interface has it. `…Specified` states whether the member before it is set.
     XdrInfo: "XDRInfo" in MODELS, {
         i_xdr: "i_xdr" Int,
         i_xdr_specified: "i_xdrSpecified" Bool,

@@ -1,10 +1,10 @@
-//! What an answer says of its rows as a whole.
+//! Totals over the rows of an answer.
 
 use super::MODELS;
 use crate::porta::service_stack::dto;
 
 dto! {
-    /// Where a page begins.
+    /// The start of a page.
     DateRange: "DateRange" in MODELS, {
         rank: "rank" Int,
         connect_time: "Connect_time" Date,
@@ -13,7 +13,7 @@ dto! {
 }
 
 dto! {
-    /// The calls of one account, counted.
+    /// Call statistics of one account.
     AccountSummary: "AccountSummary" in MODELS, {
         i_account: "i_account" Int,
         outgoing_count: "outgoing_count" Int,
@@ -29,7 +29,7 @@ dto! {
 }
 
 dto! {
-    /// What a window comes to.
+    /// The totals of a window.
     TotalUsage: "TotalUsage" in MODELS, {
         from_time: "FromTime" Date,
         totime: "Totime" Date,

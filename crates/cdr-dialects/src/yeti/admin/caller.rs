@@ -1,6 +1,6 @@
-//! Administrators: `POST /auth` for a token, and who is calling by it.
+//! Administrators: `POST /auth` for a token, and authentication by the token.
 //!
-//! Source: yeti-web, the admin API's documentation of `auth`. Whoever is not let in gets no more than the status.
+//! Source: yeti-web, the admin API's documentation of `auth`. A rejected request gets only the status.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, RETRY_AFTER};
@@ -11,13 +11,14 @@ use cdr_mediation::Caller;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::yeti::json_api::{Fault, body};
+use crate::yeti::fault::Fault;
 use crate::yeti::state::Inner;
 use crate::yeti::token::Audience;
+use crate::yeti::wire::body;
 
 const UNAUTHORIZED: Fault = Fault::Bare(StatusCode::UNAUTHORIZED);
 
-/// Gives an administrator a token.
+/// Issues a token to an administrator.
 pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
         let body = body::read(&request, payload).await?;
@@ -35,11 +36,11 @@ pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inn
     })
 }
 
-/// The administrator a token is about, in the header or, for links that are followed without one, in the query. Whoever
-/// was removed or is no longer an administrator is nobody, however long their token would be good.
+/// Authenticates an administrator by a token in the header or, for links that are opened without headers, in the query.
+/// The token of a user who was removed or is no longer an administrator is rejected, even before it expires.
 ///
 /// # Errors
-/// 401 with nothing else, and when the users cannot be read.
+/// 401 without a body, and when the users cannot be read.
 pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Caller, Fault> {
     let token = in_header(request).or_else(|| in_query(request)).ok_or(UNAUTHORIZED)?;
     let now = yeti.options.admin_token_lifetime.map(|_| yeti.second());
@@ -51,7 +52,7 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Calle
     Ok(Caller::everything(user.name))
 }
 
-/// The administrator of this name and password.
+/// The administrator with this name and password.
 async fn admitted(request: &HttpRequest, yeti: &Inner, name: String, password: String) -> Result<User, Fault> {
     let user = match yeti.services.users.remembered(&name, &password) {
         Some(user) => Some(user),
@@ -76,7 +77,7 @@ fn token_of(user: &User, yeti: &Inner) -> String {
     yeti.tokens.issue(user.name.clone(), Audience::Administrators, expires)
 }
 
-/// The last word of the header. One that cannot be read is a token that nobody has.
+/// The last word of the header. An unreadable header is an invalid token.
 fn in_header(request: &HttpRequest) -> Option<String> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().unwrap_or("invalid");
     header.split_whitespace().last().map(str::to_owned)

@@ -1,10 +1,10 @@
-//! The columns of a Yeti's calls, and what of them is kept here (yeti-web, `db/cdr_structure.sql` and the four names that
-//! its exports add).
+//! The columns of calls in Yeti that are supported here (yeti-web, `db/cdr_structure.sql` and the four names that its
+//! exports add).
 
 use cdr_export::Column;
 use cdr_model::{CdrField, Field};
 
-/// The columns that are kept here, each with the field that holds it.
+/// The supported columns, each with the field that holds it.
 pub(super) static KEPT: &[(&str, CdrField)] = &[
     ("id", CdrField::Id),
     ("customer_id", CdrField::CustomerId),
@@ -55,7 +55,7 @@ pub(super) static KEPT: &[(&str, CdrField)] = &[
     ("lega_q850_cause", CdrField::ReleaseCause),
 ];
 
-/// The column of this name, under the heading that the original prints.
+/// The column of this name, with the heading of the original.
 pub(super) fn column(name: &str) -> Option<Column> {
     let (name, field) = KEPT.iter().find(|(kept, _)| *kept == name)?;
     Some(Column { name: Some((*name).to_owned()), ..Column::field(heading(name), field.name()) })
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_customers_columns_are_all_kept_and_look_as_in_their_layout() {
+    fn the_columns_of_customers_are_supported_and_match_their_layout() {
         let layout = Layout::named("yeti-customer", &[]).unwrap();
         for expected in &layout.sheets[0].columns {
             assert_eq!(column(expected.called()).as_ref(), Some(expected));

@@ -1,7 +1,7 @@
 //! Exports for administrators: `/api/rest/admin/auth` and `/api/rest/admin/cdr-exports`.
 //!
 //! Source: yeti-web, the admin API's documentation of both. Administrators are users with the role of that name. They
-//! choose columns and filters from all that a Yeti knows, as far as it is kept here, and see what customers ordered too.
+//! choose from all columns and filters of Yeti that are supported here, and also see the exports of customers.
 
 mod caller;
 mod columns;
@@ -17,30 +17,29 @@ use cdr_mediation::{Caller, ExportEntry, ExportJob, ExportScope, Mediation, Medi
 use cdr_model::Value;
 
 use super::exports::{download as file, status};
-use super::filter::{Filter, Kind};
-use super::json_api::{
-    Fault, Input, Object, Page, Params, Problem, Problems, Shape, SortKey, Types, body, document, negotiate,
-};
+use super::fault::{Fault, Problem, Problems};
+use super::filter::{Filter, FilterType};
 use super::name::{ADMIN_NAME, NAME};
 use super::resource::resource;
 use super::state::Inner;
+use super::wire::{Input, Object, Page, Params, Shape, SortKey, Types, body, document, negotiate};
 use caller::sign_in;
-use wire::{GIVEN, Order, SCHEMA};
+use wire::{ExportBody, GIVEN, SCHEMA};
 
-/// Where the resources lie.
+/// The path of the resources.
 pub(super) const PATH: &str = "/api/rest/admin";
 
 /// All types of resources that documents can hold.
 static TYPES: Types = &[&SCHEMA];
 
-const FILTERS: &[(&str, Kind)] = &[
-    ("id", Kind::Number),
-    ("status", Kind::Enum(&["Pending", "Completed", "Failed", "Deleted"])),
-    ("created_at", Kind::Time),
+const FILTERS: &[(&str, FilterType)] = &[
+    ("id", FilterType::Number),
+    ("status", FilterType::Enum(&["Pending", "Completed", "Failed", "Deleted"])),
+    ("created_at", FilterType::Time),
 ];
 
-/// The same with lists of values instead of operators.
-const PLAIN: &[(&str, Kind)] = &[("id", Kind::Number)];
+/// Filters with lists of values instead of operators.
+const PLAIN: &[(&str, FilterType)] = &[("id", FilterType::Number)];
 
 pub(super) fn mount(scope: Scope) -> Scope {
     let exports =
@@ -83,7 +82,7 @@ async fn create(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> Ht
         negotiate::accept(&request)?;
         let body = body::read(&request, payload).await?;
         let shape = Params::read(request.query_string()).shape(&SCHEMA, TYPES)?;
-        let order = Order::read(&Input::read(&body, &SCHEMA, &GIVEN, &[])?)?;
+        let order = ExportBody::read(&Input::read(&body, &SCHEMA, &GIVEN, &[])?)?;
         let mediation = yeti.services.mediation.clone();
         let enter = move || mediation.start_export(&caller, order.entered(&*mediation.directory()?)?);
         let job = block(enter).await??;
@@ -131,7 +130,7 @@ async fn withdraw(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     answer.await.unwrap_or_else(|fault: Fault| fault.answer())
 }
 
-/// The export with the number in the address. Those of other dialects are none of this one's.
+/// The export with the number in the path. Exports of other dialects are not found.
 async fn find(request: &HttpRequest, yeti: &Inner, caller: &Caller) -> Result<ExportJob, Fault> {
     let text = request.match_info().get("id").unwrap_or_default();
     let number: i64 = text.parse().map_err(|_| Problem::invalid_field_value(text, "id"))?;
@@ -141,7 +140,7 @@ async fn find(request: &HttpRequest, yeti: &Inner, caller: &Caller) -> Result<Ex
     found.ok_or_else(|| Problem::not_found(number).into())
 }
 
-/// A page of the exports that pass, and how many there are in all.
+/// A page of the exports that pass the filters, and their total number.
 fn list(
     mediation: &Mediation,
     caller: &Caller,
@@ -151,7 +150,7 @@ fn list(
 ) -> Result<(Vec<ExportEntry>, u64), MediationError> {
     let scope = ExportScope { dialects: vec![NAME.to_owned(), ADMIN_NAME.to_owned()], accounts: None };
     let (mut entries, mut total) = (Vec::new(), 0);
-    // They come by their numbers; in that order nothing has to be held but the page.
+    // Entries arrive in the order of their numbers. In that order only the page is held in memory.
     let in_order = sort.is_empty();
     mediation.exports(caller, scope, &mut |entry| {
         if filters.iter().all(|filter| filter.holds(&value(&entry, filter.name))) {
@@ -164,16 +163,16 @@ fn list(
     if in_order {
         return Ok((entries, total));
     }
-    // A stable sort: by their numbers, where the keys leave it open.
+    // The sort is stable, so entries with equal keys stay in the order of their numbers.
     entries.sort_by(|left, right| {
         let name = |key: &SortKey| key.name.replace('-', "_");
-        let by = |key: &SortKey| key.compare_values(&value(left, &name(key)), &value(right, &name(key)));
+        let by = |key: &SortKey| key.compare(&value(left, &name(key)), &value(right, &name(key)));
         sort.iter().map(by).find(|it| it.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
     });
     Ok((page.of(entries), total))
 }
 
-/// What an export has under the name of a filter, or of an attribute with underscores.
+/// The value of an export for the name of a filter, or of an attribute with underscores.
 fn value<'a>(entry: &'a ExportEntry, name: &str) -> Value<'a> {
     match name {
         "id" => entry.number.into(),
@@ -188,7 +187,7 @@ fn object(entry: &ExportEntry, site: &str, shape: &Shape) -> Object {
     Object::new(&SCHEMA, entry.number.to_string(), site, wire::attributes(entry), &[], shape)
 }
 
-/// The address that all paths of the admin API begin with, for links.
+/// The prefix of all addresses of the admin API, for links.
 fn site(request: &HttpRequest, yeti: &Inner) -> String {
     yeti.services.origins.base(request) + PATH
 }

@@ -1,6 +1,6 @@
-//! An administrator's export: what is told of it, and what is ordered.
+//! Exports of administrators: their attributes, and their orders.
 
-use cdr_export::{Column, ExportPlan, Layout, Package};
+use cdr_export::{Column, ExportSpec, Layout, Package};
 use cdr_mediation::{ExportEntry, ExportOrder, ExportRequest, MediationError};
 use cdr_model::Directory;
 use serde::{Deserialize, Serialize};
@@ -8,11 +8,12 @@ use serde_json::{Map, Value};
 
 use super::columns::column;
 use crate::yeti::exports::status;
-use crate::yeti::json_api::input::{is_blank, shown};
-use crate::yeti::json_api::{Input, Json, Members, Problem, Schema};
+use crate::yeti::fault::Problem;
 use crate::yeti::name::ADMIN_NAME;
 use crate::yeti::order_filters::{By, Filters};
-use crate::yeti::values;
+use crate::yeti::to_wire;
+use crate::yeti::wire::input::{is_blank, shown};
+use crate::yeti::wire::{Input, Json, Members, Schema};
 
 /// Exports: type and attributes.
 pub(super) static SCHEMA: Schema = Schema {
@@ -22,13 +23,13 @@ pub(super) static SCHEMA: Schema = Schema {
     relationships: &[],
 };
 
-/// The attributes that a client may give.
+/// The attributes that a client may set.
 pub(super) const GIVEN: [&str; 4] = ["fields", "filters", "callback-url", "export-type"];
 
-/// The only type there is.
+/// The only type.
 const BASE: &str = "Base";
 
-/// What the ledger keeps of an order for its client.
+/// The memo that the ledger stores with an order of an administrator.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Memo {
@@ -37,8 +38,8 @@ pub(super) struct Memo {
     pub(super) callback: Option<String>,
 }
 
-/// What is ordered.
-pub(super) struct Order {
+/// The order of an administrator.
+pub(super) struct ExportBody {
     memo: Memo,
     filters: Filters,
     columns: Vec<Column>,
@@ -48,8 +49,8 @@ impl Memo {
     /// The version of the memo.
     const VERSION: u32 = 1;
 
-    /// The memo of an export, empty where a newer program wrote it. In that of a customer's, columns and filters have the
-    /// same words.
+    /// The memo of an export; empty if a newer program wrote it. In the memo of a customer, columns and filters have
+    /// the same names.
     pub(super) fn of(entry: &ExportEntry) -> Memo {
         if entry.memo_version > Memo::VERSION {
             return Memo::default();
@@ -58,12 +59,12 @@ impl Memo {
     }
 }
 
-impl Order {
-    /// Reads an order, and tells everything that is wrong with it.
+impl ExportBody {
+    /// Reads an order, and reports all problems together.
     ///
     /// # Errors
     /// Codes 100 and 103.
-    pub(super) fn read(input: &Input) -> Result<Order, Vec<Problem>> {
+    pub(super) fn read(input: &Input) -> Result<ExportBody, Vec<Problem>> {
         let filters = Filters::read(input.attributes.get("filters"), By::Administrator).map_err(|it| vec![it])?;
         let invalid = |name: &str, message: &str| Problem::invalid("attributes", name, message);
         let mut problems = Vec::new();
@@ -86,7 +87,7 @@ impl Order {
         match fields {
             Ok((fields, columns)) if problems.is_empty() => {
                 let memo = Memo { fields, filters: filters.said.clone(), callback };
-                Ok(Order { memo, filters, columns })
+                Ok(ExportBody { memo, filters, columns })
             }
             _ => Err(problems),
         }
@@ -95,7 +96,7 @@ impl Order {
     /// The order for the ledger.
     ///
     /// # Errors
-    /// None that a client could cause.
+    /// None that a client can cause.
     pub(super) fn entered(self, directory: &Directory) -> Result<ExportOrder, MediationError> {
         let mut layout = Layout::named("yeti-customer", &[])?;
         layout.name = ADMIN_NAME.to_owned();
@@ -103,12 +104,12 @@ impl Order {
         for sheet in &mut layout.sheets {
             sheet.columns.clone_from(&self.columns);
         }
-        let plan = ExportPlan { layout, format: "csv".to_owned(), package: Package::Gzip, zone: "UTC".to_owned() };
+        let spec = ExportSpec { layout, format: "csv".to_owned(), package: Package::Gzip, zone: "UTC".to_owned() };
         Ok(ExportOrder {
             dialect: ADMIN_NAME.to_owned(),
             lane: None,
-            request: ExportRequest { query: self.filters.query(directory, |at| at)?, plan },
-            // Texts and lists of them: that cannot fail.
+            request: ExportRequest { query: self.filters.query(directory, |at| at)?, spec },
+            // Serializing texts and lists of them cannot fail.
             memo: serde_json::to_string(&self.memo).unwrap_or_default(),
             memo_version: Memo::VERSION,
             account_id: None,
@@ -118,7 +119,7 @@ impl Order {
     }
 }
 
-/// What is told of an export. What a customer ordered is told as if an administrator had ordered it.
+/// The attributes of an export. The export of a customer is shown as if an administrator had ordered it.
 pub(super) fn attributes(entry: &ExportEntry) -> Members {
     let Memo { fields, mut filters, callback } = Memo::of(entry);
     if entry.dialect != ADMIN_NAME {
@@ -129,7 +130,7 @@ pub(super) fn attributes(entry: &ExportEntry) -> Members {
         .with("fields", fields)
         .with("filters", Value::Object(filters))
         .with("status", status(entry.status))
-        .with("created-at", values::time(entry.created_at))
+        .with("created-at", to_wire::time(entry.created_at))
         .with("callback-url", callback)
         .with("export-type", BASE)
 }
@@ -154,7 +155,7 @@ fn fields(given: Option<&Value>) -> Result<(Vec<String>, Vec<Column>), String> {
     if refused.is_empty() { Ok((names, columns)) } else { Err(format!("{} not allowed", refused.join(", "))) }
 }
 
-/// Whether somebody could be told there.
+/// Whether a callback can be sent to the address.
 fn is_address(url: &str) -> bool {
     let uri = url.parse::<actix_web::http::Uri>().ok();
     uri.is_some_and(|uri| {

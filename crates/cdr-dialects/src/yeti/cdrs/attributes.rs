@@ -1,10 +1,11 @@
-//! The attributes of a call: their names in documents and in files, the fields that hold them, and how they are printed.
+//! The attributes of a call: their names in documents and in files, the fields that hold them, and how they are
+//! printed.
 
 use cdr_access::Login;
 use cdr_model::{Cdr, CdrField, Directory, Record, Value};
 
-use crate::yeti::json_api::{Json, Members, Schema};
-use crate::yeti::values;
+use crate::yeti::to_wire;
+use crate::yeti::wire::{Json, Members, Schema};
 
 /// Calls: type, attributes, relationship.
 pub(crate) static SCHEMA: Schema =
@@ -28,7 +29,7 @@ pub(crate) struct Attribute {
     pub(crate) name: &'static str,
     /// Its name in files, filters and settings.
     pub(crate) column: &'static str,
-    /// What holds it.
+    /// The field that holds it.
     pub(crate) field: CdrField,
 }
 
@@ -36,7 +37,7 @@ const fn attribute(name: &'static str, column: &'static str, field: CdrField) ->
     Attribute { name, column, field }
 }
 
-/// All but `rec`, in the order of documents.
+/// All attributes except `rec`, in the order of documents.
 const ATTRIBUTES: [Attribute; 30] = [
     attribute("time-start", "time_start", CdrField::StartedAt),
     attribute("time-connect", "time_connect", CdrField::ConnectedAt),
@@ -70,7 +71,7 @@ const ATTRIBUTES: [Attribute; 30] = [
     attribute("lega-user-agent", "lega_user_agent", CdrField::UserAgent),
 ];
 
-/// The last attribute, which no column holds: whether there is a recording that the login may listen to.
+/// The last attribute, which is not a column: whether there is a recording that the login may listen to.
 const RECORDED: &str = "rec";
 
 const NAMES: [&str; 31] = {
@@ -97,21 +98,21 @@ pub(crate) fn of(call: &Cdr, login: &Login, hidden: &[String]) -> Members {
     members
 }
 
-/// A field as documents print it: instants to the millisecond, lengths in whole seconds, amounts as texts.
+/// A field as documents print it: instants to the millisecond, durations in whole seconds, amounts as texts.
 fn printed(call: &Cdr, field: CdrField) -> Json {
     match call.value(field, &Directory::EMPTY) {
         Value::Null => Json::Null,
         Value::Integer(number) => number.into(),
         Value::Duration(micros) => micros.div_euclid(1_000_000).into(),
         Value::Text(text) => text.into_owned().into(),
-        Value::Time(at) => values::time(at).into(),
+        Value::Time(at) => to_wire::time(at).into(),
         Value::Boolean(yes) => yes.into(),
-        Value::Money(amount) => values::decimal(amount).into(),
+        Value::Money(amount) => to_wire::decimal(amount).into(),
         Value::Uuid(uuid) => uuid.to_string().into(),
     }
 }
 
-/// A recording is found by the tag, and of a call without a second of talk there is none.
+/// A recording is found by the tag. A call with less than a second of talk has no recording.
 fn is_recorded(call: &Cdr) -> bool {
     let tagged = call.details.sip.local_tag.as_ref().is_some_and(|tag| !tag.is_empty());
     call.details.recorded == Some(true) && tagged && call.talk_us.is_some_and(|talk| talk >= 1_000_000)

@@ -19,10 +19,11 @@ use cdr_query::{Condition, Test};
 
 use super::accounts;
 use super::caller::{Signed, answered};
-use super::json_api::{Fault, Linked, Object, Params, Problem, Problems, Shape, SortKey, document, negotiate};
+use super::fault::{Fault, Problem, Problems};
 use super::resource::resource;
 use super::state::Inner;
 use super::types::{ACCOUNTS, TYPES};
+use super::wire::{Linked, Object, Params, Shape, SortKey, document, negotiate};
 use filters::Filters;
 use select::Wanted;
 
@@ -30,7 +31,7 @@ pub use attributes::CDR_COLUMNS;
 pub(super) use attributes::SCHEMA;
 pub(super) use select::each_last_attempt;
 
-/// How far a list goes back, unless it is said.
+/// How far a list goes back by default.
 const USUAL: i64 = 24 * 3_600_000_000;
 
 pub(super) fn mount(scope: Scope) -> Scope {
@@ -82,7 +83,7 @@ async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     .await
 }
 
-/// Recordings are not kept here, so of a call that can be seen there is none.
+/// Recordings are not stored here, so a visible call has none.
 async fn recording(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     answered(&request, &yeti, async |signed: &Signed| {
         find(&request, &yeti, signed).await?;
@@ -112,7 +113,7 @@ async fn related(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     .await
 }
 
-/// The call with the number in the address, if they may see it. Whoever may not learns no more than that there is none.
+/// The call with the number in the path, if the login may see it. Otherwise the answer is that for an unknown call.
 async fn find(request: &HttpRequest, yeti: &Inner, signed: &Signed) -> Result<Cdr, Fault> {
     let text = request.match_info().get("id").unwrap_or_default();
     let id: i64 = text.parse().map_err(|_| Problem::invalid_field_value(text, "id"))?;
@@ -122,7 +123,7 @@ async fn find(request: &HttpRequest, yeti: &Inner, signed: &Signed) -> Result<Cd
     found.into_iter().next().ok_or_else(|| Problem::not_found(id).into())
 }
 
-/// What a list is sorted by. What is hidden would show by its order.
+/// The sort keys of a list. Hidden columns are rejected, since the order would reveal them.
 fn sort(params: &Params, hidden: &[String]) -> Result<Vec<SortKey>, Vec<Problem>> {
     let keys = params.sort(&SCHEMA)?;
     let is_hidden = |key: &&SortKey| hidden.iter().any(|column| *column == key.name.replace('-', "_"));
@@ -141,7 +142,7 @@ fn linked(call: &Cdr, signed: &Signed) -> Linked {
     Linked { name: "account", to: signed.account(call.account_id).map(accounts::identifier) }
 }
 
-/// The accounts of calls, each once, if they are to come with them.
+/// The accounts of calls, each once, if the document includes them.
 fn included<'a>(
     calls: impl Iterator<Item = &'a Cdr>,
     signed: &Signed,

@@ -1,128 +1,51 @@
-//! Which calls are wanted, and a page of them in the order that is wanted.
-
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+//! The requested calls, and a page of them in the requested order.
 
 use cdr_mediation::{Caller, Mediation, MediationError};
-use cdr_model::{Anchor, Cdr, CdrField, Directory, Record, Timestamp};
-use cdr_query::{CdrQuery, Condition, Operand, Order, OrderBy, QueryError, Test, Window};
+use cdr_model::{Anchor, Cdr, CdrField, Timestamp};
+use cdr_query::{CdrQuery, Condition, Operand, QueryError, SortBy, SortOrder, Test, Window};
 
 use super::attributes;
 use super::filters::Filters;
-use crate::yeti::filter::Filter;
-use crate::yeti::json_api::{Page, SortKey};
+use crate::yeti::wire::{Page, SortKey};
 
-/// Calls read at a time.
-const READ: usize = 1024;
-/// Calls held at a time while they are sorted.
-const HELD: usize = 16 * 1024;
-
-/// Which calls are wanted: those of a query that pass what a query cannot say.
-pub(super) struct Wanted {
-    query: CdrQuery,
-    rest: Vec<(CdrField, Filter)>,
-}
+/// The query for the requested calls.
+pub(super) struct Wanted(CdrQuery);
 
 impl Wanted {
     /// The last attempts of calls that started at an instant or later and pass the filters.
     ///
     /// # Errors
-    /// None that a client could cause.
+    /// None that a client can cause.
     pub(super) fn since(from: Timestamp, filters: Filters) -> Result<Wanted, QueryError> {
         let mut query = last_attempts()?;
         query.window.from = from;
-        query.order = Order { by: OrderBy::Anchor, descending: true };
         filters.conditions.into_iter().for_each(|condition| add(&mut query, condition));
-        // What ends before it begins has nothing in it, and neither has an empty window.
+        // A window that ends before it starts is empty.
         query.window.until = query.window.until.max(query.window.from);
-        Ok(Wanted { query, rest: filters.rest })
+        Ok(Wanted(query))
     }
 
-    /// A page in the order of these keys, newest first without any, and how many calls there are in all.
+    /// A page in the order of these keys, newest first without any, and the total number of calls.
     ///
     /// # Errors
     /// When the calls cannot be read.
     pub(super) fn page(
-        mut self,
+        self,
         mediation: &Mediation,
         caller: &Caller,
         sort: &[SortKey],
         page: Page,
     ) -> Result<(Vec<Cdr>, u64), MediationError> {
-        let total = self.count(mediation, caller)?;
-        if page.skip() >= total {
-            return Ok((Vec::new(), total));
-        }
-        let by_start = match sort {
-            [] => Some(true),
-            [SortKey { name: "time-start", descending }] => Some(*descending),
-            _ => None,
-        };
-        let calls = match by_start {
-            Some(descending) if self.rest.is_empty() => {
-                self.query.order.descending = descending;
-                mediation.list(caller, &self.query, page.skip(), page.take())?
-            }
-            _ => self.sorted(mediation, caller, &|left: &Cdr, right: &Cdr| order(sort, left, right), page)?,
-        };
+        let Wanted(mut query) = self;
+        query.order = order(sort);
+        let total = mediation.count(caller, &query)?;
+        let calls =
+            if page.skip() < total { mediation.list(caller, &query, page.skip(), page.take())? } else { Vec::new() };
         Ok((calls, total))
-    }
-
-    fn count(&self, mediation: &Mediation, caller: &Caller) -> Result<u64, MediationError> {
-        if self.rest.is_empty() {
-            return mediation.count(caller, &self.query);
-        }
-        let mut count = 0;
-        self.each(mediation, caller, &mut |_| count += 1)?;
-        Ok(count)
-    }
-
-    fn each(&self, mediation: &Mediation, caller: &Caller, each: &mut dyn FnMut(Cdr)) -> Result<(), MediationError> {
-        each_of(mediation, caller, self.query.clone(), &mut |call| {
-            if Filters::hold(&self.rest, &call) {
-                each(call);
-            }
-        })
-    }
-
-    /// A page in another order. However far into the list it lies, only so many calls are held: what lies before is passed
-    /// over in as many readings as that takes.
-    fn sorted(
-        &self,
-        mediation: &Mediation,
-        caller: &Caller,
-        compare: &dyn Fn(&Cdr, &Cdr) -> Ordering,
-        page: Page,
-    ) -> Result<Vec<Cdr>, MediationError> {
-        let (mut skip, take) = (page.skip(), page.take());
-        let mut after: Option<Ranked<'_>> = None;
-        loop {
-            let passed = usize::try_from(skip).unwrap_or(usize::MAX).min(HELD);
-            let most = passed + take;
-            // The last of those that are held is on top.
-            let mut first = BinaryHeap::new();
-            self.each(mediation, caller, &mut |call| {
-                let ranked = Ranked { call, compare };
-                if after.as_ref().is_some_and(|after| ranked <= *after) {
-                    return;
-                }
-                first.push(ranked);
-                if first.len() > most {
-                    first.pop();
-                }
-            })?;
-            let mut first = first.into_sorted_vec();
-            skip -= passed as u64;
-            if skip == 0 || first.len() <= passed {
-                return Ok(first.into_iter().skip(passed).map(|ranked| ranked.call).collect());
-            }
-            first.truncate(passed);
-            after = first.pop();
-        }
     }
 }
 
-/// The calls that customers see: of each, the attempt that decided it.
+/// The calls that customers see: the last attempt of each.
 ///
 /// # Errors
 /// None.
@@ -134,7 +57,7 @@ fn last_attempt() -> Result<Condition, QueryError> {
     Condition::new(CdrField::LastAttempt, Test::Eq(true.into()))
 }
 
-/// The last attempts of calls that a query asks for, newest first.
+/// Passes the last attempts of the calls that a query selects, newest first.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -144,35 +67,29 @@ pub(crate) fn each_last_attempt(
     query: CdrQuery,
     each: &mut dyn FnMut(Cdr),
 ) -> Result<(), MediationError> {
-    each_of(mediation, caller, query.only_calls().only(last_attempt()?), each)
+    let mut query = query.only_calls().only(last_attempt()?);
+    query.order = NEWEST_FIRST;
+    mediation.scan(caller, &query, &mut |call| {
+        each(call);
+        Ok(())
+    })
 }
 
-/// Every call of a query over the start, newest first. They are read page by page: each begins where the one before ended,
-/// at the same instant and without those that it had of it.
-fn each_of(
-    mediation: &Mediation,
-    caller: &Caller,
-    mut query: CdrQuery,
-    each: &mut dyn FnMut(Cdr),
-) -> Result<(), MediationError> {
-    query.order = Order { by: OrderBy::Anchor, descending: true };
-    let (mut last, mut seen) = (None, 0);
-    loop {
-        let page = mediation.list(caller, &query, seen, READ)?;
-        let full = page.len() == READ;
-        for call in page {
-            seen = if last == Some(call.started_at) { seen + 1 } else { 1 };
-            last = Some(call.started_at);
-            each(call);
-        }
-        match last {
-            Some(last) if full => query.window.until = last.plus_micros(1),
-            _ => return Ok(()),
-        }
+const NEWEST_FIRST: SortOrder = SortOrder::new(SortBy::Anchor, true);
+
+/// The order of a list: by the keys, then newest first.
+fn order(sort: &[SortKey]) -> SortOrder {
+    if let [SortKey { name: "time-start", descending }] = sort {
+        return SortOrder::new(SortBy::Anchor, *descending);
     }
+    let key = |key: &SortKey| cdr_query::SortKey {
+        field: attributes::named(key.name).map_or(CdrField::Id, |attribute| attribute.field),
+        descending: key.descending,
+    };
+    SortOrder { keys: sort.iter().map(key).collect(), ..NEWEST_FIRST }
 }
 
-/// Adds a condition. What it says of the start bounds the window, where it costs least.
+/// Adds a condition. A condition on the start bounds the window, which costs less than comparing every call.
 fn add(query: &mut CdrQuery, condition: Condition) {
     let window = &mut query.window;
     let after = |at: &Timestamp| at.plus_micros(1);
@@ -192,42 +109,3 @@ fn add(query: &mut CdrQuery, condition: Condition) {
     }
     query.conditions.push(condition);
 }
-
-/// How two calls stand in a list. Newest first, where the keys leave it open or there are none.
-fn order(sort: &[SortKey], left: &Cdr, right: &Cdr) -> Ordering {
-    let by_key = |key: &SortKey| {
-        let field = attributes::named(key.name).map_or(CdrField::Id, |attribute| attribute.field);
-        if field == CdrField::PeerIp {
-            return key.compare(left.details.sip.peer_ip, right.details.sip.peer_ip);
-        }
-        key.compare_values(&left.value(field, &Directory::EMPTY), &right.value(field, &Directory::EMPTY))
-    };
-    let newest_first = || (right.started_at, right.number).cmp(&(left.started_at, left.number));
-    sort.iter().map(by_key).find(|it| it.is_ne()).unwrap_or_else(newest_first)
-}
-
-/// A call with its place in an order, in which no two are equal.
-struct Ranked<'a> {
-    call: Cdr,
-    compare: &'a dyn Fn(&Cdr, &Cdr) -> Ordering,
-}
-
-impl Ord for Ranked<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.compare)(&self.call, &other.call)
-    }
-}
-
-impl PartialOrd for Ranked<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Ranked<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Ranked<'_> {}

@@ -1,24 +1,24 @@
-//! Calls by the minute: how many there were at once, and how many began.
+//! Calls by the minute: concurrent calls, and calls that started.
 
 use cdr_model::{Cdr, Timestamp};
 
 const MINUTE: i64 = 60_000_000;
 
-/// What there is to count in each minute of a span.
+/// The counts of each minute of a span.
 pub(super) struct Minutes {
     /// The first minute, counted from 1970.
     first: i64,
-    /// What each minute adds to the one before, or holds by itself.
+    /// The change of each minute from the previous one, or the count of each minute.
     counts: Vec<i64>,
 }
 
 impl Minutes {
-    /// The minutes from one instant to another, both included: those that begin there, for calls at once.
+    /// The minutes that begin between two instants, both included, for concurrent calls.
     pub(super) fn beginning_in(from: Timestamp, to: Timestamp) -> Minutes {
         Minutes::between(ceil(from), floor(to))
     }
 
-    /// The minutes from one instant to another, both included: those that hold any of it, for calls that begin.
+    /// The minutes that overlap the time between two instants, both included, for calls that started.
     pub(super) fn touching(from: Timestamp, to: Timestamp) -> Minutes {
         Minutes::between(floor(from), floor(to))
     }
@@ -27,7 +27,7 @@ impl Minutes {
         Minutes { first, counts: vec![0; usize::try_from(last - first + 1).unwrap_or(0)] }
     }
 
-    /// The call is there at the beginning of each minute from its start to its end, the end not included.
+    /// Counts a call at the beginning of each minute from its start up to, but not including, its end.
     pub(super) fn lasts(&mut self, call: &Cdr) {
         let (from, until) = (ceil(call.started_at) - self.first, ceil(end(call)) - self.first);
         let place = |at: i64| usize::try_from(at.max(0)).unwrap_or(usize::MAX);
@@ -39,7 +39,7 @@ impl Minutes {
         }
     }
 
-    /// The call begins in its minute.
+    /// Counts a call in the minute in which it started.
     pub(super) fn begins(&mut self, call: &Cdr) {
         let at = usize::try_from(floor(call.started_at) - self.first).ok();
         if let Some(count) = at.and_then(|at| self.counts.get_mut(at)) {
@@ -47,7 +47,7 @@ impl Minutes {
         }
     }
 
-    /// Calls at once, at the beginning of every minute.
+    /// Concurrent calls at the beginning of every minute.
     pub(super) fn at_once(&self) -> impl Iterator<Item = (Timestamp, i64)> {
         let mut calls = 0;
         self.all().map(move |(at, change)| {
@@ -56,7 +56,7 @@ impl Minutes {
         })
     }
 
-    /// Calls a second, of minutes in which any began: in thousandths, rounded.
+    /// Calls per second in the minutes in which any started, in thousandths, rounded.
     pub(super) fn per_second(&self) -> impl Iterator<Item = (Timestamp, i64)> {
         self.all().filter(|(_, calls)| *calls > 0).map(|(at, calls)| (at, (calls * 1000 + 30) / 60))
     }
@@ -67,7 +67,7 @@ impl Minutes {
     }
 }
 
-/// When a call was over, as far as is known; a call of which nothing is known was over at once.
+/// The end of a call as far as it is known. A call without a known end ends at its start.
 fn end(call: &Cdr) -> Timestamp {
     let talked = || Some(call.connected_at?.plus_micros(call.talk_us?));
     call.ended_at.or_else(talked).unwrap_or(call.started_at)
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_is_there_from_its_start_until_before_its_end() {
+    fn a_call_counts_from_its_start_until_before_its_end() {
         // Minutes 1 to 3 of 1970.
         let points = |calls: &[Cdr]| {
             let mut minutes = Minutes::beginning_in(Timestamp::from_seconds(60), Timestamp::from_seconds(180));
@@ -110,7 +110,7 @@ mod tests {
             (180, Some(600), [0, 0, 1]),
             (181, Some(600), [0, 0, 0]),
             (60, None, [0, 0, 0]),
-            // An end before the start is no reason to count backwards.
+            // An end before the start must not decrease the count.
             (120, Some(60), [0, 0, 0]),
         ] {
             assert_eq!(points(&[call(start, end)]), expected, "{start} {end:?}");
@@ -139,7 +139,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_minute_counts_the_calls_that_are_there(
+        fn each_minute_counts_the_concurrent_calls(
             calls in prop::collection::vec((0i64..900, 0i64..600), 0..30), from in 0i64..900, length in 0i64..900
         ) {
             let (from, to) = (from, from + length);
@@ -147,8 +147,8 @@ mod tests {
             calls.iter().for_each(|(start, lasting)| minutes.lasts(&call(*start, Some(start + lasting))));
             let counted: Vec<_> = minutes.at_once().map(|(at, count)| (at.micros() / 1_000_000, count)).collect();
             let expected: Vec<_> = (from..=to).filter(|at| at % 60 == 0).map(|at| {
-                let there = calls.iter().filter(|(start, lasting)| *start <= at && at < start + lasting);
-                (at, there.count() as i64)
+                let active = calls.iter().filter(|(start, lasting)| *start <= at && at < start + lasting);
+                (at, active.count() as i64)
             }).collect();
             prop_assert_eq!(counted, expected);
         }

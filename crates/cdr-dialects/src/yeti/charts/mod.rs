@@ -1,8 +1,8 @@
 //! Charts of an account: `POST /chart-active-calls` and `POST /chart-originated-cps`.
 //!
-//! Source: yeti-web, the customer API's documentation of both. There the first is drawn from samples of the calls under
-//! way, taken every so often; here it is drawn from the calls that were stored, minute by minute, so it knows of a call once
-//! it has ended.
+//! Source: yeti-web, the customer API's documentation of both. The original draws the first from periodic samples of
+//! the calls in progress. Here it is computed from the stored calls, minute by minute, so a call appears once it has
+//! ended.
 
 mod minutes;
 #[cfg(test)]
@@ -18,25 +18,24 @@ use uuid::Uuid;
 
 use super::caller::{Signed, answered};
 use super::cdrs::each_last_attempt;
-use super::json_api::input::is_blank;
-use super::json_api::{
-    Fault, Input, Json, Linked, Members, Object, Params, Problem, Schema, body, document, negotiate,
-};
+use super::fault::{Fault, Problem};
 use super::resource::resource;
 use super::state::Inner;
 use super::types::{ACTIVE, ORIGINATED, TYPES};
-use super::{accounts, values};
+use super::wire::input::is_blank;
+use super::wire::{Input, Json, Linked, Members, Object, Params, Schema, body, document, negotiate};
+use super::{accounts, from_wire, to_wire};
 use minutes::Minutes;
 
 const DAY: i64 = 24 * 3_600_000_000;
-/// The longest span of a chart, in days: a point a minute of it is some 45,000.
+/// The longest span of a chart in days. With one point per minute it has some 45,000 points.
 const LONGEST: i64 = 31;
 const SPAN: [&str; 2] = ["from-time", "to-time"];
 
-/// What a chart is to be of.
-struct Order {
+/// The account and the span of a chart.
+struct ChartRequest {
     account: i64,
-    /// Both bounds belong to it.
+    /// Both bounds are included.
     from: Timestamp,
     to: Timestamp,
 }
@@ -58,13 +57,13 @@ async fn originated(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -
     drawn(&request, payload, &yeti, &ORIGINATED, originated_cps).await
 }
 
-/// Draws a chart, as a resource that is there for as long as its answer.
+/// Draws a chart, as a resource that exists only in its answer.
 async fn drawn(
     request: &HttpRequest,
     payload: Payload,
     yeti: &Inner,
     schema: &'static Schema,
-    draw: fn(&Mediation, &Caller, &Order) -> Result<Points, MediationError>,
+    draw: fn(&Mediation, &Caller, &ChartRequest) -> Result<Points, MediationError>,
 ) -> HttpResponse {
     answered(request, yeti, async |signed: &Signed| {
         negotiate::content_type(request)?;
@@ -78,7 +77,7 @@ async fn drawn(
         let included = || vec![accounts::object(account, &signed.directory, &site, &shape)];
         let included = shape.includes("account").then(included);
         let mut attributes =
-            Members::default().with(SPAN[0], values::time(order.from)).with(SPAN[1], values::time(order.to));
+            Members::default().with(SPAN[0], to_wire::time(order.from)).with(SPAN[1], to_wire::time(order.to));
         let id = identity(schema, &order, account);
         let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
         for (name, points) in block(move || draw(&mediation, &caller, &order)).await?? {
@@ -90,12 +89,12 @@ async fn drawn(
     .await
 }
 
-/// Reads what the chart is to be of, and tells everything that is wrong with it: the last 24 hours, unless it is said.
-fn order<'a>(input: &Input, signed: &'a Signed, now: Timestamp) -> Result<(Order, &'a Account), Fault> {
+/// Reads the account and the span of a chart, and reports all problems together. The default span is the last 24 hours.
+fn order<'a>(input: &Input, signed: &'a Signed, now: Timestamp) -> Result<(ChartRequest, &'a Account), Fault> {
     let mut problems = Vec::new();
     let mut read = |name: &str, otherwise: Timestamp| match input.attributes.get(name).filter(|it| !is_blank(it)) {
         None => otherwise,
-        Some(given) => given.as_str().and_then(values::read_time).unwrap_or_else(|| {
+        Some(given) => given.as_str().and_then(from_wire::read_time).unwrap_or_else(|| {
             problems.push(Problem::invalid("attributes", name, "is not a valid time"));
             otherwise
         }),
@@ -105,30 +104,30 @@ fn order<'a>(input: &Input, signed: &'a Signed, now: Timestamp) -> Result<(Order
         let message = format!("must be at most {LONGEST} days after from-time");
         problems.push(Problem::invalid("attributes", SPAN[1], &message));
     }
-    // Whose account it is, if it is not theirs, they do not learn.
+    // An account of another customer gets the same answer as an unknown one.
     let wanted = input.linked("account");
     let account = signed.accounts.iter().find(|account| wanted == Some(account.uuid));
     if account.is_none() {
         problems.push(Problem::invalid("relationships", "account", "can't be blank"));
     }
     if from > to {
-        // The original's words, which mean the opposite.
+        // The message of the original, although it states the opposite.
         problems.push(Problem::invalid_as_a_whole("from_time must be greater than to_time"));
     }
     match account {
-        Some(account) if problems.is_empty() => Ok((Order { account: account.id, from, to }, account)),
+        Some(account) if problems.is_empty() => Ok((ChartRequest { account: account.id, from, to }, account)),
         _ => Err(problems.into()),
     }
 }
 
-/// The same chart has the same identifier.
-fn identity(schema: &Schema, order: &Order, account: &Account) -> String {
+/// The identifier of a chart. The same chart always has the same one.
+fn identity(schema: &Schema, order: &ChartRequest, account: &Account) -> String {
     let name = format!("{} {} {}", schema.kind, order.from, order.to);
     Uuid::new_v5(&account.uuid, name.as_bytes()).to_string()
 }
 
-/// Calls at once, at every minute. Calls that began more than a day before the span are not looked for.
-fn active_calls(mediation: &Mediation, caller: &Caller, order: &Order) -> Result<Points, MediationError> {
+/// Concurrent calls at every minute. Calls that started more than a day before the span are not read.
+fn active_calls(mediation: &Mediation, caller: &Caller, order: &ChartRequest) -> Result<Points, MediationError> {
     let mut minutes = Minutes::beginning_in(order.from, order.to);
     let since = order.from.plus_micros(-DAY);
     each_last_attempt(mediation, caller, calls(order, since)?, &mut |call| minutes.lasts(&call))?;
@@ -136,22 +135,22 @@ fn active_calls(mediation: &Mediation, caller: &Caller, order: &Order) -> Result
     Ok(vec![("terminated-calls", Vec::new()), ("originated-calls", points)])
 }
 
-/// Calls that began, of minutes in which any did, as so many a second.
-fn originated_cps(mediation: &Mediation, caller: &Caller, order: &Order) -> Result<Points, MediationError> {
+/// Calls per second in the minutes in which any started.
+fn originated_cps(mediation: &Mediation, caller: &Caller, order: &ChartRequest) -> Result<Points, MediationError> {
     let mut minutes = Minutes::touching(order.from, order.to);
     each_last_attempt(mediation, caller, calls(order, order.from)?, &mut |call| minutes.begins(&call))?;
     Ok(vec![("cps", minutes.per_second().map(|(at, thousandths)| point(at, rate(thousandths))).collect())])
 }
 
 /// The calls of the account that started from an instant to the end of the span.
-fn calls(order: &Order, since: Timestamp) -> Result<CdrQuery, MediationError> {
+fn calls(order: &ChartRequest, since: Timestamp) -> Result<CdrQuery, MediationError> {
     let window = Window { anchor: Anchor::Start, from: since, until: order.to.plus_micros(1).max(since) };
     let account = Condition::new(CdrField::AccountId, Test::Eq(order.account.into()))?;
     Ok(CdrQuery::over(window).only(account))
 }
 
 fn point(at: Timestamp, y: impl Into<Json>) -> Json {
-    Members::default().with("y", y).with("x", values::time(at)).into()
+    Members::default().with("y", y).with("x", to_wire::time(at)).into()
 }
 
 /// Thousandths as the original prints decimals: `0.1`, `1.0`.

@@ -1,4 +1,4 @@
-//! Charts, over the routes.
+//! Charts, tested over HTTP.
 
 use cdr_model::Cdr;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn order(kind: &str, account: &str, attributes: Value) -> Value {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn calls_a_second_of_minutes_with_calls() {
+async fn calls_per_second_in_minutes_with_calls() {
     let many = |count: usize, at: &'static str| (0..count).map(move |_| started(OURS[0], at));
     let noise = [
         Cdr { last_attempt: false, ..started(OURS[0], "2019-01-01T15:34:00Z") },
@@ -51,12 +51,12 @@ async fn calls_a_second_of_minutes_with_calls() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn calls_at_once_at_every_minute() {
+async fn concurrent_calls_at_every_minute() {
     let lasting = |start: &str, end: &str| Cdr { ended_at: Some(end.parse().unwrap()), ..started(OURS[0], start) };
     let world = world::of([
         lasting("2018-12-31T20:00:00Z", "2019-01-01T00:01:30Z"),
         lasting("2019-01-01T00:00:30Z", "2019-01-01T00:02:00Z"),
-        // Over before the next minute began.
+        // Ends before the next minute begins.
         lasting("2019-01-01T00:01:10Z", "2019-01-01T00:01:50Z"),
         Cdr { account_id: OURS[1], ..lasting("2019-01-01T00:00:00Z", "2019-01-01T01:00:00Z") },
         Cdr { last_attempt: false, ..lasting("2019-01-01T00:00:00Z", "2019-01-01T01:00:00Z") },
@@ -72,7 +72,7 @@ async fn calls_at_once_at_every_minute() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_chart_is_of_the_last_24_hours_unless_it_is_said() {
+async fn a_chart_covers_the_last_24_hours_by_default() {
     let world = world::of([call(OURS[0], 24 * 60), call(OURS[0], 24 * 60 + 1), call(OURS[0], 0)]);
     let answer = world.post("/chart-originated-cps", &order("chart-originated-cps", &uuid(OURS[0]), json!({}))).await;
     let attributes = &answer.json()["data"]["attributes"];
@@ -82,7 +82,7 @@ async fn a_chart_is_of_the_last_24_hours_unless_it_is_said() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_wrong_with_a_chart_is_told() {
+async fn problems_of_a_chart_are_reported() {
     let world = world::of([]);
     for kind in ["chart-active-calls", "chart-originated-cps"] {
         let path = format!("/{kind}");

@@ -1,4 +1,4 @@
-//! The file of an export: from here, by a proxy that finds it, or from where the spool keeps it.
+//! The file of an export: sent by this server, sent by a proxy, or fetched from the spool by the client.
 
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, HeaderName, IF_MATCH, IF_MODIFIED_SINCE,
@@ -10,14 +10,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use cdr_mediation::{Caller, ExportJob, JobState, MediationError, SaveAs};
 
 use crate::handing_over::{NotHandedOver, Offer, attachment, hand_over};
-use crate::yeti::json_api::{Fault, Problem};
+use crate::yeti::fault::{Fault, Problem};
 use crate::yeti::state::Inner;
 
 const X_ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
-/// What the original says of files that are gzip: browsers save them as they are.
+/// The media type of the original, although the files are gzip. Browsers save them unchanged.
 const CSV: &str = "text/csv; charset=utf-8";
 
-/// Answers with the file of an export, to be saved under this name; 404 without a body as long as there is none.
+/// Answers with the file of an export, to be saved under this name; 404 without a body if there is no file.
 ///
 /// # Errors
 /// When the spool cannot be read.
@@ -42,7 +42,7 @@ pub(crate) async fn answer(
         return Err(Fault::Bare(StatusCode::NOT_FOUND));
     };
     if let Some(url) = link {
-        // The address is a key for as long as it is good: nobody keeps it.
+        // The address grants access while it is valid, so it must not be cached.
         let mut answer = HttpResponse::Found();
         return Ok(answer.insert_header((LOCATION, url)).insert_header((CACHE_CONTROL, "no-store")).finish());
     }
@@ -53,7 +53,7 @@ pub(crate) async fn answer(
         return Ok(answer.insert_header((CONTENT_DISPOSITION, attachment(name))).finish());
     }
     let receipt = Offer::receipt_of(kept)?;
-    // The digest of the bytes where it is known, so that the same tag means the same file.
+    // The digest of the bytes if it is known, so that equal tags mean equal files.
     let tag = receipt.map_or_else(|| kept.tag.to_string(), |file| file.sha256.clone());
     let offer = Offer { file: receipt, name, content_type: CSV, etag: format!("\"{tag}\"") };
     match hand_over(request, offer, file).await {
@@ -70,7 +70,8 @@ pub(crate) async fn answer(
     }
 }
 
-/// Whether it asks for bytes and nothing else: the tags of a bucket are others than ours, and an address is good for `GET`.
+/// Whether the request is a `GET` without conditions. The tags of a bucket differ from those of this server, and an
+/// address is valid for `GET` only.
 fn is_plain(request: &HttpRequest) -> bool {
     let conditions = [IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE];
     let has_condition = conditions.iter().any(|name| request.headers().contains_key(name));

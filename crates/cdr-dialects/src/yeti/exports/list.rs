@@ -1,4 +1,4 @@
-//! The list of exports: which are wanted, and in which order.
+//! The list of exports: its filters and its order.
 
 use std::cmp::Ordering;
 
@@ -8,22 +8,23 @@ use cdr_model::Value;
 use super::memo::{Memo, TimeFormat};
 use super::to_wire::status;
 use crate::yeti::caller::Signed;
-use crate::yeti::filter::{Filter, Kind};
-use crate::yeti::json_api::SortKey;
+use crate::yeti::filter::{Filter, FilterType};
+use crate::yeti::wire::SortKey;
 
-/// What exports are filtered by.
-pub(super) const FILTERS: &[(&str, Kind)] = &[
-    ("status", Kind::Enum(&["Pending", "Completed", "Failed", "Deleted"])),
-    ("rows_count", Kind::Number),
-    ("created_at", Kind::Time),
-    ("updated_at", Kind::Time),
-    ("time_zone_name", Kind::Text),
-    ("account_id", Kind::Uuid),
+/// The filters of exports.
+pub(super) const FILTERS: &[(&str, FilterType)] = &[
+    ("status", FilterType::Enum(&["Pending", "Completed", "Failed", "Deleted"])),
+    ("rows_count", FilterType::Number),
+    ("created_at", FilterType::Time),
+    ("updated_at", FilterType::Time),
+    ("time_zone_name", FilterType::Text),
+    ("account_id", FilterType::Uuid),
 ];
-/// The same with lists of values instead of operators.
-pub(super) const PLAIN: &[(&str, Kind)] = &[("id", Kind::Uuid), ("time_format", Kind::Enum(&TimeFormat::NAMES))];
+/// Filters with lists of values instead of operators.
+pub(super) const PLAIN: &[(&str, FilterType)] =
+    &[("id", FilterType::Uuid), ("time_format", FilterType::Enum(&TimeFormat::NAMES))];
 
-/// An export with what its memo says, read once.
+/// An export with its memo, which is read once.
 pub(super) struct Listed {
     pub(super) entry: ExportEntry,
     memo: Memo,
@@ -39,16 +40,16 @@ impl Listed {
         filters.iter().all(|filter| filter.holds(&self.value(filter.name, signed)))
     }
 
-    /// Which of two comes first: by what was asked for, and where that does not decide, the newer.
+    /// Compares two exports by the requested keys, then newest first.
     pub(super) fn compare(&self, other: &Listed, keys: &[SortKey], signed: &Signed) -> Ordering {
         let by = |key: &SortKey| {
             let name = key.name.replace('-', "_");
-            key.compare_values(&self.value(&name, signed), &other.value(&name, signed))
+            key.compare(&self.value(&name, signed), &other.value(&name, signed))
         };
         keys.iter().map(by).find(|it| it.is_ne()).unwrap_or_else(|| other.entry.number.cmp(&self.entry.number))
     }
 
-    /// What it has under the name of a filter, or of an attribute with underscores.
+    /// The value of an export for the name of a filter, or of an attribute with underscores.
     fn value<'a>(&'a self, name: &str, signed: &'a Signed) -> Value<'a> {
         let entry = &self.entry;
         match name {

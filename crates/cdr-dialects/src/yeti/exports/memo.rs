@@ -1,19 +1,19 @@
-//! What the ledger keeps of an order for its customer.
+//! The memo that the ledger stores with an order of a customer.
 
 use cdr_export::TimeStyle;
 use cdr_mediation::ExportEntry;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What was ordered, in the words of the API. The memo of an administrator's order has filters too.
+/// The order as the API echoes it. The memo of an administrator's order has filters too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Memo {
-    /// The columns of the file: what administrators are told of it.
+    /// The columns of the file, which are shown to administrators.
     pub(super) fields: Vec<String>,
     pub(super) filters: Map<String, Value>,
     pub(super) time_format: TimeFormat,
-    /// As it was sent: nothing, an empty text, or a name.
+    /// As sent: missing, an empty text, or a name.
     pub(super) time_zone_name: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Memo {
     /// The version of the memo.
     pub(super) const VERSION: u32 = 1;
 
-    /// The memo of an export. What it does not say, or says in the words of a newer program, is as if nobody had said it.
+    /// The memo of an export. Missing members have their defaults, and so has the memo of a newer program.
     pub(super) fn of(entry: &ExportEntry) -> Memo {
         if entry.memo_version > Memo::VERSION {
             return Memo::default();
@@ -52,13 +52,13 @@ impl TimeFormat {
         }
     }
 
-    /// The one of this name.
+    /// The format of this name.
     pub(super) fn named(name: &str) -> Option<TimeFormat> {
         let all = [TimeFormat::WithTimezone, TimeFormat::WithoutTimezone, TimeFormat::RoundToSeconds];
         all.into_iter().find(|it| it.name() == name)
     }
 
-    /// The style of a layout that prints so.
+    /// The time style of a layout for this format.
     pub(super) fn style(self) -> TimeStyle {
         match self {
             TimeFormat::WithTimezone => TimeStyle::PgZoned,

@@ -1,4 +1,4 @@
-//! CDR exports of customers: ordered, listed, followed, collected.
+//! CDR exports of customers: order, list, status and download.
 //!
 //! Source: yeti-web, the customer API's documentation of `cdr-exports`.
 
@@ -12,17 +12,18 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{self, Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse, Scope};
-use cdr_mediation::{ExportJob, ExportScope, MediationError, Sees};
+use cdr_mediation::{ExportJob, ExportScope, MediationError, Visibility};
 use cdr_model::Account;
 
 use super::accounts;
 use super::caller::{Signed, answered};
+use super::fault::{Fault, Problem, Problems};
 use super::filter::Filter;
-use super::json_api::{Fault, Input, Linked, Object, Params, Problem, Problems, Shape, body, document, negotiate};
 use super::name::{ADMIN_NAME, NAME};
 use super::resource::{id, resource};
 use super::state::Inner;
 use super::types::{ACCOUNTS, EXPORTS, TYPES};
+use super::wire::{Input, Linked, Object, Params, Shape, body, document, negotiate};
 use from_wire::{ATTRIBUTES, RELATIONSHIPS, Wanted};
 use list::{FILTERS, Listed, PLAIN};
 
@@ -126,11 +127,11 @@ async fn account_linkage(request: HttpRequest, yeti: Data<Inner>) -> HttpRespons
     .await
 }
 
-/// The exports that they may see, oldest first: their own, and those that administrators ordered for their accounts. What
-/// is large of them stays in the ledger.
+/// The exports that the login may see, oldest first: its own, and those that administrators ordered for its accounts.
+/// Only their entries are read, not their queries and receipts.
 async fn all(yeti: &Inner, signed: &Signed) -> Result<Vec<Listed>, Fault> {
     let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
-    let Sees::Accounts(accounts) = caller.sees.clone() else { return Ok(Vec::new()) };
+    let Visibility::Accounts(accounts) = caller.visibility.clone() else { return Ok(Vec::new()) };
     let scope = ExportScope { dialects: vec![NAME.to_owned(), ADMIN_NAME.to_owned()], accounts: Some(accounts) };
     let read = move || -> Result<_, MediationError> {
         let mut exports = Vec::new();
@@ -140,7 +141,7 @@ async fn all(yeti: &Inner, signed: &Signed) -> Result<Vec<Listed>, Fault> {
     Ok(block(read).await??)
 }
 
-/// The export that the address names. Whoever may not see it cannot tell it from one that is not there.
+/// The export that the path names. For a caller that may not see it the answer is that for an unknown export.
 async fn find(request: &HttpRequest, yeti: &Inner, signed: &Signed) -> Result<ExportJob, Fault> {
     let id = id(request)?;
     let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
@@ -176,7 +177,7 @@ fn one(
     Ok(answer)
 }
 
-/// The accounts, if they are to come with the document.
+/// The accounts, if the document includes them.
 fn included(accounts: &[&Account], signed: &Signed, site: &str, shape: &Shape) -> Option<Vec<Object>> {
     let objects = || accounts.iter().map(|account| accounts::object(account, &signed.directory, site, shape)).collect();
     shape.includes("account").then(objects)

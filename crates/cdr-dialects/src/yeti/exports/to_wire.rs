@@ -1,4 +1,4 @@
-//! From an export in the ledger to what the API says about it.
+//! Converts an export of the ledger to a resource of the API.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use cdr_model::{Account, Anchor, Timestamp};
 use serde_json::{Map, Value};
 
 use super::memo::Memo;
-use crate::yeti::json_api::{Json, Linked, Members, Object, Shape};
 use crate::yeti::order_filters::CUSTOMER_KEYS;
 use crate::yeti::types::EXPORTS;
-use crate::yeti::{accounts, values};
+use crate::yeti::wire::{Json, Linked, Members, Object, Shape};
+use crate::yeti::{accounts, to_wire};
 
-/// The status in the words of the API: what is being written is still pending, what is no longer offered is deleted.
+/// The status as the API names it: a running export is still pending, a withdrawn one is deleted.
 pub(in crate::yeti) fn status(status: ExportStatus) -> &'static str {
     match status {
         ExportStatus::Pending | ExportStatus::Running => "Pending",
@@ -26,31 +26,31 @@ pub(in crate::yeti) fn status(status: ExportStatus) -> &'static str {
 /// The export as a resource.
 pub(super) fn object(entry: &ExportEntry, account: &Account, site: &str, shape: &Shape) -> Object {
     let Memo { filters, time_format, time_zone_name, .. } = Memo::of(entry);
-    // An administrator may have filtered by more than a customer is shown.
+    // An administrator may have used filters that are not shown to customers.
     let filters: Map<String, Value> =
         CUSTOMER_KEYS.into_iter().filter_map(|key| Some((key.to_owned(), filters.get(key)?.clone()))).collect();
     let attributes = Members::default()
         .with("filters", filters)
         .with("status", status(entry.status))
         .with("rows-count", entry.rows)
-        .with("created-at", values::time(entry.created_at))
-        .with("updated-at", values::time(entry.updated_at))
+        .with("created-at", to_wire::time(entry.created_at))
+        .with("updated-at", to_wire::time(entry.updated_at))
         .with("time-format", time_format.name())
         .with("time-zone-name", time_zone_name);
     let account = Linked { name: "account", to: Some(accounts::identifier(account)) };
     Object::new(&EXPORTS, entry.id, site, attributes, &[account], shape)
 }
 
-/// What is known of an export beyond its attributes: how far it is, until when its file is kept, what it contains.
+/// The meta members of an export: its progress, the expiry of its file, and its receipt.
 pub(super) fn meta(job: &ExportJob, keep: Duration) -> Members {
     let meta = Members::default();
     match &job.state {
-        // Why it failed is for the operator, whose folders it may name.
+        // The reason for a failure is not shown to customers, since it may name internal folders.
         JobState::Pending | JobState::Failed { .. } | JobState::Withdrawn => meta,
         JobState::Running(so_far) => meta.with("progress", progress(so_far)),
         JobState::Completed(kept) => {
             let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
-            let meta = meta.with("expires-at", values::time(kept.at.plus_micros(keep)));
+            let meta = meta.with("expires-at", to_wire::time(kept.at.plus_micros(keep)));
             meta.with_some("receipt", kept.receipt.as_ref().ok().map(|kept| receipt(job, kept)))
         }
     }
@@ -70,8 +70,8 @@ fn progress(progress: &Progress) -> Members {
         .with_some("seconds-left", left)
 }
 
-/// What the file contains. The receipt as it is kept says more, in words that are not for customers. What is hidden from
-/// them is no column of the file, and is not told in sums either.
+/// The receipt of the file for customers. The stored receipt has more members, which are internal. Hidden columns are
+/// not in the file, and their sums are left out too.
 fn receipt(job: &ExportJob, receipt: &Receipt) -> Members {
     let window = &receipt.window;
     let anchor = match window.anchor {
@@ -91,7 +91,7 @@ fn receipt(job: &ExportJob, receipt: &Receipt) -> Members {
         .with("sha256", receipt.file.sha256.as_str());
     let members = Members::default().with("window", window);
     let Some(sheet) = receipt.sheets.first() else { return members.with("file", file) };
-    let sheets = job.order.request.as_ref().map_or(&[][..], |request| &request.plan.layout.sheets);
+    let sheets = job.order.request.as_ref().map_or(&[][..], |request| &request.spec.layout.sheets);
     let columns: Vec<&str> = sheets.iter().flat_map(|it| &it.columns).map(Column::called).collect();
     let shown = |column: &str, value: Json| columns.contains(&column).then_some(value);
     let money: Members = sheet.money.iter().map(|(currency, sum)| (currency, sum.as_str())).collect();

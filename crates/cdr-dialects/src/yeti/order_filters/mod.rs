@@ -1,40 +1,40 @@
-//! The filters of an order, of customers and of administrators: how they are read, and what they ask of calls.
+//! The filters of an order, for customers and administrators: how they are read, and the query that they stand for.
 //!
 //! Source: yeti-web, the filters of `cdr_export.rb`, of which customers may use a few.
 
 mod table;
 
 use cdr_model::{Anchor, CdrField, Directory, Timestamp};
-use cdr_query::{CdrQuery, Condition, Operand, Order, OrderBy, QueryError, Test, TextPart, Window};
+use cdr_query::{CdrQuery, Condition, Operand, QueryError, SortBy, SortOrder, Test, TextPart, Window};
 use serde_json::{Map, Value};
 
-use super::casts::{Kind, cast};
-use super::json_api::Problem;
-use super::json_api::input::{is_blank, shown};
-use super::values::read_time;
+use super::fault::Problem;
+use super::from_wire::read_time;
+use super::from_wire::{ValueType, cast};
+use super::wire::input::{is_blank, shown};
 use table::Asks::{self, Contains, In, Is, Unknown};
 use table::FILTERS;
 
 pub(super) use table::CUSTOMER_KEYS;
 
-/// Whose order it is.
+/// The kind of client that places an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
     Customer,
     Administrator,
 }
 
-/// Filters that were asked for, as they were understood.
+/// The filters of an order, with converted values.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Filters {
-    /// In the words of the API, to be repeated.
+    /// The filters as the API echoes them.
     pub(super) said: Map<String, Value>,
     asked: Vec<(Asks, Value)>,
-    /// Whether nothing is asked for. To ask for calls without success is to ask for nothing: no is blank.
+    /// Whether all filters are blank. `false` is blank too, so a filter by failed calls alone counts as blank.
     blank: bool,
-    /// Keys that nobody knows, as they came.
+    /// Unknown keys, as received.
     unknown: Vec<String>,
-    /// Keys that are known, and cannot be used by this client or here, as they came.
+    /// Known keys that this client may not use, or that are not supported here, as received.
     refused: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ impl Filters {
     /// Reads the filters of an order.
     ///
     /// # Errors
-    /// Code 103 for what is no object, and for a country that is none.
+    /// Code 103 for filters that are not an object, and for an invalid country.
     pub(super) fn read(given: Option<&Value>, by: By) -> Result<Filters, Problem> {
         let (said, asked) = (Map::new(), Vec::new());
         let mut filters = Filters { said, asked, blank: true, unknown: Vec::new(), refused: Vec::new() };
@@ -53,8 +53,8 @@ impl Filters {
         };
         for (name, value) in given {
             let known = FILTERS.iter().find(|(known, ..)| known == name);
-            // Codes of countries are a courtesy of the administrators' API.
-            let known = known.filter(|(_, kind, _)| by == By::Administrator || *kind != Kind::Country);
+            // Filters by country code are only supported by the administrators' API.
+            let known = known.filter(|(_, kind, _)| by == By::Administrator || *kind != ValueType::Country);
             let Some((_, kind, asks)) = known else {
                 filters.unknown.push(name.clone());
                 continue;
@@ -66,7 +66,7 @@ impl Filters {
                 By::Administrator => *asks != Unknown,
             };
             match value {
-                // What customers may not use, they may not even name.
+                // Customers may not name a filter that they may not use, even if its value is blank.
                 value if !usable && (value.is_some() || by == By::Customer) => filters.refused.push(name.clone()),
                 None => (),
                 Some(value) => {
@@ -78,7 +78,7 @@ impl Filters {
         Ok(filters)
     }
 
-    /// What is wrong with them in themselves. One key is named for the end of the window, whichever there are.
+    /// The problems of the filters themselves. `end` is the key that is named if the end of the window is missing.
     pub(super) fn messages(&self, end: &str) -> Vec<String> {
         let mut messages = Vec::new();
         if self.blank {
@@ -94,7 +94,7 @@ impl Filters {
         messages
     }
 
-    /// What is wrong with the keys, which are none for this client or cannot be answered here.
+    /// The problem with keys that this client may not use, or that are not supported here.
     pub(super) fn refusal(&self) -> Option<String> {
         not_allowed(&self.refused)
     }
@@ -103,11 +103,11 @@ impl Filters {
         self.asked.iter().any(|(asks, _)| wanted.contains(asks))
     }
 
-    /// The calls they ask for, newest first; `instant` makes of a bound of the window what it means. A window that ends
-    /// before it begins has none. Numbers of systems outside are looked up now.
+    /// The query for the calls that the filters select, newest first. `instant` converts the bounds of the window. A
+    /// window that ends before it begins is empty. Numbers of external systems are looked up in `directory`.
     ///
     /// # Errors
-    /// None that a client could cause.
+    /// None that a client can cause.
     pub(super) fn query(
         &self,
         directory: &Directory,
@@ -117,7 +117,7 @@ impl Filters {
         let mut conditions = Vec::new();
         for (asks, value) in self.asked.iter().filter(|(_, value)| !says_nothing(value)) {
             let time = || value.as_str().and_then(read_time).map(&instant);
-            // Calls are as long as their whole seconds: one of 60.9 seconds lasts 60.
+            // Durations count in whole seconds: a call of 60.9 seconds lasts 60.
             let seconds = |more: i64| Operand::Duration(integer(value).saturating_add(more).saturating_mul(1_000_000));
             let mut only = |field, test| Condition::new(field, test).map(|condition| conditions.push(condition));
             match *asks {
@@ -148,7 +148,7 @@ impl Filters {
             }
         }
         let window = Window { anchor: Anchor::Start, from, until: until.max(from) };
-        let order = Order { by: OrderBy::Anchor, descending: true };
+        let order = SortOrder::new(SortBy::Anchor, true);
         Ok(CdrQuery { conditions, order, ..CdrQuery::over(window) })
     }
 }
@@ -157,7 +157,7 @@ fn not_allowed(keys: &[String]) -> Option<String> {
     (!keys.is_empty()).then(|| format!("{} not allowed", keys.join(", ")))
 }
 
-/// A text of blanks is repeated, and asks for nothing: blanks around a text do not count.
+/// A blank text is echoed, but filters nothing: spaces around a text are ignored.
 fn says_nothing(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.trim().is_empty())
 }

@@ -11,7 +11,7 @@ fn money(text: &str) -> Option<Money> {
     Some(text.parse().unwrap())
 }
 
-/// Accounts one to so many, of one customer.
+/// Accounts 1 to `count`, of one customer.
 fn many(count: i64) -> Home {
     let mut start = Start::default();
     start.directory.accounts = (1..=count).map(|id| (id, account(id, 7))).collect();
@@ -126,13 +126,13 @@ async fn l05_every_filter() {
         let value = value.replace(' ', "%20");
         let found = home.get(&format!("/accounts?filter[{name}]={value}")).await.ids();
         assert_eq!(found.contains(&this), finds, "{name}={value}");
-        // The other account has no numbers, and what is not there passes no filter.
+        // The other account has no numbers, and null passes no filter.
         assert!(!found.contains(&that) || (name.starts_with("name_not") && !value.contains("Other")), "{name}={value}");
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn l06_an_account_as_it_is_shown() {
+async fn l06_the_document_of_an_account() {
     let mut start = Start::default();
     let shown = Account {
         balance: money("10.50"),
@@ -169,7 +169,7 @@ async fn l06_an_account_as_it_is_shown() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn accounts_in_another_order() {
+async fn accounts_can_be_sorted() {
     let mut start = Start::default();
     start.directory.accounts.get_mut(&A1).unwrap().balance = money("9");
     start.directory.accounts.get_mut(&A3).unwrap().balance = money("10");
@@ -183,7 +183,7 @@ async fn accounts_in_another_order() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn l08_what_is_not_routed_is_not_there() {
+async fn l08_unknown_routes_are_not_found() {
     let home = Home::new();
     let export = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
     let account = uuid_of(A1);

@@ -1,10 +1,10 @@
-//! What came back, and what can be read in it.
+//! A received answer, and its contents.
 
 use actix_web::http::header::HeaderMap;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// What came back.
+/// A received answer.
 #[derive(Debug)]
 pub(in crate::yeti) struct Answer {
     pub(in crate::yeti) status: u16,
@@ -13,7 +13,7 @@ pub(in crate::yeti) struct Answer {
 }
 
 impl Answer {
-    /// A header, or nothing.
+    /// The value of a header, or an empty text.
     pub(in crate::yeti) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -23,7 +23,7 @@ impl Answer {
     }
 
     pub(in crate::yeti) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
     }
 
     /// The identifiers of a list, sorted.

@@ -12,7 +12,7 @@ use super::support::{Answer, Home, LOGIN, PASSWORD, Start, now, request};
 use crate::origin::Origins;
 
 const COOKIE: &str = "_yeti_customer_v1_session";
-/// `exp` of a token that is good for ten minutes, and the same as a date.
+/// `exp` of a token that is valid for ten minutes, and the same as a date.
 const EXPIRES: i64 = 1_731_578_765;
 const EXPIRES_DATE: &str = "Thu, 14 Nov 2024 10:06:05 GMT";
 
@@ -46,7 +46,7 @@ fn payload(token: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
 }
 
-/// The token in a cookie, and what stands behind it.
+/// The token in a cookie, and the attributes of the cookie.
 fn cookie(answer: &Answer) -> (String, String) {
     let (token, rest) = answer.header("Set-Cookie").split_once("; ").unwrap();
     (token.strip_prefix(&format!("{COOKIE}=")).unwrap().to_owned(), rest.to_owned())
@@ -92,7 +92,7 @@ async fn k03_and_k04_a_cookie() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn k05_to_k08_what_is_wrong_is_not_told() {
+async fn k05_to_k08_the_cause_of_a_failure_is_not_revealed() {
     for wrong in [
         json!({"login": "acme", "password": "another password"}),
         json!({"login": "acme "}),
@@ -105,7 +105,7 @@ async fn k05_to_k08_what_is_wrong_is_not_told() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn k09_to_k14_where_a_login_may_sign_in_from() {
+async fn k09_to_k14_addresses_that_a_login_may_use() {
     let proxies = || Origins { proxies: vec!["10.0.0.1".parse().unwrap()], ..Origins::default() };
     let behind = ("X-Real-IP", "192.168.0.7");
     for (case, allowed, address, headers, lets_in) in [
@@ -113,8 +113,8 @@ async fn k09_to_k14_where_a_login_may_sign_in_from() {
         ("K11", "0.0.0.0/0", "104.81.225.117", &[], true),
         ("K13", "192.168.0.0/24", "192.169.1.1", &[], false),
         ("", "192.168.0.0/24", "192.168.0.7", &[], true),
-        ("believed", "192.168.0.0/24", "10.0.0.1", &[behind], true),
-        ("not believed", "192.168.0.0/24", "203.0.113.9", &[behind], false),
+        ("trusted proxy", "192.168.0.0/24", "10.0.0.1", &[behind], true),
+        ("unknown proxy", "192.168.0.0/24", "203.0.113.9", &[behind], false),
         ("disagreed", "10.0.0.0/8", "10.0.0.1", &[("X-Real-IP", "1.1.1.1"), ("X-Forwarded-For", "2.2.2.2")], false),
         ("disagreed", "0.0.0.0/0", "10.0.0.1", &[("X-Real-IP", "1.1.1.1"), ("X-Forwarded-For", "2.2.2.2")], true),
     ] {
@@ -131,7 +131,7 @@ async fn k09_to_k14_where_a_login_may_sign_in_from() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn k15_to_k18_what_a_login_may() {
+async fn k15_to_k18_permissions_of_a_login() {
     for allow_recordings in [false, true] {
         let mut start = Start::default();
         start.login.allow_recordings = allow_recordings;
@@ -167,7 +167,7 @@ async fn k23_to_k25_signing_out_always_works() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn k26_the_way_of_a_browser() {
+async fn k26_the_session_of_a_browser() {
     let home = Home::new();
     let token = sign_in(&home, right()).await.json()["jwt"].as_str().unwrap().to_owned();
     let as_before = request(Method::GET, "/cdr-exports").insert_header(("Authorization", token));
@@ -182,7 +182,7 @@ async fn k26_the_way_of_a_browser() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_no_attempt_is_told() {
+async fn malformed_sign_ins_are_rejected() {
     let home = Home::new();
     for (body, status) in [("", 400), ("{", 400), ("[]", 400), ("{}", 400), (r#"{"auth":"acme"}"#, 400)] {
         let answer = home.send(request(Method::POST, "/auth").set_payload(body)).await;
@@ -197,7 +197,7 @@ async fn what_is_no_attempt_is_told() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn who_fails_again_and_again_waits_and_is_not_turned_away() {
+async fn repeated_failures_are_delayed_and_not_locked_out() {
     let home = Home::new();
     let address = "127.0.0.1".parse().unwrap();
     for failures in 0..4 {

@@ -1,4 +1,4 @@
-//! Tokens on every request: cases K30 to K50, on every endpoint there is.
+//! Tokens on every request: cases K30 to K50, on every endpoint.
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
@@ -12,7 +12,7 @@ use crate::yeti::token::Audience;
 
 const COOKIE: &str = "_yeti_customer_v1_session";
 
-/// Endpoints, and what they answer to somebody who has signed in.
+/// Endpoints, and their status with a valid token.
 fn endpoints(home: &Home) -> Vec<(String, u16)> {
     let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
     vec![
@@ -31,7 +31,7 @@ fn endpoints(home: &Home) -> Vec<(String, u16)> {
 
 type Change = fn(TestRequest, &Home) -> TestRequest;
 
-/// Asks every endpoint.
+/// Sends a request to every endpoint.
 async fn everywhere(start: Start, change: Change) -> Vec<(String, Answer, u16)> {
     let home = start.home();
     let mut answers = Vec::new();
@@ -70,7 +70,7 @@ fn cookie(request: TestRequest, token: impl AsRef<str>) -> TestRequest {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn k30_and_k31_a_header_lets_in_and_gets_no_cookie() {
+async fn k30_and_k31_a_header_is_accepted_and_gets_no_cookie() {
     let changes: [(&str, Change); 4] = [
         ("K30", |it, home| header(it, home.good())),
         ("K30 Bearer", |it, home| header(it, format!("Bearer {}", home.good()))),
@@ -85,7 +85,7 @@ async fn k30_and_k31_a_header_lets_in_and_gets_no_cookie() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn k33_to_k36_what_is_no_good_token_keeps_out() {
+async fn k33_to_k36_invalid_tokens_are_rejected() {
     let changes: [(&str, Change); 10] = [
         ("K33", |it, _| header(it, "invalid")),
         ("K34", |it, _| it),
@@ -110,7 +110,7 @@ async fn k33_to_k36_what_is_no_good_token_keeps_out() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn k37_to_k41_a_cookie_lets_in_and_is_renewed() {
+async fn k37_to_k41_a_cookie_is_accepted_and_renewed() {
     let changes: [(&str, Change); 2] =
         [("K37, K38", |it, home| cookie(it, home.good())), ("K39", |it, home| cookie(it, home.token(LOGIN, None)))];
     for (case, change) in changes {
@@ -128,7 +128,7 @@ async fn k37_to_k41_a_cookie_lets_in_and_is_renewed() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn k46_to_k50_what_is_no_good_cookie_keeps_out() {
+async fn k46_to_k50_invalid_cookies_are_rejected() {
     let changes: [(&str, Change); 6] = [
         ("K46", |it, _| cookie(it, "invalid")),
         ("K47", |it, home| cookie(it, home.token(LOGIN, Some(now() - 1)))),
@@ -143,12 +143,12 @@ async fn k46_to_k50_what_is_no_good_cookie_keeps_out() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn while_tokens_last_for_ever_no_expiry_is_looked_at() {
+async fn with_permanent_tokens_no_expiry_is_checked() {
     lets_in("expired", permanent(), |it, home| header(it, home.token(LOGIN, Some(1)))).await;
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_login_that_was_removed_is_out_at_once() {
+async fn a_removed_login_is_rejected_immediately() {
     let home = Home::new();
     assert_eq!(home.get("/cdr-exports").await.status, 200);
     home.yeti.0.services.access.logins.remove_login("acme").unwrap();
@@ -156,7 +156,7 @@ async fn a_login_that_was_removed_is_out_at_once() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_given_key_reads_tokens_that_were_signed_elsewhere() {
+async fn a_configured_key_accepts_tokens_signed_elsewhere() {
     let key = b"the secret_key_base of another system".to_vec();
     let elsewhere = crate::yeti::token::Tokens::new(key.clone());
     let token = elsewhere.issue(LOGIN, Audience::Customers, Some(now() + 60));

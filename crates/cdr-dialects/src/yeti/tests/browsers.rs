@@ -1,4 +1,4 @@
-//! What answers say to browsers.
+//! The headers for browsers.
 
 use actix_web::http::Method;
 
@@ -7,7 +7,7 @@ use super::support::{Home, Start, request};
 const PORTAL: &str = "https://portal.example";
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn every_answer_says_what_browsers_may_do_with_it() {
+async fn every_answer_has_the_security_headers() {
     let home = Home::new();
     for (path, vary) in [("/accounts", "Accept"), ("/nothing", "Accept"), ("/auth", "Accept")] {
         let answer = home.get(path).await;
@@ -47,7 +47,7 @@ async fn pages_of_certain_origins_may_read_answers() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_browser_may_ask_first() {
+async fn preflight_requests_are_answered() {
     let asked = || {
         let request = request(Method::OPTIONS, "/cdr-exports").insert_header(("Origin", PORTAL));
         request.insert_header(("Access-Control-Request-Method", "POST"))
@@ -58,5 +58,5 @@ async fn a_browser_may_ask_first() {
     assert_eq!(answer.header("Access-Control-Allow-Origin"), PORTAL);
     assert!(answer.header("Access-Control-Allow-Methods").contains("POST"));
     assert!(answer.header("Access-Control-Allow-Headers").contains("Authorization"));
-    assert_eq!(Home::new().send(asked()).await.status, 404, "nobody may, unless it is configured");
+    assert_eq!(Home::new().send(asked()).await.status, 404, "not without configured origins");
 }

@@ -1,4 +1,4 @@
-//! `POST /cdr-exports`: cases A, and what else may be sent.
+//! `POST /cdr-exports`: cases A, and other requests.
 
 use cdr_export::Package;
 use cdr_mediation::{ExportJob, JobLedger, JobState};
@@ -24,14 +24,14 @@ fn sent(attributes: Value, account: i64) -> Value {
     json!({"data": {"type": "cdr-exports", "attributes": attributes, "relationships": account}})
 }
 
-/// The request with these filters beside the window.
+/// The request with these filters in addition to the window.
 fn with_filters(more: Value) -> Value {
     let mut filters = window();
     filters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     sent(json!({"filters": filters}), A1)
 }
 
-/// The one export there is, and what was answered.
+/// The only export, and the answer.
 async fn created(home: &Home, request: &Value) -> (ExportJob, Answer) {
     let answer = home.post("/cdr-exports", request).await;
     assert_eq!(answer.status, 201, "{answer:?}");
@@ -40,7 +40,7 @@ async fn created(home: &Home, request: &Value) -> (ExportJob, Answer) {
     (home.ledger.find(id).unwrap().unwrap(), answer)
 }
 
-/// What is wrong with a request; nothing comes of it.
+/// The problems of a rejected request, which enters no export.
 async fn refused(home: &Home, request: &Value) -> Vec<(String, String)> {
     let answer = home.post("/cdr-exports", request).await;
     assert_eq!(home.count(), 0, "{request}");
@@ -66,8 +66,8 @@ async fn a01_to_a04_an_export_is_entered_and_answered() {
         assert!(matches!(job.state, JobState::Pending));
         assert_eq!((job.order.account_id, job.order.customer_id), (Some(A1), Some(7)));
         assert_eq!((job.order.callback, job.rows, job.created_at), (None, None, NOW.parse().unwrap()));
-        let plan = &job.order.request.as_ref().unwrap().plan;
-        assert_eq!((plan.layout.sheets[0].columns.len(), plan.package), (29, Package::Gzip));
+        let spec = &job.order.request.as_ref().unwrap().spec;
+        assert_eq!((spec.layout.sheets[0].columns.len(), spec.package), (29, Package::Gzip));
         let conditions = &job.order.request.as_ref().unwrap().query.conditions;
         assert!(conditions.iter().any(|it| it.field() == CdrField::AccountId && *it.test() == Test::Eq(A1.into())));
 
@@ -85,13 +85,13 @@ async fn a01_to_a04_an_export_is_entered_and_answered() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a05_and_a06_a_zone_is_kept_as_it_was_sent() {
+async fn a05_and_a06_a_zone_is_stored_as_sent() {
     for zone in ["Europe/Kyiv", ""] {
         let (job, answer) =
             created(&Home::new(), &sent(json!({"filters": window(), "time-zone-name": zone}), A1)).await;
         assert_eq!(answer.json()["data"]["attributes"]["time-zone-name"], zone);
         assert_eq!(answer.json()["data"]["attributes"]["filters"], window());
-        assert_eq!(job.order.request.as_ref().unwrap().plan.zone, if zone.is_empty() { "UTC" } else { zone });
+        assert_eq!(job.order.request.as_ref().unwrap().spec.zone, if zone.is_empty() { "UTC" } else { zone });
     }
 }
 
@@ -106,7 +106,7 @@ async fn a07_zones_are_those_of_the_database() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a08_and_a09_all_filters_are_typed_and_repeated() {
+async fn a08_and_a09_all_filters_are_converted_and_echoed() {
     let (job, answer) = created(&Home::new(), &with_filters(all_filters())).await;
     let mut expected = window();
     expected.as_object_mut().unwrap().extend(all_filters().as_object().unwrap().clone());
@@ -131,7 +131,7 @@ async fn a08_and_a09_all_filters_are_typed_and_repeated() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a10_to_a25_what_makes_no_sense_is_told_and_not_entered() {
+async fn a10_to_a25_invalid_orders_are_reported_and_not_entered() {
     let no_account = json!({"data": {
         "type": "cdr-exports", "attributes": {"filters": window()}, "relationships": {},
     }});
@@ -164,7 +164,7 @@ async fn a10_to_a25_what_makes_no_sense_is_told_and_not_entered() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_wrong_is_told_all_at_once_and_by_attribute() {
+async fn all_problems_are_reported_together_by_attribute() {
     let home = Home::new();
     let request = json!({"data": {"type": "cdr-exports", "attributes": {
         "filters": {"foo": 1, "baz": 2, "time_start_lt": "soon", "customer_id_eq": 1},
@@ -194,7 +194,7 @@ async fn what_is_wrong_is_told_all_at_once_and_by_attribute() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn blank_filters_are_blank_and_nothing_else() {
+async fn blank_filters_are_only_reported_as_blank() {
     for filters in [
         json!(null),
         json!({}),
@@ -227,7 +227,7 @@ async fn values_are_read_as_leniently_as_in_the_original() {
         let (_, answer) = created(&Home::new(), &with_filters(json!({key: value}))).await;
         assert_eq!(answer.json()["data"]["attributes"]["filters"][key], repeated, "{key}: {value}");
     }
-    // Blanks around a number are no part of it; a blank one is none.
+    // Spaces around a number are ignored; a blank number filters nothing.
     for (value, asked) in [(" 49 ", Some("calling_routed=49")), ("  ", None)] {
         let (job, _) = created(&Home::new(), &with_filters(json!({"src_prefix_routing_eq": value}))).await;
         let conditions: Vec<String> =
@@ -237,7 +237,7 @@ async fn values_are_read_as_leniently_as_in_the_original() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn the_answer_shows_what_was_asked_for() {
+async fn the_answer_has_the_requested_members() {
     let home = Home::new();
     let path = "/cdr-exports?include=account&fields[cdr-exports]=status,account&fields[accounts]=name";
     let answer = home.post(path, &default()).await;
@@ -250,22 +250,22 @@ async fn the_answer_shows_what_was_asked_for() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn hidden_columns_and_time_formats_go_into_the_plan() {
+async fn hidden_columns_and_time_formats_are_part_of_the_specification() {
     let hide = |options: &mut crate::yeti::YetiOptions| {
         options.hidden_columns = vec!["auth_orig_ip".to_owned(), "lega_user_agent".to_owned()];
     };
     let home = Start::default().with(hide).home();
     let (job, answer) =
         created(&home, &sent(json!({"filters": window(), "time-format": "round_to_seconds"}), A1)).await;
-    let sheet = &job.order.request.as_ref().unwrap().plan.layout.sheets[0];
+    let sheet = &job.order.request.as_ref().unwrap().spec.layout.sheets[0];
     let headings: Vec<&str> = sheet.columns.iter().map(|column| column.heading.as_str()).collect();
     assert_eq!((headings.len(), headings.contains(&"Auth Orig Ip")), (27, false));
-    assert_eq!(job.order.request.as_ref().unwrap().plan.layout.styles.times, cdr_export::TimeStyle::PgLocalSeconds);
+    assert_eq!(job.order.request.as_ref().unwrap().spec.layout.styles.times, cdr_export::TimeStyle::PgLocalSeconds);
     assert_eq!(answer.json()["data"]["attributes"]["time-format"], "round_to_seconds");
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_window_that_runs_backwards_has_nothing_in_it() {
+async fn a_reversed_window_is_empty() {
     let filters = json!({"time_start_gteq": "2018-01-02", "time_start_lt": "2018-01-01"});
     let home = Home::new();
     let (job, _) = created(&home, &sent(json!({"filters": filters}), A1)).await;

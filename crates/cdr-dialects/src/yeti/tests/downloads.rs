@@ -31,7 +31,7 @@ async fn d01_a_proxy_may_send_the_file() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn d02_to_d04_without_a_file_there_is_nothing() {
+async fn d02_to_d04_a_download_without_a_file_is_not_found() {
     for status in [ExportStatus::Pending, ExportStatus::Running, ExportStatus::Failed, ExportStatus::Withdrawn] {
         for x_accel in [None, Some("/x".to_owned())] {
             let home = Start::default().with(|it| it.x_accel = x_accel).home();
@@ -45,14 +45,14 @@ async fn d02_to_d04_without_a_file_there_is_nothing() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn d05_what_is_not_theirs_is_not_there() {
+async fn d05_files_of_others_are_not_found() {
     let home = Start::default().seeing(&[A2]).home();
     let (_, answer) = download(&home, ExportStatus::Completed).await;
     assert_eq!((answer.status, &*answer.error().2), (404, "Record not found"));
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn d06_the_file_is_sent_whole() {
+async fn d06_the_whole_file_is_sent() {
     let home = with_a_call().home();
     let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
     for accept in ["application/vnd.api+json", "text/html", "*/*"] {
@@ -71,7 +71,7 @@ async fn d06_the_file_is_sent_whole() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn d07_a_file_that_is_gone_is_nothing() {
+async fn d07_a_removed_file_is_not_found() {
     let home = Home::new();
     let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
     let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
@@ -81,7 +81,7 @@ async fn d07_a_file_that_is_gone_is_nothing() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn d08_and_d09_a_file_that_is_broken_is_told_without_saying_why() {
+async fn d08_and_d09_a_damaged_file_is_reported_without_details() {
     let home = Home::new();
     let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
     let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
@@ -115,7 +115,7 @@ async fn ranges_conditions_and_heads() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_client_may_be_sent_to_where_the_file_is() {
+async fn a_client_may_be_redirected_to_the_file() {
     let home = Start::default().redirecting().home();
     let (id, answer) = download(&home, ExportStatus::Completed).await;
     let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
@@ -138,7 +138,7 @@ async fn a_client_may_be_sent_to_where_the_file_is() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn nobody_is_sent_to_a_file_that_is_not_theirs_or_not_there() {
+async fn clients_are_not_redirected_to_missing_files_or_those_of_others() {
     let home = Start::default().redirecting().seeing(&[A2]).home();
     let (_, answer) = download(&home, ExportStatus::Completed).await;
     assert_eq!((answer.status, answer.header("Location")), (404, ""));
@@ -154,8 +154,8 @@ fn a_proxy_and_an_address_of_the_bucket_exclude_each_other() {
     let services = |redirect| Services { redirect, ..Home::new().yeti.0.services.clone() };
     let options = |x_accel: Option<&str>| YetiOptions { x_accel: x_accel.map(str::to_owned), ..YetiOptions::default() };
     for (redirect, x_accel, is_fine) in [(false, Some("/x"), true), (true, None, true), (true, Some("/x"), false)] {
-        let said = Yeti::new(&services(redirect), options(x_accel)).err().map(|error| error.to_string());
-        assert_eq!(said.is_none(), is_fine, "{said:?}");
-        assert!(said.is_none_or(|said| said.starts_with("yeti.x_accel: ") && said.ends_with("not both")));
+        let error = Yeti::new(&services(redirect), options(x_accel)).err().map(|error| error.to_string());
+        assert_eq!(error.is_none(), is_fine, "{error:?}");
+        assert!(error.is_none_or(|error| error.starts_with("yeti.x_accel: ") && error.ends_with("not both")));
     }
 }

@@ -1,4 +1,4 @@
-//! How the API says no: every row of its catalogue.
+//! The faults of the API, one by one.
 
 use actix_web::http::Method;
 use serde_json::json;
@@ -10,7 +10,7 @@ fn create(data: &str) -> String {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn bodies_that_are_none() {
+async fn invalid_bodies_are_rejected() {
     let id = uuid_of(A1);
     let account = |data: &str| {
         create(&format!(
@@ -75,7 +75,7 @@ async fn bodies_that_are_none() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_body_that_is_no_json_is_told_by_its_place() {
+async fn invalid_json_is_reported_with_its_position() {
     let home = Home::new();
     let request = home.request(Method::POST, "/cdr-exports");
     let request = request.insert_header(("Content-Type", "application/vnd.api+json"));
@@ -101,7 +101,7 @@ async fn oddities_that_the_original_accepts() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn queries_that_are_none() {
+async fn invalid_queries_are_rejected() {
     for (query, code, title, detail) in [
         ("fields[foo]=a", "101", "Invalid resource", "foo is not a valid resource."),
         ("fields[cdr_exports]=status", "101", "Invalid resource", "cdr_exports is not a valid resource."),
@@ -141,7 +141,7 @@ async fn queries_that_are_none() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn the_media_type_is_asked_for_in_both_directions_and_after_the_token() {
+async fn media_types_are_checked_in_both_directions_after_the_token() {
     let home = Home::new();
     for path in ["/cdr-exports", "/accounts"] {
         let (status, code, title, detail) =
@@ -161,7 +161,7 @@ async fn the_media_type_is_asked_for_in_both_directions_and_after_the_token() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn bodies_have_a_size() {
+async fn bodies_have_a_maximum_size() {
     let home = Home::new();
     let request = home.request(Method::POST, "/cdr-exports");
     let request = request.insert_header(("Content-Type", "application/vnd.api+json"));

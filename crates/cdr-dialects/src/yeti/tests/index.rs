@@ -7,11 +7,11 @@ use super::support::{A1, A2, A3, Answer, FOREIGN, Home, Start, sorted, uuid_of};
 
 use ExportStatus::{Completed, Failed, Pending, Withdrawn};
 
-/// The states that the API knows, by its names.
+/// The states of the API, with its names.
 const STATES: [(ExportStatus, &str); 4] =
     [(Pending, "Pending"), (Completed, "Completed"), (Failed, "Failed"), (Withdrawn, "Deleted")];
 
-/// The four exports of the cases, and two that are none of the customer's business.
+/// The four exports of the cases, and two that the customer may not see.
 fn four(home: &Home) -> Vec<uuid::Uuid> {
     let wanted = [
         (Some(A1), Pending),
@@ -57,7 +57,7 @@ async fn b03_to_b10_exports_by_status() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_being_written_is_pending() {
+async fn running_exports_are_pending() {
     let home = Home::new();
     let ids = home.exports(&[(Some(A1), ExportStatus::Running)]);
     let answer = home.get("/cdr-exports?filter[status_eq]=Pending").await;
@@ -86,7 +86,7 @@ async fn b11_and_b12_exports_by_time_format_and_zone() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn b13_a_status_that_is_none_is_refused() {
+async fn b13_an_invalid_status_is_rejected() {
     let (status, _, title, detail) = Home::new().get("/cdr-exports?filter[status_eq]=test").await.error();
     assert_eq!((status, &*title, &*detail), (400, "Invalid filter value", "test is not a valid value for status_eq."));
 }
@@ -99,7 +99,7 @@ async fn b14_a_login_for_certain_accounts_sees_their_exports() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn exports_that_administrators_ordered_for_an_account_are_seen_too() {
+async fn exports_of_administrators_for_an_account_are_listed_too() {
     let home = Home::new();
     let theirs = home.export("yeti-admin", Some(A1), Failed, &json!({}));
     home.export("yeti-admin", None, Failed, &json!({}));
@@ -121,7 +121,7 @@ async fn other_filters_and_spellings() {
         (format!("filter[account_id_eq]={}", uuid_of(FOREIGN)), vec![]),
         (format!("filter[id]={},{}", ids[1], ids[3]), vec![ids[1], ids[3]]),
         ("filter[rows_count_eq]=0".to_owned(), vec![ids[2]]),
-        // What has no rows yet has none to compare.
+        // An export without a number of rows passes no filter by it.
         ("filter[rows_count_not_eq]=7".to_owned(), vec![ids[2]]),
         ("filter[created_at_gteq]=2024-11-14T09:56:05.767Z".to_owned(), ids.clone()),
         ("filter[created_at_lt]=2024-11-14T10:56:05.767%2B01:00".to_owned(), vec![]),
@@ -133,7 +133,7 @@ async fn other_filters_and_spellings() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn newest_first_unless_another_order_is_asked_for() {
+async fn exports_are_listed_newest_first_by_default() {
     let home = Home::new();
     let ids = home.exports(&[(Some(A1), Failed), (Some(A1), Completed), (Some(A1), Withdrawn), (Some(A1), Pending)]);
     let order = |places: [usize; 4]| places.map(|place| ids[place].to_string()).to_vec();
@@ -144,7 +144,7 @@ async fn newest_first_unless_another_order_is_asked_for() {
         ("?sort=-created-at", order([3, 2, 1, 0])),
         ("?sort=status", order([1, 2, 0, 3])),
         ("?sort=-status,created_at", order([3, 0, 2, 1])),
-        // Nothing is greater than everything.
+        // Null is greater than every value.
         ("?sort=rows-count", order([1, 3, 2, 0])),
         ("?sort=-rows_count", order([3, 2, 0, 1])),
         ("?sort=id", by_id),
@@ -182,7 +182,7 @@ async fn pages_and_their_links() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn accounts_come_along_once_each() {
+async fn accounts_are_included_once_each() {
     let home = Home::new();
     four(&home);
     let document = home.get("/cdr-exports?include=account").await.json();

@@ -1,5 +1,5 @@
-//! The dialect, from requests to answers. Cases are named by their numbers in the collection of what yeti-web's own tests
-//! ask for: A to D exports, K signing in, L accounts.
+//! Tests of the dialect over HTTP. Cases have the numbers of a collection of the requirements in yeti-web's own tests:
+//! A to D for exports, K for signing in, L for accounts.
 
 mod accounts;
 mod answer;

@@ -1,4 +1,4 @@
-//! Whoever asks for what is another customer's learns nothing: not even that it is there.
+//! Resources of other customers are not revealed, not even their existence.
 
 use cdr_mediation::ExportStatus;
 use serde_json::json;
@@ -7,10 +7,10 @@ use uuid::Uuid;
 use super::support::{A1, A3, FOREIGN, Start, uuid_of};
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn the_identifiers_of_others_are_as_good_as_none() {
+async fn identifiers_of_others_look_unknown() {
     let home = Start::default().seeing(&[A1]).home();
     let export = |account| home.export("yeti", account, ExportStatus::Completed, &json!({})).id;
-    let nobodys = Uuid::from_u128(77);
+    let unknown = Uuid::from_u128(77);
     for other in [export(Some(FOREIGN)), export(Some(A3)), export(None)] {
         for path in ["", "/download", "/account", "/relationships/account", "?include=account", "/"] {
             let ask = async |id: Uuid| {
@@ -18,7 +18,7 @@ async fn the_identifiers_of_others_are_as_good_as_none() {
                 (answer.status, answer.text().replace(&id.to_string(), "ID"))
             };
             let (status, body) = ask(other).await;
-            assert_eq!((status, &body), (404, &ask(nobodys).await.1), "{path}");
+            assert_eq!((status, &body), (404, &ask(unknown).await.1), "{path}");
             assert!(body.contains("Record not found"), "{path}: {body}");
         }
     }
@@ -27,12 +27,12 @@ async fn the_identifiers_of_others_are_as_good_as_none() {
             let answer = home.get(&format!("/accounts/{id}")).await;
             (answer.status, answer.text().replace(&id.to_string(), "ID"))
         };
-        assert_eq!(ask(uuid_of(other)).await, ask(nobodys).await);
+        assert_eq!(ask(uuid_of(other)).await, ask(unknown).await);
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_no_identifier_is_none() {
+async fn invalid_identifiers_look_unknown() {
     let home = Start::default().home();
     for id in ["12", "abc", "aa3432e2a26e11efa0080242ac120001", "aa3432e2-a26e-11ef-a008-0242ac12000g", "%20"] {
         for path in [format!("/cdr-exports/{id}"), format!("/cdr-exports/{id}/download"), format!("/accounts/{id}")] {
@@ -45,7 +45,7 @@ async fn what_is_no_identifier_is_none() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn an_export_that_is_not_of_this_dialect_is_none() {
+async fn an_export_of_another_dialect_is_not_found() {
     let home = Start::default().home();
     // A login and a user of another dialect may have the same name.
     let job = home.export("dma", Some(A1), ExportStatus::Completed, &json!({}));

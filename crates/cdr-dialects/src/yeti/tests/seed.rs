@@ -24,14 +24,14 @@ async fn the_documented_request_gets_the_documented_answer() {
     let answer = home.post("/cdr-exports", &sent).await;
     assert_eq!(answer.status, 201, "{answer:?}");
 
-    // The identifier is another, and two attributes are younger than the page.
+    // The identifier differs, and two attributes were added after the page was written.
     let found = answer.json();
     let (id, was) = (found["data"]["id"].as_str().unwrap(), expected["data"]["id"].as_str().unwrap());
     expected = serde_json::from_str(&expected.to_string().replace(was, id)).unwrap();
     let attributes = expected["data"]["attributes"].as_object_mut().unwrap();
     attributes.insert("time-format".to_owned(), "with_timezone".into());
     attributes.insert("time-zone-name".to_owned(), Value::Null);
-    // As texts: the order of members is the same too.
+    // Compared as texts, for the order of members.
     assert_eq!(answer.text(), expected.to_string());
 
     for line in PAGE.lines().skip_while(|line| *line != "Response") {
@@ -39,7 +39,7 @@ async fn the_documented_request_gets_the_documented_answer() {
             continue;
         };
         match name {
-            // Of the moment, or of caches that have nothing to keep.
+            // Specific to one exchange, or for caches only.
             "ETag" | "X-Request-Id" | "X-Runtime" | "Content-Length" => (),
             _ => assert_eq!(answer.header(name), value, "{name}"),
         }

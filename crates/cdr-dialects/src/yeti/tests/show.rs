@@ -47,7 +47,7 @@ async fn c01_and_c03_an_export_is_shown_with_the_filters_of_customers() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn c02_and_c04_what_is_not_theirs_is_not_there() {
+async fn c02_and_c04_exports_of_others_are_not_found() {
     for (start, account) in [(Start::default(), None), (Start::default().seeing(&[A2]), Some(A1))] {
         let home = start.home();
         let id = x(&home, account);
@@ -58,7 +58,7 @@ async fn c02_and_c04_what_is_not_theirs_is_not_there() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn c05_and_c06_the_account_comes_along() {
+async fn c05_and_c06_the_account_is_included() {
     let home = Home::new();
     let id = x(&home, Some(A1));
     let document = home.get(&format!("/cdr-exports/{id}?include=account")).await.json();
@@ -69,7 +69,7 @@ async fn c05_and_c06_the_account_comes_along() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn the_relationship_and_what_it_leads_to() {
+async fn the_relationship_and_its_target() {
     let home = Home::new();
     let id = x(&home, Some(A1));
     let linkage = home.get(&format!("/cdr-exports/{id}/relationships/account")).await;
@@ -85,7 +85,7 @@ async fn the_relationship_and_what_it_leads_to() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn only_the_fields_that_are_wanted() {
+async fn only_the_requested_fields() {
     let home = Home::new();
     let id = x(&home, Some(A1));
     for (query, attributes, relationships) in [
@@ -100,7 +100,7 @@ async fn only_the_fields_that_are_wanted() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_hidden_is_not_told_in_sums() {
+async fn sums_of_hidden_columns_are_left_out() {
     for (hidden, missing) in [
         (&[][..], &[][..]),
         (&["customer_price"], &["money"]),
@@ -124,7 +124,7 @@ async fn what_is_hidden_is_not_told_in_sums() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_known_beyond_attributes_is_meta() {
+async fn progress_expiry_and_receipt_are_meta_members() {
     let home = Home::new();
     let done = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({}));
     let failed = home.export("yeti", Some(A1), ExportStatus::Failed, &json!({}));
@@ -144,13 +144,13 @@ async fn what_is_known_beyond_attributes_is_meta() {
     assert_eq!(receipt["rows"], 0);
     assert_eq!(receipt["file"]["name"], format!("{}.csv.gz", done.id));
     assert_eq!(receipt["file"]["sha256"].as_str().unwrap().len(), 64);
-    assert!(!receipt.to_string().contains("account"), "numbers of the store are not for customers");
+    assert!(!receipt.to_string().contains("account"), "internal numbers are not shown to customers");
 
     let shown = show(failed.id).await;
     assert_eq!(
         (&shown["attributes"]["status"], shown.get("meta")),
         (&json!("Failed"), None),
-        "why is not for customers"
+        "the reason is not shown to customers"
     );
     let shown = show(running.id).await;
     assert_eq!(shown["attributes"]["status"], "Pending");

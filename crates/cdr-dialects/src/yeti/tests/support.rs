@@ -1,4 +1,4 @@
-//! A mediation over memory with a clock that stands, customers with accounts, exports in every state, and a client.
+//! Mediation over memory with a stopped clock, customers with accounts, exports in every state, and a client.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use cdr_access::{Access, Login, MemoryLogins, MemoryUsers, User, hash_password};
-use cdr_export::{ExportPlan, Layout, Package};
+use cdr_export::{ExportSpec, Layout, Package};
 use cdr_mediation::{
     Clock, Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger, Mediation, Memory, MemoryLedger,
     MemorySpool, PortError, SaveAs, Spool, SpoolRead, SpoolWrite, Stop, Worker, WorkerOptions,
@@ -25,11 +25,11 @@ use crate::yeti::{Yeti, YetiOptions};
 use crate::{Origins, Services};
 
 pub(in crate::yeti) const PASSWORD: &str = "a long password";
-/// The moment at which everything happens.
+/// The time of the stopped clock.
 pub(in crate::yeti) const NOW: &str = "2024-11-14T09:56:05.767Z";
 /// The number of the login.
 pub(in crate::yeti) const LOGIN: i64 = 12;
-/// Accounts: three of the login's customer, and one of another.
+/// Accounts: three of the login's customer, and one of another customer.
 pub(in crate::yeti) const A1: i64 = 1;
 pub(in crate::yeti) const A2: i64 = 2;
 pub(in crate::yeti) const A3: i64 = 3;
@@ -40,7 +40,7 @@ static HASH: LazyLock<String> = LazyLock::new(|| hash_password(PASSWORD).unwrap(
 /// How long finished exports are kept.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// A clock that stands.
+/// A stopped clock.
 struct Standing(Timestamp);
 
 impl Clock for Standing {
@@ -53,7 +53,7 @@ impl Clock for Standing {
     }
 }
 
-/// What a test starts with.
+/// The initial state of a test.
 pub(in crate::yeti) struct Start {
     pub(in crate::yeti) login: Login,
     pub(in crate::yeti) options: YetiOptions,
@@ -65,7 +65,7 @@ pub(in crate::yeti) struct Start {
     pub(in crate::yeti) now: Timestamp,
 }
 
-/// Everything there is in one test.
+/// The environment of one test.
 pub(in crate::yeti) struct Home {
     pub(in crate::yeti) yeti: Yeti,
     pub(in crate::yeti) mediation: Mediation,
@@ -75,7 +75,7 @@ pub(in crate::yeti) struct Home {
 }
 
 impl Default for Start {
-    /// A login for everything its customer has, and no calls.
+    /// A login for all accounts of its customer, and no calls.
     fn default() -> Start {
         let mut directory = Directory::default();
         for (id, name) in [(7, "acme"), (8, "other")] {
@@ -125,7 +125,7 @@ impl Start {
     }
 }
 
-/// A spool that gives out addresses.
+/// A spool that issues addresses.
 struct Linking(MemorySpool);
 
 impl Spool for Linking {
@@ -158,7 +158,7 @@ pub(in crate::yeti) fn customer(id: i64, name: &str) -> Customer {
     Customer { id, name: name.to_owned(), currency: "USD".to_owned(), ..Customer::default() }
 }
 
-/// An account whose UUID tells its number.
+/// An account whose UUID contains its number.
 pub(in crate::yeti) fn account(id: i64, customer_id: i64) -> Account {
     let (number, name) = (format!("n{id}"), format!("account {id}"));
     Account { id, customer_id, number, name, uuid: uuid_of(id), ..Account::default() }
@@ -174,17 +174,17 @@ impl Home {
         Start::default().home()
     }
 
-    /// A token of a login for customers that expires at a second, or never.
+    /// A customer token for a login that expires at a second since 1970, or never.
     pub(in crate::yeti) fn token(&self, login: impl Into<Value>, expires: Option<i64>) -> String {
         self.yeti.0.tokens.issue(login, Audience::Customers, expires)
     }
 
-    /// A good token of the login.
+    /// A valid token of the login.
     pub(in crate::yeti) fn good(&self) -> String {
         self.token(LOGIN, Some(self.yeti.0.second() + 60))
     }
 
-    /// Writes what is pending.
+    /// Writes all pending exports.
     pub(in crate::yeti) fn work(&self) {
         let mut worker = Worker::new(&self.mediation, WorkerOptions::default(), &Stop::new(&self.mediation));
         while worker.run_next().unwrap().is_some() {}
@@ -197,7 +197,7 @@ impl Home {
 
     /// The same with something in their memos.
     pub(in crate::yeti) fn exports_with(&self, wanted: &[(Option<i64>, ExportStatus)], memo: &Value) -> Vec<Uuid> {
-        // Whoever claims gets the oldest, so those that wait are entered last.
+        // A claim takes the oldest export, so pending exports are entered last.
         let mut ids = vec![Uuid::nil(); wanted.len()];
         for waits in [false, true] {
             for (at, (account, status)) in wanted.iter().enumerate() {
@@ -233,7 +233,7 @@ impl Home {
         self.ledger.find(job.id).unwrap().unwrap()
     }
 
-    /// Sends a request as it is.
+    /// Sends a request unchanged.
     pub(in crate::yeti) async fn send(&self, request: TestRequest) -> Answer {
         let app = init_service(App::new().configure(|config: &mut web::ServiceConfig| self.yeti.mount(config))).await;
         let (_, answer) = call_service(&app, request.to_request()).await.into_parts();
@@ -251,7 +251,7 @@ impl Home {
         self.send(self.request(Method::GET, path)).await
     }
 
-    /// The numbers of the resources that a list answers with.
+    /// The numbers of the resources in a list.
     pub(in crate::yeti) async fn numbers(&self, path: &str) -> Vec<i64> {
         self.get(path).await.numbers()
     }
@@ -261,19 +261,19 @@ impl Home {
         self.send(request.set_payload(body.to_string())).await
     }
 
-    /// How many exports there are.
+    /// The number of exports.
     pub(in crate::yeti) fn count(&self) -> u64 {
         let tally = self.ledger.tally().unwrap();
         tally.pending + tally.running + tally.completed + tally.failed + tally.withdrawn
     }
 }
 
-/// The second of the moment.
+/// The time of the clock in seconds since 1970.
 pub(in crate::yeti) fn now() -> i64 {
     NOW.parse::<Timestamp>().unwrap().micros() / 1_000_000
 }
 
-/// A request below the API's address, by nobody, from this machine.
+/// A request below the path of the API, without a token, from this machine.
 pub(in crate::yeti) fn request(method: Method, path: &str) -> TestRequest {
     let request = TestRequest::with_uri(&format!("{PATH}{path}")).method(method);
     let request = request.peer_addr("127.0.0.1:4711".parse().unwrap());
@@ -282,7 +282,7 @@ pub(in crate::yeti) fn request(method: Method, path: &str) -> TestRequest {
 
 fn order(dialect: &str, account: Option<i64>, memo: &Value) -> ExportOrder {
     let layout = Layout::named("yeti-customer", &[]).unwrap();
-    let plan = ExportPlan { layout, format: "csv".to_owned(), package: Package::Gzip, zone: "UTC".to_owned() };
+    let spec = ExportSpec { layout, format: "csv".to_owned(), package: Package::Gzip, zone: "UTC".to_owned() };
     let mut query = CdrQuery::over(Window::all(Anchor::Start));
     if let Some(account) = account {
         query = query.only(Condition::new(CdrField::AccountId, Test::Eq(account.into())).unwrap());
@@ -290,7 +290,7 @@ fn order(dialect: &str, account: Option<i64>, memo: &Value) -> ExportOrder {
     ExportOrder {
         dialect: dialect.to_owned(),
         lane: None,
-        request: ExportRequest { query, plan },
+        request: ExportRequest { query, spec },
         memo: memo.to_string(),
         memo_version: 1,
         account_id: account,

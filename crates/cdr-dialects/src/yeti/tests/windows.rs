@@ -1,4 +1,4 @@
-//! Which calls an export has: its window by the clocks of its zone, and its filters.
+//! The calls of an export: its window in the local time of its zone, and its filters.
 
 use cdr_mediation::JobLedger;
 use cdr_model::{Cdr, Timestamp};
@@ -11,7 +11,7 @@ fn call(account_id: i64, started_at: &str) -> Cdr {
     Cdr { account_id, started_at, billed_at: started_at, ..Cdr::default() }
 }
 
-/// The window of an export of a zone, as instants.
+/// The window of an export in a zone, as instants.
 async fn window(from: &str, until: &str, zone: &str) -> (String, String) {
     let home = Home::new();
     let answer = home.post("/cdr-exports", &sent(json!({"time_start_gteq": from, "time_start_lt": until}), zone)).await;
@@ -30,18 +30,18 @@ fn sent(filters: Value, zone: &str) -> Value {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_zone_shifts_the_window_to_its_clocks() {
+async fn a_zone_shifts_the_window_to_its_local_time() {
     for (zone, from, until, expected) in [
         ("", "2019-01-01", "2019-01-02", ("2019-01-01T00:00:00.000000Z", "2019-01-02T00:00:00.000000Z")),
         ("Europe/Kyiv", "2019-01-01", "2019-01-02", ("2018-12-31T22:00:00.000000Z", "2019-01-01T22:00:00.000000Z")),
-        // What was sent with an offset is an instant first, whose digits in UTC count then.
+        // A bound with an offset is converted to UTC first. Its digits in UTC are then read in the zone.
         (
             "Europe/Kyiv",
             "2019-01-01T00:00:00+02:00",
             "2019-01-02T00:00:00+02:00",
             ("2018-12-31T20:00:00.000000Z", "2019-01-01T20:00:00.000000Z"),
         ),
-        // 03:00 to 04:00 was skipped: an hour later. 03:00 to 04:00 came twice: the second time.
+        // 03:00 to 04:00 is skipped: an hour later. 03:00 to 04:00 is repeated: the second time.
         (
             "Europe/Kyiv",
             "2019-03-31 03:30:00",

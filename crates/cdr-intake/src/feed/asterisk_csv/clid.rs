@@ -1,6 +1,6 @@
 //! Asterisk's `clid`: `"Name" <number>`, or one of the two.
 
-/// Name and number of a caller id, as far as they are there.
+/// The name and the number of a caller ID, if present.
 pub(super) fn name_and_number(clid: &str) -> (Option<&str>, Option<&str>) {
     let given = |text: &'_ str| !text.is_empty();
     let clid = clid.trim();
@@ -10,7 +10,7 @@ pub(super) fn name_and_number(clid: &str) -> (Option<&str>, Option<&str>) {
         None if looks_like_number(clid) => ("", clid),
         None => (clid, ""),
     };
-    // Asterisk doubles no quotes here: whatever stands between the first and the last is the name.
+    // Asterisk does not double quotes here: everything between the first and the last quote is the name.
     let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
     (Some(name).filter(|name| given(name)), Some(number).filter(|number| given(number)))
 }
@@ -24,7 +24,7 @@ mod tests {
     use super::name_and_number;
 
     #[test]
-    fn a_caller_id_parts_into_name_and_number() {
+    fn a_caller_id_is_split_into_name_and_number() {
         let cases = [
             ("\"Ada Example\" <+493023125001>", (Some("Ada Example"), Some("+493023125001"))),
             ("Ada <555-0100>", (Some("Ada"), Some("555-0100"))),

@@ -1,9 +1,9 @@
-//! Which column is which: the number of fields says it.
+//! The columns of a row, determined by its number of fields.
 
 use crate::delimited::Fields;
 use crate::fault::Fault;
 
-// The places of the columns that are always there.
+// The indices of columns that are always present.
 pub(super) const ACCOUNTCODE: usize = 0;
 pub(super) const SRC: usize = 1;
 pub(super) const DST: usize = 2;
@@ -14,10 +14,10 @@ pub(super) const END: usize = 11;
 pub(super) const BILLSEC: usize = 13;
 pub(super) const DISPOSITION: usize = 14;
 
-/// How many are always there.
+/// The number of columns that are always present.
 const ALWAYS: usize = 16;
 
-/// The columns without a home in a record.
+/// The columns without a field in a record.
 pub(super) const HOMELESS: &[&str] = &[
     "dcontext",
     "clid",
@@ -32,7 +32,7 @@ pub(super) const HOMELESS: &[&str] = &[
     "sequence",
 ];
 
-/// The places of the columns that may be there.
+/// The indices of the optional columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Optional {
     pub(super) uniqueid: Option<usize>,
@@ -42,7 +42,7 @@ pub(super) struct Optional {
     pub(super) sequence: Option<usize>,
 }
 
-/// The places of the columns of a row.
+/// The indices of the optional columns of a row.
 pub(super) fn optional(fields: &Fields) -> Result<Optional, Fault> {
     let has_new = matches!(fields.len(), 19..=21);
     let [uniqueid, userfield] = match fields.len() {
@@ -51,7 +51,7 @@ pub(super) fn optional(fields: &Fields) -> Result<Optional, Fault> {
         17 | 20 => [None, Some(ALWAYS)],
         18 | 21 => [Some(ALWAYS), Some(ALWAYS + 1)],
         other => {
-            let detail = format!("{other} fields, 16 to 21 would be right for Master.csv");
+            let detail = format!("{other} fields, expected 16 to 21 for Master.csv");
             return Err(Fault::new("columns", detail));
         }
     };
@@ -59,7 +59,7 @@ pub(super) fn optional(fields: &Fields) -> Result<Optional, Fault> {
     Ok(Optional { uniqueid, userfield, peeraccount: new(3), linkedid: new(2), sequence: new(1) })
 }
 
-/// The place of a column without a home.
+/// The index of a column without a field in a record.
 pub(super) fn homeless(name: &str, optional: &Optional) -> Option<usize> {
     match name {
         "dcontext" => Some(3),
@@ -77,8 +77,8 @@ pub(super) fn homeless(name: &str, optional: &Optional) -> Option<usize> {
     }
 }
 
-/// Whether a text ends in digits, a point and digits, as Asterisk's unique ids do: seconds since 1970 and a counter,
-/// behind the system's name if it has one.
+/// Whether a text ends in digits, a point and digits, as Asterisk's unique IDs do: seconds since 1970 and a counter,
+/// preceded by the name of the system if it has one.
 fn is_uniqueid(text: &str) -> bool {
     let Some((before, counter)) = text.rsplit_once('.') else { return false };
     before.ends_with(|c: char| c.is_ascii_digit()) && !counter.is_empty() && counter.bytes().all(|c| c.is_ascii_digit())

@@ -1,4 +1,4 @@
-//! From a row of `Master.csv` to a call.
+//! Mapping a row of `Master.csv` to a call.
 
 use cdr_mediation::{CallDraft, Content};
 use cdr_model::{Assumed, Cdr, Certainty, Details, Direction, LocalZone, Sip, Timestamp};
@@ -13,10 +13,10 @@ use crate::fault::Fault;
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::rows::Mapping;
 
-/// As `cdr_csv` writes times.
+/// The time format of `cdr_csv`.
 const TIME: &str = "%Y-%m-%d %H:%M:%S";
 
-/// What has to be known to read a row.
+/// The settings for mapping rows, and the counts of equal rows.
 pub(super) struct Map {
     source: String,
     zone: LocalZone,
@@ -44,10 +44,7 @@ impl Map {
             Ok(Some(at))
         };
         let Some(started_at) = time(columns::START, "start")? else {
-            return Err(Fault::new(
-                "time-unreadable",
-                "start is empty, a time such as 2026-11-21 10:00:00 would be right",
-            ));
+            return Err(Fault::new("time-unreadable", "start is empty, expected a time such as 2026-11-21 10:00:00"));
         };
         let (connected_at, ended_at) = (time(columns::ANSWER, "answer")?, time(columns::END, "end")?);
         let given = |index: usize| Some(fields.text(index).into_owned()).filter(|text| !text.is_empty());
@@ -85,11 +82,11 @@ impl Map {
         Ok(call)
     }
 
-    /// The instant of a local time, and whether the clock leaves a doubt about it.
+    /// The instant of a local time, and whether it is ambiguous or does not exist.
     fn instant(&self, text: &str, name: &str) -> Result<(Timestamp, bool), Fault> {
-        let right = "a time such as 2026-11-21 10:00:00";
+        let expected = "a time such as 2026-11-21 10:00:00";
         let time = NaiveDateTime::parse_from_str(text, TIME).ok().filter(|_| text.len() == "2026-11-21 10:00:00".len());
-        let time = time.ok_or_else(|| Fault::unreadable("time-unreadable", name, text, right))?;
+        let time = time.ok_or_else(|| Fault::unreadable("time-unreadable", name, text, expected))?;
         let resolved = self.zone.resolve(time);
         Ok((resolved.at, resolved.certainty != Certainty::Exact))
     }
@@ -122,12 +119,13 @@ impl Mapping for Map {
 
 /// Whole seconds as microseconds.
 fn seconds(text: &str) -> Result<i64, Fault> {
-    let right = "whole seconds, zero or more";
-    let seconds = text.parse::<i64>().map_err(|_| Fault::unreadable("billsec-unreadable", "billsec", text, right))?;
+    let expected = "whole seconds, zero or more";
+    let seconds =
+        text.parse::<i64>().map_err(|_| Fault::unreadable("billsec-unreadable", "billsec", text, expected))?;
     if seconds < 0 {
-        return Err(Fault::unreadable("billsec-negative", "billsec", text, right));
+        return Err(Fault::unreadable("billsec-negative", "billsec", text, expected));
     }
-    seconds.checked_mul(1_000_000).ok_or_else(|| Fault::unreadable("billsec-unreadable", "billsec", text, right))
+    seconds.checked_mul(1_000_000).ok_or_else(|| Fault::unreadable("billsec-unreadable", "billsec", text, expected))
 }
 
 fn sequence(text: &str) -> Result<i64, Fault> {

@@ -1,12 +1,12 @@
-//! Equal rows of a file, counted in bounded memory.
+//! Counting equal rows of a file in bounded memory.
 
 use std::collections::HashMap;
 
-/// Different rows that are remembered at least; twice as many at most.
+/// The minimum number of distinct rows that are remembered. The maximum is twice as many.
 const REMEMBERED: usize = 50_000;
 
-/// Counts equal rows by their digests. A row is forgotten when more than 50,000 different ones came after it; if it
-/// comes again then, its count begins anew.
+/// Counts equal rows by their digests. A row may be forgotten after more than 50,000 other distinct rows; its count
+/// then starts again at 1.
 #[derive(Default)]
 pub(super) struct Ordinals {
     recent: HashMap<[u8; 32], u64>,
@@ -14,7 +14,7 @@ pub(super) struct Ordinals {
 }
 
 impl Ordinals {
-    /// Which one of the equal rows this is, from 1.
+    /// The ordinal of this row among the equal rows, from 1.
     pub(super) fn next(&mut self, digest: [u8; 32]) -> u64 {
         let before = self.recent.get(&digest).or_else(|| self.older.get(&digest));
         let ordinal = before.copied().unwrap_or(0) + 1;
@@ -31,7 +31,7 @@ mod tests {
     use super::{Ordinals, REMEMBERED};
 
     #[test]
-    fn equal_rows_count_up_and_far_ones_begin_anew() {
+    fn equal_rows_are_counted_and_distant_ones_start_again() {
         let digest = |number: usize| {
             let mut digest = [0; 32];
             digest[..8].copy_from_slice(&number.to_le_bytes());

@@ -60,13 +60,13 @@ fn row(replaced: usize, text: &str, columns: usize) -> String {
 }
 
 #[test]
-fn the_sample_is_loaded_whole_but_for_its_two_bad_lines() {
+fn the_sample_is_loaded_except_for_its_two_invalid_lines() {
     let sink = Sink::default();
     let file = fixture("asterisk/Master.csv");
     let report = sink.load(&AsteriskCsv, &file, &berlin()).unwrap();
     assert_eq!((report.read, report.loaded, report.known, report.quarantined), (64, 61, 1, 2));
     assert_eq!(sink.kept().reasons(), ["quoting-malformed", "time-unreadable"]);
-    // The lines behind the bad ones are there.
+    // The lines after the invalid ones are loaded.
     for called in ["555-0176", "555-0178"] {
         assert!(sink.kept().calls().iter().any(|draft| draft.call.called.as_deref() == Some(called)), "{called}");
     }
@@ -95,7 +95,7 @@ fn a_row_becomes_a_call() {
 }
 
 #[test]
-fn an_empty_answer_is_none_with_quotes_and_without() {
+fn an_empty_answer_is_null_with_and_without_quotes() {
     let mut unanswered = 0;
     for draft in sample().iter().filter(|draft| draft.call.details.sip.release_reason.as_deref() != Some("ANSWERED")) {
         assert_eq!((draft.call.connected_at, draft.call.talk_us, draft.call.success), (None, Some(0), false));
@@ -106,7 +106,7 @@ fn an_empty_answer_is_none_with_quotes_and_without() {
 }
 
 #[test]
-fn awkward_text_is_kept_as_it_is() {
+fn unusual_text_is_stored_unchanged() {
     let named = |called: &str| to(called).call.details.sip.calling_name;
     assert_eq!(named("+493023125020").as_deref(), Some("Jörg Müßter"));
     assert_eq!(named("555-0160").as_deref(), Some("The \"Boss\", Ada"));
@@ -119,7 +119,7 @@ fn awkward_text_is_kept_as_it_is() {
 }
 
 #[test]
-fn several_rows_of_one_uniqueid_are_several_calls_of_one_group() {
+fn rows_that_share_a_uniqueid_are_separate_calls_of_one_group() {
     let queue: Vec<_> = sample()
         .into_iter()
         .filter(|draft| draft.call.details.group.as_deref() == Some("src:pbx:1795248000.4280"))
@@ -131,7 +131,7 @@ fn several_rows_of_one_uniqueid_are_several_calls_of_one_group() {
 }
 
 #[test]
-fn a_sequence_that_begins_anew_makes_new_calls() {
+fn a_restarted_sequence_gives_new_calls() {
     let file = row(20, "0", 21) + &row(20, "0", 21).replace("10:00:00", "10:00:01");
     let keys: Vec<String> = loaded(file.as_bytes(), &berlin()).0.into_iter().map(|draft| draft.key).collect();
     assert_eq!(keys, ["1795251600.1/0/2026-11-21 10:00:00", "1795251600.1/0/2026-11-21 10:00:01"]);
@@ -140,7 +140,7 @@ fn a_sequence_that_begins_anew_makes_new_calls() {
 #[test]
 fn local_times_are_read_in_the_zone_of_the_settings() {
     let twice = to("555-0190").call;
-    assert_eq!(twice.started_at.to_string(), "2026-10-25T00:30:00.000000Z", "the earlier of the two");
+    assert_eq!(twice.started_at.to_string(), "2026-10-25T00:30:00.000000Z", "the earlier instant");
     assert!(twice.assumed.contains(Assumed::LOCAL_TIME));
     let never = to("555-0191").call;
     assert_eq!(never.started_at.to_string(), "2026-03-29T01:30:00.000000Z", "moved forward");
@@ -151,15 +151,15 @@ fn local_times_are_read_in_the_zone_of_the_settings() {
 }
 
 #[test]
-fn an_end_before_its_start_is_kept() {
+fn an_end_before_the_start_is_stored() {
     let call = to("555-0174").call;
     assert!(call.ended_at.unwrap() < call.started_at);
     assert_eq!(call.talk_us, Some(30_000_000));
 }
 
 #[test]
-fn the_number_of_fields_says_which_columns_there_are() {
-    // Key without its digest, call id, group.
+fn the_number_of_fields_determines_the_columns() {
+    // The number of columns, the account, the key without its digest, and the call ID.
     let cases = [
         (16, "acc", "-/2026-11-21 10:00:00/", None),
         (17, "acc", "1795251600.1/2026-11-21 10:00:00/", Some("1795251600.1")),
@@ -193,7 +193,7 @@ fn the_number_of_fields_says_which_columns_there_are() {
 }
 
 #[test]
-fn equal_rows_without_a_uniqueid_are_told_apart_by_their_order() {
+fn equal_rows_without_a_uniqueid_are_distinguished_by_their_order() {
     let keys: Vec<String> =
         sample().into_iter().map(|draft| draft.key).filter(|key| key.starts_with("-/2026-11-22 11:00:00/")).collect();
     assert_eq!(keys.len(), 2);
@@ -208,55 +208,53 @@ fn a_very_long_uniqueid_becomes_a_digest() {
 }
 
 #[test]
-fn a_bad_row_says_what_was_found_and_what_would_be_right() {
+fn an_invalid_row_is_reported_with_its_value_and_what_was_expected() {
     let cases = [
         (
             row(9, "21/11/2026 10:00", 21),
             "time-unreadable",
-            "start is `21/11/2026 10:00`, a time such as 2026-11-21 10:00:00 would be right",
+            "start is `21/11/2026 10:00`, expected a time such as 2026-11-21 10:00:00",
         ),
-        (row(9, "", 21), "time-unreadable", "start is empty, a time such as 2026-11-21 10:00:00 would be right"),
+        (row(9, "", 21), "time-unreadable", "start is empty, expected a time such as 2026-11-21 10:00:00"),
         (
             row(10, "2026-02-30 10:00:00", 21),
             "time-unreadable",
-            "answer is `2026-02-30 10:00:00`, a time such as 2026-11-21 10:00:00 would be right",
+            "answer is `2026-02-30 10:00:00`, expected a time such as 2026-11-21 10:00:00",
         ),
         (
             row(11, "2026-11-21T10:00:00", 21),
             "time-unreadable",
-            "end is `2026-11-21T10:00:00`, a time such as 2026-11-21 10:00:00 would be right",
+            "end is `2026-11-21T10:00:00`, expected a time such as 2026-11-21 10:00:00",
         ),
-        (row(13, "1m", 21), "billsec-unreadable", "billsec is `1m`, whole seconds, zero or more would be right"),
-        (row(13, "-3", 21), "billsec-negative", "billsec is `-3`, whole seconds, zero or more would be right"),
+        (row(13, "1m", 21), "billsec-unreadable", "billsec is `1m`, expected whole seconds, zero or more"),
+        (row(13, "-3", 21), "billsec-negative", "billsec is `-3`, expected whole seconds, zero or more"),
         (
             row(13, "9223372036854775807", 21),
             "billsec-unreadable",
-            "billsec is `9223372036854775807`, whole seconds, zero or more would be right",
+            "billsec is `9223372036854775807`, expected whole seconds, zero or more",
         ),
-        (row(20, "seven", 21), "sequence-unreadable", "sequence is `seven`, a whole number would be right"),
+        (row(20, "seven", 21), "sequence-unreadable", "sequence is `seven`, expected a whole number"),
         (
             row(9, "1969-12-31 10:00:00", 21),
             "start-out-of-range",
-            "its start is 1969-12-31T09:00:00.000000Z, a time in the years 1970 to 9999 would be right",
+            "its start is 1969-12-31T09:00:00.000000Z, expected a time in the years 1970 to 9999",
         ),
-        (row(0, "acc", 15), "columns", "15 fields, 16 to 21 would be right for Master.csv"),
-        (row(0, "acc", 21).replace('\n', ",1\n"), "columns", "22 fields, 16 to 21 would be right for Master.csv"),
+        (row(0, "acc", 15), "columns", "15 fields, expected 16 to 21 for Master.csv"),
+        (row(0, "acc", 21).replace('\n', ",1\n"), "columns", "22 fields, expected 16 to 21 for Master.csv"),
     ];
     for (file, reason, detail) in cases {
         let (calls, bad) = loaded((file.clone() + &row(0, "good", 21)).as_bytes(), &berlin());
         assert_eq!(bad, [("file:1".to_owned(), reason.to_owned(), detail.to_owned())], "{file}");
-        assert_eq!(calls.len(), 1, "the line behind it is loaded: {file}");
+        assert_eq!(calls.len(), 1, "the next line is loaded: {file}");
     }
 }
 
 #[test]
-fn a_field_that_cannot_be_kept_in_extra_is_refused_before_anything_is_read() {
+fn an_unknown_field_for_extra_is_rejected_before_anything_is_read() {
     let settings = FeedSettings { extra: vec!["src".to_owned()], ..berlin() };
     let error = Sink::default().load(&AsteriskCsv, b"", &settings).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .starts_with("feed `asterisk-csv` has no field `src` to keep in `extra`, it has dcontext, clid")
+        error.to_string().starts_with("feed `asterisk-csv` has no field `src` for `extra`; it accepts dcontext, clid")
     );
 }
 
@@ -280,7 +278,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_in_a_row_is_kept_as_it_is(name in "[^\0\"<>]{1,20}", account in "[^\0]{0,20}") {
+    fn any_text_in_a_row_is_stored_unchanged(name in "[^\0\"<>]{1,20}", account in "[^\0]{0,20}") {
         let name = name.trim().to_owned();
         prop_assume!(!name.is_empty());
         let file = row(4, &format!("\"{name}\" <555-0101>"), 21);

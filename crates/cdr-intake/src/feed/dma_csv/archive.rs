@@ -1,4 +1,4 @@
-//! A DMA's export ZIP: its members one after the other.
+//! A DMA's export ZIP: its members are read in order.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -18,7 +18,7 @@ use crate::rows::Rows;
 /// The records of an archive.
 pub(super) struct Archive {
     archive: ZipArchive<File>,
-    /// The same file, for its members.
+    /// The same file, for reading the members.
     spooled: File,
     file: String,
     next: usize,
@@ -28,15 +28,15 @@ pub(super) struct Archive {
 }
 
 enum State {
-    /// Between two members, with what is needed to read rows.
+    /// Between two members, with the mapping for the next rows.
     Between(Map),
-    /// Inside one.
+    /// Inside a member.
     Inside(Box<Rows<Member, Map>>),
     /// At the end, or after an error.
     Ended,
 }
 
-/// What the counts file says, and what it is called.
+/// The contents of the counts file, and its name.
 struct Counts {
     member: String,
     calls: u64,
@@ -44,7 +44,7 @@ struct Counts {
 }
 
 impl Archive {
-    /// Takes the archive to an anonymous temporary file: its table of contents is at its end.
+    /// Copies the archive to an anonymous temporary file, because its central directory is at its end.
     pub(super) fn open(mut input: impl Read, file: &str, map: Map) -> Result<Archive, IntakeError> {
         let unread = |source| IntakeError::Input { position: file.to_owned(), source };
         let mut spooled = tempfile::tempfile().map_err(unread)?;
@@ -55,7 +55,7 @@ impl Archive {
         Ok(Archive { archive, spooled, file, next: 0, state, counts: None, warnings: Vec::new() })
     }
 
-    /// Opens the next member that holds rows; at the end compares the counts.
+    /// Opens the next member that contains rows. At the end of the archive, compares the counts.
     fn advance(&mut self, map: Map) -> Result<State, IntakeError> {
         while self.next < self.archive.len() {
             let unzipped = |source: ZipError| IntakeError::Zip { file: self.file.clone(), source };
@@ -68,7 +68,7 @@ impl Archive {
             skip_headings(&mut rows).map_err(unread)?;
             if let Some((calls, conferences)) = counts(rows.peek().map_err(unread)?) {
                 self.counts = Some(Counts { member: name, calls, conferences });
-                // To the end of it, for its checksum.
+                // Read to the end, so that the checksum is verified.
                 while rows.next_line().map_err(unread)?.is_some() {}
                 continue;
             }
@@ -80,9 +80,9 @@ impl Archive {
 
     fn compare(&mut self, map: &Map) {
         let Some(Counts { member, calls, conferences }) = &self.counts else { return };
-        for (what, said, read) in [("calls", calls, map.calls), ("conferences", conferences, map.conferences)] {
-            if *said != read {
-                let warning = format!("{}/{member} counts {said} {what}, the archive holds {read}", self.file);
+        for (what, stated, read) in [("calls", calls, map.calls), ("conferences", conferences, map.conferences)] {
+            if *stated != read {
+                let warning = format!("{}/{member} counts {stated} {what}, the archive holds {read}", self.file);
                 self.warnings.push(warning);
             }
         }
@@ -120,7 +120,7 @@ impl Records for Archive {
     }
 }
 
-/// The two numbers with which a line of counts begins.
+/// The two numbers at the beginning of a line of counts.
 fn counts(line: Option<&[u8]>) -> Option<(u64, u64)> {
     let mut rows = Delimited::new(line?);
     let mut fields = Fields::default();

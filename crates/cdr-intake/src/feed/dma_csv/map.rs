@@ -1,4 +1,4 @@
-//! From a DMA's row to a call or a conference.
+//! Mapping a DMA's row to a call or a conference.
 
 use std::borrow::Cow;
 
@@ -15,10 +15,10 @@ use crate::fault::{Fault, shown};
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::rows::Mapping;
 
-/// From this field on (counted from 0) a telepresence row has lists.
+/// The index of the first field that is a list in a telepresence row.
 const LISTS: usize = 3;
 
-/// What has to be known to read a row, and how many were read.
+/// The settings for mapping rows, and the number of rows read.
 pub(super) struct Map {
     source: String,
     zone: LocalZone,
@@ -132,7 +132,7 @@ impl Mapping for Map {
     }
 }
 
-/// A row beside the columns it has.
+/// A row and its columns.
 struct Row<'a, F> {
     columns: &'a Columns<F>,
     fields: &'a Fields,
@@ -151,7 +151,7 @@ impl<'a, F: Field> Row<'a, F> {
         Ok(Row { columns, fields, zone, is_telepresence })
     }
 
-    /// The text of a field, the first one of a telepresence row's list.
+    /// The text of a field; in a telepresence row the first value of its list.
     fn text(&self, index: usize) -> Cow<'a, str> {
         let text = self.fields.text(index);
         if !self.is_telepresence || index < LISTS {
@@ -163,7 +163,7 @@ impl<'a, F: Field> Row<'a, F> {
         }
     }
 
-    /// The text of the column that is put into a field; empty if there is none.
+    /// The text of the column of a field; empty if no column has this field.
     fn printed(&self, field: F) -> Cow<'a, str> {
         let index = self.columns.iter().position(|column| column.does == Use::Field(field));
         index.map(|index| self.text(index)).unwrap_or_default()
@@ -205,15 +205,15 @@ fn kind(fields: &Fields) -> Result<Kind, Fault> {
     }
 }
 
-/// The columns of the first layout that has as many.
+/// The columns of the first layout whose number of columns matches the row.
 fn fitting<'a, F>(sheets: &'a [Columns<F>], fields: &Fields, kind: &str) -> Result<&'a Columns<F>, Fault> {
     sheets.iter().find(|columns| columns.len() == fields.len()).ok_or_else(|| {
-        let detail = format!("{} fields, {} would be right for {kind} by the layouts", fields.len(), numbers(sheets));
+        let detail = format!("{} fields, the layouts expect {} for {kind}", fields.len(), numbers(sheets));
         Fault::new("columns", detail)
     })
 }
 
-/// Takes apart `486:BUSY HERE`.
+/// Splits a failure code such as `486:BUSY HERE`.
 fn failed(call: &mut Cdr, text: &str) {
     let (code, reason) = text.split_once(':').unwrap_or((text, ""));
     call.success = false;

@@ -1,4 +1,4 @@
-//! A member of a ZIP archive, read as a stream of its own: ready-made readers borrow the archive they read from.
+//! A member of a ZIP archive as an independent stream. The readers of the zip crate borrow the archive.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Take};
@@ -9,7 +9,7 @@ use zip::CompressionMethod;
 use zip::ZipArchive;
 use zip::result::{ZipError, ZipResult};
 
-/// The bytes of one member, checked at their end against the length and the CRC-32 that the archive states.
+/// The bytes of one member. At their end the length and the CRC-32 are checked against those in the archive.
 pub(super) struct Member {
     body: Body,
     checksum: Hasher,
@@ -37,11 +37,11 @@ impl Member {
             return Err(ZipError::UnsupportedArchive("a member is encrypted"));
         }
         let name = entry.name()?.into_owned();
-        let begin = entry.data_start().ok_or(ZipError::InvalidArchive("a member has no place".into()))?;
+        let begin = entry.data_start().ok_or(ZipError::InvalidArchive("a member has no data offset".into()))?;
         let (expected, method) = ((entry.size(), entry.crc32()), entry.compression());
         let compressed = entry.compressed_size();
         drop(entry);
-        // The copy shares the place in the file with the archive, which reads nothing while a member is being read.
+        // The clone shares the file position with the archive, which reads nothing while a member is being read.
         let mut file = file.try_clone()?;
         file.seek(SeekFrom::Start(begin))?;
         let input = file.take(compressed);
@@ -55,7 +55,7 @@ impl Member {
 }
 
 impl Member {
-    /// At its end: whether it was all that the archive says.
+    /// Checks length and CRC-32 at the end of the member.
     fn check(&self) -> io::Result<()> {
         let (length, checksum) = (self.length, self.checksum.clone().finalize());
         let (stated_length, stated_checksum) = self.expected;
@@ -63,7 +63,7 @@ impl Member {
             return Ok(());
         }
         let what = format!(
-            "the member has {length} bytes with CRC {checksum:08x}, the archive says {stated_length} with {stated_checksum:08x}"
+            "the member has {length} bytes with CRC {checksum:08x}, the archive states {stated_length} with {stated_checksum:08x}"
         );
         Err(io::Error::new(io::ErrorKind::InvalidData, what))
     }

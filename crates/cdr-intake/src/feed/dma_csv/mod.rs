@@ -1,41 +1,42 @@
-//! `dma-csv`: calls and conferences as a Polycom (Poly) RealPresence DMA exports them (DMA 7000 Operations Guide, "Call
-//! Detail Records"), as CSV or in the export ZIP that holds them.
+//! `dma-csv`: calls and conferences as exported by a Polycom (Poly) RealPresence DMA (DMA 7000 Operations Guide, "Call
+//! Detail Records"), as CSV or in the export ZIP that contains them.
 //!
 //! # Form
 //!
-//! * A file that begins with `PK` is a ZIP archive: its members are read one after the other, by what they hold and not
-//!   by their names. A member of one row that begins with two numbers is the counts file; what it says is compared with
-//!   the rows that were read, and a difference becomes a warning. Any other file is CSV, of calls, conferences or both.
-//! * The second field of a row says what it is: `CALL` or `CONF`. A first row of headings is read over.
-//! * Which column is which depends on the version of the DMA, so a [`Layout`] says it: of the given
-//!   ones (or the built-in `dma-6.1-reconstructed` and `dma-5.x`) the first whose number of columns fits the row. A
-//!   column is put where its `field` says; what its `or` and `otherwise` print in place of nothing is not looked at.
-//!   Constants (`version`, `type`) are read over, unless the settings keep them in `extra` by their headings.
-//! * A blank field is nothing (but an empty text where the layout would print something else in place of nothing, so
-//!   that the row is printed again as it came). Times are `2026-11-21T10:00:00.000+01:00`, by the whole grammar of `xs:dateTime`; one
-//!   without an offset is in the zone of the settings. Flags are `TRUE` and `FALSE` in any case.
+//! * A file that starts with `PK` is a ZIP archive. Its members are read in order and identified by their content, not
+//!   by their names. A member of one row that starts with two numbers is the counts file. Its counts are compared with
+//!   the rows that were read; a difference gives a warning. Any other file is CSV with calls, conferences or both.
+//! * The second field of a row is its type: `CALL` or `CONF`. A first row of headings is skipped.
+//! * The columns depend on the version of the DMA and are defined by a [`Layout`]: the first of the given layouts (or
+//!   of the built-in `dma-6.1-reconstructed` and `dma-5.x`) whose number of columns matches the row. A column is stored
+//!   in its `field`; its `or` and `otherwise` are ignored. Constants (`version`, `type`) are ignored, unless the
+//!   settings store them in `extra` under their headings.
+//! * A blank field is null. It is an empty text where the layout would print another value in place of null, so that
+//!   the row is printed as received. Times are `2026-11-21T10:00:00.000+01:00`, with the complete grammar of
+//!   `xs:dateTime`. A time without an offset is in the zone of the settings. Flags are `TRUE` and `FALSE`,
+//!   case-insensitive.
 //!
 //! # Beyond the columns
 //!
-//! `calling` is `origEndpoint`; `called` is `dialString`, or else `destEndpoint`. `failureSignalingCode` (`486:BUSY HERE`)
-//! gives `release_code` and `release_reason`; a call without one succeeded (it is for SIP only: the DMA says of no other
-//! call that it failed). The DMA does not tell when a call was answered: `connected_at` and `talk` are nothing, and such
-//! calls are in no window by the connect. `billed_at` is the end, else the start, and the direction is `out`; both are
-//! noted as assumed. `group` is `src:SOURCE:CALLUUID`: segments of a forwarded call share it. No account is named: calls
-//! go to the unassigned account.
+//! `calling` is `origEndpoint`; `called` is `dialString`, else `destEndpoint`. `failureSignalingCode` (`486:BUSY HERE`)
+//! gives `release_code` and `release_reason`. A call without this code succeeded (the DMA writes it for SIP calls only,
+//! and reports no failures of other calls). The DMA does not export when a call was answered: `connected_at` and `talk`
+//! are null, and such calls match no window by the connect. `billed_at` is the end, else the start, and the direction
+//! is `out`; both are marked as assumed. `group` is `src:SOURCE:CALLUUID`, which the segments of a forwarded call
+//! share. The rows name no account, so the calls are booked on the unassigned account.
 //!
 //! # Traps
 //!
-//! * **Telepresence rooms** (ITP) come as one row whose fields from the fourth on are comma lists, one value a codec.
-//!   Such a row (known by a comma in its UUID or in a time) is kept as printed, by heading, to be printed so again; the
-//!   fields take the first of each list.
-//! * startTime and endTime may have different offsets (a clock was changed between them).
-//! * A forwarded call makes several rows, with the start of its segment each.
+//! * **Telepresence rooms** (ITP) are one row whose fields from the fourth on are comma-separated lists with one value
+//!   per codec. Such a row (recognised by a comma in its UUID or in a time) is stored as printed, by heading, and
+//!   printed unchanged. The fields get the first value of each list.
+//! * startTime and endTime may have different offsets if the offset of the zone changed between them.
+//! * A forwarded call has several rows, each with the start of its segment.
 //!
 //! # Key
 //!
-//! `CALL/uuid/start` and `CONF/uuid/start`, as they are written. Over 200 bytes: `sha256:` and the digest of that. The
-//! digest is SHA-256 over the decoded fields.
+//! `CALL/uuid/start` and `CONF/uuid/start`, with the texts of the file. A key over 200 bytes becomes `sha256:` and its
+//! digest. The digest of a record is SHA-256 over the decoded fields.
 
 mod archive;
 mod map;
@@ -54,7 +55,7 @@ use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
 use crate::rows::Rows;
 
-/// The layouts that are tried if the settings name none.
+/// The layouts that are used if the settings name none.
 const BUILT_IN: [&str; 2] = ["dma-6.1-reconstructed", "dma-5.x"];
 
 /// A RealPresence DMA's CSV files, or its export ZIP.
@@ -99,7 +100,7 @@ fn layouts(settings: &FeedSettings) -> Result<Vec<Layout>, IntakeError> {
     BUILT_IN.iter().map(|name| Layout::named(name, &[]).map_err(IntakeError::from)).collect()
 }
 
-/// Passes over a first row of headings, which a DMA does not write and some layouts do.
+/// Skips a first row of headings. A DMA does not write headings, but some layouts do.
 fn skip_headings<R: Read>(rows: &mut Delimited<R>) -> std::io::Result<()> {
     if rows.peek()?.is_some_and(|line| line.to_ascii_lowercase().starts_with(b"version,type,")) {
         rows.next(&mut Fields::default(), |_| Ok(()))?;

@@ -1,38 +1,38 @@
-//! The layouts a row may have, made ready for reading.
+//! The layouts of rows, prepared for reading.
 
-use cdr_export::{Column as PrintedColumn, ColumnContent, DurationStyle, ExportError, Layout, Rows, Style};
+use cdr_export::{Column as PrintedColumn, ColumnContent, DurationStyle, ExportError, Layout, SheetContent, Style};
 use cdr_model::{CdrField, ConferenceField, Field, FieldKind};
 
 use crate::error::IntakeError;
 
-/// What is done with a column.
+/// How a column is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use<F> {
-    /// It is put into this field.
+    /// The value of this field.
     Field(F),
-    /// It is a duration in whole seconds, put into this field.
+    /// The value of this field, a duration in whole seconds.
     Seconds(F),
-    /// It is the SIP code and reason of a failure.
+    /// The SIP code and reason of a failure.
     Failure,
-    /// It is read over, or kept in `extra` by its heading.
+    /// Ignored, or stored in `extra` under its heading.
     Constant,
 }
 
 /// A column of a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column<F> {
-    /// What stands above it, if anything did.
+    /// The heading in the layout.
     pub(super) heading: String,
     pub(super) does: Use<F>,
-    /// Whether a blank is kept as an empty text: where the layout prints something else in place of nothing, the row
-    /// would not be printed again as it came.
+    /// Whether a blank is stored as an empty text. Needed where the layout prints another value in place of null: the
+    /// row would otherwise not be printed as received.
     pub(super) keeps_blank: bool,
 }
 
 /// The columns of a sheet.
 pub(super) type Columns<F> = Vec<Column<F>>;
 
-/// The sheets that rows may have.
+/// The sheets of the layouts.
 pub(super) struct Profiles {
     pub(super) calls: Vec<Columns<CdrField>>,
     pub(super) conferences: Vec<Columns<ConferenceField>>,
@@ -41,12 +41,12 @@ pub(super) struct Profiles {
 impl Profiles {
     pub(super) fn of(layouts: &[Layout]) -> Result<Profiles, IntakeError> {
         Ok(Profiles {
-            calls: sheets(layouts, Rows::Calls, CdrField::is_given)?,
-            conferences: sheets(layouts, Rows::Conferences, ConferenceField::is_given)?,
+            calls: sheets(layouts, SheetContent::Calls, CdrField::is_given)?,
+            conferences: sheets(layouts, SheetContent::Conferences, ConferenceField::is_given)?,
         })
     }
 
-    /// The headings of columns that no field takes.
+    /// The headings of the columns that have no field.
     pub(super) fn constants(&self) -> Vec<&str> {
         let calls = self.calls.iter().flatten().filter(|column| column.does == Use::Constant);
         let mut headings: Vec<&str> = calls.map(|column| column.heading.as_str()).collect();
@@ -56,7 +56,7 @@ impl Profiles {
     }
 }
 
-/// The numbers of columns there could be, for people: `28 or 43`.
+/// The possible numbers of columns for messages, such as `28 or 43`.
 pub(super) fn numbers<F>(sheets: &[Columns<F>]) -> String {
     let mut numbers: Vec<usize> = sheets.iter().map(Vec::len).collect();
     numbers.sort_unstable();
@@ -64,7 +64,11 @@ pub(super) fn numbers<F>(sheets: &[Columns<F>]) -> String {
     numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" or ")
 }
 
-fn sheets<F: Field>(layouts: &[Layout], rows: Rows, is_given: fn(F) -> bool) -> Result<Vec<Columns<F>>, IntakeError> {
+fn sheets<F: Field>(
+    layouts: &[Layout],
+    rows: SheetContent,
+    is_given: fn(F) -> bool,
+) -> Result<Vec<Columns<F>>, IntakeError> {
     let mut sheets = Vec::new();
     for layout in layouts {
         for sheet in layout.sheets.iter().filter(|sheet| sheet.rows == rows) {

@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows};
+use cdr_export::{Cut, ExportError, ExportFile, ExportSpec, Layout, Package, SheetContent};
 use cdr_mediation::{CallDraft, ConferenceDraft};
 use cdr_model::{Anchor, Assumed, Directory, Record};
 use proptest::prelude::*;
@@ -80,25 +80,25 @@ fn a_failure_code_makes_a_failed_call() {
 }
 
 #[test]
-fn segments_of_a_forwarded_call_are_calls_of_one_group() {
+fn segments_of_a_forwarded_call_share_a_group() {
     let segments: Vec<_> = calls().into_iter().filter(|draft| draft.key.contains("-000000000005/")).collect();
     assert_eq!(segments.len(), 2);
     assert_eq!(segments[0].call.details.group, segments[1].call.details.group);
 }
 
 #[test]
-fn a_telepresence_row_is_kept_as_printed_and_its_fields_take_the_first_of_each_list() {
+fn a_telepresence_row_is_stored_as_printed_and_its_fields_get_the_first_list_values() {
     let draft = calls().pop().unwrap();
     assert_eq!(draft.key, "CALL/00000000-0000-4000-8000-000000000011/2026-11-20T12:00:00.000+01:00");
     assert_eq!(draft.call.calling.as_deref(), Some("suite-left"));
-    assert_eq!(draft.call.call_id, None, "the first of a list may be blank");
+    assert_eq!(draft.call.call_id, None, "the first value of a list may be blank");
     let dma = draft.call.details.telepresence.unwrap();
     assert_eq!(dma.texts["displays"], "3");
     assert_eq!(dma.printed.len(), 43);
     assert_eq!(dma.printed["origEndpoint"], "suite-left,suite-middle,suite-right");
     assert_eq!(dma.printed["destCallId"], ",,");
     assert_eq!(dma.printed["type"], "CALL");
-    // A comma in a name makes no telepresence room.
+    // A comma in a name does not indicate a telepresence room.
     assert!(calls()[1].call.details.telepresence.as_ref().unwrap().printed.is_empty());
 }
 
@@ -115,7 +115,7 @@ fn conferences_are_read() {
 }
 
 #[test]
-fn the_export_zip_holds_the_same_as_its_files() {
+fn the_export_zip_gives_the_same_records_as_its_files() {
     let settings = FeedSettings::default();
     let (calls, conferences, bad) = loaded(&fixture("dma/cdrExport.zip"), &settings);
     assert_eq!(calls, loaded(&fixture("dma/calls.csv"), &settings).0);
@@ -125,7 +125,7 @@ fn the_export_zip_holds_the_same_as_its_files() {
 }
 
 #[test]
-fn counts_that_do_not_agree_with_the_rows_are_a_warning() {
+fn counts_that_differ_from_the_rows_give_a_warning() {
     let (calls, conferences) = (fixture("dma/calls.csv"), fixture("dma/conferences.csv"));
     let file = archive(&[("n.txt", b"10,3,a,\n"), ("c.csv", &calls), ("folder/d.csv", &conferences)]);
     let report = load(&file).unwrap();
@@ -142,24 +142,24 @@ fn positions_name_the_member() {
 }
 
 #[test]
-fn a_damaged_archive_is_an_error_and_no_records() {
+fn a_damaged_archive_is_an_error() {
     let whole = archive(&[("calls.csv", &fixture("dma/calls.csv"))]);
     let error = load(&whole[..whole.len() - 30]).unwrap_err();
-    assert_eq!(error.to_string(), "file: not a ZIP archive that can be read");
-    // A flipped byte in the data: deflate or the checksum notice it.
-    let mut noticed = 0;
+    assert_eq!(error.to_string(), "file: not a readable ZIP archive");
+    // Deflate or the checksum detects a flipped byte in the data.
+    let mut detected = 0;
     for at in (60..500).step_by(7) {
         let mut flipped = whole.clone();
         flipped[at] ^= 0x10;
-        noticed += u32::from(matches!(load(&flipped), Err(IntakeError::Ended { .. })));
+        detected += u32::from(matches!(load(&flipped), Err(IntakeError::Ended { .. })));
     }
-    assert_eq!(noticed, 63);
+    assert_eq!(detected, 63);
     let empty = archive(&[]);
     assert_eq!(load(&empty).unwrap().read, 0);
 }
 
 #[test]
-fn the_number_of_fields_picks_the_layout() {
+fn the_number_of_fields_selects_the_layout() {
     let five = "1,CALL,VMR,00000000-0000-4000-8000-000000000009,2026-11-21T10:00:00+01:00,2026-11-21T10:05:00+01:00,Ada,7001,7001,,,,,,,,,,,,,a,b,c,d,e,participant,TRUE\n";
     let (calls, _, bad) = loaded(five.as_bytes(), &FeedSettings::default());
     assert_eq!(bad, []);
@@ -174,15 +174,15 @@ fn the_number_of_fields_picks_the_layout() {
     assert_eq!(
         bad,
         [
-            ("columns", "3 fields, 28 or 43 would be right for CALL by the layouts"),
-            ("columns", "3 fields, 15 would be right for CONF by the layouts"),
-            ("columns", "2 fields, 28 or 43 would be right for CALL by the layouts"),
+            ("columns", "3 fields, the layouts expect 28 or 43 for CALL"),
+            ("columns", "3 fields, the layouts expect 15 for CONF"),
+            ("columns", "2 fields, the layouts expect 28 or 43 for CALL"),
         ]
     );
 }
 
 #[test]
-fn an_operators_own_layout_says_where_columns_go() {
+fn a_custom_layout_maps_the_columns() {
     let layout = cdr_export::Layout::read(
         r#"
         name = "own"
@@ -226,11 +226,11 @@ fn times_without_an_offset_are_in_the_zone_of_the_settings() {
 }
 
 #[test]
-fn a_bad_row_says_what_was_found_and_what_would_be_right() {
+fn an_invalid_row_is_reported_with_its_value_and_what_was_expected() {
     let cases = [
-        (row(&[(1, "call")], 43), "record-type", "the second field is `call`, CALL or CONF would be right"),
+        (row(&[(1, "call")], 43), "record-type", "the second field is `call`, expected CALL or CONF"),
         (row(&[(3, "7")], 43), "field-unreadable", "callUuid: field `call_uuid` takes a UUID, not `7`"),
-        (row(&[(4, "yes")], 43), "field-unreadable", "dialin is `yes`, TRUE or FALSE would be right"),
+        (row(&[(4, "yes")], 43), "field-unreadable", "dialin is `yes`, expected TRUE or FALSE"),
         (
             row(&[(5, "2026-13-21T10:00:00Z")], 43),
             "time-unreadable",
@@ -240,7 +240,7 @@ fn a_bad_row_says_what_was_found_and_what_would_be_right() {
         (
             row(&[(6, "-0001-01-01T00:00:00Z")], 43),
             "time-out-of-range",
-            "its end is -0001-01-01T00:00:00.000000Z, a time in the years 1970 to 9999 would be right",
+            "its end is -0001-01-01T00:00:00.000000Z, expected a time in the years 1970 to 9999",
         ),
     ];
     for (file, reason, detail) in cases {
@@ -250,13 +250,13 @@ fn a_bad_row_says_what_was_found_and_what_would_be_right() {
     }
 }
 
-/// The records as the DMA's layout prints them.
-fn exported<R: Record + Clone>(rows: Rows, records: &[R]) -> Vec<u8> {
+/// The records as printed by the DMA's layout.
+fn exported<R: Record + Clone>(rows: SheetContent, records: &[R]) -> Vec<u8> {
     let layout = Layout::named("dma-6.1-reconstructed", &[]).unwrap().only(|sheet| sheet.rows == rows);
     let sheet = layout.sheets[0].clone();
-    let plan =
-        ExportPlan { layout, format: "csv".to_owned(), package: Package::Plain, zone: "Europe/Berlin".to_owned() };
-    let mut file = ExportFile::create(Vec::new(), &plan).unwrap();
+    let spec =
+        ExportSpec { layout, format: "csv".to_owned(), package: Package::Plain, zone: "Europe/Berlin".to_owned() };
+    let mut file = ExportFile::create(Vec::new(), &spec).unwrap();
     let push_all = |push: &mut dyn FnMut(R) -> std::io::Result<()>| {
         records.iter().cloned().try_for_each(push).map_err(ExportError::from)
     };
@@ -265,18 +265,18 @@ fn exported<R: Record + Clone>(rows: Rows, records: &[R]) -> Vec<u8> {
 }
 
 #[test]
-fn the_samples_are_printed_again_as_they_came() {
+fn exported_samples_load_as_the_same_records() {
     let settings = FeedSettings::default();
     let calls: Vec<_> = calls().into_iter().map(|draft| draft.call).collect();
     let again: Vec<_> =
-        loaded(&exported(Rows::Calls, &calls), &settings).0.into_iter().map(|draft| draft.call).collect();
+        loaded(&exported(SheetContent::Calls, &calls), &settings).0.into_iter().map(|draft| draft.call).collect();
     assert_eq!(again, calls);
     let read = |file: &[u8]| loaded(file, &settings).1.into_iter().map(|draft| draft.conference).collect::<Vec<_>>();
     let conferences = read(&fixture("dma/conferences.csv"));
-    assert_eq!(read(&exported(Rows::Conferences, &conferences)), conferences);
+    assert_eq!(read(&exported(SheetContent::Conferences, &conferences)), conferences);
 }
 
-/// A field as a DMA may print it: blank, or some text.
+/// A field that a DMA may print: blank, or some text.
 fn printed() -> impl Strategy<Value = String> {
     prop_oneof![Just(String::new()), "[ -~äöü\r\n\t]{1,12}"]
 }
@@ -303,7 +303,7 @@ proptest! {
         let first = loaded(&row.into_inner().unwrap(), &FeedSettings::default());
         prop_assert_eq!(&first.2, &[]);
         let call = first.0[0].call.clone();
-        let again = loaded(&exported(Rows::Calls, std::slice::from_ref(&call)), &FeedSettings::default());
+        let again = loaded(&exported(SheetContent::Calls, std::slice::from_ref(&call)), &FeedSettings::default());
         prop_assert_eq!(&again.0[0].call, &call);
     }
 }

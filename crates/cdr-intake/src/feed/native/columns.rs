@@ -8,21 +8,21 @@ use super::nearest::nearest;
 use crate::fault::shown;
 use crate::feed::InputSheet;
 
-/// The most characters of a name in `extra`.
+/// The maximum number of characters of a name in `extra`.
 const EXTRA_NAME: usize = 64;
 
-/// What a column is for.
+/// The meaning of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     /// A field of a call.
     Call(CdrField),
     /// A field of a conference.
     Conference(ConferenceField),
-    /// A word of the sheet itself: the key, or a field of a customer, an account, a service, a product or a destination.
+    /// A column of the sheet itself: the key, or a field of a customer, account, service, product or destination.
     Word(&'static str),
-    /// Kept under this name in `extra`.
+    /// Stored under this name in `extra`.
     Extra(String),
-    /// Known to the store or the directory, and read over.
+    /// A field that the store or the directory sets. It is ignored.
     ReadOver,
 }
 
@@ -36,7 +36,7 @@ impl Column {
     }
 }
 
-/// The words of a sheet that must be given.
+/// The columns that a sheet requires.
 pub(super) fn required(sheet: InputSheet) -> &'static [&'static str] {
     match sheet {
         InputSheet::Calls | InputSheet::Conferences => &["started_at"],
@@ -46,7 +46,7 @@ pub(super) fn required(sheet: InputSheet) -> &'static [&'static str] {
     }
 }
 
-/// The other sheet that has all of these columns, if there is one.
+/// The sheet that has all of these columns, if any.
 pub(super) fn sheet_of(names: &[&str]) -> Option<InputSheet> {
     InputSheet::ALL.into_iter().find(|sheet| {
         names.iter().all(|name| known(*sheet, name).is_some())

@@ -1,4 +1,4 @@
-//! Native CSV: the header, and rows by it.
+//! Native CSV: the header, and rows with its columns.
 
 use std::io::Read;
 
@@ -14,13 +14,13 @@ use crate::feed::InputSheet;
 use crate::rows::Mapping;
 use crate::text::text;
 
-/// What the columns of a file are.
+/// The columns of a file.
 pub(super) struct Header {
     sheet: InputSheet,
     columns: Vec<(String, Column)>,
 }
 
-/// Reads the header. An empty file has none and needs none.
+/// Reads the header. An empty file needs no header.
 pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: InputSheet) -> Result<Header, IntakeError> {
     let position = format!("{file}:{}", rows.line());
     let mut fields = Fields::default();
@@ -28,17 +28,17 @@ pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: InputS
         .next(&mut fields, |_| Ok(()))
         .map_err(|source| IntakeError::Input { position: position.clone(), source })?;
     let Some(found) = found else { return Ok(Header { sheet, columns: Vec::new() }) };
-    let refused = |detail| IntakeError::Header { position, detail };
+    let rejected = |detail| IntakeError::Header { position, detail };
     if let Some(fault) = found.fault {
-        return Err(refused(format!("the header cannot be read: {}", fault.detail)));
+        return Err(rejected(format!("the header cannot be read: {}", fault.detail)));
     }
     let names: Vec<String> = fields.iter().map(|field| text(field.bytes).into_owned()).collect();
-    columns(sheet, names).map(|columns| Header { sheet, columns }).map_err(refused)
+    columns(sheet, names).map(|columns| Header { sheet, columns }).map_err(rejected)
 }
 
 fn columns(sheet: InputSheet, names: Vec<String>) -> Result<Vec<(String, Column)>, String> {
     let given: Vec<&str> = names.iter().map(String::as_str).collect();
-    // A file of another sheet is a likelier slip than many misspelt columns.
+    // A file of another sheet is a more likely mistake than many misspelt columns.
     let elsewhere = |detail: String| match sheet_of(&given) {
         Some(other) => format!("{detail} (these are the columns of {other})"),
         None => detail,
@@ -62,7 +62,7 @@ impl Mapping for Header {
         if found == expected {
             return Ok(());
         }
-        Err(Fault::new("columns", format!("{found} fields, {expected} would be right by the header")))
+        Err(Fault::new("columns", format!("{found} fields, the header has {expected}")))
     }
 
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {

@@ -11,7 +11,7 @@ use crate::fault::Fault;
 pub(super) fn customer(given: &[Given<'_>]) -> Result<CustomerDraft, Fault> {
     let currency = word(given, "currency");
     if let Some(wrong) = currency.as_ref().filter(|code| !is_three_capitals(code)) {
-        return Err(Fault::unreadable("field-unreadable", "`currency`", wrong, "three capitals such as EUR"));
+        return Err(Fault::unreadable("field-unreadable", "`currency`", wrong, "three capital letters such as EUR"));
     }
     Ok(CustomerDraft {
         id: id(given)?,
@@ -82,7 +82,7 @@ pub(super) fn destination(given: &[Given<'_>]) -> Result<DestinationDraft, Fault
     }
     let iso3 = word(given, "iso3");
     if let Some(wrong) = iso3.as_ref().filter(|code| !is_three_capitals(code)) {
-        return Err(Fault::unreadable("field-unreadable", "`iso3`", wrong, "three capitals such as DEU"));
+        return Err(Fault::unreadable("field-unreadable", "`iso3`", wrong, "three capital letters such as DEU"));
     }
     Ok(DestinationDraft {
         id: id(given)?,
@@ -94,7 +94,7 @@ pub(super) fn destination(given: &[Given<'_>]) -> Result<DestinationDraft, Fault
     })
 }
 
-/// The name of a zone that there is, as it is spelt there.
+/// The name of a known time zone, in its exact spelling.
 fn zone(given: &[Given<'_>]) -> Result<Option<String>, Fault> {
     let Some(name) = word(given, "zone") else { return Ok(None) };
     match name.parse::<Zone>() {
@@ -111,14 +111,14 @@ fn id<N: FromStr + PartialOrd + From<u8>>(given: &[Given<'_>]) -> Result<Option<
     read(given, "id", "a whole number from 1", |id| *id >= N::from(1))
 }
 
-/// The value of a word, if it is given.
+/// The value of a column of the sheet, if it is given.
 fn read<T: FromStr>(
     given: &[Given<'_>],
     name: &'static str,
-    right: &str,
+    expected: &str,
     fits: impl Fn(&T) -> bool,
 ) -> Result<Option<T>, Fault> {
     let Some(text) = word(given, name) else { return Ok(None) };
     let value = text.parse::<T>().ok().filter(fits);
-    value.map(Some).ok_or_else(|| Fault::unreadable("field-unreadable", &format!("`{name}`"), &text, right))
+    value.map(Some).ok_or_else(|| Fault::unreadable("field-unreadable", &format!("`{name}`"), &text, expected))
 }

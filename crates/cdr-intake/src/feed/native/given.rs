@@ -1,17 +1,17 @@
-//! Values of a record under their names, as a file gives them.
+//! The values of a record by name, as given in the file.
 
 use std::borrow::Cow;
 
 use super::columns::Column;
 
-/// A value of a record, under its name.
+/// A value of a record and its name.
 pub(super) struct Given<'a> {
     pub(super) name: &'a str,
     pub(super) column: &'a Column,
     pub(super) text: Cow<'a, str>,
 }
 
-/// The text of a word of the sheet, if it is given.
+/// The text of a [`Column::Word`], if it is given.
 pub(super) fn word(given: &[Given<'_>], word: &str) -> Option<String> {
     let is_it = |value: &&Given<'_>| matches!(value.column, Column::Word(name) if *name == word);
     given.iter().find(is_it).map(|value| value.text.to_string())

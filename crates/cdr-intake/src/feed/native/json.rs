@@ -1,4 +1,4 @@
-//! Native NDJSON: an object a line.
+//! Native NDJSON: one object per line.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -36,7 +36,7 @@ impl<R: Read> Objects<R> {
         }
         let line = text(&found.raw);
         let Members(members) = serde_json::from_str(&line).map_err(|error| {
-            Fault::new("not-json", format!("{error}; an object such as {{\"started_at\":\"…\"}} would be right"))
+            Fault::new("not-json", format!("{error}; expected an object such as {{\"started_at\":\"…\"}}"))
         })?;
         let mut columns = Vec::with_capacity(members.len());
         for (at, (name, _)) in members.iter().enumerate() {
@@ -91,13 +91,13 @@ fn scalar<'a>(name: &str, value: &'a RawValue) -> Result<Option<Cow<'a, str>>, F
             .map_err(|error| Fault::new("not-json", format!("{}: {error}", shown(name)))),
         Some(b'n') => Ok(None),
         Some(b'{' | b'[') => {
-            Err(Fault::unreadable("field-unreadable", name, json, "a text, a number, true, false or null"))
+            Err(Fault::unreadable("field-unreadable", name, json, "a string, a number, true, false or null"))
         }
         _ => Ok(Some(Cow::Borrowed(json))),
     }
 }
 
-/// The members of an object in their order, repeated ones too, with their values as they stand.
+/// The members of an object in order, including duplicates, with their raw values.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

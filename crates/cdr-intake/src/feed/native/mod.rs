@@ -1,52 +1,53 @@
 //! `native`: our own format, as CSV with a header of field names or as NDJSON, for calls and charges, conferences,
 //! customers, accounts, services, products and destinations.
 //!
-//! Which of the two it is shows in the first byte that is not blank: `{` begins NDJSON. What the records are is said by
-//! [`FeedSettings::sheet`]. Both forms are read to the same records with the same keys and digests.
+//! The first byte that is not blank determines the form: `{` starts NDJSON. [`FeedSettings::sheet`] sets the type of
+//! the records. Both forms give the same records with the same keys and digests.
 //!
 //! # Form
 //!
-//! * **CSV** by RFC 4180, UTF-8 (a field that is not is read as Latin-1), LF or CR LF. The first line names the columns,
-//!   in any order. An empty field without quotes is nothing; `""` is the empty text in a column of text, and nothing in
-//!   others. A record may have several lines, within 64 KiB and 64 lines.
-//! * **NDJSON** (newline-delimited JSON, RFC 8259): an object a line, of at most 64 KiB. Values are texts, numbers
-//!   (taken digit by digit, so that `0.0190` stays `0.0190`), `true`, `false`, or `null` for nothing. A name given twice
-//!   is an error.
+//! * **CSV** by RFC 4180, UTF-8 (other fields are read as Latin-1), LF or CR LF. The first line names the columns, in
+//!   any order. An empty field without quotes is null; `""` is the empty text in a text column, and null in other
+//!   columns. A record may span several lines, up to 64 KiB and 64 lines.
+//! * **NDJSON** (newline-delimited JSON, RFC 8259): one object of at most 64 KiB per line. Values are strings, numbers
+//!   (read digit by digit, so that `0.0190` stays `0.0190`), `true`, `false`, or `null`. A duplicate name is an error.
 //!
 //! # Columns
 //!
 //! * **calls**: the fields of [`CdrField`](cdr_model::CdrField) that [are given](cdr_model::CdrField::is_given), and
 //!   `key` (the natural key), `account` (the account's number), `customer` (the name of the account's customer),
-//!   `service` (its name), `extra.NAME` (kept under NAME in `extra`, 2 KiB in all). `started_at` is required.
-//! * **conferences**: those of [`ConferenceField`](cdr_model::ConferenceField), and `key`. `started_at` is required.
+//!   `service` (its name), `extra.NAME` (stored under NAME in `extra`, 2 KiB in total). `started_at` is required.
+//! * **conferences**: the fields of [`ConferenceField`](cdr_model::ConferenceField) that are given, and `key`.
+//!   `started_at` is required.
 //! * **customers**: `name` (required), `id`, `reseller` (a customer's name), `external_id`, `currency` (ISO 4217),
 //!   `level` ([`Level`](cdr_model::Level)), `environment` (from 1), `zone` (an IANA name), `billing_period`
 //!   ([`BillingPeriod`](cdr_model::BillingPeriod)).
 //! * **accounts**: `customer` (a name) and `number` (both required), `id`, `name`, `external_id`, `uuid`; `balance`,
 //!   `min_balance`, `max_balance`, `balance_low`, `balance_high`, `destination_rate_limit` (amounts);
-//!   `max_call_duration` (seconds), `origination_capacity`, `termination_capacity`, `total_capacity`; `product_id` (of a
-//!   product that is there).
-//! * **services**: `name` (required), `id`, `kind` ([`RecordKind`](cdr_model::RecordKind); `usage` if not given), `flags`.
+//!   `max_call_duration` (seconds), `origination_capacity`, `termination_capacity`, `total_capacity`; `product_id` (of
+//!   an existing product).
+//! * **services**: `name` (required), `id`, `kind` ([`RecordKind`](cdr_model::RecordKind); `usage` if not given),
+//!   `flags`.
 //! * **products**: `name` (required), `id`.
 //! * **destinations**: `prefix` (required; digits), `id`, `country`, `iso3` (ISO 3166-1), `subdivision`, `description`.
 //!
-//! Times are RFC 3339 with their offset, durations whole microseconds, amounts plain decimals. Fields that the store or
-//! the directory knows and nobody gives (`number`, `id`, `source`, `currency` and so on) are read over, so that a native
-//! export can be loaded again. An unknown name refuses a CSV file as a whole, and a record of NDJSON.
+//! Times are RFC 3339 with an offset, durations whole microseconds, amounts plain decimals. Fields that the store or
+//! the directory sets (`number`, `id`, `source`, `currency` and so on) are ignored, so that a native export can be
+//! loaded again. An unknown name invalidates a CSV file as a whole, but only one record of NDJSON.
 //!
-//! What is not given is assumed, and the record says so: `billed_at` is `ended_at`, else `connected_at`, else
-//! `started_at`; `talk` is the time from `connected_at` to `ended_at`; `direction` is what `xdr.bit_flags` tell, else `out`.
-//! `success` is whether `connected_at` is given, `last_attempt` is true, `account_given` is the `account`, `kind` is `call`. In
-//! a record of another kind than `call` and `resale`, `talk` and `direction` stay open, `connected_at` is `started_at`, and
-//! `success` is true.
+//! Fields that are not given are assumed and marked in the record: `billed_at` is `ended_at`, else `connected_at`, else
+//! `started_at`; `talk` is the time from `connected_at` to `ended_at`; `direction` follows from `xdr.bit_flags`, else
+//! it is `out`. `success` is whether `connected_at` is given, `last_attempt` is true, `account_given` is the `account`,
+//! and `kind` is `call`. In records of kinds other than `call` and `resale`, `talk` and `direction` are unknown,
+//! `connected_at` is `started_at`, and `success` is true.
 //!
 //! A record that names a customer and no account is booked on the customer itself.
 //!
 //! # Key
 //!
-//! `key` if given, else `call_uuid` (for a conference `uuid`), else the digest, by which equal records are one. The
-//! digest is SHA-256 over the names and values given, in the order of the names; fields that are read over do not count,
-//! nor does it count that a record is a `call`, so that files from before there were kinds are the same.
+//! `key` if given, else `call_uuid` (for a conference `uuid`), else the digest, so that equal records are one record.
+//! The digest is SHA-256 over the given names and values, in the order of the names. Ignored fields are excluded, and
+//! so is the kind `call`, so that files written before kinds were introduced have the same digests.
 
 mod columns;
 mod csv;
@@ -75,7 +76,7 @@ impl Feed for Native {
     }
 
     fn summary(&self) -> &'static str {
-        "CSV with a header of field names, or NDJSON: calls, charges, conferences, and who is who"
+        "CSV with a header of field names, or NDJSON: calls, charges, conferences, and the directory"
     }
 
     fn open<'a>(
@@ -84,7 +85,7 @@ impl Feed for Native {
         origin: &Origin,
         settings: &FeedSettings,
     ) -> Result<Box<dyn Records + 'a>, IntakeError> {
-        // Whoever writes this format says in it what is extra.
+        // The files of this format name their extra fields themselves.
         checks::extra(self.name(), &settings.extra, &["extra.NAME as a column"])?;
         let mut rows = Delimited::new(input);
         let position = |line: u64| format!("{}:{line}", origin.file);

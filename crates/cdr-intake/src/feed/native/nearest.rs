@@ -1,16 +1,16 @@
-//! The name somebody may have meant.
+//! Suggestions for misspelt names.
 
-/// The name that is the fewest changes of a character away, if it is near enough to be meant.
+/// The name with the smallest edit distance, if it is close enough for a suggestion.
 pub(super) fn nearest(name: &str, names: &[&'static str]) -> Option<&'static str> {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let wanted: Vec<char> = plain(name).chars().take(64).collect();
     let distances = names.iter().map(|near| (changes(&wanted, &plain(near).chars().collect::<Vec<_>>()), *near));
-    // Names of three characters have others around them that mean nothing of the kind.
+    // Short names have unrelated names within a small distance, so the limit is relative to the length.
     let (distance, near) = distances.min_by_key(|(distance, _)| *distance)?;
     (distance * 3 <= wanted.len()).then_some(near)
 }
 
-/// Levenshtein's distance.
+/// The Levenshtein distance.
 fn changes(from: &[char], to: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (at, left) in from.iter().enumerate() {
@@ -30,7 +30,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_slip_of_the_pen_is_understood() {
+    fn misspelt_names_give_a_suggestion() {
         let names = ["started_at", "ended_at", "calling", "called", "key"];
         let cases = [
             ("startedAt", Some("started_at")),

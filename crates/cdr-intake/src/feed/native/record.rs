@@ -1,4 +1,4 @@
-//! From names and values to a record.
+//! Building a record from names and values.
 
 use cdr_mediation::{CallDraft, ConferenceDraft, Content};
 use cdr_model::{Assumed, Cdr, CdrField, ConferenceField, ConferenceRecord, Direction, Field, FieldKind, RecordKind};
@@ -12,15 +12,15 @@ use crate::feed::{InputSheet, checks};
 
 /// The record of these values.
 pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Content, Fault> {
-    // What counts as nothing, and what is read over, must not show in the digest either.
+    // Null and ignored values must not affect the digest.
     given.retain(|value| !value.text.is_empty() || takes_empty_text(value.column));
-    given.retain(|value| *value.column != Column::ReadOver && !is_a_call(value));
+    given.retain(|value| *value.column != Column::ReadOver && !is_default_kind(value));
     given.sort_unstable_by(|left, right| left.name.cmp(right.name));
     if let Some(missing) = required(sheet).iter().find(|name| given.iter().all(|value| value.name != **name)) {
         return Err(Fault::new("field-missing", format!("`{missing}` is not given")));
     }
     if let Some(value) = given.iter().find(|value| value.text.contains('\0')) {
-        return Err(Fault::new("nul-character", format!("`{}` holds a NUL, which no text can hold", value.name)));
+        return Err(Fault::new("nul-character", format!("`{}` contains a NUL character", value.name)));
     }
     let digest = Digest::of(given.iter().flat_map(|value| [value.name.as_bytes(), value.text.as_bytes()]));
     match sheet {
@@ -34,8 +34,8 @@ pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Co
     }
 }
 
-/// Whether it only says that a record is a call, which it is without a word.
-fn is_a_call(value: &Given<'_>) -> bool {
+/// Whether the value states that the record is a call, which is the default.
+fn is_default_kind(value: &Given<'_>) -> bool {
     *value.column == Column::Call(CdrField::Kind) && value.text == RecordKind::Call.name()
 }
 
@@ -62,10 +62,10 @@ fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {
     })
 }
 
-/// Fills in what is not given and follows from the rest.
+/// Derives fields that are not given from the others.
 fn assume(call: &mut Cdr, account: Option<&String>, is_given: impl Fn(CdrField) -> bool) {
     if !call.kind.is_of_a_leg() && !is_given(CdrField::ConnectedAt) {
-        // Its period begins with it, and there is nobody to answer.
+        // The period of a charge starts with the charge, and a charge is not answered.
         call.connected_at = Some(call.started_at);
     }
     if !is_given(CdrField::BilledAt) {
@@ -75,12 +75,12 @@ fn assume(call: &mut Cdr, account: Option<&String>, is_given: impl Fn(CdrField) 
         call.details.account_given = account.cloned();
     }
     if !call.kind.is_of_a_leg() {
-        // A charge is for a time or a thing: nobody talks in it, and it goes nowhere.
+        // A charge has no talk time and no direction.
         call.success = !is_given(CdrField::Success) || call.success;
         return;
     }
     if let (false, Some(connected_at), Some(ended_at)) = (is_given(CdrField::Talk), call.connected_at, call.ended_at) {
-        // An end before its connect says nothing about the talk.
+        // The talk time is unknown if the end is before the connect.
         call.talk_us = Some(ended_at.micros_since(connected_at)).filter(|micros| *micros >= 0);
         call.assumed.insert(Assumed::TALK);
     }
@@ -109,7 +109,7 @@ fn conference(given: &[Given<'_>], digest: [u8; 32]) -> Result<ConferenceDraft, 
     Ok(ConferenceDraft { key: key(natural.unwrap_or_else(|| hex(&digest))), digest, conference })
 }
 
-/// Whether an empty text is a value there, and not nothing.
+/// Whether an empty text in this column is a value and not null.
 fn takes_empty_text(column: &Column) -> bool {
     match column {
         Column::Call(CdrField::Kind | CdrField::Direction | CdrField::PeerIp | CdrField::XdrRecordings) => false,

@@ -1,6 +1,6 @@
 mod charges;
 
-use cdr_export::{Cut, ExportError, ExportFile, ExportPlan, Layout, Package, Rows};
+use cdr_export::{Cut, ExportError, ExportFile, ExportSpec, Layout, Package, SheetContent};
 use cdr_mediation::{AccountDraft, CallDraft, CustomerDraft, ServiceDraft};
 use cdr_model::{Anchor, Assumed, CdrField, Direction, Directory, Field, FieldKind, Record};
 use cdr_samples::{Sample, SampleOptions, Samples};
@@ -28,7 +28,7 @@ fn one(file: &str) -> CallDraft {
     calls.into_iter().next().unwrap()
 }
 
-fn refusal(file: &str, sheet: InputSheet) -> String {
+fn rejection(file: &str, sheet: InputSheet) -> String {
     let error = Sink::default().load(&Native, file.as_bytes(), &of(sheet)).unwrap_err();
     error.to_string()
 }
@@ -42,14 +42,14 @@ fn csv_and_ndjson_of_the_same_calls_are_the_same() {
         csv.1,
         [("field-unreadable".to_owned(), "field `release_code` takes a whole number, not `OK`".to_owned())]
     );
-    // So a file of the one after a file of the other adds nothing.
+    // Loading both files adds the calls once.
     let sink = Sink::default();
     sink.load(&Native, &fixture("native/calls.csv"), &of(InputSheet::Calls)).unwrap();
     assert_eq!(sink.load(&Native, &fixture("native/calls.ndjson"), &of(InputSheet::Calls)).unwrap().known, 5);
 }
 
 #[test]
-fn what_is_given_is_kept() {
+fn given_values_are_stored() {
     let calls = loaded(&fixture("native/calls.csv")).0;
     let draft = &calls[0];
     assert_eq!(draft.key, "00000000-0000-4000-8000-000000000201");
@@ -64,18 +64,18 @@ fn what_is_given_is_kept() {
     assert_eq!(calls[1].call.started_at.to_string(), "2026-11-21T09:00:00.000000Z");
     assert_eq!(calls[1].call.release_code, Some(486));
     assert_eq!(calls[2].key, "billing-3");
-    assert_eq!(calls[2].call.details.sip.calling_name.as_deref(), Some(""), "the empty text is a text");
+    assert_eq!(calls[2].call.details.sip.calling_name.as_deref(), Some(""), "an empty text is not null");
     assert_eq!(calls[3].call.details.sip.calling_name.as_deref(), Some("two\nlines"));
     assert_eq!(calls[3].service.as_deref(), Some("Video Calls"));
     assert_eq!(calls[4].call.details.sip.calling_name.as_deref(), Some("=1+1"));
 }
 
 #[test]
-fn what_is_not_given_is_assumed_and_noted() {
+fn missing_values_are_assumed_and_marked() {
     let all = Assumed::BILL.bits() | Assumed::TALK.bits() | Assumed::DIRECTION.bits();
     let no_talk = Assumed::BILL.bits() | Assumed::DIRECTION.bits();
     let at = |second: u32| format!("2026-11-21T10:00:{second:02}.000000Z");
-    // connected, ended, further: billed, talk, success, assumed
+    // connected, ended, another field: billed, talk, success, assumed
     let cases = [
         (Some(5), Some(20), None, 20, Some(15_000_000), true, all),
         (Some(5), Some(4), None, 4, None, true, all),
@@ -100,7 +100,7 @@ fn what_is_not_given_is_assumed_and_noted() {
 }
 
 #[test]
-fn every_field_that_is_given_can_be_loaded_and_every_other_is_read_over() {
+fn every_given_field_can_be_loaded_and_every_other_field_is_ignored() {
     for field in CdrField::ALL {
         let text = match field.kind() {
             FieldKind::Integer => "7",
@@ -129,7 +129,7 @@ fn every_field_that_is_given_can_be_loaded_and_every_other_is_read_over() {
 }
 
 #[test]
-fn the_order_of_columns_and_what_is_read_over_do_not_matter() {
+fn the_order_of_columns_and_ignored_columns_do_not_matter() {
     let first = one("started_at,calling,called\n2026-11-21T10:00:00Z,1,2\n");
     let same = [
         "number,called,started_at,source,calling,price,key\n99,2,2026-11-21T10:00:00Z,other,1,,\n",
@@ -145,7 +145,7 @@ fn the_order_of_columns_and_what_is_read_over_do_not_matter() {
 }
 
 #[test]
-fn a_csv_file_with_an_unknown_column_is_refused_as_a_whole() {
+fn a_csv_file_with_an_unknown_column_is_rejected_as_a_whole() {
     let cases = [
         (
             "startedAt,called\n",
@@ -178,12 +178,12 @@ fn a_csv_file_with_an_unknown_column_is_refused_as_a_whole() {
         ),
     ];
     for (file, sheet, expected) in cases {
-        assert_eq!(refusal(file, sheet), expected, "{file}");
+        assert_eq!(rejection(file, sheet), expected, "{file}");
     }
 }
 
 #[test]
-fn a_bad_record_says_what_was_found_and_what_would_be_right() {
+fn an_invalid_record_is_reported_with_its_value_and_what_was_expected() {
     let cases = [
         (
             "started_at,price\n2026-11-21T10:00:00Z,1.2.3\n",
@@ -196,7 +196,7 @@ fn a_bad_record_says_what_was_found_and_what_would_be_right() {
             "field `talk` takes whole microseconds, zero or more, not `-1`",
         ),
         ("started_at,talk\n,1\n", "field-missing", "`started_at` is not given"),
-        ("started_at,talk\n2026-11-21T10:00:00Z\n", "columns", "1 fields, 2 would be right by the header"),
+        ("started_at,talk\n2026-11-21T10:00:00Z\n", "columns", "1 fields, the header has 2"),
         (
             "started_at,direction\n2026-11-21T10:00:00Z,up\n",
             "field-unreadable",
@@ -205,7 +205,7 @@ fn a_bad_record_says_what_was_found_and_what_would_be_right() {
         (
             "started_at\n1969-12-31T23:59:59Z\n",
             "start-out-of-range",
-            "its start is 1969-12-31T23:59:59.000000Z, a time in the years 1970 to 9999 would be right",
+            "its start is 1969-12-31T23:59:59.000000Z, expected a time in the years 1970 to 9999",
         ),
         (
             "{\"started_at\":\"2026-11-21T10:00:00Z\",\"caled\":1}",
@@ -215,13 +215,13 @@ fn a_bad_record_says_what_was_found_and_what_would_be_right() {
         (
             "{\"started_at\":\"2026-11-21T10:00:00Z\",\"called\":{}}",
             "field-unreadable",
-            "called is `{}`, a text, a number, true, false or null would be right",
+            "called is `{}`, expected a string, a number, true, false or null",
         ),
         ("{\"called\":1,\"called\":2}", "field-twice", "the object names `called` twice"),
         (
             "{\"started_at\":\"2026-11-21T10:00:00Z\",\"called\":\"a\\u0000b\"}",
             "nul-character",
-            "`called` holds a NUL, which no text can hold",
+            "`called` contains a NUL character",
         ),
         ("{}", "field-missing", "`started_at` is not given"),
     ];
@@ -233,13 +233,13 @@ fn a_bad_record_says_what_was_found_and_what_would_be_right() {
     );
     assert_eq!(calls.len(), 2);
     assert_eq!(bad.iter().map(|(reason, _)| reason.as_str()).collect::<Vec<_>>(), ["not-json", "not-json"]);
-    assert_eq!(bad[0].1, "expected ident at line 1 column 2; an object such as {\"started_at\":\"…\"} would be right");
+    assert_eq!(bad[0].1, "expected ident at line 1 column 2; expected an object such as {\"started_at\":\"…\"}");
     let long = format!("started_at,extra.note\n2026-11-21T10:00:00Z,{}\n", "x".repeat(3000));
     assert_eq!(loaded(long.as_bytes()).1[0].0, "extra-too-long");
 }
 
 #[test]
-fn an_account_comes_with_its_balances_and_limits() {
+fn an_account_has_balances_and_limits() {
     let load = |file: &str| {
         let sink = Sink::default();
         sink.load(&Native, file.as_bytes(), &of(InputSheet::Accounts)).unwrap();
@@ -268,12 +268,12 @@ fn an_account_comes_with_its_balances_and_limits() {
                  A,1,6F1B7A1C-2F2E-4A44-9D5C-0F6F6AD5B3C1,-12.50,-100,1000,10,900,0.3000,7200,30,0,60,9\n";
     assert_eq!(load(whole), (vec![format!("{draft:?}")], vec![]));
     for (column, value, detail) in [
-        ("uuid", "6f1b", "`uuid` is `6f1b`, a UUID such as 6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1 would be right"),
-        ("balance", "1.x", "`balance` is `1.x`, a decimal amount such as 12.50 would be right"),
-        ("total_capacity", "-1", "`total_capacity` is `-1`, a whole number from 0 would be right"),
+        ("uuid", "6f1b", "`uuid` is `6f1b`, expected a UUID such as 6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1"),
+        ("balance", "1.x", "`balance` is `1.x`, expected a decimal amount such as 12.50"),
+        ("total_capacity", "-1", "`total_capacity` is `-1`, expected a whole number from 0"),
     ] {
-        let (read, refused) = load(&format!("customer,number,{column}\nA,1,{value}\n"));
-        assert_eq!((read.len(), refused), (0, vec![detail.to_owned()]));
+        let (read, rejected) = load(&format!("customer,number,{column}\nA,1,{value}\n"));
+        assert_eq!((read.len(), rejected), (0, vec![detail.to_owned()]));
     }
 }
 
@@ -311,8 +311,8 @@ fn customers_accounts_and_services_are_read() {
     assert_eq!(read("native/services.csv", InputSheet::Services), [format!("{video:?}")]);
 
     let cases = [
-        ("name,currency\nA,eur\n", "`currency` is `eur`, three capitals such as EUR would be right"),
-        ("name,id\nA,0\n", "`id` is `0`, a whole number from 1 would be right"),
+        ("name,currency\nA,eur\n", "`currency` is `eur`, expected three capital letters such as EUR"),
+        ("name,id\nA,0\n", "`id` is `0`, expected a whole number from 1"),
         ("name,id\n,1\n", "`name` is not given"),
     ];
     for (file, detail) in cases {
@@ -334,7 +334,7 @@ fn conferences_are_read() {
 }
 
 #[test]
-fn an_empty_file_is_no_error() {
+fn an_empty_file_is_not_an_error() {
     for file in ["", "\u{feff}", "\n\n", "started_at\n"] {
         assert_eq!(Sink::default().load(&Native, file.as_bytes(), &of(InputSheet::Calls)).unwrap().read, 0, "{file:?}");
     }
@@ -350,15 +350,15 @@ fn a_native_export_can_be_loaded_again() {
         Sample::Conference(_) => None,
     });
     let (calls, directory): (Vec<_>, _) = (calls.collect(), Directory::default());
-    let layout = Layout::named("native", &[]).unwrap().only(|sheet| sheet.rows == Rows::Calls);
+    let layout = Layout::named("native", &[]).unwrap().only(|sheet| sheet.rows == SheetContent::Calls);
     for format in ["csv", "ndjson"] {
-        let plan = ExportPlan {
+        let spec = ExportSpec {
             layout: layout.clone(),
             format: format.to_owned(),
             package: Package::Plain,
             zone: "UTC".to_owned(),
         };
-        let mut file = ExportFile::create(Vec::new(), &plan).unwrap();
+        let mut file = ExportFile::create(Vec::new(), &spec).unwrap();
         let push_all = |push: &mut dyn FnMut(cdr_model::Cdr) -> std::io::Result<()>| {
             calls.iter().cloned().try_for_each(push).map_err(ExportError::from)
         };
@@ -377,7 +377,7 @@ fn a_native_export_can_be_loaded_again() {
 
 proptest! {
     #[test]
-    fn the_same_fields_by_csv_and_ndjson_are_the_same_record(
+    fn the_same_fields_in_csv_and_ndjson_give_the_same_record(
         calling in proptest::option::of("[^\0]{0,12}"),
         name in proptest::option::of("[^\0]{0,12}"),
         talk in proptest::option::of(0..i64::MAX),

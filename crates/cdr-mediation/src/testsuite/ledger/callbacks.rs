@@ -1,4 +1,4 @@
-//! Whoever wants to be told that an export has ended.
+//! Callbacks.
 
 use crate::{CallbackTask, ExportJob, ExportOrder, ExportStatus, JobLedger};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ fn enter_with(ledger: &dyn JobLedger, callback: Option<&str>) -> ExportJob {
     enter_order(ledger, &ExportOrder { callback: callback.map(str::to_owned), ..order(None) }, 10)
 }
 
-/// An export that has failed at an instant, with somebody to tell.
+/// An export with a callback that failed at an instant.
 fn failed(ledger: &dyn JobLedger, when: i64) -> ExportJob {
     let job = enter_with(ledger, Some("http://example.com"));
     assert!(ledger.fail(&claim(ledger, 20), "over", at(when)).unwrap());
@@ -35,7 +35,7 @@ pub fn a_callback_is_due_when_its_export_has_ended(on_every: &OnEvery<'_>) {
             assert!(one.fail(held, "over", at(40)).unwrap());
         }
         assert!(one.complete(&claims[0], &finished("file", 20, 50)).unwrap());
-        assert_eq!(taken(other, 39, 2_000), None, "not before its time");
+        assert_eq!(taken(other, 39, 2_000), None, "not before it is due");
         let task = |job: &ExportJob, url: &str, status| CallbackTask {
             id: job.id,
             number: job.number,
@@ -46,12 +46,12 @@ pub fn a_callback_is_due_when_its_export_has_ended(on_every: &OnEvery<'_>) {
         let next = || other.take_callback(at(50), at(2_000)).unwrap();
         assert_eq!(next(), Some(task(&broken, "http://example.com/d", ExportStatus::Failed)));
         assert_eq!(next(), Some(task(&whole, "http://example.com/a?b='c'", ExportStatus::Completed)));
-        assert_eq!(next(), None, "the others have nobody to tell");
+        assert_eq!(next(), None, "the other exports have no callback");
     });
 }
 
-/// What is taken is hidden until it is due again.
-pub fn what_is_taken_is_hidden_until_it_is_due_again(on_every: &OnEvery<'_>) {
+/// A taken callback is hidden until it is due again.
+pub fn a_taken_callback_is_hidden_until_it_is_due_again(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let jobs = [failed(one, 50), failed(one, 40), failed(one, 40)];
         let numbers = jobs.each_ref().map(|job| job.number);
@@ -74,13 +74,13 @@ pub fn what_is_taken_is_hidden_until_it_is_due_again(on_every: &OnEvery<'_>) {
         one.postpone_callback(jobs[2].id, at(120)).unwrap();
         one.settle_callback(Uuid::nil()).unwrap();
         one.postpone_callback(Uuid::nil(), at(120)).unwrap();
-        assert_eq!(taken(other, 10_000, 20_000), Some(1), "what is done is done, whoever else was at it");
+        assert_eq!(taken(other, 10_000, 20_000), Some(1), "a settled callback is not due again");
         assert_eq!(taken(other, 10_000, 20_000), None);
     });
 }
 
-/// Who was not told yet hears of a withdrawal instead.
-pub fn who_was_not_told_yet_hears_of_a_withdrawal_instead(on_every: &OnEvery<'_>) {
+/// A pending callback reports a withdrawal.
+pub fn a_pending_callback_reports_a_withdrawal(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let job = failed(one, 40);
         assert!(one.withdraw(job.id, at(50)).unwrap());

@@ -1,8 +1,8 @@
-//! What a ledger promises.
+//! Orders, claims and states.
 
 use std::time::Duration;
 
-use crate::{Claim, Entered, ExportOrder, JobLedger, JobState, LedgerTally, Progress, Pulse, Step};
+use crate::{Claim, Entered, ExportOrder, Heartbeat, JobLedger, JobState, LedgerTally, Progress, Step};
 use cdr_model::Timestamp;
 use uuid::Uuid;
 
@@ -16,8 +16,8 @@ fn is_busy(ledger: &dyn JobLedger, lane: &str) -> bool {
     matches!(ledger.enter("bob", &order(Some(lane)), at(50)).unwrap(), Entered::LaneBusy)
 }
 
-/// An export is found as it was entered.
-pub fn an_export_is_found_as_it_was_entered(on_every: &OnEvery<'_>) {
+/// An export is found as entered.
+pub fn an_export_is_found_as_entered(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let wanted = ExportOrder {
             account_id: Some(i64::MAX),
@@ -46,8 +46,8 @@ pub fn an_export_is_found_as_it_was_entered(on_every: &OnEvery<'_>) {
     });
 }
 
-/// A lane is busy until its export has ended whoever entered it.
-pub fn a_lane_is_busy_until_its_export_has_ended_whoever_entered_it(on_every: &OnEvery<'_>) {
+/// A lane is busy until its export has ended, whichever handle entered it.
+pub fn a_lane_is_busy_until_its_export_has_ended(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let first = enter(one, Some("lane"), 10);
         assert!(is_busy(other, "lane") && is_busy(one, "lane"), "while it is pending");
@@ -62,19 +62,19 @@ pub fn a_lane_is_busy_until_its_export_has_ended_whoever_entered_it(on_every: &O
         let held = claim(one, 20);
         assert!(one.complete(&held, &finished("file", held.tag, 30)).unwrap());
         let second = enter(other, Some("lane"), 40);
-        assert_eq!(second.number, 5, "what was refused has no number");
+        assert_eq!(second.number, 5, "a rejected export has no number");
         assert_eq!(one.latest("lane").unwrap().unwrap().id, second.id);
     });
 }
 
-/// The oldest is claimed first and runs then.
-pub fn the_oldest_is_claimed_first_and_runs_then(on_every: &OnEvery<'_>) {
+/// The oldest export is claimed first and becomes running.
+pub fn the_oldest_export_is_claimed_first(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
-        assert!(one.claim(at(1), None).unwrap().is_none(), "there is none");
+        assert!(one.claim(at(1), None).unwrap().is_none(), "the ledger is empty");
         let jobs = [enter(one, None, 30), enter(other, Some("lane"), 20), enter(one, None, 10)];
-        for (turn, job) in jobs.iter().enumerate() {
-            let held = claim(if turn % 2 == 0 { other } else { one }, 100);
-            assert_eq!(held.job.id, job.id, "by entry, not by clock");
+        for (index, job) in jobs.iter().enumerate() {
+            let held = claim(if index % 2 == 0 { other } else { one }, 100);
+            assert_eq!(held.job.id, job.id, "in the order of entry, not of time");
             assert_eq!((held.job.attempts, held.tag), (1, 100));
             assert!(matches!(held.job.state, JobState::Running(progress) if progress == Progress::default()));
             assert_eq!(told(&find(one, job)), told(&held.job));
@@ -83,56 +83,56 @@ pub fn the_oldest_is_claimed_first_and_runs_then(on_every: &OnEvery<'_>) {
     });
 }
 
-/// A heartbeat is counted and tells how far it is.
-pub fn a_heartbeat_is_counted_and_tells_how_far_it_is(on_every: &OnEvery<'_>) {
+/// A heartbeat is counted and stores the progress.
+pub fn a_heartbeat_is_counted_and_stores_the_progress(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let job = enter(one, None, 10);
         let held = claim(one, 20);
-        assert_eq!(other.pulses().unwrap(), [Pulse { id: job.id, token: held.token, beats: 0 }]);
+        assert_eq!(other.heartbeats().unwrap(), [Heartbeat { id: job.id, token: held.token, beats: 0 }]);
         assert!(one.renew(&held, Progress::default()).unwrap());
         assert!(one.renew(&held, PROGRESS).unwrap());
-        assert_eq!(other.pulses().unwrap(), [Pulse { id: job.id, token: held.token, beats: 2 }]);
+        assert_eq!(other.heartbeats().unwrap(), [Heartbeat { id: job.id, token: held.token, beats: 2 }]);
         assert!(matches!(find(other, &job).state, JobState::Running(progress) if progress == PROGRESS));
     });
 }
 
-/// Only an export whose heart stands still is taken over.
-pub fn only_an_export_whose_heart_stands_still_is_taken_over(on_every: &OnEvery<'_>) {
+/// Only an export whose heartbeat has not changed is taken over.
+pub fn only_an_export_whose_heartbeat_has_not_changed_is_taken_over(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let job = enter(one, Some("lane"), 10);
         let slow = claim(one, 20);
-        let seen = other.pulses().unwrap().remove(0);
+        let seen = other.heartbeats().unwrap().remove(0);
         assert!(one.renew(&slow, PROGRESS).unwrap());
-        assert!(other.take_over(&seen, at(30)).unwrap().is_none(), "it has beaten since");
-        let seen = other.pulses().unwrap().remove(0);
-        for wrong in [Pulse { id: Uuid::nil(), ..seen.clone() }, Pulse { token: Uuid::nil(), ..seen.clone() }] {
+        assert!(other.take_over(&seen, at(30)).unwrap().is_none(), "its heartbeat has changed since");
+        let seen = other.heartbeats().unwrap().remove(0);
+        for wrong in [Heartbeat { id: Uuid::nil(), ..seen.clone() }, Heartbeat { token: Uuid::nil(), ..seen.clone() }] {
             assert!(other.take_over(&wrong, at(30)).unwrap().is_none(), "{wrong:?}");
         }
-        let taken = other.take_over(&seen, at(30)).unwrap().expect("it stands still");
+        let taken = other.take_over(&seen, at(30)).unwrap().expect("its heartbeat has not changed");
         assert_ne!(taken.token, slow.token);
         assert_eq!((taken.job.id, taken.job.attempts, taken.tag), (job.id, 2, 30));
         assert!(matches!(taken.job.state, JobState::Running(progress) if progress == Progress::default()));
-        assert!(one.take_over(&seen, at(30)).unwrap().is_none(), "somebody else was faster");
-        assert_eq!(one.pulses().unwrap(), [Pulse { id: job.id, token: taken.token, beats: 0 }]);
+        assert!(one.take_over(&seen, at(30)).unwrap().is_none(), "another worker was faster");
+        assert_eq!(one.heartbeats().unwrap(), [Heartbeat { id: job.id, token: taken.token, beats: 0 }]);
 
         assert_refused(one, &slow);
         assert!(other.renew(&taken, PROGRESS).unwrap());
         assert!(other.complete(&taken, &finished("file", 30, 40)).unwrap());
-        let last = one.pulses().unwrap();
-        assert_eq!(last, [], "what has ended has no heart");
-        let ended = Pulse { id: job.id, token: taken.token, beats: 1 };
+        let last = one.heartbeats().unwrap();
+        assert_eq!(last, [], "an export that has ended has no heartbeat");
+        let ended = Heartbeat { id: job.id, token: taken.token, beats: 1 };
         assert!(one.take_over(&ended, at(50)).unwrap().is_none(), "it has ended");
     });
 }
 
-/// Nothing can be done with a claim that is worth nothing, and nothing changes.
+/// All operations with an invalid claim are rejected and change nothing.
 fn assert_refused(ledger: &dyn JobLedger, claim: &Claim) {
-    let before = (told(&find(ledger, &claim.job)), ledger.pulses().unwrap(), ledger.files().unwrap());
+    let before = (told(&find(ledger, &claim.job)), ledger.heartbeats().unwrap(), ledger.files().unwrap());
     assert!(!ledger.renew(claim, PROGRESS).unwrap());
     assert!(!ledger.complete(claim, &finished("late", 1, 2)).unwrap());
     assert!(!ledger.fail(claim, "late", at(1)).unwrap());
     assert!(!ledger.hand_back(claim, at(60)).unwrap());
-    assert_eq!((told(&find(ledger, &claim.job)), ledger.pulses().unwrap(), ledger.files().unwrap()), before);
+    assert_eq!((told(&find(ledger, &claim.job)), ledger.heartbeats().unwrap(), ledger.files().unwrap()), before);
 }
 
 /// A claim ends with its export.
@@ -156,8 +156,8 @@ pub fn a_claim_ends_with_its_export(on_every: &OnEvery<'_>) {
     }
 }
 
-/// An end is kept as it was told.
-pub fn an_end_is_kept_as_it_was_told(on_every: &OnEvery<'_>) {
+/// The end of an export is stored unchanged.
+pub fn the_end_of_an_export_is_stored_unchanged(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let done = finished("file.1", 1_234, 60);
         enter(one, None, 10);
@@ -173,8 +173,8 @@ pub fn an_end_is_kept_as_it_was_told(on_every: &OnEvery<'_>) {
     });
 }
 
-/// What is handed back has its old place.
-pub fn what_is_handed_back_has_its_old_place(on_every: &OnEvery<'_>) {
+/// An export that is handed back keeps its place.
+pub fn an_export_that_is_handed_back_keeps_its_place(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let (first, second) = (enter(one, Some("lane"), 10), enter(one, None, 11));
         let held = claim(one, 20);
@@ -187,8 +187,8 @@ pub fn what_is_handed_back_has_its_old_place(on_every: &OnEvery<'_>) {
     });
 }
 
-/// Tags rise in a lane whatever the clock does.
-pub fn tags_rise_in_a_lane_whatever_the_clock_does(on_every: &OnEvery<'_>) {
+/// Tags increase in a lane, even if the clock is set back.
+pub fn tags_increase_in_a_lane_even_if_the_clock_is_set_back(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         for (lane, now, tag) in [
             (Some("lane"), 1_000_999_999, 1_000),
@@ -207,14 +207,14 @@ pub fn tags_rise_in_a_lane_whatever_the_clock_does(on_every: &OnEvery<'_>) {
             assert!(one.fail(&held, "over", at(1)).unwrap());
         }
         enter(one, Some("lane"), 10);
-        let (held, seen) = (claim(one, 2_000), one.pulses().unwrap().remove(0));
+        let (held, seen) = (claim(one, 2_000), one.heartbeats().unwrap().remove(0));
         let taken = other.take_over(&seen, at(1)).unwrap().unwrap();
-        assert_eq!((held.tag, taken.tag), (2_001, 2_002), "a new worker writes another file");
+        assert_eq!((held.tag, taken.tag), (2_001, 2_002), "the file of a new worker has a new tag");
     });
 }
 
-/// What is old or followed by another is withdrawn.
-pub fn what_is_old_or_followed_by_another_is_withdrawn(on_every: &OnEvery<'_>) {
+/// Old exports and replaced exports are withdrawn.
+pub fn old_and_replaced_exports_are_withdrawn(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let end = |lane, completed: bool, when: i64| {
             let job = enter(one, lane, 10);
@@ -230,12 +230,12 @@ pub fn what_is_old_or_followed_by_another_is_withdrawn(on_every: &OnEvery<'_>) {
             ("completed in time", end(None, true, 100), "completed"),
             ("completed before", end(None, true, 99), "withdrawn"),
             ("failed long ago", end(None, false, 1), "failed"),
-            ("completed, followed", end(Some("a"), true, 200), "withdrawn"),
-            ("failed, followed", end(Some("a"), false, 200), "withdrawn"),
+            ("completed, replaced", end(Some("a"), true, 200), "withdrawn"),
+            ("failed, replaced", end(Some("a"), false, 200), "withdrawn"),
             ("completed last of its lane", end(Some("a"), true, 200), "completed"),
             ("failed last of its lane", end(Some("b"), false, 1), "failed"),
             ("old, last of its lane", end(Some("c"), true, 1), "withdrawn"),
-            ("completed, followed by one that waits", end(Some("d"), true, 200), "withdrawn"),
+            ("completed, replaced by a pending one", end(Some("d"), true, 200), "withdrawn"),
             (
                 "running",
                 {

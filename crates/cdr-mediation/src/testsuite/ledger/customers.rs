@@ -1,4 +1,4 @@
-//! Customers who want much do not keep others waiting.
+//! The limit of running exports per customer.
 
 use crate::{ExportJob, ExportOrder, JobLedger};
 
@@ -9,13 +9,13 @@ fn enter_for(ledger: &dyn JobLedger, customer_id: Option<i64>) -> ExportJob {
     enter_order(ledger, &ExportOrder { customer_id, ..order(None) }, 10)
 }
 
-/// The numbers of what is claimed until nothing more can be.
+/// The numbers of all exports that can be claimed.
 fn claimed(ledger: &dyn JobLedger, per_customer: Option<u32>) -> Vec<i64> {
     std::iter::from_fn(|| ledger.claim(at(20), per_customer).unwrap().map(|claim| claim.job.number)).collect()
 }
 
-/// An export waits while its customer has so many running.
-pub fn an_export_waits_while_its_customer_has_so_many_running(on_every: &OnEvery<'_>) {
+/// An export waits while its customer is at the limit.
+pub fn an_export_waits_while_its_customer_is_at_the_limit(on_every: &OnEvery<'_>) {
     let wanted = [Some(7), Some(7), Some(7), Some(8), None, None, Some(8), Some(0)];
     for (per_customer, expected) in [
         (Some(0), vec![1, 4, 5, 6, 8]),
@@ -34,8 +34,8 @@ pub fn an_export_waits_while_its_customer_has_so_many_running(on_every: &OnEvery
     }
 }
 
-/// Whoever waits goes on when one of theirs has ended or is handed back or withdrawn.
-pub fn whoever_waits_goes_on_when_one_of_theirs_has_ended_or_is_handed_back_or_withdrawn(on_every: &OnEvery<'_>) {
+/// A waiting export can be claimed when another export of its customer has ended, or was handed back or withdrawn.
+pub fn a_waiting_export_is_claimed_after_another_of_its_customer(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         for customer in [7, 7, 7, 7, 7, 8] {
             enter_for(one, Some(customer));
@@ -59,15 +59,15 @@ pub fn whoever_waits_goes_on_when_one_of_theirs_has_ended_or_is_handed_back_or_w
     });
 }
 
-/// A dead worker is followed however many its customer has running.
-pub fn a_dead_worker_is_followed_however_many_its_customer_has_running(on_every: &OnEvery<'_>) {
+/// The limit does not apply to taking over the export of a dead worker.
+pub fn the_customer_limit_does_not_apply_to_taking_over(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         for _ in 0..3 {
             enter_for(one, Some(7));
         }
         assert_eq!(claimed(one, None), [1, 2, 3]);
-        for pulse in other.pulses().unwrap() {
-            assert!(other.take_over(&pulse, at(30)).unwrap().is_some());
+        for heartbeat in other.heartbeats().unwrap() {
+            assert!(other.take_over(&heartbeat, at(30)).unwrap().is_some());
         }
     });
 }

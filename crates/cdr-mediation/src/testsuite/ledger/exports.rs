@@ -1,6 +1,6 @@
-//! Exports to enter in ledgers, and what is said of them.
+//! Exports for tests of ledgers, and their descriptions.
 
-use cdr_export::{ExportPlan, Layout, Package, Receipt};
+use cdr_export::{ExportSpec, Layout, Package, Receipt};
 use cdr_model::{Anchor, CdrField, Timestamp};
 use cdr_query::{CdrQuery, Condition, Operand, Test, Window};
 
@@ -9,15 +9,15 @@ use crate::{
     write_export,
 };
 
-/// An instant, in seconds.
+/// An instant in seconds since 1970.
 pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(seconds)
 }
 
-/// Calls of an account over all time, with a condition of every kind.
+/// An order for calls without time bounds, with a condition of every kind.
 pub fn order(lane: Option<&str>) -> ExportOrder {
     let layout = Layout::named("native", &[]).unwrap();
-    let plan = ExportPlan { layout, format: "csv".into(), package: Package::Zip, zone: "Europe/Berlin".into() };
+    let spec = ExportSpec { layout, format: "csv".into(), package: Package::Zip, zone: "Europe/Berlin".into() };
     let conditions = [
         (CdrField::AccountId, Test::In(vec![Operand::Integer(7), Operand::Integer(i64::MAX)])),
         (CdrField::Called, Test::starts_with("49\0é'\"\\")),
@@ -28,9 +28,9 @@ pub fn order(lane: Option<&str>) -> ExportOrder {
     let conditions = conditions.map(|(field, test)| Condition::new(field, test).unwrap()).to_vec();
     let query = CdrQuery { conditions, ..CdrQuery::over(Window::all(Anchor::End)) };
     ExportOrder {
-        dialect: "dma".to_owned(),
+        dialect: "two".to_owned(),
         lane: lane.map(str::to_owned),
-        request: ExportRequest { query, plan },
+        request: ExportRequest { query, spec },
         memo: "its own words, with a \0 in them".to_owned(),
         memo_version: 3,
         account_id: None,
@@ -39,12 +39,12 @@ pub fn order(lane: Option<&str>) -> ExportOrder {
     }
 }
 
-/// Enters an export, which has to be possible.
+/// Enters an export, which has to succeed.
 pub fn enter(ledger: &dyn JobLedger, lane: Option<&str>, when: i64) -> ExportJob {
     enter_order(ledger, &order(lane), when)
 }
 
-/// Enters what was ordered, which has to be possible.
+/// Enters an order, which has to succeed.
 pub fn enter_order(ledger: &dyn JobLedger, order: &ExportOrder, when: i64) -> ExportJob {
     match ledger.enter("alice", order, at(when)).unwrap() {
         Entered::Pending(job) => *job,
@@ -52,14 +52,14 @@ pub fn enter_order(ledger: &dyn JobLedger, order: &ExportOrder, when: i64) -> Ex
     }
 }
 
-/// Claims the oldest export, which has to be there.
+/// Claims the oldest export, which has to exist.
 pub fn claim(ledger: &dyn JobLedger, when: i64) -> Claim {
-    ledger.claim(at(when), None).unwrap().expect("there is one")
+    ledger.claim(at(when), None).unwrap().expect("a pending export")
 }
 
-/// An export that is there.
+/// Finds an export, which has to exist.
 pub fn find(ledger: &dyn JobLedger, job: &ExportJob) -> ExportJob {
-    ledger.find(job.id).unwrap().expect("it is there")
+    ledger.find(job.id).unwrap().expect("the export exists")
 }
 
 /// The receipt of a real export.
@@ -67,12 +67,12 @@ pub fn receipt() -> Receipt {
     write_export(&Memory::default(), &order(None).request, std::io::sink(), None).unwrap()
 }
 
-/// What a finished export leaves.
+/// The result of a finished export.
 pub fn finished(file: &str, tag: i64, when: i64) -> Finished {
     Finished { receipt: receipt(), file: file.to_owned(), tag, at: at(when) }
 }
 
-/// All that can be said of an export, but for its id, which nobody chooses.
+/// All fields of an export as text, except for its random ID.
 pub fn told(job: &ExportJob) -> String {
     let ExportJob { number, id: _, caller, order, created_at, updated_at, attempts, rows, state } = job;
     let KeptOrder { dialect, lane, request, memo, memo_version, account_id, customer_id, callback } = order;
@@ -82,7 +82,7 @@ pub fn told(job: &ExportJob) -> String {
     )
 }
 
-/// How it stands, in a word.
+/// The name of its state.
 pub fn state(job: &ExportJob) -> &'static str {
     match job.state {
         JobState::Pending => "pending",

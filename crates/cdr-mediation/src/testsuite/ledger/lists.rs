@@ -1,4 +1,4 @@
-//! Exports in lists, and what is known of them without their requests and receipts.
+//! Lists of exports, without their requests and receipts.
 
 use crate::{ExportEntry, ExportOrder, ExportScope, ExportStatus, JobLedger, Progress};
 
@@ -12,28 +12,23 @@ fn listed(ledger: &dyn JobLedger, dialects: &[&str], accounts: Option<Vec<i64>>)
     listed
 }
 
-/// A list has the exports of its dialects and accounts oldest first.
+/// A list has the exports of its dialects and accounts, oldest first.
 pub fn a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
-        for (dialect, account_id) in [
-            ("yeti", Some(2)),
-            ("yeti", None),
-            ("dma", Some(2)),
-            ("Yeti", Some(2)),
-            ("yeti", Some(1)),
-            ("yeti", Some(2)),
-        ] {
+        for (dialect, account_id) in
+            [("one", Some(2)), ("one", None), ("two", Some(2)), ("One", Some(2)), ("one", Some(1)), ("one", Some(2))]
+        {
             enter_order(one, &ExportOrder { dialect: dialect.to_owned(), account_id, ..order(None) }, 10);
         }
-        // More than one statement can name.
+        // More accounts than fit into one SQL statement.
         let many: Vec<i64> = (2..40_000).collect();
         for (dialects, accounts, expected) in [
-            (vec!["yeti"], None, vec![1, 2, 5, 6]),
-            (vec!["dma", "yeti", "porta"], None, vec![1, 2, 3, 5, 6]),
-            (vec!["yeti"], Some(vec![2]), vec![1, 6]),
-            (vec!["yeti"], Some(vec![3, 2, 1, 2]), vec![1, 5, 6]),
-            (vec!["yeti"], Some(many), vec![1, 6]),
-            (vec!["yeti"], Some(vec![]), vec![]),
+            (vec!["one"], None, vec![1, 2, 5, 6]),
+            (vec!["two", "one", "three"], None, vec![1, 2, 3, 5, 6]),
+            (vec!["one"], Some(vec![2]), vec![1, 6]),
+            (vec!["one"], Some(vec![3, 2, 1, 2]), vec![1, 5, 6]),
+            (vec!["one"], Some(many), vec![1, 6]),
+            (vec!["one"], Some(vec![]), vec![]),
             (vec![], None, vec![]),
         ] {
             let numbers: Vec<i64> = listed(other, &dialects, accounts).iter().map(|entry| entry.number).collect();
@@ -42,13 +37,13 @@ pub fn a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first(on_every
     });
 }
 
-/// A list says the same of an export as the export itself.
-pub fn a_list_says_the_same_of_an_export_as_the_export_itself(on_every: &OnEvery<'_>) {
+/// An entry of a list matches its export.
+pub fn a_list_entry_matches_its_export(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let wanted = ExportOrder { account_id: Some(7), ..order(None) };
         let job = enter_order(one, &wanted, 10);
         let seen = |status, updated: i64, rows: Option<u64>| {
-            let entry = listed(other, &["dma"], Some(vec![7])).remove(0);
+            let entry = listed(other, &["two"], Some(vec![7])).remove(0);
             assert_eq!(entry, find(other, &job).entry());
             assert_eq!((entry.status, entry.updated_at, entry.rows), (status, at(updated), rows));
             assert_eq!((entry.created_at, entry.caller.as_str()), (at(10), "alice"));
@@ -62,7 +57,7 @@ pub fn a_list_says_the_same_of_an_export_as_the_export_itself(on_every: &OnEvery
         assert!(one.hand_back(&held, at(30)).unwrap());
         seen(ExportStatus::Pending, 30, None);
         claim(one, 40);
-        let held = other.take_over(&one.pulses().unwrap()[0], at(50)).unwrap().unwrap();
+        let held = other.take_over(&one.heartbeats().unwrap()[0], at(50)).unwrap().unwrap();
         seen(ExportStatus::Running, 50, None);
         let mut done = finished("file", 60, 60);
         for (sheet, rows) in done.receipt.sheets.iter_mut().zip([5, 30]) {
@@ -80,15 +75,15 @@ pub fn a_list_says_the_same_of_an_export_as_the_export_itself(on_every: &OnEvery
     });
 }
 
-/// The row of a sheet of counts is no record.
-pub fn the_row_of_a_sheet_of_counts_is_no_record(on_every: &OnEvery<'_>) {
+/// The row of a sheet of counts is not counted as a record.
+pub fn the_row_of_a_sheet_of_counts_is_not_counted(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let mut wanted = order(None);
-        wanted.request.plan.layout = cdr_export::Layout::named("dma-6.1-reconstructed", &[]).unwrap();
+        wanted.request.spec.layout = cdr_export::Layout::named("dma-6.1-reconstructed", &[]).unwrap();
         let job = enter_order(one, &wanted, 10);
         let receipt = crate::write_export(&crate::Memory::default(), &wanted.request, std::io::sink(), None);
         let done = crate::Finished { receipt: receipt.unwrap(), file: "file".to_owned(), tag: 1, at: at(30) };
-        assert_eq!(done.receipt.sheets.iter().map(|sheet| sheet.rows).sum::<u64>(), 1, "that of the counts");
+        assert_eq!(done.receipt.sheets.iter().map(|sheet| sheet.rows).sum::<u64>(), 1, "the row of the counts");
         assert!(one.complete(&claim(one, 20), &done).unwrap());
         assert_eq!(find(other, &job).rows, Some(0));
     });

@@ -1,7 +1,7 @@
-//! What every [`JobLedger`] promises.
+//! The contract of a [`JobLedger`].
 //!
-//! [`ledger_contract!`](crate::ledger_contract) makes a test of each of these functions. They are given a way to have
-//! something done with fresh ledgers: two handles of one, as two processes would have them, or the same one twice.
+//! [`ledger_contract!`](crate::ledger_contract) defines a test for each of these functions. Each function runs its case
+//! with two handles of a new ledger, as two processes would have them; both may be the same handle.
 
 mod callbacks;
 mod claims;
@@ -13,60 +13,58 @@ mod withdrawn;
 use crate::JobLedger;
 
 pub use callbacks::{
-    a_callback_is_due_when_its_export_has_ended, what_is_taken_is_hidden_until_it_is_due_again,
-    who_was_not_told_yet_hears_of_a_withdrawal_instead,
+    a_callback_is_due_when_its_export_has_ended, a_pending_callback_reports_a_withdrawal,
+    a_taken_callback_is_hidden_until_it_is_due_again,
 };
 pub use claims::{
-    a_claim_ends_with_its_export, a_heartbeat_is_counted_and_tells_how_far_it_is,
-    a_lane_is_busy_until_its_export_has_ended_whoever_entered_it, an_end_is_kept_as_it_was_told,
-    an_export_is_found_as_it_was_entered, exports_are_counted_by_state,
-    only_an_export_whose_heart_stands_still_is_taken_over, tags_rise_in_a_lane_whatever_the_clock_does,
-    the_oldest_is_claimed_first_and_runs_then, what_is_handed_back_has_its_old_place,
-    what_is_old_or_followed_by_another_is_withdrawn,
+    a_claim_ends_with_its_export, a_heartbeat_is_counted_and_stores_the_progress,
+    a_lane_is_busy_until_its_export_has_ended, an_export_is_found_as_entered,
+    an_export_that_is_handed_back_keeps_its_place, exports_are_counted_by_state,
+    old_and_replaced_exports_are_withdrawn, only_an_export_whose_heartbeat_has_not_changed_is_taken_over,
+    tags_increase_in_a_lane_even_if_the_clock_is_set_back, the_end_of_an_export_is_stored_unchanged,
+    the_oldest_export_is_claimed_first,
 };
 pub use customers::{
-    a_dead_worker_is_followed_however_many_its_customer_has_running,
-    an_export_waits_while_its_customer_has_so_many_running,
-    whoever_waits_goes_on_when_one_of_theirs_has_ended_or_is_handed_back_or_withdrawn,
+    a_waiting_export_is_claimed_after_another_of_its_customer, an_export_waits_while_its_customer_is_at_the_limit,
+    the_customer_limit_does_not_apply_to_taking_over,
 };
 pub use lists::{
-    a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first,
-    a_list_says_the_same_of_an_export_as_the_export_itself, the_row_of_a_sheet_of_counts_is_no_record,
+    a_list_entry_matches_its_export, a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first,
+    the_row_of_a_sheet_of_counts_is_not_counted,
 };
-pub use withdrawn::{
-    an_export_is_withdrawn_however_it_stands_and_once, the_claim_on_a_withdrawn_export_is_worth_nothing,
-};
+pub use withdrawn::{an_export_is_withdrawn_once_in_any_state, the_claim_on_a_withdrawn_export_is_invalid};
 
-/// Does something with each kind of ledger, by two handles of a fresh one.
+/// Runs a case with two handles of a new ledger of each kind.
 pub type OnEvery<'a> = dyn Fn(&dyn Fn(&dyn JobLedger, &dyn JobLedger)) + 'a;
 
-/// A test for each promise of a ledger. It takes the path of a function with the type of [`OnEvery`](crate::testsuite::ledger::OnEvery).
+/// Defines a test for each part of the contract of a ledger. The argument is the path of a function of the type
+/// [`OnEvery`](crate::testsuite::ledger::OnEvery).
 #[macro_export]
 macro_rules! ledger_contract {
     ($on_every:path) => {
         $crate::contract_tests! { ledger, $on_every,
-            an_export_is_found_as_it_was_entered
-            a_lane_is_busy_until_its_export_has_ended_whoever_entered_it
-            the_oldest_is_claimed_first_and_runs_then
-            a_heartbeat_is_counted_and_tells_how_far_it_is
-            only_an_export_whose_heart_stands_still_is_taken_over
+            an_export_is_found_as_entered
+            a_lane_is_busy_until_its_export_has_ended
+            the_oldest_export_is_claimed_first
+            a_heartbeat_is_counted_and_stores_the_progress
+            only_an_export_whose_heartbeat_has_not_changed_is_taken_over
             a_claim_ends_with_its_export
-            an_end_is_kept_as_it_was_told
-            what_is_handed_back_has_its_old_place
-            tags_rise_in_a_lane_whatever_the_clock_does
-            what_is_old_or_followed_by_another_is_withdrawn
+            the_end_of_an_export_is_stored_unchanged
+            an_export_that_is_handed_back_keeps_its_place
+            tags_increase_in_a_lane_even_if_the_clock_is_set_back
+            old_and_replaced_exports_are_withdrawn
             exports_are_counted_by_state
             a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first
-            a_list_says_the_same_of_an_export_as_the_export_itself
-            the_row_of_a_sheet_of_counts_is_no_record
+            a_list_entry_matches_its_export
+            the_row_of_a_sheet_of_counts_is_not_counted
             a_callback_is_due_when_its_export_has_ended
-            what_is_taken_is_hidden_until_it_is_due_again
-            who_was_not_told_yet_hears_of_a_withdrawal_instead
-            an_export_waits_while_its_customer_has_so_many_running
-            whoever_waits_goes_on_when_one_of_theirs_has_ended_or_is_handed_back_or_withdrawn
-            a_dead_worker_is_followed_however_many_its_customer_has_running
-            an_export_is_withdrawn_however_it_stands_and_once
-            the_claim_on_a_withdrawn_export_is_worth_nothing
+            a_taken_callback_is_hidden_until_it_is_due_again
+            a_pending_callback_reports_a_withdrawal
+            an_export_waits_while_its_customer_is_at_the_limit
+            a_waiting_export_is_claimed_after_another_of_its_customer
+            the_customer_limit_does_not_apply_to_taking_over
+            an_export_is_withdrawn_once_in_any_state
+            the_claim_on_a_withdrawn_export_is_invalid
         }
     };
 }

@@ -1,4 +1,4 @@
-//! Who holds an export, and who no longer does.
+//! Claims on exports, and how they are lost.
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use crate::{Caller, Clock, Finished, JobLedger, JobState, MediationError, Outcom
 #[test]
 fn an_order_becomes_a_file_with_its_receipt() {
     let home = Home::new();
-    assert!(home.worker().run_next().unwrap().is_none(), "there is nothing to do yet");
+    assert!(home.worker().run_next().unwrap().is_none(), "there is no work yet");
     let job = home.start(None);
     let round = home.worker().run_next().unwrap().unwrap();
     assert_eq!(round.outcome, Outcome::Completed { rows: 5000 });
@@ -43,7 +43,7 @@ fn a_lane_holds_one_export_at_a_time() {
 }
 
 #[test]
-fn every_export_is_done_once_by_many_workers() {
+fn many_workers_complete_every_export_once() {
     let home = Home::new();
     let jobs: Vec<_> = (0..40).map(|_| home.start(None)).collect();
     let done = Mutex::new(Vec::new());
@@ -66,26 +66,26 @@ fn every_export_is_done_once_by_many_workers() {
 }
 
 #[test]
-fn the_export_of_a_dead_worker_is_taken_over_after_the_lease_whatever_the_wall_clock_says() {
+fn the_export_of_a_dead_worker_is_taken_over_after_the_lease_regardless_of_the_wall_clock() {
     let home = Home::new();
     let job = home.start(Some("slot"));
     let dead = home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
     let mut worker = home.worker();
-    for (what, by) in [("it has just been seen", 0), ("an hour forth", 3600), ("two hours back", -7200)] {
+    for (what, by) in [("just observed", 0), ("an hour forward", 3600), ("two hours back", -7200)] {
         home.clock.set_wall(by);
         assert!(worker.run_next().unwrap().is_none(), "{what}");
     }
     home.clock.go_on(LEASE / 2);
-    assert!(home.ledger.renew(&dead, Progress::default()).unwrap(), "it lives after all");
+    assert!(home.ledger.renew(&dead, Progress::default()).unwrap(), "the worker is still alive");
     assert!(worker.run_next().unwrap().is_none());
     home.clock.go_on(LEASE - Duration::from_secs(1));
-    assert!(worker.run_next().unwrap().is_none(), "its heart was seen to move since");
+    assert!(worker.run_next().unwrap().is_none(), "its heartbeat has changed since");
     home.clock.go_on(LEASE);
     let round = worker.run_next().unwrap().unwrap();
     assert_eq!((round.job.id, round.job.attempts), (job.id, 2));
     assert_eq!(round.outcome, Outcome::Completed { rows: 5000 });
     let JobState::Completed(kept) = home.job(&job).state else { panic!() };
-    assert!(kept.tag > dead.tag, "no two files of a lane share their tag, though the clock went back");
+    assert!(kept.tag > dead.tag, "no two files of a lane have the same tag, although the clock was set back");
 
     // The dead worker was only slow.
     assert!(!home.ledger.renew(&dead, Progress::default()).unwrap());
@@ -96,33 +96,33 @@ fn the_export_of_a_dead_worker_is_taken_over_after_the_lease_whatever_the_wall_c
 }
 
 #[test]
-fn what_a_worker_wrote_is_thrown_away_when_another_took_over_meanwhile() {
+fn the_file_of_a_worker_is_discarded_when_another_worker_took_over() {
     let home = Home::new();
     let job = home.start(None);
     let (ledger, clock) = (home.ledger.clone(), home.clock.clone());
     home.before_reading(move || {
-        let pulse = ledger.pulses().unwrap().remove(0);
-        // The heart of the slow one may beat in between: then it is not taken over, and this is tried again.
+        let heartbeat = ledger.heartbeats().unwrap().remove(0);
+        // The slow worker may send a heartbeat in between. Then the take-over fails and is retried.
         until("the export was taken over", || {
-            ledger.take_over(&ledger.pulses().unwrap()[0], clock.now()).unwrap().is_some()
+            ledger.take_over(&ledger.heartbeats().unwrap()[0], clock.now()).unwrap().is_some()
         });
-        assert_ne!(ledger.pulses().unwrap()[0].token, pulse.token);
+        assert_ne!(ledger.heartbeats().unwrap()[0].token, heartbeat.token);
         Ok(())
     });
     let round = home.worker().run_next().unwrap().unwrap();
     assert_eq!(round.outcome, Outcome::Lost);
     assert!(home.spool.keys().unwrap().is_empty());
-    assert!(matches!(home.job(&job).state, JobState::Running(_)), "it belongs to the other");
+    assert!(matches!(home.job(&job).state, JobState::Running(_)), "it belongs to the other worker");
 }
 
 #[test]
-fn an_export_whose_workers_keep_dying_fails_with_the_reason() {
+fn an_export_whose_workers_keep_crashing_fails_with_the_reason() {
     let home = Home::new();
     let job = home.start(None);
     let mut worker = home.worker();
     home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
     for _ in 0..2 {
-        home.ledger.take_over(&home.ledger.pulses().unwrap()[0], home.clock.now()).unwrap().unwrap();
+        home.ledger.take_over(&home.ledger.heartbeats().unwrap()[0], home.clock.now()).unwrap().unwrap();
     }
     assert!(worker.run_next().unwrap().is_none());
     home.clock.go_on(LEASE);
@@ -132,7 +132,7 @@ fn an_export_whose_workers_keep_dying_fails_with_the_reason() {
 }
 
 #[test]
-fn an_export_that_was_handed_back_too_often_does_not_blame_a_death() {
+fn the_reason_of_an_export_handed_back_too_often_does_not_mention_a_crash() {
     let home = Home::new();
     home.start(None);
     for _ in 0..3 {
@@ -144,32 +144,32 @@ fn an_export_that_was_handed_back_too_often_does_not_blame_a_death() {
 }
 
 #[test]
-fn what_is_for_now_is_tried_again_and_what_is_for_good_is_not() {
-    type Trouble = fn() -> PortError;
-    let cases: [(Trouble, u32); 2] = [
+fn temporary_failures_are_retried_and_permanent_failures_are_not() {
+    type Failure = fn() -> PortError;
+    let cases: [(Failure, u32); 2] = [
         (|| PortError::unavailable("the calls could not be read", "busy"), 3),
         (|| PortError::failed("the calls could not be read", "broken"), 1),
     ];
-    for (trouble, times) in cases {
+    for (failure, times) in cases {
         let home = Home::new();
         let job = home.start(None);
         let tried = Arc::new(AtomicU32::new(0));
         let count = tried.clone();
         home.before_reading(move || {
             count.fetch_add(1, Ordering::SeqCst);
-            Err(trouble())
+            Err(failure())
         });
         let mut worker = home.worker();
         while worker.run_next().unwrap().is_some() {}
         assert_eq!(tried.load(Ordering::SeqCst), times);
         let JobState::Failed { reason, .. } = home.job(&job).state else { panic!() };
-        assert_eq!(reason, "the calls could not be read", "what lies behind it is for the log");
+        assert_eq!(reason, "the calls could not be read", "the cause is only logged");
         assert!(home.spool.keys().unwrap().is_empty());
     }
 }
 
 #[test]
-fn a_panic_ends_the_export_and_not_the_worker() {
+fn a_panic_fails_the_export_and_not_the_worker() {
     let home = Home::new();
     let job = home.start(None);
     home.before_reading(|| resume_unwind(Box::new("a mistake in the program")));
@@ -185,12 +185,12 @@ fn a_worker_that_has_to_stop_finishes_or_hands_back() {
         let home = Home::new();
         let (first, second) = (home.start(None), home.start(None));
         let stop = Stop::new(&home.mediation);
-        let told = stop.clone();
+        let stopping = stop.clone();
         home.before_reading(move || {
             if now {
-                told.now()
+                stopping.now()
             } else {
-                told.after_this()
+                stopping.after_this()
             }
             Ok(())
         });
@@ -198,21 +198,21 @@ fn a_worker_that_has_to_stop_finishes_or_hands_back() {
         home.worker_with(&stop).run(&mut |round| outcomes.push(round.outcome.clone()));
         assert_eq!(outcomes, [if now { Outcome::HandedBack } else { Outcome::Completed { rows: 5000 } }]);
         assert_eq!(matches!(home.job(&first).state, JobState::Pending), now);
-        assert!(matches!(home.job(&second).state, JobState::Pending), "nothing new is begun");
+        assert!(matches!(home.job(&second).state, JobState::Pending), "no new export is started");
         home.before_reading(|| Ok(()));
         let next = home.worker().run_next().unwrap().unwrap();
-        assert_eq!(next.job.id, if now { first.id } else { second.id }, "what was handed back keeps its place");
+        assert_eq!(next.job.id, if now { first.id } else { second.id }, "an export handed back keeps its place");
     }
 }
 
 #[test]
-fn whoever_follows_an_export_sees_it_move() {
+fn the_progress_of_an_export_is_visible() {
     let home = Home::new();
     let job = home.start(None);
     let (ledger, id) = (home.ledger.clone(), job.id);
     home.before_reading(move || {
-        // Held up here until the heart has told the ledger how many rows there will be.
-        until("the ledger was told how many rows there will be", || {
+        // Blocks until a heartbeat has stored the expected number of rows in the ledger.
+        until("the ledger has the expected number of rows", || {
             let state = ledger.find(id).unwrap().unwrap().state;
             matches!(state, JobState::Running(Progress { expected: 5000, .. }))
         });

@@ -1,4 +1,4 @@
-//! What stays in the spool, and for how long.
+//! The retention of files in the spool.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ fn publish(spool: &dyn Spool, key: &str) {
 }
 
 #[test]
-fn files_stay_as_long_as_they_are_kept_and_their_lane_has_no_newer_one() {
+fn files_are_kept_for_the_retention_or_until_they_are_replaced_in_their_lane() {
     let home = Home::new();
     let jobs = [home.start(None), home.start(Some("slot"))];
     let mut worker = home.worker();
@@ -63,9 +63,9 @@ fn files_stay_as_long_as_they_are_kept_and_their_lane_has_no_newer_one() {
     let mut open = home.mediation.collect(&alice, &replaced).unwrap().unwrap();
     home.start(Some("slot"));
     home.mediation.tidy(KEEP).unwrap();
-    assert_eq!(home.spool.keys().unwrap().len(), 1, "the lane has gone on");
+    assert_eq!(home.spool.keys().unwrap().len(), 1, "the file was replaced in its lane");
     assert!(home.mediation.collect(&alice, &replaced).unwrap().is_none());
-    assert!(std::io::copy(&mut open, &mut std::io::sink()).unwrap() > 0, "who has it open reads it to its end");
+    assert!(std::io::copy(&mut open, &mut std::io::sink()).unwrap() > 0, "an open file can be read to its end");
 
     home.clock.go_on(KEEP + Duration::from_secs(1));
     home.mediation.tidy(KEEP).unwrap();
@@ -74,7 +74,7 @@ fn files_stay_as_long_as_they_are_kept_and_their_lane_has_no_newer_one() {
 }
 
 #[test]
-fn files_that_belong_to_nobody_are_removed_and_those_of_running_exports_are_not() {
+fn orphaned_files_are_removed_and_files_of_running_exports_are_not() {
     let home = Home::new();
     home.start(None);
     let claim = home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
@@ -86,7 +86,7 @@ fn files_that_belong_to_nobody_are_removed_and_those_of_running_exports_are_not(
 }
 
 #[test]
-fn a_queue_that_never_empties_keeps_no_file_for_ever() {
+fn a_queue_that_is_never_empty_does_not_keep_files_indefinitely() {
     let home = Home::new();
     let old = home.start(None);
     let options = WorkerOptions { keep: KEEP, ..WorkerOptions::default() };
@@ -104,19 +104,19 @@ fn a_queue_that_never_empties_keeps_no_file_for_ever() {
         }
     });
     assert!(matches!(home.job(&old).state, JobState::Withdrawn));
-    assert_eq!(home.spool.keys().unwrap().len(), 3, "those that were just written");
+    assert_eq!(home.spool.keys().unwrap().len(), 3, "the files that were just written");
 }
 
 #[test]
-fn a_file_that_cannot_be_removed_keeps_neither_another_nor_an_export() {
+fn a_file_that_cannot_be_removed_blocks_neither_other_files_nor_exports() {
     let home = Home::new();
     for key in ["a", "b", "c"] {
         publish(&home.spool, key);
     }
     let stuck = Stuck { spool: home.spool.clone(), key: "b" };
     let mediation = Mediation::new(home.source.clone(), home.ledger.clone(), Arc::new(stuck), home.clock.clone());
-    let said = mediation.tidy(KEEP).unwrap_err().to_string();
-    assert_eq!((&*said, home.spool.keys().unwrap()), ("it cannot be removed", vec!["b".to_owned()]));
+    let error = mediation.tidy(KEEP).unwrap_err().to_string();
+    assert_eq!((&*error, home.spool.keys().unwrap()), ("it cannot be removed", vec!["b".to_owned()]));
 
     let options = WorkerOptions { tidy_every: Duration::ZERO, ..WorkerOptions::default() };
     let stop = Stop::new(&mediation);
@@ -134,7 +134,7 @@ fn a_file_that_cannot_be_removed_keeps_neither_another_nor_an_export() {
 }
 
 #[test]
-fn whoever_has_to_stop_removes_no_more() {
+fn tidying_stops_early_on_request() {
     let home = Home::new();
     for key in ["a", "b"] {
         publish(&home.spool, key);

@@ -1,4 +1,4 @@
-//! What becomes of exports, whoever dies on the way.
+//! Exports and workers, including crashes of workers.
 
 mod callers;
 mod claims;

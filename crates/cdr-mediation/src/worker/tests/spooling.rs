@@ -1,4 +1,4 @@
-//! A spool that takes no more while a file is written.
+//! A spool that fails while a file is written.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -9,22 +9,22 @@ use crate::{
     JobState, Mediation, MemorySpool, Outcome, PortError, Spool, SpoolRead, SpoolWrite, Stop, Worker, WorkerOptions,
 };
 
-/// Says so the first times it is written to, and behaves then.
-struct Ill {
+/// Fails for the first `left` files, and works afterwards.
+struct Failing {
     spool: MemorySpool,
     left: Arc<AtomicU32>,
-    said: fn() -> PortError,
+    failure: fn() -> PortError,
 }
 
 struct Writing {
     file: Box<dyn SpoolWrite>,
-    said: Option<PortError>,
+    failure: Option<PortError>,
 }
 
-impl Spool for Ill {
+impl Spool for Failing {
     fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError> {
-        let is_ill = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
-        Ok(Box::new(Writing { file: self.spool.begin(key)?, said: is_ill.then(self.said) }))
+        let fails = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        Ok(Box::new(Writing { file: self.spool.begin(key)?, failure: fails.then(self.failure) }))
     }
 
     fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError> {
@@ -46,7 +46,7 @@ impl Spool for Ill {
 
 impl Write for Writing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.said.take().map_or_else(|| self.file.write(bytes), |said| Err(io::Error::other(said)))
+        self.failure.take().map_or_else(|| self.file.write(bytes), |failure| Err(io::Error::other(failure)))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -61,17 +61,17 @@ impl SpoolWrite for Writing {
 }
 
 #[test]
-fn what_the_spool_says_for_now_is_tried_again_and_what_it_says_for_good_is_not() {
+fn temporary_failures_of_the_spool_are_retried_and_permanent_failures_are_not() {
     let busy: fn() -> PortError = || PortError::unavailable("the bucket is busy", "503");
     let refused: fn() -> PortError = || PortError::failed("the bucket takes no key", "403");
     let whole = Outcome::Completed { rows: 5000 };
-    for (said, times, outcomes) in [
+    for (failure, times, outcomes) in [
         (busy, 2, vec![Outcome::HandedBack, Outcome::HandedBack, whole]),
         (busy, 3, vec![Outcome::HandedBack, Outcome::HandedBack, Outcome::Failed("the bucket is busy".into())]),
         (refused, 1, vec![Outcome::Failed("the bucket takes no key".into())]),
     ] {
         let home = Home::new();
-        let spool = Ill { spool: home.spool.clone(), left: Arc::new(AtomicU32::new(times)), said };
+        let spool = Failing { spool: home.spool.clone(), left: Arc::new(AtomicU32::new(times)), failure };
         let ledger = home.ledger.clone();
         let mediation = Mediation::new(home.source.clone(), ledger, Arc::new(spool), home.clock.clone());
         let job = home.start(None);
@@ -81,7 +81,7 @@ fn what_the_spool_says_for_now_is_tried_again_and_what_it_says_for_good_is_not()
             found.push(round.outcome);
         }
         assert_eq!(found, outcomes);
-        let is_there = matches!(home.job(&job).state, JobState::Completed(_));
-        assert_eq!(home.spool.keys().unwrap().len(), usize::from(is_there), "a file for a completed export alone");
+        let is_completed = matches!(home.job(&job).state, JobState::Completed(_));
+        assert_eq!(home.spool.keys().unwrap().len(), usize::from(is_completed), "a file only for a completed export");
     }
 }

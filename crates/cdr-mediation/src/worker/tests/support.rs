@@ -1,11 +1,11 @@
-//! A mediation over memory, with a clock that is set by hand and a source that can be told to misbehave.
+//! A mediation over in-memory ports, with a manual clock and a source that can be made to fail.
 
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use cdr_export::{ExportPlan, Layout, Package};
+use cdr_export::{ExportSpec, Layout, Package};
 use cdr_model::{Anchor, Cdr, Timestamp};
 use cdr_query::{CdrQuery, Cursor, Window};
 
@@ -16,16 +16,16 @@ use crate::{
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
-/// Waits for what another thread does; the limit only ends a test that has failed.
+/// Waits for another thread. The timeout only ends a test that has failed.
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "waited in vain until {what}");
+        assert!(started.elapsed() < Duration::from_secs(120), "timed out waiting until {what}");
         sleep(Duration::from_millis(1));
     }
 }
 
-/// A clock that stands until it is moved.
+/// A clock that changes only when it is set.
 #[derive(Default)]
 pub(crate) struct HandClock(Mutex<(i64, Duration)>);
 
@@ -36,7 +36,7 @@ impl HandClock {
         at.1 += by;
     }
 
-    /// Somebody sets the wall clock; no time goes by.
+    /// Sets the wall clock without advancing the monotonic clock.
     pub(crate) fn set_wall(&self, by_seconds: i64) {
         self.0.lock().unwrap().0 += by_seconds;
     }
@@ -52,17 +52,17 @@ impl Clock for HandClock {
     }
 }
 
-/// What happens before each scan.
+/// The hook that runs before each scan.
 type Before = Box<dyn FnMut() -> Result<(), PortError> + Send>;
 
-/// A source of calls with something that happens before they are read.
+/// A source of calls with a hook that runs before they are read.
 pub(crate) struct Source {
     calls: Memory,
     before: Mutex<Before>,
 }
 
 impl CdrSource for Source {
-    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
         self.calls.page(query, after, limit)
     }
 
@@ -80,7 +80,7 @@ impl CdrSource for Source {
     }
 }
 
-/// Everything there is in one test.
+/// The fixture of a test.
 pub(crate) struct Home {
     pub(crate) clock: Arc<HandClock>,
     pub(crate) ledger: Arc<MemoryLedger>,
@@ -90,7 +90,7 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// With 5,000 calls, a second each, by turns of the accounts 1 and 2.
+    /// Creates a fixture with 5,000 calls, one per second, alternately of the accounts 1 and 2.
     pub(crate) fn new() -> Home {
         let call = |n: i64| Cdr { started_at: Timestamp::from_seconds(n), account_id: 1 + n % 2, ..Cdr::default() };
         let source =
@@ -101,7 +101,7 @@ impl Home {
         Home { clock, ledger, spool, source, mediation }
     }
 
-    /// From now on this happens before calls are read for a file.
+    /// Sets the hook that runs before calls are read for a file.
     pub(crate) fn before_reading(&self, before: impl FnMut() -> Result<(), PortError> + Send + 'static) {
         *self.source.before.lock().unwrap() = Box::new(before);
     }
@@ -129,7 +129,7 @@ impl Home {
 
 /// All calls as plain CSV.
 pub(crate) fn order(lane: Option<&str>) -> ExportOrder {
-    let plan = ExportPlan {
+    let spec = ExportSpec {
         layout: Layout::named("native", &[]).unwrap().only(|sheet| sheet.name == "calls"),
         format: "csv".into(),
         package: Package::Plain,
@@ -139,7 +139,7 @@ pub(crate) fn order(lane: Option<&str>) -> ExportOrder {
     ExportOrder {
         dialect: "test".into(),
         lane: lane.map(str::to_owned),
-        request: ExportRequest { query, plan },
+        request: ExportRequest { query, spec },
         memo: "by the way".into(),
         memo_version: 1,
         account_id: None,

@@ -1,4 +1,4 @@
-//! Customers who want much do not keep others waiting.
+//! A customer with many exports does not delay other customers.
 
 use super::support::{Home, order};
 use crate::{Caller, ExportJob, ExportOrder, JobLedger, JobState, Stop, Worker, WorkerOptions};
@@ -9,26 +9,26 @@ fn start(home: &Home, customer_id: Option<i64>) -> ExportJob {
 }
 
 #[test]
-fn a_customer_has_so_many_exports_under_way_and_the_others_wait() {
+fn exports_beyond_the_customer_limit_wait() {
     let home = Home::new();
-    let [first, second, other, nobodys] = [Some(7), Some(7), Some(8), None].map(|customer| start(&home, customer));
+    let [first, second, other, without] = [Some(7), Some(7), Some(8), None].map(|customer| start(&home, customer));
     let options = WorkerOptions { per_customer: Some(1), ..WorkerOptions::default() };
     let mut worker = Worker::new(&home.mediation, options, &Stop::new(&home.mediation));
     let slow = home.ledger.claim(home.clock_now(), Some(1)).unwrap().unwrap();
     assert_eq!(slow.job.id, first.id);
-    for expected in [&other, &nobodys] {
+    for expected in [&other, &without] {
         assert_eq!(worker.run_next().unwrap().unwrap().job.id, expected.id);
     }
     assert!(worker.run_next().unwrap().is_none());
     assert!(matches!(home.job(&second).state, JobState::Pending));
     assert!(home.ledger.hand_back(&slow, home.clock_now()).unwrap());
     for expected in [&first, &second] {
-        assert_eq!(worker.run_next().unwrap().unwrap().job.id, expected.id, "what was handed back keeps its place");
+        assert_eq!(worker.run_next().unwrap().unwrap().job.id, expected.id, "an export handed back keeps its place");
     }
 }
 
 #[test]
-fn without_a_limit_the_oldest_goes_first_whoevers_it_is() {
+fn without_a_limit_the_oldest_export_is_first_for_any_customer() {
     let home = Home::new();
     let jobs = [Some(7), Some(7), Some(8)].map(|customer| start(&home, customer));
     for job in jobs {

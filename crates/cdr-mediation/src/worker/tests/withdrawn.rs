@@ -1,12 +1,12 @@
-//! What becomes of exports that are withdrawn.
+//! Exports that are withdrawn.
 
 use std::time::Duration;
 
 use super::support::{Home, order, until};
-use crate::{Caller, ExportOrder, ExportScope, JobLedger, JobState, Outcome, Sees, Spool};
+use crate::{Caller, ExportOrder, ExportScope, JobLedger, JobState, Outcome, Spool, Visibility};
 
 #[test]
-fn an_export_is_withdrawn_however_it_stands_and_only_once() {
+fn an_export_is_withdrawn_once_in_any_state() {
     let home = Home::new();
     let alice = Caller::everything("alice");
     let (pending, whole) = (home.start(Some("slot")), home.start(None));
@@ -14,39 +14,39 @@ fn an_export_is_withdrawn_however_it_stands_and_only_once() {
     assert!(!home.mediation.withdraw_export(&alice, &pending).unwrap());
     home.start(Some("slot"));
     let mut worker = home.worker();
-    assert_eq!(worker.run_next().unwrap().unwrap().job.id, whole.id, "it is not begun, and its lane is free");
+    assert_eq!(worker.run_next().unwrap().unwrap().job.id, whole.id, "it is not started, and its lane is free");
     home.clock.go_on(Duration::from_secs(5));
     assert!(home.mediation.withdraw_export(&alice, &whole).unwrap());
     assert!(home.mediation.collect(&alice, &home.job(&whole)).unwrap().is_none());
     home.mediation.tidy(Duration::from_secs(3600)).unwrap();
-    assert!(home.spool.keys().unwrap().is_empty(), "its file goes with the next tidying");
+    assert!(home.spool.keys().unwrap().is_empty(), "its file is removed when the spool is tidied");
     let job = home.job(&whole);
     assert!(matches!(job.state, JobState::Withdrawn));
-    assert_eq!((job.rows, job.updated_at), (Some(5000), home.clock_now()), "how much it held is still known");
+    assert_eq!((job.rows, job.updated_at), (Some(5000), home.clock_now()), "the number of records is still known");
 }
 
 #[test]
-fn a_worker_finds_out_at_its_next_heartbeat_and_throws_its_file_away() {
+fn a_worker_detects_a_withdrawal_at_its_next_heartbeat_and_discards_the_file() {
     let home = Home::new();
     let job = home.start(None);
     let (mediation, ledger, withdrawn) = (home.mediation.clone(), home.ledger.clone(), job.clone());
     home.before_reading(move || {
         mediation.withdraw_export(&Caller::everything("alice"), &withdrawn).unwrap();
-        // Its heart still beats on the other side.
-        until("nobody holds the export any more", || ledger.pulses().unwrap().is_empty());
+        // The heartbeat thread is still running.
+        until("the export has no claim", || ledger.heartbeats().unwrap().is_empty());
         Ok(())
     });
     let mut worker = home.worker();
     assert_eq!(worker.run_next().unwrap().unwrap().outcome, Outcome::Lost);
     assert!(home.spool.keys().unwrap().is_empty());
     assert!(matches!(home.job(&job).state, JobState::Withdrawn));
-    assert!(worker.run_next().unwrap().is_none(), "nobody begins it again");
+    assert!(worker.run_next().unwrap().is_none(), "it is not started again");
 }
 
 #[test]
 fn callers_see_follow_and_withdraw_the_exports_of_their_accounts() {
     let home = Home::new();
-    let of = |name: &str, ids: &[i64]| Caller { name: name.into(), sees: Sees::Accounts(ids.to_vec()) };
+    let of = |name: &str, ids: &[i64]| Caller { name: name.into(), visibility: Visibility::Accounts(ids.to_vec()) };
     let root = Caller::everything("root");
     let jobs = [Some(1), Some(2), None].map(|account_id| {
         home.mediation.start_export(&of("carol", &[1, 2]), ExportOrder { account_id, ..order(None) }).unwrap()
@@ -55,7 +55,7 @@ fn callers_see_follow_and_withdraw_the_exports_of_their_accounts() {
         dialects: vec!["other".into(), "test".into()],
         accounts: accounts.map(<[i64]>::to_vec),
     };
-    // The accounts asked for, what is listed then, and what may be followed.
+    // The caller, the requested accounts, the listed exports, and the exports that may be followed.
     type Case = (Caller, Option<&'static [i64]>, &'static [i64], &'static [i64]);
     let cases: [Case; 6] = [
         (root.clone(), None, &[1, 2, 3], &[1, 2, 3]),

@@ -1,4 +1,4 @@
-//! Zones and instants that are near what matters.
+//! Generators of zones and of instants near clock changes.
 
 use std::sync::LazyLock;
 
@@ -27,7 +27,7 @@ const ZONES: [&str; 14] = [
     "Pacific/Apia",
 ];
 
-/// Every zone of [`ZONES`] with the instants at which its offset changes, which are found by asking the zone.
+/// Every zone of [`ZONES`] with the instants at which its offset changes, found by bisection.
 static CHANGES: LazyLock<Vec<(Zone, Vec<Timestamp>)>> = LazyLock::new(|| {
     ZONES.iter().map(|name| name.parse::<Zone>().unwrap()).map(|zone| (zone, changes_of(zone))).collect()
 });
@@ -50,7 +50,7 @@ fn changes_of(zone: Zone) -> Vec<Timestamp> {
     changes
 }
 
-/// A zone and an instant, half of the time within a day and a half of a change of its clocks.
+/// A zone and an instant. Half of the instants lie within a day and a half of a clock change.
 pub(super) fn zone_and_instant() -> impl Strategy<Value = (Zone, Timestamp)> {
     let near = -130_000_000_000_i64..130_000_000_000;
     let distance = prop_oneof![4 => near, 4 => (-7200_i64..7200).prop_map(|s| s * 1_000_000), 1 => -1_i64..2];
@@ -66,7 +66,7 @@ pub(super) fn zone_and_instant() -> impl Strategy<Value = (Zone, Timestamp)> {
     )
 }
 
-/// A zone of [`ZONES`] with an instant at which its clocks are put forward.
+/// A zone of [`ZONES`] with an instant at which its clocks go forward.
 pub(super) fn change_forward() -> impl Strategy<Value = (Zone, Timestamp)> {
     let all = CHANGES.iter().flat_map(|(zone, changes)| changes.iter().map(|at| (*zone, *at)));
     let forward = all.filter(|(zone, at)| zone.offset_at(at.plus_micros(-1)) < zone.offset_at(*at));

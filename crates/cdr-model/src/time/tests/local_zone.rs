@@ -1,4 +1,4 @@
-//! What clocks on walls mean, around the changes that are hard.
+//! Local times around clock changes.
 
 use chrono::NaiveDateTime;
 use serde_json::json;
@@ -27,9 +27,9 @@ fn most_times_are_exact() {
     check("Europe/Berlin", "2026-03-29T03:00:00", "2026-03-29T01:00:00Z");
     check("Europe/Berlin", "2026-10-25T03:00:00", "2026-10-25T02:00:00Z");
     check("Europe/Berlin", "2026-10-25T01:59:59.999999", "2026-10-24T23:59:59.999999Z");
-    // Nanoseconds are cut, before 1970 too.
+    // Nanoseconds are truncated, before 1970 too.
     check("UTC", "1969-12-31T23:59:59.999999999", "1969-12-31T23:59:59.999999Z");
-    // Casablanca is at +1 but during Ramadan.
+    // Casablanca is at +1 except during Ramadan.
     check("Africa/Casablanca", "2026-02-28T12:00:00", "2026-02-28T12:00:00Z");
     check("Africa/Casablanca", "2026-06-28T12:00:00", "2026-06-28T11:00:00Z");
     // The day before and the day after the one that Samoa skipped.
@@ -59,7 +59,7 @@ fn times_in_a_gap_go_forward_or_to_its_end() {
     check("Pacific/Apia", "2011-12-30T12:00:00", "2011-12-30T22:00:00Z", "2011-12-30T10:00:00Z");
     // Back to +1 after Ramadan.
     check("Africa/Casablanca", "2026-03-22T02:30:00", "2026-03-22T02:30:00Z", "2026-03-22T02:00:00Z");
-    // A quarter of an hour for good.
+    // A permanent change by a quarter of an hour.
     check("Asia/Kathmandu", "1986-01-01T00:10:00", "1985-12-31T18:40:00Z", "1985-12-31T18:30:00Z");
     // Three quarters of an hour and thirty seconds: the offset was -0:44:30.
     check("Africa/Monrovia", "1972-01-07T00:10:00", "1972-01-07T00:54:30Z", "1972-01-07T00:44:30Z");
@@ -92,7 +92,7 @@ fn times_beyond_the_known_changes_have_an_instant_too() {
 }
 
 #[test]
-fn is_kept_with_its_policies() {
+fn serializes_with_its_policies() {
     let yeti = LocalZone::new("Europe/Kyiv".parse::<Zone>().unwrap()).with_overlap(OverlapPolicy::Later);
     assert_eq!(yeti.to_string(), "Europe/Kyiv");
     let kept = serde_json::to_value(yeti).unwrap();

@@ -1,4 +1,4 @@
-//! Local times of instants, back and forth.
+//! Conversion between instants and local times.
 
 use chrono::{DateTime, NaiveDateTime, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -11,8 +11,8 @@ fn clock_at(local: &LocalZone, at: Timestamp) -> NaiveDateTime {
     at.plus_micros(i64::from(local.offset_at(at)) * 1_000_000).to_utc().unwrap().naive_utc()
 }
 
-/// The local time of an instant resolves to that instant, or to the other one with the same local time.
-fn check_there_and_back(zone: Zone, at: Timestamp) -> Result<(), TestCaseError> {
+/// The local time of an instant resolves to that instant, or to the other instant with the same local time.
+fn check_round_trip(zone: Zone, at: Timestamp) -> Result<(), TestCaseError> {
     let local = LocalZone::new(zone);
     let clock = clock_at(&local, at);
     let earlier = local.resolve(clock);
@@ -26,7 +26,7 @@ fn check_there_and_back(zone: Zone, at: Timestamp) -> Result<(), TestCaseError> 
             prop_assert_eq!(clock_at(&local, earlier.at), clock);
             prop_assert_eq!(clock_at(&local, later.at), clock);
         }
-        Certainty::Gap => prop_assert!(false, "{} shows {} at {:?}, so it is no gap", zone, clock, at),
+        Certainty::Gap => prop_assert!(false, "{} shows {} at {:?}, so it is not a gap", zone, clock, at),
     }
     Ok(())
 }
@@ -35,19 +35,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn local_times_lead_back_to_their_instant((zone, at) in zone_and_instant()) {
-        check_there_and_back(zone, at)?;
+    fn local_times_resolve_to_their_instant((zone, at) in zone_and_instant()) {
+        check_round_trip(zone, at)?;
     }
 
     #[test]
-    fn local_times_lead_back_in_every_zone_there_is(
+    fn local_times_resolve_in_every_zone(
         zone in prop::sample::select(&TZ_VARIANTS[..]), seconds in 0_i64..4_102_444_800,
     ) {
-        check_there_and_back(Zone::from(zone), Timestamp::from_seconds(seconds))?;
+        check_round_trip(Zone::from(zone), Timestamp::from_seconds(seconds))?;
     }
 
     #[test]
-    fn what_a_clock_skipped_is_a_gap((zone, at) in change_forward(), share in 0.0_f64..1.0) {
+    fn skipped_local_times_are_gaps((zone, at) in change_forward(), share in 0.0_f64..1.0) {
         let local = LocalZone::new(zone);
         let (before, after) = (local.offset_at(at.plus_micros(-1)), local.offset_at(at));
         let length = i64::from(after - before) * 1_000_000;
@@ -63,7 +63,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_zone_or_has_a_readable_cure(
+    fn any_text_is_a_zone_or_a_readable_error(
         text in prop_oneof!["(UTC|GMT|Etc/)?[-+]?[0-9:]{0,6}", "[A-Z][a-z]{3,7}/[A-Z][a-z_]{3,8}", any::<String>()],
     ) {
         match text.parse::<Zone>() {
@@ -86,7 +86,7 @@ proptest! {
 }
 
 #[test]
-fn every_zone_there_is_reads_back() {
+fn every_zone_reads_back() {
     for zone in TZ_VARIANTS {
         let printed = Zone::from(zone).to_string();
         assert_eq!(printed.parse::<Zone>().unwrap(), Zone::from(zone));

@@ -1,4 +1,4 @@
-//! Zones by name, and what local times mean in them.
+//! Tests of zones and of local times.
 
 mod generated;
 mod local_zone;

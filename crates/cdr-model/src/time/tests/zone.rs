@@ -1,4 +1,4 @@
-//! Names of zones.
+//! Tests of zone names and offsets.
 
 use crate::{Timestamp, Zone};
 
@@ -52,7 +52,7 @@ fn suggests_a_near_name() {
 }
 
 #[test]
-fn says_what_would_be_right_where_nothing_is_near() {
+fn lists_valid_forms_if_no_name_is_similar() {
     fn check(text: &str, shown: &str) {
         let error = text.parse::<Zone>().unwrap_err();
         assert_eq!(error.near, None);
@@ -79,7 +79,7 @@ fn fixed_offsets_end_at_fourteen_hours() {
 }
 
 #[test]
-fn tells_the_offset_of_an_instant() {
+fn offset_depends_on_the_instant() {
     fn check(zone: &str, at: &str, expect: i32) {
         assert_eq!(zone.parse::<Zone>().unwrap().offset_at(at.parse().unwrap()), expect, "{zone} at {at}");
     }
@@ -95,7 +95,7 @@ fn tells_the_offset_of_an_instant() {
 }
 
 #[test]
-fn knows_an_offset_for_every_timestamp() {
+fn every_timestamp_has_an_offset() {
     for (zone, first, last) in [("Europe/Berlin", 3208, 3600), ("+05:45", 20_700, 20_700)] {
         let zone: Zone = zone.parse().unwrap();
         assert_eq!(zone.offset_at(Timestamp::MIN), first);

@@ -1,4 +1,4 @@
-//! Bounds from the command line.
+//! Tests of bounds from the command line.
 
 use crate::grammar::{Rounding, XsdVersion, read_bound};
 use cdr_model::{LocalZone, OverlapPolicy};
@@ -25,21 +25,21 @@ fn reads_dates_and_times() {
 }
 
 #[test]
-fn a_date_without_midnight_begins_where_its_clock_does() {
+fn a_day_without_midnight_starts_at_its_first_instant() {
     fn check(zone: &str, text: &str, expect: &str) {
         assert_eq!(read(zone, text, Rounding::Down).unwrap(), expect, "{text} in {zone}");
     }
     // 00:00 to 01:00 is missing.
     check("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00.000000Z");
-    // 23:30 to 00:30 is missing: the day begins at 00:30.
+    // 23:30 to 00:30 is missing: the day starts at 00:30.
     check("America/Toronto", "1919-03-31", "1919-03-31T04:30:00.000000Z");
-    // The whole day is missing: it ends where it begins.
+    // The whole day is missing: it ends when it starts.
     check("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00.000000Z");
     check("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00.000000Z");
 }
 
 #[test]
-fn a_midnight_that_comes_twice_is_settled_by_the_policy() {
+fn the_overlap_policy_resolves_an_ambiguous_midnight() {
     let local = LocalZone::new("Atlantic/Azores".parse().unwrap());
     let read = |local| read_bound("2026-10-25", &local, XsdVersion::V1_0, Rounding::Down).unwrap();
     assert_eq!(read(local), "2026-10-25T00:00:00Z".parse().unwrap());
@@ -47,7 +47,7 @@ fn a_midnight_that_comes_twice_is_settled_by_the_policy() {
 }
 
 #[test]
-fn says_what_a_bound_looks_like() {
+fn errors_describe_valid_bounds() {
     fn check(text: &str, fragment: &str) {
         let cure = "a bound is a date such as 2026-11-21, or a time such as 2026-11-21T10:00:00, zone optional";
         assert_eq!(read("UTC", text, Rounding::Down).unwrap_err(), format!("{fragment}; {cure}"));

@@ -1,4 +1,4 @@
-//! The body of the fuzz target, run on stable with texts from proptest.
+//! Runs the body of the fuzz target on stable, with texts from proptest.
 
 use proptest::prelude::*;
 

@@ -1,9 +1,9 @@
-//! Texts and instants that are near what matters.
+//! Generators of texts that are valid or nearly valid.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-/// Texts that are `xs:dateTime`s but for days that their month may not have. No year zero in front of 24:00:00.
+/// Texts that are mostly valid `xs:dateTime`s. Days, times and offsets may be out of range.
 pub(super) fn nearly_valid() -> impl Strategy<Value = String> {
     let year = prop_oneof![
         6 => 1970_i64..2100,
@@ -23,7 +23,7 @@ pub(super) fn nearly_valid() -> impl Strategy<Value = String> {
     )
 }
 
-/// Nearly valid texts, most with a character put in, taken out, replaced or doubled.
+/// Nearly valid texts, most with a character inserted, removed, replaced or doubled, or with the rest cut off.
 pub(super) fn mutated() -> impl Strategy<Value = String> {
     let character = prop_oneof![6 => "[-+:.TZtz0-9 ]", 1 => any::<char>().prop_map(String::from)];
     let mutation = (0..5, any::<Index>(), character);

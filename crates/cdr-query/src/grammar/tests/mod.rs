@@ -1,4 +1,4 @@
-//! Tables of what is read and refused, and laws for everything in between.
+//! Tests of the grammars: tables of accepted and refused texts, and property tests.
 
 mod bound;
 mod fuzzed;

@@ -1,4 +1,4 @@
-//! What is no `xs:dateTime`, and the words for it.
+//! Texts that are not an `xs:dateTime`, and the error messages for them.
 
 use crate::grammar::{XsDateTime, XsdVersion};
 
@@ -98,7 +98,7 @@ fn blanks() {
     check(" 2026-01-01T10:00:00Z", "found a blank at character 1, expected a year of four digits or more");
     check("2026-01-01T10:00:00Z ", "found a blank at character 21, expected the end");
     check("2026-01-01 10:00:00", r#"found a blank at character 11, expected "T" and a time"#);
-    // What is left of an unescaped "+" in a URL.
+    // The result of decoding an unescaped "+" in a URL.
     check("2026-01-01T10:00:00 02:00", &format!("found a blank at character 20, {END}"));
     check("2026-01-01T10:00:00\t", &format!(r#"found "\t" at character 20, {END}"#));
     check("2026-01-01T10:00:00\n", &format!(r#"found "\n" at character 20, {END}"#));

@@ -1,4 +1,4 @@
-//! What is an `xs:dateTime`, and what it means.
+//! Tests of valid `xs:dateTime` texts and the instants they denote.
 
 use cdr_model::{LocalZone, Timestamp};
 
@@ -91,7 +91,7 @@ fn leap_days_are_those_of_astronomical_years() {
 }
 
 #[test]
-fn years_beyond_i64_stay_at_their_place_in_the_cycle() {
+fn years_beyond_i64_keep_their_position_in_the_cycle() {
     fn check(text: &str, year: i64) {
         assert_eq!(parsed(&format!("{text}-02-28T00:00:00Z")).year(), year);
     }
@@ -104,7 +104,7 @@ fn years_beyond_i64_stay_at_their_place_in_the_cycle() {
 }
 
 #[test]
-fn means_an_instant() {
+fn denotes_an_instant() {
     fn check(text: &str, micros: i64) {
         assert_eq!(instant(text, Rounding::Down), Timestamp::from_micros(micros), "{text} rounded down");
         assert_eq!(instant(text, Rounding::Up), Timestamp::from_micros(micros), "{text} rounded up");
@@ -165,7 +165,7 @@ fn saturates_at_the_ends_of_the_timestamps() {
 }
 
 #[test]
-fn a_missing_zone_is_the_given_one() {
+fn texts_without_a_zone_use_the_local_zone() {
     fn check(zone: &str, text: &str, expect: &str) {
         let local = LocalZone::new(zone.parse().unwrap());
         assert_eq!(parsed(text).to_timestamp(&local, Rounding::Up), expect.parse().unwrap(), "{text} in {zone}");
@@ -177,14 +177,14 @@ fn a_missing_zone_is_the_given_one() {
     check("+05:45", "2026-07-21T24:00:00", "2026-07-21T18:15:00Z");
     // The last moment before a gap is rounded up to its first instant, not into it.
     check("Europe/Berlin", "2026-03-29T01:59:59.9999999", "2026-03-29T01:00:00Z");
-    // A time in a gap is rounded as any other.
+    // A time in a gap is rounded like any other.
     check("Europe/Berlin", "2026-03-29T02:30:00.0000001", "2026-03-29T01:30:00.000001Z");
-    // And the last moment of the earlier pass of an overlap to the first of the later one.
+    // The last moment of the first pass of an overlap is rounded up to the first moment of the second pass.
     check("Europe/Berlin", "2026-10-25T02:59:59.9999999", "2026-10-25T01:00:00Z");
 }
 
 #[test]
-fn gives_its_parts() {
+fn accessors_return_the_parts() {
     let time = parsed("-0044-03-15T11:22:33.5-00:30");
     assert_eq!((time.year(), time.month(), time.day()), (-44, 3, 15));
     assert_eq!((time.hour(), time.minute(), time.second(), time.nanosecond()), (11, 22, 33, 500_000_000));

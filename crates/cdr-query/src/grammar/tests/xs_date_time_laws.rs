@@ -1,4 +1,4 @@
-//! `xs:dateTime` against oxsdatatypes and chrono, and against itself.
+//! Property tests of `xs:dateTime`: comparison with oxsdatatypes and chrono, and round trips.
 
 use std::str::FromStr;
 
@@ -10,16 +10,17 @@ use proptest::prelude::*;
 use super::generated::{mutated, nearly_valid};
 use crate::grammar::{Rounding, XsDateTime, XsdVersion};
 
-/// oxsdatatypes keeps seconds since year 1 in 18 decimal digits after the point and few enough before it.
+/// Whether a text exceeds the range of oxsdatatypes, which stores seconds since year 1 in a decimal with 18 fractional
+/// digits.
 fn has_more_digits_than_oxsdatatypes(text: &str) -> bool {
     let year = text.trim_start_matches('-').bytes().take_while(u8::is_ascii_digit).count();
     let fraction = text.split('.').skip(1).map(|rest| rest.bytes().take_while(u8::is_ascii_digit).count()).max();
     year >= 13 || fraction >= Some(19)
 }
 
-/// The instant of an oxsdatatypes value as microseconds, floor or ceiling, without our code.
+/// The instant of an oxsdatatypes value as microseconds, floor or ceiling, computed independently of this crate.
 fn oxsdatatypes_micros(value: Oxsd, round: Rounding) -> i128 {
-    // It takes only times from each other that both have a zone, or both have none.
+    // It only subtracts times that both have a zone or both have none.
     let epoch = if value.timezone().is_some() { "1970-01-01T00:00:00Z" } else { "1970-01-01T00:00:00" };
     let epoch = Oxsd::from_str(epoch).unwrap();
     // A decimal is an integer of attoseconds.
@@ -104,7 +105,7 @@ proptest! {
         micros in any::<i64>(), step in prop_oneof![1_i64..100, any::<i64>()], digits in "[0-9]{0,12}",
         offsets in (-840_i64..=840, -840_i64..=840),
     ) {
-        // Both instants are written by chrono, so only those that it can tell take part.
+        // chrono writes both instants, so instants outside its range are skipped.
         let later = micros.saturating_add(step.saturating_abs());
         let write = |micros: i64, offset: i64| {
             let shown = chrono::DateTime::from_timestamp_micros(micros)?.naive_utc()

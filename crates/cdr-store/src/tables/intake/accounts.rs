@@ -1,4 +1,4 @@
-//! Which account a call belongs to.
+//! Finds the account that a call is booked on.
 
 use std::collections::HashMap;
 
@@ -8,39 +8,39 @@ use diesel::prelude::*;
 
 use super::super::Conn;
 use super::counters::Counters;
-use super::denial::Denial;
 use super::people;
-use super::screen::Unfit;
-use crate::error::Trouble;
+use crate::error::TransactionError;
+use crate::rejection::Rejection;
 use crate::schema::accounts;
 
-/// An account, and its customer. What is booked on a customer itself has the customer's number with a minus for its account.
+/// An account and its customer. For records booked on the customer itself, the account is the negated number of the
+/// customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Booked {
     pub(crate) account_id: i64,
     pub(crate) customer_id: i64,
-    /// Whether nobody knows whose the call is.
+    /// Whether the account of the call is unknown, and the call is booked on the unassigned account of its source.
     pub(crate) unassigned: bool,
 }
 
-/// Finds accounts by the codes that switches write, and remembers them for the length of a batch.
+/// Finds accounts by the codes that switches write, and caches them for one batch.
 #[derive(Debug)]
 pub(crate) struct Accounts {
     source: String,
-    /// The customer under whom accounts are made.
+    /// The customer of the batch, to which new accounts are added.
     customer: Option<Customer>,
     unassigned: Option<Booked>,
     by_code: HashMap<String, Option<Booked>>,
     by_customer: HashMap<(String, String), Option<Booked>>,
-    /// Customers on whom themselves something is booked.
+    /// Customers that have records booked on themselves.
     themselves: HashMap<String, Booked>,
-    /// The accounts that were made, as `customer/number`.
+    /// The accounts that were created, as `customer/number`.
     pub(crate) made: Vec<String>,
 }
 
 impl Accounts {
-    /// For the calls of a source, with the customer under whom accounts are made.
-    pub(crate) fn of(conn: &mut Conn, source: &str, customer: Option<&str>) -> Result<Accounts, Trouble> {
+    /// For the calls of a source. New accounts are added to `customer`.
+    pub(crate) fn of(conn: &mut Conn, source: &str, customer: Option<&str>) -> Result<Accounts, TransactionError> {
         let customer = match customer {
             None => None,
             Some(name) => {
@@ -59,34 +59,32 @@ impl Accounts {
         })
     }
 
-    /// Forgets what was looked up: the directory has changed.
+    /// Clears the cache after the directory has changed.
     pub(crate) fn forget(&mut self) {
         self.by_code.clear();
         self.by_customer.clear();
         self.themselves.clear();
     }
 
-    /// The account of a record, made if need be. A code that nobody has, or several have, is the unassigned account's; what
-    /// names a customer and no code is booked on the customer itself.
+    /// The account of a record, created if it is missing and the batch has a customer. A code that no account has, or
+    /// that several customers have, maps to the unassigned account. A record that names a customer but no code is
+    /// booked on the customer itself.
     pub(crate) fn find(
         &mut self,
         conn: &mut Conn,
         counters: &mut Counters,
         code: Option<&str>,
         customer: Option<&str>,
-    ) -> Result<Result<Booked, Unfit>, Trouble> {
+    ) -> Result<Booked, TransactionError> {
         let Some(code) = code.filter(|code| !code.is_empty()) else {
             return match customer {
                 Some(name) => self.of_itself(conn, name),
-                None => Ok(Ok(self.unassigned(conn, counters)?)),
+                None => self.unassigned(conn, counters),
             };
         };
         let found = match (customer, &self.customer) {
             (Some(name), given) if given.as_ref().is_none_or(|given| given.name != name) => {
-                match self.of_named(conn, name, code)? {
-                    Ok(found) => found,
-                    Err(unfit) => return Ok(Err(unfit)),
-                }
+                self.of_named(conn, name, code)?
             }
             (_, Some(given)) => {
                 let given = given.clone();
@@ -95,46 +93,46 @@ impl Accounts {
             (_, None) => self.of_anybody(conn, code)?,
         };
         match found {
-            Some(booked) => Ok(Ok(booked)),
-            None => Ok(Ok(self.unassigned(conn, counters)?)),
+            Some(booked) => Ok(booked),
+            None => self.unassigned(conn, counters),
         }
     }
 
-    /// The customer's own ledger, which has its number with a minus.
-    fn of_itself(&mut self, conn: &mut Conn, name: &str) -> Result<Result<Booked, Unfit>, Trouble> {
+    /// The customer itself, with its negated number as the account.
+    fn of_itself(&mut self, conn: &mut Conn, name: &str) -> Result<Booked, TransactionError> {
         if let Some(found) = self.themselves.get(name) {
-            return Ok(Ok(*found));
+            return Ok(*found);
         }
         let Some(customer) = people::customer_named(conn, name)? else {
-            return Ok(Err(Denial::Missing { what: "customer", name: name.to_owned() }.in_words()));
+            return Err(Rejection::Missing { what: "customer", name: name.to_owned() }.into());
         };
         let found = booked(-customer.id, customer.id);
         self.themselves.insert(name.to_owned(), found);
-        Ok(Ok(found))
+        Ok(found)
     }
 
-    /// The account of the customer whom the feed names.
-    fn of_named(&mut self, conn: &mut Conn, name: &str, code: &str) -> Result<Result<Option<Booked>, Unfit>, Trouble> {
+    /// The account of the customer that the feed names.
+    fn of_named(&mut self, conn: &mut Conn, name: &str, code: &str) -> Result<Option<Booked>, TransactionError> {
         let place = (name.to_owned(), code.to_owned());
         if let Some(found) = self.by_customer.get(&place) {
-            return Ok(Ok(*found));
+            return Ok(*found);
         }
         let Some(customer) = people::customer_named(conn, name)? else {
-            return Ok(Err(Denial::Missing { what: "customer", name: name.to_owned() }.in_words()));
+            return Err(Rejection::Missing { what: "customer", name: name.to_owned() }.into());
         };
         let found = people::account_of(conn, customer.id, code)?.map(|account| booked(account.id, customer.id));
         self.by_customer.insert(place, found);
-        Ok(Ok(found))
+        Ok(found)
     }
 
-    /// The account of the batch's customer, made if it is missing.
+    /// The account of the batch's customer, created if it is missing.
     fn of_given(
         &mut self,
         conn: &mut Conn,
         counters: &mut Counters,
         customer: &Customer,
         code: &str,
-    ) -> Result<Booked, Trouble> {
+    ) -> Result<Booked, TransactionError> {
         if let Some(Some(found)) = self.by_code.get(code) {
             return Ok(*found);
         }
@@ -142,7 +140,8 @@ impl Accounts {
             Some(account) => account,
             None => {
                 let draft = AccountDraft { number: code.to_owned(), ..AccountDraft::default() };
-                let account = people::put_account(conn, customer.id, &draft)?.map_err(PortError::from)?;
+                let account =
+                    people::put_account(conn, customer.id, &draft).map_err(TransactionError::of_whole_batch)?;
                 counters.directory_moved();
                 self.made.push(format!("{}/{code}", customer.name));
                 account
@@ -153,8 +152,8 @@ impl Accounts {
         Ok(found)
     }
 
-    /// The one account with this number, whosever it is.
-    fn of_anybody(&mut self, conn: &mut Conn, code: &str) -> Result<Option<Booked>, Trouble> {
+    /// The account with this number if exactly one customer has it.
+    fn of_anybody(&mut self, conn: &mut Conn, code: &str) -> Result<Option<Booked>, TransactionError> {
         if let Some(found) = self.by_code.get(code) {
             return Ok(*found);
         }
@@ -172,8 +171,8 @@ impl Accounts {
         Ok(found)
     }
 
-    /// The source's account for calls of nobody known.
-    fn unassigned(&mut self, conn: &mut Conn, counters: &mut Counters) -> Result<Booked, Trouble> {
+    /// The account of the source for calls that match no account.
+    fn unassigned(&mut self, conn: &mut Conn, counters: &mut Counters) -> Result<Booked, TransactionError> {
         if let Some(found) = self.unassigned {
             return Ok(found);
         }
@@ -183,7 +182,7 @@ impl Accounts {
             None => {
                 let name = Some(format!("Calls of {} that are nobody's", self.source));
                 let draft = AccountDraft { number, name, ..AccountDraft::default() };
-                let account = people::put_account(conn, NOBODY, &draft)?.map_err(PortError::from)?;
+                let account = people::put_account(conn, NOBODY, &draft).map_err(TransactionError::of_whole_batch)?;
                 counters.directory_moved();
                 account
             }

@@ -1,4 +1,4 @@
-//! The numbers that are given in a transaction.
+//! The numbers that a transaction assigns.
 
 use super::super::Conn;
 use diesel::QueryResult;
@@ -6,8 +6,8 @@ use diesel::prelude::*;
 
 use crate::schema::counters;
 
-/// The last numbers given. Read first and written last, inside a transaction that nobody else writes beside: so numbers
-/// become visible in their order, without gaps.
+/// The last numbers assigned. They are read first and written last in a transaction that holds the write lock of
+/// records, so numbers become visible in order and without gaps.
 #[derive(Debug)]
 pub(crate) struct Counters {
     record: i64,
@@ -17,7 +17,7 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// As they are.
+    /// Reads the counters.
     pub(crate) fn read(conn: &mut Conn) -> QueryResult<Counters> {
         let mut last = |name: &str| counters::table.find(name).select(counters::last).first::<i64>(conn);
         let (record, quarantine, directory) = (last("record")?, last("quarantine")?, last("directory")?);
@@ -30,18 +30,18 @@ impl Counters {
         self.record
     }
 
-    /// The next number of an entry in quarantine.
+    /// The next number of a quarantine entry.
     pub(crate) fn next_entry(&mut self) -> i64 {
         self.quarantine += 1;
         self.quarantine
     }
 
-    /// The directory has changed.
+    /// Notes that the directory has changed.
     pub(crate) fn directory_moved(&mut self) {
         self.directory = self.before.2 + 1;
     }
 
-    /// Keeps those that have moved.
+    /// Writes the counters that have changed.
     pub(crate) fn write(self, conn: &mut Conn) -> QueryResult<()> {
         let moved = [
             ("record", self.record, self.before.0),
@@ -54,7 +54,7 @@ impl Counters {
         Ok(())
     }
 
-    /// The directory has changed, and nothing else.
+    /// Increments the counter of the directory, in a transaction that changes no other counter.
     pub(crate) fn move_directory(conn: &mut Conn) -> QueryResult<()> {
         let directory = counters::table.find("directory");
         diesel::update(directory).set(counters::last.eq(counters::last + 1)).execute(conn).map(drop)

@@ -1,4 +1,4 @@
-//! Putting records into quarantine.
+//! Puts records into quarantine.
 
 use super::super::Conn;
 use cdr_mediation::Version;
@@ -9,18 +9,18 @@ use diesel::prelude::*;
 use crate::schema::quarantine;
 use crate::types::{At, JsonText};
 
-/// The reason's name for a known key with other content.
+/// The reason for a known key with different content.
 pub(crate) const CONFLICT: &str = "conflict";
-/// The reason's name for a record that is older than what is kept.
+/// The reason for a record that is older than the retention period.
 pub(crate) const BEFORE_RETENTION: &str = "before-retention";
-/// What was decided, as it is kept.
+/// The stored resolution of an undecided entry.
 pub(crate) const OPEN: i64 = 0;
-/// Loaded.
+/// The stored resolution of a loaded entry.
 pub(crate) const ACCEPTED: i64 = 1;
-/// Discarded.
+/// The stored resolution of a discarded entry.
 pub(crate) const DROPPED: i64 = 2;
 
-/// A record that is to be held back.
+/// A record that is to be put into quarantine.
 #[derive(Debug)]
 pub(crate) struct Held<'a> {
     pub(crate) source_id: i64,
@@ -31,15 +31,16 @@ pub(crate) struct Held<'a> {
     pub(crate) position: &'a str,
     pub(crate) received_at: Timestamp,
     pub(crate) raw: &'a [u8],
-    /// Of the record if it could be read, else of `raw`.
+    /// The digest of the record if it could be read, else that of `raw`.
     pub(crate) digest: &'a [u8],
     pub(crate) key: Option<&'a str>,
-    /// Of a conflict: the version that is held, the number it conflicts with, and that one's digest.
+    /// For a conflict: the version in quarantine, the number of the record it conflicts with, and the digest of that
+    /// record.
     pub(crate) conflict: Option<(&'a Version, i64, &'a [u8])>,
 }
 
 impl Held<'_> {
-    /// Whether the same is there already, open or settled.
+    /// Whether the quarantine already has the same entry, open or settled.
     pub(crate) fn is_there(&self, conn: &mut Conn) -> QueryResult<bool> {
         let same = quarantine::table
             .filter(quarantine::source_id.eq(self.source_id))
@@ -51,7 +52,7 @@ impl Held<'_> {
         }
     }
 
-    /// Holds it back under a number.
+    /// Inserts it under a number.
     pub(crate) fn insert(&self, conn: &mut Conn, id: i64) -> QueryResult<()> {
         let version = self.conflict.map(|(version, ..)| serde_json::to_string(version).map(JsonText)).transpose();
         let version = version.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
@@ -79,7 +80,7 @@ impl Held<'_> {
     }
 }
 
-/// Whether a version of this content was replaced by one that was accepted: loading it again adds nothing.
+/// Whether a version with this content was replaced by an accepted one, so that loading it again adds nothing.
 pub(crate) fn was_replaced(conn: &mut Conn, source_id: i64, key: &str, digest: &[u8]) -> QueryResult<bool> {
     let replaced = quarantine::table
         .filter(quarantine::source_id.eq(source_id))
@@ -89,7 +90,7 @@ pub(crate) fn was_replaced(conn: &mut Conn, source_id: i64, key: &str, digest: &
     diesel::select(diesel::dsl::exists(replaced)).get_result(conn)
 }
 
-/// Whether something of a source waits that could be read, other than a conflict.
+/// Whether a source has an open entry that could be read and is not a conflict.
 pub(crate) fn is_waiting(conn: &mut Conn, source_id: i64) -> QueryResult<bool> {
     let waiting = quarantine::table
         .filter(quarantine::source_id.eq(source_id))
@@ -99,7 +100,7 @@ pub(crate) fn is_waiting(conn: &mut Conn, source_id: i64) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(waiting)).get_result(conn)
 }
 
-/// Settles what waited under a key with this content: it is loaded now, as this record number.
+/// Settles the open entries with this key and content: the record has been loaded under this record number.
 pub(crate) fn settle_as_loaded(
     conn: &mut Conn,
     source_id: i64,
@@ -121,7 +122,7 @@ pub(crate) fn settle_as_loaded(
     diesel::update(waiting).set(settled).execute(conn).map(drop)
 }
 
-/// Text for people, which may hold what a record held.
+/// Makes text that may quote a record printable.
 pub(crate) fn shown(text: &str) -> String {
     printable(text).into_owned()
 }

@@ -1,4 +1,4 @@
-//! The present version of every record by its natural key.
+//! The current version of every record, by its natural key.
 
 use std::collections::HashMap;
 
@@ -10,27 +10,27 @@ use diesel::prelude::*;
 use crate::schema::intake_keys;
 use crate::types::At;
 
-/// Keys that one statement asks for; SQLite binds at most 32,766 values.
+/// The number of keys that one statement looks up. SQLite binds at most 32,766 values.
 const AT_ONCE: usize = 1_000;
 
-/// Which table a record is in.
+/// The table of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sheet {
+pub(crate) enum RecordTable {
     /// Calls.
     Calls = 0,
     /// Conferences.
     Conferences = 1,
 }
 
-impl Sheet {
+impl RecordTable {
     pub(crate) fn code(self) -> i64 {
         self as i64
     }
 }
 
-/// The present version of a record.
+/// The current version of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Known {
+pub(crate) struct KnownKey {
     pub(crate) number: i64,
     pub(crate) first_number: i64,
     pub(crate) account_id: i64,
@@ -39,31 +39,31 @@ pub(crate) struct Known {
     pub(crate) sheet: i64,
 }
 
-impl Known {
-    /// Whether it is of this content.
-    pub(crate) fn is(&self, sheet: Sheet, digest: &[u8]) -> bool {
+impl KnownKey {
+    /// Whether it is in this table and has this content.
+    pub(crate) fn is(&self, sheet: RecordTable, digest: &[u8]) -> bool {
         self.digest == digest && self.sheet == sheet.code()
     }
 }
 
-/// A key as it is kept.
+/// The row of a key.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry<'a> {
+pub(crate) struct KeyRow<'a> {
     pub(crate) source_id: i64,
     pub(crate) key: &'a str,
     pub(crate) number: i64,
     pub(crate) first_number: i64,
     pub(crate) account_id: i64,
     pub(crate) started_at: At,
-    pub(crate) sheet: Sheet,
+    pub(crate) sheet: RecordTable,
     pub(crate) digest: &'a [u8; 32],
 }
 
-impl Entry<'_> {
-    /// What is known of the record from now on.
-    pub(crate) fn known(&self) -> Known {
-        let Entry { number, first_number, account_id, started_at, sheet, digest, .. } = *self;
-        Known { number, first_number, account_id, started_at, digest: digest.to_vec(), sheet: sheet.code() }
+impl KeyRow<'_> {
+    /// The current version after this row has been written.
+    pub(crate) fn known(&self) -> KnownKey {
+        let KeyRow { number, first_number, account_id, started_at, sheet, digest, .. } = *self;
+        KnownKey { number, first_number, account_id, started_at, digest: digest.to_vec(), sheet: sheet.code() }
     }
 
     /// Points a known key to its new version.
@@ -80,13 +80,17 @@ impl Entry<'_> {
     }
 }
 
-/// A key, its number, its first number, its account, its start, its digest, its sheet.
+/// Key, number, first number, account, start, digest, sheet.
 type Found = (String, i64, i64, i64, At, Vec<u8>, i64);
 
-/// What is known of these keys.
-pub(crate) fn look_up<'a>(conn: &mut Conn, source_id: i64, keys: &[&'a str]) -> QueryResult<HashMap<&'a str, Known>> {
+/// The current versions of the known ones among these keys.
+pub(crate) fn look_up<'a>(
+    conn: &mut Conn,
+    source_id: i64,
+    keys: &[&'a str],
+) -> QueryResult<HashMap<&'a str, KnownKey>> {
     let mut known = HashMap::with_capacity(keys.len());
-    // What holds a NUL is never kept, and PostgreSQL would not even be asked for it.
+    // A key with a NUL is never stored, and PostgreSQL rejects it as a parameter.
     let keys: Vec<&str> = keys.iter().copied().filter(|key| !has_nul(key)).collect();
     for chunk in keys.chunks(AT_ONCE) {
         let rows: Vec<Found> = intake_keys::table
@@ -102,10 +106,10 @@ pub(crate) fn look_up<'a>(conn: &mut Conn, source_id: i64, keys: &[&'a str]) -> 
                 intake_keys::sheet,
             ))
             .load(conn)?;
-        let mut found: HashMap<String, Known> = rows
+        let mut found: HashMap<String, KnownKey> = rows
             .into_iter()
             .map(|(key, number, first_number, account_id, started_at, digest, sheet)| {
-                (key, Known { number, first_number, account_id, started_at, digest, sheet })
+                (key, KnownKey { number, first_number, account_id, started_at, digest, sheet })
             })
             .collect();
         if !found.is_empty() {

@@ -1,8 +1,9 @@
-//! Taking records in: what is new is numbered and kept, what is known adds nothing, the rest is held back.
+//! The intake of records: new records are numbered and stored, known records add nothing, and all others go to
+//! quarantine.
 
 mod accounts;
 mod counters;
-mod denial;
+mod drafts;
 mod goods;
 mod held;
 mod keys;
@@ -14,6 +15,6 @@ mod sink;
 pub(crate) use accounts::Accounts;
 pub(crate) use counters::Counters;
 pub(crate) use held::{ACCEPTED, BEFORE_RETENTION, CONFLICT, DROPPED, OPEN, shown};
-pub(crate) use keys::{Entry, look_up};
+pub(crate) use keys::{KeyRow, look_up};
 pub(crate) use record::{Arrival, Row, keep_call, keep_conference};
 pub(crate) use screen::has_nul;

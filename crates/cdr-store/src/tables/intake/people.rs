@@ -1,4 +1,4 @@
-//! Adding customers and accounts.
+//! Adds customers and accounts.
 
 use super::super::Conn;
 use cdr_mediation::{AccountDraft, CustomerDraft};
@@ -7,9 +7,11 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::denial::{Denial, damaged, fit, number, says};
+use super::drafts::{damaged, fit, matches, number};
 use super::goods;
 use super::screen::has_nul;
+use crate::error::TransactionError;
+use crate::rejection::Rejection;
 use crate::rows::{AccountRow, CustomerRow, NewAccount, NewCustomer};
 use crate::schema::{accounts, customers};
 use crate::types::KeptUuid;
@@ -24,7 +26,7 @@ pub(crate) fn customer_named(conn: &mut Conn, name: &str) -> QueryResult<Option<
     row.map(Customer::try_from).transpose().map_err(damaged)
 }
 
-/// The account of this number that a customer has.
+/// The account of a customer with this number.
 pub(crate) fn account_of(conn: &mut Conn, customer: i64, number: &str) -> QueryResult<Option<Account>> {
     if has_nul(number) {
         return Ok(None);
@@ -34,111 +36,102 @@ pub(crate) fn account_of(conn: &mut Conn, customer: i64, number: &str) -> QueryR
 }
 
 /// Adds a customer.
-pub(crate) fn add_customer(conn: &mut Conn, draft: &CustomerDraft) -> QueryResult<Result<Customer, Denial>> {
+pub(crate) fn add_customer(conn: &mut Conn, draft: &CustomerDraft) -> Result<Customer, TransactionError> {
     let currency = draft.currency.as_deref().unwrap_or(NO_CURRENCY);
     let others = [draft.reseller.as_deref(), draft.external_id.as_deref(), Some(currency), draft.zone.as_deref()];
-    if let Err(denial) = fit(draft.id, &draft.name, others) {
-        return Ok(Err(denial));
-    }
+    fit(draft.id, &draft.name, others)?;
     if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        let detail = format!("`{currency}` is no currency: three capitals, such as EUR (ISO 4217)");
-        return Ok(Err(Denial::Unfit { reason: "currency-unreadable", detail }));
+        let detail =
+            format!("`{currency}` is not a currency code: it must be three capital letters, such as EUR (ISO 4217)");
+        return Err(Rejection::Unfit { reason: "currency-unreadable", detail }.into());
     }
     if let Some(Err(error)) = draft.zone.as_deref().map(str::parse::<Zone>) {
-        return Ok(Err(Denial::Unfit { reason: "zone-unknown", detail: error.to_string() }));
+        return Err(Rejection::Unfit { reason: "zone-unknown", detail: error.to_string() }.into());
     }
     if let Some(environment) = draft.environment.filter(|environment| *environment < 1) {
         let detail = format!("the environment {environment} is not 1 or more");
-        return Ok(Err(Denial::Unfit { reason: "environment-out-of-range", detail }));
+        return Err(Rejection::Unfit { reason: "environment-out-of-range", detail }.into());
     }
     let taken: i64 = customers::table.filter(customers::name.eq(&draft.name)).count().get_result(conn)?;
     if taken > 0 {
-        return Ok(Err(Denial::Taken { what: "customer", name: draft.name.clone() }));
+        return Err(Rejection::Exists { what: "customer", name: draft.name.clone() }.into());
     }
     let reseller_id = match &draft.reseller {
         None => None,
         Some(name) => match customer_named(conn, name)? {
             Some(reseller) => Some(reseller.id),
-            None => return Ok(Err(Denial::Missing { what: "customer", name: name.clone() })),
+            None => return Err(Rejection::Missing { what: "customer", name: name.clone() }.into()),
         },
     };
     let highest = customers::table.select(diesel::dsl::max(customers::id)).first::<Option<i64>>(conn)?;
     let used = |conn: &mut Conn, id| customers::table.find(id).count().get_result::<i64>(conn);
-    let id = match number(conn, draft.id, highest, "customer number", used)? {
-        Ok(id) => id,
-        Err(denial) => return Ok(Err(denial)),
-    };
-    let nobody = Customer::default();
+    let id = number(conn, draft.id, highest, "customer number", used)?;
+    let defaults = Customer::default();
     let added = Customer {
         id,
         reseller_id,
         name: draft.name.clone(),
         external_id: draft.external_id.clone(),
         currency: currency.to_owned(),
-        level: draft.level.unwrap_or(nobody.level),
-        environment: draft.environment.unwrap_or(nobody.environment),
+        level: draft.level.unwrap_or(defaults.level),
+        environment: draft.environment.unwrap_or(defaults.environment),
         zone: draft.zone.clone(),
-        billing_period: draft.billing_period.unwrap_or(nobody.billing_period),
+        billing_period: draft.billing_period.unwrap_or(defaults.billing_period),
     };
     diesel::insert_into(customers::table).values(NewCustomer::from(&added)).execute(conn)?;
-    Ok(Ok(added))
+    Ok(added)
 }
 
-/// Whether a customer who is there is as a draft says; what the draft does not say may be anything.
+/// Whether an existing customer matches a draft. Fields that the draft does not give may have any value.
 pub(crate) fn is_customer_as_drafted(customer: &Customer, reseller: Option<&String>, draft: &CustomerDraft) -> bool {
     let CustomerDraft { id, name: _, reseller: above, external_id, currency, level, environment, zone, billing_period } =
         draft;
-    says(id.as_ref(), Some(&customer.id))
-        && says(above.as_ref(), reseller)
-        && says(external_id.as_ref(), customer.external_id.as_ref())
-        && says(currency.as_ref(), Some(&customer.currency))
-        && says(level.as_ref(), Some(&customer.level))
-        && says(environment.as_ref(), Some(&customer.environment))
-        && says(zone.as_ref(), customer.zone.as_ref())
-        && says(billing_period.as_ref(), Some(&customer.billing_period))
+    matches(id.as_ref(), Some(&customer.id))
+        && matches(above.as_ref(), reseller)
+        && matches(external_id.as_ref(), customer.external_id.as_ref())
+        && matches(currency.as_ref(), Some(&customer.currency))
+        && matches(level.as_ref(), Some(&customer.level))
+        && matches(environment.as_ref(), Some(&customer.environment))
+        && matches(zone.as_ref(), customer.zone.as_ref())
+        && matches(billing_period.as_ref(), Some(&customer.billing_period))
 }
 
 /// Adds an account to a customer.
-pub(crate) fn add_account(conn: &mut Conn, draft: &AccountDraft) -> QueryResult<Result<Account, Denial>> {
+pub(crate) fn add_account(conn: &mut Conn, draft: &AccountDraft) -> Result<Account, TransactionError> {
     let others = [Some(draft.customer.as_str()), draft.name.as_deref(), draft.external_id.as_deref()];
-    if let Err(denial) = fit(draft.id, &draft.number, others) {
-        return Ok(Err(denial));
-    }
+    fit(draft.id, &draft.number, others)?;
     let Some(customer) = customer_named(conn, &draft.customer)? else {
-        return Ok(Err(Denial::Missing { what: "customer", name: draft.customer.clone() }));
+        return Err(Rejection::Missing { what: "customer", name: draft.customer.clone() }.into());
     };
     put_account(conn, customer.id, draft)
 }
 
-/// Adds an account to a customer who is there.
+/// Adds an account to an existing customer.
 pub(crate) fn put_account(
     conn: &mut Conn,
     customer_id: i64,
     draft: &AccountDraft,
-) -> QueryResult<Result<Account, Denial>> {
+) -> Result<Account, TransactionError> {
     let limits =
         [draft.max_call_duration, draft.origination_capacity, draft.termination_capacity, draft.total_capacity];
     if let Some(limit) = limits.into_iter().flatten().find(|limit| *limit < 0) {
         let detail = format!("the limit {limit} is not 0 or more");
-        return Ok(Err(Denial::Unfit { reason: "limit-out-of-range", detail }));
+        return Err(Rejection::Unfit { reason: "limit-out-of-range", detail }.into());
     }
     if let Some(product) = draft.product_id
         && !goods::has_product(conn, product)?
     {
-        return Ok(Err(Denial::Missing { what: "product", name: product.to_string() }));
+        return Err(Rejection::Missing { what: "product", name: product.to_string() }.into());
     }
     if account_of(conn, customer_id, &draft.number)?.is_some() {
-        return Ok(Err(Denial::Taken { what: "account", name: draft.number.clone() }));
+        return Err(Rejection::Exists { what: "account", name: draft.number.clone() }.into());
     }
     let highest = accounts::table.select(diesel::dsl::max(accounts::id)).first::<Option<i64>>(conn)?;
     let used = |conn: &mut Conn, id| accounts::table.find(id).count().get_result::<i64>(conn);
-    let id = match number(conn, draft.id, highest, "account with the id", used)? {
-        Ok(id) => id,
-        Err(denial) => return Ok(Err(denial)),
-    };
+    let id = number(conn, draft.id, highest, "account with the id", used)?;
     let uuid = match draft.uuid {
         Some(uuid) if uuid_is_taken(conn, uuid)? => {
-            return Ok(Err(Denial::Taken { what: "account with the uuid", name: uuid.to_string() }));
+            return Err(Rejection::Exists { what: "account with the uuid", name: uuid.to_string() }.into());
         }
         Some(uuid) => uuid,
         None => Uuid::new_v4(),
@@ -163,7 +156,7 @@ pub(crate) fn put_account(
         product_id: draft.product_id,
     };
     diesel::insert_into(accounts::table).values(NewAccount::from(&added)).execute(conn)?;
-    Ok(Ok(added))
+    Ok(added)
 }
 
 fn uuid_is_taken(conn: &mut Conn, uuid: Uuid) -> QueryResult<bool> {
@@ -171,7 +164,7 @@ fn uuid_is_taken(conn: &mut Conn, uuid: Uuid) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(same)).get_result(conn)
 }
 
-/// Whether an account that is there is as a draft says; what the draft does not say may be anything.
+/// Whether an existing account matches a draft. Fields that the draft does not give may have any value.
 pub(crate) fn is_as_drafted(account: &Account, draft: &AccountDraft) -> bool {
     let amounts = [
         (draft.balance, account.balance),
@@ -188,10 +181,10 @@ pub(crate) fn is_as_drafted(account: &Account, draft: &AccountDraft) -> bool {
         (draft.total_capacity, account.total_capacity),
         (draft.product_id, account.product_id),
     ];
-    says(draft.id.as_ref(), Some(&account.id))
-        && says(draft.name.as_ref(), Some(&account.name))
-        && says(draft.external_id.as_ref(), account.external_id.as_ref())
-        && says(draft.uuid.as_ref(), Some(&account.uuid))
-        && amounts.iter().all(|(given, kept)| says(given.as_ref(), kept.as_ref()))
-        && numbers.iter().all(|(given, kept)| says(given.as_ref(), kept.as_ref()))
+    matches(draft.id.as_ref(), Some(&account.id))
+        && matches(draft.name.as_ref(), Some(&account.name))
+        && matches(draft.external_id.as_ref(), account.external_id.as_ref())
+        && matches(draft.uuid.as_ref(), Some(&account.uuid))
+        && amounts.iter().all(|(given, kept)| matches(given.as_ref(), kept.as_ref()))
+        && numbers.iter().all(|(given, kept)| matches(given.as_ref(), kept.as_ref()))
 }

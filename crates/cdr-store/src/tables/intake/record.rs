@@ -1,4 +1,4 @@
-//! Keeping one record: its row, and what is known of its key.
+//! Stores one record: its row, and the row of its key.
 
 use std::collections::HashMap;
 
@@ -11,20 +11,21 @@ use uuid::Uuid;
 use super::accounts::Accounts;
 use super::counters::Counters;
 use super::goods;
-use super::keys::{Entry, Known, Sheet};
-use super::screen::{self, Unfit};
-use crate::error::Trouble;
+use super::keys::{KeyRow, KnownKey, RecordTable};
+use super::screen;
+use crate::error::TransactionError;
+use crate::rejection::Rejection;
 use crate::rows::{GivenToCall, NewCall, NewConference};
 use crate::schema::{cdrs, conferences};
 use crate::types::At;
 
-/// The name space of calls that their switch gave no UUID: `call_uuid` is the version 5 UUID (RFC 9562) of the source's
-/// name, a NUL and the natural key in it, so it is the same wherever the record is loaded.
+/// The UUID name space of calls without a UUID from their switch. Their `call_uuid` is the version 5 UUID (RFC 9562) of
+/// the source's name, a NUL and the natural key in this name space, so it is the same wherever the record is loaded.
 const CALLS: Uuid = Uuid::from_u128(0x0b6c_7f54_6c0e_4d0b_9c5e_7a11_b00c_ca11);
 
-/// The surroundings in which a record arrives.
+/// The state of a transaction that stores records.
 pub(crate) struct Arrival<'a> {
-    /// What is to be written before the counters are.
+    /// Rows that are to be written before the counters.
     pub(crate) pending: Pending<'a>,
     pub(crate) source_id: i64,
     pub(crate) source: &'a str,
@@ -33,42 +34,35 @@ pub(crate) struct Arrival<'a> {
     pub(crate) services: HashMap<String, Option<i64>>,
 }
 
-/// A row that a load writes many of.
+/// A row of the kinds that a load writes in bulk.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "it is handed on at once")]
+#[expect(clippy::large_enum_variant, reason = "it is passed on immediately and never stored")]
 pub(crate) enum Row<'a> {
     /// A call.
     Call(NewCall<'a>),
-    /// A key that was not known.
-    Key(Entry<'a>),
+    /// A new key.
+    Key(KeyRow<'a>),
 }
 
-/// A record that was kept.
+/// A record that was stored.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    pub(crate) known: Known,
+    pub(crate) known: KnownKey,
     pub(crate) unassigned: bool,
 }
 
-/// Keeps a call: a new one, or a new version of a known one.
+/// Stores a call: a new one, or a new version of a known one. A rejection comes before the first write, so that the
+/// batch can continue.
 pub(crate) fn keep_call<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
     draft: &'a CallDraft,
-    replaces: Option<&Known>,
-) -> Result<Result<Kept, Unfit>, Trouble> {
-    if let Err(unfit) = screen::call(draft) {
-        return Ok(Err(unfit));
-    }
-    let service_id = match service(conn, arrival, draft)? {
-        Ok(id) => id,
-        Err(unfit) => return Ok(Err(unfit)),
-    };
+    replaces: Option<&KnownKey>,
+) -> Result<Kept, TransactionError> {
+    screen::call(draft)?;
+    let service_id = service(conn, arrival, draft)?;
     let found = arrival.accounts.find(conn, &mut arrival.counters, draft.account.as_deref(), draft.customer.as_deref());
-    let booked = match found? {
-        Ok(booked) => booked,
-        Err(unfit) => return Ok(Err(unfit)),
-    };
+    let booked = found?;
     let call = &draft.call;
     let mut assumed = call.assumed;
     let mut details = call.details.clone();
@@ -95,34 +89,32 @@ pub(crate) fn keep_call<'a>(
     };
     arrival.pending.push(conn, Row::Call(NewCall::new(call, given)))?;
     if let Some(known) = replaces {
-        // Where it lies is said in full, so that no other partition is looked at.
+        // The full primary key, so that PostgreSQL visits only the partition of the row.
         let old = cdrs::table.find((known.account_id, known.started_at, known.number));
         diesel::update(old).set(cdrs::replaced_by.eq(number)).execute(conn)?;
     }
-    let entry = Entry {
+    let entry = KeyRow {
         source_id: arrival.source_id,
         key: &draft.key,
         number,
         first_number: id,
         account_id: booked.account_id,
         started_at: At(call.started_at),
-        sheet: Sheet::Calls,
+        sheet: RecordTable::Calls,
         digest: &draft.digest,
     };
     remember(conn, arrival, entry, replaces)?;
-    Ok(Ok(Kept { known: entry.known(), unassigned: booked.unassigned }))
+    Ok(Kept { known: entry.known(), unassigned: booked.unassigned })
 }
 
-/// Keeps a conference: a new one, or a new version of a known one.
+/// Stores a conference: a new one, or a new version of a known one.
 pub(crate) fn keep_conference<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
     draft: &'a ConferenceDraft,
-    replaces: Option<&Known>,
-) -> Result<Result<Kept, Unfit>, Trouble> {
-    if let Err(unfit) = screen::conference(draft) {
-        return Ok(Err(unfit));
-    }
+    replaces: Option<&KnownKey>,
+) -> Result<Kept, TransactionError> {
+    screen::conference(draft)?;
     let number = arrival.counters.next_record();
     let id = replaces.map_or(number, |known| known.first_number);
     let row = NewConference::new(&draft.conference, number, id, arrival.source_id);
@@ -131,35 +123,35 @@ pub(crate) fn keep_conference<'a>(
         let old = conferences::table.find(known.number);
         diesel::update(old).set(conferences::replaced_by.eq(number)).execute(conn)?;
     }
-    let entry = Entry {
+    let entry = KeyRow {
         source_id: arrival.source_id,
         key: &draft.key,
         number,
         first_number: id,
         account_id: 0,
         started_at: At(draft.conference.started_at),
-        sheet: Sheet::Conferences,
+        sheet: RecordTable::Conferences,
         digest: &draft.digest,
     };
     remember(conn, arrival, entry, replaces)?;
-    Ok(Ok(Kept { known: entry.known(), unassigned: false }))
+    Ok(Kept { known: entry.known(), unassigned: false })
 }
 
 fn remember<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
-    entry: Entry<'a>,
-    replaces: Option<&Known>,
-) -> Result<(), Trouble> {
+    entry: KeyRow<'a>,
+    replaces: Option<&KnownKey>,
+) -> Result<(), TransactionError> {
     match replaces {
         Some(_) => Ok(entry.update(conn)?),
         None => arrival.pending.push(conn, Row::Key(entry)),
     }
 }
 
-/// The number of the service that the feed names, else the one that it gives.
-fn service(conn: &mut Conn, arrival: &mut Arrival<'_>, draft: &CallDraft) -> Result<Result<i64, Unfit>, Trouble> {
-    let Some(name) = &draft.service else { return Ok(Ok(i64::from(draft.call.service_id))) };
+/// The number of the service that the draft names, or else the number in the draft.
+fn service(conn: &mut Conn, arrival: &mut Arrival<'_>, draft: &CallDraft) -> Result<i64, TransactionError> {
+    let Some(name) = &draft.service else { return Ok(i64::from(draft.call.service_id)) };
     let found = match arrival.services.get(name) {
         Some(found) => *found,
         None => {
@@ -168,11 +160,14 @@ fn service(conn: &mut Conn, arrival: &mut Arrival<'_>, draft: &CallDraft) -> Res
             found
         }
     };
-    let unknown = || ("service-unknown", format!("there is no service `{name}`; add it, then load this again"));
-    Ok(found.ok_or_else(unknown))
+    let unknown = || Rejection::Unfit {
+        reason: "service-unknown",
+        detail: format!("there is no service `{name}`; add it, then load this again"),
+    };
+    Ok(found.ok_or_else(unknown)?)
 }
 
-/// Gives the call a UUID if its switch gave none.
+/// Assigns a UUID to a call whose switch assigned none.
 fn name_call(details: &mut Details, source: &str, key: &str) {
     if details.call_uuid.is_none() {
         let mut name = Vec::with_capacity(source.len() + 1 + key.len());

@@ -1,30 +1,29 @@
-//! What a record has to be like to be kept.
+//! Checks that a record can be stored.
 
 use std::collections::BTreeMap;
 
 use cdr_mediation::{CallDraft, ConferenceDraft};
 use cdr_model::{Cdr, ConferenceRecord, Details, Queue, Rating, Recording, Sip, Telepresence, Timestamp, Xdr};
 
-/// The reason's name for a text with a NUL character: other programs end a text there.
+use crate::rejection::Rejection;
+
+/// The reason for a text with a NUL character, which ends a text in many other programs.
 pub(crate) const NUL: &str = "nul-character";
 
 /// The first instant of 1970.
 const FIRST_START: Timestamp = Timestamp::from_seconds(0);
 /// The first instant of the year 10000.
 const AFTER_LAST: Timestamp = Timestamp::from_seconds(253_402_300_800);
-/// The first instant of the year 0: what text forms of instants can tell.
-const FIRST_TOLD: Timestamp = Timestamp::from_seconds(-62_167_219_200);
+/// The first instant of the year 0, the earliest one that the text forms of instants can express.
+const FIRST_INSTANT: Timestamp = Timestamp::from_seconds(-62_167_219_200);
 
-/// Why a record goes to quarantine: the reason's name, and the same in words.
-pub(crate) type Unfit = (&'static str, String);
-
-/// Whether a text holds the NUL character.
+/// Whether a text contains the NUL character.
 pub(crate) fn has_nul(text: &str) -> bool {
     text.as_bytes().contains(&0)
 }
 
-/// Refuses a call that cannot be kept as it is.
-pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
+/// Rejects a call that cannot be stored.
+pub(crate) fn call(draft: &CallDraft) -> Result<(), Rejection> {
     let CallDraft { key, digest: _, account, customer, service, call } = draft;
     let Cdr { calling, called, call_id, details, .. } = call;
     let typed = [
@@ -103,8 +102,8 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Unfit> {
     instants([("connected_at", call.connected_at), ("ended_at", call.ended_at), ("billed_at", Some(call.billed_at))])
 }
 
-/// Refuses a conference that cannot be kept as it is.
-pub(crate) fn conference(draft: &ConferenceDraft) -> Result<(), Unfit> {
+/// Rejects a conference that cannot be stored.
+pub(crate) fn conference(draft: &ConferenceDraft) -> Result<(), Rejection> {
     let ConferenceDraft { key, digest: _, conference } = draft;
     let ConferenceRecord {
         kind,
@@ -134,7 +133,7 @@ pub(crate) fn conference(draft: &ConferenceDraft) -> Result<(), Unfit> {
     instants([("ended_at", conference.ended_at)])
 }
 
-fn nul_in_sip(sip: &Sip) -> Result<(), Unfit> {
+fn nul_in_sip(sip: &Sip) -> Result<(), Rejection> {
     let Sip {
         calling_name,
         out_call_id,
@@ -174,7 +173,7 @@ fn nul_in_sip(sip: &Sip) -> Result<(), Unfit> {
     ])
 }
 
-fn nul_in_xdr(xdr: &Xdr) -> Result<(), Unfit> {
+fn nul_in_xdr(xdr: &Xdr) -> Result<(), Rejection> {
     let Xdr {
         bit_flags: _,
         quantity: _,
@@ -201,34 +200,38 @@ fn nul_in_xdr(xdr: &Xdr) -> Result<(), Unfit> {
     Ok(())
 }
 
-fn nul_in<const N: usize>(texts: [(&str, Option<&String>); N]) -> Result<(), Unfit> {
+fn nul_in<const N: usize>(texts: [(&str, Option<&String>); N]) -> Result<(), Rejection> {
     match texts.into_iter().find(|(_, text)| text.is_some_and(|text| has_nul(text))) {
-        Some((field, _)) => Err((NUL, format!("field `{field}` holds the NUL character"))),
+        Some((field, _)) => Err(unfit(NUL, format!("field `{field}` contains the NUL character"))),
         None => Ok(()),
     }
 }
 
-fn nul_among(field: &str, texts: &BTreeMap<String, String>) -> Result<(), Unfit> {
+fn nul_among(field: &str, texts: &BTreeMap<String, String>) -> Result<(), Rejection> {
     match texts.iter().find(|(name, text)| has_nul(name) || has_nul(text)) {
-        Some((name, _)) => Err((NUL, format!("field `{field}.{name}` holds the NUL character"))),
+        Some((name, _)) => Err(unfit(NUL, format!("field `{field}.{name}` contains the NUL character"))),
         None => Ok(()),
     }
 }
 
-fn start(at: Timestamp) -> Result<(), Unfit> {
+fn start(at: Timestamp) -> Result<(), Rejection> {
     if (FIRST_START..AFTER_LAST).contains(&at) {
         Ok(())
     } else {
-        Err(("start-out-of-range", format!("the start {at} lies outside of the years 1970 to 9999")))
+        Err(unfit("start-out-of-range", format!("the start {at} is outside the years 1970 to 9999")))
     }
 }
 
-fn instants<const N: usize>(instants: [(&str, Option<Timestamp>); N]) -> Result<(), Unfit> {
-    let outside = |at: Timestamp| !(FIRST_TOLD..AFTER_LAST).contains(&at);
+fn instants<const N: usize>(instants: [(&str, Option<Timestamp>); N]) -> Result<(), Rejection> {
+    let outside = |at: Timestamp| !(FIRST_INSTANT..AFTER_LAST).contains(&at);
     match instants.into_iter().find_map(|(field, at)| at.filter(|at| outside(*at)).map(|at| (field, at))) {
         Some((field, at)) => {
-            Err(("time-out-of-range", format!("field `{field}`: {at} lies outside of the years 0 to 9999")))
+            Err(unfit("time-out-of-range", format!("field `{field}`: {at} is outside the years 0 to 9999")))
         }
         None => Ok(()),
     }
+}
+
+fn unfit(reason: &'static str, detail: String) -> Rejection {
+    Rejection::Unfit { reason, detail }
 }

@@ -1,59 +1,59 @@
-//! Taking a batch: one transaction, one look at the keys, then record by record in the order of the batch.
+//! Loads a batch: one transaction, one lookup of all keys, then record by record in the order of the batch.
 
 use std::collections::HashMap;
 
 use super::super::Conn;
 use cdr_mediation::{
-    AccountDraft, Batch, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Incoming,
-    PortError, ProductDraft, ServiceDraft, Taken, Version,
+    AccountDraft, Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, DestinationDraft,
+    Incoming, PortError, ProductDraft, ServiceDraft, Version,
 };
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::super::{Engine, Pending, Store};
-use super::denial::Denial;
 use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded, was_replaced};
-use super::keys::{Known, Sheet, look_up};
+use super::keys::{KnownKey, RecordTable, look_up};
 use super::record::{Arrival, Kept, keep_call, keep_conference};
-use super::screen::{Unfit, has_nul};
+use super::screen::has_nul;
 use super::{Accounts, Counters};
 use super::{goods, people};
-use crate::error::Trouble;
+use crate::error::TransactionError;
+use crate::rejection::Rejection;
 use crate::schema::{customers, sources};
 
 impl CdrSink for Store {
-    fn take(&self, batch: &Batch) -> Result<Taken, PortError> {
+    fn take(&self, batch: &Batch) -> Result<BatchReport, PortError> {
         if batch.records.is_empty() && batch.customer.is_none() {
-            return Ok(Taken::default());
+            return Ok(BatchReport::default());
         }
         let names = [Some(&batch.source), Some(&batch.feed), batch.customer.as_ref()];
         if names.into_iter().flatten().any(|name| has_nul(name)) {
             return Err(PortError::Refused(
-                "the name of a source, a feed or a customer holds the NUL character".to_owned(),
+                "the name of a source, a feed or a customer contains the NUL character".to_owned(),
             ));
         }
         let now = (self.0.clock)();
         let taken = self.write_records(|conn| Intake::begin(conn, batch, now)?.run(&self.0.engine));
-        taken.map_err(|trouble| self.failed("the records could not be kept", trouble))
+        taken.map_err(|error| self.failed("the records could not be stored", error))
     }
 }
 
-/// A batch on its way in.
+/// A batch that is being loaded.
 struct Intake<'a> {
     conn: &'a mut Conn,
     batch: &'a Batch,
     now: Timestamp,
     arrival: Arrival<'a>,
-    /// What is known of the batch's keys, by this batch too.
-    known: HashMap<&'a str, Known>,
-    /// Whether something of this source waits in quarantine that could be read, and may be what is loaded now.
+    /// The current versions of the batch's keys, including records of this batch.
+    known: HashMap<&'a str, KnownKey>,
+    /// Whether the quarantine has open entries of this source that a record of this batch may settle.
     waiting: bool,
-    taken: Taken,
+    taken: BatchReport,
 }
 
 impl<'a> Intake<'a> {
-    fn begin(conn: &'a mut Conn, batch: &'a Batch, now: Timestamp) -> Result<Intake<'a>, Trouble> {
+    fn begin(conn: &'a mut Conn, batch: &'a Batch, now: Timestamp) -> Result<Intake<'a>, TransactionError> {
         let accounts = Accounts::of(conn, &batch.source, batch.customer.as_deref())?;
         let mut counters = Counters::read(conn)?;
         let source_id = source(conn, &mut counters, batch)?;
@@ -68,10 +68,10 @@ impl<'a> Intake<'a> {
             services: HashMap::new(),
         };
         let waiting = is_waiting(conn, source_id)?;
-        Ok(Intake { conn, batch, now, arrival, known, waiting, taken: Taken::default() })
+        Ok(Intake { conn, batch, now, arrival, known, waiting, taken: BatchReport::default() })
     }
 
-    fn run(mut self, engine: &Engine) -> Result<Taken, Trouble> {
+    fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
         let batch = self.batch;
         for incoming in &batch.records {
             match &incoming.content {
@@ -91,25 +91,25 @@ impl<'a> Intake<'a> {
         Ok(self.taken)
     }
 
-    fn call(&mut self, incoming: &'a Incoming, draft: &'a CallDraft) -> Result<(), Trouble> {
+    fn call(&mut self, incoming: &'a Incoming, draft: &'a CallDraft) -> Result<(), TransactionError> {
         match self.known.get(draft.key.as_str()) {
-            Some(known) if known.is(Sheet::Calls, &draft.digest) => self.taken.known += 1,
+            Some(known) if known.is(RecordTable::Calls, &draft.digest) => self.taken.known += 1,
             _ if self.too_old(draft.call.started_at) => self.refuse(incoming, draft.call.started_at, &draft.digest)?,
             Some(known) => {
                 let known = known.clone();
                 self.conflict(incoming, &draft.key, &draft.digest, &known, || Version::Call(Box::new(draft.clone())))?;
             }
             None => {
-                let kept = keep_call(self.conn, &mut self.arrival, draft, None)?;
+                let kept = keep_call(self.conn, &mut self.arrival, draft, None);
                 self.kept(incoming, &draft.key, &draft.digest, kept)?;
             }
         }
         Ok(())
     }
 
-    fn conference(&mut self, incoming: &'a Incoming, draft: &'a ConferenceDraft) -> Result<(), Trouble> {
+    fn conference(&mut self, incoming: &'a Incoming, draft: &'a ConferenceDraft) -> Result<(), TransactionError> {
         match self.known.get(draft.key.as_str()) {
-            Some(known) if known.is(Sheet::Conferences, &draft.digest) => self.taken.known += 1,
+            Some(known) if known.is(RecordTable::Conferences, &draft.digest) => self.taken.known += 1,
             _ if self.too_old(draft.conference.started_at) => {
                 self.refuse(incoming, draft.conference.started_at, &draft.digest)?;
             }
@@ -119,7 +119,7 @@ impl<'a> Intake<'a> {
                 self.conflict(incoming, &draft.key, &draft.digest, &known, version)?;
             }
             None => {
-                let kept = keep_conference(self.conn, &mut self.arrival, draft, None)?;
+                let kept = keep_conference(self.conn, &mut self.arrival, draft, None);
                 self.kept(incoming, &draft.key, &draft.digest, kept)?;
             }
         }
@@ -130,10 +130,17 @@ impl<'a> Intake<'a> {
         self.batch.floor.is_some_and(|floor| started_at < floor)
     }
 
-    /// What is older than what is kept is noted, but not kept, not even in quarantine.
-    fn refuse(&mut self, incoming: &Incoming, started_at: Timestamp, digest: &[u8; 32]) -> Result<(), Trouble> {
+    /// Notes a record that is older than the retention period. Its content is not stored, not even in quarantine.
+    fn refuse(
+        &mut self,
+        incoming: &Incoming,
+        started_at: Timestamp,
+        digest: &[u8; 32],
+    ) -> Result<(), TransactionError> {
         let floor = self.batch.floor.unwrap_or(started_at);
-        let detail = format!("it started at {started_at}; what started before {floor} is not kept, nor is this line");
+        let detail = format!(
+            "it started at {started_at}; records that started before {floor} are not stored, and neither is this line"
+        );
         let held = self.held(incoming, BEFORE_RETENTION, &detail, digest, None);
         self.put(Held { raw: &[], ..held })
     }
@@ -143,12 +150,12 @@ impl<'a> Intake<'a> {
         incoming: &Incoming,
         key: &'a str,
         digest: &[u8; 32],
-        kept: Result<Kept, Unfit>,
-    ) -> Result<(), Trouble> {
+        kept: Result<Kept, TransactionError>,
+    ) -> Result<(), TransactionError> {
         match kept {
             Ok(kept) => {
                 if self.waiting {
-                    // It waited for a customer or a service, which is there now.
+                    // It may have waited for a customer or a service that has been added since.
                     settle_as_loaded(self.conn, self.arrival.source_id, key, digest, kept.known.number, self.now)?;
                 }
                 self.known.insert(key, kept.known);
@@ -156,22 +163,23 @@ impl<'a> Intake<'a> {
                 self.taken.unassigned += u64::from(kept.unassigned);
                 Ok(())
             }
-            Err((reason, detail)) => {
+            Err(error) => {
+                let (reason, detail) = error.rejection()?.in_words();
                 let key = Some(key).filter(|key| !has_nul(key));
                 self.put(self.held(incoming, reason, &detail, digest, key))
             }
         }
     }
 
-    /// The same key with other content: both versions are kept until somebody decides.
+    /// Handles a known key with different content: both versions are kept until the entry is resolved.
     fn conflict(
         &mut self,
         incoming: &Incoming,
         key: &str,
         digest: &[u8; 32],
-        known: &Known,
+        known: &KnownKey,
         version: impl FnOnce() -> Version,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), TransactionError> {
         if was_replaced(self.conn, self.arrival.source_id, key, digest)? {
             self.taken.known += 1;
             return Ok(());
@@ -181,72 +189,85 @@ impl<'a> Intake<'a> {
             Version::Call(draft) => super::screen::call(draft),
             Version::Conference(draft) => super::screen::conference(draft),
         };
-        if let Err((reason, detail)) = fit {
+        if let Err(rejection) = fit {
+            let (reason, detail) = rejection.in_words();
             return self.put(self.held(incoming, reason, &detail, digest, Some(key)));
         }
-        let detail = format!("record {} has the same key `{key}` and other content", known.number);
+        let detail = format!("record {} has the same key `{key}` but different content", known.number);
         let held = self.held(incoming, CONFLICT, &detail, digest, Some(key));
         self.put(Held { conflict: Some((&version, known.number, &known.digest)), ..held })
     }
 
-    fn customer(&mut self, incoming: &Incoming, draft: &CustomerDraft) -> Result<(), Trouble> {
-        if let Some(there) = people::customer_named(self.conn, &draft.name)? {
-            let reseller = match there.reseller_id {
+    fn customer(&mut self, incoming: &Incoming, draft: &CustomerDraft) -> Result<(), TransactionError> {
+        if let Some(existing) = people::customer_named(self.conn, &draft.name)? {
+            let reseller = match existing.reseller_id {
                 None => None,
                 Some(id) => Some(customers::table.find(id).select(customers::name).first::<String>(self.conn)?),
             };
-            let same = people::is_customer_as_drafted(&there, reseller.as_ref(), draft);
-            return self.there(incoming, same, "customer", &draft.name);
+            let same = people::is_customer_as_drafted(&existing, reseller.as_ref(), draft);
+            return self.existing(incoming, same, "customer", &draft.name);
         }
-        let added = people::add_customer(self.conn, draft)?.map(drop);
+        let added = people::add_customer(self.conn, draft).map(drop);
         self.added(incoming, added)
     }
 
-    fn account(&mut self, incoming: &Incoming, draft: &AccountDraft) -> Result<(), Trouble> {
+    fn account(&mut self, incoming: &Incoming, draft: &AccountDraft) -> Result<(), TransactionError> {
         if let Some(customer) = people::customer_named(self.conn, &draft.customer)?
-            && let Some(there) = people::account_of(self.conn, customer.id, &draft.number)?
+            && let Some(existing) = people::account_of(self.conn, customer.id, &draft.number)?
         {
-            return self.there(incoming, people::is_as_drafted(&there, draft), "account", &draft.number);
+            return self.existing(incoming, people::is_as_drafted(&existing, draft), "account", &draft.number);
         }
-        let added = people::add_account(self.conn, draft)?.map(drop);
+        let added = people::add_account(self.conn, draft).map(drop);
         self.added(incoming, added)
     }
 
-    fn service(&mut self, incoming: &Incoming, draft: &ServiceDraft) -> Result<(), Trouble> {
-        if let Some(there) = goods::service_named(self.conn, &draft.name)? {
-            return self.there(incoming, goods::is_service_as_drafted(&there, draft), "service", &draft.name);
+    fn service(&mut self, incoming: &Incoming, draft: &ServiceDraft) -> Result<(), TransactionError> {
+        if let Some(existing) = goods::service_named(self.conn, &draft.name)? {
+            return self.existing(incoming, goods::is_service_as_drafted(&existing, draft), "service", &draft.name);
         }
-        let added = goods::add_service(self.conn, draft)?.map(drop);
+        let added = goods::add_service(self.conn, draft).map(drop);
         self.added(incoming, added)
     }
 
-    fn product(&mut self, incoming: &Incoming, draft: &ProductDraft) -> Result<(), Trouble> {
-        if let Some(there) = goods::product_named(self.conn, &draft.name)? {
-            return self.there(incoming, draft.id.is_none_or(|id| id == there.id), "product", &draft.name);
+    fn product(&mut self, incoming: &Incoming, draft: &ProductDraft) -> Result<(), TransactionError> {
+        if let Some(existing) = goods::product_named(self.conn, &draft.name)? {
+            return self.existing(incoming, draft.id.is_none_or(|id| id == existing.id), "product", &draft.name);
         }
-        let added = goods::add_product(self.conn, draft)?.map(drop);
+        let added = goods::add_product(self.conn, draft).map(drop);
         self.added(incoming, added)
     }
 
-    fn destination(&mut self, incoming: &Incoming, draft: &DestinationDraft) -> Result<(), Trouble> {
-        if let Some(there) = goods::destination_of(self.conn, draft)? {
-            return self.there(incoming, goods::is_destination_as_drafted(&there, draft), "destination", &draft.prefix);
+    fn destination(&mut self, incoming: &Incoming, draft: &DestinationDraft) -> Result<(), TransactionError> {
+        if let Some(existing) = goods::destination_of(self.conn, draft)? {
+            return self.existing(
+                incoming,
+                goods::is_destination_as_drafted(&existing, draft),
+                "destination",
+                &draft.prefix,
+            );
         }
-        let added = goods::add_destination(self.conn, draft)?.map(drop);
+        let added = goods::add_destination(self.conn, draft).map(drop);
         self.added(incoming, added)
     }
 
-    /// Somebody of this name is there: as the feed says, or otherwise.
-    fn there(&mut self, incoming: &Incoming, same: bool, what: &'static str, name: &str) -> Result<(), Trouble> {
+    /// Handles an entry whose name already exists: it is known if the values are the same, and goes to quarantine
+    /// otherwise.
+    fn existing(
+        &mut self,
+        incoming: &Incoming,
+        same: bool,
+        what: &'static str,
+        name: &str,
+    ) -> Result<(), TransactionError> {
         if same {
             self.taken.known += 1;
             return Ok(());
         }
-        let (reason, detail) = Denial::Taken { what, name: name.to_owned() }.in_words();
+        let (reason, detail) = Rejection::Exists { what, name: name.to_owned() }.in_words();
         self.hold(incoming, reason, &detail)
     }
 
-    fn added(&mut self, incoming: &Incoming, added: Result<(), Denial>) -> Result<(), Trouble> {
+    fn added(&mut self, incoming: &Incoming, added: Result<(), TransactionError>) -> Result<(), TransactionError> {
         match added {
             Ok(()) => {
                 self.taken.loaded += 1;
@@ -255,15 +276,15 @@ impl<'a> Intake<'a> {
                 self.arrival.services.clear();
                 Ok(())
             }
-            Err(denial) => {
-                let (reason, detail) = denial.in_words();
+            Err(error) => {
+                let (reason, detail) = error.rejection()?.in_words();
                 self.hold(incoming, reason, &detail)
             }
         }
     }
 
-    /// Holds back what has no key: by the digest of its bytes.
-    fn hold(&mut self, incoming: &Incoming, reason: &str, detail: &str) -> Result<(), Trouble> {
+    /// Puts a record without a key into quarantine, under the digest of its bytes.
+    fn hold(&mut self, incoming: &Incoming, reason: &str, detail: &str) -> Result<(), TransactionError> {
         let digest: [u8; 32] = Sha256::digest(&incoming.raw).into();
         self.put(self.held(incoming, reason, detail, &digest, None))
     }
@@ -294,7 +315,7 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn put(&mut self, held: Held<'_>) -> Result<(), Trouble> {
+    fn put(&mut self, held: Held<'_>) -> Result<(), TransactionError> {
         self.taken.quarantined += 1;
         if !held.is_there(self.conn)? {
             held.insert(self.conn, self.arrival.counters.next_entry())?;
@@ -311,7 +332,7 @@ fn key(incoming: &Incoming) -> Option<&str> {
     }
 }
 
-/// The number of the batch's source, entered when it is first heard of.
+/// The number of the batch's source, which is added if it is new.
 fn source(conn: &mut Conn, counters: &mut Counters, batch: &Batch) -> QueryResult<i64> {
     let named = sources::table.filter(sources::name.eq(&batch.source)).select(sources::id);
     if let Some(id) = named.first::<i64>(conn).optional()? {

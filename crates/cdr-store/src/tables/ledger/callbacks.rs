@@ -1,4 +1,4 @@
-//! Callbacks: who has to be told that an export has ended, and when.
+//! Callbacks: which addresses have to be notified that an export has ended, and when.
 
 use super::super::Conn;
 use super::super::Db;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::super::Store;
 use super::row::status;
-use crate::error::Trouble;
+use crate::error::TransactionError;
 use crate::rows::narrow;
 use crate::schema::exports;
 use crate::types::{At, KeptUuid, ReadUuid};
@@ -18,7 +18,7 @@ use crate::types::{At, KeptUuid, ReadUuid};
 /// The number, the id, the callback, the state and the attempts of an export.
 type Row = (i64, ReadUuid, Option<String>, i64, i64);
 
-/// When the callback of an export that ends now is due; never, if there is nobody to tell.
+/// When the callback of an export that ends now is due; `None` if the export has no callback.
 pub(super) fn due(claim: &Claim, at: Timestamp) -> Option<At> {
     claim.job.order.callback_address().map(|_| At(at))
 }
@@ -34,13 +34,13 @@ pub(crate) fn due_by(now: Timestamp) -> exports::BoxedQuery<'static, Db, BigInt>
     due.order((exports::callback_due, exports::number)).select(exports::number).into_boxed()
 }
 
-/// Takes that callback, and hides it until an instant.
+/// Takes the callback that has been due longest, and hides it until `again_at`.
 pub(super) fn take(
     store: &Store,
     conn: &mut Conn,
     now: Timestamp,
     again_at: Timestamp,
-) -> Result<Option<CallbackTask>, Trouble> {
+) -> Result<Option<CallbackTask>, TransactionError> {
     let Some(number) = longest_due(conn, now)? else { return Ok(None) };
     let row: Row = diesel::update(exports::table.find(number))
         .set((exports::callback_due.eq(At(again_at)), exports::callback_attempts.eq(exports::callback_attempts + 1)))
@@ -59,7 +59,7 @@ fn task((number, id, url, state, attempts): Row) -> Result<CallbackTask, String>
     })
 }
 
-/// Puts a callback that is not done yet off until an instant, or ends it.
+/// Postpones an unfinished callback until an instant, or settles it.
 pub(super) fn put(conn: &mut Conn, export: Uuid, due_at: Option<Timestamp>) -> QueryResult<()> {
     let open = exports::table.filter(exports::id.eq(KeptUuid(export)));
     let open = open.filter(exports::callback_due.is_not_null());

@@ -1,9 +1,9 @@
-//! Claims: who holds a running export, and how it is given to somebody.
+//! Claims: which worker holds a running export, and how an export is assigned to a worker.
 
 use super::super::Conn;
 use super::super::Db;
 use super::super::intake::shown;
-use cdr_mediation::{Claim, ExportJob, ExportRequest, Progress, Pulse};
+use cdr_mediation::{Claim, ExportJob, ExportRequest, Heartbeat, Progress};
 use cdr_model::Timestamp;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -13,23 +13,23 @@ use uuid::Uuid;
 
 use super::super::lowering::Filter;
 use super::row::{ExportRow, FAILED, NewState, PENDING, RUNNING, json};
-use crate::error::Trouble;
+use crate::error::TransactionError;
 use crate::schema::{exports, lanes};
 use crate::types::{At, KeptUuid};
 
-/// The export that a claim holds; none, once somebody else holds it or it has ended.
+/// The export that a claim holds. It matches no row once another claim holds the export or the export has ended.
 pub(super) fn held(claim: &Claim) -> Filter<exports::table> {
     by(claim.job.id, claim.token)
 }
 
-/// The number of the export whose heart stands where it stood.
-pub(super) fn standing(conn: &mut Conn, pulse: &Pulse) -> QueryResult<Option<i64>> {
-    let standing = exports::table.filter(by(pulse.id, pulse.token)).filter(exports::beats.eq(pulse.beats));
+/// The number of the export if its heartbeat counter has not changed.
+pub(super) fn standing(conn: &mut Conn, heartbeat: &Heartbeat) -> QueryResult<Option<i64>> {
+    let standing = exports::table.filter(by(heartbeat.id, heartbeat.token)).filter(exports::beats.eq(heartbeat.beats));
     let standing = standing.filter(can_be_read());
     standing.select(exports::number).first(conn).optional()
 }
 
-/// The number of the export that waits longest, of those whose customer may have one more running.
+/// The number of the oldest pending export whose customer may have one more running export.
 pub(super) fn oldest_pending(conn: &mut Conn, per_customer: Option<u32>) -> QueryResult<Option<i64>> {
     let busy = match per_customer {
         Some(most) => busy_customers(conn, most.max(1))?,
@@ -38,7 +38,7 @@ pub(super) fn oldest_pending(conn: &mut Conn, per_customer: Option<u32>) -> Quer
     waiting(busy).first(conn).optional()
 }
 
-/// The numbers of pending exports, oldest first, but for those of customers who have to wait.
+/// The numbers of pending exports, oldest first, except those of the busy customers.
 pub(crate) fn waiting(busy: Vec<i64>) -> exports::BoxedQuery<'static, Db, BigInt> {
     let pending = exports::table.filter(exports::state.eq(PENDING)).order(exports::number).select(exports::number);
     let pending = pending.filter(can_be_read());
@@ -55,25 +55,25 @@ pub(super) fn can_be_read() -> Filter<exports::table> {
     Box::new(exports::request_version.is_null().nullable().or(known))
 }
 
-/// How many pending and running exports there are whose request it does not read.
+/// The number of pending and running exports whose request has a newer version.
 pub(super) fn newer(conn: &mut Conn) -> QueryResult<i64> {
     let alive = exports::table.filter(exports::state.eq_any([PENDING, RUNNING]));
     alive.filter(exports::request_version.gt(i64::from(ExportRequest::VERSION))).count().get_result(conn)
 }
 
-/// The customers who have so many running exports; hardly more than there are workers.
+/// The customers that have at least `most` running exports. They are hardly more than there are workers.
 fn busy_customers(conn: &mut Conn, most: u32) -> QueryResult<Vec<i64>> {
     let running = exports::table.filter(exports::state.eq(RUNNING)).filter(exports::customer_id.is_not_null());
     let customers = running.group_by(exports::customer_id).having(count_star().ge(i64::from(most)));
     Ok(customers.select(exports::customer_id).load::<Option<i64>>(conn)?.into_iter().flatten().collect())
 }
 
-/// Gives an export to whoever asked, with a new token and the next tag of its lane. One that cannot be read has failed:
-/// it would stand in the way of all others.
-pub(super) fn give(conn: &mut Conn, number: i64, at: Timestamp) -> Result<Option<Claim>, Trouble> {
+/// Assigns an export to the calling worker, with a new token and the next tag of its lane. An export that cannot be
+/// read is marked as failed, because it would block all others.
+pub(super) fn give(conn: &mut Conn, number: i64, at: Timestamp) -> Result<Option<Claim>, TransactionError> {
     let token = Uuid::new_v4();
-    let begun = json(&Progress::default())?;
-    let running = NewState { token: Some(KeptUuid(token)), progress: Some(&begun), ..NewState::bare(RUNNING, at) };
+    let started = json(&Progress::default())?;
+    let running = NewState { token: Some(KeptUuid(token)), progress: Some(&started), ..NewState::bare(RUNNING, at) };
     let row: ExportRow = diesel::update(exports::table.find(number))
         .set((running, exports::attempts.eq(exports::attempts + 1)))
         .returning(ExportRow::as_returning())
@@ -97,7 +97,7 @@ pub(super) fn give(conn: &mut Conn, number: i64, at: Timestamp) -> Result<Option
     }
 }
 
-/// The instant in whole seconds, raised above the last tag of the lane.
+/// The next tag: the instant in whole seconds, raised above the last tag of the lane.
 fn tag(conn: &mut Conn, lane: Option<&str>, at: Timestamp) -> QueryResult<i64> {
     let seconds = at.micros().div_euclid(1_000_000);
     let Some(lane) = lane else { return Ok(seconds) };

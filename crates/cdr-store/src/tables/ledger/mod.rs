@@ -1,5 +1,5 @@
-//! The ledger of exports: whatever changes it is one short transaction, and an update for a claim finds its export only
-//! while the token fits.
+//! The ledger of exports. Every change is one short transaction. An update for a claim matches its export only while
+//! the export has the token of the claim.
 
 pub(crate) mod callbacks;
 pub(crate) mod claims;
@@ -8,8 +8,8 @@ mod row;
 
 use cdr_export::Receipt;
 use cdr_mediation::{
-    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportRequest, ExportScope, Finished, JobLedger,
-    LedgerTally, PortError, Progress, Pulse,
+    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportRequest, ExportScope, Finished, Heartbeat,
+    JobLedger, LedgerTally, PortError, Progress,
 };
 use cdr_model::Timestamp;
 use diesel::dsl::{count_star, exists};
@@ -17,8 +17,8 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::intake::shown;
-use super::{Store, Turn, announce, snapshot};
-use crate::error::Trouble;
+use super::{Store, WriteLock, announce, snapshot};
+use crate::error::TransactionError;
 use crate::schema::{counters, exports};
 use crate::types::{At, KeptUuid, OpaqueText, ReadUuid};
 use row::{COMPLETED, End, ExportRow, NewExport, NewState, PENDING, RUNNING, json};
@@ -28,15 +28,15 @@ pub(crate) use row::{FAILED, WITHDRAWN, document};
 const READING: &str = "the exports could not be read";
 const ENTERING: &str = "the export could not be entered";
 const CLAIMING: &str = "no export could be claimed";
-const KEEPING: &str = "the state of the export could not be kept";
+const KEEPING: &str = "the state of the export could not be stored";
 const WITHDRAWING: &str = "the exports could not be withdrawn";
-const CALLING: &str = "the callbacks could not be looked after";
+const CALLING: &str = "the callbacks could not be read or updated";
 
 impl JobLedger for Store {
     fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
         let request = json(&order.request).map_err(|error| self.failed(ENTERING, error))?;
         let id = Uuid::new_v4();
-        let entered = self.write(Turn::Exports, |conn| {
+        let entered = self.write(WriteLock::Exports, |conn| {
             let last = counters::table.find("export");
             let number = last.select(counters::last).first::<i64>(conn)? + 1;
             let new = NewExport {
@@ -58,8 +58,8 @@ impl JobLedger for Store {
                 callback: order.callback.as_deref(),
                 updated_at: At(at),
             };
-            // The index decides, so that no two programs ever see the same lane free. It is the only thing to conflict with:
-            // numbers are counted and ids are made up.
+            // The unique index over lanes decides, so that two processes cannot both find a lane free. No other
+            // conflict is possible: numbers come from the counter, and ids are random.
             let inserted = diesel::insert_into(exports::table).values(new).on_conflict_do_nothing();
             match inserted.returning(ExportRow::as_returning()).get_result(conn).optional()? {
                 Some(row) => {
@@ -70,7 +70,7 @@ impl JobLedger for Store {
                 None => Ok(Entered::LaneBusy),
             }
         });
-        entered.map_err(|trouble| self.failed(ENTERING, trouble))
+        entered.map_err(|error| self.failed(ENTERING, error))
     }
 
     fn find(&self, id: Uuid) -> Result<Option<ExportJob>, PortError> {
@@ -84,7 +84,7 @@ impl JobLedger for Store {
     }
 
     fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError> {
-        self.read(|conn| listing::entries(self, conn, scope, each)).map_err(|trouble| self.failed(READING, trouble))
+        self.read(|conn| listing::entries(self, conn, scope, each)).map_err(|error| self.failed(READING, error))
     }
 
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError> {
@@ -93,11 +93,11 @@ impl JobLedger for Store {
     }
 
     fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError> {
-        // A look first, without a lock: workers with nothing to do are in nobody's way.
+        // The first query takes no lock, so that idle workers do not block other writers.
         let pending = self.read(|conn| Ok(claims::oldest_pending(conn, per_customer)?));
         let claimed = pending.and_then(|pending| match pending {
             None => Ok(None),
-            Some(_) => self.write(Turn::Exports, |conn| {
+            Some(_) => self.write(WriteLock::Exports, |conn| {
                 while let Some(number) = claims::oldest_pending(conn, per_customer)? {
                     if let Some(claim) = claims::give(conn, number, at)? {
                         return Ok(Some(claim));
@@ -106,32 +106,32 @@ impl JobLedger for Store {
                 Ok(None)
             }),
         });
-        claimed.map_err(|trouble| self.failed(CLAIMING, trouble))
+        claimed.map_err(|error| self.failed(CLAIMING, error))
     }
 
-    fn pulses(&self) -> Result<Vec<Pulse>, PortError> {
+    fn heartbeats(&self) -> Result<Vec<Heartbeat>, PortError> {
         let running = exports::table.filter(exports::state.eq(RUNNING)).order(exports::number);
         let running = running.filter(claims::can_be_read());
         let hearts = running.select((exports::number, exports::id, exports::token, exports::beats));
-        let rows = self.read(|conn| Ok(hearts.load::<Heart>(conn)?));
-        let pulses = rows.and_then(|rows| rows.into_iter().map(|heart| self.pulse(heart)).collect());
-        pulses.map_err(|trouble| self.failed(READING, trouble))
+        let rows = self.read(|conn| Ok(hearts.load::<RunningRow>(conn)?));
+        let heartbeats = rows.and_then(|rows| rows.into_iter().map(|heart| self.heartbeat(heart)).collect());
+        heartbeats.map_err(|error| self.failed(READING, error))
     }
 
-    fn take_over(&self, pulse: &Pulse, at: Timestamp) -> Result<Option<Claim>, PortError> {
-        let taken = self.write(Turn::Exports, |conn| match claims::standing(conn, pulse)? {
+    fn take_over(&self, heartbeat: &Heartbeat, at: Timestamp) -> Result<Option<Claim>, PortError> {
+        let taken = self.write(WriteLock::Exports, |conn| match claims::standing(conn, heartbeat)? {
             Some(number) => claims::give(conn, number, at),
             None => Ok(None),
         });
-        taken.map_err(|trouble| self.failed(CLAIMING, trouble))
+        taken.map_err(|error| self.failed(CLAIMING, error))
     }
 
     fn renew(&self, claim: &Claim, progress: Progress) -> Result<bool, PortError> {
         let held = exports::table.filter(claims::held(claim));
         let progress = json(&progress).map_err(|error| self.failed(KEEPING, error))?;
         let beat = (exports::beats.eq(exports::beats + 1), exports::progress.eq(progress));
-        let renewed = self.write(Turn::Exports, |conn| Ok(diesel::update(held).set(beat).execute(conn)?));
-        renewed.map(|rows| rows == 1).map_err(|trouble| self.failed(KEEPING, trouble))
+        let renewed = self.write(WriteLock::Exports, |conn| Ok(diesel::update(held).set(beat).execute(conn)?));
+        renewed.map(|rows| rows == 1).map_err(|error| self.failed(KEEPING, error))
     }
 
     fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError> {
@@ -145,7 +145,7 @@ impl JobLedger for Store {
             finished_at: Some(At(*at)),
             ..NewState::bare(COMPLETED, *at)
         };
-        let rows = i64::try_from(finished.rows(&claim.request.plan)).unwrap_or(i64::MAX);
+        let rows = i64::try_from(finished.rows(&claim.request.spec)).unwrap_or(i64::MAX);
         self.turn(claim, completed, End { rows: Some(rows), callback_due: callbacks::due(claim, *at) })
     }
 
@@ -163,8 +163,8 @@ impl JobLedger for Store {
     fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
         let offered = exports::table.filter(exports::id.eq(KeptUuid(id))).filter(exports::state.ne(WITHDRAWN));
         let withdrawn = NewState::bare(WITHDRAWN, at);
-        let rows = self.write(Turn::Exports, |conn| Ok(diesel::update(offered).set(withdrawn).execute(conn)?));
-        rows.map(|rows| rows == 1).map_err(|trouble| self.failed(WITHDRAWING, trouble))
+        let rows = self.write(WriteLock::Exports, |conn| Ok(diesel::update(offered).set(withdrawn).execute(conn)?));
+        rows.map(|rows| rows == 1).map_err(|error| self.failed(WITHDRAWING, error))
     }
 
     fn withdraw_before(&self, before: Timestamp, at: Timestamp) -> Result<u64, PortError> {
@@ -178,33 +178,33 @@ impl JobLedger for Store {
         let too_old = exports::state.eq(COMPLETED).nullable().and(exports::finished_at.lt(At(before)));
         let gone = done.filter(replaced.nullable().or(too_old));
         let withdrawn = NewState::bare(WITHDRAWN, at);
-        let rows = self.write(Turn::Exports, |conn| Ok(diesel::update(gone).set(withdrawn).execute(conn)?));
-        rows.map(|rows| rows as u64).map_err(|trouble| self.failed(WITHDRAWING, trouble))
+        let rows = self.write(WriteLock::Exports, |conn| Ok(diesel::update(gone).set(withdrawn).execute(conn)?));
+        rows.map(|rows| rows as u64).map_err(|error| self.failed(WITHDRAWING, error))
     }
 
     fn take_callback(&self, now: Timestamp, again_at: Timestamp) -> Result<Option<CallbackTask>, PortError> {
-        // A look first, as for claims.
+        // The first query takes no lock, as in `claim`.
         let taken = self.read(|conn| Ok(callbacks::longest_due(conn, now)?)).and_then(|due| match due {
             None => Ok(None),
-            Some(_) => self.write(Turn::Exports, |conn| callbacks::take(self, conn, now, again_at)),
+            Some(_) => self.write(WriteLock::Exports, |conn| callbacks::take(self, conn, now, again_at)),
         });
-        taken.map_err(|trouble| self.failed(CALLING, trouble))
+        taken.map_err(|error| self.failed(CALLING, error))
     }
 
     fn settle_callback(&self, id: Uuid) -> Result<(), PortError> {
-        self.write(Turn::Exports, |conn| Ok(callbacks::put(conn, id, None)?))
-            .map_err(|trouble| self.failed(CALLING, trouble))
+        self.write(WriteLock::Exports, |conn| Ok(callbacks::put(conn, id, None)?))
+            .map_err(|error| self.failed(CALLING, error))
     }
 
     fn postpone_callback(&self, id: Uuid, due_at: Timestamp) -> Result<(), PortError> {
-        self.write(Turn::Exports, |conn| Ok(callbacks::put(conn, id, Some(due_at))?))
-            .map_err(|trouble| self.failed(CALLING, trouble))
+        self.write(WriteLock::Exports, |conn| Ok(callbacks::put(conn, id, Some(due_at))?))
+            .map_err(|error| self.failed(CALLING, error))
     }
 
     fn files(&self) -> Result<Vec<String>, PortError> {
         let completed = exports::table.filter(exports::state.eq(COMPLETED)).order(exports::number);
         let files = self.read(|conn| Ok(completed.select(exports::file).load::<Option<String>>(conn)?));
-        files.map(|files| files.into_iter().flatten().collect()).map_err(|trouble| self.failed(READING, trouble))
+        files.map(|files| files.into_iter().flatten().collect()).map_err(|error| self.failed(READING, error))
     }
 
     fn tally(&self) -> Result<LedgerTally, PortError> {
@@ -227,39 +227,39 @@ impl JobLedger for Store {
                 })
             })
         });
-        tally.map_err(|trouble| self.failed(READING, trouble))
+        tally.map_err(|error| self.failed(READING, error))
     }
 }
 
 /// The number, the id, the token and the beats of a running export.
-type Heart = (i64, ReadUuid, Option<ReadUuid>, i64);
+type RunningRow = (i64, ReadUuid, Option<ReadUuid>, i64);
 
 impl Store {
-    /// A running export gets another state, if the claim still holds it.
+    /// Changes the state of a running export if the claim still holds it.
     fn turn(&self, claim: &Claim, state: NewState<'_>, end: End) -> Result<bool, PortError> {
         let held = exports::table.filter(claims::held(claim));
-        let turned = self.write(Turn::Exports, |conn| {
+        let turned = self.write(WriteLock::Exports, |conn| {
             let rows = diesel::update(held).set((state, end)).execute(conn)?;
             announce(conn)?;
             Ok(rows)
         });
-        turned.map(|rows| rows == 1).map_err(|trouble| self.failed(KEEPING, trouble))
+        turned.map(|rows| rows == 1).map_err(|error| self.failed(KEEPING, error))
     }
 
-    /// The export in a row that was looked for.
-    fn one(&self, row: Result<Option<ExportRow>, Trouble>) -> Result<Option<ExportJob>, PortError> {
+    /// The export in the row of a lookup.
+    fn one(&self, row: Result<Option<ExportRow>, TransactionError>) -> Result<Option<ExportJob>, PortError> {
         let job = row.and_then(|row| row.map(|row| self.job(row)).transpose());
-        job.map_err(|trouble| self.failed(READING, trouble))
+        job.map_err(|error| self.failed(READING, error))
     }
 
-    fn job(&self, row: ExportRow) -> Result<ExportJob, Trouble> {
+    fn job(&self, row: ExportRow) -> Result<ExportJob, TransactionError> {
         Ok(ExportJob::try_from(row).map_err(|what| self.damaged(what))?)
     }
 
-    fn pulse(&self, (number, id, token, beats): Heart) -> Result<Pulse, Trouble> {
+    fn heartbeat(&self, (number, id, token, beats): RunningRow) -> Result<Heartbeat, TransactionError> {
         let damaged = |column: &str, what| self.damaged(format!("export {number}: {column}: {what}"));
         let token = token.map_or_else(|| Err("it is missing".to_owned()), |token| token.0);
         let (id, token) = (id.0.map_err(|what| damaged("id", what))?, token.map_err(|what| damaged("token", what))?);
-        Ok(Pulse { id, token, beats })
+        Ok(Heartbeat { id, token, beats })
     }
 }

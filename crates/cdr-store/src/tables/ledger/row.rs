@@ -1,4 +1,4 @@
-//! An export as a row.
+//! The row of an export.
 
 use cdr_export::Receipt;
 use cdr_mediation::{ExportEntry, ExportJob, ExportRequest, ExportStatus, JobState, KeptFile, KeptOrder, Unreadable};
@@ -11,14 +11,14 @@ use crate::rows::narrow;
 use crate::schema::exports;
 use crate::types::{At, JsonText, KeptUuid, OpaqueText, ReadUuid};
 
-/// The states, as they are kept.
+/// The stored states.
 pub(super) const PENDING: i64 = 0;
 pub(super) const RUNNING: i64 = 1;
 pub(super) const COMPLETED: i64 = 2;
 pub(crate) const FAILED: i64 = 3;
 pub(crate) const WITHDRAWN: i64 = 4;
 
-/// An export as it is read.
+/// An export row as read.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = exports, check_for_backend(super::super::Db))]
 pub(super) struct ExportRow {
@@ -79,7 +79,7 @@ impl TryFrom<ExportRow> for ExportJob {
 
 impl ExportRow {
     fn receipt(&self) -> Result<Receipt, Unreadable> {
-        let receipt = there("receipt", self.receipt.as_ref()).map_err(Unreadable::Damaged)?;
+        let receipt = required("receipt", self.receipt.as_ref()).map_err(Unreadable::Damaged)?;
         document("receipt", receipt, self.receipt_version, Receipt::VERSION)
     }
 
@@ -87,24 +87,24 @@ impl ExportRow {
         Ok(match status(self.state)? {
             ExportStatus::Pending => JobState::Pending,
             ExportStatus::Running => {
-                JobState::Running(read_json("progress", there("progress", self.progress.as_ref())?)?)
+                JobState::Running(read_json("progress", required("progress", self.progress.as_ref())?)?)
             }
             ExportStatus::Completed => JobState::Completed(Box::new(KeptFile {
                 receipt: self.receipt(),
-                file: there("file", self.file.clone())?,
-                tag: there("tag", self.tag)?,
-                at: there("finished_at", self.finished_at)?.0,
+                file: required("file", self.file.clone())?,
+                tag: required("tag", self.tag)?,
+                at: required("finished_at", self.finished_at)?.0,
             })),
             ExportStatus::Failed => JobState::Failed {
-                reason: there("reason", self.reason.clone())?,
-                at: there("finished_at", self.finished_at)?.0,
+                reason: required("reason", self.reason.clone())?,
+                at: required("finished_at", self.finished_at)?.0,
             },
             ExportStatus::Withdrawn => JobState::Withdrawn,
         })
     }
 }
 
-/// An export as it is entered.
+/// An export row as entered.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = exports, treat_none_as_default_value = false)]
 pub(super) struct NewExport<'a> {
@@ -128,7 +128,7 @@ pub(super) struct NewExport<'a> {
     pub(super) updated_at: At,
 }
 
-/// What a state is made of. Written whole, so that nothing stays of the state before.
+/// The columns of a state. All of them are written, so that nothing of the previous state remains.
 #[derive(Clone, Copy, Debug, AsChangeset)]
 #[diesel(table_name = exports, treat_none_as_null = true)]
 pub(super) struct NewState<'a> {
@@ -146,7 +146,7 @@ pub(super) struct NewState<'a> {
 }
 
 impl NewState<'_> {
-    /// A state with nothing to it, entered at an instant.
+    /// A state without further values, entered at an instant.
     pub(super) fn bare(state: i64, at: Timestamp) -> NewState<'static> {
         NewState {
             state,
@@ -164,7 +164,7 @@ impl NewState<'_> {
     }
 }
 
-/// What an end adds, and what stays when it is withdrawn.
+/// The columns that the end of an export sets, and that stay when it is withdrawn.
 #[derive(Clone, Copy, Debug, Default, AsChangeset)]
 #[diesel(table_name = exports)]
 pub(super) struct End {
@@ -172,7 +172,7 @@ pub(super) struct End {
     pub(super) callback_due: Option<At>,
 }
 
-/// An export without its request and its receipt, as it is read.
+/// An export row as read for lists, without its request and its receipt.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = exports, check_for_backend(super::super::Db))]
 pub(crate) struct EntryRow {
@@ -212,7 +212,7 @@ impl TryFrom<EntryRow> for ExportEntry {
     }
 }
 
-/// The status that a state is kept as.
+/// The status of a stored state.
 pub(super) fn status(state: i64) -> Result<ExportStatus, String> {
     Ok(match state {
         PENDING => ExportStatus::Pending,
@@ -220,27 +220,27 @@ pub(super) fn status(state: i64) -> Result<ExportStatus, String> {
         COMPLETED => ExportStatus::Completed,
         FAILED => ExportStatus::Failed,
         WITHDRAWN => ExportStatus::Withdrawn,
-        other => return Err(format!("state {other} is none of 0 to 4")),
+        other => return Err(format!("state {other} is not in the range 0 to 4")),
     })
 }
 
-/// What is kept as JSON.
+/// Serialises a value for a JSON column.
 pub(super) fn json(value: &impl Serialize) -> QueryResult<JsonText> {
     serde_json::to_string(value).map(JsonText).map_err(|error| diesel::result::Error::SerializationError(error.into()))
 }
 
-/// What every export in this state has.
-fn there<T>(column: &str, value: Option<T>) -> Result<T, String> {
+/// A column that every export in this state has.
+fn required<T>(column: &str, value: Option<T>) -> Result<T, String> {
     value.ok_or_else(|| format!("{column} is missing"))
 }
 
-/// The version of a document from its column; older programs left it null, which is 1. A number out of range is that of a newer
-/// program.
+/// The version of a document from its column. Older versions of the program left the column null, which means version
+/// 1. A number out of range counts as the version of a newer program.
 fn version(column: Option<i64>) -> u32 {
     column.map_or(1, |version| u32::try_from(version).unwrap_or(u32::MAX))
 }
 
-/// A document of a version, unless that is newer than `known`.
+/// Reads a document, unless its version is newer than `known`.
 pub(crate) fn document<T: DeserializeOwned>(
     column: &str,
     text: &JsonText,

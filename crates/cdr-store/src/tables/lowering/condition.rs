@@ -1,7 +1,7 @@
-//! One condition in SQL's words.
+//! Translates one condition into SQL.
 //!
-//! A condition goes to SQL when SQL means exactly the same. Of any other one SQL gets at most a wider one that lets all
-//! its answers through; it is then *residue*, which `CdrQuery::matches` decides row by row.
+//! A condition is translated if SQL expresses exactly the same. For any other condition, SQL gets at most a wider one
+//! that all matching records pass; the condition is then *residue*, which `CdrQuery::matches` evaluates row by row.
 
 use cdr_model::{Anchor, Cdr, CdrField, Direction, Money, RecordKind, Timestamp};
 use cdr_query::{Condition, Operand, Test, TextPart};
@@ -16,11 +16,11 @@ use crate::types::{At, HundredMillionths, Instant};
 type Calls = cdrs::table;
 type Conferences = conferences::table;
 
-/// What SQL can say about a condition.
+/// The part of a condition that SQL evaluates.
 pub(super) struct Narrowed<T> {
-    /// Expressions that hold for every record that meets the condition.
+    /// Expressions that are true for every record that meets the condition.
     pub(super) filters: Vec<Filter<T>>,
-    /// Whether they hold for no other.
+    /// Whether they are true for no other record.
     pub(super) exact: bool,
 }
 
@@ -34,7 +34,8 @@ impl<T> Narrowed<T> {
     }
 }
 
-/// The comparisons that SQL makes as we do, null meeting none of them; a row's column is made anew for each use.
+/// The comparisons with the same semantics in SQL: a missing value meets none of them. `$column` is a closure because
+/// each use consumes the column expression.
 macro_rules! compare {
     ($table:ty, $column:expr, $test:expr, $operands:expr) => {{
         let (column, operands) = ($column, $operands);
@@ -47,7 +48,7 @@ macro_rules! compare {
             (Test::Gt(_), Some(one)) => vec![Box::new(column().gt(one)) as Filter<$table>],
             (Test::Gte(_), Some(one)) => vec![Box::new(column().ge(one)) as Filter<$table>],
             (Test::In(_), _) => vec![Box::new(column().eq_any(operands)) as Filter<$table>],
-            // Of no operands SQL would let null through.
+            // With an empty list, SQL's NOT IN would be true for NULL.
             (Test::NotIn(_), _) => vec![
                 Box::new(column().is_not_null().nullable()) as Filter<$table>,
                 Box::new(column().ne_all(operands)) as Filter<$table>,
@@ -58,7 +59,7 @@ macro_rules! compare {
     }};
 }
 
-/// What SQL can say about a condition.
+/// Translates a condition on calls.
 pub(super) fn narrow(condition: &Condition, anchor: Anchor) -> Narrowed<Calls> {
     let (field, test) = (condition.field(), condition.test());
     if !CUSTOMERS_BY_START && field == CdrField::CustomerId && matches!(anchor, Anchor::Start | Anchor::End) {
@@ -89,7 +90,7 @@ pub(super) fn narrow(condition: &Condition, anchor: Anchor) -> Narrowed<Calls> {
     }
 }
 
-/// What SQL can say about a condition on conferences.
+/// Translates a condition on conferences.
 pub(super) fn narrow_conferences(condition: &Condition, _: Anchor) -> Narrowed<Conferences> {
     match of_conferences(condition.field()) {
         Some(column) => instants(column, condition.test()),
@@ -97,7 +98,7 @@ pub(super) fn narrow_conferences(condition: &Condition, _: Anchor) -> Narrowed<C
     }
 }
 
-/// The columns of conferences that can be asked about.
+/// The columns of conferences that conditions can refer to.
 pub(super) fn of_conferences(field: CdrField) -> Option<fn() -> Expr<Conferences, Instant>> {
     Some(match field {
         CdrField::StartedAt => || Box::new(conferences::started_at.nullable()),
@@ -169,7 +170,8 @@ fn texts(column: fn() -> Expr<Calls, Text>, test: &Test) -> Narrowed<Calls> {
         }
         Test::Text { .. } => Narrowed::wider(vec![Box::new(column().is_not_null().nullable())]),
         _ => {
-            // No text that is kept holds a NUL, and PostgreSQL takes none: the condition itself says what that means.
+            // PostgreSQL rejects a parameter with a NUL, and no stored text contains one. Such a condition becomes
+            // residue.
             let texts: Vec<String> =
                 operands(test).iter().filter_map(text_of).filter(|text| !text.contains('\0')).collect();
             let exact = texts.len() == operands(test).len();
@@ -178,8 +180,8 @@ fn texts(column: fn() -> Expr<Calls, Text>, test: &Test) -> Narrowed<Calls> {
     }
 }
 
-/// The least text that is greater than every text with this prefix; `None` if no text is. Bytes of UTF-8 are ordered as
-/// the characters are.
+/// The least text that is greater than every text with this prefix, or `None` if there is no such text. The bytes of
+/// UTF-8 have the same order as the characters.
 fn after_prefix(prefix: &str) -> Option<String> {
     let mut characters: Vec<char> = prefix.chars().collect();
     while let Some(last) = characters.pop() {
@@ -195,8 +197,8 @@ fn after_prefix(prefix: &str) -> Option<String> {
     None
 }
 
-/// Amounts are compared by their hundred-millionths, rounded down: that decides for a bound that has no finer digits
-/// and lies between them, `>=` and `<`; in every other case it narrows.
+/// Compares amounts by their hundred-millionths, rounded down. That is exact for `>=` and `<` if the bound is a whole
+/// number of hundred-millionths within the range of the column; in every other case it only narrows.
 fn price(test: &Test) -> Narrowed<Calls> {
     let amounts: Vec<Money> = operands(test).iter().filter_map(amount).collect();
     let floors: Vec<HundredMillionths> =
@@ -215,8 +217,8 @@ fn price(test: &Test) -> Narrowed<Calls> {
     }
 }
 
-/// A direction is asked for by its name and kept as a code; the condition itself says which of the four meet it. Codes
-/// of a newer program read as unknown.
+/// A condition names a direction, but the column stores its code. The condition itself is evaluated for each of the
+/// four directions. Codes of a newer program count as unknown.
 fn direction(condition: &Condition) -> Narrowed<Calls> {
     let meets = |direction: &Direction| condition.matches(&Cdr { direction: *direction, ..Cdr::default() });
     let codes = |wanted: bool| {
@@ -230,7 +232,8 @@ fn direction(condition: &Condition) -> Narrowed<Calls> {
     }])
 }
 
-/// A kind is asked for by its name and kept as a code, as a direction is. A row of a newer program's kind is no answer.
+/// A condition names a kind, but the column stores its code, as for a direction. Rows of a newer program's kind do not
+/// match.
 fn kind(condition: &Condition) -> Narrowed<Calls> {
     let meets = |kind: &RecordKind| condition.matches(&Cdr { kind: *kind, ..Cdr::default() });
     let kinds: Vec<RecordKind> = RecordKind::ALL.into_iter().filter(meets).collect();
@@ -238,7 +241,7 @@ fn kind(condition: &Condition) -> Narrowed<Calls> {
     Narrowed::exact(if all { Vec::new() } else { vec![Box::new(Kinds(kinds))] })
 }
 
-/// The condition itself says which of yes and no meet it.
+/// Evaluates the condition for `true` and for `false`.
 fn yes_or_no(condition: &Condition, put: fn(&mut Cdr, bool), column: fn(bool) -> Filter<Calls>) -> Narrowed<Calls> {
     let meets = |yes: bool| {
         let mut call = Cdr::default();
@@ -258,7 +261,7 @@ fn operands(test: &Test) -> &[Operand] {
             std::slice::from_ref(one)
         }
         Test::In(many) | Test::NotIn(many) => many,
-        Test::Text { .. } | Test::Missing | Test::Present => &[],
+        Test::Text { .. } | Test::AnyOf(_) | Test::Missing | Test::Present => &[],
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whether a record is of certain kinds.
+//! The SQL condition that a record is of certain kinds.
 
 use super::super::Db;
 use cdr_model::RecordKind;
@@ -9,9 +9,9 @@ use diesel::sql_types::{Bool, Nullable};
 
 use crate::schema::cdrs;
 
-/// That a record is of one of these kinds. The codes stand in the SQL itself: SQLite uses an index over the records of a
-/// kind for no other form (<https://www.sqlite.org/partialindex.html>, "Queries Using Partial Indexes"). There are few sets of
-/// kinds, so there are few statements to be prepared.
+/// The condition that a record is of one of these kinds. The codes are literals in the SQL text, because SQLite uses a
+/// partial index over a kind only in that form (<https://www.sqlite.org/partialindex.html>, "Queries Using Partial
+/// Indexes"). The sets of kinds in use are few, so the number of prepared statements stays small.
 #[derive(Debug, Clone)]
 pub(super) struct Kinds(pub(super) Vec<RecordKind>);
 

@@ -1,4 +1,4 @@
-//! A question in SQL's words: the only place where one becomes expressions.
+//! Translates queries into SQL expressions.
 
 mod condition;
 mod kinds;
@@ -21,33 +21,33 @@ pub(crate) type Expr<T, Type> = Box<dyn BoxableExpression<T, Db, SqlType = Nulla
 /// A condition on the rows of one table.
 pub(crate) type Filter<T> = Expr<T, Bool>;
 
-/// Operands that one statement binds at most; SQLite takes 32,766.
+/// The maximum number of operands that one statement binds. SQLite allows 32,766.
 pub(crate) const MOST_OPERANDS: usize = 8_000;
-/// Conditions that one statement holds at most; SQLite's expressions are 1,000 deep at most.
+/// The maximum number of conditions in one statement. SQLite limits the depth of expressions to 1,000.
 const MOST_CONDITIONS: usize = 200;
 
-/// A question about one table in SQL's words.
+/// A query of one table as SQL expressions.
 pub(crate) struct Lowered<T> {
-    /// Conditions that all have to hold.
+    /// Conditions that all have to be true.
     pub(crate) filters: Vec<Filter<T>>,
-    /// Whether the query itself has to decide about each row that is left.
+    /// Whether the query itself has to be evaluated for each remaining row.
     pub(crate) residue: bool,
 }
 
-/// The conditions, the window, the watermark, and the place in the order after which to begin.
-pub(crate) fn lower(query: &CdrQuery, after: Option<Cursor>) -> Lowered<cdrs::table> {
+/// Translates the conditions, the window, the watermark, and the cursor after which to start.
+pub(crate) fn lower(query: &CdrQuery, after: Option<&Cursor>) -> Lowered<cdrs::table> {
     gather(query, after, condition::narrow)
 }
 
-/// The same for conferences; `None` if there is a condition that no conference meets.
-pub(crate) fn lower_conferences(query: &CdrQuery, after: Option<Cursor>) -> Option<Lowered<conferences::table>> {
+/// The same for conferences; `None` if no conference can meet one of the conditions.
+pub(crate) fn lower_conferences(query: &CdrQuery, after: Option<&Cursor>) -> Option<Lowered<conferences::table>> {
     let met = |condition: &Condition| condition::of_conferences(condition.field()).is_some();
     query.conditions.iter().all(met).then(|| gather(query, after, condition::narrow_conferences))
 }
 
 fn gather<T: Places>(
     query: &CdrQuery,
-    after: Option<Cursor>,
+    after: Option<&Cursor>,
     narrow: fn(&Condition, Anchor) -> Narrowed<T>,
 ) -> Lowered<T> {
     let mut lowered = Lowered { filters: place::filters(query, after), residue: false };
@@ -57,7 +57,7 @@ fn gather<T: Places>(
             Test::In(operands) | Test::NotIn(operands) => operands.len(),
             _ => 2,
         };
-        if at >= MOST_CONDITIONS || size > room {
+        if at >= MOST_CONDITIONS || size > room || matches!(condition.test(), Test::AnyOf(_)) {
             lowered.residue = true;
             continue;
         }

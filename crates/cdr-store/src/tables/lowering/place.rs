@@ -1,7 +1,7 @@
-//! What calls and conferences are found and ordered by: their instants and their numbers.
+//! The window, the watermark and the order of a query in SQL: the instants and numbers of calls and conferences.
 
 use cdr_model::{Anchor, Timestamp};
-use cdr_query::{CdrQuery, Cursor, OrderBy};
+use cdr_query::{CdrQuery, Cursor, SortBy};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 
@@ -9,7 +9,7 @@ use super::{Expr, Filter};
 use crate::schema::{cdrs, conferences};
 use crate::types::{At, Instant};
 
-/// A table of records that have a number, versions and instants.
+/// A table of records with a number, versions and instants.
 pub(crate) trait Places: Table + 'static {
     /// The record number.
     fn number() -> Expr<Self, BigInt>;
@@ -40,7 +40,7 @@ impl Places for cdrs::table {
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// The first that is there.
+    /// The first argument that is not null.
     fn coalesce(first: Nullable<Instant>, second: Instant) -> Instant;
 }
 
@@ -53,7 +53,8 @@ impl Places for conferences::table {
         Box::new(conferences::replaced_by)
     }
 
-    /// As the record has them: a conference connects when it starts, and is billed when it ends, or else starts.
+    /// As in the record: a conference connects when it starts, and is billed when it ends, or at its start if it has no
+    /// end.
     fn instant(anchor: Anchor) -> Expr<Self, Instant> {
         match anchor {
             Anchor::Start | Anchor::Connect => Box::new(conferences::started_at.nullable()),
@@ -63,28 +64,28 @@ impl Places for conferences::table {
     }
 }
 
-/// The watermark, the window, and the place after which to begin.
-pub(super) fn filters<T: Places>(query: &CdrQuery, after: Option<Cursor>) -> Vec<Filter<T>> {
+/// The conditions of the watermark, the window and the cursor after which to start.
+pub(super) fn filters<T: Places>(query: &CdrQuery, after: Option<&Cursor>) -> Vec<Filter<T>> {
     let mut filters = seen::<T>(query.upto);
     let anchor = query.window.anchor;
     let (mut lower, mut upper) = (query.window.from, query.window.until);
     if let Some(cursor) = after {
         match (query.order.by, query.order.descending) {
-            (OrderBy::Number, false) => filters.push(Box::new(T::number().gt(cursor.number))),
-            (OrderBy::Number, true) => filters.push(Box::new(T::number().lt(cursor.number))),
-            // The cursor takes the place of the window's bound: with both, SQLite starts from the wrong one. A cursor
-            // outside of the window leaves the bound alone.
-            (OrderBy::Anchor, false) if cursor.at >= lower => {
+            (SortBy::Number, false) => filters.push(Box::new(T::number().gt(cursor.number))),
+            (SortBy::Number, true) => filters.push(Box::new(T::number().lt(cursor.number))),
+            // The cursor replaces the bound of the window: given both, SQLite starts from the wrong one. A cursor
+            // outside the window does not replace the bound.
+            (SortBy::Anchor, false) if cursor.at >= lower => {
                 lower = Timestamp::MIN;
                 filters.push(Box::new(T::instant(anchor).ge(At(cursor.at))));
                 filters.push(Box::new(T::instant(anchor).gt(At(cursor.at)).or(T::number().gt(cursor.number))));
             }
-            (OrderBy::Anchor, true) if upper == Timestamp::MAX || cursor.at < upper => {
+            (SortBy::Anchor, true) if upper == Timestamp::MAX || cursor.at < upper => {
                 upper = Timestamp::MAX;
                 filters.push(Box::new(T::instant(anchor).le(At(cursor.at))));
                 filters.push(Box::new(T::instant(anchor).lt(At(cursor.at)).or(T::number().lt(cursor.number))));
             }
-            (OrderBy::Anchor, _) => {}
+            (SortBy::Anchor, _) => {}
         }
     }
     if lower > Timestamp::MIN {
@@ -93,12 +94,12 @@ pub(super) fn filters<T: Places>(query: &CdrQuery, after: Option<Cursor>) -> Vec
     if upper < Timestamp::MAX {
         filters.push(Box::new(T::instant(anchor).lt(At(upper))));
     }
-    // A record without the instant is in no window, not even in one without bounds.
+    // A record without the instant is in no window, not even in an unbounded one.
     filters.push(Box::new(T::instant(anchor).is_not_null().nullable()));
     filters
 }
 
-/// The versions that were there, and not yet replaced, at the watermark.
+/// The versions that existed at the watermark and were not replaced by then.
 fn seen<T: Places>(upto: Option<i64>) -> Vec<Filter<T>> {
     match upto {
         None => vec![Box::new(T::replaced_by().is_null().nullable())],

@@ -1,9 +1,9 @@
-//! Asking for calls.
+//! Queries of calls.
 
 use std::io;
 use std::sync::mpsc;
 
-use cdr_model::Cdr;
+use cdr_model::{Cdr, CdrField, Field};
 use cdr_query::{CdrQuery, Cursor};
 use diesel::prelude::*;
 
@@ -11,39 +11,46 @@ use super::super::lowering::Places;
 use super::super::lowering::{Lowered, lower};
 use super::super::{Db, Store, each_row};
 use super::select::select;
-use crate::error::Trouble;
-use crate::rows::CallRow;
+use crate::error::TransactionError;
+use crate::rows::{CallRow, is_detail};
 use crate::schema::cdrs;
 
-/// A question about calls, ready to be asked.
+/// A query of calls that is ready to run.
 pub(super) type Calls<'a> =
     diesel::dsl::IntoBoxed<'a, diesel::dsl::Select<cdrs::table, diesel::dsl::AsSelect<CallRow, Db>>, Db>;
 
-/// Rows that are handed from thread to thread at a time, and how many such batches may wait.
+/// The number of rows that are passed between the threads at a time, and the number of such batches that may wait.
 const BATCH: usize = 256;
 const BATCHES_AHEAD: usize = 4;
 
-/// The question in SQL, and whether `matches` has to look at each row.
-pub(crate) fn ask(query: &CdrQuery, after: Option<Cursor>) -> (Calls<'static>, bool) {
+/// The query in SQL, and whether `matches` has to be evaluated for each row.
+pub(crate) fn ask(query: &CdrQuery, after: Option<&Cursor>) -> (Calls<'static>, bool) {
     let Lowered { filters, residue } = lower(query, after);
     (select!(cdrs, CallRow, query, filters), residue)
 }
 
-/// Hands on the calls of an answer until it ends, or `each` wants no more.
+/// Whether the details of calls are needed, by the reader of the result or by the query itself.
+fn reads_details(query: &CdrQuery, residue: bool) -> bool {
+    let of_query = || query.conditions.iter().any(|condition| is_detail(condition.field()));
+    CdrField::ALL.iter().any(|field| is_detail(*field) && query.fields.contains(*field)) || (residue && of_query())
+}
+
+/// Passes the calls of a result to `each` until the result ends or `each` returns `false`.
 pub(super) fn walk(
     store: &Store,
     query: &CdrQuery,
-    after: Option<Cursor>,
+    after: Option<&Cursor>,
     limit: Option<usize>,
     each: &mut dyn FnMut(Cdr) -> io::Result<bool>,
-) -> Result<(), Trouble> {
+) -> Result<(), TransactionError> {
     let (mut select, residue) = ask(query, after);
     if let Some(limit) = limit.filter(|_| !residue) {
         select = select.limit(i64::try_from(limit).unwrap_or(i64::MAX));
     }
+    let with_details = reads_details(query, residue);
     let mut conn = store.record_reader(query.upto)?;
     each_row(&mut conn, select, &mut |row: CallRow| {
-        let call = Cdr::try_from(row).map_err(|what| store.damaged(what))?;
+        let call = row.call(with_details).map_err(|what| store.damaged(what))?;
         if residue && !query.matches(&call) {
             return Ok(true);
         }
@@ -51,21 +58,22 @@ pub(super) fn walk(
     })
 }
 
-/// Hands on the calls of an answer. A thread of its own reads the rows, for reading them takes as long as what is done with
-/// them; it is never more than a few batches ahead.
+/// Passes the calls of a result to `each`. A separate thread reads the rows, since reading takes about as long as
+/// processing them. It is at most a few batches ahead.
 pub(super) fn stream(
     store: &Store,
     query: &CdrQuery,
     each: &mut dyn FnMut(Cdr) -> io::Result<()>,
-) -> Result<(), Trouble> {
+) -> Result<(), TransactionError> {
     let (select, residue) = ask(query, None);
+    let with_details = reads_details(query, residue);
     let mut conn = store.record_reader(query.upto)?;
     std::thread::scope(|scope| {
-        let (batches, read) = mpsc::sync_channel::<Result<Vec<CallRow>, Trouble>>(BATCHES_AHEAD);
+        let (batches, read) = mpsc::sync_channel::<Result<Vec<CallRow>, TransactionError>>(BATCHES_AHEAD);
         let reader = std::thread::Builder::new().name("rows".to_owned());
         reader.spawn_scoped(scope, move || {
             let mut batch = Vec::with_capacity(BATCH);
-            // When nobody wants more of them, sending fails, and that is the end.
+            // When the receiver is dropped, sending fails, which ends the reading.
             let sent = each_row(&mut conn, select, &mut |row: CallRow| {
                 batch.push(row);
                 if batch.len() < BATCH {
@@ -77,7 +85,7 @@ pub(super) fn stream(
         })?;
         for batch in read {
             for row in batch? {
-                let call = Cdr::try_from(row).map_err(|what| store.damaged(what))?;
+                let call = row.call(with_details).map_err(|what| store.damaged(what))?;
                 if !residue || query.matches(&call) {
                     each(call)?;
                 }

@@ -1,4 +1,4 @@
-//! Asking for conferences.
+//! Queries of conferences.
 
 use std::io;
 
@@ -10,28 +10,29 @@ use super::super::lowering::Places;
 use super::super::lowering::{Lowered, lower_conferences};
 use super::super::{Db, Store, each_row};
 use super::select::select;
-use crate::error::Trouble;
+use crate::error::TransactionError;
 use crate::rows::ConferenceRow;
 use crate::schema::conferences;
 
-/// A question about conferences, ready to be asked.
+/// A query of conferences that is ready to run.
 pub(super) type Conferences<'a> =
     diesel::dsl::IntoBoxed<'a, diesel::dsl::Select<conferences::table, diesel::dsl::AsSelect<ConferenceRow, Db>>, Db>;
 
-/// The question in SQL, and whether `matches_conference` has to look at each row; `None` if no conference is an answer.
-pub(crate) fn ask_conferences(query: &CdrQuery, after: Option<Cursor>) -> Option<(Conferences<'static>, bool)> {
+/// The query in SQL, and whether `matches_conference` has to be evaluated for each row; `None` if no conference can
+/// match.
+pub(crate) fn ask_conferences(query: &CdrQuery, after: Option<&Cursor>) -> Option<(Conferences<'static>, bool)> {
     let Lowered { filters, residue } = lower_conferences(query, after)?;
     Some((select!(conferences, ConferenceRow, query, filters), residue))
 }
 
-/// Hands on the conferences of an answer until it ends, or `each` wants no more.
+/// Passes the conferences of a result to `each` until the result ends or `each` returns `false`.
 pub(super) fn walk(
     store: &Store,
     query: &CdrQuery,
-    after: Option<Cursor>,
+    after: Option<&Cursor>,
     limit: Option<usize>,
     each: &mut dyn FnMut(ConferenceRecord) -> io::Result<bool>,
-) -> Result<(), Trouble> {
+) -> Result<(), TransactionError> {
     let Some((mut select, residue)) = ask_conferences(query, after) else { return Ok(()) };
     if let Some(limit) = limit.filter(|_| !residue) {
         select = select.limit(i64::try_from(limit).unwrap_or(i64::MAX));

@@ -1,4 +1,4 @@
-//! Reading: the store as a source of records.
+//! The store as a source of records.
 
 pub(crate) mod calls;
 pub(crate) mod conferences;
@@ -9,7 +9,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::Db;
-use cdr_mediation::{CdrSource, PortError};
+use cdr_mediation::{CdrSource, PortError, sorted_page, sorted_scan};
 use cdr_model::{Cdr, ConferenceRecord, Directory};
 use cdr_query::{CdrQuery, Cursor};
 use diesel::dsl::count_star;
@@ -23,22 +23,29 @@ const READING_CALLS: &str = "the calls could not be read";
 const READING_CONFERENCES: &str = "the conferences could not be read";
 
 impl CdrSource for Store {
-    fn page(&self, query: &CdrQuery, after: Option<Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
         let mut page = Vec::new();
         if limit == 0 {
             return Ok(page);
+        }
+        if !query.order.keys.is_empty() {
+            return sorted_page(self, query, after, limit);
         }
         let walked = calls::walk(self, query, after, Some(limit), &mut |call| {
             page.push(call);
             Ok(page.len() < limit)
         });
-        walked.map_err(|trouble| self.failed(READING_CALLS, trouble))?;
+        walked.map_err(|error| self.failed(READING_CALLS, error))?;
         Ok(page)
     }
 
-    /// One statement, row by row: the memory does not depend on how many there are, and all of them are as of one moment.
+    /// Runs one statement and reads it row by row: memory use does not depend on the number of rows, and all rows
+    /// belong to one snapshot.
     fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
-        calls::stream(self, query, each).map_err(|trouble| self.failed(READING_CALLS, trouble))
+        if !query.order.keys.is_empty() {
+            return sorted_scan(self, query, each);
+        }
+        calls::stream(self, query, each).map_err(|error| self.failed(READING_CALLS, error))
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
@@ -56,18 +63,18 @@ impl CdrSource for Store {
             select = select.filter(filter);
         }
         let rows = self.read_records(query.upto, |conn| Ok(select.get_result::<i64>(conn)?));
-        rows.map(i64::unsigned_abs).map_err(|trouble| self.failed(READING_CALLS, trouble))
+        rows.map(i64::unsigned_abs).map_err(|error| self.failed(READING_CALLS, error))
     }
 
-    /// One statement over the rows, unless the query itself has to look at each.
+    /// Groups the rows in SQL, unless the query has to be evaluated for each row.
     fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
-        services::of(self, query).map_err(|trouble| self.failed(READING_CALLS, trouble))
+        services::of(self, query).map_err(|error| self.failed(READING_CALLS, error))
     }
 
     fn conference_page(
         &self,
         query: &CdrQuery,
-        after: Option<Cursor>,
+        after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<ConferenceRecord>, PortError> {
         let mut page = Vec::new();
@@ -78,18 +85,18 @@ impl CdrSource for Store {
             page.push(conference);
             Ok(page.len() < limit)
         });
-        walked.map_err(|trouble| self.failed(READING_CONFERENCES, trouble))?;
+        walked.map_err(|error| self.failed(READING_CONFERENCES, error))?;
         Ok(page)
     }
 
-    /// As of one moment, as [`CdrSource::scan`] here.
+    /// Reads one snapshot, as [`CdrSource::scan`] does here.
     fn conferences(
         &self,
         query: &CdrQuery,
         each: &mut dyn FnMut(ConferenceRecord) -> io::Result<()>,
     ) -> Result<(), PortError> {
         let walked = conferences::walk(self, query, None, None, &mut |conference| each(conference).map(|()| true));
-        walked.map_err(|trouble| self.failed(READING_CONFERENCES, trouble))
+        walked.map_err(|error| self.failed(READING_CONFERENCES, error))
     }
 
     fn count_conferences(&self, query: &CdrQuery) -> Result<u64, PortError> {
@@ -107,16 +114,16 @@ impl CdrSource for Store {
             select = select.filter(filter);
         }
         let rows = self.read_records(query.upto, |conn| Ok(select.get_result::<i64>(conn)?));
-        rows.map(i64::unsigned_abs).map_err(|trouble| self.failed(READING_CONFERENCES, trouble))
+        rows.map(i64::unsigned_abs).map_err(|error| self.failed(READING_CONFERENCES, error))
     }
 
     fn watermark(&self) -> Result<i64, PortError> {
         let last = counters::table.find("record").select(counters::last);
         let watermark = self.read(|conn| Ok(last.first(conn)?));
-        watermark.map_err(|trouble| self.failed("the watermark could not be read", trouble))
+        watermark.map_err(|error| self.failed("the watermark could not be read", error))
     }
 
     fn directory(&self) -> Result<Arc<Directory>, PortError> {
-        super::directory::current(self).map_err(|trouble| self.failed("the directory could not be read", trouble))
+        super::directory::current(self).map_err(|error| self.failed("the directory could not be read", error))
     }
 }

@@ -1,26 +1,26 @@
-//! Which services the records of an answer are of.
+//! The services of the records of a result.
 
 use cdr_mediation::CdrSource;
 use cdr_model::{Cdr, Timestamp};
-use cdr_query::{CdrQuery, Order, OrderBy};
+use cdr_query::{CdrQuery, SortBy};
 use diesel::dsl::{count_star, max, min};
 use diesel::prelude::*;
 
 use super::super::lowering::{Filter, Places, lower};
 use super::super::{Conn, Db, Store, snapshot};
-use crate::error::Trouble;
+use crate::error::TransactionError;
 use crate::rows::narrow;
 use crate::schema::cdrs;
 use crate::types::At;
 
-/// A service, how many of its records there are, and the instant and the number of the first of them.
+/// A service, the number of its records, and the instant and the number of its first record.
 type Found = (i64, i64, i64, i64);
-/// A service, how many of its records there are, and where the first of them stands.
+/// A service, the number of its records, and the instant or the number of its first record.
 type First = (i64, i64, Option<i64>);
 
-/// The services in the order of their first record, each with how many there are.
-pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, Trouble> {
-    if lower(query, None).residue {
+/// The services in the order of their first record, each with the number of its records.
+pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, TransactionError> {
+    if lower(query, None).residue || !query.order.keys.is_empty() {
         return one_by_one(store, query);
     }
     let mut found = store.read_records(query.upto, |conn| snapshot(conn, |conn| grouped(conn, query)))?;
@@ -35,8 +35,8 @@ pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, Tro
     counted.collect()
 }
 
-/// By looking at each record.
-fn one_by_one(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, Trouble> {
+/// Counts by evaluating each record.
+fn one_by_one(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, TransactionError> {
     let mut services: Vec<(i32, u64)> = Vec::new();
     store.scan(query, &mut |Cdr { service_id, .. }| {
         match services.iter_mut().find(|(service, _)| *service == service_id) {
@@ -48,7 +48,7 @@ fn one_by_one(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, Troubl
     Ok(services)
 }
 
-/// Each service with how many there are and where the first of them stands.
+/// Each service with the number of its records and the instant or the number of the first one.
 macro_rules! first_of {
     ($conn:expr, $query:expr, $place:expr, $kept:ty) => {{
         let groups = cdrs::table.group_by(cdrs::service_id);
@@ -60,9 +60,9 @@ macro_rules! first_of {
     }};
 }
 
-fn grouped(conn: &mut Conn, query: &CdrQuery) -> Result<Vec<Found>, Trouble> {
-    let Order { by, descending } = query.order;
-    let by_number = by == OrderBy::Number;
+fn grouped(conn: &mut Conn, query: &CdrQuery) -> Result<Vec<Found>, TransactionError> {
+    let (by, descending) = (query.order.by, query.order.descending);
+    let by_number = by == SortBy::Number;
     let (number, instant) = (cdrs::table::number, || cdrs::table::instant(query.window.anchor));
     let micros = |found: Vec<(i64, i64, Option<At>)>| -> Vec<First> {
         found.into_iter().map(|(service, rows, at)| (service, rows, at.map(|at| at.0.micros()))).collect()
@@ -77,7 +77,7 @@ fn grouped(conn: &mut Conn, query: &CdrQuery) -> Result<Vec<Found>, Trouble> {
         first.into_iter().filter_map(|(service, rows, at)| at.map(|at| (service, rows, at))).collect();
     let mut found = Vec::with_capacity(first.len());
     for (service, rows, at) in &first {
-        // Numbers decide only between services whose first records are of one instant.
+        // The numbers are needed only for services whose first records have the same instant.
         let ties = !by_number && first.iter().filter(|(.., other)| other == at).count() > 1;
         let number = if ties { number_at(conn, query, *service, *at)? } else { 0 };
         found.push((*service, *rows, *at, number));
@@ -85,7 +85,7 @@ fn grouped(conn: &mut Conn, query: &CdrQuery) -> Result<Vec<Found>, Trouble> {
     Ok(found)
 }
 
-/// The first number of a service's records at an instant.
+/// The number of the first record of a service at an instant.
 fn number_at(conn: &mut Conn, query: &CdrQuery, service: i64, at: i64) -> QueryResult<i64> {
     let here: Filter<cdrs::table> =
         Box::new(cdrs::table::instant(query.window.anchor).eq(At(Timestamp::from_micros(at))));

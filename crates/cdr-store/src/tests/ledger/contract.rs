@@ -1,10 +1,10 @@
-//! What every ledger promises.
+//! The contract of every ledger.
 
 use cdr_mediation::JobLedger;
 
 use crate::tests::support::Home;
 
-/// A store, and a store that is open twice.
+/// Runs a case on a store with one handle and on a store with two handles.
 fn on_every_ledger(case: &dyn Fn(&dyn JobLedger, &dyn JobLedger)) {
     let home = Home::new();
     case(&home.store, &home.store);

@@ -1,4 +1,4 @@
-//! What a store makes of the ledger over time: restarts, restores, retention, damage.
+//! The ledger of a store over time: restarts, restores, retention, damage.
 
 use cdr_access::{Role, User, Users};
 use cdr_mediation::{ExportOrder, ExportScope, JobLedger, Progress};
@@ -12,7 +12,7 @@ use crate::tests::opening::old_store;
 use crate::tests::support::{Home, options, spoil};
 
 #[test]
-fn the_ledger_is_there_when_the_program_starts_again() {
+fn the_ledger_survives_a_restart() {
     let home = Home::new();
     let (first, second) = (enter(&home.store, Some("lane"), 10), enter(&home.store, None, 11));
     let held = claim(&home.store, 20);
@@ -20,16 +20,16 @@ fn the_ledger_is_there_when_the_program_starts_again() {
     drop(store);
     let store = Store::open(&at, &options()).unwrap();
     assert_eq!((state(&find(&store, &first)), state(&find(&store, &second))), ("running", "pending"));
-    assert!(store.renew(&held, Progress::default()).unwrap(), "who holds a claim holds it still");
+    assert!(store.renew(&held, Progress::default()).unwrap(), "the claim is still valid");
     drop(folder);
 }
 
 #[test]
-fn exports_of_an_older_program_are_there_with_what_is_known_of_them() {
+fn exports_of_an_older_program_are_readable() {
     let folder = tempfile::TempDir::new().unwrap();
     let path = folder.path().join("tollbook.db");
     old_store(&path, 3);
-    // As they were written then: five calls, thirty conferences, and the row that counts them.
+    // As an older version wrote them: five calls, thirty conferences, and the row of counts.
     let (request, receipt) =
         (include_str!("kept/request-1.json").trim_end(), include_str!("kept/receipt-1.json").trim_end());
     let old = "INSERT INTO exports (number, id, dialect, caller, request, memo, created_at, attempts, state, beats, \
@@ -50,14 +50,14 @@ fn exports_of_an_older_program_are_there_with_what_is_known_of_them() {
     store.entries(&scope, &mut |entry| seen.push((entry.updated_at.micros(), entry.rows))).unwrap();
     assert_eq!(seen, [(20, Some(35)), (30, None), (50, None), (70, None)]);
     let whole = store.numbered(1).unwrap().unwrap();
-    assert_eq!(whole.order.request.unwrap().plan.layout.name, "dma-6.1-reconstructed");
+    assert_eq!(whole.order.request.unwrap().spec.layout.name, "dma-6.1-reconstructed");
     assert_eq!((whole.rows, whole.order.account_id, whole.order.customer_id), (Some(35), None, None));
     assert!(store.take_callback(Timestamp::MAX, Timestamp::MAX).unwrap().is_none());
     assert_eq!(claim(&store, 80).job.number, 2);
 }
 
 #[test]
-fn a_restore_tells_again_who_had_not_been_told_when_it_was_saved() {
+fn a_restore_brings_back_callbacks_that_were_due_at_the_backup() {
     let home = Home::sqlite();
     let wanted = ExportOrder { callback: Some("http://example.com".to_owned()), ..order(None) };
     let job = enter_order(&home.store, &wanted, 10);
@@ -70,7 +70,7 @@ fn a_restore_tells_again_who_had_not_been_told_when_it_was_saved() {
 }
 
 #[test]
-fn a_restore_brings_exports_and_operators_back_but_no_tag() {
+fn a_restore_brings_back_exports_and_users_but_reuses_no_tag() {
     let home = Home::sqlite();
     let user = |name: &str, password: &str| User {
         name: name.to_owned(),
@@ -98,7 +98,7 @@ fn a_restore_brings_exports_and_operators_back_but_no_tag() {
     assert!(other.find(lost.job.id).unwrap().is_none());
     for (lane, tag) in [("a", 2_001), ("b", 3_001), ("c", 500)] {
         let job = enter(&other, Some(lane), 500);
-        assert!(job.number > lost.job.number, "a number that was given once is not given again");
+        assert!(job.number > lost.job.number, "a number is never assigned twice");
         assert_eq!(claim(&other, 500).tag, tag, "{lane}");
     }
 }
@@ -113,12 +113,12 @@ fn a_restore_keeps_the_higher_tag_of_the_backup() {
     enter(&fresh.store, Some("lane"), 10);
     assert_eq!(claim(&fresh.store, 7).tag, 7);
     fresh.store.restore(&home.path("saved.db")).unwrap();
-    let seen = fresh.store.pulses().unwrap().remove(0);
+    let seen = fresh.store.heartbeats().unwrap().remove(0);
     assert_eq!(fresh.store.take_over(&seen, at(7)).unwrap().unwrap().tag, 1_001);
 }
 
 #[test]
-fn retention_removes_exports_that_nobody_can_collect() {
+fn retention_removes_exports_that_cannot_be_collected() {
     let home = Home::new();
     let store = &home.store;
     let completed = enter(store, Some("lane"), 10);
@@ -136,12 +136,12 @@ fn retention_removes_exports_that_nobody_can_collect() {
     assert_eq!(there, [true, false, false, true, true]);
     store.hand_back(&claim(store, 1), at(1)).unwrap();
     spoil(store, "DELETE FROM exports");
-    assert_eq!(enter(store, Some("lane"), 1).number, 6, "numbers go on");
-    assert_eq!(claim(store, 1).tag, 52, "and so do tags");
+    assert_eq!(enter(store, Some("lane"), 1).number, 6, "numbers continue");
+    assert_eq!(claim(store, 1).tag, 52, "tags continue");
 }
 
 #[test]
-fn an_export_that_cannot_be_read_is_named_and_stands_in_nobodys_way() {
+fn an_unreadable_export_is_reported_and_blocks_no_others() {
     for (column, value) in
         [("request", "'{}'"), ("request", "'no JSON'"), ("attempts", "-5"), ("attempts", "4294967295"), ("id", "x'00'")]
     {
@@ -152,20 +152,20 @@ fn an_export_that_cannot_be_read_is_named_and_stands_in_nobodys_way() {
         spoil(store, &format!("UPDATE exports SET {column} = {value} WHERE number = 1"));
         assert_eq!(claim(store, 20).job.id, sound.id, "{column} = {value}");
         assert_eq!(store.tally().unwrap().failed, 1, "{column} = {value}");
-        // What can be read of it is shown, and the reason with it.
-        let said = match store.latest("lane") {
+        // The readable columns are reported together with the reason.
+        let message = match store.latest("lane") {
             Ok(job) => job.unwrap().state.reason().unwrap().to_owned(),
             Err(error) => cdr_mediation::chain(&error),
         };
-        assert!(said.contains(&format!("export 1: {column}")), "{column} = {value}: {said}");
+        assert!(message.contains(&format!("export 1: {column}")), "{column} = {value}: {message}");
         enter(store, Some("lane"), 30);
     }
 }
 
 #[test]
-fn a_state_with_something_missing_is_named() {
-    for (sql, said) in [
-        ("state = 9", "state 9 is none of 0 to 4"),
+fn a_state_with_a_missing_column_is_reported() {
+    for (sql, message) in [
+        ("state = 9", "state 9 is not in the range 0 to 4"),
         ("rows = -1", "rows -1 is out of range"),
         ("state = 1", "progress is missing"),
         ("state = 1, progress = '{'", "progress: EOF while parsing"),
@@ -177,11 +177,11 @@ fn a_state_with_something_missing_is_named() {
         let job = enter(&home.store, None, 10);
         spoil(&home.store, &format!("UPDATE exports SET {sql}"));
         let error = cdr_mediation::chain(&home.store.find(job.id).unwrap_err());
-        assert!(error.contains(&format!("is damaged (export 1: {said}")), "{sql}: {error}");
+        assert!(error.contains(&format!("is damaged (export 1: {message}")), "{sql}: {error}");
     }
     let home = Home::sqlite();
     enter(&home.store, None, 10);
     spoil(&home.store, "UPDATE exports SET state = 1, token = x'01'");
-    let error = cdr_mediation::chain(&home.store.pulses().unwrap_err());
+    let error = cdr_mediation::chain(&home.store.heartbeats().unwrap_err());
     assert!(error.contains("is damaged (export 1: token: "), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Many workers at once, on one file that is open several times.
+//! Many concurrent workers on one store with several handles.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use super::support::*;
 use crate::Store;
 use crate::tests::support::Home;
 
-/// Runs the same on so many threads of each of two handles, and gathers what they found.
+/// Runs `work` on this many threads for each of two handles, and collects the results.
 fn on_all<T: Send>(home: &Home, threads: usize, work: impl Fn(&Store) -> Vec<T> + Sync) -> Vec<T> {
     let (other, found) = (home.again(), Mutex::new(Vec::new()));
     thread::scope(|scope| {
@@ -45,7 +45,7 @@ fn no_two_workers_get_the_same_export() {
 }
 
 #[test]
-fn however_many_workers_there_are_no_customer_gets_more_than_their_share() {
+fn many_workers_do_not_exceed_the_share_of_a_customer() {
     let home = Home::new();
     for n in 0..60 {
         enter_order(&home.store, &ExportOrder { customer_id: Some(n % 3), ..order(None) }, n);
@@ -63,7 +63,7 @@ fn however_many_workers_there_are_no_customer_gets_more_than_their_share() {
 }
 
 #[test]
-fn no_two_couriers_get_the_same_callback() {
+fn no_two_senders_get_the_same_callback() {
     let home = Home::new();
     for n in 0..40 {
         enter_order(&home.store, &ExportOrder { callback: Some("http://example.com".to_owned()), ..order(None) }, n);
@@ -83,7 +83,7 @@ fn one_of_many_takes_over() {
     for round in 1..=10 {
         enter(&home.store, None, round);
         let dead = claim(&home.store, 20);
-        let seen = home.store.pulses().unwrap().remove(0);
+        let seen = home.store.heartbeats().unwrap().remove(0);
         let taken = on_all(&home, 2, |store| store.take_over(&seen, at(30)).unwrap().into_iter().collect());
         assert_eq!(taken.len(), 1);
         assert!(!home.store.renew(&dead, Progress::default()).unwrap());

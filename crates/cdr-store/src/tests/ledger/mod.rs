@@ -1,4 +1,4 @@
-//! The ledger: what every ledger promises, of a store and of a store that is open twice; and what is its own.
+//! The ledger: the contract of every ledger, for a store with one handle and with two, and tests specific to the store.
 
 mod contract;
 mod kept;

@@ -1,6 +1,6 @@
-//! Whatever is done to it, a store keeps a ledger as `MemoryLedger` does.
+//! Property test: after any sequence of operations, the ledger of a store is equal to a `MemoryLedger`.
 
-use cdr_mediation::{Claim, Entered, ExportOrder, ExportScope, JobLedger, MemoryLedger, Progress, Pulse, Step};
+use cdr_mediation::{Claim, Entered, ExportOrder, ExportScope, Heartbeat, JobLedger, MemoryLedger, Progress, Step};
 use diesel::RunQueryDsl;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -16,12 +16,12 @@ use crate::tests::support::behind;
 
 const LANES: [Option<&str>; 4] = [None, Some("a"), Some("b"), Some("A")];
 
-/// Something that is done to a ledger. Claims, pulses and exports are those seen so far, by their place.
+/// An operation on a ledger. It refers to claims, heartbeats and exports seen so far by their index.
 #[derive(Clone, Debug)]
-enum Deed {
-    Enter(Wish, i64),
+enum Operation {
+    Enter(Draft, i64),
     Claim(i64, Option<u32>),
-    Look,
+    Heartbeats,
     TakeOver(Index, i64),
     Renew(Index, u64),
     Complete(Index, i64),
@@ -34,26 +34,26 @@ enum Deed {
     PostponeCallback(Index, i64),
 }
 
-/// What is ordered: in which lane, for which account and customer, with which callback.
+/// An order: its lane, its account and customer, and its callback.
 #[derive(Clone, Debug)]
-struct Wish {
+struct Draft {
     lane: usize,
     account_id: Option<i64>,
     customer_id: Option<i64>,
     callback: Option<&'static str>,
 }
 
-impl Wish {
+impl Draft {
     fn order(&self) -> ExportOrder {
-        let &Wish { lane, account_id, customer_id, callback } = self;
+        let &Draft { lane, account_id, customer_id, callback } = self;
         ExportOrder { account_id, customer_id, callback: callback.map(str::to_owned), ..order(LANES[lane]) }
     }
 }
 
-fn wish() -> impl Strategy<Value = Wish> {
+fn draft() -> impl Strategy<Value = Draft> {
     let id = || prop::option::of(1i64..3);
     let callback = prop::sample::select(&[None, Some(""), Some("http://a"), Some("http://b")]);
-    (0..LANES.len(), id(), id(), callback).prop_map(|(lane, account_id, customer_id, callback)| Wish {
+    (0..LANES.len(), id(), id(), callback).prop_map(|(lane, account_id, customer_id, callback)| Draft {
         lane,
         account_id,
         customer_id,
@@ -61,101 +61,105 @@ fn wish() -> impl Strategy<Value = Wish> {
     })
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn operation() -> impl Strategy<Value = Operation> {
     let which = any::<Index>;
     let when = || 0i64..40;
     prop_oneof![
-        7 => (wish(), when()).prop_map(|(wish, at)| Deed::Enter(wish, at)),
-        6 => (when(), prop::option::of(0u32..3)).prop_map(|(at, most)| Deed::Claim(at, most)),
-        3 => Just(Deed::Look),
-        3 => (which(), when()).prop_map(|(pulse, at)| Deed::TakeOver(pulse, at)),
-        3 => (which(), 0u64..9).prop_map(|(claim, rows)| Deed::Renew(claim, rows)),
-        3 => (which(), when()).prop_map(|(claim, at)| Deed::Complete(claim, at)),
-        2 => (which(), when()).prop_map(|(claim, at)| Deed::Fail(claim, at)),
-        2 => which().prop_map(Deed::HandBack),
-        1 => (which(), when()).prop_map(|(export, at)| Deed::Withdraw(export, at)),
-        1 => (when(), when()).prop_map(|(before, at)| Deed::WithdrawBefore(before, at)),
-        3 => (when(), when()).prop_map(|(now, again)| Deed::TakeCallback(now, again)),
-        1 => which().prop_map(Deed::SettleCallback),
-        1 => (which(), when()).prop_map(|(export, due)| Deed::PostponeCallback(export, due)),
+        7 => (draft(), when()).prop_map(|(draft, at)| Operation::Enter(draft, at)),
+        6 => (when(), prop::option::of(0u32..3)).prop_map(|(at, most)| Operation::Claim(at, most)),
+        3 => Just(Operation::Heartbeats),
+        3 => (which(), when()).prop_map(|(heartbeat, at)| Operation::TakeOver(heartbeat, at)),
+        3 => (which(), 0u64..9).prop_map(|(claim, rows)| Operation::Renew(claim, rows)),
+        3 => (which(), when()).prop_map(|(claim, at)| Operation::Complete(claim, at)),
+        2 => (which(), when()).prop_map(|(claim, at)| Operation::Fail(claim, at)),
+        2 => which().prop_map(Operation::HandBack),
+        1 => (which(), when()).prop_map(|(export, at)| Operation::Withdraw(export, at)),
+        1 => (when(), when()).prop_map(|(before, at)| Operation::WithdrawBefore(before, at)),
+        3 => (when(), when()).prop_map(|(now, again)| Operation::TakeCallback(now, again)),
+        1 => which().prop_map(Operation::SettleCallback),
+        1 => (which(), when()).prop_map(|(export, due)| Operation::PostponeCallback(export, due)),
     ]
 }
 
-/// A ledger, and what was seen of it: ids and tokens are its own, places are the same in every ledger.
+/// A ledger, and the ids, claims and heartbeats seen so far. Ids and tokens differ between ledgers, indexes do not.
 struct Seen<'a> {
     handles: Vec<&'a dyn JobLedger>,
-    turn: usize,
+    next: usize,
     ids: Vec<Uuid>,
     claims: Vec<Claim>,
-    pulses: Vec<Pulse>,
+    heartbeats: Vec<Heartbeat>,
 }
 
 impl<'a> Seen<'a> {
     fn new(handles: Vec<&'a dyn JobLedger>) -> Seen<'a> {
-        Seen { handles, turn: 0, ids: Vec::new(), claims: Vec::new(), pulses: Vec::new() }
+        Seen { handles, next: 0, ids: Vec::new(), claims: Vec::new(), heartbeats: Vec::new() }
     }
 
-    /// Does it by the next handle, and tells what came of it.
-    fn after(&mut self, deed: &Deed) -> String {
-        self.turn += 1;
-        let ledger = self.handles[self.turn % self.handles.len()];
+    /// Runs the operation on the next handle, and returns a description of the result.
+    fn after(&mut self, operation: &Operation) -> String {
+        self.next += 1;
+        let ledger = self.handles[self.next % self.handles.len()];
         let claimed = |claim: Option<Claim>, claims: &mut Vec<Claim>| {
-            let told = claim.as_ref().map(|claim| (told(&claim.job), claim.tag));
+            let result = claim.as_ref().map(|claim| (told(&claim.job), claim.tag));
             claims.extend(claim);
-            format!("{told:?}")
+            format!("{result:?}")
         };
-        match deed {
-            Deed::Enter(wish, when) => match ledger.enter("alice", &wish.order(), at(*when)).unwrap() {
+        match operation {
+            Operation::Enter(draft, when) => match ledger.enter("alice", &draft.order(), at(*when)).unwrap() {
                 Entered::LaneBusy => "busy".to_owned(),
                 Entered::Pending(job) => {
                     self.ids.push(job.id);
                     told(&job)
                 }
             },
-            Deed::Claim(when, most) => claimed(ledger.claim(at(*when), *most).unwrap(), &mut self.claims),
-            Deed::Look => {
-                let pulses = ledger.pulses().unwrap();
-                let place = |pulse: &Pulse| self.ids.iter().position(|id| *id == pulse.id);
-                let told: Vec<_> = pulses.iter().map(|pulse| (place(pulse), pulse.beats)).collect();
-                self.pulses.extend(pulses);
-                format!("{told:?}")
+            Operation::Claim(when, most) => claimed(ledger.claim(at(*when), *most).unwrap(), &mut self.claims),
+            Operation::Heartbeats => {
+                let heartbeats = ledger.heartbeats().unwrap();
+                let place = |heartbeat: &Heartbeat| self.ids.iter().position(|id| *id == heartbeat.id);
+                let beats: Vec<_> = heartbeats.iter().map(|heartbeat| (place(heartbeat), heartbeat.beats)).collect();
+                self.heartbeats.extend(heartbeats);
+                format!("{beats:?}")
             }
-            Deed::TakeOver(which, when) if !self.pulses.is_empty() => {
-                claimed(ledger.take_over(which.get(&self.pulses), at(*when)).unwrap(), &mut self.claims)
+            Operation::TakeOver(which, when) if !self.heartbeats.is_empty() => {
+                claimed(ledger.take_over(which.get(&self.heartbeats), at(*when)).unwrap(), &mut self.claims)
             }
-            Deed::WithdrawBefore(before, when) => ledger.withdraw_before(at(*before), at(*when)).unwrap().to_string(),
-            Deed::TakeCallback(now, again) => {
+            Operation::WithdrawBefore(before, when) => {
+                ledger.withdraw_before(at(*before), at(*when)).unwrap().to_string()
+            }
+            Operation::TakeCallback(now, again) => {
                 let task = ledger.take_callback(at(*now), at(*again)).unwrap();
                 task.map(|task| format!("{} {} {:?} {}", task.number, task.url, task.status, task.attempts))
                     .unwrap_or_default()
             }
-            Deed::Withdraw(which, when) if !self.ids.is_empty() => {
+            Operation::Withdraw(which, when) if !self.ids.is_empty() => {
                 ledger.withdraw(*which.get(&self.ids), at(*when)).unwrap().to_string()
             }
-            Deed::SettleCallback(which) if !self.ids.is_empty() => {
+            Operation::SettleCallback(which) if !self.ids.is_empty() => {
                 format!("{:?}", ledger.settle_callback(*which.get(&self.ids)).unwrap())
             }
-            Deed::PostponeCallback(which, due) if !self.ids.is_empty() => {
+            Operation::PostponeCallback(which, due) if !self.ids.is_empty() => {
                 format!("{:?}", ledger.postpone_callback(*which.get(&self.ids), at(*due)).unwrap())
             }
             _ if self.claims.is_empty() => String::new(),
-            Deed::Renew(which, rows) => {
+            Operation::Renew(which, rows) => {
                 let elapsed = Duration::from_millis(*rows);
                 let progress = Progress { step: Step::Calls, rows: *rows, expected: 9, elapsed };
                 ledger.renew(which.get(&self.claims), progress).unwrap().to_string()
             }
-            Deed::Complete(which, when) => {
+            Operation::Complete(which, when) => {
                 let claim = which.get(&self.claims);
                 let file = format!("{}.{}", claim.job.number, claim.job.attempts);
                 ledger.complete(claim, &finished(&file, claim.tag, *when)).unwrap().to_string()
             }
-            Deed::Fail(which, when) => ledger.fail(which.get(&self.claims), "over", at(*when)).unwrap().to_string(),
-            Deed::HandBack(which) => ledger.hand_back(which.get(&self.claims), at(41)).unwrap().to_string(),
+            Operation::Fail(which, when) => {
+                ledger.fail(which.get(&self.claims), "over", at(*when)).unwrap().to_string()
+            }
+            Operation::HandBack(which) => ledger.hand_back(which.get(&self.claims), at(41)).unwrap().to_string(),
             _ => String::new(),
         }
     }
 
-    /// All that the ledger holds.
+    /// The whole content of the ledger.
     fn whole(&self) -> Vec<String> {
         let ledger = self.handles[0];
         let found = self.ids.iter().map(|id| ledger.find(*id).unwrap().map(|job| told(&job)));
@@ -186,16 +190,16 @@ fn emptied(store: &Store) {
 }
 
 #[test]
-fn a_store_keeps_its_ledger_as_memory_does() {
+fn a_store_behaves_like_the_memory_ledger() {
     let home = Home::new();
     let other = home.again();
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(80) });
-    let outcome = runner.run(&prop::collection::vec(deed(), 1..60), |deeds| {
+    let outcome = runner.run(&prop::collection::vec(operation(), 1..60), |operations| {
         emptied(&home.store);
         let memory = MemoryLedger::default();
         let (mut expected, mut kept) = (Seen::new(vec![&memory]), Seen::new(vec![&home.store, &other]));
-        for deed in &deeds {
-            prop_assert_eq!(kept.after(deed), expected.after(deed), "{:?}", deed);
+        for operation in &operations {
+            prop_assert_eq!(kept.after(operation), expected.after(operation), "{:?}", operation);
         }
         prop_assert_eq!(kept.whole(), expected.whole());
         Ok(())

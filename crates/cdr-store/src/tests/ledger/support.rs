@@ -1,3 +1,3 @@
-//! Exports to enter in ledgers.
+//! Exports for tests of ledgers.
 
 pub(in crate::tests) use cdr_mediation::testsuite::ledger::exports::*;

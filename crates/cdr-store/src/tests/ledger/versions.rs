@@ -1,4 +1,4 @@
-//! Documents of other versions: an order of a newer program is left to newer programs, and shown.
+//! Documents of other versions: an order of a newer program is listed, but left to newer programs.
 
 use cdr_export::Receipt;
 use cdr_mediation::{ExportRequest, ExportScope, JobLedger, JobState, LedgerTally, Unreadable};
@@ -6,7 +6,7 @@ use cdr_mediation::{ExportRequest, ExportScope, JobLedger, JobState, LedgerTally
 use super::support::*;
 use crate::tests::support::{Home, spoil};
 
-/// What a newer program would have written of the first export.
+/// Changes the first export as a newer program would have written it.
 const NEWER: &str = "UPDATE exports SET request_version = 2, request = '{\"words\":\"of tomorrow\"}' WHERE number = 1";
 
 #[test]
@@ -33,20 +33,20 @@ fn a_newer_order_is_left_to_newer_programs() {
 }
 
 #[test]
-fn a_newer_worker_that_stands_still_is_followed_by_newer_ones() {
+fn a_running_export_with_a_newer_request_is_left_to_newer_programs() {
     let home = Home::new();
     let store = &home.store;
     enter(store, Some("lane"), 10);
     let held = claim(store, 20);
-    let seen = store.pulses().unwrap().remove(0);
+    let seen = store.heartbeats().unwrap().remove(0);
     spoil(store, NEWER);
-    assert!(store.pulses().unwrap().is_empty());
+    assert!(store.heartbeats().unwrap().is_empty());
     assert!(store.take_over(&seen, at(30)).unwrap().is_none());
     assert_eq!((state(&find(store, &held.job)), store.tally().unwrap().newer), ("running", 1));
 }
 
 #[test]
-fn a_document_without_a_version_is_of_the_first() {
+fn a_document_without_a_version_has_version_1() {
     let home = Home::new();
     let store = &home.store;
     enter(store, Some("lane"), 10);
@@ -68,7 +68,7 @@ fn a_document_without_a_version_is_of_the_first() {
 }
 
 #[test]
-fn lists_say_why_an_export_failed() {
+fn lists_give_the_reason_of_a_failure() {
     let home = Home::new();
     let store = &home.store;
     enter(store, None, 10);

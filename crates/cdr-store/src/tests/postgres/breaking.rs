@@ -1,4 +1,4 @@
-//! What breaks off is noticed, what passes is tried again, and what cannot work is refused at the start.
+//! Lost connections are noticed, transient errors are retried, and unusable databases are refused when they are opened.
 
 use std::io;
 use std::thread;
@@ -9,10 +9,10 @@ use tollbook_tests::cluster::{Cluster, Options, Pooler};
 
 use super::support::{Home, address};
 use crate::tests::ledger::support::{claim, enter};
-use crate::tests::support::{call, calls, everything, options, said, spoil, take};
+use crate::tests::support::{call, calls, contents, everything, options, spoil, take};
 use crate::{Opened, Store, StoreError, StoreOptions};
 
-/// A start in November 2026.
+/// An instant in November 2026, in seconds since 1970.
 pub(super) const START: i64 = 1_795_780_800;
 
 fn full(calls: i64) -> Option<Home> {
@@ -23,7 +23,7 @@ fn full(calls: i64) -> Option<Home> {
     Some(home)
 }
 
-/// Reads everything, and does something to the database after so many rows. What came of it, and the rows that were handed on.
+/// Reads all calls, and runs `then` after this many rows. Returns the outcome and the number of rows read.
 fn read_until(home: &Home, after: usize, then: impl Fn()) -> (Result<(), PortError>, usize) {
     let mut rows = 0;
     let mut each = |_| {
@@ -38,7 +38,7 @@ fn read_until(home: &Home, after: usize, then: impl Fn()) -> (Result<(), PortErr
 }
 
 #[test]
-fn a_read_whose_connection_is_cut_is_an_error_and_no_short_answer() {
+fn a_read_with_a_lost_connection_fails_instead_of_ending_early() {
     let Some(home) = full(10_000) else { return };
     let cut = || {
         home.run(
@@ -55,9 +55,9 @@ fn a_read_whose_connection_is_cut_is_an_error_and_no_short_answer() {
 }
 
 #[test]
-fn a_read_that_takes_too_long_for_the_server_is_an_error_and_no_short_answer() {
+fn a_read_beyond_the_statement_timeout_fails_instead_of_ending_early() {
     let Some(home) = full(5_000) else { return };
-    // Every row costs some time, so that the limit is met in the middle of a fetch.
+    // Every row takes some time, so that the timeout expires in the middle of a fetch.
     home.run("ALTER TABLE cdrs RENAME TO kept");
     home.run(
         "CREATE FUNCTION slow(bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS \
@@ -68,7 +68,7 @@ fn a_read_that_takes_too_long_for_the_server_is_an_error_and_no_short_answer() {
          service_id, connected_at, ended_at, billed_at, talk_us, billed_us, destination_id, kind, direction, assumed, \
          release_cause, release_code, success, last_attempt, price, price_text, calling, called, call_id, details FROM kept",
     );
-    // Of all statements that follow, only the fetches take a while.
+    // Of all statements that follow, only the fetches are slow.
     let name = home.url.rsplit_once('/').unwrap().1;
     home.run(&format!("ALTER DATABASE {name} SET statement_timeout = '2s'"));
     let slow = Home { store: home.again(&options()), url: home.url.clone() };
@@ -82,10 +82,10 @@ fn a_read_that_takes_too_long_for_the_server_is_an_error_and_no_short_answer() {
 }
 
 #[test]
-fn a_load_whose_connection_is_cut_is_loaded_whole_the_next_time() {
+fn a_load_with_a_lost_connection_succeeds_the_next_time() {
     let Some(home) = full(5_000) else { return };
     let file = || calls((0..3_000).map(|n| call(&format!("late {n}"), START + n, "50")));
-    // Held up at its first look at the counter, then cut.
+    // The load blocks at its first read of the counter, and then loses its connection.
     let mut holder = home.connection();
     holder.batch_execute("BEGIN; SELECT last FROM counters WHERE name = 'record' FOR UPDATE").unwrap();
     let outcome = thread::scope(|scope| {
@@ -104,7 +104,7 @@ fn a_load_whose_connection_is_cut_is_loaded_whole_the_next_time() {
 }
 
 #[test]
-fn a_server_notices_who_is_gone_or_stands_still() {
+fn connections_have_timeouts_for_lost_and_idle_clients() {
     let Some(home) = Home::new() else { return };
     for (name, value) in [
         ("tcp_keepalives_idle", "10"),
@@ -123,17 +123,17 @@ fn a_server_notices_who_is_gone_or_stands_still() {
 }
 
 #[test]
-fn a_database_that_has_not_every_character_is_refused() {
+fn a_database_without_utf8_is_refused() {
     let Some(home) = Home::new() else { return };
     let name = format!("latin{}", uuid::Uuid::new_v4().simple());
     home.run(&format!("CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"));
     let url = format!("{}/{name}", home.url.rsplit_once('/').unwrap().0);
     let refused = Store::create_or_open(address(&url), &options()).unwrap_err();
-    assert!(refused.to_string().contains("the database is in LATIN1"), "{refused}");
+    assert!(refused.to_string().contains("its encoding is LATIN1"), "{refused}");
 }
 
 #[test]
-fn a_server_of_another_language_is_asked_for_english() {
+fn a_server_with_another_language_is_set_to_english() {
     let Some(home) = Home::new() else { return };
     let name = home.url.rsplit_once('/').unwrap().1;
     home.run(&format!("ALTER DATABASE {name} SET lc_messages = 'C.UTF-8'"));
@@ -144,7 +144,7 @@ fn a_server_of_another_language_is_asked_for_english() {
 }
 
 #[test]
-fn whoever_waits_hears_of_exports_that_others_enter_and_end() {
+fn a_waiting_process_is_notified_of_entered_and_finished_exports() {
     let Some(home) = Home::new() else { return };
     let other = home.again(&options());
     let mut notices = home.store.notices().unwrap().unwrap();
@@ -168,7 +168,7 @@ fn a_proxy_that_pools_transactions_is_refused_with_the_reason() {
     assert!(refused.to_string().contains("pool_mode = transaction"), "{refused}");
     assert!(
         cluster.ask("postgres", "SELECT relname FROM pg_class WHERE relname = 'cdrs'").is_empty(),
-        "nothing was made"
+        "no table was created"
     );
     let of_replica = StoreOptions { replica: Some(address(&pooler.url("postgres"))), ..options() };
     let refused = Store::create_or_open(address(&cluster.database()), &of_replica).unwrap_err();
@@ -176,11 +176,11 @@ fn a_proxy_that_pools_transactions_is_refused_with_the_reason() {
     let pooler = Pooler::before(&cluster, "session").unwrap();
     let home = Home::at(&pooler.url("postgres"), &options());
     take(&home.store, [call("a", START, "1")]);
-    assert_eq!(said(&home.store, &everything()).len(), 1);
+    assert_eq!(contents(&home.store, &everything()).len(), 1);
 }
 
 #[test]
-fn a_server_is_trusted_as_the_address_says() {
+fn the_address_decides_which_server_is_trusted() {
     let Some(cluster) = Cluster::start(Options { tls: true }) else { return };
     let (url, authority) = (cluster.url("postgres"), cluster.authority().display().to_string());
     let open = |more: &str| Store::create_or_open(address(&format!("{url}?{more}")), &options()).map(drop);
@@ -190,7 +190,7 @@ fn a_server_is_trusted_as_the_address_says() {
     open(&format!("sslmode=verify-full&sslrootcert={authority}")).unwrap();
     for refused in [
         "sslmode=disable".to_owned(),
-        // The system trusts nobody who signed this.
+        // The system does not trust the authority that signed this certificate.
         "sslmode=verify-full".to_owned(),
         format!("sslmode=verify-full&sslrootcert={authority}&hostaddr=127.0.0.1&host=db.example.com"),
     ] {
@@ -201,7 +201,7 @@ fn a_server_is_trusted_as_the_address_says() {
 }
 
 #[test]
-fn a_database_that_cannot_be_had_is_told_apart() {
+fn errors_of_an_unavailable_database_are_distinguished() {
     let Some(home) = Home::new() else { return };
     let (server, _) = home.url.rsplit_once('/').unwrap();
     let open = |url: &str| Store::open(address(url), &options());
@@ -213,7 +213,7 @@ fn a_database_that_cannot_be_had_is_told_apart() {
     let blank = tollbook_tests::cluster::shared().unwrap().database();
     let error = open(&blank).unwrap_err();
     assert!(
-        error.to_string().ends_with("the database has no tables of ours; `tollbook migrate` makes them"),
+        error.to_string().ends_with("the database does not have its tables; `tollbook migrate` creates them"),
         "{error}"
     );
     let (_, opened) = Store::create_or_open(address(&blank), &options()).unwrap();

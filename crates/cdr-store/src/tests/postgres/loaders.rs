@@ -1,4 +1,4 @@
-//! Many loaders at once: a reader of "everything since n" misses nothing and sees nothing twice.
+//! Many concurrent loaders: a reader of "everything since n" misses no record and sees none twice.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cdr_mediation::{CdrSink, CdrSource};
 use cdr_model::CdrField;
-use cdr_query::{CdrQuery, Condition, Operand, Order, OrderBy, Test};
+use cdr_query::{CdrQuery, Condition, Operand, SortBy, SortOrder, Test};
 
 use super::support::Home;
 use crate::Store;
@@ -17,20 +17,21 @@ const LOADERS: usize = 4;
 const ROUNDS: usize = 30;
 const CALLS: usize = 20;
 
-/// Everything since a number, up to what may be seen now.
+/// Everything since a number, up to the current watermark.
 fn since(store: &Store, number: i64) -> (Vec<i64>, i64) {
     let watermark = store.watermark().unwrap();
     let later = Condition::new(CdrField::Number, Test::Gt(Operand::Integer(number))).unwrap();
     let query = CdrQuery {
         conditions: vec![later],
-        order: Order { by: OrderBy::Number, descending: false },
+        order: SortOrder::new(SortBy::Number, false),
         upto: Some(watermark),
         ..everything()
     };
     (scan(store, &query).into_iter().map(|call| call.number).collect(), watermark)
 }
 
-/// Loads its rounds; every third batch fails at its end, and is loaded once more. Something happens after each round.
+/// Loads all rounds. Every third batch first fails at its end and is then loaded again. Runs `after_round` after each
+/// round.
 fn load(store: &Store, name: &str, after_round: impl Fn()) {
     for round in 0..ROUNDS {
         let mut file = calls((0..CALLS).map(|n| call(&format!("{round}/{n}"), i64::try_from(n).unwrap(), name)));
@@ -46,7 +47,7 @@ fn load(store: &Store, name: &str, after_round: impl Fn()) {
 }
 
 #[test]
-fn who_follows_the_numbers_misses_nothing_whoever_loads_slowly_or_in_vain() {
+fn a_reader_of_new_numbers_misses_none_despite_slow_and_failed_loads() {
     let Some(home) = Home::new() else { return };
     home.run("ALTER TABLE cdrs ADD CONSTRAINT trap CHECK (called <> 'bad')");
     let (done, looks) = (AtomicBool::new(false), AtomicUsize::new(0));
@@ -59,7 +60,7 @@ fn who_follows_the_numbers_misses_nothing_whoever_loads_slowly_or_in_vain() {
         let loaders: Vec<_> = (0..LOADERS)
             .map(|n| {
                 let store = home.again(&options());
-                // One goes no faster than who follows it, however the machine shares its time out.
+                // One loader waits for the reader after each round, whatever the scheduling of the machine.
                 let after_round = move || {
                     if n == 0 {
                         next_look();
@@ -68,7 +69,7 @@ fn who_follows_the_numbers_misses_nothing_whoever_loads_slowly_or_in_vain() {
                 scope.spawn(move || load(&store, &format!("loader {n}"), after_round))
             })
             .collect();
-        // One that gets numbers and takes its time: who comes after it waits, and so does the watermark.
+        // A slow transaction that holds the counter: later loaders and the watermark wait for it.
         let slow = scope.spawn(|| {
             for _ in 0..5 {
                 let mut conn = home.connection();
@@ -111,7 +112,7 @@ fn who_follows_the_numbers_misses_nothing_whoever_loads_slowly_or_in_vain() {
 }
 
 #[test]
-fn the_same_file_loaded_by_several_at_once_is_in_the_store_once() {
+fn a_file_loaded_by_several_loaders_is_stored_once() {
     let Some(home) = Home::new() else { return };
     let loaded: u64 = thread::scope(|scope| {
         let loaders: Vec<_> = (0..LOADERS)

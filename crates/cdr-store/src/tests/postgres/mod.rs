@@ -1,4 +1,4 @@
-//! What only a store in PostgreSQL has to show. Where there is no PostgreSQL, that is said, loudly.
+//! Tests of a store in PostgreSQL only. Without PostgreSQL they are skipped with a message.
 
 mod breaking;
 mod loaders;

@@ -1,4 +1,4 @@
-//! A store that is moved from a file is the same, to the last odd value.
+//! A store that was moved from a file is identical, including unusual values.
 
 use cdr_access::Secrets;
 use cdr_mediation::{CallDraft, CdrSource, Content, DirectoryKeeper, JobLedger, Quarantine};
@@ -11,7 +11,7 @@ use crate::tests::ledger::support::{claim, enter};
 use crate::tests::support::*;
 use crate::{Store, StoreError, move_store};
 
-/// Calls that are hard to carry: texts, amounts, instants before the year 1 and before 1970, JSON.
+/// Calls with values that are hard to transfer: texts, amounts, instants before the year 1 and before 1970, JSON.
 fn odd() -> Vec<CallDraft> {
     let texts = ["", "\\", "\\N", "tab\tline\nreturn\r", "'\"{}[],", "é\u{10FFFF}\u{1}", "null"];
     let prices = ["0", "-0.00000001", "0.0190", "92233720368.54775807", "-92233720368.54775807", "1.5", "-12.50"];
@@ -37,7 +37,7 @@ fn odd() -> Vec<CallDraft> {
 }
 
 #[test]
-fn whatever_is_odd_is_carried_as_it_is() {
+fn unusual_values_are_moved_unchanged() {
     let Some(server) = cluster::shared() else { return };
     let (home, url) = (Home::sqlite(), server.database());
     let here = &home.store;
@@ -62,13 +62,13 @@ fn whatever_is_odd_is_carried_as_it_is() {
     take(here, [call("1 \\", 40_000_000, "one more")]);
     let waiting = Quarantine::entries(here, false, 0, 10).unwrap();
     here.accept(waiting[1].id).unwrap();
-    // Its memo holds a NUL.
+    // Its memo contains a NUL.
     let first = enter(here, Some("lane"), 10);
     claim(here, 20);
     let secret = here.secret("jwt").unwrap();
 
     let moved = move_store(&home.path_of_store(), &url, &options(), &mut |_, _| {}).unwrap();
-    assert_eq!(moved.calls, here.count(&everything()).unwrap() + 1, "and one that was replaced");
+    assert_eq!(moved.calls, here.count(&everything()).unwrap() + 1, "including a replaced version");
     let there = Store::open(address(&url), &options()).unwrap();
     assert_eq!(scan(&there, &everything()), scan(here, &everything()));
     let entries = |store: &Store| Quarantine::entries(store, true, 0, 10).unwrap();
@@ -77,30 +77,30 @@ fn whatever_is_odd_is_carried_as_it_is() {
     assert_eq!(format!("{:?}", there.find(first.id).unwrap()), format!("{:?}", here.find(first.id).unwrap()));
     assert_eq!((there.secret("jwt").unwrap(), there.watermark().unwrap()), (secret, here.watermark().unwrap()));
     for store in [here, &there] {
-        assert_eq!(counts(&take(store, odd())), (0, 7, 0), "whatever was known is known");
+        assert_eq!(counts(&take(store, odd())), (0, 7, 0), "all keys are known");
     }
 }
 
 #[test]
-fn a_table_or_a_column_that_one_side_lacks_is_not_left_behind() {
+fn a_table_or_column_missing_on_one_side_is_an_error() {
     let Some(server) = cluster::shared() else { return };
-    for (change, said) in [
+    for (change, message) in [
         ("CREATE TABLE more (x INTEGER) STRICT", "the file has the tables"),
         ("ALTER TABLE lanes ADD COLUMN more TEXT", "the table lanes has the columns"),
     ] {
         let (home, url) = (Home::sqlite(), server.database());
         spoil(&home.store, change);
         let refused = move_store(&home.path_of_store(), &url, &options(), &mut |_, _| {}).unwrap_err();
-        assert!(matches!(&refused, StoreError::Differs { what, .. } if what.contains(said)), "{change}: {refused}");
+        assert!(matches!(&refused, StoreError::Differs { what, .. } if what.contains(message)), "{change}: {refused}");
     }
 }
 
 #[test]
-fn nobody_writes_to_a_file_that_is_being_moved() {
+fn a_file_is_locked_while_it_is_moved() {
     let Some(server) = cluster::shared() else { return };
     let home = Home::sqlite();
     take(&home.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
-    // Long enough for a connection, and short enough to be refused a few times.
+    // Long enough for a connection, and short enough to expire a few times.
     let short = crate::StoreOptions { busy_timeout: std::time::Duration::from_secs(1), ..options() };
     let other = home.again_with(&short);
     let mut refused = 0;
@@ -111,24 +111,24 @@ fn nobody_writes_to_a_file_that_is_being_moved() {
     };
     move_store(&home.path_of_store(), &server.database(), &options(), watch).unwrap();
     assert!(refused > 0);
-    assert_eq!(counts(&take(&other, [call("late", 0, "x")])), (1, 0, 0), "and afterwards it can be written to again");
+    assert_eq!(counts(&take(&other, [call("late", 0, "x")])), (1, 0, 0), "the file can be written to again afterwards");
 }
 
 #[test]
-fn whoever_has_the_database_open_already_writes_nothing_into_it_until_it_is_a_store() {
+fn a_process_with_the_target_open_cannot_write_until_the_move_has_finished() {
     let Some(server) = cluster::shared() else { return };
     let (home, url) = (Home::sqlite(), server.database());
     take(&home.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
     let (there, _) = Store::create_or_open(address(&url), &options()).unwrap();
-    let mut said = Vec::new();
+    let mut messages = Vec::new();
     let watch = &mut |done, _| {
         if done > 0 {
-            said.push(there.take(&calls([call("early", 0, "x")])).unwrap_err().to_string());
-            said.push(there.secret("jwt").unwrap_err().to_string());
+            messages.push(there.take(&calls([call("early", 0, "x")])).unwrap_err().to_string());
+            messages.push(there.secret("jwt").unwrap_err().to_string());
         }
     };
     move_store(&home.path_of_store(), &url, &options(), watch).unwrap();
-    assert!(!said.is_empty() && said.iter().all(|said| said.contains("is being moved into")), "{said:?}");
+    assert!(!messages.is_empty() && messages.iter().all(|it| it.contains("is being moved into")), "{messages:?}");
     assert_eq!(there.watermark().unwrap(), 6_000);
     assert_eq!(counts(&take(&there, [call("early", 0, "x")])), (1, 0, 0));
 }

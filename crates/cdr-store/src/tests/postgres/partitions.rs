@@ -1,4 +1,4 @@
-//! Partitions: made when they are needed and ahead of it, dropped when all in them is too old.
+//! Partitions: created ahead of time and on demand, dropped when all their calls are too old.
 
 use cdr_mediation::{Batch, CdrSink, CdrSource, Content, Quarantine};
 use cdr_model::Timestamp;
@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use tollbook_tests::cluster::{Held, waiting};
 
 use super::support::Home;
-use crate::tests::support::{call, calls, conference, counts, everything, incoming, options, said, take, until};
+use crate::tests::support::{call, calls, conference, contents, counts, everything, incoming, options, take, until};
 use crate::{Maintained, Partitions, StoreOptions};
 
 /// 27 November 2026, at noon.
@@ -22,45 +22,45 @@ fn by_day() -> StoreOptions {
 }
 
 #[test]
-fn a_load_makes_the_partitions_that_its_calls_need() {
+fn a_load_creates_the_partitions_it_needs() {
     let Some(home) = Home::new() else { return };
     assert!(home.partitions().is_empty());
     take(&home.store, [call("a", NOON, "1"), call("b", NOON + 10 * DAY, "2"), call("c", 0, "3")]);
     assert_eq!(home.partitions(), ["cdrs_1970_01", "cdrs_2026_11", "cdrs_2026_12"]);
     take(&home.store, [call("d", NOON + DAY, "4"), call("e", 253_402_300_799, "5")]);
     assert_eq!(home.partitions(), ["cdrs_1970_01", "cdrs_2026_11", "cdrs_2026_12", "cdrs_9999_12"]);
-    assert_eq!(said(&home.store, &everything()).len(), 5);
+    assert_eq!(contents(&home.store, &everything()).len(), 5);
 }
 
 #[test]
-fn a_partition_is_there_for_everybody_before_a_call_is_in_it() {
+fn a_partition_is_committed_before_its_calls() {
     let Some(home) = Home::new() else { return };
     let held = Held::against_writers(&home.url, "intake_keys").taken();
     std::thread::scope(|scope| {
         let load = scope.spawn(|| take(&home.store, [call("a", NOON, "1")]));
         until(|| waiting(&home.url, "intake_keys") == 1);
-        assert_eq!(home.partitions(), ["cdrs_2026_11"], "its calls are written, and not committed");
+        assert_eq!(home.partitions(), ["cdrs_2026_11"], "its calls are written but not committed");
         assert_eq!(home.again(&options()).watermark().unwrap(), 0);
         drop(held);
         assert_eq!(load.join().unwrap().loaded, 1);
     });
-    assert_eq!(said(&home.store, &everything()).len(), 1);
+    assert_eq!(contents(&home.store, &everything()).len(), 1);
 }
 
 #[test]
-fn days_and_months_can_stand_side_by_side() {
+fn daily_and_monthly_partitions_can_coexist() {
     let Some(home) = Home::with(&by_day()) else { return };
     take(&home.store, [call("a", NOON, "1")]);
     let by_month = home.again(&options());
     take(&by_month, [call("b", NOON + DAY, "2"), call("c", NOON + 10 * DAY, "3")]);
     assert_eq!(home.partitions(), ["cdrs_2026_11_27", "cdrs_2026_11_28", "cdrs_2026_12"]);
     take(&home.store, [call("d", NOON + 11 * DAY, "4")]);
-    assert_eq!(home.partitions().len(), 3, "the month is there already");
-    assert_eq!(said(&home.store, &everything()).len(), 4);
+    assert_eq!(home.partitions().len(), 3, "the month already has a partition");
+    assert_eq!(contents(&home.store, &everything()).len(), 4);
 }
 
 #[test]
-fn one_maintainer_makes_partitions_ahead_and_another_follows_when_it_is_gone() {
+fn one_maintainer_creates_partitions_ahead_and_another_takes_over() {
     let Some(home) = Home::new() else { return };
     let other = home.again(&options());
     let (mut one, mut two) = (home.store.maintainer().unwrap(), other.maintainer().unwrap());
@@ -79,28 +79,28 @@ fn one_maintainer_makes_partitions_ahead_and_another_follows_when_it_is_gone() {
 }
 
 #[test]
-fn the_maintainer_drops_whole_partitions_and_leaves_the_rest_until_its_time_has_come() {
+fn the_maintainer_drops_only_whole_partitions() {
     let Some(home) = Home::with(&by_day()) else { return };
     let start = |days: i64| call(&days.to_string(), NOON - days * DAY, "x");
     take(&home.store, [3, 2, 1, 0].map(start));
     let mut maintainer = home.store.maintainer().unwrap();
     let mut round = |floor: i64| maintainer.round(at(NOON), Some(at(floor))).unwrap();
-    // The floor lies in the middle of a day: the call is too old, its day is not.
+    // The floor is in the middle of a day: a call of that day is too old, but its partition is not.
     assert_eq!(round(NOON - DAY - 10), Maintained::Here { removed: 2 });
     assert_eq!(home.partitions()[0], "cdrs_2026_11_26");
     assert_eq!(round(NOON - DAY + 10), Maintained::Here { removed: 0 });
-    assert_eq!(said(&home.store, &everything()).len(), 2);
+    assert_eq!(contents(&home.store, &everything()).len(), 2);
     assert_eq!(round(NOON - DAY / 2), Maintained::Here { removed: 1 });
     assert_eq!(home.partitions()[0], "cdrs_2026_11_27");
     assert_eq!(home.lines("SELECT key AS line FROM intake_keys"), ["0"]);
     assert_eq!(home.store.removable_before(at(NOON)), at(NOON - DAY / 2));
     let (never, always) = (Timestamp::MIN, at(i64::MAX / 2_000_000));
-    assert_eq!(home.store.removable_before(never), never, "before the calendar begins");
+    assert_eq!(home.store.removable_before(never), never, "before the calendar starts");
     assert!(home.store.removable_before(always) <= always);
 }
 
 #[test]
-fn keys_are_forgotten_however_many_they_are_and_start_at_one_moment() {
+fn any_number_of_keys_with_the_same_start_is_removed() {
     let Some(home) = Home::new() else { return };
     home.run(&format!(
         "INSERT INTO intake_keys SELECT 1, n::text, n, n, 1, to_timestamp({NOON} + n / 20000), 0, '' \
@@ -111,7 +111,7 @@ fn keys_are_forgotten_however_many_they_are_and_start_at_one_moment() {
 }
 
 #[test]
-fn what_stands_in_the_way_of_a_drop_keeps_nothing_else() {
+fn a_blocked_drop_does_not_prevent_other_removals() {
     let Some(home) = Home::new() else { return };
     take(&home.store, [call("a", NOON, "x")]);
     let conference = Content::Conference(Box::new(conference("b", NOON, "room")));
@@ -127,7 +127,7 @@ fn what_stands_in_the_way_of_a_drop_keeps_nothing_else() {
 }
 
 #[test]
-fn an_entry_is_accepted_when_the_partition_it_needs_is_gone() {
+fn an_entry_is_accepted_after_its_partition_was_dropped() {
     let Some(home) = Home::new() else { return };
     take(&home.store, [call("a", NOON, "x"), call("b", NOON - 40 * DAY, "x")]);
     take(&home.store, [call("c", NOON - 40 * DAY, "x")]);
@@ -147,9 +147,9 @@ fn retention_drops_whole_partitions_and_removes_the_rest_call_by_call() {
     let floor = at(NOON - 10 * DAY);
     assert_eq!(home.store.remove_before(floor, &mut |_| {}).unwrap(), 4);
     assert_eq!(home.partitions(), ["cdrs_2026_11"]);
-    assert_eq!(said(&home.store, &everything()), [(1, "x".to_owned())]);
+    assert_eq!(contents(&home.store, &everything()), [(1, "x".to_owned())]);
     let keys = home.lines("SELECT key AS line FROM intake_keys");
-    assert_eq!(keys, [NOON.to_string()], "their keys are gone too");
+    assert_eq!(keys, [NOON.to_string()], "the keys were removed too");
     let again =
         home.store.take(&Batch { floor: Some(floor), ..calls([call("early", NOON - 20 * DAY, "early in November")]) });
     assert_eq!(counts(&again.unwrap()), (0, 0, 1));
@@ -157,12 +157,12 @@ fn retention_drops_whole_partitions_and_removes_the_rest_call_by_call() {
 }
 
 #[test]
-fn a_load_goes_on_when_a_partition_that_was_known_is_gone() {
+fn a_load_continues_after_a_cached_partition_was_dropped() {
     let Some(home) = Home::new() else { return };
     for key in ["a", "b", "c"] {
         take(&home.store, [call(key, NOON, key)]);
     }
-    // As another process would.
+    // Another process drops the partition.
     let other = home.again(&options());
     assert_eq!(other.remove_before(at(NOON + 30 * DAY), &mut |_| {}).unwrap(), 3);
     assert!(home.partitions().is_empty());
@@ -172,7 +172,7 @@ fn a_load_goes_on_when_a_partition_that_was_known_is_gone() {
 }
 
 #[test]
-fn a_drop_waits_for_who_reads_the_partition_and_nothing_of_the_answer_is_lost() {
+fn a_drop_waits_for_readers_of_the_partition() {
     let Some(home) = Home::new() else { return };
     take(&home.store, (0..2_000).map(|n| call(&n.to_string(), NOON + n, "x")));
     let other = home.again(&options());
@@ -184,7 +184,7 @@ fn a_drop_waits_for_who_reads_the_partition_and_nothing_of_the_answer_is_lost() 
                 let other = other.clone();
                 dropping =
                     Some(std::thread::spawn(move || other.remove_before(at(NOON + 30 * DAY), &mut |_| {}).unwrap()));
-                until(|| home.somebody_waits());
+                until(|| home.is_lock_awaited());
             }
             rows += 1;
             Ok(())

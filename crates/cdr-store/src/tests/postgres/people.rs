@@ -1,4 +1,4 @@
-//! What people see who look into the tables with SQL of their own.
+//! The tables as seen by people who query them with their own SQL.
 
 use cdr_mediation::{CallDraft, CdrSource};
 use cdr_model::{Cdr, Timestamp};
@@ -7,7 +7,7 @@ use super::support::Home;
 use crate::tests::support::{call, everything, scan, take};
 
 #[test]
-fn columns_have_the_types_that_people_ask_in() {
+fn columns_have_native_types() {
     let Some(home) = Home::new() else { return };
     let mut details = cdr_model::Details::default();
     details.sip.peer_ip = Some("2001:db8::7".parse().unwrap());
@@ -54,7 +54,7 @@ fn columns_have_the_types_that_people_ask_in() {
 }
 
 #[test]
-fn amounts_of_every_size_are_what_they_were() {
+fn amounts_of_every_size_are_read_unchanged() {
     let Some(home) = Home::new() else { return };
     let amounts =
         ["0", "0.00000001", "-0.00000001", "1", "9999.9999", "10000", "123456789.12345678", "-0.5", "12345678901"];
@@ -81,11 +81,11 @@ fn text_is_ordered_and_compared_by_its_bytes() {
     assert_eq!(home.lines("SELECT called AS line FROM cdrs ORDER BY called"), ["B", "a", "b", "é", "\u{10FFFF}"]);
 }
 
-/// What the manual says that a role needs which is not the owner of the tables.
+/// The privileges that the manual lists for a role that does not own the tables.
 const RIGHTS: &str = include_str!("../../../sql/rights.sql");
 
 #[test]
-fn a_role_with_the_least_rights_can_do_all_but_change_the_tables() {
+fn a_role_with_minimal_privileges_can_do_everything_except_change_tables() {
     let Some(home) = Home::new() else { return };
     let role = format!("r{}", uuid::Uuid::new_v4().simple());
     home.run(&format!("CREATE ROLE {role} LOGIN"));
@@ -113,8 +113,8 @@ fn a_role_with_the_least_rights_can_do_all_but_change_the_tables() {
         "UPDATE __diesel_schema_migrations SET version = 'x'",
         "CREATE TABLE public.mine (x int)",
     ] {
-        let said = denied(sql);
-        assert!(said.contains("permission denied") || said.contains("must be owner"), "{sql}: {said}");
+        let message = denied(sql);
+        assert!(message.contains("permission denied") || message.contains("must be owner"), "{sql}: {message}");
     }
     assert!(denied("SELECT tollbook_drop_partition('operators')").contains("is no name of a partition"));
 }

@@ -1,4 +1,4 @@
-//! Replicas: asked for what they have, done without when they fail, and put in their primary's place.
+//! Replicas: read once they are up to date, bypassed when they fail, and promoted to primary.
 
 use std::thread;
 use std::time::Duration;
@@ -10,25 +10,25 @@ use super::breaking::START;
 use super::support::{Home, address};
 use crate::StoreOptions;
 use crate::tests::ledger::support::{claim, enter};
-use crate::tests::support::{call, calls, everything, options, said, take, until};
+use crate::tests::support::{call, calls, contents, everything, options, take, until};
 
-/// How often calls were read on a server.
+/// The number of scans of calls on a server.
 const READ: &str =
     "SELECT coalesce(sum(seq_scan + idx_scan), 0)::text FROM pg_stat_user_tables WHERE relname LIKE 'cdrs_%'";
 
-/// How many of the store's connections to a server are reading.
+/// The number of connections of the store to a server that are in a transaction.
 const READING: &str =
     "SELECT count(*)::text FROM pg_stat_activity WHERE application_name = 'tollbook' AND xact_start IS NOT NULL";
 
 #[test]
-fn a_replica_answers_once_it_has_what_is_asked_for() {
+fn a_replica_is_read_once_it_has_reached_the_watermark() {
     let Some(primary) = Cluster::start(Options::default()) else { return };
     let (url, replica) = (primary.database(), primary.replica(false));
     let name = url.rsplit_once('/').unwrap().1;
     let options = StoreOptions { replica: Some(address(&replica.url(name))), ..options() };
     let home = Home::at(&url, &options);
     take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
-    // What the replica has not heard of yet is read from the primary.
+    // Records that the replica has not replayed yet are read from the primary.
     replica.run_in("postgres", "SELECT pg_wal_replay_pause()");
     take(&home.store, [call("late", START, "50")]);
     let watermark = home.store.watermark().unwrap();
@@ -45,13 +45,13 @@ fn a_replica_answers_once_it_has_what_is_asked_for() {
         home.store.scan(&everything().at(watermark), &mut |_| Ok(())).unwrap();
         replica.ask(name, READ) != ["0"]
     });
-    // One that is gone is done without.
+    // Without the replica, records are read from the primary.
     replica.kill();
-    assert_eq!(said(&home.store, &everything().at(watermark)).len(), 101);
+    assert_eq!(contents(&home.store, &everything().at(watermark)).len(), 101);
 }
 
 #[test]
-fn of_several_replicas_each_answers_for_itself() {
+fn each_of_several_replicas_is_checked_separately() {
     let Some(primary) = Cluster::start(Options::default()) else { return };
     let (url, ahead, behind) = (primary.database(), primary.replica(false), primary.replica(false));
     let name = url.rsplit_once('/').unwrap().1;
@@ -66,11 +66,11 @@ fn of_several_replicas_each_answers_for_itself() {
         ahead.ask(name, READ) != ["0"]
     });
     ahead.kill();
-    assert_eq!(said(&home.store, &query).len(), 101);
+    assert_eq!(contents(&home.store, &query).len(), 101);
 }
 
 #[test]
-fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
+fn a_query_cancelled_on_a_replica_is_retried_on_the_primary() {
     let Some(primary) = Cluster::start(Options::default()) else { return };
     let (url, replica) = (primary.database(), primary.replica(false));
     let name = url.rsplit_once('/').unwrap().1;
@@ -82,7 +82,7 @@ fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
     let query = everything().at(home.store.watermark().unwrap());
     until(|| replica.ask(name, "SELECT last::text FROM counters WHERE name = 'record'") == ["4000"]);
     let other = home.again(&options());
-    // A reader does not wait for the first connection for long; once there is one, it is lent at once.
+    // A read waits only briefly for the first connection to the replica. Once it is open, reads get it immediately.
     until(|| {
         home.store.scan(&query, &mut |_| Ok(())).unwrap();
         replica.ask(name, READ) != ["0"]
@@ -96,7 +96,7 @@ fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
             if rows == 600 {
                 let (other, floor) = (other.clone(), floors.next().unwrap());
                 dropping = Some(thread::spawn(move || other.remove_before(floor, &mut |_| {}).unwrap()));
-                // No session of ours reads on the replica any more: it has broken it off, or there was none.
+                // The store no longer reads on the replica: the replica has cancelled the query, or there was none.
                 until(|| replica.ask("postgres", READING) == ["0"]);
             }
             Ok(())
@@ -110,11 +110,11 @@ fn what_a_replica_breaks_off_is_read_from_the_primary_the_next_time() {
 }
 
 #[test]
-fn a_store_goes_on_where_its_primary_went() {
+fn a_store_follows_a_failover() {
     let Some(primary) = Cluster::start(Options::default()) else { return };
     let standby = primary.replica(true);
     let url = format!("postgres://postgres@localhost:{},localhost:{}/postgres", primary.port(), standby.port());
-    // So long it is waited for the primary that is gone.
+    // How long to wait for the lost primary.
     let hasty = StoreOptions { busy_timeout: Duration::from_secs(20), ..options() };
     let home = Home::at(&url, &hasty);
     take(&home.store, (0..100).map(|n| call(&n.to_string(), START + n, "49")));
@@ -127,7 +127,7 @@ fn a_store_goes_on_where_its_primary_went() {
     assert!(matches!(error, PortError::Unavailable { .. }), "{error:?}");
     standby.promote();
     until(|| home.store.take(&calls([call("between", START, "x")])).is_ok());
-    assert_eq!(home.store.count(&everything()).unwrap(), 101, "whatever was committed is there");
-    assert!(home.store.renew(&held, cdr_mediation::Progress::default()).unwrap(), "who holds a claim holds it still");
+    assert_eq!(home.store.count(&everything()).unwrap(), 101, "nothing that was committed is lost");
+    assert!(home.store.renew(&held, cdr_mediation::Progress::default()).unwrap(), "the claim is still valid");
     assert_eq!(home.again(&options()).watermark().unwrap(), 101);
 }

@@ -1,7 +1,7 @@
-//! What statements have to be like so that they also run where the calls are spread over machines by their account (Citus).
+//! Rules for statements that also have to run on tables distributed over several machines by account (Citus).
 //!
-//! Source: what Citus supports (<https://docs.citusdata.com/en/stable/develop/reference_workarounds.html>), and what was seen
-//! to fail on 13.2 although it is not listed there.
+//! Source: the limitations of Citus (<https://docs.citusdata.com/en/stable/develop/reference_workarounds.html>), and
+//! further ones observed with version 13.2.
 
 use std::process::Command;
 use std::sync::Mutex;
@@ -15,14 +15,14 @@ use crate::tests::ledger::support::{claim, enter};
 use crate::tests::support::{call, calls, conference, everything, scan, take};
 
 const UP: &str = include_str!("../../../migrations/postgres/00000000000001_everything/up.sql");
-/// The tables that are spread, each with the column that says where a row lies.
+/// The distributed tables, each with its distribution column.
 const SPREAD: [(&str, &str); 2] = [("cdrs", "account_id"), ("intake_keys", "key")];
-/// Set in the process whose statements are recorded.
+/// The environment variable of the process whose statements are recorded.
 const RECORDED: &str = "TOLLBOOK_TEST_RECORDED";
 
 static STATEMENTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// The statements of a script, without comments; bodies between `$$` stay whole.
+/// The statements of a script, without comments. Bodies between `$$` are not split.
 fn statements(script: &str) -> Vec<String> {
     let lines = script.lines().map(|line| line.split_once("--").map_or(line, |(before, _)| before));
     let script = lines.collect::<Vec<_>>().join("\n");
@@ -46,26 +46,32 @@ fn names(statement: &str, table: &str) -> bool {
 }
 
 #[test]
-fn migrations_can_be_applied_where_tables_are_spread() {
+fn migrations_work_on_distributed_tables() {
     let all = statements(UP);
     let spread = all.iter().position(|it| it.contains("create_distributed_table")).unwrap();
     for (table, column) in SPREAD {
         let made = all.iter().position(|it| it.starts_with(&format!("CREATE TABLE {table} ("))).unwrap();
         assert!(made < spread && all[spread].contains(&format!("create_distributed_table('{table}', '{column}'")));
         let (_, key) = all[made].split_once("PRIMARY KEY (").unwrap();
-        assert!(names(key.split(')').next().unwrap(), column), "the key of {table} says where a row lies");
+        assert!(
+            names(key.split(')').next().unwrap(), column),
+            "the primary key of {table} contains the distribution column"
+        );
         assert!(!all[made].contains("UNIQUE") && !all[made].contains("REFERENCES"), "{table}");
     }
     let (_, cdrs) =
         all.iter().find(|it| it.starts_with("CREATE TABLE cdrs")).unwrap().split_once("PRIMARY KEY (").unwrap();
-    assert!(names(cdrs.split(')').next().unwrap(), "started_at"), "and in which partition");
+    assert!(names(cdrs.split(')').next().unwrap(), "started_at"), "the primary key contains the partition column");
     for (n, statement) in all.iter().enumerate() {
         assert!(!statement.contains("CREATE TRIGGER"), "{statement}");
-        assert!(!statement.contains("PARTITION OF"), "partitions come after the table is spread: {statement}");
+        assert!(
+            !statement.contains("PARTITION OF"),
+            "partitions are created after the table is distributed: {statement}"
+        );
         for (table, _) in SPREAD {
             assert!(!statement.contains(&format!("REFERENCES {table}")), "{statement}");
             if n > spread && names(statement, table) {
-                // Several statements in one message fail there, unless each is in a block of its own.
+                // Citus rejects several statements in one message, unless each is in a block of its own.
                 let alone = ["DO $$", "CREATE FUNCTION"].iter().any(|begin| statement.starts_with(begin));
                 assert!(alone, "{statement}");
                 assert!(!statement.contains("UNIQUE"), "{statement}");
@@ -75,20 +81,19 @@ fn migrations_can_be_applied_where_tables_are_spread() {
 }
 
 #[test]
-fn statements_can_be_run_where_tables_are_spread() {
+fn statements_work_on_distributed_tables() {
     if std::env::var_os(RECORDED).is_some() {
         return recorded();
     }
     let Some(server) = tollbook_tests::cluster::shared() else { return };
     let mut alone = Command::new(std::env::current_exe().unwrap());
     alone.env(RECORDED, "1").env(tollbook_tests::cluster::GIVEN, server.url());
-    let output =
-        alone.args(["--exact", "tests::postgres::rules::statements_can_be_run_where_tables_are_spread"]).output();
+    let output = alone.args(["--exact", "tests::postgres::rules::statements_work_on_distributed_tables"]).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// Keeps every statement.
+/// Records every statement.
 fn record(event: InstrumentationEvent<'_>) {
     if let InstrumentationEvent::StartQuery { query, .. } = event {
         let text = query.to_string();
@@ -97,11 +102,11 @@ fn record(event: InstrumentationEvent<'_>) {
     }
 }
 
-/// Uses the store in every way, and looks at what it said to the database.
+/// Uses every function of the store, and checks the recorded statements.
 fn recorded() {
     diesel::connection::set_default_instrumentation(|| Some(Box::new(record) as Box<dyn Instrumentation>)).unwrap();
     let home = Home::new().unwrap();
-    // What makes the tables is looked at by another test.
+    // The migrations are checked by another test.
     STATEMENTS.lock().unwrap().clear();
     let (store, noon) = (&home.store, 1_795_780_800);
     store.add_customer(&cdr_mediation::CustomerDraft { name: "Acme".to_owned(), ..Default::default() }).unwrap();
@@ -129,7 +134,7 @@ fn recorded() {
     store.remove_before(Timestamp::from_seconds(noon + 40 * 86_400), &mut |_| {}).unwrap();
 
     let statements = std::mem::take(&mut *STATEMENTS.lock().unwrap());
-    // The catalogue and temporary tables are the coordinator's own.
+    // The catalogue and temporary tables are local to the coordinator.
     let ours = |it: &&String| !it.contains("pg_inherits") && !it.starts_with("CREATE TEMP TABLE");
     let about = |table: &str| statements.iter().filter(ours).filter(|it| names(it, table)).cloned().collect::<Vec<_>>();
     let cdrs = about("cdrs");
@@ -137,7 +142,6 @@ fn recorded() {
     for statement in cdrs.iter().chain(&about("intake_keys")) {
         let forbidden = ["FOR UPDATE", "FOR SHARE", "ctid", "MERGE", " EXISTS", " JOIN ", "LATERAL", "DO UPDATE"];
         for word in forbidden {
-            // The keys of a partition are asked for, but not calls.
             assert!(!statement.contains(word), "{word}: {statement}");
         }
     }
@@ -146,19 +150,19 @@ fn recorded() {
             for column in ["account_id", "started_at", "number"] {
                 assert!(
                     statement.contains(&format!("\"cdrs\".\"{column}\" = $")),
-                    "says where the row lies: {statement}"
+                    "the statement gives the full key: {statement}"
                 );
             }
             assert!(!statement.contains("SET \"account_id\""), "{statement}");
         }
-        // Rows come in by COPY, which says which rows it took; and go with their partition, or in retention's chunks.
+        // Rows are written by COPY, and removed with their partition or in the chunks of retention.
         assert!(!statement.starts_with("INSERT"), "{statement}");
         assert!(!statement.starts_with("DELETE") || statement.contains("= ANY("), "{statement}");
     }
     for statement in about("staged_keys").iter().filter(|it| it.starts_with("INSERT")) {
         assert!(
             statement.contains("ON CONFLICT") && statement.contains("RETURNING"),
-            "counted by what comes back: {statement}"
+            "the new keys are counted by the returned rows: {statement}"
         );
     }
 }

@@ -1,31 +1,32 @@
-//! The tests of the crate once more, over PostgreSQL.
+//! Runs the tests of the crate again on PostgreSQL.
 
 use tollbook_tests::{cluster, nested};
 
 use crate::tests::support::OVER_POSTGRES;
 
-/// What is about files alone, or about PostgreSQL already.
+/// The modules that test only files, or already test PostgreSQL.
 const NOT_AGAIN: [&str; 7] = ["backups", "opening", "plans", "schema", "postgres", "types", "address"];
 
 #[test]
-fn whatever_holds_for_a_file_holds_for_postgresql() {
+fn all_tests_pass_on_postgresql() {
     let Some(server) = cluster::shared() else { return };
     run(server.url(), &[]);
 }
 
 #[test]
-fn whatever_holds_for_a_file_holds_in_a_schema_too() {
+fn retention_and_loading_pass_in_a_schema() {
     let Some(server) = cluster::shared() else { return };
     run(server.url(), &["retention", "loading"]);
 }
 
 #[test]
-fn whatever_holds_for_one_server_holds_for_citus() {
+fn all_tests_pass_on_citus() {
     let Some(url) = cluster::citus() else { return };
     run(&url, &[""]);
 }
 
-/// Runs the tests of these modules once more in schemas of a database, or all of them in databases of their own.
+/// Runs the tests of these modules again, each test in a schema of one database; without modules, all tests, each in
+/// its own database.
 fn run(url: &str, in_schemas: &[&str]) {
     let mut settings = vec![(OVER_POSTGRES, "1"), (cluster::GIVEN, url)];
     let mut alone = format!("{OVER_POSTGRES}=1 cargo test --release -p cdr-store");

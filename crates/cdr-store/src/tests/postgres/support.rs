@@ -1,4 +1,4 @@
-//! Stores in databases of their own.
+//! Stores in separate databases.
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
@@ -9,7 +9,7 @@ use tollbook_tests::cluster;
 use crate::tests::support::options;
 use crate::{Store, StoreOptions};
 
-/// A store in a database that nobody else uses.
+/// A store in a database of its own.
 pub(super) struct Home {
     pub(super) url: String,
     pub(super) store: Store,
@@ -22,7 +22,7 @@ struct Line {
 }
 
 impl Home {
-    /// `None` where there is no PostgreSQL, which has been said then.
+    /// `None` if there is no PostgreSQL; a message about that was printed.
     pub(super) fn new() -> Option<Home> {
         Home::with(&options())
     }
@@ -36,12 +36,12 @@ impl Home {
         Home { url: url.to_owned(), store }
     }
 
-    /// The same database through other connections.
+    /// Another handle on the same database.
     pub(super) fn again(&self, options: &StoreOptions) -> Store {
         Store::open(address(&self.url), options).unwrap()
     }
 
-    /// A connection as another program would make one.
+    /// A plain connection, as another program would open it.
     pub(super) fn connection(&self) -> PgConnection {
         PgConnection::establish(&self.url).unwrap()
     }
@@ -51,13 +51,13 @@ impl Home {
         self.connection().batch_execute(sql).unwrap();
     }
 
-    /// What a query with a column `line` answers.
+    /// The values of the column `line` of a query.
     pub(super) fn lines(&self, sql: &str) -> Vec<String> {
         sql_query(sql).load::<Line>(&mut self.connection()).unwrap().into_iter().map(|row| row.line).collect()
     }
 
-    /// Whether somebody waits there for a lock.
-    pub(super) fn somebody_waits(&self) -> bool {
+    /// Whether a session waits for a lock.
+    pub(super) fn is_lock_awaited(&self) -> bool {
         let waiting = "SELECT count(*)::text AS line FROM pg_stat_activity \
                        WHERE datname = current_database() AND wait_event_type = 'Lock'";
         self.lines(waiting) != ["0"]

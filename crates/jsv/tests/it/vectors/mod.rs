@@ -1,4 +1,4 @@
-//! Every line of `vectors.jsonl`: what ServiceStack's own tests assert and what a v3 host was seen to answer.
+//! Runs every line of `vectors.jsonl`: assertions of ServiceStack's tests and observed responses of a v3 host.
 
 mod models;
 mod read;
@@ -32,7 +32,7 @@ impl Vector {
         self.value.as_ref().unwrap_or(&Any::Null)
     }
 
-    /// What the types of serde have it do, or nothing if they cannot express it.
+    /// The result with a serde type; `None` if serde's data model cannot express the vector.
     fn run(&self) -> Option<Result<(), String>> {
         match self.op.as_str() {
             "write" => write::run(self),

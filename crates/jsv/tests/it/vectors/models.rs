@@ -60,7 +60,7 @@ pub(crate) struct Many {
     pub(crate) o: Option<Any>,
 }
 
-/// A number that keeps its scale, as a type for money does: as a text.
+/// A decimal that keeps its scale, like a type for money. It is serialized as a text.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Decimal(pub(crate) String);
 
@@ -79,7 +79,7 @@ impl Serialize for Decimal {
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self(match Any::deserialize(deserializer)? {
-            // The vectors' own JSON.
+            // Values in the JSON of the vectors.
             Any::Int(value) => value.to_string(),
             Any::Float(value) => value.to_string(),
             value => value.text().to_owned(),
@@ -87,7 +87,7 @@ impl<'de> Deserialize<'de> for Decimal {
     }
 }
 
-/// Bytes as serde has them; a `Vec<u8>` is a list of numbers to it.
+/// Bytes in serde's data model, in which a `Vec<u8>` is a list of numbers.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Bytes(pub(crate) Vec<u8>);
 

@@ -1,4 +1,4 @@
-//! Vectors that tell what is read.
+//! Vectors for reading.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -13,7 +13,7 @@ use crate::value::Any;
 
 pub(super) fn run(vector: &Vector) -> Result<(), String> {
     match vector.kind.as_str() {
-        // Read as the text it is. Which day or number it means is the business of its type.
+        // Read as a text. Its type would parse the day or the number.
         "datetime" | "datetime?" | "datetime utc" | "guid" => time(&format!("{{T:{}}}", vector.text())),
         "M" if vector.text().contains("{T:") => time(vector.text()),
         "M" => read::<Many>(vector),
@@ -39,7 +39,7 @@ struct Valued {
     value: String,
 }
 
-/// The type reads the same from the text as from the value, which is JSON; or an error if there was one.
+/// Checks that the type reads the same value from the text as from the vector's JSON, or an error if one is expected.
 fn read<T: DeserializeOwned + PartialEq + Debug>(vector: &Vector) -> Result<(), String> {
     match (from_str::<T>(vector.text()), &vector.error) {
         (Err(_), Some(_)) => Ok(()),

@@ -1,25 +1,25 @@
-//! The vectors that do not hold here, and why.
+//! Vectors that are not run or that differ here, with the reason.
 
-/// By `op`.
+/// Operations of other formats.
 pub(super) const OTHER_FORMATS: &[(&str, &str)] = &[
-    ("csv-write", "CSV, whose cells only hold JSV"),
+    ("csv-write", "CSV with JSV in its cells"),
     ("json-read", "JSON"),
     ("json-write", "JSON"),
     ("xml-write", "XML"),
-    ("qs-read", "query strings, whose values only may be JSV"),
+    ("qs-read", "query strings, with JSV in their values"),
     ("qs-write", "query strings"),
     ("path", "paths of URLs"),
 ];
 
-/// By id: nothing in serde's model can say it.
+/// Vectors, by id, that serde's data model cannot express.
 pub(super) const NOT_HERE: &[(&str, &str)] =
-    &[("T-011", "serde tells the name of an enum's variant; who wants a number serializes a number")];
+    &[("T-011", "serde provides the name of an enum's variant; to write a number, serialize a number")];
 
-/// By id: it could be as ServiceStack has it, but is not.
+/// Vectors, by id, that deliberately differ from ServiceStack.
 pub(super) const DIFFERENT: &[(&str, &str)] = &[
-    ("O-105", "names in quotes are accepted, since clients that know JSON send them; v3 finds no member"),
-    ("O-108", "an object that is not closed is an error; v3 takes what there is, though it may have been cut off"),
-    ("O-115", "a word that is no bool is an error with a position; v3 takes it as False"),
-    ("O-138", "a number that does not fit is an error with a position; v3 takes it as 0"),
-    ("O-250", "serde does not say what a null could have been, so one in a list is nothing, also among objects"),
+    ("O-105", "quoted names are accepted, since clients used to JSON send them; v3 does not find the member"),
+    ("O-108", "an unclosed object is an error; v3 uses the members read so far, though the text may be truncated"),
+    ("O-115", "an invalid bool is an error with a position; v3 reads it as False"),
+    ("O-138", "a number out of range is an error with a position; v3 reads it as 0"),
+    ("O-250", "serde does not provide the type of a null, so a null in a list is empty, also among objects"),
 ];

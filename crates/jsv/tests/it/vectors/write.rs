@@ -1,4 +1,4 @@
-//! Vectors that tell what is written.
+//! Vectors for writing.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::value::Any;
 
 pub(super) fn run(vector: &Vector) -> Option<Result<(), String>> {
     let value = vector.value();
-    // Some have their value in the name of the type.
+    // Some vectors have their value in the name of the type.
     let named = vector.kind.rsplit(' ').next().unwrap_or_default();
     let written = match vector.kind.as_str() {
         "[Flags] enum" => return None,
@@ -33,7 +33,7 @@ pub(super) fn run(vector: &Vector) -> Option<Result<(), String>> {
         "M full" => to_string(&full()),
         "M obj list" => to_string(&Many { o: Some(Any::List(vec![Any::Int(1)])), ..Many::default() }),
         "M L empty" => to_string(&Many { l: Some(Vec::new()), ..Many::default() }),
-        // A type for GUIDs prints what ServiceStack prints: no hyphens.
+        // ServiceStack prints GUIDs without hyphens; a type for GUIDs has to do the same.
         "obj member values" => to_string(&without_hyphens(value)),
         kind if is_time(kind) => return Some(time(vector.text())),
         _ => to_string(value),
@@ -49,7 +49,7 @@ fn is_time(kind: &str) -> bool {
     ["datetime", "DateTime", "TimeSpan", "2015-"].iter().any(|prefix| kind.starts_with(prefix))
 }
 
-/// How a time is printed is its type's business; that it gets no quotes is the format's.
+/// Checks that a time is written without quotes. Its type determines how it is printed.
 fn time(text: &str) -> Result<(), String> {
     let member = BTreeMap::from([("T", Unquoted(text))]);
     let list = [Unquoted(text)];

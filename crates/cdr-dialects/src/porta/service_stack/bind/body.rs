@@ -1,7 +1,7 @@
 //! The body of a request: the names and texts of its members, in any of the formats.
 //!
-//! The original gave defaults for a body it could not read. Here that is an error: whoever asks for something else than he
-//! means should hear of it.
+//! The original used defaults for a body that it could not read. Here that is an error, so that a client does not get
+//! records it did not ask for.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::porta::service_stack::dto::Class;
 use crate::porta::service_stack::path;
 
-/// What a request's body is written in.
+/// The encoding of a request body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Json,
@@ -35,7 +35,7 @@ pub(crate) enum BodyError {
 }
 
 impl Encoding {
-    /// What a media type stands for.
+    /// The encoding that a media type stands for.
     fn of(media_type: &str) -> Option<Encoding> {
         let bare = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         Some(match bare.as_str() {
@@ -48,10 +48,10 @@ impl Encoding {
     }
 }
 
-/// The members that a body names, for a class. An empty body names none.
+/// The members in a body, for a class. An empty body has none.
 ///
 /// # Errors
-/// When it is not what its media type says.
+/// When the body does not match its media type.
 pub(crate) fn members(class: &Class, media_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, BodyError> {
     let encoding = Encoding::of(media_type).ok_or(BodyError::Unknown)?;
     let text = std::str::from_utf8(body).map_err(|error| BodyError::Syntax(format!("UTF-8: {error}")))?;

@@ -1,16 +1,15 @@
-//! From the texts of a request to its members.
+//! Binds the texts of a request to its members.
 //!
-//! Source: ServiceStack v3, `KeyValueDataContractDeserializer.cs`, `StringMapTypeDeserializer.cs`; ServiceStack.Text v3,
-//! `Jsv/JsvTypeSerializer.cs`.
+//! Source: ServiceStack v3, `KeyValueDataContractDeserializer.cs`, `StringMapTypeDeserializer.cs`; ServiceStack.Text
+//! v3, `Jsv/JsvTypeSerializer.cs`.
 
 mod body;
 
 pub(crate) use body::members as members_of_body;
 
-/// Something whose members are given as texts.
+/// A request whose members are given as texts.
 pub(crate) trait Bound: Default {
-    /// Puts a text into the member of this name, in capitals or not. A name there is no member for is passed over, and so is
-    /// an empty text.
+    /// Sets the member of this name, in any case, to a text. A name without a member is ignored.
     ///
     /// # Errors
     /// [`Unbound`] if the member cannot hold it.
@@ -24,10 +23,11 @@ pub(crate) struct Unbound {
     pub(crate) text: String,
 }
 
-/// Binds what is given, the stronger last. What a query gives several times is one list, in the order given.
+/// Binds lists of names and texts; a later list overrides an earlier one. Texts of the same name in one list are joined
+/// with commas, in their order. Empty texts are ignored.
 ///
 /// # Errors
-/// [`Unbound`] for the first member that cannot hold what it is given.
+/// [`Unbound`] for the first member that cannot hold its text.
 pub(crate) fn bind<T: Bound>(given: impl IntoIterator<Item = Vec<(String, String)>>) -> Result<T, Unbound> {
     let mut bound = T::default();
     for pairs in given {
@@ -46,13 +46,15 @@ pub(crate) fn bind<T: Bound>(given: impl IntoIterator<Item = Vec<(String, String
     Ok(bound)
 }
 
-/// A whole number of 32 bits: blanks around it, a sign, digits. Of a list the first counts.
+/// Reads a whole number of 32 bits, with optional spaces around it and an optional sign. Of a list the first item
+/// counts.
 pub(crate) fn int(text: &str) -> Option<i64> {
     let text = text.split(',').next().unwrap_or_default().trim();
     text.parse::<i32>().ok().map(i64::from)
 }
 
-/// Yes or no: of one character only `1` is yes; `true` and `false` in capitals or not. Of a list the first counts.
+/// Reads a boolean: `true` or `false`, in any case. A single character is true only if it is `1`. Of a list the first
+/// item counts.
 pub(crate) fn boolean(text: &str) -> Option<bool> {
     let text = text.split(',').next().unwrap_or_default();
     match text {
@@ -63,7 +65,7 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Makes a class whose members are given as texts.
+/// Defines a class whose members are given as texts.
 macro_rules! request {
     (@read Text, $text:expr) => { Some(Some($text.to_owned())) };
     (@read Int, $text:expr) => { $crate::porta::service_stack::bind::int($text) };

@@ -1,4 +1,4 @@
-//! CSV: a table of one object, its lists in cells as JSV; or a table of a list.
+//! CSV: an object as a table of one row, with its lists as JSV in cells; or a list as a table.
 //!
 //! Source: ServiceStack.Text v3, `CsvSerializer.cs`, `CsvWriter.cs`. Lines end as on the original's Windows host.
 
@@ -9,7 +9,7 @@ use crate::porta::service_stack::dto::{Class, Dto, Rows, Value};
 
 const LINE_END: &[u8] = b"\r\n";
 
-/// One object: its members as headings, and what they hold in a line below.
+/// One object: its members as headings, and their values in the line below.
 pub(super) fn object<W: Write>(out: &mut W, dto: &dyn Dto) -> io::Result<()> {
     let shown = |value: &Value<'_>| !matches!(value, Value::Null);
     let values = dto.values();
@@ -46,10 +46,10 @@ fn line<'a, W: Write>(out: &mut W, values: impl Iterator<Item = &'a Value<'a>>) 
     out.write_all(LINE_END)
 }
 
-/// What is written into a cell: in quotes from the first character on that needs them, which comes soon where there is much.
+/// The writer of a cell. It holds the text back until a character requires quotes, which occurs early in a long cell.
 struct Cell<'w, W> {
     out: &'w mut W,
-    /// What was written so far, while nothing needed quotes.
+    /// The text so far, as long as nothing requires quotes.
     held: Vec<u8>,
     quoted: bool,
 }
@@ -90,7 +90,7 @@ mod tests {
     use super::Cell;
 
     #[test]
-    fn a_cell_is_quoted_where_it_must_be() {
+    fn a_cell_is_quoted_if_necessary() {
         for (parts, written) in [
             (&["abc", "d e"][..], "abcd e"),
             (&[""], ""),

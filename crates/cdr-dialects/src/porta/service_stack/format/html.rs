@@ -1,4 +1,4 @@
-//! The page for people: what an answer holds, as tables, with links to the other formats.
+//! The HTML page of an answer: its members as tables, with links to the other formats.
 
 use std::io::{self, Write};
 
@@ -12,13 +12,13 @@ h1{font-size:1.3rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}nav a{margin-right:
 div{overflow-x:auto}table{border-collapse:collapse}th,td{border:1px solid #ccc;padding:.2rem .5rem;text-align:left;\
 white-space:nowrap}thead th{background:#eee;position:sticky;top:0}.none{color:#777}";
 
-/// What stands around the tables.
+/// The parts of a page other than the tables.
 pub(crate) struct Page<'a> {
     /// The operation.
     pub(crate) operation: &'a str,
-    /// When this is, for the title.
+    /// The current time, for the title.
     pub(crate) now: &'a str,
-    /// The same answer in another format: the name, and where it is.
+    /// The same answer in other formats: the name of the format, and the address.
     pub(crate) links: &'a [(&'static str, String)],
 }
 

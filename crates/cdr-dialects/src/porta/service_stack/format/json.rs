@@ -65,7 +65,8 @@ fn list<W: Write>(out: &mut W, rows: &dyn Rows) -> io::Result<()> {
     out.write_all(b"]")
 }
 
-/// A string: quotes, backslashes and controls escaped, also those of Latin-1; everything else as it is.
+/// A string. Quotes, backslashes and control characters are escaped, including those of Latin-1; everything else is
+/// unchanged.
 pub(super) fn string<W: Write>(out: &mut W, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
     let mut plain = 0;

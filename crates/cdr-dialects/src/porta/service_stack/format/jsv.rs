@@ -1,4 +1,4 @@
-//! JSV: objects as serde sees them, for the crate that knows the format.
+//! JSV: objects as data of serde, written by the `jsv` crate.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -12,17 +12,17 @@ pub(super) fn object<W: Write>(out: &mut W, dto: &dyn Dto) -> io::Result<()> {
     written(|broken| jsv::to_writer(out, &Object(dto, broken)))
 }
 
-/// An object over many lines, as people read it.
+/// An object in indented JSV.
 pub(super) fn pretty<W: Write>(out: &mut W, dto: &dyn Dto) -> io::Result<()> {
     written(|broken| jsv::to_writer_pretty(out, &Object(dto, broken)))
 }
 
-/// A value in JSV, for a cell of a table. Nulls are nothing.
+/// A value in JSV, for a cell of a table. Nulls are empty.
 pub(super) fn value<W: Write>(out: &mut W, value: &Value<'_>) -> io::Result<()> {
     written(|broken| jsv::to_writer(out, &Any(value, broken)))
 }
 
-/// What broke a list off while it was read. Serde's errors are words only.
+/// The error that ended a list while it was read. Serde's errors hold only a message.
 type Broken = RefCell<Option<io::Error>>;
 
 fn written(write: impl FnOnce(&Broken) -> Result<(), jsv::Error>) -> io::Result<()> {
@@ -56,7 +56,7 @@ impl Serialize for Any<'_> {
             Value::Null => serializer.serialize_none(),
             Value::Bool(yes) => serializer.serialize_bool(*yes),
             Value::Int(number) => serializer.serialize_i64(*number),
-            // Neither has a character that would need quotes.
+            // Neither has a character that requires quotes.
             Value::Decimal(number) => serializer.collect_str(number),
             Value::Date(date) => jsv::Unquoted(date.jsv()).serialize(serializer),
             Value::Text(text) => serializer.serialize_str(text),

@@ -1,4 +1,4 @@
-//! The formats of an answer, and what they are called.
+//! The formats of an answer, and their names.
 
 mod csv;
 mod html;
@@ -26,7 +26,7 @@ impl Format {
     /// All of them.
     pub(crate) const ALL: [Format; 5] = [Format::Json, Format::Xml, Format::Jsv, Format::Csv, Format::Html];
 
-    /// Its name: of routes, suffixes and of the parameter `format`.
+    /// Its name in routes, in suffixes and in the parameter `format`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Format::Json => "json",
@@ -37,12 +37,12 @@ impl Format {
         }
     }
 
-    /// The format of this name, in capitals or not.
+    /// The format of this name, in any case.
     pub(crate) fn named(name: &str) -> Option<Format> {
         Format::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(name))
     }
 
-    /// What an answer says it is.
+    /// The media type of an answer.
     pub(crate) const fn content_type(self) -> &'static str {
         match self {
             Format::Json => "application/json; charset=utf-8",
@@ -61,7 +61,7 @@ impl Format {
         match self {
             Format::Json => json::object(out, dto),
             Format::Xml => {
-                // A byte-order mark, as the original's writer for UTF-8 begins with.
+                // The original's UTF-8 writer starts with a byte-order mark.
                 out.write_all("\u{feff}".as_bytes())?;
                 xml::document(out, dto)
             }
@@ -72,7 +72,7 @@ impl Format {
     }
 }
 
-/// Writes an object in JSV over many lines.
+/// Writes an object in indented JSV.
 ///
 /// # Errors
 /// As [`Format::write`].

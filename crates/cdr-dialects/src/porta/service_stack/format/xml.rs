@@ -1,18 +1,19 @@
-//! XML as a `DataContractSerializer` writes it: base members first, then by name; prefixes that say how deep they were
-//! declared; no declaration and no white space.
+//! XML as a `DataContractSerializer` writes it: members of the base class first, then sorted by name; prefixes numbered
+//! by the depth of their declaration; no XML declaration and no white space.
 //!
-//! Source: .NET Framework, "Data Contract Serializer" and "Data Member Order"; ServiceStack v3, `DataContractSerializer.cs`.
+//! Source: .NET Framework, "Data Contract Serializer" and "Data Member Order"; ServiceStack v3,
+//! `DataContractSerializer.cs`.
 
 use std::io::{self, Write};
 
 use crate::porta::service_stack::dto::{Dto, Kind, Namespace, Presence, Rows, Value};
 
-/// Of dictionaries and lists of texts.
+/// The namespace of dictionaries and of lists of texts.
 const ARRAYS: Namespace = "http://schemas.microsoft.com/2003/10/Serialization/Arrays";
-/// Of `nil`.
+/// The namespace of `nil`.
 const INSTANCE: Namespace = "http://www.w3.org/2001/XMLSchema-instance";
-/// What ends the name of a dictionary's entry: the first six bytes, in base64, of the MD5 of a blank, the number of generic
-/// arguments and their namespaces, as the serializer makes it of `Models.Porta`.
+/// The suffix of the element name of a dictionary's entry, as the serializer derives it from `Models.Porta`: the first
+/// six bytes, in base64, of the MD5 of a space, the number of generic arguments and their namespaces.
 const ENTRY: &str = "9zofi5ip";
 
 /// A document: the root element in its own namespace, and all below it.
@@ -26,15 +27,16 @@ pub(super) fn document<W: Write>(out: &mut W, dto: &dyn Dto) -> io::Result<()> {
 
 struct Xml<'w, W> {
     out: &'w mut W,
-    /// The namespaces that are declared here, the root's first.
+    /// The namespaces in scope, the root's first.
     scopes: Vec<Scope>,
-    /// How deep the element is that members are written into; the root is 1.
+    /// The depth of the element that members are written into; the root is 1.
     depth: usize,
 }
 
 #[derive(Clone, Copy)]
 struct Scope {
-    /// Where its prefix was declared: `d2p1` at 2; 0 for the default, which has none.
+    /// The depth at which its prefix was declared, such as 2 for `d2p1`; 0 for the default namespace, which has no
+    /// prefix.
     depth: usize,
     namespace: Namespace,
 }
@@ -101,7 +103,7 @@ impl<W: Write> Xml<'_, W> {
         })
     }
 
-    /// An element whose content lies in a namespace, which it declares if nobody did.
+    /// An element whose content is in a namespace. It declares the namespace unless it is in scope.
     fn nest<T>(
         &mut self,
         namespace: Namespace,
@@ -172,14 +174,14 @@ impl<W: Write> Xml<'_, W> {
     }
 }
 
-/// What is in an element.
+/// The content of an element.
 enum Content<T> {
     Null,
     Empty,
     Some(T),
 }
 
-/// Text with what XML needs escaped. What XML 1.0 cannot hold at all becomes U+FFFD, as no reader would take the document.
+/// Escapes text for XML. Characters that XML 1.0 cannot represent become U+FFFD, since no parser would accept them.
 fn escaped<W: Write>(out: &mut W, text: &str) -> io::Result<()> {
     let mut plain = 0;
     for (at, char) in text.char_indices() {

@@ -1,4 +1,4 @@
-//! What files hold, and how they are collected.
+//! The contents of files, and their download.
 
 use actix_web::http::Method;
 use cdr_export::TimeStyle;
@@ -34,11 +34,11 @@ async fn i04_i05_i06_i08_i28_i29_i30_the_file_of_an_export() {
     let answer = get(&world, "").await;
     assert_eq!(answer.json()["data"][0]["attributes"]["status"], "Deleted");
     assert!(matches!(job(&world, number).state, JobState::Withdrawn));
-    assert_eq!(ask(&world, Method::DELETE, &format!("/{number}"), None).await.status, 204, "once more");
+    assert_eq!(ask(&world, Method::DELETE, &format!("/{number}"), None).await.status, 204, "a second time");
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn what_is_no_call_is_in_no_file() {
+async fn files_have_only_calls() {
     let kinds = RecordKind::ALL.into_iter().map(|kind| Cdr { kind, ..at(OURS[0], "2018-02-01T10:00:00Z") });
     let world = world::of(kinds);
     let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
@@ -47,12 +47,12 @@ async fn what_is_no_call_is_in_no_file() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn i04_a_proxy_sends_the_file_where_one_is_set_up() {
+async fn i04_a_configured_proxy_sends_the_file() {
     let options = YetiOptions { x_accel: Some("/x-redirect/cdr_export".to_owned()), ..YetiOptions::default() };
     let world = world::with([], |_| (), options);
     let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
     world.work();
-    let JobState::Completed(finished) = job(&world, number).state else { panic!("it is whole") };
+    let JobState::Completed(finished) = job(&world, number).state else { panic!("the export is not completed") };
     let answer = get(&world, &format!("/{number}/download")).await;
     assert_eq!((answer.status, answer.body.len()), (200, 0));
     assert_eq!(answer.header("X-Accel-Redirect"), format!("/x-redirect/cdr_export/{}", finished.file));
@@ -82,11 +82,11 @@ async fn h09_h11_h20_columns_as_ordered_both_bounds_newest_first() {
         ]
     );
     assert_eq!(lines(&world, exclusive).await, ["ID", "\"5\""]);
-    assert_eq!(job(&world, number).order.request.as_ref().unwrap().plan.layout.styles.times, TimeStyle::PgZoned);
+    assert_eq!(job(&world, number).order.request.as_ref().unwrap().spec.layout.styles.times, TimeStyle::PgZoned);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn h05_every_column_that_is_kept_can_be_had() {
+async fn h05_every_supported_column_can_be_ordered() {
     let world = world::of([at(OURS[0], "2018-02-01T10:00:00Z")]);
     let names: Vec<&str> = KEPT.iter().map(|(name, _)| *name).collect();
     let number = created(&world, json!({ "fields": names, "filters": filters(json!({})) })).await;
@@ -96,7 +96,7 @@ async fn h05_every_column_that_is_kept_can_be_had() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn h14_h15_h16_filters_narrow_and_are_all_to_hold() {
+async fn h14_h15_h16_all_filters_apply_together() {
     let calls = [("49301", Some(60_900_000)), ("49x302", Some(61_000_000)), ("4915", None)].map(|(called, talk_us)| {
         let mut call = Cdr { talk_us, called: Some(called.to_owned()), ..at(OURS[0], "2018-02-01T10:00:00Z") };
         call.details.called_routed = Some(format!("00{called}X"));

@@ -1,4 +1,4 @@
-//! Exports for administrators, over the routes: the original's cases I01 to I31, as far as they make sense here.
+//! Exports for administrators, tested over HTTP: cases I01 to I31 of the original, as far as they apply here.
 
 mod files;
 mod orders;
@@ -46,7 +46,7 @@ async fn create(world: &Home, attributes: Value) -> Answer {
     ask(world, Method::POST, "", Some(order(attributes))).await
 }
 
-/// Of these filters, over two months.
+/// These filters and a window of two months.
 fn filters(more: Value) -> Value {
     let mut filters = json!({ "time_start_gteq": "2018-01-01", "time_start_lteq": "2018-03-01" });
     filters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

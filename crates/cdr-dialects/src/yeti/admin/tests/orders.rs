@@ -1,4 +1,4 @@
-//! What can be ordered, and what is refused.
+//! Accepted and rejected orders.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::{create, filters, get, job};
 use crate::yeti::cdrs::tests::world;
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn i12_to_i17_i21_to_i23_what_was_ordered_is_repeated_and_entered() {
+async fn i12_to_i17_i21_to_i23_orders_are_echoed_and_entered() {
     for (until, callback) in [("time_start_lteq", None), ("time_start_lt", Some("https://test.example.com/qwe"))] {
         let world = world::of([]);
         let filters = json!({ "time_start_gteq": "2018-01-01T00:00:00.000Z", until: "2018-03-01T00:00:00.000Z" });
@@ -16,20 +16,20 @@ async fn i12_to_i17_i21_to_i23_what_was_ordered_is_repeated_and_entered() {
         assert_eq!(answer.status, 201, "{answer:?}");
         let document = answer.json();
         assert_eq!(answer.header("Location"), document["data"]["links"]["self"]);
-        let mut said = document["data"]["attributes"].clone();
-        let said = said.as_object_mut().unwrap();
-        assert_eq!(said.remove("status"), Some("Pending".into()));
-        assert!(said.remove("created-at").is_some());
-        assert_eq!(Value::from(said.clone()), attributes);
+        let mut found = document["data"]["attributes"].clone();
+        let found = found.as_object_mut().unwrap();
+        assert_eq!(found.remove("status"), Some("Pending".into()));
+        assert!(found.remove("created-at").is_some());
+        assert_eq!(Value::from(found.clone()), attributes);
         let job = job(&world, 1);
         assert_eq!((job.order.callback.as_deref(), job.order.account_id), (callback, None));
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn i18_to_i20_i26_i27_countries_are_not_kept_here() {
+async fn i18_to_i20_i26_i27_countries_are_not_supported() {
     let world = world::of([]);
-    // A country that is none is told alone, before anything else is looked at.
+    // An invalid country is reported alone, before anything else is checked.
     let attributes = json!({ "fields": [], "filters": { "dst_country_iso_eq": "invalid" } });
     let answer = create(&world, attributes).await;
     assert_eq!(
@@ -47,7 +47,7 @@ async fn i18_to_i20_i26_i27_countries_are_not_kept_here() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn i24_i25_what_is_wrong_with_an_order_is_told_at_once() {
+async fn i24_i25_all_problems_of_an_order_are_reported_together() {
     let world = world::of([]);
     let fine = json!({ "fields": ["id"], "filters": filters(json!({})) });
     let with = |name: &str, value: Value| {

@@ -1,4 +1,4 @@
-//! Who may do what, and what is listed.
+//! Permissions and lists.
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
@@ -12,7 +12,7 @@ use crate::yeti::cdrs::tests::world::{self, OURS, uuid};
 use crate::yeti::tests::support::PASSWORD;
 use crate::yeti::token::Audience;
 
-/// What a customer orders.
+/// The order of a customer.
 fn ours() -> Value {
     json!({ "data": {
         "type": "cdr-exports",
@@ -22,7 +22,7 @@ fn ours() -> Value {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
+async fn i01_i02_all_exports_are_listed_including_those_of_customers() {
     let world = world::of([]);
     created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
     assert_eq!(world.post("/cdr-exports", &ours()).await.status, 201);
@@ -38,7 +38,7 @@ async fn i01_i02_all_exports_are_listed_those_of_customers_too() {
     assert_eq!(theirs["fields"].as_array().unwrap().len(), 29);
     assert_eq!(theirs["filters"]["customer_acc_id_eq"], OURS[1]);
     assert_eq!(theirs["fields"][0], "time_start");
-    // What an administrator ordered is none of the customer's.
+    // The customer does not see the exports of administrators.
     assert_eq!(world.get("/cdr-exports").await.json()["meta"], json!({ "total-count": 1 }));
 
     for (query, expected) in [
@@ -82,7 +82,7 @@ async fn i03_one_export() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn i11_i31_who_may_do_any_of_it() {
+async fn i11_i31_only_administrators_are_accepted() {
     let world = world::of([]);
     let attributes = json!({ "fields": ["id"], "filters": filters(json!({})) });
     let number = created(&world, attributes.clone()).await;
@@ -128,7 +128,7 @@ async fn i11_i31_who_may_do_any_of_it() {
             assert_eq!(world.send(request).await.status, expected, "{method} {path}");
         }
     }
-    // An administrator's token is no customer's.
+    // An administrator's token is not valid for the customer API.
     let request = TestRequest::with_uri("/api/rest/customer/v1/accounts");
     assert_eq!(world.send(request.insert_header(("Authorization", good))).await.status, 401);
 }
@@ -155,7 +155,7 @@ async fn only_administrators_get_a_token() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn who_is_no_administrator_any_more_is_kept_out_at_once() {
+async fn former_administrators_are_rejected_immediately() {
     let world = world::of([]);
     let number = created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
     let paths = [String::new(), format!("/{number}"), format!("/{number}/download")];
@@ -171,13 +171,13 @@ async fn who_is_no_administrator_any_more_is_kept_out_at_once() {
         assert_eq!(get(&world, path).await.status, 401, "{path}: removed");
     }
     assert_eq!(ask(&world, Method::DELETE, &paths[1], None).await.status, 401);
-    assert!(matches!(job(&world, number).state, JobState::Pending), "nothing was done");
+    assert!(matches!(job(&world, number).state, JobState::Pending), "the export is unchanged");
     world.users.add_user(&administrator).unwrap();
     assert_eq!(get(&world, "").await.status, 200);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn exports_are_known_by_their_numbers_alone() {
+async fn exports_are_identified_only_by_their_numbers() {
     let world = world::of([]);
     created(&world, json!({ "fields": ["id"], "filters": filters(json!({})) })).await;
     let id = job(&world, 1).id;
@@ -195,7 +195,7 @@ async fn exports_are_known_by_their_numbers_alone() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn columns_that_are_hidden_from_customers_are_none_of_their_exports() {
+async fn hidden_columns_are_not_in_exports_of_customers() {
     let hidden_columns = vec!["time_start".to_owned(), "customer_price".to_owned()];
     let world = world::with([], |_| (), YetiOptions { hidden_columns, ..YetiOptions::default() });
     assert_eq!(world.post("/cdr-exports", &ours()).await.status, 201);

@@ -55,7 +55,7 @@ const TEXTS: [Row; 19] = [
     ("from_domain", &[CdrField::FromDomain], Kind::Text),
 ];
 
-/// One call for each value, and one of which nothing is known. They are listed in this order.
+/// One call for each value, and one without a value, listed in this order.
 fn world(fields: &[CdrField], values: &[&str]) -> Home {
     let some = values.iter().zip(1..).map(|(value, minutes)| {
         let mut call = call(OURS[0], minutes);
@@ -75,7 +75,7 @@ fn world(fields: &[CdrField], values: &[&str]) -> Home {
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l26_numbers() {
     for (name, fields, kind) in NUMBERS {
-        // Where the field is not given, the number is the call's own.
+        // Without fields, the number is that of the call itself.
         let (low, middle, high) = if fields.is_empty() {
             ("1", "2", "3")
         } else if kind == Kind::Decimal {
@@ -153,7 +153,7 @@ async fn l26_times() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn l26_yes_and_no_and_plain_identifiers() {
+async fn l26_booleans_and_plain_identifiers() {
     let yes = Cdr { success: true, ..call(OURS[0], 1) };
     let mut reverse = call(OURS[0], 2);
     reverse.details.rating = Some(Box::new(Rating { reverse_billing: Some(true), ..Rating::default() }));
@@ -188,7 +188,7 @@ async fn l26_addresses() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn filters_that_are_none_are_refused_by_name() {
+async fn invalid_filters_are_rejected_by_name() {
     let world = world::of([]);
     for (asked, name) in [
         ("foo_eq", "foo_eq"),

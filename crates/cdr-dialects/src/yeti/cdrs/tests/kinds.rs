@@ -1,4 +1,4 @@
-//! What is no call is in no list, no count and no chart.
+//! Records other than calls are in no list, no count and no chart.
 
 use cdr_model::{Cdr, RecordKind};
 use serde_json::json;
@@ -11,7 +11,7 @@ pub(crate) fn every_kind() -> impl Iterator<Item = Cdr> {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn lists_and_their_totals_have_calls_alone() {
+async fn lists_and_their_totals_have_only_calls() {
     let world = world::of(every_kind());
     for path in ["/cdrs", "/cdrs?sort=duration", "/cdrs?filter[duration_eq]=0", "/cdrs?filter[success_eq]=true"] {
         let answer = world.get(path).await;
@@ -24,7 +24,7 @@ async fn lists_and_their_totals_have_calls_alone() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn charts_count_calls_alone() {
+async fn charts_count_only_calls() {
     let world = world::of(every_kind());
     let document = |kind: &str| {
         json!({ "data": {

@@ -1,4 +1,4 @@
-//! Which calls are listed, on which page.
+//! The calls in lists, page by page.
 
 use cdr_model::Cdr;
 
@@ -7,7 +7,7 @@ use crate::yeti::YetiOptions;
 
 const DAY: i64 = 24 * 60;
 
-/// One of each account, a minute apart, by turns; and what must never be seen.
+/// Calls of each account in turn, a minute apart, and calls that must never be visible.
 fn mixed() -> Vec<Cdr> {
     let noise = [call(THEIRS, 5), Cdr { last_attempt: false, ..call(OURS[0], 6) }];
     let ours = (0..6).map(|at| call(OURS[at % 3], 10 + at as i64));
@@ -27,14 +27,14 @@ async fn l20_without_filters_the_last_attempts_of_the_last_24_hours() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn l21_l22_a_lower_bound_takes_the_place_of_the_usual_one() {
+async fn l21_l22_a_lower_bound_replaces_the_default() {
     let world = world::of([call(OURS[0], 1), call(OURS[0], DAY + 1), call(OURS[0], 2 * DAY), call(OURS[0], 3 * DAY)]);
     for (filter, expected) in [
         ("time_start_gteq]=2026-11-23T12:00:00Z", &[1, 2, 3][..]),
         ("timeStartGteq]=2026-11-23 12:00:00", &[1, 2, 3]),
         ("time_start_gt]=2026-11-23T12:00:00.000Z", &[1, 2]),
         ("time_start_eq]=2026-11-22T12:00:00Z", &[4]),
-        // An upper bound does not.
+        // An upper bound does not replace it.
         ("time_start_lt]=2026-11-25T11:00:00Z", &[]),
         ("time_start_lteq]=2026-11-25T11:59:00Z", &[1]),
         ("time_start_not_eq]=2026-11-25T11:59:00Z", &[]),
@@ -71,12 +71,12 @@ async fn l23_the_customers_calls_page_by_page_newest_first() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn l24_a_login_of_some_accounts_sees_their_calls_alone() {
+async fn l24_a_login_for_some_accounts_sees_only_their_calls() {
     let world = world::with(mixed(), |login| login.accounts = [OURS[1]].into(), YetiOptions::default());
     assert_eq!(world.numbers("/cdrs").await, [2, 5]);
     assert_eq!(world.get("/cdrs/2").await.status, 200);
     assert_eq!(world.get("/cdrs/1").await.status, 404);
-    // Of the others nothing is told, whatever is asked.
+    // No filter reveals calls of other accounts.
     assert!(world.numbers(&format!("/cdrs?filter[account_id_eq]={}", uuid(OURS[0]))).await.is_empty());
     assert_eq!(world.numbers(&format!("/cdrs?filter[account_id_not_eq]={}", uuid(OURS[0]))).await, [2, 5]);
 }
@@ -85,15 +85,15 @@ async fn l24_a_login_of_some_accounts_sees_their_calls_alone() {
 async fn l25_calls_of_accounts_by_uuid() {
     let world = world::of(mixed());
     let [a, b, _] = OURS.map(uuid);
-    let nobody = uuid(99);
+    let unknown = uuid(99);
     for (filter, expected) in [
         (format!("eq]={a}"), &[1, 4][..]),
         (format!("not_eq]={a}"), &[2, 3, 5, 6]),
         (format!("in]={a},{b}"), &[1, 2, 4, 5]),
         (format!("not_in]={a},{b}"), &[3, 6]),
-        (format!("eq]={nobody}"), &[]),
-        (format!("in]={nobody},{b}"), &[2, 5]),
-        (format!("not_eq]={nobody}"), &[1, 2, 3, 4, 5, 6]),
+        (format!("eq]={unknown}"), &[]),
+        (format!("in]={unknown},{b}"), &[2, 5]),
+        (format!("not_eq]={unknown}"), &[1, 2, 3, 4, 5, 6]),
         (format!("eq]={}", uuid(THEIRS)), &[]),
     ] {
         assert_eq!(world.numbers(&format!("/cdrs?filter[account_id_{filter}")).await, expected, "{filter}");
@@ -101,7 +101,7 @@ async fn l25_calls_of_accounts_by_uuid() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn l27_accounts_come_along_once() {
+async fn l27_accounts_are_included_once() {
     let world = world::of(mixed());
     let answer = world.get("/cdrs?include=account&page[size]=5").await.json();
     let linked: Vec<_> =
@@ -118,7 +118,7 @@ async fn l27_accounts_come_along_once() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn everything_that_is_wrong_with_a_list_is_told_at_once() {
+async fn all_problems_of_a_list_are_reported_together() {
     let world = world::of(mixed());
     let answer = world.get("/cdrs?filter[foo]=1&filter[duration_eq]=long&page[size]=0&sort=rec&include=x").await;
     assert_eq!(answer.status, 400);

@@ -1,4 +1,4 @@
-//! In which order calls are listed.
+//! The order of calls in lists.
 
 use cdr_model::{Cdr, Timestamp};
 
@@ -24,13 +24,13 @@ async fn calls_can_be_sorted_by_any_attribute() {
         ("time_start", [1, 2, 3]),
         ("id", [1, 2, 3]),
         ("-id", [3, 2, 1]),
-        // Nothing is greater than everything.
+        // Null is greater than every value.
         ("duration", [1, 3, 2]),
         ("-duration", [2, 3, 1]),
         ("customer-price", [3, 2, 1]),
         ("auth-orig-ip", [2, 1, 3]),
         ("dst-prefix-in", [3, 2, 1]),
-        // Where a key leaves it open, the next one decides, and newest first at last.
+        // If a key leaves the order open, the next one decides, and then newest first.
         ("success,time-start", [1, 2, 3]),
         ("success", [3, 2, 1]),
     ] {
@@ -40,9 +40,9 @@ async fn calls_can_be_sorted_by_any_attribute() {
     }
 }
 
-/// More than are read at a time and more than are held at a time, of which many started at the same instant.
+/// More calls than are read or held at a time. Many of them started at the same instant.
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn pages_far_into_a_list_are_what_they_would_be_of_the_whole() {
+async fn pages_far_into_a_list_match_the_whole_list() {
     let now: Timestamp = NOW.parse().unwrap();
     let count: i64 = 20_000;
     let calls = (0..count).map(|at| {

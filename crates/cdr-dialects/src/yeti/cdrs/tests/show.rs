@@ -8,7 +8,7 @@ use super::super::{CDR_COLUMNS, SCHEMA};
 use super::world::{self, OURS, THEIRS, call, uuid};
 use crate::yeti::YetiOptions;
 
-/// A call of which everything is known.
+/// A call with all fields set.
 fn full() -> Cdr {
     let text = |text: &str| Some(text.to_owned());
     let started_at: Timestamp = "2026-11-25T10:00:00.123456Z".parse().unwrap();
@@ -105,7 +105,7 @@ async fn l28_exactly_the_31_attributes() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn l29_hidden_columns_are_nowhere() {
+async fn l29_hidden_columns_are_never_shown() {
     let hidden_columns = ["auth_orig_ip", "lega_user_agent"].map(str::to_owned).to_vec();
     let world = world::with([full()], |_| (), YetiOptions { hidden_columns, ..YetiOptions::default() });
     for path in ["/cdrs/1", "/cdrs"] {
@@ -116,7 +116,7 @@ async fn l29_hidden_columns_are_nowhere() {
         assert!(!attributes.contains_key("auth-orig-ip") && !attributes.contains_key("lega-user-agent"), "{path}");
         assert_eq!(attributes["auth-orig-port"], 5060, "{path}");
     }
-    // What could be guessed by filters or by the order is as good as shown.
+    // Filters and the order could reveal the values.
     for (query, code) in [("filter[auth_orig_ip_eq]=192.0.2.1", "102"), ("sort=lega-user-agent", "114")] {
         let answer = world.get(&format!("/cdrs?{query}")).await;
         assert_eq!((answer.status, answer.json()["errors"][0]["code"].as_str()), (400, Some(code)), "{query}");
@@ -124,7 +124,7 @@ async fn l29_hidden_columns_are_nowhere() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn l30_a_recording_is_told_of_if_there_is_one_to_listen_to() {
+async fn l30_a_recording_is_reported_if_the_login_may_listen_to_it() {
     type Change = fn(&mut Cdr);
     let changes: [(Change, bool); 5] = [
         (|_| (), true),
@@ -138,14 +138,14 @@ async fn l30_a_recording_is_told_of_if_there_is_one_to_listen_to() {
         change(&mut call);
         for allowed in [true, false] {
             let world = world::with([call.clone()], |login| login.allow_recordings = allowed, YetiOptions::default());
-            let told = &world.get("/cdrs/1").await.json()["data"]["attributes"]["rec"];
-            assert_eq!(*told, expected && allowed);
+            let found = &world.get("/cdrs/1").await.json()["data"]["attributes"]["rec"];
+            assert_eq!(*found, expected && allowed);
         }
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn l31_what_is_not_there_and_what_may_not_be_seen_look_the_same() {
+async fn l31_missing_and_invisible_calls_look_the_same() {
     let other = Cdr { last_attempt: false, ..call(OURS[0], 0) };
     let world = world::of([full(), call(THEIRS, 0), other]);
     for below in ["", "/rec", "/account", "/relationships/account"] {
@@ -166,7 +166,7 @@ async fn l31_what_is_not_there_and_what_may_not_be_seen_look_the_same() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn a_call_leads_to_its_account() {
+async fn a_call_links_to_its_account() {
     let world = world::of([full()]);
     for path in ["/cdrs/1", "/cdrs/1/account", "/cdrs/1/relationships/account"] {
         assert_eq!(world.send(world.request(Method::HEAD, path)).await.status, 200, "{path}");
@@ -179,7 +179,7 @@ async fn a_call_leads_to_its_account() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn some_fields_can_be_asked_for() {
+async fn fields_can_be_selected() {
     let world = world::of([full()]);
     let answer = world.get("/cdrs?fields[cdrs]=duration,time-start").await.json();
     let data = answer["data"][0].as_object().unwrap();
@@ -190,7 +190,7 @@ async fn some_fields_can_be_asked_for() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
-async fn nothing_is_told_to_nobody() {
+async fn requests_without_a_token_are_rejected() {
     let world = world::of([full()]);
     for path in ["/cdrs", "/cdrs/1", "/cdrs/abc", "/cdrs/1/rec", "/cdrs/1/account"] {
         let request = actix_web::test::TestRequest::with_uri(&format!("/api/rest/customer/v1{path}"));
@@ -203,7 +203,7 @@ async fn nothing_is_told_to_nobody() {
 }
 
 #[test]
-fn columns_are_attributes_spelled_otherwise() {
+fn columns_are_attributes_with_underscores() {
     let spelled: Vec<String> = SCHEMA.attributes.iter().map(|name| name.replace('-', "_")).collect();
     assert_eq!(spelled[..30], CDR_COLUMNS);
 }

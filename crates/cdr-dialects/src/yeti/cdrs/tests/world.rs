@@ -7,13 +7,13 @@ use uuid::Uuid;
 use crate::yeti::YetiOptions;
 use crate::yeti::tests::support::{Home, PASSWORD, Start, account, customer};
 
-/// Now.
+/// The current time.
 pub(in crate::yeti) const NOW: &str = "2026-11-25T12:00:00Z";
-/// The accounts of the customer who asks, and one of another.
+/// The accounts of the calling customer, and one of another customer.
 pub(in crate::yeti) const OURS: [i64; 3] = [11, 12, 13];
 pub(in crate::yeti) const THEIRS: i64 = 21;
 
-/// A call of an account that started so many minutes ago.
+/// A call of an account that started this many minutes ago.
 pub(in crate::yeti) fn call(account: i64, minutes_ago: i64) -> Cdr {
     let started_at = NOW.parse::<Timestamp>().unwrap().plus_micros(-minutes_ago * 60_000_000);
     Cdr { account_id: account, customer_id: account / 10, started_at, billed_at: started_at, ..Cdr::default() }
@@ -24,7 +24,7 @@ pub(in crate::yeti) fn uuid(account: i64) -> String {
     Uuid::from_u128(0xabcd_0000 + account as u128).to_string()
 }
 
-/// Numbers of systems outside are a hundred times those that are kept here.
+/// External numbers are a hundred times the internal ones.
 fn directory() -> Directory {
     let external_id = |id: i64| Some((id * 100).to_string());
     let mut directory = Directory::EMPTY;
@@ -44,7 +44,7 @@ pub(in crate::yeti) fn of(calls: impl IntoIterator<Item = Cdr>) -> Home {
     with(calls, |_| (), YetiOptions::default())
 }
 
-/// The same with a login that is not quite like the usual one, and other options.
+/// The same with a changed login and other options.
 pub(in crate::yeti) fn with(
     calls: impl IntoIterator<Item = Cdr>,
     change: impl FnOnce(&mut Login),

@@ -1,4 +1,4 @@
-//! Charges that are no calls, and the sheets they need.
+//! Charges other than calls, and the sheets that they need.
 
 use cdr_mediation::{CustomerDraft, DestinationDraft, ProductDraft, ServiceDraft};
 use cdr_model::{Assumed, Direction, Level, RecordKind};
@@ -6,9 +6,8 @@ use cdr_model::{Assumed, Direction, Level, RecordKind};
 use super::{Native, Sink, loaded, of, one};
 use crate::InputSheet;
 
-/// What is assumed of a record that says so much beside its start.
 #[test]
-fn nobody_talks_in_a_charge_and_it_goes_nowhere() {
+fn a_charge_has_no_talk_time_and_no_direction() {
     let rest = "started_at,connected_at,ended_at";
     let times = "2026-11-01T00:00:00Z,2026-11-01T00:00:00Z,2026-12-01T00:00:00Z";
     let month = 30 * 86_400_000_000;
@@ -33,8 +32,8 @@ fn nobody_talks_in_a_charge_and_it_goes_nowhere() {
         assert_eq!((call.direction, call.talk_us, call.assumed.bits()), (direction, talk, assumed), "{kind}");
     }
     let bare = one("kind,started_at\nfee,2026-11-01T00:00:00Z\n").call;
-    assert!(bare.success, "a charge without a connect is one all the same");
-    assert_eq!(bare.connected_at, Some(bare.started_at), "its period begins with it");
+    assert!(bare.success, "a charge without a connect succeeds");
+    assert_eq!(bare.connected_at, Some(bare.started_at), "the period starts with the charge");
     for (flags, direction, assumed) in [
         ("4", Direction::Out, false),
         ("72", Direction::In, false),
@@ -49,15 +48,15 @@ fn nobody_talks_in_a_charge_and_it_goes_nowhere() {
 }
 
 #[test]
-fn that_a_record_is_a_call_need_not_be_said() {
-    let said = one("kind,started_at\ncall,2026-11-01T00:00:00Z\n");
-    assert_eq!(said, one("started_at\n2026-11-01T00:00:00Z\n"), "not even the digest differs");
+fn the_kind_call_is_the_default() {
+    let explicit = one("kind,started_at\ncall,2026-11-01T00:00:00Z\n");
+    assert_eq!(explicit, one("started_at\n2026-11-01T00:00:00Z\n"), "the digests are equal, too");
     let bad = loaded(b"kind,started_at\nbribe,2026-11-01T00:00:00Z\n").1;
     assert_eq!(bad, [("field-unreadable".to_owned(), "field `kind` takes text, not `bribe`".to_owned())]);
 }
 
 #[test]
-fn a_charge_comes_with_what_a_billing_system_says_of_it() {
+fn a_charge_has_the_fields_of_a_billing_system() {
     let call = one(
         "{\"kind\":\"usage\",\"started_at\":\"2026-11-01T00:00:00Z\",\"customer\":\"Acme\",\"service\":\"Data\",\
           \"destination_id\":70,\"rate_id\":7,\"xdr.quantity\":1.50,\"xdr.used_quantity\":\"1.4142\",\
@@ -81,7 +80,7 @@ fn a_charge_comes_with_what_a_billing_system_says_of_it() {
 }
 
 #[test]
-fn customers_services_products_and_destinations_say_what_charges_need() {
+fn customers_services_products_and_destinations_have_the_fields_that_charges_need() {
     let read = |file: &str, sheet: InputSheet| {
         let sink = Sink::default();
         sink.load(&Native, file.as_bytes(), &of(sheet)).unwrap();
@@ -131,13 +130,9 @@ fn customers_services_products_and_destinations_say_what_charges_need() {
         (
             InputSheet::Customers,
             "name,level\nA,Retail\n",
-            "`level` is `Retail`, retail, reseller or distributor would be right",
+            "`level` is `Retail`, expected retail, reseller or distributor",
         ),
-        (
-            InputSheet::Customers,
-            "name,environment\nA,0\n",
-            "`environment` is `0`, a whole number from 1 would be right",
-        ),
+        (InputSheet::Customers, "name,environment\nA,0\n", "`environment` is `0`, expected a whole number from 1"),
         (
             InputSheet::Customers,
             "name,zone\nA,europe/rome\n",
@@ -146,21 +141,25 @@ fn customers_services_products_and_destinations_say_what_charges_need() {
         (
             InputSheet::Customers,
             "name,billing_period\nA,monthly\n",
-            "`billing_period` is `monthly`, day, week:1, half-month, month:1 or days:14:2026-01-01 would be right",
+            "`billing_period` is `monthly`, expected day, week:1, half-month, month:1 or days:14:2026-01-01",
         ),
         (
             InputSheet::Accounts,
             "customer,number,product_id\nA,1,0\n",
-            "`product_id` is `0`, a whole number from 1 would be right",
+            "`product_id` is `0`, expected a whole number from 1",
         ),
         (
             InputSheet::Services,
             "name,kind\nA,Usage\n",
-            "`kind` is `Usage`, call, resale, usage, subscription, fee, did-charge, payment, adjustment would be right",
+            "`kind` is `Usage`, expected call, resale, usage, subscription, fee, did-charge, payment, adjustment",
         ),
         (InputSheet::Products, "name\n\"\"\n", "`name` is not given"),
-        (InputSheet::Destinations, "prefix\n+49\n", "`prefix` is `+49`, digits such as 4930 would be right"),
-        (InputSheet::Destinations, "prefix,iso3\n49,DE\n", "`iso3` is `DE`, three capitals such as DEU would be right"),
+        (InputSheet::Destinations, "prefix\n+49\n", "`prefix` is `+49`, expected digits such as 4930"),
+        (
+            InputSheet::Destinations,
+            "prefix,iso3\n49,DE\n",
+            "`iso3` is `DE`, expected three capital letters such as DEU",
+        ),
     ] {
         assert_eq!(read(file, sheet), (vec![], vec![detail.to_owned()]));
     }

@@ -1,0 +1,58 @@
+//! Functions shared by all drafts of the directory: checks, numbers, comparison.
+
+use super::super::Conn;
+use diesel::QueryResult;
+use diesel::result::Error as DieselError;
+
+use super::screen;
+use crate::error::TransactionError;
+use crate::rejection::Rejection;
+
+/// Checks the number, the name and the other texts of a draft.
+pub(super) fn fit<const N: usize>(id: Option<i64>, name: &str, others: [Option<&str>; N]) -> Result<(), Rejection> {
+    if name.is_empty() {
+        return Err(Rejection::Unfit { reason: "name-missing", detail: "its name or its number is empty".to_owned() });
+    }
+    if let Some(id) = id.filter(|id| *id < 1) {
+        return Err(Rejection::Unfit {
+            reason: "id-out-of-range",
+            detail: format!("the number {id} is not 1 or more"),
+        });
+    }
+    if screen::has_nul(name) || others.into_iter().flatten().any(screen::has_nul) {
+        return Err(Rejection::Unfit { reason: screen::NUL, detail: "a text contains the NUL character".to_owned() });
+    }
+    Ok(())
+}
+
+/// The number that the draft gives, or the next one.
+pub(super) fn number(
+    conn: &mut Conn,
+    wished: Option<i64>,
+    highest: Option<i64>,
+    what: &'static str,
+    used: impl FnOnce(&mut Conn, i64) -> QueryResult<i64>,
+) -> Result<i64, TransactionError> {
+    match wished {
+        Some(id) if used(conn, id)? > 0 => Err(Rejection::Exists { what, name: id.to_string() }.into()),
+        Some(id) => Ok(id),
+        None => Ok(highest.unwrap_or(0).checked_add(1).ok_or_else(|| no_number_left(what))?),
+    }
+}
+
+pub(super) fn no_number_left(what: &str) -> Rejection {
+    Rejection::Unfit {
+        reason: "id-out-of-range",
+        detail: format!("no {what} is left above the highest one; specify a free one"),
+    }
+}
+
+/// The error for a row with invalid content.
+pub(super) fn damaged(what: String) -> DieselError {
+    DieselError::DeserializationError(what.into())
+}
+
+/// Whether a field of a draft matches the stored value. A field that the draft does not give matches any value.
+pub(super) fn matches<T: PartialEq>(given: Option<&T>, kept: Option<&T>) -> bool {
+    given.is_none_or(|given| Some(given) == kept)
+}
