@@ -65,7 +65,7 @@ fn exports_in_every_state_are_read_and_finished() {
     let mut server = tollbook.serve(&["--set", "dma.lane=caller", "--set", "worker.lease_seconds=1"]);
     let failed = server.finished("bob");
     assert_eq!(failed["statusType"], "ERROR_UNKNOWN_CREATE", "{failed}");
-    assert!(failed["statusMessage"].as_str().unwrap().starts_with("it was begun 3 times"), "{failed}");
+    assert!(failed["statusMessage"].as_str().unwrap().starts_with("it was started 3 times"), "{failed}");
     for name in ["alice", "carol"] {
         let done = server.completes(name);
         assert_eq!(done["totalNumberCdrRecords"], 65, "{name}: {done}");

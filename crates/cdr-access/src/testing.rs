@@ -14,7 +14,7 @@ pub(crate) const HERE: &str = "192.0.2.1";
 pub(crate) struct HandClock(Mutex<Duration>);
 
 impl HandClock {
-    pub(crate) fn goes_by(&self, time: Duration) {
+    pub(crate) fn advance(&self, time: Duration) {
         *self.0.lock().unwrap() += time;
     }
 }

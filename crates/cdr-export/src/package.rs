@@ -16,6 +16,7 @@ use crate::error::ExportError;
 /// The container of a file's sheets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Package {
     /// No container: the file is the sheet.
     Plain,

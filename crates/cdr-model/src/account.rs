@@ -74,6 +74,7 @@ impl Default for Customer {
 /// Whether a customer is billed for its own calls or resells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Level {
     /// It has accounts and makes calls.
     #[default]

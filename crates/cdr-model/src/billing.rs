@@ -14,6 +14,7 @@ use crate::error::BillingPeriodError;
 /// 16th), `month:1` (the first day of the period, 1 to 28), `days:14:2026-01-01` (a number of days, counted from a
 /// date).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum BillingPeriod {
     /// Every day.
     Day,

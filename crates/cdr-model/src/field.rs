@@ -28,6 +28,7 @@ macro_rules! catalogue {
      $( $Variant:ident: $name:literal, $Kind:ident, $meaning:literal, $read:expr, $write:expr; )*) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
         pub enum $Name { $( #[doc = $meaning] $Variant, )* }
 
         impl Field for $Name {

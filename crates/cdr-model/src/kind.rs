@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The kind of a record. Readers of calls get [`RecordKind::Call`] only, so that every leg is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum RecordKind {
     /// A leg of a call.
     #[default]

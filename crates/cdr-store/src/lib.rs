@@ -29,7 +29,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-pub use address::StoreAddress;
+pub use address::{NoAddress, StoreAddress};
 pub use error::StoreError;
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 pub use moving::{MoveReport, move_store};

@@ -19,6 +19,7 @@ pub use rules::UserError;
 /// A role of a user, as on a conferencing server (DMA 7000 Operations Guide, "User Roles Overview").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Role {
     /// Runs the system.
     Administrator,

@@ -21,6 +21,7 @@ pub struct Column {
 
 /// The content of a column's cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ColumnContent {
     /// The same text in every row.
     Constant(String),
@@ -40,6 +41,7 @@ pub enum ColumnContent {
 /// A value in a sheet of counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Summary {
     /// The number of calls in the file.
     Calls,

@@ -65,6 +65,7 @@ pub enum LineEnd {
 /// How an empty text that is not null is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum EmptyText {
     /// As `""`, so that it differs from null.
     #[default]
@@ -76,6 +77,7 @@ pub enum EmptyText {
 /// Which fields are quoted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Quotes {
     /// Fields that need quotes: those that begin or end with a space or tab, or contain a comma, a double quote, a
     /// carriage return or a line feed (DMA 7000 Operations Guide 5.1; line breaks are our addition).

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How instants are printed. Digits beyond the precision of a style are truncated (floor).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum TimeStyle {
     /// `2026-11-21T10:00:00.000001Z`: RFC 3339 in UTC with microseconds, whatever the zone of the export.
     #[default]
@@ -33,6 +34,7 @@ pub enum TimeStyle {
 
 /// How booleans are printed. JSON has its own literals and ignores the style.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum BooleanStyle {
     /// `true` and `false`.
     #[default]
@@ -62,6 +64,7 @@ impl BooleanStyle {
 
 /// How durations are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum DurationStyle {
     /// Whole microseconds.
     #[default]
@@ -105,6 +108,7 @@ impl Styles {
     expecting = "no such style; the styles are rfc3339-micros, offset-millis, offset-seconds, pg-zoned, pg-local, \
                  pg-local-seconds, true/false, TRUE/FALSE, t/f, micros, seconds"
 )]
+#[non_exhaustive]
 pub enum Style {
     /// The style of an instant.
     Time(TimeStyle),

@@ -72,6 +72,7 @@ pub struct FeedSettings {
 
 /// The type of the records in a native file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum InputSheet {
     /// Calls, and charges other than calls.
     #[default]

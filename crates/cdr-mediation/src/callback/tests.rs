@@ -83,7 +83,7 @@ fn a_callback_is_delivered_once_for_a_completed_and_a_failed_export() {
         task(&broken, "http://example.com/d", ExportStatus::Failed),
     ];
     assert_eq!(*line.calls.lock().unwrap(), expected);
-    home.clock.go_on(100_000 * MINUTE);
+    home.clock.advance(100_000 * MINUTE);
     assert!(!sender.run_next().unwrap());
 }
 
@@ -98,7 +98,7 @@ fn a_failed_callback_is_retried_with_increasing_delays_and_finally_given_up() {
         let mut minutes = 0;
         // Each attempt is made by a new callback sender, as after a restart: the delays are stored in the ledger.
         while !sender(&home, &line).run_next().unwrap() {
-            home.clock.go_on(MINUTE);
+            home.clock.advance(MINUTE);
             minutes += 1;
             assert!(minutes <= 360, "after {gaps:?}");
         }
@@ -107,7 +107,7 @@ fn a_failed_callback_is_retried_with_increasing_delays_and_finally_given_up() {
     assert_eq!(gaps, [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360, 360, 360, 360]);
     let attempts: Vec<u32> = line.calls.lock().unwrap().iter().map(|call| call.attempts).collect();
     assert_eq!(attempts, (1..=16).collect::<Vec<_>>());
-    home.clock.go_on(100_000 * MINUTE);
+    home.clock.advance(100_000 * MINUTE);
     assert!(!sender(&home, &line).run_next().unwrap(), "it was given up");
 }
 
@@ -123,7 +123,7 @@ fn a_callback_is_not_sent_again_after_a_successful_retry() {
     let mut sender = sender(&home, &line);
     for _ in 0..5 {
         sender.run_next().unwrap();
-        home.clock.go_on(6 * 60 * MINUTE);
+        home.clock.advance(6 * 60 * MINUTE);
     }
     assert_eq!(line.calls(), 3);
 }
@@ -131,8 +131,8 @@ fn a_callback_is_not_sent_again_after_a_successful_retry() {
 #[test]
 fn a_pending_callback_of_a_withdrawn_export_reports_the_withdrawal() {
     let home = Home::new();
-    let (job, never_begun) = (ended(&home), start(&home, Some("http://example.com/never")));
-    for job in [&job, &never_begun] {
+    let (job, never_started) = (ended(&home), start(&home, Some("http://example.com/never")));
+    for job in [&job, &never_started] {
         assert!(home.mediation.withdraw_export(&Caller::everything("alice"), job).unwrap());
     }
     let line = Line::new(|_| Ok(()));
@@ -150,7 +150,7 @@ fn two_callback_senders_do_not_send_the_same_callback_unless_one_takes_too_long(
     let seen = found.clone();
     let line = Line::new(move |_| {
         for minutes in [0, 9, 1] {
-            inner.clock.go_on(minutes * MINUTE);
+            inner.clock.advance(minutes * MINUTE);
             seen.lock().unwrap().push(sender(&inner, &second).run_next().unwrap());
         }
         Err(PortError::failed("no answer", "it took too long"))
@@ -158,7 +158,7 @@ fn two_callback_senders_do_not_send_the_same_callback_unless_one_takes_too_long(
     assert!(sender(&home, &line).run_next().unwrap());
     assert_eq!(*found.lock().unwrap(), [false, false, true], "immediately, after nine minutes, after ten");
     assert_eq!((line.calls(), other.calls()), (1, 1));
-    home.clock.go_on(100_000 * MINUTE);
+    home.clock.advance(100_000 * MINUTE);
     assert!(!sender(&home, &line).run_next().unwrap(), "the other one has delivered it");
 }
 
@@ -169,11 +169,11 @@ fn a_callback_that_crashes_every_sender_is_given_up() {
     for _ in 0..16 {
         let now = home.clock.now();
         assert!(home.ledger.take_callback(now, now.plus_micros(60_000_000)).unwrap().is_some());
-        home.clock.go_on(MINUTE);
+        home.clock.advance(MINUTE);
     }
     let line = Line::new(|_| Ok(()));
     assert!(sender(&home, &line).run_next().unwrap());
-    home.clock.go_on(100_000 * MINUTE);
+    home.clock.advance(100_000 * MINUTE);
     assert!(!sender(&home, &line).run_next().unwrap());
     assert_eq!(line.calls(), 0);
 }

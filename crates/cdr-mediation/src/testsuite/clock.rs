@@ -16,14 +16,14 @@ impl HandClock {
     }
 
     /// Advances the wall clock and the ticks.
-    pub fn goes_by(&self, time: Duration) {
+    pub fn advance(&self, time: Duration) {
         let mut hands = self.hands();
         let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         *hands = (hands.0.plus_micros(micros), hands.1 + time);
     }
 
     /// Sets the wall clock. The ticks do not change.
-    pub fn is_set(&self, now: Timestamp) {
+    pub fn set(&self, now: Timestamp) {
         self.hands().0 = now;
     }
 

@@ -13,17 +13,20 @@
 //! cdr_mediation::ledger_contract!(on_every_ledger);
 //! ```
 //!
-//! and a spool by [`spool_contract!`](crate::spool_contract). [`source::agrees`] compares a source with the definition
+//! a spool by [`spool_contract!`](crate::spool_contract), and a sink by [`sink_contract!`](crate::sink_contract). [`source::agrees`] compares a source with the definition
 //! of a query.
 
 #![expect(clippy::unwrap_used, reason = "these are tests: an unexpected result fails them")]
 
 mod clock;
 pub mod ledger;
+mod scripted;
+pub mod sink;
 pub mod source;
 pub mod spool;
 
 pub use clock::HandClock;
+pub use scripted::{Read, ScriptedLedger, ScriptedSource};
 
 /// Defines a test for each of these functions of a module of this suite.
 #[doc(hidden)]

@@ -52,7 +52,7 @@ pub(super) fn run(
     let _span = tracing::info_span!("export", export.id = %claim.job.id, dialect = claim.job.order.dialect).entered();
     let outcome = if claim.job.attempts > attempts {
         // Workers crashed, or handed the export back.
-        fail(mediation, claim, &format!("it was begun {attempts} times, and each time something kept it from ending"))?
+        fail(mediation, claim, &format!("it was started {attempts} times and did not finish"))?
     } else {
         info!(attempt = claim.job.attempts, "started");
         match catch_unwind(AssertUnwindSafe(|| write(mediation, claim, heartbeat, stop))) {
@@ -69,7 +69,7 @@ pub(super) fn run(
             }
             Err(_) => {
                 error!("the export panicked");
-                fail(mediation, claim, "the program went wrong while the export was written")?
+                fail(mediation, claim, "an internal error occurred while the export was written")?
             }
         }
     };

@@ -39,7 +39,7 @@ pub(super) struct Upload {
 struct Parts {
     upload: Box<dyn MultipartUpload>,
     running: JoinSet<object_store::Result<()>>,
-    begun: usize,
+    started: usize,
 }
 
 impl Upload {
@@ -50,7 +50,7 @@ impl Upload {
 
     /// Starts to upload the part that was filled, once fewer than [`AT_ONCE`] parts are being uploaded.
     fn send(&mut self) -> Result<(), PortError> {
-        if self.parts.as_ref().is_some_and(|parts| parts.begun >= MOST_PARTS) {
+        if self.parts.as_ref().is_some_and(|parts| parts.started >= MOST_PARTS) {
             let what = format!("{} exceeds {MOST_PARTS} parts, the limit of a bucket; order less at a time", self.path);
             return Err(PortError::Refused(what));
         }
@@ -60,14 +60,14 @@ impl Upload {
             let mut parts = match parts {
                 Some(parts) => parts,
                 None => match bucket.store.put_multipart(&path).await {
-                    Ok(upload) => Parts { upload, running: JoinSet::new(), begun: 0 },
+                    Ok(upload) => Parts { upload, running: JoinSet::new(), started: 0 },
                     Err(error) => return (None, Err(error)),
                 },
             };
             let sent = parts.less_than(AT_ONCE).await;
             if sent.is_ok() {
                 parts.running.spawn(parts.upload.put_part(PutPayload::from(bytes)));
-                parts.begun += 1;
+                parts.started += 1;
             }
             (Some(parts), sent)
         })?;
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn aborting_a_removed_upload_succeeds() {
-        let parts = Parts { upload: Box::new(Gone), running: JoinSet::new(), begun: 1 };
+        let parts = Parts { upload: Box::new(Gone), running: JoinSet::new(), started: 1 };
         Builder::new_current_thread().build().unwrap().block_on(parts.abort()).unwrap();
     }
 }

@@ -37,9 +37,9 @@ pub(super) const MIB: usize = 1 << 20;
 
 /// Waits until a condition holds.
 pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "timeout: {what}");
+        assert!(started.elapsed() < Duration::from_secs(120), "timeout: {what}");
         sleep(Duration::from_millis(10));
     }
 }

@@ -16,7 +16,7 @@ fn spool() -> (TempDir, FolderSpool) {
     (place, spool)
 }
 
-fn begun(spool: &FolderSpool, key: &str, text: &str) -> Box<dyn SpoolWrite> {
+fn started(spool: &FolderSpool, key: &str, text: &str) -> Box<dyn SpoolWrite> {
     let mut file = spool.begin(key).unwrap();
     file.write_all(text.as_bytes()).unwrap();
     file
@@ -51,9 +51,9 @@ fn a_published_file_has_exactly_the_bytes_written() {
 #[test]
 fn only_finished_files_are_listed() {
     let (place, spool) = spool();
-    begun(&spool, "two", "2").publish().unwrap();
-    begun(&spool, "one.zip", "1").publish().unwrap();
-    let growing = begun(&spool, "three", "3");
+    started(&spool, "two", "2").publish().unwrap();
+    started(&spool, "one.zip", "1").publish().unwrap();
+    let growing = started(&spool, "three", "3");
     fs::create_dir(place.path().join("spool/folder")).unwrap();
     fs::write(place.path().join("spool/not a key"), "").unwrap();
     assert_eq!(spool.keys().unwrap(), ["one.zip", "two"]);
@@ -64,10 +64,10 @@ fn only_finished_files_are_listed() {
 #[test]
 fn dropping_a_file_leaves_nothing() {
     let (place, spool) = spool();
-    drop(begun(&spool, "a", "half"));
+    drop(started(&spool, "a", "half"));
     assert_eq!(in_folder(&place.path().join("spool")), [""; 0]);
-    begun(&spool, "a", "whole").publish().unwrap();
-    drop(begun(&spool, "a", "another"));
+    started(&spool, "a", "whole").publish().unwrap();
+    drop(started(&spool, "a", "another"));
     assert_eq!(read(&spool, "a"), b"whole");
 }
 
@@ -75,8 +75,8 @@ fn dropping_a_file_leaves_nothing() {
 fn abandoned_files_are_removed_and_files_being_written_are_not() {
     let (place, spool) = spool();
     let folder = place.path().join("spool");
-    let mut living = begun(&spool, "living", "the beginning, ");
-    begun(&spool, "finished", "whole").publish().unwrap();
+    let mut living = started(&spool, "living", "the beginning, ");
+    started(&spool, "finished", "whole").publish().unwrap();
     fs::write(folder.join("dead.part"), "left by a killed process, without a lock").unwrap();
     fs::write(folder.join("not ours.part"), "").unwrap();
     fs::create_dir(folder.join("folder.part")).unwrap();
@@ -94,7 +94,7 @@ fn abandoned_files_are_removed_and_files_being_written_are_not() {
 fn an_abandoned_file_can_be_started_again() {
     let (place, spool) = spool();
     fs::write(place.path().join("spool/a.part"), "the long rest of an earlier attempt").unwrap();
-    begun(&spool, "a", "whole").publish().unwrap();
+    started(&spool, "a", "whole").publish().unwrap();
     assert_eq!(read(&spool, "a"), b"whole");
 }
 
@@ -108,7 +108,7 @@ fn files_are_published_during_a_concurrent_cleanup() {
                 scope.spawn(move || {
                     for n in 0..25 {
                         let key = format!("{writer}-{n}");
-                        begun(spool, &key, &key).publish().unwrap();
+                        started(spool, &key, &key).publish().unwrap();
                     }
                 })
             })
@@ -125,7 +125,7 @@ fn files_are_published_during_a_concurrent_cleanup() {
 #[test]
 fn an_open_reader_reads_a_removed_file_to_its_end() {
     let (_place, spool) = spool();
-    begun(&spool, "a", "all of it").publish().unwrap();
+    started(&spool, "a", "all of it").publish().unwrap();
     let mut open = spool.open("a").unwrap();
     spool.remove("a").unwrap();
     spool.remove("a").unwrap();
@@ -145,7 +145,7 @@ fn keys_that_could_escape_the_folder_are_refused() {
         }
     }
     for key in ["a", "A-1.b", "a..b", "a.", "a.part.zip", "-", "0b1c.7d", &"a".repeat(200)] {
-        begun(&spool, key, "").publish().unwrap();
+        started(&spool, key, "").publish().unwrap();
         assert!(spool.keys().unwrap().contains(&key.to_owned()), "{key}");
     }
 }
@@ -153,7 +153,7 @@ fn keys_that_could_escape_the_folder_are_refused() {
 #[test]
 fn two_writers_never_share_a_key() {
     let (_place, spool) = spool();
-    let first = begun(&spool, "a", "first");
+    let first = started(&spool, "a", "first");
     let error = spool.begin("a").err().unwrap().to_string();
     assert!(error.contains("another process is writing"), "{error}");
     first.publish().unwrap();
@@ -163,7 +163,7 @@ fn two_writers_never_share_a_key() {
 #[test]
 fn only_the_owner_may_read() {
     let (place, spool) = spool();
-    begun(&spool, "a", "personal").publish().unwrap();
+    started(&spool, "a", "personal").publish().unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&place.path().join("spool")), 0o700);
     assert_eq!(mode(&place.path().join("spool/a")), 0o600);
@@ -181,7 +181,7 @@ fn a_folder_with_other_files_is_refused() {
 #[test]
 fn a_reopened_spool_has_its_files() {
     let (place, spool) = spool();
-    begun(&spool, "a", "kept").publish().unwrap();
+    started(&spool, "a", "kept").publish().unwrap();
     drop(spool);
     let again = FolderSpool::open(place.path().join("spool")).unwrap();
     assert_eq!(read(&again, "a"), b"kept");

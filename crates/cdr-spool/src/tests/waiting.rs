@@ -30,11 +30,11 @@ fn dropping_an_upload_does_not_wait_for_its_parts() {
     });
     let mut file = spool.begin("big").unwrap();
     file.write_all(&bytes(20 * MIB)).unwrap();
-    let begun = Instant::now();
+    let started = Instant::now();
     drop(file);
     // Nor does dropping the last handle of the bucket.
     drop(spool);
-    assert!(begun.elapsed() < NOT_LONG, "{:?}", begun.elapsed());
+    assert!(started.elapsed() < NOT_LONG, "{:?}", started.elapsed());
     receiver.recv_timeout(PATIENCE).expect("the upload is aborted");
     until("nothing is left", || server.holds() == before);
 }
@@ -46,9 +46,9 @@ fn opening_a_file_fails_quickly_if_the_bucket_does_not_respond() {
     let BucketOptions { glance, .. } = BucketOptions::at("s3://abc").unwrap();
     let spool = BucketSpool::open(&BucketOptions { glance, ..options(&server, "spool") }).unwrap();
     let fails_quickly = || {
-        let begun = Instant::now();
+        let started = Instant::now();
         assert!(matches!(spool.open("a"), Err(PortError::Unavailable { .. })));
-        assert!(begun.elapsed() < NOT_LONG, "{:?}", begun.elapsed());
+        assert!(started.elapsed() < NOT_LONG, "{:?}", started.elapsed());
     };
     server.misbehaves(|method, _| (method == "HEAD").then_some(Instead::Says(503, "SlowDown")));
     fails_quickly();

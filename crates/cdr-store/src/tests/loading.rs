@@ -259,3 +259,14 @@ fn a_reader_of_a_number_sees_all_smaller_ones() {
     let sorted: std::collections::BTreeSet<i64> = numbers.into_iter().collect();
     assert!(sorted.into_iter().eq(1..=2_000));
 }
+
+/// Runs a case on an empty store.
+fn on_every_sink(case: &dyn Fn(&dyn CdrSink, &dyn CdrSource)) {
+    let home = Home::new();
+    case(&home.store, &home.store);
+}
+
+/// The contract of every sink.
+mod contract {
+    cdr_mediation::sink_contract!(super::on_every_sink);
+}

@@ -20,7 +20,7 @@ fn delays_double_with_each_failure_up_to_two_seconds() {
     assert_eq!(delays, [0, 0, 0, 100, 200, 400, 800, 1600, 2000, 2000]);
     assert_eq!(home.delay("guess", ELSEWHERE), 0);
     assert_eq!(home.delay(RIGHT, HERE), 2000, "a valid licence waits too until it is verified here");
-    home.clock.goes_by(Duration::from_secs(3600));
+    home.clock.advance(Duration::from_secs(3600));
     assert_eq!(home.delay("guess", HERE), 0, "failures expire");
 }
 
@@ -42,12 +42,12 @@ fn an_outdated_licence_does_not_delay_known_ones_at_its_address() {
     ] {
         assert_eq!(home.delay(licence, address), delay, "{licence} at {address}");
     }
-    home.clock.goes_by(Duration::from_secs(24 * 3600));
+    home.clock.advance(Duration::from_secs(24 * 3600));
     for _ in 0..10 {
         assert_eq!(home.admits("OLD-LICENCE", HERE), None);
     }
     assert_eq!(home.delay(RIGHT, HERE), 0, "used once a day");
-    home.clock.goes_by(Duration::from_secs(24 * 3600));
+    home.clock.advance(Duration::from_secs(24 * 3600));
     for _ in 0..10 {
         assert_eq!(home.admits("OLD-LICENCE", HERE), None);
     }

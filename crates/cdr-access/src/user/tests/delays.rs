@@ -28,7 +28,7 @@ fn one_failure_expires_every_fifteen_seconds() {
     let door = Door::new();
     door.fails(6, "alice", HERE);
     for (seconds, delay) in [(0, 800), (14, 800), (1, 400), (15, 200), (15, 100), (14, 100), (1, 0), (30, 0)] {
-        door.clock.goes_by(Duration::from_secs(seconds));
+        door.clock.advance(Duration::from_secs(seconds));
         assert_eq!(door.delay("alice", HERE), delay);
         door.authenticator.admit("alice", "ecila", ip("203.0.113.9")).unwrap();
     }
@@ -82,11 +82,11 @@ fn an_address_with_thirty_failures_is_refused_until_one_expires() {
     assert_eq!(door.tries("alice", "ecila", HERE), refused(15));
     let message = refused(15).unwrap_err().to_string();
     assert_eq!(message, "too many attempts from this address; the next can be made in 15 s");
-    door.clock.goes_by(Duration::from_secs(14));
+    door.clock.advance(Duration::from_secs(14));
     assert_eq!(door.tries("alice", "ecila", HERE), refused(1));
     assert_eq!(door.verified(), 30);
     assert!(door.tries("alice", "ecila", ELSEWHERE).unwrap().1, "other addresses are admitted");
-    door.clock.goes_by(Duration::from_secs(1));
+    door.clock.advance(Duration::from_secs(1));
     assert!(door.tries("bob", "bob", HERE).unwrap().1);
 }
 
@@ -97,7 +97,7 @@ fn a_name_is_never_locked_by_failures_of_others() {
         door.fails(1, "alice", &format!("203.0.113.{n}"));
     }
     assert_eq!(door.tries("alice", "ecila", HERE), Ok((Duration::from_secs(2), true)));
-    door.clock.goes_by(Duration::from_secs(15 * 60));
+    door.clock.advance(Duration::from_secs(15 * 60));
     assert_eq!(door.delay("alice", HERE), 0, "failures expire within a quarter of an hour");
 }
 
@@ -115,7 +115,7 @@ fn concurrent_attempts_of_an_address_are_limited() {
     assert_eq!(door.delay("alice", HERE), 0);
     assert_eq!(door.authenticator.delay("alice", ip(HERE)), refused);
     // Attempts of disconnected clients expire.
-    door.clock.goes_by(Duration::from_secs(10));
+    door.clock.advance(Duration::from_secs(10));
     assert_eq!(door.delay("alice", HERE), 0);
 }
 
@@ -148,7 +148,7 @@ fn memory_is_bounded_and_the_first_to_expire_are_evicted() {
     assert_eq!(door.delay("alice", "203.0.113.9"), 200, "names with more failures are kept");
     assert_eq!(door.delay("carol", HERE), 200);
     // Expired entries are evicted for new ones.
-    door.clock.goes_by(Duration::from_secs(3600));
+    door.clock.advance(Duration::from_secs(3600));
     door.fails(1, "dave", "203.0.113.10");
     assert_eq!(door.authenticator.sizes(), [1, 1, 1, 0]);
 }

@@ -49,14 +49,14 @@ fn verified_credentials_are_cached_for_a_minute() {
     let door = Door::new();
     assert!(door.authenticator.remembered("alice", "ecila").is_none());
     door.tries("alice", "ecila", HERE).unwrap();
-    door.clock.goes_by(Duration::from_secs(59));
+    door.clock.advance(Duration::from_secs(59));
     assert_eq!(door.authenticator.remembered("alice", "ecila"), door.users.user("alice").unwrap());
     // Only the exact pair of name and password is cached.
     for (name, password) in [("alice", "wrong"), ("alic", "eecila"), ("aliceecila", ""), ("bob", "ecila")] {
         assert!(door.authenticator.remembered(name, password).is_none(), "{name} {password}");
     }
     // A cache hit does not extend the time.
-    door.clock.goes_by(Duration::from_secs(1));
+    door.clock.advance(Duration::from_secs(1));
     assert!(door.authenticator.remembered("alice", "ecila").is_none());
 }
 
@@ -87,7 +87,7 @@ fn a_new_password_is_valid_immediately_and_the_old_one_expires_after_a_minute() 
     door.users.change_user(&plain("alice", "wonderland")).unwrap();
     assert!(door.tries("alice", "wonderland", HERE).unwrap().1);
     assert!(door.tries("alice", "ecila", HERE).unwrap().1);
-    door.clock.goes_by(Duration::from_secs(60));
+    door.clock.advance(Duration::from_secs(60));
     assert!(!door.tries("alice", "ecila", HERE).unwrap().1);
     assert!(door.tries("alice", "wonderland", HERE).unwrap().1);
 }

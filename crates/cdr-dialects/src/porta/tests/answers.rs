@@ -160,12 +160,12 @@ async fn every_route_selects_its_rows() {
 async fn fees_of_one_name_are_summed() {
     let path = format!("/GetResellerCustomerCDRS/{LICENCE}/{RESELLER}/2015-06-01/2015-06-02/true");
     let answer = get(&default(), &format!("{path}.json")).await;
-    let fees = &serde_json::from_str::<Value>(&answer.body).unwrap()["lstPortaResellerSubscriptions"];
+    let fees = &serde_json::from_str::<Value>(answer.text()).unwrap()["lstPortaResellerSubscriptions"];
     assert_eq!(each(fees, "SubscriptionName"), ["Line rental", "Platform"]);
     assert_eq!(each(fees, "Count"), [1, 2]);
     assert_eq!(each(fees, "IParent"), [RESELLER, 0]);
-    assert!(answer.body.contains(r#""Charged_Amount":100.00,"#), "{}", answer.body);
-    assert!(answer.body.contains(r#""TotalChargedAmount":150.50,"#), "{}", answer.body);
+    assert!(answer.text().contains(r#""Charged_Amount":100.00,"#), "{}", answer.text());
+    assert!(answer.text().contains(r#""TotalChargedAmount":150.50,"#), "{}", answer.text());
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
@@ -330,12 +330,12 @@ async fn callers_see_only_their_own_records() {
         for format in ["json", "xml", "jsv", "csv", "html"] {
             let answer = get(&porta, &format!("/{path}.{format}")).await;
             assert_eq!((answer.status, answer.reason.as_str()), (status, reason), "{path}.{format}");
-            assert!(answer.body.contains("ErrorCode") || format == "html", "{path}.{format}: {}", answer.body);
-            assert!(!answer.body.contains(licence) || format == "html", "{path}.{format}: {}", answer.body);
+            assert!(answer.text().contains("ErrorCode") || format == "html", "{path}.{format}: {}", answer.text());
+            assert!(!answer.text().contains(licence) || format == "html", "{path}.{format}: {}", answer.text());
         }
     }
     let named = get(&porta, &format!("/getCDRS/Account/{LICENCE}/{BAR}/2015-06-01/never.json")).await;
-    assert!(named.body.contains("ToDate: not a date such as"), "{}", named.body);
+    assert!(named.text().contains("ToDate: not a date such as"), "{}", named.text());
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]

@@ -2,14 +2,14 @@
 //! replayed here.
 
 use actix_web::App;
-use actix_web::body::to_bytes;
 use actix_web::http::Method;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::header::HeaderName;
 use actix_web::test::{TestRequest, call_service, init_service};
 use serde_json::Value;
 
 use super::stub;
 use crate::porta::service_stack;
+use crate::testing::Answer;
 
 const RECORDED: &str = include_str!("../samples/portacdr-http.json");
 
@@ -38,15 +38,6 @@ const WANTED: &[(&str, &str)] = &[
     ("/soap11 GET", "SOAP is left out"),
 ];
 
-struct Answer {
-    status: u16,
-    reason: String,
-    content_type: Option<String>,
-    disposition: Option<String>,
-    location: Option<String>,
-    body: String,
-}
-
 async fn ask(request: &Value) -> Answer {
     let front = stub::front();
     let app = init_service(App::new().configure(|config| service_stack::mount(&front, config))).await;
@@ -59,16 +50,7 @@ async fn ask(request: &Value) -> Answer {
     if let Some(body) = request["body"].as_str() {
         asked = asked.set_payload(body.to_owned());
     }
-    let answer = call_service(&app, asked.to_request()).await;
-    let header = |name| answer.headers().get(name).map(|value: &HeaderValue| value.to_str().unwrap().to_owned());
-    Answer {
-        status: answer.status().as_u16(),
-        reason: answer.response().head().reason().to_owned(),
-        content_type: header(CONTENT_TYPE),
-        disposition: header(CONTENT_DISPOSITION),
-        location: header(LOCATION),
-        body: String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap(),
-    }
+    Answer::read(call_service(&app, asked.to_request()).await).await
 }
 
 /// The differences from the recorded answer, as text.
@@ -82,13 +64,13 @@ fn differences(recorded: &Value, answer: &Answer) -> Vec<String> {
     let status = answer.status.to_string();
     compare("status", Some(&recorded["status"].to_string()), Some(&status));
     compare("reason", recorded["reason"].as_str(), Some(&answer.reason));
-    compare("content type", recorded["content_type"].as_str(), answer.content_type.as_deref());
-    compare("disposition", recorded["content_disposition"].as_str(), answer.disposition.as_deref());
-    compare("location", recorded["location"].as_str(), answer.location.as_deref());
+    compare("content type", recorded["content_type"].as_str(), answer.given("content-type"));
+    compare("disposition", recorded["content_disposition"].as_str(), answer.given("content-disposition"));
+    compare("location", recorded["location"].as_str(), answer.given("location"));
     // Lines of the recording host end in LF; those of the original end in CR LF, as here.
-    let body = match answer.content_type.as_deref() {
-        Some("text/csv") => answer.body.replace("\r\n", "\n"),
-        _ => answer.body.clone(),
+    let body = match answer.given("content-type") {
+        Some("text/csv") => answer.text().replace("\r\n", "\n"),
+        _ => answer.text().to_owned(),
     };
     match (recorded["body_kind"].as_str(), recorded["body_prefix"].as_str()) {
         (Some("html page"), _) => {
@@ -222,10 +204,14 @@ async fn intended_differences_are_as_intended() {
         (request("GET", "/json/metadata?op=Nope", "", "", None), 404, "404"),
     ] {
         let answer = ask(&request).await;
-        assert_eq!(answer.status, status, "{request}: {}", answer.body);
+        assert_eq!(answer.status, status, "{request}: {}", answer.text());
         // A null list has no end tag in XML, but the expected text has one before the member that was added later.
-        let found = answer.body.replace(" i:nil=\"true\" /><ResponseStatus", "></PortaCustomerCDRS><ResponseStatus");
-        assert!(found.contains(body), "{request}: {}", answer.body);
-        assert!(!answer.body.contains("topsecret") && !answer.body.contains("alert"), "{request}: {}", answer.body);
+        let found = answer.text().replace(" i:nil=\"true\" /><ResponseStatus", "></PortaCustomerCDRS><ResponseStatus");
+        assert!(found.contains(body), "{request}: {}", answer.text());
+        assert!(
+            !answer.text().contains("topsecret") && !answer.text().contains("alert"),
+            "{request}: {}",
+            answer.text()
+        );
     }
 }

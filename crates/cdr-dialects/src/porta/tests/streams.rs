@@ -1,15 +1,13 @@
 //! Answers whose rows are read while they are written.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::SeqCst;
 
 use actix_web::App;
 use actix_web::body::to_bytes;
 use actix_web::test::{TestRequest, call_service, init_service};
-use cdr_mediation::{CdrSource, Memory, PortError};
-use cdr_model::{Cdr, Directory};
-use cdr_query::{CdrQuery, Cursor};
+use cdr_mediation::testsuite::{Read, ScriptedSource};
+use cdr_mediation::{Memory, PortError};
+use cdr_model::Cdr;
 
 use super::world::{BAR, CAFE, LICENCE, call, get, json, porta};
 use crate::porta::PortaOptions;
@@ -76,38 +74,29 @@ async fn a_long_answer_is_complete_in_every_format() {
     ] {
         let answer = get(&porta, &format!("{path}{suffix}")).await;
         assert_eq!(answer.status, 200, "{suffix}");
-        assert_eq!(answer.body.matches(mark).count(), rows, "{suffix}");
-        assert!(answer.body.ends_with(end), "{suffix}: {}", &answer.body[answer.body.len() - 100..]);
+        assert_eq!(answer.text().matches(mark).count(), rows, "{suffix}");
+        assert!(answer.text().ends_with(end), "{suffix}: {}", &answer.text()[answer.text().len() - 100..]);
     }
     let table = get(&porta, &format!("{path}/true")).await;
-    let mut reader = csv::Reader::from_reader(table.body.as_bytes());
+    let mut reader = csv::Reader::from_reader(table.text().as_bytes());
     assert_eq!(reader.headers().unwrap().get(0), Some("Rank"));
     assert_eq!(reader.records().filter(|row| row.as_ref().is_ok_and(|row| row.len() == 32)).count(), 6_000);
     let named = get(&porta, &format!("{path}/true.json")).await;
-    assert!(named.body.starts_with(r#"{"TotalCalls":6000,"#));
+    assert!(named.text().starts_with(r#"{"TotalCalls":6000,"#));
 }
 
 /// A source that fails after this many pages.
-struct Failing {
-    records: Memory,
-    pages: AtomicUsize,
-}
-
-impl CdrSource for Failing {
-    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
-        match self.pages.fetch_update(SeqCst, SeqCst, |pages| pages.checked_sub(1)) {
-            Ok(_) => self.records.page(query, after, limit),
-            Err(_) => Err(PortError::failed("the calls could not be read", "the disk is gone")),
+fn failing(records: Memory, mut pages: usize) -> ScriptedSource {
+    let source = ScriptedSource::over(records);
+    source.before_reading(move |read| match (read, pages) {
+        (Read::Page(_), 0) => Err(PortError::failed("the calls could not be read", "the disk is gone")),
+        (Read::Page(_), _) => {
+            pages -= 1;
+            Ok(())
         }
-    }
-
-    fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
-        self.records.services(query)
-    }
-
-    fn directory(&self) -> Result<Arc<Directory>, PortError> {
-        self.records.directory()
-    }
+        _ => Ok(()),
+    });
+    source
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
@@ -120,7 +109,7 @@ async fn a_failing_answer_is_refused_or_aborted() {
         (1, "csv", false),
         (1, "html", false),
     ] {
-        let source = Failing { records: super::world::memory(many()), pages: AtomicUsize::new(pages) };
+        let source = failing(super::world::memory(many()), pages);
         let porta = super::world::over(Arc::new(source), PortaOptions::default());
         let app = init_service(App::new().configure(|config| porta.mount(config))).await;
         let path = format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/3/true.{suffix}");

@@ -1,14 +1,12 @@
 //! A small known day: a reseller, a customer below it with two accounts, and an unrelated customer.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::App;
-use actix_web::body::to_bytes;
-use actix_web::http::header::CONTENT_TYPE;
 use actix_web::test::{TestRequest, call_service, init_service};
 use cdr_access::{Access, LicenceScope, LicenceText};
-use cdr_mediation::{CdrSource, Clock, Mediation, Memory, MemoryLedger, MemorySpool};
+use cdr_mediation::testsuite::HandClock;
+use cdr_mediation::{CdrSource, Mediation, Memory, MemoryLedger, MemorySpool};
 use cdr_model::{
     Account, Cdr, Customer, Destination, Direction, Directory, Level, Product, Queue, Rating, RecordKind, Recording,
     Service, Timestamp, Xdr,
@@ -17,6 +15,7 @@ use serde_json::Value;
 
 use crate::Services;
 use crate::porta::{Porta, PortaOptions};
+use crate::testing::Answer;
 
 /// Grants access to the environment of the reseller and its customer.
 pub(super) const LICENCE: &str = "LICENCE-1";
@@ -34,19 +33,6 @@ const CONF_A: &str = "062BDBD0 7366C3AD 6ED2EA7A 66D2F473";
 const CONF_B: &str = "17AC0001 7366C3AD 6ED2EA7A 00000001";
 const CONF_C: &str = "17AC0002 7366C3AD 6ED2EA7A 00000002";
 
-/// A stopped clock.
-struct Standing;
-
-impl Clock for Standing {
-    fn now(&self) -> Timestamp {
-        at("2015-06-10T12:00:00Z")
-    }
-
-    fn ticks(&self) -> Duration {
-        Duration::from_secs(3600)
-    }
-}
-
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
@@ -63,7 +49,7 @@ pub(super) fn memory(records: Vec<Cdr>) -> Memory {
 
 /// The service over another source.
 pub(super) fn over(source: Arc<dyn CdrSource>, options: PortaOptions) -> Porta {
-    let clock: Arc<dyn Clock> = Arc::new(Standing);
+    let clock = Arc::new(HandClock::at(at("2015-06-10T12:00:00Z")));
     let mediation = Mediation::new(source, Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()), clock);
     let services = Services::new(mediation, Access::default());
     let add =
@@ -73,33 +59,18 @@ pub(super) fn over(source: Arc<dyn CdrSource>, options: PortaOptions) -> Porta {
     Porta::new(&services, options)
 }
 
-/// A received answer.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) reason: String,
-    pub(super) content_type: String,
-    pub(super) body: String,
-}
-
 /// Requests a path.
 pub(super) async fn get(porta: &Porta, path: &str) -> Answer {
     let app = init_service(App::new().configure(|config| porta.mount(config))).await;
-    let answer = call_service(&app, TestRequest::get().uri(path).to_request()).await;
-    let content_type = answer.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned());
-    Answer {
-        status: answer.status().as_u16(),
-        reason: answer.response().head().reason().to_owned(),
-        content_type: content_type.unwrap_or_default(),
-        body: String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap(),
-    }
+    Answer::read(call_service(&app, TestRequest::get().uri(path).to_request()).await).await
 }
 
 /// The answer of a path in JSON.
 pub(super) async fn json(porta: &Porta, path: &str) -> Value {
     let mark = if path.contains('?') { '&' } else { '?' };
     let answer = get(porta, &format!("{path}{mark}format=json")).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{path}: {error}: {}", answer.body))
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    answer.json()
 }
 
 fn directory() -> Directory {

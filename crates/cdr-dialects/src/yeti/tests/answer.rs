@@ -1,31 +1,11 @@
-//! A received answer, and its contents.
+//! The contents of answers that are JSON:API documents.
 
-use actix_web::http::header::HeaderMap;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A received answer.
-#[derive(Debug)]
-pub(in crate::yeti) struct Answer {
-    pub(in crate::yeti) status: u16,
-    pub(in crate::yeti) headers: HeaderMap,
-    pub(in crate::yeti) body: Vec<u8>,
-}
+use crate::testing::Answer;
 
 impl Answer {
-    /// The value of a header, or an empty text.
-    pub(in crate::yeti) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    pub(in crate::yeti) fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-
-    pub(in crate::yeti) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
-    }
-
     /// The identifiers of a list, sorted.
     pub(in crate::yeti) fn ids(&self) -> Vec<String> {
         let mut ids = self.ids_in_order();

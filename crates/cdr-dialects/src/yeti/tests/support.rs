@@ -3,14 +3,14 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use cdr_access::{Access, Login, MemoryLogins, MemoryUsers, User, hash_password};
 use cdr_export::{ExportSpec, Layout, Package};
+use cdr_mediation::testsuite::HandClock;
 use cdr_mediation::{
-    Clock, Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger, Mediation, Memory, MemoryLedger,
+    Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger, Mediation, Memory, MemoryLedger,
     MemorySpool, PortError, SaveAs, Spool, SpoolRead, SpoolWrite, Stop, Worker, WorkerOptions,
 };
 use cdr_model::{Account, Anchor, Cdr, CdrField, Customer, Directory, Timestamp};
@@ -18,7 +18,8 @@ use cdr_query::{CdrQuery, Condition, Test, Window};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub(in crate::yeti) use super::answer::{Answer, sorted};
+pub(in crate::yeti) use super::answer::sorted;
+pub(in crate::yeti) use crate::testing::Answer;
 use crate::yeti::resource::PATH;
 use crate::yeti::token::Audience;
 use crate::yeti::{Yeti, YetiOptions};
@@ -39,19 +40,6 @@ static HASH: LazyLock<String> = LazyLock::new(|| hash_password(PASSWORD).unwrap(
 
 /// How long finished exports are kept.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-
-/// A stopped clock.
-struct Standing(Timestamp);
-
-impl Clock for Standing {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-
-    fn ticks(&self) -> Duration {
-        Duration::from_secs(3600)
-    }
-}
 
 /// The initial state of a test.
 pub(in crate::yeti) struct Start {
@@ -112,7 +100,7 @@ impl Start {
 
     pub(in crate::yeti) fn home(self) -> Home {
         let Start { login, options, origins, redirect, calls, directory, users, now } = self;
-        let clock = Arc::new(Standing(now));
+        let clock = Arc::new(HandClock::at(now));
         let ledger = Arc::new(MemoryLedger::default());
         let (source, spool) = (Memory::of(calls).with_directory(directory), MemorySpool::default());
         let linking = Arc::new(Linking(spool.clone()));
@@ -236,10 +224,7 @@ impl Home {
     /// Sends a request unchanged.
     pub(in crate::yeti) async fn send(&self, request: TestRequest) -> Answer {
         let app = init_service(App::new().configure(|config: &mut web::ServiceConfig| self.yeti.mount(config))).await;
-        let (_, answer) = call_service(&app, request.to_request()).await.into_parts();
-        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let body: BoxBody = answer.into_body().boxed();
-        Answer { status, headers, body: to_bytes(body).await.unwrap().to_vec() }
+        Answer::read(call_service(&app, request.to_request()).await).await
     }
 
     /// A request of the login.

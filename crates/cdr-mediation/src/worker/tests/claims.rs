@@ -1,13 +1,18 @@
 //! Claims on exports, and how they are lost.
 
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use super::support::{Home, LEASE, order, until};
-use crate::{Caller, Clock, Finished, JobLedger, JobState, MediationError, Outcome, PortError, Progress, Spool, Stop};
+use crate::testsuite::ScriptedLedger;
+use crate::{
+    Caller, Clock, Finished, JobLedger, JobState, Mediation, MediationError, Outcome, PortError, Progress, Spool, Stop,
+    Worker, WorkerOptions,
+};
 
 #[test]
 fn an_order_becomes_a_file_with_its_receipt() {
@@ -72,15 +77,15 @@ fn the_export_of_a_dead_worker_is_taken_over_after_the_lease_regardless_of_the_w
     let dead = home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
     let mut worker = home.worker();
     for (what, by) in [("just observed", 0), ("an hour forward", 3600), ("two hours back", -7200)] {
-        home.clock.set_wall(by);
+        home.clock.set(home.clock.now().plus_micros(by * 1_000_000));
         assert!(worker.run_next().unwrap().is_none(), "{what}");
     }
-    home.clock.go_on(LEASE / 2);
+    home.clock.advance(LEASE / 2);
     assert!(home.ledger.renew(&dead, Progress::default()).unwrap(), "the worker is still alive");
     assert!(worker.run_next().unwrap().is_none());
-    home.clock.go_on(LEASE - Duration::from_secs(1));
+    home.clock.advance(LEASE - Duration::from_secs(1));
     assert!(worker.run_next().unwrap().is_none(), "its heartbeat has changed since");
-    home.clock.go_on(LEASE);
+    home.clock.advance(LEASE);
     let round = worker.run_next().unwrap().unwrap();
     assert_eq!((round.job.id, round.job.attempts), (job.id, 2));
     assert_eq!(round.outcome, Outcome::Completed { rows: 5000 });
@@ -125,7 +130,7 @@ fn an_export_whose_workers_keep_crashing_fails_with_the_reason() {
         home.ledger.take_over(&home.ledger.heartbeats().unwrap()[0], home.clock.now()).unwrap().unwrap();
     }
     assert!(worker.run_next().unwrap().is_none());
-    home.clock.go_on(LEASE);
+    home.clock.advance(LEASE);
     let round = worker.run_next().unwrap().unwrap();
     assert!(matches!(&round.outcome, Outcome::Failed(reason) if reason.contains("3 times")), "{:?}", round.outcome);
     assert!(matches!(home.job(&job).state, JobState::Failed { .. }));
@@ -140,7 +145,7 @@ fn the_reason_of_an_export_handed_back_too_often_does_not_mention_a_crash() {
         assert!(home.ledger.hand_back(&claim, home.clock.now()).unwrap());
     }
     let Outcome::Failed(reason) = home.worker().run_next().unwrap().unwrap().outcome else { panic!() };
-    assert_eq!(reason, "it was begun 3 times, and each time something kept it from ending");
+    assert_eq!(reason, "it was started 3 times and did not finish");
 }
 
 #[test]
@@ -219,4 +224,59 @@ fn the_progress_of_an_export_is_visible() {
         Ok(())
     });
     assert_eq!(home.worker().run_next().unwrap().unwrap().outcome, Outcome::Completed { rows: 5000 });
+}
+
+/// A fixture whose worker reaches the ledger through a script.
+fn scripted(home: &Home) -> (Arc<ScriptedLedger>, Worker) {
+    let ledger = Arc::new(ScriptedLedger::over(home.ledger.clone()));
+    let mediation =
+        Mediation::new(home.source.clone(), ledger.clone(), Arc::new(home.spool.clone()), home.clock.clone());
+    let options = WorkerOptions { lease: Duration::from_millis(50), ..WorkerOptions::default() };
+    let worker = Worker::new(&mediation, options, &Stop::new(&mediation));
+    (ledger, worker)
+}
+
+#[test]
+fn a_failed_heartbeat_is_followed_by_the_next() {
+    let home = Home::new();
+    let job = home.start(None);
+    let (ledger, mut worker) = scripted(&home);
+    let (calls, renewed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counted = calls.clone();
+    ledger.before_calls(move |method| match method {
+        "renew" if counted.fetch_add(1, SeqCst) < 2 => Err(PortError::unavailable("a heartbeat", "the lock")),
+        _ => Ok(()),
+    });
+    let seen = renewed.clone();
+    let kept = home.ledger.clone();
+    home.before_reading(move || {
+        until("a heartbeat was stored after two that failed", || kept.heartbeats().unwrap()[0].beats > 0);
+        seen.store(1, SeqCst);
+        Ok(())
+    });
+    assert_eq!(worker.run_next().unwrap().unwrap().outcome, Outcome::Completed { rows: 5000 });
+    assert!(calls.load(SeqCst) > 2 && renewed.load(SeqCst) == 1);
+    assert!(matches!(home.job(&job).state, JobState::Completed(_)));
+}
+
+#[test]
+fn an_export_whose_end_cannot_be_stored_is_written_again() {
+    let home = Home::new();
+    let job = home.start(None);
+    let (ledger, mut worker) = scripted(&home);
+    let mut failures = 1;
+    ledger.before_calls(move |method| match method {
+        "complete" if failures > 0 => {
+            failures -= 1;
+            Err(PortError::unavailable("the export could not be completed", "the connection"))
+        }
+        _ => Ok(()),
+    });
+    assert!(worker.run_next().is_err());
+    assert!(matches!(home.job(&job).state, JobState::Running(_)), "its claim still holds");
+    assert!(worker.run_next().unwrap().is_none(), "its lease starts when it is seen");
+    home.clock.advance(LEASE);
+    assert_eq!(worker.run_next().unwrap().unwrap().outcome, Outcome::Completed { rows: 5000 });
+    home.mediation.tidy(Duration::from_secs(3600)).unwrap();
+    assert_eq!(home.spool.keys().unwrap().len(), 1, "the first file belongs to no claim");
 }

@@ -67,7 +67,7 @@ fn files_are_kept_for_the_retention_or_until_they_are_replaced_in_their_lane() {
     assert!(home.mediation.collect(&alice, &replaced).unwrap().is_none());
     assert!(std::io::copy(&mut open, &mut std::io::sink()).unwrap() > 0, "an open file can be read to its end");
 
-    home.clock.go_on(KEEP + Duration::from_secs(1));
+    home.clock.advance(KEEP + Duration::from_secs(1));
     home.mediation.tidy(KEEP).unwrap();
     assert!(matches!(home.job(&jobs[0]).state, JobState::Withdrawn));
     assert!(home.spool.keys().unwrap().is_empty());
@@ -93,7 +93,7 @@ fn a_queue_that_is_never_empty_does_not_keep_files_indefinitely() {
     let stop = Stop::new(&home.mediation);
     let mut worker = Worker::new(&home.mediation, options, &stop);
     worker.run_next().unwrap().unwrap();
-    home.clock.go_on(KEEP + Duration::from_secs(1));
+    home.clock.advance(KEEP + Duration::from_secs(1));
     home.start(None);
     let mut rounds = 0;
     worker.run(&mut |_| {

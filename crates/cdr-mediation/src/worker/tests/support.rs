@@ -1,17 +1,17 @@
 //! A mediation over in-memory ports, with a manual clock and a source that can be made to fail.
 
-use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use cdr_export::{ExportSpec, Layout, Package};
 use cdr_model::{Anchor, Cdr, Timestamp};
-use cdr_query::{CdrQuery, Cursor, Window};
+use cdr_query::{CdrQuery, Window};
 
+use crate::testsuite::{HandClock, Read, ScriptedSource};
 use crate::{
-    Caller, CdrSource, Clock, ExportJob, ExportOrder, ExportRequest, JobLedger, Mediation, Memory, MemoryLedger,
-    MemorySpool, PortError, Stop, Worker, WorkerOptions,
+    Caller, Clock, ExportJob, ExportOrder, ExportRequest, JobLedger, Mediation, Memory, MemoryLedger, MemorySpool,
+    PortError, Stop, Worker, WorkerOptions,
 };
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
@@ -25,67 +25,12 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// A clock that changes only when it is set.
-#[derive(Default)]
-pub(crate) struct HandClock(Mutex<(i64, Duration)>);
-
-impl HandClock {
-    pub(crate) fn go_on(&self, by: Duration) {
-        let mut at = self.0.lock().unwrap();
-        at.0 += i64::try_from(by.as_secs()).unwrap();
-        at.1 += by;
-    }
-
-    /// Sets the wall clock without advancing the monotonic clock.
-    pub(crate) fn set_wall(&self, by_seconds: i64) {
-        self.0.lock().unwrap().0 += by_seconds;
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_seconds(1_000_000 + self.0.lock().unwrap().0)
-    }
-
-    fn ticks(&self) -> Duration {
-        self.0.lock().unwrap().1
-    }
-}
-
-/// The hook that runs before each scan.
-type Before = Box<dyn FnMut() -> Result<(), PortError> + Send>;
-
-/// A source of calls with a hook that runs before they are read.
-pub(crate) struct Source {
-    calls: Memory,
-    before: Mutex<Before>,
-}
-
-impl CdrSource for Source {
-    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
-        self.calls.page(query, after, limit)
-    }
-
-    fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
-        self.calls.count(query)
-    }
-
-    fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
-        (self.before.lock().unwrap())()?;
-        self.calls.scan(query, each)
-    }
-
-    fn watermark(&self) -> Result<i64, PortError> {
-        self.calls.watermark()
-    }
-}
-
 /// The fixture of a test.
 pub(crate) struct Home {
     pub(crate) clock: Arc<HandClock>,
     pub(crate) ledger: Arc<MemoryLedger>,
     pub(crate) spool: MemorySpool,
-    pub(crate) source: Arc<Source>,
+    pub(crate) source: Arc<ScriptedSource>,
     pub(crate) mediation: Mediation,
 }
 
@@ -93,17 +38,19 @@ impl Home {
     /// Creates a fixture with 5,000 calls, one per second, alternately of the accounts 1 and 2.
     pub(crate) fn new() -> Home {
         let call = |n: i64| Cdr { started_at: Timestamp::from_seconds(n), account_id: 1 + n % 2, ..Cdr::default() };
-        let source =
-            Arc::new(Source { calls: Memory::of((0..5000).map(call)), before: Mutex::new(Box::new(|| Ok(()))) });
-        let (clock, ledger, spool) =
-            (Arc::<HandClock>::default(), Arc::<MemoryLedger>::default(), MemorySpool::default());
+        let source = Arc::new(ScriptedSource::over(Memory::of((0..5000).map(call))));
+        let (clock, ledger, spool) = (
+            Arc::new(HandClock::at(Timestamp::from_seconds(1_000_000))),
+            Arc::<MemoryLedger>::default(),
+            MemorySpool::default(),
+        );
         let mediation = Mediation::new(source.clone(), ledger.clone(), Arc::new(spool.clone()), clock.clone());
         Home { clock, ledger, spool, source, mediation }
     }
 
     /// Sets the hook that runs before calls are read for a file.
-    pub(crate) fn before_reading(&self, before: impl FnMut() -> Result<(), PortError> + Send + 'static) {
-        *self.source.before.lock().unwrap() = Box::new(before);
+    pub(crate) fn before_reading(&self, mut before: impl FnMut() -> Result<(), PortError> + Send + 'static) {
+        self.source.before_reading(move |read| if read == Read::Scan { before() } else { Ok(()) });
     }
 
     pub(crate) fn worker(&self) -> Worker {

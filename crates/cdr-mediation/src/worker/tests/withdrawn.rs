@@ -15,7 +15,7 @@ fn an_export_is_withdrawn_once_in_any_state() {
     home.start(Some("slot"));
     let mut worker = home.worker();
     assert_eq!(worker.run_next().unwrap().unwrap().job.id, whole.id, "it is not started, and its lane is free");
-    home.clock.go_on(Duration::from_secs(5));
+    home.clock.advance(Duration::from_secs(5));
     assert!(home.mediation.withdraw_export(&alice, &whole).unwrap());
     assert!(home.mediation.collect(&alice, &home.job(&whole)).unwrap().is_none());
     home.mediation.tidy(Duration::from_secs(3600)).unwrap();

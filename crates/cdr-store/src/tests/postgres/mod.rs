@@ -1,5 +1,6 @@
 //! Tests of a store in PostgreSQL only. Without PostgreSQL they are skipped with a message.
 
+mod addresses;
 mod breaking;
 mod loaders;
 mod moving;

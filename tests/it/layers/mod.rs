@@ -1,5 +1,8 @@
 //! Rules about the dependencies between crates and modules.
 
+mod cycles;
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -160,89 +163,6 @@ fn only_the_program_touches_files_the_environment_and_the_terminal() {
     }
 }
 
-/// The crates that must not name a dialect: all crates below `cdr-dialects` except the feeds and the generated calls.
-const CORE: [&str; 8] =
-    ["cdr-settings", "cdr-model", "cdr-access", "cdr-query", "cdr-export", "cdr-mediation", "cdr-spool", "cdr-store"];
-
-#[test]
-fn the_core_names_no_dialect() {
-    for name in CORE {
-        for (path, text) in sources(&root().join("crates").join(name).join("src")) {
-            let named: Vec<String> = statements(&product(&text)).into_iter().filter(|it| names_a_dialect(it)).collect();
-            assert!(named.is_empty(), "{path} names a dialect: {named:#?}");
-        }
-    }
-}
-
-#[test]
-fn names_of_dialects_are_found_in_any_position() {
-    for text in ["dma", "fn of_yeti()", "DmaColumn", "let porta_id", "the DMA's columns", "Yeti", "\"yeti\""] {
-        assert!(names_a_dialect(text), "{text}");
-    }
-    for text in ["support", "portable", "admadi", "PortaOne", "important_dmas"] {
-        assert!(!names_a_dialect(text), "{text}");
-    }
-    // Cited sources, fields of the catalogue and layouts do not count as names of dialects.
-    let text = "/// Rules (DMA 7000\n/// Guide).\nlet x = \"dma.call_type\"; // Source: Yeti\nCdrField::DmaPrinted; \"yeti-customer\"\n";
-    assert!(statements(text).iter().all(|it| !names_a_dialect(it)), "{:?}", statements(text));
-}
-
-/// The comments and lines of a source file, without the sources that comments cite, and without the names of fields and
-/// of layouts.
-fn statements(text: &str) -> Vec<String> {
-    let (mut found, mut comment) = (Vec::new(), String::new());
-    for line in text.lines().chain([""]) {
-        let (code, remark) = line.split_once("//").unwrap_or((line, ""));
-        if code.trim().is_empty() && !remark.is_empty() {
-            comment.push_str(remark.trim_start_matches(['/', '!']));
-            continue;
-        }
-        found.push(without_cited(&std::mem::take(&mut comment)));
-        found.push(without_cited(remark));
-        found.push(without_names(code));
-    }
-    found
-}
-
-/// A comment without what is in parentheses or follows "Source".
-fn without_cited(comment: &str) -> String {
-    let text = comment.split("Source").next().unwrap_or_default();
-    let mut depth = 0;
-    text.chars()
-        .filter(|it| {
-            depth += i32::from(*it == '(') - i32::from(*it == ')');
-            depth <= 0
-        })
-        .collect()
-}
-
-/// A line without its literals that name the group of fields in JSON (`dma`) or a layout (`dma-5.x`). A line with the name of a
-/// field (`dma.call_type`) is an entry of the catalogue, and is left out.
-fn without_names(code: &str) -> String {
-    let literals = || code.split('"').skip(1).step_by(2);
-    if literals().any(|literal| literal.starts_with("dma.")) {
-        return String::new();
-    }
-    let is_name = |text: &str| {
-        text == "dma" || text.ends_with(".toml") || ["dma-", "yeti-"].iter().any(|prefix| text.starts_with(prefix))
-    };
-    let parts = code.split('"').enumerate().filter(|(at, part)| at % 2 == 0 || !is_name(part));
-    parts.map(|(_, part)| part).collect::<Vec<_>>().join("\"").replace("DmaPrinted", "")
-}
-
-/// Whether a text has the name of a dialect as a word, or as a part of an identifier.
-fn names_a_dialect(text: &str) -> bool {
-    ["dma", "yeti", "porta"].iter().any(|name| {
-        let lower = text.to_ascii_lowercase();
-        lower.match_indices(name).any(|(at, _)| {
-            let (before, found, after) = (&text[..at], &text[at..at + name.len()], &text[at + name.len()..]);
-            let starts =
-                !before.ends_with(|it: char| it.is_ascii_alphabetic()) || found.starts_with(char::is_uppercase);
-            starts && !after.starts_with(|it: char| it.is_ascii_lowercase()) && !after.starts_with("One")
-        })
-    })
-}
-
 /// A source file without the modules, functions and declarations after `#[cfg(test)]`.
 fn product(text: &str) -> String {
     let (mut kept, mut lines) = (String::new(), text.lines());
@@ -320,119 +240,6 @@ fn a_store_in_a_file_alone_builds_neither_libpq_nor_openssl() {
     for heavy in ["pq-sys", "pq-src", "openssl-sys", "openssl-src"] {
         assert!(!below.iter().any(|it| it.split(' ').next() == Some(heavy)), "cdr-store depends on {heavy}");
     }
-}
-
-/// Pairs of modules that may depend on each other: a record and the catalogue of its fields, and the partitions of a
-/// database and its cached state.
-const PAIRS: &[(&str, [&str; 2])] = &[
-    ("cdr-model", ["cdr", "field"]),
-    ("cdr-model", ["conference", "conference_field"]),
-    ("cdr-store", ["postgres/engine", "postgres/partitions"]),
-];
-
-#[test]
-fn modules_of_a_library_have_no_cycles() {
-    let libraries = dependencies().into_keys().filter(|name| name != "tollbook");
-    for library in libraries {
-        let folder = root().join("crates").join(&library).join("src");
-        let modules: BTreeMap<Vec<String>, String> = sources(&folder)
-            .into_iter()
-            .filter(|(path, _)| !path.contains("/tests/"))
-            .map(|(path, text)| (module(&path, &folder), product(&text)))
-            .collect();
-        let known: BTreeMap<&Vec<String>, BTreeSet<Vec<String>>> =
-            modules.iter().map(|(name, text)| (name, known_to(name, text, &modules))).collect();
-        for (name, others) in &known {
-            for other in others {
-                let (one, two) = (name.join("/"), other.join("/"));
-                let is_pair = PAIRS.iter().any(|(it, pair)| {
-                    *it == library && (pair == &[one.as_str(), &two] || pair == &[two.as_str(), &one])
-                });
-                assert!(is_pair || !reaches(other, name, &known), "{library}: {one} and {two} depend on each other");
-            }
-        }
-    }
-}
-
-/// The path of a module from the root of its crate.
-fn module(path: &str, folder: &Path) -> Vec<String> {
-    let inner = Path::new(path).strip_prefix(folder).unwrap().with_extension("");
-    let mut names: Vec<String> = inner.iter().map(|name| name.to_string_lossy().into_owned()).collect();
-    if names.last().is_some_and(|last| ["mod", "lib"].contains(&last.as_str())) {
-        names.pop();
-    }
-    names
-}
-
-/// The modules that a module refers to with paths that start with `crate` or `super`.
-fn known_to(me: &[String], text: &str, modules: &BTreeMap<Vec<String>, String>) -> BTreeSet<Vec<String>> {
-    let mut known = BTreeSet::new();
-    let code: String = text.lines().map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n").collect();
-    for start in ["crate::", "super::"] {
-        for (at, _) in code.match_indices(start) {
-            let before = code[..at].chars().next_back();
-            if before.is_some_and(|it| it.is_alphanumeric() || it == '_' || it == ':' || it == '$') {
-                continue;
-            }
-            follow(me.to_vec(), &code[at..], modules, &mut known);
-        }
-    }
-    known.remove(me);
-    known
-}
-
-/// Resolves a path of a `use` or an expression in a module, including nested braces.
-fn follow(from: Vec<String>, path: &str, modules: &BTreeMap<Vec<String>, String>, known: &mut BTreeSet<Vec<String>>) {
-    let path = path.trim_start();
-    if let Some(group) = path.strip_prefix('{') {
-        let (mut depth, mut begin) = (0, 0);
-        for (at, it) in group.char_indices() {
-            match it {
-                '{' => depth += 1,
-                '}' if depth > 0 => depth -= 1,
-                '}' | ',' if depth == 0 => {
-                    follow(from.clone(), &group[begin..at], modules, known);
-                    begin = at + 1;
-                    if it == '}' {
-                        return;
-                    }
-                }
-                _ => {}
-            }
-        }
-        return;
-    }
-    let end = path.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(path.len());
-    let (name, rest) = path.split_at(end);
-    let mut next = from.clone();
-    match name {
-        "crate" => next.clear(),
-        "super" => drop(next.pop()),
-        "self" => {}
-        _ => next.push(name.to_owned()),
-    }
-    if ["crate", "super", "self"].contains(&name) || modules.contains_key(&next) {
-        match rest.strip_prefix("::") {
-            Some(rest) => follow(next, rest, modules, known),
-            None => drop(known.insert(next)),
-        }
-    } else {
-        known.insert(from);
-    }
-}
-
-/// Whether one module depends on another, directly or indirectly.
-fn reaches(from: &Vec<String>, to: &Vec<String>, known: &BTreeMap<&Vec<String>, BTreeSet<Vec<String>>>) -> bool {
-    let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
-    while let Some(module) = next.pop() {
-        if module == to {
-            return true;
-        }
-        if seen.insert(module) {
-            next.extend(known.get(module).into_iter().flatten());
-        }
-    }
-    false
 }
 
 #[test]
