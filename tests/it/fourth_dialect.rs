@@ -10,7 +10,7 @@ use cdr_dialects::{Configured, DIALECTS, Dialect, DialectError, DialectRow, Serv
 use cdr_mediation::{Caller, Mediation, Memory, MemoryLedger, MemorySpool, PortError, SystemClock};
 use cdr_model::{Anchor, Cdr};
 use cdr_query::{CdrQuery, Window};
-use cdr_settings::{Kind, Setting, YES_OR_NO};
+use cdr_settings::{Setting, ValueKind, YES_OR_NO};
 use tollbook::cli::Cli;
 use tollbook::config::{Config, Layers};
 
@@ -24,7 +24,7 @@ static ENABLED: Setting<bool> = Setting {
 static GREETING: Setting<String> = Setting {
     name: "echo.greeting",
     default: "hello",
-    kind: Kind::TEXT,
+    kind: ValueKind::TEXT,
     meaning: "the greeting at the start of the response",
     ..Setting::PLAIN
 };
@@ -77,7 +77,7 @@ fn it_is_configured_documented_and_mounted_like_the_others() {
     );
     assert!(!Cli::of(DIALECTS).render_long_help().to_string().contains("echo.greeting"));
 
-    let variable = ("TOLLBOOK_ECHO_GREETING".to_owned(), "good morning".to_owned());
+    let variable = ("TOLLBOOK_ECHO_GREETING".into(), "good morning".into());
     let config = Config::read(&Layers::of(FOUR).environment([variable]).unwrap()).unwrap();
     let names: Vec<&str> = config.dialects.iter().map(|(row, _)| row.name).collect();
     assert_eq!(names, ["dma", "yeti", "echo", "porta"]);

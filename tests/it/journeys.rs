@@ -207,3 +207,41 @@ fn the_largest_value_of_a_setting_is_accepted_or_refused() {
         assert!(printed.contains(wanted), "{setting}: {printed}");
     }
 }
+
+#[test]
+fn the_files_before_one_that_cannot_be_loaded_are_reported() {
+    let tollbook = Tollbook::new();
+    std::fs::write(tollbook.path("a.csv"), "key,started_at\n1,2026-03-01T10:00:00Z\n").unwrap();
+    let output = tollbook.command(&["load", "--feed", "native", "a.csv", "missing.csv"]).output().unwrap();
+    let (printed, failed) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!output.status.success());
+    assert!(printed.starts_with("1 record read: 1 loaded"), "{printed}");
+    assert!(failed.contains("loading missing.csv"), "{failed}");
+    assert_eq!(tollbook.count(&[]), 1);
+}
+
+#[test]
+fn variables_of_kubernetes_do_not_keep_the_program_from_starting() {
+    let tollbook = Tollbook::new();
+    tollbook.ok(&["migrate"]);
+    let mut command = tollbook.command(&["calls"]);
+    command.env("TOLLBOOK_PORT", "tcp://10.96.0.7:8443").env("TOLLBOOK_SERVICE_HOST", "10.96.0.7");
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("note: ignored variables") && said.contains("TOLLBOOK_PORT"), "{said}");
+}
+
+#[test]
+fn a_zone_may_be_west_of_utc() {
+    let tollbook = Tollbook::new();
+    std::fs::write(tollbook.path("a.csv"), "key,started_at\n1,2026-03-01T10:00:00Z\n").unwrap();
+    tollbook.ok(&["load", "--feed", "native", "a.csv"]);
+    for (arguments, calls) in [
+        (&["--zone", "-05:00", "--from", "2026-03-01T05:00:00"][..], 1),
+        (&["--zone", "-05:00", "--from", "2026-03-01T05:00:01"], 0),
+        (&["--zone=-05:00", "--until", "2026-03-01T05:00:01"], 1),
+    ] {
+        assert_eq!(tollbook.count(arguments), calls, "{arguments:?}");
+    }
+}

@@ -65,7 +65,7 @@ fn exports_in_every_state_are_read_and_finished() {
     let mut server = tollbook.serve(&["--set", "dma.lane=caller", "--set", "worker.lease_seconds=1"]);
     let failed = server.finished("bob");
     assert_eq!(failed["statusType"], "ERROR_UNKNOWN_CREATE", "{failed}");
-    assert!(failed["statusMessage"].as_str().unwrap().starts_with("it was started 3 times"), "{failed}");
+    assert!(failed["statusMessage"].as_str().unwrap().starts_with("it was begun 3 times"), "{failed}");
     for name in ["alice", "carol"] {
         let done = server.completes(name);
         assert_eq!(done["totalNumberCdrRecords"], 65, "{name}: {done}");
@@ -85,7 +85,7 @@ fn exports_in_every_state_are_read_and_finished() {
 fn an_order_of_a_newer_program_is_listed_and_stays_pending() {
     let tollbook = kept();
     tollbook.ok(&["migrate"]);
-    tollbook.sql("UPDATE exports SET request_version = 2, request = '{}' WHERE number = 7");
+    tollbook.sql("UPDATE exports SET request_version = 9, request = '{}' WHERE number = 7");
     let server = tollbook.serve(&["--set", "dma.lane=caller", "--set", "worker.tidy_seconds=1"]);
     until("the one after it is completed", || (listed(&tollbook)[0][3] == "completed").then_some(()));
     let log = tollbook.logged_with("left to newer workers");

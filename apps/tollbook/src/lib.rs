@@ -47,9 +47,9 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Calls(args) => commands::calls::run(config, args),
         Command::Customer(command) => commands::customer::run(config, command),
         Command::Account(command) => commands::account::run(config, command),
-        Command::Service(command) => commands::goods::services(config, *command),
-        Command::Product(command) => commands::goods::products(config, *command),
-        Command::Destination(command) => commands::goods::destinations(config, *command),
+        Command::Service(command) => commands::reference::services(config, *command),
+        Command::Product(command) => commands::reference::products(config, *command),
+        Command::Destination(command) => commands::reference::destinations(config, *command),
         Command::Quarantine(command) => commands::quarantine::run(config, command),
         Command::Layout(command) => commands::layout::run(config, command),
         Command::Backup(args) => commands::backup::run(config, args),
@@ -80,8 +80,11 @@ fn configure(
         None if Path::new(DEFAULT_FILE).exists() => layers.file(Path::new(DEFAULT_FILE))?,
         None => layers,
     };
-    let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
-    let mut layers = layers.environment(environment.into_iter().filter_map(text))?;
+    let mut layers = layers.environment(environment)?;
+    if !layers.ignored().is_empty() {
+        let names = layers.ignored().join(", ");
+        terminal::say_aside(format!("note: ignored variables that describe a service, not settings: {names}"))?;
+    }
     for (name, value) in &cli.set {
         layers = layers.flag("--set", name, value)?;
     }

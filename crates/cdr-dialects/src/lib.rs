@@ -1,13 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod dialect;
-#[cfg(any(feature = "dma", feature = "yeti"))]
-mod handing_over;
 mod origin;
 mod pattern;
 #[cfg(any(feature = "dma", feature = "porta"))]
 mod pipe;
 mod services;
+#[cfg(any(feature = "dma", feature = "yeti"))]
+mod serving;
 #[cfg(test)]
 mod testing;
 

@@ -22,7 +22,7 @@ pub struct LoadReport {
     /// Loaded calls whose account is unknown.
     pub unassigned: u64,
     /// Accounts created for unknown account codes, in the order of creation.
-    pub accounts_made: Vec<String>,
+    pub accounts_created: Vec<String>,
     /// Bytes of the file read so far. For a ZIP archive these are compressed bytes, all read before the first record.
     pub bytes: u64,
     /// Warnings about the file as a whole, one line each.
@@ -32,39 +32,48 @@ pub struct LoadReport {
 impl LoadReport {
     /// Adds the report of another file.
     pub fn merge(&mut self, other: LoadReport) {
-        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_made, bytes, warnings } = other;
+        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_created, bytes, warnings } = other;
         self.read += read;
         self.loaded += loaded;
         self.known += known;
         self.quarantined += quarantined;
         self.unassigned += unassigned;
-        self.accounts_made.extend(accounts_made);
+        self.accounts_created.extend(accounts_created);
         self.bytes += bytes;
         self.warnings.extend(warnings);
     }
 
     /// Adds the report of a batch.
     pub(crate) fn add(&mut self, taken: BatchReport) {
-        let BatchReport { loaded, known, quarantined, unassigned, accounts_made } = taken;
+        let BatchReport { loaded, known, quarantined, unassigned, accounts_created } = taken;
         let read = loaded + known + quarantined;
-        self.merge(LoadReport { read, loaded, known, quarantined, unassigned, accounts_made, ..LoadReport::default() });
+        self.merge(LoadReport {
+            read,
+            loaded,
+            known,
+            quarantined,
+            unassigned,
+            accounts_created,
+            ..LoadReport::default()
+        });
     }
 }
 
 impl fmt::Display for LoadReport {
     /// One line of counts, without the warnings.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_made, .. } = self;
+        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_created, .. } = self;
         let records = if *read == 1 { "record" } else { "records" };
         write!(f, "{read} {records} read: {loaded} loaded, {known} already known, {quarantined} quarantined")?;
         if *unassigned > 0 {
             write!(f, "; {unassigned} loaded without an account")?;
         }
-        if !accounts_made.is_empty() {
-            let listed = accounts_made.iter().take(LISTED).map(|code| printable(code)).collect::<Vec<_>>().join(", ");
-            let more = accounts_made.len().saturating_sub(LISTED);
-            let accounts = if accounts_made.len() == 1 { "account" } else { "accounts" };
-            write!(f, "; {} {accounts} created: {listed}", accounts_made.len())?;
+        if !accounts_created.is_empty() {
+            let listed =
+                accounts_created.iter().take(LISTED).map(|code| printable(code)).collect::<Vec<_>>().join(", ");
+            let more = accounts_created.len().saturating_sub(LISTED);
+            let accounts = if accounts_created.len() == 1 { "account" } else { "accounts" };
+            write!(f, "; {} {accounts} created: {listed}", accounts_created.len())?;
             if more > 0 {
                 write!(f, " and {more} more")?;
             }
@@ -81,14 +90,14 @@ mod tests {
     fn a_report_reads_as_a_sentence() {
         let mut report = LoadReport { read: 1, loaded: 1, ..LoadReport::default() };
         assert_eq!(report.to_string(), "1 record read: 1 loaded, 0 already known, 0 quarantined");
-        let accounts_made = (1..=7).map(|number| number.to_string()).collect();
+        let accounts_created = (1..=7).map(|number| number.to_string()).collect();
         report.merge(LoadReport {
             read: 9,
             loaded: 6,
             known: 1,
             quarantined: 2,
             unassigned: 4,
-            accounts_made,
+            accounts_created,
             ..LoadReport::default()
         });
         assert_eq!(

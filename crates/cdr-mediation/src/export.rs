@@ -28,7 +28,13 @@ pub struct ExportRequest {
 impl ExportRequest {
     /// The version of the JSON document of a request. It is raised by changes that older programs cannot read or would
     /// misread. Older programs leave such requests to newer ones.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
+
+    /// The version that this request needs: 2 if its order has keys or a test is [`Test::AnyOf`], else 1.
+    pub fn version(&self) -> u32 {
+        let is_new = |condition: &Condition| matches!(condition.test(), Test::AnyOf(_));
+        if !self.query.order.keys.is_empty() || self.query.conditions.iter().any(is_new) { 2 } else { 1 }
+    }
 }
 
 /// Writes an export and returns its receipt, which does not contain the name of the file yet ([`Receipt::file`] has its

@@ -216,7 +216,7 @@ pub struct BatchReport {
     /// Calls of unknown accounts, which are booked on the source's unassigned account.
     pub unassigned: u64,
     /// Accounts that were created for unknown account codes.
-    pub accounts_made: Vec<String>,
+    pub accounts_created: Vec<String>,
 }
 
 /// A record in quarantine.

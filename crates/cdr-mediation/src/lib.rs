@@ -36,7 +36,7 @@ pub use job::{
 pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool};
-pub use ports::{CdrSink, CdrSource, DirectoryKeeper, Quarantine};
+pub use ports::{CdrSink, CdrSource, DirectoryEditor, Quarantine};
 pub use progress::{Progress, Step};
 pub use sorted::{sorted_page, sorted_scan};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};

@@ -179,7 +179,7 @@ pub trait Quarantine: Send + Sync {
 }
 
 /// The store of customers and accounts.
-pub trait DirectoryKeeper: Send + Sync {
+pub trait DirectoryEditor: Send + Sync {
     /// Adds a customer.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use crate::window::Window;
 /// The order of a result: by the keys, then by the instant of the anchor unless `by` says otherwise, then by the record
 /// number. No two records are equal in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SortOrder {
     /// Fields of calls, the most significant one first. Conferences are equal under each of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

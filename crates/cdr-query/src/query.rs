@@ -10,6 +10,7 @@ use crate::window::Window;
 
 /// Which calls to return, and in which order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CdrQuery {
     /// The window of the records.
     pub window: Window,

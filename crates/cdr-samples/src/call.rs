@@ -111,11 +111,11 @@ fn begin(call: &mut Cdr, random: &mut Random, profile: &Profile) -> Rate {
 
 /// Sets the identifiers of a call.
 pub(super) fn identify(call: &mut Cdr, random: &mut Random, profile: &Profile) {
-    let mut call_id = String::with_capacity(22 + profile.house.domain.len());
+    let mut call_id = String::with_capacity(22 + profile.company.domain.len());
     push_hex(&mut call_id, random.bits(), 16);
     call_id.push('@');
     call_id.push_str(profile.border());
-    call_id.push_str(profile.house.domain);
+    call_id.push_str(profile.company.domain);
     call.details.group = Some(["sip:", &call_id].concat());
     call.call_id = Some(call_id);
     call.details.call_uuid = Some(random.uuid());

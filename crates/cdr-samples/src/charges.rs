@@ -5,10 +5,10 @@ use chrono::{Datelike, Months, NaiveDate};
 use cdr_model::{Cdr, Money, RecordKind, Timestamp};
 
 use super::amount::money;
-use super::goods::{self, CREDITS, FEES, MESSAGES, NUMBERS, PAYMENTS, PRODUCTS, SUBSCRIPTIONS, SampleService};
 use super::numbers;
-use super::parties::{self, House, Profile};
+use super::parties::{self, Company, Profile};
 use super::random::{Random, mixed};
+use super::reference::{self, CREDITS, FEES, MESSAGES, NUMBERS, PAYMENTS, PRODUCTS, SUBSCRIPTIONS, SampleService};
 use super::text::push_decimal;
 
 const SECOND: i64 = 1_000_000;
@@ -38,18 +38,18 @@ pub(super) fn of_day(keys: &str, seed: u64, begin: Timestamp, nth: u64, accounts
     let mut day = Day { begin, random: Random::new(mixed(mixed(seed, nth), 6)), charges: Vec::new() };
     let date = begin.to_utc().map_or(NaiveDate::default(), |at| at.date_naive());
     let renewed = nth == 0 || date.day() == 1;
-    for (place, house) in parties::houses().enumerate() {
+    for (place, company) in parties::companies().enumerate() {
         let turn = nth + place as u64;
         if renewed {
-            day.subscription(Payer::Customer(house), plan(house), until_next_month(begin, date));
+            day.subscription(Payer::Customer(company), plan(company), until_next_month(begin, date));
         }
         if turn.is_multiple_of(7) {
             let amount = -100 * day.random.between(5, 90);
-            day.charge(Payer::Customer(house), PAYMENTS, "Bank transfer, thank you", money(amount, 2));
+            day.charge(Payer::Customer(company), PAYMENTS, "Bank transfer, thank you", money(amount, 2));
         }
         if turn.is_multiple_of(11) {
             let amount = -day.random.between(50, 999);
-            day.charge(Payer::Customer(house), CREDITS, "Goodwill credit", money(amount, 2));
+            day.charge(Payer::Customer(company), CREDITS, "Goodwill credit", money(amount, 2));
         }
     }
     for k in 1..=accounts.min(MOST_CHARGED) {
@@ -82,8 +82,8 @@ pub(super) fn of_day(keys: &str, seed: u64, begin: Timestamp, nth: u64, accounts
 }
 
 /// The monthly subscription of a customer, and its price in hundredths.
-fn plan(house: &House) -> (&'static str, i64) {
-    if house.resells() { ("Reseller platform", 49_900) } else { ("Support plan", 4_900) }
+fn plan(company: &Company) -> (&'static str, i64) {
+    if company.resells() { ("Reseller platform", 49_900) } else { ("Support plan", 4_900) }
 }
 
 fn until_next_month(begin: Timestamp, date: NaiveDate) -> Timestamp {
@@ -95,7 +95,7 @@ fn until_next_month(begin: Timestamp, date: NaiveDate) -> Timestamp {
 #[derive(Clone, Copy)]
 enum Payer {
     Account(Profile),
-    Customer(&'static House),
+    Customer(&'static Company),
 }
 
 /// The charges of a day so far.
@@ -114,7 +114,7 @@ impl Day {
 
     /// The fee for a telephone number. For some accounts it is booked on the customer.
     fn number(&mut self, profile: Profile, until: Timestamp) {
-        let payer = if profile.k % 4 == 1 { Payer::Customer(profile.house) } else { Payer::Account(profile) };
+        let payer = if profile.k % 4 == 1 { Payer::Customer(profile.company) } else { Payer::Account(profile) };
         let line = numbers::own_line(&profile, 0);
         self.renew(payer, NUMBERS, Some(line), money(150, 2), until);
     }
@@ -136,7 +136,7 @@ impl Day {
         let bits = self.random.bits();
         let mut message = at(now, money(500, 4));
         message.calling = Some(numbers::own_line(&profile, bits));
-        message.called = Some(numbers::somebody(bits));
+        message.called = Some(numbers::subscriber(bits));
         self.put(Payer::Account(profile), MESSAGES, message);
     }
 
@@ -153,11 +153,11 @@ impl Day {
             charge.xdr_mut().quantity = one;
             charge.xdr_mut().used_quantity = one;
         }
-        let (account, house) = match payer {
-            Payer::Account(profile) => (Some(profile.code()), profile.house),
-            Payer::Customer(house) => (None, house),
+        let (account, company) = match payer {
+            Payer::Account(profile) => (Some(profile.code()), profile.company),
+            Payer::Customer(company) => (None, company),
         };
-        let (key, customer, service) = (String::new(), house.name, service.name);
+        let (key, customer, service) = (String::new(), company.name, service.name);
         self.charges.push(SampleCharge { key, account, customer, service, charge });
     }
 }
@@ -177,13 +177,13 @@ fn at(now: Timestamp, price: Money) -> Cdr {
 
 /// The charge of a reseller for an answered and rated call of one of its customers.
 pub(super) fn resale(key: &str, profile: &Profile, call: &Cdr) -> Option<SampleCharge> {
-    let reseller = profile.house.above()?;
+    let reseller = profile.company.above()?;
     let price = call.price.filter(|_| call.success)?;
     let mut charge = call.clone();
     charge.kind = RecordKind::Resale;
     // The reseller's markup replaces the customer's; both are in hundredths of the list price.
     let fraction =
-        i128::from(price.hundred_millionths()) * i128::from(reseller.markup) / i128::from(profile.house.markup);
+        i128::from(price.hundred_millionths()) * i128::from(reseller.markup) / i128::from(profile.company.markup);
     charge.price = Some(money((fraction / 1000) as i64, 5));
     let uuid = call.details.call_uuid.map_or(0, |uuid| uuid.as_u64_pair().1);
     charge.details = Default::default();
@@ -193,6 +193,6 @@ pub(super) fn resale(key: &str, profile: &Profile, call: &Cdr) -> Option<SampleC
         charge.xdr_mut().conf_id.clone_from(&xdr.conf_id);
         charge.xdr_mut().incoming_conf_id.clone_from(&xdr.incoming_conf_id);
     }
-    let (key, service) = ([key, "/resale"].concat(), goods::VOICE.name);
+    let (key, service) = ([key, "/resale"].concat(), reference::VOICE.name);
     Some(SampleCharge { key, account: None, customer: reseller.name, service, charge })
 }

@@ -100,7 +100,7 @@ fn opened(random: &mut Random, profile: &Profile) -> ConferenceRecord {
 
 /// Sets the leg from a call of a meeting to the conference server, and the From header if the participant dialled in.
 fn join(call: &mut Cdr, random: &mut Random, profile: &Profile, invited: bool) {
-    let domain = profile.house.domain;
+    let domain = profile.company.domain;
     let sip = &mut call.details.sip;
     sip.out_call_id = Some(format!("{:012x}@mcu-1.{domain}", random.bits() >> 16));
     if let (false, Some(name), Some(calling)) = (invited, &sip.calling_name, &call.calling) {

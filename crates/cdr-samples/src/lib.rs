@@ -4,7 +4,6 @@ mod amount;
 mod call;
 mod charges;
 mod conference;
-mod goods;
 mod names;
 mod numbers;
 mod options;
@@ -13,6 +12,7 @@ mod parties;
 mod pinned;
 mod plan;
 mod random;
+mod reference;
 mod release;
 mod shape;
 mod signalling;
@@ -25,8 +25,7 @@ mod xdr;
 mod zipf;
 
 pub use charges::SampleCharge;
-pub use goods::SampleService;
-pub use options::{
-    SampleAccount, SampleCustomer, SampleOptions, accounts, customers, destinations, products, services,
-};
+pub use options::{SampleOptions, accounts, customers, destinations, products, services};
+pub use parties::{SampleAccount, SampleCustomer};
+pub use reference::SampleService;
 pub use stream::{Sample, SampleCall, Samples};

@@ -1,8 +1,8 @@
 //! Fictitious telephone numbers, in the formats that switches write.
 
-use super::goods::destination_of;
 use super::parties::Profile;
 use super::random::Random;
+use super::reference::destination_of;
 use super::text::push_decimal;
 
 /// Domains of other carriers.
@@ -158,13 +158,13 @@ pub(super) fn own_line(profile: &Profile, bits: u64) -> String {
 }
 
 /// A number of any block, as E.164 without a plus sign.
-pub(super) fn somebody(bits: u64) -> String {
+pub(super) fn subscriber(bits: u64) -> String {
     BLOCKS[(bits % BLOCKS.len() as u64) as usize].routed(bits >> 20)
 }
 
 /// The block of an account's own lines, and the first of them.
 fn lines(profile: &Profile) -> (&'static Block, u64) {
-    let blocks = profile.house.blocks;
+    let blocks = profile.company.blocks;
     (&BLOCKS[blocks[profile.k as usize % blocks.len()]], u64::from(profile.k) * 9)
 }
 
@@ -176,25 +176,25 @@ pub(super) fn own(random: &mut Random, profile: &Profile) -> Party {
         0..62 => block.number(line, Style::Plus),
         62..80 => block.number(line, Style::National),
         80..95 => Party::inner(extension(random)),
-        _ => Party::desk(random, profile.house.domain),
+        _ => Party::desk(random, profile.company.domain),
     }
 }
 
 /// A party that the account calls. Internal calls are free of charge.
 pub(super) fn called(random: &mut Random, profile: &Profile) -> Party {
-    let house = profile.house;
-    let at_home = &BLOCKS[house.blocks[random.below(house.blocks.len() as u64) as usize]];
+    let company = profile.company;
+    let at_home = &BLOCKS[company.blocks[random.below(company.blocks.len() as u64) as usize]];
     let (block, subscriber) = if random.below(5) < 3 {
         (at_home, random.bits() >> 40)
     } else {
         (&BLOCKS[random.below(BLOCKS.len() as u64) as usize], random.bits() >> 40)
     };
     match random.below(100) {
-        0..60 => block.charged(subscriber, Style::Plus, house.markup),
-        60..78 => at_home.charged(subscriber, Style::National, house.markup),
-        78..82 => block.charged(subscriber, Style::DoubleZero, house.markup),
+        0..60 => block.charged(subscriber, Style::Plus, company.markup),
+        60..78 => at_home.charged(subscriber, Style::National, company.markup),
+        78..82 => block.charged(subscriber, Style::DoubleZero, company.markup),
         82..95 => Party::inner(extension(random)),
-        95..97 => Party::desk(random, house.domain),
+        95..97 => Party::desk(random, company.domain),
         _ => {
             let desk = random.pick(&DESKS);
             Party::inner(["sip:", desk, "@", random.pick(&ABROAD)].concat())

@@ -1,12 +1,10 @@
-//! Options of samples, and the customers and accounts in them.
+//! Options of samples, and the directory that they refer to.
 
-use uuid::Uuid;
+use cdr_model::{Destination, Product, Timestamp};
 
-use cdr_model::{BillingPeriod, Destination, Level, Money, Product, Timestamp};
-
-use super::goods::{self, SampleService};
-use super::parties;
+use super::parties::{self, SampleAccount, SampleCustomer};
 use super::random::mixed;
+use super::reference::{self, SampleService};
 
 /// The maximum number of accounts. Each takes eight bytes while samples are generated.
 const MOST_ACCOUNTS: u32 = 1_000_000;
@@ -40,60 +38,6 @@ impl SampleOptions {
     }
 }
 
-/// A customer of the samples.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SampleCustomer {
-    /// Its name, unique.
-    pub name: &'static str,
-    /// The name of the reseller above it.
-    pub reseller: Option<&'static str>,
-    /// ISO 4217.
-    pub currency: &'static str,
-    /// Whether it is billed for its own calls or resells.
-    pub level: Level,
-    /// The number of its environment.
-    pub environment: i32,
-    /// The IANA name of its time zone.
-    pub zone: &'static str,
-    /// How often it is billed.
-    pub billing_period: BillingPeriod,
-}
-
-/// An account of the samples, on which calls are booked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SampleAccount {
-    /// The account code in calls; unique across all customers.
-    pub code: String,
-    /// Its display name.
-    pub name: String,
-    /// The name of its customer.
-    pub customer: &'static str,
-    /// Its identifier for clients.
-    pub uuid: Uuid,
-    /// The balance; negative if the account owes.
-    pub balance: Option<Money>,
-    /// The balance below which its calls are refused.
-    pub min_balance: Option<Money>,
-    /// The balance above which calls credited to it are refused.
-    pub max_balance: Option<Money>,
-    /// The balance below which its owner is notified.
-    pub balance_low: Option<Money>,
-    /// The balance above which its owner is notified.
-    pub balance_high: Option<Money>,
-    /// The highest price per minute of a destination it may call.
-    pub destination_rate_limit: Option<Money>,
-    /// The longest a call may last, in seconds.
-    pub max_call_duration: Option<i64>,
-    /// The maximum number of concurrent outgoing calls.
-    pub origination_capacity: Option<i64>,
-    /// The maximum number of concurrent incoming calls.
-    pub termination_capacity: Option<i64>,
-    /// The maximum number of concurrent calls in both directions.
-    pub total_capacity: Option<i64>,
-    /// The number of the product it was sold with.
-    pub product_id: i64,
-}
-
 /// The customers, with resellers before their customers. They are the same for all options.
 pub fn customers(_options: &SampleOptions) -> Vec<SampleCustomer> {
     parties::customers().collect()
@@ -101,17 +45,17 @@ pub fn customers(_options: &SampleOptions) -> Vec<SampleCustomer> {
 
 /// The services. They are the same for all options. Every store already contains the first two.
 pub fn services(_options: &SampleOptions) -> Vec<SampleService> {
-    goods::SERVICES.to_vec()
+    reference::SERVICES.to_vec()
 }
 
 /// The products. They are the same for all options. Accounts refer to them by number, so they have to be added first.
 pub fn products(_options: &SampleOptions) -> Vec<Product> {
-    goods::products().collect()
+    reference::products().collect()
 }
 
 /// The destinations that calls refer to by number. They are the same for all options.
 pub fn destinations(_options: &SampleOptions) -> Vec<Destination> {
-    goods::destinations().collect()
+    reference::destinations().collect()
 }
 
 /// The accounts, ordered by their share of calls, which is 1/k^0.95 for the k-th account. They depend on

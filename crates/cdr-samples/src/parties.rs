@@ -1,16 +1,70 @@
 //! The payers: a few invented customers and their accounts.
 
-use cdr_model::{BillingPeriod, Level};
+use cdr_model::{BillingPeriod, Level, Money};
+use uuid::Uuid;
 
 use super::amount::money;
-use super::goods::PRODUCTS;
 use super::random::{Random, mixed};
+use super::reference::PRODUCTS;
 use super::text::push_decimal;
-use super::{SampleAccount, SampleCustomer};
+
+/// A customer of the samples.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleCustomer {
+    /// Its name, unique.
+    pub name: &'static str,
+    /// The name of the reseller above it.
+    pub reseller: Option<&'static str>,
+    /// ISO 4217.
+    pub currency: &'static str,
+    /// Whether it is billed for its own calls or resells.
+    pub level: Level,
+    /// The number of its environment.
+    pub environment: i32,
+    /// The IANA name of its time zone.
+    pub zone: &'static str,
+    /// How often it is billed.
+    pub billing_period: BillingPeriod,
+}
+
+/// An account of the samples, on which calls are booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleAccount {
+    /// The account code in calls; unique across all customers.
+    pub code: String,
+    /// Its display name.
+    pub name: String,
+    /// The name of its customer.
+    pub customer: &'static str,
+    /// Its identifier for clients.
+    pub uuid: Uuid,
+    /// The balance; negative if the account owes.
+    pub balance: Option<Money>,
+    /// The balance below which its calls are refused.
+    pub min_balance: Option<Money>,
+    /// The balance above which calls credited to it are refused.
+    pub max_balance: Option<Money>,
+    /// The balance below which its owner is notified.
+    pub balance_low: Option<Money>,
+    /// The balance above which its owner is notified.
+    pub balance_high: Option<Money>,
+    /// The highest price per minute of a destination it may call.
+    pub destination_rate_limit: Option<Money>,
+    /// The longest a call may last, in seconds.
+    pub max_call_duration: Option<i64>,
+    /// The maximum number of concurrent outgoing calls.
+    pub origination_capacity: Option<i64>,
+    /// The maximum number of concurrent incoming calls.
+    pub termination_capacity: Option<i64>,
+    /// The maximum number of concurrent calls in both directions.
+    pub total_capacity: Option<i64>,
+    /// The number of the product it was sold with.
+    pub product_id: i64,
+}
 
 /// A customer, and how it is charged.
 #[derive(Debug)]
-pub(super) struct House {
+pub(super) struct Company {
     pub(super) name: &'static str,
     reseller: Option<&'static str>,
     currency: &'static str,
@@ -32,23 +86,23 @@ pub(super) struct House {
     billing_period: BillingPeriod,
 }
 
-impl House {
+impl Company {
     /// Whether it resells.
     pub(super) fn resells(&self) -> bool {
         self.level != Level::Retail
     }
 
     /// The reseller above it.
-    pub(super) fn above(&self) -> Option<&'static House> {
-        HOUSES.iter().find(|house| Some(house.name) == self.reseller)
+    pub(super) fn above(&self) -> Option<&'static Company> {
+        COMPANIES.iter().find(|company| Some(company.name) == self.reseller)
     }
 }
 
 const WHOLESALE: &str = "Marmalade Wholesale Telecom";
 
 /// The customers. Resellers precede their customers, so that they can be added in this order.
-static HOUSES: [House; 5] = [
-    House {
+static COMPANIES: [Company; 5] = [
+    Company {
         name: WHOLESALE,
         reseller: None,
         currency: "EUR",
@@ -63,7 +117,7 @@ static HOUSES: [House; 5] = [
         zone: "Europe/Berlin",
         billing_period: BillingPeriod::Month(1),
     },
-    House {
+    Company {
         name: "Little Lantern Café",
         reseller: Some(WHOLESALE),
         currency: "EUR",
@@ -78,7 +132,7 @@ static HOUSES: [House; 5] = [
         zone: "Europe/Berlin",
         billing_period: BillingPeriod::HalfMonth,
     },
-    House {
+    Company {
         name: "Harbour Lights Shipping",
         reseller: None,
         currency: "EUR",
@@ -93,7 +147,7 @@ static HOUSES: [House; 5] = [
         zone: "Europe/Berlin",
         billing_period: BillingPeriod::Month(1),
     },
-    House {
+    Company {
         name: "Pebble & Quill Ltd",
         reseller: None,
         currency: "GBP",
@@ -108,7 +162,7 @@ static HOUSES: [House; 5] = [
         zone: "Europe/London",
         billing_period: BillingPeriod::Week(1),
     },
-    House {
+    Company {
         name: "Tumbleweed Freight, Inc.",
         reseller: None,
         currency: "USD",
@@ -125,7 +179,7 @@ static HOUSES: [House; 5] = [
     },
 ];
 
-/// The customers of the accounts in turn, as indexes in [`HOUSES`].
+/// The customers of the accounts in turn, as indexes in [`COMPANIES`].
 const TURN: [usize; 10] = [2, 3, 4, 2, 1, 3, 2, 4, 0, 3];
 const SITES: [&str; 8] =
     ["Head Office", "Sales", "Support", "Warehouse", "Night Desk", "Workshop", "Accounts", "Reception"];
@@ -135,7 +189,7 @@ const SITES: [&str; 8] =
 pub(super) struct Profile {
     /// Its number among the samples, from 1.
     pub(super) k: u32,
-    pub(super) house: &'static House,
+    pub(super) company: &'static Company,
     /// The length of the first interval and of each interval after it, in seconds. A started interval is charged whole.
     pub(super) intervals: (i32, i32),
     /// Whether its calls are rated.
@@ -150,7 +204,7 @@ impl Profile {
     /// The index of its product.
     pub(super) fn product(&self) -> usize {
         match self.k % 3 {
-            _ if self.house.resells() => 2,
+            _ if self.company.resells() => 2,
             0 => 1,
             _ => 0,
         }
@@ -159,7 +213,7 @@ impl Profile {
     pub(super) fn new(k: u32) -> Profile {
         Profile {
             k,
-            house: &HOUSES[TURN[(k as usize - 1) % TURN.len()]],
+            company: &COMPANIES[TURN[(k as usize - 1) % TURN.len()]],
             intervals: match k % 6 {
                 1 | 4 => (60, 60),
                 2 => (30, 6),
@@ -174,7 +228,7 @@ impl Profile {
     /// The account code that switches send.
     pub(super) fn code(&self) -> String {
         let mut code = String::with_capacity(12);
-        code.push_str(self.house.code);
+        code.push_str(self.company.code);
         code.push('-');
         push_decimal(&mut code, self.k.into(), 4);
         code
@@ -191,19 +245,19 @@ impl Profile {
 }
 
 pub(super) fn customers() -> impl Iterator<Item = SampleCustomer> {
-    HOUSES.iter().map(|house| SampleCustomer {
-        name: house.name,
-        reseller: house.reseller,
-        currency: house.currency,
-        level: house.level,
-        environment: house.environment,
-        zone: house.zone,
-        billing_period: house.billing_period,
+    COMPANIES.iter().map(|company| SampleCustomer {
+        name: company.name,
+        reseller: company.reseller,
+        currency: company.currency,
+        level: company.level,
+        environment: company.environment,
+        zone: company.zone,
+        billing_period: company.billing_period,
     })
 }
 
-pub(super) fn houses() -> impl Iterator<Item = &'static House> {
-    HOUSES.iter()
+pub(super) fn companies() -> impl Iterator<Item = &'static Company> {
+    COMPANIES.iter()
 }
 
 pub(super) fn account(k: u32) -> SampleAccount {
@@ -214,7 +268,7 @@ pub(super) fn account(k: u32) -> SampleAccount {
     SampleAccount {
         code: profile.code(),
         name: profile.name(),
-        customer: profile.house.name,
+        customer: profile.company.name,
         uuid: Random::new(bits).uuid(),
         // From -1,000.00 to 3,999.99.
         balance: Some(money((bits % 500_000) as i64 - 100_000, 2)),

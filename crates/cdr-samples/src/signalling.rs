@@ -30,7 +30,7 @@ const TRANSPORTS: [(i16, u16); 4] = [(1, 5060), (1, 5060), (2, 5060), (3, 5061)]
 pub(super) fn signal(call: &mut Cdr, profile: &Profile) {
     // Derived from the identifier, so that the stream of random numbers is not advanced.
     let bits = mixed(call.details.call_uuid.map_or(0, |uuid| uuid.as_u64_pair().1), 2);
-    let domain = profile.house.domain;
+    let domain = profile.company.domain;
     let from = if call.direction == Direction::Out { domain } else { ABROAD[(bits % 3) as usize] };
     let sip = &mut call.details.sip;
     sip.from_domain = Some(from.to_owned());
@@ -57,12 +57,12 @@ pub(super) fn signal(call: &mut Cdr, profile: &Profile) {
     if call.calling.as_ref().is_some_and(|calling| calling.contains("anonymous")) {
         // RFC 3325, section 9.1: hidden from the callee, known to the network.
         sip.privacy = Some("id".to_owned());
-        sip.pai = Some(format!("<sip:+{}@{from}>", numbers::somebody(bits)));
+        sip.pai = Some(format!("<sip:+{}@{from}>", numbers::subscriber(bits)));
     }
     match bits >> 32 & 63 {
-        0 => sip.ppi = Some(format!("<sip:+{}@{from}>", numbers::somebody(bits))),
+        0 => sip.ppi = Some(format!("<sip:+{}@{from}>", numbers::subscriber(bits))),
         1 => {
-            sip.rpid = Some(format!("<sip:+{}@{from}>;party=calling;screen=yes", numbers::somebody(bits)));
+            sip.rpid = Some(format!("<sip:+{}@{from}>;party=calling;screen=yes", numbers::subscriber(bits)));
             sip.rpid_privacy = Some("off".to_owned());
         }
         _ => {}

@@ -25,7 +25,7 @@ pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {
     let seconds = billed(rounded_up(call.talk_us.unwrap_or(0), SECOND) / SECOND, profile.intervals);
     call.billed_us = Some(seconds * SECOND);
     call.destination_id = rate.destination;
-    let price = amount(rate.per_minute * seconds.unsigned_abs(), profile.house.decimals);
+    let price = amount(rate.per_minute * seconds.unsigned_abs(), profile.company.decimals);
     call.price = Some(price);
     // Rates have four decimals unless they need more.
     let (units, decimals) =
@@ -44,7 +44,7 @@ pub(super) fn charge(call: &mut Cdr, profile: &Profile, rate: Rate) {
         rate_prefix: Some(routed[..rate.prefix.min(routed.len())].to_owned()),
         reverse_billing: Some(false),
         // The rate of a destination in a tariff has its own number.
-        rate_id: rate.destination.map(|destination| 100 * destination + profile.house.tariff),
+        rate_id: rate.destination.map(|destination| 100 * destination + profile.company.tariff),
     }));
 }
 

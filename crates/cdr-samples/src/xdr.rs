@@ -92,7 +92,7 @@ fn queue(call: &Cdr, bits: u64) -> Option<Queue> {
 }
 
 fn recording(call: &Cdr, profile: &Profile) -> Recording {
-    let server = ["https://recordings.", profile.house.domain].concat();
+    let server = ["https://recordings.", profile.company.domain].concat();
     let uuid = call.details.call_uuid.unwrap_or_default();
     Recording { url: format!("{server}/{}.mp3", uuid.as_simple()), server_url: Some(server) }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// The kind of value that a setting accepts.
-pub enum Kind<T: 'static> {
+pub enum ValueKind<T: 'static> {
     /// One of these names.
     Choice(&'static [(&'static str, T)]),
     /// A whole number.
@@ -30,19 +30,19 @@ pub enum Kind<T: 'static> {
 }
 
 /// `true` or `false`.
-pub const YES_OR_NO: Kind<bool> = Kind::Choice(&[("true", true), ("false", false)]);
+pub const YES_OR_NO: ValueKind<bool> = ValueKind::Choice(&[("true", true), ("false", false)]);
 
-impl Kind<usize> {
+impl ValueKind<usize> {
     /// A count within a range.
-    pub const fn count(min: i64, max: i64) -> Kind<usize> {
-        Kind::Whole { min, max, unit: "", make: |count| usize::try_from(count).unwrap_or_default() }
+    pub const fn count(min: i64, max: i64) -> ValueKind<usize> {
+        ValueKind::Whole { min, max, unit: "", make: |count| usize::try_from(count).unwrap_or_default() }
     }
 }
 
-impl Kind<Duration> {
+impl ValueKind<Duration> {
     /// Seconds, with a minimum.
-    pub const fn seconds(min: i64) -> Kind<Duration> {
-        Kind::Whole {
+    pub const fn seconds(min: i64) -> ValueKind<Duration> {
+        ValueKind::Whole {
             min,
             max: u32::MAX as i64,
             unit: "seconds",
@@ -51,9 +51,9 @@ impl Kind<Duration> {
     }
 }
 
-impl Kind<Option<Duration>> {
+impl ValueKind<Option<Duration>> {
     /// Seconds, or 0 for no limit.
-    pub const SECONDS_OR_EVER: Kind<Option<Duration>> = Kind::Whole {
+    pub const SECONDS_OR_UNLIMITED: ValueKind<Option<Duration>> = ValueKind::Whole {
         min: 0,
         max: u32::MAX as i64,
         unit: "seconds",
@@ -61,23 +61,23 @@ impl Kind<Option<Duration>> {
     };
 }
 
-impl Kind<String> {
+impl ValueKind<String> {
     /// Any text.
-    pub const TEXT: Kind<String> = Kind::Form { takes: "a text", read: |text| Ok(text.to_owned()) };
+    pub const TEXT: ValueKind<String> = ValueKind::Form { takes: "a text", read: |text| Ok(text.to_owned()) };
 }
 
-impl<T: FromStr<Err: Display> + 'static> Kind<T> {
+impl<T: FromStr<Err: Display> + 'static> ValueKind<T> {
     /// A text that is parsed by its type.
-    pub const fn parsed(takes: &'static str) -> Kind<T> {
-        Kind::Form { takes, read: |text| text.parse().map_err(|error: T::Err| Some(error.to_string())) }
+    pub const fn parsed(takes: &'static str) -> ValueKind<T> {
+        ValueKind::Form { takes, read: |text| text.parse().map_err(|error: T::Err| Some(error.to_string())) }
     }
 }
 
-impl<T: 'static> Kind<T> {
+impl<T: 'static> ValueKind<T> {
     /// A description of accepted values, worded to follow "it takes" or "is not".
     pub fn takes(&self) -> String {
         match self {
-            Kind::Choice(choices) => {
+            ValueKind::Choice(choices) => {
                 let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
                 match words.split_last() {
                     Some((last, [])) => (*last).to_owned(),
@@ -85,7 +85,7 @@ impl<T: 'static> Kind<T> {
                     None => String::new(),
                 }
             }
-            Kind::Whole { min, max, unit, .. } => {
+            ValueKind::Whole { min, max, unit, .. } => {
                 let of = if unit.is_empty() { String::new() } else { format!(" of {unit}") };
                 match (*min, *max) {
                     (min, max) if max >= i64::from(u32::MAX) && min > 0 => format!("a number{of}, {min} or more"),
@@ -94,22 +94,22 @@ impl<T: 'static> Kind<T> {
                     (min, max) => format!("a number{of} from {min} to {max}"),
                 }
             }
-            Kind::Form { takes, .. } => (*takes).to_owned(),
+            ValueKind::Form { takes, .. } => (*takes).to_owned(),
         }
     }
 }
 
-impl<T: Clone + 'static> Kind<T> {
+impl<T: Clone + 'static> ValueKind<T> {
     /// Parses a text.
     ///
     /// # Errors
     /// If the text is not accepted: a specific message, or `None` for the default message.
     pub fn read(&self, text: &str) -> Result<T, Option<String>> {
         match self {
-            Kind::Choice(choices) => {
+            ValueKind::Choice(choices) => {
                 choices.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone()).ok_or(None)
             }
-            Kind::Whole { min, max, make, .. } => match text.parse::<i128>() {
+            ValueKind::Whole { min, max, make, .. } => match text.parse::<i128>() {
                 // Without an upper bound, larger numbers are clamped.
                 Ok(number) if *max == i64::MAX && number > i128::from(*max) => Ok(make(*max)),
                 Ok(number) if (i128::from(*min)..=i128::from(*max)).contains(&number) => {
@@ -117,7 +117,7 @@ impl<T: Clone + 'static> Kind<T> {
                 }
                 _ => Err(None),
             },
-            Kind::Form { read, .. } => read(text),
+            ValueKind::Form { read, .. } => read(text),
         }
     }
 }

@@ -26,3 +26,17 @@ pub trait Values {
     /// The name of a setting and where it was configured, for error messages.
     fn origin(&self, row: &dyn Row) -> String;
 }
+
+/// No configured texts: every setting has its default.
+#[derive(Clone, Copy, Debug)]
+pub struct NoValues;
+
+impl Values for NoValues {
+    fn text(&self, row: &dyn Row) -> &str {
+        row.default()
+    }
+
+    fn origin(&self, row: &dyn Row) -> String {
+        format!("the default of the setting {}", row.name())
+    }
+}

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::kind::Kind;
+use crate::kind::ValueKind;
 use crate::row::{Row, Values};
 
 /// A setting. Constants override members of [`Setting::PLAIN`].
@@ -14,7 +14,7 @@ pub struct Setting<T: 'static> {
     /// The default text; empty for no value.
     pub default: &'static str,
     /// The kind of value it accepts.
-    pub kind: Kind<T>,
+    pub kind: ValueKind<T>,
     /// Its meaning, with the unit.
     pub meaning: &'static str,
     /// Whether it is a secret. Error messages do not include the text of a secret.
@@ -34,7 +34,7 @@ pub struct SettingError {
 impl<T: Sync + 'static> Setting<T> {
     /// A setting with a type only.
     pub const PLAIN: Setting<T> =
-        Setting { name: "", former: &[], default: "", kind: Kind::Choice(&[]), meaning: "", is_secret: false };
+        Setting { name: "", former: &[], default: "", kind: ValueKind::Choice(&[]), meaning: "", is_secret: false };
 
     /// The error for a configured text that is refused.
     pub fn refuse(&self, values: &dyn Values, what: impl Into<String>) -> SettingError {

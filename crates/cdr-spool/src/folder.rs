@@ -105,7 +105,7 @@ impl Spool for FolderSpool {
         // that.
         let _held = self.hold(File::lock_shared)?;
         let delivery = Delivery::begin_with_mode(&target, true, FILE_MODE).map_err(undelivered)?;
-        Ok(Box::new(Growing { delivery, target }))
+        Ok(Box::new(FolderFile { delivery, target }))
     }
 
     fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError> {
@@ -143,12 +143,12 @@ impl Spool for FolderSpool {
 }
 
 /// A file that is being written.
-struct Growing {
+struct FolderFile {
     delivery: Delivery,
     target: PathBuf,
 }
 
-impl Write for Growing {
+impl Write for FolderFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.delivery.writer().write(bytes)
     }
@@ -158,9 +158,9 @@ impl Write for Growing {
     }
 }
 
-impl SpoolWrite for Growing {
+impl SpoolWrite for FolderFile {
     fn publish(self: Box<Self>) -> Result<(), PortError> {
-        let Growing { delivery, target } = *self;
+        let FolderFile { delivery, target } = *self;
         delivery.publish(None).map_err(|error| {
             // The file may already have its name without being durable, so it is removed.
             let _ = remove_if_there(&target);

@@ -18,6 +18,7 @@ pub enum StoreAddress {
 
 /// Why a text is not a valid address. The message does not repeat the text, which may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NoAddress {
     /// The scheme is neither of the two.
     #[error("the address begins with neither `sqlite://` nor `postgres://`")]
@@ -25,7 +26,7 @@ pub enum NoAddress {
     /// A reserved character is not percent-encoded.
     #[error(
         "reserved characters in the user name or the password of the address must be percent-encoded: `%` as `%25`, \
-         `@` as `%40`, `/` as `%2F`"
+         `@` as `%40`, `/` as `%2F`, a blank as `%20`"
     )]
     Unescaped,
 }
@@ -98,13 +99,13 @@ pub(crate) fn parts(url: &str) -> Parts<'_> {
     Parts { scheme, user, place, parameters }
 }
 
-/// Whether every `%` starts a percent-encoded byte, and no unescaped `@` is left.
+/// Whether every `%` starts a percent-encoded byte other than NUL, and no unescaped `@` or blank is left.
 fn is_escaped(url: &str) -> bool {
     let numbered = |rest: &str| {
         let digits = rest.as_bytes().get(..2);
-        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit) && digits != b"00")
     };
-    !parts(url).place.contains('@') && url.split('%').skip(1).all(numbered)
+    !url.contains(char::is_whitespace) && !parts(url).place.contains('@') && url.split('%').skip(1).all(numbered)
 }
 
 /// An address without the password and without the parameters, which may contain a password too.
@@ -146,6 +147,9 @@ mod tests {
             ("postgres://a:secret/secret@db/calls", NoAddress::Unescaped),
             ("postgres://a:secret%secret@db/calls", NoAddress::Unescaped),
             ("postgres://a:secret%4@db/calls", NoAddress::Unescaped),
+            ("postgres://a:secret%00@db/calls", NoAddress::Unescaped),
+            ("postgres://a:secret secret@db/calls", NoAddress::Unescaped),
+            ("postgres://a@db/calls?password=a secret", NoAddress::Unescaped),
         ] {
             assert_eq!(given.parse::<StoreAddress>(), Err(error), "{given}");
             assert!(!without_secrets(given).contains("secret"), "{given}");

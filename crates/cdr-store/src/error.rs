@@ -176,7 +176,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Whether the error is transient: a later attempt may succeed.
-    pub fn is_passing(&self) -> bool {
+    pub fn is_temporary(&self) -> bool {
         matches!(self, StoreError::Locked { .. } | StoreError::Unreachable { .. })
     }
 }
@@ -192,7 +192,7 @@ pub(crate) enum TransactionError {
     /// The store failed.
     Store(#[from] StoreError),
     /// The record is not valid. Nothing was written for it, so the transaction can continue without it.
-    #[error("{}", .0.clone().in_words().1)]
+    #[error("{}", .0.clone().reason_and_detail().1)]
     Rejected(Rejection),
     /// There is no partition for calls that start at these instants. It must be created before they are written.
     #[cfg(feature = "postgres")]

@@ -11,9 +11,11 @@
 compile_error!("cdr-store needs the feature `sqlite` or `postgres`");
 
 mod address;
+mod backend;
 mod error;
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 mod moving;
+mod options;
 mod pool_state;
 mod ports;
 #[cfg(feature = "postgres")]
@@ -33,9 +35,10 @@ pub use address::{NoAddress, StoreAddress};
 pub use error::StoreError;
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 pub use moving::{MoveReport, move_store};
+pub use options::{Opened, Partitions, StoreOptions};
 pub use pool_state::PoolState;
 #[cfg(feature = "postgres")]
 pub use postgres::{Maintained, Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{BackupReport, RestoreReport};
-pub use store::{Opened, Partitions, Store, StoreOptions};
+pub use store::Store;

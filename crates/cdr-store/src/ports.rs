@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_mediation::{
-    AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryKeeper, Entered,
+    AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryEditor, Entered,
     ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, PortError, Progress,
     Quarantine, QuarantineEntry,
 };
@@ -13,14 +13,14 @@ use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
 use uuid::Uuid;
 
-use crate::store::{Store, on_store};
+use crate::store::Store;
 
 /// Implements a port for [`Store`]: every method forwards to the same method of the inner store.
 macro_rules! forward {
     ($port:ident: $(fn $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)+) => {
         impl $port for Store {
             $(fn $name(&self, $($argument: $kind),*) -> Result<$answer, PortError> {
-                on_store!(self, |store| $port::$name(store, $($argument),*))
+                $port::$name(&*self.0, $($argument),*)
             })+
         }
     };
@@ -49,7 +49,7 @@ forward! { Quarantine:
     fn discard(id: i64) -> ();
 }
 
-forward! { DirectoryKeeper:
+forward! { DirectoryEditor:
     fn add_customer(draft: &CustomerDraft) -> Customer;
     fn add_account(draft: &AccountDraft) -> Account;
 }

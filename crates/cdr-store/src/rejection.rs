@@ -25,7 +25,7 @@ impl From<Rejection> for PortError {
 
 impl Rejection {
     /// The reason code in the quarantine, and the message.
-    pub(crate) fn in_words(self) -> (&'static str, String) {
+    pub(crate) fn reason_and_detail(self) -> (&'static str, String) {
         match self {
             Rejection::Exists { what, name } => {
                 ("differs", format!("the {what} `{name}` already exists with other values"))

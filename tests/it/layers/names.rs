@@ -74,7 +74,7 @@ fn without_names(code: &str) -> String {
 }
 
 /// Whether a text has the name of a dialect as a word, or as a part of an identifier.
-fn names_a_dialect(text: &str) -> bool {
+pub(super) fn names_a_dialect(text: &str) -> bool {
     ["dma", "yeti", "porta"].iter().any(|name| {
         let lower = text.to_ascii_lowercase();
         lower.match_indices(name).any(|(at, _)| {

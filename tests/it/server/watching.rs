@@ -86,6 +86,18 @@ fn a_plain_listener_stays_on_loopback_unless_configured() {
 }
 
 #[test]
+fn a_demo_on_a_busy_port_creates_no_store() {
+    let tollbook = Tollbook::new();
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = busy.local_addr().unwrap().to_string();
+    for (listen, tls) in [(address.as_str(), "127.0.0.1:0"), ("127.0.0.1:0", &address)] {
+        let printed = tollbook.fails(&["demo", "--listen", listen, "--tls-listen", tls]);
+        assert!(printed.contains(&format!("cannot listen on {address}")), "{printed}");
+        assert!(!tollbook.path("tollbook-data/tollbook.db").exists());
+    }
+}
+
+#[test]
 fn oversized_requests_are_refused_before_they_use_memory() {
     let tollbook = Tollbook::with_calls(10, 1);
     tollbook.user(NAME, "administrator");

@@ -42,7 +42,7 @@ pub enum CustomerCommand {
 
 /// Commands for services, products and destinations. `load --feed native --sheet …` adds them.
 #[derive(Clone, Copy, Debug, Subcommand)]
-pub enum GoodsCommand {
+pub enum ReferenceCommand {
     /// List all
     List,
 }

@@ -16,10 +16,10 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::help;
 
-pub use directory::{AccountCommand, AccountLimits, CustomerCommand, GoodsCommand};
+pub use directory::{AccountCommand, AccountLimits, CustomerCommand, ReferenceCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
 pub use loading::{GenerateArgs, LoadArgs, QuarantineCommand};
-pub use people::{LicenceCommand, LoginCommand, Reach, ScopeArgs, UserCommand};
+pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
 pub use reading::{CallsArgs, ExportArgs, LayoutCommand, ListFormat, PackageName, QuestionArgs, VerifyArgs};
 pub use serving::{DemoArgs, ExportsCommand, ServeArgs};
 pub(crate) use values::network;
@@ -36,7 +36,7 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// The time zone of bounds and local times without an offset: an IANA name or +hh:mm [setting: zone]
-    #[arg(long, global = true, value_name = "ZONE")]
+    #[arg(long, global = true, value_name = "ZONE", allow_hyphen_values = true)]
     pub zone: Option<String>,
     /// Any other setting, as in --set store.retention_days=400
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = pair)]
@@ -87,13 +87,13 @@ pub enum Command {
     Account(AccountCommand),
     /// Services: what is charged for
     #[command(subcommand)]
-    Service(GoodsCommand),
+    Service(ReferenceCommand),
     /// Products: what accounts were sold
     #[command(subcommand)]
-    Product(GoodsCommand),
+    Product(ReferenceCommand),
     /// Destinations: number prefixes with country and description
     #[command(subcommand)]
-    Destination(GoodsCommand),
+    Destination(ReferenceCommand),
     /// Records that could not be loaded and wait for a decision
     #[command(subcommand)]
     Quarantine(QuarantineCommand),

@@ -52,7 +52,7 @@ pub enum LoginCommand {
         id: Option<i64>,
         /// The accounts and networks
         #[command(flatten)]
-        reach: Reach,
+        scope: LoginScope,
         /// A file whose first line is the password
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
@@ -65,7 +65,7 @@ pub enum LoginCommand {
         name: String,
         /// The accounts and networks; those that are not given do not change
         #[command(flatten)]
-        reach: Reach,
+        scope: LoginScope,
         /// Allow all accounts of the customer again
         #[arg(long, conflicts_with = "account")]
         all_accounts: bool,
@@ -90,7 +90,7 @@ pub enum LoginCommand {
 
 /// The accounts that a login may read, and the networks that it may sign in from.
 #[derive(Debug, Args)]
-pub struct Reach {
+pub struct LoginScope {
     /// Only these accounts of the customer, by number; may be given several times
     #[arg(long, value_name = "NUMBER")]
     pub account: Vec<String>,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use cdr_mediation::{AccountDraft, CdrSource, DirectoryKeeper};
+use cdr_mediation::{AccountDraft, CdrSource, DirectoryEditor};
 use cdr_model::{Account, Directory};
 
 use crate::cli::AccountCommand;

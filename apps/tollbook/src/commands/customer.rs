@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use cdr_mediation::{CdrSource, CustomerDraft, DirectoryKeeper};
+use cdr_mediation::{CdrSource, CustomerDraft, DirectoryEditor};
 use cdr_model::NOBODY;
 
 use crate::cli::CustomerCommand;

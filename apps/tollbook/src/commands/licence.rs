@@ -33,7 +33,7 @@ pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<E
             check_name(name)?;
             let scope = scope_of(scope, &*store.directory()?)?;
             let text = text(name, licence_file.as_deref())?;
-            let licence = keeper(&store).add(name, &text, scope)?;
+            let licence = authenticator(&store).add(name, &text, scope)?;
             let sees = shown(&licence, &*store.directory()?);
             say(format!("added licence {} `{}`: {sees}", licence.id, safe(name)))?;
             show_generated(&text, licence_file.as_deref())?;
@@ -54,7 +54,7 @@ pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<E
                 PortError::NotFound { what: "licence", name: safe(name) }
             );
             let text = text(name, licence_file.as_deref())?;
-            keeper(&store).rotate(name, &text)?;
+            authenticator(&store).rotate(name, &text)?;
             say(format!("licence `{}` has a new text; the old one is refused", safe(name)))?;
             show_generated(&text, licence_file.as_deref())?;
         }
@@ -66,7 +66,7 @@ pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-fn keeper(store: &Store) -> LicenceAuthenticator {
+fn authenticator(store: &Store) -> LicenceAuthenticator {
     let store = Arc::new(store.clone());
     LicenceAuthenticator::new(store.clone(), store, Arc::new(SystemClock::default()))
 }
@@ -75,7 +75,7 @@ fn keeper(store: &Store) -> LicenceAuthenticator {
 fn text(name: &str, file: Option<&Path>) -> anyhow::Result<LicenceText> {
     let Some(file) = file else { return Ok(LicenceText::random()?) };
     let file = Some(file).filter(|file| *file != Path::new("-"));
-    Ok(LicenceText::brought(password::read(&format!("licence of `{}`", safe(name)), file)?)?)
+    Ok(LicenceText::given(password::read(&format!("licence of `{}`", safe(name)), file)?)?)
 }
 
 /// Shows a generated text. A text from `file` is not shown.

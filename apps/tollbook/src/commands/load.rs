@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use cdr_export::Layout;
 use cdr_intake::{Feed, FeedSettings, LoadOptions, LoadReport, feed_named};
 use cdr_mediation::CdrSource;
@@ -64,9 +64,16 @@ pub(crate) fn load(config: &Config, store: &Store, args: &LoadArgs) -> anyhow::R
     };
     let mut total = LoadReport::default();
     for file in &args.files {
-        let report =
-            load_file(feed, file, &settings, &options, store).with_context(|| format!("loading {}", file.display()))?;
-        total.merge(report);
+        match load_file(feed, file, &settings, &options, store) {
+            Ok(report) => total.merge(report),
+            Err(error) => {
+                // The files before it are loaded.
+                if total.read > 0 {
+                    say(&total)?;
+                }
+                return Err(error.context(format!("loading {}", file.display())));
+            }
+        }
     }
     Ok(total)
 }

@@ -8,7 +8,6 @@ pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod exports;
 pub(crate) mod generate;
-pub(crate) mod goods;
 pub(crate) mod layout;
 pub(crate) mod licence;
 pub(crate) mod load;
@@ -17,6 +16,7 @@ pub(crate) mod migrate;
 #[cfg(feature = "postgres")]
 pub(crate) mod moving;
 pub(crate) mod quarantine;
+pub(crate) mod reference;
 pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;

@@ -1,6 +1,7 @@
 //! The layers of the configuration: the file, environment variables, flags. A later layer overrides an earlier one.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 
@@ -17,6 +18,7 @@ pub struct Layers {
     dialects: &'static [&'static DialectRow],
     rows: Vec<&'static dyn Row>,
     values: BTreeMap<&'static str, (String, String)>,
+    ignored: Vec<String>,
 }
 
 /// Leaves out the values, which may contain passwords.
@@ -49,7 +51,7 @@ impl Values for Layers {
 impl Layers {
     /// The defaults of the program and of these dialects.
     pub fn of(dialects: &'static [&'static DialectRow]) -> Layers {
-        Layers { dialects, rows: rows(dialects), values: BTreeMap::new() }
+        Layers { dialects, rows: rows(dialects), values: BTreeMap::new(), ignored: Vec::new() }
     }
 
     /// The dialects whose settings are known.
@@ -69,17 +71,36 @@ impl Layers {
     }
 
     /// Adds the environment, which overrides the earlier layers. A variable that starts with [`PREFIX`] and is not a
-    /// setting is refused, so that a misspelt setting is not silently ignored.
+    /// setting is refused, so that a misspelt setting is not silently ignored. The variables that Kubernetes sets for a
+    /// service named `tollbook` are ignored; see [`Layers::ignored`].
     ///
     /// # Errors
-    /// When a setting is unknown.
-    pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Layers> {
-        for (variable, value) in variables.into_iter().filter(|(variable, _)| variable.starts_with(PREFIX)) {
-            let row = self.named(|name| super::variable(name) == variable);
-            let row = row.ok_or_else(|| anyhow!("the variable {variable} is not a Tollbook setting"))?;
-            self.values.insert(row.name(), (value, format!("the variable {variable}")));
+    /// When a setting is unknown, or its value is not UTF-8.
+    pub fn environment(mut self, variables: impl IntoIterator<Item = (OsString, OsString)>) -> anyhow::Result<Layers> {
+        for (variable, value) in variables {
+            let Ok(variable) = variable.into_string() else { continue };
+            if !variable.starts_with(PREFIX) {
+                continue;
+            }
+            match self.named(|name| super::variable(name) == variable) {
+                Some(row) => {
+                    let value = value.into_string().map_err(|_| anyhow!("the variable {variable} is not UTF-8"))?;
+                    self.values.insert(row.name(), (value, format!("the variable {variable}")));
+                }
+                None if is_service_link(&variable) => self.ignored.push(variable),
+                None => {
+                    let near = nearest(&variable, self.rows.iter().map(|row| super::variable(row.name())));
+                    let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+                    bail!("the variable {variable} is not a Tollbook setting{near}");
+                }
+            }
         }
         Ok(self)
+    }
+
+    /// The variables that start with [`PREFIX`] and were ignored.
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
     }
 
     /// Adds a flag, which overrides the earlier layers.
@@ -99,8 +120,10 @@ impl Layers {
     }
 
     fn unknown(&self, name: &str, place: &str) -> anyhow::Error {
-        let names: Vec<&str> = self.rows.iter().map(|row| row.name()).collect();
-        anyhow!("{place}: unknown setting `{name}`; the settings are {}", names.join(", "))
+        match nearest(name, self.rows.iter().map(|row| row.name().to_owned())) {
+            Some(near) => anyhow!("{place}: unknown setting `{name}`; did you mean `{near}`?"),
+            None => anyhow!("{place}: unknown setting `{name}`; `tollbook --help` lists the settings"),
+        }
     }
 
     fn table(&mut self, prefix: &str, table: &toml::Table, file: &str) -> anyhow::Result<()> {
@@ -128,6 +151,37 @@ impl Layers {
     }
 }
 
+/// The name that is most like another one, if one is like it at all.
+fn nearest(name: &str, names: impl Iterator<Item = String>) -> Option<String> {
+    let member = |name: &str| name.rsplit('.').next().map(str::to_owned);
+    let ranked = names.map(|known| {
+        // A setting without its table is what is meant.
+        let is_same = member(&known) == member(name);
+        (if is_same { 1.0 } else { strsim::normalized_damerau_levenshtein(&known, name) }, known)
+    });
+    ranked
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, name)| name)
+}
+
+/// Whether a variable describes a service: `X_SERVICE_HOST`, `X_SERVICE_PORT`, `X_SERVICE_PORT_NAME`, `X_PORT`, and
+/// `X_PORT_80_TCP` with its `_PROTO`, `_PORT` and `_ADDR`.
+///
+/// Source: Kubernetes, "Service", section "Environment variables".
+fn is_service_link(variable: &str) -> bool {
+    let of_port = |rest: &str| {
+        let mut parts = rest.split('_');
+        parts.next().is_some_and(|number| number.parse::<u16>().is_ok())
+            && parts.next().is_some_and(|protocol| ["TCP", "UDP", "SCTP"].contains(&protocol))
+            && parts.next().is_none_or(|member| ["PROTO", "PORT", "ADDR"].contains(&member))
+            && parts.next().is_none()
+    };
+    ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"].iter().any(|end| variable.ends_with(end))
+        || variable.contains("_SERVICE_PORT_")
+        || variable.match_indices("_PORT_").any(|(at, between)| of_port(&variable[at + between.len()..]))
+}
+
 /// The error of a file that is not TOML: place and reason. The line is not quoted: it may contain a password.
 fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
     let before = error.span().and_then(|span| text.get(..span.start));
@@ -141,7 +195,9 @@ fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
     use std::io::Write;
+    use std::os::unix::ffi::OsStringExt;
 
     use cdr_settings::Values;
 
@@ -158,8 +214,8 @@ mod tests {
         layers.text(row).to_owned()
     }
 
-    fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    fn variables(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
+        pairs.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))).collect()
     }
 
     #[test]
@@ -185,8 +241,48 @@ mod tests {
             Layers::default().flag("--set", "zoen", "UTC").unwrap_err().to_string(),
         ];
         for error in errors {
-            assert!(error.to_lowercase().contains("zoen"), "{error}");
+            let error = error.to_lowercase();
+            assert!(error.contains("zoen") && error.contains("did you mean"), "{error}");
+            assert!(error.len() < 200, "it names the nearest setting alone: {error}");
         }
+        let error = Layers::default().flag("--set", "something.else", "1").unwrap_err().to_string();
+        assert_eq!(error, "--set: unknown setting `something.else`; `tollbook --help` lists the settings");
+        for (name, near) in [("retention_days", "store.retention_days"), ("dma.live_", "dma.live"), ("zone.", "zone")] {
+            let error = Layers::default().flag("--set", name, "1").unwrap_err().to_string();
+            assert!(error.ends_with(&format!("did you mean `{near}`?")), "{error}");
+        }
+    }
+
+    #[test]
+    fn variables_of_kubernetes_are_ignored() {
+        let links = [
+            "TOLLBOOK_SERVICE_HOST",
+            "TOLLBOOK_SERVICE_PORT",
+            "TOLLBOOK_SERVICE_PORT_HTTPS",
+            "TOLLBOOK_PORT",
+            "TOLLBOOK_PORT_8443_TCP",
+            "TOLLBOOK_PORT_8443_TCP_PROTO",
+            "TOLLBOOK_PORT_8443_TCP_PORT",
+            "TOLLBOOK_PORT_8443_TCP_ADDR",
+            "TOLLBOOK_DMA_PORT_53_UDP",
+            "TOLLBOOK_DMA_SERVICE_HOST",
+        ];
+        let layers = Layers::default().environment(variables(&links.map(|name| (name, "tcp://10.0.0.1:80")))).unwrap();
+        assert_eq!(layers.ignored(), links);
+        for name in
+            ["TOLLBOOK_PORTS", "TOLLBOOK_PORT_X_TCP", "TOLLBOOK_PORT_80_ABC", "TOLLBOOK_SERVICE", "TOLLBOOK_HOST"]
+        {
+            let error = Layers::default().environment(variables(&[(name, "1")])).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("the variable {name} is not a Tollbook setting")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_setting_that_is_not_utf_8_is_refused_and_other_variables_are_not_read() {
+        let odd = || OsString::from_vec(vec![0xff]);
+        let error = Layers::default().environment([(OsString::from("TOLLBOOK_ZONE"), odd())]).unwrap_err();
+        assert_eq!(error.to_string(), "the variable TOLLBOOK_ZONE is not UTF-8");
+        Layers::default().environment([(OsString::from("OTHER"), odd()), (odd(), odd())]).unwrap();
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use cdr_model::LocalZone;
 use cdr_query::grammar::XsdVersion;
-use cdr_settings::{Kind, Row, Setting, Values};
+use cdr_settings::{Row, Setting, ValueKind, Values};
 use cdr_store::StoreAddress;
 
 use super::Layers;
@@ -13,13 +13,13 @@ use super::Layers;
 static DATA: Setting<PathBuf> = Setting {
     name: "data",
     default: "./tollbook-data",
-    kind: Kind::Form { takes: "a folder", read: |text| Ok(PathBuf::from(text)) },
+    kind: ValueKind::Form { takes: "a folder", read: |text| Ok(PathBuf::from(text)) },
     meaning: "the folder that holds the store and the spool",
     ..Setting::PLAIN
 };
 static DATABASE_URL: Setting<StoreAddress> = Setting {
     name: "database_url",
-    kind: Kind::Form { takes: ADDRESS, read: server },
+    kind: ValueKind::Form { takes: ADDRESS, read: server },
     meaning: "a PostgreSQL database that holds the store, as in postgres://tollbook@db.example.com/calls?sslmode=verify-full, \
               with several hosts for failover; if empty, the store is a file in the data folder",
     is_secret: true,
@@ -27,7 +27,7 @@ static DATABASE_URL: Setting<StoreAddress> = Setting {
 };
 static DATABASE_REPLICA_URL: Setting<StoreAddress> = Setting {
     name: "database_replica_url",
-    kind: Kind::Form { takes: ADDRESS, read: server },
+    kind: ValueKind::Form { takes: ADDRESS, read: server },
     meaning: "a replica of that database; lists and exports are read from it once it has the records up to their \
               watermark",
     is_secret: true,
@@ -36,21 +36,21 @@ static DATABASE_REPLICA_URL: Setting<StoreAddress> = Setting {
 static ZONE: Setting<LocalZone> = Setting {
     name: "zone",
     default: "UTC",
-    kind: Kind::parsed("an IANA name or an offset such as +02:00"),
+    kind: ValueKind::parsed("an IANA name or an offset such as +02:00"),
     meaning: "the time zone of bounds and of feeds whose times have no offset, and in which layouts print local times; \
               the time zone of the machine is never used",
     ..Setting::PLAIN
 };
 static LAYOUTS: Setting<PathBuf> = Setting {
     name: "layouts",
-    kind: Kind::Form { takes: "a folder", read: |text| Ok(PathBuf::from(text)) },
+    kind: ValueKind::Form { takes: "a folder", read: |text| Ok(PathBuf::from(text)) },
     meaning: "a folder with custom layouts, one `.toml` file each; one with the name of a built-in layout replaces it",
     ..Setting::PLAIN
 };
 static XSD: Setting<XsdVersion> = Setting {
     name: "xsd",
     default: "1.0",
-    kind: Kind::Choice(&[("1.0", XsdVersion::V1_0), ("1.1", XsdVersion::V1_1)]),
+    kind: ValueKind::Choice(&[("1.0", XsdVersion::V1_0), ("1.1", XsdVersion::V1_1)]),
     meaning: "the XML Schema version for bounds: 1.0 refuses the year 0000, 1.1 accepts it",
     ..Setting::PLAIN
 };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use cdr_mediation::WorkerOptions;
-use cdr_settings::{Kind, Row, Setting, YES_OR_NO, comma_separated};
+use cdr_settings::{Row, Setting, ValueKind, YES_OR_NO, comma_separated};
 
 use super::Layers;
 
@@ -26,20 +26,20 @@ static BEYOND_LOOPBACK: Setting<bool> = Setting {
 };
 static PUBLIC_URL: Setting<String> = Setting {
     name: "public_url",
-    kind: Kind::Form { takes: "a scheme and a host, as in https://cdr.example.com:8443", read: public_url },
+    kind: ValueKind::Form { takes: "a scheme and a host, as in https://cdr.example.com:8443", read: public_url },
     meaning: "the base of absolute links; if empty, the address that the request was sent to",
     ..Setting::PLAIN
 };
 static PROXIES: Setting<Vec<IpAddr>> = Setting {
     name: "proxies",
-    kind: Kind::Form { takes: "a list of IP addresses", read: proxies },
+    kind: ValueKind::Form { takes: "a list of IP addresses", read: proxies },
     meaning: "addresses of proxies whose `Forwarded` and `X-Forwarded-*` headers are trusted, separated by commas",
     ..Setting::PLAIN
 };
 static SHUTDOWN: Setting<Duration> = Setting {
     name: "shutdown_seconds",
     default: "30",
-    kind: Kind::seconds(0),
+    kind: ValueKind::seconds(0),
     meaning: "how long running requests and exports may take to end after a signal to stop; exports that take longer \
               are handed back",
     ..Setting::PLAIN
@@ -47,7 +47,7 @@ static SHUTDOWN: Setting<Duration> = Setting {
 static LOG_FORMAT: Setting<bool> = Setting {
     name: "log.format",
     default: "text",
-    kind: Kind::Choice(&[("text", false), ("json", true)]),
+    kind: ValueKind::Choice(&[("text", false), ("json", true)]),
     meaning: "the format of the log: text, or json with one object per line",
     ..Setting::PLAIN
 };
@@ -55,7 +55,7 @@ static LOG_LEVEL: Setting<tracing::Level> = Setting {
     name: "log.level",
     default: "info",
     // In any case, and also as a number from 1 (error) to 5 (trace).
-    kind: Kind::Form { takes: "error, warn, info, debug or trace", read: |text| text.parse().map_err(|_| None) },
+    kind: ValueKind::Form { takes: "error, warn, info, debug or trace", read: |text| text.parse().map_err(|_| None) },
     meaning: "the least severe level that is logged",
     ..Setting::PLAIN
 };
@@ -68,21 +68,21 @@ static TLS_LISTEN: Setting<SocketAddr> = Setting {
 };
 static TLS_CERTIFICATE: Setting<PathBuf> = Setting {
     name: "tls.certificate",
-    kind: Kind::Form { takes: "a file", read: |text| Ok(PathBuf::from(text)) },
+    kind: ValueKind::Form { takes: "a file", read: |text| Ok(PathBuf::from(text)) },
     meaning: "a PEM file with the certificate and its chain of intermediate certificates; if empty, a self-signed \
               certificate is created in the data folder",
     ..Setting::PLAIN
 };
 static TLS_KEY: Setting<PathBuf> = Setting {
     name: "tls.key",
-    kind: Kind::Form { takes: "a file", read: |text| Ok(PathBuf::from(text)) },
+    kind: ValueKind::Form { takes: "a file", read: |text| Ok(PathBuf::from(text)) },
     meaning: "a PEM file with the private key of the certificate",
     ..Setting::PLAIN
 };
 static THREADS: Setting<usize> = Setting {
     name: "worker.threads",
     default: "2",
-    kind: Kind::count(0, 64),
+    kind: ValueKind::count(0, 64),
     meaning: "the number of exports written at the same time; with 0, `tollbook serve` leaves all exports to \
               `tollbook worker`, which writes at least one",
     ..Setting::PLAIN
@@ -90,7 +90,7 @@ static THREADS: Setting<usize> = Setting {
 static LEASE: Setting<Duration> = Setting {
     name: "worker.lease_seconds",
     default: "30",
-    kind: Kind::seconds(1),
+    kind: ValueKind::seconds(1),
     meaning: "how long a worker's heartbeat may stay unchanged before another worker takes over its export; the same \
               for all processes on a store",
     ..Setting::PLAIN
@@ -98,7 +98,7 @@ static LEASE: Setting<Duration> = Setting {
 static KEEP: Setting<Duration> = Setting {
     name: "worker.keep_hours",
     default: "72",
-    kind: Kind::Whole {
+    kind: ValueKind::Whole {
         min: 0,
         max: u32::MAX as i64,
         unit: "hours",
@@ -110,14 +110,14 @@ static KEEP: Setting<Duration> = Setting {
 static TIDY: Setting<Duration> = Setting {
     name: "worker.tidy_seconds",
     default: "60",
-    kind: Kind::seconds(0),
+    kind: ValueKind::seconds(0),
     meaning: "how often files that no export needs any more are removed from the spool",
     ..Setting::PLAIN
 };
 static POLL: Setting<Duration> = Setting {
     name: "worker.poll_seconds",
     default: "1",
-    kind: Kind::seconds(1),
+    kind: ValueKind::seconds(1),
     meaning: "how often an idle worker polls for exports, including those of dead workers; new exports of its own \
               process wake it, and over PostgreSQL new exports of all processes",
     ..Setting::PLAIN
@@ -126,7 +126,7 @@ static PER_CUSTOMER: Setting<Option<u32>> = Setting {
     name: "worker.running_per_customer",
     former: &["yeti.running_per_customer"],
     default: "1",
-    kind: Kind::Whole {
+    kind: ValueKind::Whole {
         min: 0,
         max: u32::MAX as i64,
         unit: "",
@@ -136,7 +136,7 @@ static PER_CUSTOMER: Setting<Option<u32>> = Setting {
     ..Setting::PLAIN
 };
 
-const SOCKET: Kind<SocketAddr> = Kind::Form {
+const SOCKET: ValueKind<SocketAddr> = ValueKind::Form {
     takes: "an IP address with a port, as in 127.0.0.1:8080 or [::1]:8080",
     read: |text| text.parse().map_err(|_| None),
 };

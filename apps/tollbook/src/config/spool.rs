@@ -4,21 +4,21 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use cdr_settings::{Kind, Row, Setting, Values, YES_OR_NO};
+use cdr_settings::{Row, Setting, ValueKind, Values, YES_OR_NO};
 use cdr_spool::BucketOptions;
 
 use super::Layers;
 
 static ADDRESS: Setting<String> = Setting {
     name: "spool.address",
-    kind: Kind::TEXT,
+    kind: ValueKind::TEXT,
     meaning: "where finished exports wait to be collected: a folder of its own, or s3://bucket/prefix for a bucket; if \
               empty, the folder `spool` in the data folder; the same for all processes on a store",
     ..Setting::PLAIN
 };
 static ENDPOINT: Setting<String> = Setting {
     name: "spool.endpoint",
-    kind: Kind::Form { takes: "a scheme and a host, as in https://minio.example.com:9000", read: endpoint },
+    kind: ValueKind::Form { takes: "a scheme and a host, as in https://minio.example.com:9000", read: endpoint },
     meaning: "the server of the bucket; if empty, Amazon's server of the region. With http://, requests are sent \
               without TLS",
     is_secret: true,
@@ -27,19 +27,19 @@ static ENDPOINT: Setting<String> = Setting {
 static REGION: Setting<String> = Setting {
     name: "spool.region",
     default: "us-east-1",
-    kind: Kind::TEXT,
+    kind: ValueKind::TEXT,
     meaning: "the region in the signature of requests to the bucket; servers without regions accept any",
     ..Setting::PLAIN
 };
 static ACCESS_KEY: Setting<String> = Setting {
     name: "spool.access_key",
-    kind: Kind::TEXT,
+    kind: ValueKind::TEXT,
     meaning: "the access key ID for the bucket",
     ..Setting::PLAIN
 };
 static SECRET_KEY: Setting<String> = Setting {
     name: "spool.secret_key",
-    kind: Kind::TEXT,
+    kind: ValueKind::TEXT,
     meaning: "the secret access key for the bucket, which is never shown; set it in the environment, not on a command \
               line",
     is_secret: true,

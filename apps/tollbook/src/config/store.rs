@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cdr_settings::{Kind, Row, Setting, YES_OR_NO, comma_separated};
+use cdr_settings::{Row, Setting, ValueKind, YES_OR_NO, comma_separated};
 use cdr_store::Partitions;
 
 use super::Layers;
@@ -20,7 +20,7 @@ static CALLBACKS: Setting<bool> = Setting {
 static READERS: Setting<usize> = Setting {
     name: "store.readers",
     default: "16",
-    kind: Kind::count(1, 1000),
+    kind: ValueKind::count(1, 1000),
     meaning: "the number of connections of a process that read the store: at least one for each live answer, two for \
               each worker, and one more",
     ..Setting::PLAIN
@@ -28,7 +28,7 @@ static READERS: Setting<usize> = Setting {
 static BUSY_TIMEOUT: Setting<Duration> = Setting {
     name: "store.busy_timeout_seconds",
     default: "30",
-    kind: Kind::Whole {
+    kind: ValueKind::Whole {
         min: 0,
         max: i64::MAX,
         unit: "seconds",
@@ -40,7 +40,7 @@ static BUSY_TIMEOUT: Setting<Duration> = Setting {
 static RETENTION: Setting<Option<u32>> = Setting {
     name: "store.retention_days",
     default: "0",
-    kind: Kind::Whole {
+    kind: ValueKind::Whole {
         min: 0,
         max: u32::MAX as i64,
         unit: "days",
@@ -54,7 +54,7 @@ static RETENTION: Setting<Option<u32>> = Setting {
 static PARTITIONS: Setting<Partitions> = Setting {
     name: "store.partitions",
     default: "month",
-    kind: Kind::Choice(&[("month", Partitions::Month), ("day", Partitions::Day)]),
+    kind: ValueKind::Choice(&[("month", Partitions::Month), ("day", Partitions::Day)]),
     meaning: "PostgreSQL only: the period of one partition of the calls: month, or day for tens of millions of calls a \
               month",
     ..Setting::PLAIN
@@ -62,13 +62,13 @@ static PARTITIONS: Setting<Partitions> = Setting {
 static BATCH: Setting<usize> = Setting {
     name: "intake.batch",
     default: "5000",
-    kind: Kind::count(1, 5000),
+    kind: ValueKind::count(1, 5000),
     meaning: "the number of records in one transaction",
     ..Setting::PLAIN
 };
 static EXTRA: Setting<Vec<String>> = Setting {
     name: "intake.extra",
-    kind: Kind::Form { takes: "a list of columns", read: |text| Ok(comma_separated(text)) },
+    kind: ValueKind::Form { takes: "a list of columns", read: |text| Ok(comma_separated(text)) },
     meaning: "columns of a feed that have no field and are stored with the record, by name, separated by commas",
     ..Setting::PLAIN
 };

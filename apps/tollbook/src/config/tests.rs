@@ -51,7 +51,7 @@ fn former_names_of_settings_still_work() {
         let config = Config::read(&layers(&[(name, "7")])).unwrap();
         assert_eq!(config.server.worker.per_customer, Some(7), "{name}");
     }
-    let variable = ("TOLLBOOK_YETI_RUNNING_PER_CUSTOMER".to_owned(), "8".to_owned());
+    let variable = ("TOLLBOOK_YETI_RUNNING_PER_CUSTOMER".into(), "8".into());
     let config = Config::read(&Layers::default().environment([variable]).unwrap()).unwrap();
     assert_eq!(config.server.worker.per_customer, Some(8));
 }

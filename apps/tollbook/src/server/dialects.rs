@@ -7,7 +7,7 @@ use anyhow::Context;
 use cdr_access::Access;
 use cdr_dialects::{Dialect, Origins, Services};
 
-use super::house::House;
+use super::backend::Backend;
 use crate::config::Config;
 use crate::layouts;
 
@@ -20,14 +20,14 @@ impl Dialects {
     ///
     /// # Errors
     /// When layouts cannot be read, or a dialect cannot be built.
-    pub(crate) fn new(config: &Config, house: &House) -> anyhow::Result<Dialects> {
+    pub(crate) fn new(config: &Config, backend: &Backend) -> anyhow::Result<Dialects> {
         let own = layouts::own(config.place.layouts.as_deref())?;
         let services = Services {
             origins: Origins { public_url: config.server.public_url.clone(), proxies: config.server.proxies.clone() },
             layouts: own.into_iter().map(|(layout, _)| layout).collect(),
             keep: config.server.worker.keep,
             redirect: config.spool.redirect(),
-            ..Services::new(house.mediation.clone(), Access::of(Arc::new(house.store.clone())))
+            ..Services::new(backend.mediation.clone(), Access::of(Arc::new(backend.store.clone())))
         };
         let build = |(row, configured): &(&cdr_dialects::DialectRow, Arc<dyn cdr_dialects::Configured>)| {
             configured.build(&services).with_context(|| format!("the dialect {} cannot be served", row.name))

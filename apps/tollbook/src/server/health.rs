@@ -82,7 +82,7 @@ mod tests {
     use super::{Metrics, Watching, mount_live, mount_rest};
     use crate::callbacks::{CallbackOptions, HttpCallback};
     use crate::config::{Config, Layers};
-    use crate::server::house::House;
+    use crate::server::backend::Backend;
     use crate::server::workers::Workers;
 
     #[actix_web::test]
@@ -90,7 +90,8 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let layers = Layers::default().flag("--data", "data", data.path().to_str().unwrap()).unwrap();
         let config = Config::read(&layers).unwrap();
-        let House { store, mediation, .. } = House::over(crate::open_or_create(&config).unwrap().0, &config).unwrap();
+        let Backend { store, mediation, .. } =
+            Backend::over(crate::open_or_create(&config).unwrap().0, &config).unwrap();
         let stop = Stop::new(&mediation);
         let callback = Arc::new(HttpCallback::new(CallbackOptions::of(&config)));
         let mut workers = Workers::start(2, &mediation, WorkerOptions::default(), callback, &stop, |_| {}).unwrap();

@@ -1,8 +1,8 @@
 //! The server: listeners, dialects, workers, and monitoring.
 
+mod backend;
 mod dialects;
 mod health;
-mod house;
 pub(crate) mod listeners;
 mod log;
 mod metrics;

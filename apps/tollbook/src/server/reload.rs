@@ -42,7 +42,7 @@ impl Reloading {
 
     /// Checks whether the files changed, and loads them if so. If they are invalid, logs an error once and keeps the
     /// old certificate.
-    pub(crate) fn look(&self) {
+    pub(crate) fn check(&self) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let now = stamps(&self.files);
         if *seen == now {
@@ -109,22 +109,22 @@ mod tests {
         let reloading = Reloading::new(given.clone()).unwrap();
         let shown = || reloading.current().cert[0].clone();
         let old = shown();
-        reloading.look();
+        reloading.check();
         assert_eq!(shown(), old, "nothing changed");
 
         // Between the two copies, the files are the new certificate and the old key.
         fs::copy(&second.certificate, &given.certificate).unwrap();
-        reloading.look();
+        reloading.check();
         assert_eq!(shown(), old);
         fs::write(&given.key, "no key at all").unwrap();
-        reloading.look();
+        reloading.check();
         assert_eq!(shown(), old);
         fs::remove_file(&given.key).unwrap();
-        reloading.look();
+        reloading.check();
         assert_eq!(shown(), old);
 
         give(&second);
-        reloading.look();
+        reloading.check();
         assert_ne!(shown(), old);
     }
 

@@ -17,9 +17,9 @@ use futures_util::future::select_all;
 use rustls::ServerConfig;
 use tracing::{info, warn};
 
+use super::backend::{Backend, check_readers};
 use super::dialects::Dialects;
 use super::health::{self, Watching};
-use super::house::{House, check_readers};
 use super::listeners::{Addresses, Listeners};
 use super::log;
 use super::metrics::Metrics;
@@ -54,18 +54,18 @@ pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow:
     if opened == Opened::Created {
         info!(store = %config.address(), "created the store");
     }
-    let house = House::over(store, config)?;
+    let backend = Backend::over(store, config)?;
     let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.place.data)).transpose()?;
-    let dialects = Dialects::new(config, &house)?;
+    let dialects = Dialects::new(config, &backend)?;
     if !dialects.have_callers()? {
         warn!("no client can sign in: add a user (tollbook user add NAME --role administrator), a login or a licence");
     }
-    System::new().block_on(run(config, house, dialects, listeners, tls, announce))
+    System::new().block_on(run(config, backend, dialects, listeners, tls, announce))
 }
 
 async fn run(
     config: &Config,
-    house: House,
+    backend: Backend,
     dialects: Dialects,
     listeners: Listeners,
     tls: Option<Tls>,
@@ -74,15 +74,15 @@ async fn run(
     let mut signals = Signals::listen()?;
     let addresses = listeners.addresses()?;
     let metrics = Data::new(Metrics::new());
-    let stop = Stop::new(&house.mediation);
+    let stop = Stop::new(&backend.mediation);
     let counted = metrics.clone().into_inner();
     let each = move |round: &_| counted.round(round);
     let callback = Arc::new(HttpCallback::new(CallbackOptions::of(config)));
     let mut workers =
-        Workers::start(config.server.threads, &house.mediation, config.server.worker, callback, &stop, each)?;
+        Workers::start(config.server.threads, &backend.mediation, config.server.worker, callback, &stop, each)?;
     #[cfg(feature = "postgres")]
-    super::upkeep::start(config, &house.store, &house.mediation, &stop)?;
-    let watching = Watching { mediation: house.mediation, store: house.store, alive: workers.alive.clone() };
+    super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
+    let watching = Watching { mediation: backend.mediation, store: backend.store, alive: workers.alive.clone() };
     let site = Site { metrics, watching: Data::new(watching), dialects, grace: config.server.shutdown };
 
     let mut servers = Vec::new();
@@ -90,7 +90,7 @@ async fn run(
         servers.push(site.server(listener, None)?);
     }
     if let (Some(listener), Some(tls)) = (listeners.tls, tls) {
-        spawn(tls.keep_fresh());
+        spawn(tls.reload_periodically());
         servers.push(site.server(listener, Some(tls.config))?);
     }
     let handles: Vec<_> = servers.iter().map(Server::handle).collect();

@@ -41,12 +41,12 @@ impl Tls {
     }
 
     /// Checks for a new certificate every few seconds. Never returns.
-    pub(crate) fn keep_fresh(&self) -> impl Future<Output = ()> + use<> {
+    pub(crate) fn reload_periodically(&self) -> impl Future<Output = ()> + use<> {
         let certificate = self.certificate.clone();
         async move {
             loop {
                 tokio::time::sleep(LOOK_EVERY).await;
-                certificate.look();
+                certificate.check();
             }
         }
     }

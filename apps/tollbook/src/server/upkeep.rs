@@ -28,10 +28,10 @@ pub(crate) fn start(config: &Config, store: &Store, mediation: &Mediation, stop:
     if !store.is_shared() {
         return Ok(());
     }
-    let (keeper, until, config) = (store.clone(), stop.clone(), config.clone());
+    let (authenticator, until, config) = (store.clone(), stop.clone(), config.clone());
     thread::Builder::new()
         .name("maintainer".to_owned())
-        .spawn(move || always(&until, || keep(&config, &keeper, &until)))?;
+        .spawn(move || always(&until, || keep(&config, &authenticator, &until)))?;
     let (store, until, mediation) = (store.clone(), stop.clone(), mediation.clone());
     thread::Builder::new()
         .name("listener".to_owned())

@@ -7,7 +7,7 @@ use anyhow::bail;
 use cdr_mediation::Stop;
 use tracing::info;
 
-use super::house::{House, check_readers};
+use super::backend::{Backend, check_readers};
 use super::log;
 use super::shutdown::{self, Signals};
 use super::workers::Workers;
@@ -22,14 +22,14 @@ pub(crate) fn work(config: &Config) -> anyhow::Result<()> {
     log::begin(config.server.log);
     let threads = config.server.threads.max(1);
     check_readers(config, 0, threads)?;
-    let house = House::over(crate::open(config)?, config)?;
+    let backend = Backend::over(crate::open(config)?, config)?;
     System::new().block_on(async {
         let mut signals = Signals::listen()?;
-        let stop = Stop::new(&house.mediation);
+        let stop = Stop::new(&backend.mediation);
         let callback = Arc::new(HttpCallback::new(CallbackOptions::of(config)));
-        let mut workers = Workers::start(threads, &house.mediation, config.server.worker, callback, &stop, |_| {})?;
+        let mut workers = Workers::start(threads, &backend.mediation, config.server.worker, callback, &stop, |_| {})?;
         #[cfg(feature = "postgres")]
-        super::upkeep::start(config, &house.store, &house.mediation, &stop)?;
+        super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
         info!(threads, store = %config.address(), "working");
         let signalled = tokio::select! {
             () = signals.next() => true,

@@ -48,7 +48,7 @@ impl LicenceText {
     ///
     /// # Errors
     /// If the text does not follow these rules.
-    pub fn brought(text: impl Into<String>) -> Result<LicenceText, LicenceTextError> {
+    pub fn given(text: impl Into<String>) -> Result<LicenceText, LicenceTextError> {
         let text = text.into();
         let characters = text.chars().count();
         if !LENGTH.contains(&characters) {

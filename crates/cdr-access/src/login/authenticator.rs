@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::{Login, Logins};
 use crate::gate::Gate;
-use crate::password::{Bcrypt, NOBODYS_HASH, PasswordError, hash_password, verify_password};
+use crate::password::{Bcrypt, DUMMY_HASH, PasswordError, hash_password, verify_password};
 use crate::permits::Permits;
 
 /// How long the highest cost of the bcrypt hashes among the logins is cached.
@@ -121,7 +121,7 @@ fn verify(password: &str, hash: Option<&str>, bcrypt_cost: Option<u32>) -> Resul
     match hash {
         Some(hash) if Bcrypt::is_meant(hash) => {
             let right = Bcrypt::read(hash)?.verify(password)?;
-            verify_password(password, NOBODYS_HASH)?;
+            verify_password(password, DUMMY_HASH)?;
             Ok(right)
         }
         _ => {
@@ -129,7 +129,7 @@ fn verify(password: &str, hash: Option<&str>, bcrypt_cost: Option<u32>) -> Resul
                 Bcrypt::imitate(password, cost);
             }
             // Without a login, the dummy hash is verified and the result is always false.
-            Ok(verify_password(password, hash.unwrap_or(NOBODYS_HASH))? && hash.is_some())
+            Ok(verify_password(password, hash.unwrap_or(DUMMY_HASH))? && hash.is_some())
         }
     }
 }

@@ -7,7 +7,7 @@ use thiserror::Error as ThisError;
 
 /// A dummy hash that is verified for unknown names, at the same cost as any other hash. Salt and hash are random bytes,
 /// so no password is known that matches it.
-pub(crate) const NOBODYS_HASH: &str =
+pub(crate) const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$ekMOIMhgELbvzgGYDwQi/w$l5yVmNfjTT2Z4RWalPaohMkVUJxRhRlibSA3eS1z9k4";
 
 /// Why a password could not be hashed or checked.

@@ -8,7 +8,7 @@ use cdr_model::{Clock, PortError};
 
 use super::{User, Users};
 use crate::gate::Gate;
-use crate::password::{NOBODYS_HASH, PasswordError, verify_password};
+use crate::password::{DUMMY_HASH, PasswordError, verify_password};
 use crate::permits::Permits;
 use crate::throttle::TooManyAttempts;
 
@@ -117,7 +117,7 @@ impl UserAuthenticator {
         }
         let forgotten = gate.forgotten();
         let user = users.user(name)?;
-        let hash = user.as_ref().map_or(NOBODYS_HASH, |user| &user.password);
+        let hash = user.as_ref().map_or(DUMMY_HASH, |user| &user.password);
         let right = verify(password, hash);
         let right =
             right.map_err(|error| PortError::failed(format!("the password of `{name}` cannot be checked"), error))?;

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::from_wire::{Bounds, Named};
 use super::state::Inner;
 use super::to_wire;
-use crate::handing_over::{Offer, hand_over};
+use crate::serving::{Offer, serve_file};
 
 /// The original's name of the archive, used if the receipt with the name cannot be read.
 const ARCHIVE: &str = "cdrExport.zip";
@@ -55,7 +55,7 @@ pub(super) async fn answer(
     let receipt = Offer::receipt_of(kept)?;
     let name = receipt.map_or(ARCHIVE, |file| &file.name);
     let offer = Offer { file: receipt, name, content_type: "application/zip", etag: format!("\"{}\"", kept.tag) };
-    Ok(hand_over(request, offer, file).await?)
+    Ok(serve_file(request, offer, file).await?)
 }
 
 /// Checks that the file covers the requested window, if the request names one.

@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::accept;
 use super::from_wire::Refusal;
 use super::wire::PlcmError;
-use crate::handing_over::NotHandedOver;
+use crate::serving::NotServed;
 
 /// `Retry-After` when the time is unknown.
 const SOON: Duration = Duration::from_secs(5);
@@ -136,13 +136,13 @@ impl From<TooManyAttempts> for Fault {
     }
 }
 
-impl From<NotHandedOver> for Fault {
-    fn from(problem: NotHandedOver) -> Fault {
+impl From<NotServed> for Fault {
+    fn from(problem: NotServed) -> Fault {
         match problem {
-            NotHandedOver::Precondition => Fault::Precondition,
-            NotHandedOver::Range(whole) => Fault::Range(whole),
-            NotHandedOver::Failed(problem) => problem.into(),
-            NotHandedOver::Died(problem) => problem.into(),
+            NotServed::Precondition => Fault::Precondition,
+            NotServed::Range(whole) => Fault::Range(whole),
+            NotServed::Failed(problem) => problem.into(),
+            NotServed::Panicked(problem) => problem.into(),
         }
     }
 }

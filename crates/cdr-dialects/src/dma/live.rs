@@ -14,8 +14,8 @@ use tracing::{Span, debug, error};
 
 use super::fault::Fault;
 use super::state::Inner;
-use crate::handing_over::attachment;
 use crate::pipe::{Inlet, Piece, body, pipe};
+use crate::serving::attachment;
 
 /// Answers with the export while it is written. A failure before the first piece (64 KiB, or the whole archive) is a
 /// fault. A later failure closes the connection.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cdr_model::{Anchor, LocalZone};
 use cdr_query::grammar::XsdVersion;
-use cdr_settings::{Kind, Row, Setting, SettingError, Values, YES_OR_NO};
+use cdr_settings::{NoValues, Row, Setting, SettingError, ValueKind, Values, YES_OR_NO};
 
 use crate::dialect::Defaults;
 
@@ -24,7 +24,7 @@ pub struct DmaOptions {
     pub layout: String,
     /// How many generations may run at a time.
     pub lane: LaneRule,
-    /// The maximum number of concurrent live answers, over all threads; further requests get 503. Four by default.
+    /// The maximum number of concurrent live answers, over all threads; further requests get 503.
     pub live: usize,
     /// How long a live answer waits for a client that does not read, and a request for its body. Sixty seconds by
     /// default.
@@ -52,17 +52,9 @@ pub enum LaneRule {
 }
 
 impl Default for DmaOptions {
+    /// The defaults of the settings.
     fn default() -> DmaOptions {
-        DmaOptions {
-            zone: LocalZone::UTC,
-            xsd: XsdVersion::default(),
-            anchor: Anchor::Start,
-            end: EndBound::default(),
-            layout: "dma-6.1-reconstructed".to_owned(),
-            lane: LaneRule::default(),
-            live: 4,
-            stall: Duration::from_secs(60),
-        }
+        DmaOptions::read(&NoValues, &Defaults::default()).expect("the defaults are valid")
     }
 }
 
@@ -78,21 +70,21 @@ pub(super) static ENABLED: Setting<bool> = Setting {
 };
 static ZONE: Setting<LocalZone> = Setting {
     name: "dma.zone",
-    kind: Kind::parsed("a time zone"),
+    kind: ValueKind::parsed("a time zone"),
     meaning: "the zone of bounds without an offset and of printed times; without it, `zone`",
     ..Setting::PLAIN
 };
 static ANCHOR: Setting<Anchor> = Setting {
     name: "dma.anchor",
     default: "start",
-    kind: Kind::Choice(&[("start", Anchor::Start), ("end", Anchor::End)]),
+    kind: ValueKind::Choice(&[("start", Anchor::Start), ("end", Anchor::End)]),
     meaning: "the instant of a call that its bounds apply to",
     ..Setting::PLAIN
 };
 static END: Setting<EndBound> = Setting {
     name: "dma.end",
     default: "inclusive",
-    kind: Kind::Choice(&[("inclusive", EndBound::Inclusive), ("exclusive", EndBound::Exclusive)]),
+    kind: ValueKind::Choice(&[("inclusive", EndBound::Inclusive), ("exclusive", EndBound::Exclusive)]),
     meaning: "whether a call at `to-date` belongs to the window: inclusive, as in the original, or exclusive, for \
               adjoining periods",
     ..Setting::PLAIN
@@ -100,21 +92,21 @@ static END: Setting<EndBound> = Setting {
 static LAYOUT: Setting<String> = Setting {
     name: "dma.layout",
     default: "dma-6.1-reconstructed",
-    kind: Kind::TEXT,
+    kind: ValueKind::TEXT,
     meaning: "the name of the layout of its files",
     ..Setting::PLAIN
 };
 static LANE: Setting<LaneRule> = Setting {
     name: "dma.lane",
     default: "one",
-    kind: Kind::Choice(&[("one", LaneRule::One), ("caller", LaneRule::Caller)]),
+    kind: ValueKind::Choice(&[("one", LaneRule::One), ("caller", LaneRule::Caller)]),
     meaning: "one: one generation at a time for all users, as in the original; caller: one for each user",
     ..Setting::PLAIN
 };
 static LIVE: Setting<usize> = Setting {
     name: "dma.live",
     default: "4",
-    kind: Kind::count(1, i64::MAX),
+    kind: ValueKind::count(1, i64::MAX),
     meaning: "how many answers of `GET /api/rest/billing` are written at the same time; further requests get status \
               503",
     ..Setting::PLAIN
@@ -122,7 +114,7 @@ static LIVE: Setting<usize> = Setting {
 static STALL: Setting<Duration> = Setting {
     name: "dma.stall_seconds",
     default: "60",
-    kind: Kind::seconds(0),
+    kind: ValueKind::seconds(0),
     meaning: "how long such an answer waits for a client that does not read before the connection is closed",
     ..Setting::PLAIN
 };

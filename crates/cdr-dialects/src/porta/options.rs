@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use cdr_model::{Anchor, LocalZone};
-use cdr_settings::{Kind, Row, Setting, SettingError, Values, YES_OR_NO};
+use cdr_settings::{NoValues, Row, Setting, SettingError, ValueKind, Values, YES_OR_NO};
 
 use crate::dialect::Defaults;
 
@@ -14,7 +14,7 @@ pub(super) const NAME: &str = "porta";
 /// Options of the dialect.
 #[derive(Clone, Debug)]
 pub struct PortaOptions {
-    /// The server's zone: for bounds without an offset, for printed times, and for counted days. UTC by default.
+    /// The server's zone: for bounds without an offset, for printed times, and for counted days.
     pub zone: LocalZone,
     /// The instant that the windows of the plain routes apply to: connect, or bill as in PortaBilling's own interface.
     pub window: Anchor,
@@ -22,17 +22,15 @@ pub struct PortaOptions {
     pub key: DictionaryKey,
     /// How `CallType` encodes the direction of a call.
     pub call_type: CallType,
-    /// Rows per page on the routes with pages. 1000 by default.
+    /// Rows per page on the routes with pages.
     pub page: usize,
-    /// The value of `NextOffset` on the last page. 0 by default.
+    /// The value of `NextOffset` on the last page.
     pub last_offset: i64,
-    /// How many levels of customers below a customer are its subcustomers. 1 by default.
+    /// How many levels of customers below a customer are its subcustomers.
     pub levels: usize,
-    /// The maximum number of answers that are read and written at the same time, over all threads; others wait. Four by
-    /// default.
+    /// The maximum number of answers that are read and written at the same time, over all threads; others wait..
     pub live: usize,
-    /// How long a request waits for its body and to be answered, and an answer for a client that does not read. Sixty
-    /// seconds by default.
+    /// How long a request waits for its body and to be answered, and an answer for a client that does not read.
     pub stall: Duration,
     /// Whether pages of other sites may use the API.
     pub cors: bool,
@@ -59,19 +57,9 @@ pub enum CallType {
 }
 
 impl Default for PortaOptions {
+    /// The defaults of the settings.
     fn default() -> PortaOptions {
-        PortaOptions {
-            zone: LocalZone::UTC,
-            window: Anchor::Connect,
-            key: DictionaryKey::default(),
-            call_type: CallType::default(),
-            page: 1000,
-            last_offset: 0,
-            levels: 1,
-            live: 4,
-            stall: Duration::from_secs(60),
-            cors: false,
-        }
+        PortaOptions::read(&NoValues, &Defaults::default()).expect("the defaults are valid")
     }
 }
 
@@ -84,14 +72,14 @@ pub(super) static ENABLED: Setting<bool> = Setting {
 };
 static ZONE: Setting<LocalZone> = Setting {
     name: "porta.zone",
-    kind: Kind::parsed("a time zone"),
+    kind: ValueKind::parsed("a time zone"),
     meaning: "the zone of bounds without an offset, of printed times and of counted days; without it, `zone`",
     ..Setting::PLAIN
 };
 static WINDOW: Setting<Anchor> = Setting {
     name: "porta.window",
     default: "connect",
-    kind: Kind::Choice(&[("connect", Anchor::Connect), ("bill", Anchor::Bill)]),
+    kind: ValueKind::Choice(&[("connect", Anchor::Connect), ("bill", Anchor::Bill)]),
     meaning: "the instant that the windows of its plain routes apply to; routes that name the bill time always use \
               that",
     ..Setting::PLAIN
@@ -99,14 +87,14 @@ static WINDOW: Setting<Anchor> = Setting {
 static DICTIONARY_KEY: Setting<DictionaryKey> = Setting {
     name: "porta.dictionary_key",
     default: "service",
-    kind: Kind::Choice(&[("service", DictionaryKey::Service), ("account", DictionaryKey::Account)]),
+    kind: ValueKind::Choice(&[("service", DictionaryKey::Service), ("account", DictionaryKey::Account)]),
     meaning: "the key of rows in its dictionaries: the name of their service, or the number of their account",
     ..Setting::PLAIN
 };
 static CALL_TYPE: Setting<CallType> = Setting {
     name: "porta.call_type",
     default: "bits",
-    kind: Kind::Choice(&[("bits", CallType::Bits), ("words", CallType::Words)]),
+    kind: ValueKind::Choice(&[("bits", CallType::Bits), ("words", CallType::Words)]),
     meaning: "how `CallType` encodes the direction of a call: bits for 4, 8 and 12, or words for Outgoing, Incoming \
               and Forwarded",
     ..Setting::PLAIN
@@ -114,35 +102,35 @@ static CALL_TYPE: Setting<CallType> = Setting {
 static PAGE_SIZE: Setting<usize> = Setting {
     name: "porta.page_size",
     default: "1000",
-    kind: Kind::count(1, 100_000),
+    kind: ValueKind::count(1, 100_000),
     meaning: "rows of a page on its routes with an offset",
     ..Setting::PLAIN
 };
 static LAST_OFFSET: Setting<i64> = Setting {
     name: "porta.last_offset",
     default: "0",
-    kind: Kind::Whole { min: i64::MIN, max: i64::MAX, unit: "", make: |number| number },
+    kind: ValueKind::Whole { min: i64::MIN, max: i64::MAX, unit: "", make: |number| number },
     meaning: "the value of `NextOffset` when no more rows follow",
     ..Setting::PLAIN
 };
 static SUBCUSTOMER_LEVELS: Setting<usize> = Setting {
     name: "porta.subcustomer_levels",
     default: "1",
-    kind: Kind::count(0, i64::MAX),
+    kind: ValueKind::count(0, i64::MAX),
     meaning: "how many levels of customers below a reseller are its subcustomers",
     ..Setting::PLAIN
 };
 static LIVE: Setting<usize> = Setting {
     name: "porta.live",
     default: "4",
-    kind: Kind::count(1, i64::MAX),
+    kind: ValueKind::count(1, i64::MAX),
     meaning: "how many of its answers are read and written at the same time; further requests wait",
     ..Setting::PLAIN
 };
 static STALL: Setting<Duration> = Setting {
     name: "porta.stall_seconds",
     default: "60",
-    kind: Kind::seconds(0),
+    kind: ValueKind::seconds(0),
     meaning: "how long a request waits to be answered before it gets status 503, and an answer for a client that does \
               not read before the connection is closed",
     ..Setting::PLAIN

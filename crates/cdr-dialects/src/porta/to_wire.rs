@@ -90,8 +90,8 @@ impl Printer {
             account_id,
             connect_time: self.date(cdr.connected_at),
             disconnect_time: self.date(cdr.ended_at),
-            connect_datetime: self.told(cdr.connected_at),
-            disconnect_datetime: self.told(cdr.ended_at),
+            connect_datetime: self.known_time(cdr.connected_at),
+            disconnect_datetime: self.known_time(cdr.ended_at),
             bill_time: self.date(Some(cdr.billed_at)),
             i_customer: cdr.customer_id,
             i_dest: cdr.destination_id.unwrap_or(0),
@@ -234,7 +234,7 @@ impl Printer {
     }
 
     /// An instant as text, in the customer's zone.
-    pub(super) fn told(&self, at: Option<Timestamp>) -> Option<String> {
+    pub(super) fn known_time(&self, at: Option<Timestamp>) -> Option<String> {
         at.and_then(|at| local(at, &self.clocks)).map(|local| plain(&local))
     }
 

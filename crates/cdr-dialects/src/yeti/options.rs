@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use cdr_settings::{Kind, Row, Setting, SettingError, Values, YES_OR_NO, comma_separated};
+use cdr_settings::{NoValues, Row, Setting, SettingError, ValueKind, Values, YES_OR_NO, comma_separated};
 
 use super::cdrs::attributes::CDR_COLUMNS;
 
@@ -11,7 +11,7 @@ use super::cdrs::attributes::CDR_COLUMNS;
 #[derive(Clone)]
 pub struct YetiOptions {
     /// How long a customer's token is valid. With `None` tokens never expire, and the expiry of existing tokens is not
-    /// checked. Ten minutes by default.
+    /// checked.
     pub token_lifetime: Option<Duration>,
     /// The same for an administrator's token.
     pub admin_token_lifetime: Option<Duration>,
@@ -24,20 +24,14 @@ pub struct YetiOptions {
     /// name the file for the proxy in `X-Accel-Redirect`. With `None` this server sends the file.
     pub x_accel: Option<String>,
     /// Origins whose web pages may read answers (CORS), such as `https://portal.example`; `*` for all, but without
-    /// cookies. Empty by default.
+    /// cookies.
     pub cors: Vec<String>,
 }
 
 impl Default for YetiOptions {
+    /// The defaults of the settings.
     fn default() -> YetiOptions {
-        YetiOptions {
-            token_lifetime: Some(Duration::from_secs(600)),
-            admin_token_lifetime: Some(Duration::from_secs(600)),
-            jwt_key: None,
-            hidden_columns: Vec::new(),
-            x_accel: None,
-            cors: Vec::new(),
-        }
+        YetiOptions::read(&NoValues).expect("the defaults are valid")
     }
 }
 
@@ -71,20 +65,20 @@ pub(super) static ENABLED: Setting<bool> = Setting {
 static TOKEN_LIFETIME: Setting<Option<Duration>> = Setting {
     name: "yeti.token_seconds",
     default: "600",
-    kind: Kind::SECONDS_OR_EVER,
+    kind: ValueKind::SECONDS_OR_UNLIMITED,
     meaning: "how long a customer's token is valid; 0 for tokens that never expire",
     ..Setting::PLAIN
 };
 static ADMIN_TOKEN_LIFETIME: Setting<Option<Duration>> = Setting {
     name: "yeti.admin_token_seconds",
     default: "600",
-    kind: Kind::SECONDS_OR_EVER,
+    kind: ValueKind::SECONDS_OR_UNLIMITED,
     meaning: "how long an administrator's token is valid; 0 for tokens that never expire",
     ..Setting::PLAIN
 };
 static JWT_KEY: Setting<Vec<u8>> = Setting {
     name: "yeti.jwt_key",
-    kind: Kind::Form { takes: "a key, which has 32 characters or more", read: key },
+    kind: ValueKind::Form { takes: "a key, which has 32 characters or more", read: key },
     meaning: "the key that signs tokens, 32 characters or more; with the key of another server, its tokens remain \
               valid; without it, a random key is generated and kept in the store",
     is_secret: true,
@@ -92,21 +86,21 @@ static JWT_KEY: Setting<Vec<u8>> = Setting {
 };
 static HIDDEN_COLUMNS: Setting<Vec<String>> = Setting {
     name: "yeti.hidden_columns",
-    kind: Kind::Form { takes: "a list of columns", read: hidden_columns },
+    kind: ValueKind::Form { takes: "a list of columns", read: hidden_columns },
     meaning: "columns of calls that customers do not see, in lists and in files, such as auth_orig_ip, separated by \
               commas",
     ..Setting::PLAIN
 };
 static X_ACCEL: Setting<String> = Setting {
     name: "yeti.x_accel",
-    kind: Kind::Form { takes: "a path, as in /x-redirect/cdr_export", read: x_accel },
+    kind: ValueKind::Form { takes: "a path, as in /x-redirect/cdr_export", read: x_accel },
     meaning: "the path at which a proxy serves the spool, as in /x-redirect/cdr_export: downloads are then answered \
               with `X-Accel-Redirect` and no body; without it, with the file",
     ..Setting::PLAIN
 };
 static CORS: Setting<Vec<String>> = Setting {
     name: "yeti.cors",
-    kind: Kind::Form { takes: "a list of origins", read: origins },
+    kind: ValueKind::Form { takes: "a list of origins", read: origins },
     meaning: "origins whose pages may use the API, such as https://portal.example.com, separated by commas; * for all",
     ..Setting::PLAIN
 };

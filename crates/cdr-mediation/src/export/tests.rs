@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use cdr_export::{ExportSpec, Layout, Package};
 use cdr_model::{Anchor, Cdr, CdrField, ConferenceRecord, RecordKind, Timestamp};
-use cdr_query::{CdrQuery, Condition, Test, Window};
+use cdr_query::{CdrQuery, Condition, SortKey, Test, Window};
 use cdr_samples::{Sample, SampleOptions, Samples};
 
 use super::{ExportRequest, write_export};
@@ -150,4 +150,28 @@ fn an_output_that_fails_ends_the_export_with_its_reason() {
         cause = next.source();
     }
     assert!(message.contains("the disk is full"), "{message}");
+}
+
+/// A change of one of these texts raises [`ExportRequest::VERSION`]: a store may hold the old one.
+#[test]
+fn the_query_of_a_request_is_stored_in_this_form() {
+    let mut query = CdrQuery::over(Window::all(Anchor::Start)).at(7);
+    query = query.only(Condition::new(CdrField::Called, Test::starts_with("49")).unwrap());
+    let text = |query: &CdrQuery| serde_json::to_string(query).unwrap();
+    let first = "{\"window\":{\"anchor\":\"start\",\"from\":\"-infinity\",\"until\":\"infinity\"},\
+                 \"conditions\":[{\"field\":\"called\",\"test\":{\"text\":{\"part\":\"starts\",\"text\":\"49\",\"fold_case\":false}}}],\
+                 \"order\":{\"by\":\"anchor\",\"descending\":false},\"upto\":7}";
+    assert_eq!(text(&query), first, "version 1");
+    query.order.keys.push(SortKey { field: CdrField::Price, descending: true });
+    query.conditions[0] = Condition::new(CdrField::Called, Test::AnyOf(vec![vec![Test::Missing]])).unwrap();
+    let second = first
+        .replace("{\"text\":{\"part\":\"starts\",\"text\":\"49\",\"fold_case\":false}}", "{\"any_of\":[[\"missing\"]]}")
+        .replace("\"order\":{", "\"order\":{\"keys\":[{\"field\":\"price\",\"descending\":true}],");
+    assert_eq!(text(&query), second, "version 2");
+    for text in [first.to_owned(), second] {
+        let read: CdrQuery = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        let newer = text.replace("\"upto\"", "\"limit\":1,\"upto\"");
+        assert!(serde_json::from_str::<CdrQuery>(&newer).is_err(), "an unknown member is not ignored");
+    }
 }

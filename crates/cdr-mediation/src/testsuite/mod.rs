@@ -19,6 +19,7 @@
 #![expect(clippy::unwrap_used, reason = "these are tests: an unexpected result fails them")]
 
 mod clock;
+mod fixture;
 pub mod ledger;
 mod scripted;
 pub mod sink;
@@ -26,6 +27,7 @@ pub mod source;
 pub mod spool;
 
 pub use clock::HandClock;
+pub use fixture::Fixture;
 pub use scripted::{Read, ScriptedLedger, ScriptedSource};
 
 /// Defines a test for each of these functions of a module of this suite.

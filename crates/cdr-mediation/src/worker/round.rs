@@ -102,9 +102,9 @@ fn write(
 }
 
 fn complete(mediation: &Mediation, claim: &Claim, receipt: Receipt) -> Result<Outcome, MediationError> {
-    let rows = receipt.sheets.iter().map(|sheet| sheet.rows).sum();
     let file = key_of(claim.job.id, claim.token);
     let finished = Finished { receipt, file, tag: claim.tag, at: mediation.clock.now() };
+    let rows = finished.rows(&claim.request.spec);
     if mediation.ledger.complete(claim, &finished)? {
         mediation.wakeup.notify();
         return Ok(Outcome::Completed { rows });

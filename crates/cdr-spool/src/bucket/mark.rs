@@ -5,7 +5,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 
 use super::Bucket;
-use super::said::{Saying, said};
+use super::failure::{Operation, failure};
 use std::sync::Arc;
 
 /// The name of the mark, which is not a valid key.
@@ -25,8 +25,8 @@ pub(super) fn check(bucket: &Arc<Bucket>) -> Result<(), PortError> {
         let others = found.try_filter(|meta| std::future::ready(meta.location != own));
         others.boxed().try_next().await
     })?;
-    let others = others.map_err(|error| said(bucket, Saying::List, error))?;
-    if bucket.look(&mark)?.is_none() && others.is_some() {
+    let others = others.map_err(|error| failure(bucket, Operation::List, error))?;
+    if bucket.head(&mark)?.is_none() && others.is_some() {
         return Err(PortError::Refused(format!(
             "the {} contains other objects under `{}`; a spool needs a prefix of its own, because it removes objects \
              that belong to no export: choose an unused prefix",
@@ -35,6 +35,6 @@ pub(super) fn check(bucket: &Arc<Bucket>) -> Result<(), PortError> {
     }
     let (ours, own) = (bucket.clone(), mark.clone());
     let put = bucket.wait(async move { ours.store.put(&own, PutPayload::from_static(WORDS.as_bytes())).await })?;
-    put.map_err(|error| said(bucket, Saying::Write(&mark), error))?;
+    put.map_err(|error| failure(bucket, Operation::Write(&mark), error))?;
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 mod connect;
 mod engine;
+mod failure;
 mod mark;
 mod read;
 mod refusal;
-mod said;
 mod write;
 
 use std::fmt;
@@ -24,8 +24,8 @@ use rustls::RootCertStore;
 use crate::BucketOptions;
 use connect::Waiting;
 use engine::Engine;
+use failure::{Operation, failure};
 use read::Download;
-use said::{Saying, said};
 use write::Upload;
 
 /// How long an address signed by [`Spool::link`] is valid. A client follows it immediately.
@@ -103,7 +103,7 @@ impl Bucket {
     }
 
     /// The metadata of an object; `None` if it does not exist.
-    fn look(&self, path: &Path) -> Result<Option<ObjectMeta>, PortError> {
+    fn head(&self, path: &Path) -> Result<Option<ObjectMeta>, PortError> {
         self.look_through(&self.store, path)
     }
 
@@ -117,7 +117,7 @@ impl Bucket {
         match self.wait(async move { store.head(&asked).await })? {
             Ok(meta) => Ok(Some(meta)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(said(self, Saying::Read(path), error)),
+            Err(error) => Err(failure(self, Operation::Read(path), error)),
         }
     }
 
@@ -125,7 +125,7 @@ impl Bucket {
         let (store, asked) = (self.store.clone(), path.clone());
         match self.wait(async move { store.delete(&asked).await })? {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(said(self, Saying::Remove(path), error)),
+            Err(error) => Err(failure(self, Operation::Remove(path), error)),
         }
     }
 }
@@ -153,7 +153,7 @@ impl Spool for BucketSpool {
             let found = bucket.store.list(Some(&bucket.prefix));
             found.try_filter_map(async |meta| Ok(is_key(meta))).try_collect::<Vec<String>>().await
         })?;
-        let mut keys = listed.map_err(|error| said(&self.bucket, Saying::List, error))?;
+        let mut keys = listed.map_err(|error| failure(&self.bucket, Operation::List, error))?;
         keys.sort_unstable();
         Ok(keys)
     }
@@ -172,7 +172,7 @@ impl Spool for BucketSpool {
         let (store, asked) = (self.bucket.store.clone(), path.clone());
         let signed =
             self.bucket.wait(async move { store.signed_url_opts(Method::GET, &asked, LINK, &options).await })?;
-        signed.map(|url| Some(url.into())).map_err(|error| said(&self.bucket, Saying::Read(&path), error))
+        signed.map(|url| Some(url.into())).map_err(|error| failure(&self.bucket, Operation::Read(&path), error))
     }
 }
 

@@ -10,7 +10,7 @@ use futures_util::stream::BoxStream;
 use object_store::{Error, GetOptions, GetRange, ObjectMeta, ObjectStore};
 
 use super::Bucket;
-use super::said::{Saying, said};
+use super::failure::{Operation, failure};
 
 /// How often a stream that breaks off is resumed without having received a byte.
 const TRIES: u32 = 3;
@@ -51,7 +51,7 @@ impl Download {
         let path = &self.meta.location;
         Err(last_error.map_or_else(
             || io::Error::from(io::ErrorKind::UnexpectedEof),
-            |error| io::Error::other(said(&self.bucket, Saying::Read(path), error)),
+            |error| io::Error::other(failure(&self.bucket, Operation::Read(path), error)),
         ))
     }
 

@@ -11,7 +11,7 @@ use object_store::{Error, MultipartUpload, ObjectStoreExt, PutPayload};
 use tokio::task::JoinSet;
 
 use super::Bucket;
-use super::said::{Saying, said};
+use super::failure::{Operation, failure};
 
 /// The size of a part in bytes. Servers accept 5 MiB and more, and require equal sizes for all parts but the last.
 const PART: usize = 8 << 20;
@@ -72,7 +72,7 @@ impl Upload {
             (Some(parts), sent)
         })?;
         self.parts = parts;
-        sent.map_err(|error| said(&self.bucket, Saying::Write(&self.path), error))
+        sent.map_err(|error| failure(&self.bucket, Operation::Write(&self.path), error))
     }
 
     /// Completes the upload, which creates the object.
@@ -94,13 +94,13 @@ impl Upload {
         })?;
         // If the response to the last request is lost, its retry does not find the upload any more. No other writer
         // uses this path, so an object of the full length is the one that was uploaded here.
-        let meta = self.bucket.look(&self.path);
+        let meta = self.bucket.head(&self.path);
         let found = meta.as_ref().ok().and_then(|meta| meta.as_ref()).map(|meta| meta.size);
         if found == Some(self.written) {
             return Ok(());
         }
         self.parts = parts;
-        done.map_err(|error| said(&self.bucket, Saying::Write(&self.path), error))?;
+        done.map_err(|error| failure(&self.bucket, Operation::Write(&self.path), error))?;
         meta?;
         let (path, name, written) = (&self.path, &self.bucket.name, self.written);
         let found = found.map_or("nothing".to_owned(), |found| format!("{found} bytes"));

@@ -4,12 +4,12 @@
 mod bucket;
 mod contract;
 mod delivery;
+#[cfg(feature = "s3")]
+mod failures;
 mod folder;
 #[cfg(feature = "s3")]
 mod redirect;
 #[cfg(feature = "s3")]
 mod tls;
-#[cfg(feature = "s3")]
-mod trouble;
 #[cfg(feature = "s3")]
 mod waiting;

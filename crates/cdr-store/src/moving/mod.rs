@@ -100,7 +100,7 @@ pub fn move_store(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<MoveReport, StoreError> {
     let (source, _) = sqlite::open(from, false, options)?;
-    let (target, _) = postgres::open_even_half(to, true, options)?;
+    let (target, _) = postgres::open_incomplete(to, true, options)?;
     let (source_place, target_place) = (source.0.place.clone(), target.0.place.clone());
     let mut reading = source.writer()?;
     let mut writing = target.writer()?;

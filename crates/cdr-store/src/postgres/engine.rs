@@ -15,7 +15,7 @@ use super::replica::Replica;
 use super::statements;
 use super::tables::{Connection, Store, WriteLock};
 use crate::error::TransactionError;
-use crate::store::Partitions;
+use crate::options::Partitions;
 
 /// A connection.
 pub(crate) type Conn = PgConnection;

@@ -52,7 +52,7 @@ pub(super) fn upgrade(conn: &mut PgConnection, place: &Place) -> Result<(), Stor
     let done = conn.transaction(|conn| {
         statements::lock(conn, Lock::Upgrade)?;
         let ran = conn.run_pending_migrations(MIGRATIONS).map(drop);
-        ran.map_err(|error| TransactionError::Store(super::meaning::of_words(place, &error.to_string())))
+        ran.map_err(|error| TransactionError::Store(super::meaning::of_message(place, &error.to_string())))
     });
     done.map_err(|error| place.error(error))
 }

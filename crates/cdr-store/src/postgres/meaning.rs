@@ -8,7 +8,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use crate::error::{Place, StoreError};
 
 /// Messages of libpq or of the server about transient errors: a server that does not answer, or a lost connection.
-const PASSING: [&str; 17] = [
+const TEMPORARY: [&str; 17] = [
     "connection to server",
     "could not connect",
     "could not translate host name",
@@ -29,7 +29,7 @@ const PASSING: [&str; 17] = [
 ];
 
 /// Messages about failed connections whose cause is permanent.
-const LASTING: [&str; 9] = [
+const PERMANENT: [&str; 9] = [
     "password authentication failed",
     "no password supplied",
     "does not exist",
@@ -52,24 +52,36 @@ pub(super) fn of(place: &Place, error: &DieselError) -> StoreError {
         )
         | DieselError::BrokenTransactionManager => StoreError::Unreachable { path: place.path.clone(), what: message },
         DieselError::RollbackErrorOnCommit { commit_error, .. } => of(place, commit_error),
-        _ => of_words(place, &message),
+        _ => of_message(place, &message),
     }
 }
 
-/// Maps the error of a failed connection attempt. A message about the address itself may repeat it with its password,
-/// so it is not passed on.
+/// The messages of libpq about a connection that quote nothing of the address but a host, a port or a mode.
+const QUOTING_NO_SECRET: [&str; 9] = [
+    "connection to server",
+    "could not translate host name",
+    "could not parse network address",
+    "invalid port number",
+    "invalid sslmode value",
+    "invalid channel_binding value",
+    "invalid gssencmode value",
+    "invalid target_session_attrs value",
+    "root certificate file",
+];
+
+/// Maps the error of a failed connection attempt. Any other message than [`QUOTING_NO_SECRET`] may repeat a part of the
+/// address with its password, so it is not passed on.
 pub(super) fn of_address(place: &Place, message: &str) -> StoreError {
-    if !["connection to server", "could not translate host name"].iter().any(|start| message.starts_with(start))
-        && message.contains("://")
-    {
-        let help = "check its hosts, and that reserved characters in it are percent-encoded";
+    let quotes_none = QUOTING_NO_SECRET.iter().any(|start| message.starts_with(start));
+    if !quotes_none || message.contains("for connection option") {
+        let help = "check its hosts and parameters, and that reserved characters in it are percent-encoded";
         return StoreError::Denied { path: place.path.clone(), what: "the address cannot be parsed".to_owned(), help };
     }
-    of_words(place, message)
+    of_message(place, message)
 }
 
 /// Maps an error by its message.
-pub(super) fn of_words(place: &Place, message: &str) -> StoreError {
+pub(super) fn of_message(place: &Place, message: &str) -> StoreError {
     // libpq writes one statement per line.
     let lines: Vec<&str> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let (path, what) = (place.path.clone(), lines.join("; "));
@@ -79,10 +91,10 @@ pub(super) fn of_words(place: &Place, message: &str) -> StoreError {
     } else if contains(&["permission denied", "must be owner"]) {
         let help = "grant its role the privileges in the manual, or let the owner of the tables run `tollbook migrate`";
         StoreError::Denied { path, what, help }
-    } else if contains(&["connection to server"]) && contains(&LASTING) {
+    } else if contains(&["connection to server"]) && contains(&PERMANENT) {
         let help = "check the user, the password, the name of the database and the certificates in the address";
         StoreError::Denied { path, what, help }
-    } else if contains(&PASSING) {
+    } else if contains(&TEMPORARY) {
         StoreError::Unreachable { path, what }
     } else if contains(&["No space left on device", "could not extend file"]) {
         StoreError::Full { path }
@@ -96,7 +108,7 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use super::of_words;
+    use super::of_message;
     use crate::error::{Place, StoreError};
 
     #[test]
@@ -125,9 +137,9 @@ mod tests {
             ),
             ("division by zero", false),
         ] {
-            assert_eq!(of_words(&place, message).is_passing(), passing, "{message}");
+            assert_eq!(of_message(&place, message).is_temporary(), passing, "{message}");
         }
-        assert!(matches!(of_words(&place, "permission denied for table cdrs"), StoreError::Denied { .. }));
+        assert!(matches!(of_message(&place, "permission denied for table cdrs"), StoreError::Denied { .. }));
     }
 
     #[test]

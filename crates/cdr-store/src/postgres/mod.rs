@@ -1,6 +1,7 @@
 //! The parts that are specific to PostgreSQL: addresses, connections, partitions, cursors, bulk loads, and the few
 //! statements that Diesel cannot express.
 
+mod backend;
 mod bulk;
 mod connect;
 mod cursor;
@@ -23,7 +24,7 @@ pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, Engine, announce, in_trans
 pub use notices::Notices;
 pub(crate) use open::open;
 #[cfg(feature = "sqlite")]
-pub(crate) use open::{MOVING, open_even_half};
+pub(crate) use open::{MOVING, open_incomplete};
 #[cfg(feature = "sqlite")]
 pub(crate) use partitions::make_room;
 pub(crate) use partitions::partition_start;

@@ -24,7 +24,7 @@ pub(crate) const MOVING: &str = "moving-from";
 /// Opens an existing store, or creates its tables if `may_create`. Those of an older version are upgraded in one
 /// transaction.
 pub(crate) fn open(url: &str, may_create: bool, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
-    let (store, opened) = open_even_half(url, may_create, options)?;
+    let (store, opened) = open_incomplete(url, may_create, options)?;
     let moving = store.read(|conn| Ok(counters::table.find(MOVING).count().get_result::<i64>(conn)?));
     match moving.map_err(|error| store.0.place.error(error))? {
         0 => Ok((store, opened)),
@@ -33,7 +33,7 @@ pub(crate) fn open(url: &str, may_create: bool, options: &StoreOptions) -> Resul
 }
 
 /// The same, even if a move into the database is incomplete.
-pub(crate) fn open_even_half(
+pub(crate) fn open_incomplete(
     url: &str,
     may_create: bool,
     options: &StoreOptions,

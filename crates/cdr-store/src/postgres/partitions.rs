@@ -16,8 +16,8 @@ use diesel::prelude::*;
 use super::engine::{Conn, Engine};
 use super::statements::{self, Lock};
 use crate::error::TransactionError;
+use crate::options::Partitions;
 use crate::schema::cdrs;
-use crate::store::Partitions;
 use crate::types::At;
 
 /// The end of each partition by its start, in days since 1970.

@@ -13,7 +13,7 @@ use super::partitions;
 use super::statements::{self, Lock};
 use super::tables::{Store, WriteLock};
 use crate::error::{StoreError, TransactionError};
-use crate::store::Partitions;
+use crate::options::Partitions;
 
 /// How long a drop waits for readers of the partition, in milliseconds. New readers wait behind it meanwhile.
 const DROP_WAITS: u64 = 1_000;

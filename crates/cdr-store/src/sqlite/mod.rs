@@ -1,6 +1,7 @@
 //! The parts that are specific to SQLite: files, connections, settings, and the few statements that Diesel cannot
 //! express.
 
+mod backend;
 mod backup;
 mod connect;
 mod engine;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use super::Conn;
-use cdr_mediation::{AccountDraft, CustomerDraft, DirectoryKeeper, PortError};
+use cdr_mediation::{AccountDraft, CustomerDraft, DirectoryEditor, PortError};
 use cdr_model::{Account, Customer, Destination, Directory, NOBODY, Product, Service, Source};
 use diesel::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::error::TransactionError;
 use crate::rows::{AccountRow, CustomerRow, DestinationRow, ServiceRow, narrow};
 use crate::schema::{accounts, counters, customers, destinations, products, services, sources};
 
-impl DirectoryKeeper for Store {
+impl DirectoryEditor for Store {
     fn add_customer(&self, draft: &CustomerDraft) -> Result<Customer, PortError> {
         let added = self.write(WriteLock::Records, |conn| {
             let customer = people::add_customer(conn, draft)?;

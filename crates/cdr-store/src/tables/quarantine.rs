@@ -168,7 +168,7 @@ impl Store {
             Version::Conference(draft) => keep_conference(conn, &mut arrival, draft, Some(&known)),
         };
         let kept = match kept {
-            Err(TransactionError::Rejected(rejection)) => return Err(refused(rejection.in_words().1)),
+            Err(TransactionError::Rejected(rejection)) => return Err(refused(rejection.reason_and_detail().1)),
             kept => kept?,
         };
         let decided = (

@@ -136,7 +136,7 @@ impl Store {
         if matches!(error, StoreError::Unreachable { .. }) {
             self.0.engine.broke_off();
         }
-        if error.is_passing() { PortError::unavailable(doing, error) } else { PortError::failed(doing, error) }
+        if error.is_temporary() { PortError::unavailable(doing, error) } else { PortError::failed(doing, error) }
     }
 
     /// The error for a row that cannot be read.

@@ -1,7 +1,7 @@
 //! The account that a call is booked on.
 
 use cdr_mediation::{
-    AccountDraft, Batch, CallDraft, CdrSink, CdrSource, CustomerDraft, DirectoryKeeper, PortError, Quarantine,
+    AccountDraft, Batch, CallDraft, CdrSink, CdrSource, CustomerDraft, DirectoryEditor, PortError, Quarantine,
 };
 use cdr_model::Assumed;
 
@@ -55,7 +55,7 @@ fn codes_find_their_accounts() {
         let taken = home.store.take(&file).unwrap();
         let case = format!("{given:?} {customer:?} {code:?}");
         assert_eq!(taken.loaded, 2, "{case}");
-        assert_eq!(taken.accounts_made, *made, "{case}");
+        assert_eq!(taken.accounts_created, *made, "{case}");
         let directory = home.store.directory().unwrap();
         for found in scan(&home.store, &everything()) {
             let owner = directory.customers.get(&found.customer_id).map_or("", |customer| &customer.name);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use cdr_mediation::{
-    AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DestinationDraft, DirectoryKeeper, ProductDraft,
+    AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DestinationDraft, DirectoryEditor, ProductDraft,
     Quarantine,
 };
 

@@ -168,7 +168,7 @@ fn a_call_does_not_replace_a_conference() {
 #[test]
 fn an_accepted_call_is_booked_as_in_its_load() {
     let home = Home::new();
-    cdr_mediation::DirectoryKeeper::add_customer(
+    cdr_mediation::DirectoryEditor::add_customer(
         &home.store,
         &cdr_mediation::CustomerDraft { name: "Acme".to_owned(), ..Default::default() },
     )

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cdr_mediation::{
-    AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DirectoryKeeper, Quarantine, ServiceDraft,
+    AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DirectoryEditor, Quarantine, ServiceDraft,
 };
 use cdr_model::{NO_CURRENCY, VOICE_CALLS};
 use diesel::Connection;

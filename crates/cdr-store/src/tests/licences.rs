@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use cdr_access::{Licence, LicenceAuthenticator, LicenceScope, LicenceText, Licences, MemoryLicences};
-use cdr_mediation::{CustomerDraft, DirectoryKeeper, PortError, SystemClock};
+use cdr_mediation::{CustomerDraft, DirectoryEditor, PortError, SystemClock};
 
 use super::support::*;
 use crate::Store;
@@ -129,25 +129,25 @@ fn a_licence_for_a_missing_customer_is_refused_as_a_whole() {
     assert_eq!(home.store.licences().unwrap(), []);
 }
 
-fn keeper(store: &Store) -> LicenceAuthenticator {
+fn authenticator(store: &Store) -> LicenceAuthenticator {
     LicenceAuthenticator::new(Arc::new(store.clone()), Arc::new(store.clone()), Arc::new(SystemClock::default()))
 }
 
-fn admitted(keeper: &LicenceAuthenticator, text: &str) -> Option<String> {
-    keeper.admit(text, "192.0.2.1".parse().unwrap()).unwrap().map(|licence| licence.name)
+fn admitted(authenticator: &LicenceAuthenticator, text: &str) -> Option<String> {
+    authenticator.admit(text, "192.0.2.1".parse().unwrap()).unwrap().map(|licence| licence.name)
 }
 
 #[test]
 fn no_file_of_a_store_or_its_backup_contains_the_text() {
     let home = peopled(Home::sqlite());
-    let (before, after) = (LicenceText::brought(SECRET).unwrap(), LicenceText::random().unwrap());
-    let keeper = keeper(&home.store);
-    keeper.add("acme", &before, of([1])).unwrap();
-    assert_eq!(admitted(&keeper, SECRET).as_deref(), Some("acme"));
-    keeper.rotate("acme", &after).unwrap();
+    let (before, after) = (LicenceText::given(SECRET).unwrap(), LicenceText::random().unwrap());
+    let authenticator = authenticator(&home.store);
+    authenticator.add("acme", &before, of([1])).unwrap();
+    assert_eq!(admitted(&authenticator, SECRET).as_deref(), Some("acme"));
+    authenticator.rotate("acme", &after).unwrap();
     home.store.backup(&home.path("saved.db")).unwrap();
-    assert_eq!(admitted(&keeper, SECRET), None);
-    assert_eq!(admitted(&keeper, after.reveal()).as_deref(), Some("acme"));
+    assert_eq!(admitted(&authenticator, SECRET), None);
+    assert_eq!(admitted(&authenticator, after.reveal()).as_deref(), Some("acme"));
     let mut files = 0;
     for entry in fs::read_dir(home.folder.path()).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
@@ -168,23 +168,23 @@ fn no_file_of_a_store_or_its_backup_contains_the_text() {
 #[test]
 fn a_restore_brings_back_licences_but_reuses_no_number() {
     let home = peopled(Home::sqlite());
-    let keeper = keeper(&home.store);
-    let text = |text: &str| LicenceText::brought(text).unwrap();
-    keeper.add("acme", &text(SECRET), of([1])).unwrap();
+    let authenticator = authenticator(&home.store);
+    let text = |text: &str| LicenceText::given(text).unwrap();
+    authenticator.add("acme", &text(SECRET), of([1])).unwrap();
     home.store.backup(&home.path("saved.db")).unwrap();
-    keeper.rotate("acme", &text("ANOTHER-LICENCE")).unwrap();
-    keeper.add("bolt", &text("BOLT-LICENCE"), of([2])).unwrap();
+    authenticator.rotate("acme", &text("ANOTHER-LICENCE")).unwrap();
+    authenticator.add("bolt", &text("BOLT-LICENCE"), of([2])).unwrap();
     home.store.restore(&home.path("saved.db")).unwrap();
-    assert_eq!(admitted(&keeper, SECRET).as_deref(), Some("acme"));
-    assert_eq!((admitted(&keeper, "ANOTHER-LICENCE"), admitted(&keeper, "BOLT-LICENCE")), (None, None));
-    assert_eq!(keeper.add("carol", &text("CAROL-LICENCE"), of([])).unwrap().id, 3);
+    assert_eq!(admitted(&authenticator, SECRET).as_deref(), Some("acme"));
+    assert_eq!((admitted(&authenticator, "ANOTHER-LICENCE"), admitted(&authenticator, "BOLT-LICENCE")), (None, None));
+    assert_eq!(authenticator.add("carol", &text("CAROL-LICENCE"), of([])).unwrap().id, 3);
 
     // A restore into another store, which has its own secret, seen by an authenticator created before.
     let other = Home::sqlite();
-    let keeper = self::keeper(&other.store);
-    assert_eq!(admitted(&keeper, SECRET), None);
+    let authenticator = self::authenticator(&other.store);
+    assert_eq!(admitted(&authenticator, SECRET), None);
     other.store.restore(&home.path("saved.db")).unwrap();
-    assert_eq!(admitted(&keeper, SECRET).as_deref(), Some("acme"));
+    assert_eq!(admitted(&authenticator, SECRET).as_deref(), Some("acme"));
 }
 
 #[test]

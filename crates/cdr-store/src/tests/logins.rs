@@ -1,7 +1,7 @@
 //! Logins: the same tests for `MemoryLogins`, for a store with one handle, and for a store with two handles.
 
 use cdr_access::{Login, Logins, MemoryLogins};
-use cdr_mediation::{CustomerDraft, DirectoryKeeper, PortError};
+use cdr_mediation::{CustomerDraft, DirectoryEditor, PortError};
 
 use super::support::*;
 

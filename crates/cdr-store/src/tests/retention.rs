@@ -20,7 +20,7 @@ fn only_records_before_the_floor_are_removed() {
     let left = scan(&home.store, &everything());
     assert_eq!((left.len(), left[0].started_at), (500, Timestamp::from_seconds(4_500)));
     assert_eq!(conferences(&home.store, &everything())[0].room.as_deref(), Some("new"));
-    let keys: i64 = behind!(home.store, |conn| Ok(intake_keys::table.count().get_result(conn)?)).unwrap();
+    let keys: i64 = behind!(&home.store, |conn| Ok(intake_keys::table.count().get_result(conn)?)).unwrap();
     assert_eq!(keys, 501);
     assert_eq!(home.store.remove_before(Timestamp::from_seconds(4_500), &mut |_| ()).unwrap(), 0);
     assert_eq!(home.store.watermark().unwrap(), 5_002, "numbers continue");

@@ -26,11 +26,11 @@ pub(super) struct Home {
 /// Bypasses the ports: runs `$work` in one transaction on either kind of store.
 macro_rules! behind {
     ($store:expr, |$conn:ident| $work:expr) => {
-        match &$store.0 {
-            crate::store::Kind::Sqlite(store) => store.write(crate::sqlite::tables::WriteLock::Records, |$conn| $work),
-            crate::store::Kind::Postgres(store) => {
-                store.write(crate::postgres::tables::WriteLock::Records, |$conn| $work)
+        match $store.0.as_any().downcast_ref::<crate::postgres::tables::Store>() {
+            None => {
+                crate::tests::support::in_a_file($store).write(crate::sqlite::tables::WriteLock::Records, |$conn| $work)
             }
+            Some(store) => store.write(crate::postgres::tables::WriteLock::Records, |$conn| $work),
         }
     };
 }
@@ -90,15 +90,12 @@ pub(in crate::tests) fn spoil(store: &Store, sql: &str) {
 
 /// The inner store of a store in a file.
 pub(super) fn in_a_file(store: &Store) -> &crate::sqlite::tables::Store {
-    match &store.0 {
-        crate::store::Kind::Sqlite(store) => store,
-        crate::store::Kind::Postgres(_) => panic!("this is about files"),
-    }
+    store.0.as_any().downcast_ref().expect("this is about files")
 }
 
 /// Creates the partitions for calls that are inserted directly.
 pub(super) fn room_for(store: &Store, instants: impl Iterator<Item = Timestamp>) {
-    if let crate::store::Kind::Postgres(store) = &store.0 {
+    if let Some(store) = store.0.as_any().downcast_ref::<crate::postgres::tables::Store>() {
         let made = store.write(crate::postgres::tables::WriteLock::Records, |conn| {
             crate::postgres::make_room(conn, &store.0.engine, instants)
         });

@@ -3,7 +3,7 @@
 mod curl;
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -41,11 +41,20 @@ pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> 
     if store.exists() {
         say(format!("the store {} exists already", shown(&store)))?;
     } else {
+        ensure_free(config)?;
         prepare(config, args)?;
     }
     let known = Known::find(config)?;
     server::serve(config, |addresses| announce(config, &addresses, &known))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses addresses that another program listens on, before a store is created.
+fn ensure_free(config: &Config) -> anyhow::Result<()> {
+    for address in [config.server.listen, config.server.tls.listen].into_iter().flatten() {
+        TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?;
+    }
+    Ok(())
 }
 
 /// The configuration of a server on loopback that writes its own exports.

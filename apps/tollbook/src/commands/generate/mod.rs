@@ -94,7 +94,7 @@ fn fill(store: &Store, sampling: &Sampling, rows: usize) -> anyhow::Result<LoadR
             known: taken.known,
             quarantined: taken.quarantined,
             unassigned: taken.unassigned,
-            accounts_made: taken.accounts_made,
+            accounts_created: taken.accounts_created,
             ..LoadReport::default()
         });
         Ok::<(), PortError>(())

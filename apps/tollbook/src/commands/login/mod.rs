@@ -13,7 +13,7 @@ use cdr_mediation::{CdrSource, PortError};
 use cdr_model::{Customer, Directory};
 use ipnet::IpNet;
 
-use crate::cli::{LoginCommand, Reach};
+use crate::cli::{LoginCommand, LoginScope};
 use crate::config::Config;
 use crate::password;
 use crate::terminal::{safe, say, table};
@@ -26,19 +26,19 @@ const NAME: RangeInclusive<usize> = 1..=128;
 /// Adds, lists, changes, removes or imports logins.
 pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<ExitCode> {
     match command {
-        LoginCommand::Add { name, customer, id, reach, password_file } => {
+        LoginCommand::Add { name, customer, id, scope, password_file } => {
             let (store, _) = crate::open_or_create(config)?;
             if store.login_named(name)?.is_some() {
                 return Err(PortError::Exists { what: "login", name: name.clone() }.into());
             }
             let directory = store.directory()?;
             let customer = customer_named(&directory, customer)?;
-            let accounts = numbered(&directory, customer.id, &reach.account)?;
+            let accounts = numbered(&directory, customer.id, &scope.account)?;
             check_name(name)?;
             let password = hash(name, password_file.as_deref())?;
             let mut login = Login { id: id.unwrap_or(0), accounts, ..Login::new(name, password, customer.id) };
-            if !reach.allow_ip.is_empty() {
-                login.allowed_ips.clone_from(&reach.allow_ip);
+            if !scope.allow_ip.is_empty() {
+                login.allowed_ips.clone_from(&scope.allow_ip);
             }
             let login = store.add_login(&login)?;
             say(format!("added login {} `{}` of `{}`", login.id, safe(name), safe(&customer.name)))?;
@@ -49,13 +49,13 @@ pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<Exi
             let rows = store.logins()?.into_iter().map(|login| shown(&login, &directory)).collect::<Vec<_>>();
             say(table(&["id", "login", "customer", "accounts", "from", "password"], rows))?;
         }
-        LoginCommand::Change { name, reach, all_accounts, password, password_file } => {
+        LoginCommand::Change { name, scope, all_accounts, password, password_file } => {
             let store = crate::open(config)?;
             let known = store.login_named(name)?.ok_or_else(|| anyhow!("there is no login `{}`", safe(name)))?;
             let renewed = *password || password_file.is_some();
-            let asks = renewed || *all_accounts || !reach.account.is_empty() || !reach.allow_ip.is_empty();
+            let asks = renewed || *all_accounts || !scope.account.is_empty() || !scope.allow_ip.is_empty();
             ensure!(asks, "no change given: use --account, --all-accounts, --allow-ip, --password or --password-file");
-            let mut login = changed(known, reach, *all_accounts, &*store.directory()?)?;
+            let mut login = changed(known, scope, *all_accounts, &*store.directory()?)?;
             if renewed {
                 login.password = hash(name, password_file.as_deref())?;
             }
@@ -86,15 +86,15 @@ fn numbered(directory: &Directory, customer: i64, numbers: &[String]) -> anyhow:
     numbers.iter().map(find).collect()
 }
 
-fn changed(known: Login, reach: &Reach, all_accounts: bool, directory: &Directory) -> anyhow::Result<Login> {
+fn changed(known: Login, scope: &LoginScope, all_accounts: bool, directory: &Directory) -> anyhow::Result<Login> {
     let mut login = known;
     if all_accounts {
         login.accounts.clear();
-    } else if !reach.account.is_empty() {
-        login.accounts = numbered(directory, login.customer_id, &reach.account)?;
+    } else if !scope.account.is_empty() {
+        login.accounts = numbered(directory, login.customer_id, &scope.account)?;
     }
-    if !reach.allow_ip.is_empty() {
-        login.allowed_ips.clone_from(&reach.allow_ip);
+    if !scope.allow_ip.is_empty() {
+        login.allowed_ips.clone_from(&scope.allow_ip);
     }
     Ok(login)
 }

@@ -36,5 +36,5 @@ impl Home {
 }
 
 pub(super) fn text(licence: &str) -> LicenceText {
-    LicenceText::brought(licence).unwrap()
+    LicenceText::given(licence).unwrap()
 }

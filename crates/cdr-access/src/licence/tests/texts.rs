@@ -14,7 +14,7 @@ fn generated_texts_are_unique_and_need_no_escaping() {
     assert_eq!(generated.len(), 100);
     for text in generated {
         assert!(text.len() == 64 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c)), "{text}");
-        assert_eq!(LicenceText::brought(text.clone()).unwrap().reveal(), text);
+        assert_eq!(LicenceText::given(text.clone()).unwrap().reveal(), text);
     }
 }
 
@@ -26,9 +26,9 @@ fn an_existing_text_has_to_fit_into_a_path() {
         "{a b.c%+}",
         "\u{e4}\u{f6}\u{fc}\u{df}\u{e4}\u{f6}\u{fc}\u{df}",
     ] {
-        assert_eq!(LicenceText::brought(fine).unwrap().reveal(), fine);
+        assert_eq!(LicenceText::given(fine).unwrap().reveal(), fine);
     }
-    assert!(LicenceText::brought("\u{e4}".repeat(256)).is_ok(), "characters are counted, not bytes");
+    assert!(LicenceText::given("\u{e4}".repeat(256)).is_ok(), "characters are counted, not bytes");
     for (text, error, message) in [
         ("", LicenceTextError::Length { characters: 0 }, "a licence has 8 to 256 characters, this one has 0"),
         ("1234567", LicenceTextError::Length { characters: 7 }, "a licence has 8 to 256 characters, this one has 7"),
@@ -59,7 +59,7 @@ fn an_existing_text_has_to_fit_into_a_path() {
             "a licence must not start or end with a blank; this one does",
         ),
     ] {
-        assert_eq!(LicenceText::brought(text).unwrap_err(), error);
+        assert_eq!(LicenceText::given(text).unwrap_err(), error);
         assert_eq!(error.to_string(), message);
     }
 }
@@ -75,7 +75,7 @@ fn printed_values_do_not_include_the_text_or_its_digest() {
         format!("{licence:?}"),
         format!("{:#?}", home.licences),
         format!("{taken} {taken:?}"),
-        format!("{:?}", LicenceText::brought(format!("{SECRET}/"))),
+        format!("{:?}", LicenceText::given(format!("{SECRET}/"))),
     ] {
         let bytes = digest.trim_matches(['[', ']']);
         assert!(!printed.contains("SECRET") && !printed.contains(bytes), "{printed}");

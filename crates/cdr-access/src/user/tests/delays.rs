@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::support::Door;
+use super::support::SignIn;
 use crate::failures::CAPACITY;
 use crate::testing::{HERE, ip};
 use crate::throttle::TooManyAttempts;
@@ -11,112 +11,112 @@ const ELSEWHERE: &str = "198.51.100.7";
 
 #[test]
 fn each_wrong_password_increases_the_next_delay() {
-    let door = Door::new();
-    assert_eq!(door.fails(10, "alice", HERE), [0, 0, 0, 100, 200, 400, 800, 1600, 2000, 2000]);
+    let sign_in = SignIn::new();
+    assert_eq!(sign_in.fails(10, "alice", HERE), [0, 0, 0, 100, 200, 400, 800, 1600, 2000, 2000]);
 }
 
 #[test]
 fn a_repeated_wrong_password_counts_again() {
-    let door = Door::new();
-    door.fails(3, "alice", HERE);
-    assert_eq!(door.delay("alice", HERE), 100);
-    assert_eq!(door.verified(), 3);
+    let sign_in = SignIn::new();
+    sign_in.fails(3, "alice", HERE);
+    assert_eq!(sign_in.delay("alice", HERE), 100);
+    assert_eq!(sign_in.verified(), 3);
 }
 
 #[test]
 fn one_failure_expires_every_fifteen_seconds() {
-    let door = Door::new();
-    door.fails(6, "alice", HERE);
+    let sign_in = SignIn::new();
+    sign_in.fails(6, "alice", HERE);
     for (seconds, delay) in [(0, 800), (14, 800), (1, 400), (15, 200), (15, 100), (14, 100), (1, 0), (30, 0)] {
-        door.clock.advance(Duration::from_secs(seconds));
-        assert_eq!(door.delay("alice", HERE), delay);
-        door.authenticator.admit("alice", "ecila", ip("203.0.113.9")).unwrap();
+        sign_in.clock.advance(Duration::from_secs(seconds));
+        assert_eq!(sign_in.delay("alice", HERE), delay);
+        sign_in.authenticator.admit("alice", "ecila", ip("203.0.113.9")).unwrap();
     }
-    assert_eq!(door.fails(4, "alice", HERE), [0, 0, 0, 100], "the old ones do not count any more");
+    assert_eq!(sign_in.fails(4, "alice", HERE), [0, 0, 0, 100], "the old ones do not count any more");
 }
 
 #[test]
 fn failures_count_for_the_name_and_for_the_address() {
-    let door = Door::new();
-    door.fails(5, "alice", HERE);
+    let sign_in = SignIn::new();
+    sign_in.fails(5, "alice", HERE);
     for (name, address, delay) in
         [("alice", HERE, 400), ("alice", ELSEWHERE, 400), ("bob", HERE, 400), ("bob", ELSEWHERE, 0)]
     {
-        assert_eq!(door.delay(name, address), delay, "{name} at {address}");
+        assert_eq!(sign_in.delay(name, address), delay, "{name} at {address}");
     }
 }
 
 #[test]
 fn a_correct_password_clears_its_own_failures() {
-    let door = Door::new();
-    door.fails(5, "alice", HERE);
-    assert_eq!(door.tries("alice", "ecila", HERE), Ok((Duration::from_millis(400), true)));
-    assert_eq!((door.delay("alice", HERE), door.delay("bob", HERE)), (0, 0));
+    let sign_in = SignIn::new();
+    sign_in.fails(5, "alice", HERE);
+    assert_eq!(sign_in.tries("alice", "ecila", HERE), Ok((Duration::from_millis(400), true)));
+    assert_eq!((sign_in.delay("alice", HERE), sign_in.delay("bob", HERE)), (0, 0));
 }
 
 #[test]
 fn a_correct_password_clears_no_failures_of_other_names_or_addresses() {
-    let door = Door::new();
-    door.fails(5, "alice", ELSEWHERE);
-    door.fails(4, "bob", HERE);
-    door.fails(1, "alice", HERE);
-    assert_eq!(door.tries("alice", "ecila", HERE), Ok((Duration::from_millis(800), true)));
-    assert_eq!(door.delay("alice", ELSEWHERE), 400, "failures of this name from another address");
-    assert_eq!(door.delay("nobody", HERE), 200, "failures of other names from this address");
+    let sign_in = SignIn::new();
+    sign_in.fails(5, "alice", ELSEWHERE);
+    sign_in.fails(4, "bob", HERE);
+    sign_in.fails(1, "alice", HERE);
+    assert_eq!(sign_in.tries("alice", "ecila", HERE), Ok((Duration::from_millis(800), true)));
+    assert_eq!(sign_in.delay("alice", ELSEWHERE), 400, "failures of this name from another address");
+    assert_eq!(sign_in.delay("nobody", HERE), 200, "failures of other names from this address");
 }
 
 #[test]
 fn unknown_names_are_treated_like_any_other() {
-    let (known, unknown) = (Door::new(), Door::new());
+    let (known, unknown) = (SignIn::new(), SignIn::new());
     assert_eq!(known.fails(12, "alice", HERE), unknown.fails(12, "mallory", HERE));
     assert_eq!((known.verified(), unknown.verified()), (12, 12));
 }
 
 #[test]
 fn an_address_with_thirty_failures_is_refused_until_one_expires() {
-    let door = Door::new();
+    let sign_in = SignIn::new();
     for n in 0..30 {
-        door.fails(1, &format!("name-{n}"), HERE);
+        sign_in.fails(1, &format!("name-{n}"), HERE);
     }
     let refused = |seconds| Err(TooManyAttempts { retry_after: Duration::from_secs(seconds) });
-    assert_eq!(door.tries("alice", "ecila", HERE), refused(15));
+    assert_eq!(sign_in.tries("alice", "ecila", HERE), refused(15));
     let message = refused(15).unwrap_err().to_string();
     assert_eq!(message, "too many attempts from this address; the next can be made in 15 s");
-    door.clock.advance(Duration::from_secs(14));
-    assert_eq!(door.tries("alice", "ecila", HERE), refused(1));
-    assert_eq!(door.verified(), 30);
-    assert!(door.tries("alice", "ecila", ELSEWHERE).unwrap().1, "other addresses are admitted");
-    door.clock.advance(Duration::from_secs(1));
-    assert!(door.tries("bob", "bob", HERE).unwrap().1);
+    sign_in.clock.advance(Duration::from_secs(14));
+    assert_eq!(sign_in.tries("alice", "ecila", HERE), refused(1));
+    assert_eq!(sign_in.verified(), 30);
+    assert!(sign_in.tries("alice", "ecila", ELSEWHERE).unwrap().1, "other addresses are admitted");
+    sign_in.clock.advance(Duration::from_secs(1));
+    assert!(sign_in.tries("bob", "bob", HERE).unwrap().1);
 }
 
 #[test]
 fn a_name_is_never_locked_by_failures_of_others() {
-    let door = Door::new();
+    let sign_in = SignIn::new();
     for n in 0..250 {
-        door.fails(1, "alice", &format!("203.0.113.{n}"));
+        sign_in.fails(1, "alice", &format!("203.0.113.{n}"));
     }
-    assert_eq!(door.tries("alice", "ecila", HERE), Ok((Duration::from_secs(2), true)));
-    door.clock.advance(Duration::from_secs(15 * 60));
-    assert_eq!(door.delay("alice", HERE), 0, "failures expire within a quarter of an hour");
+    assert_eq!(sign_in.tries("alice", "ecila", HERE), Ok((Duration::from_secs(2), true)));
+    sign_in.clock.advance(Duration::from_secs(15 * 60));
+    assert_eq!(sign_in.delay("alice", HERE), 0, "failures expire within a quarter of an hour");
 }
 
 #[test]
 fn concurrent_attempts_of_an_address_are_limited() {
-    let door = Door::new();
+    let sign_in = SignIn::new();
     for n in 0..256 {
-        assert_eq!(door.delay(&format!("name-{n}"), HERE), 0);
+        assert_eq!(sign_in.delay(&format!("name-{n}"), HERE), 0);
     }
     let refused = Err(TooManyAttempts { retry_after: Duration::from_secs(2) });
-    assert_eq!(door.authenticator.delay("alice", ip(HERE)), refused);
-    assert_eq!(door.delay("alice", ELSEWHERE), 0);
+    assert_eq!(sign_in.authenticator.delay("alice", ip(HERE)), refused);
+    assert_eq!(sign_in.delay("alice", ELSEWHERE), 0);
     // One attempt ends, so another may start.
-    assert!(door.authenticator.admit("name-3", "wrong", ip(HERE)).unwrap().is_none());
-    assert_eq!(door.delay("alice", HERE), 0);
-    assert_eq!(door.authenticator.delay("alice", ip(HERE)), refused);
+    assert!(sign_in.authenticator.admit("name-3", "wrong", ip(HERE)).unwrap().is_none());
+    assert_eq!(sign_in.delay("alice", HERE), 0);
+    assert_eq!(sign_in.authenticator.delay("alice", ip(HERE)), refused);
     // Attempts of disconnected clients expire.
-    door.clock.advance(Duration::from_secs(10));
-    assert_eq!(door.delay("alice", HERE), 0);
+    sign_in.clock.advance(Duration::from_secs(10));
+    assert_eq!(sign_in.delay("alice", HERE), 0);
 }
 
 #[test]
@@ -128,27 +128,27 @@ fn addresses_are_counted_by_ipv6_network_and_mapped_ipv4() {
         ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false),
         ("192.0.2.1", "192.0.2.2", false),
     ] {
-        let door = Door::new();
-        door.fails(3, "alice", one);
-        assert_eq!(door.delay("bob", other), if same { 100 } else { 0 }, "{one} and {other}");
+        let sign_in = SignIn::new();
+        sign_in.fails(3, "alice", one);
+        assert_eq!(sign_in.delay("bob", other), if same { 100 } else { 0 }, "{one} and {other}");
     }
 }
 
 #[test]
 fn memory_is_bounded_and_the_first_to_expire_are_evicted() {
-    let door = Door::new();
-    door.fails(4, "alice", HERE);
-    door.fails(3, "bob", ELSEWHERE);
+    let sign_in = SignIn::new();
+    sign_in.fails(4, "alice", HERE);
+    sign_in.fails(3, "bob", ELSEWHERE);
     for n in 0..CAPACITY + 100 {
-        door.fails(1, &format!("name-{n}"), &format!("2001:db8:{:x}:{:x}::1", n >> 8, n & 255));
+        sign_in.fails(1, &format!("name-{n}"), &format!("2001:db8:{:x}:{:x}::1", n >> 8, n & 255));
         // An attempt that is started and abandoned.
-        door.delay("somebody", &format!("2001:db8:ffff:{n:x}::1"));
+        sign_in.delay("somebody", &format!("2001:db8:ffff:{n:x}::1"));
     }
-    assert_eq!(door.authenticator.sizes(), [CAPACITY; 4]);
-    assert_eq!(door.delay("alice", "203.0.113.9"), 200, "names with more failures are kept");
-    assert_eq!(door.delay("carol", HERE), 200);
+    assert_eq!(sign_in.authenticator.sizes(), [CAPACITY; 4]);
+    assert_eq!(sign_in.delay("alice", "203.0.113.9"), 200, "names with more failures are kept");
+    assert_eq!(sign_in.delay("carol", HERE), 200);
     // Expired entries are evicted for new ones.
-    door.clock.advance(Duration::from_secs(3600));
-    door.fails(1, "dave", "203.0.113.10");
-    assert_eq!(door.authenticator.sizes(), [1, 1, 1, 0]);
+    sign_in.clock.advance(Duration::from_secs(3600));
+    sign_in.fails(1, "dave", "203.0.113.10");
+    assert_eq!(sign_in.authenticator.sizes(), [1, 1, 1, 0]);
 }

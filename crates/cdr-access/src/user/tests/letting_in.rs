@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use cdr_model::PortError;
 
-use super::support::{Door, plain};
+use super::support::{SignIn, plain};
 use crate::memory::MemoryUsers;
-use crate::password::NOBODYS_HASH;
+use crate::password::DUMMY_HASH;
 use crate::permits::Permits;
 use crate::testing::{HERE, HandClock, ip};
 use crate::user::{Role, User, UserAuthenticator, UserAuthenticatorOptions, Users};
@@ -26,70 +26,70 @@ fn only_the_correct_password_of_an_existing_user_is_admitted() {
         ("", "", false),
         ("mallory", "yrollam", false),
         // The dummy hash that is verified for unknown names.
-        ("mallory", NOBODYS_HASH, false),
+        ("mallory", DUMMY_HASH, false),
     ] {
-        let door = Door::new();
-        assert_eq!(door.tries(name, password, HERE).unwrap().1, let_in, "{name} {password}");
-        assert_eq!(door.authenticator.remembered(name, password).is_some(), let_in, "{name} {password}");
-        assert_eq!(door.verified(), 1);
+        let sign_in = SignIn::new();
+        assert_eq!(sign_in.tries(name, password, HERE).unwrap().1, let_in, "{name} {password}");
+        assert_eq!(sign_in.authenticator.remembered(name, password).is_some(), let_in, "{name} {password}");
+        assert_eq!(sign_in.verified(), 1);
     }
 }
 
 #[test]
 fn known_does_not_use_the_cache() {
-    let door = Door::new();
-    door.tries("alice", "ecila", HERE).unwrap();
-    assert_eq!(door.authenticator.known("alice").unwrap(), door.users.user("alice").unwrap());
-    door.users.remove_user("alice").unwrap();
-    assert_eq!(door.authenticator.known("alice").unwrap(), None);
+    let sign_in = SignIn::new();
+    sign_in.tries("alice", "ecila", HERE).unwrap();
+    assert_eq!(sign_in.authenticator.known("alice").unwrap(), sign_in.users.user("alice").unwrap());
+    sign_in.users.remove_user("alice").unwrap();
+    assert_eq!(sign_in.authenticator.known("alice").unwrap(), None);
 }
 
 #[test]
 fn verified_credentials_are_cached_for_a_minute() {
-    let door = Door::new();
-    assert!(door.authenticator.remembered("alice", "ecila").is_none());
-    door.tries("alice", "ecila", HERE).unwrap();
-    door.clock.advance(Duration::from_secs(59));
-    assert_eq!(door.authenticator.remembered("alice", "ecila"), door.users.user("alice").unwrap());
+    let sign_in = SignIn::new();
+    assert!(sign_in.authenticator.remembered("alice", "ecila").is_none());
+    sign_in.tries("alice", "ecila", HERE).unwrap();
+    sign_in.clock.advance(Duration::from_secs(59));
+    assert_eq!(sign_in.authenticator.remembered("alice", "ecila"), sign_in.users.user("alice").unwrap());
     // Only the exact pair of name and password is cached.
     for (name, password) in [("alice", "wrong"), ("alic", "eecila"), ("aliceecila", ""), ("bob", "ecila")] {
-        assert!(door.authenticator.remembered(name, password).is_none(), "{name} {password}");
+        assert!(sign_in.authenticator.remembered(name, password).is_none(), "{name} {password}");
     }
     // A cache hit does not extend the time.
-    door.clock.advance(Duration::from_secs(1));
-    assert!(door.authenticator.remembered("alice", "ecila").is_none());
+    sign_in.clock.advance(Duration::from_secs(1));
+    assert!(sign_in.authenticator.remembered("alice", "ecila").is_none());
 }
 
 #[test]
 fn repeated_attempts_cost_one_hash() {
-    let door = Door::new();
+    let sign_in = SignIn::new();
     for _ in 0..5 {
-        assert!(door.tries("alice", "ecila", HERE).unwrap().1);
+        assert!(sign_in.tries("alice", "ecila", HERE).unwrap().1);
     }
-    assert_eq!(door.verified(), 1);
+    assert_eq!(sign_in.verified(), 1);
 }
 
 #[test]
 fn a_removed_user_is_admitted_until_the_cache_is_cleared() {
-    let door = Door::new();
-    door.tries("alice", "ecila", HERE).unwrap();
-    door.users.remove_user("alice").unwrap();
-    assert!(door.tries("alice", "ecila", HERE).unwrap().1);
-    door.authenticator.forget();
-    assert!(door.authenticator.remembered("alice", "ecila").is_none());
-    assert!(!door.tries("alice", "ecila", HERE).unwrap().1);
+    let sign_in = SignIn::new();
+    sign_in.tries("alice", "ecila", HERE).unwrap();
+    sign_in.users.remove_user("alice").unwrap();
+    assert!(sign_in.tries("alice", "ecila", HERE).unwrap().1);
+    sign_in.authenticator.forget();
+    assert!(sign_in.authenticator.remembered("alice", "ecila").is_none());
+    assert!(!sign_in.tries("alice", "ecila", HERE).unwrap().1);
 }
 
 #[test]
 fn a_new_password_is_valid_immediately_and_the_old_one_expires_after_a_minute() {
-    let door = Door::new();
-    door.tries("alice", "ecila", HERE).unwrap();
-    door.users.change_user(&plain("alice", "wonderland")).unwrap();
-    assert!(door.tries("alice", "wonderland", HERE).unwrap().1);
-    assert!(door.tries("alice", "ecila", HERE).unwrap().1);
-    door.clock.advance(Duration::from_secs(60));
-    assert!(!door.tries("alice", "ecila", HERE).unwrap().1);
-    assert!(door.tries("alice", "wonderland", HERE).unwrap().1);
+    let sign_in = SignIn::new();
+    sign_in.tries("alice", "ecila", HERE).unwrap();
+    sign_in.users.change_user(&plain("alice", "wonderland")).unwrap();
+    assert!(sign_in.tries("alice", "wonderland", HERE).unwrap().1);
+    assert!(sign_in.tries("alice", "ecila", HERE).unwrap().1);
+    sign_in.clock.advance(Duration::from_secs(60));
+    assert!(!sign_in.tries("alice", "ecila", HERE).unwrap().1);
+    assert!(sign_in.tries("alice", "wonderland", HERE).unwrap().1);
 }
 
 #[test]

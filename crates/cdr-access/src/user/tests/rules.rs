@@ -3,7 +3,7 @@
 use cdr_model::PortError;
 
 use crate::memory::MemoryUsers;
-use crate::password::{NOBODYS_HASH, hash_password, verify_password};
+use crate::password::{DUMMY_HASH, hash_password, verify_password};
 use crate::user::{Role, User, Users};
 
 use super::support::plain;
@@ -66,12 +66,12 @@ fn each_hash_has_a_random_salt() {
 #[test]
 fn the_dummy_hash_has_the_same_cost_as_any_other() {
     let shape = |hash: &str| hash.split('$').map(str::to_owned).collect::<Vec<_>>();
-    let (any, nobodys) = (shape(&hash_password("any other").unwrap()), shape(NOBODYS_HASH));
+    let (any, nobodys) = (shape(&hash_password("any other").unwrap()), shape(DUMMY_HASH));
     assert_eq!(any[..4], ["", "argon2id", "v=19", "m=19456,t=2,p=1"]);
     assert_eq!(any[..4], nobodys[..4]);
     let lengths = |parts: &[String]| parts.iter().map(String::len).collect::<Vec<_>>();
     assert_eq!(lengths(&any), lengths(&nobodys));
-    assert!(!verify_password("any other", NOBODYS_HASH).unwrap(), "it is verified, not refused");
+    assert!(!verify_password("any other", DUMMY_HASH).unwrap(), "it is verified, not refused");
 }
 
 #[test]

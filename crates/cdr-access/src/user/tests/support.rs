@@ -10,15 +10,15 @@ use crate::throttle::TooManyAttempts;
 use crate::user::{Role, User, UserAuthenticator, UserAuthenticatorOptions};
 
 /// A fixture with the users alice and bob, whose passwords are their names reversed.
-pub(super) struct Door {
+pub(super) struct SignIn {
     pub(super) clock: Arc<HandClock>,
     pub(super) users: Arc<MemoryUsers>,
     pub(super) authenticator: UserAuthenticator,
     verified: Arc<AtomicUsize>,
 }
 
-impl Door {
-    pub(super) fn new() -> Door {
+impl SignIn {
+    pub(super) fn new() -> SignIn {
         let users = [plain("alice", "ecila"), plain("bob", "bob")];
         let (clock, users) = (Arc::<HandClock>::default(), Arc::new(MemoryUsers::of(users)));
         let verified = Arc::<AtomicUsize>::default();
@@ -29,7 +29,7 @@ impl Door {
         };
         let options = UserAuthenticatorOptions::default();
         let authenticator = UserAuthenticator::verifying(users.clone(), clock.clone(), options, Box::new(verify));
-        Door { clock, users, authenticator, verified }
+        SignIn { clock, users, authenticator, verified }
     }
 
     /// The number of passwords that were verified against a hash.

@@ -1,5 +1,6 @@
 //! Mediation over memory with a stopped clock, a source that can be made to fail, and a client.
 
+use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
 use actix_web::body::BoxBody;
@@ -10,8 +11,8 @@ use actix_web::{App, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cdr_access::{Access, MemoryUsers, Role, User};
-use cdr_mediation::testsuite::{HandClock, Read, ScriptedSource};
-use cdr_mediation::{Mediation, Memory, MemoryLedger, MemorySpool, PortError, Stop, Worker, WorkerOptions};
+use cdr_mediation::testsuite::{Fixture, Read};
+use cdr_mediation::{Memory, PortError};
 use cdr_samples::{Sample, SampleOptions, Samples};
 
 use crate::Services;
@@ -36,10 +37,16 @@ static USERS: LazyLock<Vec<User>> = LazyLock::new(|| {
 
 /// The environment of one test.
 pub(super) struct Home {
-    pub(super) source: Arc<ScriptedSource>,
-    pub(super) spool: MemorySpool,
-    pub(super) mediation: Mediation,
+    fixture: Fixture,
     pub(super) services: Services,
+}
+
+impl Deref for Home {
+    type Target = Fixture;
+
+    fn deref(&self) -> &Fixture {
+        &self.fixture
+    }
 }
 
 impl Home {
@@ -55,13 +62,10 @@ impl Home {
             }
         }
         let records = Memory::of(made).with_conferences(conferences);
-        let source = Arc::new(ScriptedSource::over(records));
-        let now = "2026-11-25T10:52:25.500Z".parse().unwrap();
-        let (ledger, spool) = (Arc::new(MemoryLedger::default()), MemorySpool::default());
-        let mediation = Mediation::new(source.clone(), ledger, Arc::new(spool.clone()), Arc::new(HandClock::at(now)));
+        let fixture = Fixture::over(records, "2026-11-25T10:52:25.500Z".parse().unwrap());
         let users = Arc::new(MemoryUsers::of(USERS.iter().cloned()));
-        let services = Services::new(mediation.clone(), Access { users, ..Access::default() });
-        Home { source, spool, mediation, services }
+        let services = Services::new(fixture.mediation.clone(), Access { users, ..Access::default() });
+        Home { fixture, services }
     }
 
     /// Sets the hook that is called before pages are read. Pages are counted from 1; 0 stands for the watermark.
@@ -79,12 +83,6 @@ impl Home {
 
     pub(super) fn dma_with(&self, options: DmaOptions) -> Dma {
         Dma::new(&self.services, options).unwrap()
-    }
-
-    /// Writes all pending exports.
-    pub(super) fn work(&self) {
-        let mut worker = Worker::new(&self.mediation, WorkerOptions::default(), &Stop::new(&self.mediation));
-        while worker.run_next().unwrap().is_some() {}
     }
 }
 

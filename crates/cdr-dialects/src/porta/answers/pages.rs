@@ -62,7 +62,7 @@ impl Answering<'_> {
                 whole.starts.push(DateRange {
                     rank: number(rank),
                     connect_time: self.printer.date(cdr.connected_at),
-                    connect_datetime: self.printer.told(cdr.connected_at),
+                    connect_datetime: self.printer.known_time(cdr.connected_at),
                 });
             }
             whole.rows = rank;

@@ -7,7 +7,7 @@ use super::bind::{Bound, Unbound, bind, members_of_body};
 use super::dto::Shown;
 use super::fault::Thrown;
 use super::format::Format;
-use super::negotiate::{Wanted, Wishes, split_suffix};
+use super::negotiate::{Preferences, Wanted, split_suffix};
 use super::path::{Template, pairs, segments};
 use super::service::{Names, Service};
 
@@ -85,7 +85,7 @@ fn by_template<T: Bound, R>(incoming: &Incoming<'_>, templates: &'static [Templa
         return Asked::Nothing;
     };
     let query = pairs(incoming.query);
-    let wanted = wishes(incoming, &query, suffix, false).wanted();
+    let wanted = preferences(incoming, &query, suffix, false).wanted();
     let debug = parameter(&query, "debug").is_some();
     let vars = vars.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     let bound = bind([vars, query]);
@@ -105,7 +105,7 @@ fn predefined<T: Bound + Shown, R>(
     names: Names,
 ) -> Operation<T, R> {
     let query = pairs(incoming.query);
-    let wanted = wishes(incoming, &query, Some(format), true).wanted();
+    let wanted = preferences(incoming, &query, Some(format), true).wanted();
     let debug = parameter(&query, "debug").is_some();
     let request = if operation.eq_ignore_ascii_case(names.operation) {
         read(incoming, format, query, names)
@@ -153,13 +153,13 @@ fn read<T: Bound + Shown>(
     bind([query, body]).map_err(unbound)
 }
 
-fn wishes<'a>(
+fn preferences<'a>(
     incoming: &Incoming<'a>,
     query: &'a [(String, String)],
     path: Option<Format>,
     predefined: bool,
-) -> Wishes<'a> {
-    Wishes {
+) -> Preferences<'a> {
+    Preferences {
         path,
         predefined,
         format: parameter(query, "format"),

@@ -6,7 +6,7 @@ use super::format::Format;
 
 /// The parts of a request that choose the format of its answer.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wishes<'a> {
+pub(crate) struct Preferences<'a> {
     /// The suffix of the path, or the format of a predefined route.
     pub(crate) path: Option<Format>,
     /// Whether it is a predefined route, on which `format` takes precedence over the path.
@@ -29,7 +29,7 @@ pub(crate) struct Wanted {
     pub(crate) named: bool,
 }
 
-impl Wishes<'_> {
+impl Preferences<'_> {
     /// The format that they choose.
     pub(crate) fn wanted(&self) -> Wanted {
         if let Some(callback) = self.callback.filter(|callback| !callback.is_empty()) {
@@ -99,7 +99,7 @@ pub(crate) fn by_media_type(media_type: &str) -> Option<Format> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, Wishes, split_suffix};
+    use super::{Format, Preferences, split_suffix};
 
     #[test]
     fn accepted_formats_are_preferred_in_the_order_of_the_original() {
@@ -121,29 +121,33 @@ mod tests {
             ("", "application/json", Format::Html),
             ("application/xml,application/json", "application/xml", Format::Xml),
         ] {
-            let wanted = Wishes { accept, content_type, ..Wishes::default() }.wanted();
+            let wanted = Preferences { accept, content_type, ..Preferences::default() }.wanted();
             assert_eq!(wanted.format, format, "{accept} {content_type}");
         }
     }
 
     #[test]
     fn a_named_format_takes_precedence_over_accept() {
-        let html = Wishes { accept: "text/html", ..Wishes::default() };
-        for (wishes, format, callback) in [
-            (Wishes { format: Some("JSON"), ..html }, Format::Json, None),
-            (Wishes { format: Some("xml.x"), ..html }, Format::Xml, None),
-            (Wishes { format: Some("application/jsv"), ..html }, Format::Jsv, None),
-            (Wishes { format: Some("csv"), ..html }, Format::Csv, None),
-            (Wishes { format: Some("text/csv"), ..html }, Format::Html, None),
-            (Wishes { format: Some("foo"), ..html }, Format::Html, None),
-            (Wishes { format: Some("json"), path: Some(Format::Jsv), ..html }, Format::Jsv, None),
-            (Wishes { format: Some("json"), path: Some(Format::Jsv), predefined: true, ..html }, Format::Json, None),
-            (Wishes { format: Some("foo"), path: Some(Format::Jsv), predefined: true, ..html }, Format::Jsv, None),
-            (Wishes { callback: Some("cb"), path: Some(Format::Xml), ..html }, Format::Json, Some("cb")),
-            (Wishes { callback: Some(""), ..html }, Format::Html, None),
+        let html = Preferences { accept: "text/html", ..Preferences::default() };
+        for (preferences, format, callback) in [
+            (Preferences { format: Some("JSON"), ..html }, Format::Json, None),
+            (Preferences { format: Some("xml.x"), ..html }, Format::Xml, None),
+            (Preferences { format: Some("application/jsv"), ..html }, Format::Jsv, None),
+            (Preferences { format: Some("csv"), ..html }, Format::Csv, None),
+            (Preferences { format: Some("text/csv"), ..html }, Format::Html, None),
+            (Preferences { format: Some("foo"), ..html }, Format::Html, None),
+            (Preferences { format: Some("json"), path: Some(Format::Jsv), ..html }, Format::Jsv, None),
+            (
+                Preferences { format: Some("json"), path: Some(Format::Jsv), predefined: true, ..html },
+                Format::Json,
+                None,
+            ),
+            (Preferences { format: Some("foo"), path: Some(Format::Jsv), predefined: true, ..html }, Format::Jsv, None),
+            (Preferences { callback: Some("cb"), path: Some(Format::Xml), ..html }, Format::Json, Some("cb")),
+            (Preferences { callback: Some(""), ..html }, Format::Html, None),
         ] {
-            let wanted = wishes.wanted();
-            assert_eq!((wanted.format, wanted.callback.as_deref()), (format, callback), "{wishes:?}");
+            let wanted = preferences.wanted();
+            assert_eq!((wanted.format, wanted.callback.as_deref()), (format, callback), "{preferences:?}");
         }
     }
 

@@ -1,15 +1,13 @@
 //! Answers whose rows are read while they are written.
 
-use std::sync::Arc;
-
 use actix_web::App;
 use actix_web::body::to_bytes;
 use actix_web::test::{TestRequest, call_service, init_service};
-use cdr_mediation::testsuite::{Read, ScriptedSource};
-use cdr_mediation::{Memory, PortError};
+use cdr_mediation::PortError;
+use cdr_mediation::testsuite::{Fixture, Read};
 use cdr_model::Cdr;
 
-use super::world::{BAR, CAFE, LICENCE, call, get, json, porta};
+use super::world::{BAR, CAFE, LICENCE, call, fixture, get, json, porta};
 use crate::porta::PortaOptions;
 
 /// More calls than fit into the pipe, and than one page of the store.
@@ -85,10 +83,10 @@ async fn a_long_answer_is_complete_in_every_format() {
     assert!(named.text().starts_with(r#"{"TotalCalls":6000,"#));
 }
 
-/// A source that fails after this many pages.
-fn failing(records: Memory, mut pages: usize) -> ScriptedSource {
-    let source = ScriptedSource::over(records);
-    source.before_reading(move |read| match (read, pages) {
+/// Mediation over many calls that cannot be read after this many pages.
+fn failing(mut pages: usize) -> Fixture {
+    let fixture = fixture(many());
+    fixture.source.before_reading(move |read| match (read, pages) {
         (Read::Page(_), 0) => Err(PortError::failed("the calls could not be read", "the disk is gone")),
         (Read::Page(_), _) => {
             pages -= 1;
@@ -96,7 +94,7 @@ fn failing(records: Memory, mut pages: usize) -> ScriptedSource {
         }
         _ => Ok(()),
     });
-    source
+    fixture
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
@@ -109,8 +107,8 @@ async fn a_failing_answer_is_refused_or_aborted() {
         (1, "csv", false),
         (1, "html", false),
     ] {
-        let source = failing(super::world::memory(many()), pages);
-        let porta = super::world::over(Arc::new(source), PortaOptions::default());
+        let fixture = failing(pages);
+        let porta = super::world::over(&fixture, PortaOptions::default());
         let app = init_service(App::new().configure(|config| porta.mount(config))).await;
         let path = format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-01/2015-06-02/3/true.{suffix}");
         let answer = call_service(&app, TestRequest::get().uri(&path).to_request()).await;

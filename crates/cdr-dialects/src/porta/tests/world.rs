@@ -1,12 +1,10 @@
 //! A small known day: a reseller, a customer below it with two accounts, and an unrelated customer.
 
-use std::sync::Arc;
-
 use actix_web::App;
 use actix_web::test::{TestRequest, call_service, init_service};
 use cdr_access::{Access, LicenceScope, LicenceText};
-use cdr_mediation::testsuite::HandClock;
-use cdr_mediation::{CdrSource, Mediation, Memory, MemoryLedger, MemorySpool};
+use cdr_mediation::Memory;
+use cdr_mediation::testsuite::Fixture;
 use cdr_model::{
     Account, Cdr, Customer, Destination, Direction, Directory, Level, Product, Queue, Rating, RecordKind, Recording,
     Service, Timestamp, Xdr,
@@ -39,21 +37,18 @@ pub(super) fn at(text: &str) -> Timestamp {
 
 /// The service over these records.
 pub(super) fn porta(records: Vec<Cdr>, options: PortaOptions) -> Porta {
-    over(Arc::new(memory(records)), options)
+    over(&fixture(records), options)
 }
 
-/// These records, with the directory.
-pub(super) fn memory(records: Vec<Cdr>) -> Memory {
-    Memory::of(records).with_directory(directory())
+/// Mediation over these records and the directory.
+pub(super) fn fixture(records: Vec<Cdr>) -> Fixture {
+    Fixture::over(Memory::of(records).with_directory(directory()), at("2015-06-10T12:00:00Z"))
 }
 
-/// The service over another source.
-pub(super) fn over(source: Arc<dyn CdrSource>, options: PortaOptions) -> Porta {
-    let clock = Arc::new(HandClock::at(at("2015-06-10T12:00:00Z")));
-    let mediation = Mediation::new(source, Arc::new(MemoryLedger::default()), Arc::new(MemorySpool::default()), clock);
-    let services = Services::new(mediation, Access::default());
-    let add =
-        |name, text: &str, scope| services.licences.add(name, &LicenceText::brought(text).unwrap(), scope).unwrap();
+/// The service over a fixture.
+pub(super) fn over(fixture: &Fixture, options: PortaOptions) -> Porta {
+    let services = Services::new(fixture.mediation.clone(), Access::default());
+    let add = |name, text: &str, scope| services.licences.add(name, &LicenceText::given(text).unwrap(), scope).unwrap();
     add("reader", LICENCE, LicenceScope::Environment(1));
     add("stranger", FOREIGN, LicenceScope::Customers([STRANGER].into()));
     Porta::new(&services, options)

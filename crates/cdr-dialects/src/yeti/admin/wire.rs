@@ -86,7 +86,7 @@ impl ExportBody {
         }
         match fields {
             Ok((fields, columns)) if problems.is_empty() => {
-                let memo = Memo { fields, filters: filters.said.clone(), callback };
+                let memo = Memo { fields, filters: filters.given.clone(), callback };
                 Ok(ExportBody { memo, filters, columns })
             }
             _ => Err(problems),

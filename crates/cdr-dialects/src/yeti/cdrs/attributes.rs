@@ -11,7 +11,7 @@ use crate::yeti::wire::{Json, Members, Schema};
 pub(crate) static SCHEMA: Schema =
     Schema { kind: "cdrs", attributes: &NAMES, unsortable: &["rec"], relationships: &[("account", "accounts")] };
 
-/// The columns of calls that an operator can hide from customers, in lists and in files.
+/// The columns of calls that a setting can hide from customers, in lists and in files.
 pub const CDR_COLUMNS: [&str; 30] = {
     let mut columns = [""; 30];
     let mut at = 0;

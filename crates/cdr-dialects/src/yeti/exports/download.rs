@@ -9,7 +9,7 @@ use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
 use cdr_mediation::{Caller, ExportJob, JobState, MediationError, SaveAs};
 
-use crate::handing_over::{NotHandedOver, Offer, attachment, hand_over};
+use crate::serving::{NotServed, Offer, attachment, serve_file};
 use crate::yeti::fault::{Fault, Problem};
 use crate::yeti::state::Inner;
 
@@ -56,17 +56,17 @@ pub(crate) async fn answer(
     // The digest of the bytes if it is known, so that equal tags mean equal files.
     let tag = receipt.map_or_else(|| kept.tag.to_string(), |file| file.sha256.clone());
     let offer = Offer { file: receipt, name, content_type: CSV, etag: format!("\"{tag}\"") };
-    match hand_over(request, offer, file).await {
+    match serve_file(request, offer, file).await {
         Ok(answer) => Ok(answer),
-        Err(NotHandedOver::Range(whole)) => {
+        Err(NotServed::Range(whole)) => {
             let mut answer = Fault::from(Problem::range_not_satisfiable(whole)).answer();
             let range = format!("bytes */{whole}").try_into().map_err(std::io::Error::other)?;
             answer.headers_mut().insert(CONTENT_RANGE, range);
             Ok(answer)
         }
-        Err(NotHandedOver::Precondition) => Err(Problem::precondition_failed().into()),
-        Err(NotHandedOver::Failed(problem)) => Err(problem.into()),
-        Err(NotHandedOver::Died(problem)) => Err(problem.into()),
+        Err(NotServed::Precondition) => Err(Problem::precondition_failed().into()),
+        Err(NotServed::Failed(problem)) => Err(problem.into()),
+        Err(NotServed::Panicked(problem)) => Err(problem.into()),
     }
 }
 

@@ -70,7 +70,7 @@ impl<'a> Wanted<'a> {
         let fields = layout.sheets.iter().flat_map(|sheet| &sheet.columns).map(|column| column.called().to_owned());
         let memo = Memo {
             fields: fields.collect(),
-            filters: self.filters.said.clone(),
+            filters: self.filters.given.clone(),
             time_format: self.time_format,
             time_zone_name: self.time_zone_name.clone(),
         };

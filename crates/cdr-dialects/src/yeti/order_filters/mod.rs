@@ -28,7 +28,7 @@ pub(super) enum By {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Filters {
     /// The filters as the API echoes them.
-    pub(super) said: Map<String, Value>,
+    pub(super) given: Map<String, Value>,
     asked: Vec<(Asks, Value)>,
     /// Whether all filters are blank. `false` is blank too, so a filter by failed calls alone counts as blank.
     blank: bool,
@@ -44,8 +44,8 @@ impl Filters {
     /// # Errors
     /// Code 103 for filters that are not an object, and for an invalid country.
     pub(super) fn read(given: Option<&Value>, by: By) -> Result<Filters, Problem> {
-        let (said, asked) = (Map::new(), Vec::new());
-        let mut filters = Filters { said, asked, blank: true, unknown: Vec::new(), refused: Vec::new() };
+        let mut filters =
+            Filters { given: Map::new(), asked: Vec::new(), blank: true, unknown: Vec::new(), refused: Vec::new() };
         let given = match given {
             Some(Value::Object(members)) => members,
             Some(other) if !is_blank(other) => return Err(Problem::invalid_field_value(shown(other), "filters")),
@@ -70,7 +70,7 @@ impl Filters {
                 value if !usable && (value.is_some() || by == By::Customer) => filters.refused.push(name.clone()),
                 None => (),
                 Some(value) => {
-                    filters.said.insert(name.clone(), value.clone());
+                    filters.given.insert(name.clone(), value.clone());
                     filters.asked.push((*asks, value));
                 }
             }

@@ -1,5 +1,6 @@
 //! Mediation over memory with a stopped clock, customers with accounts, exports in every state, and a client.
 
+use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -8,10 +9,10 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use cdr_access::{Access, Login, MemoryLogins, MemoryUsers, User, hash_password};
 use cdr_export::{ExportSpec, Layout, Package};
-use cdr_mediation::testsuite::HandClock;
+use cdr_mediation::testsuite::Fixture;
 use cdr_mediation::{
-    Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger, Mediation, Memory, MemoryLedger,
-    MemorySpool, PortError, SaveAs, Spool, SpoolRead, SpoolWrite, Stop, Worker, WorkerOptions,
+    Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger, Memory, MemorySpool, PortError, SaveAs,
+    Spool, SpoolRead, SpoolWrite,
 };
 use cdr_model::{Account, Anchor, Cdr, CdrField, Customer, Directory, Timestamp};
 use cdr_query::{CdrQuery, Condition, Test, Window};
@@ -56,10 +57,16 @@ pub(in crate::yeti) struct Start {
 /// The environment of one test.
 pub(in crate::yeti) struct Home {
     pub(in crate::yeti) yeti: Yeti,
-    pub(in crate::yeti) mediation: Mediation,
-    pub(in crate::yeti) ledger: Arc<MemoryLedger>,
-    pub(in crate::yeti) spool: MemorySpool,
     pub(in crate::yeti) users: Arc<MemoryUsers>,
+    fixture: Fixture,
+}
+
+impl Deref for Home {
+    type Target = Fixture;
+
+    fn deref(&self) -> &Fixture {
+        &self.fixture
+    }
 }
 
 impl Default for Start {
@@ -100,16 +107,13 @@ impl Start {
 
     pub(in crate::yeti) fn home(self) -> Home {
         let Start { login, options, origins, redirect, calls, directory, users, now } = self;
-        let clock = Arc::new(HandClock::at(now));
-        let ledger = Arc::new(MemoryLedger::default());
-        let (source, spool) = (Memory::of(calls).with_directory(directory), MemorySpool::default());
-        let linking = Arc::new(Linking(spool.clone()));
-        let mediation = Mediation::new(Arc::new(source), ledger.clone(), linking, clock.clone());
+        let records = Memory::of(calls).with_directory(directory);
+        let fixture = Fixture::with_spool(records, now, |spool| Arc::new(Linking(spool.clone())));
         let users = Arc::new(MemoryUsers::of(users));
         let access = Access { users: users.clone(), logins: Arc::new(MemoryLogins::of([login])), ..Access::default() };
-        let services = Services { keep: WEEK, origins, redirect, ..Services::new(mediation.clone(), access) };
+        let services = Services { keep: WEEK, origins, redirect, ..Services::new(fixture.mediation.clone(), access) };
         let yeti = Yeti::new(&services, options).unwrap();
-        Home { yeti, mediation, ledger, spool, users }
+        Home { yeti, fixture, users }
     }
 }
 
@@ -170,12 +174,6 @@ impl Home {
     /// A valid token of the login.
     pub(in crate::yeti) fn good(&self) -> String {
         self.token(LOGIN, Some(self.yeti.0.second() + 60))
-    }
-
-    /// Writes all pending exports.
-    pub(in crate::yeti) fn work(&self) {
-        let mut worker = Worker::new(&self.mediation, WorkerOptions::default(), &Stop::new(&self.mediation));
-        while worker.run_next().unwrap().is_some() {}
     }
 
     /// Exports of these accounts in these states, in this order: their identifiers.

@@ -7,7 +7,7 @@ use cdr_model::Timestamp;
 use uuid::Uuid;
 
 use super::OnEvery;
-use super::exports::{at, claim, enter, find, finished, order, state, told};
+use super::exports::{at, claim, described, enter, find, finished, order, state};
 
 const PROGRESS: Progress =
     Progress { step: Step::Conferences, rows: u64::MAX, expected: 7, elapsed: Duration::from_nanos(1_000_000_001) };
@@ -36,7 +36,7 @@ pub fn an_export_is_found_as_entered(on_every: &OnEvery<'_>) {
         assert_eq!((job.updated_at, job.rows), (job.created_at, None));
         assert_eq!(job.order.request.as_ref().unwrap().query, wanted.request.query);
         for ledger in [one, other] {
-            assert_eq!(told(&find(ledger, &job)), told(&job));
+            assert_eq!(described(&find(ledger, &job)), described(&job));
             assert_eq!(ledger.latest("lane").unwrap().unwrap().id, job.id);
             assert_eq!(ledger.numbered(1).unwrap().unwrap().id, job.id);
             assert!(ledger.numbered(0).unwrap().is_none() && ledger.numbered(2).unwrap().is_none());
@@ -77,7 +77,7 @@ pub fn the_oldest_export_is_claimed_first(on_every: &OnEvery<'_>) {
             assert_eq!(held.job.id, job.id, "in the order of entry, not of time");
             assert_eq!((held.job.attempts, held.tag), (1, 100));
             assert!(matches!(held.job.state, JobState::Running(progress) if progress == Progress::default()));
-            assert_eq!(told(&find(one, job)), told(&held.job));
+            assert_eq!(described(&find(one, job)), described(&held.job));
         }
         assert!(other.claim(at(1), None).unwrap().is_none(), "all are running");
     });
@@ -127,12 +127,12 @@ pub fn only_an_export_whose_heartbeat_has_not_changed_is_taken_over(on_every: &O
 
 /// All operations with an invalid claim are rejected and change nothing.
 fn assert_refused(ledger: &dyn JobLedger, claim: &Claim) {
-    let before = (told(&find(ledger, &claim.job)), ledger.heartbeats().unwrap(), ledger.files().unwrap());
+    let before = (described(&find(ledger, &claim.job)), ledger.heartbeats().unwrap(), ledger.files().unwrap());
     assert!(!ledger.renew(claim, PROGRESS).unwrap());
     assert!(!ledger.complete(claim, &finished("late", 1, 2)).unwrap());
     assert!(!ledger.fail(claim, "late", at(1)).unwrap());
     assert!(!ledger.hand_back(claim, at(60)).unwrap());
-    assert_eq!((told(&find(ledger, &claim.job)), ledger.heartbeats().unwrap(), ledger.files().unwrap()), before);
+    assert_eq!((described(&find(ledger, &claim.job)), ledger.heartbeats().unwrap(), ledger.files().unwrap()), before);
 }
 
 /// A claim ends with its export.

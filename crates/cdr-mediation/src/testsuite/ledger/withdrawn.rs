@@ -4,7 +4,7 @@ use crate::{ExportStatus, JobLedger, Progress};
 use uuid::Uuid;
 
 use super::OnEvery;
-use super::exports::{at, claim, enter, find, finished, state, told};
+use super::exports::{at, claim, described, enter, find, finished, state};
 
 /// An export is withdrawn once, in any state.
 pub fn an_export_is_withdrawn_once_in_any_state(on_every: &OnEvery<'_>) {
@@ -40,13 +40,13 @@ pub fn the_claim_on_a_withdrawn_export_is_invalid(on_every: &OnEvery<'_>) {
         let job = enter(one, None, 10);
         let (held, seen) = (claim(one, 20), other.heartbeats().unwrap().remove(0));
         assert!(other.withdraw(job.id, at(30)).unwrap());
-        let before = told(&find(one, &job));
+        let before = described(&find(one, &job));
         assert!(!one.renew(&held, Progress::default()).unwrap());
         assert!(!one.complete(&held, &finished("late", 1, 2)).unwrap());
         assert!(!one.fail(&held, "late", at(40)).unwrap());
         assert!(!one.hand_back(&held, at(40)).unwrap());
         assert!(other.take_over(&seen, at(40)).unwrap().is_none());
-        assert_eq!(told(&find(one, &job)), before);
+        assert_eq!(described(&find(one, &job)), before);
         assert!(one.take_callback(at(1_000), at(2_000)).unwrap().is_none());
     });
 }

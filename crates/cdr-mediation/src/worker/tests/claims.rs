@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use cdr_export::{Layout, Package};
+
 use super::support::{Home, LEASE, order, until};
 use crate::testsuite::ScriptedLedger;
 use crate::{
@@ -223,6 +225,16 @@ fn the_progress_of_an_export_is_visible() {
         });
         Ok(())
     });
+    assert_eq!(home.worker().run_next().unwrap().unwrap().outcome, Outcome::Completed { rows: 5000 });
+}
+
+#[test]
+fn the_row_of_a_sheet_of_counts_is_not_among_the_rows_of_a_round() {
+    let home = Home::new();
+    let mut order = order(None);
+    order.request.spec.layout = Layout::named("dma-6.1-reconstructed", &[]).unwrap();
+    order.request.spec.package = Package::Zip;
+    home.mediation.start_export(&Caller::everything("alice"), order).unwrap();
     assert_eq!(home.worker().run_next().unwrap().unwrap().outcome, Outcome::Completed { rows: 5000 });
 }
 

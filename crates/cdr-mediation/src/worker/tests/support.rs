@@ -1,6 +1,6 @@
 //! A mediation over in-memory ports, with a manual clock and a source that can be made to fail.
 
-use std::sync::Arc;
+use std::ops::Deref;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,9 @@ use cdr_export::{ExportSpec, Layout, Package};
 use cdr_model::{Anchor, Cdr, Timestamp};
 use cdr_query::{CdrQuery, Window};
 
-use crate::testsuite::{HandClock, Read, ScriptedSource};
+use crate::testsuite::{Fixture, Read};
 use crate::{
-    Caller, Clock, ExportJob, ExportOrder, ExportRequest, JobLedger, Mediation, Memory, MemoryLedger, MemorySpool,
-    PortError, Stop, Worker, WorkerOptions,
+    Caller, Clock, ExportJob, ExportOrder, ExportRequest, JobLedger, Memory, PortError, Stop, Worker, WorkerOptions,
 };
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
@@ -25,27 +24,22 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// The fixture of a test.
-pub(crate) struct Home {
-    pub(crate) clock: Arc<HandClock>,
-    pub(crate) ledger: Arc<MemoryLedger>,
-    pub(crate) spool: MemorySpool,
-    pub(crate) source: Arc<ScriptedSource>,
-    pub(crate) mediation: Mediation,
+/// The fixture of a test, with 5,000 calls.
+pub(crate) struct Home(Fixture);
+
+impl Deref for Home {
+    type Target = Fixture;
+
+    fn deref(&self) -> &Fixture {
+        &self.0
+    }
 }
 
 impl Home {
     /// Creates a fixture with 5,000 calls, one per second, alternately of the accounts 1 and 2.
     pub(crate) fn new() -> Home {
         let call = |n: i64| Cdr { started_at: Timestamp::from_seconds(n), account_id: 1 + n % 2, ..Cdr::default() };
-        let source = Arc::new(ScriptedSource::over(Memory::of((0..5000).map(call))));
-        let (clock, ledger, spool) = (
-            Arc::new(HandClock::at(Timestamp::from_seconds(1_000_000))),
-            Arc::<MemoryLedger>::default(),
-            MemorySpool::default(),
-        );
-        let mediation = Mediation::new(source.clone(), ledger.clone(), Arc::new(spool.clone()), clock.clone());
-        Home { clock, ledger, spool, source, mediation }
+        Home(Fixture::over(Memory::of((0..5000).map(call)), Timestamp::from_seconds(1_000_000)))
     }
 
     /// Sets the hook that runs before calls are read for a file.

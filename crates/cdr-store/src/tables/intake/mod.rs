@@ -4,11 +4,11 @@
 mod accounts;
 mod counters;
 mod drafts;
-mod goods;
 mod held;
 mod keys;
 pub(crate) mod people;
 mod record;
+mod reference;
 mod screen;
 mod sink;
 

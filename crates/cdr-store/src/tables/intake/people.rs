@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::drafts::{damaged, fit, matches, number};
-use super::goods;
+use super::reference;
 use super::screen::has_nul;
 use crate::error::TransactionError;
 use crate::rejection::Rejection;
@@ -119,7 +119,7 @@ pub(crate) fn put_account(
         return Err(Rejection::Unfit { reason: "limit-out-of-range", detail }.into());
     }
     if let Some(product) = draft.product_id
-        && !goods::has_product(conn, product)?
+        && !reference::has_product(conn, product)?
     {
         return Err(Rejection::Missing { what: "product", name: product.to_string() }.into());
     }

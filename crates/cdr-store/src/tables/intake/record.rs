@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::accounts::Accounts;
 use super::counters::Counters;
-use super::goods;
 use super::keys::{KeyRow, KnownKey, RecordTable};
+use super::reference;
 use super::screen;
 use crate::error::TransactionError;
 use crate::rejection::Rejection;
@@ -155,7 +155,7 @@ fn service(conn: &mut Conn, arrival: &mut Arrival<'_>, draft: &CallDraft) -> Res
     let found = match arrival.services.get(name) {
         Some(found) => *found,
         None => {
-            let found = goods::service_named(conn, name)?.map(|service| i64::from(service.id));
+            let found = reference::service_named(conn, name)?.map(|service| i64::from(service.id));
             arrival.services.insert(name.clone(), found);
             found
         }

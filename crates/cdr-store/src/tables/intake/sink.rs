@@ -17,7 +17,7 @@ use super::keys::{KnownKey, RecordTable, look_up};
 use super::record::{Arrival, Kept, keep_call, keep_conference};
 use super::screen::has_nul;
 use super::{Accounts, Counters};
-use super::{goods, people};
+use super::{people, reference};
 use crate::error::TransactionError;
 use crate::rejection::Rejection;
 use crate::schema::{customers, sources};
@@ -49,7 +49,7 @@ struct Intake<'a> {
     known: HashMap<&'a str, KnownKey>,
     /// Whether the quarantine has open entries of this source that a record of this batch may settle.
     waiting: bool,
-    taken: BatchReport,
+    report: BatchReport,
 }
 
 impl<'a> Intake<'a> {
@@ -68,7 +68,7 @@ impl<'a> Intake<'a> {
             services: HashMap::new(),
         };
         let waiting = is_waiting(conn, source_id)?;
-        Ok(Intake { conn, batch, now, arrival, known, waiting, taken: BatchReport::default() })
+        Ok(Intake { conn, batch, now, arrival, known, waiting, report: BatchReport::default() })
     }
 
     fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
@@ -87,13 +87,13 @@ impl<'a> Intake<'a> {
         }
         self.arrival.pending.flush(self.conn, engine)?;
         self.arrival.counters.write(self.conn)?;
-        self.taken.accounts_made = self.arrival.accounts.made;
-        Ok(self.taken)
+        self.report.accounts_created = self.arrival.accounts.made;
+        Ok(self.report)
     }
 
     fn call(&mut self, incoming: &'a Incoming, draft: &'a CallDraft) -> Result<(), TransactionError> {
         match self.known.get(draft.key.as_str()) {
-            Some(known) if known.is(RecordTable::Calls, &draft.digest) => self.taken.known += 1,
+            Some(known) if known.is(RecordTable::Calls, &draft.digest) => self.report.known += 1,
             _ if self.too_old(draft.call.started_at) => self.refuse(incoming, draft.call.started_at, &draft.digest)?,
             Some(known) => {
                 let known = known.clone();
@@ -109,7 +109,7 @@ impl<'a> Intake<'a> {
 
     fn conference(&mut self, incoming: &'a Incoming, draft: &'a ConferenceDraft) -> Result<(), TransactionError> {
         match self.known.get(draft.key.as_str()) {
-            Some(known) if known.is(RecordTable::Conferences, &draft.digest) => self.taken.known += 1,
+            Some(known) if known.is(RecordTable::Conferences, &draft.digest) => self.report.known += 1,
             _ if self.too_old(draft.conference.started_at) => {
                 self.refuse(incoming, draft.conference.started_at, &draft.digest)?;
             }
@@ -159,12 +159,12 @@ impl<'a> Intake<'a> {
                     settle_as_loaded(self.conn, self.arrival.source_id, key, digest, kept.known.number, self.now)?;
                 }
                 self.known.insert(key, kept.known);
-                self.taken.loaded += 1;
-                self.taken.unassigned += u64::from(kept.unassigned);
+                self.report.loaded += 1;
+                self.report.unassigned += u64::from(kept.unassigned);
                 Ok(())
             }
             Err(error) => {
-                let (reason, detail) = error.rejection()?.in_words();
+                let (reason, detail) = error.rejection()?.reason_and_detail();
                 let key = Some(key).filter(|key| !has_nul(key));
                 self.put(self.held(incoming, reason, &detail, digest, key))
             }
@@ -181,7 +181,7 @@ impl<'a> Intake<'a> {
         version: impl FnOnce() -> Version,
     ) -> Result<(), TransactionError> {
         if was_replaced(self.conn, self.arrival.source_id, key, digest)? {
-            self.taken.known += 1;
+            self.report.known += 1;
             return Ok(());
         }
         let version = version();
@@ -190,7 +190,7 @@ impl<'a> Intake<'a> {
             Version::Conference(draft) => super::screen::conference(draft),
         };
         if let Err(rejection) = fit {
-            let (reason, detail) = rejection.in_words();
+            let (reason, detail) = rejection.reason_and_detail();
             return self.put(self.held(incoming, reason, &detail, digest, Some(key)));
         }
         let detail = format!("record {} has the same key `{key}` but different content", known.number);
@@ -222,31 +222,31 @@ impl<'a> Intake<'a> {
     }
 
     fn service(&mut self, incoming: &Incoming, draft: &ServiceDraft) -> Result<(), TransactionError> {
-        if let Some(existing) = goods::service_named(self.conn, &draft.name)? {
-            return self.existing(incoming, goods::is_service_as_drafted(&existing, draft), "service", &draft.name);
+        if let Some(existing) = reference::service_named(self.conn, &draft.name)? {
+            return self.existing(incoming, reference::is_service_as_drafted(&existing, draft), "service", &draft.name);
         }
-        let added = goods::add_service(self.conn, draft).map(drop);
+        let added = reference::add_service(self.conn, draft).map(drop);
         self.added(incoming, added)
     }
 
     fn product(&mut self, incoming: &Incoming, draft: &ProductDraft) -> Result<(), TransactionError> {
-        if let Some(existing) = goods::product_named(self.conn, &draft.name)? {
+        if let Some(existing) = reference::product_named(self.conn, &draft.name)? {
             return self.existing(incoming, draft.id.is_none_or(|id| id == existing.id), "product", &draft.name);
         }
-        let added = goods::add_product(self.conn, draft).map(drop);
+        let added = reference::add_product(self.conn, draft).map(drop);
         self.added(incoming, added)
     }
 
     fn destination(&mut self, incoming: &Incoming, draft: &DestinationDraft) -> Result<(), TransactionError> {
-        if let Some(existing) = goods::destination_of(self.conn, draft)? {
+        if let Some(existing) = reference::destination_of(self.conn, draft)? {
             return self.existing(
                 incoming,
-                goods::is_destination_as_drafted(&existing, draft),
+                reference::is_destination_as_drafted(&existing, draft),
                 "destination",
                 &draft.prefix,
             );
         }
-        let added = goods::add_destination(self.conn, draft).map(drop);
+        let added = reference::add_destination(self.conn, draft).map(drop);
         self.added(incoming, added)
     }
 
@@ -260,24 +260,24 @@ impl<'a> Intake<'a> {
         name: &str,
     ) -> Result<(), TransactionError> {
         if same {
-            self.taken.known += 1;
+            self.report.known += 1;
             return Ok(());
         }
-        let (reason, detail) = Rejection::Exists { what, name: name.to_owned() }.in_words();
+        let (reason, detail) = Rejection::Exists { what, name: name.to_owned() }.reason_and_detail();
         self.hold(incoming, reason, &detail)
     }
 
     fn added(&mut self, incoming: &Incoming, added: Result<(), TransactionError>) -> Result<(), TransactionError> {
         match added {
             Ok(()) => {
-                self.taken.loaded += 1;
+                self.report.loaded += 1;
                 self.arrival.counters.directory_moved();
                 self.arrival.accounts.forget();
                 self.arrival.services.clear();
                 Ok(())
             }
             Err(error) => {
-                let (reason, detail) = error.rejection()?.in_words();
+                let (reason, detail) = error.rejection()?.reason_and_detail();
                 self.hold(incoming, reason, &detail)
             }
         }
@@ -316,7 +316,7 @@ impl<'a> Intake<'a> {
     }
 
     fn put(&mut self, held: Held<'_>) -> Result<(), TransactionError> {
-        self.taken.quarantined += 1;
+        self.report.quarantined += 1;
         if !held.is_there(self.conn)? {
             held.insert(self.conn, self.arrival.counters.next_entry())?;
         }

@@ -8,8 +8,8 @@ mod row;
 
 use cdr_export::Receipt;
 use cdr_mediation::{
-    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportRequest, ExportScope, Finished, Heartbeat,
-    JobLedger, LedgerTally, PortError, Progress,
+    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger,
+    LedgerTally, PortError, Progress,
 };
 use cdr_model::Timestamp;
 use diesel::dsl::{count_star, exists};
@@ -46,7 +46,7 @@ impl JobLedger for Store {
                 lane: order.lane.as_deref(),
                 caller,
                 request: &request,
-                request_version: i64::from(ExportRequest::VERSION),
+                request_version: i64::from(order.request.version()),
                 memo: OpaqueText(order.memo.clone()),
                 memo_version: i64::from(order.memo_version),
                 created_at: At(at),
@@ -112,9 +112,9 @@ impl JobLedger for Store {
     fn heartbeats(&self) -> Result<Vec<Heartbeat>, PortError> {
         let running = exports::table.filter(exports::state.eq(RUNNING)).order(exports::number);
         let running = running.filter(claims::can_be_read());
-        let hearts = running.select((exports::number, exports::id, exports::token, exports::beats));
-        let rows = self.read(|conn| Ok(hearts.load::<RunningRow>(conn)?));
-        let heartbeats = rows.and_then(|rows| rows.into_iter().map(|heart| self.heartbeat(heart)).collect());
+        let running = running.select((exports::number, exports::id, exports::token, exports::beats));
+        let rows = self.read(|conn| Ok(running.load::<RunningRow>(conn)?));
+        let heartbeats = rows.and_then(|rows| rows.into_iter().map(|row| self.heartbeat(row)).collect());
         heartbeats.map_err(|error| self.failed(READING, error))
     }
 
@@ -146,18 +146,18 @@ impl JobLedger for Store {
             ..NewState::bare(COMPLETED, *at)
         };
         let rows = i64::try_from(finished.rows(&claim.request.spec)).unwrap_or(i64::MAX);
-        self.turn(claim, completed, End { rows: Some(rows), callback_due: callbacks::due(claim, *at) })
+        self.set_state(claim, completed, End { rows: Some(rows), callback_due: callbacks::due(claim, *at) })
     }
 
     fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError> {
         let reason = shown(reason);
         let (reason, finished_at) = (Some(reason.as_str()), Some(At(at)));
         let failed = NewState { reason, finished_at, ..NewState::bare(FAILED, at) };
-        self.turn(claim, failed, End { callback_due: callbacks::due(claim, at), ..End::default() })
+        self.set_state(claim, failed, End { callback_due: callbacks::due(claim, at), ..End::default() })
     }
 
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError> {
-        self.turn(claim, NewState::bare(PENDING, at), End::default())
+        self.set_state(claim, NewState::bare(PENDING, at), End::default())
     }
 
     fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
@@ -236,14 +236,14 @@ type RunningRow = (i64, ReadUuid, Option<ReadUuid>, i64);
 
 impl Store {
     /// Changes the state of a running export if the claim still holds it.
-    fn turn(&self, claim: &Claim, state: NewState<'_>, end: End) -> Result<bool, PortError> {
+    fn set_state(&self, claim: &Claim, state: NewState<'_>, end: End) -> Result<bool, PortError> {
         let held = exports::table.filter(claims::held(claim));
-        let turned = self.write(WriteLock::Exports, |conn| {
+        let changed = self.write(WriteLock::Exports, |conn| {
             let rows = diesel::update(held).set((state, end)).execute(conn)?;
             announce(conn)?;
             Ok(rows)
         });
-        turned.map(|rows| rows == 1).map_err(|error| self.failed(KEEPING, error))
+        changed.map(|rows| rows == 1).map_err(|error| self.failed(KEEPING, error))
     }
 
     /// The export in the row of a lookup.

@@ -87,7 +87,9 @@ impl ExportRow {
         Ok(match status(self.state)? {
             ExportStatus::Pending => JobState::Pending,
             ExportStatus::Running => {
-                JobState::Running(read_json("progress", required("progress", self.progress.as_ref())?)?)
+                // A newer worker may report steps that this program does not know.
+                let progress = self.progress.as_ref().and_then(|text| read_json("progress", text).ok());
+                JobState::Running(progress.unwrap_or_default())
             }
             ExportStatus::Completed => JobState::Completed(Box::new(KeptFile {
                 receipt: self.receipt(),

@@ -100,7 +100,7 @@ impl<'a> Seen<'a> {
         self.next += 1;
         let ledger = self.handles[self.next % self.handles.len()];
         let claimed = |claim: Option<Claim>, claims: &mut Vec<Claim>| {
-            let result = claim.as_ref().map(|claim| (told(&claim.job), claim.tag));
+            let result = claim.as_ref().map(|claim| (described(&claim.job), claim.tag));
             claims.extend(claim);
             format!("{result:?}")
         };
@@ -109,7 +109,7 @@ impl<'a> Seen<'a> {
                 Entered::LaneBusy => "busy".to_owned(),
                 Entered::Pending(job) => {
                     self.ids.push(job.id);
-                    told(&job)
+                    described(&job)
                 }
             },
             Operation::Claim(when, most) => claimed(ledger.claim(at(*when), *most).unwrap(), &mut self.claims),
@@ -162,8 +162,8 @@ impl<'a> Seen<'a> {
     /// The whole content of the ledger.
     fn whole(&self) -> Vec<String> {
         let ledger = self.handles[0];
-        let found = self.ids.iter().map(|id| ledger.find(*id).unwrap().map(|job| told(&job)));
-        let latest = LANES.iter().flatten().map(|lane| ledger.latest(lane).unwrap().map(|job| told(&job)));
+        let found = self.ids.iter().map(|id| ledger.find(*id).unwrap().map(|job| described(&job)));
+        let latest = LANES.iter().flatten().map(|lane| ledger.latest(lane).unwrap().map(|job| described(&job)));
         let mut whole: Vec<String> = found.chain(latest).map(|job| format!("{job:?}")).collect();
         for accounts in [None, Some(vec![]), Some(vec![2]), Some(vec![2, 1, 9])] {
             let scope = ExportScope { dialects: vec!["dma".to_owned()], accounts };

@@ -1,13 +1,17 @@
 //! Documents of other versions: an order of a newer program is listed, but left to newer programs.
 
 use cdr_export::Receipt;
-use cdr_mediation::{ExportRequest, ExportScope, JobLedger, JobState, LedgerTally, Unreadable};
+use cdr_mediation::{
+    Entered, ExportOrder, ExportRequest, ExportScope, JobLedger, JobState, LedgerTally, Progress, Unreadable,
+};
+use cdr_model::CdrField;
+use cdr_query::{Condition, SortKey, Test};
 
 use super::support::*;
 use crate::tests::support::{Home, spoil};
 
 /// Changes the first export as a newer program would have written it.
-const NEWER: &str = "UPDATE exports SET request_version = 2, request = '{\"words\":\"of tomorrow\"}' WHERE number = 1";
+const NEWER: &str = "UPDATE exports SET request_version = 9, request = '{\"words\":\"of tomorrow\"}' WHERE number = 1";
 
 #[test]
 fn a_newer_order_is_left_to_newer_programs() {
@@ -26,8 +30,8 @@ fn a_newer_order_is_left_to_newer_programs() {
     let job = store.latest("lane").unwrap().unwrap();
     assert_eq!((job.id, state(&job), job.order.memo), (newer.id, "pending", order(None).memo));
     let why = job.order.request.unwrap_err();
-    assert_eq!(why, Unreadable::Newer { version: 2, known: ExportRequest::VERSION });
-    assert_eq!(why.to_string(), "a newer Tollbook wrote it, in version 2; this one reads versions up to 1");
+    assert_eq!(why, Unreadable::Newer { version: 9, known: ExportRequest::VERSION });
+    assert_eq!(why.to_string(), "a newer Tollbook wrote it, in version 9; this one reads versions up to 2");
     assert!(store.withdraw(newer.id, at(30)).unwrap(), "an order can be cancelled whether or not it can be read");
     assert_eq!(store.tally().unwrap().newer, 0);
 }
@@ -78,4 +82,48 @@ fn lists_give_the_reason_of_a_failure() {
     let mut seen = Vec::new();
     store.entries(&scope, &mut |entry| seen.push((entry.reason, entry.memo_version))).unwrap();
     assert_eq!(seen, [(Some("the disk is full".to_owned()), 3), (None, 3)]);
+}
+
+#[test]
+fn a_request_is_stored_in_the_version_that_it_needs() {
+    let home = Home::new();
+    let store = &home.store;
+    let sorted = |order: &mut ExportOrder| {
+        order.request.query.order.keys.push(SortKey { field: CdrField::Price, descending: true });
+    };
+    let alternatives = |order: &mut ExportOrder| {
+        let any_of = Test::AnyOf(vec![vec![Test::starts_with("49")], vec![Test::Missing]]);
+        order.request.query.conditions.push(Condition::new(CdrField::Called, any_of).unwrap());
+    };
+    for (change, version) in
+        [(&(|_: &mut ExportOrder| ()) as &dyn Fn(&mut ExportOrder), 1), (&sorted, 2), (&alternatives, 2)]
+    {
+        let mut order = order(None);
+        change(&mut order);
+        assert_eq!(order.request.version(), version);
+        let Entered::Pending(job) = store.enter("alice", &order, at(10)).unwrap() else { panic!("it has no lane") };
+        assert_eq!(job.order.request.as_ref().unwrap().query, order.request.query);
+        let newer = format!("UPDATE exports SET request_version = request_version + {}", 3 - version);
+        spoil(store, &newer);
+        assert!(find(store, &job).order.request.is_err(), "version {version} was stored");
+        assert!(store.withdraw(job.id, at(20)).unwrap());
+    }
+}
+
+#[test]
+fn the_progress_of_a_newer_worker_is_shown_as_not_known() {
+    let home = Home::new();
+    let store = &home.store;
+    enter(store, None, 10);
+    let held = claim(store, 20);
+    for progress in ["'{\"step\":\"sorting\",\"rows\":7}'", "'[]'", "NULL"] {
+        spoil(store, &format!("UPDATE exports SET progress = {progress}"));
+        let state = find(store, &held.job).state;
+        assert!(
+            matches!(state, JobState::Running(progress) if progress == Progress::default()),
+            "{progress}: {state:?}"
+        );
+    }
+    assert!(store.renew(&held, Progress { rows: 9, ..Progress::default() }).unwrap());
+    assert!(matches!(find(store, &held.job).state, JobState::Running(Progress { rows: 9, .. })));
 }

@@ -37,6 +37,13 @@ fn no_error_contains_the_password_of_an_address() {
         "postgres://tollbook:hunter2@127.0.0.1:1/calls?sslmode=sometimes",
         "postgres://tollbook:hunter2@127.0.0.1:1/calls?connect_timeout",
         "postgres://tollbook:hunter2@127.0.0.1:99999999/calls",
+        "postgres://tollbook@127.0.0.1:1/calls?hunter2",
+        "postgres://tollbook@127.0.0.1:1/calls?hunter2=1",
+        "postgres://tollbook@127.0.0.1:1/calls?service=hunter2",
+        "postgres://tollbook@127.0.0.1:1/calls?connect_timeout=hunter2",
+        "postgres://tollbook@127.0.0.1:1/calls?password=x&=hunter2",
+        "postgres://tollbook:hunter2 x@127.0.0.1:1/calls",
+        "postgres://tollbook:hunter2%00@127.0.0.1:1/calls",
         // They are not addresses of a store at all.
         "mysql://tollbook:hunter2@db/calls",
         "tollbook:hunter2@db/calls",

@@ -1,7 +1,7 @@
 //! A store that was moved from a file is identical, including unusual values.
 
 use cdr_access::Secrets;
-use cdr_mediation::{CallDraft, CdrSource, Content, DirectoryKeeper, JobLedger, Quarantine};
+use cdr_mediation::{CallDraft, CdrSource, Content, DirectoryEditor, JobLedger, Quarantine};
 use cdr_mediation::{CdrSink, CustomerDraft};
 use cdr_model::{Cdr, Timestamp};
 use tollbook_tests::cluster;

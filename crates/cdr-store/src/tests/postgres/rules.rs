@@ -6,7 +6,7 @@
 use std::process::Command;
 use std::sync::Mutex;
 
-use cdr_mediation::{CdrSink, CdrSource, DirectoryKeeper, JobLedger, Quarantine};
+use cdr_mediation::{CdrSink, CdrSource, DirectoryEditor, JobLedger, Quarantine};
 use cdr_model::Timestamp;
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 

@@ -11,37 +11,37 @@ use super::refusal::Refusal;
 
 /// The operation that failed, with its object.
 #[derive(Clone, Copy)]
-pub(super) enum Saying<'a> {
+pub(super) enum Operation<'a> {
     Write(&'a Path),
     Read(&'a Path),
     Remove(&'a Path),
     List,
 }
 
-impl Saying<'_> {
+impl Operation<'_> {
     fn words(self, bucket: &Bucket) -> String {
         let name = &bucket.name;
         match self {
-            Saying::Write(path) => format!("{path} could not be written to the {name}"),
-            Saying::Read(path) => format!("{path} could not be read from the {name}"),
-            Saying::Remove(path) => format!("{path} could not be removed from the {name}"),
-            Saying::List => format!("the {name} could not be listed"),
+            Operation::Write(path) => format!("{path} could not be written to the {name}"),
+            Operation::Read(path) => format!("{path} could not be read from the {name}"),
+            Operation::Remove(path) => format!("{path} could not be removed from the {name}"),
+            Operation::List => format!("the {name} could not be listed"),
         }
     }
 
     fn right(self) -> &'static str {
         match self {
-            Saying::Write(_) => "s3:PutObject and s3:AbortMultipartUpload",
-            Saying::Read(_) => "s3:GetObject",
-            Saying::Remove(_) => "s3:DeleteObject",
-            Saying::List => "s3:ListBucket",
+            Operation::Write(_) => "s3:PutObject and s3:AbortMultipartUpload",
+            Operation::Read(_) => "s3:GetObject",
+            Operation::Remove(_) => "s3:DeleteObject",
+            Operation::List => "s3:ListBucket",
         }
     }
 }
 
 /// The error of a port for an error of the bucket. A refusal by the server is permanent; other errors may be temporary.
-pub(super) fn said(bucket: &Bucket, saying: Saying<'_>, error: Error) -> PortError {
-    let what = saying.words(bucket);
+pub(super) fn failure(bucket: &Bucket, operation: Operation<'_>, error: Error) -> PortError {
+    let what = operation.words(bucket);
     let Some(refusal) = refusal(&error) else {
         return match error {
             Error::NotFound { .. } | Error::Precondition { .. } => PortError::failed(what, brief(&error)),
@@ -55,7 +55,7 @@ pub(super) fn said(bucket: &Bucket, saying: Saying<'_>, error: Error) -> PortErr
                 .to_owned()
         }
         (_, "RequestTimeTooSkewed") => ": the clock of this machine is wrong".to_owned(),
-        (403, _) => format!(": the key needs the permission {}", saying.right()),
+        (403, _) => format!(": the key needs the permission {}", operation.right()),
         (300..=400, _) => ": check endpoint, region, and whether the bucket is named in the path".to_owned(),
         _ => String::new(),
     };

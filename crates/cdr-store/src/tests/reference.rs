@@ -1,7 +1,7 @@
 //! Levels, environments, products, services, destinations: stored as given, and refused if they are invalid.
 
 use cdr_mediation::{
-    AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DestinationDraft, DirectoryKeeper, ProductDraft,
+    AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DestinationDraft, DirectoryEditor, ProductDraft,
     Quarantine, ServiceDraft,
 };
 use cdr_model::{BillingPeriod, Level, RecordKind, SUBSCRIPTIONS, Service};

@@ -37,7 +37,7 @@ pub(crate) struct Offer<'a> {
 
 /// Why a file is not served.
 #[derive(Debug)]
-pub(crate) enum NotHandedOver {
+pub(crate) enum NotServed {
     /// `If-Match` does not contain its tag.
     Precondition,
     /// The range contains no byte of it. The value is the length of the file in bytes.
@@ -45,7 +45,7 @@ pub(crate) enum NotHandedOver {
     /// It cannot be read, or its length differs from that in its receipt.
     Failed(io::Error),
     /// The task that read it panicked.
-    Died(BlockingError),
+    Panicked(BlockingError),
 }
 
 impl Offer<'_> {
@@ -65,15 +65,15 @@ impl Offer<'_> {
 /// Answers with the file, subject to the conditions and the range of the request.
 ///
 /// # Errors
-/// [`NotHandedOver`].
-pub(crate) async fn hand_over(
+/// [`NotServed`].
+pub(crate) async fn serve_file(
     request: &HttpRequest,
     offer: Offer<'_>,
     file: Box<dyn SpoolRead>,
-) -> Result<HttpResponse, NotHandedOver> {
+) -> Result<HttpResponse, NotServed> {
     let Offer { file: receipt, name, content_type, etag } = offer;
     if header(request, &IF_MATCH).is_some_and(|list| !names(list, &etag)) {
-        return Err(NotHandedOver::Precondition);
+        return Err(NotServed::Precondition);
     }
     if header(request, &IF_NONE_MATCH).is_some_and(|list| names(list, &etag)) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
@@ -122,23 +122,23 @@ pub(crate) fn attachment(name: &str) -> String {
 
 /// The first and last byte of the requested range. `None` stands for the whole file: without a range, for several
 /// ranges, and for an invalid range.
-fn range(request: &HttpRequest, whole: u64) -> Result<Option<(u64, u64)>, NotHandedOver> {
+fn range(request: &HttpRequest, whole: u64) -> Result<Option<(u64, u64)>, NotServed> {
     let Ok(Range::Bytes(ranges)) = Range::parse(request) else { return Ok(None) };
     match &*ranges {
         [ByteRangeSpec::FromTo(first, last)] if last < first => Ok(None),
-        [range] => range.to_satisfiable_range(whole).map(Some).ok_or(NotHandedOver::Range(whole)),
+        [range] => range.to_satisfiable_range(whole).map(Some).ok_or(NotServed::Range(whole)),
         _ => Ok(None),
     }
 }
 
 /// The file and its length in bytes.
-async fn measured(mut file: Box<dyn SpoolRead>) -> Result<(Box<dyn SpoolRead>, u64), NotHandedOver> {
+async fn measured(mut file: Box<dyn SpoolRead>) -> Result<(Box<dyn SpoolRead>, u64), NotServed> {
     let measure = move || file.seek(SeekFrom::End(0)).map(|length| (file, length));
-    block(measure).await.map_err(NotHandedOver::Died)?.map_err(NotHandedOver::Failed)
+    block(measure).await.map_err(NotServed::Panicked)?.map_err(NotServed::Failed)
 }
 
 /// The file, positioned at a byte. A file whose length differs from that in its receipt is an error.
-async fn at(mut file: Box<dyn SpoolRead>, first: u64, whole: u64) -> Result<Box<dyn SpoolRead>, NotHandedOver> {
+async fn at(mut file: Box<dyn SpoolRead>, first: u64, whole: u64) -> Result<Box<dyn SpoolRead>, NotServed> {
     let seek = move || {
         let found = file.seek(SeekFrom::End(0))?;
         if found != whole {
@@ -147,7 +147,7 @@ async fn at(mut file: Box<dyn SpoolRead>, first: u64, whole: u64) -> Result<Box<
         file.seek(SeekFrom::Start(first))?;
         Ok(file)
     };
-    block(seek).await.map_err(NotHandedOver::Died)?.map_err(NotHandedOver::Failed)
+    block(seek).await.map_err(NotServed::Panicked)?.map_err(NotServed::Failed)
 }
 
 /// This many bytes in pieces. Each piece is read once the client has taken the previous one.

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use cdr_mediation::CdrSource;
 
-use crate::cli::GoodsCommand;
+use crate::cli::ReferenceCommand;
 use crate::config::Config;
 use crate::terminal::{safe, say, table};
 
 /// Lists services.
-pub(crate) fn services(config: &Config, GoodsCommand::List: GoodsCommand) -> anyhow::Result<ExitCode> {
+pub(crate) fn services(config: &Config, ReferenceCommand::List: ReferenceCommand) -> anyhow::Result<ExitCode> {
     let directory = crate::open(config)?.directory()?;
     let rows = directory.services.values().map(|it| {
         let flags = it.flags.as_deref().map(safe).unwrap_or_default();
@@ -20,7 +20,7 @@ pub(crate) fn services(config: &Config, GoodsCommand::List: GoodsCommand) -> any
 }
 
 /// Lists products, with the number of accounts of each.
-pub(crate) fn products(config: &Config, GoodsCommand::List: GoodsCommand) -> anyhow::Result<ExitCode> {
+pub(crate) fn products(config: &Config, ReferenceCommand::List: ReferenceCommand) -> anyhow::Result<ExitCode> {
     let directory = crate::open(config)?.directory()?;
     let rows = directory.products.values().map(|it| {
         let accounts = directory.accounts.values().filter(|account| account.product_id == Some(it.id)).count();
@@ -31,7 +31,7 @@ pub(crate) fn products(config: &Config, GoodsCommand::List: GoodsCommand) -> any
 }
 
 /// Lists destinations.
-pub(crate) fn destinations(config: &Config, GoodsCommand::List: GoodsCommand) -> anyhow::Result<ExitCode> {
+pub(crate) fn destinations(config: &Config, ReferenceCommand::List: ReferenceCommand) -> anyhow::Result<ExitCode> {
     let directory = crate::open(config)?.directory()?;
     let rows = directory.destinations.values().map(|it| {
         let or_blank = |text: &Option<String>| text.as_deref().map(safe).unwrap_or_default();

@@ -12,17 +12,17 @@ use cdr_store::Store;
 use crate::config::{Config, SpoolConfig};
 
 /// The store, and mediation over it and the spool.
-pub(crate) struct House {
+pub(crate) struct Backend {
     pub(crate) store: Store,
     pub(crate) mediation: Mediation,
 }
 
-impl House {
+impl Backend {
     /// Builds mediation over an open store and the configured spool.
     ///
     /// # Errors
     /// When the spool cannot be created, or its bucket does not answer.
-    pub(crate) fn over(store: Store, config: &Config) -> anyhow::Result<House> {
+    pub(crate) fn over(store: Store, config: &Config) -> anyhow::Result<Backend> {
         let spool: Arc<dyn Spool> = match &config.spool {
             SpoolConfig::Folder(folder) => Arc::new(FolderSpool::open(folder)?),
             #[cfg(feature = "bucket")]
@@ -34,7 +34,7 @@ impl House {
         };
         let clock = Arc::new(SystemClock::default());
         let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock);
-        Ok(House { store, mediation })
+        Ok(Backend { store, mediation })
     }
 }
 

@@ -1,0 +1,47 @@
+//! One kind of database under a store.
+
+#[cfg(test)]
+use std::any::Any;
+use std::fmt;
+#[cfg(feature = "sqlite")]
+use std::path::Path;
+
+use cdr_access::{Licences, Logins, Secrets, Users};
+use cdr_mediation::{CdrSink, CdrSource, DirectoryEditor, JobLedger, Quarantine};
+use cdr_model::Timestamp;
+
+use crate::PoolState;
+use crate::error::StoreError;
+#[cfg(feature = "postgres")]
+use crate::postgres::{Maintainer, Notices};
+#[cfg(feature = "sqlite")]
+use crate::sqlite::{BackupReport, RestoreReport};
+
+/// All ports, and the operations of [`Store`](crate::Store), which documents them.
+pub(crate) trait Backend:
+    CdrSource + CdrSink + Quarantine + DirectoryEditor + JobLedger + Users + Logins + Licences + Secrets + fmt::Debug
+{
+    fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
+
+    fn removable_before(&self, floor: Timestamp) -> Timestamp;
+
+    fn pool(&self) -> PoolState;
+
+    fn is_shared(&self) -> bool;
+
+    #[cfg(feature = "sqlite")]
+    fn back_up(&self, to: &Path) -> Result<BackupReport, StoreError>;
+
+    #[cfg(feature = "sqlite")]
+    fn restore(&self, from: &Path) -> Result<RestoreReport, StoreError>;
+
+    #[cfg(feature = "postgres")]
+    fn maintainer(&self) -> Option<Maintainer>;
+
+    #[cfg(feature = "postgres")]
+    fn notices(&self) -> Result<Option<Notices>, StoreError>;
+
+    /// For tests of one kind of database.
+    #[cfg(test)]
+    fn as_any(&self) -> &dyn Any;
+}

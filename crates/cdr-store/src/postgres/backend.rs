@@ -1,0 +1,63 @@
+//! A database server as the database under a store.
+
+#[cfg(test)]
+use std::any::Any;
+#[cfg(feature = "sqlite")]
+use std::path::Path;
+
+use cdr_model::Timestamp;
+
+use super::tables::Store;
+use super::{Maintainer, Notices, partition_start};
+use crate::PoolState;
+use crate::backend::Backend;
+use crate::error::StoreError;
+#[cfg(feature = "sqlite")]
+use crate::sqlite::{BackupReport, RestoreReport};
+
+impl Backend for Store {
+    fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+        Store::remove_before(self, floor, progress)
+    }
+
+    fn removable_before(&self, floor: Timestamp) -> Timestamp {
+        partition_start(floor, self.0.engine.partitions)
+    }
+
+    fn pool(&self) -> PoolState {
+        Store::pool(self)
+    }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "sqlite")]
+    fn back_up(&self, _to: &Path) -> Result<BackupReport, StoreError> {
+        Err(StoreError::Elsewhere {
+            what: "the backup",
+            help: "use pg_dump, or pg_basebackup with WAL archiving for point-in-time recovery",
+        })
+    }
+
+    #[cfg(feature = "sqlite")]
+    fn restore(&self, _from: &Path) -> Result<RestoreReport, StoreError> {
+        Err(StoreError::Elsewhere {
+            what: "the restore",
+            help: "use pg_restore to load a dump of pg_dump into an empty database",
+        })
+    }
+
+    fn maintainer(&self) -> Option<Maintainer> {
+        Some(Maintainer::new(self))
+    }
+
+    fn notices(&self) -> Result<Option<Notices>, StoreError> {
+        Notices::of(self).map(Some)
+    }
+
+    #[cfg(test)]
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
