@@ -11,7 +11,7 @@ use crate::address::StoreAddress;
 pub struct StoreOptions {
     /// How long to wait for the write lock and for a free connection.
     pub busy_timeout: Duration,
-    /// The maximum number of concurrent readers of one [`Store`].
+    /// The maximum number of concurrent readers of one [`Store`](crate::Store).
     pub readers: u32,
     /// The clock that dates entries of the quarantine.
     pub clock: fn() -> Timestamp,
