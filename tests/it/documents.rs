@@ -106,6 +106,52 @@ fn architecture_lists_every_crate() {
 }
 
 #[test]
+fn every_decision_is_listed_with_its_title() {
+    let folder = root().join("docs/decisions");
+    let mut expected = Vec::new();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let Some((number, _)) = file.split_once('-').filter(|(number, _)| number.len() == 4) else { continue };
+        let text = document(&format!("docs/decisions/{file}"));
+        let title = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_else(|| panic!("{file}"));
+        for section in ["## Context", "## Decision", "## Consequences"] {
+            assert!(text.contains(section), "{file} has no section {section}");
+        }
+        expected.push(vec![number.to_owned(), format!("[{title}]({file})")]);
+    }
+    expected.sort();
+    assert_eq!(table(&document("docs/decisions/README.md"), "# Decisions"), expected);
+}
+
+/// The files that documents link to, and that they name by their paths.
+#[test]
+fn files_named_in_the_documents_exist() {
+    let mut documents = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
+    for folder in ["docs", "docs/decisions"] {
+        let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().file_name());
+        documents.extend(entries.filter_map(|name| name.into_string().ok()).map(|name| format!("{folder}/{name}")));
+    }
+    let mut seen = 0;
+    for name in documents.iter().filter(|name| name.ends_with(".md")) {
+        let text = document(name);
+        let folder = root().join(name).parent().unwrap().to_owned();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let linked = links.filter(|link| !link.contains("://")).filter_map(|link| link.split('#').next());
+        for link in linked.filter(|link| !link.is_empty()) {
+            assert!(folder.join(link).exists(), "{name} links to {link}");
+            seen += 1;
+        }
+        let quoted = text.split('`').skip(1).step_by(2);
+        for path in quoted.filter(|it| ["crates/", "apps/", "tests/", "docs/"].iter().any(|top| it.starts_with(top))) {
+            let is_path = path.chars().all(|it| it.is_ascii_alphanumeric() || "/._-".contains(it));
+            assert!(!is_path || root().join(path).exists(), "{name} names {path}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen} names are too few to be all");
+}
+
+#[test]
 fn commands_in_the_documents_exist() {
     let cli = Cli::command();
     let known: Vec<&str> = cli.get_subcommands().flat_map(|it| it.get_name_and_visible_aliases()).collect();

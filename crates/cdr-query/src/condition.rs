@@ -104,14 +104,14 @@ impl Test {
     }
 
     /// Why the test does not fit a field of this kind.
-    fn unfit(&self, kind: FieldKind) -> Option<String> {
+    fn mismatch(&self, kind: FieldKind) -> Option<String> {
         let operands = match self {
             Test::Eq(one) | Test::NotEq(one) | Test::Lt(one) | Test::Lte(one) | Test::Gt(one) | Test::Gte(one) => {
                 std::slice::from_ref(one)
             }
             Test::In(many) | Test::NotIn(many) => many,
             Test::Text { .. } => return (kind != FieldKind::Text).then(|| "a part of a text".to_owned()),
-            Test::AnyOf(groups) => return groups.iter().flatten().find_map(|test| test.unfit(kind)),
+            Test::AnyOf(groups) => return groups.iter().flatten().find_map(|test| test.mismatch(kind)),
             Test::Missing | Test::Present => &[],
         };
         operands.iter().find(|operand| operand.kind() != kind).map(|operand| format!("{operand:?}"))
@@ -164,7 +164,7 @@ impl Condition {
         if let Some(instead) = number_of(field) {
             return Err(QueryError::DirectoryWord { field: field.name(), instead: instead.name() });
         }
-        if let Some(operand) = test.unfit(field.kind()) {
+        if let Some(operand) = test.mismatch(field.kind()) {
             return Err(QueryError::WrongKind { field: field.name(), kind: field.kind(), operand });
         }
         Ok(Condition { field, test })

@@ -39,15 +39,15 @@ pub(super) fn of_day(keys: &str, seed: u64, begin: Timestamp, nth: u64, accounts
     let date = begin.to_utc().map_or(NaiveDate::default(), |at| at.date_naive());
     let renewed = nth == 0 || date.day() == 1;
     for (place, company) in parties::companies().enumerate() {
-        let turn = nth + place as u64;
+        let position = nth + place as u64;
         if renewed {
             day.subscription(Payer::Customer(company), plan(company), until_next_month(begin, date));
         }
-        if turn.is_multiple_of(7) {
+        if position.is_multiple_of(7) {
             let amount = -100 * day.random.between(5, 90);
             day.charge(Payer::Customer(company), PAYMENTS, "Bank transfer, thank you", money(amount, 2));
         }
-        if turn.is_multiple_of(11) {
+        if position.is_multiple_of(11) {
             let amount = -day.random.between(50, 999);
             day.charge(Payer::Customer(company), CREDITS, "Goodwill credit", money(amount, 2));
         }

@@ -180,7 +180,7 @@ static COMPANIES: [Company; 5] = [
 ];
 
 /// The customers of the accounts in turn, as indexes in [`COMPANIES`].
-const TURN: [usize; 10] = [2, 3, 4, 2, 1, 3, 2, 4, 0, 3];
+const ROTATION: [usize; 10] = [2, 3, 4, 2, 1, 3, 2, 4, 0, 3];
 const SITES: [&str; 8] =
     ["Head Office", "Sales", "Support", "Warehouse", "Night Desk", "Workshop", "Accounts", "Reception"];
 
@@ -213,7 +213,7 @@ impl Profile {
     pub(super) fn new(k: u32) -> Profile {
         Profile {
             k,
-            company: &COMPANIES[TURN[(k as usize - 1) % TURN.len()]],
+            company: &COMPANIES[ROTATION[(k as usize - 1) % ROTATION.len()]],
             intervals: match k % 6 {
                 1 | 4 => (60, 60),
                 2 => (30, 6),

@@ -10,7 +10,7 @@ pub(crate) enum Rejection {
     /// What it belongs to does not exist.
     Missing { what: &'static str, name: String },
     /// It is not valid.
-    Unfit { reason: &'static str, detail: String },
+    Invalid { reason: &'static str, detail: String },
 }
 
 impl From<Rejection> for PortError {
@@ -18,7 +18,7 @@ impl From<Rejection> for PortError {
         match rejection {
             Rejection::Exists { what, name } => PortError::Exists { what, name },
             Rejection::Missing { what, name } => PortError::NotFound { what, name },
-            Rejection::Unfit { detail, .. } => PortError::Refused(detail),
+            Rejection::Invalid { detail, .. } => PortError::Refused(detail),
         }
     }
 }
@@ -34,7 +34,7 @@ impl Rejection {
                 ("customer-unknown", format!("there is no customer `{name}`; add it, then load this again"))
             }
             Rejection::Missing { what, name } => ("unknown", format!("there is no {what} `{name}`")),
-            Rejection::Unfit { reason, detail } => (reason, detail),
+            Rejection::Invalid { reason, detail } => (reason, detail),
         }
     }
 }

@@ -92,6 +92,23 @@ fn crates_depend_only_on_allowed_crates() {
 }
 
 #[test]
+fn the_picture_in_architecture_has_these_arrows() {
+    let text = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let picture = text.split("```mermaid\nflowchart").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let mut drawn: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (from, to) in picture.lines().filter_map(|line| line.trim().split_once(" --> ")) {
+        let names = to.split(" & ").map(|name| name.replace('_', "-"));
+        drawn.entry(from.replace('_', "-")).or_default().extend(names);
+    }
+    let dependencies = dependencies();
+    let ours = |names: &[String]| names.iter().filter(|it| dependencies.contains_key(*it)).cloned().collect();
+    let mut expected: BTreeMap<String, BTreeSet<String>> =
+        dependencies.iter().map(|(name, found)| (name.clone(), ours(found))).collect();
+    expected.retain(|_, found| !found.is_empty());
+    assert_eq!(drawn, expected);
+}
+
+#[test]
 fn libraries_are_used_only_by_their_crates() {
     for (name, found) in dependencies() {
         for (library, crates) in ONLY_IN {

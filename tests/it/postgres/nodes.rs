@@ -17,7 +17,7 @@ const STARTED: &str = ": started attempt=";
 /// What it logs when it returns an export to the ledger because of a transient error.
 const HANDED_BACK: &str = "could not be written; it will be tried again";
 /// What the maintainer among several processes logs.
-const KEEPER: &str = "this process maintains the partitions";
+const MAINTAINS: &str = "this process maintains the partitions";
 
 fn over(database: String, calls: u64) -> Tollbook {
     let tollbook = Tollbook::at(Some(database));
@@ -53,8 +53,8 @@ fn an_export_that_one_server_enters_is_written_by_a_worker_and_collected_from_an
     assert_eq!(refused.status, 409, "one lane for all servers: {}", refused.text());
     drop(held);
     one.completes(NAME);
-    let log = tollbook.logged_with(KEEPER);
-    assert_eq!(log.matches(KEEPER).count(), 1, "one of three: {log}");
+    let log = tollbook.logged_with(MAINTAINS);
+    assert_eq!(log.matches(MAINTAINS).count(), 1, "one of three: {log}");
 }
 
 #[test]

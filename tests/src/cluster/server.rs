@@ -40,7 +40,7 @@ pub struct Cluster {
     port: u16,
     authority: Option<PathBuf>,
     /// Stops the server when its standard input is closed.
-    keeper: Child,
+    watchdog: Child,
 }
 
 impl Cluster {
@@ -74,8 +74,8 @@ impl Cluster {
 
     /// Starts the server of an existing cluster.
     fn run(folder: TempDir, user: User, authority: Option<PathBuf>) -> Cluster {
-        let keeper = keeper(folder.path(), user);
-        let mut cluster = Cluster { folder, user, port: 0, authority, keeper };
+        let watchdog = watchdog(folder.path(), user);
+        let mut cluster = Cluster { folder, user, port: 0, authority, watchdog };
         for _ in 0..PORTS {
             if cluster.starts_on(free_port()) {
                 return cluster;
@@ -238,8 +238,8 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        let _ = self.keeper.wait();
+        drop(self.watchdog.stdin.take());
+        let _ = self.watchdog.wait();
     }
 }
 
@@ -308,14 +308,14 @@ fn folder() -> (TempDir, User) {
 }
 
 /// A process that waits for the end of its input, then stops the server and removes the folder.
-fn keeper(folder: &Path, user: User) -> Child {
+fn watchdog(folder: &Path, user: User) -> Child {
     let stop = user.words(&program("pg_ctl").unwrap()).join(" ");
     let folder = folder.display();
     let script = format!("cat >/dev/null; cd /; {stop} -D {folder}/data -m immediate stop; rm -rf {folder}");
-    let mut keeper = Command::new("sh");
-    keeper.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut watchdog = Command::new("sh");
+    watchdog.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     // Its own process group, so that Ctrl-C does not reach it.
-    keeper.process_group(0).spawn().unwrap()
+    watchdog.process_group(0).spawn().unwrap()
 }
 
 fn append(path: &Path, text: &str) {

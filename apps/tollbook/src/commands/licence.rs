@@ -34,16 +34,16 @@ pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<E
             let scope = scope_of(scope, &*store.directory()?)?;
             let text = text(name, licence_file.as_deref())?;
             let licence = authenticator(&store).add(name, &text, scope)?;
-            let sees = shown(&licence, &*store.directory()?);
-            say(format!("added licence {} `{}`: {sees}", licence.id, safe(name)))?;
+            let visible = shown(&licence, &*store.directory()?);
+            say(format!("added licence {} `{}`: {visible}", licence.id, safe(name)))?;
             show_generated(&text, licence_file.as_deref())?;
         }
         LicenceCommand::List => {
             let store = crate::open(config)?;
             let directory = store.directory()?;
             let rows = store.licences()?.into_iter().map(|licence| {
-                let sees = shown(&licence, &directory);
-                [licence.id.to_string(), safe(&licence.name), sees]
+                let visible = shown(&licence, &directory);
+                [licence.id.to_string(), safe(&licence.name), visible]
             });
             say(table(&["id", "name", "sees"], rows))?;
         }

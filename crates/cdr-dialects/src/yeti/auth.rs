@@ -84,8 +84,8 @@ async fn admitted(request: &HttpRequest, yeti: &Inner, auth: &Map<String, Value>
     // An address that proxies disagree about is in no network except that of all addresses.
     let address = yeti.services.origins.certain_client(request);
     tokio::time::sleep(yeti.services.logins.delay(&login, address)).await;
-    let keeper = yeti.services.logins.clone();
-    let admitted = block(move || keeper.admit(&login, &password, address)).await??;
+    let authenticator = yeti.services.logins.clone();
+    let admitted = block(move || authenticator.admit(&login, &password, address)).await??;
     Ok(admitted.map(|login| login.id))
 }
 

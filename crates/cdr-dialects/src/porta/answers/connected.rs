@@ -117,9 +117,9 @@ impl Legs {
     /// Passes the calls in the order of their numbers. Legs are held until their call is complete and all calls before
     /// it have been passed.
     fn each_call(&self, put: &mut dyn FnMut(i64, Vec<ConnectedCallDataRecord>) -> io::Result<()>) -> io::Result<()> {
-        let mut turns: Vec<i64> =
+        let mut groups: Vec<i64> =
             self.groups.values().filter(|group| group.key == self.key).map(|group| group.id).collect();
-        turns.sort_unstable_by(|left, right| right.cmp(left));
+        groups.sort_unstable_by(|left, right| right.cmp(left));
         let mut waiting: BTreeMap<i64, (usize, Vec<ConnectedCallDataRecord>)> = BTreeMap::new();
         self.asker.scan(&self.query, &mut |cdr, _| {
             let Some(group) = shared(&cdr).and_then(|shared| self.groups.get(shared)) else { return Ok(()) };
@@ -136,12 +136,12 @@ impl Legs {
             if so_far.len() < legs {
                 return Ok(());
             }
-            while let Some(turn) = turns.last().copied()
-                && waiting.get(&turn).is_some_and(|(legs, so_far)| so_far.len() >= *legs)
+            while let Some(group) = groups.last().copied()
+                && waiting.get(&group).is_some_and(|(legs, so_far)| so_far.len() >= *legs)
             {
-                turns.pop();
-                if let Some((_, legs)) = waiting.remove(&turn) {
-                    put(turn, legs)?;
+                groups.pop();
+                if let Some((_, legs)) = waiting.remove(&group) {
+                    put(group, legs)?;
                 }
             }
             Ok(())

@@ -11,16 +11,19 @@ use crate::rejection::Rejection;
 /// Checks the number, the name and the other texts of a draft.
 pub(super) fn fit<const N: usize>(id: Option<i64>, name: &str, others: [Option<&str>; N]) -> Result<(), Rejection> {
     if name.is_empty() {
-        return Err(Rejection::Unfit { reason: "name-missing", detail: "its name or its number is empty".to_owned() });
+        return Err(Rejection::Invalid {
+            reason: "name-missing",
+            detail: "its name or its number is empty".to_owned(),
+        });
     }
     if let Some(id) = id.filter(|id| *id < 1) {
-        return Err(Rejection::Unfit {
+        return Err(Rejection::Invalid {
             reason: "id-out-of-range",
             detail: format!("the number {id} is not 1 or more"),
         });
     }
     if screen::has_nul(name) || others.into_iter().flatten().any(screen::has_nul) {
-        return Err(Rejection::Unfit { reason: screen::NUL, detail: "a text contains the NUL character".to_owned() });
+        return Err(Rejection::Invalid { reason: screen::NUL, detail: "a text contains the NUL character".to_owned() });
     }
     Ok(())
 }
@@ -41,7 +44,7 @@ pub(super) fn number(
 }
 
 pub(super) fn no_number_left(what: &str) -> Rejection {
-    Rejection::Unfit {
+    Rejection::Invalid {
         reason: "id-out-of-range",
         detail: format!("no {what} is left above the highest one; specify a free one"),
     }

@@ -43,14 +43,14 @@ pub(crate) fn add_customer(conn: &mut Conn, draft: &CustomerDraft) -> Result<Cus
     if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
         let detail =
             format!("`{currency}` is not a currency code: it must be three capital letters, such as EUR (ISO 4217)");
-        return Err(Rejection::Unfit { reason: "currency-unreadable", detail }.into());
+        return Err(Rejection::Invalid { reason: "currency-unreadable", detail }.into());
     }
     if let Some(Err(error)) = draft.zone.as_deref().map(str::parse::<Zone>) {
-        return Err(Rejection::Unfit { reason: "zone-unknown", detail: error.to_string() }.into());
+        return Err(Rejection::Invalid { reason: "zone-unknown", detail: error.to_string() }.into());
     }
     if let Some(environment) = draft.environment.filter(|environment| *environment < 1) {
         let detail = format!("the environment {environment} is not 1 or more");
-        return Err(Rejection::Unfit { reason: "environment-out-of-range", detail }.into());
+        return Err(Rejection::Invalid { reason: "environment-out-of-range", detail }.into());
     }
     let taken: i64 = customers::table.filter(customers::name.eq(&draft.name)).count().get_result(conn)?;
     if taken > 0 {
@@ -116,7 +116,7 @@ pub(crate) fn put_account(
         [draft.max_call_duration, draft.origination_capacity, draft.termination_capacity, draft.total_capacity];
     if let Some(limit) = limits.into_iter().flatten().find(|limit| *limit < 0) {
         let detail = format!("the limit {limit} is not 0 or more");
-        return Err(Rejection::Unfit { reason: "limit-out-of-range", detail }.into());
+        return Err(Rejection::Invalid { reason: "limit-out-of-range", detail }.into());
     }
     if let Some(product) = draft.product_id
         && !reference::has_product(conn, product)?

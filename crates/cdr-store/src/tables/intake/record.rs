@@ -160,7 +160,7 @@ fn service(conn: &mut Conn, arrival: &mut Arrival<'_>, draft: &CallDraft) -> Res
             found
         }
     };
-    let unknown = || Rejection::Unfit {
+    let unknown = || Rejection::Invalid {
         reason: "service-unknown",
         detail: format!("there is no service `{name}`; add it, then load this again"),
     };

@@ -93,13 +93,13 @@ pub(crate) fn add_destination(conn: &mut Conn, draft: &DestinationDraft) -> Resu
     fit(*id, prefix, others)?;
     if !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
         let detail = format!("`{prefix}` is not a prefix: it must consist of digits, such as 4930");
-        return Err(Rejection::Unfit { reason: "prefix-unreadable", detail }.into());
+        return Err(Rejection::Invalid { reason: "prefix-unreadable", detail }.into());
     }
     if let Some(iso3) = iso3.as_deref().filter(|iso3| iso3.len() != 3 || !iso3.bytes().all(|c| c.is_ascii_uppercase()))
     {
         let detail =
             format!("`{iso3}` is not a country code: it must be three capital letters, such as DEU (ISO 3166-1)");
-        return Err(Rejection::Unfit { reason: "country-unreadable", detail }.into());
+        return Err(Rejection::Invalid { reason: "country-unreadable", detail }.into());
     }
     let highest = destinations::table.select(diesel::dsl::max(destinations::id)).first::<Option<i64>>(conn)?;
     let used = |conn: &mut Conn, id| destinations::table.find(id).count().get_result::<i64>(conn);

@@ -202,14 +202,14 @@ fn nul_in_xdr(xdr: &Xdr) -> Result<(), Rejection> {
 
 fn nul_in<const N: usize>(texts: [(&str, Option<&String>); N]) -> Result<(), Rejection> {
     match texts.into_iter().find(|(_, text)| text.is_some_and(|text| has_nul(text))) {
-        Some((field, _)) => Err(unfit(NUL, format!("field `{field}` contains the NUL character"))),
+        Some((field, _)) => Err(invalid(NUL, format!("field `{field}` contains the NUL character"))),
         None => Ok(()),
     }
 }
 
 fn nul_among(field: &str, texts: &BTreeMap<String, String>) -> Result<(), Rejection> {
     match texts.iter().find(|(name, text)| has_nul(name) || has_nul(text)) {
-        Some((name, _)) => Err(unfit(NUL, format!("field `{field}.{name}` contains the NUL character"))),
+        Some((name, _)) => Err(invalid(NUL, format!("field `{field}.{name}` contains the NUL character"))),
         None => Ok(()),
     }
 }
@@ -218,7 +218,7 @@ fn start(at: Timestamp) -> Result<(), Rejection> {
     if (FIRST_START..AFTER_LAST).contains(&at) {
         Ok(())
     } else {
-        Err(unfit("start-out-of-range", format!("the start {at} is outside the years 1970 to 9999")))
+        Err(invalid("start-out-of-range", format!("the start {at} is outside the years 1970 to 9999")))
     }
 }
 
@@ -226,12 +226,12 @@ fn instants<const N: usize>(instants: [(&str, Option<Timestamp>); N]) -> Result<
     let outside = |at: Timestamp| !(FIRST_INSTANT..AFTER_LAST).contains(&at);
     match instants.into_iter().find_map(|(field, at)| at.filter(|at| outside(*at)).map(|at| (field, at))) {
         Some((field, at)) => {
-            Err(unfit("time-out-of-range", format!("field `{field}`: {at} is outside the years 0 to 9999")))
+            Err(invalid("time-out-of-range", format!("field `{field}`: {at} is outside the years 0 to 9999")))
         }
         None => Ok(()),
     }
 }
 
-fn unfit(reason: &'static str, detail: String) -> Rejection {
-    Rejection::Unfit { reason, detail }
+fn invalid(reason: &'static str, detail: String) -> Rejection {
+    Rejection::Invalid { reason, detail }
 }
