@@ -124,6 +124,6 @@ pub enum Command {
     /// Exports that clients ordered from the server
     #[command(subcommand)]
     Exports(ExportsCommand),
-    /// Create a store with sample calls if there is none, and serve it on this machine
+    /// Create a store with sample calls unless one exists, and serve it on this machine
     Demo(DemoArgs),
 }

@@ -32,7 +32,7 @@ pub enum ExportsCommand {
 /// Options of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// The number of sample calls, if there is no store yet; calls later than now are left out
+    /// The number of sample calls in a new store; calls in the future are omitted
     #[arg(long, default_value_t = 10_000)]
     pub calls: u64,
     /// The address of the plain listener, on loopback

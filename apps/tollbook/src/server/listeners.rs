@@ -28,7 +28,7 @@ impl Listeners {
     pub(crate) fn bind(config: &ServerConfig) -> anyhow::Result<Listeners> {
         ensure!(
             config.listen.is_some() || config.tls.listen.is_some(),
-            "there is no listener: set listen, tls.listen or both to an address"
+            "no listener is configured: set listen, tls.listen or both to an address"
         );
         if let Some(plain) = config.listen {
             ensure!(

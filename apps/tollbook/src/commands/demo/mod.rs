@@ -34,7 +34,7 @@ const ACCOUNTS: [&str; 2] = ["hls-0001", "hls-0004"];
 const LICENCE: &str = "DEMO-LICENCE";
 const LICENCE_NAME: &str = "demo";
 
-/// Creates a store with sample calls if there is none, and serves it until Ctrl-C.
+/// Creates a store with sample calls unless one exists, and serves it until Ctrl-C.
 pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let config = &alone(config)?;
     let StoreAddress::File(store) = config.address() else { anyhow::bail!("the store of the demo must be a file") };

@@ -1,7 +1,7 @@
 //! The filters of calls: their names, their fields, and their conditions.
 
 use cdr_model::{Account, CdrField, Field};
-use cdr_query::{Condition, Test};
+use cdr_query::{Condition, QueryError, Test};
 
 use crate::yeti::fault::Problem;
 use crate::yeti::filter::{Comparand, Filter, FilterType, Operator};
@@ -73,13 +73,18 @@ impl Filters {
             let plain = Filter::read_plain(asked, "id", FilterType::Number);
             match plain.unwrap_or_else(|| Filter::read(asked, &list)) {
                 Err(problem) => problems.push(problem),
-                Ok(filter) => filters.add(filter, accounts),
+                Ok(filter) => {
+                    // A filter that cannot become a condition must not widen the list.
+                    if filters.add(filter, accounts).is_err() {
+                        problems.push(Problem::filter_not_allowed(&asked.name));
+                    }
+                }
             }
         }
         if problems.is_empty() { Ok(filters) } else { Err(problems) }
     }
 
-    fn add(&mut self, mut filter: Filter, accounts: &[Account]) {
+    fn add(&mut self, mut filter: Filter, accounts: &[Account]) -> Result<(), QueryError> {
         use Operator::{Eq, Gt, Gteq};
         let found = FILTERS.iter().find(|(name, ..)| *name == filter.name);
         let field = found.map_or(CdrField::Id, |(_, _, field)| *field);
@@ -87,8 +92,10 @@ impl Filters {
         filter.comparands.iter_mut().for_each(|comparand| number_account(comparand, accounts));
         let mut any_of = filter.tests(field.kind());
         let tests = if any_of.len() == 1 { any_of.remove(0) } else { vec![Test::AnyOf(any_of)] };
-        // The tests of a filter match the kind of its field, so no condition is dropped.
-        self.conditions.extend(tests.into_iter().filter_map(|test| Condition::new(field, test).ok()));
+        for test in tests {
+            self.conditions.push(Condition::new(field, test)?);
+        }
+        Ok(())
     }
 }
 
