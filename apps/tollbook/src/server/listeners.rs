@@ -114,6 +114,6 @@ mod tests {
 
     #[test]
     fn a_server_without_listeners_is_refused() {
-        assert!(bind("", "false").unwrap_err().to_string().contains("there is no listener"));
+        assert!(bind("", "false").unwrap_err().to_string().contains("no listener is configured"));
     }
 }
