@@ -17,25 +17,27 @@ const CHUNK: i64 = 2_000;
 /// Removes one chunk.
 type Remove = fn(&mut Conn, At) -> Result<Removed, TransactionError>;
 
-/// Removes in chunks until nothing older is left; see [`Store::remove_before`].
-pub(crate) fn remove_before(store: &Store, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-    let whole = remove_whole(store, floor, progress);
-    let mut removed = *whole.as_ref().unwrap_or(&0);
-    // If a partition could not be dropped, its calls are not removed one by one; all other rows are.
-    let calls = whole.is_ok().then_some(calls as Remove);
-    for remove in calls.into_iter().chain([conferences as Remove, entries, ended_exports]) {
-        loop {
-            let (rows, records) = store
-                .write(WriteLock::Records, |conn| remove(conn, At(floor)))
-                .map_err(|error| store.0.place.error(error))?;
-            removed += records;
-            if rows == 0 {
-                break;
+impl Store {
+    /// Removes in chunks until nothing older is left; see [`crate::Store::remove_before`].
+    pub(crate) fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+        let whole = remove_whole(self, floor, progress);
+        let mut removed = *whole.as_ref().unwrap_or(&0);
+        // If a partition could not be dropped, its calls are not removed one by one; all other rows are.
+        let calls = whole.is_ok().then_some(calls as Remove);
+        for remove in calls.into_iter().chain([conferences as Remove, entries, ended_exports]) {
+            loop {
+                let (rows, records) = self
+                    .write(WriteLock::Records, |conn| remove(conn, At(floor)))
+                    .map_err(|error| self.0.place.error(error))?;
+                removed += records;
+                if rows == 0 {
+                    break;
+                }
+                progress(removed);
             }
-            progress(removed);
         }
+        whole.map(|_| removed)
     }
-    whole.map(|_| removed)
 }
 
 /// The number of removed rows, and how many of them were records.

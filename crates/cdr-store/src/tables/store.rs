@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use cdr_mediation::PortError;
 use cdr_model::{Directory, Timestamp};
 
-use super::{Conn, Connection, Connections, Engine, in_transaction, retention};
+use super::{Conn, Connection, Connections, Engine, in_transaction};
 use crate::PoolState;
 use crate::error::{Place, StoreError, TransactionError};
 
@@ -55,11 +55,6 @@ impl Store {
     pub(crate) fn new(setup: Setup) -> Store {
         let Setup { place, clock, readers, writers, engine } = setup;
         Store(Arc::new(Inner { place, clock, readers, writers, engine, directory: Mutex::new(None) }))
-    }
-
-    /// Removes what started before an instant; see [`crate::Store::remove_before`].
-    pub(crate) fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-        retention::remove_before(self, floor, progress)
     }
 
     /// The state of the reading connections.

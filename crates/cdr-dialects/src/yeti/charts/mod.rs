@@ -146,7 +146,7 @@ fn originated_cps(mediation: &Mediation, caller: &Caller, order: &ChartRequest) 
 fn calls(order: &ChartRequest, since: Timestamp) -> Result<CdrQuery, MediationError> {
     let window = Window { anchor: Anchor::Start, from: since, until: order.to.plus_micros(1).max(since) };
     let account = Condition::new(CdrField::AccountId, Test::Eq(order.account.into()))?;
-    Ok(CdrQuery::over(window).only(account))
+    Ok(CdrQuery::over(window).only(account).selecting([CdrField::Talk]))
 }
 
 fn point(at: Timestamp, y: impl Into<Json>) -> Json {

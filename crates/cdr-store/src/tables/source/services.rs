@@ -38,7 +38,7 @@ pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, Tra
 /// Counts by evaluating each record.
 fn one_by_one(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, TransactionError> {
     let mut services: Vec<(i32, u64)> = Vec::new();
-    store.scan(query, &mut |Cdr { service_id, .. }| {
+    store.scan(&query.clone().selecting([]), &mut |Cdr { service_id, .. }| {
         match services.iter_mut().find(|(service, _)| *service == service_id) {
             Some((_, rows)) => *rows += 1,
             None => services.push((service_id, 1)),
