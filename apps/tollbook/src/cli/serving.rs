@@ -5,10 +5,10 @@ use clap::{Args, Subcommand};
 /// Options of `serve`.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// The address of the plain listener; "" disables it [setting: listen]
+    /// [setting: listen]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// The address of the TLS listener; "" disables it [setting: tls.listen]
+    /// [setting: tls.listen]
     #[arg(long, value_name = "ADDRESS")]
     pub tls_listen: Option<String>,
 }

@@ -16,7 +16,7 @@ pub(super) fn kind(text: &str) -> Result<RecordKind, String> {
 }
 
 /// An anchor, by its name.
-pub(super) fn anchor(text: &str) -> Result<cdr_model::Anchor, String> {
+pub(super) fn anchor(text: &str) -> Result<cdr_model::Anchor, cdr_model::AnchorError> {
     text.parse()
 }
 

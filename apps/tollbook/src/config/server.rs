@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use cdr_mediation::WorkerOptions;
-use cdr_settings::{Row, Setting, ValueKind, YES_OR_NO, comma_separated};
-
-use super::Layers;
+use cdr_settings::{Row, Setting, ValueError, ValueKind, Values, YES_OR_NO, comma_separated};
 
 static LISTEN: Setting<SocketAddr> = Setting {
     name: "listen",
@@ -55,7 +53,10 @@ static LOG_LEVEL: Setting<tracing::Level> = Setting {
     name: "log.level",
     default: "info",
     // In any case, and also as a number from 1 (error) to 5 (trace).
-    kind: ValueKind::Form { takes: "error, warn, info, debug or trace", read: |text| text.parse().map_err(|_| None) },
+    kind: ValueKind::Form {
+        takes: "error, warn, info, debug or trace",
+        read: |text| text.parse().map_err(|_| ValueError::Format),
+    },
     meaning: "the least severe level that is logged",
     ..Setting::PLAIN
 };
@@ -138,7 +139,7 @@ static PER_CUSTOMER: Setting<Option<u32>> = Setting {
 
 const SOCKET: ValueKind<SocketAddr> = ValueKind::Form {
     takes: "an IP address with a port, as in 127.0.0.1:8080 or [::1]:8080",
-    read: |text| text.parse().map_err(|_| None),
+    read: |text| text.parse().map_err(|_| ValueError::Format),
 };
 
 pub(super) static SETTINGS: &[&dyn Row] = &[
@@ -212,45 +213,45 @@ pub struct PemFiles {
 
 impl ServerConfig {
     /// Reads and checks every setting.
-    pub(super) fn read(layers: &Layers) -> anyhow::Result<ServerConfig> {
+    pub(super) fn read(values: &dyn Values) -> anyhow::Result<ServerConfig> {
         let worker = WorkerOptions {
-            lease: LEASE.read(layers)?,
-            keep: KEEP.read(layers)?,
-            tidy_every: TIDY.read(layers)?,
-            poll: POLL.read(layers)?,
-            per_customer: PER_CUSTOMER.read(layers)?,
+            lease: LEASE.read(values)?,
+            keep: KEEP.read(values)?,
+            tidy_every: TIDY.read(values)?,
+            poll: POLL.read(values)?,
+            per_customer: PER_CUSTOMER.read(values)?,
             ..WorkerOptions::default()
         };
         Ok(ServerConfig {
-            listen: LISTEN.read_some(layers)?,
-            beyond_loopback: BEYOND_LOOPBACK.read(layers)?,
-            public_url: PUBLIC_URL.read_some(layers)?,
-            proxies: PROXIES.read(layers)?,
-            shutdown: SHUTDOWN.read(layers)?,
-            log: LogConfig { json: LOG_FORMAT.read(layers)?, level: LOG_LEVEL.read(layers)? },
-            tls: TlsConfig { listen: TLS_LISTEN.read_some(layers)?, files: pem_files(layers)? },
-            threads: THREADS.read(layers)?,
+            listen: LISTEN.read_some(values)?,
+            beyond_loopback: BEYOND_LOOPBACK.read(values)?,
+            public_url: PUBLIC_URL.read_some(values)?,
+            proxies: PROXIES.read(values)?,
+            shutdown: SHUTDOWN.read(values)?,
+            log: LogConfig { json: LOG_FORMAT.read(values)?, level: LOG_LEVEL.read(values)? },
+            tls: TlsConfig { listen: TLS_LISTEN.read_some(values)?, files: pem_files(values)? },
+            threads: THREADS.read(values)?,
             worker,
         })
     }
 }
 
-fn public_url(text: &str) -> Result<String, Option<String>> {
+fn public_url(text: &str) -> Result<String, ValueError> {
     let url = text.trim_end_matches('/');
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match rest {
         Some(rest) if !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']) => Ok(url.to_owned()),
-        _ => Err(None),
+        _ => Err(ValueError::Format),
     }
 }
 
-fn proxies(text: &str) -> Result<Vec<IpAddr>, Option<String>> {
-    let one = |text: String| text.parse().map_err(|_| Some(format!("`{text}` is not an IP address")));
+fn proxies(text: &str) -> Result<Vec<IpAddr>, ValueError> {
+    let one = |text: String| text.parse().map_err(|_| ValueError::Reason(format!("`{text}` is not an IP address")));
     comma_separated(text).into_iter().map(one).collect()
 }
 
-fn pem_files(layers: &Layers) -> anyhow::Result<Option<PemFiles>> {
-    match (TLS_CERTIFICATE.read_some(layers)?, TLS_KEY.read_some(layers)?) {
+fn pem_files(values: &dyn Values) -> anyhow::Result<Option<PemFiles>> {
+    match (TLS_CERTIFICATE.read_some(values)?, TLS_KEY.read_some(values)?) {
         (None, None) => Ok(None),
         (Some(certificate), None) => {
             bail!("tls.certificate is {}, but tls.key names no key for it", certificate.display())

@@ -1,6 +1,6 @@
 //! The in-memory ports fulfil the contracts.
 
-use crate::testsuite::source;
+use crate::testsuite::{conferences, source};
 use crate::{JobLedger, Memory, MemoryLedger, MemorySpool, Spool};
 
 fn on_every_ledger(case: &dyn Fn(&dyn JobLedger, &dyn JobLedger)) {
@@ -26,4 +26,11 @@ fn answers_match_the_definition_of_the_query() {
         (1..).zip(source::calls()).map(|(number, call)| cdr_model::Cdr { number, id: number, ..call }).collect();
     source::agrees(&Memory::of(numbered.clone()), &numbered);
     source::agrees(&Memory::default(), &[]);
+    let mut held: Vec<_> = (1..)
+        .zip(conferences::conferences())
+        .map(|(number, held)| cdr_model::ConferenceRecord { number, id: number, ..held })
+        .collect();
+    held[3].replaced_by = Some(9);
+    conferences::agrees(&Memory::default().with_conferences(held.clone()), &held);
+    conferences::agrees(&Memory::default(), &[]);
 }

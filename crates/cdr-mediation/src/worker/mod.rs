@@ -22,7 +22,7 @@ pub use round::{Outcome, Round};
 pub use stop::Stop;
 
 /// The options of a worker.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkerOptions {
     /// The lease: a worker whose heartbeat has not changed for this long, by the observer's own clock, is considered
     /// dead. Default: 30 seconds.
@@ -34,7 +34,7 @@ pub struct WorkerOptions {
     /// The retention of finished files. Default: 3 days.
     pub keep: Duration,
     /// The maximum number of concurrently running exports per customer. Further exports wait, and those of other
-    /// customers are started first. Default: `None`, no limit.
+    /// customers are started first. `None` for no limit. Default: 1.
     pub per_customer: Option<u32>,
     /// The interval at which to remove files that are no longer needed. Default: 1 minute.
     pub tidy_every: Duration,
@@ -47,7 +47,7 @@ impl Default for WorkerOptions {
             attempts: 3,
             poll: Duration::from_secs(1),
             keep: Duration::from_secs(3 * 24 * 3600),
-            per_customer: None,
+            per_customer: Some(1),
             tidy_every: Duration::from_secs(60),
         }
     }
