@@ -17,6 +17,7 @@ mod memory;
 mod periods;
 mod postgres;
 mod printable;
+mod private;
 mod quarantine;
 mod safekeeping;
 mod same_bytes;

@@ -13,14 +13,14 @@ mod server;
 pub mod terminal;
 
 use std::ffi::OsString;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use cdr_dialects::DialectRow;
-use cdr_store::{Store, StoreAddress, StoreOptions};
+use cdr_files::create_private_folder;
+use cdr_store::{Opened, Store, StoreAddress, StoreOptions};
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, DEFAULT_FILE, Layers};
@@ -34,7 +34,11 @@ pub fn run(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
     dialects: &'static [&'static DialectRow],
 ) -> anyhow::Result<ExitCode> {
-    dispatch(cli, &configure(cli, environment, dialects)?)
+    let config = configure(cli, environment, dialects)?;
+    if !matches!(cli.command, Command::Serve(_) | Command::Worker | Command::Demo(_)) {
+        server::log::begin_warnings(config.server.log);
+    }
+    dispatch(cli, &config)
 }
 
 fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
@@ -123,14 +127,24 @@ fn open(config: &Config) -> anyhow::Result<Store> {
 }
 
 /// Opens the store, and creates it if it does not exist.
-fn open_or_create(config: &Config) -> anyhow::Result<(Store, cdr_store::Opened)> {
+fn open_or_create(config: &Config) -> anyhow::Result<(Store, Opened)> {
     // Calls are personal data: only the owner can read a folder that is created here.
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&config.place.data)
+    create_private_folder(&config.place.data)
         .with_context(|| format!("the folder {} cannot be created", config.place.data.display()))?;
-    Ok(Store::create_or_open(config.address(), &options(config))?)
+    let (store, opened) = Store::create_or_open(config.address(), &options(config))?;
+    if opened == Opened::Created && !store.is_shared() {
+        note_open_folder(&config.place.data);
+    }
+    Ok((store, opened))
+}
+
+/// Logs that a folder is open to other users. It is not closed: it existed before, and may have other contents.
+fn note_open_folder(folder: &Path) {
+    let mode = std::fs::metadata(folder).map_or(0, |metadata| metadata.permissions().mode() & 0o777);
+    if mode & 0o077 != 0 {
+        let mode = format!("{mode:03o}");
+        tracing::warn!(folder = %folder.display(), mode, "the data folder is open to other users; the files in it are closed");
+    }
 }
 
 fn options(config: &Config) -> StoreOptions {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use cdr_files::NotOurs;
 use cdr_mediation::PortError;
 use thiserror::Error;
 
@@ -26,6 +27,20 @@ pub enum DeliveryError {
     #[error("another process is writing {}", .path.display())]
     Busy {
         /// The target of both.
+        path: PathBuf,
+    },
+    /// The temporary name of the file is taken by something that this program did not leave there.
+    #[error("{} is in the way: {why}; remove it, or write to a folder that only you can change", .path.display())]
+    Foreign {
+        /// The temporary name.
+        path: PathBuf,
+        /// Why it is not taken over.
+        why: NotOurs,
+    },
+    /// The temporary file was replaced by another while it was written.
+    #[error("{} was replaced while it was written; write to a folder that only you can change", .path.display())]
+    Replaced {
+        /// The temporary name.
         path: PathBuf,
     },
     /// An I/O error of the disk or the folder.

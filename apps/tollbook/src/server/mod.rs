@@ -4,7 +4,7 @@ mod backend;
 mod dialects;
 mod health;
 pub(crate) mod listeners;
-mod log;
+pub(crate) mod log;
 mod metrics;
 mod reload;
 mod request_log;

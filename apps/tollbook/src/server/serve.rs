@@ -11,6 +11,7 @@ use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use anyhow::bail;
+use cdr_files::remove_leftovers;
 use cdr_mediation::Stop;
 use cdr_store::Opened;
 use futures_util::future::select_all;
@@ -53,6 +54,13 @@ pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow:
     let (store, opened) = crate::open_or_create(config)?;
     if opened == Opened::Created {
         info!(store = %config.address(), "created the store");
+    }
+    remove_leftovers(&config.place.data);
+    if config.server.public_url.is_some() && config.server.proxies.is_empty() {
+        warn!(
+            "public_url is set and proxies is empty: behind a proxy, all clients count as one address, also for failed \
+             sign-ins; name the proxy in `proxies`"
+        );
     }
     let backend = Backend::over(store, config)?;
     let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.place.data)).transpose()?;
