@@ -13,6 +13,8 @@ mod journeys;
 mod kept;
 mod layers;
 mod licences;
+mod lists;
+mod making;
 mod memory;
 mod periods;
 mod postgres;

@@ -6,6 +6,7 @@ mod commands;
 pub mod config;
 mod filter;
 mod layouts;
+mod listing;
 mod password;
 mod question;
 mod retention;
@@ -55,6 +56,8 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Product(command) => commands::reference::products(config, *command),
         Command::Destination(command) => commands::reference::destinations(config, *command),
         Command::Quarantine(command) => commands::quarantine::run(config, command),
+        Command::Feed(command) => commands::catalogue::feeds(config, *command),
+        Command::Field(command) => commands::catalogue::fields(config, command),
         Command::Layout(command) => commands::layout::run(config, command),
         Command::Backup(args) => commands::backup::run(config, args),
         Command::Restore(args) => commands::restore::run(config, args),
@@ -119,7 +122,7 @@ fn open(config: &Config) -> anyhow::Result<Store> {
         && !path.exists()
     {
         anyhow::bail!(
-            "there is no store at {}: create one with `tollbook migrate`, `load` or `generate`, or select another folder with --data",
+            "there is no store at {}; `tollbook migrate` creates one, and --data selects another folder",
             path.display()
         );
     }

@@ -17,11 +17,14 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{help, rows};
 
-pub use directory::{AccountCommand, AccountLimits, CustomerCommand, ReferenceCommand};
+pub use directory::{AccountCommand, AccountLimits, CustomerCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
 pub use loading::{GenerateArgs, LoadArgs, QuarantineCommand};
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
-pub use reading::{CallsArgs, ExportArgs, LayoutCommand, ListFormat, PackageName, QuestionArgs, VerifyArgs};
+pub use reading::{
+    CallsArgs, ExportArgs, FieldCommand, FieldsOf, LayoutCommand, ListArgs, ListCommand, ListFormat, PackageName,
+    QuestionArgs, VerifyArgs,
+};
 pub use serving::{DemoArgs, ExportsCommand, ServeArgs};
 pub(crate) use values::network;
 use values::pair;
@@ -89,16 +92,22 @@ pub enum Command {
     Account(AccountCommand),
     /// Services: what is charged for
     #[command(subcommand)]
-    Service(ReferenceCommand),
+    Service(ListCommand),
     /// Products: what accounts were sold
     #[command(subcommand)]
-    Product(ReferenceCommand),
+    Product(ListCommand),
     /// Destinations: number prefixes with country and description
     #[command(subcommand)]
-    Destination(ReferenceCommand),
+    Destination(ListCommand),
     /// Records that could not be loaded and wait for a decision
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
+    /// Feeds: the formats that `load` reads
+    #[command(subcommand)]
+    Feed(ListCommand),
+    /// Fields: the values of a record that layouts, conditions and listings name
+    #[command(subcommand)]
+    Field(FieldCommand),
     /// Layouts: the sheets and columns of an export
     #[command(subcommand)]
     Layout(LayoutCommand),

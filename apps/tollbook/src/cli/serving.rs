@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::ListArgs;
+
 /// Options of `serve`.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -21,6 +23,9 @@ pub enum ExportsCommand {
         /// The maximum number of exports
         #[arg(long, default_value_t = 50)]
         limit: usize,
+        /// The output format
+        #[command(flatten)]
+        list: ListArgs,
     },
     /// Withdraw an export in any state: a running one is stopped, and the file is removed
     Cancel {

@@ -31,6 +31,12 @@ pub(super) fn feed_name(text: &str) -> Result<String, String> {
     known(text, cdr_intake::FEEDS.iter().map(|feed| feed.name()))
 }
 
+/// The long help of `--feed`.
+pub(super) fn feed_help() -> String {
+    let feeds = cdr_intake::FEEDS.iter().map(|feed| format!("- {}: {}", feed.name(), feed.summary()));
+    format!("The format of the files:\n\n{}", feeds.collect::<Vec<_>>().join("\n"))
+}
+
 /// The name of a format.
 pub(super) fn format_name(text: &str) -> Result<String, String> {
     known(text, cdr_export::FORMATS.iter().map(|format| format.name()))

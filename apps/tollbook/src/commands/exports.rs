@@ -8,25 +8,31 @@ use cdr_mediation::{CdrSource, Clock, ExportEntry, ExportJob, ExportScope, Expor
 use cdr_model::Directory;
 use cdr_store::Store;
 
-use crate::cli::ExportsCommand;
+use crate::cli::{ExportsCommand, ListArgs, ListFormat};
 use crate::config::Config;
-use crate::terminal::{safe, say, table};
+use crate::listing::{Cell, print};
+use crate::terminal::{safe, say, say_rest};
 
 /// Lists exports, or withdraws one.
 pub(crate) fn run(config: &Config, command: &ExportsCommand) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
     match command {
-        ExportsCommand::List { limit } => list(&store, *limit)?,
+        ExportsCommand::List { limit, list } => print_latest(config, &store, *limit, *list)?,
         ExportsCommand::Cancel { export } => cancel(&store, export)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(store: &Store, limit: usize) -> anyhow::Result<()> {
+/// The columns of the list.
+const HEADINGS: [&str; 9] =
+    ["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "rows", "reason"];
+
+fn print_latest(config: &Config, store: &Store, limit: usize, list: ListArgs) -> anyhow::Result<()> {
     let names = DIALECTS.iter().flat_map(|dialect| dialect.orders).map(|name| (*name).to_owned());
     let scope = ExportScope { dialects: names.collect(), accounts: None };
-    let mut latest = std::collections::VecDeque::new();
+    let (mut latest, mut all) = (std::collections::VecDeque::new(), 0);
     store.entries(&scope, &mut |entry| {
+        all += 1;
         if latest.len() == limit {
             latest.pop_front();
         }
@@ -34,26 +40,27 @@ fn list(store: &Store, limit: usize) -> anyhow::Result<()> {
             latest.push_back(entry);
         }
     })?;
-    if latest.is_empty() {
+    if latest.is_empty() && list.format == ListFormat::Table {
         return say("there are no exports");
     }
     let directory = store.directory()?;
-    let rows = latest.iter().rev().map(|entry| shown(entry, &directory));
-    say(table(&["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "rows", "reason"], rows))
+    let rows = latest.iter().rev().map(|entry| cells(entry, &directory));
+    print(list.format, &HEADINGS, &config.place.zone, rows)?;
+    say_rest(latest.len() as u64, all)
 }
 
-fn shown(entry: &ExportEntry, directory: &Directory) -> [String; 9] {
-    let account = |id: i64| directory.accounts.get(&id).map_or_else(|| id.to_string(), |it| safe(&it.number));
+fn cells(entry: &ExportEntry, directory: &Directory) -> [Cell; 9] {
+    let account = |id: i64| directory.accounts.get(&id).map_or_else(|| id.to_string(), |it| it.number.clone());
     [
-        entry.number.to_string(),
-        entry.id.to_string(),
-        entry.dialect.clone(),
-        safe(&entry.caller),
-        entry.account_id.map(account).unwrap_or_default(),
-        entry.created_at.to_string(),
-        word(entry.status).to_owned(),
-        entry.rows.map(|rows| rows.to_string()).unwrap_or_default(),
-        entry.reason.as_deref().map(safe).unwrap_or_default(),
+        entry.number.into(),
+        entry.id.to_string().into(),
+        entry.dialect.clone().into(),
+        entry.caller.clone().into(),
+        entry.account_id.map(account).into(),
+        entry.created_at.into(),
+        word(entry.status).into(),
+        entry.rows.into(),
+        entry.reason.clone().into(),
     ]
 }
 
