@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod dialect;
+#[cfg(any(feature = "porta", feature = "yeti"))]
+mod multipart;
 mod origin;
 mod pattern;
 #[cfg(any(feature = "dma", feature = "porta"))]

@@ -5,18 +5,35 @@ use uuid::Uuid;
 
 use crate::callback::CallbackTask;
 use crate::export::ExportRequest;
-use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
+use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
+use crate::limits::{ExportLimits, ReachedLimit};
 use crate::progress::Progress;
 
 /// The ledger in which exports are entered and tracked. A worker holds an export by a [`Claim`]. A worker that takes
 /// over from a dead worker gets a new claim. The old claim is invalid from then on, because its fencing token no longer
 /// matches.
 pub trait JobLedger: Send + Sync {
-    /// Enters an export as pending, unless another one is alive in its lane. `at` is the wall-clock time.
+    /// Enters an export as pending, unless another one is alive in its lane. `at` is the wall-clock time. No limits
+    /// apply.
     ///
     /// # Errors
     /// If the ledger cannot be written.
-    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError>;
+    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
+        self.enter_within(&ExportLimits::default(), caller, order, at)
+    }
+
+    /// Enters an export as pending, unless another one is alive in its lane or a limit is reached. Both are checked in
+    /// the transaction that enters it.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    fn enter_within(
+        &self,
+        limits: &ExportLimits,
+        caller: &str,
+        order: &ExportOrder,
+        at: Timestamp,
+    ) -> Result<Entered, PortError>;
 
     /// The export with this identifier.
     ///
@@ -35,6 +52,17 @@ pub trait JobLedger: Send + Sync {
     /// # Errors
     /// If the ledger cannot be read to the end.
     fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError>;
+
+    /// A page of the exports of a scope, and the number of all that it could contain. By default all exports of the
+    /// scope are read.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    fn entry_page(&self, page: &EntryPage) -> Result<(Vec<ExportEntry>, u64), PortError> {
+        let mut entries = Vec::new();
+        self.entries(&page.scope, &mut |entry| entries.push(entry))?;
+        Ok(page.of(entries))
+    }
 
     /// The last export entered in a lane.
     ///
@@ -142,6 +170,8 @@ pub enum Entered {
     Pending(Box<ExportJob>),
     /// Another export is alive in its lane; nothing was entered.
     LaneBusy,
+    /// A limit is reached; nothing was entered.
+    LimitReached(ReachedLimit),
 }
 
 /// A worker's hold on a running export.

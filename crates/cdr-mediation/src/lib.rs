@@ -7,6 +7,7 @@ mod export;
 mod intake;
 mod job;
 mod ledger;
+mod limits;
 mod listing;
 mod mediation;
 mod memory;
@@ -31,9 +32,10 @@ pub use intake::{
     ProductDraft, QuarantineEntry, Resolution, ServiceDraft, Version,
 };
 pub use job::{
-    ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
+    EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
 };
 pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
+pub use limits::{ExportLimits, Limited, ReachedLimit};
 pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool};
 pub use ports::{CdrSink, CdrSource, DirectoryEditor, Quarantine};

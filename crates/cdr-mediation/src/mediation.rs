@@ -13,8 +13,9 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::error::MediationError;
 use crate::export::{ExportRequest, write_export};
-use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, JobState};
+use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, JobState};
 use crate::ledger::{Entered, JobLedger, LedgerTally};
+use crate::limits::ExportLimits;
 use crate::listing;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
@@ -29,6 +30,7 @@ pub struct Mediation {
     pub(crate) spool: Arc<dyn Spool>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) wakeup: Arc<WakeUp>,
+    limits: ExportLimits,
 }
 
 impl Mediation {
@@ -39,7 +41,13 @@ impl Mediation {
         spool: Arc<dyn Spool>,
         clock: Arc<dyn Clock>,
     ) -> Mediation {
-        Mediation { source, ledger, spool, clock, wakeup: Arc::default() }
+        Mediation { source, ledger, spool, clock, wakeup: Arc::default(), limits: ExportLimits::default() }
+    }
+
+    /// The same with limits of exports. There are none by default.
+    pub fn with_limits(mut self, limits: ExportLimits) -> Mediation {
+        self.limits = limits;
+        self
     }
 
     /// Wakes the workers of this process to look for work immediately. Operations of this mediation wake them on their
@@ -56,16 +64,21 @@ impl Mediation {
     /// Enters an export of the records that the caller may see, to be written by a worker.
     ///
     /// # Errors
-    /// [`MediationError::LaneBusy`], if the specification is invalid, or if the ledger cannot be written.
+    /// [`MediationError::LaneBusy`], [`MediationError::LimitReached`], if the specification is invalid, or if the ledger cannot be written.
     pub fn start_export(&self, caller: &Caller, mut order: ExportOrder) -> Result<ExportJob, MediationError> {
         order.request.spec.check()?;
         order.request.query = caller.narrow(order.request.query)?;
-        match self.ledger.enter(&caller.name, &order, self.clock.now())? {
+        match self.ledger.enter_within(&self.limits, &caller.name, &order, self.clock.now())? {
             Entered::Pending(job) => {
                 self.wakeup.notify();
                 Ok(*job)
             }
             Entered::LaneBusy => Err(MediationError::LaneBusy { lane: order.lane.unwrap_or_default() }),
+            Entered::LimitReached(limit) => {
+                let (caller, customer) = (&caller.name, order.customer_id);
+                tracing::info!(caller, customer, limit = %limit, "an order was refused");
+                Err(MediationError::LimitReached(limit))
+            }
         }
     }
 
@@ -105,6 +118,15 @@ impl Mediation {
         each: &mut dyn FnMut(ExportEntry),
     ) -> Result<(), MediationError> {
         Ok(self.ledger.entries(&caller.narrow_scope(scope), each)?)
+    }
+
+    /// A page of the exports of a scope that the caller may see, as [`Mediation::exports`], and the number of all that
+    /// it could contain.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn export_page(&self, caller: &Caller, page: EntryPage) -> Result<(Vec<ExportEntry>, u64), MediationError> {
+        Ok(self.ledger.entry_page(&EntryPage { scope: caller.narrow_scope(page.scope), ..page })?)
     }
 
     /// Withdraws an export in any state. A running export is abandoned at the next heartbeat. The file of a completed

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_mediation::{
     AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryEditor, Entered,
-    ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, PortError, Progress,
-    Quarantine, QuarantineEntry,
+    EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger,
+    LedgerTally, PortError, Progress, Quarantine, QuarantineEntry,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
@@ -55,10 +55,11 @@ forward! { DirectoryEditor:
 }
 
 forward! { JobLedger:
-    fn enter(caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
+    fn enter_within(limits: &ExportLimits, caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
     fn find(id: Uuid) -> Option<ExportJob>;
     fn numbered(number: i64) -> Option<ExportJob>;
     fn entries(scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> ();
+    fn entry_page(page: &EntryPage) -> (Vec<ExportEntry>, u64);
     fn latest(lane: &str) -> Option<ExportJob>;
     fn claim(at: Timestamp, per_customer: Option<u32>) -> Option<Claim>;
     fn heartbeats() -> Vec<Heartbeat>;

@@ -225,6 +225,7 @@ diesel::table! {
         request_version -> Nullable<BigInt>,
         memo_version -> Nullable<BigInt>,
         receipt_version -> Nullable<BigInt>,
+        bytes -> Nullable<BigInt>,
     }
 }
 

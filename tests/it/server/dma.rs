@@ -183,6 +183,30 @@ fn a_client_can_connect_over_tls_with_the_generated_certificate() {
 }
 
 #[test]
+fn only_tls_answers_tell_browsers_to_stay_with_tls() {
+    if lacks("curl", "the header Strict-Transport-Security") {
+        return;
+    }
+    let tollbook = with_operators(10);
+    let both = ["serve", "--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"];
+    for (set, header) in [(&[][..], None), (&["--set", "tls.hsts_seconds=86400"], Some("max-age=86400"))] {
+        let server = tollbook.serve_with(&[&both[..], set].concat());
+        let ask = |base: &str, path: &str| {
+            let asked =
+                curl().args(["--silent", "--insecure", "--include"]).arg(format!("{base}{path}")).output().unwrap();
+            let answer = outcome(&asked).to_ascii_lowercase();
+            let value = answer.lines().find_map(|line| line.split_once("strict-transport-security: "));
+            value.map(|(_, value)| value.trim().to_owned())
+        };
+        // Also answers that are no success.
+        for path in ["/health/live", "/api/rest/billing/status", "/api/rest/customer/v1/cdrs", "/nothing"] {
+            assert_eq!(ask(&server.https, path).as_deref(), header, "{path}");
+            assert_eq!(ask(&server.http, path), None, "{path}");
+        }
+    }
+}
+
+#[test]
 fn a_restore_while_serving_is_reflected_in_the_status() {
     let tollbook = with_operators(1000);
     tollbook.ok(&["backup", "saved.db"]);

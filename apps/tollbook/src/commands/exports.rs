@@ -124,7 +124,7 @@ mod tests {
         let ids = ["yeti", "yeti-admin", "dma"].map(|dialect| {
             match store.enter("acme", &order(dialect), Timestamp::from_seconds(1)).unwrap() {
                 Entered::Pending(job) => job.id,
-                Entered::LaneBusy => unreachable!("it has no lane"),
+                refused => unreachable!("it has no lane and no limits: {refused:?}"),
             }
         });
         cancel(&store, "1").unwrap();

@@ -33,7 +33,8 @@ impl Backend {
             }
         };
         let clock = Arc::new(SystemClock::default());
-        let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock);
+        let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock)
+            .with_limits(config.server.limits);
         Ok(Backend { store, mediation })
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::middleware::from_fn;
+use actix_web::http::header::STRICT_TRANSPORT_SECURITY;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
@@ -91,7 +92,8 @@ async fn run(
     #[cfg(feature = "postgres")]
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
     let watching = Watching { mediation: backend.mediation, store: backend.store, alive: workers.alive.clone() };
-    let site = Site { metrics, watching: Data::new(watching), dialects, grace: config.server.shutdown };
+    let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
+    let site = Site { metrics, watching: Data::new(watching), dialects, grace, hsts };
 
     let mut servers = Vec::new();
     if let Some(listener) = listeners.plain {
@@ -120,6 +122,15 @@ async fn run(
     }
 }
 
+/// Adds `Strict-Transport-Security` with this value to every answer, if there is one.
+fn strict_transport(value: Option<&str>) -> DefaultHeaders {
+    let headers = DefaultHeaders::new();
+    match value {
+        Some(value) => headers.add((STRICT_TRANSPORT_SECURITY, value)),
+        None => headers,
+    }
+}
+
 /// The parts that all listeners share.
 #[derive(Clone)]
 struct Site {
@@ -127,12 +138,15 @@ struct Site {
     watching: Data<Watching>,
     dialects: Dialects,
     grace: Duration,
+    hsts: Option<Duration>,
 }
 
 impl Site {
     /// A server on a listener, plain or with TLS.
     fn server(&self, listener: TcpListener, tls: Option<ServerConfig>) -> io::Result<Server> {
         let (site, plain) = (self.clone(), tls.is_none());
+        // A plain answer must not have the header (RFC 6797, 7.2).
+        let hsts = self.hsts.filter(|_| !plain).map(|age| format!("max-age={}", age.as_secs()));
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(site.metrics.clone())
@@ -145,6 +159,7 @@ impl Site {
                     }
                 })
                 .configure(|routes| site.dialects.mount(routes))
+                .wrap(strict_transport(hsts.as_deref()))
                 .wrap(from_fn(request_log::watch))
         });
         let server = server

@@ -257,6 +257,9 @@ impl From<PortError> for Fault {
 impl From<MediationError> for Fault {
     /// Details that the client must not see are logged.
     fn from(problem: MediationError) -> Fault {
+        if let MediationError::LimitReached(limit) = &problem {
+            return Problem::invalid_as_a_whole(&limit.to_string()).into();
+        }
         tracing::error!(dialect = crate::yeti::name::NAME, error = %chain(&problem), "a request could not be answered");
         match &problem {
             MediationError::Port(PortError::Unavailable { .. }) => Problem::unavailable().into(),

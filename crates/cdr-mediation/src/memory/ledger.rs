@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::callback::CallbackTask;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobState};
 use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
+use crate::limits::{ExportLimits, Limited};
 use crate::progress::Progress;
 
 /// A ledger in memory. Its exports are lost when it is dropped.
@@ -32,11 +33,21 @@ struct LedgerRow {
 }
 
 impl JobLedger for MemoryLedger {
-    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
+    fn enter_within(
+        &self,
+        limits: &ExportLimits,
+        caller: &str,
+        order: &ExportOrder,
+        at: Timestamp,
+    ) -> Result<Entered, PortError> {
         let mut state = self.state();
         let alive = |entry: &LedgerRow| entry.job.state.is_alive() && entry.job.order.lane == order.lane;
         if order.lane.is_some() && state.entries.iter().any(alive) {
             return Ok(Entered::LaneBusy);
+        }
+        let count = |of, customer| Ok::<u64, PortError>(state.count(of, customer));
+        if let Some(limit) = limits.reached(order.customer_id, count)? {
+            return Ok(Entered::LimitReached(limit));
         }
         let job = ExportJob {
             number: i64::try_from(state.entries.len()).unwrap_or(i64::MAX).saturating_add(1),
@@ -228,6 +239,16 @@ impl MemoryLedger {
 }
 
 impl State {
+    /// The pending and running exports, or the bytes of the finished files, of a customer or in all.
+    fn count(&self, of: Limited, customer: Option<i64>) -> u64 {
+        let counted = self.entries.iter().map(|entry| &entry.job);
+        let counted = counted.filter(|job| customer.is_none() || job.order.customer_id == customer);
+        match of {
+            Limited::Pending => counted.filter(|job| job.state.is_alive()).count() as u64,
+            Limited::Bytes => counted.map(|job| job.state.file_bytes()).sum(),
+        }
+    }
+
     /// The number of running exports of a customer.
     fn running_of(&self, customer: i64) -> usize {
         let running = |entry: &&LedgerRow| matches!(entry.job.state, JobState::Running(_));

@@ -9,8 +9,9 @@ use cdr_query::{CdrQuery, Cursor};
 use uuid::Uuid;
 
 use crate::callback::CallbackTask;
-use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
+use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
 use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
+use crate::limits::ExportLimits;
 use crate::memory::Memory;
 use crate::ports::CdrSource;
 use crate::progress::Progress;
@@ -144,10 +145,11 @@ macro_rules! scripted {
 }
 
 scripted! {
-    fn enter(caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
+    fn enter_within(limits: &ExportLimits, caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
     fn find(id: Uuid) -> Option<ExportJob>;
     fn numbered(number: i64) -> Option<ExportJob>;
     fn entries(scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> ();
+    fn entry_page(page: &EntryPage) -> (Vec<ExportEntry>, u64);
     fn latest(lane: &str) -> Option<ExportJob>;
     fn claim(at: Timestamp, per_customer: Option<u32>) -> Option<Claim>;
     fn heartbeats() -> Vec<Heartbeat>;

@@ -1,15 +1,20 @@
 //! Query plans: the frequent queries read an index in its order, and none of them sorts.
 
-use cdr_mediation::ExportScope;
+use cdr_mediation::{EntryPage, ExportScope, ExportStatus};
 use cdr_model::{Anchor, CdrField, RecordKind, Timestamp};
 use cdr_query::{CdrQuery, Condition, Cursor, Operand, SortBy, SortOrder, Test, Window};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::Sqlite;
 
 use super::support::{Home, in_a_file};
-use crate::sqlite::tables::ledger::{callbacks::due_by, claims::waiting, listing::listed};
+use crate::sqlite::tables::ledger::{
+    callbacks::due_by,
+    claims::waiting,
+    listing::{listed, numbers, on_pages},
+};
 use crate::sqlite::tables::source::{calls::ask, conferences::ask_conferences};
 
 /// Asks for the plan of a query.
@@ -177,4 +182,23 @@ fn queries_that_workers_poll_use_an_index() {
     let scope = ExportScope { dialects: vec!["yeti".to_owned()], accounts: Some(vec![1, 2]) };
     let plan = plan(&home, listed(&scope));
     assert!(plan.contains("USING INDEX exports_account (account_id=?)"), "{plan}");
+}
+
+#[test]
+fn pages_of_exports_are_found_by_an_index_alone() {
+    let home = Home::sqlite();
+    for (accounts, expected) in [
+        (Some(vec![1]), "USING COVERING INDEX exports_account (account_id=?"),
+        (Some(vec![1, 2]), "USING COVERING INDEX exports_account (account_id=?"),
+        (None, "USING COVERING INDEX exports_dialect (dialect=?"),
+    ] {
+        for statuses in [None, Some(vec![ExportStatus::Pending, ExportStatus::Running])] {
+            let scope =
+                ExportScope { dialects: vec!["yeti".to_owned(), "yeti-admin".to_owned()], accounts: accounts.clone() };
+            let page = EntryPage { scope, statuses, newest_first: true, skip: 500, take: 50 };
+            for plan in [plan(&home, numbers(&page)), plan(&home, on_pages(&page).select(count_star()))] {
+                assert!(plan.contains(expected), "{page:?}: {plan}");
+            }
+        }
+    }
 }

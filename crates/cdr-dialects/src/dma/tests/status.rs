@@ -25,7 +25,7 @@ fn job(state: JobState) -> ExportJob {
     let rows = matches!(state, JobState::Completed(_)).then(|| finished().rows(&order.request.spec));
     match MemoryLedger::default().enter("alice", &order, now).unwrap() {
         Entered::Pending(job) => ExportJob { rows, state, ..*job },
-        Entered::LaneBusy => unreachable!("the lane is free"),
+        refused => unreachable!("the lane is free: {refused:?}"),
     }
 }
 

@@ -10,11 +10,12 @@ mod fault;
 mod format;
 mod host;
 mod metadata;
-mod multipart;
 mod negotiate;
 mod path;
 mod service;
 mod show;
+
+use crate::multipart;
 
 pub(super) use bind::{Bound, Unbound, request};
 pub(super) use date::{Date, plain};

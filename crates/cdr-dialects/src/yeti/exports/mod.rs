@@ -12,7 +12,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{self, Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse, Scope};
-use cdr_mediation::{ExportJob, ExportScope, MediationError, Visibility};
+use cdr_mediation::{EntryPage, ExportEntry, ExportJob, ExportScope, ExportStatus, MediationError, Visibility};
 use cdr_model::Account;
 
 use super::accounts;
@@ -23,7 +23,7 @@ use super::name::{ADMIN_NAME, NAME};
 use super::resource::{id, resource};
 use super::state::Inner;
 use super::types::{ACCOUNTS, EXPORTS, TYPES};
-use super::wire::{Input, Linked, Object, Params, Shape, body, document, negotiate};
+use super::wire::{Input, Linked, Object, Page, Params, Shape, body, document, negotiate};
 use from_wire::{ATTRIBUTES, RELATIONSHIPS, Wanted};
 use list::{FILTERS, Listed, PLAIN};
 
@@ -52,12 +52,19 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         let (Some(shape), Some(filters), Some(keys), Some(page)) = (shape, filters, keys, page) else {
             return Err(problems.into());
         };
-        let mut exports = all(&yeti, signed).await?;
-        exports.retain(|export| export.passes(&filters, signed));
-        exports.sort_by(|left, right| left.compare(right, &keys, signed));
-        let (total, site) = (exports.len() as u64, yeti.site(&request));
+        let (entries, total) = match list::selected(&filters, &signed.accounts).filter(|_| keys.is_empty()) {
+            Some((accounts, statuses)) => newest(&yeti, signed, accounts, statuses, page).await?,
+            None => {
+                let mut exports = all(&yeti, signed).await?;
+                exports.retain(|export| export.passes(&filters, signed));
+                exports.sort_by(|left, right| left.compare(right, &keys, signed));
+                let total = exports.len() as u64;
+                (page.of(exports).into_iter().map(|listed| listed.entry).collect(), total)
+            }
+        };
+        let site = yeti.site(&request);
         let (mut objects, mut shown) = (Vec::new(), Vec::new());
-        for Listed { entry, .. } in page.of(exports) {
+        for entry in entries {
             let Some(account) = entry.account_id.and_then(|id| signed.account(id)) else { continue };
             objects.push(to_wire::object(&entry, account, &site, &shape));
             if !shown.iter().any(|it: &&Account| it.id == account.id) {
@@ -125,6 +132,20 @@ async fn account_linkage(request: HttpRequest, yeti: Data<Inner>) -> HttpRespons
         Ok(document::linkage(&EXPORTS, job.id, &yeti.site(&request), Linked { name: "account", to }))
     })
     .await
+}
+
+/// A page of the exports of these accounts in these states, newest first, and the number of them all.
+async fn newest(
+    yeti: &Inner,
+    signed: &Signed,
+    accounts: Vec<i64>,
+    statuses: Option<Vec<ExportStatus>>,
+    page: Page,
+) -> Result<(Vec<ExportEntry>, u64), Fault> {
+    let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
+    let scope = ExportScope { dialects: vec![NAME.to_owned(), ADMIN_NAME.to_owned()], accounts: Some(accounts) };
+    let page = EntryPage { scope, statuses, newest_first: true, skip: page.skip(), take: page.take() };
+    Ok(block(move || mediation.export_page(&caller, page)).await??)
 }
 
 /// The exports that the login may see, oldest first: its own, and those that administrators ordered for its accounts.

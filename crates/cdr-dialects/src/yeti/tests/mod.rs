@@ -9,6 +9,7 @@ mod browsers;
 mod create;
 mod downloads;
 mod faults;
+mod formats;
 mod index;
 mod scope;
 mod seed;

@@ -48,7 +48,7 @@ pub fn enter(ledger: &dyn JobLedger, lane: Option<&str>, when: i64) -> ExportJob
 pub fn enter_order(ledger: &dyn JobLedger, order: &ExportOrder, when: i64) -> ExportJob {
     match ledger.enter("alice", order, at(when)).unwrap() {
         Entered::Pending(job) => *job,
-        Entered::LaneBusy => panic!("{:?} is busy", order.lane),
+        refused => panic!("{:?}: {refused:?}", order.lane),
     }
 }
 

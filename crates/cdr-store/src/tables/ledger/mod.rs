@@ -3,13 +3,14 @@
 
 pub(crate) mod callbacks;
 pub(crate) mod claims;
+mod limits;
 pub(crate) mod listing;
 mod row;
 
 use cdr_export::Receipt;
 use cdr_mediation::{
-    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger,
-    LedgerTally, PortError, Progress,
+    CallbackTask, Claim, Entered, EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished,
+    Heartbeat, JobLedger, LedgerTally, PortError, Progress,
 };
 use cdr_model::Timestamp;
 use diesel::dsl::{count_star, exists};
@@ -33,10 +34,20 @@ const WITHDRAWING: &str = "the exports could not be withdrawn";
 const CALLING: &str = "the callbacks could not be read or updated";
 
 impl JobLedger for Store {
-    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
+    fn enter_within(
+        &self,
+        limits: &ExportLimits,
+        caller: &str,
+        order: &ExportOrder,
+        at: Timestamp,
+    ) -> Result<Entered, PortError> {
         let request = json(&order.request).map_err(|error| self.failed(ENTERING, error))?;
         let id = Uuid::new_v4();
         let entered = self.write(WriteLock::Exports, |conn| {
+            // Orders are entered one after the other, whichever server takes them.
+            if let Some(limit) = limits.reached(order.customer_id, |of, customer| limits::count(conn, of, customer))? {
+                return Ok(Entered::LimitReached(limit));
+            }
             let last = counters::table.find("export");
             let number = last.select(counters::last).first::<i64>(conn)? + 1;
             let new = NewExport {
@@ -85,6 +96,11 @@ impl JobLedger for Store {
 
     fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError> {
         self.read(|conn| listing::entries(self, conn, scope, each)).map_err(|error| self.failed(READING, error))
+    }
+
+    fn entry_page(&self, page: &EntryPage) -> Result<(Vec<ExportEntry>, u64), PortError> {
+        self.read(|conn| snapshot(conn, |conn| listing::page(self, conn, page)))
+            .map_err(|error| self.failed(READING, error))
     }
 
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError> {
@@ -136,6 +152,7 @@ impl JobLedger for Store {
 
     fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError> {
         let Finished { receipt, file, tag, at } = finished;
+        let bytes = receipt.file.bytes;
         let receipt = json(receipt).map_err(|error| self.failed(KEEPING, error))?;
         let completed = NewState {
             tag: Some(*tag),
@@ -146,7 +163,9 @@ impl JobLedger for Store {
             ..NewState::bare(COMPLETED, *at)
         };
         let rows = i64::try_from(finished.rows(&claim.request.spec)).unwrap_or(i64::MAX);
-        self.set_state(claim, completed, End { rows: Some(rows), callback_due: callbacks::due(claim, *at) })
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let end = End { rows: Some(rows), bytes: Some(bytes), callback_due: callbacks::due(claim, *at) };
+        self.set_state(claim, completed, end)
     }
 
     fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError> {

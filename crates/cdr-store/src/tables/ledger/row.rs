@@ -171,6 +171,7 @@ impl NewState<'_> {
 #[diesel(table_name = exports)]
 pub(super) struct End {
     pub(super) rows: Option<i64>,
+    pub(super) bytes: Option<i64>,
     pub(super) callback_due: Option<At>,
 }
 
@@ -224,6 +225,17 @@ pub(super) fn status(state: i64) -> Result<ExportStatus, String> {
         WITHDRAWN => ExportStatus::Withdrawn,
         other => return Err(format!("state {other} is not in the range 0 to 4")),
     })
+}
+
+/// The stored state of a status.
+pub(super) fn stored(status: ExportStatus) -> i64 {
+    match status {
+        ExportStatus::Pending => PENDING,
+        ExportStatus::Running => RUNNING,
+        ExportStatus::Completed => COMPLETED,
+        ExportStatus::Failed => FAILED,
+        ExportStatus::Withdrawn => WITHDRAWN,
+    }
 }
 
 /// Serialises a value for a JSON column.

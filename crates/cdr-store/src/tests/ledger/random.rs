@@ -106,7 +106,7 @@ impl<'a> Seen<'a> {
         };
         match operation {
             Operation::Enter(draft, when) => match ledger.enter("alice", &draft.order(), at(*when)).unwrap() {
-                Entered::LaneBusy => "busy".to_owned(),
+                Entered::LaneBusy | Entered::LimitReached(_) => "busy".to_owned(),
                 Entered::Pending(job) => {
                     self.ids.push(job.id);
                     described(&job)

@@ -107,7 +107,9 @@ async fn h14_h15_h16_all_filters_apply_together() {
     let cases = [
         (json!({ "duration_eq": 60 }), &[1][..]),
         (json!({ "duration_gteq": "61" }), &[2]),
-        (json!({ "duration_lteq": 60 }), &[1]),
+        (json!({ "duration_lteq": 60 }), &[4, 3, 1]),
+        (json!({ "duration_gteq": 0 }), &[4, 3, 2, 1]),
+        (json!({ "duration_eq": 0 }), &[4, 3]),
         (json!({ "success_eq": true }), &[4]),
         (json!({ "success_eq": false }), &[3, 2, 1]),
         (json!({ "is_last_cdr_eq": false }), &[4]),
