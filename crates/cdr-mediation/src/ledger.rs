@@ -22,8 +22,8 @@ pub trait JobLedger: Send + Sync {
         self.enter_within(&ExportLimits::default(), caller, order, at)
     }
 
-    /// Enters an export as pending, unless another one is alive in its lane or a limit is reached. Both are checked in
-    /// the transaction that enters it.
+    /// Enters an export as pending, unless another one is alive in its lane or, if the lane is free, a limit is reached.
+    /// Both are checked in the transaction that enters it.
     ///
     /// # Errors
     /// If the ledger cannot be written.

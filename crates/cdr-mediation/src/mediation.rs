@@ -64,7 +64,8 @@ impl Mediation {
     /// Enters an export of the records that the caller may see, to be written by a worker.
     ///
     /// # Errors
-    /// [`MediationError::LaneBusy`], [`MediationError::LimitReached`], if the specification is invalid, or if the ledger cannot be written.
+    /// [`MediationError::LaneBusy`], [`MediationError::LimitReached`], if the specification is invalid, or if the ledger
+    /// cannot be written.
     pub fn start_export(&self, caller: &Caller, mut order: ExportOrder) -> Result<ExportJob, MediationError> {
         order.request.spec.check()?;
         order.request.query = caller.narrow(order.request.query)?;

@@ -31,6 +31,12 @@ pub fn an_order_is_refused_while_a_limit_is_reached(on_every: &OnEvery<'_>) {
         assert_eq!(reached(other, &limits, Some(2)), None);
         assert_eq!(reached(one, &limits, Some(2)), full);
         let none = ExportLimits { pending: Some(0), ..ExportLimits::default() };
+        let busy = order(Some("lane"));
+        enter_order(one, &busy, 10);
+        let entered = other.enter_within(&none, "bob", &busy, at(10)).unwrap();
+        assert!(matches!(entered, Entered::LaneBusy), "a busy lane is the first reason: {entered:?}");
+        let entered = other.enter_within(&none, "bob", &order(Some("other lane")), at(10)).unwrap();
+        assert!(matches!(entered, Entered::LimitReached(_)), "{entered:?}");
         assert_eq!(reached(one, &none, Some(3)), Some((Limited::Pending, false, 0)));
         assert_eq!(reached(one, &ExportLimits::default(), Some(3)), None, "without limits");
     });

@@ -1,7 +1,7 @@
-//! What the limits of exports count.
+//! What the limits of exports count, and whether a lane is busy.
 
 use cdr_mediation::Limited;
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
@@ -26,4 +26,11 @@ pub(super) fn count(conn: &mut Conn, of: Limited, customer: Option<i64>) -> Resu
         counted = counted.filter(exports::customer_id.eq(customer));
     }
     Ok(counted.get_result::<i64>(conn)?.unsigned_abs())
+}
+
+/// Whether an export is alive in a lane.
+pub(super) fn is_busy(conn: &mut Conn, lane: Option<&str>) -> Result<bool, TransactionError> {
+    let Some(lane) = lane else { return Ok(false) };
+    let alive = exports::table.filter(exports::lane.eq(lane)).filter(exports::state.eq_any([PENDING, RUNNING]));
+    Ok(diesel::select(exists(alive)).get_result(conn)?)
 }

@@ -51,18 +51,18 @@ pub(crate) fn on_pages(page: &EntryPage) -> exports::BoxedQuery<'_, Db> {
     found
 }
 
-/// A page of a list, and the number of exports on all pages.
+/// Whether one statement can bind what a page is selected by, and one its numbers.
+pub(super) fn fits(page: &EntryPage) -> bool {
+    let scope = page.scope.dialects.len() + page.scope.accounts.as_ref().map_or(0, Vec::len);
+    scope <= MOST_OPERANDS && page.take <= MOST_OPERANDS
+}
+
+/// A page of a list that [`fits`], and the number of exports on all pages.
 pub(super) fn page(
     store: &Store,
     conn: &mut Conn,
     page: &EntryPage,
 ) -> Result<(Vec<ExportEntry>, u64), TransactionError> {
-    let operands = page.scope.dialects.len() + page.scope.accounts.as_ref().map_or(0, Vec::len);
-    if operands.saturating_add(page.take) > MOST_OPERANDS {
-        let mut all = Vec::new();
-        entries(store, conn, &page.scope, &mut |entry| all.push(entry))?;
-        return Ok(page.of(all));
-    }
     let total: i64 = on_pages(page).select(count_star()).get_result(conn)?;
     let numbers: Vec<i64> = numbers(page).load(conn)?;
     let rows = exports::table.select(EntryRow::as_select()).filter(exports::number.eq_any(numbers));

@@ -46,7 +46,8 @@ impl JobLedger for Store {
         let entered = self.write(WriteLock::Exports, |conn| {
             // Orders are entered one after the other, whichever server takes them.
             if let Some(limit) = limits.reached(order.customer_id, |of, customer| limits::count(conn, of, customer))? {
-                return Ok(Entered::LimitReached(limit));
+                let is_busy = limits::is_busy(conn, order.lane.as_deref())?;
+                return Ok(if is_busy { Entered::LaneBusy } else { Entered::LimitReached(limit) });
             }
             let last = counters::table.find("export");
             let number = last.select(counters::last).first::<i64>(conn)? + 1;
@@ -99,6 +100,11 @@ impl JobLedger for Store {
     }
 
     fn entry_page(&self, page: &EntryPage) -> Result<(Vec<ExportEntry>, u64), PortError> {
+        if !listing::fits(page) {
+            let mut all = Vec::new();
+            self.entries(&page.scope, &mut |entry| all.push(entry))?;
+            return Ok(page.of(all));
+        }
         self.read(|conn| snapshot(conn, |conn| listing::page(self, conn, page)))
             .map_err(|error| self.failed(READING, error))
     }
