@@ -16,10 +16,12 @@ use crate::export::{ExportRequest, write_export};
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, JobState};
 use crate::ledger::{Entered, JobLedger, LedgerTally};
 use crate::listing;
+use crate::memory::MemoryWalks;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
 use crate::spool::{SaveAs, Spool, SpoolRead};
 use crate::wakeup::WakeUp;
+use crate::walk::Walks;
 
 /// The operations of mediation over its ports. Cheap to clone; all clones share their state.
 #[derive(Clone)]
@@ -28,18 +30,25 @@ pub struct Mediation {
     pub(crate) ledger: Arc<dyn JobLedger>,
     pub(crate) spool: Arc<dyn Spool>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) walks: Arc<dyn Walks>,
     pub(crate) wakeup: Arc<WakeUp>,
 }
 
 impl Mediation {
-    /// Creates a mediation over these ports.
+    /// Creates a mediation over these ports. Walks are kept in memory; see [`Mediation::with_walks`].
     pub fn new(
         source: Arc<dyn CdrSource>,
         ledger: Arc<dyn JobLedger>,
         spool: Arc<dyn Spool>,
         clock: Arc<dyn Clock>,
     ) -> Mediation {
-        Mediation { source, ledger, spool, clock, wakeup: Arc::default() }
+        Mediation { source, ledger, spool, clock, walks: Arc::new(MemoryWalks::default()), wakeup: Arc::default() }
+    }
+
+    /// Keeps walks here, where other processes find them too.
+    pub fn with_walks(mut self, walks: Arc<dyn Walks>) -> Mediation {
+        self.walks = walks;
+        self
     }
 
     /// Wakes the workers of this process to look for work immediately. Operations of this mediation wake them on their
@@ -225,7 +234,7 @@ impl Mediation {
     }
 
     /// The query, restricted to the records that the caller may see, at a fixed watermark.
-    fn narrowed(&self, caller: &Caller, query: &CdrQuery) -> Result<CdrQuery, MediationError> {
+    pub(crate) fn narrowed(&self, caller: &Caller, query: &CdrQuery) -> Result<CdrQuery, MediationError> {
         let mut query = caller.narrow(query.clone())?;
         query.upto = Some(query.upto.map_or_else(|| self.source.watermark(), Ok)?);
         Ok(query)

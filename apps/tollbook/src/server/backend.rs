@@ -34,6 +34,7 @@ impl Backend {
         };
         let clock = Arc::new(SystemClock::default());
         let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock);
+        let mediation = mediation.with_walks(Arc::new(store.clone()));
         Ok(Backend { store, mediation })
     }
 }
