@@ -20,6 +20,8 @@ mod spool;
 pub mod testsuite;
 mod unreadable;
 mod wakeup;
+mod walk;
+mod walking;
 mod worker;
 
 pub use callback::{Callback, CallbackSender, CallbackTask};
@@ -37,10 +39,11 @@ pub use job::{
 pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 pub use limits::{ExportLimits, Limited, ReachedLimit};
 pub use mediation::Mediation;
-pub use memory::{Memory, MemoryLedger, MemorySpool};
+pub use memory::{Memory, MemoryLedger, MemorySpool, MemoryWalks};
 pub use ports::{CdrSink, CdrSource, DirectoryEditor, Quarantine};
 pub use progress::{Progress, Step};
 pub use sorted::{sorted_page, sorted_scan};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 pub use unreadable::Unreadable;
+pub use walk::{NewWalk, Walk, WalkLimits, Walks};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

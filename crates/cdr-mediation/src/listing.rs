@@ -17,8 +17,19 @@ pub(crate) fn in_order(
     skip: u64,
     take: usize,
 ) -> Result<Vec<Cdr>, PortError> {
+    after(source, query, None, skip, take)
+}
+
+/// The same, of the calls after a cursor.
+pub(crate) fn after(
+    source: &dyn CdrSource,
+    query: &CdrQuery,
+    mut after: Option<Cursor>,
+    skip: u64,
+    take: usize,
+) -> Result<Vec<Cdr>, PortError> {
     let most = if query.order.keys.is_empty() { PAGE } else { SORTED_PAGE };
-    let (mut skip, mut found, mut after) = (skip, Vec::new(), None);
+    let (mut skip, mut found) = (skip, Vec::new());
     while found.len() < take {
         let wanted = skip.saturating_add((take - found.len()) as u64);
         let limit = usize::try_from(wanted).map_or(most, |wanted| wanted.min(most));

@@ -17,10 +17,12 @@ use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, Jo
 use crate::ledger::{Entered, JobLedger, LedgerTally};
 use crate::limits::ExportLimits;
 use crate::listing;
+use crate::memory::MemoryWalks;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
 use crate::spool::{SaveAs, Spool, SpoolRead};
 use crate::wakeup::WakeUp;
+use crate::walk::Walks;
 
 /// The operations of mediation over its ports. Cheap to clone; all clones share their state.
 #[derive(Clone)]
@@ -29,24 +31,39 @@ pub struct Mediation {
     pub(crate) ledger: Arc<dyn JobLedger>,
     pub(crate) spool: Arc<dyn Spool>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) walks: Arc<dyn Walks>,
     pub(crate) wakeup: Arc<WakeUp>,
     limits: ExportLimits,
 }
 
 impl Mediation {
-    /// Creates a mediation over these ports.
+    /// Creates a mediation over these ports. Walks are kept in memory; see [`Mediation::with_walks`].
     pub fn new(
         source: Arc<dyn CdrSource>,
         ledger: Arc<dyn JobLedger>,
         spool: Arc<dyn Spool>,
         clock: Arc<dyn Clock>,
     ) -> Mediation {
-        Mediation { source, ledger, spool, clock, wakeup: Arc::default(), limits: ExportLimits::default() }
+        Mediation {
+            source,
+            ledger,
+            spool,
+            clock,
+            walks: Arc::new(MemoryWalks::default()),
+            wakeup: Arc::default(),
+            limits: ExportLimits::default(),
+        }
     }
 
     /// The same with limits of exports. There are none by default.
     pub fn with_limits(mut self, limits: ExportLimits) -> Mediation {
         self.limits = limits;
+        self
+    }
+
+    /// Keeps walks here, where other processes find them too.
+    pub fn with_walks(mut self, walks: Arc<dyn Walks>) -> Mediation {
+        self.walks = walks;
         self
     }
 
@@ -248,7 +265,7 @@ impl Mediation {
     }
 
     /// The query, restricted to the records that the caller may see, at a fixed watermark.
-    fn narrowed(&self, caller: &Caller, query: &CdrQuery) -> Result<CdrQuery, MediationError> {
+    pub(crate) fn narrowed(&self, caller: &Caller, query: &CdrQuery) -> Result<CdrQuery, MediationError> {
         let mut query = caller.narrow(query.clone())?;
         query.upto = Some(query.upto.map_or_else(|| self.source.watermark(), Ok)?);
         Ok(query)

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::Path;
 
 use cdr_access::{Licences, Logins, Secrets, Users};
-use cdr_mediation::{CdrSink, CdrSource, DirectoryEditor, JobLedger, Quarantine};
+use cdr_mediation::{CdrSink, CdrSource, DirectoryEditor, JobLedger, Quarantine, Walks};
 use cdr_model::Timestamp;
 
 use crate::PoolState;
@@ -19,7 +19,17 @@ use crate::sqlite::{BackupReport, RestoreReport};
 
 /// All ports, and the operations of [`Store`](crate::Store), which documents them.
 pub(crate) trait Backend:
-    CdrSource + CdrSink + Quarantine + DirectoryEditor + JobLedger + Users + Logins + Licences + Secrets + fmt::Debug
+    CdrSource
+    + CdrSink
+    + Quarantine
+    + DirectoryEditor
+    + JobLedger
+    + Walks
+    + Users
+    + Logins
+    + Licences
+    + Secrets
+    + fmt::Debug
 {
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
 

@@ -7,7 +7,7 @@ use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_mediation::{
     AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryEditor, Entered,
     EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger,
-    LedgerTally, PortError, Progress, Quarantine, QuarantineEntry,
+    LedgerTally, NewWalk, PortError, Progress, Quarantine, QuarantineEntry, Walk, WalkLimits, Walks,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
@@ -75,6 +75,12 @@ forward! { JobLedger:
     fn postpone_callback(id: Uuid, due_at: Timestamp) -> ();
     fn files() -> Vec<String>;
     fn tally() -> LedgerTally;
+}
+
+forward! { Walks:
+    fn begin(walk: &NewWalk<'_>, limits: &WalkLimits, now: Timestamp) -> ();
+    fn join(owner: &str, question: &[u8; 32], offset: u64, now: Timestamp) -> Option<Walk>;
+    fn give(number: i64, offset: u64, expires_at: Timestamp) -> ();
 }
 
 forward! { Users:

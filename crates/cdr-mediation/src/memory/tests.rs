@@ -1,7 +1,7 @@
 //! The in-memory ports fulfil the contracts.
 
 use crate::testsuite::{conferences, source};
-use crate::{JobLedger, Memory, MemoryLedger, MemorySpool, Spool};
+use crate::{JobLedger, Memory, MemoryLedger, MemorySpool, MemoryWalks, Spool, Walks};
 
 fn on_every_ledger(case: &dyn Fn(&dyn JobLedger, &dyn JobLedger)) {
     let ledger = MemoryLedger::default();
@@ -12,12 +12,21 @@ fn on_every_spool(case: &dyn Fn(&dyn Spool, &str)) {
     case(&MemorySpool::default(), "memory");
 }
 
+fn on_every_walks(case: &dyn Fn(&dyn Walks, &dyn Walks)) {
+    let walks = MemoryWalks::default();
+    case(&walks, &walks);
+}
+
 mod ledger {
     crate::ledger_contract!(super::on_every_ledger);
 }
 
 mod spool {
     crate::spool_contract!(super::on_every_spool);
+}
+
+mod walks {
+    crate::walks_contract!(super::on_every_walks);
 }
 
 #[test]

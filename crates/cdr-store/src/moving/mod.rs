@@ -26,7 +26,7 @@ const BATCH: i64 = 5_000;
 /// The tables that are copied in batches, each with the name of the counter that marks its progress.
 const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
 /// The other tables; a referenced table precedes the tables that refer to it.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
     "sources",
     "customers",
     "accounts",
@@ -42,6 +42,7 @@ const OTHERS: [&str; 15] = [
     "secrets",
     "licences",
     "licence_customers",
+    "walks",
 ];
 /// The table that is copied last and makes the database a store.
 const LAST: &str = "counters";

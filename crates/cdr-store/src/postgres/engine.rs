@@ -95,6 +95,7 @@ fn counter(lock: WriteLock) -> &'static str {
         WriteLock::Exports => "export",
         WriteLock::People => "login",
         WriteLock::Licences => "licence",
+        WriteLock::Walks => "walk",
     }
 }
 

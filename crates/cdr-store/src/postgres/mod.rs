@@ -21,6 +21,8 @@ mod upkeep;
 pub(crate) use bulk::Pending;
 pub(crate) use cursor::each_row;
 pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, Engine, announce, in_transaction, snapshot};
+#[cfg(all(test, feature = "sqlite"))]
+pub(crate) use identity::migrations;
 pub use notices::Notices;
 pub(crate) use open::open;
 #[cfg(feature = "sqlite")]

@@ -85,7 +85,12 @@ pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
         conn.batch_execute(&format!("DELETE FROM main.\"{table}\""))?;
     }
     for Words { value: table } in &tables {
-        conn.batch_execute(&format!("INSERT INTO main.\"{table}\" SELECT * FROM saved.\"{table}\""))?;
+        let names = "SELECT '\"' || name || '\"' AS value FROM main.pragma_table_info(?)";
+        let names = sql_query(names).bind::<Text, _>(table).load::<Words>(conn)?;
+        // Without computed columns, which cannot be written.
+        let columns = names.into_iter().map(|column| column.value).collect::<Vec<_>>().join(", ");
+        let sql = format!("INSERT INTO main.\"{table}\" ({columns}) SELECT {columns} FROM saved.\"{table}\"");
+        conn.batch_execute(&sql)?;
     }
     conn.batch_execute(
         "UPDATE main.counters SET last = max(last, coalesce((SELECT c.last FROM temp.counted AS c WHERE c.name = counters.name), 0)) \

@@ -15,6 +15,7 @@ mod secrets;
 pub(crate) mod source;
 mod store;
 mod users;
+mod walks;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,

@@ -49,6 +49,8 @@ pub(crate) enum WriteLock {
     People,
     /// Licences.
     Licences,
+    /// Walks.
+    Walks,
 }
 
 impl Store {

@@ -183,7 +183,7 @@ fn simple_test(kind: FieldKind) -> BoxedStrategy<Test> {
 /// The fields that conditions can refer to, without those of the directory.
 fn fields() -> Vec<CdrField> {
     let askable = |field: &CdrField| Condition::new(*field, Test::Present).is_ok();
-    CdrField::ALL.iter().copied().filter(askable).collect()
+    CdrField::ALL.iter().chain(CdrField::DERIVED).copied().filter(askable).collect()
 }
 
 /// Fields other than those of the DMA are chosen more often, although there are fewer of them.

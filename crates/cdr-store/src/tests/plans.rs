@@ -146,6 +146,36 @@ fn several_customers_are_looked_up_one_by_one() {
     }
 }
 
+#[test]
+fn legs_of_calls_are_looked_up_by_what_they_share() {
+    let home = Home::sqlite();
+    let several: Vec<Operand> = (0..500).map(|n| Operand::Text(n.to_string())).collect();
+    let after = Some(&Cursor::new(Timestamp::from_seconds(1_500), 700));
+    for anchor in [Anchor::Start, Anchor::Connect, Anchor::Bill] {
+        for after in [None, after] {
+            let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
+            let groups = Condition::new(CdrField::XdrGroup, Test::In(several.clone())).unwrap();
+            let query = CdrQuery::over(window).only(customer(&[7, 8])).only(groups).at(1_000_000);
+            let plan = plan(&home, ask(&query, after).0.limit(1_000));
+            assert!(plan.contains("USING INDEX cdrs_leg_group (leg_group=?"), "{anchor}: {plan}");
+        }
+    }
+}
+
+#[test]
+fn calls_that_are_over_are_read_from_the_same_index() {
+    let home = Home::sqlite();
+    let over = || Condition::new(CdrField::Finished, Test::Eq(Operand::Boolean(true))).unwrap();
+    for (anchor, expected) in [
+        (Anchor::Connect, "USING INDEX cdrs_customer_connect (customer_id=? AND connected_at>? AND connected_at<?)"),
+        (Anchor::Bill, "USING INDEX cdrs_customer_bill (customer_id=? AND billed_at>? AND billed_at<?)"),
+    ] {
+        let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
+        let plan = plan(&home, ask(&CdrQuery::over(window).only(customer(&[7])).only(over()), None).0.limit(1_000));
+        assert!(plan.contains(expected) && !plan.contains("B-TREE") && !plan.contains("MULTI"), "{anchor}: {plan}");
+    }
+}
+
 fn customer(ids: &[i64]) -> Condition {
     let ids: Vec<Operand> = ids.iter().copied().map(Operand::Integer).collect();
     let test = if let [one] = ids.as_slice() { Test::Eq(one.clone()) } else { Test::In(ids) };

@@ -3,7 +3,12 @@
 mod answers;
 mod exchanges;
 mod known_day;
+mod legs;
 mod metadata;
+mod packed;
+mod page;
+mod rows;
 mod streams;
 mod stub;
+mod walks;
 mod world;

@@ -5,7 +5,7 @@ mod kinds;
 mod place;
 
 use super::Db;
-use cdr_model::Anchor;
+use cdr_model::{Anchor, CdrField};
 use cdr_query::{CdrQuery, Condition, Cursor, Test};
 use diesel::BoxableExpression;
 use diesel::sql_types::{Bool, Nullable};
@@ -50,6 +50,11 @@ fn gather<T: Places>(
     after: Option<&Cursor>,
     narrow: fn(&Condition, Anchor) -> Narrowed<T>,
 ) -> Lowered<T> {
+    if let Some(condition) = query.conditions.iter().find(|it| names_groups(it)) {
+        // The legs of a call are few. Given further conditions, a planner may start from the index of another one.
+        let filters = place::after::<T>(query, after).into_iter().chain(narrow(condition, query.window.anchor).filters);
+        return Lowered { filters: filters.collect(), residue: true };
+    }
     let mut lowered = Lowered { filters: place::filters(query, after), residue: false };
     let mut room = MOST_OPERANDS;
     for (at, condition) in query.conditions.iter().enumerate() {
@@ -67,4 +72,14 @@ fn gather<T: Places>(
         lowered.residue |= !narrowed.exact;
     }
     lowered
+}
+
+/// Whether a condition names calls by what their legs share, few enough for one statement.
+fn names_groups(condition: &Condition) -> bool {
+    condition.field() == CdrField::XdrGroup
+        && match condition.test() {
+            Test::Eq(_) => true,
+            Test::In(operands) => operands.len() <= MOST_OPERANDS,
+            _ => false,
+        }
 }

@@ -2,8 +2,9 @@
 
 use cdr_access::Secrets;
 use cdr_mediation::{CallDraft, CdrSource, Content, DirectoryEditor, JobLedger, Quarantine};
-use cdr_mediation::{CdrSink, CustomerDraft};
-use cdr_model::{Cdr, Timestamp};
+use cdr_mediation::{CdrSink, CustomerDraft, Walks};
+use cdr_model::{Cdr, CdrField, Timestamp, Xdr};
+use cdr_query::{Condition, Operand, Test};
 use tollbook_tests::cluster;
 
 use super::support::address;
@@ -66,6 +67,10 @@ fn unusual_values_are_moved_unchanged() {
     let first = enter(here, Some("lane"), 10);
     claim(here, 20);
     let secret = here.secret("jwt").unwrap();
+    begin_walk(here);
+    let mut leg = call("leg", 0, "leg");
+    leg.call.details.xdr = Some(Box::new(Xdr { conf_id: Some("A".to_owned()), ..Xdr::default() }));
+    take(here, [leg]);
 
     let moved = move_store(&home.path_of_store(), &url, &options(), &mut |_, _| {}).unwrap();
     assert_eq!(moved.calls, here.count(&everything()).unwrap() + 1, "including a replaced version");
@@ -76,6 +81,10 @@ fn unusual_values_are_moved_unchanged() {
     assert_eq!(there.directory().unwrap().customers, here.directory().unwrap().customers);
     assert_eq!(format!("{:?}", there.find(first.id).unwrap()), format!("{:?}", here.find(first.id).unwrap()));
     assert_eq!((there.secret("jwt").unwrap(), there.watermark().unwrap()), (secret, here.watermark().unwrap()));
+    let of_group = Condition::new(CdrField::XdrGroup, Test::Eq(Operand::from("A"))).unwrap();
+    assert_eq!(scan(&there, &everything().only(of_group)).len(), 1);
+    let walk = there.join("reader", &[7; 32], 0, Timestamp::from_seconds(NOW)).unwrap();
+    assert_eq!(walk.unwrap().document, "a\0b");
     for store in [here, &there] {
         assert_eq!(counts(&take(store, odd())), (0, 7, 0), "all keys are known");
     }

@@ -15,6 +15,8 @@ use crate::tests::ledger::support::{claim, enter};
 use crate::tests::support::{call, calls, conference, everything, scan, take};
 
 const UP: &str = include_str!("../../../migrations/postgres/00000000000001_everything/up.sql");
+/// Later migrations that change a distributed table.
+const LATER: [&str; 1] = [include_str!("../../../migrations/postgres/00000000000004_porta/up.sql")];
 /// The distributed tables, each with its distribution column.
 const SPREAD: [(&str, &str); 2] = [("cdrs", "account_id"), ("intake_keys", "key")];
 /// The environment variable of the process whose statements are recorded.
@@ -47,7 +49,8 @@ fn names(statement: &str, table: &str) -> bool {
 
 #[test]
 fn migrations_work_on_distributed_tables() {
-    let all = statements(UP);
+    let mut all = statements(UP);
+    all.extend(LATER.into_iter().flat_map(statements));
     let spread = all.iter().position(|it| it.contains("create_distributed_table")).unwrap();
     for (table, column) in SPREAD {
         let made = all.iter().position(|it| it.starts_with(&format!("CREATE TABLE {table} ("))).unwrap();

@@ -74,3 +74,14 @@ impl Home {
 pub(super) fn address(url: &str) -> crate::StoreAddress {
     url.parse().unwrap()
 }
+
+/// The plan of a statement.
+pub(super) fn explained(conn: &mut PgConnection, statement: &str) -> String {
+    conn.batch_execute(
+        "CREATE OR REPLACE FUNCTION pg_temp.explained(statement text) RETURNS SETOF text LANGUAGE plpgsql AS \
+         $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN ' || statement; END $$",
+    )
+    .unwrap();
+    let steps = sql_query("SELECT pg_temp.explained($1) AS line").bind::<Text, _>(statement);
+    steps.load::<Line>(conn).unwrap().into_iter().map(|step| step.line).collect::<Vec<_>>().join("\n")
+}
