@@ -16,8 +16,8 @@ use crate::postgres::{self, Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{self, BackupReport, RestoreReport};
 
-/// Calls, conferences, the directory, the quarantine, the ledger of exports, users, logins, licences and secrets: in
-/// one SQLite file, or in a PostgreSQL database. Any number of processes may have it open. They read concurrently;
+/// Calls, conferences, the directory, the quarantine, the ledger of exports, walks, users, logins, licences and secrets:
+/// in one SQLite file, or in a PostgreSQL database. Any number of processes may have it open. They read concurrently;
 /// writes of records are serialised. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store(pub(crate) Arc<dyn Backend>);

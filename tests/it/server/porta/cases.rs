@@ -12,17 +12,23 @@ const HEADING: &str = "key,account,customer,kind,started_at,connected_at,ended_a
                        xdr.bit_flags,xdr.conf_id,xdr.incoming_conf_id\n";
 
 impl Tollbook {
-    /// Loads lines of the feed `native`.
+    /// Loads lines of the feed `native`. Their accounts are those of Acme.
     fn loads(&self, lines: &[String]) {
+        self.loads_of("Acme", lines);
+    }
+
+    fn loads_of(&self, customer: &str, lines: &[String]) {
         fs::write(self.path("more.csv"), format!("{HEADING}{}\n", lines.join("\n"))).unwrap();
-        self.ok(&["load", "--feed", "native", "--customer", "Acme", "more.csv"]);
+        self.ok(&["load", "--feed", "native", "--customer", customer, "more.csv"]);
     }
 }
 
 /// A store with a licence for everything.
 fn with_licence() -> Tollbook {
     let tollbook = Tollbook::new();
-    tollbook.ok(&["migrate"]);
+    for name in ["Acme", "Other"] {
+        tollbook.ok(&["customer", "add", name]);
+    }
     tollbook.licence("reader", LICENCE, &["--environment", "1"]);
     tollbook
 }
@@ -76,9 +82,11 @@ fn a_call_over_midnight_belongs_to_the_day_of_its_first_leg() {
         "1,100,Acme,call,2026-11-16T23:58:00Z,2026-11-16T23:59:00Z,2026-11-17T00:03:00Z,1,2,one,0.1,8,GRP1,".to_owned(),
         "2,200,Acme,call,2026-11-17T00:00:30Z,2026-11-17T00:01:00Z,2026-11-17T00:03:00Z,1,3,two,0.1,4,GRP2,GRP1"
             .to_owned(),
-        "3,300,Other,call,2026-11-17T00:00:30Z,2026-11-17T00:01:00Z,2026-11-17T00:03:00Z,1,3,three,0.1,4,GRP3,GRP1"
-            .to_owned(),
     ]);
+    let other =
+        "3,300,Other,call,2026-11-17T00:00:30Z,2026-11-17T00:01:00Z,2026-11-17T00:03:00Z,1,3,three,0.1,4,GRP3,GRP1"
+            .to_owned();
+    tollbook.loads_of("Other", &[other]);
     tollbook.licence("narrow", "another-licence", &["--customer", "Acme"]);
     let (_, customer) = tollbook.numbers_of("100");
     let server = tollbook.serve(&[]);
