@@ -47,7 +47,7 @@ pub(super) fn hour(scan: &mut Scan<'_>) -> Option<i64> {
 /// Two, four or six digits: hours, minutes, seconds.
 pub(super) fn compact(digits: &str) -> Option<i64> {
     let part = |at: usize| digits.get(at..at + 2).map_or(Some(0), |text| text.parse::<u32>().ok());
-    (digits.len() % 2 == 0).then(|| since_midnight(part(0)?, part(2)?, part(4)?, 0))?
+    digits.len().is_multiple_of(2).then(|| since_midnight(part(0)?, part(2)?, part(4)?, 0))?
 }
 
 /// The fraction of a second, if one follows, rounded up to whole microseconds.
