@@ -19,6 +19,7 @@ mod postgres;
 mod printable;
 mod private;
 mod quarantine;
+mod removed;
 mod safekeeping;
 mod same_bytes;
 mod server;

@@ -33,7 +33,7 @@ pub use intake::{
 pub use job::{
     ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
 };
-pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
+pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally, longest_wait};
 pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool};
 pub use ports::{CdrSink, CdrSource, DirectoryEditor, Quarantine};

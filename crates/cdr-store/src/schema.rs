@@ -225,6 +225,8 @@ diesel::table! {
         request_version -> Nullable<BigInt>,
         memo_version -> Nullable<BigInt>,
         receipt_version -> Nullable<BigInt>,
+        not_before -> Nullable<Instant>,
+        postponed -> BigInt,
     }
 }
 

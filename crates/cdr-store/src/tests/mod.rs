@@ -17,5 +17,6 @@ mod reference;
 mod retention;
 mod schema;
 mod secrets;
+mod space;
 mod support;
 mod users;
