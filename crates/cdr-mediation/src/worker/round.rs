@@ -20,7 +20,7 @@ use crate::mediation::Mediation;
 use crate::spool::{SpoolWrite, key_of};
 
 /// The pause between two attempts to store the end of an export.
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The result of one round of a worker.
 #[derive(Debug)]
@@ -128,10 +128,14 @@ fn complete(
     let file = key_of(claim.job.id, claim.token);
     let finished = Finished { receipt, file, tag: claim.tag, at: mediation.clock.now() };
     let rows = finished.rows(&claim.request.spec);
+    let mut warned = false;
     let completed = loop {
         match mediation.ledger.complete(claim, &finished) {
             Err(error) if is_passing(&error) && !heartbeat.is_lost() && !stop.is_wanted() => {
-                warn!(error = %chain(&error), "its end could not be stored; it will be tried again");
+                if !warned {
+                    warn!(error = %chain(&error), "its end could not be stored; it will be tried again");
+                }
+                warned = true;
                 sleep(PAUSE);
             }
             completed => break completed?,
@@ -175,17 +179,22 @@ impl Write for Guarded<'_> {
         if self.heartbeat.is_lost() || self.stop.is_wanted_now() {
             return Err(io::Error::other("the claim was lost or the worker was stopped"));
         }
-        self.file.write(bytes).map_err(|error| match error.downcast::<PortError>() {
-            Ok(failure) => {
-                let message = failure.to_string();
-                self.failure = Some(failure);
-                io::Error::other(message)
-            }
-            Err(error) => error,
-        })
+        self.file.write(bytes).map_err(|error| noted(&mut self.failure, error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.flush().map_err(|error| noted(&mut self.failure, error))
+    }
+}
+
+/// Keeps the error of the spool in an I/O error, and replaces it there by its message.
+fn noted(failure: &mut Option<PortError>, error: io::Error) -> io::Error {
+    match error.downcast::<PortError>() {
+        Ok(problem) => {
+            let message = problem.to_string();
+            *failure = Some(problem);
+            io::Error::other(message)
+        }
+        Err(error) => error,
     }
 }

@@ -19,8 +19,11 @@ use crate::{CompactReport, PoolState};
 impl Backend for Store {
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         let removed = Store::remove_before(self, floor, progress)?;
-        space::tidy(self, removed > 0)?;
-        Ok(removed)
+        match space::tidy(self, removed > 0) {
+            // The next removal does it.
+            Ok(()) | Err(StoreError::Locked { .. }) => Ok(removed),
+            Err(error) => Err(error),
+        }
     }
 
     fn clear_removed(&self) -> Result<(), StoreError> {
