@@ -21,6 +21,7 @@ mod postgres;
 mod printable;
 mod private;
 mod quarantine;
+mod removed;
 mod safekeeping;
 mod same_bytes;
 mod server;

@@ -66,6 +66,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         #[cfg(not(feature = "postgres"))]
         Command::Move(_) => Err(cdr_store::StoreError::NotBuiltIn { what: "PostgreSQL", feature: "postgres" }.into()),
         Command::Retention(args) => commands::retention::run(config, args),
+        Command::Compact => commands::compact::run(config),
         Command::Serve(_) => commands::serve::run(config),
         Command::Worker => commands::worker::run(config),
         Command::User(command) => commands::user::run(config, command),

@@ -68,6 +68,8 @@ pub struct ExportJob {
     pub updated_at: Timestamp,
     /// How often a worker started it.
     pub attempts: u32,
+    /// How often it was postponed because of a failure that may pass. These starts are among its attempts.
+    pub postponed: u32,
     /// The number of records in all sheets. Set when the export is completed, and still set after a withdrawal.
     pub rows: Option<u64>,
     /// Its state.

@@ -70,7 +70,7 @@ pub trait JobLedger: Send + Sync {
     /// If the ledger cannot be read.
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError>;
 
-    /// Claims the oldest pending export, which becomes running. Its tag is `at` in whole seconds, raised above the last
+    /// Claims the oldest pending export that is not postponed beyond `at`, which becomes running. Its tag is `at` in whole seconds, raised above the last
     /// tag of its lane. Exports of a customer with `per_customer` running exports are skipped; zero counts as one.
     /// Exports whose request has a newer version are skipped and left to newer programs. Exports whose request is
     /// damaged become failed.
@@ -117,6 +117,14 @@ pub trait JobLedger: Send + Sync {
     /// If the ledger cannot be written.
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError>;
 
+    /// Postpones the export after a failure that may pass: it is pending again and keeps its place, but is not claimed
+    /// before `until`. Its number of postponements increases. An instant more than [`longest_wait`] away counts as past,
+    /// since the clock was set back. `false` if the claim is no longer valid.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    fn postpone(&self, claim: &Claim, until: Timestamp, at: Timestamp) -> Result<bool, PortError>;
+
     /// Withdraws an export in any state. The claim on a running export becomes invalid. `false` if the export was
     /// already withdrawn or does not exist.
     ///
@@ -161,6 +169,11 @@ pub trait JobLedger: Send + Sync {
     /// # Errors
     /// If the ledger cannot be read.
     fn tally(&self) -> Result<LedgerTally, PortError>;
+}
+
+/// The latest instant for which an export may wait that was postponed at an instant.
+pub fn longest_wait(at: Timestamp) -> Timestamp {
+    at.plus_micros(600_000_000)
 }
 
 /// The result of entering an order.

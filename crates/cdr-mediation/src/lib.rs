@@ -36,7 +36,7 @@ pub use intake::{
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
 };
-pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
+pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally, longest_wait};
 pub use limits::{ExportLimits, Limited, ReachedLimit};
 pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool, MemoryWalks};

@@ -279,6 +279,14 @@ impl Mediation {
         Ok(self.ledger.tally()?)
     }
 
+    /// Checks that the spool could take a file now, for monitoring.
+    ///
+    /// # Errors
+    /// If the spool is full or cannot be reached.
+    pub fn check_spool(&self) -> Result<(), MediationError> {
+        Ok(self.spool.check()?)
+    }
+
     /// Withdraws exports that finished longer than `keep` ago or were replaced in their lane, and removes every file in
     /// the spool that does not belong to an export.
     ///

@@ -72,10 +72,12 @@ pub(crate) fn undelivered(error: DeliveryError) -> PortError {
     }
 }
 
-/// The error of a port for an I/O error, with a hint for the cure.
+/// The error of a port for an I/O error, with a hint for the cure. A full disk may pass.
 pub(crate) fn failed(what: String, error: io::Error) -> PortError {
     let help = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ": no space is left; free some and try again",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            return PortError::unavailable(what + ": no space is left; free some", error);
+        }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             ": the server needs permission to read and write the spool folder and the files in it"
         }
@@ -88,19 +90,22 @@ pub(crate) fn failed(what: String, error: io::Error) -> PortError {
 mod tests {
     use std::io::{Error, ErrorKind};
 
+    use cdr_mediation::PortError;
+
     use super::failed;
 
     #[test]
     fn io_errors_include_a_hint() {
-        for (kind, help) in [
-            (ErrorKind::StorageFull, "a.part cannot be written: no space is left"),
-            (ErrorKind::QuotaExceeded, "a.part cannot be written: no space is left"),
-            (ErrorKind::PermissionDenied, "a.part cannot be written: the server needs permission"),
-            (ErrorKind::ReadOnlyFilesystem, "a.part cannot be written: the server needs permission"),
-            (ErrorKind::BrokenPipe, "a.part cannot be written"),
+        for (kind, help, may_pass) in [
+            (ErrorKind::StorageFull, "a.part cannot be written: no space is left", true),
+            (ErrorKind::QuotaExceeded, "a.part cannot be written: no space is left", true),
+            (ErrorKind::PermissionDenied, "a.part cannot be written: the server needs permission", false),
+            (ErrorKind::ReadOnlyFilesystem, "a.part cannot be written: the server needs permission", false),
+            (ErrorKind::BrokenPipe, "a.part cannot be written", false),
         ] {
-            let error = failed("a.part cannot be written".into(), Error::from(kind)).to_string();
-            assert!(error.starts_with(help), "{error}");
+            let error = failed("a.part cannot be written".into(), Error::from(kind));
+            assert!(error.to_string().starts_with(help), "{error}");
+            assert_eq!(matches!(error, PortError::Unavailable { .. }), may_pass, "{error}");
         }
     }
 }

@@ -11,6 +11,9 @@ use cdr_mediation::{PortError, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_k
 use crate::delivery::{Access, Delivery, remove_if_there};
 use crate::error::{failed, undelivered};
 
+/// The bytes that a check writes.
+const PROBE: usize = 64 * 1024;
+
 /// The file that marks a folder as a spool. It is locked while a file is started or abandoned files are removed. Its
 /// name is not a valid key.
 const MARK: &str = ".tollbook-spool";
@@ -141,6 +144,15 @@ impl Spool for FolderSpool {
         Ok(keys)
     }
 
+    /// Writes and flushes a file without a name.
+    fn check(&self) -> Result<(), PortError> {
+        let written = tempfile::tempfile_in(&self.folder).and_then(|mut file| {
+            file.write_all(&[0; PROBE])?;
+            file.sync_data()
+        });
+        written.map_err(|error| failed(format!("the folder {} cannot be written", self.folder.display()), error))
+    }
+
     fn clear(&self) -> Result<(), PortError> {
         let _held = self.hold(File::lock)?;
         let ours = |name: &&String| name.strip_suffix(UNFINISHED).is_some_and(|key| check_key(key).is_ok());
@@ -158,13 +170,20 @@ struct FolderFile {
     target: PathBuf,
 }
 
+impl FolderFile {
+    /// The error of a port in an I/O error, which tells the worker whether it may pass.
+    fn unwritten(&self, error: io::Error) -> io::Error {
+        io::Error::other(failed(format!("{} cannot be written", self.target.display()), error))
+    }
+}
+
 impl Write for FolderFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.delivery.writer().write(bytes)
+        self.delivery.writer().write(bytes).map_err(|error| self.unwritten(error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.delivery.writer().flush()
+        self.delivery.writer().flush().map_err(|error| self.unwritten(error))
     }
 }
 

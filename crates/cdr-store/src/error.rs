@@ -177,7 +177,7 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the error is transient: a later attempt may succeed.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, StoreError::Locked { .. } | StoreError::Unreachable { .. })
+        matches!(self, StoreError::Locked { .. } | StoreError::Unreachable { .. } | StoreError::Full { .. })
     }
 }
 

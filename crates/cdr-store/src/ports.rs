@@ -68,6 +68,7 @@ forward! { JobLedger:
     fn complete(claim: &Claim, finished: &Finished) -> bool;
     fn fail(claim: &Claim, reason: &str, at: Timestamp) -> bool;
     fn hand_back(claim: &Claim, at: Timestamp) -> bool;
+    fn postpone(claim: &Claim, until: Timestamp, at: Timestamp) -> bool;
     fn withdraw(id: Uuid, at: Timestamp) -> bool;
     fn withdraw_before(before: Timestamp, at: Timestamp) -> u64;
     fn take_callback(now: Timestamp, again_at: Timestamp) -> Option<CallbackTask>;

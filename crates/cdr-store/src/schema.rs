@@ -228,6 +228,8 @@ diesel::table! {
         memo_version -> Nullable<BigInt>,
         receipt_version -> Nullable<BigInt>,
         bytes -> Nullable<BigInt>,
+        not_before -> Nullable<Instant>,
+        postponed -> BigInt,
     }
 }
 

@@ -111,6 +111,11 @@ impl Cluster {
         format!("postgres://postgres@localhost:{}/{database}", self.port)
     }
 
+    /// The folder with the files of all databases.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     /// The port on `localhost`.
     pub fn port(&self) -> u16 {
         self.port

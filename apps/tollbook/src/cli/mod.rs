@@ -119,6 +119,8 @@ pub enum Command {
     Move(MoveArgs),
     /// Remove records older than the setting store.retention_days
     Retention(RetentionArgs),
+    /// Rewrite the store without the space that removed records have used
+    Compact,
     /// Serve the billing APIs
     Serve(ServeArgs),
     /// Write the exports that servers on the same store accept

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod backup;
 pub(crate) mod calls;
 pub(crate) mod catalogue;
+pub(crate) mod compact;
 pub(crate) mod customer;
 pub(crate) mod demo;
 pub(crate) mod export;

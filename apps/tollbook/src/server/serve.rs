@@ -25,6 +25,7 @@ use super::health::{self, Watching};
 use super::listeners::{Addresses, Listeners};
 use super::log;
 use super::metrics::Metrics;
+use super::readiness::Readiness;
 use super::request_log;
 use super::shutdown::{self, Signals};
 use super::tls::Tls;
@@ -91,7 +92,9 @@ async fn run(
         Workers::start(config.server.threads, &backend.mediation, config.server.worker, callback, &stop, each)?;
     #[cfg(feature = "postgres")]
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
-    let watching = Watching { mediation: backend.mediation, store: backend.store, alive: workers.alive.clone() };
+    let (mediation, store) = (backend.mediation, backend.store);
+    let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone());
+    let watching = Watching { mediation, store, readiness };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
     let site = Site { metrics, watching: Data::new(watching), dialects, grace, hsts };
 

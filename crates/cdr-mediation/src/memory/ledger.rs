@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::callback::CallbackTask;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobState};
-use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
+use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally, longest_wait};
 use crate::limits::{ExportLimits, Limited};
 use crate::progress::Progress;
 
@@ -30,6 +30,8 @@ struct LedgerRow {
     /// When its callback is due; `None` if the order has no callback, or the callback is not due yet, or is settled.
     due: Option<Timestamp>,
     calls: u32,
+    /// When it may be claimed again.
+    not_before: Option<Timestamp>,
 }
 
 impl JobLedger for MemoryLedger {
@@ -57,10 +59,12 @@ impl JobLedger for MemoryLedger {
             created_at: at,
             updated_at: at,
             attempts: 0,
+            postponed: 0,
             rows: None,
             state: JobState::Pending,
         };
-        state.entries.push(LedgerRow { job: job.clone(), token: Uuid::nil(), beats: 0, due: None, calls: 0 });
+        let (due, not_before) = (None, None);
+        state.entries.push(LedgerRow { job: job.clone(), token: Uuid::nil(), beats: 0, due, calls: 0, not_before });
         Ok(Entered::Pending(Box::new(job)))
     }
 
@@ -93,7 +97,9 @@ impl JobLedger for MemoryLedger {
             (Some(customer), Some(most)) => state.running_of(customer) >= most.max(1) as usize,
             _ => false,
         };
-        let begins = |entry: &LedgerRow| matches!(entry.job.state, JobState::Pending) && !has_to_wait(entry);
+        let is_due = |entry: &LedgerRow| entry.not_before.is_none_or(|due| due <= at || due > longest_wait(at));
+        let begins =
+            |entry: &LedgerRow| matches!(entry.job.state, JobState::Pending) && is_due(entry) && !has_to_wait(entry);
         let pending = state.entries.iter().position(begins);
         Ok(pending.and_then(|place| state.give(place, at)))
     }
@@ -135,6 +141,14 @@ impl JobLedger for MemoryLedger {
 
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError> {
         self.held(claim, |entry| entry.set_state(JobState::Pending, at))
+    }
+
+    fn postpone(&self, claim: &Claim, until: Timestamp, at: Timestamp) -> Result<bool, PortError> {
+        self.held(claim, |entry| {
+            entry.set_state(JobState::Pending, at);
+            entry.not_before = Some(until);
+            entry.job.postponed += 1;
+        })
     }
 
     fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
@@ -278,6 +292,7 @@ impl LedgerRow {
     /// Sets the state.
     fn set_state(&mut self, state: JobState, at: Timestamp) {
         self.job.state = state;
+        self.not_before = None;
         self.job.updated_at = at;
     }
 

@@ -1,6 +1,7 @@
 //! The worker: claims exports from the ledger and writes them.
 
 mod heartbeat;
+mod retry;
 mod round;
 mod stop;
 mod watch;
@@ -27,7 +28,8 @@ pub struct WorkerOptions {
     /// The lease: a worker whose heartbeat has not changed for this long, by the observer's own clock, is considered
     /// dead. Default: 30 seconds.
     pub lease: Duration,
-    /// The number of times that an export is started before it fails. Default: 3.
+    /// The number of times that an export is started before it fails because its workers die or hand it back. Starts that
+    /// ended with a failure that may pass do not count. Default: 3.
     pub attempts: u32,
     /// The interval at which to poll for exports of other processes without a wake-up. Default: 1 second.
     pub poll: Duration,

@@ -3,6 +3,7 @@
 
 mod backend;
 mod bulk;
+mod compact;
 mod connect;
 mod cursor;
 mod engine;
@@ -12,6 +13,7 @@ mod notices;
 mod open;
 mod partitions;
 mod pooling;
+mod reachable;
 mod replica;
 mod statements;
 #[path = "../tables/mod.rs"]

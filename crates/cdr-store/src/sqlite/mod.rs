@@ -8,7 +8,9 @@ mod engine;
 mod identity;
 mod meaning;
 mod open;
+mod page;
 mod restore;
+mod space;
 mod statements;
 #[path = "../tables/mod.rs"]
 pub(crate) mod tables;
@@ -23,3 +25,5 @@ pub(crate) use identity::migrations;
 pub(crate) use open::open;
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;
+#[cfg(test)]
+pub(crate) use statements::fault;

@@ -18,6 +18,7 @@ mod reference;
 mod retention;
 mod schema;
 mod secrets;
+mod space;
 mod support;
 mod users;
 mod walks;

@@ -1,6 +1,7 @@
 //! The ledger of exports. Every change is one short transaction. An update for a claim matches its export only while
 //! the export has the token of the claim.
 
+mod aged;
 pub(crate) mod callbacks;
 pub(crate) mod claims;
 mod limits;
@@ -18,12 +19,13 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::intake::shown;
-use super::{Store, WriteLock, announce, snapshot};
+use super::{Conn, Store, WriteLock, announce, snapshot};
 use crate::error::TransactionError;
 use crate::schema::{counters, exports};
 use crate::types::{At, KeptUuid, OpaqueText, ReadUuid};
 use row::{COMPLETED, End, ExportRow, NewExport, NewState, PENDING, RUNNING, json};
 
+pub(crate) use aged::withdraw_aged;
 pub(crate) use row::{FAILED, WITHDRAWN, document};
 
 const READING: &str = "the exports could not be read";
@@ -116,11 +118,11 @@ impl JobLedger for Store {
 
     fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError> {
         // The first query takes no lock, so that idle workers do not block other writers.
-        let pending = self.read(|conn| Ok(claims::oldest_pending(conn, per_customer)?));
+        let pending = self.read(|conn| Ok(claims::oldest_pending(conn, at, per_customer)?));
         let claimed = pending.and_then(|pending| match pending {
             None => Ok(None),
             Some(_) => self.write(WriteLock::Exports, |conn| {
-                while let Some(number) = claims::oldest_pending(conn, per_customer)? {
+                while let Some(number) = claims::oldest_pending(conn, at, per_customer)? {
                     if let Some(claim) = claims::give(conn, number, at)? {
                         return Ok(Some(claim));
                     }
@@ -183,6 +185,13 @@ impl JobLedger for Store {
 
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError> {
         self.set_state(claim, NewState::bare(PENDING, at), End::default())
+    }
+
+    fn postpone(&self, claim: &Claim, until: Timestamp, at: Timestamp) -> Result<bool, PortError> {
+        let waiting = NewState { not_before: Some(At(until)), ..NewState::bare(PENDING, at) };
+        let postponed = (waiting, exports::postponed.eq(exports::postponed + 1));
+        let held = exports::table.filter(claims::held(claim));
+        self.changed(|conn| diesel::update(held).set(postponed).execute(conn))
     }
 
     fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
@@ -263,8 +272,13 @@ impl Store {
     /// Changes the state of a running export if the claim still holds it.
     fn set_state(&self, claim: &Claim, state: NewState<'_>, end: End) -> Result<bool, PortError> {
         let held = exports::table.filter(claims::held(claim));
+        self.changed(|conn| diesel::update(held).set((state, end)).execute(conn))
+    }
+
+    /// Runs an update of one export, and announces it. Returns whether it matched the export.
+    fn changed(&self, update: impl FnOnce(&mut Conn) -> QueryResult<usize>) -> Result<bool, PortError> {
         let changed = self.write(WriteLock::Exports, |conn| {
-            let rows = diesel::update(held).set((state, end)).execute(conn)?;
+            let rows = update(conn)?;
             announce(conn)?;
             Ok(rows)
         });

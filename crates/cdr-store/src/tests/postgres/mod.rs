@@ -7,6 +7,7 @@ mod loaders;
 mod moving;
 mod partitions;
 mod people;
+mod reachable;
 mod replicas;
 mod rules;
 mod suite;
