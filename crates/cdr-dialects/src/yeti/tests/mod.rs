@@ -10,6 +10,7 @@ mod create;
 mod downloads;
 mod faults;
 mod index;
+mod receipts;
 mod scope;
 mod seed;
 mod show;
