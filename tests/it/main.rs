@@ -7,6 +7,7 @@ mod disk;
 mod documents;
 mod every_feed;
 mod every_format;
+mod forged;
 mod fourth_dialect;
 mod harness;
 mod journeys;

@@ -224,3 +224,28 @@ fn a_restore_while_serving_is_reflected_in_the_status() {
     let after = server.completes(NAME);
     assert_ne!(after["entityTag"], before["entityTag"], "no two files share their tag");
 }
+
+#[test]
+fn the_reader_of_a_download_gets_its_receipt() {
+    let tollbook = with_operators(300);
+    let server = tollbook.serve(&[]);
+    assert_eq!(server.post(&format!("/api/rest/billing/generate-cdrs?{ALL}")).status, 202);
+    server.finished(NAME);
+    let file = server.get("/api/rest/billing/download-cdrs");
+    let url = file.header("Link").strip_prefix('<').unwrap().strip_suffix(">; rel=\"describedby\"").unwrap();
+    let path = url.strip_prefix(&server.http).unwrap();
+    let receipt = server.get(path);
+    assert_eq!((receipt.status, receipt.header("Content-Type")), (200, "application/json"));
+    for (name, status) in [("auditor", 200), ("owner", 403), ("", 401)] {
+        assert_eq!(server.ask(name, "GET", path, &[]).status, status, "{name}");
+    }
+    std::fs::write(tollbook.path("day.zip"), &file.body).unwrap();
+    std::fs::write(tollbook.path("reader.json"), &receipt.body).unwrap();
+    std::fs::write(tollbook.path("ledger.json"), tollbook.ok(&["exports", "receipt", "1"])).unwrap();
+    for name in ["reader.json", "ledger.json"] {
+        let printed = tollbook.ok(&["verify", "day.zip", "--receipt", name]);
+        assert!(printed.contains("counts.txt: calls, conferences"), "{name}: {printed}");
+    }
+    let refused = tollbook.fails(&["exports", "receipt", "2"]);
+    assert!(refused.contains("there is no export `2`"), "{refused}");
+}

@@ -27,6 +27,11 @@ pub enum ExportsCommand {
         #[command(flatten)]
         list: ListArgs,
     },
+    /// Print the receipt of a completed export, for `tollbook verify FILE --receipt RECEIPT`
+    Receipt {
+        /// The number or the identifier of the export
+        export: String,
+    },
     /// Withdraw an export in any state: a running one is stopped, and the file is removed
     Cancel {
         /// The number or the identifier of the export

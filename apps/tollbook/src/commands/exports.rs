@@ -1,23 +1,26 @@
-//! `tollbook exports`: lists and withdraws exports that clients ordered from the server.
+//! `tollbook exports`: lists and withdraws exports that clients ordered from the server, and prints their receipts.
 
 use std::process::ExitCode;
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow, bail};
 use cdr_dialects::DIALECTS;
-use cdr_mediation::{CdrSource, Clock, ExportEntry, ExportJob, ExportScope, ExportStatus, JobLedger, SystemClock};
+use cdr_mediation::{
+    CdrSource, Clock, ExportEntry, ExportJob, ExportScope, ExportStatus, JobLedger, JobState, SystemClock,
+};
 use cdr_model::Directory;
 use cdr_store::Store;
 
 use crate::cli::{ExportsCommand, ListArgs, ListFormat};
 use crate::config::Config;
 use crate::listing::{Cell, print};
-use crate::terminal::{safe, say, say_rest};
+use crate::terminal::{document, safe, say, say_rest};
 
-/// Lists exports, or withdraws one.
+/// Lists exports, prints the receipt of one, or withdraws one.
 pub(crate) fn run(config: &Config, command: &ExportsCommand) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
     match command {
         ExportsCommand::List { limit, list } => print_latest(config, &store, *limit, *list)?,
+        ExportsCommand::Receipt { export } => document(receipt(&store, export)?.trim_end())?,
         ExportsCommand::Cancel { export } => cancel(&store, export)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -74,8 +77,24 @@ fn word(status: ExportStatus) -> &'static str {
     }
 }
 
+/// The text of the receipt of a completed export.
+fn receipt(store: &Store, export: &str) -> anyhow::Result<String> {
+    let job = known(store, export)?;
+    match job.state {
+        JobState::Completed(kept) => {
+            let receipt = kept.receipt.with_context(|| format!("the receipt of export {}", job.number))?;
+            Ok(receipt.to_text())
+        }
+        state => bail!("export {} is {} and has no receipt", job.number, word(state.status())),
+    }
+}
+
+fn known(store: &Store, export: &str) -> anyhow::Result<ExportJob> {
+    find(store, export)?.ok_or_else(|| anyhow!("there is no export `{}`", safe(export)))
+}
+
 fn cancel(store: &Store, export: &str) -> anyhow::Result<()> {
-    let job = find(store, export)?.ok_or_else(|| anyhow!("there is no export `{}`", safe(export)))?;
+    let job = known(store, export)?;
     if store.withdraw(job.id, SystemClock::default().now())? {
         return say(format!("withdrew export {}; its file, if it exists, is removed at the next cleanup", job.number));
     }
@@ -115,6 +134,18 @@ mod tests {
             customer_id: None,
             callback: None,
         }
+    }
+
+    #[test]
+    fn an_export_that_is_not_completed_has_no_receipt() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::create_or_open(&folder.path().join("tollbook.db"), &StoreOptions::default()).unwrap();
+        store.enter("acme", &order("yeti"), Timestamp::from_seconds(1)).unwrap();
+        let why = |export: &str| super::receipt(&store, export).unwrap_err().to_string();
+        assert_eq!(why("1"), "export 1 is pending and has no receipt");
+        cancel(&store, "1").unwrap();
+        assert_eq!(why("1"), "export 1 is withdrawn and has no receipt");
+        assert_eq!(why("2"), "there is no export `2`");
     }
 
     #[test]

@@ -36,11 +36,12 @@ fn finished() -> Finished {
         rows,
         bytes: 0,
         crc32: String::new(),
-        talk_seconds: String::new(),
-        money: Default::default(),
+        talk_seconds: Some(String::new()),
+        money: Some(Default::default()),
         first: None,
         last: None,
         without_anchor: None,
+        totals: Vec::new(),
     };
     let spec = job(JobState::Pending).order.request.unwrap().spec;
     assert_eq!(spec.package, Package::Zip);

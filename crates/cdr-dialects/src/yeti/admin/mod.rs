@@ -16,13 +16,14 @@ use actix_web::{HttpRequest, HttpResponse, Scope};
 use cdr_mediation::{Caller, EntryPage, ExportEntry, ExportJob, ExportScope, ExportStatus, Mediation, MediationError};
 use cdr_model::Value;
 
-use super::exports::{download as file, status};
+use super::exports::{download as file, receipt as receipts, status};
 use super::fault::{Fault, Problem, Problems};
 use super::filter::{Filter, FilterType};
 use super::name::{ADMIN_NAME, NAME};
 use super::resource::{resource, segment};
 use super::state::Inner;
 use super::wire::{Input, Object, Page, Params, Shape, SortKey, Types, body, document, negotiate};
+use crate::serving::serve_receipt;
 use caller::sign_in;
 use wire::{ExportBody, GIVEN, SCHEMA};
 
@@ -49,6 +50,8 @@ pub(super) fn mount(scope: Scope) -> Scope {
         .route(web::head().to(show))
         .route(web::delete().to(withdraw));
     let file = resource("/cdr-exports/{id}/download").route(web::get().to(download)).route(web::head().to(download));
+    let receipt = resource("/cdr-exports/{id}/receipt").route(web::get().to(receipt)).route(web::head().to(receipt));
+    let scope = scope.service(receipt);
     scope.service(resource("/auth").route(web::post().to(caller::begin))).service(exports).service(file).service(one)
 }
 
@@ -112,10 +115,27 @@ async fn download(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
         let caller = sign_in(&request, &yeti).await?;
         let job = find(&request, &yeti, &caller).await?;
-        let name = format!("{}.csv.gz", job.number);
-        file::answer(&request, &yeti, &caller, job, &name).await
+        let (name, receipt) = (file_name(&job), receipts::address(&site(&request, &yeti), job.number));
+        file::answer(&request, &yeti, &caller, job, &name, receipt).await
     };
     answer.await.unwrap_or_else(|fault: Fault| fault.answer())
+}
+
+/// Administrators may see all records, so they get the receipt whole.
+async fn receipt(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &yeti).await?;
+        let job = find(&request, &yeti, &caller).await?;
+        let mut receipt = file::receipt_of(&yeti, &caller, &job).await?;
+        receipt.file.name = file_name(&job);
+        Ok(serve_receipt(&receipt))
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer())
+}
+
+/// The name under which the file of an export is saved.
+fn file_name(job: &ExportJob) -> String {
+    format!("{}.csv.gz", job.number)
 }
 
 async fn withdraw(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {

@@ -6,6 +6,7 @@ pub(super) mod download;
 mod from_wire;
 mod list;
 mod memo;
+pub(super) mod receipt;
 mod to_wire;
 
 use actix_web::http::StatusCode;
@@ -24,6 +25,7 @@ use super::resource::{id, resource};
 use super::state::Inner;
 use super::types::{ACCOUNTS, EXPORTS, TYPES};
 use super::wire::{Input, Linked, Object, Page, Params, Shape, body, document, negotiate};
+use crate::serving::serve_receipt;
 use from_wire::{ATTRIBUTES, RELATIONSHIPS, Wanted};
 use list::{FILTERS, Listed, PLAIN};
 
@@ -33,11 +35,12 @@ pub(super) fn mount(scope: Scope) -> Scope {
     let exports = resource("/cdr-exports").route(web::get().to(index)).route(web::head().to(index));
     let one = resource("/cdr-exports/{id}").route(web::get().to(show)).route(web::head().to(show));
     let file = resource("/cdr-exports/{id}/download").route(web::get().to(file)).route(web::head().to(file));
+    let receipt = resource("/cdr-exports/{id}/receipt").route(web::get().to(receipt)).route(web::head().to(receipt));
     let account = resource("/cdr-exports/{id}/account").route(web::get().to(account)).route(web::head().to(account));
     let linkage = resource("/cdr-exports/{id}/relationships/account");
     let linkage = linkage.route(web::get().to(account_linkage)).route(web::head().to(account_linkage));
     let exports = exports.route(web::post().to(create));
-    scope.service(exports).service(one).service(file).service(account).service(linkage)
+    scope.service(exports).service(one).service(file).service(receipt).service(account).service(linkage)
 }
 
 async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
@@ -106,8 +109,18 @@ async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 async fn file(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     answered(&request, &yeti, async |signed: &Signed| {
         let job = find(&request, &yeti, signed).await?;
-        let name = to_wire::file_name(job.id);
-        download::answer(&request, &yeti, &signed.caller, job, &name).await
+        let (name, receipt) = (receipt::file_name(job.id), receipt::address(&yeti.site(&request), job.id));
+        download::answer(&request, &yeti, &signed.caller, job, &name, receipt).await
+    })
+    .await
+}
+
+async fn receipt(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        let job = find(&request, &yeti, signed).await?;
+        let receipt = download::receipt_of(&yeti, &signed.caller, &job).await?;
+        let account = account_of(&job, signed)?;
+        Ok(serve_receipt(&receipt::for_customer(receipt, &job, account, &yeti.options.hidden_columns)))
     })
     .await
 }
@@ -187,7 +200,8 @@ fn one(
 ) -> Result<HttpResponse, Fault> {
     let (site, account) = (yeti.site(request), account_of(job, signed)?);
     let object = to_wire::object(&job.entry(), account, &site, shape);
-    let object = object.with_meta(to_wire::meta(job, yeti.services.keep));
+    let meta = to_wire::meta(job, account, &site, yeti.services.keep, &yeti.options.hidden_columns);
+    let object = object.with_meta(meta);
     let location = object.address().to_owned();
     let included = included(&[account], signed, &site, shape);
     let mut answer = document::one(status, object, included);

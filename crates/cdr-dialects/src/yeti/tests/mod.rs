@@ -11,6 +11,7 @@ mod downloads;
 mod faults;
 mod formats;
 mod index;
+mod receipts;
 mod scope;
 mod seed;
 mod show;
