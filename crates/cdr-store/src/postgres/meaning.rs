@@ -8,9 +8,10 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use crate::error::{Place, StoreError};
 
 /// Messages of libpq or of the server about transient errors: a server that does not answer, or a lost connection.
-const TEMPORARY: [&str; 17] = [
+const TEMPORARY: [&str; 18] = [
     "connection to server",
     "could not connect",
+    "connection to the remote node",
     "could not translate host name",
     "could not receive data",
     "could not send data",
@@ -126,6 +127,10 @@ mod tests {
             (
                 "connection to server at \"127.0.0.1\", port 5432 failed: server certificate for \"localhost\" does not match host name \"db.example.com\"",
                 false,
+            ),
+            (
+                "connection to the remote node postgres@w2:5432 failed with the following error: Connection refused",
+                true,
             ),
             ("permission denied for table cdrs", false),
             ("connection to server at \"db\" failed: SSL error: certificate verify failed", false),
