@@ -45,6 +45,26 @@ impl Store {
         open(&at.into(), true, options)
     }
 
+    /// Distributes the calls of a PostgreSQL database over the machines of Citus, with all they hold, if the database has
+    /// the extension and they are not distributed yet. Returns whether it did so. It blocks all access meanwhile. A
+    /// database that has the extension before its tables are created needs no such step.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] if other programs have the store open; other variants if it cannot be changed. On an error
+    /// the store is unchanged.
+    pub fn spread(at: impl Into<StoreAddress>, options: &StoreOptions) -> Result<bool, StoreError> {
+        match at.into() {
+            StoreAddress::File(_) => Ok(false),
+            #[cfg(feature = "postgres")]
+            StoreAddress::Server(url) => postgres::spread(&url, options),
+            #[cfg(not(feature = "postgres"))]
+            StoreAddress::Server(_) => {
+                let _ = options;
+                Err(StoreError::NotBuiltIn { what: "PostgreSQL", feature: "postgres" })
+            }
+        }
+    }
+
     /// Copies the committed state to another file while other connections read and write. The copy is checked, flushed
     /// to the disk, and renamed to `to` once it is complete.
     ///

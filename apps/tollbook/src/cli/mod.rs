@@ -115,7 +115,7 @@ pub enum Command {
     Backup(BackupArgs),
     /// Replace the content of the store by a backup; the store may be in use
     Restore(RestoreArgs),
-    /// Move a store from a file to a PostgreSQL database, and compare the two
+    /// Move a store into another file or PostgreSQL database, and compare the two
     Move(MoveArgs),
     /// Remove records older than the setting store.retention_days
     Retention(RetentionArgs),

@@ -136,6 +136,10 @@ mod tests {
                 "connection to server at \"127.0.0.1\", port 5432 failed: server certificate for \"localhost\" does not match host name \"db.example.com\"",
                 false,
             ),
+            (
+                "connection to the remote node postgres@w2:5432 failed with the following error: Connection refused",
+                true,
+            ),
             ("permission denied for table cdrs", false),
             ("connection to server at \"db\" failed: SSL error: certificate verify failed", false),
             ("relation \"cdrs\" does not exist", false),

@@ -20,6 +20,8 @@ pub(super) enum Lock {
     Partitions,
     /// Held by the maintainer as long as its connection is open.
     Maintainer,
+    /// Held in a distributed store while record numbers are given and published.
+    Records,
 }
 
 impl Lock {
@@ -28,6 +30,7 @@ impl Lock {
             Lock::Upgrade => "upgrade",
             Lock::Partitions => "partitions",
             Lock::Maintainer => "maintainer",
+            Lock::Records => "records",
         }
     }
 }
@@ -82,6 +85,16 @@ pub(super) fn lock_counter(conn: &mut PgConnection, name: &str) -> QueryResult<b
 /// Waits for an advisory lock, which is released when the transaction ends.
 pub(super) fn lock(conn: &mut PgConnection, lock: Lock) -> QueryResult<()> {
     sql_query(format!("SELECT pg_advisory_xact_lock({KEY})")).bind::<Text, _>(lock.name()).execute(conn).map(drop)
+}
+
+/// Waits for an advisory lock, which is released by [`unlock_session`], or when the connection ends.
+pub(super) fn lock_session(conn: &mut PgConnection, lock: Lock) -> QueryResult<()> {
+    sql_query(format!("SELECT pg_advisory_lock({KEY})")).bind::<Text, _>(lock.name()).execute(conn).map(drop)
+}
+
+/// Releases an advisory lock of this connection.
+pub(super) fn unlock_session(conn: &mut PgConnection, lock: Lock) -> QueryResult<()> {
+    sql_query(format!("SELECT pg_advisory_unlock({KEY})")).bind::<Text, _>(lock.name()).execute(conn).map(drop)
 }
 
 /// Takes an advisory lock if it is free. It is released when the connection ends.

@@ -19,10 +19,13 @@ pub use backup::BackupReport;
 pub(crate) use backup::back_up;
 pub(crate) use engine::{
     CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
+    write_records,
 };
 #[cfg(test)]
 pub(crate) use identity::migrations;
 pub(crate) use open::open;
+#[cfg(feature = "postgres")]
+pub(crate) use open::open_incomplete;
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;
 #[cfg(test)]

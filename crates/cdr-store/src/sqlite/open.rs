@@ -5,18 +5,35 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use cdr_files::{begin_passing, close_with_warning};
+use diesel::prelude::*;
 
 use super::backup::folder_of;
 use super::connect::{Access, connect};
 use super::engine::{Engine, connections};
 use super::identity::{Identity, create, identify, known_changes, upgrade};
 use super::tables::{Setup, Store};
-use crate::error::{Place, StoreError};
+use crate::error::{MOVING, Place, StoreError};
+use crate::schema::counters;
 use crate::{Opened, StoreOptions};
 
 /// Opens an existing store, or creates it if `may_create`. A store of an older version is upgraded in one transaction. The
 /// files of the store are closed to other users.
 pub(crate) fn open(path: &Path, may_create: bool, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
+    let (store, opened) = open_incomplete(path, may_create, options)?;
+    let mut conn = connect(&store.0.place, Access::Look)?;
+    let moving = counters::table.find(MOVING).count().get_result::<i64>(&mut conn);
+    match moving.map_err(|error| store.0.place.sql(&error))? {
+        0 => Ok((store, opened)),
+        _ => Err(StoreError::HalfMoved { path: store.0.place.path.clone() }),
+    }
+}
+
+/// The same, even if a move into the file is incomplete.
+pub(crate) fn open_incomplete(
+    path: &Path,
+    may_create: bool,
+    options: &StoreOptions,
+) -> Result<(Store, Opened), StoreError> {
     let place = Place::of_file(path, options.busy_timeout);
     if !may_create && !path.exists() {
         // Reports the folder if that is missing.

@@ -19,10 +19,12 @@ mod walks;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
+    write_records,
 };
 
 pub(super) use intake::{KeyRow, Row};
-pub(super) use pool::{Connection, Connections, Making};
+pub(crate) use pool::Connection;
+pub(super) use pool::{Connections, Making};
 pub(super) use store::Setup;
 pub(crate) use store::Store;
 pub(crate) use store::WriteLock;

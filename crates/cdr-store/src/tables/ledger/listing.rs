@@ -30,7 +30,7 @@ pub(super) fn entries(
     scope: &ExportScope,
     each: &mut dyn FnMut(ExportEntry),
 ) -> Result<(), TransactionError> {
-    each_row(conn, listed(scope), &mut |row: EntryRow| {
+    each_row(conn, [listed(scope)], &mut |row: EntryRow| {
         let entry = ExportEntry::try_from(row).map_err(|what| store.damaged(what))?;
         if scope.includes(&entry.dialect, entry.account_id) {
             each(entry);

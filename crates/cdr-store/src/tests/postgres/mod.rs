@@ -2,6 +2,7 @@
 
 mod addresses;
 mod breaking;
+mod distributed;
 mod groups;
 mod loaders;
 mod moving;
