@@ -11,4 +11,5 @@ pub(crate) mod porta;
 mod slow;
 pub(crate) mod support;
 mod watching;
+mod who;
 pub(crate) mod yeti;

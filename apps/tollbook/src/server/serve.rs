@@ -11,6 +11,7 @@ use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use anyhow::bail;
+use cdr_dialects::Origins;
 use cdr_mediation::Stop;
 use cdr_store::Opened;
 use futures_util::future::select_all;
@@ -18,7 +19,7 @@ use rustls::ServerConfig;
 use tracing::{info, warn};
 
 use super::backend::{Backend, check_readers};
-use super::dialects::Dialects;
+use super::dialects::{Dialects, origins};
 use super::health::{self, Watching};
 use super::listeners::{Addresses, Listeners};
 use super::log;
@@ -83,7 +84,13 @@ async fn run(
     #[cfg(feature = "postgres")]
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
     let watching = Watching { mediation: backend.mediation, store: backend.store, alive: workers.alive.clone() };
-    let site = Site { metrics, watching: Data::new(watching), dialects, grace: config.server.shutdown };
+    let site = Site {
+        metrics,
+        watching: Data::new(watching),
+        origins: Data::new(origins(config)),
+        dialects,
+        grace: config.server.shutdown,
+    };
 
     let mut servers = Vec::new();
     if let Some(listener) = listeners.plain {
@@ -117,6 +124,7 @@ async fn run(
 struct Site {
     metrics: Data<Metrics>,
     watching: Data<Watching>,
+    origins: Data<Origins>,
     dialects: Dialects,
     grace: Duration,
 }
@@ -129,6 +137,7 @@ impl Site {
             App::new()
                 .app_data(site.metrics.clone())
                 .app_data(site.watching.clone())
+                .app_data(site.origins.clone())
                 .app_data(PayloadConfig::new(BODY))
                 .configure(health::mount_live)
                 .configure(|routes| {
