@@ -15,6 +15,7 @@ use super::service_stack::{Dto, Names, Reply, ResponseStatus, Service, Template,
 use super::to_wire::Printer;
 use super::wire::{PortaCdr, PortaCdrResponse};
 use super::{caller, fault};
+use crate::sign_in::{Credential, accepted, refused};
 
 /// The operation, and the type of its request.
 pub(super) const NAMES: Names = Names { operation: "PortaCDR", request_type: "PortaPlus2.API.Web.Dto.PortaCDR" };
@@ -43,8 +44,13 @@ impl Service for PortaService {
     }
 
     fn answer(&self, asked: PortaCdr, route: Option<Route>, client: IpAddr) -> Result<Reply, Thrown> {
-        let licence = asked.license.as_deref().unwrap_or_default();
-        let licence = self.licences.admit(licence, client)?.ok_or_else(fault::unauthorized)?;
+        let text = asked.license.as_deref().unwrap_or_default();
+        let licence = self.licences.admit(text, client)?;
+        if licence.is_none() && !text.is_empty() {
+            refused(Credential::Licence, None, client);
+        }
+        let licence = licence.ok_or_else(fault::unauthorized)?;
+        accepted(Credential::Licence, &licence.name);
         // The watermark is read before the directory, so that the directory covers every visible record.
         let (watermark, directory) = (self.mediation.watermark()?, self.mediation.directory()?);
         let customers = caller::customers(&licence, &directory);
