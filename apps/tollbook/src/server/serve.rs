@@ -92,7 +92,7 @@ async fn run(
     #[cfg(feature = "postgres")]
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
     let (mediation, store) = (backend.mediation, backend.store);
-    let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone());
+    let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), config);
     let watching = Watching { mediation, store, readiness };
     let site = Site { metrics, watching: Data::new(watching), dialects, grace: config.server.shutdown };
 
