@@ -126,7 +126,8 @@ impl Store {
         self.0.compact()
     }
 
-    /// Checks that an export could be entered now, waiting at most for `patience` while another process writes. In a
+    /// Checks that an export could be entered now, waiting at most for `patience` while another process writes. A store to
+    /// which others commit in that time can be written. In a
     /// database that is distributed over several machines, all of them have to answer.
     ///
     /// # Errors

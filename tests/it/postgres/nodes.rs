@@ -160,3 +160,20 @@ fn exports_complete_once_after_a_failover_to_the_replica() {
     tollbook.until("three exports are completed", || (tollbook.completed() >= 3).then_some(()));
     tollbook.each_was_completed_once();
 }
+
+#[test]
+fn readiness_names_a_database_that_cannot_be_reached() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let tollbook = over(cluster.database(), 100);
+    let server = tollbook.serve(&QUICK);
+    let ready = || server.ask("", "GET", "/health/ready", &[]);
+    assert_eq!(ready().status, 200);
+    cluster.kill();
+    let answer = ready();
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    let port = cluster.port().to_string();
+    assert!(answer.text().starts_with("the store cannot be written: "), "{}", answer.text());
+    assert!(answer.text().contains(&port) && answer.text().contains("does not answer"), "{}", answer.text());
+    cluster.restart();
+    crate::server::support::until("the server is ready again", || (ready().status == 200).then_some(()));
+}

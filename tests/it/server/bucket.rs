@@ -136,3 +136,19 @@ fn an_inaccessible_bucket_is_reported_at_the_start() {
         assert!(printed.contains(help) && !printed.contains(SECRET_KEY), "{printed}");
     }
 }
+
+#[test]
+fn readiness_names_a_bucket_that_cannot_be_reached() {
+    let (tollbook, _) = store();
+    let bucket = S3::start();
+    let server = tollbook.serve(&texts(&settings(&bucket, &[])));
+    let ready = || server.ask("", "GET", "/health/ready", &[]);
+    assert_eq!(ready().status, 200, "{}", ready().text());
+    bucket.misbehaves(|_, _| Some(Instead::Says(503, "SlowDown")));
+    let answer = ready();
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    assert!(answer.text().starts_with("the spool cannot be written: "), "{}", answer.text());
+    assert!(answer.text().contains(&bucket.endpoint), "it says what cannot be reached: {}", answer.text());
+    bucket.behaves();
+    assert_eq!(ready().status, 200, "{}", ready().text());
+}

@@ -97,7 +97,7 @@ mod tests {
         let stop = Stop::new(&mediation);
         let callback = Arc::new(HttpCallback::new(CallbackOptions::of(&config)));
         let mut workers = Workers::start(2, &mediation, WorkerOptions::default(), callback, &stop, |_| {}).unwrap();
-        let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone());
+        let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), &config);
         let watching = Watching { mediation, store, readiness };
         let app = App::new().app_data(Data::new(watching)).app_data(Data::new(Metrics::new()));
         let app = test::init_service(app.configure(mount_live).configure(mount_rest)).await;

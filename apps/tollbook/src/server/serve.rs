@@ -94,7 +94,7 @@ async fn run(
     #[cfg(feature = "postgres")]
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
     let (mediation, store) = (backend.mediation, backend.store);
-    let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone());
+    let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), config);
     let watching = Watching { mediation, store, readiness };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
     let origins = Data::new(origins(config));

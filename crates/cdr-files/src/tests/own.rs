@@ -15,6 +15,9 @@ fn taken(path: &Path) -> fs::File {
     }
 }
 
+/// What is planted, how, and why it is refused.
+type Plant<'a> = (&'static str, &'a dyn Fn(&Path), &'static str);
+
 #[test]
 fn a_file_is_created_or_taken_over_with_its_content() {
     let place = tempfile::tempdir().unwrap();
@@ -41,7 +44,7 @@ fn what_others_have_planted_is_refused_and_unchanged() {
     let target = place.path().join("target");
     fs::write(&target, "precious").unwrap();
     fs::set_permissions(&target, Permissions::from_mode(0o600)).unwrap();
-    let plant: [(&str, &dyn Fn(&Path), &str); 6] = [
+    let plant: [Plant<'_>; 6] = [
         ("a link", &|path| symlink(&target, path).unwrap(), "it is a symbolic link"),
         ("a link to nothing", &|path| symlink(place.path().join("nothing"), path).unwrap(), "it is a symbolic link"),
         ("a link to a folder", &|path| symlink(place.path(), path).unwrap(), "it is a symbolic link"),

@@ -38,7 +38,15 @@ impl Backend for Store {
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {
         let place = Place::of_file(&self.0.place.path, patience);
         let mut conn = connect(&place, Access::Write)?;
-        in_transaction(&mut conn, |conn| Ok(statements::touch(conn)?)).map_err(|error| place.error(error))
+        let sql = |error| place.sql(&error);
+        let before = statements::data_version(&mut conn).map_err(sql)?;
+        let written =
+            in_transaction(&mut conn, |conn| Ok(statements::touch(conn)?)).map_err(|error| place.error(error));
+        match written {
+            // Waiting writers are not served in turn. While others commit, the store can be written.
+            Err(StoreError::Locked { .. }) if statements::data_version(&mut conn).map_err(sql)? != before => Ok(()),
+            written => written,
+        }
     }
 
     fn removable_before(&self, floor: Timestamp) -> Timestamp {

@@ -88,6 +88,11 @@ fn clear_chunk(store: &Store, layout: &Layout, chunk: Range<u32>) -> Result<(), 
     }
     store
         .write(WriteLock::Records, |conn| {
+            // Another process may have compacted the file in the meantime, so that its maps are elsewhere.
+            match statements::page_layout(conn)? {
+                Some((now, _)) if now.has_maps == layout.has_maps && now.page_size == layout.page_size => {}
+                _ => return Ok(()),
+            }
             for number in dirty {
                 // It may have changed in the meantime.
                 if let Some(mut page) = statements::page(conn, number)?

@@ -85,16 +85,20 @@ pub(super) fn give_back(conn: &mut SqliteConnection, most: u32) -> QueryResult<(
 /// SQLite gives no access to pages (`SQLITE_ENABLE_DBPAGE_VTAB`), or if a part of each page is reserved.
 pub(super) fn page_layout(conn: &mut SqliteConnection) -> QueryResult<Option<(Layout, u32)>> {
     let has_pages = "SELECT count(*) AS value FROM pragma_module_list WHERE name = 'sqlite_dbpage'";
-    // The header of the file has the number of reserved bytes of each page.
-    if number(conn, has_pages)? == 0 || page(conn, 1)?.and_then(|first| first.get(20).copied()) != Some(0) {
+    if number(conn, has_pages)? == 0 {
         return Ok(None);
     }
+    // The header of the file has the number of reserved bytes of each page, and the number of a page if there are maps. It
+    // is read instead of a setting, so that it belongs to the same state as the pages that are read in this transaction.
+    let Some(first) = page(conn, 1)? else { return Ok(None) };
+    let (Some(0), Some(last_root)) = (first.get(20), first.get(52..56)) else { return Ok(None) };
+    let has_maps = last_root.iter().any(|byte| *byte != 0);
+    let page_size = u32::try_from(first.len()).unwrap_or(u32::MAX);
     let mut value = |name: &str| {
         number(conn, &format!("SELECT {name} AS value FROM pragma_{name}"))
             .map(|value| u32::try_from(value).unwrap_or(u32::MAX))
     };
-    let layout =
-        Layout { pages: value("page_count")?, page_size: value("page_size")?, has_maps: value("auto_vacuum")? != 0 };
+    let layout = Layout { pages: value("page_count")?, page_size, has_maps };
     Ok(Some((layout, value("user_version")?)))
 }
 
@@ -114,6 +118,11 @@ pub(super) fn rewrite_page(conn: &mut SqliteConnection, number: u32, content: &[
 /// Notes the page that was cleared last, in a field of the header of the file that SQLite leaves to programs.
 pub(super) fn note_cleared(conn: &mut SqliteConnection, page: u32) -> QueryResult<()> {
     conn.batch_execute(&format!("PRAGMA user_version = {page}"))
+}
+
+/// A number that changes when another connection has committed a change.
+pub(super) fn data_version(conn: &mut SqliteConnection) -> QueryResult<i64> {
+    number(conn, "SELECT data_version AS value FROM pragma_data_version")
 }
 
 /// Writes to the file without changing anything.

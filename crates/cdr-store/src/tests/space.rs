@@ -206,3 +206,23 @@ fn a_store_that_another_process_writes_to_is_reported_as_busy_in_time() {
     home.store.check_writable(Duration::from_secs(10)).unwrap();
     assert_eq!(home.store.tally().unwrap().pending, 0);
 }
+
+#[test]
+fn a_store_to_which_another_process_commits_can_be_written() {
+    let home = Home::sqlite();
+    let writer = home.again();
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _end = Stop(&stop);
+        scope.spawn(|| {
+            let mut n = 0;
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                take(&writer, (0..50).map(|of| personal(KEPT, n * 50 + of, 1)));
+                n += 1;
+            }
+        });
+        for _ in 0..50 {
+            home.store.check_writable(Duration::from_secs(3)).unwrap();
+        }
+    });
+}
