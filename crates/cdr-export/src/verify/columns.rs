@@ -61,6 +61,8 @@ impl Columns {
                 continue;
             }
             let field = only_field(column);
+            // A call without a talk time adds nothing to it, so a column that prints 0 for it has the same sum.
+            let talk = field.or_else(|| or_zero(column)) == Some(CdrField::Talk.name());
             // A row that was received as text may show another currency than the one of its price.
             if is_call && field == Some(CdrField::Currency.name()) && !layout.verbatim {
                 columns.currency.get_or_insert(at);
@@ -68,7 +70,7 @@ impl Columns {
             let Some(kind) = kind_of(column, sheet.rows, receipt) else { continue };
             let index = columns.totalled.len();
             match field {
-                Some(field) if is_call && field == CdrField::Talk.name() => columns.talk.get_or_insert(index),
+                _ if is_call && talk => columns.talk.get_or_insert(index),
                 Some(field) if is_call && field == CdrField::Price.name() => columns.price.get_or_insert(index),
                 Some(field) if Some(field) == anchor => columns.anchor.get_or_insert(index),
                 _ => &mut 0,
@@ -86,6 +88,14 @@ impl Columns {
 fn only_field(column: &Column) -> Option<&str> {
     match &column.content {
         ColumnContent::Field { field, or, otherwise: None } if or.is_empty() => Some(field),
+        _ => None,
+    }
+}
+
+/// The field of a column that prints it, or 0 if it has no value.
+fn or_zero(column: &Column) -> Option<&str> {
+    match &column.content {
+        ColumnContent::Field { field, or, otherwise: Some(text) } if or.is_empty() && text == "0" => Some(field),
         _ => None,
     }
 }
