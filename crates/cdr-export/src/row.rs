@@ -91,38 +91,35 @@ impl<'a, F: Field> Printer<'a, F> {
                         encoder.cell(at, Cell::Text(text), out);
                         if let Some((_, total)) = column.total {
                             let received = self.readers[total].read(text);
-                            let value = first_value(fields, record, self.directory);
-                            let is_shown = self.cells.cell(&value, column.styles).is_some();
-                            let own = if is_shown { self.cells.reading(&value, column.styles) } else { None };
+                            let own = self.cells.own(fields, record, self.directory, column.styles);
                             totals[total].as_received += u64::from(received != own);
                             received.into_iter().for_each(|reading| totals[total].add(reading));
                         }
                         continue;
                     }
-                    let value = first_value(fields, record, self.directory);
-                    let shown = self.cells.cell(&value, column.styles);
-                    let is_shown = shown.is_some();
-                    let instead = || otherwise.as_ref().map_or(Cell::Nothing, |text| Cell::Text(text));
-                    encoder.cell(at, shown.unwrap_or_else(instead), out);
-                    if let Some((_, total)) = column.total {
-                        let reading = match otherwise {
-                            _ if is_shown => self.cells.reading(&value, column.styles),
-                            Some(text) => self.readers[total].read(text),
-                            None => None,
-                        };
-                        reading.into_iter().for_each(|reading| totals[total].add(reading));
+                    let written = fields.iter().any(|field| {
+                        let value = record.value(*field, self.directory);
+                        let Some(cell) = self.cells.cell(&value, column.styles) else { return false };
+                        encoder.cell(at, cell, out);
+                        if let Some((_, total)) = column.total
+                            && let Some(reading) = self.cells.reading(&value, column.styles)
+                        {
+                            totals[total].add(reading);
+                        }
+                        true
+                    });
+                    if written {
+                        continue;
+                    }
+                    encoder.cell(at, otherwise.as_ref().map_or(Cell::Nothing, |text| Cell::Text(text)), out);
+                    if let (Some((_, total)), Some(text)) = (column.total, otherwise) {
+                        self.readers[total].read(text).into_iter().for_each(|reading| totals[total].add(reading));
                     }
                 }
             }
         }
         self.encoder.end(out);
     }
-}
-
-/// The value of the first of these fields that is not null.
-fn first_value<'a, R: Record>(fields: &[R::Field], record: &'a R, directory: &'a Directory) -> Value<'a> {
-    let mut values = fields.iter().map(|field| record.value(*field, directory));
-    values.find(|value| *value != Value::Null).unwrap_or(Value::Null)
 }
 
 /// Turns values into cells.
@@ -137,6 +134,20 @@ struct CellWriter {
 impl CellWriter {
     fn new(zone: Zone) -> CellWriter {
         CellWriter { clock: TimeFormatter::new(zone), scratch: Vec::new(), denoted: None }
+    }
+
+    /// What a cell of these fields would show of the record, if it did not hold text as received.
+    fn own<R: Record>(
+        &mut self,
+        fields: &[R::Field],
+        record: &R,
+        directory: &Directory,
+        styles: Styles,
+    ) -> Option<Reading> {
+        let mut values = fields.iter().map(|field| record.value(*field, directory));
+        let value = values.find(|value| *value != Value::Null)?;
+        self.cell(&value, styles)?;
+        self.reading(&value, styles)
     }
 
     /// The cell of a value; `None` for null.
