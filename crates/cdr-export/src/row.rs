@@ -91,25 +91,29 @@ impl<'a, F: Field> Printer<'a, F> {
                         encoder.cell(at, Cell::Text(text), out);
                         if let Some((_, total)) = column.total {
                             let received = self.readers[total].read(text);
-                            let value = first_value(fields, record, self.directory);
-                            let own = self.cells.cell(&value, column.styles).and_then(|(_, reading)| reading);
+                            let own = self.cells.own(fields, record, self.directory, column.styles);
                             totals[total].as_received += u64::from(received != own);
                             received.into_iter().for_each(|reading| totals[total].add(reading));
                         }
                         continue;
                     }
-                    let value = first_value(fields, record, self.directory);
-                    let (cell, reading) = match (self.cells.cell(&value, column.styles), otherwise) {
-                        (Some(shown), _) => shown,
-                        (None, None) => (Cell::Nothing, None),
-                        (None, Some(text)) => {
-                            let read = |(_, total): (TotalKind, usize)| self.readers[total].read(text);
-                            (Cell::Text(text), column.total.and_then(read))
+                    let written = fields.iter().any(|field| {
+                        let value = record.value(*field, self.directory);
+                        let Some(cell) = self.cells.cell(&value, column.styles) else { return false };
+                        encoder.cell(at, cell, out);
+                        if let Some((_, total)) = column.total
+                            && let Some(reading) = self.cells.reading(&value, column.styles)
+                        {
+                            totals[total].add(reading);
                         }
-                    };
-                    encoder.cell(at, cell, out);
-                    if let (Some((_, total)), Some(reading)) = (column.total, reading) {
-                        totals[total].add(reading);
+                        true
+                    });
+                    if written {
+                        continue;
+                    }
+                    encoder.cell(at, otherwise.as_ref().map_or(Cell::Nothing, |text| Cell::Text(text)), out);
+                    if let (Some((_, total)), Some(text)) = (column.total, otherwise) {
+                        self.readers[total].read(text).into_iter().for_each(|reading| totals[total].add(reading));
                     }
                 }
             }
@@ -118,30 +122,38 @@ impl<'a, F: Field> Printer<'a, F> {
     }
 }
 
-/// The value of the first of these fields that is not null.
-fn first_value<'a, R: Record>(fields: &[R::Field], record: &'a R, directory: &'a Directory) -> Value<'a> {
-    let mut values = fields.iter().map(|field| record.value(*field, directory));
-    values.find(|value| *value != Value::Null).unwrap_or(Value::Null)
-}
-
 /// Turns values into cells.
 #[derive(Clone)]
 struct CellWriter {
     clock: TimeFormatter,
     scratch: Vec<u8>,
+    /// The microseconds that the last cell of an instant denotes.
+    denoted: Option<i64>,
 }
 
 impl CellWriter {
     fn new(zone: Zone) -> CellWriter {
-        CellWriter { clock: TimeFormatter::new(zone), scratch: Vec::new() }
+        CellWriter { clock: TimeFormatter::new(zone), scratch: Vec::new(), denoted: None }
     }
 
-    /// The cell of a value, and the value that it shows if it is an instant, a length of time or an amount. `None` for
-    /// null.
-    fn cell<'s>(&'s mut self, value: &'s Value<'_>, styles: Styles) -> Option<(Cell<'s>, Option<Reading>)> {
+    /// What a cell of these fields would show of the record, if it did not hold text as received.
+    fn own<R: Record>(
+        &mut self,
+        fields: &[R::Field],
+        record: &R,
+        directory: &Directory,
+        styles: Styles,
+    ) -> Option<Reading> {
+        let mut values = fields.iter().map(|field| record.value(*field, directory));
+        let value = values.find(|value| *value != Value::Null)?;
+        self.cell(&value, styles)?;
+        self.reading(&value, styles)
+    }
+
+    /// The cell of a value; `None` for null.
+    fn cell<'s>(&'s mut self, value: &'s Value<'_>, styles: Styles) -> Option<Cell<'s>> {
         self.scratch.clear();
-        let mut reading = None;
-        let cell = match value {
+        Some(match value {
             Value::Null => return None,
             Value::Text(text) => Cell::Text(text),
             Value::Boolean(yes) => Cell::Boolean(*yes, styles.booleans),
@@ -150,21 +162,15 @@ impl CellWriter {
                 Cell::Number(&self.scratch)
             }
             Value::Duration(micros) => {
-                let (shown, unit) = match styles.durations {
-                    DurationStyle::Micros => (*micros, 1),
-                    DurationStyle::Seconds => (micros.div_euclid(1_000_000), 1_000_000),
-                };
-                reading = Some(Reading::Micros(i128::from(shown) * unit));
+                let (shown, _) = whole(*micros, styles);
                 write_integer(shown, &mut self.scratch);
                 Cell::Number(&self.scratch)
             }
             Value::Time(time) => {
-                let denoted = self.clock.write(*time, styles.times, &mut self.scratch);
-                reading = denoted.map(|micros| Reading::Micros(micros.into()));
+                self.denoted = self.clock.write(*time, styles.times, &mut self.scratch);
                 Cell::Printed(&self.scratch)
             }
             Value::Money(amount) => {
-                reading = Some(Reading::Money(*amount));
                 write_money(*amount, &mut self.scratch);
                 Cell::Printed(&self.scratch)
             }
@@ -172,7 +178,27 @@ impl CellWriter {
                 write_uuid(*uuid, &mut self.scratch);
                 Cell::Printed(&self.scratch)
             }
-        };
-        Some((cell, reading))
+        })
+    }
+
+    /// What the last cell, which was of this value, shows, if it is an instant, a length of time or an amount.
+    fn reading(&self, value: &Value<'_>, styles: Styles) -> Option<Reading> {
+        match value {
+            Value::Time(_) => self.denoted.map(|micros| Reading::Micros(micros.into())),
+            Value::Duration(micros) => {
+                let (shown, unit) = whole(*micros, styles);
+                Some(Reading::Micros(i128::from(shown) * i128::from(unit)))
+            }
+            Value::Money(amount) => Some(Reading::Money(*amount)),
+            _ => None,
+        }
+    }
+}
+
+/// A length of time in microseconds as it is printed, and its unit in microseconds.
+fn whole(micros: i64, styles: Styles) -> (i64, i64) {
+    match styles.durations {
+        DurationStyle::Micros => (micros, 1),
+        DurationStyle::Seconds => (micros.div_euclid(1_000_000), 1_000_000),
     }
 }

@@ -215,6 +215,13 @@ impl MoneySum {
     /// Adds one amount.
     pub fn add(&mut self, amount: Money) {
         self.printed_scale = self.printed_scale.max(amount.printed_scale);
+        // Most amounts of a column have the same decimals.
+        if amount.scale == self.scale
+            && let Some(pending) = self.pending.checked_add(amount.mantissa)
+        {
+            self.pending = pending;
+            return;
+        }
         if amount.scale > self.scale {
             self.settle();
             self.total *= BigInt::from(10).pow(u32::from(amount.scale - self.scale));
