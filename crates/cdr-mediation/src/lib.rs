@@ -17,6 +17,7 @@ mod sorted;
 mod spool;
 #[cfg(feature = "testsuite")]
 pub mod testsuite;
+mod turns;
 mod unreadable;
 mod wakeup;
 mod worker;
@@ -38,7 +39,8 @@ pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool};
 pub use ports::{CdrSink, CdrSource, DirectoryEditor, Quarantine};
 pub use progress::{Progress, Step};
-pub use sorted::{sorted_page, sorted_scan};
+pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
+pub use turns::{Turn, Turns};
 pub use unreadable::Unreadable;
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

@@ -7,6 +7,7 @@ mod connect;
 mod cursor;
 mod engine;
 mod identity;
+mod interrupt;
 mod meaning;
 mod notices;
 mod open;
@@ -20,7 +21,7 @@ mod upkeep;
 
 pub(crate) use bulk::Pending;
 pub(crate) use cursor::each_row;
-pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, Engine, announce, in_transaction, snapshot};
+pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, announce, in_transaction, snapshot};
 pub use notices::Notices;
 pub(crate) use open::open;
 #[cfg(feature = "sqlite")]

@@ -1,6 +1,7 @@
 //! The parts that are specific to SQLite: files, connections, settings, and the few statements that Diesel cannot
 //! express.
 
+mod amount;
 mod backend;
 mod backup;
 mod connect;
@@ -12,14 +13,16 @@ mod restore;
 mod statements;
 #[path = "../tables/mod.rs"]
 pub(crate) mod tables;
+mod wanted;
 
 pub use backup::BackupReport;
 pub(crate) use backup::back_up;
 pub(crate) use engine::{
-    CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
+    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
 };
 #[cfg(test)]
 pub(crate) use identity::migrations;
 pub(crate) use open::open;
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;
+pub(crate) use wanted::GOES_ON;

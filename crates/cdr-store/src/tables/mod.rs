@@ -17,7 +17,8 @@ mod store;
 mod users;
 
 use super::{
-    CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
+    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, Pending, announce, each_row, in_transaction, remove_whole,
+    snapshot,
 };
 
 pub(super) use intake::{KeyRow, Row};

@@ -7,6 +7,7 @@ mod conflicts;
 mod directory;
 mod ledger;
 mod licences;
+mod lists;
 mod loading;
 mod logins;
 mod meaning;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod breaking;
+mod interrupt;
 mod loaders;
 mod moving;
 mod partitions;
