@@ -158,6 +158,8 @@ impl From<MediationError> for Fault {
     fn from(problem: MediationError) -> Fault {
         let fault = match &problem {
             MediationError::LaneBusy { .. } => return Fault::Busy,
+            // Nobody reads this: the client has left.
+            MediationError::Port(PortError::Cancelled) => return Fault::Unavailable,
             MediationError::Port(PortError::Unavailable { .. }) => Fault::Unavailable,
             _ => Fault::Internal,
         };

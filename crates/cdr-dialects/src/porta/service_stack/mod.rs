@@ -23,4 +23,4 @@ pub(super) use dto::{Dict, Dto, Entry, List, Rows, Shown, dto};
 pub(super) use fault::{ResponseStatus, Thrown};
 pub(super) use host::{Front, FrontOptions, mount};
 pub(super) use path::Template;
-pub(super) use service::{Names, Reply, Service};
+pub(super) use service::{Names, Reading, Reply, Service};

@@ -4,6 +4,7 @@ mod answers;
 mod exchanges;
 mod known_day;
 mod metadata;
+mod shares;
 mod streams;
 mod stub;
 mod world;

@@ -15,7 +15,7 @@ use cdr_mediation::{
     Spool, SpoolRead, SpoolWrite,
 };
 use cdr_model::{Account, Anchor, Cdr, CdrField, Customer, Directory, Timestamp};
-use cdr_query::{CdrQuery, Condition, Test, Window};
+use cdr_query::{Cancel, CdrQuery, Condition, Test, Window};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -111,7 +111,13 @@ impl Start {
         let fixture = Fixture::with_spool(records, now, |spool| Arc::new(Linking(spool.clone())));
         let users = Arc::new(MemoryUsers::of(users));
         let access = Access { users: users.clone(), logins: Arc::new(MemoryLogins::of([login])), ..Access::default() };
-        let services = Services { keep: WEEK, origins, redirect, ..Services::new(fixture.mediation.clone(), access) };
+        let services = Services {
+            keep: WEEK,
+            origins,
+            redirect,
+            stopping: Cancel::new(),
+            ..Services::new(fixture.mediation.clone(), access)
+        };
         let yeti = Yeti::new(&services, options).unwrap();
         Home { yeti, fixture, users }
     }
