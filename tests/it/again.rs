@@ -7,13 +7,15 @@ use crate::harness::OVER_POSTGRES;
 
 /// The modules whose tests apply to calls and exports in any store. The others test files, documents, or other
 /// programs.
-const AGAIN: [&str; 16] = [
+const AGAIN: [&str; 18] = [
     "crash::",
     "every_feed::",
     "every_format::",
     "journeys::",
     "kept::",
     "licences::",
+    "lists::",
+    "making::",
     "memory::",
     "periods::",
     "printable::",

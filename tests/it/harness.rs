@@ -29,12 +29,19 @@ pub(crate) struct Tollbook {
 }
 
 impl Tollbook {
-    /// With a store of the kind that the tests use in this process.
+    /// With an empty store of the kind that the tests use in this process.
     pub(crate) fn new() -> Tollbook {
+        let tollbook = Tollbook::without_store();
+        tollbook.ok(&["migrate"]);
+        tollbook
+    }
+
+    /// With a place for such a store.
+    pub(crate) fn without_store() -> Tollbook {
         Tollbook::at(database())
     }
 
-    /// With a store in this database, or in a file.
+    /// With a place for a store in this database, or in a file.
     pub(crate) fn at(database: Option<String>) -> Tollbook {
         Tollbook { folder: tempfile::tempdir().unwrap(), database }
     }
@@ -47,7 +54,7 @@ impl Tollbook {
 
     /// A store with generated calls.
     pub(crate) fn with_calls(calls: u64, days: u32) -> Tollbook {
-        let tollbook = Tollbook::new();
+        let tollbook = Tollbook::without_store();
         tollbook.ok(&["generate", "--calls", &calls.to_string(), "--days", &days.to_string()]);
         tollbook
     }

@@ -141,6 +141,6 @@ fn invalid_names_and_scopes_are_refused() {
         assert!(error.contains(message), "{args:?}: {error}");
     }
     assert_eq!(listed(&tollbook), ["1 portal environment 1"]);
-    let error = Tollbook::new().fails(&["licence", "list"]);
+    let error = Tollbook::without_store().fails(&["licence", "list"]);
     assert!(error.contains("there is no store") || error.contains("does not have its tables"), "{error}");
 }

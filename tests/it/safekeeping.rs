@@ -56,7 +56,7 @@ fn an_invalid_backup_is_refused_and_changes_nothing() {
 
 #[test]
 fn a_missing_or_invalid_store_is_refused_with_the_reason() {
-    let tollbook = Tollbook::new();
+    let tollbook = Tollbook::without_store();
     let printed = tollbook.fails(&["calls"]);
     assert!(printed.contains("there is no store"), "{printed}");
     fs::create_dir(tollbook.path("tollbook-data")).unwrap();

@@ -6,6 +6,7 @@ mod commands;
 pub mod config;
 mod filter;
 mod layouts;
+mod listing;
 mod password;
 mod question;
 mod retention;
@@ -13,14 +14,14 @@ mod server;
 pub mod terminal;
 
 use std::ffi::OsString;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use cdr_dialects::DialectRow;
-use cdr_store::{Store, StoreAddress, StoreOptions};
+use cdr_files::create_private_folder;
+use cdr_store::{Opened, Store, StoreAddress, StoreOptions};
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, DEFAULT_FILE, Layers};
@@ -34,7 +35,11 @@ pub fn run(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
     dialects: &'static [&'static DialectRow],
 ) -> anyhow::Result<ExitCode> {
-    dispatch(cli, &configure(cli, environment, dialects)?)
+    let config = configure(cli, environment, dialects)?;
+    if !matches!(cli.command, Command::Serve(_) | Command::Worker | Command::Demo(_)) {
+        server::log::begin_warnings(config.server.log);
+    }
+    dispatch(cli, &config)
 }
 
 fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
@@ -51,6 +56,8 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Product(command) => commands::reference::products(config, *command),
         Command::Destination(command) => commands::reference::destinations(config, *command),
         Command::Quarantine(command) => commands::quarantine::run(config, command),
+        Command::Feed(command) => commands::catalogue::feeds(config, *command),
+        Command::Field(command) => commands::catalogue::fields(config, command),
         Command::Layout(command) => commands::layout::run(config, command),
         Command::Backup(args) => commands::backup::run(config, args),
         Command::Restore(args) => commands::restore::run(config, args),
@@ -59,6 +66,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         #[cfg(not(feature = "postgres"))]
         Command::Move(_) => Err(cdr_store::StoreError::NotBuiltIn { what: "PostgreSQL", feature: "postgres" }.into()),
         Command::Retention(args) => commands::retention::run(config, args),
+        Command::Compact => commands::compact::run(config),
         Command::Serve(_) => commands::serve::run(config),
         Command::Worker => commands::worker::run(config),
         Command::User(command) => commands::user::run(config, command),
@@ -115,7 +123,7 @@ fn open(config: &Config) -> anyhow::Result<Store> {
         && !path.exists()
     {
         anyhow::bail!(
-            "there is no store at {}: create one with `tollbook migrate`, `load` or `generate`, or select another folder with --data",
+            "there is no store at {}; `tollbook migrate` creates one, and --data selects another folder",
             path.display()
         );
     }
@@ -123,14 +131,24 @@ fn open(config: &Config) -> anyhow::Result<Store> {
 }
 
 /// Opens the store, and creates it if it does not exist.
-fn open_or_create(config: &Config) -> anyhow::Result<(Store, cdr_store::Opened)> {
+fn open_or_create(config: &Config) -> anyhow::Result<(Store, Opened)> {
     // Calls are personal data: only the owner can read a folder that is created here.
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&config.place.data)
+    create_private_folder(&config.place.data)
         .with_context(|| format!("the folder {} cannot be created", config.place.data.display()))?;
-    Ok(Store::create_or_open(config.address(), &options(config))?)
+    let (store, opened) = Store::create_or_open(config.address(), &options(config))?;
+    if opened == Opened::Created && !store.is_shared() {
+        note_open_folder(&config.place.data);
+    }
+    Ok((store, opened))
+}
+
+/// Logs that a folder is open to other users. It is not closed: it existed before, and may have other contents.
+fn note_open_folder(folder: &Path) {
+    let mode = std::fs::metadata(folder).map_or(0, |metadata| metadata.permissions().mode() & 0o777);
+    if mode & 0o077 != 0 {
+        let mode = format!("{mode:03o}");
+        tracing::warn!(folder = %folder.display(), mode, "the data folder is open to other users; the files in it are closed");
+    }
 }
 
 fn options(config: &Config) -> StoreOptions {

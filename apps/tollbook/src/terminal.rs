@@ -1,4 +1,4 @@
-//! Output for people: progress on a terminal, tables, and errors.
+//! Output for people: progress on a terminal, and errors.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -10,14 +10,9 @@ use std::time::Duration;
 use anyhow::Context;
 use cdr_dialects::DIALECTS;
 use cdr_model::{is_printable, printable};
-use comfy_table::{Cell, ContentArrangement, LineStyle, Table, TableStyle};
-use console::Term;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::Cli;
-
-/// A line below the heading and no other borders, so that cells can be copied.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// A progress bar on standard error; hidden unless standard error is a terminal.
 pub fn bar(total: Option<u64>, unit: &str) -> ProgressBar {
@@ -36,26 +31,6 @@ pub fn bar(total: Option<u64>, unit: &str) -> ProgressBar {
     bar
 }
 
-/// A table with a heading, as wide as the terminal. Characters that are not printable are spelled out.
-pub fn table<I, R, C>(heading: &[&str], rows: I) -> String
-where
-    I: IntoIterator<Item = R>,
-    R: IntoIterator<Item = C>,
-    C: AsRef<str>,
-{
-    let mut table = Table::new();
-    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
-    // In a pipe the width is not limited.
-    if let Some((_, columns)) = Term::stdout().size_checked() {
-        table.set_width(columns);
-    }
-    table.set_header(heading.iter().copied());
-    for row in rows {
-        table.add_row(row.into_iter().map(|cell| Cell::new(printable(cell.as_ref()))));
-    }
-    table.to_string()
-}
-
 /// Prints lines to standard output. Characters that are not printable are spelled out. A closed pipe
 /// (`tollbook calls | head`) is not an error.
 ///
@@ -71,6 +46,17 @@ pub fn say(text: impl Display) -> anyhow::Result<()> {
 /// When standard error cannot be written.
 pub fn say_aside(text: impl Display) -> anyhow::Result<()> {
     writeln!(io::stderr().lock(), "{}", lines(&text.to_string())).context("standard error")
+}
+
+/// Says on standard error how many of all rows a list on a terminal shows, if it does not show all.
+///
+/// # Errors
+/// When standard error cannot be written.
+pub fn say_rest(shown: u64, all: u64) -> anyhow::Result<()> {
+    if shown >= all || !io::stdout().is_terminal() {
+        return Ok(());
+    }
+    say_aside(format!("{} of {}; --limit shows more", HumanCount(shown), HumanCount(all)))
 }
 
 /// Prints the text of a file to standard output: unchanged, unless standard output is a terminal.

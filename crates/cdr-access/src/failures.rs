@@ -30,11 +30,6 @@ impl<K: Clone + Eq + Hash> Failures<K> {
         u32::try_from(count).unwrap_or(MOST)
     }
 
-    /// The time until fewer than `than` failures are counted.
-    pub(crate) fn until_fewer(&self, key: &K, than: u32, now: Duration) -> Duration {
-        self.left(key, now).saturating_sub(FORGOTTEN_AFTER * than.saturating_sub(1))
-    }
-
     /// The time until all failures have expired.
     pub(crate) fn left(&self, key: &K, now: Duration) -> Duration {
         self.0.get(key).map_or(Duration::ZERO, |clean| clean.saturating_sub(now))

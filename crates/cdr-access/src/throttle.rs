@@ -1,4 +1,5 @@
-//! Throttling: delays after failed attempts, and refusal of addresses with too many failures.
+//! Throttling: delays after failed attempts, and few attempts at a time from addresses with many failures. A correct
+//! password is admitted from any address.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -15,15 +16,19 @@ const FREE: u32 = 2;
 /// The first delay, which doubles with each further failure.
 const FIRST_DELAY: Duration = Duration::from_millis(100);
 const LONGEST_DELAY: Duration = Duration::from_secs(2);
-/// The number of recent failures at which an address is refused.
-const MOST_FAILURES: u32 = 30;
+/// The number of recent failures from which on an address has few attempts in progress, each with the longest delay.
+const MANY_FAILURES: u32 = 30;
+/// The maximum number of concurrent attempts from an address with many failures.
+const FEW_UNDER_WAY: usize = 2;
 /// The maximum number of concurrent attempts from one address, enough for all scripts of a site to start at the same
 /// time.
 const MOST_UNDER_WAY: usize = 256;
 /// How long after its delay an attempt counts as in progress if its client has disconnected.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The same for an address with many failures: an abandoned attempt is one of few.
+const LITTLE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// The address has too many failures, or too many attempts in progress.
+/// The address has too many attempts in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("too many attempts from this address; the next can be made in {} s", .retry_after.as_secs_f64().ceil())]
 pub struct TooManyAttempts {
@@ -54,17 +59,18 @@ impl Throttle {
     pub(crate) fn begin(&mut self, name: &str, address: IpAddr, now: Duration) -> Result<Duration, TooManyAttempts> {
         let (name, site) = (self.hashes.hash_one(name), site(address));
         let failures = self.sites.count(&site, now);
-        if failures >= MOST_FAILURES {
-            return Err(TooManyAttempts { retry_after: self.sites.until_fewer(&site, MOST_FAILURES, now) });
-        }
         let delay = delay_after(failures.max(self.names.count(&name, now)));
+        let (most, patience) = match failures {
+            0..MANY_FAILURES => (MOST_UNDER_WAY, PATIENCE),
+            _ => (FEW_UNDER_WAY, LITTLE_PATIENCE),
+        };
         make_room(&mut self.under_way, &site, now, |given_up| given_up.iter().max().copied().unwrap_or_default());
         let under_way = self.under_way.entry(site).or_default();
         under_way.retain(|given_up| *given_up > now);
-        if under_way.len() >= MOST_UNDER_WAY {
+        if under_way.len() >= most {
             return Err(TooManyAttempts { retry_after: LONGEST_DELAY });
         }
-        under_way.push(now + delay + PATIENCE);
+        under_way.push(now + delay + patience);
         Ok(delay)
     }
 

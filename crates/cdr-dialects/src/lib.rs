@@ -3,6 +3,8 @@
 #[cfg(any(feature = "porta", feature = "yeti"))]
 mod bounds;
 mod dialect;
+#[cfg(any(feature = "porta", feature = "yeti"))]
+mod multipart;
 mod origin;
 mod pattern;
 #[cfg(any(feature = "dma", feature = "porta"))]

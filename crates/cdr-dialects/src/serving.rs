@@ -10,13 +10,13 @@ use actix_web::error::BlockingError;
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT_RANGES, ByteRangeSpec, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, Header, HeaderName, IF_MATCH,
-    IF_NONE_MATCH, IF_RANGE, Range,
+    IF_NONE_MATCH, IF_RANGE, LINK, Range,
 };
 use actix_web::web::{Bytes, block};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cdr_export::FileReceipt;
+use cdr_export::{FileReceipt, Receipt};
 use cdr_mediation::{KeptFile, SpoolRead, Unreadable};
 use futures_util::stream;
 
@@ -33,6 +33,8 @@ pub(crate) struct Offer<'a> {
     pub(crate) content_type: &'static str,
     /// Its entity tag, in quotes.
     pub(crate) etag: String,
+    /// The address of its receipt, if that can be read.
+    pub(crate) receipt_url: Option<String>,
 }
 
 /// Why a file is not served.
@@ -71,7 +73,7 @@ pub(crate) async fn serve_file(
     offer: Offer<'_>,
     file: Box<dyn SpoolRead>,
 ) -> Result<HttpResponse, NotServed> {
-    let Offer { file: receipt, name, content_type, etag } = offer;
+    let Offer { file: receipt, name, content_type, etag, receipt_url } = offer;
     if header(request, &IF_MATCH).is_some_and(|list| !names(list, &etag)) {
         return Err(NotServed::Precondition);
     }
@@ -105,12 +107,28 @@ pub(crate) async fn serve_file(
     if let Some(digest) = digest {
         answer.insert_header((REPR_DIGEST, digest));
     }
+    if let Some(url) = receipt_url {
+        answer.insert_header(described_by(&url));
+    }
     let (first, length) = part.map_or((0, whole), |(first, last)| (first, last - first + 1));
     if is_head {
         return Ok(answer.body(SizedStream::new(length, stream::empty::<io::Result<Bytes>>())));
     }
     let file = at(file, first, whole).await?;
     Ok(answer.body(SizedStream::new(length, pieces(file, length))))
+}
+
+/// Answers with a receipt, in the form that `tollbook verify` reads, to be saved beside its file.
+pub(crate) fn serve_receipt(receipt: &Receipt) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CONTENT_DISPOSITION, attachment(&format!("{}.receipt.json", receipt.file.name))))
+        .body(receipt.to_text())
+}
+
+/// A `Link` from a file to its receipt (RFC 8288; the relation is of the IANA registry).
+pub(crate) fn described_by(url: &str) -> (HeaderName, String) {
+    (LINK, format!("<{url}>; rel=\"describedby\""))
 }
 
 /// A `Content-Disposition` that saves the file under its name.

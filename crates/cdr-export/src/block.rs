@@ -6,6 +6,7 @@ use crate::deflate::Deflater;
 use crate::error::ExportError;
 use crate::row::Printer;
 use crate::tally::Tally;
+use crate::total::RunningTotal;
 
 /// The maximum number of rows in a block.
 pub const BLOCK_ROWS: usize = 4096;
@@ -52,6 +53,8 @@ pub(crate) struct BlockEncoder<'a, F> {
     directory: &'a cdr_model::Directory,
     anchor: Anchor,
     deflater: Option<Deflater>,
+    /// The number of columns with a control total.
+    totals: usize,
     /// The current piece of uncompressed text.
     text: Vec<u8>,
 }
@@ -63,7 +66,8 @@ impl<'a, F: Field> BlockEncoder<'a, F> {
         anchor: Anchor,
         compress: bool,
     ) -> BlockEncoder<'a, F> {
-        BlockEncoder { printer, directory, anchor, deflater: compress.then(Deflater::new), text: Vec::new() }
+        let (deflater, totals) = (compress.then(Deflater::new), printer.totals().len());
+        BlockEncoder { printer, directory, anchor, deflater, totals, text: Vec::new() }
     }
 
     /// Encodes a block from records, which arrive in slices. Each record is dropped as soon as it is encoded. The
@@ -75,9 +79,10 @@ impl<'a, F: Field> BlockEncoder<'a, F> {
     ) -> Result<Block, ExportError> {
         let mut block = Block { bytes: spare.bytes, ..Block::default() };
         block.bytes.clear();
+        block.tally.totals = vec![RunningTotal::default(); self.totals];
         self.text.clear();
         for record in slices.flatten() {
-            self.printer.write(&record, &mut self.text);
+            self.printer.write(&record, &mut block.tally.totals, &mut self.text);
             block.tally.add(&record, self.anchor, self.directory);
             if self.text.len() >= PIECE {
                 block.add(&self.text, self.deflater.as_mut())?;

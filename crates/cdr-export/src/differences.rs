@@ -28,7 +28,7 @@ pub enum VerifyError {
         known: u32,
     },
     /// The receipt was changed after it was written.
-    #[error("the receipt was altered: line {line} should be `{expected}`, not `{found}`")]
+    #[error("the receipt was altered: line {line}, `{found}` in place of `{expected}`")]
     Altered {
         /// The first line that differs, from 1.
         line: usize,
@@ -38,7 +38,7 @@ pub enum VerifyError {
         found: String,
     },
     /// The file does not match its receipt. Contains all differences.
-    #[error("the file does not match its receipt: {}", list(.0))]
+    #[error("{}", list(.0))]
     Differs(Vec<Difference>),
 }
 
@@ -46,13 +46,13 @@ fn list(differences: &[Difference]) -> String {
     differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// One thing that differs between a file and its receipt.
+/// One thing that differs between a file and its receipt. Printed as one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The file, or the sheet in it.
     pub part: String,
-    /// What differs: `size`, `sha256`, `rows` and so on.
-    pub what: &'static str,
+    /// What differs, as a noun without an article: `size`, `SHA-256`, `number of rows` and so on.
+    pub what: String,
     /// The value in the receipt.
     pub expected: String,
     /// The value in the file.
@@ -62,6 +62,6 @@ pub struct Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Difference { part, what, expected, found } = self;
-        write!(f, "{part}: {what} is {found}, the receipt says {expected}")
+        write!(f, "the {what} of {part} is {found}, not {expected} as in the receipt")
     }
 }

@@ -19,6 +19,7 @@ use crate::receipt::{FileReceipt, SheetReceipt};
 use crate::row::Printer;
 use crate::spec::ExportSpec;
 use crate::tally::Tally;
+use crate::total::TotalKind;
 
 /// The maximum number of workers. More are never faster: the thread that supplies the records cannot keep them busy.
 const MOST_WORKERS: usize = 8;
@@ -105,12 +106,12 @@ impl<W: Write> ExportFile<W> {
         }
         let encoder = self.encoder(sheet, self.layout.csv);
         let printer = Printer::new(&self.layout, sheet, self.zone, Arc::clone(&encoder), directory)?;
-        let (compress, workers) = (self.compress, self.workers);
+        let (compress, workers, totals) = (self.compress, self.workers, printer.totals());
         let mut writer = self.begin(sheet)?;
         let heading = writer.heading(&*encoder)?;
         let encoder = || BlockEncoder::new(printer.clone(), directory, anchor, compress);
         assemble(workers, anchor, cut, &encoder, &mut |block| writer.put(block), rows)?;
-        let receipt = writer.finish(heading)?;
+        let receipt = writer.finish(heading, totals)?;
         self.torn = false;
         Ok(receipt)
     }
@@ -127,7 +128,7 @@ impl<W: Write> ExportFile<W> {
         let mut block = Block::ready(&counts.row(sheet, &*encoder), 1, self.compress)?;
         let mut writer = self.begin(sheet)?;
         writer.put(&mut block)?;
-        let receipt = writer.finish(false)?;
+        let receipt = writer.finish(false, Vec::new())?;
         self.torn = false;
         Ok(receipt)
     }
@@ -201,10 +202,10 @@ impl<W: Write> SheetWriter<'_, W> {
         Ok(())
     }
 
-    fn finish(self, heading: bool) -> Result<SheetReceipt, ExportError> {
+    fn finish(self, heading: bool, totals: Vec<(String, TotalKind)>) -> Result<SheetReceipt, ExportError> {
         let crc32 = self.crc.finalize();
         self.member.finish(crc32, self.tally.bytes)?;
-        Ok(SheetReceipt::new(self.file, heading, self.tally, crc32))
+        Ok(SheetReceipt::new(self.file, heading, self.tally, totals, crc32))
     }
 }
 

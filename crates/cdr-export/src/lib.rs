@@ -3,6 +3,7 @@
 mod assembly;
 mod block;
 mod cell;
+mod cell_reader;
 mod deflate;
 mod differences;
 mod digest;
@@ -16,6 +17,8 @@ mod row;
 mod spec;
 mod tally;
 mod time_formatter;
+mod time_reader;
+mod total;
 mod verify;
 
 #[cfg(test)]
@@ -33,4 +36,5 @@ pub use layout::{
 pub use package::Package;
 pub use receipt::{FileReceipt, QueryFacts, Receipt, SheetReceipt, WindowFacts};
 pub use spec::{ExportSpec, FORMAT_VERSION};
+pub use total::{ColumnTotal, TotalKind};
 pub use verify::{Verified, verify};

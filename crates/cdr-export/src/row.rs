@@ -5,10 +5,12 @@ use std::sync::Arc;
 use cdr_model::{Directory, Field, Record, Value, Zone};
 
 use crate::cell::{write_integer, write_money, write_uuid};
+use crate::cell_reader::CellReader;
 use crate::error::ExportError;
 use crate::format::{Cell, Encoder};
 use crate::layout::{Column, ColumnContent, DurationStyle, Layout, Sheet, Styles};
 use crate::time_formatter::TimeFormatter;
+use crate::total::{Reading, RunningTotal, TotalKind};
 
 /// Writes the rows of one sheet. Every worker has its own printer.
 #[derive(Clone)]
@@ -18,12 +20,16 @@ pub(crate) struct Printer<'a, F> {
     directory: &'a Directory,
     verbatim: bool,
     cells: CellWriter,
+    /// For text that is printed in columns with a control total in place of a value.
+    readers: Vec<CellReader>,
 }
 
 struct Printed<F> {
     heading: String,
     content: Content<F>,
     styles: Styles,
+    /// The kind of its control total, and its place among those of the sheet.
+    total: Option<(TotalKind, usize)>,
 }
 
 enum Content<F> {
@@ -53,14 +59,28 @@ impl<'a, F: Field> Printer<'a, F> {
                     return Err(fault(column, "only a sheet of counts takes `summary`".to_owned()));
                 }
             };
-            Ok(Printed { heading: column.heading.clone(), content, styles: layout.styles.with(column.style) })
+            let styles = layout.styles.with(column.style);
+            Ok(Printed { heading: column.heading.clone(), content, styles, total: None })
         };
-        let columns = sheet.columns.iter().map(print).collect::<Result<_, ExportError>>()?;
-        Ok(Printer { columns, encoder, directory, verbatim: layout.verbatim, cells: CellWriter::new(zone) })
+        let mut columns = sheet.columns.iter().map(print).collect::<Result<Vec<_>, ExportError>>()?;
+        let mut readers = Vec::new();
+        for column in &mut columns {
+            let Content::Fields(fields, _) = &column.content else { continue };
+            let Some(kind) = TotalKind::of(fields) else { continue };
+            column.total = Some((kind, readers.len()));
+            readers.push(CellReader::new(kind, column.styles, layout.verbatim, zone));
+        }
+        let (columns, cells) = (columns.into(), CellWriter::new(zone));
+        Ok(Printer { columns, encoder, directory, verbatim: layout.verbatim, cells, readers })
     }
 
-    /// Appends the row of a record.
-    pub(crate) fn write<R: Record<Field = F>>(&mut self, record: &R, out: &mut Vec<u8>) {
+    /// The headings and the kinds of the columns with a control total.
+    pub(crate) fn totals(&self) -> Vec<(String, TotalKind)> {
+        self.columns.iter().filter_map(|column| Some((column.heading.clone(), column.total?.0))).collect()
+    }
+
+    /// Appends the row of a record, and adds it to the control totals of its columns.
+    pub(crate) fn write<R: Record<Field = F>>(&mut self, record: &R, totals: &mut [RunningTotal], out: &mut Vec<u8>) {
         for (at, column) in self.columns.iter().enumerate() {
             let encoder = &*self.encoder;
             match &column.content {
@@ -69,20 +89,39 @@ impl<'a, F: Field> Printer<'a, F> {
                     let printed = if self.verbatim { record.printed(&column.heading) } else { None };
                     if let Some(text) = printed {
                         encoder.cell(at, Cell::Text(text), out);
+                        if let Some((_, total)) = column.total {
+                            let received = self.readers[total].read(text);
+                            let value = first_value(fields, record, self.directory);
+                            let own = self.cells.cell(&value, column.styles).and_then(|(_, reading)| reading);
+                            totals[total].as_received += u64::from(received != own);
+                            received.into_iter().for_each(|reading| totals[total].add(reading));
+                        }
                         continue;
                     }
-                    let written = fields.iter().any(|field| {
-                        let value = record.value(*field, self.directory);
-                        self.cells.write(encoder, at, &value, column.styles, out)
-                    });
-                    if !written {
-                        encoder.cell(at, otherwise.as_ref().map_or(Cell::Nothing, |text| Cell::Text(text)), out);
+                    let value = first_value(fields, record, self.directory);
+                    let (cell, reading) = match (self.cells.cell(&value, column.styles), otherwise) {
+                        (Some(shown), _) => shown,
+                        (None, None) => (Cell::Nothing, None),
+                        (None, Some(text)) => {
+                            let read = |(_, total): (TotalKind, usize)| self.readers[total].read(text);
+                            (Cell::Text(text), column.total.and_then(read))
+                        }
+                    };
+                    encoder.cell(at, cell, out);
+                    if let (Some((_, total)), Some(reading)) = (column.total, reading) {
+                        totals[total].add(reading);
                     }
                 }
             }
         }
         self.encoder.end(out);
     }
+}
+
+/// The value of the first of these fields that is not null.
+fn first_value<'a, R: Record>(fields: &[R::Field], record: &'a R, directory: &'a Directory) -> Value<'a> {
+    let mut values = fields.iter().map(|field| record.value(*field, directory));
+    values.find(|value| *value != Value::Null).unwrap_or(Value::Null)
 }
 
 /// Turns values into cells.
@@ -97,18 +136,13 @@ impl CellWriter {
         CellWriter { clock: TimeFormatter::new(zone), scratch: Vec::new() }
     }
 
-    /// Appends the cell of a value. Returns `false` if the value is null.
-    fn write(
-        &mut self,
-        encoder: &dyn Encoder,
-        at: usize,
-        value: &Value<'_>,
-        styles: Styles,
-        out: &mut Vec<u8>,
-    ) -> bool {
+    /// The cell of a value, and the value that it shows if it is an instant, a length of time or an amount. `None` for
+    /// null.
+    fn cell<'s>(&'s mut self, value: &'s Value<'_>, styles: Styles) -> Option<(Cell<'s>, Option<Reading>)> {
         self.scratch.clear();
+        let mut reading = None;
         let cell = match value {
-            Value::Null => return false,
+            Value::Null => return None,
             Value::Text(text) => Cell::Text(text),
             Value::Boolean(yes) => Cell::Boolean(*yes, styles.booleans),
             Value::Integer(n) => {
@@ -116,18 +150,21 @@ impl CellWriter {
                 Cell::Number(&self.scratch)
             }
             Value::Duration(micros) => {
-                let shown = match styles.durations {
-                    DurationStyle::Micros => *micros,
-                    DurationStyle::Seconds => micros.div_euclid(1_000_000),
+                let (shown, unit) = match styles.durations {
+                    DurationStyle::Micros => (*micros, 1),
+                    DurationStyle::Seconds => (micros.div_euclid(1_000_000), 1_000_000),
                 };
+                reading = Some(Reading::Micros(i128::from(shown) * unit));
                 write_integer(shown, &mut self.scratch);
                 Cell::Number(&self.scratch)
             }
             Value::Time(time) => {
-                self.clock.write(*time, styles.times, &mut self.scratch);
+                let denoted = self.clock.write(*time, styles.times, &mut self.scratch);
+                reading = denoted.map(|micros| Reading::Micros(micros.into()));
                 Cell::Printed(&self.scratch)
             }
             Value::Money(amount) => {
+                reading = Some(Reading::Money(*amount));
                 write_money(*amount, &mut self.scratch);
                 Cell::Printed(&self.scratch)
             }
@@ -136,7 +173,6 @@ impl CellWriter {
                 Cell::Printed(&self.scratch)
             }
         };
-        encoder.cell(at, cell, out);
-        true
+        Some((cell, reading))
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use cdr_model::{Anchor, Directory, MoneySum, Record, Timestamp};
 
+use crate::total::RunningTotal;
+
 /// Totals of some rows. The tallies of two blocks merge into the tally of both.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
@@ -18,6 +20,8 @@ pub(crate) struct Tally {
     pub(crate) first: Option<Timestamp>,
     /// The latest instant of the anchor.
     pub(crate) last: Option<Timestamp>,
+    /// The control totals of the columns that have one; empty before the first row.
+    pub(crate) totals: Vec<RunningTotal>,
 }
 
 impl Tally {
@@ -35,7 +39,7 @@ impl Tally {
     }
 
     pub(crate) fn merge(&mut self, other: Tally) {
-        let Tally { rows, bytes, talk_us, money, first, last } = other;
+        let Tally { rows, bytes, talk_us, money, first, last, totals } = other;
         self.rows += rows;
         self.bytes += bytes;
         self.talk_us += talk_us;
@@ -44,6 +48,11 @@ impl Tally {
         }
         self.see(first);
         self.see(last);
+        if self.totals.is_empty() {
+            self.totals = totals;
+        } else {
+            self.totals.iter_mut().zip(totals).for_each(|(total, other)| total.merge(other));
+        }
     }
 
     fn see(&mut self, at: Option<Timestamp>) {

@@ -4,6 +4,7 @@ use cdr_model::{Timestamp, Zone};
 
 use crate::cell::{two_digits, write_digits};
 use crate::layout::TimeStyle;
+use crate::time_reader::{BEFORE_CHRIST, is_postgres, read_time};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3600 * SECOND;
@@ -58,27 +59,45 @@ impl TimeFormatter {
         }
     }
 
-    /// Appends an instant.
-    pub(crate) fn write(&mut self, at: Timestamp, style: TimeStyle, out: &mut Vec<u8>) {
-        let near = (FIRST..LAST).contains(&at.micros());
-        match style {
-            TimeStyle::PgZoned | TimeStyle::PgLocal | TimeStyle::PgLocalSeconds => {
-                self.exact.write_as_postgres(at, style, near, out);
+    /// Appends an instant. Returns the microseconds that the text denotes, which [`read_time`] reads from it; `None` for
+    /// some instants outside the years 0000 to 9999.
+    pub(crate) fn write(&mut self, at: Timestamp, style: TimeStyle, out: &mut Vec<u8>) -> Option<i64> {
+        let from = out.len();
+        if !(FIRST..LAST).contains(&at.micros()) {
+            if is_postgres(style) {
+                self.exact.write_far_as_postgres(at, style, out);
+            } else {
+                out.extend_from_slice(at.to_string().as_bytes());
             }
-            _ if !near => out.extend_from_slice(at.to_string().as_bytes()),
+            return read_time(std::str::from_utf8(&out[from..]).ok()?, style);
+        }
+        let floor = |micros: i64, unit: i64| micros - micros.rem_euclid(unit);
+        Some(match style {
             TimeStyle::Rfc3339Micros => {
                 self.utc.write_clock(at.micros(), Fraction::Micros, out);
                 out.push(b'Z');
+                at.micros()
             }
-            TimeStyle::OffsetMillis => match self.local.write_local(at, Fraction::Millis, out) {
-                0 => out.push(b'Z'),
-                offset => write_offset(offset, out),
-            },
+            TimeStyle::OffsetMillis => {
+                match self.local.write_local(at, Fraction::Millis, out) {
+                    0 => out.push(b'Z'),
+                    offset => write_offset(offset, out),
+                }
+                floor(at.micros(), 1000)
+            }
             TimeStyle::OffsetSeconds => {
                 let offset = self.local.write_local(at, Fraction::None, out);
                 write_offset(offset, out);
+                floor(at.micros(), SECOND)
             }
-        }
+            TimeStyle::PgZoned => {
+                let offset = self.exact.write_local(at, Fraction::Shortest, out);
+                write_short_offset(offset / SECOND, out);
+                at.micros()
+            }
+            TimeStyle::PgLocal => at.micros() + self.exact.write_local(at, Fraction::Shortest, out),
+            TimeStyle::PgLocalSeconds => floor(at.micros() + self.exact.write_local(at, Fraction::None, out), SECOND),
+        })
     }
 }
 
@@ -94,29 +113,27 @@ impl ZoneCache {
         offset
     }
 
-    /// Appends an instant as PostgreSQL prints a `timestamptz` with `DateStyle` ISO in a session of this zone.
-    fn write_as_postgres(&mut self, at: Timestamp, style: TimeStyle, near: bool, out: &mut Vec<u8>) {
-        let fraction = if style == TimeStyle::PgLocalSeconds { Fraction::None } else { Fraction::Shortest };
-        let mut era = None;
-        let offset = if near {
-            self.write_local(at, fraction, out)
-        } else if matches!(at, Timestamp::MIN | Timestamp::MAX) {
+    /// Appends an instant outside the years 0000 to 9999 as PostgreSQL prints a `timestamptz` with `DateStyle` ISO in a
+    /// session of this zone.
+    fn write_far_as_postgres(&mut self, at: Timestamp, style: TimeStyle, out: &mut Vec<u8>) {
+        if matches!(at, Timestamp::MIN | Timestamp::MAX) {
             return out.extend_from_slice(at.to_string().as_bytes());
-        } else {
-            let offset = self.offset_at(at.micros());
-            let local = at.micros().saturating_add(offset);
-            let (year, month, day, hour) = civil(local);
-            // PostgreSQL has no year 0: the year before 1 is 1 BC.
-            era = (year <= 0).then_some(b" BC");
-            let year = if year <= 0 { 1 - year } else { year };
-            out.extend_from_slice(format!("{year:04}-{month:02}-{day:02} {hour:02}:").as_bytes());
-            write_rest(local.rem_euclid(HOUR), fraction, out);
-            offset
-        };
+        }
+        let fraction = if style == TimeStyle::PgLocalSeconds { Fraction::None } else { Fraction::Shortest };
+        let offset = self.offset_at(at.micros());
+        let local = at.micros().saturating_add(offset);
+        let (year, month, day, hour) = civil(local);
+        // PostgreSQL has no year 0: the year before 1 is 1 BC.
+        let is_before_christ = year <= 0;
+        let year = if is_before_christ { 1 - year } else { year };
+        out.extend_from_slice(format!("{year:04}-{month:02}-{day:02} {hour:02}:").as_bytes());
+        write_rest(local.rem_euclid(HOUR), fraction, out);
         if style == TimeStyle::PgZoned {
             write_short_offset(offset / SECOND, out);
         }
-        out.extend(era.into_iter().flatten());
+        if is_before_christ {
+            out.extend_from_slice(BEFORE_CHRIST.as_bytes());
+        }
     }
 
     fn offset_at(&mut self, micros: i64) -> i64 {

@@ -5,6 +5,8 @@ use cdr_model::PortError;
 use cdr_query::QueryError;
 use thiserror::Error;
 
+use crate::limits::ReachedLimit;
+
 /// Why an export or a listing failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -24,4 +26,7 @@ pub enum MediationError {
         /// The lane.
         lane: String,
     },
+    /// The limit of exports is reached.
+    #[error("{0}")]
+    LimitReached(ReachedLimit),
 }

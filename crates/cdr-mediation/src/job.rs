@@ -68,6 +68,8 @@ pub struct ExportJob {
     pub updated_at: Timestamp,
     /// How often a worker started it.
     pub attempts: u32,
+    /// How often it was postponed because of a failure that may pass. These starts are among its attempts.
+    pub postponed: u32,
     /// The number of records in all sheets. Set when the export is completed, and still set after a withdrawal.
     pub rows: Option<u64>,
     /// Its state.
@@ -112,6 +114,21 @@ pub struct ExportScope {
     pub accounts: Option<Vec<i64>>,
 }
 
+/// A page of a list of exports, in the order of their numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryPage {
+    /// The listed exports.
+    pub scope: ExportScope,
+    /// Their states; `None` for all.
+    pub statuses: Option<Vec<ExportStatus>>,
+    /// The highest number first.
+    pub newest_first: bool,
+    /// The number of exports before the page.
+    pub skip: u64,
+    /// The maximum number of exports on it.
+    pub take: usize,
+}
+
 impl From<ExportOrder> for KeptOrder {
     fn from(order: ExportOrder) -> KeptOrder {
         let ExportOrder { dialect, lane, request, memo, memo_version, account_id, customer_id, callback } = order;
@@ -144,6 +161,18 @@ impl ExportJob {
             rows: self.rows,
             reason: self.state.reason().map(str::to_owned),
         }
+    }
+}
+
+impl EntryPage {
+    /// The page of all exports of its scope, which are given oldest first, and the number of all that it could contain.
+    pub fn of(&self, mut entries: Vec<ExportEntry>) -> (Vec<ExportEntry>, u64) {
+        entries.retain(|entry| self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&entry.status)));
+        if self.newest_first {
+            entries.reverse();
+        }
+        let (total, skip) = (entries.len() as u64, usize::try_from(self.skip).unwrap_or(usize::MAX));
+        (entries.into_iter().skip(skip).take(self.take).collect(), total)
     }
 }
 
@@ -190,6 +219,17 @@ pub enum ExportStatus {
     Withdrawn,
 }
 
+impl ExportStatus {
+    /// All of them.
+    pub const ALL: [ExportStatus; 5] = [
+        ExportStatus::Pending,
+        ExportStatus::Running,
+        ExportStatus::Completed,
+        ExportStatus::Failed,
+        ExportStatus::Withdrawn,
+    ];
+}
+
 impl JobState {
     /// The state without its data.
     pub fn status(&self) -> ExportStatus {
@@ -207,6 +247,14 @@ impl JobState {
         match self {
             JobState::Failed { reason, .. } => Some(reason),
             _ => None,
+        }
+    }
+
+    /// The size of the file of a completed export in bytes; 0 if there is no file, or its receipt cannot be read.
+    pub fn file_bytes(&self) -> u64 {
+        match self {
+            JobState::Completed(kept) => kept.receipt.as_ref().map_or(0, |receipt| receipt.file.bytes),
+            _ => 0,
         }
     }
 

@@ -5,18 +5,35 @@ use uuid::Uuid;
 
 use crate::callback::CallbackTask;
 use crate::export::ExportRequest;
-use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
+use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
+use crate::limits::{ExportLimits, ReachedLimit};
 use crate::progress::Progress;
 
 /// The ledger in which exports are entered and tracked. A worker holds an export by a [`Claim`]. A worker that takes
 /// over from a dead worker gets a new claim. The old claim is invalid from then on, because its fencing token no longer
 /// matches.
 pub trait JobLedger: Send + Sync {
-    /// Enters an export as pending, unless another one is alive in its lane. `at` is the wall-clock time.
+    /// Enters an export as pending, unless another one is alive in its lane. `at` is the wall-clock time. No limits
+    /// apply.
     ///
     /// # Errors
     /// If the ledger cannot be written.
-    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError>;
+    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
+        self.enter_within(&ExportLimits::default(), caller, order, at)
+    }
+
+    /// Enters an export as pending, unless another one is alive in its lane or, if the lane is free, a limit is reached.
+    /// Both are checked in the transaction that enters it.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    fn enter_within(
+        &self,
+        limits: &ExportLimits,
+        caller: &str,
+        order: &ExportOrder,
+        at: Timestamp,
+    ) -> Result<Entered, PortError>;
 
     /// The export with this identifier.
     ///
@@ -36,13 +53,24 @@ pub trait JobLedger: Send + Sync {
     /// If the ledger cannot be read to the end.
     fn entries(&self, scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> Result<(), PortError>;
 
+    /// A page of the exports of a scope, and the number of all that it could contain. By default all exports of the
+    /// scope are read.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    fn entry_page(&self, page: &EntryPage) -> Result<(Vec<ExportEntry>, u64), PortError> {
+        let mut entries = Vec::new();
+        self.entries(&page.scope, &mut |entry| entries.push(entry))?;
+        Ok(page.of(entries))
+    }
+
     /// The last export entered in a lane.
     ///
     /// # Errors
     /// If the ledger cannot be read.
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError>;
 
-    /// Claims the oldest pending export, which becomes running. Its tag is `at` in whole seconds, raised above the last
+    /// Claims the oldest pending export that is not postponed beyond `at`, which becomes running. Its tag is `at` in whole seconds, raised above the last
     /// tag of its lane. Exports of a customer with `per_customer` running exports are skipped; zero counts as one.
     /// Exports whose request has a newer version are skipped and left to newer programs. Exports whose request is
     /// damaged become failed.
@@ -88,6 +116,14 @@ pub trait JobLedger: Send + Sync {
     /// # Errors
     /// If the ledger cannot be written.
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError>;
+
+    /// Postpones the export after a failure that may pass: it is pending again and keeps its place, but is not claimed
+    /// before `until`. Its number of postponements increases. An instant more than [`longest_wait`] away counts as past,
+    /// since the clock was set back. `false` if the claim is no longer valid.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    fn postpone(&self, claim: &Claim, until: Timestamp, at: Timestamp) -> Result<bool, PortError>;
 
     /// Withdraws an export in any state. The claim on a running export becomes invalid. `false` if the export was
     /// already withdrawn or does not exist.
@@ -135,6 +171,11 @@ pub trait JobLedger: Send + Sync {
     fn tally(&self) -> Result<LedgerTally, PortError>;
 }
 
+/// The latest instant for which an export may wait that was postponed at an instant.
+pub fn longest_wait(at: Timestamp) -> Timestamp {
+    at.plus_micros(600_000_000)
+}
+
 /// The result of entering an order.
 #[derive(Debug)]
 pub enum Entered {
@@ -142,6 +183,8 @@ pub enum Entered {
     Pending(Box<ExportJob>),
     /// Another export is alive in its lane; nothing was entered.
     LaneBusy,
+    /// A limit is reached; nothing was entered.
+    LimitReached(ReachedLimit),
 }
 
 /// A worker's hold on a running export.

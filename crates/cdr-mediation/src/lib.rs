@@ -7,6 +7,7 @@ mod export;
 mod intake;
 mod job;
 mod ledger;
+mod limits;
 mod listing;
 mod mediation;
 mod memory;
@@ -20,6 +21,8 @@ pub mod testsuite;
 mod turns;
 mod unreadable;
 mod wakeup;
+mod walk;
+mod walking;
 mod worker;
 
 pub use callback::{Callback, CallbackSender, CallbackTask};
@@ -32,15 +35,17 @@ pub use intake::{
     ProductDraft, QuarantineEntry, Resolution, ServiceDraft, Version,
 };
 pub use job::{
-    ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
+    EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
 };
-pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
+pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally, longest_wait};
+pub use limits::{ExportLimits, Limited, ReachedLimit};
 pub use mediation::Mediation;
-pub use memory::{Memory, MemoryLedger, MemorySpool};
+pub use memory::{Memory, MemoryLedger, MemorySpool, MemoryWalks};
 pub use ports::{CdrSink, CdrSource, DirectoryEditor, Quarantine};
 pub use progress::{Progress, Step};
 pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 pub use turns::{Turn, Turns};
 pub use unreadable::Unreadable;
+pub use walk::{NewWalk, Walk, WalkLimits, Walks};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

@@ -29,7 +29,7 @@ pub(crate) fn list(
     take: usize,
 ) -> Result<Vec<Cdr>, PortError> {
     if query.order.keys.is_empty() {
-        return in_order(page, query, skip, take);
+        return in_order(page, query, None, skip, take);
     }
     let (mut skip, mut found, mut after) = (skip, Vec::new(), None);
     while found.len() < take {
@@ -84,9 +84,15 @@ pub(crate) fn fetch(page: ReadPage<'_>, query: &CdrQuery, numbers: &[i64]) -> Re
     Ok(found)
 }
 
-/// Up to `take` calls in the query's order, without the first `skip`, which are read too.
-pub(crate) fn in_order(page: ReadPage<'_>, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
-    let (mut skip, mut found, mut after) = (skip, Vec::new(), None);
+/// Up to `take` calls after a cursor in the query's order, without the first `skip`, which are read too.
+pub(crate) fn in_order(
+    page: ReadPage<'_>,
+    query: &CdrQuery,
+    mut after: Option<Cursor>,
+    skip: u64,
+    take: usize,
+) -> Result<Vec<Cdr>, PortError> {
+    let (mut skip, mut found) = (skip, Vec::new());
     while found.len() < take {
         if query.cancel.is_cancelled() {
             return Err(PortError::Cancelled);

@@ -13,13 +13,16 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::error::MediationError;
 use crate::export::{ExportRequest, write_export};
-use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, JobState};
+use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, JobState};
 use crate::ledger::{Entered, JobLedger, LedgerTally};
+use crate::limits::ExportLimits;
+use crate::memory::MemoryWalks;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
 use crate::spool::{SaveAs, Spool, SpoolRead};
 use crate::turns::{InTurn, Turn};
 use crate::wakeup::WakeUp;
+use crate::walk::Walks;
 
 /// The operations of mediation over its ports. Cheap to clone; all clones share their state.
 #[derive(Clone)]
@@ -28,20 +31,43 @@ pub struct Mediation {
     pub(crate) ledger: Arc<dyn JobLedger>,
     pub(crate) spool: Arc<dyn Spool>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) walks: Arc<dyn Walks>,
     pub(crate) wakeup: Arc<WakeUp>,
+    limits: ExportLimits,
     /// Ends the reading of calls.
     cancel: Cancel,
 }
 
 impl Mediation {
-    /// Creates a mediation over these ports.
+    /// Creates a mediation over these ports. Walks are kept in memory; see [`Mediation::with_walks`].
     pub fn new(
         source: Arc<dyn CdrSource>,
         ledger: Arc<dyn JobLedger>,
         spool: Arc<dyn Spool>,
         clock: Arc<dyn Clock>,
     ) -> Mediation {
-        Mediation { source, ledger, spool, clock, wakeup: Arc::default(), cancel: Cancel::default() }
+        Mediation {
+            source,
+            ledger,
+            spool,
+            clock,
+            walks: Arc::new(MemoryWalks::default()),
+            wakeup: Arc::default(),
+            limits: ExportLimits::default(),
+            cancel: Cancel::default(),
+        }
+    }
+
+    /// The same with limits of exports. There are none by default.
+    pub fn with_limits(mut self, limits: ExportLimits) -> Mediation {
+        self.limits = limits;
+        self
+    }
+
+    /// Keeps walks here, where other processes find them too.
+    pub fn with_walks(mut self, walks: Arc<dyn Walks>) -> Mediation {
+        self.walks = walks;
+        self
     }
 
     /// The same mediation for one answer that waits its turn: every reading of calls takes a place of a fair queue and
@@ -71,16 +97,22 @@ impl Mediation {
     /// Enters an export of the records that the caller may see, to be written by a worker.
     ///
     /// # Errors
-    /// [`MediationError::LaneBusy`], if the specification is invalid, or if the ledger cannot be written.
+    /// [`MediationError::LaneBusy`], [`MediationError::LimitReached`], if the specification is invalid, or if the ledger
+    /// cannot be written.
     pub fn start_export(&self, caller: &Caller, mut order: ExportOrder) -> Result<ExportJob, MediationError> {
         order.request.spec.check()?;
         order.request.query = caller.narrow(order.request.query)?;
-        match self.ledger.enter(&caller.name, &order, self.clock.now())? {
+        match self.ledger.enter_within(&self.limits, &caller.name, &order, self.clock.now())? {
             Entered::Pending(job) => {
                 self.wakeup.notify();
                 Ok(*job)
             }
             Entered::LaneBusy => Err(MediationError::LaneBusy { lane: order.lane.unwrap_or_default() }),
+            Entered::LimitReached(limit) => {
+                let (caller, customer) = (&caller.name, order.customer_id);
+                tracing::info!(caller, customer, limit = %limit, "an order was refused");
+                Err(MediationError::LimitReached(limit))
+            }
         }
     }
 
@@ -120,6 +152,15 @@ impl Mediation {
         each: &mut dyn FnMut(ExportEntry),
     ) -> Result<(), MediationError> {
         Ok(self.ledger.entries(&caller.narrow_scope(scope), each)?)
+    }
+
+    /// A page of the exports of a scope that the caller may see, as [`Mediation::exports`], and the number of all that
+    /// it could contain.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn export_page(&self, caller: &Caller, page: EntryPage) -> Result<(Vec<ExportEntry>, u64), MediationError> {
+        Ok(self.ledger.entry_page(&EntryPage { scope: caller.narrow_scope(page.scope), ..page })?)
     }
 
     /// Withdraws an export in any state. A running export is abandoned at the next heartbeat. The file of a completed
@@ -240,7 +281,7 @@ impl Mediation {
     }
 
     /// The query, restricted to the records that the caller may see, at a fixed watermark.
-    fn narrowed(&self, caller: &Caller, query: &CdrQuery) -> Result<CdrQuery, MediationError> {
+    pub(crate) fn narrowed(&self, caller: &Caller, query: &CdrQuery) -> Result<CdrQuery, MediationError> {
         let mut query = caller.narrow(query.clone())?.until(&self.cancel);
         query.upto = Some(query.upto.map_or_else(|| self.source.watermark(), Ok)?);
         Ok(query)
@@ -252,6 +293,14 @@ impl Mediation {
     /// If the ledger cannot be read.
     pub fn tally(&self) -> Result<LedgerTally, MediationError> {
         Ok(self.ledger.tally()?)
+    }
+
+    /// Checks that the spool could take a file now, for monitoring.
+    ///
+    /// # Errors
+    /// If the spool is full or cannot be reached.
+    pub fn check_spool(&self) -> Result<(), MediationError> {
+        Ok(self.spool.check()?)
     }
 
     /// Withdraws exports that finished longer than `keep` ago or were replaced in their lane, and removes every file in

@@ -44,6 +44,15 @@ pub trait Spool: Send + Sync {
     /// If a file cannot be removed.
     fn clear(&self) -> Result<(), PortError>;
 
+    /// Checks that a file could be written now. Called for every check of readiness, so it has to be cheap. It may take as
+    /// long as the spool takes to answer.
+    ///
+    /// # Errors
+    /// If the spool is full or cannot be reached.
+    fn check(&self) -> Result<(), PortError> {
+        Ok(())
+    }
+
     /// A URL from which any holder of the URL can download the file directly for some minutes. `None` if the spool does
     /// not provide URLs. Whether the file exists is not checked.
     ///

@@ -109,6 +109,18 @@ impl Default for Cdr {
 }
 
 impl Cdr {
+    /// Whether it is over. Only a leg of a call without the instant of its end is not: a charge has no end to wait for.
+    pub fn is_finished(&self) -> bool {
+        self.ended_at.is_some() || !self.kind.is_of_a_leg()
+    }
+
+    /// Its direction. A direction that was only assumed counts as unknown if the record has flags of a billing system,
+    /// since these show the direction of every call that has one.
+    pub fn known_direction(&self) -> Direction {
+        let has_flags = || self.details.xdr.as_ref().is_some_and(|xdr| xdr.bit_flags.is_some());
+        if self.assumed.contains(Assumed::DIRECTION) && has_flags() { Direction::Unknown } else { self.direction }
+    }
+
     /// The telepresence part of the details, created if it is absent.
     pub fn telepresence_mut(&mut self) -> &mut Telepresence {
         self.details.telepresence.get_or_insert_default()

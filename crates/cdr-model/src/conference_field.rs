@@ -32,4 +32,5 @@ catalogue! {
     UserDataB: "user_data_b", Text, "the pass-through data of the room", |c, _| c.user_data_b.as_ref().into(), Some(|c, v| { c.user_data_b = v.into_text(); Ok(()) });
     UserDataC: "user_data_c", Text, "the conference id that an API client gave", |c, _| c.user_data_c.as_ref().into(), Some(|c, v| { c.user_data_c = v.into_text(); Ok(()) });
     MaxResources: "max_resources", Text, "the most resources it used, as printed", |c, _| c.max_resources.as_ref().into(), Some(|c, v| { c.max_resources = v.into_text(); Ok(()) });
+    @derived
 }

@@ -199,6 +199,14 @@ pub struct Xdr {
     pub recordings: Vec<Recording>,
 }
 
+impl Xdr {
+    /// What the legs of one call share: the `h323-conf-id` of the incoming leg that this one continues, or else its own.
+    /// An empty identifier counts as missing.
+    pub fn group(&self) -> Option<&str> {
+        [&self.incoming_conf_id, &self.conf_id].into_iter().filter_map(|id| id.as_deref()).find(|id| !id.is_empty())
+    }
+}
+
 /// A recording of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recording {

@@ -21,39 +21,53 @@ use crate::value::{FieldKind, Value};
 /// Writes a value to a record. The error is the text of a value that does not fit.
 pub(crate) type Writer<R> = fn(&mut R, Value<'_>) -> Result<(), String>;
 
-/// Generates an enum of fields from rows of `Variant: "name", Kind, "meaning", read, write;`. The catalogue of
-/// conferences uses it too.
+/// Generates an enum of fields from rows of `Variant: "name", Kind, "meaning", read, write;`, followed by those of the
+/// values that are only derived from fields. The catalogue of conferences uses it too.
 macro_rules! catalogue {
     ($(#[$doc:meta])* $Name:ident of $Record:ty;
-     $( $Variant:ident: $name:literal, $Kind:ident, $meaning:literal, $read:expr, $write:expr; )*) => {
+     $( $Variant:ident: $name:literal, $Kind:ident, $meaning:literal, $read:expr, $write:expr; )*
+     @derived $( $Derived:ident: $its_name:literal, $ItsKind:ident, $its_meaning:literal, $its_read:expr; )*) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
-        pub enum $Name { $( #[doc = $meaning] $Variant, )* }
+        pub enum $Name { $( #[doc = $meaning] $Variant, )* $( #[doc = $its_meaning] $Derived, )* }
 
         impl Field for $Name {
             const ALL: &'static [$Name] = &[ $( $Name::$Variant, )* ];
 
             fn name(self) -> &'static str {
-                match self { $( $Name::$Variant => $name, )* }
+                match self { $( $Name::$Variant => $name, )* $( $Name::$Derived => $its_name, )* }
             }
 
             fn kind(self) -> FieldKind {
-                match self { $( $Name::$Variant => FieldKind::$Kind, )* }
+                match self {
+                    $( $Name::$Variant => FieldKind::$Kind, )*
+                    $( $Name::$Derived => FieldKind::$ItsKind, )*
+                }
             }
 
             fn meaning(self) -> &'static str {
-                match self { $( $Name::$Variant => $meaning, )* }
+                match self { $( $Name::$Variant => $meaning, )* $( $Name::$Derived => $its_meaning, )* }
             }
         }
 
         impl $Name {
+            /// Values that are derived from other fields, for the conditions of programs. They are not in [`Field::ALL`],
+            /// so no file has them and no user can name them.
+            pub const DERIVED: &'static [$Name] = &[ $( $Name::$Derived, )* ];
+
             /// What the field holds in a record.
             pub(crate) fn of<'a>(self, record: &'a $Record, directory: &'a Directory) -> Value<'a> {
-                match self { $( $Name::$Variant => {
-                    let read: for<'r> fn(&'r $Record, &'r Directory) -> Value<'r> = $read;
-                    read(record, directory)
-                } )* }
+                match self {
+                    $( $Name::$Variant => {
+                        let read: for<'r> fn(&'r $Record, &'r Directory) -> Value<'r> = $read;
+                        read(record, directory)
+                    } )*
+                    $( $Name::$Derived => {
+                        let read: for<'r> fn(&'r $Record, &'r Directory) -> Value<'r> = $its_read;
+                        read(record, directory)
+                    } )*
+                }
             }
 
             /// Writes a value to a record. Fields that the store numbers, the directory names or the record computes
@@ -73,7 +87,7 @@ macro_rules! catalogue {
             }
 
             fn writer(self) -> Option<Writer<$Record>> {
-                match self { $( $Name::$Variant => $write, )* }
+                match self { $( $Name::$Variant => $write, )* $( $Name::$Derived => None, )* }
             }
         }
 
@@ -99,7 +113,9 @@ macro_rules! catalogue {
 
         impl<'de> Deserialize<'de> for $Name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$Name, D::Error> {
-                Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+                let name = Cow::<'de, str>::deserialize(deserializer)?;
+                let derived = $Name::DERIVED.iter().copied().find(|field| Field::name(*field) == name);
+                derived.map_or_else(|| name.parse().map_err(serde::de::Error::custom), Ok)
             }
         }
     };
@@ -227,6 +243,10 @@ catalogue! {
     DmaConfRequiresChair: "dma.conf_requires_chair", Boolean, "the DMA's column confRequiresChair", |c, _| c.details.telepresence.as_ref().and_then(|it| it.conf_requires_chair).into(), Some(|c, v| { c.telepresence_mut().conf_requires_chair = boolean(v); Ok(()) });
     DmaTermConfAfterChairDrops: "dma.term_conf_after_chair_drops", Boolean, "the DMA's column termConfAfterChairDrops", |c, _| c.details.telepresence.as_ref().and_then(|it| it.term_conf_after_chair_drops).into(), Some(|c, v| { c.telepresence_mut().term_conf_after_chair_drops = boolean(v); Ok(()) });
     DmaChairJoinTime: "dma.chair_join_time", Time, "the DMA's column charJoinTime", |c, _| c.details.telepresence.as_ref().and_then(|it| it.chair_join_time).into(), Some(|c, v| { c.telepresence_mut().chair_join_time = time(v); Ok(()) });
+    @derived
+    Finished: "finished", Boolean, "whether it is over; false for a leg of a call without the instant of its end", |c, _| c.is_finished().into();
+    XdrDirection: "xdr.direction", Text, "the direction, unless it was assumed for a record whose flags have none", |c, _| c.known_direction().name().into();
+    XdrGroup: "xdr.group", Text, "what the legs of one call share: the h323-conf-id of the incoming leg that this one continues, or else its own", |c, _| c.details.xdr.as_deref().and_then(Xdr::group).into();
 }
 
 fn duration(micros: Option<i64>) -> Value<'static> {
@@ -360,6 +380,15 @@ mod tests {
         for (at, field) in CdrField::ALL.iter().enumerate() {
             assert_eq!(CdrField::named(field.name()), Ok(*field));
             assert!(CdrField::ALL[at + 1..].iter().all(|other| other.name() != field.name()), "{field} twice");
+        }
+    }
+
+    #[test]
+    fn derived_values_are_kept_in_queries_and_cannot_be_named() {
+        for field in CdrField::DERIVED {
+            let kept = serde_json::to_string(field).unwrap();
+            assert_eq!(serde_json::from_str::<CdrField>(&kept).unwrap(), *field);
+            assert!(CdrField::named(field.name()).is_err() && !CdrField::ALL.contains(field), "{field}");
         }
     }
 

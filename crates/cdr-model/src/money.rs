@@ -246,6 +246,20 @@ impl MoneySum {
     }
 }
 
+impl FromStr for MoneySum {
+    type Err = MoneyError;
+
+    /// Reads what [`MoneySum`] prints: digits, with a sign if it is negative, and with decimals after a point.
+    fn from_str(text: &str) -> Result<MoneySum, MoneyError> {
+        let unreadable = || MoneyError::Unreadable(text.to_owned());
+        let (number, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let scale = u8::try_from(fraction.len()).map_err(|_| unreadable())?;
+        let total = format!("{number}{fraction}").parse().map_err(|_| unreadable())?;
+        let sum = MoneySum { total, pending: 0, scale, printed_scale: scale };
+        if sum.to_string() == text { Ok(sum) } else { Err(unreadable()) }
+    }
+}
+
 impl fmt::Display for MoneySum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = &self.total + self.pending;
@@ -282,6 +296,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Money, MoneySum};
+
+    #[test]
+    fn sums_read_back() {
+        for text in ["0", "0.00", "-0.5", "499.00", "-12", "123456789012345678901234567890.000000001"] {
+            assert_eq!(text.parse::<MoneySum>().unwrap().to_string(), text);
+        }
+        for text in ["", ".", "1.", ".5", "+1", "-", "-0.0", "01", "1e5", "1,5", "1.-5", "1_0"] {
+            assert!(text.parse::<MoneySum>().is_err(), "{text}");
+        }
+        let mut sum: MoneySum = "499.00".parse().unwrap();
+        sum.merge("-0.5000".parse().unwrap());
+        assert_eq!(sum.to_string(), "498.5000");
+    }
 
     #[test]
     fn units_and_decimals_are_an_amount_within_the_range() {

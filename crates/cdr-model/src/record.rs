@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::account::Directory;
 use crate::time::Timestamp;
@@ -46,14 +47,22 @@ impl fmt::Display for Anchor {
     }
 }
 
-impl FromStr for Anchor {
-    type Err = String;
+/// A text that names no anchor.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{text}` is not an anchor: expected start, connect, end or bill")]
+pub struct AnchorError {
+    /// The text.
+    pub text: String,
+}
 
-    fn from_str(text: &str) -> Result<Anchor, String> {
+impl FromStr for Anchor {
+    type Err = AnchorError;
+
+    fn from_str(text: &str) -> Result<Anchor, AnchorError> {
         Anchor::ALL
             .into_iter()
             .find(|anchor| anchor.name() == text)
-            .ok_or_else(|| format!("`{text}` is not an anchor: expected start, connect, end or bill"))
+            .ok_or_else(|| AnchorError { text: text.to_owned() })
     }
 }
 

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::window::Window;
 
 /// The order of a result: by the keys, then by the instant of the anchor unless `by` says otherwise, then by the record
-/// number. No two records are equal in it.
+/// number. No two records are equal in it. Under the talk time, a call without one is equal to a call that talked for
+/// no time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SortOrder {
@@ -74,11 +75,14 @@ impl SortOrder {
 
 impl SortKey {
     /// The value of a record under this key: null for everything but calls, and for fields that are looked up in the
-    /// directory.
+    /// directory. A call without a talk time talked for no time.
     pub(crate) fn of<'a, R: Record>(&self, record: &'a R) -> Value<'a> {
         static NO_WORDS: Directory = Directory::EMPTY;
-        let call = (record as &dyn Any).downcast_ref::<Cdr>();
-        call.map_or(Value::Null, |call| call.value(self.field, &NO_WORDS))
+        let Some(call) = (record as &dyn Any).downcast_ref::<Cdr>() else { return Value::Null };
+        match (self.field, call.value(self.field, &NO_WORDS)) {
+            (CdrField::Talk, Value::Null) => Value::Duration(0),
+            (_, value) => value,
+        }
     }
 
     /// Compares two values of the field: text by bytes, addresses by number, `false` before `true`, null greater than

@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
+use thiserror::Error;
+
 /// The kind of value that a setting accepts.
 pub enum ValueKind<T: 'static> {
     /// One of these names.
@@ -23,10 +25,21 @@ pub enum ValueKind<T: 'static> {
     Form {
         /// A description of the format, worded to follow "is not".
         takes: &'static str,
-        /// Parses the text. The error is a message, or `None` for the default message that the text is not in the
-        /// format.
-        read: fn(&str) -> Result<T, Option<String>>,
+        /// Parses the text.
+        read: fn(&str) -> Result<T, ValueError>,
     },
+}
+
+/// Why a text is not a value of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ValueError {
+    /// It is not in the format that [`ValueKind::takes`] describes.
+    #[error("it is not in the accepted format")]
+    Format,
+    /// For another reason.
+    #[error("{0}")]
+    Reason(String),
 }
 
 /// `true` or `false`.
@@ -69,7 +82,10 @@ impl ValueKind<String> {
 impl<T: FromStr<Err: Display> + 'static> ValueKind<T> {
     /// A text that is parsed by its type.
     pub const fn parsed(takes: &'static str) -> ValueKind<T> {
-        ValueKind::Form { takes, read: |text| text.parse().map_err(|error: T::Err| Some(error.to_string())) }
+        ValueKind::Form {
+            takes,
+            read: |text| text.parse().map_err(|error: T::Err| ValueError::Reason(error.to_string())),
+        }
     }
 }
 
@@ -103,11 +119,11 @@ impl<T: Clone + 'static> ValueKind<T> {
     /// Parses a text.
     ///
     /// # Errors
-    /// If the text is not accepted: a specific message, or `None` for the default message.
-    pub fn read(&self, text: &str) -> Result<T, Option<String>> {
+    /// If the text is not accepted.
+    pub fn read(&self, text: &str) -> Result<T, ValueError> {
         match self {
             ValueKind::Choice(choices) => {
-                choices.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone()).ok_or(None)
+                choices.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone()).ok_or(ValueError::Format)
             }
             ValueKind::Whole { min, max, make, .. } => match text.parse::<i128>() {
                 // Without an upper bound, larger numbers are clamped.
@@ -115,7 +131,7 @@ impl<T: Clone + 'static> ValueKind<T> {
                 Ok(number) if (i128::from(*min)..=i128::from(*max)).contains(&number) => {
                     Ok(make(i64::try_from(number).unwrap_or(*max)))
                 }
-                _ => Err(None),
+                _ => Err(ValueError::Format),
             },
             ValueKind::Form { read, .. } => read(text),
         }

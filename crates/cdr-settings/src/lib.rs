@@ -6,6 +6,6 @@ mod setting;
 #[cfg(test)]
 mod tests;
 
-pub use kind::{ValueKind, YES_OR_NO, comma_separated};
+pub use kind::{ValueError, ValueKind, YES_OR_NO, comma_separated};
 pub use row::{NoValues, Row, Values};
 pub use setting::{Setting, SettingError};

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::kind::ValueKind;
+use crate::kind::{ValueError, ValueKind};
 use crate::row::{Row, Values};
 
 /// A setting. Constants override members of [`Setting::PLAIN`].
@@ -50,9 +50,9 @@ impl<T: Clone + Sync + 'static> Setting<T> {
     pub fn read(&self, values: &dyn Values) -> Result<T, SettingError> {
         let text = values.text(self);
         self.kind.read(text).map_err(|why| match why {
-            Some(why) => self.refuse(values, why),
-            None if self.is_secret => self.refuse(values, format!("it is not {}", self.kind.takes())),
-            None => self.refuse(values, format!("`{text}` is not {}", self.kind.takes())),
+            ValueError::Reason(why) => self.refuse(values, why),
+            ValueError::Format if self.is_secret => self.refuse(values, format!("it is not {}", self.kind.takes())),
+            ValueError::Format => self.refuse(values, format!("`{text}` is not {}", self.kind.takes())),
         })
     }
 

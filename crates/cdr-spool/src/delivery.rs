@@ -1,22 +1,33 @@
 //! Atomic writing of files: a file is written under a temporary name, flushed to disk, and renamed.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use cdr_files::{NotOurs, Taken, take_over};
 use cdr_mediation::UNFINISHED;
 
 use crate::error::{DeliveryError, Doing};
 
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Whom the umask allows.
+    Usual,
+    /// Its owner alone, whatever the umask is.
+    Owner,
+}
+
 /// A file that is being written under a temporary name. If it is dropped before it is published, the temporary file is
-/// removed. If the process is killed, the temporary file remains, and the next delivery to the same target reuses it.
+/// removed. If the process is killed, the temporary file remains, and the next delivery to the same target reuses it. A
+/// file under the temporary name that another program or user has put there is neither followed nor written to.
 #[derive(Debug)]
 pub struct Delivery {
     target: PathBuf,
     passing: PathBuf,
     file: BufWriter<File>,
-    mode: u32,
+    access: Access,
     replace: bool,
     published: bool,
 }
@@ -25,27 +36,27 @@ impl Delivery {
     /// Starts a file that will be named `target`. With `replace`, publishing it replaces an existing file.
     ///
     /// # Errors
-    /// If the file exists and `replace` is false, if another delivery to it is in progress, or if the folder is not
-    /// writable.
+    /// If the file exists and `replace` is false, if another delivery to it is in progress, if a file with the temporary
+    /// name exists that is not a leftover of this user, or if the folder is not writable.
     pub fn begin(target: &Path, replace: bool) -> Result<Delivery, DeliveryError> {
-        // The usual permissions, which the umask restricts.
-        Delivery::begin_with_mode(target, replace, 0o666)
+        Delivery::begin_for(target, replace, Access::Usual)
     }
 
-    /// Like [`Delivery::begin`], with the permissions of the file.
+    /// Like [`Delivery::begin`], for a file that the given users may read.
     ///
     /// # Errors
     /// As for [`Delivery::begin`].
-    pub(crate) fn begin_with_mode(target: &Path, replace: bool, mode: u32) -> Result<Delivery, DeliveryError> {
-        if !replace && target.exists() {
+    pub(crate) fn begin_for(target: &Path, replace: bool, access: Access) -> Result<Delivery, DeliveryError> {
+        // A link to a missing file is a name that is taken, too.
+        if !replace && fs::symlink_metadata(target).is_ok() {
             return Err(DeliveryError::Exists { path: target.to_owned() });
         }
         let name = target.file_name().ok_or_else(|| DeliveryError::NoName { path: target.to_owned() })?;
         let passing = target.with_file_name(format!("{}{UNFINISHED}", name.to_string_lossy()));
-        let file = open_alone(&passing, target, mode)?;
+        let file = open_alone(&passing, target, access)?;
         file.set_len(0).doing(|| format!("{} cannot be written", passing.display()))?;
         let file = BufWriter::with_capacity(1 << 18, file);
-        Ok(Delivery { target: target.to_owned(), passing, file, mode, replace, published: false })
+        Ok(Delivery { target: target.to_owned(), passing, file, access, replace, published: false })
     }
 
     /// The writer for the content of the file.
@@ -65,12 +76,15 @@ impl Delivery {
         self.file.flush().doing(failed)?;
         self.file.get_ref().sync_all().doing(failed)?;
         if let Some((path, text)) = companion {
-            let mut other = Delivery::begin_with_mode(path, true, self.mode)?;
+            let mut other = Delivery::begin_for(path, true, self.access)?;
             other.writer().write_all(text.as_bytes()).doing(failed)?;
             if self.replace {
                 remove_if_there(&self.target).doing(|| format!("{} cannot be replaced", self.target.display()))?;
             }
             other.publish(None)?;
+        }
+        if !is_named(&self.passing, self.file.get_ref()) {
+            return Err(DeliveryError::Replaced { path: self.passing.clone() });
         }
         fs::rename(&self.passing, &self.target).doing(failed)?;
         self.published = true;
@@ -80,7 +94,7 @@ impl Delivery {
 
 impl Drop for Delivery {
     fn drop(&mut self) {
-        if !self.published {
+        if !self.published && is_named(&self.passing, self.file.get_ref()) {
             // An error is ignored, because a temporary file that remains does not affect readers.
             let _ = fs::remove_file(&self.passing);
         }
@@ -95,24 +109,29 @@ pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens the temporary file and locks it, so that two deliveries never write to the same file. After locking, it checks
-/// that the name still refers to the locked file, since another process may have published it in between.
-fn open_alone(passing: &Path, target: &Path, mode: u32) -> Result<File, DeliveryError> {
-    loop {
-        let open = OpenOptions::new().create(true).write(true).truncate(false).mode(mode).open(passing);
-        let file = open.doing(|| format!("{} cannot be written", passing.display()))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(DeliveryError::Busy { path: target.to_owned() }),
-            Err(TryLockError::Error(error)) => {
-                return Err(error).doing(|| format!("{} cannot be locked", passing.display()));
-            }
-        }
-        let ours = file.metadata().doing(|| format!("{} cannot be read", passing.display()))?;
-        if fs::metadata(passing).is_ok_and(|named| named.ino() == ours.ino() && named.dev() == ours.dev()) {
-            return Ok(file);
-        }
+/// Opens the temporary file and locks it, so that two deliveries never write to the same file.
+fn open_alone(passing: &Path, target: &Path, access: Access) -> Result<File, DeliveryError> {
+    let mode = match access {
+        Access::Usual => 0o666,
+        Access::Owner => cdr_files::FILE_MODE,
+    };
+    let unwritten = || format!("{} cannot be written", passing.display());
+    let file = match take_over(passing, mode) {
+        Ok(Taken::Ours(file)) => file,
+        Ok(Taken::Busy) => return Err(DeliveryError::Busy { path: target.to_owned() }),
+        Err(NotOurs::File(error)) => return Err(error).doing(unwritten),
+        Err(why) => return Err(DeliveryError::Foreign { path: passing.to_owned(), why }),
+    };
+    if access == Access::Owner {
+        file.set_permissions(Permissions::from_mode(mode)).doing(unwritten)?;
     }
+    Ok(file)
+}
+
+/// Whether a name refers to this file.
+fn is_named(name: &Path, file: &File) -> bool {
+    let (named, ours) = (fs::symlink_metadata(name), file.metadata());
+    matches!((named, ours), (Ok(named), Ok(ours)) if named.ino() == ours.ino() && named.dev() == ours.dev())
 }
 
 /// Flushes the folder of a file, which makes a rename durable.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use cdr_files::NotOurs;
 use cdr_mediation::PortError;
 use thiserror::Error;
 
@@ -26,6 +27,20 @@ pub enum DeliveryError {
     #[error("another process is writing {}", .path.display())]
     Busy {
         /// The target of both.
+        path: PathBuf,
+    },
+    /// The temporary name of the file is taken by something that this program did not leave there.
+    #[error("{} is in the way: {why}; remove it, or write to a folder that only you can change", .path.display())]
+    Foreign {
+        /// The temporary name.
+        path: PathBuf,
+        /// Why it is not taken over.
+        why: NotOurs,
+    },
+    /// The temporary file was replaced by another while it was written.
+    #[error("{} was replaced while it was written; write to a folder that only you can change", .path.display())]
+    Replaced {
+        /// The temporary name.
         path: PathBuf,
     },
     /// An I/O error of the disk or the folder.
@@ -57,10 +72,12 @@ pub(crate) fn undelivered(error: DeliveryError) -> PortError {
     }
 }
 
-/// The error of a port for an I/O error, with a hint for the cure.
+/// The error of a port for an I/O error, with a hint for the cure. A full disk may pass.
 pub(crate) fn failed(what: String, error: io::Error) -> PortError {
     let help = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ": no space is left; free some and try again",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            return PortError::unavailable(what + ": no space is left; free some", error);
+        }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             ": the server needs permission to read and write the spool folder and the files in it"
         }
@@ -73,19 +90,22 @@ pub(crate) fn failed(what: String, error: io::Error) -> PortError {
 mod tests {
     use std::io::{Error, ErrorKind};
 
+    use cdr_mediation::PortError;
+
     use super::failed;
 
     #[test]
     fn io_errors_include_a_hint() {
-        for (kind, help) in [
-            (ErrorKind::StorageFull, "a.part cannot be written: no space is left"),
-            (ErrorKind::QuotaExceeded, "a.part cannot be written: no space is left"),
-            (ErrorKind::PermissionDenied, "a.part cannot be written: the server needs permission"),
-            (ErrorKind::ReadOnlyFilesystem, "a.part cannot be written: the server needs permission"),
-            (ErrorKind::BrokenPipe, "a.part cannot be written"),
+        for (kind, help, may_pass) in [
+            (ErrorKind::StorageFull, "a.part cannot be written: no space is left", true),
+            (ErrorKind::QuotaExceeded, "a.part cannot be written: no space is left", true),
+            (ErrorKind::PermissionDenied, "a.part cannot be written: the server needs permission", false),
+            (ErrorKind::ReadOnlyFilesystem, "a.part cannot be written: the server needs permission", false),
+            (ErrorKind::BrokenPipe, "a.part cannot be written", false),
         ] {
-            let error = failed("a.part cannot be written".into(), Error::from(kind)).to_string();
-            assert!(error.starts_with(help), "{error}");
+            let error = failed("a.part cannot be written".into(), Error::from(kind));
+            assert!(error.to_string().starts_with(help), "{error}");
+            assert_eq!(matches!(error, PortError::Unavailable { .. }), may_pass, "{error}");
         }
     }
 }

@@ -1,18 +1,18 @@
 //! Storage of finished files in a folder.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use cdr_files::{FILE_MODE, NotOurs, Taken, close_with_warning, create_private_folder, take_over};
 use cdr_mediation::{PortError, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 
-use crate::delivery::{Delivery, remove_if_there};
+use crate::delivery::{Access, Delivery, remove_if_there};
 use crate::error::{failed, undelivered};
 
-/// Files contain personal data, so only the server's user may read them.
-const FILE_MODE: u32 = 0o600;
-const FOLDER_MODE: u32 = 0o700;
+/// The bytes that a check writes.
+const PROBE: usize = 64 * 1024;
 
 /// The file that marks a folder as a spool. It is locked while a file is started or abandoned files are removed. Its
 /// name is not a valid key.
@@ -26,7 +26,8 @@ pub struct FolderSpool {
 }
 
 impl FolderSpool {
-    /// A spool in this folder, which is created if it does not exist, accessible to its owner only.
+    /// A spool in this folder, which is created if it does not exist. Files contain personal data, so the folder and its
+    /// files are closed to other users.
     ///
     /// # Errors
     /// [`PortError::Refused`] if the folder contains other files, because a spool removes files that belong to no
@@ -34,7 +35,7 @@ impl FolderSpool {
     pub fn open(folder: impl AsRef<Path>) -> Result<FolderSpool, PortError> {
         let folder = folder.as_ref();
         let spool = FolderSpool { folder: folder.to_owned() };
-        let created = DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder);
+        let created = create_private_folder(folder);
         created.map_err(|error| failed(format!("the folder {} cannot be created", folder.display()), error))?;
         // The mark is checked after the names: if another process creates the spool in between, its files are not seen
         // without its mark.
@@ -47,13 +48,28 @@ impl FolderSpool {
             )));
         }
         spool.mark()?;
+        spool.close()?;
         Ok(spool)
+    }
+
+    /// Closes the folder and its files to other users, with a line in the log for each that was open.
+    fn close(&self) -> Result<(), PortError> {
+        close_with_warning(&self.folder);
+        for path in self.names()?.into_iter().map(|name| self.folder.join(name)) {
+            // A link could lead to any file of this user.
+            if fs::symlink_metadata(&path).is_ok_and(|entry| entry.is_file()) {
+                close_with_warning(&path);
+            }
+        }
+        Ok(())
     }
 
     /// Opens the mark for locking.
     fn mark(&self) -> Result<File, PortError> {
         let path = self.folder.join(MARK);
-        let mark = OpenOptions::new().create(true).write(true).truncate(false).mode(FILE_MODE).open(&path);
+        let flags = cdr_files::NO_LINK;
+        let mark =
+            OpenOptions::new().create(true).write(true).truncate(false).mode(FILE_MODE).custom_flags(flags).open(&path);
         mark.map_err(|error| failed(format!("{} cannot be written", path.display()), error))
     }
 
@@ -84,16 +100,13 @@ impl FolderSpool {
     /// Removes a temporary file, unless its writer is still running. The caller holds the exclusive lock, so no file is
     /// started in the meantime.
     fn remove_dead(&self, path: &Path) -> io::Result<()> {
-        let file = match OpenOptions::new().write(true).open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            file => file?,
-        };
-        match file.try_lock() {
-            // The writer has ended, or has just published the file, in which case the temporary name does not exist any
-            // more.
-            Ok(()) => remove_if_there(path),
-            Err(TryLockError::WouldBlock) => Ok(()),
-            Err(TryLockError::Error(error)) => Err(error),
+        match take_over(path, FILE_MODE) {
+            // The writer has ended, or has just published the file, in which case this is a new file.
+            Ok(Taken::Ours(_held)) => remove_if_there(path),
+            Ok(Taken::Busy) => Ok(()),
+            Err(NotOurs::File(error)) => Err(error),
+            // It was not made by a spool.
+            Err(_) => Ok(()),
         }
     }
 }
@@ -104,7 +117,7 @@ impl Spool for FolderSpool {
         // A temporary file looks abandoned until it is locked. The shared lock keeps `clear` from removing it before
         // that.
         let _held = self.hold(File::lock_shared)?;
-        let delivery = Delivery::begin_with_mode(&target, true, FILE_MODE).map_err(undelivered)?;
+        let delivery = Delivery::begin_for(&target, true, Access::Owner).map_err(undelivered)?;
         Ok(Box::new(FolderFile { delivery, target }))
     }
 
@@ -131,6 +144,15 @@ impl Spool for FolderSpool {
         Ok(keys)
     }
 
+    /// Writes and flushes a file without a name.
+    fn check(&self) -> Result<(), PortError> {
+        let written = tempfile::tempfile_in(&self.folder).and_then(|mut file| {
+            file.write_all(&[0; PROBE])?;
+            file.sync_data()
+        });
+        written.map_err(|error| failed(format!("the folder {} cannot be written", self.folder.display()), error))
+    }
+
     fn clear(&self) -> Result<(), PortError> {
         let _held = self.hold(File::lock)?;
         let ours = |name: &&String| name.strip_suffix(UNFINISHED).is_some_and(|key| check_key(key).is_ok());
@@ -148,13 +170,20 @@ struct FolderFile {
     target: PathBuf,
 }
 
+impl FolderFile {
+    /// The error of a port in an I/O error, which tells the worker whether it may pass.
+    fn unwritten(&self, error: io::Error) -> io::Error {
+        io::Error::other(failed(format!("{} cannot be written", self.target.display()), error))
+    }
+}
+
 impl Write for FolderFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.delivery.writer().write(bytes)
+        self.delivery.writer().write(bytes).map_err(|error| self.unwritten(error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.delivery.writer().flush()
+        self.delivery.writer().flush().map_err(|error| self.unwritten(error))
     }
 }
 

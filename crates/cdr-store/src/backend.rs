@@ -5,23 +5,40 @@ use std::any::Any;
 use std::fmt;
 #[cfg(feature = "sqlite")]
 use std::path::Path;
+use std::time::Duration;
 
 use cdr_access::{Licences, Logins, Secrets, Users};
-use cdr_mediation::{CdrSink, CdrSource, DirectoryEditor, JobLedger, Quarantine};
+use cdr_mediation::{CdrSink, CdrSource, DirectoryEditor, JobLedger, Quarantine, Walks};
 use cdr_model::Timestamp;
 
-use crate::PoolState;
 use crate::error::StoreError;
 #[cfg(feature = "postgres")]
 use crate::postgres::{Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
+use crate::{CompactReport, PoolState};
 
 /// All ports, and the operations of [`Store`](crate::Store), which documents them.
 pub(crate) trait Backend:
-    CdrSource + CdrSink + Quarantine + DirectoryEditor + JobLedger + Users + Logins + Licences + Secrets + fmt::Debug
+    CdrSource
+    + CdrSink
+    + Quarantine
+    + DirectoryEditor
+    + JobLedger
+    + Walks
+    + Users
+    + Logins
+    + Licences
+    + Secrets
+    + fmt::Debug
 {
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
+
+    fn clear_removed(&self) -> Result<(), StoreError>;
+
+    fn compact(&self) -> Result<CompactReport, StoreError>;
+
+    fn check_writable(&self, patience: Duration) -> Result<(), StoreError>;
 
     fn removable_before(&self, floor: Timestamp) -> Timestamp;
 

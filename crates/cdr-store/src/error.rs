@@ -10,6 +10,9 @@ use thiserror::Error;
 
 use crate::rejection::Rejection;
 
+/// The counter with the watermark of the source when a move into a store started. While it exists, there is no store yet.
+pub(crate) const MOVING: &str = "moving-from";
+
 /// Why a store cannot be opened, read, written, backed up, restored or moved.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -82,6 +85,52 @@ pub enum StoreError {
         /// The message of libpq or of the server.
         what: String,
     },
+    /// A machine of a distributed database does not answer. A later attempt may succeed.
+    #[error(
+        "the machine {machine} of the database {} does not answer ({what}); check that it is running",
+        .path.display()
+    )]
+    MachineDown {
+        /// The address of the database.
+        path: PathBuf,
+        /// The machine: host and port, as the coordinator knows it.
+        machine: String,
+        /// The message of the coordinator.
+        what: String,
+    },
+    /// A machine of a distributed database has not settled a transaction that another one has committed. A later
+    /// attempt may succeed.
+    #[error(
+        "the machines of the database {} have not all settled what was loaded before ({what}); Citus does so within a \
+         minute while all of them are running",
+        .path.display()
+    )]
+    Unsettled {
+        /// The address of the database.
+        path: PathBuf,
+        /// The prepared transaction and its machine.
+        what: String,
+    },
+    /// Other programs have the store open, so that its tables cannot be distributed.
+    #[error(
+        "the calls of {} cannot be distributed over the machines of Citus while other programs have it open; stop \
+         them, then run `tollbook migrate` again",
+        .path.display()
+    )]
+    InUse {
+        /// The address of the database.
+        path: PathBuf,
+    },
+    /// A replica of a distributed database: its machines follow at different paces, so that a read may miss calls.
+    #[error(
+        "the calls of {} are distributed over several machines, whose replicas are not at the same point: remove \
+         database_replica_url",
+        .path.display()
+    )]
+    NoReplica {
+        /// The address of the database.
+        path: PathBuf,
+    },
     /// The database denies the operation to this user.
     #[error("the database {} denied the operation ({what}); {help}", .path.display())]
     Denied {
@@ -92,13 +141,13 @@ pub enum StoreError {
         /// The remedy.
         help: &'static str,
     },
-    /// The target database of a move is not empty.
-    #[error("{} is not empty; a store can only be moved into an empty database", .path.display())]
+    /// The target of a move is not empty.
+    #[error("{} is not empty; a store can only be moved into an empty database or a new file", .path.display())]
     NotEmpty {
         /// Its address.
         path: PathBuf,
     },
-    /// A move into this database is in progress, or was interrupted.
+    /// A move into this store is in progress, or was interrupted.
     #[error(
         "a store is being moved to {}; let `tollbook move` finish, or run it again if it was interrupted",
         .path.display()
@@ -108,7 +157,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The target of a move differs from its source.
-    #[error("the store in {} differs from the file it is moved from: {what}", .path.display())]
+    #[error("the store in {} differs from the one it is moved from: {what}", .path.display())]
     Differs {
         /// The address of the target.
         path: PathBuf,
@@ -177,7 +226,8 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the error is transient: a later attempt may succeed.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, StoreError::Locked { .. } | StoreError::Unreachable { .. })
+        use StoreError::{Full, Locked, MachineDown, Unreachable, Unsettled};
+        matches!(self, Locked { .. } | Unreachable { .. } | Full { .. } | MachineDown { .. } | Unsettled { .. })
     }
 }
 

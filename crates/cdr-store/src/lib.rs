@@ -12,6 +12,7 @@ compile_error!("cdr-store needs the feature `sqlite` or `postgres`");
 
 mod address;
 mod backend;
+mod compact_report;
 mod error;
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 mod moving;
@@ -32,6 +33,7 @@ mod types;
 mod tests;
 
 pub use address::{NoAddress, StoreAddress};
+pub use compact_report::CompactReport;
 pub use error::StoreError;
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 pub use moving::{MoveReport, move_store};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_mediation::{
     AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryEditor, Entered,
-    ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, PortError, Progress,
-    Quarantine, QuarantineEntry,
+    EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger,
+    LedgerTally, NewWalk, PortError, Progress, Quarantine, QuarantineEntry, Walk, WalkLimits, Walks,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
@@ -56,10 +56,11 @@ forward! { DirectoryEditor:
 }
 
 forward! { JobLedger:
-    fn enter(caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
+    fn enter_within(limits: &ExportLimits, caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
     fn find(id: Uuid) -> Option<ExportJob>;
     fn numbered(number: i64) -> Option<ExportJob>;
     fn entries(scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> ();
+    fn entry_page(page: &EntryPage) -> (Vec<ExportEntry>, u64);
     fn latest(lane: &str) -> Option<ExportJob>;
     fn claim(at: Timestamp, per_customer: Option<u32>) -> Option<Claim>;
     fn heartbeats() -> Vec<Heartbeat>;
@@ -68,6 +69,7 @@ forward! { JobLedger:
     fn complete(claim: &Claim, finished: &Finished) -> bool;
     fn fail(claim: &Claim, reason: &str, at: Timestamp) -> bool;
     fn hand_back(claim: &Claim, at: Timestamp) -> bool;
+    fn postpone(claim: &Claim, until: Timestamp, at: Timestamp) -> bool;
     fn withdraw(id: Uuid, at: Timestamp) -> bool;
     fn withdraw_before(before: Timestamp, at: Timestamp) -> u64;
     fn take_callback(now: Timestamp, again_at: Timestamp) -> Option<CallbackTask>;
@@ -75,6 +77,12 @@ forward! { JobLedger:
     fn postpone_callback(id: Uuid, due_at: Timestamp) -> ();
     fn files() -> Vec<String>;
     fn tally() -> LedgerTally;
+}
+
+forward! { Walks:
+    fn begin(walk: &NewWalk<'_>, limits: &WalkLimits, now: Timestamp) -> ();
+    fn join(owner: &str, question: &[u8; 32], offset: u64, now: Timestamp) -> Option<Walk>;
+    fn give(number: i64, offset: u64, expires_at: Timestamp) -> ();
 }
 
 forward! { Users:

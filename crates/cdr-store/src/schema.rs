@@ -166,6 +166,8 @@ diesel::table! {
         details -> Document,
         kind -> BigInt,
         destination_id -> Nullable<BigInt>,
+        // Computed by the database.
+        leg_group -> Nullable<Text>,
     }
 }
 
@@ -225,6 +227,9 @@ diesel::table! {
         request_version -> Nullable<BigInt>,
         memo_version -> Nullable<BigInt>,
         receipt_version -> Nullable<BigInt>,
+        bytes -> Nullable<BigInt>,
+        not_before -> Nullable<Instant>,
+        postponed -> BigInt,
     }
 }
 
@@ -287,6 +292,20 @@ diesel::table! {
     licence_customers (licence_id, customer_id) {
         licence_id -> BigInt,
         customer_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::types::columns::*;
+
+    walks (number) {
+        number -> BigInt,
+        owner -> Text,
+        question -> Binary,
+        expires_at -> Instant,
+        given -> Nullable<BigInt>,
+        bytes -> BigInt,
+        document -> Opaque,
     }
 }
 

@@ -3,10 +3,10 @@
 #[cfg(feature = "sqlite")]
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cdr_model::Timestamp;
 
-use crate::PoolState;
 use crate::address::StoreAddress;
 use crate::backend::Backend;
 use crate::error::StoreError;
@@ -15,9 +15,10 @@ use crate::options::{Opened, StoreOptions};
 use crate::postgres::{self, Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{self, BackupReport, RestoreReport};
+use crate::{CompactReport, PoolState};
 
-/// Calls, conferences, the directory, the quarantine, the ledger of exports, users, logins, licences and secrets: in
-/// one SQLite file, or in a PostgreSQL database. Any number of processes may have it open. They read concurrently;
+/// Calls, conferences, the directory, the quarantine, the ledger of exports, walks, users, logins, licences and secrets:
+/// in one SQLite file, or in a PostgreSQL database. Any number of processes may have it open. They read concurrently;
 /// writes of records are serialised. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store(pub(crate) Arc<dyn Backend>);
@@ -42,6 +43,26 @@ impl Store {
     /// As [`Store::open`].
     pub fn create_or_open(at: impl Into<StoreAddress>, options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
         open(&at.into(), true, options)
+    }
+
+    /// Distributes the calls of a PostgreSQL database over the machines of Citus, with all they hold, if the database has
+    /// the extension and they are not distributed yet. Returns whether it did so. It blocks all access meanwhile. A
+    /// database that has the extension before its tables are created needs no such step.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] if other programs have the store open; other variants if it cannot be changed. On an error
+    /// the store is unchanged.
+    pub fn spread(at: impl Into<StoreAddress>, options: &StoreOptions) -> Result<bool, StoreError> {
+        match at.into() {
+            StoreAddress::File(_) => Ok(false),
+            #[cfg(feature = "postgres")]
+            StoreAddress::Server(url) => postgres::spread(&url, options),
+            #[cfg(not(feature = "postgres"))]
+            StoreAddress::Server(_) => {
+                let _ = options;
+                Err(StoreError::NotBuiltIn { what: "PostgreSQL", feature: "postgres" })
+            }
+        }
     }
 
     /// Copies the committed state to another file while other connections read and write. The copy is checked, flushed
@@ -76,12 +97,43 @@ impl Store {
     /// the number of records removed so far. Returns the number of removed calls and conferences, counting all
     /// versions.
     ///
-    /// In PostgreSQL a partition that ends before the instant is dropped as a whole.
+    /// Completed exports whose files hold records from more than a day before the instant are withdrawn. In a file, the space
+    /// of removed records is overwritten and a part of it is given back to the disk. In PostgreSQL a partition that ends
+    /// before the instant is dropped as a whole.
     ///
     /// # Errors
     /// When the store cannot be written. Records removed before the error stay removed.
     pub fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         self.0.remove_before(floor, progress)
+    }
+
+    /// Overwrites what removed records have left in unused parts of the file, which [`Store::remove_before`] does for a
+    /// limited part of a large file. In PostgreSQL it does nothing; use [`Store::compact`].
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn clear_removed(&self) -> Result<(), StoreError> {
+        self.0.clear_removed()
+    }
+
+    /// Rewrites the store without the space that removed records have used, and gives that space back. In a file, readers
+    /// go on and writers wait; it takes about twice the size of the store on the disk meanwhile. In PostgreSQL each table is
+    /// locked while it is rewritten, and only the owner of the tables may do it.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or the disk is full. The store is unchanged then.
+    pub fn compact(&self) -> Result<CompactReport, StoreError> {
+        self.0.compact()
+    }
+
+    /// Checks that an export could be entered now, waiting at most for `patience` while another process writes. In a
+    /// database that is distributed over several machines, all of them have to answer.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Unreachable`] with the machines that do not answer, [`StoreError::Full`], or
+    /// any other reason why the store cannot be written.
+    pub fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {
+        self.0.check_writable(patience)
     }
 
     /// The instant up to which records can be removed cheaply, at most `floor`: in a file `floor` itself, in PostgreSQL

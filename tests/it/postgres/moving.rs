@@ -5,7 +5,7 @@ use std::process::Child;
 
 use tollbook_tests::cluster::{self, Held};
 
-use crate::harness::{Tollbook, export_args, fixture, killed, same};
+use crate::harness::{Tollbook, export_args, fixture, killed, root, same};
 use crate::server::support::until;
 
 /// The number of rows that are copied in one transaction.
@@ -47,6 +47,39 @@ fn a_moved_store_gives_the_same_bytes_and_continues_the_same_numbers() {
     assert!(refused.contains("a store can only be moved into an empty database"), "{refused}");
 }
 
+#[test]
+fn a_store_is_moved_back_into_a_file() {
+    let Some(server) = cluster::shared() else { return };
+    let (here, there, back) = (filled(), Tollbook::at(Some(server.database())), Tollbook::at(None));
+    here.ok(&["move", "--from", &here.store(), "--to", &there.store()]);
+    fs::create_dir(back.path("tollbook-data")).unwrap();
+    let printed = here.ok(&["move", "--from", &there.store(), "--to", &back.store()]);
+    assert!(printed.contains("both sides are identical"), "{printed}");
+    same("an export of the first store and of the last", &exported(&here), &exported(&back));
+    assert_eq!(here.ok(&["quarantine", "list"]), back.ok(&["quarantine", "list"]));
+}
+
+#[test]
+fn migrate_distributes_a_store_whose_database_got_the_extension_later() {
+    let Some(server) = cluster::shared() else { return };
+    let tollbook = Tollbook::at(Some(server.database()));
+    tollbook.ok(&["generate", "--calls", "3000", "--days", "40"]);
+    let before = exported(&tollbook);
+    // A simulation of Citus, in which nothing is distributed yet.
+    cluster::filled(&tollbook.store(), &root().join("crates/cdr-store/src/tests/postgres/simulated.sql"));
+    cluster::asked(&tollbook.store(), "DELETE FROM distributed").unwrap();
+    let printed = tollbook.ok(&["migrate"]);
+    assert!(printed.contains("SELECT truncate_local_data_after_distributing_table('cdrs');"), "{printed}");
+    same("an export before and after", &before, &exported(&tollbook));
+    assert!(!tollbook.ok(&["migrate"]).contains("distributed"));
+    let file = Tollbook::at(None);
+    file.ok(&["generate", "--calls", "3000", "--days", "40"]);
+    for tollbook in [&tollbook, &file] {
+        tollbook.ok(&["generate", "--calls", "200", "--days", "3", "--seed", "9"]);
+    }
+    same("an export of a distributed store and of a file", &exported(&tollbook), &exported(&file));
+}
+
 /// Waits until this many sessions, including the move, wait for a table.
 fn wait_for(moving: &mut Child, url: &str, table: &str, sessions: usize) {
     until(&format!("{sessions} wait for {table}"), || {
@@ -63,13 +96,21 @@ fn an_interrupted_move_is_resumed() {
     let whole = exported(&here);
     let (from, to) = (here.store(), there.store());
     there.ok(&["migrate"]);
-    // Before the first calls, among the calls, the same for the keys, and in the transaction that copies the other
-    // tables.
-    for (table, batches) in [("cdrs", 0), ("cdrs", 1), ("intake_keys", 0), ("intake_keys", 1), ("sources", 0)] {
+    // Before the first calls, after their partitions were created, among the calls, the same for the keys, and in the
+    // transaction that copies the other tables: how often the move gets the table, and the batches that it then copied.
+    let places = [
+        ("cdrs", 0, 0),
+        ("cdrs", 1, 0),
+        ("cdrs", 1, 1),
+        ("intake_keys", 0, 0),
+        ("intake_keys", 1, 1),
+        ("sources", 0, 0),
+    ];
+    for (table, turns, batches) in places {
         let mut held = Held::against_writers(&to, table).taken();
         let mut moving = here.spawn(&["move", "--from", &from, "--to", &to]);
-        for _ in 0..batches {
-            // The session queued behind the move gets the table after one batch was copied.
+        for _ in 0..turns {
+            // The session queued behind the move gets the table after one transaction of the move.
             wait_for(&mut moving, &to, table, 1);
             let behind = Held::against_writers(&to, table);
             wait_for(&mut moving, &to, table, 2);

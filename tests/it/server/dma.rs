@@ -183,6 +183,30 @@ fn a_client_can_connect_over_tls_with_the_generated_certificate() {
 }
 
 #[test]
+fn only_tls_answers_tell_browsers_to_stay_with_tls() {
+    if lacks("curl", "the header Strict-Transport-Security") {
+        return;
+    }
+    let tollbook = with_operators(10);
+    let both = ["serve", "--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"];
+    for (set, header) in [(&[][..], None), (&["--set", "tls.hsts_seconds=86400"], Some("max-age=86400"))] {
+        let server = tollbook.serve_with(&[&both[..], set].concat());
+        let ask = |base: &str, path: &str| {
+            let asked =
+                curl().args(["--silent", "--insecure", "--include"]).arg(format!("{base}{path}")).output().unwrap();
+            let answer = outcome(&asked).to_ascii_lowercase();
+            let value = answer.lines().find_map(|line| line.split_once("strict-transport-security: "));
+            value.map(|(_, value)| value.trim().to_owned())
+        };
+        // Also answers that are no success.
+        for path in ["/health/live", "/api/rest/billing/status", "/api/rest/customer/v1/cdrs", "/nothing"] {
+            assert_eq!(ask(&server.https, path).as_deref(), header, "{path}");
+            assert_eq!(ask(&server.http, path), None, "{path}");
+        }
+    }
+}
+
+#[test]
 fn a_restore_while_serving_is_reflected_in_the_status() {
     let tollbook = with_operators(1000);
     tollbook.ok(&["backup", "saved.db"]);
@@ -199,4 +223,29 @@ fn a_restore_while_serving_is_reflected_in_the_status() {
     server.generates(&format!("/api/rest/billing/generate-cdrs?{ALL}"));
     let after = server.completes(NAME);
     assert_ne!(after["entityTag"], before["entityTag"], "no two files share their tag");
+}
+
+#[test]
+fn the_reader_of_a_download_gets_its_receipt() {
+    let tollbook = with_operators(300);
+    let server = tollbook.serve(&[]);
+    assert_eq!(server.post(&format!("/api/rest/billing/generate-cdrs?{ALL}")).status, 202);
+    server.finished(NAME);
+    let file = server.get("/api/rest/billing/download-cdrs");
+    let url = file.header("Link").strip_prefix('<').unwrap().strip_suffix(">; rel=\"describedby\"").unwrap();
+    let path = url.strip_prefix(&server.http).unwrap();
+    let receipt = server.get(path);
+    assert_eq!((receipt.status, receipt.header("Content-Type")), (200, "application/json"));
+    for (name, status) in [("auditor", 200), ("owner", 403), ("", 401)] {
+        assert_eq!(server.ask(name, "GET", path, &[]).status, status, "{name}");
+    }
+    std::fs::write(tollbook.path("day.zip"), &file.body).unwrap();
+    std::fs::write(tollbook.path("reader.json"), &receipt.body).unwrap();
+    std::fs::write(tollbook.path("ledger.json"), tollbook.ok(&["exports", "receipt", "1"])).unwrap();
+    for name in ["reader.json", "ledger.json"] {
+        let printed = tollbook.ok(&["verify", "day.zip", "--receipt", name]);
+        assert!(printed.contains("counts.txt: calls, conferences"), "{name}: {printed}");
+    }
+    let refused = tollbook.fails(&["exports", "receipt", "2"]);
+    assert!(refused.contains("there is no export `2`"), "{refused}");
 }

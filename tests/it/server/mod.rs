@@ -8,6 +8,7 @@ mod dma;
 mod many;
 mod outside;
 pub(crate) mod porta;
+mod readiness;
 mod slow;
 pub(crate) mod support;
 mod watching;

@@ -131,3 +131,18 @@ fn oversized_requests_are_refused_before_they_use_memory() {
     // The password may have been hashed once more.
     assert!(grown < 32 * 1024, "{grown} KiB more");
 }
+
+#[test]
+fn a_server_behind_an_unnamed_proxy_warns_at_the_start() {
+    let tollbook = Tollbook::new();
+    for (settings, warns) in [
+        (&[][..], false),
+        (&["--set", "public_url=https://cdr.example.com"][..], true),
+        (&["--set", "public_url=https://cdr.example.com", "--set", "proxies=10.0.0.1"][..], false),
+    ] {
+        let _ = std::fs::remove_file(tollbook.path("server.log"));
+        let server = tollbook.serve(settings);
+        let log = tollbook.log_of(server);
+        assert_eq!(log.contains("public_url is set and proxies is empty"), warns, "{settings:?}: {log}");
+    }
+}

@@ -23,7 +23,7 @@ pub(super) const PORTS: u32 = 20;
 
 /// The settings of a test server. A test may crash the server but not the machine, so nothing is flushed to disk.
 const SETTINGS: &str = "fsync = off\nfull_page_writes = off\nmax_wal_size = 4GB\njit = off\nmax_connections = 200\n\
-                        shared_buffers = 64MB\nwal_level = replica\nmax_wal_senders = 8\nmax_replication_slots = 8\n\
+                        shared_buffers = 64MB\nwal_level = replica\nmax_prepared_transactions = 20\nmax_wal_senders = 8\nmax_replication_slots = 8\n\
                         hot_standby = on\nwal_keep_size = 64MB\n";
 
 /// Options of a server.
@@ -109,6 +109,11 @@ impl Cluster {
     /// The libpq connection URI of a database of this server.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@localhost:{}/{database}", self.port)
+    }
+
+    /// The folder with the files of all databases.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// The port on `localhost`.

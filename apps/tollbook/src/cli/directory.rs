@@ -4,6 +4,8 @@ use cdr_model::{BillingPeriod, Level, Money, Zone};
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
+use super::ListArgs;
+
 /// Commands for customers.
 #[derive(Debug, Subcommand)]
 pub enum CustomerCommand {
@@ -37,14 +39,7 @@ pub enum CustomerCommand {
         billing_period: Option<BillingPeriod>,
     },
     /// List the customers
-    List,
-}
-
-/// Commands for services, products and destinations. `load --feed native --sheet …` adds them.
-#[derive(Clone, Copy, Debug, Subcommand)]
-pub enum ReferenceCommand {
-    /// List all
-    List,
+    List(ListArgs),
 }
 
 /// Commands for accounts.
@@ -80,6 +75,9 @@ pub enum AccountCommand {
         /// Only accounts of this customer
         #[arg(long)]
         customer: Option<String>,
+        /// The output format
+        #[command(flatten)]
+        list: ListArgs,
     },
 }
 

@@ -24,10 +24,10 @@ pub struct RestoreArgs {
 /// Options of `move`.
 #[derive(Debug, Args)]
 pub struct MoveArgs {
-    /// The file, as in sqlite://tollbook-data/tollbook.db; it is not changed
+    /// The store, as in sqlite://tollbook-data/tollbook.db or postgres://tollbook@db.example.com/calls; it is not changed
     #[arg(long, value_name = "ADDRESS")]
     pub from: String,
-    /// The database, as in postgres://tollbook@db.example.com/calls; empty, or with the calls of an interrupted move
+    /// Where it goes, as an address of the same kinds: new or empty, or with the calls of an interrupted move
     #[arg(long, value_name = "ADDRESS")]
     pub to: String,
 }

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::values::feed_name;
+use super::ListArgs;
+use super::values::{feed_help, feed_name};
 
 /// Options of `load`.
 #[derive(Debug, Args)]
 pub struct LoadArgs {
-    /// The format of the files
-    #[arg(long, value_parser = feed_name)]
+    /// The format of the files; `tollbook feed list` lists them
+    #[arg(long, value_parser = feed_name, long_help = feed_help())]
     pub feed: String,
     /// The name of the switch they come from [default: the feed's name]
     #[arg(long)]
@@ -70,6 +71,9 @@ pub enum QuarantineCommand {
         /// Include settled entries
         #[arg(long)]
         all: bool,
+        /// The output format
+        #[command(flatten)]
+        list: ListArgs,
     },
     /// Show an entry, with both versions of a conflict
     Show {

@@ -12,15 +12,19 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use cdr_dialects::DialectRow;
+use cdr_settings::Row;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::help;
+use crate::config::{help, rows};
 
-pub use directory::{AccountCommand, AccountLimits, CustomerCommand, ReferenceCommand};
+pub use directory::{AccountCommand, AccountLimits, CustomerCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
 pub use loading::{GenerateArgs, LoadArgs, QuarantineCommand};
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
-pub use reading::{CallsArgs, ExportArgs, LayoutCommand, ListFormat, PackageName, QuestionArgs, VerifyArgs};
+pub use reading::{
+    CallsArgs, ExportArgs, FieldCommand, FieldsOf, LayoutCommand, ListArgs, ListCommand, ListFormat, PackageName,
+    QuestionArgs, VerifyArgs,
+};
 pub use serving::{DemoArgs, ExportsCommand, ServeArgs};
 pub(crate) use values::network;
 use values::pair;
@@ -32,10 +36,10 @@ pub struct Cli {
     /// The configuration file [default: ./tollbook.toml if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The folder that holds the store and the spool [setting: data]
+    /// [setting: data]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The time zone of bounds and local times without an offset: an IANA name or +hh:mm [setting: zone]
+    /// [setting: zone]
     #[arg(long, global = true, value_name = "ZONE", allow_hyphen_values = true)]
     pub zone: Option<String>,
     /// Any other setting, as in --set store.retention_days=400
@@ -47,9 +51,10 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// The command line of a program with these dialects. The long help lists their settings.
+    /// The command line of a program with these dialects. A flag that gives a setting is described by the setting. The
+    /// long help lists all settings.
     pub fn of(dialects: &[&'static DialectRow]) -> clap::Command {
-        Cli::command().after_long_help(help(dialects))
+        described(Cli::command(), &rows(dialects)).after_long_help(help(dialects))
     }
 
     /// Reads arguments, the first of which is the program's name.
@@ -87,16 +92,22 @@ pub enum Command {
     Account(AccountCommand),
     /// Services: what is charged for
     #[command(subcommand)]
-    Service(ReferenceCommand),
+    Service(ListCommand),
     /// Products: what accounts were sold
     #[command(subcommand)]
-    Product(ReferenceCommand),
+    Product(ListCommand),
     /// Destinations: number prefixes with country and description
     #[command(subcommand)]
-    Destination(ReferenceCommand),
+    Destination(ListCommand),
     /// Records that could not be loaded and wait for a decision
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
+    /// Feeds: the formats that `load` reads
+    #[command(subcommand)]
+    Feed(ListCommand),
+    /// Fields: the values of a record that layouts, conditions and listings name
+    #[command(subcommand)]
+    Field(FieldCommand),
     /// Layouts: the sheets and columns of an export
     #[command(subcommand)]
     Layout(LayoutCommand),
@@ -104,10 +115,12 @@ pub enum Command {
     Backup(BackupArgs),
     /// Replace the content of the store by a backup; the store may be in use
     Restore(RestoreArgs),
-    /// Move a store from a file to a PostgreSQL database, and compare the two
+    /// Move a store into another file or PostgreSQL database, and compare the two
     Move(MoveArgs),
     /// Remove records older than the setting store.retention_days
     Retention(RetentionArgs),
+    /// Rewrite the store without the space that removed records have used
+    Compact,
     /// Serve the billing APIs
     Serve(ServeArgs),
     /// Write the exports that servers on the same store accept
@@ -126,4 +139,21 @@ pub enum Command {
     Exports(ExportsCommand),
     /// Create a store with sample calls unless one exists, and serve it on this machine
     Demo(DemoArgs),
+}
+
+/// Puts the description of a setting before `[setting: NAME]`, in the help of a command and of its subcommands.
+fn described(command: clap::Command, rows: &[&'static dyn Row]) -> clap::Command {
+    let command = command.mut_args(|arg| {
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        match rows.iter().find(|row| help == format!("[setting: {}]", row.name())) {
+            Some(row) => arg.help(format!("{} {help}", capitalised(row.meaning()))),
+            None => arg,
+        }
+    });
+    command.mut_subcommands(|subcommand| described(subcommand, rows))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

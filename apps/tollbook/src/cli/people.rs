@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::ListArgs;
 use super::values::network;
 
 /// Commands for users.
@@ -21,7 +22,7 @@ pub enum UserCommand {
         password_file: Option<PathBuf>,
     },
     /// List the users
-    List,
+    List(ListArgs),
     /// Remove a user
     Remove {
         /// The name of the user
@@ -58,7 +59,7 @@ pub enum LoginCommand {
         password_file: Option<PathBuf>,
     },
     /// List the logins
-    List,
+    List(ListArgs),
     /// Change the accounts, the networks or the password of a login
     Change {
         /// The name of the login
@@ -114,7 +115,7 @@ pub enum LicenceCommand {
         licence_file: Option<PathBuf>,
     },
     /// List the licences; their texts are not stored
-    List,
+    List(ListArgs),
     /// Replace the text of a licence by a generated one, which is shown once; the old text is refused immediately
     Rotate {
         /// The name of the licence

@@ -106,9 +106,9 @@ pub struct CallsArgs {
         default_value = "number,started_at,account,calling,called,talk,success,release_reason,price"
     )]
     pub fields: Vec<String>,
-    /// The maximum number of records
-    #[arg(long, default_value_t = 50)]
-    pub limit: usize,
+    /// The maximum number of records [default: 50 on a terminal, all into a pipe or a file]
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<usize>,
     /// Oldest first
     #[arg(long)]
     pub oldest_first: bool,
@@ -120,22 +120,64 @@ pub struct CallsArgs {
     pub count: bool,
 }
 
-/// How a listing is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
-    /// A table for people
+    /// A table for people, with times in --zone
+    #[default]
     Table,
-    /// CSV with a header
+    /// CSV with a header, with times in UTC
     Csv,
+    /// One JSON array of objects, with times in UTC
+    Json,
     /// One JSON object per line
     Ndjson,
+}
+
+/// The option of every list.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ListArgs {
+    /// The output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ListFormat,
+}
+
+/// A command that only lists.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum ListCommand {
+    /// List all
+    List(ListArgs),
+}
+
+/// Commands for fields.
+#[derive(Debug, Subcommand)]
+pub enum FieldCommand {
+    /// List the fields of calls, or of another kind of record
+    List {
+        /// The records: calls or conferences
+        #[arg(long, value_enum, default_value_t)]
+        of: FieldsOf,
+        /// The output format
+        #[command(flatten)]
+        list: ListArgs,
+    },
+}
+
+/// The records whose fields are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FieldsOf {
+    /// Calls, and charges other than calls
+    #[default]
+    Calls,
+    /// Conferences
+    Conferences,
 }
 
 /// Commands for layouts.
 #[derive(Debug, Subcommand)]
 pub enum LayoutCommand {
     /// List the built-in and the custom layouts
-    List,
+    List(ListArgs),
     /// Print a layout; a corrected copy in the folder of the setting `layouts` replaces it
     Show {
         /// The name of the layout

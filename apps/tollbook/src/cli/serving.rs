@@ -2,13 +2,15 @@
 
 use clap::{Args, Subcommand};
 
+use super::ListArgs;
+
 /// Options of `serve`.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// The address of the plain listener; "" disables it [setting: listen]
+    /// [setting: listen]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// The address of the TLS listener; "" disables it [setting: tls.listen]
+    /// [setting: tls.listen]
     #[arg(long, value_name = "ADDRESS")]
     pub tls_listen: Option<String>,
 }
@@ -21,6 +23,14 @@ pub enum ExportsCommand {
         /// The maximum number of exports
         #[arg(long, default_value_t = 50)]
         limit: usize,
+        /// The output format
+        #[command(flatten)]
+        list: ListArgs,
+    },
+    /// Print the receipt of a completed export, for `tollbook verify FILE --receipt RECEIPT`
+    Receipt {
+        /// The number or the identifier of the export
+        export: String,
     },
     /// Withdraw an export in any state: a running one is stopped, and the file is removed
     Cancel {

@@ -16,7 +16,7 @@ pub(super) fn kind(text: &str) -> Result<RecordKind, String> {
 }
 
 /// An anchor, by its name.
-pub(super) fn anchor(text: &str) -> Result<cdr_model::Anchor, String> {
+pub(super) fn anchor(text: &str) -> Result<cdr_model::Anchor, cdr_model::AnchorError> {
     text.parse()
 }
 
@@ -29,6 +29,12 @@ pub(crate) fn network(text: &str) -> Result<ipnet::IpNet, String> {
 /// The name of a feed.
 pub(super) fn feed_name(text: &str) -> Result<String, String> {
     known(text, cdr_intake::FEEDS.iter().map(|feed| feed.name()))
+}
+
+/// The long help of `--feed`.
+pub(super) fn feed_help() -> String {
+    let feeds = cdr_intake::FEEDS.iter().map(|feed| format!("- {}: {}", feed.name(), feed.summary()));
+    format!("The format of the files:\n\n{}", feeds.collect::<Vec<_>>().join("\n"))
 }
 
 /// The name of a format.

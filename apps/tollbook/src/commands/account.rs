@@ -4,54 +4,55 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 use cdr_mediation::{AccountDraft, CdrSource, DirectoryEditor};
-use cdr_model::{Account, Directory};
+use cdr_model::{Account, Directory, Money};
 
-use crate::cli::AccountCommand;
+use crate::cli::{AccountCommand, ListFormat};
 use crate::config::Config;
-use crate::terminal::{safe, say, table};
+use crate::listing::{Cell, print};
+use crate::terminal::{safe, say};
 
 /// A column of the list.
-type Column = (&'static str, fn(&Account, &Directory) -> String);
+type Column = (&'static str, fn(&Account, &Directory) -> Cell);
 
 /// The columns that are always printed.
 const ALWAYS: [Column; 5] = [
-    ("id", |it, _| it.id.to_string()),
-    ("customer", |it, directory| directory.customers.get(&it.customer_id).map(|it| safe(&it.name)).unwrap_or_default()),
-    ("number", |it, _| safe(&it.number)),
-    ("name", |it, _| safe(&it.name)),
-    ("uuid", |it, _| it.uuid.to_string()),
+    ("id", |it, _| it.id.into()),
+    ("customer", |it, directory| directory.customers.get(&it.customer_id).map(|it| it.name.clone()).into()),
+    ("number", |it, _| it.number.clone().into()),
+    ("name", |it, _| it.name.clone().into()),
+    ("uuid", |it, _| it.uuid.to_string().into()),
 ];
 
-/// The columns that are printed if one of the accounts has a value.
+/// The columns that a table has if one of the accounts has a value. Other formats always have them.
 const GIVEN: [Column; 12] = [
-    ("product", |it, directory| it.product_id.map(|id| product(id, directory)).unwrap_or_default()),
-    ("external id", |it, _| it.external_id.as_deref().map(safe).unwrap_or_default()),
-    ("balance", |it, _| or_blank(it.balance)),
-    ("min balance", |it, _| or_blank(it.min_balance)),
-    ("max balance", |it, _| or_blank(it.max_balance)),
-    ("balance low", |it, _| or_blank(it.balance_low)),
-    ("balance high", |it, _| or_blank(it.balance_high)),
-    ("destination rate limit", |it, _| or_blank(it.destination_rate_limit)),
-    ("max call duration", |it, _| or_blank(it.max_call_duration)),
-    ("origination capacity", |it, _| or_blank(it.origination_capacity)),
-    ("termination capacity", |it, _| or_blank(it.termination_capacity)),
-    ("total capacity", |it, _| or_blank(it.total_capacity)),
+    ("product", |it, directory| it.product_id.map(|id| product(id, directory)).into()),
+    ("external id", |it, _| it.external_id.clone().into()),
+    ("balance", |it, _| amount(it.balance)),
+    ("min balance", |it, _| amount(it.min_balance)),
+    ("max balance", |it, _| amount(it.max_balance)),
+    ("balance low", |it, _| amount(it.balance_low)),
+    ("balance high", |it, _| amount(it.balance_high)),
+    ("destination rate limit", |it, _| amount(it.destination_rate_limit)),
+    ("max call duration", |it, _| it.max_call_duration.into()),
+    ("origination capacity", |it, _| it.origination_capacity.into()),
+    ("termination capacity", |it, _| it.termination_capacity.into()),
+    ("total capacity", |it, _| it.total_capacity.into()),
 ];
 
 /// The name of a product, or its number if the product is unknown.
 fn product(id: i64, directory: &Directory) -> String {
-    directory.products.get(&id).map_or_else(|| id.to_string(), |product| safe(&product.name))
+    directory.products.get(&id).map_or_else(|| id.to_string(), |product| product.name.clone())
 }
 
-fn or_blank(value: Option<impl ToString>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
+fn amount(amount: Option<Money>) -> Cell {
+    amount.map(|amount| amount.to_string()).into()
 }
 
 /// Adds or lists accounts.
 pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<ExitCode> {
     match command {
         AccountCommand::Add { customer, number, id, name, external_id, uuid, product, limits } => {
-            let (store, _) = crate::open_or_create(config)?;
+            let store = crate::open(config)?;
             let account = store.add_account(&AccountDraft {
                 id: *id,
                 customer: customer.clone(),
@@ -74,7 +75,7 @@ pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<E
             let (number, customer) = (safe(&account.number), safe(customer));
             say(format!("added account {} `{number}` of `{customer}`, {}", account.id, account.uuid))?;
         }
-        AccountCommand::List { customer } => {
+        AccountCommand::List { customer, list } => {
             let directory = crate::open(config)?.directory()?;
             let only = match customer {
                 Some(name) => {
@@ -86,12 +87,14 @@ pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<E
             };
             let wanted = |it: &&Account| only.is_none_or(|id| it.customer_id == id);
             let accounts: Vec<&Account> = directory.accounts.values().filter(wanted).collect();
-            let given = |(_, cell): &&Column| accounts.iter().any(|it| !cell(it, &directory).is_empty());
+            let given = |(_, cell): &&Column| {
+                list.format != ListFormat::Table || accounts.iter().any(|it| cell(it, &directory) != Cell::Missing)
+            };
             let columns: Vec<&Column> = ALWAYS.iter().chain(GIVEN.iter().filter(given)).collect();
             let headings: Vec<&str> = columns.iter().map(|(heading, _)| *heading).collect();
             let rows =
                 accounts.iter().map(|it| columns.iter().map(|(_, cell)| cell(it, &directory)).collect::<Vec<_>>());
-            say(table(&headings, rows))?;
+            print(list.format, &headings, &config.place.zone, rows)?;
         }
     }
     Ok(ExitCode::SUCCESS)

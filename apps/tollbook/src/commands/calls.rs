@@ -1,22 +1,22 @@
 //! `tollbook calls`: a listing of calls, as a table or for a pipe.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use cdr_export::{
-    Column, CsvStyle, Cut, ExportError, ExportFile, ExportSpec, Kinds, Layout, Package, Sheet, SheetContent, Styles,
-};
+use cdr_export::{Column, CsvStyle, Cut, ExportFile, ExportSpec, Kinds, Layout, Package, Sheet, SheetContent, Styles};
 use cdr_mediation::{CdrSource, MediationError, PortError};
-use cdr_model::{Cdr, CdrField, Field, Record};
+use cdr_model::{Cdr, CdrField, Field, LocalZone, Record};
 use cdr_query::{CdrQuery, Condition, Cursor};
 
 use crate::cli::{CallsArgs, ListFormat};
-use crate::commands::quarantine::shown;
 use crate::config::Config;
+use crate::listing::{Cell, JsonArray, List, unless_closed};
 use crate::question;
-use crate::terminal::{say, table};
+use crate::terminal::{say, say_rest};
 
+/// How many calls a terminal shows if no limit is given.
+const SHOWN: usize = 50;
 /// How many calls are read from the store at a time.
 const PAGE: usize = 2000;
 
@@ -33,10 +33,18 @@ pub(crate) fn run(config: &Config, args: &CallsArgs) -> anyhow::Result<ExitCode>
     }
     let fields = args.fields.iter().map(|name| field(name)).collect::<anyhow::Result<Vec<CdrField>>>()?;
     let terminal = io::stdout().is_terminal();
-    match args.format.unwrap_or(if terminal { ListFormat::Table } else { ListFormat::Csv }) {
-        ListFormat::Table => shown_as_table(&store, &query, &fields, args.limit)?,
-        ListFormat::Csv => piped(&store, &query, &fields, args.limit, "csv")?,
-        ListFormat::Ndjson => piped(&store, &query, &fields, args.limit, "ndjson")?,
+    let limit = args.limit.or(terminal.then_some(SHOWN));
+    let calls = Listing { source: &store, query: &query, limit };
+    let printed = match args.format.unwrap_or(if terminal { ListFormat::Table } else { ListFormat::Csv }) {
+        ListFormat::Table => calls.as_table(&fields, &config.place.zone),
+        ListFormat::Csv => calls.written(io::stdout().lock(), &fields, "csv"),
+        ListFormat::Ndjson => calls.written(io::stdout().lock(), &fields, "ndjson"),
+        ListFormat::Json => calls.as_array(&fields),
+    };
+    unless_closed(printed)?;
+    if let Some(limit) = limit.filter(|_| terminal) {
+        let all = store.count(&query)?;
+        say_rest(all.min(limit as u64), all)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -49,67 +57,74 @@ fn field(name: &str) -> anyhow::Result<CdrField> {
     Ok(field)
 }
 
-/// Passes the first `limit` calls of a query to `each`, page by page.
-fn first<E: From<PortError>>(
-    source: &dyn CdrSource,
-    query: &CdrQuery,
-    limit: usize,
-    each: &mut dyn FnMut(Cdr) -> Result<(), E>,
-) -> Result<(), E> {
-    let (mut after, mut left) = (None, limit);
-    while left > 0 {
-        let page = source.page(query, after.as_ref(), left.min(PAGE))?;
-        let Some(last) = page.last() else { break };
-        after = Some(Cursor::of(last, query));
-        left -= page.len();
-        page.into_iter().try_for_each(&mut *each)?;
-    }
-    Ok(())
+/// The calls that are listed.
+struct Listing<'a> {
+    source: &'a dyn CdrSource,
+    query: &'a CdrQuery,
+    limit: Option<usize>,
 }
 
-fn shown_as_table(source: &dyn CdrSource, query: &CdrQuery, fields: &[CdrField], limit: usize) -> anyhow::Result<()> {
-    let directory = source.directory()?;
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    first::<anyhow::Error>(source, query, limit, &mut |call| {
-        rows.push(fields.iter().map(|field| shown(&call.value(*field, &directory))).collect());
+impl Listing<'_> {
+    /// Passes each call to `each`, while they are read.
+    fn each(&self, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
+        let Some(limit) = self.limit else { return self.source.scan(self.query, each) };
+        let (mut after, mut left) = (None, limit);
+        while left > 0 {
+            let page = self.source.page(self.query, after.as_ref(), left.min(PAGE))?;
+            let Some(last) = page.last() else { break };
+            after = Some(Cursor::of(last, self.query));
+            left -= page.len();
+            page.into_iter().try_for_each(&mut *each)?;
+        }
         Ok(())
-    })?;
-    let heading: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-    say(table(&heading, rows))
+    }
+
+    fn as_table(&self, fields: &[CdrField], zone: &LocalZone) -> anyhow::Result<()> {
+        let directory = self.source.directory()?;
+        let heading: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+        let mut list = List::begin(ListFormat::Table, &heading, zone)?;
+        self.each(&mut |call| {
+            let cells: Vec<Cell> = fields.iter().map(|field| Cell::of(&call.value(*field, &directory))).collect();
+            list.row(&cells)
+        })?;
+        Ok(list.end()?)
+    }
+
+    fn as_array(&self, fields: &[CdrField]) -> anyhow::Result<()> {
+        let mut array = JsonArray::new(io::stdout().lock());
+        self.written(&mut array, fields, "ndjson")?;
+        Ok(array.end()?)
+    }
+
+    /// Writes a plain export of the fields, in the format of the native layout.
+    fn written(&self, out: impl Write, fields: &[CdrField], format: &str) -> anyhow::Result<()> {
+        let sheet = sheet(fields);
+        let layout = layout(sheet.clone());
+        let spec = ExportSpec { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
+        let directory = self.source.directory()?;
+        let mut file = ExportFile::create(out, &spec).map_err(MediationError::from)?;
+        file.sheet(&sheet, &directory, self.query.window.anchor, Cut::Rows, |push| {
+            Ok::<(), MediationError>(self.each(push)?)
+        })?;
+        file.finish().map_err(MediationError::from)?;
+        Ok(())
+    }
 }
 
-/// Writes a listing for a pipe: a plain export of the fields, in the format of the native layout.
-fn piped(
-    source: &dyn CdrSource,
-    query: &CdrQuery,
-    fields: &[CdrField],
-    limit: usize,
-    format: &str,
-) -> anyhow::Result<()> {
+fn sheet(fields: &[CdrField]) -> Sheet {
     let columns = fields.iter().map(|field| Column::field(field.name(), field.name())).collect();
     let (name, kinds) = ("calls".to_owned(), Kinds::All);
-    let sheet = Sheet { name, extension: None, rows: SheetContent::Calls, kinds, columns };
-    let layout = Layout {
+    Sheet { name, extension: None, rows: SheetContent::Calls, kinds, columns }
+}
+
+fn layout(sheet: Sheet) -> Layout {
+    Layout {
         name: "listing".to_owned(),
         summary: "a listing of calls".to_owned(),
         archive: None,
         verbatim: false,
         csv: CsvStyle::default(),
         styles: Styles::default(),
-        sheets: vec![sheet.clone()],
-    };
-    let spec = ExportSpec { layout, format: format.to_owned(), package: Package::Plain, zone: "UTC".to_owned() };
-    let directory = source.directory()?;
-    let written = ExportFile::create(io::stdout().lock(), &spec).map_err(MediationError::from).and_then(|mut file| {
-        file.sheet(&sheet, &directory, query.window.anchor, Cut::Rows, |push| {
-            first(source, query, limit, &mut |call| Ok::<(), MediationError>(push(call).map_err(PortError::from)?))
-        })?;
-        Ok(file.finish()?)
-    });
-    match written {
-        // The reader closed the pipe, as in `tollbook calls | head`.
-        Err(MediationError::Export(ExportError::Io(error))) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(error.into()),
-        Ok(_) => Ok(()),
+        sheets: vec![sheet],
     }
 }

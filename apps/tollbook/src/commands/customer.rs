@@ -1,5 +1,6 @@
 //! `tollbook customer`: the customers that are billed.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use cdr_mediation::{CdrSource, CustomerDraft, DirectoryEditor};
@@ -7,7 +8,8 @@ use cdr_model::NOBODY;
 
 use crate::cli::CustomerCommand;
 use crate::config::Config;
-use crate::terminal::{safe, say, table};
+use crate::listing::{Cell, print};
+use crate::terminal::{safe, say};
 
 /// The columns of the list.
 const HEADINGS: [&str; 10] =
@@ -27,7 +29,7 @@ pub(crate) fn run(config: &Config, command: &CustomerCommand) -> anyhow::Result<
             time_zone,
             billing_period,
         } => {
-            let (store, _) = crate::open_or_create(config)?;
+            let store = crate::open(config)?;
             let customer = store.add_customer(&CustomerDraft {
                 id: *id,
                 name: name.clone(),
@@ -41,27 +43,28 @@ pub(crate) fn run(config: &Config, command: &CustomerCommand) -> anyhow::Result<
             })?;
             say(format!("added customer {} `{}`, currency {}", customer.id, safe(&customer.name), customer.currency))?;
         }
-        CustomerCommand::List => {
+        CustomerCommand::List(list) => {
             let directory = crate::open(config)?.directory()?;
-            let name = |id| directory.customers.get(&id).map_or_else(String::new, |it| safe(&it.name));
+            let mut accounts: HashMap<i64, i64> = HashMap::new();
+            for account in directory.accounts.values() {
+                *accounts.entry(account.customer_id).or_default() += 1;
+            }
+            let name = |id| directory.customers.get(&id).map(|it| it.name.clone());
             let rows = directory.customers.values().filter(|it| it.id != NOBODY).map(|it| {
-                let accounts = directory.accounts.values().filter(|account| account.customer_id == it.id).count();
-                let reseller = it.reseller_id.map(name).unwrap_or_default();
-                let external = it.external_id.as_deref().map(safe).unwrap_or_default();
                 [
-                    it.id.to_string(),
-                    safe(&it.name),
-                    it.level.to_string(),
-                    reseller,
-                    it.currency.clone(),
-                    it.environment.to_string(),
-                    it.zone.as_deref().map(safe).unwrap_or_default(),
-                    it.billing_period.to_string(),
-                    external,
-                    accounts.to_string(),
+                    Cell::from(it.id),
+                    it.name.clone().into(),
+                    it.level.to_string().into(),
+                    it.reseller_id.and_then(name).into(),
+                    it.currency.clone().into(),
+                    it.environment.into(),
+                    it.zone.clone().into(),
+                    it.billing_period.to_string().into(),
+                    it.external_id.clone().into(),
+                    accounts.get(&it.id).copied().unwrap_or_default().into(),
                 ]
             });
-            say(table(&HEADINGS, rows))?;
+            print(list.format, &HEADINGS, &config.place.zone, rows)?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -1,32 +1,41 @@
-//! `tollbook exports`: lists and withdraws exports that clients ordered from the server.
+//! `tollbook exports`: lists and withdraws exports that clients ordered from the server, and prints their receipts.
 
 use std::process::ExitCode;
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow, bail};
 use cdr_dialects::DIALECTS;
-use cdr_mediation::{CdrSource, Clock, ExportEntry, ExportJob, ExportScope, ExportStatus, JobLedger, SystemClock};
+use cdr_mediation::{
+    CdrSource, Clock, ExportEntry, ExportJob, ExportScope, ExportStatus, JobLedger, JobState, SystemClock,
+};
 use cdr_model::Directory;
 use cdr_store::Store;
 
-use crate::cli::ExportsCommand;
+use crate::cli::{ExportsCommand, ListArgs, ListFormat};
 use crate::config::Config;
-use crate::terminal::{safe, say, table};
+use crate::listing::{Cell, print};
+use crate::terminal::{document, safe, say, say_rest};
 
-/// Lists exports, or withdraws one.
+/// Lists exports, prints the receipt of one, or withdraws one.
 pub(crate) fn run(config: &Config, command: &ExportsCommand) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
     match command {
-        ExportsCommand::List { limit } => list(&store, *limit)?,
+        ExportsCommand::List { limit, list } => print_latest(config, &store, *limit, *list)?,
+        ExportsCommand::Receipt { export } => document(receipt(&store, export)?.trim_end())?,
         ExportsCommand::Cancel { export } => cancel(&store, export)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(store: &Store, limit: usize) -> anyhow::Result<()> {
+/// The columns of the list.
+const HEADINGS: [&str; 9] =
+    ["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "rows", "reason"];
+
+fn print_latest(config: &Config, store: &Store, limit: usize, list: ListArgs) -> anyhow::Result<()> {
     let names = DIALECTS.iter().flat_map(|dialect| dialect.orders).map(|name| (*name).to_owned());
     let scope = ExportScope { dialects: names.collect(), accounts: None };
-    let mut latest = std::collections::VecDeque::new();
+    let (mut latest, mut all) = (std::collections::VecDeque::new(), 0);
     store.entries(&scope, &mut |entry| {
+        all += 1;
         if latest.len() == limit {
             latest.pop_front();
         }
@@ -34,26 +43,27 @@ fn list(store: &Store, limit: usize) -> anyhow::Result<()> {
             latest.push_back(entry);
         }
     })?;
-    if latest.is_empty() {
+    if latest.is_empty() && list.format == ListFormat::Table {
         return say("there are no exports");
     }
     let directory = store.directory()?;
-    let rows = latest.iter().rev().map(|entry| shown(entry, &directory));
-    say(table(&["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "rows", "reason"], rows))
+    let rows = latest.iter().rev().map(|entry| cells(entry, &directory));
+    print(list.format, &HEADINGS, &config.place.zone, rows)?;
+    say_rest(latest.len() as u64, all)
 }
 
-fn shown(entry: &ExportEntry, directory: &Directory) -> [String; 9] {
-    let account = |id: i64| directory.accounts.get(&id).map_or_else(|| id.to_string(), |it| safe(&it.number));
+fn cells(entry: &ExportEntry, directory: &Directory) -> [Cell; 9] {
+    let account = |id: i64| directory.accounts.get(&id).map_or_else(|| id.to_string(), |it| it.number.clone());
     [
-        entry.number.to_string(),
-        entry.id.to_string(),
-        entry.dialect.clone(),
-        safe(&entry.caller),
-        entry.account_id.map(account).unwrap_or_default(),
-        entry.created_at.to_string(),
-        word(entry.status).to_owned(),
-        entry.rows.map(|rows| rows.to_string()).unwrap_or_default(),
-        entry.reason.as_deref().map(safe).unwrap_or_default(),
+        entry.number.into(),
+        entry.id.to_string().into(),
+        entry.dialect.clone().into(),
+        entry.caller.clone().into(),
+        entry.account_id.map(account).into(),
+        entry.created_at.into(),
+        word(entry.status).into(),
+        entry.rows.into(),
+        entry.reason.clone().into(),
     ]
 }
 
@@ -67,8 +77,24 @@ fn word(status: ExportStatus) -> &'static str {
     }
 }
 
+/// The text of the receipt of a completed export.
+fn receipt(store: &Store, export: &str) -> anyhow::Result<String> {
+    let job = known(store, export)?;
+    match job.state {
+        JobState::Completed(kept) => {
+            let receipt = kept.receipt.with_context(|| format!("the receipt of export {}", job.number))?;
+            Ok(receipt.to_text())
+        }
+        state => bail!("export {} is {} and has no receipt", job.number, word(state.status())),
+    }
+}
+
+fn known(store: &Store, export: &str) -> anyhow::Result<ExportJob> {
+    find(store, export)?.ok_or_else(|| anyhow!("there is no export `{}`", safe(export)))
+}
+
 fn cancel(store: &Store, export: &str) -> anyhow::Result<()> {
-    let job = find(store, export)?.ok_or_else(|| anyhow!("there is no export `{}`", safe(export)))?;
+    let job = known(store, export)?;
     if store.withdraw(job.id, SystemClock::default().now())? {
         return say(format!("withdrew export {}; its file, if it exists, is removed at the next cleanup", job.number));
     }
@@ -111,13 +137,25 @@ mod tests {
     }
 
     #[test]
+    fn an_export_that_is_not_completed_has_no_receipt() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::create_or_open(&folder.path().join("tollbook.db"), &StoreOptions::default()).unwrap();
+        store.enter("acme", &order("yeti"), Timestamp::from_seconds(1)).unwrap();
+        let why = |export: &str| super::receipt(&store, export).unwrap_err().to_string();
+        assert_eq!(why("1"), "export 1 is pending and has no receipt");
+        cancel(&store, "1").unwrap();
+        assert_eq!(why("1"), "export 1 is withdrawn and has no receipt");
+        assert_eq!(why("2"), "there is no export `2`");
+    }
+
+    #[test]
     fn an_export_is_cancelled_by_its_number_or_its_identifier() {
         let folder = tempfile::tempdir().unwrap();
         let (store, _) = Store::create_or_open(&folder.path().join("tollbook.db"), &StoreOptions::default()).unwrap();
         let ids = ["yeti", "yeti-admin", "dma"].map(|dialect| {
             match store.enter("acme", &order(dialect), Timestamp::from_seconds(1)).unwrap() {
                 Entered::Pending(job) => job.id,
-                Entered::LaneBusy => unreachable!("it has no lane"),
+                refused => unreachable!("it has no lane and no limits: {refused:?}"),
             }
         });
         cancel(&store, "1").unwrap();

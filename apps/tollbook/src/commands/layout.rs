@@ -5,18 +5,19 @@ use std::process::ExitCode;
 use crate::cli::LayoutCommand;
 use crate::config::Config;
 use crate::layouts;
-use crate::terminal::{document, say, table};
+use crate::listing::{Cell, print};
+use crate::terminal::document;
 
 /// Lists layouts, or prints the text of one.
 pub(crate) fn run(config: &Config, command: &LayoutCommand) -> anyhow::Result<ExitCode> {
     let folder = config.place.layouts.as_deref();
     match command {
-        LayoutCommand::List => {
+        LayoutCommand::List(list) => {
             let rows = layouts::all(folder)?.into_iter().map(|(layout, _)| {
-                let sheets: Vec<&str> = layout.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
-                [layout.name.clone(), sheets.join(", "), layout.summary.clone()]
+                let sheets: Vec<String> = layout.sheets.iter().map(|sheet| sheet.name.clone()).collect();
+                [Cell::from(layout.name), sheets.into(), layout.summary.into()]
             });
-            say(table(&["name", "sheets", "description"], rows))?;
+            print(list.format, &["name", "sheets", "description"], &config.place.zone, rows)?;
         }
         LayoutCommand::Show { name } => {
             // Looked up by name first, for the error that lists the existing names.

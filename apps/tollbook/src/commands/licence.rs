@@ -15,8 +15,9 @@ use cdr_store::Store;
 use super::login::customer_named;
 use crate::cli::{LicenceCommand, ScopeArgs};
 use crate::config::Config;
+use crate::listing::{Cell, print};
 use crate::password;
-use crate::terminal::{safe, say, table};
+use crate::terminal::{safe, say};
 
 /// The permitted length of a name, in characters.
 const NAME: RangeInclusive<usize> = 1..=128;
@@ -25,7 +26,7 @@ const NAME: RangeInclusive<usize> = 1..=128;
 pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<ExitCode> {
     match command {
         LicenceCommand::Add { name, scope, licence_file } => {
-            let (store, _) = crate::open_or_create(config)?;
+            let store = crate::open(config)?;
             // Checked before the text is asked for.
             if store.licences()?.iter().any(|licence| licence.name == *name) {
                 return Err(PortError::Exists { what: "licence", name: safe(name) }.into());
@@ -34,18 +35,18 @@ pub(crate) fn run(config: &Config, command: &LicenceCommand) -> anyhow::Result<E
             let scope = scope_of(scope, &*store.directory()?)?;
             let text = text(name, licence_file.as_deref())?;
             let licence = authenticator(&store).add(name, &text, scope)?;
-            let visible = shown(&licence, &*store.directory()?);
+            let visible = safe(&shown(&licence, &*store.directory()?));
             say(format!("added licence {} `{}`: {visible}", licence.id, safe(name)))?;
             show_generated(&text, licence_file.as_deref())?;
         }
-        LicenceCommand::List => {
+        LicenceCommand::List(list) => {
             let store = crate::open(config)?;
             let directory = store.directory()?;
             let rows = store.licences()?.into_iter().map(|licence| {
                 let visible = shown(&licence, &directory);
-                [licence.id.to_string(), safe(&licence.name), visible]
+                [Cell::from(licence.id), licence.name.into(), visible.into()]
             });
-            say(table(&["id", "name", "sees"], rows))?;
+            print(list.format, &["id", "name", "sees"], &config.place.zone, rows)?;
         }
         LicenceCommand::Rotate { name, licence_file } => {
             let store = crate::open(config)?;
@@ -96,7 +97,7 @@ fn scope_of(args: &ScopeArgs, directory: &Directory) -> anyhow::Result<LicenceSc
 
 /// The customers whose records a licence gives access to, as text.
 fn shown(licence: &Licence, directory: &Directory) -> String {
-    let customer = |id: &i64| directory.customers.get(id).map_or_else(|| id.to_string(), |it| safe(&it.name));
+    let customer = |id: &i64| directory.customers.get(id).map_or_else(|| id.to_string(), |it| it.name.clone());
     match &licence.scope {
         LicenceScope::Environment(number) => format!("environment {number}"),
         LicenceScope::Customers(ids) if ids.is_empty() => "no customers".to_owned(),

@@ -20,7 +20,7 @@ use crate::terminal::{bar, safe, say};
 
 /// Loads every file, prints a summary, and then applies retention.
 pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> {
-    let (store, _) = crate::open_or_create(config)?;
+    let store = crate::open(config)?;
     let report = load(config, &store, args)?;
     say(&report)?;
     for warning in &report.warnings {

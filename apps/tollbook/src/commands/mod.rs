@@ -3,6 +3,8 @@
 pub(crate) mod account;
 pub(crate) mod backup;
 pub(crate) mod calls;
+pub(crate) mod catalogue;
+pub(crate) mod compact;
 pub(crate) mod customer;
 pub(crate) mod demo;
 pub(crate) mod export;

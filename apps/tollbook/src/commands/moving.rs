@@ -1,8 +1,8 @@
-//! `tollbook move`: moves a store from a file to a database.
+//! `tollbook move`: moves a store into another file or database.
 
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use cdr_store::{StoreAddress, move_store};
 
 use crate::cli::MoveArgs;
@@ -12,10 +12,7 @@ use crate::terminal::{bar, say};
 /// Copies all records, and compares the two stores.
 pub(crate) fn run(config: &Config, args: &MoveArgs) -> anyhow::Result<ExitCode> {
     let address = |name: &str, text: &str| text.parse::<StoreAddress>().with_context(|| format!("--{name}"));
-    let (StoreAddress::File(from), StoreAddress::Server(to)) = (address("from", &args.from)?, address("to", &args.to)?)
-    else {
-        bail!("a store is moved from a file to a database: --from sqlite://PATH --to postgres://USER@HOST/DATABASE");
-    };
+    let (from, to) = (address("from", &args.from)?, address("to", &args.to)?);
     let bar = bar(None, "calls moved");
     let report = move_store(&from, &to, &crate::options(config), &mut |done, all| {
         bar.set_length(all);

@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use cdr_mediation::{CdrSource, Quarantine, QuarantineEntry, Resolution, Version};
-use cdr_model::{Anchor, CdrField, ConferenceField, Directory, Field, Record, Value};
+use cdr_model::{Anchor, CdrField, ConferenceField, Directory, Field, Record};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use cdr_store::Store;
 
-use crate::cli::QuarantineCommand;
+use crate::cli::{ListFormat, QuarantineCommand};
 use crate::config::Config;
-use crate::terminal::{safe, say, table};
+use crate::listing::{Cell, List, local_time, print, unless_closed};
+use crate::terminal::{safe, say};
 
 /// How many entries are read from the store at a time.
 const PAGE: usize = 500;
@@ -20,11 +21,11 @@ const PAGE: usize = 500;
 pub(crate) fn run(config: &Config, command: &QuarantineCommand) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
     match command {
-        QuarantineCommand::List { all } => list(&store, *all)?,
+        QuarantineCommand::List { all, list } => print_entries(config, &store, *all, list.format)?,
         QuarantineCommand::Show { id, raw: true } => {
             io::stdout().lock().write_all(&store.entry(*id)?.raw).context("standard output")?;
         }
-        QuarantineCommand::Show { id, raw: false } => show(&store, *id)?,
+        QuarantineCommand::Show { id, raw: false } => show(config, &store, *id)?,
         QuarantineCommand::Accept { ids } => {
             for id in ids {
                 let number = store.accept(*id)?;
@@ -41,21 +42,35 @@ pub(crate) fn run(config: &Config, command: &QuarantineCommand) -> anyhow::Resul
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(store: &Store, all: bool) -> anyhow::Result<()> {
-    let (mut rows, mut after) = (Vec::new(), 0);
-    loop {
-        let page = store.entries(all, after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after = last.id;
-        rows.extend(page.into_iter().map(|entry| {
-            let state = state(&entry);
-            [entry.id.to_string(), entry.source, safe(&entry.position), entry.reason, safe(&entry.detail), state]
-        }));
-    }
-    if rows.is_empty() {
+/// The columns of the list.
+const HEADINGS: [&str; 6] = ["id", "source", "position", "reason", "detail", "state"];
+
+/// Prints the entries while they are read, page by page.
+fn print_entries(config: &Config, store: &Store, all: bool, format: ListFormat) -> anyhow::Result<()> {
+    let mut page = store.entries(all, 0, PAGE)?;
+    if page.is_empty() && format == ListFormat::Table {
         return say(if all { "the quarantine is empty" } else { "nothing waits for a decision" });
     }
-    say(table(&["id", "source", "position", "reason", "detail", "state"], rows))
+    let printed = || {
+        let mut list = List::begin(format, &HEADINGS, &config.place.zone)?;
+        while let Some(last) = page.last() {
+            let after = last.id;
+            for entry in page {
+                let state = state(&entry);
+                list.row(&[
+                    entry.id.into(),
+                    entry.source.into(),
+                    entry.position.into(),
+                    entry.reason.into(),
+                    entry.detail.into(),
+                    state.into(),
+                ])?;
+            }
+            page = store.entries(all, after, PAGE)?;
+        }
+        Ok(list.end()?)
+    };
+    unless_closed(printed())
 }
 
 fn state(entry: &QuarantineEntry) -> String {
@@ -66,12 +81,12 @@ fn state(entry: &QuarantineEntry) -> String {
     }
 }
 
-fn show(store: &Store, id: i64) -> anyhow::Result<()> {
+fn show(config: &Config, store: &Store, id: i64) -> anyhow::Result<()> {
     let entry = store.entry(id)?;
     say(format!(
         "entry {id}, {}\nreceived {} from {} by feed {}, at {}\n{}: {}\nas received:\n  {}",
         state(&entry),
-        entry.received_at,
+        local_time(entry.received_at, &config.place.zone),
         safe(&entry.source),
         safe(&entry.feed),
         safe(&entry.position),
@@ -102,7 +117,7 @@ fn show(store: &Store, id: i64) -> anyhow::Result<()> {
     };
     let Some(rows) = rows else { return Ok(()) };
     say(format!("\nboth versions, where they differ (record {number} in the store, entry {id} here):"))?;
-    say(table(&["field", "in the store", "in quarantine"], rows))
+    print(ListFormat::Table, &["field", "in the store", "in quarantine"], &config.place.zone, rows)
 }
 
 /// Whether a field of a call is compared: only fields that a feed gives are. The store may have assigned the UUID, and
@@ -116,26 +131,12 @@ fn differences<R: Record>(
     other: &R,
     directory: &Directory,
     is_compared: fn(R::Field) -> bool,
-) -> Vec<[String; 3]> {
+) -> Vec<[Cell; 3]> {
     let fields = R::Field::ALL.iter().filter(|field| is_compared(**field));
     fields
         .filter_map(|field| {
             let (left, right) = (known.value(*field, directory), other.value(*field, directory));
-            (left != right).then(|| [field.name().to_owned(), shown(&left), shown(&right)])
+            (left != right).then(|| [field.name().into(), Cell::of(&left), Cell::of(&right)])
         })
         .collect()
-}
-
-/// A value as text for people.
-pub(crate) fn shown(value: &Value<'_>) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Integer(number) => number.to_string(),
-        Value::Text(text) => safe(text),
-        Value::Time(at) => at.to_string(),
-        Value::Duration(micros) => format!("{}.{:03} s", micros / 1_000_000, micros % 1_000_000 / 1000),
-        Value::Boolean(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Money(amount) => amount.to_string(),
-        Value::Uuid(uuid) => uuid.to_string(),
-    }
 }

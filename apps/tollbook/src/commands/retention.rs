@@ -10,6 +10,7 @@ use cdr_store::{Store, StoreError};
 use crate::cli::RetentionArgs;
 use crate::config::Config;
 use crate::retention::floor;
+use crate::server::Backend;
 use crate::terminal::{bar, say};
 
 /// Removes old records, or prints their number.
@@ -24,9 +25,24 @@ pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitC
         say(format!("{old} calls and charges started before {floor} and would be removed"))?;
     } else {
         let removed = remove(&store, floor)?;
+        store.clear_removed()?;
+        if removed > 0 {
+            tidy(store, config)?;
+        }
         say(format!("removed {removed} records that started before {floor}"))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Removes the files of exports that were withdrawn because they hold removed records. Otherwise a server or worker would do
+/// that a little later, and does if the spool cannot be reached now.
+fn tidy(store: Store, config: &Config) -> anyhow::Result<()> {
+    let tidied =
+        Backend::over(store, config).and_then(|backend| Ok(backend.mediation.tidy(config.server.worker.keep)?));
+    match tidied {
+        Ok(()) => Ok(()),
+        Err(error) => say(format!("note: files of exports with removed records stay in the spool for now: {error:#}")),
+    }
 }
 
 /// Removes records that started before `floor`, and returns their number.

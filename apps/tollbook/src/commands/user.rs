@@ -9,14 +9,15 @@ use cdr_mediation::PortError;
 
 use crate::cli::UserCommand;
 use crate::config::Config;
+use crate::listing::{Cell, print};
 use crate::password;
-use crate::terminal::{safe, say, table};
+use crate::terminal::{safe, say};
 
 /// Adds, lists or removes users, or changes a password.
 pub(crate) fn run(config: &Config, command: &UserCommand) -> anyhow::Result<ExitCode> {
     match command {
         UserCommand::Add { name, role, password_file } => {
-            let (store, _) = crate::open_or_create(config)?;
+            let store = crate::open(config)?;
             if store.user(name)?.is_some() {
                 return Err(PortError::Exists { what: "user", name: name.clone() }.into());
             }
@@ -24,10 +25,11 @@ pub(crate) fn run(config: &Config, command: &UserCommand) -> anyhow::Result<Exit
             store.add_user(&User::new(name, &password, role.iter().copied())?)?;
             say(format!("added user `{}`: {}", safe(name), names(role)))?;
         }
-        UserCommand::List => {
+        UserCommand::List(list) => {
             let users = crate::open(config)?.users()?;
-            let rows = users.iter().map(|it| [safe(&it.name), names(&it.roles)]);
-            say(table(&["name", "roles"], rows))?;
+            let roles = |user: &User| user.roles.iter().map(|role| role.name().to_owned()).collect::<Vec<_>>();
+            let rows = users.iter().map(|it| [Cell::from(it.name.clone()), roles(it).into()]);
+            print(list.format, &["name", "roles"], &config.place.zone, rows)?;
         }
         UserCommand::Remove { name } => {
             crate::open(config)?.remove_user(name)?;

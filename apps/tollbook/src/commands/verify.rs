@@ -6,17 +6,33 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use cdr_export::Receipt;
+use cdr_export::{Receipt, Verified, VerifyError};
 
 use crate::cli::VerifyArgs;
-use crate::terminal::{say, shown};
+use crate::terminal::{safe, say, say_aside, shown};
 
-/// Checks a file, and prints its receipt.
+/// What a match shows, and what not.
+const MEANING: &str = "This shows that the file and its receipt are consistent, not who made them: neither is signed.";
+
+/// Checks a file, and prints its receipt, or a line for each thing that is wrong.
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let path = args.receipt.clone().unwrap_or_else(|| receipt_of(&args.file));
-    let receipt = verify(&args.file, &path)?;
-    say(format!("{}: whole and unchanged, by {}\n{}", shown(&args.file), shown(&path), receipt.describe().trim_end()))?;
-    Ok(ExitCode::SUCCESS)
+    let text = fs::read_to_string(&path).with_context(|| format!("the receipt {}", path.display()))?;
+    let receipt = match Receipt::from_text(&text) {
+        Ok(receipt) => receipt,
+        Err(error) => return refuse([format!("{}: {error}", shown(&path))]),
+    };
+    let opened = File::open(&args.file).with_context(|| format!("the export {}", args.file.display()))?;
+    match cdr_export::verify(BufReader::with_capacity(1 << 18, opened), &receipt) {
+        Ok(verified) => {
+            let file = shown(&args.file);
+            let verdict = format!("{file}: whole and unchanged, by {}", shown(&path));
+            say(format!("{verdict}\n{}{}{MEANING}", receipt.describe(), findings(&verified)))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(VerifyError::Differs(differences)) => refuse(differences),
+        Err(error) => Err(error).with_context(|| format!("the export {}", args.file.display())),
+    }
 }
 
 /// The path of the receipt of a file.
@@ -26,12 +42,22 @@ pub(crate) fn receipt_of(file: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Checks a file against its receipt.
-pub(crate) fn verify(file: &Path, receipt: &Path) -> anyhow::Result<Receipt> {
-    let text = fs::read_to_string(receipt).with_context(|| format!("the receipt {}", receipt.display()))?;
-    let receipt = Receipt::from_text(&text).with_context(|| format!("the receipt {}", receipt.display()))?;
-    let opened = File::open(file).with_context(|| format!("the export {}", file.display()))?;
-    cdr_export::verify(BufReader::with_capacity(1 << 18, opened), &receipt)
-        .with_context(|| format!("the export {} does not match its receipt", file.display()))?;
-    Ok(receipt)
+/// What the rows of the file confirm of its receipt, and what they cannot show.
+fn findings(verified: &Verified) -> String {
+    let mut text = String::new();
+    for (name, lines) in [("added up", &verified.confirmed), ("not shown", &verified.unknown)] {
+        for (at, line) in lines.iter().enumerate() {
+            let name = if at == 0 { name } else { "" };
+            text.push_str(&format!("{name:9}  {}\n", safe(line)));
+        }
+    }
+    text
+}
+
+/// Prints what is wrong to standard error, a line each.
+fn refuse(sentences: impl IntoIterator<Item = impl ToString>) -> anyhow::Result<ExitCode> {
+    for sentence in sentences {
+        say_aside(format!("tollbook: {}", safe(&sentence.to_string())))?;
+    }
+    Ok(ExitCode::FAILURE)
 }

@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use cdr_model::LocalZone;
 use cdr_query::grammar::XsdVersion;
-use cdr_settings::{Row, Setting, ValueKind, Values};
+use cdr_settings::{Row, Setting, ValueError, ValueKind, Values};
 use cdr_store::StoreAddress;
-
-use super::Layers;
 
 static DATA: Setting<PathBuf> = Setting {
     name: "data",
@@ -78,30 +76,30 @@ pub struct Place {
 
 impl Place {
     /// Reads and checks every setting.
-    pub(super) fn read(layers: &Layers) -> anyhow::Result<Place> {
-        let (database, replica) = (DATABASE_URL.read_some(layers)?, DATABASE_REPLICA_URL.read_some(layers)?);
+    pub(super) fn read(values: &dyn Values) -> anyhow::Result<Place> {
+        let (database, replica) = (DATABASE_URL.read_some(values)?, DATABASE_REPLICA_URL.read_some(values)?);
         ensure!(
             replica.is_none() || database.is_some(),
             "{}: a replica needs a store in PostgreSQL, and database_url is empty",
-            layers.origin(&DATABASE_REPLICA_URL)
+            values.origin(&DATABASE_REPLICA_URL)
         );
         Ok(Place {
-            data: DATA.read(layers)?,
+            data: DATA.read(values)?,
             database,
             replica,
-            zone: ZONE.read(layers)?,
-            layouts: LAYOUTS.read_some(layers)?,
-            xsd: XSD.read(layers)?,
+            zone: ZONE.read(values)?,
+            layouts: LAYOUTS.read_some(values)?,
+            xsd: XSD.read(values)?,
         })
     }
 }
 
 /// The address of a database server.
-fn server(text: &str) -> Result<StoreAddress, Option<String>> {
+fn server(text: &str) -> Result<StoreAddress, ValueError> {
     match text.parse::<StoreAddress>() {
         Ok(address @ StoreAddress::Server(_)) => Ok(address),
-        Ok(StoreAddress::File(_)) => Err(None),
+        Ok(StoreAddress::File(_)) => Err(ValueError::Format),
         // The value is not quoted: it may contain a password.
-        Err(error) => Err(Some(format!("it is not {ADDRESS}: {error}"))),
+        Err(error) => Err(ValueError::Reason(format!("it is not {ADDRESS}: {error}"))),
     }
 }

@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::bail;
-use cdr_mediation::WorkerOptions;
-use cdr_settings::{Row, Setting, ValueKind, YES_OR_NO, comma_separated};
-
-use super::Layers;
+use cdr_mediation::{ExportLimits, WorkerOptions};
+use cdr_settings::{Row, Setting, ValueError, ValueKind, Values, YES_OR_NO, comma_separated};
 
 static LISTEN: Setting<SocketAddr> = Setting {
     name: "listen",
@@ -55,7 +53,10 @@ static LOG_LEVEL: Setting<tracing::Level> = Setting {
     name: "log.level",
     default: "info",
     // In any case, and also as a number from 1 (error) to 5 (trace).
-    kind: ValueKind::Form { takes: "error, warn, info, debug or trace", read: |text| text.parse().map_err(|_| None) },
+    kind: ValueKind::Form {
+        takes: "error, warn, info, debug or trace",
+        read: |text| text.parse().map_err(|_| ValueError::Format),
+    },
     meaning: "the least severe level that is logged",
     ..Setting::PLAIN
 };
@@ -136,9 +137,59 @@ static PER_CUSTOMER: Setting<Option<u32>> = Setting {
     ..Setting::PLAIN
 };
 
+static PENDING: Setting<Option<u64>> = Setting {
+    name: "exports.pending",
+    default: "10000",
+    kind: COUNT_OR_UNLIMITED,
+    meaning: "how many exports may be pending or running; further orders are refused; 0 for no limit",
+    ..Setting::PLAIN
+};
+static PENDING_PER_CUSTOMER: Setting<Option<u64>> = Setting {
+    name: "exports.pending_per_customer",
+    default: "1000",
+    kind: COUNT_OR_UNLIMITED,
+    meaning: "the same for the exports of one customer",
+    ..Setting::PLAIN
+};
+static SPOOL_MEBIBYTES: Setting<Option<u64>> = Setting {
+    name: "exports.spool_mebibytes",
+    default: "1048576",
+    kind: MEBIBYTES_OR_UNLIMITED,
+    meaning: "the size of finished files in the spool at which further orders are refused until files expire; 0 for no \
+              limit",
+    ..Setting::PLAIN
+};
+static SPOOL_MEBIBYTES_PER_CUSTOMER: Setting<Option<u64>> = Setting {
+    name: "exports.spool_mebibytes_per_customer",
+    default: "102400",
+    kind: MEBIBYTES_OR_UNLIMITED,
+    meaning: "the same for the files of one customer",
+    ..Setting::PLAIN
+};
+static HSTS: Setting<Option<Duration>> = Setting {
+    name: "tls.hsts_seconds",
+    default: "0",
+    kind: ValueKind::SECONDS_OR_UNLIMITED,
+    meaning: "how long browsers that used the TLS listener use only TLS for this host, on every port; sent in \
+              `Strict-Transport-Security` with each of its answers; 0 sends nothing",
+    ..Setting::PLAIN
+};
+
+const COUNT_OR_UNLIMITED: ValueKind<Option<u64>> = ValueKind::Whole {
+    min: 0,
+    max: u32::MAX as i64,
+    unit: "",
+    make: |count| Some(count.unsigned_abs()).filter(|count| *count > 0),
+};
+const MEBIBYTES_OR_UNLIMITED: ValueKind<Option<u64>> = ValueKind::Whole {
+    min: 0,
+    max: u32::MAX as i64,
+    unit: "mebibytes",
+    make: |size| Some(size.unsigned_abs() << 20).filter(|bytes| *bytes > 0),
+};
 const SOCKET: ValueKind<SocketAddr> = ValueKind::Form {
     takes: "an IP address with a port, as in 127.0.0.1:8080 or [::1]:8080",
-    read: |text| text.parse().map_err(|_| None),
+    read: |text| text.parse().map_err(|_| ValueError::Format),
 };
 
 pub(super) static SETTINGS: &[&dyn Row] = &[
@@ -152,12 +203,17 @@ pub(super) static SETTINGS: &[&dyn Row] = &[
     &TLS_LISTEN,
     &TLS_CERTIFICATE,
     &TLS_KEY,
+    &HSTS,
     &THREADS,
     &LEASE,
     &KEEP,
     &TIDY,
     &POLL,
     &PER_CUSTOMER,
+    &PENDING,
+    &PENDING_PER_CUSTOMER,
+    &SPOOL_MEBIBYTES,
+    &SPOOL_MEBIBYTES_PER_CUSTOMER,
 ];
 
 /// The configuration of `tollbook serve` and `tollbook worker`.
@@ -181,6 +237,8 @@ pub struct ServerConfig {
     pub threads: usize,
     /// The options of the workers.
     pub worker: WorkerOptions,
+    /// The limits of exports.
+    pub limits: ExportLimits,
 }
 
 /// The format and the level of the log.
@@ -199,6 +257,8 @@ pub struct TlsConfig {
     pub listen: Option<SocketAddr>,
     /// A certificate and its key, as PEM files; if `None`, a self-signed certificate is created.
     pub files: Option<PemFiles>,
+    /// How long browsers use only TLS for this host (RFC 6797); `None` if they are not told to.
+    pub hsts: Option<Duration>,
 }
 
 /// A certificate and its key.
@@ -212,45 +272,55 @@ pub struct PemFiles {
 
 impl ServerConfig {
     /// Reads and checks every setting.
-    pub(super) fn read(layers: &Layers) -> anyhow::Result<ServerConfig> {
+    pub(super) fn read(values: &dyn Values) -> anyhow::Result<ServerConfig> {
         let worker = WorkerOptions {
-            lease: LEASE.read(layers)?,
-            keep: KEEP.read(layers)?,
-            tidy_every: TIDY.read(layers)?,
-            poll: POLL.read(layers)?,
-            per_customer: PER_CUSTOMER.read(layers)?,
+            lease: LEASE.read(values)?,
+            keep: KEEP.read(values)?,
+            tidy_every: TIDY.read(values)?,
+            poll: POLL.read(values)?,
+            per_customer: PER_CUSTOMER.read(values)?,
             ..WorkerOptions::default()
         };
         Ok(ServerConfig {
-            listen: LISTEN.read_some(layers)?,
-            beyond_loopback: BEYOND_LOOPBACK.read(layers)?,
-            public_url: PUBLIC_URL.read_some(layers)?,
-            proxies: PROXIES.read(layers)?,
-            shutdown: SHUTDOWN.read(layers)?,
-            log: LogConfig { json: LOG_FORMAT.read(layers)?, level: LOG_LEVEL.read(layers)? },
-            tls: TlsConfig { listen: TLS_LISTEN.read_some(layers)?, files: pem_files(layers)? },
-            threads: THREADS.read(layers)?,
+            listen: LISTEN.read_some(values)?,
+            beyond_loopback: BEYOND_LOOPBACK.read(values)?,
+            public_url: PUBLIC_URL.read_some(values)?,
+            proxies: PROXIES.read(values)?,
+            shutdown: SHUTDOWN.read(values)?,
+            log: LogConfig { json: LOG_FORMAT.read(values)?, level: LOG_LEVEL.read(values)? },
+            tls: TlsConfig {
+                listen: TLS_LISTEN.read_some(values)?,
+                files: pem_files(values)?,
+                hsts: HSTS.read(values)?,
+            },
+            threads: THREADS.read(values)?,
             worker,
+            limits: ExportLimits {
+                pending_per_customer: PENDING_PER_CUSTOMER.read(values)?,
+                pending: PENDING.read(values)?,
+                bytes_per_customer: SPOOL_MEBIBYTES_PER_CUSTOMER.read(values)?,
+                bytes: SPOOL_MEBIBYTES.read(values)?,
+            },
         })
     }
 }
 
-fn public_url(text: &str) -> Result<String, Option<String>> {
+fn public_url(text: &str) -> Result<String, ValueError> {
     let url = text.trim_end_matches('/');
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match rest {
         Some(rest) if !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']) => Ok(url.to_owned()),
-        _ => Err(None),
+        _ => Err(ValueError::Format),
     }
 }
 
-fn proxies(text: &str) -> Result<Vec<IpAddr>, Option<String>> {
-    let one = |text: String| text.parse().map_err(|_| Some(format!("`{text}` is not an IP address")));
+fn proxies(text: &str) -> Result<Vec<IpAddr>, ValueError> {
+    let one = |text: String| text.parse().map_err(|_| ValueError::Reason(format!("`{text}` is not an IP address")));
     comma_separated(text).into_iter().map(one).collect()
 }
 
-fn pem_files(layers: &Layers) -> anyhow::Result<Option<PemFiles>> {
-    match (TLS_CERTIFICATE.read_some(layers)?, TLS_KEY.read_some(layers)?) {
+fn pem_files(values: &dyn Values) -> anyhow::Result<Option<PemFiles>> {
+    match (TLS_CERTIFICATE.read_some(values)?, TLS_KEY.read_some(values)?) {
         (None, None) => Ok(None),
         (Some(certificate), None) => {
             bail!("tls.certificate is {}, but tls.key names no key for it", certificate.display())
@@ -289,12 +359,28 @@ mod tests {
             ("yeti.x_accel", "x-redirect", "`x-redirect` is not a path"),
             ("yeti.cors", "portal.example.com", "`portal.example.com` is not an origin"),
             ("worker.running_per_customer", "many", "`many` is not a number"),
+            ("exports.pending", "-1", "`-1` is not a number, zero or more"),
+            ("exports.spool_mebibytes", "10 GB", "`10 GB` is not a number of mebibytes"),
+            ("tls.hsts_seconds", "year", "`year` is not a number of seconds"),
             ("callbacks.allow_private", "1", "`1` is not true or false"),
         ] {
             let layers = Layers::default().flag("--set", name, value).unwrap();
             let error = format!("{:#}", Config::read(&layers).unwrap_err());
             assert!(error.contains(message) && error.contains(name), "{name}={value}: {error}");
         }
+    }
+
+    #[test]
+    fn limits_of_exports_are_in_mebibytes_and_0_is_no_limit() {
+        let limits = |values: &[(&str, &str)]| {
+            let set = |layers: Layers, (name, value): &(&str, &str)| layers.flag("--set", name, value).unwrap();
+            Config::read(&values.iter().fold(Layers::default(), set)).unwrap().server.limits
+        };
+        let usual = limits(&[]);
+        assert_eq!((usual.pending, usual.pending_per_customer), (Some(10_000), Some(1_000)));
+        assert_eq!((usual.bytes, usual.bytes_per_customer), (Some(1 << 40), Some(100 << 30)));
+        let set = limits(&[("exports.pending", "0"), ("exports.spool_mebibytes_per_customer", "3")]);
+        assert_eq!((set.pending, set.bytes_per_customer), (None, Some(3 << 20)));
     }
 
     #[test]

@@ -4,10 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use cdr_settings::{Row, Setting, ValueKind, Values, YES_OR_NO};
+use cdr_settings::{Row, Setting, ValueError, ValueKind, Values, YES_OR_NO};
 use cdr_spool::BucketOptions;
-
-use super::Layers;
 
 static ADDRESS: Setting<String> = Setting {
     name: "spool.address",
@@ -85,33 +83,33 @@ pub enum SpoolConfig {
 
 impl SpoolConfig {
     /// Reads and checks every setting.
-    pub(super) fn read(layers: &Layers, data: &Path) -> anyhow::Result<SpoolConfig> {
-        let (address, redirect) = (ADDRESS.read(layers)?, REDIRECT.read(layers)?);
-        let path_style = PATH_STYLE.read(layers)?;
+    pub(super) fn read(values: &dyn Values, data: &Path) -> anyhow::Result<SpoolConfig> {
+        let (address, redirect) = (ADDRESS.read(values)?, REDIRECT.read(values)?);
+        let path_style = PATH_STYLE.read(values)?;
         if !address.starts_with(S3) {
             for setting in OF_A_BUCKET {
-                let is_unset = layers.text(setting).is_empty();
-                ensure!(is_unset, "{}: it applies to a bucket, and spool.address names none", layers.origin(setting));
+                let is_unset = values.text(setting).is_empty();
+                ensure!(is_unset, "{}: it applies to a bucket, and spool.address names none", values.origin(setting));
             }
-            let origin = layers.origin(&REDIRECT);
+            let origin = values.origin(&REDIRECT);
             ensure!(!redirect, "{origin}: it applies to a bucket, and spool.address names none");
             // The value is not quoted: it may contain a password.
             ensure!(
                 !address.contains("://"),
                 "{}: it is neither a folder nor a bucket, as in s3://bucket/prefix",
-                layers.origin(&ADDRESS)
+                values.origin(&ADDRESS)
             );
             let folder = if address.is_empty() { data.join("spool") } else { PathBuf::from(address) };
             return Ok(SpoolConfig::Folder(folder));
         }
-        let mut options = BucketOptions::at(&address).with_context(|| layers.origin(&ADDRESS))?;
+        let mut options = BucketOptions::at(&address).with_context(|| values.origin(&ADDRESS))?;
         for setting in [&ACCESS_KEY, &SECRET_KEY, &REGION] {
-            ensure!(!layers.text(setting).is_empty(), "{}: a bucket requires it", layers.origin(setting));
+            ensure!(!values.text(setting).is_empty(), "{}: a bucket requires it", values.origin(setting));
         }
-        options.endpoint = ENDPOINT.read_some(layers)?;
-        options.region = REGION.read(layers)?;
-        options.access_key = ACCESS_KEY.read(layers)?;
-        options.secret_key = SECRET_KEY.read(layers)?;
+        options.endpoint = ENDPOINT.read_some(values)?;
+        options.region = REGION.read(values)?;
+        options.access_key = ACCESS_KEY.read(values)?;
+        options.secret_key = SECRET_KEY.read(values)?;
         options.path_style = path_style;
         Ok(SpoolConfig::Bucket { options, redirect })
     }
@@ -122,12 +120,12 @@ impl SpoolConfig {
     }
 }
 
-fn endpoint(text: &str) -> Result<String, Option<String>> {
+fn endpoint(text: &str) -> Result<String, ValueError> {
     let endpoint = text.trim_end_matches('/');
     let host = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
     match host {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(endpoint.to_owned()),
-        _ => Err(None),
+        _ => Err(ValueError::Format),
     }
 }
 

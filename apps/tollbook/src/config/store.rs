@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use cdr_settings::{Row, Setting, ValueKind, YES_OR_NO, comma_separated};
+use cdr_settings::{Row, Setting, ValueKind, Values, YES_OR_NO, comma_separated};
 use cdr_store::Partitions;
-
-use super::Layers;
 
 /// The longest timeout that both databases accept, in seconds: they count milliseconds in 31 bits.
 const LONGEST_WAIT: i64 = 2_147_483;
@@ -97,15 +95,15 @@ pub struct StoreConfig {
 
 impl StoreConfig {
     /// Reads and checks every setting.
-    pub(super) fn read(layers: &Layers) -> anyhow::Result<StoreConfig> {
+    pub(super) fn read(values: &dyn Values) -> anyhow::Result<StoreConfig> {
         Ok(StoreConfig {
-            private_callbacks: CALLBACKS.read(layers)?,
-            readers: u32::try_from(READERS.read(layers)?)?,
-            busy_timeout: BUSY_TIMEOUT.read(layers)?,
-            retention_days: RETENTION.read(layers)?,
-            partitions: PARTITIONS.read(layers)?,
-            batch: BATCH.read(layers)?,
-            extra: EXTRA.read(layers)?,
+            private_callbacks: CALLBACKS.read(values)?,
+            readers: u32::try_from(READERS.read(values)?)?,
+            busy_timeout: BUSY_TIMEOUT.read(values)?,
+            retention_days: RETENTION.read(values)?,
+            partitions: PARTITIONS.read(values)?,
+            batch: BATCH.read(values)?,
+            extra: EXTRA.read(values)?,
         })
     }
 }

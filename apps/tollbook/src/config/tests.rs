@@ -5,8 +5,10 @@ use std::time::Duration;
 use cdr_dialects::Defaults;
 use cdr_dialects::porta::{CallType, DictionaryKey, PortaOptions};
 use cdr_dialects::yeti::{CDR_COLUMNS, YetiOptions};
+use cdr_mediation::WorkerOptions;
 use cdr_model::Anchor;
 use cdr_settings::SettingError;
+use cdr_store::StoreOptions;
 
 use super::{Config, Layers};
 
@@ -43,6 +45,16 @@ fn a_disabled_dialect_is_left_out_and_its_settings_are_checked() {
     assert_eq!(names(&[("yeti.enabled", "false")]), ["dma", "porta"]);
     let wrong = layers(&[("yeti.enabled", "false"), ("yeti.token_seconds", "ten")]);
     assert!(format!("{:#}", Config::read(&wrong).unwrap_err()).contains("yeti.token_seconds"));
+}
+
+#[test]
+fn the_defaults_of_settings_are_those_of_the_libraries() {
+    let config = Config::read(&Layers::default()).unwrap();
+    assert_eq!(config.server.worker, WorkerOptions::default());
+    let options = StoreOptions::default();
+    assert_eq!(config.store.readers, options.readers);
+    assert_eq!(config.store.busy_timeout, options.busy_timeout);
+    assert_eq!(config.store.partitions, options.partitions);
 }
 
 #[test]

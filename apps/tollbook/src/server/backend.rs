@@ -33,7 +33,9 @@ impl Backend {
             }
         };
         let clock = Arc::new(SystemClock::default());
-        let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock);
+        let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock)
+            .with_limits(config.server.limits)
+            .with_walks(Arc::new(store.clone()));
         Ok(Backend { store, mediation })
     }
 }

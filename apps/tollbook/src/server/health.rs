@@ -1,20 +1,22 @@
 //! The routes for monitoring: liveness, readiness and metrics.
 
 use actix_web::HttpResponse;
+use actix_web::body::MessageBody;
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::web::{self, Data, ServiceConfig};
 use cdr_mediation::{LedgerTally, Mediation, chain};
+use cdr_model::printable;
 use cdr_store::Store;
 use tracing::error;
 
 use super::metrics::{MEDIA_TYPE, Metrics};
-use super::workers::Alive;
+use super::readiness::Readiness;
 
 /// The parts that the routes query.
 pub(crate) struct Watching {
     pub(crate) mediation: Mediation,
     pub(crate) store: Store,
-    pub(crate) alive: Alive,
+    pub(crate) readiness: Readiness,
 }
 
 /// Mounts the route for every listener.
@@ -33,15 +35,15 @@ async fn live() -> HttpResponse {
     say(HttpResponse::Ok(), "alive\n")
 }
 
-/// The store can be read, and the workers of this process live.
+/// The store can be read and written, the spool can be written, and the workers of this process live. Otherwise the answer
+/// says what is wrong, a line each.
 async fn ready(watching: Data<Watching>) -> HttpResponse {
-    if tally(&watching).await.is_none() {
-        return say(HttpResponse::ServiceUnavailable(), "the store cannot be read\n");
+    let faults = watching.readiness.faults().await;
+    if faults.is_empty() {
+        return say(HttpResponse::Ok(), "ready\n");
     }
-    if !watching.alive.all() {
-        return say(HttpResponse::ServiceUnavailable(), "a worker has ended\n");
-    }
-    say(HttpResponse::Ok(), "ready\n")
+    let lines: String = faults.iter().map(|fault| format!("{}\n", printable(fault))).collect();
+    say(HttpResponse::ServiceUnavailable(), lines)
 }
 
 async fn metrics(watching: Data<Watching>, metrics: Data<Metrics>) -> HttpResponse {
@@ -67,7 +69,7 @@ async fn tally(watching: &Watching) -> Option<LedgerTally> {
     }
 }
 
-fn say(mut answer: actix_web::HttpResponseBuilder, text: &'static str) -> HttpResponse {
+fn say(mut answer: actix_web::HttpResponseBuilder, text: impl MessageBody + 'static) -> HttpResponse {
     answer.insert_header((CACHE_CONTROL, "no-store")).content_type(ContentType::plaintext()).body(text)
 }
 
@@ -79,7 +81,7 @@ mod tests {
     use actix_web::{App, test};
     use cdr_mediation::{Stop, WorkerOptions};
 
-    use super::{Metrics, Watching, mount_live, mount_rest};
+    use super::{Metrics, Readiness, Watching, mount_live, mount_rest};
     use crate::callbacks::{CallbackOptions, HttpCallback};
     use crate::config::{Config, Layers};
     use crate::server::backend::Backend;
@@ -95,7 +97,8 @@ mod tests {
         let stop = Stop::new(&mediation);
         let callback = Arc::new(HttpCallback::new(CallbackOptions::of(&config)));
         let mut workers = Workers::start(2, &mediation, WorkerOptions::default(), callback, &stop, |_| {}).unwrap();
-        let watching = Watching { mediation, store, alive: workers.alive.clone() };
+        let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone());
+        let watching = Watching { mediation, store, readiness };
         let app = App::new().app_data(Data::new(watching)).app_data(Data::new(Metrics::new()));
         let app = test::init_service(app.configure(mount_live).configure(mount_rest)).await;
         let get = async |path: &str| {
@@ -105,6 +108,14 @@ mod tests {
         assert_eq!(get("/health/ready").await, (200, "ready\n".to_owned()));
         let (status, text) = get("/metrics").await;
         assert!(status == 200 && text.contains("tollbook_pool_connections{state=\"most\"} 16"), "{text}");
+
+        let spool = data.path().join("spool");
+        std::fs::rename(&spool, data.path().join("elsewhere")).unwrap();
+        let (status, text) = get("/health/ready").await;
+        assert!(status == 503 && text.starts_with("the spool cannot be written: "), "{status} {text}");
+        assert!(text.contains(&spool.display().to_string()), "it says what cannot be reached: {text}");
+        std::fs::rename(data.path().join("elsewhere"), &spool).unwrap();
+        assert_eq!(get("/health/ready").await, (200, "ready\n".to_owned()));
 
         stop.now();
         workers.ended().await;

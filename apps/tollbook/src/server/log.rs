@@ -24,6 +24,13 @@ pub(crate) fn begin(config: LogConfig) {
     }
 }
 
+/// Logs warnings and errors of a command that is not a server, for the rest of the process.
+pub(crate) fn begin_warnings(config: LogConfig) {
+    let config = LogConfig { level: config.level.min(Level::WARN), ..config };
+    // A command that runs within another one logs as the other does.
+    let _ = tracing::subscriber::set_global_default(subscriber(config, io::stderr));
+}
+
 /// A subscriber that logs to a writer. Libraries are logged from level WARN only: other events may contain client data.
 pub(crate) fn subscriber<W>(config: LogConfig, writer: W) -> impl Subscriber + Send + Sync
 where

@@ -4,8 +4,9 @@ mod backend;
 mod dialects;
 mod health;
 pub(crate) mod listeners;
-mod log;
+pub(crate) mod log;
 mod metrics;
+mod readiness;
 mod reload;
 mod request_log;
 mod self_signed;
@@ -17,6 +18,7 @@ mod upkeep;
 mod work;
 mod workers;
 
+pub(crate) use backend::Backend;
 pub(crate) use listeners::Addresses;
 pub(crate) use serve::serve;
 pub(crate) use work::work;

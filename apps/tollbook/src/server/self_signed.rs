@@ -1,12 +1,13 @@
 //! A self-signed certificate, created at the first start, for servers without a configured one.
 
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs::{self, Permissions};
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
+use cdr_files::{FOLDER_MODE, close_with_warning, create_private_file};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 
 use crate::config::PemFiles;
@@ -23,7 +24,11 @@ const YEARS: u32 = 10;
 pub(crate) fn certificate_in(folder: &Path) -> anyhow::Result<PemFiles> {
     let files = PemFiles { certificate: folder.join("certificate.pem"), key: folder.join("key.pem") };
     match (files.certificate.exists(), files.key.exists()) {
-        (true, true) => Ok(files),
+        (true, true) => {
+            [&files.key, &files.certificate].into_iter().for_each(|file| close_with_warning(file));
+            close_with_warning(folder);
+            Ok(files)
+        }
         (false, false) => {
             make(folder, &files).with_context(|| format!("a certificate cannot be created in {}", folder.display()))?;
             tracing::info!(certificate = %files.certificate.display(), "created a self-signed certificate");
@@ -38,14 +43,14 @@ pub(crate) fn certificate_in(folder: &Path) -> anyhow::Result<PemFiles> {
 fn make(folder: &Path, files: &PemFiles) -> anyhow::Result<()> {
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let passing = tempfile::Builder::new().prefix(".tls-").tempdir_in(parent)?;
+    // The umask may have removed permissions of the owner.
+    fs::set_permissions(passing.path(), Permissions::from_mode(FOLDER_MODE))?;
     let (certificate, key) = pair()?;
-    for (file, text, mode) in [(&files.certificate, certificate, 0o644), (&files.key, key, 0o600)] {
-        let path = passing.path().join(file.file_name().unwrap_or_default());
-        let mut file = OpenOptions::new().create_new(true).write(true).mode(mode).open(path)?;
+    for (file, text) in [(&files.certificate, certificate), (&files.key, key)] {
+        let mut file = create_private_file(&passing.path().join(file.file_name().unwrap_or_default()))?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
     }
-    fs::set_permissions(passing.path(), Permissions::from_mode(0o755))?;
     match fs::rename(passing.path(), folder) {
         Err(_) if files.certificate.exists() && files.key.exists() => Ok(()),
         renamed => Ok(renamed?),
@@ -79,6 +84,7 @@ fn host_name() -> Option<String> {
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
 
     use super::certificate_in;
     use crate::server::reload::Reloading;
@@ -89,7 +95,11 @@ mod tests {
         let folder = data.path().join("tls");
         let files = certificate_in(&folder).unwrap();
         let made = fs::read(&files.certificate).unwrap();
-        assert_eq!(fs::metadata(&files.key).unwrap().permissions().mode() & 0o777, 0o600);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&files.key), mode(&files.certificate)), (0o700, 0o600, 0o600));
+        fs::set_permissions(&files.key, fs::Permissions::from_mode(0o644)).unwrap();
+        certificate_in(&folder).unwrap();
+        assert_eq!(mode(&files.key), 0o600, "a key that is open is closed");
         assert!(Reloading::new(files.clone()).is_ok(), "the two belong together");
         assert_eq!(certificate_in(&folder).unwrap(), files);
         assert_eq!(fs::read(&files.certificate).unwrap(), made);

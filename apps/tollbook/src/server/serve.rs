@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::middleware::from_fn;
+use actix_web::http::header::STRICT_TRANSPORT_SECURITY;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use anyhow::bail;
+use cdr_files::remove_leftovers;
 use cdr_mediation::Stop;
 use cdr_query::Cancel;
 use cdr_store::Opened;
@@ -24,6 +26,7 @@ use super::health::{self, Watching};
 use super::listeners::{Addresses, Listeners};
 use super::log;
 use super::metrics::Metrics;
+use super::readiness::Readiness;
 use super::request_log;
 use super::shutdown::{self, Signals};
 use super::tls::Tls;
@@ -55,6 +58,13 @@ pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow:
     if opened == Opened::Created {
         info!(store = %config.address(), "created the store");
     }
+    remove_leftovers(&config.place.data);
+    if config.server.public_url.is_some() && config.server.proxies.is_empty() {
+        warn!(
+            "public_url is set and proxies is empty: behind a proxy, all clients count as one address, also for failed \
+             sign-ins; name the proxy in `proxies`"
+        );
+    }
     let backend = Backend::over(store, config)?;
     let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.place.data)).transpose()?;
     let stopping = Cancel::new();
@@ -85,8 +95,11 @@ async fn run(
         Workers::start(config.server.threads, &backend.mediation, config.server.worker, callback, &stop, each)?;
     #[cfg(feature = "postgres")]
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
-    let watching = Watching { mediation: backend.mediation, store: backend.store, alive: workers.alive.clone() };
-    let site = Site { metrics, watching: Data::new(watching), dialects, grace: config.server.shutdown };
+    let (mediation, store) = (backend.mediation, backend.store);
+    let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone());
+    let watching = Watching { mediation, store, readiness };
+    let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
+    let site = Site { metrics, watching: Data::new(watching), dialects, grace, hsts };
 
     let mut servers = Vec::new();
     if let Some(listener) = listeners.plain {
@@ -117,6 +130,15 @@ async fn run(
     }
 }
 
+/// Adds `Strict-Transport-Security` with this value to every answer, if there is one.
+fn strict_transport(value: Option<&str>) -> DefaultHeaders {
+    let headers = DefaultHeaders::new();
+    match value {
+        Some(value) => headers.add((STRICT_TRANSPORT_SECURITY, value)),
+        None => headers,
+    }
+}
+
 /// The parts that all listeners share.
 #[derive(Clone)]
 struct Site {
@@ -124,12 +146,15 @@ struct Site {
     watching: Data<Watching>,
     dialects: Dialects,
     grace: Duration,
+    hsts: Option<Duration>,
 }
 
 impl Site {
     /// A server on a listener, plain or with TLS.
     fn server(&self, listener: TcpListener, tls: Option<ServerConfig>) -> io::Result<Server> {
         let (site, plain) = (self.clone(), tls.is_none());
+        // A plain answer must not have the header (RFC 6797, 7.2).
+        let hsts = self.hsts.filter(|_| !plain).map(|age| format!("max-age={}", age.as_secs()));
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(site.metrics.clone())
@@ -142,6 +167,7 @@ impl Site {
                     }
                 })
                 .configure(|routes| site.dialects.mount(routes))
+                .wrap(strict_transport(hsts.as_deref()))
                 .wrap(from_fn(request_log::watch))
         });
         let server = server

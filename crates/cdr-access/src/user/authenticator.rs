@@ -29,8 +29,9 @@ impl Default for UserAuthenticatorOptions {
 ///
 /// A dialect calls [`remembered`](UserAuthenticator::remembered) first. If that finds no user, it calls
 /// [`delay`](UserAuthenticator::delay), waits for that time, and calls [`admit`](UserAuthenticator::admit) on a thread
-/// that may block. Each wrong password increases the delay of further attempts, and an address with too many failures
-/// is refused. A name is never locked, since otherwise any client could lock out a user.
+/// that may block. Each wrong password increases the delay of further attempts, and an address with many failures has few
+/// attempts in progress. Neither a name nor an address is ever locked, since otherwise any client could lock out a user, or
+/// everybody behind the same proxy.
 ///
 /// Verified credentials are cached, so a removed or changed user may sign in with the old password for as long as
 /// [`UserAuthenticatorOptions::remember`], unless the cache is cleared with [`forget`](UserAuthenticator::forget). Only
@@ -78,7 +79,7 @@ impl UserAuthenticator {
     /// their /64.
     ///
     /// # Errors
-    /// [`TooManyAttempts`] if this address has 30 recent failures, or 256 attempts in progress.
+    /// [`TooManyAttempts`] if this address has 256 attempts in progress, or two after 30 recent failures.
     pub fn delay(&self, name: &str, address: IpAddr) -> Result<Duration, TooManyAttempts> {
         self.0.gate.begin(name, address)
     }

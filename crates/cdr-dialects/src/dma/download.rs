@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::from_wire::{Bounds, Named};
 use super::state::Inner;
 use super::to_wire;
-use crate::serving::{Offer, serve_file};
+use crate::serving::{Offer, serve_file, serve_receipt};
 
 /// The original's name of the archive, used if the receipt with the name cannot be read.
 const ARCHIVE: &str = "cdrExport.zip";
@@ -54,8 +54,30 @@ pub(super) async fn answer(
     check_window(dma, &job, named)?;
     let receipt = Offer::receipt_of(kept)?;
     let name = receipt.map_or(ARCHIVE, |file| &file.name);
-    let offer = Offer { file: receipt, name, content_type: "application/zip", etag: format!("\"{}\"", kept.tag) };
+    let offer = Offer {
+        file: receipt,
+        name,
+        content_type: "application/zip",
+        etag: format!("\"{}\"", kept.tag),
+        receipt_url: receipt.map(|_| to_wire::receipt_url(&dma.services.origins.base(request), kept.tag)),
+    };
     Ok(serve_file(request, offer, file).await?)
+}
+
+/// Answers with the receipt of the finished file that has this tag. Every caller may see all records, so the receipt is
+/// given out whole.
+///
+/// # Errors
+/// [`Fault::NothingReady`] if the caller cannot download that file, or can no longer do so.
+pub(super) async fn receipt(dma: &Inner, caller: Caller, tag: &str) -> Result<HttpResponse, Fault> {
+    let (job, file) = latest(dma, caller).await?;
+    let (Some(JobState::Completed(kept)), Some(_)) = (job.map(|job| job.state), file) else {
+        return Err(Fault::NothingReady);
+    };
+    match &kept.receipt {
+        Ok(receipt) if kept.tag.to_string() == tag => Ok(serve_receipt(receipt)),
+        _ => Err(Fault::NothingReady),
+    }
 }
 
 /// Checks that the file covers the requested window, if the request names one.

@@ -16,6 +16,8 @@ use crate::serving::NotServed;
 
 /// `Retry-After` when the time is unknown.
 const SOON: Duration = Duration::from_secs(5);
+/// The same when files have to be generated or to expire first.
+const LATER: Duration = Duration::from_secs(60);
 /// The challenge to a client that did not sign in (RFC 7617).
 const CHALLENGE: &str = r#"Basic realm="billing", charset="UTF-8""#;
 
@@ -56,6 +58,8 @@ pub(super) enum Fault {
     TooManyAttempts(Duration),
     #[error("Too many CDR files are being streamed. Try again, or use POST /billing/generate-cdrs.")]
     TooManyLive,
+    #[error("The server has as many CDR files, or as many to generate, as it may have. Try again later.")]
+    TooManyExports,
     #[error("The server cannot answer for now. Try again.")]
     Unavailable,
     #[error("The server could not answer. Its log says why.")]
@@ -77,7 +81,7 @@ impl Fault {
             Fault::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Range(_) => StatusCode::RANGE_NOT_SATISFIABLE,
             Fault::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
-            Fault::TooManyLive | Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::TooManyLive | Fault::TooManyExports | Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -89,6 +93,7 @@ impl Fault {
             Fault::Range(bytes) => Some((CONTENT_RANGE, format!("bytes */{bytes}"))),
             Fault::TooManyAttempts(after) => Some((RETRY_AFTER, seconds(*after))),
             Fault::TooManyLive | Fault::Unavailable => Some((RETRY_AFTER, seconds(SOON))),
+            Fault::TooManyExports => Some((RETRY_AFTER, seconds(LATER))),
             _ => None,
         }
     }
@@ -158,6 +163,7 @@ impl From<MediationError> for Fault {
     fn from(problem: MediationError) -> Fault {
         let fault = match &problem {
             MediationError::LaneBusy { .. } => return Fault::Busy,
+            MediationError::LimitReached(_) => return Fault::TooManyExports,
             // Nobody reads this: the client has left.
             MediationError::Port(PortError::Cancelled) => return Fault::Unavailable,
             MediationError::Port(PortError::Unavailable { .. }) => Fault::Unavailable,

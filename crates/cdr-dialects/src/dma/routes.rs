@@ -1,4 +1,4 @@
-//! The four resources, and the answers to all other requests.
+//! The four resources, the receipts of files, and the answers to all other requests.
 
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, CONTENT_LENGTH, LOCATION, VARY};
@@ -32,8 +32,11 @@ impl Dma {
         let download = resource(["/download-cdrs", "/download-cdrs/"], READ)
             .route(web::get().to(download_cdrs))
             .route(web::head().to(download_cdrs));
+        let receipt = resource(["/download-cdrs/{tag}/receipt", "/download-cdrs/{tag}/receipt/"], READ)
+            .route(web::get().to(get_receipt))
+            .route(web::head().to(get_receipt));
         let scope = web::scope(PATH).app_data(Data::from(self.0.clone()));
-        let scope = scope.service(billing).service(generate).service(status).service(download);
+        let scope = scope.service(billing).service(generate).service(status).service(download).service(receipt);
         config.service(scope.default_service(web::to(no_such_path)));
     }
 }
@@ -95,6 +98,15 @@ async fn download_cdrs(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
         let caller = sign_in(&request, &dma).await?;
         let named = Named::read(request.query_string(), &dma.options)?;
         download::answer(&dma, &request, caller, named).await
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer(&request))
+}
+
+/// The receipt of a finished file: an addition to the original, to which the answer of `download-cdrs` links.
+async fn get_receipt(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &dma).await?;
+        download::receipt(&dma, caller, request.match_info().get("tag").unwrap_or_default()).await
     };
     answer.await.unwrap_or_else(|fault: Fault| fault.answer(&request))
 }

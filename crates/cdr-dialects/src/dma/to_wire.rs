@@ -37,6 +37,11 @@ pub(super) fn download_url(base: &str) -> String {
     format!("{base}{}/download-cdrs", super::wire::PATH)
 }
 
+/// The address of the receipt of the file with this tag.
+pub(super) fn receipt_url(base: &str, tag: i64) -> String {
+    format!("{}/{tag}/receipt", download_url(base))
+}
+
 /// The address of the status.
 pub(super) fn status_url(base: &str) -> String {
     format!("{base}{}/status", super::wire::PATH)

@@ -65,6 +65,9 @@ impl Question {
         let clocks = clocks(asked, customer, known)?;
         let (window, ended_since) = window(asked, route, customer, known)?;
         let mut query = CdrQuery::over(window).only(Condition::new(CdrField::Success, Test::Eq(true.into()))?);
+        if !known.options.unfinished {
+            query = query.only(Condition::new(CdrField::Finished, Test::Eq(true.into()))?);
+        }
         if let Some(at) = ended_since {
             query = query.only(Condition::new(CdrField::EndedAt, Test::Gte(at.into()))?);
         }
@@ -86,9 +89,9 @@ impl Question {
             query = query.only(Condition::new(CdrField::ServiceId, Test::Eq(service.into()))?);
         }
         if asked.get_outgoing_calls {
-            query = query.only(Condition::new(CdrField::Direction, Test::Eq("out".into()))?);
+            query = query.only(Condition::new(CdrField::XdrDirection, Test::Eq("out".into()))?);
         }
-        if asked.get_hunt_group_reports && matches!(route, Route::CustomerPages | Route::AccountPages) {
+        if asked.get_hunt_group_reports && route.is_paged() {
             query = query.only(Condition::new(CdrField::QueueGroup, Test::Present)?);
         }
         if route == Route::DidCharges {
@@ -182,7 +185,7 @@ fn window(
         Route::Xdrs | Route::DidCharges => (Anchor::Bill, None),
         _ => (known.options.window, None),
     };
-    let paged = matches!(route, Route::CustomerPages | Route::AccountPages);
+    let paged = route.is_paged();
     let (from, until) = match customer.filter(|_| paged && asked.show_current_period) {
         Some(customer) => (period_start(customer, known), known.now),
         None => (bound(&asked.from_date, "FromDate", known)?, bound(&asked.to_date, "ToDate", known)?),

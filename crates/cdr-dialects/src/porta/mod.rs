@@ -1,5 +1,6 @@
 #![doc = include_str!("README.md")]
 
+mod about;
 mod answers;
 mod caller;
 mod dialect;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use cdr_mediation::WalkLimits;
 use cdr_model::{Anchor, LocalZone};
 use cdr_settings::{NoValues, Row, Setting, SettingError, ValueKind, Values, YES_OR_NO};
 
@@ -26,6 +27,10 @@ pub struct PortaOptions {
     pub page: usize,
     /// The value of `NextOffset` on the last page.
     pub last_offset: i64,
+    /// How long the pages of one answer belong to the same moment, and how many such answers a licence may have.
+    pub walks: WalkLimits,
+    /// Whether calls that have not ended are in the answers.
+    pub unfinished: bool,
     /// How many levels of customers below a customer are its subcustomers.
     pub levels: usize,
     /// The maximum number of answers that read the store at the same time, over all threads; others wait their turn.
@@ -66,6 +71,9 @@ impl Default for PortaOptions {
         PortaOptions::read(&NoValues, &Defaults::default()).expect("the defaults are valid")
     }
 }
+
+/// The maximum size of the walks of a licence in bytes. A page takes about 100 bytes of its walk.
+const WALK_BYTES: usize = 32 * 1024 * 1024;
 
 pub(super) static ENABLED: Setting<bool> = Setting {
     name: "porta.enabled",
@@ -115,6 +123,35 @@ static LAST_OFFSET: Setting<i64> = Setting {
     default: "0",
     kind: ValueKind::Whole { min: i64::MIN, max: i64::MAX, unit: "", make: |number| number },
     meaning: "the value of `NextOffset` when no more rows follow",
+    ..Setting::PLAIN
+};
+static WALK_MINUTES: Setting<Duration> = Setting {
+    name: "porta.walk_minutes",
+    default: "15",
+    kind: ValueKind::Whole {
+        min: 1,
+        max: 1440,
+        unit: "minutes",
+        make: |minutes| Duration::from_secs(minutes.unsigned_abs() * 60),
+    },
+    meaning: "how long after the last page the next page on its routes with an offset still belongs to the same answer; \
+              after that it begins a new one",
+    ..Setting::PLAIN
+};
+static WALKS: Setting<usize> = Setting {
+    name: "porta.walks",
+    default: "100",
+    kind: ValueKind::count(1, 10_000),
+    meaning: "how many answers in pages a licence may be reading at a time; beyond that the oldest one is forgotten, and \
+              its next page begins a new one",
+    ..Setting::PLAIN
+};
+static UNFINISHED: Setting<bool> = Setting {
+    name: "porta.unfinished_calls",
+    default: "false",
+    kind: YES_OR_NO,
+    meaning: "whether calls that have not ended are in its answers, with the year 1 as their end and an amount of 0; a \
+              client that keeps the first version of an ID never gets their amount",
     ..Setting::PLAIN
 };
 static SUBCUSTOMER_LEVELS: Setting<usize> = Setting {
@@ -170,6 +207,9 @@ pub(super) static SETTINGS: &[&dyn Row] = &[
     &CALL_TYPE,
     &PAGE_SIZE,
     &LAST_OFFSET,
+    &WALK_MINUTES,
+    &WALKS,
+    &UNFINISHED,
     &SUBCUSTOMER_LEVELS,
     &LIVE,
     &OPEN_PER_LICENCE,
@@ -191,6 +231,8 @@ impl PortaOptions {
             call_type: CALL_TYPE.read(values)?,
             page: PAGE_SIZE.read(values)?,
             last_offset: LAST_OFFSET.read(values)?,
+            walks: WalkLimits { keep: WALK_MINUTES.read(values)?, most: WALKS.read(values)?, bytes: WALK_BYTES },
+            unfinished: UNFINISHED.read(values)?,
             levels: SUBCUSTOMER_LEVELS.read(values)?,
             live: LIVE.read(values)?,
             open_per_licence: OPEN_PER_LICENCE.read(values)?,

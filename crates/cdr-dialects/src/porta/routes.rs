@@ -112,6 +112,11 @@ fn is_word(text: &str) -> bool {
 }
 
 impl Route {
+    /// Whether its answers are in pages.
+    pub(super) fn is_paged(self) -> bool {
+        matches!(self, Route::CustomerPages | Route::AccountPages)
+    }
+
     /// The route of a request without a path, chosen by the members that are set. The service of the original did not
     /// see the path either.
     pub(super) fn by_members(asked: &PortaCdr) -> Route {

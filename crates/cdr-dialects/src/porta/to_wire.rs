@@ -38,8 +38,8 @@ impl Printer {
             charged_amount: amount(cdr.price),
             i_service: cdr.service_id.into(),
             bit_flags: bit_flags(&cdr),
-            cli: cdr.calling,
-            cld: cdr.called,
+            cli: party(cdr.calling, cdr.kind.is_of_a_leg()),
+            cld: party(cdr.called, cdr.kind.is_of_a_leg()),
             call_id: cdr.call_id,
         }
     }
@@ -65,8 +65,8 @@ impl Printer {
             h323_conf_id: xdr.and_then(|xdr| xdr.conf_id.clone()),
             used_quantity: used(&cdr),
             failed: !cdr.success,
-            cli: cdr.calling,
-            cld: cdr.called,
+            cli: party(cdr.calling, cdr.kind.is_of_a_leg()),
+            cld: party(cdr.called, cdr.kind.is_of_a_leg()),
             call_id: cdr.call_id,
         }
     }
@@ -85,8 +85,8 @@ impl Printer {
             h323_incoming_conf_id: xdr.incoming_conf_id,
             id: cdr.id,
             i_env,
-            cli: cdr.calling,
-            cld: cdr.called,
+            cli: party(cdr.calling, cdr.kind.is_of_a_leg()),
+            cld: party(cdr.called, cdr.kind.is_of_a_leg()),
             account_id,
             connect_time: self.date(cdr.connected_at),
             disconnect_time: self.date(cdr.ended_at),
@@ -161,8 +161,8 @@ impl Printer {
             h323_conf_id: xdr.conf_id,
             h323_incoming_conf_id: xdr.incoming_conf_id,
             account_id,
-            cli: cdr.calling,
-            cld: cdr.called,
+            cli: party(cdr.calling, cdr.kind.is_of_a_leg()),
+            cld: party(cdr.called, cdr.kind.is_of_a_leg()),
             call_id: cdr.call_id,
             call_id_1: None,
             bit_flags,
@@ -189,8 +189,8 @@ impl Printer {
             i_dest: cdr.destination_id.unwrap_or(0),
             i_dest_specified: cdr.destination_id.is_some(),
             account_id,
-            cli: cdr.calling,
-            cld: cdr.called,
+            cli: party(cdr.calling, cdr.kind.is_of_a_leg()),
+            cld: party(cdr.called, cdr.kind.is_of_a_leg()),
             charged_amount: amount(cdr.price),
             charged_amount_specified: cdr.price.is_some(),
             charged_quantity: quantity,
@@ -260,7 +260,7 @@ impl Printer {
 
     /// The direction of a call; `None` for a record that is not a leg of a call.
     fn call_type(&self, cdr: &Cdr) -> Option<String> {
-        let direction = Direction::from_bit_flags(bit_flags(cdr));
+        let direction = cdr.known_direction();
         let words = match direction {
             Direction::Out => "Outgoing",
             Direction::In => "Incoming",
@@ -274,11 +274,21 @@ impl Printer {
     }
 }
 
-/// The flags received with a record, or those derived from it.
-pub(super) fn bit_flags(cdr: &Cdr) -> i64 {
-    let direction = cdr.direction.bit_flags();
+/// The flags received with a record, or those derived from it. Those of a leg of a call show its direction.
+fn bit_flags(cdr: &Cdr) -> i64 {
     let recorded = if cdr.details.recorded == Some(true) { RECORDED } else { 0 };
-    cdr.details.xdr.as_ref().and_then(|xdr| xdr.bit_flags).unwrap_or(direction | recorded)
+    let given = cdr.details.xdr.as_ref().and_then(|xdr| xdr.bit_flags).unwrap_or(recorded);
+    if cdr.kind.is_of_a_leg() {
+        given & !Direction::Forwarded.bit_flags() | cdr.known_direction().bit_flags()
+    } else {
+        given
+    }
+}
+
+/// A party of a call: an empty text if it is not known, since clients expect the member. A charge without a party has
+/// no member.
+fn party(number: Option<String>, is_of_a_leg: bool) -> Option<String> {
+    number.or_else(|| is_of_a_leg.then(String::new))
 }
 
 /// The charged quantity: as received, or else the billed seconds; 0 if neither is known.

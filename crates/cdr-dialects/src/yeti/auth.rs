@@ -42,7 +42,7 @@ pub(super) fn mount(scope: Scope) -> Scope {
 
 async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let body = body::read(&request, payload).await?;
+        let body = body::read_form(&request, payload).await?;
         let Some(Value::Object(auth)) = body.get("auth") else {
             return Err(Problem::bad_request("param is missing or the value is empty: auth").into());
         };

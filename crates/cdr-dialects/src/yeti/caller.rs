@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::cookie;
 use super::fault::{Fault, Problem};
 use super::state::Inner;
-use super::token::Audience;
+use super::token::{Audience, Moment};
 
 /// A login that has signed in.
 pub(super) struct Signed {
@@ -50,8 +50,8 @@ pub(super) async fn answered(
 /// 401, and when logins or accounts cannot be read.
 pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Signed, Fault> {
     let (token, in_cookie) = token(request).ok_or_else(Problem::unauthorized)?;
-    let now = yeti.options.token_lifetime.map(|_| yeti.second());
-    let subject = yeti.tokens.subject(&token, Audience::Customers, now);
+    let moment = Moment { now: yeti.second(), is_limited: yeti.options.token_lifetime.is_some() };
+    let subject = yeti.tokens.subject(&token, Audience::Customers, moment);
     let id = subject.as_ref().and_then(Value::as_i64).ok_or_else(Problem::unauthorized)?;
     let (logins, mediation) = (yeti.services.access.logins.clone(), yeti.services.mediation.clone());
     let look_up = move || -> Result<_, MediationError> { Ok((logins.login(id)?, mediation.directory()?)) };

@@ -266,8 +266,10 @@ impl From<PortError> for Fault {
 impl From<MediationError> for Fault {
     /// Details that the client must not see are logged.
     fn from(problem: MediationError) -> Fault {
-        if let MediationError::Port(PortError::Cancelled) = &problem {
-            return Problem::stopping().into();
+        match &problem {
+            MediationError::Port(PortError::Cancelled) => return Problem::stopping().into(),
+            MediationError::LimitReached(limit) => return Problem::invalid_as_a_whole(&limit.to_string()).into(),
+            _ => (),
         }
         tracing::error!(dialect = crate::yeti::name::NAME, error = %chain(&problem), "a request could not be answered");
         match &problem {

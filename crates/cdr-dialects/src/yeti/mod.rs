@@ -7,6 +7,7 @@ mod caller;
 mod cdrs;
 mod charts;
 mod cookie;
+mod date;
 mod dialect;
 mod exports;
 mod fault;

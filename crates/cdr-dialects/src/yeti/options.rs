@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use cdr_settings::{NoValues, Row, Setting, SettingError, ValueKind, Values, YES_OR_NO, comma_separated};
+use cdr_settings::{NoValues, Row, Setting, SettingError, ValueError, ValueKind, Values, YES_OR_NO, comma_separated};
 
 use super::cdrs::attributes::CDR_COLUMNS;
 
@@ -95,7 +95,7 @@ static ADMIN_TOKEN_LIFETIME: Setting<Option<Duration>> = Setting {
 static JWT_KEY: Setting<Vec<u8>> = Setting {
     name: "yeti.jwt_key",
     kind: ValueKind::Form { takes: "a key, which has 32 characters or more", read: key },
-    meaning: "the key that signs tokens, 32 characters or more; with the key of another server, its tokens remain \
+    meaning: "the key that signs tokens; with the key of another server, its tokens remain \
               valid; without it, a random key is generated and kept in the store",
     is_secret: true,
     ..Setting::PLAIN
@@ -110,7 +110,7 @@ static HIDDEN_COLUMNS: Setting<Vec<String>> = Setting {
 static X_ACCEL: Setting<String> = Setting {
     name: "yeti.x_accel",
     kind: ValueKind::Form { takes: "a path, as in /x-redirect/cdr_export", read: x_accel },
-    meaning: "the path at which a proxy serves the spool, as in /x-redirect/cdr_export: downloads are then answered \
+    meaning: "the path at which a proxy serves the spool: downloads are then answered \
               with `X-Accel-Redirect` and no body; without it, with the file",
     ..Setting::PLAIN
 };
@@ -160,30 +160,32 @@ impl YetiOptions {
     }
 }
 
-fn key(text: &str) -> Result<Vec<u8>, Option<String>> {
-    if text.len() < KEY_LENGTH { Err(None) } else { Ok(text.as_bytes().to_vec()) }
+fn key(text: &str) -> Result<Vec<u8>, ValueError> {
+    if text.len() < KEY_LENGTH { Err(ValueError::Format) } else { Ok(text.as_bytes().to_vec()) }
 }
 
-fn hidden_columns(text: &str) -> Result<Vec<String>, Option<String>> {
+fn hidden_columns(text: &str) -> Result<Vec<String>, ValueError> {
     let columns = comma_separated(text);
     if let Some(unknown) = columns.iter().find(|column| !CDR_COLUMNS.contains(&column.as_str())) {
         let known = CDR_COLUMNS.join(", ");
-        return Err(Some(format!("`{unknown}` is not a column that customers see; the columns are {known}")));
+        return Err(ValueError::Reason(format!(
+            "`{unknown}` is not a column that customers see; the columns are {known}"
+        )));
     }
     let is_shown = |column: &&str| *column != NOT_EXPORTED && !columns.iter().any(|hidden| hidden == column);
     if !CDR_COLUMNS.iter().any(is_shown) {
-        return Err(Some("at least one column of customers' exports must remain visible".to_owned()));
+        return Err(ValueError::Reason("at least one column of customers' exports must remain visible".to_owned()));
     }
     Ok(columns)
 }
 
-fn x_accel(text: &str) -> Result<String, Option<String>> {
+fn x_accel(text: &str) -> Result<String, ValueError> {
     let path = text.trim_end_matches('/');
     let is_plain = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_plain { Ok(path.to_owned()) } else { Err(None) }
+    if is_plain { Ok(path.to_owned()) } else { Err(ValueError::Format) }
 }
 
-fn origins(text: &str) -> Result<Vec<String>, Option<String>> {
+fn origins(text: &str) -> Result<Vec<String>, ValueError> {
     let origins = comma_separated(text);
     let is_one = |origin: &String| {
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
@@ -191,6 +193,8 @@ fn origins(text: &str) -> Result<Vec<String>, Option<String>> {
     };
     match origins.iter().find(|origin| !is_one(origin)) {
         None => Ok(origins),
-        Some(wrong) => Err(Some(format!("`{wrong}` is not an origin, as in https://portal.example.com, nor *"))),
+        Some(wrong) => {
+            Err(ValueError::Reason(format!("`{wrong}` is not an origin, as in https://portal.example.com, nor *")))
+        }
     }
 }

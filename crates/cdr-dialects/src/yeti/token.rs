@@ -36,6 +36,18 @@ struct Claims {
     aud: Value,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exp: Option<Value>,
+    /// Before this second it is not valid yet (RFC 7519, 4.1.5). Issued tokens have none.
+    #[serde(default, skip_serializing)]
+    nbf: Option<Value>,
+}
+
+/// When a token is used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// In seconds since 1970.
+    pub(crate) now: i64,
+    /// Whether tokens expire.
+    pub(crate) is_limited: bool,
 }
 
 impl Audience {
@@ -57,29 +69,30 @@ impl Tokens {
     pub(crate) fn issue(&self, subject: impl Into<Value>, audience: Audience, expires: Option<i64>) -> String {
         let header = Header { alg: ALGORITHM.to_owned(), crit: None };
         let aud = Value::from(vec![audience.name()]);
-        let claims = Claims { sub: subject.into(), aud, exp: expires.map(Value::from) };
+        let claims = Claims { sub: subject.into(), aud, exp: expires.map(Value::from), nbf: None };
         let signed = format!("{}.{}", encoded(&header), encoded(&claims));
         let signature = self.mac(&signed).finalize().into_bytes();
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
-    /// The subject of a token, if the token is signed with the key, is for this audience, and has not expired at `now`,
-    /// in seconds since 1970. Without `now` the expiry is not checked. A token without an expiry never expires.
-    pub(crate) fn subject(&self, token: &str, audience: Audience, now: Option<i64>) -> Option<Value> {
+    /// The subject of a token, if the token is signed with the key, is for this audience, is valid already, and has not
+    /// expired. A token without an expiry never expires.
+    pub(crate) fn subject(&self, token: &str, audience: Audience, moment: Moment) -> Option<Value> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
         // Nothing in the token is trusted before this check, not even its algorithm.
         self.mac(signed).verify_slice(&URL_SAFE_NO_PAD.decode(signature).ok()?).ok()?;
         let header: Header = decoded(header)?;
-        let Claims { sub, aud, exp } = decoded(claims)?;
+        let Claims { sub, aud, exp, nbf } = decoded(claims)?;
         let for_us = match &aud {
             Value::Array(list) => list.iter().any(|it| it == audience.name()),
             one => one == audience.name(),
         };
-        let in_time = match (&exp, now) {
-            (None, _) | (_, None) => true,
-            (Some(exp), Some(now)) => exp.as_f64().is_some_and(|exp| exp > now as f64),
-        };
+        let now = moment.now as f64;
+        let is_past = |second: &Value| second.as_f64().is_some_and(|second| second <= now);
+        let is_valid_already = nbf.as_ref().is_none_or(is_past);
+        let is_valid_still = !moment.is_limited || exp.as_ref().is_none_or(|exp| exp.is_number() && !is_past(exp));
+        let in_time = is_valid_already && is_valid_still;
         (header.alg == ALGORITHM && header.crit.is_none() && for_us && in_time).then_some(sub)
     }
 
@@ -106,7 +119,13 @@ mod tests {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-    use super::{Audience, Tokens};
+    use super::{Audience, Moment, Tokens};
+
+    const NEVER: Moment = Moment { now: 0, is_limited: false };
+
+    fn at(now: i64) -> Moment {
+        Moment { now, is_limited: true }
+    }
 
     fn tokens() -> Tokens {
         Tokens::new(b"a key that is known to these tests".to_vec())
@@ -139,12 +158,31 @@ mod tests {
     #[test]
     fn tokens_are_valid_until_they_expire() {
         let token = tokens().issue(12, Audience::Customers, Some(100));
-        let subject = |now| tokens().subject(&token, Audience::Customers, now);
-        assert_eq!(subject(Some(99)), Some(12.into()));
-        assert_eq!(subject(Some(100)), None);
-        assert_eq!(subject(None), Some(12.into()));
+        let subject = |moment| tokens().subject(&token, Audience::Customers, moment);
+        assert_eq!(subject(at(99)), Some(12.into()));
+        assert_eq!(subject(at(100)), None);
+        assert_eq!(subject(NEVER), Some(12.into()));
         let permanent = tokens().issue(12, Audience::Customers, None);
-        assert_eq!(tokens().subject(&permanent, Audience::Customers, Some(i64::MAX)), Some(12.into()));
+        assert_eq!(tokens().subject(&permanent, Audience::Customers, at(i64::MAX)), Some(12.into()));
+    }
+
+    #[test]
+    fn tokens_are_not_valid_before_their_time() {
+        for (claims, valid_from) in [
+            (r#"{"sub":12,"aud":["customer-v1"],"nbf":50}"#, Some(50)),
+            (r#"{"sub":12,"aud":["customer-v1"],"exp":100,"nbf":50.5}"#, Some(51)),
+            (r#"{"sub":12,"aud":["customer-v1"],"nbf":"soon"}"#, None),
+            (r#"{"sub":12,"aud":["customer-v1"],"nbf":null}"#, Some(0)),
+        ] {
+            let token = signed(r#"{"alg":"HS256"}"#, claims);
+            for now in [0, 49, 50, 51, 99] {
+                // Also while tokens never expire.
+                for is_limited in [true, false] {
+                    let subject = tokens().subject(&token, Audience::Customers, Moment { now, is_limited });
+                    assert_eq!(subject.is_some(), valid_from.is_some_and(|from| from <= now), "{claims} {now}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -179,7 +217,7 @@ mod tests {
             (String::new(), false),
             ("invalid".to_owned(), false),
         ] {
-            assert_eq!(tokens().subject(&token, Audience::Customers, Some(50)).is_some(), believed, "{token}");
+            assert_eq!(tokens().subject(&token, Audience::Customers, at(50)).is_some(), believed, "{token}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::encoder::{Cell, Encoder, Format};
+use super::row::Row;
 use crate::layout::{CsvStyle, EmptyText, LineEnd, Quotes};
 
 /// Comma-separated values in a [`CsvStyle`].
@@ -41,6 +42,26 @@ impl Format for Csv {
         let mut rows = 0;
         while reader.read_byte_record(&mut row)? {
             rows += 1;
+        }
+        Ok(rows)
+    }
+
+    fn read(
+        &self,
+        text: &mut dyn Read,
+        heading: bool,
+        headings: &[&str],
+        each: &mut dyn FnMut(&Row),
+    ) -> io::Result<u64> {
+        let mut reader = ::csv::ReaderBuilder::new().has_headers(heading).flexible(true).from_reader(text);
+        if heading && reader.byte_headers()?.iter().ne(headings.iter().map(|it| it.as_bytes())) {
+            let why = format!("its heading is not that of the layout, {}", headings.join(","));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+        }
+        let (mut row, mut rows) = (Row::default(), 0);
+        while reader.read_byte_record(&mut row.0)? {
+            rows += 1;
+            each(&row);
         }
         Ok(rows)
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::row::Row;
 use crate::layout::{BooleanStyle, CsvStyle};
 
 /// A way to write rows.
@@ -23,6 +24,20 @@ pub trait Format: Send + Sync {
     /// # Errors
     /// The errors of the reader.
     fn count(&self, text: &mut dyn Read, heading: bool) -> io::Result<u64>;
+
+    /// Reads the rows of a text that its encoder for these headings wrote, holding one row at a time. Returns their
+    /// number. `heading` is whether they are preceded by a heading.
+    ///
+    /// # Errors
+    /// The errors of the reader; [`io::ErrorKind::InvalidData`] if the text is not of this format, or its heading or
+    /// keys are not the given ones.
+    fn read(
+        &self,
+        text: &mut dyn Read,
+        heading: bool,
+        headings: &[&str],
+        each: &mut dyn FnMut(&Row),
+    ) -> io::Result<u64>;
 }
 
 /// Writes rows. Several threads share one encoder.

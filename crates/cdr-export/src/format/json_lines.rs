@@ -1,8 +1,13 @@
 //! JSON lines: one object per line, with the headings as keys.
 
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
 use super::encoder::{Cell, Encoder, Format};
+use super::row::Row;
 use crate::layout::CsvStyle;
 
 /// One object per row (`application/x-ndjson`) with every column, in order. Numbers and booleans are JSON numbers and
@@ -46,6 +51,58 @@ impl Format for JsonLines {
         }
         // A truncated last line is counted, so that it is detected.
         Ok(rows + u64::from(last != b'\n'))
+    }
+
+    fn read(&self, text: &mut dyn Read, _: bool, headings: &[&str], each: &mut dyn FnMut(&Row)) -> io::Result<u64> {
+        let invalid = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
+        let mut text = BufReader::new(text);
+        let (mut line, mut row, mut rows) = (Vec::new(), Row::default(), 0u64);
+        while text.read_until(b'\n', &mut line)? > 0 {
+            rows += 1;
+            let Members(members) =
+                serde_json::from_slice(&line).map_err(|error| invalid(format!("row {rows}: {error}")))?;
+            if members.iter().map(|(key, _)| key.as_str()).ne(headings.iter().copied()) {
+                return Err(invalid(format!("the keys of row {rows} are not those of the layout")));
+            }
+            row.0.clear();
+            for (_, value) in &members {
+                match value {
+                    Value::Null => row.0.push_field(b""),
+                    Value::String(text) => row.0.push_field(text.as_bytes()),
+                    other => row.0.push_field(other.to_string().as_bytes()),
+                }
+            }
+            each(&row);
+            line.clear();
+        }
+        Ok(rows)
+    }
+}
+
+/// The members of an object in their order.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            members.push((key, map.next_value()?));
+        }
+        Ok(Members(members))
     }
 }
 

@@ -3,10 +3,12 @@
 mod csv;
 mod encoder;
 mod json_lines;
+mod row;
 
 pub use self::csv::Csv;
 pub use self::encoder::{Cell, Encoder, Format};
 pub use self::json_lines::JsonLines;
+pub use self::row::Row;
 use crate::error::ExportError;
 
 /// All formats.

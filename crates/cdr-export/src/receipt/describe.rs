@@ -3,6 +3,7 @@
 use cdr_model::{Timestamp, printable};
 
 use super::{Receipt, SheetReceipt};
+use crate::total::seconds;
 
 impl Receipt {
     /// Describes the receipt in a few aligned lines.
@@ -50,10 +51,10 @@ impl SheetReceipt {
         if let (Some(first), Some(last)) = (self.first, self.last) {
             lines.push(("", format!("first {anchor} {first}, last {last}")));
         }
-        if self.talk_seconds != super::seconds(0) {
-            lines.push(("", format!("{} seconds talked", self.talk_seconds)));
+        if let Some(talk) = self.talk_seconds.as_ref().filter(|talk| **talk != seconds(0)) {
+            lines.push(("", format!("{talk} seconds talked")));
         }
-        lines.extend(self.money.iter().map(|(currency, sum)| ("", format!("{sum} {currency}"))));
+        lines.extend(self.money.iter().flatten().map(|(currency, sum)| ("", format!("{sum} {currency}"))));
         if let Some(without) = self.without_anchor {
             lines.push(("", format!("{without} more started in the window and have no {anchor}")));
         }

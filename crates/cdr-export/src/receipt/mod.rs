@@ -11,9 +11,11 @@ use std::collections::BTreeMap;
 use cdr_model::{Anchor, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::layout::Layout;
 use crate::package::Package;
 use crate::spec::{ExportSpec, FORMAT_VERSION};
 use crate::tally::Tally;
+use crate::total::{ColumnTotal, RunningTotal, TotalKind, seconds};
 
 /// What an export contains. It does not record when the export was written: the same export gives the same receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,9 @@ pub struct Receipt {
     pub sheets: Vec<SheetReceipt>,
     /// The file itself.
     pub file: FileReceipt,
+    /// The whole layout, by which the file is read. `None` in version 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout_definition: Option<Layout>,
 }
 
 /// The anchor and the bounds of the window (`from ≤ t < until`), and the zone in which times are printed.
@@ -69,10 +74,13 @@ pub struct SheetReceipt {
     pub bytes: u64,
     /// The CRC-32 of its text (as in ZIP and gzip), eight hexadecimal digits.
     pub crc32: String,
-    /// The total talk time of all rows: exact seconds with six decimals.
-    pub talk_seconds: String,
-    /// The total amount of all rows by currency (ISO 4217): exact decimals.
-    pub money: BTreeMap<String, String>,
+    /// The total talk time of all rows: exact seconds with six decimals. `None` in the receipt of a reader who may not
+    /// see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub talk_seconds: Option<String>,
+    /// The total amount of all rows by currency (ISO 4217): exact decimals. `None` as for the talk time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub money: Option<BTreeMap<String, String>>,
     /// The earliest instant of the anchor.
     pub first: Option<Timestamp>,
     /// The latest instant of the anchor.
@@ -80,6 +88,9 @@ pub struct SheetReceipt {
     /// How many records that started in the window lack the anchor's instant and so match no window of this anchor.
     /// `None` for an anchor that every record has (start, bill). The caller that queries the records fills it in.
     pub without_anchor: Option<u64>,
+    /// The control totals of its columns of instants, lengths of time and amounts. Empty in version 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub totals: Vec<ColumnTotal>,
 }
 
 /// The identity of the file.
@@ -121,9 +132,9 @@ fn is_first_version(version: &u32) -> bool {
 
 impl Receipt {
     /// The version of the receipts that this program writes. It reads this version and all earlier ones.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
-    /// The receipt of a finished file with this name.
+    /// The receipt of a finished file with this name. It has one sheet for each of the layout, in its order.
     pub fn new(
         facts: QueryFacts,
         spec: &ExportSpec,
@@ -136,6 +147,7 @@ impl Receipt {
             version: Receipt::VERSION,
             format_version: FORMAT_VERSION,
             layout: spec.layout.name.clone(),
+            layout_definition: Some(spec.layout.clone()),
             format: spec.format.clone(),
             package: spec.package,
             window: WindowFacts { anchor, from, until, zone: spec.zone.clone() },
@@ -149,26 +161,29 @@ impl Receipt {
 }
 
 impl SheetReceipt {
-    pub(crate) fn new(file: String, heading: bool, tally: Tally, crc32: u32) -> SheetReceipt {
-        let Tally { rows, bytes, talk_us, money, first, last } = tally;
+    pub(crate) fn new(
+        file: String,
+        heading: bool,
+        tally: Tally,
+        columns: Vec<(String, TotalKind)>,
+        crc32: u32,
+    ) -> SheetReceipt {
+        let Tally { rows, bytes, talk_us, money, first, last, mut totals } = tally;
+        // A sheet without rows has no blocks, and so no totals.
+        totals.resize(columns.len(), RunningTotal::default());
+        let named = columns.into_iter().zip(&totals).map(|((column, kind), total)| total.named(column, kind));
         SheetReceipt {
             file,
             heading,
             rows,
             bytes,
             crc32: format!("{crc32:08x}"),
-            talk_seconds: seconds(talk_us),
-            money: money.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect(),
+            talk_seconds: Some(seconds(talk_us)),
+            money: Some(money.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect()),
             first,
             last,
             without_anchor: None,
+            totals: named.collect(),
         }
     }
-}
-
-/// Microseconds as seconds with six decimals.
-fn seconds(micros: i128) -> String {
-    let sign = if micros < 0 { "-" } else { "" };
-    let micros = micros.unsigned_abs();
-    format!("{sign}{}.{:06}", micros / 1_000_000, micros % 1_000_000)
 }

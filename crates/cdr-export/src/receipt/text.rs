@@ -11,12 +11,16 @@ impl Receipt {
     /// The text that is stored beside the file: pretty-printed JSON, one value per line. Its second line is the SHA-256
     /// of all other lines, so a shell can check it too: `grep -v '^  "digest": ' FILE.receipt.json | sha256sum`.
     pub fn to_text(&self) -> String {
-        let body = self.body();
-        let digest = sha256(body.as_bytes());
+        let (body, digest) = (self.body(), self.digest());
         match body.strip_prefix("{\n") {
             Some(members) => format!("{{\n  \"digest\": \"{digest}\",\n{members}"),
             None => body,
         }
+    }
+
+    /// Its own digest, which is in its text.
+    pub fn digest(&self) -> String {
+        sha256(self.body().as_bytes())
     }
 
     /// Reads what [`Receipt::to_text`] wrote.
@@ -30,6 +34,10 @@ impl Receipt {
         let versions: Versions = serde_json::from_str(text).map_err(none)?;
         versions.check()?;
         let receipt: Receipt = serde_json::from_str(text).map_err(none)?;
+        if receipt.layout_definition.is_some() != (receipt.version > 1) {
+            let why = format!("version {} and `layout_definition` do not go together", receipt.version);
+            return Err(VerifyError::NoReceipt(why));
+        }
         let written = receipt.to_text();
         if text == written { Ok(receipt) } else { Err(first_difference(&written, text)) }
     }

@@ -3,6 +3,7 @@
 mod archive;
 mod dma;
 mod failing;
+mod forging;
 mod rows;
 mod same_bytes;
 mod verifying;

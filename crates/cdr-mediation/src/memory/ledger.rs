@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::callback::CallbackTask;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobState};
-use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
+use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally, longest_wait};
+use crate::limits::{ExportLimits, Limited};
 use crate::progress::Progress;
 
 /// A ledger in memory. Its exports are lost when it is dropped.
@@ -29,14 +30,26 @@ struct LedgerRow {
     /// When its callback is due; `None` if the order has no callback, or the callback is not due yet, or is settled.
     due: Option<Timestamp>,
     calls: u32,
+    /// When it may be claimed again.
+    not_before: Option<Timestamp>,
 }
 
 impl JobLedger for MemoryLedger {
-    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
+    fn enter_within(
+        &self,
+        limits: &ExportLimits,
+        caller: &str,
+        order: &ExportOrder,
+        at: Timestamp,
+    ) -> Result<Entered, PortError> {
         let mut state = self.state();
         let alive = |entry: &LedgerRow| entry.job.state.is_alive() && entry.job.order.lane == order.lane;
         if order.lane.is_some() && state.entries.iter().any(alive) {
             return Ok(Entered::LaneBusy);
+        }
+        let count = |of, customer| Ok::<u64, PortError>(state.count(of, customer));
+        if let Some(limit) = limits.reached(order.customer_id, count)? {
+            return Ok(Entered::LimitReached(limit));
         }
         let job = ExportJob {
             number: i64::try_from(state.entries.len()).unwrap_or(i64::MAX).saturating_add(1),
@@ -46,10 +59,12 @@ impl JobLedger for MemoryLedger {
             created_at: at,
             updated_at: at,
             attempts: 0,
+            postponed: 0,
             rows: None,
             state: JobState::Pending,
         };
-        state.entries.push(LedgerRow { job: job.clone(), token: Uuid::nil(), beats: 0, due: None, calls: 0 });
+        let (due, not_before) = (None, None);
+        state.entries.push(LedgerRow { job: job.clone(), token: Uuid::nil(), beats: 0, due, calls: 0, not_before });
         Ok(Entered::Pending(Box::new(job)))
     }
 
@@ -82,7 +97,9 @@ impl JobLedger for MemoryLedger {
             (Some(customer), Some(most)) => state.running_of(customer) >= most.max(1) as usize,
             _ => false,
         };
-        let begins = |entry: &LedgerRow| matches!(entry.job.state, JobState::Pending) && !has_to_wait(entry);
+        let is_due = |entry: &LedgerRow| entry.not_before.is_none_or(|due| due <= at || due > longest_wait(at));
+        let begins =
+            |entry: &LedgerRow| matches!(entry.job.state, JobState::Pending) && is_due(entry) && !has_to_wait(entry);
         let pending = state.entries.iter().position(begins);
         Ok(pending.and_then(|place| state.give(place, at)))
     }
@@ -124,6 +141,14 @@ impl JobLedger for MemoryLedger {
 
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError> {
         self.held(claim, |entry| entry.set_state(JobState::Pending, at))
+    }
+
+    fn postpone(&self, claim: &Claim, until: Timestamp, at: Timestamp) -> Result<bool, PortError> {
+        self.held(claim, |entry| {
+            entry.set_state(JobState::Pending, at);
+            entry.not_before = Some(until);
+            entry.job.postponed += 1;
+        })
     }
 
     fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
@@ -228,6 +253,16 @@ impl MemoryLedger {
 }
 
 impl State {
+    /// The pending and running exports, or the bytes of the finished files, of a customer or in all.
+    fn count(&self, of: Limited, customer: Option<i64>) -> u64 {
+        let counted = self.entries.iter().map(|entry| &entry.job);
+        let counted = counted.filter(|job| customer.is_none() || job.order.customer_id == customer);
+        match of {
+            Limited::Pending => counted.filter(|job| job.state.is_alive()).count() as u64,
+            Limited::Bytes => counted.map(|job| job.state.file_bytes()).sum(),
+        }
+    }
+
     /// The number of running exports of a customer.
     fn running_of(&self, customer: i64) -> usize {
         let running = |entry: &&LedgerRow| matches!(entry.job.state, JobState::Running(_));
@@ -257,6 +292,7 @@ impl LedgerRow {
     /// Sets the state.
     fn set_state(&mut self, state: JobState, at: Timestamp) {
         self.job.state = state;
+        self.not_before = None;
         self.job.updated_at = at;
     }
 

@@ -5,7 +5,9 @@ mod source;
 mod spool;
 #[cfg(all(test, feature = "testsuite"))]
 mod tests;
+mod walks;
 
 pub use ledger::MemoryLedger;
 pub use source::Memory;
 pub use spool::MemorySpool;
+pub use walks::MemoryWalks;

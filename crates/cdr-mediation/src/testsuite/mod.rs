@@ -13,18 +13,21 @@
 //! cdr_mediation::ledger_contract!(on_every_ledger);
 //! ```
 //!
-//! a spool by [`spool_contract!`](crate::spool_contract), and a sink by [`sink_contract!`](crate::sink_contract). [`source::agrees`] compares a source with the definition
-//! of a query.
+//! a spool by [`spool_contract!`](crate::spool_contract), a sink by [`sink_contract!`](crate::sink_contract), and walks
+//! by [`walks_contract!`](crate::walks_contract). [`source::agrees`] and [`conferences::agrees`] compare a source with
+//! the definition of a query.
 
 #![expect(clippy::unwrap_used, reason = "these are tests: an unexpected result fails them")]
 
 mod clock;
+pub mod conferences;
 mod fixture;
 pub mod ledger;
 mod scripted;
 pub mod sink;
 pub mod source;
 pub mod spool;
+pub mod walks;
 
 pub use clock::HandClock;
 pub use fixture::Fixture;

@@ -9,8 +9,9 @@ use cdr_query::{Cancel, CdrQuery, Cursor};
 use uuid::Uuid;
 
 use crate::callback::CallbackTask;
-use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
+use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
 use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
+use crate::limits::ExportLimits;
 use crate::listing;
 use crate::memory::Memory;
 use crate::ports::CdrSource;
@@ -79,7 +80,7 @@ impl CdrSource for ScriptedSource {
 
     fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
         if query.order.keys.is_empty() {
-            return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, skip, take);
+            return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, None, skip, take);
         }
         self.run(Read::List(query.cancel.clone()))?;
         self.records.list(query, skip, take)
@@ -155,10 +156,11 @@ macro_rules! scripted {
 }
 
 scripted! {
-    fn enter(caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
+    fn enter_within(limits: &ExportLimits, caller: &str, order: &ExportOrder, at: Timestamp) -> Entered;
     fn find(id: Uuid) -> Option<ExportJob>;
     fn numbered(number: i64) -> Option<ExportJob>;
     fn entries(scope: &ExportScope, each: &mut dyn FnMut(ExportEntry)) -> ();
+    fn entry_page(page: &EntryPage) -> (Vec<ExportEntry>, u64);
     fn latest(lane: &str) -> Option<ExportJob>;
     fn claim(at: Timestamp, per_customer: Option<u32>) -> Option<Claim>;
     fn heartbeats() -> Vec<Heartbeat>;
@@ -167,6 +169,7 @@ scripted! {
     fn complete(claim: &Claim, finished: &Finished) -> bool;
     fn fail(claim: &Claim, reason: &str, at: Timestamp) -> bool;
     fn hand_back(claim: &Claim, at: Timestamp) -> bool;
+    fn postpone(claim: &Claim, until: Timestamp, at: Timestamp) -> bool;
     fn withdraw(id: Uuid, at: Timestamp) -> bool;
     fn withdraw_before(before: Timestamp, at: Timestamp) -> u64;
     fn take_callback(now: Timestamp, again_at: Timestamp) -> Option<CallbackTask>;

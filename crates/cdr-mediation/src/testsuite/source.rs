@@ -160,9 +160,8 @@ fn stops(source: &dyn CdrSource, query: &CdrQuery) {
     assert_eq!(seen, 1, "a scan that is ended goes on: {query:?}");
 }
 
-/// Queries with windows of every anchor and bounds at, before and after records, with both orders and directions, with
-/// conditions, and with watermarks.
-fn queries(records: &[Cdr]) -> Vec<CdrQuery> {
+/// Queries with windows of every anchor and bounds at, before and after records, with both orders and directions.
+pub(super) fn windowed(records: &[impl Record]) -> Vec<CdrQuery> {
     let mut queries = Vec::new();
     for anchor in [Anchor::Start, Anchor::Connect, Anchor::End, Anchor::Bill] {
         let mut instants: Vec<Timestamp> = records.iter().filter_map(|record| record.instant(anchor)).collect();
@@ -183,6 +182,12 @@ fn queries(records: &[Cdr]) -> Vec<CdrQuery> {
             }
         }
     }
+    queries
+}
+
+/// Those queries, and others with sort keys, with conditions, and with watermarks.
+fn queries(records: &[Cdr]) -> Vec<CdrQuery> {
+    let mut queries = windowed(records);
     let everything = || CdrQuery::over(Window::all(Anchor::Start));
     let key = |field, descending| SortKey { field, descending };
     for keys in [

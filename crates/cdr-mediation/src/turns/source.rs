@@ -28,7 +28,7 @@ impl CdrSource for InTurn {
 
     fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
         if query.order.keys.is_empty() {
-            return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, skip, take);
+            return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, None, skip, take);
         }
         let _place = self.turn.place(&query.cancel)?;
         self.source.list(query, skip, take)

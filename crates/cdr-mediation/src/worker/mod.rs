@@ -1,6 +1,7 @@
 //! The worker: claims exports from the ledger and writes them.
 
 mod heartbeat;
+mod retry;
 mod round;
 mod stop;
 mod watch;
@@ -22,19 +23,20 @@ pub use round::{Outcome, Round};
 pub use stop::Stop;
 
 /// The options of a worker.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkerOptions {
     /// The lease: a worker whose heartbeat has not changed for this long, by the observer's own clock, is considered
     /// dead. Default: 30 seconds.
     pub lease: Duration,
-    /// The number of times that an export is started before it fails. Default: 3.
+    /// The number of times that an export is started before it fails because its workers die or hand it back. Starts that
+    /// ended with a failure that may pass do not count. Default: 3.
     pub attempts: u32,
     /// The interval at which to poll for exports of other processes without a wake-up. Default: 1 second.
     pub poll: Duration,
     /// The retention of finished files. Default: 3 days.
     pub keep: Duration,
     /// The maximum number of concurrently running exports per customer. Further exports wait, and those of other
-    /// customers are started first. Default: `None`, no limit.
+    /// customers are started first. `None` for no limit. Default: 1.
     pub per_customer: Option<u32>,
     /// The interval at which to remove files that are no longer needed. Default: 1 minute.
     pub tidy_every: Duration,
@@ -47,7 +49,7 @@ impl Default for WorkerOptions {
             attempts: 3,
             poll: Duration::from_secs(1),
             keep: Duration::from_secs(3 * 24 * 3600),
-            per_customer: None,
+            per_customer: Some(1),
             tidy_every: Duration::from_secs(60),
         }
     }

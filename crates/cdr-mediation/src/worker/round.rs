@@ -2,12 +2,15 @@
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::sleep;
+use std::time::Duration;
 
 use cdr_export::Receipt;
 use cdr_model::{PortError, chain};
 use tracing::{error, info, warn};
 
 use super::heartbeat::HeartbeatSender;
+use super::retry::{is_passing, may_pass, wait_after};
 use super::stop::Stop;
 use crate::error::MediationError;
 use crate::export::write_export;
@@ -15,6 +18,9 @@ use crate::job::{ExportJob, Finished};
 use crate::ledger::Claim;
 use crate::mediation::Mediation;
 use crate::spool::{SpoolWrite, key_of};
+
+/// The pause between two attempts to store the end of an export.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The result of one round of a worker.
 #[derive(Debug)]
@@ -35,7 +41,7 @@ pub enum Outcome {
     },
     /// It failed for this reason.
     Failed(String),
-    /// It is pending again.
+    /// It is pending again: the worker was stopped, or the export waits after a failure that may pass.
     HandedBack,
     /// Another worker has taken over, or the export was withdrawn. The written file is discarded.
     Lost,
@@ -50,19 +56,28 @@ pub(super) fn run(
     stop: &Stop,
 ) -> Result<Round, MediationError> {
     let _span = tracing::info_span!("export", export.id = %claim.job.id, dialect = claim.job.order.dialect).entered();
-    let outcome = if claim.job.attempts > attempts {
+    // Starts that ended with a failure that may pass have a limit of their own.
+    let starts = claim.job.attempts.saturating_sub(claim.job.postponed);
+    let outcome = if starts > attempts {
         // Workers crashed, or handed the export back.
         fail(mediation, claim, &format!("it was started {attempts} times and did not finish"))?
     } else {
         info!(attempt = claim.job.attempts, "started");
         match catch_unwind(AssertUnwindSafe(|| write(mediation, claim, heartbeat, stop))) {
-            Ok(Ok(receipt)) => complete(mediation, claim, receipt)?,
+            Ok(Ok(receipt)) => complete(mediation, claim, receipt, heartbeat, stop)?,
             Ok(Err(_)) if heartbeat.is_lost() => Outcome::Lost,
             Ok(Err(_)) if stop.is_wanted_now() => hand_back(mediation, claim)?,
-            Ok(Err(problem)) if is_temporary(&problem) && claim.job.attempts < attempts => {
-                warn!(error = %chain(&problem), "could not be written; it will be tried again");
-                hand_back(mediation, claim)?
-            }
+            Ok(Err(problem)) if may_pass(&problem) => match wait_after(claim.job.postponed) {
+                Some(wait) => {
+                    let seconds = wait.as_secs();
+                    warn!(error = %chain(&problem), seconds, "could not be written; it will be tried again");
+                    postpone(mediation, claim, wait)?
+                }
+                None => {
+                    error!(error = %chain(&problem), "could not be written for more than an hour");
+                    fail(mediation, claim, &problem.to_string())?
+                }
+            },
             Ok(Err(problem)) => {
                 error!(error = %chain(&problem), "could not be written");
                 fail(mediation, claim, &problem.to_string())?
@@ -101,11 +116,32 @@ fn write(
     Ok(receipt)
 }
 
-fn complete(mediation: &Mediation, claim: &Claim, receipt: Receipt) -> Result<Outcome, MediationError> {
+/// Stores the end of the export. The file is written, so a ledger that cannot be written for a while is tried again for as
+/// long as the claim holds.
+fn complete(
+    mediation: &Mediation,
+    claim: &Claim,
+    receipt: Receipt,
+    heartbeat: &HeartbeatSender<'_>,
+    stop: &Stop,
+) -> Result<Outcome, MediationError> {
     let file = key_of(claim.job.id, claim.token);
     let finished = Finished { receipt, file, tag: claim.tag, at: mediation.clock.now() };
     let rows = finished.rows(&claim.request.spec);
-    if mediation.ledger.complete(claim, &finished)? {
+    let mut warned = false;
+    let completed = loop {
+        match mediation.ledger.complete(claim, &finished) {
+            Err(error) if is_passing(&error) && !heartbeat.is_lost() && !stop.is_wanted() => {
+                if !warned {
+                    warn!(error = %chain(&error), "its end could not be stored; it will be tried again");
+                }
+                warned = true;
+                sleep(PAUSE);
+            }
+            completed => break completed?,
+        }
+    };
+    if completed {
         mediation.wakeup.notify();
         return Ok(Outcome::Completed { rows });
     }
@@ -123,9 +159,10 @@ fn hand_back(mediation: &Mediation, claim: &Claim) -> Result<Outcome, MediationE
     Ok(if mediation.ledger.hand_back(claim, mediation.clock.now())? { Outcome::HandedBack } else { Outcome::Lost })
 }
 
-/// Whether the failure is temporary, so that a retry may succeed.
-fn is_temporary(problem: &MediationError) -> bool {
-    matches!(problem, MediationError::Port(PortError::Unavailable { .. }))
+fn postpone(mediation: &Mediation, claim: &Claim, wait: Duration) -> Result<Outcome, MediationError> {
+    let now = mediation.clock.now();
+    let until = now.plus_micros(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX));
+    Ok(if mediation.ledger.postpone(claim, until, now)? { Outcome::HandedBack } else { Outcome::Lost })
 }
 
 /// A writer that fails once the claim is lost or the worker has to stop immediately.
@@ -142,17 +179,22 @@ impl Write for Guarded<'_> {
         if self.heartbeat.is_lost() || self.stop.is_wanted_now() {
             return Err(io::Error::other("the claim was lost or the worker was stopped"));
         }
-        self.file.write(bytes).map_err(|error| match error.downcast::<PortError>() {
-            Ok(failure) => {
-                let message = failure.to_string();
-                self.failure = Some(failure);
-                io::Error::other(message)
-            }
-            Err(error) => error,
-        })
+        self.file.write(bytes).map_err(|error| noted(&mut self.failure, error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.flush().map_err(|error| noted(&mut self.failure, error))
+    }
+}
+
+/// Keeps the error of the spool in an I/O error, and replaces it there by its message.
+fn noted(failure: &mut Option<PortError>, error: io::Error) -> io::Error {
+    match error.downcast::<PortError>() {
+        Ok(problem) => {
+            let message = problem.to_string();
+            *failure = Some(problem);
+            io::Error::other(message)
+        }
+        Err(error) => error,
     }
 }

@@ -9,7 +9,7 @@ use super::failure::{Operation, failure};
 use std::sync::Arc;
 
 /// The name of the mark, which is not a valid key.
-const MARK: &str = ".tollbook-spool";
+pub(super) const MARK: &str = ".tollbook-spool";
 /// The content of the mark, for people who browse the bucket.
 const WORDS: &str = "Tollbook keeps its export files beside this, and removes what it no longer needs.\n";
 

@@ -158,6 +158,11 @@ impl Spool for BucketSpool {
         Ok(keys)
     }
 
+    /// Asks for the mark of the spool, with short timeouts.
+    fn check(&self) -> Result<(), PortError> {
+        self.bucket.glance(&self.bucket.path(mark::MARK)).map(drop)
+    }
+
     /// Does nothing. The bucket's lifecycle rule for incomplete uploads removes abandoned parts.
     fn clear(&self) -> Result<(), PortError> {
         Ok(())

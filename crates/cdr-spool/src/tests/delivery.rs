@@ -42,3 +42,38 @@ fn the_temporary_file_of_a_killed_process_is_reused() {
     delivery.publish(None).unwrap();
     assert_eq!(fs::read_to_string(&target).unwrap(), "whole");
 }
+
+#[test]
+fn a_planted_file_is_neither_written_nor_removed() {
+    use std::os::unix::fs::symlink;
+    type Plant = fn(&std::path::Path, &std::path::Path);
+    let plants: [(&str, Plant, &str); 3] = [
+        ("a link", |target, path| symlink(target, path).unwrap(), "it is a symbolic link"),
+        ("another name", |target, path| fs::hard_link(target, path).unwrap(), "it has more than one name"),
+        ("a folder", |_, path| fs::create_dir(path).unwrap(), "it is not a regular file"),
+    ];
+    for (what, plant, why) in plants {
+        let folder = tempfile::tempdir().unwrap();
+        let precious = folder.path().join("precious");
+        fs::write(&precious, "precious").unwrap();
+        plant(&precious, &folder.path().join("calls.csv.part"));
+        let error = Delivery::begin(&folder.path().join("calls.csv"), true).unwrap_err().to_string();
+        assert!(error.contains("calls.csv.part is in the way") && error.contains(why), "{what}: {error}");
+        assert_eq!(fs::read_to_string(&precious).unwrap(), "precious", "{what}");
+        assert!(fs::symlink_metadata(folder.path().join("calls.csv.part")).is_ok(), "{what}");
+    }
+}
+
+#[test]
+fn a_temporary_file_that_was_replaced_is_not_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let (target, part) = (folder.path().join("calls.csv"), folder.path().join("calls.csv.part"));
+    let mut delivery = Delivery::begin(&target, false).unwrap();
+    delivery.writer().write_all(b"ours").unwrap();
+    fs::remove_file(&part).unwrap();
+    fs::write(&part, "theirs").unwrap();
+    let error = delivery.publish(None).unwrap_err().to_string();
+    assert!(error.contains("was replaced while it was written"), "{error}");
+    assert!(!target.exists());
+    assert_eq!(fs::read_to_string(&part).unwrap(), "theirs");
+}

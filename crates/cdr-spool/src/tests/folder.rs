@@ -170,6 +170,22 @@ fn only_the_owner_may_read() {
 }
 
 #[test]
+fn an_open_spool_is_closed_and_links_in_it_are_not_followed() {
+    let (place, spool) = spool();
+    started(&spool, "a", "personal").publish().unwrap();
+    let (folder, other) = (place.path().join("spool"), place.path().join("other"));
+    fs::write(&other, "").unwrap();
+    std::os::unix::fs::symlink(&other, folder.join("link")).unwrap();
+    let open = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    open(&folder, 0o755);
+    [folder.join("a"), folder.join(".tollbook-spool"), other.clone()].iter().for_each(|path| open(path, 0o644));
+    FolderSpool::open(&folder).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&folder), mode(&folder.join("a")), mode(&folder.join(".tollbook-spool"))), (0o700, 0o600, 0o600));
+    assert_eq!(mode(&other), 0o644);
+}
+
+#[test]
 fn a_folder_with_other_files_is_refused() {
     let place = tempfile::tempdir().unwrap();
     fs::write(place.path().join("tollbook.db"), "calls of years").unwrap();

@@ -1,32 +1,35 @@
-//! Moves a store from a file into a database server: every row of every table, with its numbers, ids and versions.
+//! Moves a store: every row of every table, with its numbers, ids and versions, from a file or a database into another
+//! file or database.
 //!
 //! Calls and keys are copied in batches. Each batch updates a mark of the progress, so that an interrupted move can be
 //! resumed. The other tables follow in one transaction. Then both sides are compared, and the counters are copied last.
-//! The database is a store only once it has them.
+//! The target is a store only once it has them.
 
-mod tables;
+mod columns;
+mod side;
 mod verifying;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::Path;
 
-use diesel::connection::SimpleConnection;
+use cdr_model::Timestamp;
 use diesel::prelude::*;
 
-use crate::error::{Place, StoreError, TransactionError};
-use crate::postgres::{self, MOVING, make_room};
-use crate::schema::{cdrs, counters, operators, secrets};
+use crate::error::{MOVING, StoreError};
+use crate::postgres::GIVEN;
+use crate::schema::cdrs;
 use crate::types::At;
-use crate::{StoreOptions, sqlite};
-use tables::Column;
+use crate::{StoreAddress, StoreOptions};
+use columns::{Column, Kind};
+use side::{Named, Side};
+use verifying::Held;
 
 /// Rows of a batch.
 const BATCH: i64 = 5_000;
 /// The tables that are copied in batches, each with the name of the counter that marks its progress.
 const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
 /// The other tables; a referenced table precedes the tables that refer to it.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
     "sources",
     "customers",
     "accounts",
@@ -42,16 +45,10 @@ const OTHERS: [&str; 15] = [
     "secrets",
     "licences",
     "licence_customers",
+    "walks",
 ];
-/// The table that is copied last and makes the database a store.
+/// The table that is copied last and makes the target a store.
 const LAST: &str = "counters";
-
-/// The value of a counter.
-macro_rules! counter {
-    ($conn:expr, $name:expr) => {
-        counters::table.find($name).select(counters::last).first::<i64>($conn)
-    };
-}
 
 /// The content that was moved and verified to be identical on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,57 +82,39 @@ impl fmt::Display for MoveReport {
     }
 }
 
-/// Moves the store of a file into an empty database, or resumes an interrupted move of the same file. The file is
-/// locked against writes meanwhile and is not changed. `progress` is called with the number of calls copied so far and
-/// their total number.
+/// Moves a store into an empty database or a new file, or resumes an interrupted move of the same store. The source is
+/// locked against writes meanwhile and is not changed, but for the upgrade of an older one. `progress` is called with
+/// the number of calls copied so far and their total number.
 ///
 /// # Errors
-/// When either store cannot be opened; [`StoreError::NotEmpty`] for a database with other content;
-/// [`StoreError::Differs`] if the file was changed between two attempts, or if the two sides differ at the end. Rows
-/// copied before an error stay, and the next attempt continues after them.
+/// When either store cannot be opened; [`StoreError::Locked`] if other programs write to the source or have a target
+/// file open; [`StoreError::NotEmpty`] for a target with other content; [`StoreError::Differs`] if the source was
+/// changed between two attempts, or if the two sides differ at the end. Rows copied before an error stay, and the next
+/// attempt continues after them.
 pub fn move_store(
-    from: &Path,
-    to: &str,
+    from: &StoreAddress,
+    to: &StoreAddress,
     options: &StoreOptions,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<MoveReport, StoreError> {
-    let (source, _) = sqlite::open(from, false, options)?;
-    let (target, _) = postgres::open_incomplete(to, true, options)?;
-    let (source_place, target_place) = (source.0.place.clone(), target.0.place.clone());
-    let mut reading = source.writer()?;
-    let mut writing = target.writer()?;
-    // The target is idle while the file is read.
-    let no_timeout = writing.batch_execute("SET idle_in_transaction_session_timeout = 0");
-    no_timeout.map_err(|error| target_place.sql(&error))?;
-    // The lock is held until the end: other writers of the file wait, or fail with `StoreError::Locked`.
-    reading.batch_execute("BEGIN IMMEDIATE").map_err(|error| source_place.sql(&error))?;
-    let moving = Moving {
-        source: &mut reading,
-        target: &mut writing,
-        engine: &target.0.engine,
-        places: [source_place, target_place],
-    };
-    let moved = moving.run(progress);
-    // Nothing was written to the file.
-    let _ = reading.batch_execute("ROLLBACK");
-    moved
+    let source = Side::source(from, options)?;
+    let target = Side::target(to, options)?;
+    Moving { source, target }.run(progress)
 }
 
-struct Moving<'a> {
-    source: &'a mut sqlite::Conn,
-    target: &'a mut postgres::Conn,
-    engine: &'a postgres::Engine,
-    /// The source and the target.
-    places: [Place; 2],
+struct Moving {
+    source: Side,
+    target: Side,
 }
 
-impl Moving<'_> {
+impl Moving {
     fn run(mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<MoveReport, StoreError> {
         self.know_all_tables()?;
-        let watermark = self.read(|source| counter!(source, "record"))?;
+        let watermark = counter(&mut self.source, "record")?.unwrap_or(0);
         self.begin(watermark)?;
-        let all = self.read(|source| cdrs::table.count().get_result::<i64>(source))?.unsigned_abs();
-        let before = self.write(|target, _| Ok(cdrs::table.count().get_result::<i64>(target)?))?.unsigned_abs();
+        let calls = "SELECT count(*) AS value FROM cdrs";
+        let all = self.source.number(calls)?.unwrap_or(0).unsigned_abs();
+        let before = self.target.number(calls)?.unwrap_or(0).unsigned_abs();
         let mut done = before;
         progress(done, all);
         for (table, mark) in IN_BATCHES {
@@ -146,6 +125,7 @@ impl Moving<'_> {
             }
         }
         self.whole(&OTHERS)?;
+        self.target.settle()?;
         let held = self.compare()?;
         self.whole(&[LAST])?;
         let rows =
@@ -161,80 +141,87 @@ impl Moving<'_> {
         })
     }
 
-    /// Fails if the file has a table that this module does not know, or lacks one.
+    /// Fails if the source has a table that this module does not know, or lacks one. A database may have tables of
+    /// other programs.
     fn know_all_tables(&mut self) -> Result<(), StoreError> {
-        let there = self.read(tables::names)?;
-        let known = IN_BATCHES.iter().map(|(table, _)| *table).chain(OTHERS).chain([LAST]);
-        let known: BTreeSet<String> = known.map(str::to_owned).collect();
-        if there == known {
-            Ok(())
-        } else {
-            Err(self.differs(format!("the file has the tables {there:?}, not {known:?}")))
-        }
+        let there = self.source.tables()?;
+        let known = tables();
+        let agree = if self.source.kind() == Kind::File { there == known } else { there.is_superset(&known) };
+        if agree { Ok(()) } else { Err(self.differs(format!("the source has the tables {there:?}, not {known:?}"))) }
     }
 
     /// Creates the progress marks, or finds those of an earlier attempt.
     fn begin(&mut self, watermark: i64) -> Result<(), StoreError> {
-        let mark = self.write(|target, _| Ok(counter!(target, MOVING).optional()?))?;
-        match mark {
-            Some(mark) if mark == watermark => Ok(()),
+        match counter(&mut self.target, MOVING)? {
+            Some(mark) if mark == watermark => return Ok(()),
             Some(_) => {
-                let why = "the file was changed after the first attempt; start again with an empty database";
-                Err(self.differs(why.to_owned()))
+                let why = "the source was changed after the first attempt; start again with an empty target";
+                return Err(self.differs(why.to_owned()));
             }
-            None if !self.write(|target, _| Ok(is_empty(target)?))? => {
-                Err(StoreError::NotEmpty { path: self.places[1].path.clone() })
-            }
-            None => self.write(|target, _| {
-                // Processes that have the database open find no counter to lock, and so cannot write.
-                diesel::delete(counters::table).execute(target)?;
-                let marks = IN_BATCHES.map(|(_, mark)| (mark, 0)).into_iter().chain([(MOVING, watermark)]);
-                let rows: Vec<_> =
-                    marks.map(|(name, last)| (counters::name.eq(name), counters::last.eq(last))).collect();
-                diesel::insert_into(counters::table).values(rows).execute(target)?;
-                Ok(())
-            }),
+            None => {}
         }
+        // Nothing was ever stored. The counter of the directory moves with migrations too; these tables begin empty,
+        // and customers with nobody.
+        let kept = "SELECT coalesce(max(last), 0) + (SELECT count(*) FROM operators) + (SELECT count(*) FROM secrets) \
+                    + (SELECT count(*) FROM sources) + (SELECT count(*) FROM customers WHERE id <> 0) \
+                    + (SELECT count(*) FROM accounts) + (SELECT count(*) FROM products) \
+                    + (SELECT count(*) FROM destinations) AS value FROM counters WHERE name <> 'directory'";
+        if self.target.number(kept)? != Some(0) {
+            return Err(StoreError::NotEmpty { path: self.target.place().path.clone() });
+        }
+        // Processes that have a database open find no counter to lock, and so cannot write.
+        let marks = IN_BATCHES.map(|(_, mark)| (mark, 0)).into_iter().chain([(MOVING, watermark)]);
+        let marks = marks.map(|(name, last)| format!("INSERT INTO counters (name, last) VALUES ('{name}', {last})"));
+        let statements: Vec<String> = std::iter::once("DELETE FROM counters".to_owned()).chain(marks).collect();
+        self.target.run(&statements)
     }
 
     /// Copies the next rows in the order of their record numbers, and returns their number.
     fn batch(&mut self, table: &str, mark: &str, columns: &[Column]) -> Result<u64, StoreError> {
-        let last = self.write(|target, _| Ok(counter!(target, mark)?))?;
+        let last = counter(&mut self.target, mark)?.unwrap_or(0);
         let which = format!("WHERE number > {last} ORDER BY number LIMIT {BATCH}");
-        let rows = self.read(|source| tables::read(source, table, columns, &which))?;
+        let rows = self.source.read(table, columns, &which)?;
         let Some(newest) = rows.newest else { return Ok(0) };
-        let starts: Vec<At> = match table {
-            "cdrs" => self.read(|source| {
-                let carried = cdrs::table.filter(cdrs::number.gt(last)).filter(cdrs::number.le(newest));
-                carried.select(cdrs::started_at).load(source)
-            })?,
-            _ => Vec::new(),
-        };
-        self.write(|target, engine| {
-            make_room(target, engine, starts.into_iter().map(|start| start.0))?;
-            tables::write(target, table, columns, &rows)?;
-            diesel::update(counters::table.find(mark)).set(counters::last.eq(newest)).execute(target)?;
-            Ok(())
-        })?;
+        if table == "cdrs" {
+            let starts = self.starts(last, newest)?;
+            self.target.make_room(&starts)?;
+        }
+        let marked = format!("UPDATE counters SET last = {newest} WHERE name = '{mark}'");
+        self.target.write(table, columns, &rows, &marked)?;
         Ok(rows.count.unsigned_abs())
+    }
+
+    /// When the calls after a number and up to another one start.
+    fn starts(&mut self, after: i64, upto: i64) -> Result<Vec<Timestamp>, StoreError> {
+        if self.target.kind() == Kind::File {
+            return Ok(Vec::new());
+        }
+        let carried = || cdrs::table.filter(cdrs::number.gt(after)).filter(cdrs::number.le(upto));
+        let starts: QueryResult<Vec<At>> = match &mut self.source {
+            Side::File(_, conn) => carried().select(cdrs::started_at).load(&mut **conn),
+            Side::Server(_, conn) => carried().select(cdrs::started_at).load(&mut **conn),
+        };
+        let starts = starts.map_err(|error| self.source.place().sql(&error))?;
+        Ok(starts.into_iter().map(|start| start.0).collect())
     }
 
     /// Copies whole tables in one transaction, replacing their content, such as that of an earlier attempt.
     fn whole(&mut self, names: &[&str]) -> Result<(), StoreError> {
         let columns = names.iter().map(|table| self.columns(table)).collect::<Result<Vec<_>, _>>()?;
-        let Moving { source, target, places, .. } = self;
-        let done = target.transaction::<_, TransactionError, _>(|target| {
-            for table in names.iter().rev() {
-                target.batch_execute(&format!("DELETE FROM {table}"))?;
-            }
+        let emptied: Vec<String> = names.iter().rev().map(|table| format!("DELETE FROM {table}")).collect();
+        let Moving { source, target } = self;
+        target.together(|target| {
+            target.run(&emptied)?;
             for (table, columns) in names.iter().zip(&columns) {
+                // Customers refer to each other, so one statement inserts all of them.
+                let most = if *table == "customers" { i64::MAX } else { BATCH };
                 let mut at = 0;
                 loop {
-                    // Customers refer to each other, so one statement inserts all of them.
-                    let most = if *table == "customers" { i64::MAX } else { BATCH };
-                    let which = format!("ORDER BY 1, 2 LIMIT {most} OFFSET {at}");
-                    let rows = tables::read(source, table, columns, &which)?;
-                    tables::write(target, table, columns, &rows)?;
+                    // What only one of the two stores counts is not moved.
+                    let ours = if *table == LAST { format!("WHERE name <> '{GIVEN}'") } else { String::new() };
+                    let rows =
+                        source.read(table, columns, &format!("{ours} ORDER BY 1, 2 LIMIT {most} OFFSET {at}"))?;
+                    target.write(table, columns, &rows, "")?;
                     at += rows.count;
                     if rows.count < most {
                         break;
@@ -242,47 +229,46 @@ impl Moving<'_> {
                 }
             }
             Ok(())
-        });
-        done.map_err(|error| places[1].error(error))
+        })
     }
 
     /// Compares the content of both sides.
-    fn compare(&mut self) -> Result<verifying::Held, StoreError> {
+    fn compare(&mut self) -> Result<Held, StoreError> {
         let all: Vec<&'static str> = IN_BATCHES.iter().map(|(table, _)| *table).chain(OTHERS).collect();
-        let held = verifying::held(self.source, self.target, &all);
-        let (here, there) = held.map_err(|error| self.places[1].error(error))?;
+        let (here, there) = (Held::by(&mut self.source, true, &all)?, Held::by(&mut self.target, false, &all)?);
         if here == there {
             return Ok(there);
         }
-        Err(self.differs(format!("the file holds {here:?}, the database {there:?}")))
+        Err(self.differs(format!("the source holds {here:?}, the target {there:?}")))
     }
 
+    /// The columns of a table, which both sides have to have.
     fn columns(&mut self, table: &str) -> Result<Vec<Column>, StoreError> {
-        let found = tables::columns(self.source, self.target, table);
-        found.map_err(|error| self.places[1].error(error))?.map_err(|what| self.differs(what))
+        let way = (self.source.kind(), self.target.kind());
+        let (here, there) = (self.source.columns(table)?, self.target.columns(table)?);
+        let names = |columns: &[Named]| columns.iter().map(|column| column.name.clone()).collect::<BTreeSet<_>>();
+        let (ours, theirs) = (names(&here), names(&there));
+        if ours != theirs {
+            return Err(self.differs(format!("the table {table} has the columns {ours:?} here and {theirs:?} there")));
+        }
+        let columns = there.into_iter().map(|Named { name, kind: there }| {
+            let here = here.iter().find(|column| column.name == name).map(|column| column.kind.clone());
+            Column { name, way, here: here.unwrap_or_default(), there }
+        });
+        Ok(columns.collect())
     }
 
     fn differs(&self, what: String) -> StoreError {
-        StoreError::Differs { path: self.places[1].path.clone(), what }
-    }
-
-    fn read<T>(&mut self, work: impl FnOnce(&mut sqlite::Conn) -> QueryResult<T>) -> Result<T, StoreError> {
-        work(self.source).map_err(|error| self.places[0].sql(&error))
-    }
-
-    fn write<T>(
-        &mut self,
-        work: impl FnOnce(&mut postgres::Conn, &postgres::Engine) -> Result<T, TransactionError>,
-    ) -> Result<T, StoreError> {
-        let engine = self.engine;
-        self.target.transaction(|target| work(target, engine)).map_err(|error| self.places[1].error(error))
+        StoreError::Differs { path: self.target.place().path.clone(), what }
     }
 }
 
-/// Whether nothing was ever stored in the tables of this crate.
-fn is_empty(target: &mut postgres::Conn) -> QueryResult<bool> {
-    let counted = counters::table.select(diesel::dsl::max(counters::last)).first::<Option<i64>>(target)?;
-    let operators: i64 = operators::table.count().get_result(target)?;
-    let secrets: i64 = secrets::table.count().get_result(target)?;
-    Ok(counted.unwrap_or(0) == 0 && operators == 0 && secrets == 0)
+/// The names of all tables of a store.
+pub(crate) fn tables() -> BTreeSet<String> {
+    IN_BATCHES.iter().map(|(table, _)| *table).chain(OTHERS).chain([LAST]).map(str::to_owned).collect()
+}
+
+/// The value of a counter, if the store has it.
+fn counter(side: &mut Side, name: &str) -> Result<Option<i64>, StoreError> {
+    side.number(&format!("SELECT last AS value FROM counters WHERE name = '{name}'"))
 }

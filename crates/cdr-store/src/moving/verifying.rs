@@ -1,11 +1,10 @@
-//! Compares two stores: every call and charge in order, and the number of rows of every table.
+//! The content of a store, to be compared: every call and charge in order, and the number of rows of every table.
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
-use diesel::{QueryableByName, sql_query};
 use sha2::{Digest, Sha256};
 
-use crate::error::TransactionError;
+use super::side::Side;
+use crate::error::{StoreError, TransactionError};
 use crate::rows::CallRow;
 use crate::schema::cdrs;
 use crate::{postgres, sqlite};
@@ -23,35 +22,28 @@ pub(super) struct Held {
     pub(super) rows: Vec<(&'static str, i64)>,
 }
 
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-/// The content of both sides, the source first.
-pub(super) fn held(
-    source: &mut sqlite::Conn,
-    target: &mut postgres::Conn,
-    tables: &[&'static str],
-) -> Result<(Held, Held), TransactionError> {
-    macro_rules! side {
-        ($side:ident, $conn:expr) => {{
-            let (mut held, mut digest) = (Held::default(), Sha256::new());
-            let all = cdrs::table.order(cdrs::number).select(CallRow::as_select());
-            $side::each_row($conn, all, &mut |row: CallRow| held.add(row, &mut digest))?;
-            held.digest = digest.finalize().into();
-            for table in tables {
-                let counted = sql_query(format!("SELECT count(*) AS count FROM {table}"));
-                held.rows.push((*table, counted.get_result::<Count>($conn)?.count));
-            }
-            held
-        }};
-    }
-    Ok((side!(sqlite, source), side!(postgres, target)))
-}
-
 impl Held {
+    /// The content of a store, on whose connection a transaction has `begun` or not.
+    pub(super) fn by(side: &mut Side, begun: bool, tables: &[&'static str]) -> Result<Held, StoreError> {
+        let (mut held, mut digest) = (Held::default(), Sha256::new());
+        let all = || cdrs::table.order(cdrs::number);
+        let mut each = |row: CallRow| held.add(row, &mut digest);
+        let read = match side {
+            Side::File(_, conn) => sqlite::each_row(conn, [all().select(CallRow::as_select())], &mut each),
+            Side::Server(_, conn) if begun => {
+                postgres::each_row_within(conn, [all().select(CallRow::as_select())], &mut each)
+            }
+            Side::Server(_, conn) => postgres::each_row(conn, [all().select(CallRow::as_select())], &mut each),
+        };
+        read.map_err(|error| side.place().error(error))?;
+        held.digest = digest.finalize().into();
+        for table in tables {
+            let rows = side.number(&format!("SELECT count(*) AS value FROM {table}"))?;
+            held.rows.push((table, rows.unwrap_or(0)));
+        }
+        Ok(held)
+    }
+
     fn add(&mut self, row: CallRow, digest: &mut Sha256) -> Result<bool, TransactionError> {
         let call = row.call(true).map_err(|what| diesel::result::Error::DeserializationError(what.into()))?;
         self.calls += 1;

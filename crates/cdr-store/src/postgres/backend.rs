@@ -4,20 +4,34 @@
 use std::any::Any;
 #[cfg(feature = "sqlite")]
 use std::path::Path;
+use std::time::Duration;
 
 use cdr_model::Timestamp;
 
 use super::tables::Store;
-use super::{Maintainer, Notices, partition_start};
-use crate::PoolState;
+use super::{Maintainer, Notices, compact, partition_start, reachable};
 use crate::backend::Backend;
 use crate::error::StoreError;
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
+use crate::{CompactReport, PoolState};
 
 impl Backend for Store {
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         Store::remove_before(self, floor, progress)
+    }
+
+    /// `VACUUM`, which PostgreSQL runs on its own, lets new rows overwrite removed ones; `compact` removes them.
+    fn clear_removed(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn compact(&self) -> Result<CompactReport, StoreError> {
+        compact::compact(self)
+    }
+
+    fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {
+        reachable::check(self, patience)
     }
 
     fn removable_before(&self, floor: Timestamp) -> Timestamp {

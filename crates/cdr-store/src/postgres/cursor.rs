@@ -15,21 +15,41 @@ use crate::error::TransactionError;
 /// The number of rows of one fetch. More rows cost memory without a gain in speed.
 const ROWS: usize = 500;
 
-/// Passes the rows to `each` one by one until it returns `false`.
+/// Passes the rows of the queries to `each` one by one until it returns `false`. All rows belong to one snapshot, of one
+/// server.
 pub(crate) fn each_row<Q, R>(
     conn: &mut Conn,
-    query: Q,
+    queries: impl IntoIterator<Item = Q>,
     each: &mut dyn FnMut(R) -> Result<bool, TransactionError>,
 ) -> Result<(), TransactionError>
 where
     Q: Query + QueryFragment<Pg>,
     Fetch<Q::SqlType>: for<'query> LoadQuery<'query, Conn, R>,
 {
-    conn.build_transaction().read_only().run(|conn| {
+    conn.build_transaction().repeatable_read().read_only().run(|conn| each_row_within(conn, queries, each))
+}
+
+/// The same in a transaction that has begun already.
+pub(crate) fn each_row_within<Q, R>(
+    conn: &mut Conn,
+    queries: impl IntoIterator<Item = Q>,
+    each: &mut dyn FnMut(R) -> Result<bool, TransactionError>,
+) -> Result<(), TransactionError>
+where
+    Q: Query + QueryFragment<Pg>,
+    Fetch<Q::SqlType>: for<'query> LoadQuery<'query, Conn, R>,
+{
+    let mut is_open = false;
+    for query in queries {
+        if is_open {
+            sql_query("CLOSE answer").execute(conn)?;
+        }
         Declare(query).execute(conn)?;
-        loop {
+        is_open = true;
+        let mut more = true;
+        while more {
             let rows: Vec<R> = Fetch::<Q::SqlType>(PhantomData).load(conn)?;
-            let last = rows.len() < ROWS;
+            more = rows.len() == ROWS;
             for row in rows {
                 if !each(row)? {
                     // The end of the transaction closes the cursor anyway. Closing it here ends the query earlier.
@@ -37,11 +57,9 @@ where
                     return Ok(());
                 }
             }
-            if last {
-                return Ok(());
-            }
         }
-    })
+    }
+    Ok(())
 }
 
 /// Opens a cursor over the result of a query.

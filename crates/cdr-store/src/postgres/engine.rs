@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use cdr_mediation::PortError;
+use cdr_model::Timestamp;
 use diesel::Connection as _;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -31,6 +32,9 @@ pub(crate) const GOES_ON: Option<&str> = None;
 /// What makes an expression of text an amount that is compared exactly: the SQL before it, and after it.
 pub(crate) const EXACT: (&str, &str) = ("CAST(", " AS numeric)");
 
+/// The counter with the last record number given, in a distributed store.
+pub(crate) const GIVEN: &str = "given";
+
 /// The state of a store in PostgreSQL.
 #[derive(Debug)]
 pub(crate) struct Engine {
@@ -39,9 +43,16 @@ pub(crate) struct Engine {
     pub(crate) partitions: Partitions,
     /// The partitions found by the last query of them.
     pub(super) known: Mutex<Coverage>,
+    /// Whether Citus distributes the calls over several machines.
+    pub(super) spread: bool,
 }
 
 impl Engine {
+    /// The counter with the last record number given.
+    pub(crate) fn record_counter(&self) -> &'static str {
+        if self.spread { GIVEN } else { counter(WriteLock::Records) }
+    }
+
     /// Removes the cause of a failed write of records, and returns whether a retry makes sense. It creates and commits
     /// missing partitions, or clears the cached list after a partition was dropped.
     pub(crate) fn makes_room(store: &Store, error: &TransactionError) -> Result<bool, TransactionError> {
@@ -62,6 +73,16 @@ impl Engine {
             }
             _ => Ok(false),
         }
+    }
+
+    /// Whether the calls of each account are on one of several machines.
+    pub(crate) fn is_spread(&self) -> bool {
+        self.spread
+    }
+
+    /// The times that the partitions cover, in order.
+    pub(crate) fn populated(conn: &mut Conn) -> QueryResult<Vec<(Timestamp, Timestamp)>> {
+        partitions::covered(conn)
     }
 
     /// Notes a transient error. A replica cancels queries that conflict with recovery, and may cancel the next attempt
@@ -101,6 +122,7 @@ fn counter(lock: WriteLock) -> &'static str {
         WriteLock::Exports => "export",
         WriteLock::People => "login",
         WriteLock::Licences => "licence",
+        WriteLock::Walks => "walk",
     }
 }
 

@@ -61,3 +61,8 @@ fn known() -> BTreeSet<String> {
     let migrations: Vec<Box<dyn Migration<Pg>>> = MigrationSource::<Pg>::migrations(&MIGRATIONS).unwrap_or_default();
     migrations.iter().map(|migration| migration.name().version().to_string()).collect()
 }
+
+#[cfg(test)]
+pub(crate) fn migrations() -> EmbeddedMigrations {
+    MIGRATIONS
+}

@@ -8,8 +8,11 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use crate::error::{Place, StoreError};
 
 /// Messages of libpq or of the server about transient errors: a server that does not answer, or a lost connection.
-const TEMPORARY: [&str; 17] = [
+const TEMPORARY: [&str; 19] = [
     "connection to server",
+    // Of Citus, about another machine of the database.
+    "connection to the remote node",
+    "could not establish any connections to the node",
     "could not connect",
     "could not translate host name",
     "could not receive data",
@@ -121,11 +124,21 @@ mod tests {
             ("canceling statement due to statement timeout", true),
             ("canceling statement due to lock timeout", true),
             ("FATAL:  the database system is starting up", true),
+            (
+                "connection to the remote node postgres@10.0.0.5:5432 failed with the following error: Connection refused",
+                true,
+            ),
+            ("could not establish any connections to the node 10.0.0.5:5432 after 30000 ms", true),
+            ("could not extend file \"base/1/2\": No space left on device", true),
             ("connection to server at \"db\" failed: FATAL:  password authentication failed for user \"x\"", false),
             ("connection to server at \"db\" failed: FATAL:  database \"calls\" does not exist", false),
             (
                 "connection to server at \"127.0.0.1\", port 5432 failed: server certificate for \"localhost\" does not match host name \"db.example.com\"",
                 false,
+            ),
+            (
+                "connection to the remote node postgres@w2:5432 failed with the following error: Connection refused",
+                true,
             ),
             ("permission denied for table cdrs", false),
             ("connection to server at \"db\" failed: SSL error: certificate verify failed", false),

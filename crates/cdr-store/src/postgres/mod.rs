@@ -3,6 +3,8 @@
 
 mod backend;
 mod bulk;
+mod citus;
+mod compact;
 mod connect;
 mod cursor;
 mod engine;
@@ -13,6 +15,8 @@ mod notices;
 mod open;
 mod partitions;
 mod pooling;
+mod published;
+mod reachable;
 mod replica;
 mod statements;
 #[path = "../tables/mod.rs"]
@@ -21,13 +25,22 @@ mod upkeep;
 
 pub(crate) use bulk::Pending;
 pub(crate) use cursor::each_row;
-pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, announce, in_transaction, snapshot};
-pub use notices::Notices;
-pub(crate) use open::open;
 #[cfg(feature = "sqlite")]
-pub(crate) use open::{MOVING, open_incomplete};
+pub(crate) use cursor::each_row_within;
+#[cfg(feature = "sqlite")]
+pub(crate) use engine::GIVEN;
+pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, announce, in_transaction, snapshot};
+#[cfg(all(test, feature = "sqlite"))]
+pub(crate) use identity::migrations;
+pub use notices::Notices;
+#[cfg(feature = "sqlite")]
+pub(crate) use open::open_incomplete;
+pub(crate) use open::{open, spread};
 #[cfg(feature = "sqlite")]
 pub(crate) use partitions::make_room;
 pub(crate) use partitions::partition_start;
+pub(crate) use published::write_records;
+#[cfg(feature = "sqlite")]
+pub(crate) use published::{lock_numbers, publish, settle};
 pub(crate) use upkeep::remove_whole;
 pub use upkeep::{Maintained, Maintainer};

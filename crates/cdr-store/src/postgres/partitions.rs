@@ -90,6 +90,11 @@ pub(super) fn before(conn: &mut Conn, floor: Timestamp) -> QueryResult<Vec<Strin
     Ok(names.into_iter().filter(ended).collect())
 }
 
+/// The times that partitions cover, in order. Adjacent partitions are not joined.
+pub(super) fn covered(conn: &mut Conn) -> QueryResult<Vec<(Timestamp, Timestamp)>> {
+    Ok(load_coverage(conn)?.into_iter().map(|(start, end)| (at(start).0, at(end).0)).collect())
+}
+
 /// The start of the partition that contains an instant, for partitions of this size.
 pub(crate) fn partition_start(of: Timestamp, size: Partitions) -> Timestamp {
     let day = of.micros().div_euclid(DAY);

@@ -20,6 +20,8 @@ pub(super) enum Lock {
     Partitions,
     /// Held by the maintainer as long as its connection is open.
     Maintainer,
+    /// Held in a distributed store while record numbers are given and published.
+    Records,
 }
 
 impl Lock {
@@ -28,6 +30,7 @@ impl Lock {
             Lock::Upgrade => "upgrade",
             Lock::Partitions => "partitions",
             Lock::Maintainer => "maintainer",
+            Lock::Records => "records",
         }
     }
 }
@@ -82,6 +85,16 @@ pub(super) fn lock_counter(conn: &mut PgConnection, name: &str) -> QueryResult<b
 /// Waits for an advisory lock, which is released when the transaction ends.
 pub(super) fn lock(conn: &mut PgConnection, lock: Lock) -> QueryResult<()> {
     sql_query(format!("SELECT pg_advisory_xact_lock({KEY})")).bind::<Text, _>(lock.name()).execute(conn).map(drop)
+}
+
+/// Waits for an advisory lock, which is released by [`unlock_session`], or when the connection ends.
+pub(super) fn lock_session(conn: &mut PgConnection, lock: Lock) -> QueryResult<()> {
+    sql_query(format!("SELECT pg_advisory_lock({KEY})")).bind::<Text, _>(lock.name()).execute(conn).map(drop)
+}
+
+/// Releases an advisory lock of this connection.
+pub(super) fn unlock_session(conn: &mut PgConnection, lock: Lock) -> QueryResult<()> {
+    sql_query(format!("SELECT pg_advisory_unlock({KEY})")).bind::<Text, _>(lock.name()).execute(conn).map(drop)
 }
 
 /// Takes an advisory lock if it is free. It is released when the connection ends.
@@ -178,6 +191,44 @@ pub(super) fn wait_at_most(conn: &mut PgConnection, milliseconds: u64) -> QueryR
     let setting = sql_query("SELECT set_config('lock_timeout', $1, true)");
     setting.bind::<Text, _>(milliseconds.to_string()).execute(conn).map(drop)
 }
+
+/// Sets how long statements of this connection wait for a lock.
+pub(super) fn wait_on_connection(conn: &mut PgConnection, milliseconds: &str) -> QueryResult<()> {
+    sql_query("SELECT set_config('lock_timeout', $1, false)").bind::<Text, _>(milliseconds).execute(conn).map(drop)
+}
+
+/// Whether the tables are distributed over several machines by Citus.
+pub(super) fn is_distributed(conn: &mut PgConnection) -> QueryResult<bool> {
+    answer(conn, "SELECT to_regproc('run_command_on_workers') IS NOT NULL AS value")
+}
+
+/// The addresses of the machines that do not answer within a time.
+pub(super) fn silent_machines(conn: &mut PgConnection, milliseconds: &str) -> QueryResult<Vec<String>> {
+    let setting = sql_query("SELECT set_config('citus.node_connection_timeout', $1, true)");
+    setting.bind::<Text, _>(milliseconds).execute(conn)?;
+    let sql = "SELECT nodename || ':' || nodeport AS value FROM run_command_on_workers('SELECT 1') WHERE NOT success ORDER BY 1";
+    Ok(sql_query(sql).load::<Words>(conn)?.into_iter().map(|row| row.value).collect())
+}
+
+/// The tables, without the parents of partitions, each with its schema and quoted.
+pub(super) fn tables_to_compact(conn: &mut PgConnection) -> QueryResult<Vec<String>> {
+    let sql = format!("SELECT format('%I.%I', n.nspname, c.relname) AS value {TABLES} ORDER BY 1");
+    Ok(sql_query(sql).load::<Words>(conn)?.into_iter().map(|row| row.value).collect())
+}
+
+/// Whether this role may act as the owner of all tables.
+pub(super) fn owns_tables(conn: &mut PgConnection) -> QueryResult<bool> {
+    answer(conn, &format!("SELECT coalesce(bool_and(pg_has_role(c.relowner, 'USAGE')), true) AS value {TABLES}"))
+}
+
+/// The size of the tables with their indexes, in bytes.
+pub(super) fn size(conn: &mut PgConnection) -> QueryResult<u64> {
+    let size = words(conn, &format!("SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::text AS value {TABLES}"))?;
+    Ok(size.parse().unwrap_or(u64::MAX))
+}
+
+const TABLES: &str = "FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
+                      WHERE n.nspname = current_schema() AND c.relkind = 'r'";
 
 /// Creates the staging table of keys, which is empty at the start of every transaction.
 pub(super) fn make_stage(conn: &mut PgConnection) -> QueryResult<()> {

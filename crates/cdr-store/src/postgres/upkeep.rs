@@ -9,9 +9,9 @@ use diesel::prelude::*;
 
 use super::connect::Access;
 use super::engine::Conn;
-use super::partitions;
 use super::statements::{self, Lock};
 use super::tables::{Store, WriteLock};
+use super::{partitions, published};
 use crate::error::{StoreError, TransactionError};
 use crate::options::Partitions;
 
@@ -79,6 +79,9 @@ impl Maintainer {
             return Ok(Maintained::Elsewhere);
         }
         let engine = &self.store.0.engine;
+        if engine.spread {
+            published::catch_up(&self.store).map_err(|error| self.store.0.place.error(error))?;
+        }
         let ahead = self.store.write(WriteLock::Records, |conn| {
             statements::wait_at_most(conn, DROP_WAITS)?;
             partitions::make_room(conn, engine, ahead(now, engine.partitions))

@@ -100,6 +100,7 @@ pub(crate) fn is_detail(field: CdrField) -> bool {
             | CdrField::Assumed
             | CdrField::Success
             | CdrField::LastAttempt
+            | CdrField::Finished
             | CdrField::Direction
             | CdrField::Talk
             | CdrField::Billed

@@ -3,20 +3,42 @@
 #[cfg(test)]
 use std::any::Any;
 use std::path::Path;
+use std::time::Duration;
 
 use cdr_model::Timestamp;
 
+use super::connect::{Access, connect, in_transaction};
 use super::tables::Store;
-use super::{BackupReport, RestoreReport, back_up, restore};
-use crate::PoolState;
+use super::{BackupReport, RestoreReport, back_up, restore, space, statements};
 use crate::backend::Backend;
-use crate::error::StoreError;
+use crate::error::{Place, StoreError};
 #[cfg(feature = "postgres")]
 use crate::postgres::{Maintainer, Notices};
+use crate::{CompactReport, PoolState};
 
 impl Backend for Store {
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-        Store::remove_before(self, floor, progress)
+        let removed = Store::remove_before(self, floor, progress)?;
+        match space::tidy(self, removed > 0) {
+            // The next removal does it.
+            Ok(()) | Err(StoreError::Locked { .. }) => Ok(removed),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn clear_removed(&self) -> Result<(), StoreError> {
+        space::clear(self, u32::MAX)?;
+        space::empty_log(self)
+    }
+
+    fn compact(&self) -> Result<CompactReport, StoreError> {
+        space::compact(self)
+    }
+
+    fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {
+        let place = Place::of_file(&self.0.place.path, patience);
+        let mut conn = connect(&place, Access::Write)?;
+        in_transaction(&mut conn, |conn| Ok(statements::touch(conn)?)).map_err(|error| place.error(error))
     }
 
     fn removable_before(&self, floor: Timestamp) -> Timestamp {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use cdr_files::{begin_passing, remove_leftovers};
 use diesel::SqliteConnection;
 use tempfile::NamedTempFile;
 
@@ -66,20 +67,18 @@ pub(super) fn check(conn: &mut SqliteConnection, place: &Place) -> Result<(), St
     }
 }
 
-/// A temporary file in the folder of the target. It is removed unless it is persisted.
+/// A temporary file in the folder of the target, which only its owner may read. It is removed unless it is persisted.
+/// Those of killed processes are removed first.
 pub(super) fn passing_file(target: &Place) -> Result<NamedTempFile, StoreError> {
     let folder = folder_of(&target.path);
     if !folder.is_dir() {
         return Err(StoreError::NoFolder { folder });
     }
-    tempfile::Builder::new()
-        .prefix(".tollbook-")
-        .suffix(".part")
-        .tempfile_in(&folder)
-        .map_err(|error| target.file("creating a temporary file beside", error))
+    remove_leftovers(&folder);
+    begin_passing(&folder).map_err(|error| target.file("creating a temporary file beside", error))
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+pub(super) fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
         _ => PathBuf::from("."),

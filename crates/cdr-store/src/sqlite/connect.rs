@@ -45,6 +45,8 @@ impl Access {
                 "PRAGMA journal_mode = WAL",
                 "PRAGMA synchronous = FULL",
                 "PRAGMA foreign_keys = ON",
+                // What is deleted is overwritten with zeros.
+                "PRAGMA secure_delete = ON",
                 "PRAGMA cache_size = -16384",
             ],
             Access::Create | Access::Look => &[],

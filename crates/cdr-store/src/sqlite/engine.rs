@@ -35,6 +35,11 @@ pub(crate) const EXACT: (&str, &str) = ("", " COLLATE tollbook_amount");
 pub(crate) struct Engine;
 
 impl Engine {
+    /// The counter with the last record number given.
+    pub(crate) fn record_counter(&self) -> &'static str {
+        "record"
+    }
+
     /// There are no partitions to create.
     pub(crate) fn makes_room(_: &Store, _: &TransactionError) -> Result<bool, TransactionError> {
         Ok(false)
@@ -48,6 +53,16 @@ impl Engine {
         work: impl FnOnce(&mut Conn) -> Result<T, TransactionError>,
     ) -> Result<T, TransactionError> {
         wanted::until(cancel, || work(conn))
+    }
+
+    /// The calls are in one file.
+    pub(crate) fn is_spread(&self) -> bool {
+        false
+    }
+
+    /// There are no partitions.
+    pub(crate) fn populated(_: &mut Conn) -> QueryResult<Vec<(Timestamp, Timestamp)>> {
+        Ok(Vec::new())
     }
 
     /// There is no replica to pause.
@@ -79,6 +94,14 @@ pub(crate) fn in_transaction<T>(
     super::connect::in_transaction(conn, work)
 }
 
+/// Runs `work`, which gives record numbers, in one transaction that holds the write lock.
+pub(crate) fn write_records<T>(
+    store: &Store,
+    work: impl FnOnce(&mut Conn) -> Result<T, TransactionError>,
+) -> Result<T, TransactionError> {
+    store.write(WriteLock::Records, work)
+}
+
 /// Runs `work` on one snapshot.
 pub(crate) fn snapshot<T, E: From<diesel::result::Error>>(
     conn: &mut Conn,
@@ -87,19 +110,22 @@ pub(crate) fn snapshot<T, E: From<diesel::result::Error>>(
     conn.transaction(work)
 }
 
-/// Passes the rows to `each` one by one as SQLite finds them, until it returns `false`.
+/// Passes the rows of the queries to `each` one by one as SQLite finds them, until it returns `false`. The rows of one
+/// query belong to one snapshot.
 pub(crate) fn each_row<'conn, 'query: 'conn, Q, R>(
     conn: &'conn mut Conn,
-    query: Q,
+    queries: impl IntoIterator<Item = Q>,
     each: &mut dyn FnMut(R) -> Result<bool, TransactionError>,
 ) -> Result<(), TransactionError>
 where
     Q: LoadQuery<'query, Conn, R> + 'query,
     R: 'conn,
 {
-    for row in query.load_iter::<R, DefaultLoadingMode>(conn)? {
-        if !each(row?)? {
-            break;
+    for query in queries {
+        for row in query.load_iter::<R, DefaultLoadingMode>(&mut *conn)? {
+            if !each(row?)? {
+                return Ok(());
+            }
         }
     }
     Ok(())

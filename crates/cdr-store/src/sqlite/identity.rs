@@ -51,6 +51,8 @@ pub(crate) fn identify(conn: &mut SqliteConnection, place: &Place) -> Result<Ide
 
 /// Turns a blank file into a store. If several processes do so at the same time, one of them creates the tables.
 pub(crate) fn create(conn: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
+    // Has to precede everything that writes to the file. Removals give pages back then.
+    set(conn, place, "PRAGMA auto_vacuum = INCREMENTAL")?;
     set(conn, place, "PRAGMA journal_mode = WAL")?;
     in_one(conn, place, statements::make_ours)
 }

@@ -9,7 +9,9 @@ mod engine;
 mod identity;
 mod meaning;
 mod open;
+mod page;
 mod restore;
+mod space;
 mod statements;
 #[path = "../tables/mod.rs"]
 pub(crate) mod tables;
@@ -19,10 +21,15 @@ pub use backup::BackupReport;
 pub(crate) use backup::back_up;
 pub(crate) use engine::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
+    write_records,
 };
 #[cfg(test)]
 pub(crate) use identity::migrations;
 pub(crate) use open::open;
+#[cfg(feature = "postgres")]
+pub(crate) use open::open_incomplete;
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;
+#[cfg(test)]
+pub(crate) use statements::fault;
 pub(crate) use wanted::GOES_ON;

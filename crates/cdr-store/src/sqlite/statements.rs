@@ -1,8 +1,10 @@
 //! The statements that Diesel cannot express.
 
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::{BigInt, Text};
-use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel::sql_types::{BigInt, Binary, Text};
+use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+
+use super::page::Layout;
 
 /// Marks a file as a store: "TLBK" in the `application_id` field of SQLite's header.
 const APPLICATION_ID: i64 = 0x544C_424B;
@@ -17,6 +19,12 @@ struct Number {
 struct Words {
     #[diesel(sql_type = Text)]
     value: String,
+}
+
+#[derive(QueryableByName)]
+struct Bytes {
+    #[diesel(sql_type = Binary)]
+    value: Vec<u8>,
 }
 
 fn number(conn: &mut SqliteConnection, sql: &str) -> QueryResult<i64> {
@@ -46,7 +54,7 @@ pub(super) fn changes(conn: &mut SqliteConnection) -> QueryResult<Vec<String>> {
 }
 
 /// The first error that SQLite's integrity check finds; `None` if the file is intact.
-pub(super) fn fault(conn: &mut SqliteConnection) -> QueryResult<Option<String>> {
+pub(crate) fn fault(conn: &mut SqliteConnection) -> QueryResult<Option<String>> {
     let sql = "SELECT integrity_check AS value FROM pragma_integrity_check LIMIT 1";
     let result = sql_query(sql).get_result::<Words>(conn)?.value;
     Ok((result != "ok").then_some(result))
@@ -60,6 +68,57 @@ pub(super) fn copy_to(conn: &mut SqliteConnection, uri: &str) -> QueryResult<()>
 /// Moves committed pages from the log into the file itself, as far as readers allow, and truncates the log.
 pub(super) fn settle_log(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
+}
+
+/// The number of pages without content.
+pub(super) fn free_pages(conn: &mut SqliteConnection) -> QueryResult<i64> {
+    number(conn, "SELECT freelist_count AS value FROM pragma_freelist_count")
+}
+
+/// Gives up to `most` pages without content back to the disk, if the file is set up for that. They are given back when the
+/// log is moved into the file.
+pub(super) fn give_back(conn: &mut SqliteConnection, most: u32) -> QueryResult<()> {
+    conn.batch_execute(&format!("PRAGMA incremental_vacuum({most})"))
+}
+
+/// What has to be known about the file to change its pages, and the page that was cleared last. `None` if this build of
+/// SQLite gives no access to pages (`SQLITE_ENABLE_DBPAGE_VTAB`), or if a part of each page is reserved.
+pub(super) fn page_layout(conn: &mut SqliteConnection) -> QueryResult<Option<(Layout, u32)>> {
+    let has_pages = "SELECT count(*) AS value FROM pragma_module_list WHERE name = 'sqlite_dbpage'";
+    // The header of the file has the number of reserved bytes of each page.
+    if number(conn, has_pages)? == 0 || page(conn, 1)?.and_then(|first| first.get(20).copied()) != Some(0) {
+        return Ok(None);
+    }
+    let mut value = |name: &str| {
+        number(conn, &format!("SELECT {name} AS value FROM pragma_{name}"))
+            .map(|value| u32::try_from(value).unwrap_or(u32::MAX))
+    };
+    let layout =
+        Layout { pages: value("page_count")?, page_size: value("page_size")?, has_maps: value("auto_vacuum")? != 0 };
+    Ok(Some((layout, value("user_version")?)))
+}
+
+/// The content of a page (<https://www.sqlite.org/dbpage.html>); `None` if there is no such page.
+pub(super) fn page(conn: &mut SqliteConnection, number: u32) -> QueryResult<Option<Vec<u8>>> {
+    let reading = sql_query("SELECT data AS value FROM sqlite_dbpage WHERE pgno = ?");
+    let page = reading.bind::<BigInt, _>(i64::from(number)).get_result::<Bytes>(conn).optional()?;
+    Ok(page.map(|page| page.value))
+}
+
+/// Replaces the content of a page.
+pub(super) fn rewrite_page(conn: &mut SqliteConnection, number: u32, content: &[u8]) -> QueryResult<()> {
+    let writing = sql_query("UPDATE sqlite_dbpage SET data = ? WHERE pgno = ?");
+    writing.bind::<Binary, _>(content).bind::<BigInt, _>(i64::from(number)).execute(conn).map(drop)
+}
+
+/// Notes the page that was cleared last, in a field of the header of the file that SQLite leaves to programs.
+pub(super) fn note_cleared(conn: &mut SqliteConnection, page: u32) -> QueryResult<()> {
+    conn.batch_execute(&format!("PRAGMA user_version = {page}"))
+}
+
+/// Writes to the file without changing anything.
+pub(super) fn touch(conn: &mut SqliteConnection) -> QueryResult<()> {
+    sql_query("UPDATE counters SET last = last WHERE name = 'export'").execute(conn).map(drop)
 }
 
 /// Attaches another file as `saved`.
@@ -85,7 +144,12 @@ pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
         conn.batch_execute(&format!("DELETE FROM main.\"{table}\""))?;
     }
     for Words { value: table } in &tables {
-        conn.batch_execute(&format!("INSERT INTO main.\"{table}\" SELECT * FROM saved.\"{table}\""))?;
+        let names = "SELECT '\"' || name || '\"' AS value FROM main.pragma_table_info(?)";
+        let names = sql_query(names).bind::<Text, _>(table).load::<Words>(conn)?;
+        // Without computed columns, which cannot be written.
+        let columns = names.into_iter().map(|column| column.value).collect::<Vec<_>>().join(", ");
+        let sql = format!("INSERT INTO main.\"{table}\" ({columns}) SELECT {columns} FROM saved.\"{table}\"");
+        conn.batch_execute(&sql)?;
     }
     conn.batch_execute(
         "UPDATE main.counters SET last = max(last, coalesce((SELECT c.last FROM temp.counted AS c WHERE c.name = counters.name), 0)) \

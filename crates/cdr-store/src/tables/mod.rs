@@ -15,14 +15,16 @@ mod secrets;
 pub(crate) mod source;
 mod store;
 mod users;
+mod walks;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, Pending, announce, each_row, in_transaction, remove_whole,
-    snapshot,
+    snapshot, write_records,
 };
 
 pub(super) use intake::{KeyRow, Row};
-pub(super) use pool::{Connection, Connections, Making};
+pub(crate) use pool::Connection;
+pub(super) use pool::{Connections, Making};
 pub(super) use store::Setup;
 pub(crate) use store::Store;
 pub(crate) use store::WriteLock;

@@ -180,7 +180,7 @@ impl Store {
         );
         diesel::update(quarantine::table.find(id)).set(decided).execute(conn)?;
         arrival.pending.flush(conn, &self.0.engine)?;
-        arrival.counters.write(conn)?;
+        arrival.counters.write(conn, &self.0.engine)?;
         Ok(kept.known.number)
     }
 }

@@ -5,7 +5,7 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 
 use super::intake::{BEFORE_RETENTION, OPEN};
-use super::ledger::{FAILED, WITHDRAWN};
+use super::ledger::{FAILED, WITHDRAWN, withdraw_aged};
 use super::{Store, WriteLock, remove_whole};
 use crate::error::{StoreError, TransactionError};
 use crate::schema::{cdrs, conferences, exports, intake_keys, quarantine};
@@ -14,6 +14,10 @@ use crate::types::At;
 /// Records removed in one transaction, few enough that other writers wait only briefly.
 const CHUNK: i64 = 2_000;
 
+/// How long after the removal of a record the file of an export may hold it, in microseconds: one day. Otherwise an export
+/// of everything would be withdrawn as soon as the next second is removed.
+const FILES_STAY: i64 = 86_400_000_000;
+
 /// Removes one chunk.
 type Remove = fn(&mut Conn, At) -> Result<Removed, TransactionError>;
 
@@ -21,6 +25,9 @@ impl Store {
     /// Removes in chunks until nothing older is left; see [`crate::Store::remove_before`].
     pub(crate) fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         let whole = remove_whole(self, floor, progress);
+        let aged = floor.plus_micros(-FILES_STAY);
+        self.write(WriteLock::Exports, |conn| Ok(withdraw_aged(conn, aged, (self.0.clock)())?))
+            .map_err(|error| self.0.place.error(error))?;
         let mut removed = *whole.as_ref().unwrap_or(&0);
         // If a partition could not be dropped, its calls are not removed one by one; all other rows are.
         let calls = whole.is_ok().then_some(calls as Remove);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use cdr_mediation::PortError;
 use cdr_model::{Directory, Timestamp};
 
-use super::{Conn, Connection, Connections, Engine, in_transaction};
+use super::{Conn, Connection, Connections, Engine, in_transaction, write_records};
 use crate::PoolState;
 use crate::error::{Place, StoreError, TransactionError};
 
@@ -49,6 +49,8 @@ pub(crate) enum WriteLock {
     People,
     /// Licences.
     Licences,
+    /// Walks.
+    Walks,
 }
 
 impl Store {
@@ -114,7 +116,7 @@ impl Store {
     ) -> Result<T, TransactionError> {
         let mut attempts = 1;
         loop {
-            match self.write(WriteLock::Records, &work) {
+            match write_records(self, &work) {
                 Err(error) if attempts < ATTEMPTS && Engine::makes_room(self, &error)? => attempts += 1,
                 written => return written,
             }

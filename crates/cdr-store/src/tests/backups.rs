@@ -6,8 +6,10 @@ use std::thread;
 
 use cdr_mediation::{
     AccountDraft, CdrSink, CdrSource, Content, CustomerDraft, DestinationDraft, DirectoryEditor, ProductDraft,
-    Quarantine,
+    Quarantine, Walks,
 };
+use cdr_model::{CdrField, Timestamp, Xdr};
+use cdr_query::{Condition, Operand, Test};
 
 use super::opening::old_store;
 use super::support::*;
@@ -117,6 +119,20 @@ fn a_restore_replaces_the_whole_content() {
     take(&other, [call("later", 40, "later")]);
     assert_eq!(contents(&home.store, &everything()).last().unwrap(), &(5, "later".to_owned()));
     assert_eq!(leftovers(&home), ["saved.db"]);
+}
+
+#[test]
+fn a_restore_keeps_what_legs_share_and_the_walks() {
+    let home = Home::sqlite();
+    let mut leg = call("leg", 10, "leg");
+    leg.call.details.xdr = Some(Box::new(Xdr { conf_id: Some("A".to_owned()), ..Xdr::default() }));
+    take(&home.store, [leg]);
+    begin_walk(&home.store);
+    home.store.backup(&home.path("saved.db")).unwrap();
+    home.store.restore(&home.path("saved.db")).unwrap();
+    let of_group = Condition::new(CdrField::XdrGroup, Test::Eq(Operand::from("A"))).unwrap();
+    assert_eq!(contents(&home.store, &everything().only(of_group)), [(1, "leg".to_owned())]);
+    assert_eq!(home.store.join("reader", &[7; 32], 0, Timestamp::from_seconds(NOW)).unwrap().unwrap().document, "a\0b");
 }
 
 #[test]

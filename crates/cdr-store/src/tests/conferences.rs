@@ -1,5 +1,6 @@
 //! Property test of conferences: the store answers every query as the in-memory source does.
 
+use cdr_mediation::testsuite::conferences as contract;
 use cdr_mediation::{CdrSource, Memory};
 use cdr_model::{CdrField, ConferenceRecord, FieldKind, Timestamp};
 use cdr_query::{Cancel, CdrQuery, Condition, Cursor, Operand, Projection, Test};
@@ -59,6 +60,16 @@ fn put(store: &Store, records: &[ConferenceRecord]) {
         Ok(())
     });
     put.unwrap();
+}
+
+#[test]
+fn the_store_fulfils_the_contract_of_a_source_of_conferences() {
+    let numbered = (1..).zip(contract::conferences());
+    let (home, mut records): (_, Vec<ConferenceRecord>) =
+        (Home::new(), numbered.map(|(number, record)| ConferenceRecord { number, id: number, ..record }).collect());
+    records[3].replaced_by = Some(9);
+    put(&home.store, &records);
+    contract::agrees(&home.store, &records);
 }
 
 #[test]

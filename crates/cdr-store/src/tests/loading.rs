@@ -270,3 +270,28 @@ fn on_every_sink(case: &dyn Fn(&dyn CdrSink, &dyn CdrSource)) {
 mod contract {
     cdr_mediation::sink_contract!(super::on_every_sink);
 }
+
+#[test]
+fn beside_loaders_no_reader_is_short() {
+    let home = Home::new();
+    std::thread::scope(|scope| {
+        let loaders: Vec<_> = (0..3i64)
+            .map(|n| {
+                let store = home.again();
+                scope.spawn(move || {
+                    for round in 0..10 {
+                        take(&store, (0..20).map(|k| call(&format!("{n}/{round}/{k}"), k * 86_400, "x")));
+                    }
+                })
+            })
+            .collect();
+        let mut last = 0;
+        while loaders.iter().any(|loader| !loader.is_finished()) {
+            let watermark = home.store.watermark().unwrap();
+            let rows = contents(&home.store, &everything().at(watermark)).len();
+            assert!(watermark >= last && usize::try_from(watermark).unwrap() == rows, "{rows} rows up to {watermark}");
+            last = watermark;
+        }
+    });
+    assert_eq!((home.store.watermark().unwrap(), home.store.count(&everything()).unwrap()), (600, 600));
+}

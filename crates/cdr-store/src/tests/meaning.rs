@@ -15,8 +15,8 @@ use uuid::Uuid;
 use super::support::*;
 use crate::Store;
 use crate::rows::{GivenToCall, NewCall};
-use crate::schema::cdrs;
-use crate::types::At;
+use crate::schema::{accounts, cdrs, counters, customers};
+use crate::types::{At, KeptUuid};
 
 /// Texts that are near one another: empty, prefixes of each other, at the edges of UTF-8, in both cases, with
 /// wildcards.
@@ -97,7 +97,7 @@ fn uuid() -> impl Strategy<Value = Uuid> {
 
 prop_compose! {
     fn any_call()(
-        numbers in (0i64..4, 0i64..4, 0i32..3, 0i32..3),
+        numbers in (0i64..8, 0i32..3, 0i32..3),
         instants in (kept_instant(), prop::option::of(kept_instant()), prop::option::of(kept_instant()), kept_instant()),
         flags in (any::<bool>(), any::<bool>(), select(&Direction::ALL[..]), 0u16..4),
         lengths in (prop::option::of(small()), prop::option::of(small())),
@@ -109,7 +109,8 @@ prop_compose! {
         (kind, destination_id) in (select(&RecordKind::ALL[..]), prop::option::of(small())),
     ) -> Cdr {
         let mut call = Cdr {
-            account_id: numbers.0, customer_id: numbers.1, source_id: numbers.2, service_id: numbers.3,
+            // Every account has one customer.
+            account_id: numbers.0, customer_id: numbers.0 / 2, source_id: numbers.1, service_id: numbers.2,
             started_at: instants.0, connected_at: instants.1, ended_at: instants.2, billed_at: instants.3,
             success: flags.0, last_attempt: flags.1, direction: flags.2, assumed: Assumed::from_bits(flags.3),
             kind, destination_id,
@@ -185,7 +186,7 @@ fn simple_test(kind: FieldKind) -> BoxedStrategy<Test> {
 /// The fields that conditions can refer to, without those of the directory.
 fn fields() -> Vec<CdrField> {
     let askable = |field: &CdrField| Condition::new(*field, Test::Present).is_ok();
-    CdrField::ALL.iter().copied().filter(askable).collect()
+    CdrField::ALL.iter().chain(CdrField::DERIVED).copied().filter(askable).collect()
 }
 
 /// Fields other than those of the DMA are chosen more often, although there are fewer of them.
@@ -228,6 +229,28 @@ fn put(store: &Store, calls: &[Cdr]) {
     room_for(store, calls.iter().map(|call| call.started_at));
     let put = behind!(store, |conn| {
         diesel::delete(cdrs::table).execute(conn)?;
+        // A distributed store looks up the accounts of the customers that a query names.
+        for call in calls.iter().filter(|call| call.account_id != -call.customer_id) {
+            let (id, customer_id) = (call.account_id, call.customer_id);
+            let customer = (
+                customers::id.eq(customer_id),
+                customers::name.eq(format!("customer {customer_id}")),
+                customers::currency.eq("EUR"),
+                customers::level.eq("retail"),
+                customers::environment.eq(1),
+                customers::billing_period.eq("month:1"),
+            );
+            diesel::insert_into(customers::table).values(customer).on_conflict_do_nothing().execute(conn)?;
+            let account = (
+                accounts::id.eq(id),
+                accounts::customer_id.eq(customer_id),
+                accounts::number.eq(id.to_string()),
+                accounts::name.eq(id.to_string()),
+                accounts::uuid.eq(KeptUuid(Uuid::from_u128(id.unsigned_abs().into()))),
+            );
+            diesel::insert_into(accounts::table).values(account).on_conflict_do_nothing().execute(conn)?;
+        }
+        diesel::update(counters::table.find("directory")).set(counters::last.eq(counters::last + 1)).execute(conn)?;
         for call in calls {
             let given = GivenToCall {
                 number: call.number,

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use cdr_access::Users;
 use cdr_mediation::{CdrSink, CdrSource, JobLedger, LedgerTally, PortError, Quarantine};
-use cdr_model::{Customer, RecordKind, Service};
+use cdr_model::{CdrField, Customer, RecordKind, Service};
+use cdr_query::{Condition, Operand, Test};
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::sqlite::Sqlite;
@@ -53,6 +54,11 @@ pub(super) fn old_store(path: &Path, changes: usize) {
          UPDATE counters SET last = 1 WHERE name = 'quarantine'",
     )
     .unwrap();
+}
+
+/// The number of all migrations.
+fn all_changes() -> usize {
+    MigrationSource::<Sqlite>::migrations(&sqlite::migrations()).unwrap().len()
 }
 
 #[test]
@@ -134,7 +140,7 @@ fn an_older_store_is_upgraded_with_its_content() {
             connection(&path).batch_execute(meeting).unwrap();
         }
         let (store, opened) = Store::create_or_open(&path, &options()).unwrap();
-        assert_eq!(opened, Opened::Upgraded { from, to: 7 });
+        assert_eq!(opened, Opened::Upgraded { from, to: all_changes() });
         assert_eq!(store.directory().unwrap().customers[&1].name, "Acme");
         assert_eq!(store.entry(1).unwrap().position, "f:1");
         assert_eq!(store.count_conferences(&everything()).unwrap(), from as u64 - 1);
@@ -161,7 +167,7 @@ fn records_of_a_store_without_charges_are_calls() {
         )
         .unwrap();
     let (store, opened) = Store::create_or_open(&path, &options()).unwrap();
-    assert_eq!(opened, Opened::Upgraded { from: 4, to: 7 });
+    assert_eq!(opened, Opened::Upgraded { from: 4, to: all_changes() });
     let directory = store.directory().unwrap();
     assert_eq!(
         directory.customers[&1],
@@ -176,6 +182,27 @@ fn records_of_a_store_without_charges_are_calls() {
     assert_eq!(directory.services.len(), 2);
     let calls = scan(&store, &everything().only_calls());
     assert_eq!((calls[0].number, calls[0].kind, calls[0].destination_id), (41, RecordKind::Call, None));
+}
+
+#[test]
+fn records_of_an_older_store_are_found_by_what_their_legs_share() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tollbook.db");
+    old_store(&path, 7);
+    connection(&path)
+        .batch_execute(
+            r#"INSERT INTO cdrs (number, id, source_id, account_id, customer_id, service_id, started_at, billed_at, assumed,
+                 success, last_attempt, direction, called, details) VALUES
+               (39, 39, 1, 1, 1, 3, 5, 5, 0, 1, 1, 1, '1', '{"xdr":{"conf_id":"A"}}'),
+               (40, 40, 1, 1, 1, 3, 6, 6, 0, 1, 1, 1, '2', '{"xdr":{"conf_id":"B","incoming_conf_id":"A"}}'),
+               (41, 41, 1, 1, 1, 3, 7, 7, 0, 1, 1, 1, '3', '{}')"#,
+        )
+        .unwrap();
+    let (store, opened) = Store::create_or_open(&path, &options()).unwrap();
+    assert_eq!(opened, Opened::Upgraded { from: 7, to: 8 });
+    let of_group = Condition::new(CdrField::XdrGroup, Test::Eq(Operand::from("A"))).unwrap();
+    assert_eq!(contents(&store, &everything().only(of_group)), [(39, "1".to_owned()), (40, "2".to_owned())]);
+    assert_eq!(store.count(&everything()).unwrap(), 3);
 }
 
 #[test]

@@ -1,15 +1,20 @@
 //! Query plans: the frequent queries read an index in its order, and none of them sorts.
 
-use cdr_mediation::ExportScope;
+use cdr_mediation::{EntryPage, ExportScope, ExportStatus};
 use cdr_model::{Anchor, CdrField, RecordKind, Timestamp};
 use cdr_query::{Cancel, CdrQuery, Condition, Cursor, Operand, SortBy, SortKey, SortOrder, Test, Window};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::Sqlite;
 
 use super::support::{Home, in_a_file};
-use crate::sqlite::tables::ledger::{callbacks::due_by, claims::waiting, listing::listed};
+use crate::sqlite::tables::ledger::{
+    callbacks::due_by,
+    claims::waiting,
+    listing::{listed, numbers as numbers_of_exports, on_pages},
+};
 use crate::sqlite::tables::source::{calls::ask, conferences::ask_conferences, sorted::numbers};
 
 /// Asks for the plan of a query.
@@ -179,6 +184,36 @@ fn several_customers_are_looked_up_one_by_one() {
     }
 }
 
+#[test]
+fn legs_of_calls_are_looked_up_by_what_they_share() {
+    let home = Home::sqlite();
+    let several: Vec<Operand> = (0..500).map(|n| Operand::Text(n.to_string())).collect();
+    let after = Some(&Cursor::new(Timestamp::from_seconds(1_500), 700));
+    for anchor in [Anchor::Start, Anchor::Connect, Anchor::Bill] {
+        for after in [None, after] {
+            let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
+            let groups = Condition::new(CdrField::XdrGroup, Test::In(several.clone())).unwrap();
+            let query = CdrQuery::over(window).only(customer(&[7, 8])).only(groups).at(1_000_000);
+            let plan = plan(&home, ask(&query, after).0.limit(1_000));
+            assert!(plan.contains("USING INDEX cdrs_leg_group (leg_group=?"), "{anchor}: {plan}");
+        }
+    }
+}
+
+#[test]
+fn calls_that_are_over_are_read_from_the_same_index() {
+    let home = Home::sqlite();
+    let over = || Condition::new(CdrField::Finished, Test::Eq(Operand::Boolean(true))).unwrap();
+    for (anchor, expected) in [
+        (Anchor::Connect, "USING INDEX cdrs_customer_connect (customer_id=? AND connected_at>? AND connected_at<?)"),
+        (Anchor::Bill, "USING INDEX cdrs_customer_bill (customer_id=? AND billed_at>? AND billed_at<?)"),
+    ] {
+        let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
+        let plan = plan(&home, ask(&CdrQuery::over(window).only(customer(&[7])).only(over()), None).0.limit(1_000));
+        assert!(plan.contains(expected) && !plan.contains("B-TREE") && !plan.contains("MULTI"), "{anchor}: {plan}");
+    }
+}
+
 fn customer(ids: &[i64]) -> Condition {
     let ids: Vec<Operand> = ids.iter().copied().map(Operand::Integer).collect();
     let test = if let [one] = ids.as_slice() { Test::Eq(one.clone()) } else { Test::In(ids) };
@@ -206,8 +241,16 @@ fn pages_of_conferences_use_their_index_and_do_not_sort() {
 fn queries_that_workers_poll_use_an_index() {
     let home = Home::sqlite();
     for (name, plan, expected) in [
-        ("pending", plan(&home, waiting(vec![])), "USING COVERING INDEX exports_state (state=?)"),
-        ("pending, some busy", plan(&home, waiting(vec![7, 8])), "USING COVERING INDEX exports_state (state=?)"),
+        (
+            "pending",
+            plan(&home, waiting(vec![], Timestamp::from_seconds(9))),
+            "USING COVERING INDEX exports_state (state=?)",
+        ),
+        (
+            "pending, some busy",
+            plan(&home, waiting(vec![7, 8], Timestamp::from_seconds(9))),
+            "USING COVERING INDEX exports_state (state=?)",
+        ),
         ("callbacks", plan(&home, due_by(Timestamp::from_seconds(9))), "INDEX exports_callback (callback_due<?)"),
     ] {
         assert!(plan.contains(expected) && !plan.contains("B-TREE"), "{name}: {plan}");
@@ -215,4 +258,23 @@ fn queries_that_workers_poll_use_an_index() {
     let scope = ExportScope { dialects: vec!["yeti".to_owned()], accounts: Some(vec![1, 2]) };
     let plan = plan(&home, listed(&scope));
     assert!(plan.contains("USING INDEX exports_account (account_id=?)"), "{plan}");
+}
+
+#[test]
+fn pages_of_exports_are_found_by_an_index_alone() {
+    let home = Home::sqlite();
+    for (accounts, expected) in [
+        (Some(vec![1]), "USING COVERING INDEX exports_account (account_id=?"),
+        (Some(vec![1, 2]), "USING COVERING INDEX exports_account (account_id=?"),
+        (None, "USING COVERING INDEX exports_"),
+    ] {
+        for statuses in [None, Some(vec![ExportStatus::Pending, ExportStatus::Running])] {
+            let scope =
+                ExportScope { dialects: vec!["yeti".to_owned(), "yeti-admin".to_owned()], accounts: accounts.clone() };
+            let page = EntryPage { scope, statuses, newest_first: true, skip: 500, take: 50 };
+            for plan in [plan(&home, numbers_of_exports(&page)), plan(&home, on_pages(&page).select(count_star()))] {
+                assert!(plan.contains(expected), "{page:?}: {plan}");
+            }
+        }
+    }
 }

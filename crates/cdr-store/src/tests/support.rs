@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cdr_mediation::{Batch, BatchReport, CallDraft, CdrSink, CdrSource, ConferenceDraft, Content, Incoming};
+use cdr_mediation::{
+    Batch, BatchReport, CallDraft, CdrSink, CdrSource, ConferenceDraft, Content, Incoming, NewWalk, WalkLimits, Walks,
+};
 use cdr_model::{Anchor, Cdr, ConferenceRecord, Timestamp};
 use cdr_query::{CdrQuery, Window};
 use sha2::{Digest, Sha256};
@@ -15,6 +17,9 @@ use crate::{Store, StoreAddress, StoreOptions};
 
 /// The environment variable that makes the tests use stores in PostgreSQL.
 pub(super) const OVER_POSTGRES: &str = "TOLLBOOK_TEST_OVER_POSTGRES";
+
+/// The environment variable that makes these databases look as if Citus distributed their tables.
+pub(super) const SIMULATED: &str = "TOLLBOOK_TEST_SIMULATED";
 
 /// A store, and a folder for files.
 pub(super) struct Home {
@@ -71,14 +76,6 @@ impl Home {
     /// The same, with other options.
     pub(super) fn again_with(&self, options: &StoreOptions) -> Store {
         Store::open(&self.at, options).unwrap()
-    }
-
-    /// The file of the store.
-    pub(super) fn path_of_store(&self) -> PathBuf {
-        match &self.at {
-            StoreAddress::File(path) => path.clone(),
-            StoreAddress::Server(_) => panic!("this is about files"),
-        }
     }
 }
 
@@ -189,6 +186,13 @@ pub(super) fn counts(taken: &BatchReport) -> (u64, u64, u64) {
     (taken.loaded, taken.known, taken.quarantined)
 }
 
+/// Keeps a walk of `reader` for the question of sevens.
+pub(super) fn begin_walk(store: &Store) {
+    let limits = WalkLimits { keep: Duration::from_secs(60), most: 9, bytes: 1_000 };
+    let walk = NewWalk { owner: "reader", question: [7; 32], given: 10, document: "a\0b" };
+    store.begin(&walk, &limits, Timestamp::from_seconds(NOW)).unwrap();
+}
+
 pub(super) fn everything() -> CdrQuery {
     CdrQuery::over(Window::all(Anchor::Start))
 }
@@ -221,5 +225,19 @@ pub(super) fn contents(store: &Store, query: &CdrQuery) -> Vec<(i64, String)> {
 
 /// A new database.
 pub(super) fn database() -> String {
-    cluster::shared().unwrap().database()
+    let url = cluster::shared().unwrap().database();
+    if std::env::var_os(SIMULATED).is_some() {
+        simulate(&url);
+    }
+    url
+}
+
+/// What the store uses of Citus, on one server.
+const SIMULATION: &str = include_str!("postgres/simulated.sql");
+
+/// Makes a database look to the store as if Citus distributed its tables over two machines.
+pub(super) fn simulate(url: &str) {
+    use diesel::Connection;
+    use diesel::connection::SimpleConnection;
+    diesel::PgConnection::establish(url).unwrap().batch_execute(SIMULATION).unwrap();
 }

@@ -1,4 +1,7 @@
-//! Floating-point numbers in .NET Framework's general format, with 15 digits, or 7 for single precision.
+//! Floating-point numbers in .NET Framework's general format, with 15 digits, or 7 for single precision. Only the largest
+//! and the least number have as many digits as reading them back takes, since rounded they would be infinite.
+//!
+//! Source: ServiceStack.Text v3, `Jsv/JsvTypeSerializer.cs` (`WriteDouble`, `WriteFloat`).
 
 /// `ToString(CultureInfo.InvariantCulture)` of a `double`.
 pub(super) fn double(value: f64) -> String {
@@ -8,8 +11,12 @@ pub(super) fn double(value: f64) -> String {
             return printed;
         }
     }
-    let kept = if value.is_normal() { f64::DIGITS } else { 0 };
-    general(value, &format!("{value:e}"), kept as usize, 15)
+    let (kept, precision) = match value {
+        f64::MAX | f64::MIN => (17, 17),
+        _ if value.is_normal() => (f64::DIGITS as usize, 15),
+        _ => (0, 15),
+    };
+    general(value, &format!("{value:e}"), kept, precision)
 }
 
 /// `ToString(CultureInfo.InvariantCulture)` of a `float`.
@@ -20,8 +27,13 @@ pub(super) fn single(value: f32) -> String {
             return printed;
         }
     }
-    let kept = if value.is_normal() { f32::DIGITS } else { 0 };
-    general(value.into(), &format!("{value:e}"), kept as usize, 7)
+    let (kept, precision) = match value {
+        // .NET Framework prints nine digits, one more than are necessary.
+        f32::MAX | f32::MIN => (0, 9),
+        _ if value.is_normal() => (f32::DIGITS as usize, 7),
+        _ => (0, 7),
+    };
+    general(value.into(), &format!("{value:e}"), kept, precision)
 }
 
 /// Whether a number of medium size has so few digits that Rust and .NET print it identically.
@@ -119,7 +131,9 @@ mod tests {
             (0.999_999_999_999_999_9, "1"),
             (1e21, "1E+21"),
             (1e100, "1E+100"),
-            (f64::MAX, "1.79769313486232E+308"),
+            (f64::MAX, "1.7976931348623157E+308"),
+            (f64::MIN, "-1.7976931348623157E+308"),
+            (f64::MAX / 2.0, "8.98846567431158E+307"),
             (f64::MIN_POSITIVE, "2.2250738585072E-308"),
             (5e-324, "4.94065645841247E-324"),
             // A half is rounded up, also after an even digit.
@@ -144,9 +158,21 @@ mod tests {
             (0.00001, "1E-05"),
             (-0.5, "-0.5"),
             (1e-45, "1.401298E-45"),
-            (f32::MAX, "3.402823E+38"),
+            (f32::MAX, "3.40282347E+38"),
+            (f32::MIN, "-3.40282347E+38"),
+            (f32::MAX / 2.0, "1.701412E+38"),
         ] {
             assert_eq!(single(value), expect, "{value:e}");
+        }
+    }
+
+    #[test]
+    fn the_largest_numbers_are_read_back() {
+        for value in [f64::MAX, f64::MIN] {
+            assert_eq!(double(value).parse(), Ok(value));
+        }
+        for value in [f32::MAX, f32::MIN] {
+            assert_eq!(single(value).parse(), Ok(value));
         }
     }
 }

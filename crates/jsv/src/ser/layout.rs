@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::mem;
 
-use super::{LineEnd, Pending, Serializer};
+use super::{LineBreak, Pending, Serializer};
 use crate::error::Result;
 use crate::quote::{needs_quotes, needs_quotes_but_for_colons, write_quoted};
 
@@ -101,8 +101,8 @@ impl<W: Write> Serializer<W> {
     fn new_line(&mut self) -> Result<()> {
         if let Some(end) = self.lines {
             self.out.write_all(match end {
-                LineEnd::Lf => b"\n",
-                LineEnd::CrLf => b"\r\n",
+                LineBreak::Lf => b"\n",
+                LineBreak::CrLf => b"\r\n",
             })?;
             for _ in 0..self.depth {
                 self.out.write_all(b"\t")?;

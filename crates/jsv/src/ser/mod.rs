@@ -55,11 +55,11 @@ pub fn to_writer_pretty<W: Write, T: Serialize + ?Sized>(out: W, value: &T) -> R
 /// Writes values as JSV directly to a [`Write`].
 ///
 /// ```
-/// use jsv::{LineEnd, Serializer};
+/// use jsv::{LineBreak, Serializer};
 /// use serde::Serialize;
 ///
 /// let mut out = Vec::new();
-/// let mut serializer = Serializer::pretty(&mut out).line_end(LineEnd::CrLf);
+/// let mut serializer = Serializer::pretty(&mut out).line_break(LineBreak::CrLf);
 /// ["Voice Calls", "SMS"].serialize(&mut serializer)?;
 /// assert_eq!(out, b"[\r\n\tVoice Calls,\r\n\tSMS\r\n]");
 /// # Ok::<(), jsv::Error>(())
@@ -68,7 +68,7 @@ pub fn to_writer_pretty<W: Write, T: Serialize + ?Sized>(out: W, value: &T) -> R
 pub struct Serializer<W> {
     out: W,
     /// The line end of the pretty form; `None` for the compact form.
-    lines: Option<LineEnd>,
+    lines: Option<LineBreak>,
     /// The number of open braces and brackets, including those that are written with their first member.
     depth: usize,
     /// The name of a member, which is written with its value, since nulls are omitted.
@@ -85,7 +85,7 @@ pub struct Serializer<W> {
 
 /// The line end of the pretty form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LineEnd {
+pub enum LineBreak {
     /// A line feed.
     #[default]
     Lf,
@@ -120,12 +120,12 @@ impl<W: Write> Serializer<W> {
 
     /// A serializer for the pretty form: one line per member and element, indented with tabs.
     pub fn pretty(out: W) -> Self {
-        Self { lines: Some(LineEnd::default()), ..Self::new(out) }
+        Self { lines: Some(LineBreak::default()), ..Self::new(out) }
     }
 
     /// Sets the line end of the pretty form. It has no effect on the compact form.
     #[must_use]
-    pub fn line_end(mut self, end: LineEnd) -> Self {
+    pub fn line_break(mut self, end: LineBreak) -> Self {
         self.lines = self.lines.map(|_| end);
         self
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jsv::{LineEnd, Serializer, from_str, to_string, to_string_pretty};
+use jsv::{LineBreak, Serializer, from_str, to_string, to_string_pretty};
 use serde::{Deserialize, Serialize};
 
 use crate::value::Any;
@@ -95,13 +95,13 @@ fn lists_and_objects_start_on_their_own_line() {
 
 #[test]
 fn line_ends_are_configurable() {
-    let mut serializer = Serializer::pretty(Vec::new()).line_end(LineEnd::CrLf);
+    let mut serializer = Serializer::pretty(Vec::new()).line_break(LineBreak::CrLf);
     answer().serialize(&mut serializer).unwrap();
     let windows = String::from_utf8(serializer.into_inner()).unwrap();
     assert_eq!(windows, PRINTED.replace('\n', "\r\n"));
     assert_eq!(from_str::<Answer>(&windows).unwrap(), answer());
 
-    let mut compact = Serializer::new(Vec::new()).line_end(LineEnd::CrLf);
+    let mut compact = Serializer::new(Vec::new()).line_break(LineBreak::CrLf);
     answer().serialize(&mut compact).unwrap();
     assert_eq!(String::from_utf8(compact.into_inner()).unwrap(), to_string(&answer()).unwrap());
 }

@@ -27,6 +27,20 @@ struct Request {
     csv: bool,
 }
 
+/// Differences from ServiceStack that the README lists.
+#[test]
+fn numbers_are_no_variants_and_quotes_at_the_root_are_text() {
+    #[derive(Debug, Deserialize)]
+    enum Level {
+        Low,
+    }
+    for text in ["0", "\"0\"", "1"] {
+        assert!(from_str::<Level>(text).is_err(), "{text}");
+    }
+    assert_eq!(from_str::<String>("\"a,b\"").unwrap(), "\"a,b\"");
+    assert_eq!(from_str::<Vec<String>>("[\"a,b\"]").unwrap(), ["a,b"]);
+}
+
 #[test]
 fn member_names_are_case_insensitive() {
     let expect = || Request { license: Some("K".to_owned()), service: 3, csv: true };

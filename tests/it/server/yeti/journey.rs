@@ -120,3 +120,26 @@ fn a_list_of_calls_counts_the_last_attempts_of_all_accounts() {
         assert_eq!(listed["data"].as_array().unwrap().len() as u64, calls.min(1000), "{login}");
     }
 }
+
+#[test]
+fn the_receipt_of_a_customer_verifies_its_file() {
+    let tollbook = Tollbook::with_accounts(3000);
+    tollbook.login("portal", SUPPORT, &[]);
+    let server = tollbook.serve(&[]);
+    let portal = Portal::sign_in(&server, "portal");
+    let id = portal.order(SUPPORT);
+    portal.reaches(&id, "Completed");
+    let meta = portal.found(&format!("/cdr-exports/{id}"))["data"]["meta"]["receipt"].clone();
+    let receipt = portal.get(&format!("/cdr-exports/{id}/receipt"));
+    assert_eq!((receipt.status, receipt.header("Content-Type")), (200, "application/json"));
+    assert!(meta["url"].as_str().unwrap().ends_with(&format!("/cdr-exports/{id}/receipt")), "{meta}");
+    assert_eq!(receipt.json()["digest"], meta["digest"]);
+    let (internal, _) = tollbook.numbers_of(SUPPORT.number);
+    assert!(!receipt.text().contains(&format!("account_id={internal}")), "{}", receipt.text());
+    let file = portal.download(&id);
+    assert!(file.header("Link").contains("rel=\"describedby\""), "{file:?}");
+    std::fs::write(tollbook.path("calls.csv.gz"), &file.body).unwrap();
+    std::fs::write(tollbook.path("receipt.json"), &receipt.body).unwrap();
+    let printed = tollbook.ok(&["verify", "calls.csv.gz", "--receipt", "receipt.json"]);
+    assert!(printed.contains("talk time, money"), "{printed}");
+}

@@ -42,11 +42,12 @@ impl Things {
 }
 
 /// Every route with an id, and its status for the owner of the resource.
-const ROUTES: [(&str, u16); 11] = [
+const ROUTES: [(&str, u16); 12] = [
     ("/cdr-exports/EXPORT", 200),
     ("/cdr-exports/EXPORT?include=account", 200),
     ("/cdr-exports/EXPORT/", 200),
     ("/cdr-exports/EXPORT/download", 200),
+    ("/cdr-exports/EXPORT/receipt", 200),
     ("/cdr-exports/EXPORT/relationships/account", 200),
     ("/cdr-exports/EXPORT/account", 200),
     ("/accounts/ACCOUNT", 200),

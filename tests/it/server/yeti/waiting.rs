@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::portal::{Portal, SALES, SUPPORT};
+use serde_json::json;
+
+use super::portal::{ALWAYS, Portal, SALES, SUPPORT, order};
 use crate::harness::{Tollbook, in_time, same};
 use crate::server::support::{Server, until};
 
@@ -85,6 +87,31 @@ fn exports_beyond_the_share_of_a_customer_wait_without_blocking_others() {
     let taken_over = quill.reaches(&interrupted, "Completed");
     assert_eq!(taken_over["rows-count"], expected["rows-count"]);
     same("the same calls, written by different workers", &quill.file(&interrupted), &quill.file(&next));
+}
+
+#[test]
+fn a_customer_at_the_limit_is_refused_by_every_server_and_others_are_not() {
+    let tollbook = Tollbook::with_accounts(100);
+    tollbook.login("quill", SUPPORT, &[]);
+    tollbook.login("shipping", SALES, &[]);
+    let settings = ["--set", "worker.threads=0", "--set", "exports.pending_per_customer=2"];
+    let (one, other) = (tollbook.serve(&settings), tollbook.serve(&settings));
+    let (quill, shipping) = (Portal::sign_in(&one, "quill"), Portal::sign_in(&one, "shipping"));
+    let ids = [quill.order(SUPPORT), quill.at(&other).order(SUPPORT)];
+    for server in [&one, &other] {
+        let portal = quill.at(server);
+        let reply = portal.ask("POST", "/cdr-exports", Some(&order(&portal.account(SUPPORT), ALWAYS, json!({}))));
+        let error = &reply.json()["errors"][0];
+        assert_eq!((reply.status, &error["source"]["pointer"]), (422, &json!("/data")), "{}", reply.text());
+        assert!(error["detail"].as_str().unwrap().starts_with("2 exports are pending"), "{error}");
+    }
+    shipping.order(SALES);
+    let mut writing = worker(&tollbook, "30", "2");
+    for id in &ids {
+        quill.reaches(id, "Completed");
+    }
+    quill.order(SUPPORT);
+    writing.kill();
 }
 
 #[test]

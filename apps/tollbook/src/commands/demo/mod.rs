@@ -3,12 +3,14 @@
 mod curl;
 
 use std::fs;
+use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use cdr_access::{Licences, Logins, Users};
+use cdr_files::{create_private_file, create_private_folder};
 use cdr_mediation::CdrSource;
 use cdr_model::{Account, Directory};
 use cdr_store::StoreAddress;
@@ -76,11 +78,11 @@ fn alone(config: &Config) -> anyhow::Result<Config> {
 /// Creates the store with a user, sample calls, a login, a licence and an Asterisk file; then exports and verifies it.
 fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let folder = config.place.data.join("demo");
-    fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be created", folder.display()))?;
+    create_private_folder(&folder).with_context(|| format!("the folder {} cannot be created", folder.display()))?;
     let files = [("Master.csv", MASTER_CSV), ("password", PASSWORD.as_bytes()), ("licence", LICENCE.as_bytes())];
     for (name, content) in files {
         let path = folder.join(name);
-        fs::write(&path, content).with_context(|| format!("writing {}", path.display()))?;
+        write_private(&path, content).with_context(|| format!("writing {}", path.display()))?;
     }
     let [master, password, licence, archive] =
         &["Master.csv", "password", "licence", "cdrExport.zip"].map(|name| folder.join(name));
@@ -105,6 +107,15 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     step(config, &["verify", archive])?;
     let archive = safe(archive);
     say(format!("\nThe archive is {archive}, its receipt {archive}.receipt.json."))
+}
+
+/// Writes a file that only its owner may read, in place of one that an interrupted demo has left.
+fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    create_private_file(path)?.write_all(content)
 }
 
 /// Prints a command line, and runs it.

@@ -40,7 +40,7 @@ struct Row {
 /// Adds the logins of a file. All rows are checked before the first is added. Logins that exist with the same number
 /// and customer are skipped, so a file can be imported again.
 pub(super) fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
-    let (store, _) = crate::open_or_create(config)?;
+    let store = crate::open(config)?;
     let directory = store.directory()?;
     let logins = if file == Path::new("-") {
         read(io::stdin().lock(), &directory)?

@@ -15,8 +15,9 @@ use ipnet::IpNet;
 
 use crate::cli::{LoginCommand, LoginScope};
 use crate::config::Config;
+use crate::listing::{Cell, print};
 use crate::password;
-use crate::terminal::{safe, say, table};
+use crate::terminal::{safe, say};
 
 /// The permitted length of a password, in characters; the same as for users.
 const PASSWORD: RangeInclusive<usize> = 8..=128;
@@ -27,7 +28,7 @@ const NAME: RangeInclusive<usize> = 1..=128;
 pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<ExitCode> {
     match command {
         LoginCommand::Add { name, customer, id, scope, password_file } => {
-            let (store, _) = crate::open_or_create(config)?;
+            let store = crate::open(config)?;
             if store.login_named(name)?.is_some() {
                 return Err(PortError::Exists { what: "login", name: name.clone() }.into());
             }
@@ -43,11 +44,12 @@ pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<Exi
             let login = store.add_login(&login)?;
             say(format!("added login {} `{}` of `{}`", login.id, safe(name), safe(&customer.name)))?;
         }
-        LoginCommand::List => {
+        LoginCommand::List(list) => {
             let store = crate::open(config)?;
             let directory = store.directory()?;
-            let rows = store.logins()?.into_iter().map(|login| shown(&login, &directory)).collect::<Vec<_>>();
-            say(table(&["id", "login", "customer", "accounts", "from", "password"], rows))?;
+            let rows = store.logins()?.into_iter().map(|login| cells(&login, &directory));
+            let heading = ["id", "login", "customer", "accounts", "from", "password"];
+            print(list.format, &heading, &config.place.zone, rows)?;
         }
         LoginCommand::Change { name, scope, all_accounts, password, password_file } => {
             let store = crate::open(config)?;
@@ -99,16 +101,16 @@ fn changed(known: Login, scope: &LoginScope, all_accounts: bool, directory: &Dir
     Ok(login)
 }
 
-fn shown(login: &Login, directory: &Directory) -> [String; 6] {
-    let customer = directory.customers.get(&login.customer_id).map(|it| safe(&it.name)).unwrap_or_default();
-    let account = |id: &i64| directory.accounts.get(id).map_or_else(|| id.to_string(), |it| safe(&it.number));
+fn cells(login: &Login, directory: &Directory) -> [Cell; 6] {
+    let customer = directory.customers.get(&login.customer_id).map(|it| it.name.clone());
+    let account = |id: &i64| directory.accounts.get(id).map_or_else(|| id.to_string(), |it| it.number.clone());
     let accounts = match login.accounts.iter().map(account).collect::<Vec<_>>() {
-        all if all.is_empty() => "all".to_owned(),
-        some => some.join(", "),
+        all if all.is_empty() => Cell::from("all"),
+        some => some.into(),
     };
-    let from = login.allowed_ips.iter().map(IpNet::to_string).collect::<Vec<_>>().join(", ");
+    let from = login.allowed_ips.iter().map(IpNet::to_string).collect::<Vec<_>>();
     let password = if login.password.starts_with("$argon2") { "argon2id" } else { "bcrypt, until the next sign-in" };
-    [login.id.to_string(), safe(&login.login), customer, accounts, from, password.to_owned()]
+    [login.id.into(), login.login.clone().into(), customer.into(), accounts, from.into(), password.into()]
 }
 
 /// A new password, hashed.

@@ -72,22 +72,46 @@ fn unknown_names_are_treated_like_any_other() {
     assert_eq!((known.verified(), unknown.verified()), (12, 12));
 }
 
-#[test]
-fn an_address_with_thirty_failures_is_refused_until_one_expires() {
-    let sign_in = SignIn::new();
-    for n in 0..30 {
-        sign_in.fails(1, &format!("name-{n}"), HERE);
+/// Lets an address fail with this many names, so that each name has one failure.
+fn fail_with_names(sign_in: &SignIn, names: usize, address: &str) {
+    for n in 0..names {
+        sign_in.fails(1, &format!("name-{n}"), address);
     }
-    let refused = |seconds| Err(TooManyAttempts { retry_after: Duration::from_secs(seconds) });
-    assert_eq!(sign_in.tries("alice", "ecila", HERE), refused(15));
-    let message = refused(15).unwrap_err().to_string();
-    assert_eq!(message, "too many attempts from this address; the next can be made in 15 s");
-    sign_in.clock.advance(Duration::from_secs(14));
-    assert_eq!(sign_in.tries("alice", "ecila", HERE), refused(1));
-    assert_eq!(sign_in.verified(), 30);
-    assert!(sign_in.tries("alice", "ecila", ELSEWHERE).unwrap().1, "other addresses are admitted");
-    sign_in.clock.advance(Duration::from_secs(1));
-    assert!(sign_in.tries("bob", "bob", HERE).unwrap().1);
+}
+
+#[test]
+fn a_right_password_enters_after_any_number_of_failures() {
+    for failures in [30, 31, 60, 500] {
+        let sign_in = SignIn::new();
+        fail_with_names(&sign_in, failures, HERE);
+        assert_eq!(sign_in.tries("alice", "ecila", HERE), Ok((Duration::from_secs(2), true)), "{failures}");
+        assert_eq!(sign_in.tries("alice", "wrong", HERE), Ok((Duration::from_secs(2), false)), "{failures}");
+        assert_eq!(sign_in.tries("bob", "bob", HERE), Ok((Duration::from_secs(2), true)), "{failures}");
+        assert!(sign_in.tries("alice", "ecila", ELSEWHERE).unwrap().1, "{failures}");
+    }
+}
+
+#[test]
+fn an_address_with_thirty_failures_has_two_attempts_at_a_time() {
+    let sign_in = SignIn::new();
+    fail_with_names(&sign_in, 29, HERE);
+    for _ in 0..5 {
+        assert_eq!(sign_in.delay("carol", HERE), 2000);
+    }
+    (0..5).for_each(|_| drop(sign_in.authenticator.admit("carol", "wrong", ip(HERE)).unwrap()));
+    let refused = Err(TooManyAttempts { retry_after: Duration::from_secs(2) });
+    assert_eq!((sign_in.delay("alice", HERE), sign_in.delay("bob", HERE)), (2000, 2000));
+    assert_eq!(sign_in.authenticator.delay("carol", ip(HERE)), refused);
+    let message = refused.unwrap_err().to_string();
+    assert_eq!(message, "too many attempts from this address; the next can be made in 2 s");
+    assert_eq!(sign_in.delay("carol", ELSEWHERE), 400, "other addresses have their own");
+    // One attempt ends, so another may start.
+    assert!(sign_in.authenticator.admit("alice", "ecila", ip(HERE)).unwrap().is_some());
+    assert_eq!(sign_in.delay("carol", HERE), 2000);
+    assert_eq!(sign_in.authenticator.delay("carol", ip(HERE)), refused);
+    // Attempts of disconnected clients expire.
+    sign_in.clock.advance(Duration::from_secs(4));
+    assert_eq!(sign_in.delay("carol", HERE), 2000);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use cdr_mediation::{Caller, JobState};
 
 use super::support::{Answer, Home, YESTERDAY, ask, get, post, request};
-use crate::dma::Dma;
+use crate::dma::{Dma, DmaOptions, LaneRule};
 
 /// A finished file of more than two pieces, downloaded.
 async fn finished() -> (Home, Dma, Answer) {
@@ -141,4 +141,49 @@ async fn a_file_shorter_than_its_receipt_is_not_served() {
     std::io::Write::write_all(&mut shorter, b"PK").unwrap();
     shorter.publish().unwrap();
     assert_eq!(get(&dma, "/download-cdrs").await.status, 500);
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn a_file_links_to_its_receipt_which_verifies_it() {
+    let (home, dma, file) = finished().await;
+    let url = "http://dma.example:8443/api/rest/billing/download-cdrs/1795603945/receipt";
+    assert_eq!(file.header("Link"), format!("<{url}>; rel=\"describedby\""));
+    let path = "/download-cdrs/1795603945/receipt";
+    let answer = get(&dma, path).await;
+    assert_eq!((answer.status, answer.header("Content-Type")), (200, "application/json"));
+    assert_eq!(answer.header("Content-Disposition"), "attachment; filename=\"cdrExport.zip.receipt.json\"");
+    let receipt = cdr_export::Receipt::from_text(std::str::from_utf8(&answer.body).unwrap()).unwrap();
+    cdr_export::verify(std::io::Cursor::new(&file.body), &receipt).unwrap();
+    assert_eq!(receipt.file.name, "cdrExport.zip");
+
+    let part = request("auditor", Method::GET, "/download-cdrs").insert_header(("Range", "bytes=0-9"));
+    assert_eq!(ask(&dma, part).await.header("Link"), file.header("Link"), "a part of the file");
+    for (who, path, status) in [
+        ("auditor", path, 200),
+        ("auditor", "/download-cdrs/1795603945/receipt/", 200),
+        ("auditor", "/download-cdrs/1795603944/receipt", 404),
+        ("auditor", "/download-cdrs/x/receipt", 404),
+        ("conference-room-owner", path, 403),
+        ("", path, 401),
+    ] {
+        assert_eq!(ask(&dma, request(who, Method::GET, path)).await.status, status, "{who} {path}");
+    }
+    assert_eq!(ask(&dma, request("auditor", Method::HEAD, path)).await.status, 200);
+    assert_eq!(ask(&dma, request("auditor", Method::POST, path)).await.status, 405);
+    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
+    cdr_mediation::Spool::remove(&home.spool, &key).unwrap();
+    assert_eq!(get(&dma, path).await.status, 404, "the file can no longer be downloaded");
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn nobody_gets_the_receipt_of_an_export_that_he_cannot_download() {
+    let home = Home::with(10);
+    let dma = home.dma_with(DmaOptions { lane: LaneRule::Caller, ..DmaOptions::default() });
+    assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
+    home.work();
+    let file = get(&dma, "/download-cdrs").await;
+    let link = file.header("Link").trim_start_matches('<').split('>').next().unwrap();
+    let path = link.strip_prefix("http://dma.example:8443/api/rest/billing").unwrap();
+    let by = async |name| ask(&dma, request(name, Method::GET, path)).await.status;
+    assert_eq!((by("administrator").await, by("auditor").await), (200, 404));
 }

@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cdr_mediation::{PortError, Spool};
+use cdr_mediation::{ExportLimits, PortError, Spool};
 
 use super::support::{Home, PASSWORD, YESTERDAY, ask, basic, post, request};
 use crate::dma::{Dma, DmaOptions};
@@ -24,11 +24,17 @@ enum Setup {
     Broken,
     Busy,
     NoLive,
+    /// As many exports as may be are pending.
+    Full,
     Throttled,
 }
 
 async fn home(setup: Setup) -> (Home, Dma) {
-    let home = Home::with(20);
+    let mut home = Home::with(20);
+    if matches!(setup, Setup::Full) {
+        let limits = ExportLimits { pending: Some(0), ..ExportLimits::default() };
+        home.services.mediation = home.services.mediation.clone().with_limits(limits);
+    }
     let live = if matches!(setup, Setup::NoLive) { 0 } else { 4 };
     let dma = home.dma_with(DmaOptions { live, ..DmaOptions::default() });
     if matches!(setup, Setup::Pending | Setup::Completed | Setup::Lost | Setup::Failed) {
@@ -41,7 +47,7 @@ async fn home(setup: Setup) -> (Home, Dma) {
         Setup::Busy => home.before_reading(|_| Err(PortError::unavailable("a secret of the store", "lock"))),
         Setup::Completed | Setup::Lost | Setup::Failed => home.work(),
         Setup::Throttled => while home.services.users.delay("nobody", IpAddr::V4(Ipv4Addr::UNSPECIFIED)).is_ok() {},
-        Setup::Nothing | Setup::Pending | Setup::Broken | Setup::NoLive => (),
+        Setup::Nothing | Setup::Pending | Setup::Broken | Setup::NoLive | Setup::Full => (),
     }
     if matches!(setup, Setup::Lost) {
         for key in home.spool.keys().unwrap() {
@@ -74,7 +80,7 @@ async fn check(dma: &Dma, make: impl Fn() -> TestRequest, status: u16, words: &s
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn faults_are_plcm_error_in_xml_and_json() {
-    use Setup::{Broken, Busy, Completed, Failed, Lost, NoLive, Nothing, Pending, Throttled};
+    use Setup::{Broken, Busy, Completed, Failed, Full, Lost, NoLive, Nothing, Pending, Throttled};
     const NONE: (&str, &str) = ("Retry-After", "");
     let (get, head, post) = (Method::GET, Method::HEAD, Method::POST);
     let challenge = ("WWW-Authenticate", r#"Basic realm="billing", charset="UTF-8""#);
@@ -131,6 +137,7 @@ async fn faults_are_plcm_error_in_xml_and_json() {
         (Pending, admin, &post, "/generate-cdrs", 409, "Another CDR generation is under way", NONE),
         (Pending, "auditor", &post, "/generate-cdrs", 409, "Another CDR generation is under way", NONE),
         (Pending, admin, &get, "/download-cdrs", 409, "still being generated", NONE),
+        (Full, admin, &post, "/generate-cdrs", 503, "as many CDR files", ("Retry-After", "60")),
         (Throttled, "auditor", &get, "/status", 429, "Too many attempts", ("Retry-After", "2")),
         (Broken, admin, &get, "", 500, "could not answer", NONE),
         (Busy, admin, &get, "", 503, "cannot answer for now", ("Retry-After", "5")),

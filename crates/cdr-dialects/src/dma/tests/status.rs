@@ -25,7 +25,7 @@ fn job(state: JobState) -> ExportJob {
     let rows = matches!(state, JobState::Completed(_)).then(|| finished().rows(&order.request.spec));
     match MemoryLedger::default().enter("alice", &order, now).unwrap() {
         Entered::Pending(job) => ExportJob { rows, state, ..*job },
-        Entered::LaneBusy => unreachable!("the lane is free"),
+        refused => unreachable!("the lane is free: {refused:?}"),
     }
 }
 
@@ -36,11 +36,12 @@ fn finished() -> Finished {
         rows,
         bytes: 0,
         crc32: String::new(),
-        talk_seconds: String::new(),
-        money: Default::default(),
+        talk_seconds: Some(String::new()),
+        money: Some(Default::default()),
         first: None,
         last: None,
         without_anchor: None,
+        totals: Vec::new(),
     };
     let spec = job(JobState::Pending).order.request.unwrap().spec;
     assert_eq!(spec.package, Package::Zip);

@@ -1,156 +1,210 @@
 //! Calls of several legs: transferred, forwarded, or called back.
+//!
+//! A call belongs to the window of its first leg, with all its legs. Legs outside the window are looked up by what the
+//! legs of a call share.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
-use cdr_model::Cdr;
-use cdr_query::CdrQuery;
+use cdr_model::{Cdr, CdrField, Record, RecordKind, Timestamp};
+use cdr_query::{CdrQuery, Condition, Operand, Test, Window};
 
 use super::scan::Asker;
-use super::{Answering, of_rows};
+use super::{Answering, number, of_rows};
 use crate::porta::options::DictionaryKey;
 use crate::porta::service_stack::{Dto, Entry, Rows};
 use crate::porta::to_wire::Printer;
 use crate::porta::wire::{ConnectedCall, ConnectedCallDataRecord, PortaCdrResponse};
 
-/// The result of the first pass for a call, before its legs are read again.
-#[derive(Debug, Default)]
+/// How far before and after the window legs of its calls are looked for, in microseconds: 24 hours.
+const AROUND_US: i64 = 24 * 60 * 60 * 1_000_000;
+/// The number of calls whose legs are looked up at a time.
+const AT_A_TIME: usize = 500;
+
+/// A call of several legs.
+#[derive(Debug)]
 struct Group {
-    /// Its number among the calls of several legs, from 1.
+    /// What its legs share.
+    shared: String,
+    /// Its number in the answer, from 1.
     id: i64,
-    legs: usize,
-    /// Its dictionary key.
+    legs: u64,
+    /// Its dictionary key, from its first leg.
     key: String,
-    /// The call ids of its first two legs. Each of them refers to the other.
-    first: Option<String>,
-    second: Option<String>,
+    /// The place of its first leg in the order of the query.
+    first: (Timestamp, i64),
 }
 
-/// Calls by the id that their legs share.
-type Groups = HashMap<String, Group>;
-
 impl Answering<'_> {
-    /// The legs one by one, and grouped by call. Memory holds one entry per call, and the legs of incomplete calls.
+    /// The legs one by one, and grouped by call. Memory holds one entry per call of several legs.
     pub(super) fn connected(&self) -> io::Result<PortaCdrResponse> {
-        let groups = Arc::new(self.groups()?);
-        let mut sizes: Vec<(i64, &str, u64)> =
-            groups.values().map(|group| (group.id, group.key.as_str(), group.legs as u64)).collect();
-        sizes.sort_unstable();
-        let mut keys: Vec<(String, u64)> = Vec::new();
-        for (_, key, legs) in &sizes {
-            match keys.iter_mut().find(|(known, _)| known == key) {
-                Some((_, sum)) => *sum += legs,
-                None => keys.push(((*key).to_owned(), *legs)),
+        let legs = Legs::of(self)?;
+        let groups = self.groups(&legs)?;
+        let mut keys: Vec<(String, Vec<Group>)> = Vec::new();
+        let total = groups.iter().map(|group| group.legs).sum();
+        for group in groups {
+            match keys.iter_mut().find(|(key, _)| *key == group.key) {
+                Some((_, groups)) => groups.push(group),
+                None => keys.push((group.key.clone(), vec![group])),
             }
         }
-        let of = |key: &str| Legs {
-            asker: self.asker.clone(),
-            printer: self.printer.clone(),
-            query: self.question.query.clone(),
-            groups: groups.clone(),
-            key: key.to_owned(),
-        };
-        let flat = keys.iter().map(|(key, _)| -> Entry { (key.clone(), Box::new(Flat(of(key)))) });
-        let calls = keys.iter().map(|(key, _)| -> Entry { (key.clone(), Box::new(Calls(of(key)))) });
-        let legs = keys.iter().map(|(_, legs)| legs).sum();
+        let keys = keys.into_iter().map(|(key, groups)| {
+            (key, OfKey { legs: legs.clone(), printer: self.printer.clone(), groups: Arc::new(groups) })
+        });
+        let (flat, calls) = keys
+            .map(|(key, of_key)| -> (Entry, Entry) {
+                ((key.clone(), Box::new(Flat(of_key.clone()))), (key, Box::new(Calls(of_key))))
+            })
+            .unzip();
         Ok(PortaCdrResponse {
-            connected_call_data_records: Some(flat.collect()),
-            connected_calls_records: Some(calls.collect()),
-            ..of_rows(legs)
+            connected_call_data_records: Some(flat),
+            connected_calls_records: Some(calls),
+            ..of_rows(total)
         })
     }
 
-    /// The calls of two or more legs, numbered in the order of their first leg.
-    fn groups(&self) -> io::Result<Groups> {
-        let mut groups = Groups::new();
-        let mut order: Vec<String> = Vec::new();
-        let printer = &self.printer;
-        self.asker.scan(&self.question.query, &mut |cdr, _| {
-            let Some(shared) = shared(&cdr) else { return Ok(()) };
-            let group = groups.entry(shared.to_owned()).or_insert_with(|| {
-                order.push(shared.to_owned());
-                let key = match printer.options.key {
-                    DictionaryKey::Service => printer.service_name(cdr.service_id),
-                    DictionaryKey::Account => {
-                        printer.directory.accounts.get(&cdr.account_id).map(|account| account.number.clone())
-                    }
-                };
-                Group { key: key.unwrap_or_default(), first: cdr.call_id.clone(), ..Group::default() }
-            });
-            group.legs += 1;
-            if group.legs == 2 {
-                group.second = cdr.call_id;
+    /// The calls of two or more legs whose first leg is in the window, numbered in the order of that leg.
+    fn groups(&self, legs: &Legs) -> io::Result<Vec<Group>> {
+        let query = &self.question.query;
+        let window = query.window;
+        let until = window.until.plus_micros(AROUND_US);
+        let shared = [CdrField::XdrConfId, CdrField::XdrIncomingConfId];
+        let candidates = CdrQuery { window: Window { until, ..window }, ..query.clone() }.selecting(shared);
+        let candidates = candidates.only(condition(CdrField::XdrGroup, Test::Present)?);
+        let (mut found, mut known) = (Vec::new(), HashSet::new());
+        let mut waiting: HashSet<String> = HashSet::new();
+        let mut settle = |waiting: &mut HashSet<String>| -> io::Result<()> {
+            for (shared, legs) in
+                legs.read(waiting.drain(), |query| query.selecting([CdrField::XdrConfId, CdrField::XdrIncomingConfId]))?
+            {
+                let Some(first) = legs.first().filter(|_| legs.len() > 1) else { continue };
+                let at = query.order.instant(&window, first);
+                if window.covers(at) && known.insert(shared.clone()) {
+                    let (legs, key, first) = (legs.len() as u64, self.key(first), (at, first.number()));
+                    found.push(Group { shared, id: 0, legs, key, first });
+                }
             }
             Ok(())
+        };
+        self.asker.scan(&candidates, &mut |cdr, _| {
+            waiting.extend(shared_by(&cdr).map(str::to_owned));
+            if waiting.len() == AT_A_TIME { settle(&mut waiting) } else { Ok(()) }
         })?;
-        let mut next = 0;
-        for shared in &order {
-            match groups.get_mut(shared) {
-                Some(group) if group.legs > 1 => {
-                    next += 1;
-                    group.id = next;
-                }
-                _ => drop(groups.remove(shared)),
-            }
+        settle(&mut waiting)?;
+        found.sort_unstable_by_key(|group| group.first);
+        for (id, group) in (1..).zip(&mut found) {
+            group.id = id;
         }
-        Ok(groups)
+        Ok(found)
+    }
+
+    /// The dictionary key of a call whose first leg is this.
+    fn key(&self, first: &Cdr) -> String {
+        let (printer, account) = (&self.printer, || self.printer.directory.accounts.get(&first.account_id));
+        let key = match printer.options.key {
+            DictionaryKey::Service => printer.service_name(first.service_id),
+            DictionaryKey::Account => account().map(|account| account.number.clone()),
+        };
+        key.unwrap_or_default()
     }
 }
 
-/// The id that the legs of one call share: that of the leg that this one continues, or its own.
-fn shared(cdr: &Cdr) -> Option<&str> {
-    let xdr = cdr.details.xdr.as_deref()?;
-    xdr.incoming_conf_id.as_deref().or(xdr.conf_id.as_deref()).filter(|id| !id.is_empty())
+/// What the legs of a call share.
+fn shared_by(cdr: &Cdr) -> Option<&str> {
+    cdr.details.xdr.as_deref()?.group()
 }
 
-/// The legs of the calls with one key, read from the store.
+fn condition(field: CdrField, test: Test) -> io::Result<Condition> {
+    Condition::new(field, test).map_err(io::Error::other)
+}
+
+/// Looks up the legs of calls: those of the customer, and beside a call of one of its accounts those on any account that
+/// the caller may see.
+#[derive(Clone)]
 struct Legs {
     asker: Asker,
-    printer: Printer,
+    /// The conditions of the question without the customer, in the window and the time around it.
     query: CdrQuery,
-    groups: Arc<Groups>,
-    key: String,
+    customer: Option<i64>,
 }
 
 impl Legs {
-    /// Passes the calls in the order of their numbers. Legs are held until their call is complete and all calls before
-    /// it have been passed.
-    fn each_call(&self, put: &mut dyn FnMut(i64, Vec<ConnectedCallDataRecord>) -> io::Result<()>) -> io::Result<()> {
-        let mut groups: Vec<i64> =
-            self.groups.values().filter(|group| group.key == self.key).map(|group| group.id).collect();
-        groups.sort_unstable_by(|left, right| right.cmp(left));
-        let mut waiting: BTreeMap<i64, (usize, Vec<ConnectedCallDataRecord>)> = BTreeMap::new();
-        self.asker.scan(&self.query, &mut |cdr, _| {
-            let Some(group) = shared(&cdr).and_then(|shared| self.groups.get(shared)) else { return Ok(()) };
-            if group.key != self.key {
-                return Ok(());
-            }
-            let (legs, so_far) = waiting.entry(group.id).or_insert_with(|| (group.legs, Vec::new()));
-            let legs = *legs;
-            let mut leg = self.printer.leg(cdr);
-            leg.groupid = group.id;
-            leg.rank = super::number(so_far.len() as u64 + 1);
-            leg.call_id_1 = if so_far.is_empty() { group.second.clone() } else { group.first.clone() };
-            so_far.push(leg);
-            if so_far.len() < legs {
-                return Ok(());
-            }
-            while let Some(group) = groups.last().copied()
-                && waiting.get(&group).is_some_and(|(legs, so_far)| so_far.len() >= *legs)
-            {
-                groups.pop();
-                if let Some((_, legs)) = waiting.remove(&group) {
-                    put(group, legs)?;
-                }
+    fn of(answering: &Answering<'_>) -> io::Result<Legs> {
+        let question = &answering.question;
+        let window = question.query.window;
+        let (from, until) = (window.from.plus_micros(-AROUND_US), window.until.plus_micros(AROUND_US));
+        let mut query = question.query.clone();
+        query.window = Window::new(window.anchor, from, until).map_err(io::Error::other)?;
+        query.conditions.retain(|condition| condition.field() != CdrField::CustomerId);
+        Ok(Legs { asker: answering.asker.clone(), query, customer: question.customer })
+    }
+
+    /// The legs of these calls, by what they share, each in the order of the query.
+    fn read(
+        &self,
+        shared: impl Iterator<Item = String>,
+        selecting: impl FnOnce(CdrQuery) -> CdrQuery,
+    ) -> io::Result<HashMap<String, Vec<Cdr>>> {
+        let mut found: HashMap<String, Vec<Cdr>> = HashMap::new();
+        let shared: Vec<Operand> = shared.map(Operand::Text).collect();
+        if shared.is_empty() {
+            return Ok(found);
+        }
+        let query = selecting(self.query.clone().only(condition(CdrField::XdrGroup, Test::In(shared))?));
+        self.asker.scan(&query, &mut |cdr, _| {
+            if let Some(shared) = shared_by(&cdr).map(str::to_owned) {
+                found.entry(shared).or_default().push(cdr);
             }
             Ok(())
-        })
+        })?;
+        for legs in found.values_mut() {
+            let is_own = |cdr: &Cdr| Some(cdr.customer_id) == self.customer;
+            let is_call = |cdr: &Cdr| cdr.kind == RecordKind::Call && cdr.account_id > 0;
+            // What another payer is charged for a leg is not another leg.
+            let has_call = legs.iter().any(|cdr| is_own(cdr) && is_call(cdr));
+            legs.retain(|cdr| is_own(cdr) || (has_call && is_call(cdr)));
+        }
+        Ok(found)
+    }
+}
+
+/// The calls of one key, whose legs are read from the store while they are written.
+#[derive(Clone)]
+struct OfKey {
+    legs: Legs,
+    printer: Printer,
+    groups: Arc<Vec<Group>>,
+}
+
+impl OfKey {
+    /// Passes the calls in the order of their numbers.
+    fn each_call(&self, put: &mut dyn FnMut(i64, Vec<ConnectedCallDataRecord>) -> io::Result<()>) -> io::Result<()> {
+        for groups in self.groups.chunks(AT_A_TIME) {
+            let mut found = self.legs.read(groups.iter().map(|group| group.shared.clone()), |query| query)?;
+            for group in groups {
+                put(group.id, self.printed(group, found.remove(&group.shared).unwrap_or_default()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Each leg refers to the first one, and the first one to the second one.
+    fn printed(&self, group: &Group, legs: Vec<Cdr>) -> Vec<ConnectedCallDataRecord> {
+        let call_id = |at: usize| legs.get(at).and_then(|leg| leg.call_id.clone());
+        let (first, second) = (call_id(0), call_id(1));
+        let printed = legs.into_iter().enumerate().map(|(at, leg)| ConnectedCallDataRecord {
+            groupid: group.id,
+            rank: number(at as u64 + 1),
+            call_id_1: if at == 0 { second.clone() } else { first.clone() },
+            ..self.printer.leg(leg)
+        });
+        printed.collect()
     }
 }
 
 /// The legs one by one.
-struct Flat(Legs);
+struct Flat(OfKey);
 
 impl Rows for Flat {
     fn is_empty(&self) -> bool {
@@ -163,7 +217,7 @@ impl Rows for Flat {
 }
 
 /// The legs grouped by call.
-struct Calls(Legs);
+struct Calls(OfKey);
 
 impl Rows for Calls {
     fn is_empty(&self) -> bool {

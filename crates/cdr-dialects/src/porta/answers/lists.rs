@@ -49,7 +49,8 @@ impl Answering<'_> {
         let rows = self.count()?;
         let list = self.list(rows, |printer, cdr, rank| Some(printer.merged(cdr, rank, false)));
         let class = <PortaCustomerAccountCdr as Shown>::its_class();
-        Ok(Reply::Table(class, list, Box::new(self.customer()?)))
+        let object = self.explained(self.customer()?);
+        Ok(Reply::Table(class, list, object))
     }
 
     pub(super) fn list<T: Dto + 'static>(

@@ -7,14 +7,16 @@ mod ranked;
 mod scan;
 mod statistics;
 mod subscriptions;
+mod whole;
 
 use std::io;
 
 use cdr_mediation::{Caller, Mediation};
 
+use super::about;
 use super::from_wire::Question;
 use super::routes::Route;
-use super::service_stack::Reply;
+use super::service_stack::{Dto, Explained, Reply};
 use super::to_wire::Printer;
 use super::wire::{PortaCdr, PortaCdrResponse};
 use scan::Asker;
@@ -55,7 +57,16 @@ impl<'a> Answering<'a> {
             Route::Account => self.account()?,
             Route::Xdrs | Route::DidCharges => self.xdrs()?,
         };
-        Ok(Reply::Object(Box::new(response)))
+        Ok(Reply::Object(self.explained(response)))
+    }
+
+    /// An object with what the page for people says about it.
+    fn explained(&self, response: PortaCdrResponse) -> Box<dyn Dto> {
+        let (directory, options) = (&self.printer.directory, &self.printer.options);
+        let is_page = self.question.route.is_paged() && self.asked.fetch_records_using_offset;
+        let has_next = is_page && response.next_offset != options.last_offset;
+        let facts = about::facts(self.asked, &self.question, directory, options, has_next);
+        Box::new(Explained { dto: Box::new(response), facts })
     }
 
     fn count(&self) -> io::Result<u64> {

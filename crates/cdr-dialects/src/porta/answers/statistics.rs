@@ -9,7 +9,7 @@ use cdr_query::{Condition, Operand, Test};
 use super::{Answering, of_rows};
 use crate::porta::from_wire::local;
 use crate::porta::service_stack::{Decimal, Entry};
-use crate::porta::to_wire::{bit_flags, seconds};
+use crate::porta::to_wire::seconds;
 use crate::porta::wire::{AccountSummary, PortaCdrResponse};
 
 /// The totals of an account's calls in one direction.
@@ -47,7 +47,7 @@ impl Answering<'_> {
         self.asker.scan(&query, &mut |cdr, rank| {
             rows = rank;
             let tally = tallies.entry(cdr.account_id).or_default();
-            match Direction::from_bit_flags(bit_flags(&cdr)) {
+            match cdr.known_direction() {
                 Direction::Out => tally.out.add(&cdr),
                 Direction::In => tally.into.add(&cdr),
                 // Forwarded calls count in neither direction.

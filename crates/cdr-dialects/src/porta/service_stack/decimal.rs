@@ -54,7 +54,7 @@ impl Decimal {
     }
 
     /// A printed number, rounded half to even to the digits of a `System.Decimal`.
-    fn printed(text: &str) -> Decimal {
+    pub(crate) fn printed(text: &str) -> Decimal {
         let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let room = DIGITS.saturating_sub(whole.trim_start_matches('0').len());

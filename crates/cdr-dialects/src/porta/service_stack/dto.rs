@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use super::date::Date;
 use super::decimal::Decimal;
+use super::facts::Facts;
 
 /// The XML namespace of a data contract.
 pub(crate) type Namespace = &'static str;
@@ -89,6 +90,11 @@ pub(crate) trait Dto: Send + Sync {
 
     /// The values of the members, in declared order.
     fn values(&self) -> Vec<Value<'_>>;
+
+    /// What a page says about the object beside its members.
+    fn facts(&self) -> Option<&Facts> {
+        None
+    }
 }
 
 /// A class with a sample object that shows all its members.

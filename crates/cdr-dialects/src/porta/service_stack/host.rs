@@ -23,6 +23,7 @@ use super::format::Format;
 use super::metadata::About;
 use super::multipart;
 use super::negotiate::split_suffix;
+use super::packed;
 use super::service::{Reading, Service};
 use super::show::{Opening, Show};
 use crate::bounds::{Bounds, Full};
@@ -139,7 +140,7 @@ async fn respond<S: Service>(front: Arc<Front<S>>, request: HttpRequest, payload
     headers.insert(REFERRER_POLICY, fixed("no-referrer"));
     headers.insert(CACHE_CONTROL, fixed("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
-    headers.insert(VARY, fixed("Accept"));
+    headers.insert(VARY, fixed("Accept, Accept-Encoding"));
     if front.options.cors {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, fixed("GET, POST, PUT, DELETE, OPTIONS"));
@@ -235,6 +236,7 @@ async fn answer<S: Service>(
         now: (front.now)(),
         links,
         head: request.method() == Method::HEAD,
+        packed: packed::is_wanted(request),
     };
     if code.is_some() {
         let message = "callback is not the name of a function";
@@ -271,6 +273,8 @@ async fn answer<S: Service>(
 /// over `format`.
 fn links(request: &HttpRequest) -> Vec<(&'static str, String)> {
     let (path, _) = split_suffix(request.uri().path());
+    // A browser takes what follows two slashes, or a slash and a backslash, for the name of another host.
+    let path = path.trim_start_matches(['/', '\\']);
     let query = request.query_string().split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
         !pair.is_empty() && !name.eq_ignore_ascii_case("format")
@@ -280,7 +284,7 @@ fn links(request: &HttpRequest) -> Vec<(&'static str, String)> {
         let mut pairs = query.clone();
         let chosen = format!("format={}", format.name());
         pairs.push(&chosen);
-        (format.name(), format!("{path}?{}", pairs.join("&")))
+        (format.name(), format!("/{path}?{}", pairs.join("&")))
     };
     [Format::Json, Format::Xml, Format::Csv, Format::Jsv].map(link).into()
 }

@@ -6,20 +6,26 @@ pub(super) mod bind;
 mod date;
 mod decimal;
 pub(super) mod dto;
+mod explained;
+mod facts;
 mod fault;
 mod format;
 mod host;
 mod metadata;
-mod multipart;
 mod negotiate;
+mod packed;
 mod path;
 mod service;
 mod show;
+
+use crate::multipart;
 
 pub(super) use bind::{Bound, Unbound, request};
 pub(super) use date::{Date, plain};
 pub(super) use decimal::Decimal;
 pub(super) use dto::{Dict, Dto, Entry, List, Rows, Shown, dto};
+pub(super) use explained::Explained;
+pub(super) use facts::{Arrangement, Facts, Next};
 pub(super) use fault::{ResponseStatus, Thrown};
 pub(super) use host::{Front, FrontOptions, mount};
 pub(super) use path::Template;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use cdr_query::{Cancel, CancelOnDrop};
@@ -15,6 +15,7 @@ use tracing::{Span, debug, error};
 use super::dto::Dto;
 use super::fault::{ResponseStatus, Thrown, busy, failed};
 use super::format::{Format, Page, write_pretty_jsv, write_table};
+use super::packed::Packer;
 use super::service::Reply;
 use crate::bounds::{Bounds, Entered};
 use crate::pipe::{Inlet, Outlet, Piece, body, pipe};
@@ -37,6 +38,8 @@ pub(super) struct Show {
     pub(super) now: String,
     pub(super) links: Vec<(&'static str, String)>,
     pub(super) head: bool,
+    /// Whether the answer is compressed with gzip.
+    pub(super) packed: bool,
 }
 
 /// What an answer takes until it has been sent.
@@ -114,6 +117,9 @@ impl Show {
             _ => self.format,
         };
         let mut response = self.begin(StatusCode::OK, format, !matches!(reply, Reply::Text(_)));
+        if self.packed {
+            response.insert_header((CONTENT_ENCODING, "gzip"));
+        }
         if self.head {
             return response.streaming(stream::empty::<io::Result<Bytes>>());
         }
@@ -122,7 +128,7 @@ impl Show {
         let taken = room.clone();
         let piped = pipe::<Thrown>(opening.stall, move |mut inlet| {
             let _entered = span.entered();
-            let written = shown.write(&mut inlet, &reply);
+            let written = shown.send(&mut inlet, &reply);
             finish(shown.dialect, inlet, written, &cancel);
             taken.free();
         });
@@ -157,6 +163,16 @@ impl Show {
             response.insert_header((CONTENT_DISPOSITION, format!("attachment;filename={}.csv", self.operation)));
         }
         response
+    }
+
+    /// Writes an answer, packed if the client wants it so.
+    fn send<W: Write>(&self, out: &mut W, reply: &Reply) -> io::Result<()> {
+        if !self.packed {
+            return self.write(out, reply);
+        }
+        let mut packer = Packer::new(out);
+        self.write(&mut packer, reply)?;
+        packer.end()
     }
 
     fn write<W: Write>(&self, out: &mut W, reply: &Reply) -> io::Result<()> {

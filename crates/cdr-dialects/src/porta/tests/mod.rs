@@ -3,8 +3,13 @@
 mod answers;
 mod exchanges;
 mod known_day;
+mod legs;
 mod metadata;
+mod packed;
+mod page;
+mod rows;
 mod shares;
 mod streams;
 mod stub;
+mod walks;
 mod world;

@@ -67,7 +67,7 @@ async fn a_long_answer_is_complete_in_every_format() {
         (".xml", "<d4p1:PortaCustomerAccountCDR>", 6_000, "</PortaCDRResponse>"),
         (".jsv", "{Rank:", 6_000, ",ContentId:0}"),
         (".csv", "{Rank:", 6_000, ",,0,\r\n"),
-        (".html", "<tr><td>", 6_000, "</body></html>\n"),
+        (".html", "<tr><td", 1_000, "</body></html>\n"),
         ("/true", "\r\n", 6_001, "\r\n"),
     ] {
         let answer = get(&porta, &format!("{path}{suffix}")).await;
@@ -99,14 +99,9 @@ fn failing(mut pages: usize) -> Fixture {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_failing_answer_is_refused_or_aborted() {
-    for (pages, suffix, refused) in [
-        (0, "json", true),
-        (1, "json", false),
-        (1, "xml", false),
-        (1, "jsv", false),
-        (1, "csv", false),
-        (1, "html", false),
-    ] {
+    for (pages, suffix, refused) in
+        [(0, "json", true), (1, "json", false), (1, "xml", false), (1, "jsv", false), (1, "csv", false)]
+    {
         let fixture = failing(pages);
         let porta = super::world::over(&fixture, PortaOptions::default());
         let app = init_service(App::new().configure(|config| porta.mount(config))).await;

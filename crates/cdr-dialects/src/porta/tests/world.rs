@@ -68,7 +68,7 @@ pub(super) async fn json(porta: &Porta, path: &str) -> Value {
     answer.json()
 }
 
-fn directory() -> Directory {
+pub(super) fn directory() -> Directory {
     let mut directory = Directory::default();
     let customer =
         |id, name: &str| Customer { id, name: name.to_owned(), currency: "EUR".to_owned(), ..Customer::default() };

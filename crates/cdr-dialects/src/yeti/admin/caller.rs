@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::yeti::fault::Fault;
 use crate::yeti::state::Inner;
-use crate::yeti::token::Audience;
+use crate::yeti::token::{Audience, Moment};
 use crate::yeti::wire::body;
 
 const UNAUTHORIZED: Fault = Fault::Bare(StatusCode::UNAUTHORIZED);
@@ -21,7 +21,7 @@ const UNAUTHORIZED: Fault = Fault::Bare(StatusCode::UNAUTHORIZED);
 /// Issues a token to an administrator.
 pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
-        let body = body::read(&request, payload).await?;
+        let body = body::read_form(&request, payload).await?;
         let auth = body.get("auth").and_then(Value::as_object).ok_or(Fault::Bare(StatusCode::BAD_REQUEST))?;
         let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let user = admitted(&request, &yeti, text("username"), text("password")).await?;
@@ -43,8 +43,8 @@ pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inn
 /// 401 without a body, and when the users cannot be read.
 pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Caller, Fault> {
     let token = in_header(request).or_else(|| in_query(request)).ok_or(UNAUTHORIZED)?;
-    let now = yeti.options.admin_token_lifetime.map(|_| yeti.second());
-    let Some(Value::String(name)) = yeti.tokens.subject(&token, Audience::Administrators, now) else {
+    let moment = Moment { now: yeti.second(), is_limited: yeti.options.admin_token_lifetime.is_some() };
+    let Some(Value::String(name)) = yeti.tokens.subject(&token, Audience::Administrators, moment) else {
         return Err(UNAUTHORIZED);
     };
     let authenticator = yeti.services.users.clone();

@@ -1,7 +1,7 @@
 //! The columns of calls in Yeti that are supported here (yeti-web, `db/cdr_structure.sql` and the four names that its
 //! exports add).
 
-use cdr_export::Column;
+use cdr_export::{Column, ColumnContent};
 use cdr_model::{CdrField, Field};
 
 /// The supported columns, each with the field that holds it.
@@ -58,7 +58,12 @@ pub(super) static KEPT: &[(&str, CdrField)] = &[
 /// The column of this name, with the heading of the original.
 pub(super) fn column(name: &str) -> Option<Column> {
     let (name, field) = KEPT.iter().find(|(kept, _)| *kept == name)?;
-    Some(Column { name: Some((*name).to_owned()), ..Column::field(heading(name), field.name()) })
+    let mut column = Column { name: Some((*name).to_owned()), ..Column::field(heading(name), field.name()) };
+    if let (CdrField::Talk, ColumnContent::Field { otherwise, .. }) = (field, &mut column.content) {
+        // The duration of an unanswered call.
+        *otherwise = Some("0".to_owned());
+    }
+    Some(column)
 }
 
 /// `Orig Call` for `orig_call_id`: words with capitals, without an `id` at the end.

@@ -13,16 +13,17 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{self, Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse, Scope};
-use cdr_mediation::{Caller, ExportEntry, ExportJob, ExportScope, Mediation, MediationError};
+use cdr_mediation::{Caller, EntryPage, ExportEntry, ExportJob, ExportScope, ExportStatus, Mediation, MediationError};
 use cdr_model::Value;
 
-use super::exports::{download as file, status};
+use super::exports::{download as file, receipt as receipts, status};
 use super::fault::{Fault, Problem, Problems};
 use super::filter::{Filter, FilterType};
 use super::name::{ADMIN_NAME, NAME};
-use super::resource::resource;
+use super::resource::{resource, segment};
 use super::state::Inner;
 use super::wire::{Input, Object, Page, Params, Shape, SortKey, Types, body, document, negotiate};
+use crate::serving::serve_receipt;
 use caller::sign_in;
 use wire::{ExportBody, GIVEN, SCHEMA};
 
@@ -49,6 +50,8 @@ pub(super) fn mount(scope: Scope) -> Scope {
         .route(web::head().to(show))
         .route(web::delete().to(withdraw));
     let file = resource("/cdr-exports/{id}/download").route(web::get().to(download)).route(web::head().to(download));
+    let receipt = resource("/cdr-exports/{id}/receipt").route(web::get().to(receipt)).route(web::head().to(receipt));
+    let scope = scope.service(receipt);
     scope.service(resource("/auth").route(web::post().to(caller::begin))).service(exports).service(file).service(one)
 }
 
@@ -112,10 +115,27 @@ async fn download(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     let answer = async {
         let caller = sign_in(&request, &yeti).await?;
         let job = find(&request, &yeti, &caller).await?;
-        let name = format!("{}.csv.gz", job.number);
-        file::answer(&request, &yeti, &caller, job, &name).await
+        let (name, receipt) = (file_name(&job), receipts::address(&site(&request, &yeti), job.number));
+        file::answer(&request, &yeti, &caller, job, &name, receipt).await
     };
     answer.await.unwrap_or_else(|fault: Fault| fault.answer())
+}
+
+/// Administrators may see all records, so they get the receipt whole.
+async fn receipt(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    let answer = async {
+        let caller = sign_in(&request, &yeti).await?;
+        let job = find(&request, &yeti, &caller).await?;
+        let mut receipt = file::receipt_of(&yeti, &caller, &job).await?;
+        receipt.file.name = file_name(&job);
+        Ok(serve_receipt(&receipt))
+    };
+    answer.await.unwrap_or_else(|fault: Fault| fault.answer())
+}
+
+/// The name under which the file of an export is saved.
+fn file_name(job: &ExportJob) -> String {
+    format!("{}.csv.gz", job.number)
 }
 
 async fn withdraw(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
@@ -132,7 +152,7 @@ async fn withdraw(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 
 /// The export with the number in the path. Exports of other dialects are not found.
 async fn find(request: &HttpRequest, yeti: &Inner, caller: &Caller) -> Result<ExportJob, Fault> {
-    let text = request.match_info().get("id").unwrap_or_default();
+    let text = segment(request);
     let number: i64 = text.parse().map_err(|_| Problem::invalid_field_value(text, "id"))?;
     let (mediation, caller) = (yeti.services.mediation.clone(), caller.clone());
     let found = block(move || mediation.export_numbered(&caller, number)).await??;
@@ -149,9 +169,15 @@ fn list(
     page: Page,
 ) -> Result<(Vec<ExportEntry>, u64), MediationError> {
     let scope = ExportScope { dialects: vec![NAME.to_owned(), ADMIN_NAME.to_owned()], accounts: None };
-    let (mut entries, mut total) = (Vec::new(), 0);
     // Entries arrive in the order of their numbers. In that order only the page is held in memory.
     let in_order = sort.is_empty();
+    if in_order && filters.iter().all(|filter| filter.name == "status") {
+        let pass = |it: &ExportStatus| filters.iter().all(|filter| filter.holds(&status(*it).into()));
+        let statuses = (!filters.is_empty()).then(|| ExportStatus::ALL.into_iter().filter(pass).collect());
+        let page = EntryPage { scope, statuses, newest_first: false, skip: page.skip(), take: page.take() };
+        return mediation.export_page(caller, page);
+    }
+    let (mut entries, mut total) = (Vec::new(), 0);
     mediation.exports(caller, scope, &mut |entry| {
         if filters.iter().all(|filter| filter.holds(&value(&entry, filter.name))) {
             if !in_order || (total >= page.skip() && entries.len() < page.take()) {

@@ -98,9 +98,11 @@ pub(crate) fn of(call: &Cdr, login: &Login, hidden: &[String]) -> Members {
     members
 }
 
-/// A field as documents print it: instants to the millisecond, durations in whole seconds, amounts as texts.
+/// A field as documents print it: instants to the millisecond, durations in whole seconds, amounts as texts. A call
+/// without a talk time has the duration 0, as an unanswered one has in the original.
 fn printed(call: &Cdr, field: CdrField) -> Json {
     match call.value(field, &Directory::EMPTY) {
+        Value::Null if field == CdrField::Talk => 0.into(),
         Value::Null => Json::Null,
         Value::Integer(number) => number.into(),
         Value::Duration(micros) => micros.div_euclid(1_000_000).into(),

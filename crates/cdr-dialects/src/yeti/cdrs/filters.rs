@@ -1,6 +1,6 @@
 //! The filters of calls: their names, their fields, and their conditions.
 
-use cdr_model::{Account, CdrField, Field};
+use cdr_model::{Account, CdrField, Field, Value};
 use cdr_query::{Condition, QueryError, Test};
 
 use crate::yeti::fault::Problem;
@@ -73,7 +73,8 @@ impl Filters {
             let plain = Filter::read_plain(asked, "id", FilterType::Number);
             match plain.unwrap_or_else(|| Filter::read(asked, &list)) {
                 Err(problem) => problems.push(problem),
-                Ok(filter) => {
+                Ok(None) => (),
+                Ok(Some(filter)) => {
                     // A filter that cannot become a condition must not widen the list.
                     if filters.add(filter, accounts).is_err() {
                         problems.push(Problem::filter_not_allowed(&asked.name));
@@ -91,6 +92,10 @@ impl Filters {
         self.bound_start |= field == CdrField::StartedAt && matches!(filter.operator, Eq | Gt | Gteq);
         filter.comparands.iter_mut().for_each(|comparand| number_account(comparand, accounts));
         let mut any_of = filter.tests(field.kind());
+        // A call without a talk time has the duration 0.
+        if field == CdrField::Talk && filter.holds(&Value::Duration(0)) {
+            any_of.push(vec![Test::Missing]);
+        }
         let tests = if any_of.len() == 1 { any_of.remove(0) } else { vec![Test::AnyOf(any_of)] };
         for test in tests {
             self.conditions.push(Condition::new(field, test)?);

@@ -21,7 +21,7 @@ use super::accounts;
 use super::caller::{Signed, answered};
 use super::fault::{Fault, Problem, Problems};
 use super::options::YetiOptions;
-use super::resource::resource;
+use super::resource::{resource, segment};
 use super::state::Inner;
 use super::types::{ACCOUNTS, TYPES};
 use super::wire::{Linked, Object, Params, Shape, SortKey, document, negotiate};
@@ -123,7 +123,7 @@ async fn related(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 
 /// The call with the number in the path, if the login may see it. Otherwise the answer is that for an unknown call.
 async fn find(request: &HttpRequest, yeti: &Inner, signed: &Signed) -> Result<Cdr, Fault> {
-    let text = request.match_info().get("id").unwrap_or_default();
+    let text = segment(request);
     let id: i64 = text.parse().map_err(|_| Problem::invalid_field_value(text, "id"))?;
     let query = select::last_attempts()?.only(Condition::new(CdrField::Id, Test::Eq(id.into()))?);
     let ((mediation, _leaves), caller) = (yeti.reading(), signed.caller.clone());

@@ -12,7 +12,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse, Scope};
 use cdr_mediation::{Caller, Mediation, MediationError};
-use cdr_model::{Account, Anchor, CdrField, Timestamp};
+use cdr_model::{Account, Anchor, CdrField, Direction, Timestamp};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use uuid::Uuid;
 
@@ -126,13 +126,18 @@ fn identity(schema: &Schema, order: &ChartRequest, account: &Account) -> String 
     Uuid::new_v5(&account.uuid, name.as_bytes()).to_string()
 }
 
-/// Concurrent calls at every minute. Calls that started more than a day before the span are not read.
+/// Concurrent calls at every minute: those that the account received, and all others. Calls that started more than a
+/// day before the span are not read.
 fn active_calls(mediation: &Mediation, caller: &Caller, order: &ChartRequest) -> Result<Points, MediationError> {
-    let mut minutes = Minutes::beginning_in(order.from, order.to);
+    let (mut terminated, mut originated) =
+        (Minutes::beginning_in(order.from, order.to), Minutes::beginning_in(order.from, order.to));
     let since = order.from.plus_micros(-DAY);
-    each_last_attempt(mediation, caller, calls(order, since)?, &mut |call| minutes.lasts(&call))?;
-    let points = minutes.at_once().map(|(at, calls)| point(at, calls)).collect();
-    Ok(vec![("terminated-calls", Vec::new()), ("originated-calls", points)])
+    each_last_attempt(mediation, caller, calls(order, since)?, &mut |call| match call.direction {
+        Direction::In => terminated.lasts(&call),
+        _ => originated.lasts(&call),
+    })?;
+    let points = |minutes: &Minutes| minutes.at_once().map(|(at, calls)| point(at, calls)).collect();
+    Ok(vec![("terminated-calls", points(&terminated)), ("originated-calls", points(&originated))])
 }
 
 /// Calls per second in the minutes in which any started.
@@ -146,7 +151,7 @@ fn originated_cps(mediation: &Mediation, caller: &Caller, order: &ChartRequest) 
 fn calls(order: &ChartRequest, since: Timestamp) -> Result<CdrQuery, MediationError> {
     let window = Window { anchor: Anchor::Start, from: since, until: order.to.plus_micros(1).max(since) };
     let account = Condition::new(CdrField::AccountId, Test::Eq(order.account.into()))?;
-    Ok(CdrQuery::over(window).only(account).selecting([CdrField::Talk]))
+    Ok(CdrQuery::over(window).only(account).selecting([CdrField::Talk, CdrField::Direction]))
 }
 
 fn point(at: Timestamp, y: impl Into<Json>) -> Json {

@@ -1,6 +1,6 @@
 //! Charts, tested over HTTP.
 
-use cdr_model::Cdr;
+use cdr_model::{Cdr, Direction};
 use serde_json::{Value, json};
 
 use crate::yeti::cdrs::tests::world::{self, OURS, THEIRS, call, uuid};
@@ -58,6 +58,10 @@ async fn concurrent_calls_at_every_minute() {
         lasting("2019-01-01T00:00:30Z", "2019-01-01T00:02:00Z"),
         // Ends before the next minute begins.
         lasting("2019-01-01T00:01:10Z", "2019-01-01T00:01:50Z"),
+        // Received by the account; the others are not.
+        Cdr { direction: Direction::In, ..lasting("2019-01-01T00:00:20Z", "2019-01-01T00:02:10Z") },
+        Cdr { direction: Direction::Out, ..lasting("2019-01-01T00:03:00Z", "2019-01-01T00:04:00Z") },
+        Cdr { direction: Direction::Forwarded, ..lasting("2019-01-01T00:03:00Z", "2019-01-01T00:04:00Z") },
         Cdr { account_id: OURS[1], ..lasting("2019-01-01T00:00:00Z", "2019-01-01T01:00:00Z") },
         Cdr { last_attempt: false, ..lasting("2019-01-01T00:00:00Z", "2019-01-01T01:00:00Z") },
     ]);
@@ -66,9 +70,10 @@ async fn concurrent_calls_at_every_minute() {
     assert_eq!(answer.status, 201, "{answer:?}");
     let attributes = &answer.json()["data"]["attributes"];
     let points: Vec<_> = attributes["originated-calls"].as_array().unwrap().iter().map(|it| it["y"].clone()).collect();
-    assert_eq!(points, [1, 2, 0, 0]);
+    assert_eq!(points, [1, 2, 0, 2]);
     assert_eq!(attributes["originated-calls"][1], json!({ "y": 2, "x": "2019-01-01T00:01:00.000Z" }));
-    assert_eq!(attributes["terminated-calls"], json!([]));
+    let point = |y: i64, minute: i64| json!({ "y": y, "x": format!("2019-01-01T00:0{minute}:00.000Z") });
+    assert_eq!(attributes["terminated-calls"], json!([point(0, 0), point(1, 1), point(1, 2), point(0, 3)]));
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]

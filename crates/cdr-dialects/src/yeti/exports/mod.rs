@@ -6,13 +6,14 @@ pub(super) mod download;
 mod from_wire;
 mod list;
 mod memo;
+pub(super) mod receipt;
 mod to_wire;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{self, Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse, Scope};
-use cdr_mediation::{ExportJob, ExportScope, MediationError, Visibility};
+use cdr_mediation::{EntryPage, ExportEntry, ExportJob, ExportScope, ExportStatus, MediationError, Visibility};
 use cdr_model::Account;
 
 use super::accounts;
@@ -23,7 +24,8 @@ use super::name::{ADMIN_NAME, NAME};
 use super::resource::{id, resource};
 use super::state::Inner;
 use super::types::{ACCOUNTS, EXPORTS, TYPES};
-use super::wire::{Input, Linked, Object, Params, Shape, body, document, negotiate};
+use super::wire::{Input, Linked, Object, Page, Params, Shape, body, document, negotiate};
+use crate::serving::serve_receipt;
 use from_wire::{ATTRIBUTES, RELATIONSHIPS, Wanted};
 use list::{FILTERS, Listed, PLAIN};
 
@@ -33,11 +35,12 @@ pub(super) fn mount(scope: Scope) -> Scope {
     let exports = resource("/cdr-exports").route(web::get().to(index)).route(web::head().to(index));
     let one = resource("/cdr-exports/{id}").route(web::get().to(show)).route(web::head().to(show));
     let file = resource("/cdr-exports/{id}/download").route(web::get().to(file)).route(web::head().to(file));
+    let receipt = resource("/cdr-exports/{id}/receipt").route(web::get().to(receipt)).route(web::head().to(receipt));
     let account = resource("/cdr-exports/{id}/account").route(web::get().to(account)).route(web::head().to(account));
     let linkage = resource("/cdr-exports/{id}/relationships/account");
     let linkage = linkage.route(web::get().to(account_linkage)).route(web::head().to(account_linkage));
     let exports = exports.route(web::post().to(create));
-    scope.service(exports).service(one).service(file).service(account).service(linkage)
+    scope.service(exports).service(one).service(file).service(receipt).service(account).service(linkage)
 }
 
 async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
@@ -52,12 +55,19 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         let (Some(shape), Some(filters), Some(keys), Some(page)) = (shape, filters, keys, page) else {
             return Err(problems.into());
         };
-        let mut exports = all(&yeti, signed).await?;
-        exports.retain(|export| export.passes(&filters, signed));
-        exports.sort_by(|left, right| left.compare(right, &keys, signed));
-        let (total, site) = (exports.len() as u64, yeti.site(&request));
+        let (entries, total) = match list::selected(&filters, &signed.accounts).filter(|_| keys.is_empty()) {
+            Some((accounts, statuses)) => newest(&yeti, signed, accounts, statuses, page).await?,
+            None => {
+                let mut exports = all(&yeti, signed).await?;
+                exports.retain(|export| export.passes(&filters, signed));
+                exports.sort_by(|left, right| left.compare(right, &keys, signed));
+                let total = exports.len() as u64;
+                (page.of(exports).into_iter().map(|listed| listed.entry).collect(), total)
+            }
+        };
+        let site = yeti.site(&request);
         let (mut objects, mut shown) = (Vec::new(), Vec::new());
-        for Listed { entry, .. } in page.of(exports) {
+        for entry in entries {
             let Some(account) = entry.account_id.and_then(|id| signed.account(id)) else { continue };
             objects.push(to_wire::object(&entry, account, &site, &shape));
             if !shown.iter().any(|it: &&Account| it.id == account.id) {
@@ -99,8 +109,18 @@ async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 async fn file(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     answered(&request, &yeti, async |signed: &Signed| {
         let job = find(&request, &yeti, signed).await?;
-        let name = to_wire::file_name(job.id);
-        download::answer(&request, &yeti, &signed.caller, job, &name).await
+        let (name, receipt) = (receipt::file_name(job.id), receipt::address(&yeti.site(&request), job.id));
+        download::answer(&request, &yeti, &signed.caller, job, &name, receipt).await
+    })
+    .await
+}
+
+async fn receipt(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
+    answered(&request, &yeti, async |signed: &Signed| {
+        let job = find(&request, &yeti, signed).await?;
+        let receipt = download::receipt_of(&yeti, &signed.caller, &job).await?;
+        let account = account_of(&job, signed)?;
+        Ok(serve_receipt(&receipt::for_customer(receipt, &job, account, &yeti.options.hidden_columns)))
     })
     .await
 }
@@ -125,6 +145,20 @@ async fn account_linkage(request: HttpRequest, yeti: Data<Inner>) -> HttpRespons
         Ok(document::linkage(&EXPORTS, job.id, &yeti.site(&request), Linked { name: "account", to }))
     })
     .await
+}
+
+/// A page of the exports of these accounts in these states, newest first, and the number of them all.
+async fn newest(
+    yeti: &Inner,
+    signed: &Signed,
+    accounts: Vec<i64>,
+    statuses: Option<Vec<ExportStatus>>,
+    page: Page,
+) -> Result<(Vec<ExportEntry>, u64), Fault> {
+    let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
+    let scope = ExportScope { dialects: vec![NAME.to_owned(), ADMIN_NAME.to_owned()], accounts: Some(accounts) };
+    let page = EntryPage { scope, statuses, newest_first: true, skip: page.skip(), take: page.take() };
+    Ok(block(move || mediation.export_page(&caller, page)).await??)
 }
 
 /// The exports that the login may see, oldest first: its own, and those that administrators ordered for its accounts.
@@ -166,7 +200,8 @@ fn one(
 ) -> Result<HttpResponse, Fault> {
     let (site, account) = (yeti.site(request), account_of(job, signed)?);
     let object = to_wire::object(&job.entry(), account, &site, shape);
-    let object = object.with_meta(to_wire::meta(job, yeti.services.keep));
+    let meta = to_wire::meta(job, account, &site, yeti.services.keep, &yeti.options.hidden_columns);
+    let object = object.with_meta(meta);
     let location = object.address().to_owned();
     let included = included(&[account], signed, &site, shape);
     let mut answer = document::one(status, object, included);

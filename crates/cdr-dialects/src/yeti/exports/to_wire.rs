@@ -1,13 +1,15 @@
 //! Converts an export of the ledger to a resource of the API.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use cdr_export::{Column, Receipt};
+use cdr_export::Receipt;
 use cdr_mediation::{ExportEntry, ExportJob, ExportStatus, JobState, Progress};
-use cdr_model::{Account, Anchor, Timestamp};
+use cdr_model::{Account, Anchor, CdrField, Timestamp};
 use serde_json::{Map, Value};
 
 use super::memo::Memo;
+use super::receipt::{address, for_customer, shows};
 use crate::yeti::order_filters::CUSTOMER_KEYS;
 use crate::yeti::types::EXPORTS;
 use crate::yeti::wire::{Json, Linked, Members, Object, Shape};
@@ -42,7 +44,7 @@ pub(super) fn object(entry: &ExportEntry, account: &Account, site: &str, shape: 
 }
 
 /// The meta members of an export: its progress, the expiry of its file, and its receipt.
-pub(super) fn meta(job: &ExportJob, keep: Duration) -> Members {
+pub(super) fn meta(job: &ExportJob, account: &Account, site: &str, keep: Duration, hidden: &[String]) -> Members {
     let meta = Members::default();
     match &job.state {
         // The reason for a failure is not shown to customers, since it may name internal folders.
@@ -51,14 +53,10 @@ pub(super) fn meta(job: &ExportJob, keep: Duration) -> Members {
         JobState::Completed(kept) => {
             let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
             let meta = meta.with("expires-at", to_wire::time(kept.at.plus_micros(keep)));
-            meta.with_some("receipt", kept.receipt.as_ref().ok().map(|kept| receipt(job, kept)))
+            let receipt = kept.receipt.as_ref().ok().map(|kept| for_customer(kept.clone(), job, account, hidden));
+            meta.with_some("receipt", receipt.map(|receipt| summary(job, &receipt, &address(site, job.id))))
         }
     }
-}
-
-/// The name under which the file of an export is saved.
-pub(super) fn file_name(entry: impl std::fmt::Display) -> String {
-    format!("{entry}.csv.gz")
 }
 
 fn progress(progress: &Progress) -> Members {
@@ -70,9 +68,8 @@ fn progress(progress: &Progress) -> Members {
         .with_some("seconds-left", left)
 }
 
-/// The receipt of the file for customers. The stored receipt has more members, which are internal. Hidden columns are
-/// not in the file, and their sums are left out too.
-fn receipt(job: &ExportJob, receipt: &Receipt) -> Members {
+/// What the receipt of a customer says, its own digest, and the address of its whole text.
+fn summary(job: &ExportJob, receipt: &Receipt, address: &str) -> Members {
     let window = &receipt.window;
     let anchor = match window.anchor {
         Anchor::Start => "time-start",
@@ -86,21 +83,21 @@ fn receipt(job: &ExportJob, receipt: &Receipt) -> Members {
         .with("until", window.until.to_string())
         .with("zone", window.zone.as_str());
     let file = Members::default()
-        .with("name", file_name(job.id))
+        .with("name", receipt.file.name.as_str())
         .with("bytes", receipt.file.bytes)
         .with("sha256", receipt.file.sha256.as_str());
-    let members = Members::default().with("window", window);
-    let Some(sheet) = receipt.sheets.first() else { return members.with("file", file) };
-    let sheets = job.order.request.as_ref().map_or(&[][..], |request| &request.spec.layout.sheets);
-    let columns: Vec<&str> = sheets.iter().flat_map(|it| &it.columns).map(Column::called).collect();
-    let shown = |column: &str, value: Json| columns.contains(&column).then_some(value);
-    let money: Members = sheet.money.iter().map(|(currency, sum)| (currency, sum.as_str())).collect();
-    let time = |at: Option<Timestamp>| Json::from(at.map(|at| at.to_string()));
-    members
-        .with("rows", sheet.rows)
-        .with_some("talk-seconds", shown("duration", sheet.talk_seconds.as_str().into()))
-        .with_some("money", shown("customer_price", money.into()))
-        .with_some("first", shown("time_start", time(sheet.first)))
-        .with_some("last", shown("time_start", time(sheet.last)))
-        .with("file", file)
+    let mut members = Members::default().with("window", window);
+    if let Some(sheet) = receipt.sheets.first() {
+        let money = |money: &BTreeMap<String, String>| money.iter().map(|(name, sum)| (name, sum.as_str())).collect();
+        let money: Option<Members> = sheet.money.as_ref().map(money);
+        members = members
+            .with("rows", sheet.rows)
+            .with_some("talk-seconds", sheet.talk_seconds.as_deref())
+            .with_some("money", money);
+        if shows(receipt, job, CdrField::StartedAt) {
+            let time = |at: Option<Timestamp>| Json::from(at.map(|at| at.to_string()));
+            members = members.with("first", time(sheet.first)).with("last", time(sheet.last));
+        }
+    }
+    members.with("file", file).with("digest", receipt.digest()).with("url", address)
 }

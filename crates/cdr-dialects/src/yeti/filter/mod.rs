@@ -126,42 +126,56 @@ impl FilterType {
 }
 
 impl Filter {
-    /// Reads a filter, one of those that a list supports.
+    /// Reads a filter, one of those that a list supports. `None` for a list of values without any, which filters
+    /// nothing.
     ///
     /// # Errors
     /// Code 102 for an unsupported filter, code 107 for an invalid value or too many values.
-    pub(crate) fn read(asked: &Asked, list: &[(&'static str, FilterType)]) -> Result<Filter, Problem> {
+    pub(crate) fn read(asked: &Asked, list: &[(&'static str, FilterType)]) -> Result<Option<Filter>, Problem> {
         let known = list.iter().find_map(|(name, kind)| {
             let word = asked.name.strip_prefix(name)?.strip_prefix('_')?;
             let (_, operator) = Operator::ALL.into_iter().find(|(it, _)| *it == word)?;
             kind.operators().contains(&operator).then_some((*name, *kind, operator))
         });
         let (name, kind, operator) = known.ok_or_else(|| Problem::filter_not_allowed(&asked.name))?;
-        let values = asked.values();
-        if values.is_empty() || (values.len() > 1 && !operator.takes_list()) {
-            return Err(Problem::invalid_filter_value(&values.join(","), &asked.name));
+        if operator.takes_list() {
+            return Filter::of_list(asked, name, kind, operator);
         }
-        let read = |value: &String| kind.read(value).ok_or_else(|| Problem::invalid_filter_value(value, &asked.name));
-        Ok(Filter { name, operator, comparands: values.iter().map(read).collect::<Result<_, _>>()? })
+        let values = asked.values();
+        let one = match values.as_slice() {
+            [one] => kind.read(one),
+            // `Tue, 01 Jan 2019` has a comma.
+            [_, _, ..] if kind == FilterType::Time => kind.read(&asked.value),
+            _ => None,
+        };
+        let comparand = one.ok_or_else(|| Problem::invalid_filter_value(&values.join(","), &asked.name))?;
+        Ok(Some(Filter { name, operator, comparands: vec![comparand] }))
     }
 
-    /// Reads a filter without an operator, whose values are alternatives. `None` for another name.
+    /// Reads a filter without an operator, whose values are alternatives. `None` for another name; the inner `None` for
+    /// no values, which filters nothing.
     ///
     /// # Errors
     /// Code 107.
-    pub(crate) fn read_plain(asked: &Asked, name: &'static str, kind: FilterType) -> Option<Result<Filter, Problem>> {
-        if asked.name != name {
-            return None;
-        }
+    pub(crate) fn read_plain(
+        asked: &Asked,
+        name: &'static str,
+        kind: FilterType,
+    ) -> Option<Result<Option<Filter>, Problem>> {
+        (asked.name == name).then(|| Filter::of_list(asked, name, kind, In))
+    }
+
+    /// A filter by the values that are not empty.
+    fn of_list(
+        asked: &Asked,
+        name: &'static str,
+        kind: FilterType,
+        operator: Operator,
+    ) -> Result<Option<Filter>, Problem> {
         let values = asked.values();
-        let wrong = |value: &str| Problem::invalid_filter_value(value, name);
-        let read = |value: &String| kind.read(value).ok_or_else(|| wrong(value));
-        let comparands = values.iter().map(read).collect::<Result<Vec<_>, _>>();
-        Some(match comparands {
-            Ok(comparands) if comparands.is_empty() => Err(wrong("")),
-            Ok(comparands) => Ok(Filter { name, operator: In, comparands }),
-            Err(problem) => Err(problem),
-        })
+        let read = |value: &String| kind.read(value).ok_or_else(|| Problem::invalid_filter_value(value, &asked.name));
+        let comparands = values.iter().filter(|value| !value.is_empty()).map(read).collect::<Result<Vec<_>, _>>()?;
+        Ok((!comparands.is_empty()).then_some(Filter { name, operator, comparands }))
     }
 
     /// All filters of a request, of those that a list supports: those with operators, and those with a plain name.
@@ -177,7 +191,7 @@ impl Filter {
         for asked in params.filters()? {
             let plain = plain.iter().find_map(|(name, kind)| Filter::read_plain(asked, name, *kind));
             match plain.unwrap_or_else(|| Filter::read(asked, list)) {
-                Ok(filter) => filters.push(filter),
+                Ok(filter) => filters.extend(filter),
                 Err(problem) => problems.push(problem),
             }
         }

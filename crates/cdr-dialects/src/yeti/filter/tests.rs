@@ -18,8 +18,25 @@ const LIST: &[(&str, FilterType)] = &[
 ];
 
 fn read(query: &str) -> Result<Filter, Fault> {
+    Ok(read_some(query)?.expect("a filter with a value"))
+}
+
+fn read_some(query: &str) -> Result<Option<Filter>, Fault> {
     let params = Params::read(query);
     Ok(Filter::read(&params.filters()?[0], LIST)?)
+}
+
+#[test]
+fn a_list_without_values_is_no_filter() {
+    for query in
+        ["filter[name_in]=", "filter[name_not_in]=+,,%09", "filter[balance_in]=,", "filter[name_cont_any]=\"\""]
+    {
+        assert_eq!(read_some(query).unwrap(), None, "{query}");
+        let params = Params::read(query);
+        assert_eq!(Filter::read_all(&params, LIST, &[]).unwrap(), [], "{query}");
+    }
+    let params = Params::read("filter[id]=+&filter[name_in]=a");
+    assert_eq!(Filter::read_all(&params, LIST, &[("id", FilterType::Uuid)]).unwrap().len(), 1);
 }
 
 #[test]
@@ -29,6 +46,13 @@ fn operators_compare_as_named() {
     for (query, value, passes) in [
         ("filter[name_eq]=My+account", Value::from("My account"), true),
         ("filter[name_eq]=my account", Value::from("My account"), false),
+        ("filter[name_eq]=+My+account+", Value::from("My account"), true),
+        ("filter[name_in]=a,+b+", Value::from("b"), true),
+        ("filter[name_in]=a,,b", Value::from("b"), true),
+        ("filter[name_in]=a,,b", Value::from(""), false),
+        ("filter[name_cont]=+acc+", Value::from("My account"), true),
+        ("filter[name_eq]=\"", Value::from("\""), true),
+        ("filter[name_cont]=\"", Value::from("27\" screen"), true),
         ("filter[name_not_eq]=x", Value::from("y"), true),
         ("filter[name_not_eq]=x", Value::Null, false),
         ("filter[name_not_in]=x,y", Value::Null, false),
@@ -49,7 +73,13 @@ fn operators_compare_as_named() {
         ("filter[balance_lt]=7.5", Value::Integer(7), true),
         ("filter[balance_eq]=61", Value::Duration(61_999_999), true),
         ("filter[time_start_gteq]=2019-01-01", time.clone(), true),
-        ("filter[time_start_lt]=2019-01-01+00:00:00", time, false),
+        ("filter[time_start_lt]=2019-01-01+00:00:00", time.clone(), false),
+        ("filter[time_start_lteq]=Tue, 01 Jan 2019 00:00:00 GMT", time.clone(), false),
+        ("filter[time_start_gteq]=\"Tue, 01 Jan 2019 00:00:00 GMT\"", time.clone(), true),
+        ("filter[time_start_gteq]=2019/01/01+00:00", time.clone(), true),
+        ("filter[time_start_lt]=20190101T000000Z", time.clone(), false),
+        ("filter[time_start_in]=1 Jan 2019,2019-01-01T00:00:00.5Z", time, true),
+        ("filter[status_eq]=+Pending+", Value::from("Pending"), true),
         ("filter[success_eq]=true", Value::Boolean(true), true),
         ("filter[success_not_eq]=t", Value::Boolean(true), false),
         ("filter[ip_eq]=10.0.0.1/32", Value::from("10.0.0.1"), true),
@@ -70,6 +100,12 @@ fn invalid_filters_are_reported() {
         ("filter[status_in]=Failed,test", "107", "test is not a valid value for status_in."),
         ("filter[status_eq]=Failed,Pending", "107", "Failed,Pending is not a valid value for status_eq."),
         ("filter[status_eq]=", "107", " is not a valid value for status_eq."),
+        ("filter[status_eq]=+", "107", " is not a valid value for status_eq."),
+        (
+            "filter[time_start_eq]=1 Jan 2019,2 Jan 2019",
+            "107",
+            "1 Jan 2019,2 Jan 2019 is not a valid value for time_start_eq.",
+        ),
         ("filter[balance_eq]=abc", "107", "abc is not a valid value for balance_eq."),
         ("filter[time_start_eq]=soon", "107", "soon is not a valid value for time_start_eq."),
         ("filter[success_eq]=2", "107", "2 is not a valid value for success_eq."),

@@ -131,11 +131,11 @@ impl Filters {
                     only(field, Test::Text { part: TextPart::Contains, text, fold_case: true })?;
                 }
                 Asks::Lasts => {
-                    only(CdrField::Talk, Test::Gte(seconds(0)))?;
-                    only(CdrField::Talk, Test::Lt(seconds(1)))?;
+                    only(CdrField::Talk, or_missing(integer(value) == 0, Test::Gte(seconds(0))))?;
+                    only(CdrField::Talk, or_missing(integer(value) == 0, Test::Lt(seconds(1))))?;
                 }
-                Asks::LastsAtLeast => only(CdrField::Talk, Test::Gte(seconds(0)))?,
-                Asks::LastsAtMost => only(CdrField::Talk, Test::Lt(seconds(1)))?,
+                Asks::LastsAtLeast => only(CdrField::Talk, or_missing(integer(value) <= 0, Test::Gte(seconds(0))))?,
+                Asks::LastsAtMost => only(CdrField::Talk, or_missing(integer(value) >= 0, Test::Lt(seconds(1))))?,
                 Asks::ExternalCustomer => {
                     let found = directory.customers.values().filter(|it| is_external(value, it.external_id.as_deref()));
                     only(CdrField::CustomerId, Test::In(found.map(|it| Operand::Integer(it.id)).collect()))?;
@@ -151,6 +151,11 @@ impl Filters {
         let order = SortOrder::new(SortBy::Anchor, true);
         Ok(CdrQuery { conditions, order, ..CdrQuery::over(window) })
     }
+}
+
+/// A test of the duration. A call without a talk time has the duration 0, so it passes if 0 does.
+fn or_missing(zero_passes: bool, test: Test) -> Test {
+    if zero_passes { Test::AnyOf(vec![vec![test], vec![Test::Missing]]) } else { test }
 }
 
 fn not_allowed(keys: &[String]) -> Option<String> {

@@ -182,6 +182,44 @@ async fn k26_the_session_of_a_browser() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn a_form_signs_in_too() {
+    let home = Home::new();
+    let parts = |members: &[(&str, &str)]| {
+        let part = |(name, value): &(&str, &str)| {
+            format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        members.iter().map(part).collect::<String>() + "--x--\r\n"
+    };
+    let encoded = PASSWORD.replace(' ', "+");
+    let (form, in_parts) = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x");
+    for (content_type, body, status) in [
+        (form, format!("auth[login]=acme&auth[password]={encoded}"), 201),
+        (
+            "application/x-www-form-urlencoded; charset=utf-8",
+            format!("auth%5Blogin%5D=acme&auth%5Bpassword%5D={encoded}"),
+            201,
+        ),
+        (form, "auth[login]=acme&auth[password]=wrong".to_owned(), 401),
+        (form, format!("login=acme&password={encoded}"), 400),
+        (form, json!({"auth": right()}).to_string(), 201),
+        (in_parts, parts(&[("auth[login]", "acme"), ("auth[password]", PASSWORD)]), 201),
+        (in_parts, parts(&[("auth[login]", "acme"), ("auth[password]", "wrong")]), 401),
+        (in_parts, "--y".to_owned(), 400),
+    ] {
+        let request = request(Method::POST, "/auth").insert_header(("Content-Type", content_type));
+        let answer = home.send(request.set_payload(body.clone())).await;
+        assert_eq!(answer.status, status, "{content_type} {body}: {}", answer.text());
+        assert_eq!(answer.header("Content-Type"), "application/json");
+        assert_eq!(status == 201, answer.json()["jwt"].is_string(), "{body}");
+    }
+    let body = format!("auth[login]=acme&auth[password]={encoded}&auth[cookie_auth]=1");
+    let request = request(Method::POST, "/auth").insert_header(("Content-Type", form)).set_payload(body);
+    let answer = home.send(request).await;
+    assert_eq!((answer.status, answer.text()), (201, ""));
+    assert_eq!(payload(&cookie(&answer).0)["sub"], LOGIN);
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn malformed_sign_ins_are_rejected() {
     let home = Home::new();
     for (body, status) in [("", 400), ("{", 400), ("[]", 400), ("{}", 400), (r#"{"auth":"acme"}"#, 400)] {

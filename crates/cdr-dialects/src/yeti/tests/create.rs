@@ -1,7 +1,7 @@
 //! `POST /cdr-exports`: cases A, and other requests.
 
 use cdr_export::Package;
-use cdr_mediation::{ExportJob, JobLedger, JobState};
+use cdr_mediation::{ExportJob, ExportLimits, JobLedger, JobState};
 use cdr_model::CdrField;
 use cdr_query::Test;
 use serde_json::{Value, json};
@@ -120,8 +120,9 @@ async fn a08_and_a09_all_filters_are_converted_and_echoed() {
             "success=true",
             "talk>=60000000",
             "talk<61000000",
-            "talk>=0",
-            "talk<101000000",
+            // A call without a talk time has the duration 0.
+            "talk(>=0 or !)",
+            "talk(<101000000 or !)",
             "calling_routed=123",
             "called_routed=456",
             "account_id=1",
@@ -222,6 +223,9 @@ async fn values_are_read_as_leniently_as_in_the_original() {
         ("src_prefix_routing_eq", json!(true), json!("t")),
         ("src_prefix_routing_eq", json!(""), Value::Null),
         ("time_start_lt", json!("2018-01-02 00:00:00"), json!("2018-01-02T00:00:00.000Z")),
+        ("time_start_lt", json!("2 Jan 2018"), json!("2018-01-02T00:00:00.000Z")),
+        ("time_start_lt", json!("2018-01-01 19:00:00 EST"), json!("2018-01-02T00:00:00.000Z")),
+        ("time_start_lt", json!("Tue Jan 02 2018 02:00:00 GMT+0200 (EET)"), json!("2018-01-02T00:00:00.000Z")),
         ("time_start_lt", json!("2018-01-02T02:00:00.1239+02:00"), json!("2018-01-02T00:00:00.123Z")),
     ] {
         let (_, answer) = created(&Home::new(), &with_filters(json!({key: value}))).await;
@@ -262,6 +266,39 @@ async fn hidden_columns_and_time_formats_are_part_of_the_specification() {
     assert_eq!((headings.len(), headings.contains(&"Auth Orig Ip")), (27, false));
     assert_eq!(job.order.request.as_ref().unwrap().spec.layout.styles.times, cdr_export::TimeStyle::PgLocalSeconds);
     assert_eq!(answer.json()["data"]["attributes"]["time-format"], "round_to_seconds");
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn an_order_beyond_a_limit_is_refused_as_a_whole() {
+    let none = ExportLimits::default();
+    for (limits, accepted, message) in [
+        (
+            ExportLimits { pending_per_customer: Some(2), ..none },
+            2,
+            "2 exports are pending, and no more may be; try again later",
+        ),
+        (ExportLimits { pending: Some(1), ..none }, 1, "too many exports are pending on this server; try again later"),
+        (
+            ExportLimits { bytes_per_customer: Some(0), ..none },
+            0,
+            "the files of finished exports have reached their limit of 0 bytes; order again when some have expired",
+        ),
+        (ExportLimits { bytes: Some(0), ..none }, 0, "the space for finished exports is used up; try again later"),
+    ] {
+        let home = Start { limits, ..Start::default() }.home();
+        for _ in 0..accepted {
+            assert_eq!(home.post("/cdr-exports", &default()).await.status, 201, "{message}");
+        }
+        let answer = home.post("/cdr-exports", &default()).await;
+        let error = json!({"errors": [{
+            "title": message, "detail": message, "code": "100", "source": {"pointer": "/data"}, "status": "422",
+        }]});
+        assert_eq!((answer.status, answer.text()), (422, &*error.to_string()));
+        assert_eq!(home.count(), accepted, "{message}");
+        home.work();
+        let again = home.post("/cdr-exports", &default()).await.status;
+        assert_eq!(again == 201, limits.bytes.or(limits.bytes_per_customer).is_none(), "{message}");
+    }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]

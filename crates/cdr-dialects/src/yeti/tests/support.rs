@@ -11,8 +11,8 @@ use cdr_access::{Access, Login, MemoryLogins, MemoryUsers, User, hash_password};
 use cdr_export::{ExportSpec, Layout, Package};
 use cdr_mediation::testsuite::Fixture;
 use cdr_mediation::{
-    Entered, ExportJob, ExportOrder, ExportRequest, ExportStatus, JobLedger, Memory, MemorySpool, PortError, SaveAs,
-    Spool, SpoolRead, SpoolWrite,
+    Entered, ExportJob, ExportLimits, ExportOrder, ExportRequest, ExportStatus, JobLedger, Memory, MemorySpool,
+    PortError, SaveAs, Spool, SpoolRead, SpoolWrite,
 };
 use cdr_model::{Account, Anchor, Cdr, CdrField, Customer, Directory, Timestamp};
 use cdr_query::{Cancel, CdrQuery, Condition, Test, Window};
@@ -52,6 +52,7 @@ pub(in crate::yeti) struct Start {
     pub(in crate::yeti) directory: Directory,
     pub(in crate::yeti) users: Vec<User>,
     pub(in crate::yeti) now: Timestamp,
+    pub(in crate::yeti) limits: ExportLimits,
 }
 
 /// The environment of one test.
@@ -82,7 +83,8 @@ impl Default for Start {
         let login = Login { id: LOGIN, ..Login::new("acme", HASH.clone(), 7) };
         let (options, calls, users) = (YetiOptions::default(), Vec::new(), Vec::new());
         let (origins, redirect, now) = (Origins::default(), false, NOW.parse().unwrap());
-        Start { login, options, origins, redirect, calls, directory, users, now }
+        let limits = ExportLimits::default();
+        Start { login, options, origins, redirect, calls, directory, users, now, limits }
     }
 }
 
@@ -106,18 +108,14 @@ impl Start {
     }
 
     pub(in crate::yeti) fn home(self) -> Home {
-        let Start { login, options, origins, redirect, calls, directory, users, now } = self;
+        let Start { login, options, origins, redirect, calls, directory, users, now, limits } = self;
         let records = Memory::of(calls).with_directory(directory);
         let fixture = Fixture::with_spool(records, now, |spool| Arc::new(Linking(spool.clone())));
         let users = Arc::new(MemoryUsers::of(users));
         let access = Access { users: users.clone(), logins: Arc::new(MemoryLogins::of([login])), ..Access::default() };
-        let services = Services {
-            keep: WEEK,
-            origins,
-            redirect,
-            stopping: Cancel::new(),
-            ..Services::new(fixture.mediation.clone(), access)
-        };
+        let mediation = fixture.mediation.clone().with_limits(limits);
+        let services =
+            Services { keep: WEEK, origins, redirect, stopping: Cancel::new(), ..Services::new(mediation, access) };
         let yeti = Yeti::new(&services, options).unwrap();
         Home { yeti, fixture, users }
     }

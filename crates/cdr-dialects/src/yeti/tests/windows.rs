@@ -81,6 +81,24 @@ async fn the_file_has_the_calls_of_the_account_in_the_window_newest_first() {
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn an_unanswered_call_has_the_duration_0_in_files_and_documents() {
+    let answered = Cdr { talk_us: Some(61_900_000), ..call(A1, "2019-01-01T10:00:00Z") };
+    let home = Start { calls: vec![call(A1, "2019-01-01T11:00:00Z"), answered], ..Start::default() }.home();
+    let filters = json!({"time_start_gteq": "2019-01-01", "time_start_lt": "2019-01-02", "duration_gteq": 0});
+    let answer = home.post("/cdr-exports", &sent(filters, "")).await;
+    home.work();
+    let id = answer.json()["data"]["id"].as_str().unwrap().to_owned();
+    let file = home.get(&format!("/cdr-exports/{id}/download")).await;
+    let text = std::io::read_to_string(flate2::read::GzDecoder::new(&*file.body)).unwrap();
+    let durations: Vec<&str> = text.lines().map(|line| line.split(',').nth(4).unwrap()).collect();
+    assert_eq!(durations, ["Duration", "\"0\"", "\"61\""]);
+    let listed = home.get("/cdrs?filter[time_start_gteq]=2019-01-01&fields[cdrs]=duration").await.json();
+    let durations: Vec<&Value> =
+        listed["data"].as_array().unwrap().iter().map(|call| &call["attributes"]["duration"]).collect();
+    assert_eq!(durations, [&json!(0), &json!(61)]);
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn durations_count_whole_seconds() {
     let lasting = |talk_us| Cdr { talk_us: Some(talk_us), ..call(A1, "2019-01-01T10:00:00Z") };
     let calls: Vec<Cdr> = [59_999_999, 60_000_000, 60_999_999, 61_000_000].into_iter().map(lasting).collect();
@@ -88,9 +106,18 @@ async fn durations_count_whole_seconds() {
     for (filters, rows) in [
         (json!({"duration_eq": 60}), 2),
         (json!({"duration_gteq": 60}), 3),
-        (json!({"duration_lteq": 60}), 3),
+        // One call was not answered: its duration is 0.
+        (json!({"duration_lteq": 60}), 4),
+        (json!({"duration_gteq": 0}), 5),
+        (json!({"duration_gteq": 0, "duration_lteq": 0}), 1),
+        (json!({"duration_eq": 0}), 1),
+        (json!({"duration_gteq": 1}), 4),
+        (json!({"duration_gteq": 0, "duration_lteq": 59}), 2),
+        (json!({"duration_gteq": -1}), 5),
+        (json!({"duration_lteq": -1}), 0),
+        (json!({"duration_eq": -1}), 0),
         (json!({"duration_gteq": 60, "duration_lteq": 60}), 2),
-        (json!({"duration_lteq": i64::MAX}), 4),
+        (json!({"duration_lteq": i64::MAX}), 5),
         (json!({}), 5),
     ] {
         let calls = calls.iter().cloned().chain([nothing.clone()]).collect();

@@ -6,6 +6,7 @@
 
 pub(crate) mod body;
 pub(crate) mod document;
+mod form;
 pub(crate) mod input;
 pub(crate) mod members;
 pub(crate) mod negotiate;

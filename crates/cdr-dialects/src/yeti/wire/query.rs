@@ -94,12 +94,50 @@ impl Params {
 }
 
 impl Asked {
-    /// The values: one line of CSV, in which quotes protect commas. Empty if all values are empty.
+    /// The values: one line of CSV, in which quotes protect commas, without blanks around them. A text that is not CSV,
+    /// such as a lone quote, is one value. Empty if all values are blank.
     pub(crate) fn values(&self) -> Vec<String> {
-        let mut lines = csv::ReaderBuilder::new().has_headers(false).from_reader(self.value.as_bytes());
-        // This cannot fail: the bytes are UTF-8, and a single line cannot differ in length from others.
-        let line = lines.records().next().and_then(Result::ok).unwrap_or_default();
-        if line.iter().all(str::is_empty) { Vec::new() } else { line.iter().map(str::to_owned).collect() }
+        let values = csv_line(&self.value).unwrap_or_else(|| vec![self.value.clone()]);
+        let values: Vec<String> = values.iter().map(|value| value.trim().to_owned()).collect();
+        if values.iter().all(String::is_empty) { Vec::new() } else { values }
+    }
+}
+
+/// The fields of the first line of a text; `None` if a quote is where CSV allows none (RFC 4180, 2).
+fn csv_line(text: &str) -> Option<Vec<String>> {
+    let (mut fields, mut rest) = (Vec::new(), text);
+    loop {
+        let mut field = String::new();
+        if let Some(quoted) = rest.strip_prefix('"') {
+            rest = quoted;
+            loop {
+                let (part, after) = rest.split_once('"')?;
+                field.push_str(part);
+                match after.strip_prefix('"') {
+                    Some(more) => {
+                        field.push('"');
+                        rest = more;
+                    }
+                    None => {
+                        rest = after;
+                        break;
+                    }
+                }
+            }
+        } else {
+            let (plain, after) = rest.split_at(rest.find([',', '\r', '\n']).unwrap_or(rest.len()));
+            if plain.contains('"') {
+                return None;
+            }
+            field.push_str(plain);
+            rest = after;
+        }
+        fields.push(field);
+        match rest.chars().next() {
+            None | Some('\r' | '\n') => return Some(fields),
+            Some(',') => rest = &rest[1..],
+            Some(_) => return None,
+        }
     }
 }
 
@@ -111,13 +149,13 @@ fn put(list: &mut Vec<(String, String)>, key: &str, value: String) {
 }
 
 /// Splits `name[key]`.
-fn bracketed(key: &str) -> Option<(&str, &str)> {
+pub(super) fn bracketed(key: &str) -> Option<(&str, &str)> {
     let (name, rest) = key.split_once('[')?;
     Some((name, rest.strip_suffix(']')?))
 }
 
 /// Decodes a text as in HTML forms. Invalid UTF-8 is replaced.
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     let spaced = if text.contains('+') { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
     percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
@@ -147,8 +185,21 @@ mod tests {
             ("\"say+\"\"no\"\"\"", &["say \"no\""]),
             ("a,,b", &["a", "", "b"]),
             ("it\"s", &["it\"s"]),
+            // Blanks around values are trimmed.
+            ("+a+,%09b%20", &["a", "b"]),
+            ("\"+a\",b", &["a", "b"]),
+            ("+", &[]),
+            ("+,+", &[]),
             ("", &[]),
             ("\"\"", &[]),
+            // What is not CSV is one value.
+            ("\"", &["\""]),
+            ("+\"+", &["\""]),
+            ("\"a", &["\"a"]),
+            ("a\"b,c", &["a\"b,c"]),
+            ("\"a\"b,c", &["\"a\"b,c"]),
+            ("5\"", &["5\""]),
+            ("a%0Ab", &["a"]),
         ] {
             let params = Params::read(&format!("filter[x]={value}"));
             assert_eq!(params.filters().unwrap()[0].values(), expected, "{value}");

@@ -22,9 +22,9 @@ impl Schema {
         self.relationships.iter().find(|(it, _)| *it == name).map(|(_, kind)| *kind)
     }
 
-    /// The sortable attribute, as documents spell it, for a name with hyphens or underscores; `id` is one.
+    /// The sortable attribute, as documents spell it, for a name with hyphens, underscores or capitals; `id` is one.
     pub(crate) fn sortable(&self, name: &str) -> Option<&'static str> {
-        let spelled = name.replace('_', "-");
+        let spelled = underscored(name).replace('_', "-");
         let all = std::iter::once("id").chain(self.attributes.iter().copied());
         all.filter(|it| !self.unsortable.contains(it)).find(|it| *it == spelled)
     }
@@ -36,7 +36,7 @@ impl Schema {
     }
 }
 
-/// Converts a name with hyphens or capitals to underscores, as filters are named in messages: `statusEq` and
+/// Converts a name with hyphens or capitals to underscores, as filters and attributes are named in messages: `statusEq` and
 /// `status-eq` are `status_eq`.
 pub(crate) fn underscored(name: &str) -> String {
     let mut underscored = String::with_capacity(name.len() + 4);

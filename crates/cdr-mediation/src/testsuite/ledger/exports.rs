@@ -48,7 +48,7 @@ pub fn enter(ledger: &dyn JobLedger, lane: Option<&str>, when: i64) -> ExportJob
 pub fn enter_order(ledger: &dyn JobLedger, order: &ExportOrder, when: i64) -> ExportJob {
     match ledger.enter("alice", order, at(when)).unwrap() {
         Entered::Pending(job) => *job,
-        Entered::LaneBusy => panic!("{:?} is busy", order.lane),
+        refused => panic!("{:?}: {refused:?}", order.lane),
     }
 }
 
@@ -74,11 +74,11 @@ pub fn finished(file: &str, tag: i64, when: i64) -> Finished {
 
 /// All fields of an export as text, except for its random ID.
 pub fn described(job: &ExportJob) -> String {
-    let ExportJob { number, id: _, caller, order, created_at, updated_at, attempts, rows, state } = job;
+    let ExportJob { number, id: _, caller, order, created_at, updated_at, attempts, postponed, rows, state } = job;
     let KeptOrder { dialect, lane, request, memo, memo_version, account_id, customer_id, callback } = order;
     format!(
         "{number} {caller} {dialect} {lane:?} {request:?} {memo:?} {memo_version} {account_id:?} {customer_id:?} {callback:?} \
-         {created_at} {updated_at} {attempts} {rows:?} {state:?}"
+         {created_at} {updated_at} {attempts} {postponed} {rows:?} {state:?}"
     )
 }
 

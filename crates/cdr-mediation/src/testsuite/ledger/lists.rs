@@ -1,6 +1,6 @@
 //! Lists of exports, without their requests and receipts.
 
-use crate::{ExportEntry, ExportOrder, ExportScope, ExportStatus, JobLedger, Progress};
+use crate::{EntryPage, ExportEntry, ExportOrder, ExportScope, ExportStatus, JobLedger, Progress};
 
 use super::OnEvery;
 use super::exports::{at, claim, enter, enter_order, find, finished, order};
@@ -72,6 +72,54 @@ pub fn a_list_entry_matches_its_export(on_every: &OnEvery<'_>) {
         assert!(one.fail(&claim(one, 81), "over", at(90)).unwrap());
         assert_eq!(find(other, &failed).updated_at, at(90));
         assert_eq!(find(other, &failed).rows, None);
+    });
+}
+
+/// A page is a part of the list, in either order, and has the number of exports on all pages.
+pub fn a_page_is_a_part_of_the_list(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
+        for (dialect, account_id) in
+            [("one", Some(2)), ("one", None), ("two", Some(2)), ("one", Some(1)), ("one", Some(2)), ("two", Some(1))]
+        {
+            enter_order(one, &ExportOrder { dialect: dialect.to_owned(), account_id, ..order(None) }, 10);
+        }
+        // The first is completed, the second has failed, the third is running, the fourth is withdrawn.
+        assert!(one.complete(&claim(one, 20), &finished("file", 30, 40)).unwrap());
+        assert!(one.fail(&claim(one, 20), "over", at(30)).unwrap());
+        let (_, next) = (claim(one, 20), claim(one, 20));
+        assert!(one.withdraw(next.job.id, at(30)).unwrap());
+        let all_statuses: Vec<Option<Vec<ExportStatus>>> = ExportStatus::ALL
+            .into_iter()
+            .map(|status| Some(vec![status]))
+            .chain([None, Some(vec![]), Some(vec![ExportStatus::Pending, ExportStatus::Failed])])
+            .collect();
+        let many: Vec<i64> = (2..40_000).collect();
+        for dialects in [&["one"][..], &["one", "two"], &["three"], &[]] {
+            for accounts in [None, Some(vec![2]), Some(vec![1, 2, 3]), Some(vec![]), Some(many.clone())] {
+                let list = listed(other, dialects, accounts.clone());
+                let dialects = dialects.iter().map(ToString::to_string).collect();
+                let scope = ExportScope { dialects, accounts };
+                for statuses in &all_statuses {
+                    for (newest_first, skip, take) in
+                        [(false, 0, 9), (true, 0, 9), (false, 1, 2), (true, 1, 2), (true, 0, 0), (false, 9, 9)]
+                    {
+                        let page =
+                            EntryPage { scope: scope.clone(), statuses: statuses.clone(), newest_first, skip, take };
+                        let (found, total) = other.entry_page(&page).unwrap();
+                        assert_eq!((found, total), page.of(list.clone()), "{newest_first} {skip} {take} {statuses:?}");
+                    }
+                }
+            }
+        }
+        let everything = EntryPage {
+            scope: ExportScope { dialects: vec!["one".to_owned()], accounts: None },
+            statuses: Some(vec![ExportStatus::Completed, ExportStatus::Pending]),
+            newest_first: true,
+            skip: 0,
+            take: 9,
+        };
+        let (found, total) = other.entry_page(&everything).unwrap();
+        assert_eq!((found.iter().map(|it| it.number).collect::<Vec<_>>(), total), (vec![5, 1], 2));
     });
 }
 

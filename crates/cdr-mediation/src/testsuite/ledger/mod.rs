@@ -7,7 +7,9 @@ mod callbacks;
 mod claims;
 mod customers;
 pub mod exports;
+mod limits;
 mod lists;
+mod postponed;
 mod withdrawn;
 
 use crate::JobLedger;
@@ -28,10 +30,15 @@ pub use customers::{
     a_waiting_export_is_claimed_after_another_of_its_customer, an_export_waits_while_its_customer_is_at_the_limit,
     the_customer_limit_does_not_apply_to_taking_over,
 };
+pub use limits::{
+    an_order_is_refused_while_a_limit_is_reached, bytes_are_those_of_files_that_can_be_collected,
+    limits_of_customers_do_not_apply_to_others,
+};
 pub use lists::{
     a_list_entry_matches_its_export, a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first,
-    the_row_of_a_sheet_of_counts_is_not_counted,
+    a_page_is_a_part_of_the_list, the_row_of_a_sheet_of_counts_is_not_counted,
 };
+pub use postponed::{a_postponed_export_waits_and_keeps_its_place, a_wait_that_is_too_long_counts_as_past};
 pub use withdrawn::{an_export_is_withdrawn_once_in_any_state, the_claim_on_a_withdrawn_export_is_invalid};
 
 /// Runs a case with two handles of a new ledger of each kind.
@@ -51,11 +58,17 @@ macro_rules! ledger_contract {
             a_claim_ends_with_its_export
             the_end_of_an_export_is_stored_unchanged
             an_export_that_is_handed_back_keeps_its_place
+            a_postponed_export_waits_and_keeps_its_place
+            a_wait_that_is_too_long_counts_as_past
             tags_increase_in_a_lane_even_if_the_clock_is_set_back
             old_and_replaced_exports_are_withdrawn
             exports_are_counted_by_state
             a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first
             a_list_entry_matches_its_export
+            a_page_is_a_part_of_the_list
+            an_order_is_refused_while_a_limit_is_reached
+            limits_of_customers_do_not_apply_to_others
+            bytes_are_those_of_files_that_can_be_collected
             the_row_of_a_sheet_of_counts_is_not_counted
             a_callback_is_due_when_its_export_has_ended
             a_taken_callback_is_hidden_until_it_is_due_again

@@ -1,8 +1,8 @@
 //! Claims on exports, and how they are lost.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -151,31 +151,6 @@ fn the_reason_of_an_export_handed_back_too_often_does_not_mention_a_crash() {
 }
 
 #[test]
-fn temporary_failures_are_retried_and_permanent_failures_are_not() {
-    type Failure = fn() -> PortError;
-    let cases: [(Failure, u32); 2] = [
-        (|| PortError::unavailable("the calls could not be read", "busy"), 3),
-        (|| PortError::failed("the calls could not be read", "broken"), 1),
-    ];
-    for (failure, times) in cases {
-        let home = Home::new();
-        let job = home.start(None);
-        let tried = Arc::new(AtomicU32::new(0));
-        let count = tried.clone();
-        home.before_reading(move || {
-            count.fetch_add(1, Ordering::SeqCst);
-            Err(failure())
-        });
-        let mut worker = home.worker();
-        while worker.run_next().unwrap().is_some() {}
-        assert_eq!(tried.load(Ordering::SeqCst), times);
-        let JobState::Failed { reason, .. } = home.job(&job).state else { panic!() };
-        assert_eq!(reason, "the calls could not be read", "the cause is only logged");
-        assert!(home.spool.keys().unwrap().is_empty());
-    }
-}
-
-#[test]
 fn a_panic_fails_the_export_and_not_the_worker() {
     let home = Home::new();
     let job = home.start(None);
@@ -272,6 +247,23 @@ fn a_failed_heartbeat_is_followed_by_the_next() {
 }
 
 #[test]
+fn the_end_of_an_export_is_stored_as_soon_as_the_ledger_can_be_written() {
+    let home = Home::new();
+    let job = home.start(None);
+    let (ledger, mut worker) = scripted(&home);
+    let mut failures = 2;
+    ledger.before_calls(move |method| match method {
+        "complete" if failures > 0 => {
+            failures -= 1;
+            Err(PortError::unavailable("the export could not be completed", "the connection"))
+        }
+        _ => Ok(()),
+    });
+    assert_eq!(worker.run_next().unwrap().unwrap().outcome, Outcome::Completed { rows: 5000 });
+    assert_eq!(home.job(&job).attempts, 1, "it was written once");
+}
+
+#[test]
 fn an_export_whose_end_cannot_be_stored_is_written_again() {
     let home = Home::new();
     let job = home.start(None);
@@ -280,7 +272,7 @@ fn an_export_whose_end_cannot_be_stored_is_written_again() {
     ledger.before_calls(move |method| match method {
         "complete" if failures > 0 => {
             failures -= 1;
-            Err(PortError::unavailable("the export could not be completed", "the connection"))
+            Err(PortError::failed("the export could not be completed", "the disk"))
         }
         _ => Ok(()),
     });

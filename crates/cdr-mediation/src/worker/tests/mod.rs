@@ -3,6 +3,7 @@
 mod callers;
 mod claims;
 mod files;
+mod retries;
 mod spooling;
 pub(crate) mod support;
 mod waiting;

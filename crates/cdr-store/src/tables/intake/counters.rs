@@ -1,6 +1,6 @@
 //! The numbers that a transaction assigns.
 
-use super::super::Conn;
+use super::super::{Conn, Engine};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
@@ -42,9 +42,9 @@ impl Counters {
     }
 
     /// Writes the counters that have changed.
-    pub(crate) fn write(self, conn: &mut Conn) -> QueryResult<()> {
+    pub(crate) fn write(self, conn: &mut Conn, engine: &Engine) -> QueryResult<()> {
         let moved = [
-            ("record", self.record, self.before.0),
+            (engine.record_counter(), self.record, self.before.0),
             ("quarantine", self.quarantine, self.before.1),
             ("directory", self.directory, self.before.2),
         ];

@@ -86,7 +86,7 @@ impl<'a> Intake<'a> {
             }
         }
         self.arrival.pending.flush(self.conn, engine)?;
-        self.arrival.counters.write(self.conn)?;
+        self.arrival.counters.write(self.conn, engine)?;
         self.report.accounts_created = self.arrival.accounts.made;
         Ok(self.report)
     }

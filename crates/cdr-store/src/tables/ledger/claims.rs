@@ -3,7 +3,7 @@
 use super::super::Conn;
 use super::super::Db;
 use super::super::intake::shown;
-use cdr_mediation::{Claim, ExportJob, ExportRequest, Heartbeat, Progress};
+use cdr_mediation::{Claim, ExportJob, ExportRequest, Heartbeat, Progress, longest_wait};
 use cdr_model::Timestamp;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -29,24 +29,31 @@ pub(super) fn standing(conn: &mut Conn, heartbeat: &Heartbeat) -> QueryResult<Op
     standing.select(exports::number).first(conn).optional()
 }
 
-/// The number of the oldest pending export whose customer may have one more running export.
-pub(super) fn oldest_pending(conn: &mut Conn, per_customer: Option<u32>) -> QueryResult<Option<i64>> {
+/// The number of the oldest pending export that may begin at an instant, and whose customer may have one more running
+/// export.
+pub(super) fn oldest_pending(conn: &mut Conn, at: Timestamp, per_customer: Option<u32>) -> QueryResult<Option<i64>> {
     let busy = match per_customer {
         Some(most) => busy_customers(conn, most.max(1))?,
         None => Vec::new(),
     };
-    waiting(busy).first(conn).optional()
+    waiting(busy, at).first(conn).optional()
 }
 
-/// The numbers of pending exports, oldest first, except those of the busy customers.
-pub(crate) fn waiting(busy: Vec<i64>) -> exports::BoxedQuery<'static, Db, BigInt> {
+/// The numbers of pending exports that may begin at an instant, oldest first, except those of the busy customers.
+pub(crate) fn waiting(busy: Vec<i64>, at: Timestamp) -> exports::BoxedQuery<'static, Db, BigInt> {
     let pending = exports::table.filter(exports::state.eq(PENDING)).order(exports::number).select(exports::number);
-    let pending = pending.filter(can_be_read());
+    let pending = pending.filter(can_be_read()).filter(is_due(at));
     if busy.is_empty() {
         return pending.into_boxed();
     }
     let may_begin = exports::customer_id.is_null().nullable().or(exports::customer_id.ne_all(busy));
     pending.filter(may_begin).into_boxed()
+}
+
+/// The exports that do not wait any more, or that wait for an instant that is too far away: the clock was set back.
+fn is_due(at: Timestamp) -> Filter<exports::table> {
+    let (due, far) = (exports::not_before.le(At(at)), exports::not_before.gt(At(longest_wait(at))));
+    Box::new(exports::not_before.is_null().nullable().or(due).or(far))
 }
 
 /// The exports whose request is of a version that this program reads.

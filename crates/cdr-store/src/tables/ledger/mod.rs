@@ -1,15 +1,17 @@
 //! The ledger of exports. Every change is one short transaction. An update for a claim matches its export only while
 //! the export has the token of the claim.
 
+mod aged;
 pub(crate) mod callbacks;
 pub(crate) mod claims;
+mod limits;
 pub(crate) mod listing;
 mod row;
 
 use cdr_export::Receipt;
 use cdr_mediation::{
-    CallbackTask, Claim, Entered, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger,
-    LedgerTally, PortError, Progress,
+    CallbackTask, Claim, Entered, EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished,
+    Heartbeat, JobLedger, LedgerTally, PortError, Progress,
 };
 use cdr_model::Timestamp;
 use diesel::dsl::{count_star, exists};
@@ -17,12 +19,13 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::intake::shown;
-use super::{Store, WriteLock, announce, snapshot};
+use super::{Conn, Store, WriteLock, announce, snapshot};
 use crate::error::TransactionError;
 use crate::schema::{counters, exports};
 use crate::types::{At, KeptUuid, OpaqueText, ReadUuid};
 use row::{COMPLETED, End, ExportRow, NewExport, NewState, PENDING, RUNNING, json};
 
+pub(crate) use aged::withdraw_aged;
 pub(crate) use row::{FAILED, WITHDRAWN, document};
 
 const READING: &str = "the exports could not be read";
@@ -33,10 +36,21 @@ const WITHDRAWING: &str = "the exports could not be withdrawn";
 const CALLING: &str = "the callbacks could not be read or updated";
 
 impl JobLedger for Store {
-    fn enter(&self, caller: &str, order: &ExportOrder, at: Timestamp) -> Result<Entered, PortError> {
+    fn enter_within(
+        &self,
+        limits: &ExportLimits,
+        caller: &str,
+        order: &ExportOrder,
+        at: Timestamp,
+    ) -> Result<Entered, PortError> {
         let request = json(&order.request).map_err(|error| self.failed(ENTERING, error))?;
         let id = Uuid::new_v4();
         let entered = self.write(WriteLock::Exports, |conn| {
+            // Orders are entered one after the other, whichever server takes them.
+            if let Some(limit) = limits.reached(order.customer_id, |of, customer| limits::count(conn, of, customer))? {
+                let is_busy = limits::is_busy(conn, order.lane.as_deref())?;
+                return Ok(if is_busy { Entered::LaneBusy } else { Entered::LimitReached(limit) });
+            }
             let last = counters::table.find("export");
             let number = last.select(counters::last).first::<i64>(conn)? + 1;
             let new = NewExport {
@@ -87,6 +101,16 @@ impl JobLedger for Store {
         self.read(|conn| listing::entries(self, conn, scope, each)).map_err(|error| self.failed(READING, error))
     }
 
+    fn entry_page(&self, page: &EntryPage) -> Result<(Vec<ExportEntry>, u64), PortError> {
+        if !listing::fits(page) {
+            let mut all = Vec::new();
+            self.entries(&page.scope, &mut |entry| all.push(entry))?;
+            return Ok(page.of(all));
+        }
+        self.read(|conn| snapshot(conn, |conn| listing::page(self, conn, page)))
+            .map_err(|error| self.failed(READING, error))
+    }
+
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError> {
         let latest = exports::table.filter(exports::lane.eq(lane)).order(exports::number.desc());
         self.one(self.read(|conn| Ok(latest.select(ExportRow::as_select()).first(conn).optional()?)))
@@ -94,11 +118,11 @@ impl JobLedger for Store {
 
     fn claim(&self, at: Timestamp, per_customer: Option<u32>) -> Result<Option<Claim>, PortError> {
         // The first query takes no lock, so that idle workers do not block other writers.
-        let pending = self.read(|conn| Ok(claims::oldest_pending(conn, per_customer)?));
+        let pending = self.read(|conn| Ok(claims::oldest_pending(conn, at, per_customer)?));
         let claimed = pending.and_then(|pending| match pending {
             None => Ok(None),
             Some(_) => self.write(WriteLock::Exports, |conn| {
-                while let Some(number) = claims::oldest_pending(conn, per_customer)? {
+                while let Some(number) = claims::oldest_pending(conn, at, per_customer)? {
                     if let Some(claim) = claims::give(conn, number, at)? {
                         return Ok(Some(claim));
                     }
@@ -136,6 +160,7 @@ impl JobLedger for Store {
 
     fn complete(&self, claim: &Claim, finished: &Finished) -> Result<bool, PortError> {
         let Finished { receipt, file, tag, at } = finished;
+        let bytes = receipt.file.bytes;
         let receipt = json(receipt).map_err(|error| self.failed(KEEPING, error))?;
         let completed = NewState {
             tag: Some(*tag),
@@ -146,7 +171,9 @@ impl JobLedger for Store {
             ..NewState::bare(COMPLETED, *at)
         };
         let rows = i64::try_from(finished.rows(&claim.request.spec)).unwrap_or(i64::MAX);
-        self.set_state(claim, completed, End { rows: Some(rows), callback_due: callbacks::due(claim, *at) })
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let end = End { rows: Some(rows), bytes: Some(bytes), callback_due: callbacks::due(claim, *at) };
+        self.set_state(claim, completed, end)
     }
 
     fn fail(&self, claim: &Claim, reason: &str, at: Timestamp) -> Result<bool, PortError> {
@@ -158,6 +185,13 @@ impl JobLedger for Store {
 
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError> {
         self.set_state(claim, NewState::bare(PENDING, at), End::default())
+    }
+
+    fn postpone(&self, claim: &Claim, until: Timestamp, at: Timestamp) -> Result<bool, PortError> {
+        let waiting = NewState { not_before: Some(At(until)), ..NewState::bare(PENDING, at) };
+        let postponed = (waiting, exports::postponed.eq(exports::postponed + 1));
+        let held = exports::table.filter(claims::held(claim));
+        self.changed(|conn| diesel::update(held).set(postponed).execute(conn))
     }
 
     fn withdraw(&self, id: Uuid, at: Timestamp) -> Result<bool, PortError> {
@@ -238,8 +272,13 @@ impl Store {
     /// Changes the state of a running export if the claim still holds it.
     fn set_state(&self, claim: &Claim, state: NewState<'_>, end: End) -> Result<bool, PortError> {
         let held = exports::table.filter(claims::held(claim));
+        self.changed(|conn| diesel::update(held).set((state, end)).execute(conn))
+    }
+
+    /// Runs an update of one export, and announces it. Returns whether it matched the export.
+    fn changed(&self, update: impl FnOnce(&mut Conn) -> QueryResult<usize>) -> Result<bool, PortError> {
         let changed = self.write(WriteLock::Exports, |conn| {
-            let rows = diesel::update(held).set((state, end)).execute(conn)?;
+            let rows = update(conn)?;
             announce(conn)?;
             Ok(rows)
         });

@@ -46,6 +46,7 @@ pub(super) struct ExportRow {
     request_version: Option<i64>,
     memo_version: Option<i64>,
     receipt_version: Option<i64>,
+    postponed: i64,
 }
 
 impl TryFrom<ExportRow> for ExportJob {
@@ -60,6 +61,7 @@ impl TryFrom<ExportRow> for ExportJob {
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
             attempts: narrow("attempts", row.attempts).map_err(damaged)?,
+            postponed: narrow("postponed", row.postponed).map_err(damaged)?,
             rows: row.rows.map(|rows| narrow("rows", rows)).transpose().map_err(damaged)?,
             state: row.state().map_err(damaged)?,
             caller: row.caller,
@@ -145,6 +147,7 @@ pub(super) struct NewState<'a> {
     pub(super) reason: Option<&'a str>,
     pub(super) finished_at: Option<At>,
     pub(super) updated_at: At,
+    pub(super) not_before: Option<At>,
 }
 
 impl NewState<'_> {
@@ -162,6 +165,7 @@ impl NewState<'_> {
             reason: None,
             finished_at: None,
             updated_at: At(at),
+            not_before: None,
         }
     }
 }
@@ -171,6 +175,7 @@ impl NewState<'_> {
 #[diesel(table_name = exports)]
 pub(super) struct End {
     pub(super) rows: Option<i64>,
+    pub(super) bytes: Option<i64>,
     pub(super) callback_due: Option<At>,
 }
 
@@ -224,6 +229,17 @@ pub(super) fn status(state: i64) -> Result<ExportStatus, String> {
         WITHDRAWN => ExportStatus::Withdrawn,
         other => return Err(format!("state {other} is not in the range 0 to 4")),
     })
+}
+
+/// The stored state of a status.
+pub(super) fn stored(status: ExportStatus) -> i64 {
+    match status {
+        ExportStatus::Pending => PENDING,
+        ExportStatus::Running => RUNNING,
+        ExportStatus::Completed => COMPLETED,
+        ExportStatus::Failed => FAILED,
+        ExportStatus::Withdrawn => WITHDRAWN,
+    }
 }
 
 /// Serialises a value for a JSON column.

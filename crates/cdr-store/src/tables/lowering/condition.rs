@@ -86,6 +86,8 @@ pub(super) fn narrow(condition: &Condition, unindexed: &[CdrField]) -> Narrowed<
         CdrField::Success => {
             yes_or_no(condition, |call, yes| call.success = yes, |yes| Box::new(cdrs::success.eq(yes).nullable()))
         }
+        CdrField::Finished => yes_or_no(condition, |call, yes| call.ended_at = yes.then_some(Timestamp::MIN), finished),
+        CdrField::XdrDirection => known_direction(condition),
         CdrField::LastAttempt => yes_or_no(
             condition,
             |call, yes| call.last_attempt = yes,
@@ -160,6 +162,7 @@ pub(super) fn text(field: CdrField) -> Option<fn() -> Expr<Calls, Text>> {
         CdrField::Calling => || Box::new(cdrs::calling),
         CdrField::Called => || Box::new(cdrs::called),
         CdrField::CallId => || Box::new(cdrs::call_id),
+        CdrField::XdrGroup => || Box::new(cdrs::leg_group),
         _ => return None,
     })
 }
@@ -235,6 +238,28 @@ fn direction(condition: &Condition) -> Narrowed<Calls> {
     } else {
         Box::new(cdrs::direction.eq_any(codes(true)).nullable())
     }])
+}
+
+/// A direction may count as unknown, by its details. A record whose column does not meet the condition can then only
+/// meet it as unknown.
+fn known_direction(condition: &Condition) -> Narrowed<Calls> {
+    let named = Condition::new(CdrField::Direction, condition.test().clone());
+    let is_met = |call: Cdr| named.as_ref().is_ok_and(|named| named.matches(&call));
+    if is_met(Cdr { direction: Direction::Unknown, ..Cdr::default() }) {
+        return Narrowed::wider(Vec::new());
+    }
+    named.map_or_else(|_| Narrowed::wider(Vec::new()), |named| Narrowed::wider(direction(&named).filters))
+}
+
+/// Records that are over, or those that are not.
+fn finished(yes: bool) -> Filter<Calls> {
+    let of_legs =
+        |wanted: bool| Kinds(RecordKind::ALL.into_iter().filter(|kind| kind.is_of_a_leg() == wanted).collect());
+    if yes {
+        Box::new(cdrs::ended_at.is_not_null().nullable().or(of_legs(false)))
+    } else {
+        Box::new(cdrs::ended_at.is_null().nullable().and(of_legs(true)))
+    }
 }
 
 /// A condition names a kind, but the column stores its code, as for a direction. Rows of a newer program's kind do not

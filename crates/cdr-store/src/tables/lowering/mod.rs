@@ -55,6 +55,11 @@ fn gather<T: Places>(
     after: Option<&Cursor>,
     narrow: fn(&Condition, &[CdrField]) -> Narrowed<T>,
 ) -> Lowered<T> {
+    if let Some(condition) = query.conditions.iter().find(|it| names_groups(it)) {
+        // The legs of a call are few. Given further conditions, a planner may start from the index of another one.
+        let filters = place::after::<T>(query, after).into_iter().chain(narrow(condition, &[]).filters);
+        return Lowered { filters: filters.collect(), residue: true };
+    }
     let mut lowered = Lowered { filters: place::filters(query, after), residue: false };
     if let Some(goes_on) = GOES_ON.filter(|_| query.cancel.is_possible()) {
         lowered.filters.push(Box::new(Literal(goes_on)));
@@ -90,4 +95,14 @@ fn unindexed(query: &CdrQuery) -> &'static [CdrField] {
         Anchor::Start | Anchor::End => &[CdrField::CustomerId],
         Anchor::Connect | Anchor::Bill => &[],
     }
+}
+
+/// Whether a condition names calls by what their legs share, few enough for one statement.
+fn names_groups(condition: &Condition) -> bool {
+    condition.field() == CdrField::XdrGroup
+        && match condition.test() {
+            Test::Eq(_) => true,
+            Test::In(operands) => operands.len() <= MOST_OPERANDS,
+            _ => false,
+        }
 }

@@ -7,7 +7,7 @@ use cdr_model::CdrField;
 use cdr_query::{CdrQuery, Cursor, Operand, SortBy};
 use diesel::expression::expression_types::NotSelectable;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::super::Db;
 use super::exact::Exact;
@@ -19,6 +19,12 @@ type Calls = cdrs::table;
 
 /// A term of ORDER BY.
 pub(crate) type Term = Box<dyn diesel::BoxableExpression<Calls, Db, SqlType = NotSelectable>>;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The number, or another one for null.
+    fn coalesce(number: Nullable<BigInt>, other: BigInt) -> BigInt;
+}
 
 /// A column of calls that holds the values of a field in the field's own order.
 enum Column {
@@ -35,6 +41,8 @@ fn column(field: CdrField) -> Option<Column> {
         CdrField::Success => Column::YesNo(|| Box::new(cdrs::success.nullable())),
         CdrField::LastAttempt => Column::YesNo(|| Box::new(cdrs::last_attempt.nullable())),
         CdrField::Price => Column::Price,
+        // A call without a talk time talked for no time.
+        CdrField::Talk => Column::Whole(|| Box::new(coalesce(cdrs::talk_us, 0).nullable())),
         _ => {
             let whole = condition::whole(field).map(Column::Whole);
             let instant = || condition::instant(field).map(Column::Instant);
@@ -166,7 +174,7 @@ fn yes_or_no(operand: &Operand) -> Option<bool> {
     }
 }
 
-/// Whether the column of a field may be null.
+/// Whether what stands for a field in an order may be null.
 fn is_nullable(field: CdrField) -> bool {
     !matches!(
         field,
@@ -181,5 +189,6 @@ fn is_nullable(field: CdrField) -> bool {
             | CdrField::Assumed
             | CdrField::Success
             | CdrField::LastAttempt
+            | CdrField::Talk
     )
 }

@@ -99,6 +99,20 @@ pub(super) fn filters<T: Places>(query: &CdrQuery, after: Option<&Cursor>) -> Ve
     filters
 }
 
+/// The conditions of the watermark and the cursor alone.
+pub(super) fn after<T: Places>(query: &CdrQuery, cursor: Option<&Cursor>) -> Vec<Filter<T>> {
+    let mut filters = seen::<T>(query.upto);
+    let Some(cursor) = cursor else { return filters };
+    let (instant, at) = (|| T::instant(query.window.anchor), At(cursor.at));
+    filters.push(match (query.order.by, query.order.descending) {
+        (SortBy::Number, false) => Box::new(T::number().gt(cursor.number)),
+        (SortBy::Number, true) => Box::new(T::number().lt(cursor.number)),
+        (SortBy::Anchor, false) => Box::new(instant().gt(at).or(instant().ge(at).and(T::number().gt(cursor.number)))),
+        (SortBy::Anchor, true) => Box::new(instant().lt(at).or(instant().le(at).and(T::number().lt(cursor.number)))),
+    });
+    filters
+}
+
 /// The versions that existed at the watermark and were not replaced by then.
 fn seen<T: Places>(upto: Option<i64>) -> Vec<Filter<T>> {
     match upto {

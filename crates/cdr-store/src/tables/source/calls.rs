@@ -1,7 +1,8 @@
 //! Queries of calls.
 
-use std::io;
+use std::cell::Cell;
 use std::sync::mpsc;
+use std::{io, iter};
 
 use cdr_model::{Cdr, CdrField, Field};
 use cdr_query::{CdrQuery, Cursor};
@@ -9,8 +10,10 @@ use diesel::prelude::*;
 
 use super::super::lowering::Places;
 use super::super::lowering::{Lowered, lower, order};
-use super::super::{Db, Store, each_row};
+use super::super::{Db, Engine, Store, each_row};
+use super::naming::naming_accounts;
 use super::select::select;
+use super::slices::{self, Slices};
 use crate::error::TransactionError;
 use crate::rows::{CallRow, is_detail};
 use crate::schema::cdrs;
@@ -45,6 +48,7 @@ pub(super) fn walk(
     limit: Option<usize>,
     each: &mut dyn FnMut(Cdr) -> io::Result<bool>,
 ) -> Result<(), TransactionError> {
+    let query = &naming_accounts(store, query)?;
     let (mut select, residue) = ask(query, after);
     if let Some(limit) = limit.filter(|_| !residue) {
         select = select.limit(i64::try_from(limit).unwrap_or(i64::MAX));
@@ -52,7 +56,7 @@ pub(super) fn walk(
     let with_details = reads_details(query, residue);
     let mut conn = store.record_reader(query.upto)?;
     store.0.engine.until(&mut conn, &query.cancel, |conn| {
-        each_row(conn, select, &mut |row: CallRow| {
+        each_row(conn, [select], &mut |row: CallRow| {
             store.goes_on(query)?;
             let call = row.call(with_details).map_err(|what| store.damaged(what))?;
             if residue && !query.matches(&call) {
@@ -70,17 +74,28 @@ pub(super) fn stream(
     query: &CdrQuery,
     each: &mut dyn FnMut(Cdr) -> io::Result<()>,
 ) -> Result<(), TransactionError> {
-    let (select, residue) = ask(query, None);
+    let query = &naming_accounts(store, query)?;
+    let (whole, residue) = ask(query, None);
     let with_details = reads_details(query, residue);
     let mut conn = store.record_reader(query.upto)?;
+    let sliced = store.0.engine.is_spread() && slices::are_useful(query);
+    let populated = if sliced { Some(Engine::populated(&mut conn)?) } else { None };
     std::thread::scope(|scope| {
         let (batches, read) = mpsc::sync_channel::<Result<Vec<CallRow>, TransactionError>>(BATCHES_AHEAD);
         let reader = std::thread::Builder::new().name("rows".to_owned());
         reader.spawn_scoped(scope, move || {
             let mut batch = Vec::with_capacity(BATCH);
+            let rows = Cell::new(0);
+            let mut slices = populated.as_ref().map(|populated| Slices::of(query, populated, &rows));
+            let mut whole = populated.is_none().then_some(whole);
+            let selects = iter::from_fn(|| match &mut slices {
+                Some(slices) => slices.next().map(|slice| ask(&slice, None).0),
+                None => whole.take(),
+            });
             // When the receiver is dropped, sending fails, which ends the reading.
             let sent = store.0.engine.until(&mut conn, &query.cancel, |conn| {
-                each_row(conn, select, &mut |row: CallRow| {
+                each_row(conn, selects, &mut |row: CallRow| {
+                    rows.set(rows.get() + 1);
                     batch.push(row);
                     if batch.len() < BATCH {
                         return Ok(true);

@@ -39,7 +39,7 @@ pub(super) fn walk(
         select = select.limit(i64::try_from(limit).unwrap_or(i64::MAX));
     }
     let mut conn = store.record_reader(query.upto)?;
-    each_row(&mut conn, select, &mut |row: ConferenceRow| {
+    each_row(&mut conn, [select], &mut |row: ConferenceRow| {
         let conference = ConferenceRecord::try_from(row).map_err(|what| store.damaged(what))?;
         if residue && !query.matches_conference(&conference) {
             return Ok(true);

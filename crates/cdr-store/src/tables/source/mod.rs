@@ -2,8 +2,10 @@
 
 pub(crate) mod calls;
 pub(crate) mod conferences;
+mod naming;
 mod select;
 mod services;
+mod slices;
 pub(crate) mod sorted;
 
 use std::io;
@@ -16,6 +18,7 @@ use cdr_query::{CdrQuery, Cursor};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
+use self::naming::naming_accounts;
 use super::lowering::{Lowered, lower, lower_conferences, order};
 use super::{Conn, Store};
 use crate::error::TransactionError;
@@ -88,10 +91,11 @@ impl CdrSource for Store {
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
+        let query = &naming_accounts(self, query).map_err(|error| self.failed(READING_CALLS, error))?;
         let Lowered { filters, residue } = lower(query, None);
         if residue {
             let mut rows = 0;
-            self.scan(&query.clone().selecting([]), &mut |_| {
+            self.scan(&CdrQuery::clone(query).selecting([]), &mut |_| {
                 rows += 1;
                 Ok(())
             })?;

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use super::super::lowering::{Filter, Places, lower};
 use super::super::{Conn, Db, Store, snapshot};
+use super::naming::naming_accounts;
 use crate::error::TransactionError;
 use crate::rows::narrow;
 use crate::schema::cdrs;
@@ -20,6 +21,7 @@ type First = (i64, i64, Option<i64>);
 
 /// The services in the order of their first record, each with the number of its records.
 pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, TransactionError> {
+    let query = &naming_accounts(store, query)?;
     if lower(query, None).residue || !query.order.keys.is_empty() {
         return one_by_one(store, query);
     }

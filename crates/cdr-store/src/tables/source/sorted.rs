@@ -10,6 +10,7 @@ use diesel::prelude::*;
 
 use super::super::lowering::{Lowered, Places, lower, order};
 use super::super::{Db, Store, each_row};
+use super::naming::naming_accounts;
 use super::select::select;
 use crate::error::TransactionError;
 use crate::schema::cdrs;
@@ -30,9 +31,14 @@ pub(super) fn part(
     skip: u64,
     take: usize,
 ) -> Result<Option<Vec<Cdr>>, PortError> {
-    let Some(select) = numbers(query, after) else { return Ok(None) };
-    let read = store.reading(query, |store| read(store, query, select, skip, take));
-    by_number(store, query, &read?).map(Some)
+    if numbers(query, after).is_none() {
+        return Ok(None);
+    }
+    let found = store.reading(query, |store| {
+        let named = naming_accounts(store, query)?;
+        numbers(&named, after).map(|select| read(store, &named, select, skip, take)).transpose()
+    })?;
+    found.map(|numbers| by_number(store, query, &numbers)).transpose()
 }
 
 /// The numbers of the calls after a cursor, in order.
@@ -59,7 +65,7 @@ fn read(
     let (mut skip, mut numbers) = (skip, Vec::new());
     let mut conn = store.record_reader(query.upto)?;
     store.0.engine.until(&mut conn, &query.cancel, |conn| {
-        each_row(conn, select, &mut |number: i64| {
+        each_row(conn, [select], &mut |number: i64| {
             store.goes_on(query)?;
             if skip > 0 {
                 skip -= 1;

@@ -1,7 +1,7 @@
 //! The ledger of a store over time: restarts, restores, retention, damage.
 
 use cdr_access::{Role, User, Users};
-use cdr_mediation::{ExportOrder, ExportScope, JobLedger, Progress};
+use cdr_mediation::{Entered, ExportLimits, ExportOrder, ExportScope, JobLedger, Progress};
 use cdr_model::Timestamp;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
@@ -9,7 +9,7 @@ use diesel::{Connection, SqliteConnection};
 use super::support::*;
 use crate::Store;
 use crate::tests::opening::old_store;
-use crate::tests::support::{Home, options, spoil};
+use crate::tests::support::{Home, options, over_postgres, spoil};
 
 #[test]
 fn the_ledger_survives_a_restart() {
@@ -54,6 +54,44 @@ fn exports_of_an_older_program_are_readable() {
     assert_eq!((whole.rows, whole.order.account_id, whole.order.customer_id), (Some(35), None, None));
     assert!(store.take_callback(Timestamp::MAX, Timestamp::MAX).unwrap().is_none());
     assert_eq!(claim(&store, 80).job.number, 2);
+}
+
+/// The last migration of the tables of exports, and how it is undone.
+fn undone() -> (&'static str, &'static str) {
+    match over_postgres() {
+        true => ("00000000000008", include_str!("../../../migrations/postgres/00000000000008_spooled_bytes/down.sql")),
+        false => ("00000000000013", include_str!("../../../migrations/sqlite/00000000000013_spooled_bytes/down.sql")),
+    }
+}
+
+#[test]
+fn files_of_an_older_program_count_for_the_limits() {
+    let home = Home::new();
+    let order = ExportOrder { customer_id: Some(1), ..order(None) };
+    for bytes in [700, 299, 5] {
+        let job = enter_order(&home.store, &order, 10);
+        let mut done = finished("file", 30, 40);
+        done.receipt.file.bytes = bytes;
+        assert!(home.store.complete(&claim(&home.store, 20), &done).unwrap());
+        if bytes == 5 {
+            assert!(home.store.withdraw(job.id, at(50)).unwrap());
+        }
+    }
+    enter_order(&home.store, &order, 60);
+    // A receipt with an escaped NUL, which PostgreSQL does not read as JSON.
+    spoil(
+        &home.store,
+        "UPDATE exports SET receipt = '{\"conditions\":[\"called=\\u0000\"],\"file\":{\"name\":\"a\",\"bytes\":300}}' \
+         WHERE number = 2",
+    );
+    let (version, undo) = undone();
+    spoil(&home.store, &format!("{undo}; DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"));
+    let store = home.again();
+    for (most, is_reached) in [(1_000, true), (1_001, false)] {
+        let limits = ExportLimits { bytes_per_customer: Some(most), ..ExportLimits::default() };
+        let entered = store.enter_within(&limits, "alice", &order, at(70)).unwrap();
+        assert_eq!(matches!(entered, Entered::LimitReached(_)), is_reached, "{most}: {entered:?}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::thread;
 
-use cdr_mediation::{Entered, ExportOrder, JobLedger, Progress};
+use cdr_mediation::{Entered, ExportLimits, ExportOrder, JobLedger, Progress};
 
 use super::support::*;
 use crate::Store;
@@ -92,12 +92,30 @@ fn one_of_many_takes_over() {
 }
 
 #[test]
+fn many_together_do_not_exceed_a_limit() {
+    let home = Home::new();
+    let limits = ExportLimits { pending: Some(7), pending_per_customer: Some(5), ..ExportLimits::default() };
+    let order = ExportOrder { customer_id: Some(1), ..order(None) };
+    let mut entered = on_all(&home, 2, |store| {
+        let mut numbers = Vec::new();
+        for _ in 0..4 {
+            if let Entered::Pending(job) = store.enter_within(&limits, "alice", &order, at(10)).unwrap() {
+                numbers.push(job.number);
+            }
+        }
+        numbers
+    });
+    entered.sort_unstable();
+    assert_eq!(entered, [1, 2, 3, 4, 5]);
+}
+
+#[test]
 fn one_of_many_gets_the_lane() {
     let home = Home::new();
     for round in 1..=10 {
         let entered = on_all(&home, 2, |store| match store.enter("alice", &order(Some("lane")), at(round)).unwrap() {
             Entered::Pending(job) => vec![job.number],
-            Entered::LaneBusy => Vec::new(),
+            _ => Vec::new(),
         });
         assert_eq!(entered, [round]);
         let held = claim(&home.store, 20);

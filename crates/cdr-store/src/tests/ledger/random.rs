@@ -27,6 +27,7 @@ enum Operation {
     Complete(Index, i64),
     Fail(Index, i64),
     HandBack(Index),
+    Postpone(Index, i64),
     Withdraw(Index, i64),
     WithdrawBefore(i64, i64),
     TakeCallback(i64, i64),
@@ -73,6 +74,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         3 => (which(), when()).prop_map(|(claim, at)| Operation::Complete(claim, at)),
         2 => (which(), when()).prop_map(|(claim, at)| Operation::Fail(claim, at)),
         2 => which().prop_map(Operation::HandBack),
+        2 => (which(), prop_oneof![when(), 0i64..2_000]).prop_map(|(claim, until)| Operation::Postpone(claim, until)),
         1 => (which(), when()).prop_map(|(export, at)| Operation::Withdraw(export, at)),
         1 => (when(), when()).prop_map(|(before, at)| Operation::WithdrawBefore(before, at)),
         3 => (when(), when()).prop_map(|(now, again)| Operation::TakeCallback(now, again)),
@@ -106,7 +108,7 @@ impl<'a> Seen<'a> {
         };
         match operation {
             Operation::Enter(draft, when) => match ledger.enter("alice", &draft.order(), at(*when)).unwrap() {
-                Entered::LaneBusy => "busy".to_owned(),
+                Entered::LaneBusy | Entered::LimitReached(_) => "busy".to_owned(),
                 Entered::Pending(job) => {
                     self.ids.push(job.id);
                     described(&job)
@@ -153,6 +155,9 @@ impl<'a> Seen<'a> {
             }
             Operation::Fail(which, when) => {
                 ledger.fail(which.get(&self.claims), "over", at(*when)).unwrap().to_string()
+            }
+            Operation::Postpone(which, until) => {
+                ledger.postpone(which.get(&self.claims), at(*until), at(41)).unwrap().to_string()
             }
             Operation::HandBack(which) => ledger.hand_back(which.get(&self.claims), at(41)).unwrap().to_string(),
             _ => String::new(),

@@ -2,11 +2,14 @@
 
 mod addresses;
 mod breaking;
+mod distributed;
+mod groups;
 mod interrupt;
 mod loaders;
 mod moving;
 mod partitions;
 mod people;
+mod reachable;
 mod replicas;
 mod rules;
 mod suite;

@@ -2,14 +2,15 @@
 
 use cdr_access::Secrets;
 use cdr_mediation::{CallDraft, CdrSource, Content, DirectoryEditor, JobLedger, Quarantine};
-use cdr_mediation::{CdrSink, CustomerDraft};
-use cdr_model::{Cdr, Timestamp};
+use cdr_mediation::{CdrSink, CustomerDraft, Walks};
+use cdr_model::{Cdr, CdrField, Timestamp, Xdr};
+use cdr_query::{Condition, Operand, Test};
 use tollbook_tests::cluster;
 
 use super::support::address;
 use crate::tests::ledger::support::{claim, enter};
 use crate::tests::support::*;
-use crate::{Store, StoreError, move_store};
+use crate::{Store, StoreAddress, StoreError, move_store};
 
 /// Calls with values that are hard to transfer: texts, amounts, instants before the year 1 and before 1970, JSON.
 fn odd() -> Vec<CallDraft> {
@@ -66,31 +67,122 @@ fn unusual_values_are_moved_unchanged() {
     let first = enter(here, Some("lane"), 10);
     claim(here, 20);
     let secret = here.secret("jwt").unwrap();
+    begin_walk(here);
+    let mut leg = call("leg", 0, "leg");
+    leg.call.details.xdr = Some(Box::new(Xdr { conf_id: Some("A".to_owned()), ..Xdr::default() }));
+    take(here, [leg]);
 
-    let moved = move_store(&home.path_of_store(), &url, &options(), &mut |_, _| {}).unwrap();
-    assert_eq!(moved.calls, here.count(&everything()).unwrap() + 1, "including a replaced version");
-    let there = Store::open(address(&url), &options()).unwrap();
-    assert_eq!(scan(&there, &everything()), scan(here, &everything()));
-    let entries = |store: &Store| Quarantine::entries(store, true, 0, 10).unwrap();
-    assert_eq!(format!("{:?}", entries(&there)), format!("{:?}", entries(here)));
-    assert_eq!(there.directory().unwrap().customers, here.directory().unwrap().customers);
-    assert_eq!(format!("{:?}", there.find(first.id).unwrap()), format!("{:?}", here.find(first.id).unwrap()));
-    assert_eq!((there.secret("jwt").unwrap(), there.watermark().unwrap()), (secret, here.watermark().unwrap()));
-    for store in [here, &there] {
-        assert_eq!(counts(&take(store, odd())), (0, 7, 0), "all keys are known");
+    // From a file to a database, to another database, to a distributed one, back to a file, and to another file.
+    let distributed = server.database();
+    simulate(&distributed);
+    let file = |name: &str| StoreAddress::File(home.path(name));
+    let stations =
+        [address(&url), address(&server.database()), address(&distributed), file("back.db"), file("again.db")];
+    let mut from = home.at.clone();
+    for to in stations {
+        let moved = move_store(&from, &to, &options(), &mut |_, _| {}).unwrap();
+        assert_eq!(moved.calls, here.count(&everything()).unwrap() + 1, "including a replaced version");
+        let there = Store::open(&to, &options()).unwrap();
+        assert_eq!(scan(&there, &everything()), scan(here, &everything()), "{to}");
+        let entries = |store: &Store| Quarantine::entries(store, true, 0, 10).unwrap();
+        assert_eq!(format!("{:?}", entries(&there)), format!("{:?}", entries(here)), "{to}");
+        assert_eq!(there.directory().unwrap().customers, here.directory().unwrap().customers, "{to}");
+        assert_eq!(
+            format!("{:?}", there.find(first.id).unwrap()),
+            format!("{:?}", here.find(first.id).unwrap()),
+            "{to}"
+        );
+        assert_eq!((&there.secret("jwt").unwrap(), there.watermark().unwrap()), (&secret, here.watermark().unwrap()));
+        let of_group = Condition::new(CdrField::XdrGroup, Test::Eq(Operand::from("A"))).unwrap();
+        assert_eq!(scan(&there, &everything().only(of_group)).len(), 1, "{to}");
+        let walk = there.join("reader", &[7; 32], 0, Timestamp::from_seconds(NOW)).unwrap();
+        assert_eq!(walk.unwrap().document, "a\0b", "{to}");
+        for store in [here, &there] {
+            assert_eq!(counts(&take(store, odd())), (0, 7, 0), "all keys are known: {to}");
+        }
+        from = to;
     }
+    let last = Store::open(&from, &options()).unwrap();
+    assert_eq!(
+        (counts(&take(&last, [call("new", 0, "x")])), last.watermark().unwrap()),
+        ((1, 0, 0), here.watermark().unwrap() + 1)
+    );
+    let refused = move_store(&home.at, &from, &options(), &mut |_, _| {}).unwrap_err();
+    assert!(matches!(refused, StoreError::NotEmpty { .. }), "{refused}");
+}
+
+#[test]
+fn a_database_is_locked_while_it_is_moved() {
+    let Some(server) = cluster::shared() else { return };
+    for distributed in [false, true] {
+        let (url, home) = (server.database(), Home::sqlite());
+        if distributed {
+            simulate(&url);
+        }
+        let (here, _) = Store::create_or_open(address(&url), &options()).unwrap();
+        take(&here, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
+        let short = crate::StoreOptions { busy_timeout: std::time::Duration::from_millis(300), ..options() };
+        let other = Store::open(address(&url), &short).unwrap();
+        let mut refused = 0;
+        let watch = &mut |done, _| {
+            if done > 0 {
+                refused += usize::from(other.take(&calls([call("late", 0, "x")])).is_err());
+                refused += usize::from(other.secret("jwt").is_err());
+            }
+        };
+        let to = StoreAddress::File(home.path("moved.db"));
+        move_store(&address(&url), &to, &options(), watch).unwrap();
+        assert!(refused >= 2, "{refused}");
+        assert_eq!(counts(&take(&here, [call("late", 0, "x")])), (1, 0, 0), "it can be written to again afterwards");
+        assert_eq!(Store::open(&to, &options()).unwrap().count(&everything()).unwrap(), 6_000);
+    }
+}
+
+#[test]
+fn a_file_that_is_filled_is_no_store_before_the_end() {
+    let home = Home::sqlite();
+    take(&home.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
+    let to = StoreAddress::File(home.path("moved.db"));
+    // Another program has the empty file open.
+    let (open, _) = Store::create_or_open(&to, &options()).unwrap();
+    open.watermark().unwrap();
+    let short = crate::StoreOptions { busy_timeout: std::time::Duration::from_millis(300), ..options() };
+    let refused = move_store(&home.at, &to, &short, &mut |_, _| {}).unwrap_err();
+    assert!(matches!(refused, StoreError::Locked { .. }), "{refused}");
+    drop(open);
+    // It is interrupted.
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        move_store(&home.at, &to, &options(), &mut |done, _| assert!(done == 0, "the machine goes down"))
+    }));
+    assert!(ended.is_err());
+    let half = Store::open(&to, &options()).unwrap_err();
+    assert!(matches!(half, StoreError::HalfMoved { .. }), "{half}");
+    let moved = move_store(&home.at, &to, &options(), &mut |_, _| {}).unwrap();
+    assert_eq!((moved.calls, moved.before), (6_000, 5_000));
+    assert_eq!(Store::open(&to, &options()).unwrap().watermark().unwrap(), 6_000);
+}
+
+#[test]
+fn every_table_of_a_database_is_moved() {
+    let Some(server) = cluster::shared() else { return };
+    let url = server.database();
+    Store::create_or_open(address(&url), &options()).unwrap();
+    let sql = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace \
+               AND relname <> '__diesel_schema_migrations'";
+    let there = cluster::asked(&url, sql).unwrap().into_iter().collect();
+    assert_eq!(crate::moving::tables(), there);
 }
 
 #[test]
 fn a_table_or_column_missing_on_one_side_is_an_error() {
     let Some(server) = cluster::shared() else { return };
     for (change, message) in [
-        ("CREATE TABLE more (x INTEGER) STRICT", "the file has the tables"),
+        ("CREATE TABLE more (x INTEGER) STRICT", "the source has the tables"),
         ("ALTER TABLE lanes ADD COLUMN more TEXT", "the table lanes has the columns"),
     ] {
         let (home, url) = (Home::sqlite(), server.database());
         spoil(&home.store, change);
-        let refused = move_store(&home.path_of_store(), &url, &options(), &mut |_, _| {}).unwrap_err();
+        let refused = move_store(&home.at, &address(&url), &options(), &mut |_, _| {}).unwrap_err();
         assert!(matches!(&refused, StoreError::Differs { what, .. } if what.contains(message)), "{change}: {refused}");
     }
 }
@@ -109,7 +201,7 @@ fn a_file_is_locked_while_it_is_moved() {
             refused += usize::from(other.take(&calls([call("late", 0, "x")])).is_err());
         }
     };
-    move_store(&home.path_of_store(), &server.database(), &options(), watch).unwrap();
+    move_store(&home.at, &address(&server.database()), &options(), watch).unwrap();
     assert!(refused > 0);
     assert_eq!(counts(&take(&other, [call("late", 0, "x")])), (1, 0, 0), "the file can be written to again afterwards");
 }
@@ -127,7 +219,7 @@ fn a_process_with_the_target_open_cannot_write_until_the_move_has_finished() {
             messages.push(there.secret("jwt").unwrap_err().to_string());
         }
     };
-    move_store(&home.path_of_store(), &url, &options(), watch).unwrap();
+    move_store(&home.at, &address(&url), &options(), watch).unwrap();
     assert!(!messages.is_empty() && messages.iter().all(|it| it.contains("is being moved into")), "{messages:?}");
     assert_eq!(there.watermark().unwrap(), 6_000);
     assert_eq!(counts(&take(&there, [call("early", 0, "x")])), (1, 0, 0));

@@ -7,14 +7,16 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use cdr_mediation::{CdrSink, CdrSource, DirectoryEditor, JobLedger, Quarantine};
-use cdr_model::Timestamp;
+use cdr_model::{CdrField, Timestamp};
+use cdr_query::{Condition, Operand, Test};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 
 use super::support::Home;
 use crate::tests::ledger::support::{claim, enter};
-use crate::tests::support::{call, calls, conference, everything, scan, take};
+use crate::tests::support::{SIMULATED, call, calls, conference, everything, scan, take};
 
-const UP: &str = include_str!("../../../migrations/postgres/00000000000001_everything/up.sql");
+/// The folder of the migrations.
+const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
 /// The distributed tables, each with its distribution column.
 const SPREAD: [(&str, &str); 2] = [("cdrs", "account_id"), ("intake_keys", "key")];
 /// The environment variable of the process whose statements are recorded.
@@ -41,13 +43,21 @@ fn statements(script: &str) -> Vec<String> {
     all.into_iter().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty()).collect()
 }
 
+/// The statements of all migrations, in the order in which they are applied.
+fn migrations() -> Vec<String> {
+    let folders = std::fs::read_dir(MIGRATIONS).unwrap().map(|folder| folder.unwrap().path().join("up.sql"));
+    let mut scripts: Vec<_> = folders.collect();
+    scripts.sort();
+    scripts.iter().flat_map(|script| statements(&std::fs::read_to_string(script).unwrap())).collect()
+}
+
 fn names(statement: &str, table: &str) -> bool {
     statement.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == table)
 }
 
 #[test]
 fn migrations_work_on_distributed_tables() {
-    let all = statements(UP);
+    let all = migrations();
     let spread = all.iter().position(|it| it.contains("create_distributed_table")).unwrap();
     for (table, column) in SPREAD {
         let made = all.iter().position(|it| it.starts_with(&format!("CREATE TABLE {table} ("))).unwrap();
@@ -86,11 +96,16 @@ fn statements_work_on_distributed_tables() {
         return recorded();
     }
     let Some(server) = tollbook_tests::cluster::shared() else { return };
-    let mut alone = Command::new(std::env::current_exe().unwrap());
-    alone.env(RECORDED, "1").env(tollbook_tests::cluster::GIVEN, server.url());
-    let output = alone.args(["--exact", "tests::postgres::rules::statements_work_on_distributed_tables"]).output();
-    let output = output.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    for simulated in [false, true] {
+        let mut alone = Command::new(std::env::current_exe().unwrap());
+        alone.env(RECORDED, "1").env(tollbook_tests::cluster::GIVEN, server.url());
+        if simulated {
+            alone.env(SIMULATED, "1");
+        }
+        let output = alone.args(["--exact", "tests::postgres::rules::statements_work_on_distributed_tables"]).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
 }
 
 /// Records every statement.
@@ -125,6 +140,12 @@ fn recorded() {
         store.services(&query).unwrap();
         store.count_conferences(&query).unwrap();
     }
+    let of_customer = Condition::new(CdrField::CustomerId, Test::Eq(Operand::Integer(1))).unwrap();
+    let of_customer = everything().at(watermark).only(of_customer);
+    scan(store, &of_customer);
+    store.page(&of_customer, None, 5).unwrap();
+    store.count(&of_customer).unwrap();
+    store.services(&of_customer).unwrap();
     enter(store, Some("lane"), 10);
     let held = claim(store, 20);
     store.renew(&held, cdr_mediation::Progress::default()).unwrap();
@@ -134,6 +155,12 @@ fn recorded() {
     store.remove_before(Timestamp::from_seconds(noon + 40 * 86_400), &mut |_| {}).unwrap();
 
     let statements = std::mem::take(&mut *STATEMENTS.lock().unwrap());
+    if std::env::var_os(SIMULATED).is_some() {
+        distributed(&statements)
+    } else {
+        plain(&statements)
+    }
+    partitions_are_made_alone(&statements);
     // The catalogue and temporary tables are local to the coordinator.
     let ours = |it: &&String| !it.contains("pg_inherits") && !it.starts_with("CREATE TEMP TABLE");
     let about = |table: &str| statements.iter().filter(ours).filter(|it| names(it, table)).cloned().collect::<Vec<_>>();
@@ -164,5 +191,77 @@ fn recorded() {
             statement.contains("ON CONFLICT") && statement.contains("RETURNING"),
             "the new keys are counted by the returned rows: {statement}"
         );
+    }
+}
+
+/// On one server nothing is published, and no machine is asked.
+fn plain(statements: &[String]) {
+    for statement in statements {
+        for word in ["pg_advisory_lock(", "pg_advisory_unlock(", "run_command_on_workers"] {
+            assert!(!statement.contains(word), "{statement}");
+        }
+        assert!(!statement.contains("\"cdrs\".\"customer_id\" = $") || !statement.contains("\"account_id\" = ANY"));
+    }
+    assert_eq!(slices(statements), 0);
+}
+
+/// The number of slices of the window without bounds that were read.
+fn slices(statements: &[String]) -> usize {
+    let cursors = statements.iter().filter(|it| it.starts_with("DECLARE") && it.contains("FROM \"cdrs\""));
+    cursors.filter(|it| it.contains("\"started_at\" >= $") && it.contains("\"started_at\" < $")).count()
+}
+
+/// On several machines, a loader holds a session lock over its transaction and the publication of its numbers.
+fn distributed(statements: &[String]) {
+    let steps = [
+        "pg_advisory_lock(",
+        "BEGIN",
+        "UPDATE \"counters\"",
+        "COMMIT",
+        "run_command_on_workers",
+        "UPDATE \"counters\"",
+        "pg_advisory_unlock(",
+    ];
+    let mut at = statements.iter().position(|it| it.contains("INSERT INTO intake_keys")).unwrap();
+    at = statements[..at].iter().rposition(|it| it.contains(steps[0])).unwrap();
+    for step in steps {
+        let next = statements[at..].iter().position(|it| it.contains(step));
+        at += next.unwrap_or_else(|| panic!("no {step} after {:#?}", &statements[at..]));
+    }
+    let locks = statements.iter().filter(|it| it.contains("pg_advisory_lock(")).count();
+    assert_eq!(
+        statements.iter().filter(|it| it.contains("pg_advisory_unlock(")).count(),
+        locks + 1,
+        "and the maintainer"
+    );
+    assert!(slices(statements) > 0);
+    let of_customer: Vec<&String> =
+        statements.iter().filter(|it| it.contains("\"cdrs\".\"customer_id\" = $")).collect();
+    assert!(of_customer.len() >= 4, "{of_customer:#?}");
+    for statement in of_customer {
+        assert!(statement.contains("\"cdrs\".\"account_id\" = ANY("), "it names the accounts: {statement}");
+    }
+}
+
+/// A partition is made with the rights of the owner of the tables, and Citus does not let another role write in the
+/// same transaction.
+fn partitions_are_made_alone(statements: &[String]) {
+    let mut transactions: Vec<Vec<&String>> = vec![Vec::new()];
+    for statement in statements {
+        if statement.starts_with("BEGIN") {
+            transactions.push(Vec::new());
+        }
+        transactions.last_mut().unwrap().push(statement);
+        if statement == "COMMIT" || statement == "ROLLBACK" {
+            transactions.push(Vec::new());
+        }
+    }
+    let of = |table: &str, it: &str| names(it, table) && !it.contains("pg_inherits");
+    let making: Vec<_> =
+        transactions.iter().filter(|it| it.iter().any(|it| it.contains("tollbook_add_partition"))).collect();
+    assert!(making.len() >= 2, "a load and the maintainer make partitions");
+    for transaction in making {
+        let others: Vec<_> = transaction.iter().filter(|it| of("cdrs", it) || of("intake_keys", it)).collect();
+        assert!(others.is_empty(), "{others:#?}");
     }
 }

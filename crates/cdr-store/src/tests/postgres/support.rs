@@ -6,7 +6,7 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use tollbook_tests::cluster;
 
-use crate::tests::support::options;
+use crate::tests::support::{database, options, simulate};
 use crate::{Store, StoreOptions};
 
 /// A store in a database of its own.
@@ -28,7 +28,15 @@ impl Home {
     }
 
     pub(super) fn with(options: &StoreOptions) -> Option<Home> {
-        Some(Home::at(&cluster::shared()?.database(), options))
+        cluster::shared()?;
+        Some(Home::at(&database(), options))
+    }
+
+    /// A store that takes its tables for distributed.
+    pub(super) fn distributed() -> Option<Home> {
+        let url = cluster::shared()?.database();
+        simulate(&url);
+        Some(Home::at(&url, &options()))
     }
 
     pub(super) fn at(url: &str, options: &StoreOptions) -> Home {
@@ -73,4 +81,15 @@ impl Home {
 
 pub(super) fn address(url: &str) -> crate::StoreAddress {
     url.parse().unwrap()
+}
+
+/// The plan of a statement.
+pub(super) fn explained(conn: &mut PgConnection, statement: &str) -> String {
+    conn.batch_execute(
+        "CREATE OR REPLACE FUNCTION pg_temp.explained(statement text) RETURNS SETOF text LANGUAGE plpgsql AS \
+         $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN ' || statement; END $$",
+    )
+    .unwrap();
+    let steps = sql_query("SELECT pg_temp.explained($1) AS line").bind::<Text, _>(statement);
+    steps.load::<Line>(conn).unwrap().into_iter().map(|step| step.line).collect::<Vec<_>>().join("\n")
 }

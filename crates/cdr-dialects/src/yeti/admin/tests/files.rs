@@ -1,7 +1,7 @@
 //! The contents of files, and their download.
 
 use actix_web::http::Method;
-use cdr_export::TimeStyle;
+use cdr_export::{Receipt, TimeStyle};
 use cdr_mediation::JobState;
 use cdr_model::{Cdr, RecordKind};
 use serde_json::json;
@@ -27,10 +27,16 @@ async fn i04_i05_i06_i08_i28_i29_i30_the_file_of_an_export() {
     assert_eq!((file.status, file.header("Content-Type")), (200, "text/csv; charset=utf-8"));
     assert_eq!(file.header("Content-Disposition"), format!("attachment; filename=\"{number}.csv.gz\""));
     assert_eq!(lines(&world, number).await, ["ID", "\"1\""]);
+    let receipt = get(&world, &format!("/{number}/receipt")).await;
+    let whole = Receipt::from_text(receipt.text()).unwrap();
+    cdr_export::verify(std::io::Cursor::new(&file.body), &whole).unwrap();
+    assert_eq!(whole.file.name, format!("{number}.csv.gz"));
+    assert!(file.header("Link").ends_with(&format!("/admin/cdr-exports/{number}/receipt>; rel=\"describedby\"")));
 
     let withdrawn = ask(&world, Method::DELETE, &format!("/{number}"), None).await;
     assert_eq!((withdrawn.status, withdrawn.body.len()), (204, 0));
     nothing(get(&world, &path).await);
+    nothing(get(&world, &format!("/{number}/receipt")).await);
     let answer = get(&world, "").await;
     assert_eq!(answer.json()["data"][0]["attributes"]["status"], "Deleted");
     assert!(matches!(job(&world, number).state, JobState::Withdrawn));
@@ -107,7 +113,9 @@ async fn h14_h15_h16_all_filters_apply_together() {
     let cases = [
         (json!({ "duration_eq": 60 }), &[1][..]),
         (json!({ "duration_gteq": "61" }), &[2]),
-        (json!({ "duration_lteq": 60 }), &[1]),
+        (json!({ "duration_lteq": 60 }), &[4, 3, 1]),
+        (json!({ "duration_gteq": 0 }), &[4, 3, 2, 1]),
+        (json!({ "duration_eq": 0 }), &[4, 3]),
         (json!({ "success_eq": true }), &[4]),
         (json!({ "success_eq": false }), &[3, 2, 1]),
         (json!({ "is_last_cdr_eq": false }), &[4]),

@@ -13,6 +13,7 @@ async fn calls_can_be_sorted_by_any_attribute() {
         (Some(7_000_000), "0.125", "10.0.0.10", "1"),
     ]) {
         call.talk_us = talk;
+        call.billed_us = talk;
         call.price = Some(price.parse().unwrap());
         call.details.sip.peer_ip = Some(ip.parse().unwrap());
         call.called = Some(called.to_owned());
@@ -24,9 +25,16 @@ async fn calls_can_be_sorted_by_any_attribute() {
         ("time_start", [1, 2, 3]),
         ("id", [1, 2, 3]),
         ("-id", [3, 2, 1]),
+        // An unanswered call has the duration 0.
+        ("duration", [2, 1, 3]),
+        ("-duration", [3, 1, 2]),
+        // Capitals, hyphens and underscores.
+        ("timeStart", [1, 2, 3]),
+        ("-timeStart", [3, 2, 1]),
+        ("customerPrice", [3, 2, 1]),
         // Null is greater than every value.
-        ("duration", [1, 3, 2]),
-        ("-duration", [2, 3, 1]),
+        ("customer-duration", [1, 3, 2]),
+        ("-customer-duration", [2, 3, 1]),
         ("customer-price", [3, 2, 1]),
         ("auth-orig-ip", [2, 1, 3]),
         ("dst-prefix-in", [3, 2, 1]),

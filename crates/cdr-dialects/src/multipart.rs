@@ -8,11 +8,11 @@ use multer::Multipart;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The media type of the converted form.
-pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The fields of a multipart form as a URL-encoded form; `None` if the body is not a multipart form. Fields without a
 /// name have no effect.
-pub(super) async fn as_form(content_type: &str, body: &[u8]) -> Option<Vec<u8>> {
+pub(crate) async fn as_form(content_type: &str, body: &[u8]) -> Option<Vec<u8>> {
     let boundary = multer::parse_boundary(content_type).ok()?;
     let whole = Bytes::copy_from_slice(body);
     let mut parts = Multipart::new(stream::iter([Ok::<_, Infallible>(whole)]), boundary);
@@ -27,6 +27,6 @@ pub(super) async fn as_form(content_type: &str, body: &[u8]) -> Option<Vec<u8>> 
 }
 
 /// Whether the media type is that of a multipart form.
-pub(super) fn is_in_parts(content_type: &str) -> bool {
+pub(crate) fn is_in_parts(content_type: &str) -> bool {
     content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }

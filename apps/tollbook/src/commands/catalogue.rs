@@ -1,0 +1,39 @@
+//! `tollbook feed`, `tollbook field`: the feeds that `load` reads, and the fields of a record.
+
+use std::process::ExitCode;
+
+use cdr_intake::FEEDS;
+use cdr_model::{CdrField, ConferenceField, Field};
+
+use crate::cli::{FieldCommand, FieldsOf, ListArgs, ListCommand};
+use crate::config::Config;
+use crate::listing::{Cell, print};
+
+/// Lists the feeds.
+pub(crate) fn feeds(config: &Config, ListCommand::List(list): ListCommand) -> anyhow::Result<ExitCode> {
+    let rows = FEEDS.iter().map(|feed| [Cell::from(feed.name()), feed.summary().into()]);
+    print(list.format, &["name", "description"], &config.place.zone, rows)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the fields of a kind of records.
+pub(crate) fn fields(config: &Config, command: &FieldCommand) -> anyhow::Result<ExitCode> {
+    let FieldCommand::List { of, list } = command;
+    match of {
+        FieldsOf::Calls => fields_of(config, *list, CdrField::is_given)?,
+        FieldsOf::Conferences => fields_of(config, *list, ConferenceField::is_given)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fields_of<F: Field>(config: &Config, list: ListArgs, is_given: fn(F) -> bool) -> anyhow::Result<()> {
+    let rows = F::ALL.iter().map(|field| {
+        [
+            Cell::from(field.name()),
+            field.kind().to_string().into(),
+            Cell::Boolean(is_given(*field)),
+            field.meaning().into(),
+        ]
+    });
+    print(list.format, &["name", "takes", "set by a feed", "meaning"], &config.place.zone, rows)
+}

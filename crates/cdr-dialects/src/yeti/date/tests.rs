@@ -1,0 +1,158 @@
+//! Dates, compared with those that Ruby on Rails reads.
+
+use cdr_model::Timestamp;
+use proptest::prelude::*;
+
+use super::super::from_wire::read_time;
+
+/// Texts and the instants that `ActiveModel::Type::DateTime` of Rails 6.1 (Ruby 3.1) casts them to.
+const RAILS: &str = include_str!("rails.tsv");
+
+#[test]
+fn dates_are_the_instants_that_rails_reads() {
+    let mut wrong = Vec::new();
+    for line in RAILS.lines() {
+        let (text, expected) = line.split_once('\t').unwrap();
+        let read = read_time(text);
+        if read != Some(expected.parse().unwrap()) {
+            wrong.push(format!("{text}: {read:?} instead of {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_instant_in_every_spelling() {
+    for text in [
+        "2019/01/01 00:00:00",
+        "20190101",
+        "2019-1-1",
+        "2019-01-01 0:00",
+        "1 Jan 2019",
+        "Tue, 01 Jan 2019 00:00:00 GMT",
+        "Tue Jan 01 2019 02:00:00 GMT+0200",
+        "Tue Jan 01 2019 02:00:00 GMT+0200 (Eastern European Standard Time)",
+        "20190101T000000Z",
+        "2018-12-31 19:00:00 EST",
+        "01.01.2019",
+        "  1/1/2019, 12:00:00\u{202f}AM ",
+        "2019-01-01T01:00+01:00[Europe/Berlin]",
+        // A plus that a query string did not encode.
+        "Tue Jan 01 2019 02:00:00 GMT 0200 (Eastern European Standard Time)",
+        "Tue, 01 Jan 2019 02:00:00 0200",
+    ] {
+        assert_eq!(read_time(text), Some("2019-01-01T00:00:00Z".parse().unwrap()), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_date_is_refused() {
+    for text in [
+        "soon",
+        "today",
+        "monster",
+        "Sunday",
+        "10:00",
+        "2019",
+        "2019-01",
+        "Jan 1",
+        "1546300800",
+        "1512100800",
+        "1546300800000",
+        // Rails takes what it knows from these, and drops the rest.
+        "hello 2019-01-01 world",
+        "2019-01-01 foo",
+        "2019-01-01 noon",
+        "2019-01-01 - 2019-02-01",
+        "2019-01-01, 2019-02-01",
+        "2019-01-01 00:00:00 XYZ",
+        "2019-01-01 00:00:00 Europe/Berlin",
+        "2019-01-01 00:00:00[Europe/Berlin]",
+        "2019-01-01 00:00:00 GMT -0500",
+        "2019-01-01 BC",
+        // Rails moves these to the next month.
+        "2019-02-30",
+        "31 Apr 2019",
+        "29.02.2019",
+        // Rails reads another day or hour than the text says.
+        "2019-032",
+        "2019032",
+        "2019-W05-1",
+        "2019-01-01T10",
+        "12/31/2018",
+        "2019-01-01 25:00",
+        "2019-01-01 24:00:01",
+        "2019-01-01 10:60",
+        "2019-01-01 10:00:61",
+        "2019-01-01 10:00 +24:00",
+        "2019-01-01 10:00 +",
+        "1/1/1/1",
+        "1 Foo 2019",
+        "99999999999999",
+        "١ Jan 2019",
+    ] {
+        assert_eq!(read_time(text), None, "{text}");
+    }
+}
+
+/// A date in one of the forms that are read.
+fn written(at: Timestamp, form: usize) -> String {
+    const FORMS: [&str; 20] = [
+        "%Y/%m/%d %H:%M:%S",
+        "%Y%m%dT%H%M%SZ",
+        "%Y%m%d%H%M%S",
+        "%Y%m%d %H:%M:%S",
+        "%Y-%-m-%-d %-H:%-M:%-S",
+        "%d.%m.%Y %H:%M:%S",
+        "%-d/%-m/%Y, %-I:%M:%S %p",
+        "%-d %b %Y %H:%M:%S",
+        "%-d %B %Y at %-I:%M:%S %p",
+        "%b %-d, %Y %H:%M:%S",
+        "%d-%b-%Y %H:%M:%S",
+        "%Y-%b-%d %H:%M:%S",
+        "%H:%M:%S %Y-%m-%d",
+        "%Hh%Mm%Ss %-d %b %Y",
+        "%a, %d %b %Y %H:%M:%S GMT",
+        "%A, %-d %B %Y %H:%M:%S",
+        "%a %b %e %H:%M:%S %Y",
+        "%a %b %e %H:%M:%S UTC %Y",
+        "%Y-%m-%dT%H:%M:%SZ",
+        "%Y.%m.%d %H:%M:%S",
+    ];
+    at.to_utc().unwrap().format(FORMS[form % FORMS.len()]).to_string()
+}
+
+proptest! {
+    #[test]
+    fn every_form_reads_as_what_it_was_written_from(seconds in 0_i64..4_102_444_800, form in 0_usize..20) {
+        let at = Timestamp::from_seconds(seconds);
+        let text = written(at, form);
+        prop_assert_eq!(read_time(&text), Some(at), "{}", text);
+    }
+
+    #[test]
+    fn an_offset_moves_the_instant(seconds in 0_i64..4_102_444_800, minutes in -14_i64 * 60..=14 * 60, form in 0_usize..4) {
+        let at = Timestamp::from_seconds(seconds);
+        let local = Timestamp::from_seconds(seconds + minutes * 60).to_utc().unwrap();
+        let (sign, hours, rest) = (if minutes < 0 { '-' } else { '+' }, minutes.abs() / 60, minutes.abs() % 60);
+        let text = match form {
+            0 => format!("{} {sign}{hours:02}{rest:02}", local.format("%a, %d %b %Y %H:%M:%S")),
+            1 => format!("{} GMT{sign}{hours:02}{rest:02} (Somewhere)", local.format("%a %b %d %Y %H:%M:%S")),
+            2 => format!("{}{sign}{hours:02}:{rest:02}", local.format("%Y/%m/%d %H:%M:%S")),
+            _ => format!("{}{sign}{hours:02}{rest:02}", local.format("%Y%m%dT%H%M%S")),
+        };
+        prop_assert_eq!(read_time(&text), Some(at), "{}", text);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "[ -~]{0,40}", more in "\\PC{0,40}") {
+        let _ = (read_time(&text), read_time(&more));
+    }
+
+    #[test]
+    fn rubbish_beside_a_date_is_refused(seconds in 0_i64..4_102_444_800, form in 0_usize..20, word in "[b-y]{6,12}") {
+        let text = written(Timestamp::from_seconds(seconds), form);
+        prop_assert_eq!(read_time(&format!("{text} {word}x1")), None);
+        prop_assert_eq!(read_time(&format!("{word}x1 {text}")), None);
+    }
+}

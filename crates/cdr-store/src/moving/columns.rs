@@ -1,0 +1,133 @@
+//! Copies rows of any table: one side writes them as JSON whose values the other can parse.
+//!
+//! The columns and their types are read from the stores. So a column that a migration adds is copied too, and a column
+//! that only one side has is an error.
+
+/// The kind of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    Server,
+}
+
+/// A column, with its types on both sides and the way between them.
+#[derive(Debug)]
+pub(super) struct Column {
+    pub(super) name: String,
+    /// Where the rows come from, and where they go to.
+    pub(super) way: (Kind, Kind),
+    /// The type in the source: of a file such as `INTEGER`, of a database such as `int8`.
+    pub(super) here: String,
+    /// The type in the target.
+    pub(super) there: String,
+}
+
+impl Column {
+    /// The query that reads rows as JSON: `rows`, their `count`, and the highest record number as `newest`.
+    pub(super) fn reading(kind: Kind, table: &str, columns: &[Column], which: &str) -> String {
+        let members: Vec<String> =
+            columns.iter().map(|column| format!("'{}', {}", column.name, column.in_json())).collect();
+        let members = members.join(", ");
+        // Accounts have a number that is text.
+        let counts = |column: &Column| column.name == "number" && ["int8", "INTEGER"].contains(&column.here.as_str());
+        let newest = if columns.iter().any(counts) { "max(number)" } else { "NULL" };
+        let rows = format!("(SELECT * FROM {table} {which}) AS chosen");
+        match kind {
+            Kind::File => format!(
+                "SELECT json_group_array(json_object({members})) AS rows, count(*) AS count, {newest} AS newest FROM {rows}"
+            ),
+            Kind::Server => format!(
+                "SELECT coalesce(json_agg(json_build_object({members})), '[]')::text AS rows, count(*) AS count, \
+                 {newest}::bigint AS newest FROM {rows}"
+            ),
+        }
+    }
+
+    /// The statement that writes rows, with the JSON as its parameter.
+    pub(super) fn writing(kind: Kind, table: &str, columns: &[Column]) -> String {
+        let each = |of: fn(&Column) -> String| columns.iter().map(of).collect::<Vec<_>>().join(", ");
+        let (names, values) = (each(Column::quoted), each(Column::read_from_json));
+        match kind {
+            Kind::File => format!("INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?)"),
+            Kind::Server => format!(
+                "INSERT INTO {table} ({names}) SELECT {values} FROM json_to_recordset($1::json) AS it({})",
+                each(|column| format!("{} text", column.quoted())),
+            ),
+        }
+    }
+
+    fn quoted(&self) -> String {
+        format!("\"{}\"", self.name)
+    }
+
+    /// The expression of the source that yields the value as a JSON number or string. JSON columns are transferred in
+    /// hexadecimal, so that their content, such as an escaped NUL, cannot break the JSON around them.
+    fn in_json(&self) -> String {
+        let name = self.quoted();
+        match (self.way, self.here.as_str(), self.there.as_str()) {
+            ((Kind::File, Kind::Server), _, "bytea" | "uuid" | "json" | "jsonb") => unless_null(&name, &hex(&name)),
+            ((Kind::File, Kind::Server), _, "timestamptz") => unless_null(&name, &instant(&name)),
+            // Divided before `abs`: the absolute value of the least integer overflows.
+            ((Kind::File, Kind::Server), _, "numeric") => {
+                let sign = format!("CASE WHEN {name} < 0 THEN '-' ELSE '' END");
+                let whole = format!("abs({name} / 100000000) || '.' || printf('%08d', abs({name} % 100000000))");
+                unless_null(&name, &format!("{sign} || {whole}"))
+            }
+            ((Kind::File, Kind::File), "INTEGER", _) | ((Kind::File, Kind::Server), ..) => name,
+            ((Kind::File, Kind::File), ..) => unless_null(&name, &hex(&name)),
+            ((Kind::Server, _), "bytea", _) => format!("encode({name}, 'hex')"),
+            ((Kind::Server, _), "json" | "jsonb", _) => format!("encode(convert_to({name}::text, 'UTF8'), 'hex')"),
+            ((Kind::Server, Kind::File), "uuid", _) => format!("replace({name}::text, '-', '')"),
+            ((Kind::Server, Kind::File), "timestamptz", _) => format!("(extract(epoch FROM {name}) * 1000000)::bigint"),
+            ((Kind::Server, Kind::File), "numeric", _) => format!("({name} * 100000000)::bigint"),
+            ((Kind::Server, Kind::File), "bool", _) => format!("{name}::int"),
+            ((Kind::Server, _), "int8", _) => name,
+            ((Kind::Server, _), ..) => format!("{name}::text"),
+        }
+    }
+
+    /// Whether the JSON has the bytes of the value in hexadecimal.
+    fn is_hex(&self) -> bool {
+        match self.way {
+            (Kind::File, Kind::File) => self.here != "INTEGER",
+            (Kind::File, Kind::Server) => matches!(self.there.as_str(), "bytea" | "uuid" | "json" | "jsonb"),
+            (Kind::Server, Kind::File) => matches!(self.here.as_str(), "bytea" | "uuid" | "json" | "jsonb"),
+            (Kind::Server, Kind::Server) => matches!(self.here.as_str(), "bytea" | "json" | "jsonb"),
+        }
+    }
+
+    /// The expression of the target that parses that number or string.
+    fn read_from_json(&self) -> String {
+        let name = self.quoted();
+        match (self.way.1, self.there.as_str()) {
+            (Kind::File, kind) => match (format!("value ->> '$.{name}'"), self.is_hex(), kind) {
+                (value, true, "BLOB") => format!("unhex({value})"),
+                (value, true, _) => format!("CAST(unhex({value}) AS TEXT)"),
+                (value, false, _) => value,
+            },
+            (Kind::Server, "bytea") => format!("decode({name}, 'hex')"),
+            (Kind::Server, kind) if self.is_hex() && kind != "uuid" => {
+                format!("convert_from(decode({name}, 'hex'), 'UTF8')::{kind}")
+            }
+            (Kind::Server, kind) => format!("{name}::{kind}"),
+        }
+    }
+}
+
+/// Most expressions yield NULL for NULL, but `hex` yields an empty text.
+fn unless_null(name: &str, text: &str) -> String {
+    format!("CASE WHEN {name} IS NOT NULL THEN {text} END")
+}
+
+fn hex(name: &str) -> String {
+    format!("hex(CAST({name} AS BLOB))")
+}
+
+/// The SQLite expression that turns microseconds since 1970 into a `timestamptz` literal. PostgreSQL writes the years
+/// before 1 with BC.
+fn instant(name: &str) -> String {
+    let part = format!("((({name} % 1000000) + 1000000) % 1000000)");
+    let whole = format!("strftime('%Y-%m-%d %H:%M:%S', ({name} - {part}) / 1000000, 'unixepoch')");
+    let text = format!("{whole} || printf('.%06d+00', {part})");
+    format!("CASE WHEN {whole} < '0001' THEN '0001' || substr({text}, 5) || ' BC' ELSE {text} END")
+}

@@ -1,0 +1,186 @@
+//! An export that somebody changed and gave new digests: `tollbook verify` finds it, as the sums do not agree. Digests
+//! need no key, so anybody can compute them.
+
+use std::fs;
+use std::io::{Cursor, Read, Write};
+
+use cdr_export::{FileReceipt, Package, Receipt};
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use flate2::{Compression, Crc};
+use ring::digest::{SHA256, digest};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+use crate::harness::Tollbook;
+
+type Rows = Vec<Vec<String>>;
+/// What somebody does to the rows of a sheet; the heading is not among them.
+type Change = fn(&mut Rows);
+
+/// The texts of the sheets of a file.
+fn opened(package: Package, file: &[u8]) -> Vec<Vec<u8>> {
+    let read = |mut reader: Box<dyn Read + '_>| {
+        let mut text = Vec::new();
+        reader.read_to_end(&mut text).unwrap();
+        text
+    };
+    match package {
+        Package::Gzip => vec![read(Box::new(GzDecoder::new(file)))],
+        Package::Zip => {
+            let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
+            (0..archive.len()).map(|at| read(Box::new(archive.by_index(at).unwrap()))).collect()
+        }
+        _ => vec![file.to_vec()],
+    }
+}
+
+/// A file of these texts.
+fn packed(package: Package, names: &[String], texts: &[Vec<u8>]) -> Vec<u8> {
+    match package {
+        Package::Gzip => {
+            let mut file = GzEncoder::new(Vec::new(), Compression::fast());
+            file.write_all(&texts[0]).unwrap();
+            file.finish().unwrap()
+        }
+        Package::Zip => {
+            let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+            for (name, text) in names.iter().zip(texts) {
+                archive.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+                archive.write_all(text).unwrap();
+            }
+            archive.finish().unwrap().into_inner()
+        }
+        _ => texts[0].clone(),
+    }
+}
+
+/// The text with its rows changed.
+fn changed(text: &[u8], heading: bool, change: Change) -> Vec<u8> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+    let mut rows: Rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+    let first = if heading { Some(rows.remove(0)) } else { None };
+    change(&mut rows);
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    first.iter().chain(&rows).for_each(|row| writer.write_record(row).unwrap());
+    writer.into_inner().unwrap()
+}
+
+/// Writes a file and its receipt again, with one sheet changed and all digests and sizes computed.
+fn forge(tollbook: &Tollbook, name: &str, sheet: usize, change: Change) {
+    let beside = format!("{name}.receipt.json");
+    let mut receipt = Receipt::from_text(&fs::read_to_string(tollbook.path(&beside)).unwrap()).unwrap();
+    let mut texts = opened(receipt.package, &fs::read(tollbook.path(name)).unwrap());
+    texts[sheet] = changed(&texts[sheet], receipt.sheets[sheet].heading, change);
+    for (sheet, text) in receipt.sheets.iter_mut().zip(&texts) {
+        let mut crc = Crc::new();
+        crc.update(text);
+        (sheet.bytes, sheet.crc32) = (text.len() as u64, format!("{:08x}", crc.sum()));
+    }
+    let names: Vec<String> = receipt.sheets.iter().map(|sheet| sheet.file.clone()).collect();
+    let file = packed(receipt.package, &names, &texts);
+    let sha256 = digest(&SHA256, &file).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    receipt.file = FileReceipt { name: name.to_owned(), bytes: file.len() as u64, sha256 };
+    fs::write(tollbook.path(name), file).unwrap();
+    fs::write(tollbook.path(&beside), receipt.to_text()).unwrap();
+}
+
+/// The first row whose cell is not empty.
+fn first(rows: &mut Rows, column: usize) -> &mut String {
+    rows.iter_mut().map(|row| &mut row[column]).find(|cell| !cell.is_empty()).unwrap()
+}
+
+#[test]
+fn a_forged_cell_or_row_is_found_in_every_layout_and_package() {
+    let tollbook = Tollbook::with_calls(300, 2);
+    let keep: Change = |_| ();
+    let shorter: Change = |rows| drop(rows.remove(rows.len() / 2));
+    let longer: Change = |rows| rows.push(rows[0].clone());
+    let year: Change = |rows| *first(rows, 13) = "2031-03-01T10:00:00.000000Z".to_owned();
+    let talk: Change = |rows| *first(rows, 17) = "7777777777".to_owned();
+    let price: Change = |rows| *first(rows, 51) = "9999.99".to_owned();
+    let yeti_time: Change = |rows| *first(rows, 1) = "2019-03-01 10:00:00+00".to_owned();
+    let yeti_talk: Change = |rows| *first(rows, 4) = "86399".to_owned();
+    let yeti_price: Change = |rows| *first(rows, 23) = "9999.99".to_owned();
+    let dma_time: Change = |rows| *first(rows, 5) = "2019-03-01T10:00:00.000Z".to_owned();
+    let dma_end: Change = |rows| *first(rows, 5) = "2019-03-01T10:00:00+00:00".to_owned();
+    let count: Change = |rows| rows[0][0] = "299".to_owned();
+    let native = ["--layout", "native", "--sheet", "calls"];
+    for (layout, package, sheet, changes) in [
+        (
+            &native[..],
+            "plain",
+            0,
+            vec![
+                (year, "the total of column `started_at` of"),
+                (talk, "the talk time of"),
+                (price, "the money of"),
+                (shorter, "the number of rows of"),
+                (longer, "the number of rows of"),
+            ],
+        ),
+        (
+            &native,
+            "gzip",
+            0,
+            vec![(year, "the last start of"), (price, "the money of"), (talk, "the total of column `talk` of")],
+        ),
+        (
+            &["--layout", "native"],
+            "zip",
+            0,
+            vec![(talk, "the talk time of"), (longer, "the total of column `started_at` of")],
+        ),
+        (&["--layout", "native"], "zip", 1, vec![(shorter, "the number of rows of conferences.csv")]),
+        (
+            &["--layout", "yeti-customer"],
+            "gzip",
+            0,
+            vec![
+                (yeti_time, "the total of column `Time Connect` of"),
+                (yeti_talk, "the talk time of"),
+                (yeti_price, "the money of"),
+                (shorter, "the number of rows of"),
+            ],
+        ),
+        (
+            &["--layout", "dma-6.1-reconstructed"],
+            "zip",
+            0,
+            vec![(dma_time, "the first start of calls.csv"), (shorter, "the number of rows of calls.csv")],
+        ),
+        (&["--layout", "dma-6.1-reconstructed"], "zip", 2, vec![(count, "the column `calls` of counts.txt")]),
+        (&["--layout", "dma-5.x", "--sheet", "calls"], "gzip", 0, vec![(dma_end, "the total of column `endTime` of")]),
+    ] {
+        for (at, (change, expected)) in std::iter::once((keep, "")).chain(changes).enumerate() {
+            let name = format!("calls-{package}-{at}");
+            tollbook.ok(&[&["export", "--replace", "--package", package, "--output", &name], layout].concat());
+            forge(&tollbook, &name, sheet, change);
+            if expected.is_empty() {
+                // Another program may have compressed it: only what it holds counts.
+                let printed = tollbook.ok(&["verify", &name]);
+                assert!(printed.contains("not who made them"), "{printed}");
+                continue;
+            }
+            let printed = tollbook.fails(&["verify", &name]);
+            assert!(printed.contains(expected), "{layout:?} in {package}, {expected}: {printed}");
+            assert!(printed.lines().all(|line| line.starts_with("tollbook: the ")), "a sentence in a line: {printed}");
+        }
+    }
+}
+
+#[test]
+fn verify_says_what_a_layout_cannot_show() {
+    let tollbook = Tollbook::with_calls(50, 1);
+    tollbook.ok(&["export", "--layout", "dma-6.1-reconstructed", "--output", "dma.zip"]);
+    let printed = tollbook.ok(&["verify", "dma.zip"]);
+    for expected in [
+        "added up   calls.csv: rows, first and last start, the totals of startTime, endTime",
+        "counts.txt: calls, conferences",
+        "not shown  calls.csv: the talk time, the money",
+        "the conditions, the order and the watermark of the query",
+        "This shows that the file and its receipt are consistent, not who made them: neither is signed.",
+    ] {
+        assert!(printed.contains(expected), "{expected}: {printed}");
+    }
+}

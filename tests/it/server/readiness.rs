@@ -1,0 +1,128 @@
+//! Readiness: what keeps a server from taking and writing exports, in words.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use tollbook_tests::cluster::Held;
+
+use super::support::{NAME, Server, until};
+use crate::harness::{Tollbook, left_out, over_postgres, program};
+
+/// Another process that writes to the store, for as long as this lives.
+enum Writer {
+    File(Child),
+    Database(#[expect(dead_code, reason = "dropping it ends the transaction")] Held),
+}
+
+impl Writer {
+    fn of(tollbook: &Tollbook) -> Writer {
+        if over_postgres() {
+            return Writer::Database(Held::against_all(&tollbook.store(), "counters").taken());
+        }
+        let mut sqlite = Command::new("sqlite3");
+        let sqlite =
+            sqlite.arg(tollbook.path("tollbook-data/tollbook.db")).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = sqlite.spawn().unwrap();
+        child.stdin.as_mut().unwrap().write_all(b"BEGIN IMMEDIATE;\nSELECT 'held';\n").unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "held\n");
+        Writer::File(child)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if let Writer::File(child) = self {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+}
+
+fn readiness(server: &Server) -> (u16, String) {
+    let answer = server.ask("", "GET", "/health/ready", &[]);
+    (answer.status, answer.text().to_owned())
+}
+
+#[test]
+fn a_server_is_not_ready_while_another_process_holds_the_lock_of_the_store() {
+    if crate::harness::lacks("sqlite3", "readiness with a busy store") {
+        return;
+    }
+    let tollbook = Tollbook::with_calls(100, 1);
+    let server = tollbook.serve(&[]);
+    assert_eq!(readiness(&server), (200, "ready\n".to_owned()));
+    let writer = Writer::of(&tollbook);
+    let (status, text) = readiness(&server);
+    assert!(status == 503 && text.starts_with("the store cannot be written: "), "{status} {text}");
+    assert!(text.contains("was busy for more than 2 s"), "it says why: {text}");
+    assert_eq!(server.ask("", "GET", "/health/live", &[]).status, 200);
+    drop(writer);
+    assert_eq!(readiness(&server), (200, "ready\n".to_owned()));
+    // A load writes one batch after the other, and lets others write in between.
+    let mut load = tollbook.spawn(&["generate", "--calls", "40000", "--seed", "7"]);
+    while load.try_wait().unwrap().is_none() {
+        assert_eq!(readiness(&server), (200, "ready\n".to_owned()), "during a load");
+    }
+}
+
+/// Starts the server with a small disk for its spool, in a namespace of its own.
+fn on_a_small_disk(tollbook: &Tollbook) -> Option<Child> {
+    fs::create_dir(tollbook.path("disk")).unwrap();
+    let script = "mount -t tmpfs -o size=1m,mode=700 tmpfs disk || exit 77; exec \"$0\" \"$@\"";
+    let mut command = tollbook.through("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]).arg(program());
+    command.args(["serve", "--listen", "127.0.0.1:0", "--tls-listen", "", "--set", "spool.address=disk/spool"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    if line.is_empty() {
+        child.wait().unwrap();
+        return None;
+    }
+    fs::write(tollbook.path("address"), line.trim_end().split_once("listening on ").unwrap().1).unwrap();
+    Some(child)
+}
+
+#[test]
+fn a_server_is_not_ready_with_a_full_spool_and_its_exports_wait_until_there_is_space() {
+    let tollbook = Tollbook::with_calls(100, 1);
+    tollbook.user(NAME, "administrator");
+    let Some(mut child) = on_a_small_disk(&tollbook) else {
+        return left_out("readiness with a full spool", "allow user namespaces (unshare of util-linux)");
+    };
+    let url = fs::read_to_string(tollbook.path("address")).unwrap();
+    let auth = super::support::basic(NAME);
+    let ask = |method: &str, path: &str| {
+        let headers = [("Authorization", auth.as_str()), ("Accept", "application/json")];
+        super::client::send(method, &format!("{url}{path}"), &headers, b"")
+    };
+    assert_eq!(ask("GET", "/health/ready").status, 200);
+    // As the server sees it.
+    let ballast = format!("/proc/{}/root{}", child.id(), tollbook.path("disk/ballast").display());
+    let ballast = Path::new(&ballast);
+    let written = fs::write(ballast, vec![1; 2 << 20]);
+    assert!(written.is_err(), "the disk is full");
+    let answer = ask("GET", "/health/ready");
+    let text = answer.text();
+    assert!(answer.status == 503 && text.starts_with("the spool cannot be written: "), "{} {text}", answer.status);
+    assert!(text.contains("no space is left"), "it says why: {text}");
+    assert_eq!(ask("POST", "/api/rest/billing/generate-cdrs?from-date=2001-01-01T00:00:00Z").status, 202);
+    // It was tried once, and waits.
+    until("the export has waited", || {
+        let listed = tollbook.ok(&["exports", "list"]);
+        assert!(!listed.contains("failed"), "{listed}");
+        (tollbook.ok(&["exports", "list"]).contains("pending")).then_some(())
+    });
+    fs::remove_file(ballast).unwrap();
+    assert_eq!(ask("GET", "/health/ready").status, 200);
+    until("the export is complete", || {
+        let status = ask("GET", "/api/rest/billing/status").json();
+        (status["downloadReady"] == true).then_some(())
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
