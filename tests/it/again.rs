@@ -7,7 +7,8 @@ use crate::harness::OVER_POSTGRES;
 
 /// The modules whose tests apply to calls and exports in any store. The others test files, documents, or other
 /// programs.
-const AGAIN: [&str; 18] = [
+const AGAIN: [&str; 20] = [
+    "conditions::",
     "crash::",
     "every_feed::",
     "every_format::",
@@ -25,6 +26,7 @@ const AGAIN: [&str; 18] = [
     "server::many::",
     "server::porta::",
     "server::slow::",
+    "server::who::",
     "server::yeti::",
 ];
 

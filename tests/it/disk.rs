@@ -41,6 +41,30 @@ fn a_full_disk_stops_a_load_with_a_clear_error_and_loses_nothing() {
 }
 
 #[test]
+fn a_full_disk_stops_generate_which_says_what_it_kept() {
+    if no_disk_can_be_full() {
+        return;
+    }
+    let tollbook = Tollbook::new();
+    let generate = ["generate", "--calls", "40000", "--days", "10"];
+    let output = on_a_full_disk(&tollbook, 8 * 1024, &generate);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let error = failure(&output);
+    assert!(error.contains("disk") && error.contains("the same command again adds the others"), "{error}");
+    let kept = tollbook.count(&["--all-kinds"]);
+    assert!(0 < kept && kept < 40_000, "{kept}");
+    // The records read are those of the directory too.
+    let said: u64 = printed.split(" loaded").next().and_then(|text| text.rsplit(' ').next()).unwrap().parse().unwrap();
+    let entries: u64 = ["customer", "account", "service", "product", "destination"]
+        .map(|list| tollbook.ok(&[list, "list", "--format", "ndjson"]).lines().count() as u64)
+        .iter()
+        .sum();
+    assert!((kept..=kept + entries + kept / 10).contains(&said), "it says {said}, and the store has {kept}: {printed}");
+    tollbook.ok(&generate);
+    assert_eq!(tollbook.count(&[]), 40_000);
+}
+
+#[test]
 fn a_full_disk_stops_an_export_and_leaves_no_file() {
     if no_disk_can_be_full() {
         return;

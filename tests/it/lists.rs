@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+use cdr_model::{CdrField, ConferenceField, Field};
 use serde_json::Value;
 
 use crate::harness::{Tollbook, lacks, outcome, peak_kib};
@@ -200,4 +201,21 @@ fn ten_times_as_many_rows_take_no_more_memory() {
             assert!(much < little + 16 * 1024, "{args:?}: {little} KiB, then {much} KiB with ten times as many rows");
         }
     }
+}
+
+#[test]
+fn the_feeds_and_fields_are_listed() {
+    let tollbook = Tollbook::at(None);
+    let help = tollbook.ok(&["load", "--help"]);
+    let feeds = json(&tollbook, &["feed", "list"]);
+    for feed in cdr_intake::FEEDS {
+        assert!(help.contains(&format!("- {}: ", feed.name())), "{}: {help}", feed.name());
+        let listed = feeds.iter().any(|row| row["name"] == feed.name() && row["description"] == feed.summary());
+        assert!(listed, "{}: {feeds:?}", feed.name());
+    }
+    let names = |list: &[&str]| json(&tollbook, list).iter().map(|row| row["name"].clone()).collect::<Vec<_>>();
+    let all: Vec<Value> = CdrField::ALL.iter().map(|field| field.name().into()).collect();
+    assert_eq!(names(&["field", "list"]), all);
+    let all: Vec<Value> = ConferenceField::ALL.iter().map(|field| field.name().into()).collect();
+    assert_eq!(names(&["field", "list", "--of", "conferences"]), all);
 }

@@ -8,7 +8,7 @@ use cdr_query::{CdrQuery, Condition, Operand, SortBy, SortOrder, Test, Window};
 
 use crate::cli::QuestionArgs;
 use crate::config::Config;
-use crate::filter;
+use crate::filter::Reader;
 
 /// The query that the options describe.
 ///
@@ -36,8 +36,11 @@ pub(crate) fn read(
         let source = source.ok_or_else(|| anyhow!("there is no source `{name}`"))?;
         query = query.only(Condition::new(CdrField::SourceId, Test::Eq(i64::from(source.id).into()))?);
     }
-    for condition in &args.conditions {
-        query = query.only(filter::read(condition)?);
+    let reader = Reader { zone: &config.place.zone, xsd: config.place.xsd, directory: &directory };
+    for text in &args.conditions {
+        for condition in reader.read(text)? {
+            query = query.only(condition);
+        }
     }
     Ok(query)
 }

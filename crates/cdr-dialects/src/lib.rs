@@ -12,6 +12,8 @@ mod pipe;
 mod services;
 #[cfg(any(feature = "dma", feature = "yeti"))]
 mod serving;
+#[cfg(any(feature = "dma", feature = "porta", feature = "yeti"))]
+mod sign_in;
 #[cfg(test)]
 mod testing;
 

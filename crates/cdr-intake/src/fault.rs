@@ -65,6 +65,11 @@ fn shortened(error: MoneyError) -> MoneyError {
     }
 }
 
+/// A number of fields for messages.
+pub(crate) fn number_of_fields(number: usize) -> String {
+    if number == 1 { "1 field".to_owned() } else { format!("{number} fields") }
+}
+
 /// A text for messages: in backticks, escaped to one line, and shortened.
 pub(crate) fn shown(text: &str) -> String {
     let shown: String = beginning(text).chars().flat_map(char::escape_debug).collect();

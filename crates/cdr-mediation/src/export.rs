@@ -28,12 +28,22 @@ pub struct ExportRequest {
 impl ExportRequest {
     /// The version of the JSON document of a request. It is raised by changes that older programs cannot read or would
     /// misread. Older programs leave such requests to newer ones.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
 
-    /// The version that this request needs: 2 if its order has keys or a test is [`Test::AnyOf`], else 1.
+    /// The version that this request needs: 3 if a test is [`Test::Network`], 2 if its order has keys or a test is
+    /// [`Test::AnyOf`], else 1.
     pub fn version(&self) -> u32 {
-        let is_new = |condition: &Condition| matches!(condition.test(), Test::AnyOf(_));
-        if !self.query.order.keys.is_empty() || self.query.conditions.iter().any(is_new) { 2 } else { 1 }
+        let of_conditions = self.query.conditions.iter().map(|condition| version_of(condition.test())).max();
+        of_conditions.unwrap_or(1).max(if self.query.order.keys.is_empty() { 1 } else { 2 })
+    }
+}
+
+/// The version that a test needs.
+fn version_of(test: &Test) -> u32 {
+    match test {
+        Test::Network { .. } => 3,
+        Test::AnyOf(groups) => groups.iter().flatten().map(version_of).max().unwrap_or(2).max(2),
+        _ => 1,
     }
 }
 

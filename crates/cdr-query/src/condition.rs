@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::net::IpAddr;
 
 use cdr_model::{Cdr, CdrField, ConferenceRecord, Directory, Field, FieldKind, Record, RecordKind, Value};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::error::QueryError;
@@ -45,6 +47,14 @@ pub enum Test {
         text: String,
         /// Whether to ignore the case of ASCII letters. Other letters are always case-sensitive.
         fold_case: bool,
+    },
+    /// An IP address in one of these networks, or in none of them. An address of IPv4 that is written as one of IPv6
+    /// (`::ffff:192.0.2.1`) is one of IPv4. Text that is no address is in no network.
+    Network {
+        /// The networks.
+        networks: Vec<IpNet>,
+        /// Whether the address has to be in one of them.
+        inside: bool,
     },
     /// All tests of at least one of these groups. An empty list of groups matches nothing.
     AnyOf(Vec<Vec<Test>>),
@@ -97,6 +107,10 @@ impl Test {
                 Value::Text(value) => part.holds(value, text),
                 _ => false,
             },
+            Test::Network { networks, inside } => match value {
+                Value::Text(text) => is_in(text, networks) == *inside,
+                _ => false,
+            },
             Test::AnyOf(groups) => groups.iter().any(|tests| tests.iter().all(|test| test.matches(value))),
             Test::Missing => *value == Value::Null,
             Test::Present => *value != Value::Null,
@@ -111,6 +125,7 @@ impl Test {
             }
             Test::In(many) | Test::NotIn(many) => many,
             Test::Text { .. } => return (kind != FieldKind::Text).then(|| "a part of a text".to_owned()),
+            Test::Network { .. } => return (kind != FieldKind::Text).then(|| "a network".to_owned()),
             Test::AnyOf(groups) => return groups.iter().flatten().find_map(|test| test.mismatch(kind)),
             Test::Missing | Test::Present => &[],
         };
@@ -138,6 +153,10 @@ impl Test {
                 let folded = if *fold_case { " (ignoring case)" } else { "" };
                 write!(f, "{sign}={}{folded}", text.escape_debug())
             }
+            Test::Network { networks, inside } => {
+                let networks = networks.iter().map(IpNet::to_string).collect::<Vec<_>>().join(",");
+                write!(f, "{}{networks}", if *inside { "=" } else { "!=" })
+            }
             Test::AnyOf(groups) => {
                 f.write_str("(")?;
                 for (at, tests) in groups.iter().enumerate() {
@@ -159,9 +178,10 @@ impl Condition {
     /// A condition on a field.
     ///
     /// # Errors
-    /// If an operand is of another kind than the field, or if the field is a name from the directory.
+    /// If an operand is of another kind than the field, or if the field is a name from the directory:
+    /// [`Condition::number_of`] returns the field to use instead.
     pub fn new(field: CdrField, test: Test) -> Result<Condition, QueryError> {
-        if let Some(instead) = number_of(field) {
+        if let Some(instead) = Condition::number_of(field) {
             return Err(QueryError::DirectoryWord { field: field.name(), instead: instead.name() });
         }
         if let Some(operand) = test.mismatch(field.kind()) {
@@ -178,6 +198,17 @@ impl Condition {
             several => Test::In(several.iter().map(name).collect()),
         };
         Condition { field: CdrField::Kind, test }
+    }
+
+    /// The numeric field to query instead of a field that is looked up in the directory.
+    pub fn number_of(field: CdrField) -> Option<CdrField> {
+        match field {
+            CdrField::Source => Some(CdrField::SourceId),
+            CdrField::Customer | CdrField::Currency => Some(CdrField::CustomerId),
+            CdrField::Account => Some(CdrField::AccountId),
+            CdrField::Service => Some(CdrField::ServiceId),
+            _ => None,
+        }
     }
 
     /// The field it tests.
@@ -225,15 +256,10 @@ impl TextPart {
     }
 }
 
-/// The numeric field to query instead of a field that is looked up in the directory.
-fn number_of(field: CdrField) -> Option<CdrField> {
-    match field {
-        CdrField::Source => Some(CdrField::SourceId),
-        CdrField::Customer | CdrField::Currency => Some(CdrField::CustomerId),
-        CdrField::Account => Some(CdrField::AccountId),
-        CdrField::Service => Some(CdrField::ServiceId),
-        _ => None,
-    }
+/// Whether a text is an address in one of the networks.
+fn is_in(text: &str, networks: &[IpNet]) -> bool {
+    let address = text.parse::<IpAddr>().map(|address| address.to_canonical());
+    address.is_ok_and(|address| networks.iter().any(|network| network.contains(&address)))
 }
 
 #[cfg(test)]

@@ -92,10 +92,12 @@ impl Operand {
 }
 
 impl fmt::Display for Operand {
-    /// The operand as the native feed writes it, with control characters escaped.
+    /// The operand in the command line syntax: a duration with its unit, control characters escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Operand::Integer(n) | Operand::Duration(n) => n.fmt(f),
+            Operand::Integer(n) => n.fmt(f),
+            Operand::Duration(micros) if micros % 1_000_000 == 0 => write!(f, "{}s", micros / 1_000_000),
+            Operand::Duration(micros) => write!(f, "{micros}us"),
             Operand::Text(text) => text.escape_debug().fmt(f),
             Operand::Time(at) => at.fmt(f),
             Operand::Boolean(yes) => yes.fmt(f),

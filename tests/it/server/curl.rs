@@ -81,7 +81,7 @@ fn the_lines_of_the_demo_and_of_the_readme_produce_an_archive() {
     if lacking() {
         return;
     }
-    let tollbook = Tollbook::new();
+    let tollbook = Tollbook::without_store();
     let args = ["demo", "--calls", "2000", "--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"];
     let mut server = tollbook.serve_with(&args);
     let printed = server.printed_until("Ctrl-C");

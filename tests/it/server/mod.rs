@@ -12,4 +12,5 @@ mod readiness;
 mod slow;
 pub(crate) mod support;
 mod watching;
+mod who;
 pub(crate) mod yeti;

@@ -87,7 +87,7 @@ fn a_plain_listener_stays_on_loopback_unless_configured() {
 
 #[test]
 fn a_demo_on_a_busy_port_creates_no_store() {
-    let tollbook = Tollbook::new();
+    let tollbook = Tollbook::without_store();
     let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = busy.local_addr().unwrap().to_string();
     for (listen, tls) in [(address.as_str(), "127.0.0.1:0"), ("127.0.0.1:0", &address)] {

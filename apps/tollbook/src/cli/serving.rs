@@ -20,9 +20,9 @@ pub struct ServeArgs {
 pub enum ExportsCommand {
     /// List the exports, the latest first
     List {
-        /// The maximum number of exports
-        #[arg(long, default_value_t = 50)]
-        limit: usize,
+        /// The maximum number of exports [default: 50 on a terminal, all into a pipe or a file]
+        #[arg(long, value_name = "NUMBER")]
+        limit: Option<usize>,
         /// The output format
         #[command(flatten)]
         list: ListArgs,

@@ -50,9 +50,10 @@ fn known<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Result<String,
 /// The long help of `--where`.
 pub(super) fn where_help() -> String {
     format!(
-        "Only calls that meet a condition; may be given several times, and then all must hold.\n\n{}\n\nDurations are \
-         microseconds, or 90s, 5m, 1h; instants are RFC 3339. A missing value meets no comparison. The fields are \
-         listed in docs/FEEDS.md.",
+        "Only calls that meet a condition; may be given several times, and then all must hold.\n\n{}\n\nLengths of time \
+         have a unit: 90s, 5m, 1h. Instants are written as for --from; a date is the whole day. Customers, accounts, \
+         services and sources are named; addresses may be networks, as in peer_ip=192.0.2.0/24. A missing value meets \
+         no comparison. `tollbook field list` lists the fields.",
         filter::GRAMMAR
     )
 }

@@ -1,5 +1,6 @@
 //! `tollbook exports`: lists and withdraws exports that clients ordered from the server, and prints their receipts.
 
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
@@ -30,7 +31,11 @@ pub(crate) fn run(config: &Config, command: &ExportsCommand) -> anyhow::Result<E
 const HEADINGS: [&str; 9] =
     ["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "rows", "reason"];
 
-fn print_latest(config: &Config, store: &Store, limit: usize, list: ListArgs) -> anyhow::Result<()> {
+/// How many exports a terminal shows if no limit is given.
+const SHOWN: usize = 50;
+
+fn print_latest(config: &Config, store: &Store, limit: Option<usize>, list: ListArgs) -> anyhow::Result<()> {
+    let limit = limit.unwrap_or(if io::stdout().is_terminal() { SHOWN } else { usize::MAX });
     let names = DIALECTS.iter().flat_map(|dialect| dialect.orders).map(|name| (*name).to_owned());
     let scope = ExportScope { dialects: names.collect(), accounts: None };
     let (mut latest, mut all) = (std::collections::VecDeque::new(), 0);

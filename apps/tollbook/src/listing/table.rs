@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use cdr_model::printable;
 use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
-use console::measure_text_width;
+use unicode_width::UnicodeWidthStr;
 
 /// A line below the heading and no other borders, so that cells can be copied.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -85,7 +85,7 @@ fn form(heading: &[String], rows: &[Vec<String>], width: Option<usize>) -> Form 
     let natural: Vec<usize> = heading
         .iter()
         .enumerate()
-        .map(|(at, name)| content(at).chain([name]).map(|cell| measure_text_width(cell)).max().unwrap_or(0).max(1))
+        .map(|(at, name)| content(at).chain([name]).map(|cell| cell.width()).max().unwrap_or(0).max(1))
         .collect();
     let Some(width) = width else { return Form::Columns(natural) };
     let around = heading.len() * PADDING + heading.len().saturating_sub(1) * BETWEEN;
@@ -132,16 +132,19 @@ fn columns(heading: Option<&Vec<String>>, rows: Vec<Vec<String>>, widths: &[usiz
     table.to_string()
 }
 
-/// One row as lines with a name and a value, which are cut at the width of the terminal and continued below.
+/// One row as lines with a name and a value, both cut to the width of the terminal and continued below.
 fn block(out: &mut impl Write, heading: &[String], row: &[String], width: Option<usize>) -> io::Result<()> {
-    let names = heading.iter().map(|name| measure_text_width(name)).max().unwrap_or(0);
-    let space = width.unwrap_or(usize::MAX).saturating_sub(names + 2).max(1);
+    let width = width.unwrap_or(usize::MAX);
+    let longest = heading.iter().map(|name| name.width()).max().unwrap_or(0);
+    let names = longest.min(width / 2).max(1);
+    let space = width.saturating_sub(names + PADDING).max(1);
     for (name, value) in heading.iter().zip(row).filter(|(_, value)| !value.is_empty()) {
-        let mut name = name.as_str();
-        for line in pieces(value, space) {
-            let blanks = names - measure_text_width(name);
-            writeln!(out, "{name}{:blanks$}  {line}", "")?;
-            name = "";
+        let (name, value) = (pieces(name, names), pieces(value, space));
+        for at in 0..name.len().max(value.len()) {
+            let part = |pieces: &[String]| pieces.get(at).cloned().unwrap_or_default();
+            let (name, value) = (part(&name), part(&value));
+            let blanks = names.saturating_sub(name.width()) + PADDING;
+            writeln!(out, "{name}{:blanks$}{value}", "")?;
         }
     }
     writeln!(out)
@@ -151,7 +154,7 @@ fn block(out: &mut impl Write, heading: &[String], row: &[String], width: Option
 fn pieces(text: &str, space: usize) -> Vec<String> {
     let (mut pieces, mut piece, mut used) = (Vec::new(), String::new(), 0);
     for character in text.chars() {
-        let width = measure_text_width(character.encode_utf8(&mut [0; 4]));
+        let width = character.encode_utf8(&mut [0; 4]).width();
         if used + width > space && !piece.is_empty() {
             pieces.push(std::mem::take(&mut piece));
             used = 0;
@@ -165,7 +168,7 @@ fn pieces(text: &str, space: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use console::measure_text_width;
+    use unicode_width::UnicodeWidthStr;
 
     use super::{Table, narrowed};
 
@@ -198,7 +201,7 @@ mod tests {
         for width in [20, 40, 41, 60, 79, 80, 100, 132, 200, 400] {
             let text = printed(&heading, &rows, Some(width));
             for line in text.lines() {
-                assert!(measure_text_width(line) <= width, "{} of {width}: {line:?}", measure_text_width(line));
+                assert!(line.width() <= width, "{} of {width}: {line:?}", line.width());
             }
             let dense = dense(&text);
             assert!(dense.contains("reason") && dense.contains("699"), "{width}");

@@ -12,6 +12,11 @@ use super::backend::Backend;
 use crate::config::Config;
 use crate::layouts;
 
+/// The path between clients and this server.
+pub(crate) fn origins(config: &Config) -> Origins {
+    Origins { public_url: config.server.public_url.clone(), proxies: config.server.proxies.clone() }
+}
+
 /// The dialects of a listener. Clones are cheap and share them.
 #[derive(Clone)]
 pub(crate) struct Dialects(Arc<[Box<dyn Dialect>]>);
@@ -24,7 +29,7 @@ impl Dialects {
     pub(crate) fn new(config: &Config, backend: &Backend, stopping: &Cancel) -> anyhow::Result<Dialects> {
         let own = layouts::own(config.place.layouts.as_deref())?;
         let services = Services {
-            origins: Origins { public_url: config.server.public_url.clone(), proxies: config.server.proxies.clone() },
+            origins: origins(config),
             layouts: own.into_iter().map(|(layout, _)| layout).collect(),
             keep: config.server.worker.keep,
             redirect: config.spool.redirect(),

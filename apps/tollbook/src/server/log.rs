@@ -1,15 +1,17 @@
 //! The log: one line per event on standard error, as text or as JSON.
 
+use std::fmt::Debug;
 use std::io::{self, Write};
 use std::panic;
 
 use cdr_model::{is_printable, printable};
+use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
-use tracing::{Level, Subscriber};
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{FilterExt, Targets};
 use tracing_subscriber::fmt::{self, MakeWriter};
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Context, Filter, SubscriberExt};
 
 use crate::config::LogConfig;
 
@@ -45,7 +47,41 @@ where
     } else {
         lines.boxed()
     };
-    tracing_subscriber::registry().with(lines.with_filter(targets))
+    tracing_subscriber::registry().with(lines.with_filter(targets.and(NotOfHeads)))
+}
+
+/// Leaves out what the HTTP library says about requests whose head cannot be read: it calls them errors, but they say
+/// nothing about this server, and anyone can send them.
+struct NotOfHeads;
+
+/// What the library says of a head: the connection ends with it, or it is too long.
+const OF_HEADS: [&str; 2] = ["stream error: ", "MAX_BUFFER_SIZE "];
+
+impl<S: Subscriber> Filter<S> for NotOfHeads {
+    fn enabled(&self, _: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        true
+    }
+
+    fn event_enabled(&self, event: &tracing::Event<'_>, _: &Context<'_, S>) -> bool {
+        if !event.metadata().target().starts_with("actix_http::h1") {
+            return true;
+        }
+        let mut message = Message::default();
+        event.record(&mut message);
+        !OF_HEADS.iter().any(|start| message.0.starts_with(start))
+    }
+}
+
+/// The message of an event.
+#[derive(Default)]
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
 }
 
 /// Writes lines of printable characters: text that a message quotes can neither end the line nor control the terminal.

@@ -1,4 +1,5 @@
-//! One log line and one count per request: route pattern and outcome, without any data of the client.
+//! One log line and one count per request: route pattern, outcome, the client's address, and who asked, without any other
+//! data of the client.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -14,8 +15,9 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 use actix_web::{Error, HttpResponse};
-use cdr_dialects::Pattern;
+use cdr_dialects::{Origins, Pattern};
 use futures_util::FutureExt;
+use tracing::field::Empty;
 use tracing::{Instrument, Span, error_span, info};
 use uuid::Uuid;
 
@@ -28,15 +30,18 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const UNMATCHED: &str = "unmatched";
 
 /// Observes a request until the last byte of its answer is sent. Everything logged in between carries the id of the
-/// request. If the handler panics, the answer is 500.
+/// request, the client's address, behind trusted proxies too, and the name of the user, login or licence once it is known.
+/// If the handler panics, the answer is 500.
 pub(crate) async fn watch(
     metrics: Data<Metrics>,
+    origins: Data<Origins>,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = id(&request);
     // At the most severe level, so that errors carry the id also if only errors are logged.
-    let span = error_span!("request", request.id = id);
+    let client = origins.client(request.request());
+    let span = error_span!("request", request.id = id, %client, user = Empty, login = Empty, licence = Empty);
     let mut watched = Watched {
         metrics: metrics.into_inner(),
         method: known(request.method()),
@@ -169,7 +174,7 @@ mod tests {
     use futures_util::stream;
     use tracing::{Level, error};
 
-    use super::{Metrics, watch};
+    use super::{Metrics, Origins, watch};
     use crate::config::LogConfig;
     use crate::server::log;
 
@@ -217,6 +222,7 @@ mod tests {
         let metrics = Data::new(Metrics::new());
         let app = App::new()
             .app_data(metrics.clone())
+            .app_data(Data::new(Origins::default()))
             .route("/calls/{id}", web::get().to(|| async { HttpResponse::Ok().body("four") }))
             .route("/failing", web::get().to(failing))
             .route("/panicking", web::get().to(panicking))
@@ -225,6 +231,7 @@ mod tests {
         let app = test::init_service(app).await;
         let request = test::TestRequest::with_uri(path)
             .method(method.parse().unwrap())
+            .peer_addr("192.0.2.7:4711".parse().unwrap())
             .insert_header(("X-Request-Id", SECRET))
             .insert_header(("Referer", SECRET))
             .insert_header(("Authorization", SECRET))
@@ -264,6 +271,7 @@ mod tests {
             for part in parts.into_iter().chain([id.as_str()]) {
                 assert!(log.contains(part), "{path}: `{part}` is not in {log}");
             }
+            assert!(log.lines().all(|line| line.contains("client=192.0.2.7")), "{log}");
             for text in [&log, &counted, &id] {
                 assert!(!text.to_lowercase().contains(SECRET), "{path}: {text}");
             }

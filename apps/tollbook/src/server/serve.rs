@@ -12,6 +12,7 @@ use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use anyhow::bail;
+use cdr_dialects::Origins;
 use cdr_files::remove_leftovers;
 use cdr_mediation::Stop;
 use cdr_query::Cancel;
@@ -21,7 +22,7 @@ use rustls::ServerConfig;
 use tracing::{info, warn};
 
 use super::backend::{Backend, check_readers};
-use super::dialects::Dialects;
+use super::dialects::{Dialects, origins};
 use super::health::{self, Watching};
 use super::listeners::{Addresses, Listeners};
 use super::log;
@@ -99,7 +100,8 @@ async fn run(
     let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone());
     let watching = Watching { mediation, store, readiness };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
-    let site = Site { metrics, watching: Data::new(watching), dialects, grace, hsts };
+    let origins = Data::new(origins(config));
+    let site = Site { metrics, watching: Data::new(watching), origins, dialects, grace, hsts };
 
     let mut servers = Vec::new();
     if let Some(listener) = listeners.plain {
@@ -144,6 +146,7 @@ fn strict_transport(value: Option<&str>) -> DefaultHeaders {
 struct Site {
     metrics: Data<Metrics>,
     watching: Data<Watching>,
+    origins: Data<Origins>,
     dialects: Dialects,
     grace: Duration,
     hsts: Option<Duration>,
@@ -159,6 +162,7 @@ impl Site {
             App::new()
                 .app_data(site.metrics.clone())
                 .app_data(site.watching.clone())
+                .app_data(site.origins.clone())
                 .app_data(PayloadConfig::new(BODY))
                 .configure(health::mount_live)
                 .configure(|routes| {

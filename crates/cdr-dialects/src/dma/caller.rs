@@ -6,10 +6,11 @@ use actix_web::web::block;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cdr_access::{Role, User};
-use cdr_mediation::Caller;
+use cdr_mediation::{Caller, PortError};
 
 use super::fault::Fault;
 use super::state::Inner;
+use crate::sign_in::{Credential, accepted, refused};
 
 /// The roles that may read billing (DMA 7000 Operations Guide, "API privileges").
 const MAY_READ: [Role; 3] = [Role::Administrator, Role::Provisioner, Role::Auditor];
@@ -25,6 +26,7 @@ pub(super) async fn sign_in(request: &HttpRequest, dma: &Inner) -> Result<Caller
         Some(user) => user,
         None => admitted(request, dma, name, password).await?.ok_or(Fault::Unauthorized)?,
     };
+    accepted(Credential::User, &user.name);
     if user.roles.iter().any(|role| MAY_READ.contains(role)) {
         Ok(Caller::everything(user.name))
     } else {
@@ -34,9 +36,20 @@ pub(super) async fn sign_in(request: &HttpRequest, dma: &Inner) -> Result<Caller
 
 async fn admitted(request: &HttpRequest, dma: &Inner, name: String, password: String) -> Result<Option<User>, Fault> {
     let address = dma.services.origins.client(request);
-    tokio::time::sleep(dma.services.users.delay(&name, address)?).await;
+    let delay = dma.services.users.delay(&name, address);
+    let delay = delay.inspect_err(|_| refused(Credential::User, None, address))?;
+    tokio::time::sleep(delay).await;
     let authenticator = dma.services.users.clone();
-    Ok(block(move || authenticator.admit(&name, &password, address)).await??)
+    let (user, known) = block(move || {
+        let user = authenticator.admit(&name, &password, address)?;
+        let is_known = user.is_none() && authenticator.known(&name).is_ok_and(|known| known.is_some());
+        Ok::<_, PortError>((user, is_known.then_some(name)))
+    })
+    .await??;
+    if user.is_none() {
+        refused(Credential::User, known.as_deref(), address);
+    }
+    Ok(user)
 }
 
 /// The name and the password, if the client sent any.

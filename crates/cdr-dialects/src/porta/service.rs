@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cdr_access::LicenceAuthenticator;
+use cdr_access::{Licence, LicenceAuthenticator};
 use cdr_mediation::Mediation;
 
 use super::answers::Answering;
@@ -15,6 +15,7 @@ use super::service_stack::{Dto, Names, Reading, Reply, ResponseStatus, Service, 
 use super::to_wire::Printer;
 use super::wire::{PortaCdr, PortaCdrResponse};
 use super::{caller, fault};
+use crate::sign_in::{Credential, accepted, refused};
 
 /// The operation, and the type of its request.
 pub(super) const NAMES: Names = Names { operation: "PortaCDR", request_type: "PortaPlus2.API.Web.Dto.PortaCDR" };
@@ -43,8 +44,9 @@ impl Service for PortaService {
     }
 
     fn tenant(&self, asked: &PortaCdr, client: IpAddr) -> Result<String, Thrown> {
-        let licence = self.licences.admit(asked.license.as_deref().unwrap_or_default(), client)?;
-        licence.map(|licence| licence.name).ok_or_else(fault::unauthorized)
+        let licence = self.admit(asked, client)?;
+        accepted(Credential::Licence, &licence.name);
+        Ok(licence.name)
     }
 
     fn answer(
@@ -55,8 +57,7 @@ impl Service for PortaService {
         reading: &Reading,
     ) -> Result<Reply, Thrown> {
         let mediation = self.mediation.in_turn(&reading.turn).until(&reading.cancel);
-        let licence = asked.license.as_deref().unwrap_or_default();
-        let licence = self.licences.admit(licence, client)?.ok_or_else(fault::unauthorized)?;
+        let licence = self.admit(&asked, client)?;
         // The watermark is read before the directory, so that the directory covers every visible record.
         let (watermark, directory) = (mediation.watermark()?, mediation.directory()?);
         let customers = caller::customers(&licence, &directory);
@@ -75,5 +76,17 @@ impl Service for PortaService {
 
     fn delay(&self, asked: &PortaCdr, client: IpAddr) -> Duration {
         self.licences.delay(asked.license.as_deref().unwrap_or_default(), client)
+    }
+}
+
+impl PortaService {
+    /// The licence of a request. A refused one is logged.
+    fn admit(&self, asked: &PortaCdr, client: IpAddr) -> Result<Licence, Thrown> {
+        let text = asked.license.as_deref().unwrap_or_default();
+        let licence = self.licences.admit(text, client)?;
+        if licence.is_none() && !text.is_empty() {
+            refused(Credential::Licence, None, client);
+        }
+        licence.ok_or_else(fault::unauthorized)
     }
 }

@@ -5,6 +5,7 @@
 use actix_web::http::header::{CACHE_CONTROL, SET_COOKIE};
 use actix_web::web::{self, Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Scope};
+use cdr_mediation::PortError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -15,6 +16,7 @@ use super::from_wire::boolean;
 use super::resource::resource;
 use super::state::Inner;
 use super::wire::body;
+use crate::sign_in::{Credential, accepted, refused};
 
 /// Faults of these methods are error documents of JSON:API with the media type of plain JSON.
 const JSON: &str = "application/json";
@@ -84,8 +86,17 @@ async fn admitted(request: &HttpRequest, yeti: &Inner, auth: &Map<String, Value>
     // An address that proxies disagree about is in no network except that of all addresses.
     let address = yeti.services.origins.certain_client(request);
     tokio::time::sleep(yeti.services.logins.delay(&login, address)).await;
-    let authenticator = yeti.services.logins.clone();
-    let admitted = block(move || authenticator.admit(&login, &password, address)).await??;
+    let (authenticator, logins) = (yeti.services.logins.clone(), yeti.services.access.logins.clone());
+    let (admitted, known) = block(move || {
+        let admitted = authenticator.admit(&login, &password, address)?;
+        let is_known = admitted.is_none() && logins.login_named(&login).is_ok_and(|known| known.is_some());
+        Ok::<_, PortError>((admitted, is_known.then_some(login)))
+    })
+    .await??;
+    match &admitted {
+        Some(login) => accepted(Credential::Login, &login.login),
+        None => refused(Credential::Login, known.as_deref(), address),
+    }
     Ok(admitted.map(|login| login.id))
 }
 

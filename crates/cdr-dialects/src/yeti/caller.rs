@@ -14,6 +14,7 @@ use super::cookie;
 use super::fault::{Fault, Problem};
 use super::state::Inner;
 use super::token::{Audience, Moment};
+use crate::sign_in::{Credential, accepted};
 
 /// A login that has signed in.
 pub(super) struct Signed {
@@ -57,6 +58,7 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Signe
     let look_up = move || -> Result<_, MediationError> { Ok((logins.login(id)?, mediation.directory()?)) };
     let (login, directory) = block(look_up).await??;
     let login = login.ok_or_else(Problem::unauthorized)?;
+    accepted(Credential::Login, &login.login);
     let renew = if in_cookie { HeaderValue::try_from(fresh_cookie(request, yeti, login.id)).ok() } else { None };
     let may_see = |account: &&Account| {
         account.customer_id == login.customer_id && (login.accounts.is_empty() || login.accounts.contains(&account.id))

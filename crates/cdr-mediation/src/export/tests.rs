@@ -168,7 +168,14 @@ fn the_query_of_a_request_is_stored_in_this_form() {
         .replace("{\"text\":{\"part\":\"starts\",\"text\":\"49\",\"fold_case\":false}}", "{\"any_of\":[[\"missing\"]]}")
         .replace("\"order\":{", "\"order\":{\"keys\":[{\"field\":\"price\",\"descending\":true}],");
     assert_eq!(text(&query), second, "version 2");
-    for text in [first.to_owned(), second] {
+    let networks = vec!["192.0.2.0/24".parse().unwrap()];
+    let third = second.replace(
+        "{\"field\":\"called\",\"test\":{\"any_of\":[[\"missing\"]]}}",
+        "{\"field\":\"peer_ip\",\"test\":{\"network\":{\"networks\":[\"192.0.2.0/24\"],\"inside\":true}}}",
+    );
+    query.conditions[0] = Condition::new(CdrField::PeerIp, Test::Network { networks, inside: true }).unwrap();
+    assert_eq!(text(&query), third, "version 3");
+    for text in [first.to_owned(), second, third] {
         let read: CdrQuery = serde_json::from_str(&text).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), text);
         let newer = text.replace("\"upto\"", "\"limit\":1,\"upto\"");

@@ -202,6 +202,7 @@ fn queries(records: &[Cdr]) -> Vec<CdrQuery> {
             queries.push(CdrQuery { order, ..everything() });
         }
     }
+    let network = |inside| Test::Network { networks: "10.0.0.8/31".parse().into_iter().collect(), inside };
     let tests = [
         (CdrField::AccountId, Test::Eq(Operand::Integer(records.first().map_or(0, |record| record.account_id)))),
         (CdrField::Success, Test::Eq(Operand::Boolean(true))),
@@ -214,6 +215,8 @@ fn queries(records: &[Cdr]) -> Vec<CdrQuery> {
             Test::AnyOf(vec![vec![Test::starts_with("+49300")], vec![Test::contains("5"), Test::Present]]),
         ),
         (CdrField::Talk, Test::AnyOf(Vec::new())),
+        (CdrField::PeerIp, network(true)),
+        (CdrField::PeerIp, network(false)),
     ];
     queries.extend(
         tests.into_iter().flat_map(|(field, test)| Condition::new(field, test)).map(|it| everything().only(it)),

@@ -1,12 +1,16 @@
 //! Tests of conditions.
 
-use cdr_model::{Cdr, CdrField, Timestamp};
+use cdr_model::{Cdr, CdrField, Details, Timestamp};
 
 use super::{Condition, Test, TextPart};
 use crate::operand::Operand;
 
 fn call() -> Cdr {
+    let mut details = Details::default();
+    // Mapped to IPv6, as a listener for both families reports it.
+    details.sip.peer_ip = Some("::ffff:192.0.2.7".parse().unwrap());
     Cdr {
+        details,
         called: Some("Straße 7".to_owned()),
         release_code: Some(486),
         price: Some("0.0190".parse().unwrap()),
@@ -22,7 +26,11 @@ fn text(part: TextPart, text: &str, fold_case: bool) -> Test {
 
 #[test]
 fn each_test_matches_its_values_only() {
-    use CdrField::{Called, Calling, Price, ReleaseCause, ReleaseCode, StartedAt, Success, Talk};
+    use CdrField::{Called, Calling, PeerIp, Price, ReleaseCause, ReleaseCode, StartedAt, Success, Talk};
+    let network = |networks: &[&str], inside: bool| Test::Network {
+        networks: networks.iter().map(|network| network.parse().unwrap()).collect(),
+        inside,
+    };
     let money = |text: &str| Operand::Money(text.parse().unwrap());
     for (field, test, expected) in [
         (ReleaseCode, Test::Eq(486.into()), true),
@@ -47,6 +55,18 @@ fn each_test_matches_its_values_only() {
         (Called, text(TextPart::Contains, "ASSE", true), false),
         (Called, text(TextPart::Ends, " 7", false), true),
         (Called, Test::Present, true),
+        (PeerIp, network(&["192.0.2.0/24"], true), true),
+        (PeerIp, network(&["192.0.2.0/24"], false), false),
+        (PeerIp, network(&["10.0.0.0/8", "192.0.2.128/25"], true), false),
+        (PeerIp, network(&["10.0.0.0/8", "192.0.2.128/25"], false), true),
+        (PeerIp, network(&["192.0.2.7/32", "2001:db8::/32"], true), true),
+        (PeerIp, network(&["::/0"], true), false),
+        (PeerIp, network(&[], true), false),
+        (PeerIp, network(&[], false), true),
+        // Text that is no address is in no network.
+        (Called, network(&["0.0.0.0/0"], true), false),
+        (Called, network(&["0.0.0.0/0"], false), true),
+        (Calling, network(&["0.0.0.0/0"], false), false),
         // A null value fails every comparison.
         (ReleaseCause, Test::NotEq(16.into()), false),
         (ReleaseCause, Test::NotIn(vec![]), false),

@@ -12,6 +12,7 @@
 
 use cdr_model::{GapPolicy, LocalZone, Timestamp};
 
+use super::calendar::Day;
 use super::cursor::Cursor;
 use super::error::BoundError;
 use super::productions;
@@ -33,8 +34,20 @@ pub fn read_bound(
     let mut cursor = Cursor::new(text);
     let day = productions::date(&mut cursor, version)?;
     if cursor.is_at_end() {
-        let midnight = i128::from(day.since_1970()) * 86_400_000_000;
-        return Ok(local.with_gap(GapPolicy::End).resolve_clock(midnight, 0).at);
+        return Ok(first_instant(day, local));
     }
     Ok(XsDateTime::parse_after_date(day, &mut cursor)?.to_timestamp(local, round))
+}
+
+/// Reads a date as the half-open interval of its instants: from its first instant, as [`read_bound`] reads it, to the
+/// first one of the next day. `None` for a text that is not a date alone.
+pub fn read_day(text: &str, local: &LocalZone, version: XsdVersion) -> Option<(Timestamp, Timestamp)> {
+    let mut cursor = Cursor::new(text);
+    let day = productions::date(&mut cursor, version).ok().filter(|_| cursor.is_at_end())?;
+    Some((first_instant(day, local), first_instant(day.next(), local)))
+}
+
+fn first_instant(day: Day, local: &LocalZone) -> Timestamp {
+    let midnight = i128::from(day.since_1970()) * 86_400_000_000;
+    local.with_gap(GapPolicy::End).resolve_clock(midnight, 0).at
 }

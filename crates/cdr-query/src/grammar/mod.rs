@@ -12,7 +12,7 @@ pub mod xs_date_time;
 #[cfg(test)]
 mod tests;
 
-pub use bound::read_bound;
+pub use bound::{read_bound, read_day};
 pub use error::{BoundError, Found, Part, XsDateTimeError};
 pub use version::XsdVersion;
 pub use xs_date_time::{Rounding, XsDateTime};

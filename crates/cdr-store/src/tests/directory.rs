@@ -146,7 +146,7 @@ fn invalid_drafts_are_refused_with_the_reason() {
             CustomerDraft { currency: Some("eur".to_owned()), ..customer("Cord") },
             "`eur` is not a currency code: it must be three capital letters, such as EUR (ISO 4217)",
         ),
-        (customer(""), "its name or its number is empty"),
+        (customer(""), "the customer has no name"),
         (customer("a\0"), "a text contains the NUL character"),
     ];
     for (draft, message) in customers {

@@ -46,6 +46,8 @@ const TEXTS: &[&str] = &[
     "fee",
     "did-charge",
 ];
+/// Networks: none, of all addresses, of one family, of one address.
+const NETWORKS: &[&[&str]] = &[&[], &["0.0.0.0/0", "::/0"], &["192.0.2.0/25"], &["2001:db8::/32", "192.0.2.1/32"]];
 /// Amounts around the eighth decimal.
 const AMOUNTS: &[&str] = &[
     "0",
@@ -180,7 +182,11 @@ fn simple_test(kind: FieldKind) -> BoxedStrategy<Test> {
     }
     let part = select(&[TextPart::Starts, TextPart::Ends, TextPart::Contains][..]);
     let parts = (part, text(), any::<bool>()).prop_map(|(part, text, fold_case)| Test::Text { part, text, fold_case });
-    prop_oneof![2 => comparisons, 1 => parts].boxed()
+    let network = (select(NETWORKS), any::<bool>()).prop_map(|(networks, inside)| {
+        let networks = networks.iter().map(|network| network.parse().unwrap()).collect();
+        Test::Network { networks, inside }
+    });
+    prop_oneof![20 => comparisons, 10 => parts, 1 => network].boxed()
 }
 
 /// The fields that conditions can refer to, without those of the directory.

@@ -129,7 +129,7 @@ fn invalid_entries_are_quarantined_with_the_reason() {
     let cases = [
         (product(Some(8), "Trunk"), "the product `Trunk` already exists with other values"),
         (product(Some(9), "Desk"), "the product number `9` already exists with other values"),
-        (product(None, ""), "its name or its number is empty"),
+        (product(None, ""), "the product has no name"),
         (Content::Account(Box::new(account)), "there is no product `8`"),
         (
             Content::Service(ServiceDraft { kind: Some(RecordKind::Fee), ..service("Subscriptions") }),

@@ -48,7 +48,14 @@ pub(crate) fn run(config: &Config, args: &GenerateArgs) -> anyhow::Result<ExitCo
     match &args.output {
         None => {
             let (store, _) = crate::open_or_create(config)?;
-            say(fill(&store, &sampling, config.store.batch)?)?;
+            let mut report = LoadReport::default();
+            if let Err(error) = fill(&store, &sampling, config.store.batch, &mut report) {
+                // Whole batches are stored, and they stay.
+                say(&report)?;
+                let kept = "the store keeps these records; the same command again adds the others, and none twice";
+                return Err(anyhow::Error::from(error).context(kept));
+            }
+            say(report)?;
         }
         Some(path) => write(config, &sampling, path, args)?,
     }
@@ -80,10 +87,9 @@ fn call_has_ended(call: &Cdr, by: Timestamp) -> bool {
 }
 
 /// Loads sample services, products, destinations, customers, accounts, calls, charges and conferences into the store.
-/// The same samples again add nothing.
-fn fill(store: &Store, sampling: &Sampling, rows: usize) -> anyhow::Result<LoadReport> {
+/// The same samples again add nothing. After an error, `report` has what was stored before it.
+fn fill(store: &Store, sampling: &Sampling, rows: usize, report: &mut LoadReport) -> Result<(), PortError> {
     let bar = bar(Some(sampling.options.calls), "calls");
-    let mut report = LoadReport::default();
     let mut take = |records: Vec<Incoming>| {
         let batch = Batch { source: SAMPLE.to_owned(), feed: SAMPLE.to_owned(), records, ..Batch::default() };
         let taken = store.take(&batch)?;
@@ -109,7 +115,7 @@ fn fill(store: &Store, sampling: &Sampling, rows: usize) -> anyhow::Result<LoadR
     }
     take(records)?;
     bar.finish_and_clear();
-    Ok(report)
+    Ok(())
 }
 
 /// A sample as a record of the intake. The digest is the UUID of the sample: the same options always generate the same

@@ -7,10 +7,11 @@ use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::{Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse};
 use cdr_access::{Role, User};
-use cdr_mediation::Caller;
+use cdr_mediation::{Caller, PortError};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
+use crate::sign_in::{Credential, accepted, refused};
 use crate::yeti::fault::Fault;
 use crate::yeti::state::Inner;
 use crate::yeti::token::{Audience, Moment};
@@ -49,6 +50,7 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Calle
     };
     let authenticator = yeti.services.users.clone();
     let user = administrator(block(move || authenticator.known(&name)).await??)?;
+    accepted(Credential::User, &user.name);
     Ok(Caller::everything(user.name))
 }
 
@@ -59,11 +61,24 @@ async fn admitted(request: &HttpRequest, yeti: &Inner, name: String, password: S
         None => {
             let address = yeti.services.origins.client(request);
             let delay = yeti.services.users.delay(&name, address);
+            let delay = delay.inspect_err(|_| refused(Credential::User, None, address));
             tokio::time::sleep(delay.map_err(|_| Fault::Bare(StatusCode::TOO_MANY_REQUESTS))?).await;
             let authenticator = yeti.services.users.clone();
-            block(move || authenticator.admit(&name, &password, address)).await??
+            let (user, known) = block(move || {
+                let user = authenticator.admit(&name, &password, address)?;
+                let is_known = user.is_none() && authenticator.known(&name).is_ok_and(|known| known.is_some());
+                Ok::<_, PortError>((user, is_known.then_some(name)))
+            })
+            .await??;
+            if user.is_none() {
+                refused(Credential::User, known.as_deref(), address);
+            }
+            user
         }
     };
+    if let Some(user) = &user {
+        accepted(Credential::User, &user.name);
+    }
     administrator(user)
 }
 

@@ -118,11 +118,11 @@ async fn a08_and_a09_all_filters_are_converted_and_echoed() {
         conditions,
         [
             "success=true",
-            "talk>=60000000",
-            "talk<61000000",
+            "talk>=60s",
+            "talk<61s",
             // A call without a talk time has the duration 0.
-            "talk(>=0 or !)",
-            "talk(<101000000 or !)",
+            "talk(>=0s or !)",
+            "talk(<101s or !)",
             "calling_routed=123",
             "called_routed=456",
             "account_id=1",

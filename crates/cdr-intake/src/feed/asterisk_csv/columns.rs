@@ -1,7 +1,7 @@
 //! The columns of a row, determined by its number of fields.
 
 use crate::delimited::Fields;
-use crate::fault::Fault;
+use crate::fault::{Fault, number_of_fields};
 
 // The indices of columns that are always present.
 pub(super) const ACCOUNTCODE: usize = 0;
@@ -51,7 +51,7 @@ pub(super) fn optional(fields: &Fields) -> Result<Optional, Fault> {
         17 | 20 => [None, Some(ALWAYS)],
         18 | 21 => [Some(ALWAYS), Some(ALWAYS + 1)],
         other => {
-            let detail = format!("{other} fields, expected 16 to 21 for Master.csv");
+            let detail = format!("{}, expected 16 to 21 for Master.csv", number_of_fields(other));
             return Err(Fault::new("columns", detail));
         }
     };

@@ -239,6 +239,7 @@ fn an_invalid_row_is_reported_with_its_value_and_what_was_expected() {
             "start-out-of-range",
             "its start is 1969-12-31T09:00:00.000000Z, expected a time in the years 1970 to 9999",
         ),
+        ("x\n".to_owned(), "columns", "1 field, expected 16 to 21 for Master.csv"),
         (row(0, "acc", 15), "columns", "15 fields, expected 16 to 21 for Master.csv"),
         (row(0, "acc", 21).replace('\n', ",1\n"), "columns", "22 fields, expected 16 to 21 for Master.csv"),
     ];

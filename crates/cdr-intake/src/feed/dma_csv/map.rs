@@ -11,7 +11,7 @@ use cdr_query::grammar::{Rounding, XsDateTime};
 use super::profile::{Column, Columns, Profiles, Use, numbers};
 use crate::delimited::Fields;
 use crate::digest::{Digest, key};
-use crate::fault::{Fault, shown};
+use crate::fault::{Fault, number_of_fields, shown};
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::rows::Mapping;
 
@@ -208,7 +208,7 @@ fn kind(fields: &Fields) -> Result<Kind, Fault> {
 /// The columns of the first layout whose number of columns matches the row.
 fn fitting<'a, F>(sheets: &'a [Columns<F>], fields: &Fields, kind: &str) -> Result<&'a Columns<F>, Fault> {
     sheets.iter().find(|columns| columns.len() == fields.len()).ok_or_else(|| {
-        let detail = format!("{} fields, the layouts expect {} for {kind}", fields.len(), numbers(sheets));
+        let detail = format!("{}, the layouts expect {} for {kind}", number_of_fields(fields.len()), numbers(sheets));
         Fault::new("columns", detail)
     })
 }

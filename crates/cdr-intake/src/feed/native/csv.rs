@@ -9,7 +9,7 @@ use super::given::Given;
 use super::record::content;
 use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
-use crate::fault::{Fault, shown};
+use crate::fault::{Fault, number_of_fields, shown};
 use crate::feed::InputSheet;
 use crate::rows::Mapping;
 use crate::text::text;
@@ -62,7 +62,7 @@ impl Mapping for Header {
         if found == expected {
             return Ok(());
         }
-        Err(Fault::new("columns", format!("{found} fields, the header has {expected}")))
+        Err(Fault::new("columns", format!("{}, the header has {expected}", number_of_fields(found))))
     }
 
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {

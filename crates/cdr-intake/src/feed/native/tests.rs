@@ -196,7 +196,7 @@ fn an_invalid_record_is_reported_with_its_value_and_what_was_expected() {
             "field `talk` takes whole microseconds, zero or more, not `-1`",
         ),
         ("started_at,talk\n,1\n", "field-missing", "`started_at` is not given"),
-        ("started_at,talk\n2026-11-21T10:00:00Z\n", "columns", "1 fields, the header has 2"),
+        ("started_at,talk\n2026-11-21T10:00:00Z\n", "columns", "1 field, the header has 2"),
         (
             "started_at,direction\n2026-11-21T10:00:00Z,up\n",
             "field-unreadable",

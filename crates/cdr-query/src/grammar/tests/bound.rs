@@ -1,6 +1,6 @@
 //! Tests of bounds from the command line.
 
-use crate::grammar::{Rounding, XsdVersion, read_bound};
+use crate::grammar::{Rounding, XsdVersion, read_bound, read_day};
 use cdr_model::{LocalZone, OverlapPolicy};
 
 fn read(zone: &str, text: &str, round: Rounding) -> Result<String, String> {
@@ -58,4 +58,28 @@ fn errors_describe_valid_bounds() {
     check("2026-11-21 10:00", r#"found a blank at character 11, expected "T" and a time"#);
     check("2026-11-21T10:00", r#"the text ends at character 17, expected ":" and seconds"#);
     check("0000-01-01", "year 0000 at character 1, expected another year, for XML Schema 1.0 has no year zero");
+}
+
+#[test]
+fn a_day_is_the_interval_of_its_instants() {
+    for (text, zone, expected) in [
+        ("2026-11-21", "UTC", Some(("2026-11-21T00:00:00.000000Z", 24))),
+        ("2026-10-25", "Europe/Berlin", Some(("2026-10-24T22:00:00.000000Z", 25))),
+        ("2026-03-29", "Europe/Berlin", Some(("2026-03-28T23:00:00.000000Z", 23))),
+        ("2024-02-29", "-05:00", Some(("2024-02-29T05:00:00.000000Z", 24))),
+        // Clocks go forward over midnight: the day begins at the end of the gap.
+        ("2026-09-06", "America/Santiago", Some(("2026-09-06T04:00:00.000000Z", 23))),
+        ("2026-11-21T00:00:00", "UTC", None),
+        ("2026-11-21Z", "UTC", None),
+        ("2026-11-31", "UTC", None),
+        ("", "UTC", None),
+    ] {
+        let local: LocalZone = zone.parse().unwrap();
+        let day = read_day(text, &local, XsdVersion::V1_0);
+        let shown = day.map(|(from, until)| (from.to_string(), until.micros_since(from) / 3_600_000_000));
+        assert_eq!(shown, expected.map(|(from, hours)| (from.to_owned(), hours)), "{text} in {zone}");
+        if let Some((from, _)) = day {
+            assert_eq!(Ok(from), read_bound(text, &local, XsdVersion::V1_0, Rounding::Up), "{text} in {zone}");
+        }
+    }
 }

@@ -8,13 +8,26 @@ use super::screen;
 use crate::error::TransactionError;
 use crate::rejection::Rejection;
 
-/// Checks the number, the name and the other texts of a draft.
-pub(super) fn fit<const N: usize>(id: Option<i64>, name: &str, others: [Option<&str>; N]) -> Result<(), Rejection> {
-    if name.is_empty() {
-        return Err(Rejection::Invalid {
-            reason: "name-missing",
-            detail: "its name or its number is empty".to_owned(),
-        });
+/// What identifies an entry of the directory, for messages.
+#[derive(Clone, Copy)]
+pub(super) struct Identity<'a> {
+    /// The kind of entry.
+    pub(super) of: &'static str,
+    /// What it is called.
+    pub(super) what: &'static str,
+    /// The text.
+    pub(super) text: &'a str,
+}
+
+/// Checks the number, the identity and the other texts of a draft.
+pub(super) fn fit<const N: usize>(
+    id: Option<i64>,
+    identity: Identity<'_>,
+    others: [Option<&str>; N],
+) -> Result<(), Rejection> {
+    let Identity { of, what, text } = identity;
+    if text.is_empty() {
+        return Err(Rejection::Invalid { reason: "name-missing", detail: format!("the {of} has no {what}") });
     }
     if let Some(id) = id.filter(|id| *id < 1) {
         return Err(Rejection::Invalid {
@@ -22,7 +35,7 @@ pub(super) fn fit<const N: usize>(id: Option<i64>, name: &str, others: [Option<&
             detail: format!("the number {id} is not 1 or more"),
         });
     }
-    if screen::has_nul(name) || others.into_iter().flatten().any(screen::has_nul) {
+    if screen::has_nul(text) || others.into_iter().flatten().any(screen::has_nul) {
         return Err(Rejection::Invalid { reason: screen::NUL, detail: "a text contains the NUL character".to_owned() });
     }
     Ok(())

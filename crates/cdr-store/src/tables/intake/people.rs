@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::drafts::{damaged, fit, matches, number};
+use super::drafts::{Identity, damaged, fit, matches, number};
 use super::reference;
 use super::screen::has_nul;
 use crate::error::TransactionError;
@@ -39,7 +39,7 @@ pub(crate) fn account_of(conn: &mut Conn, customer: i64, number: &str) -> QueryR
 pub(crate) fn add_customer(conn: &mut Conn, draft: &CustomerDraft) -> Result<Customer, TransactionError> {
     let currency = draft.currency.as_deref().unwrap_or(NO_CURRENCY);
     let others = [draft.reseller.as_deref(), draft.external_id.as_deref(), Some(currency), draft.zone.as_deref()];
-    fit(draft.id, &draft.name, others)?;
+    fit(draft.id, Identity { of: "customer", what: "name", text: &draft.name }, others)?;
     if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
         let detail =
             format!("`{currency}` is not a currency code: it must be three capital letters, such as EUR (ISO 4217)");
@@ -99,7 +99,7 @@ pub(crate) fn is_customer_as_drafted(customer: &Customer, reseller: Option<&Stri
 /// Adds an account to a customer.
 pub(crate) fn add_account(conn: &mut Conn, draft: &AccountDraft) -> Result<Account, TransactionError> {
     let others = [Some(draft.customer.as_str()), draft.name.as_deref(), draft.external_id.as_deref()];
-    fit(draft.id, &draft.number, others)?;
+    fit(draft.id, Identity { of: "account", what: "number", text: &draft.number }, others)?;
     let Some(customer) = customer_named(conn, &draft.customer)? else {
         return Err(Rejection::Missing { what: "customer", name: draft.customer.clone() }.into());
     };

@@ -6,7 +6,7 @@ use cdr_model::{Destination, Product, RecordKind, Service};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
-use super::drafts::{damaged, fit, matches, no_number_left, number};
+use super::drafts::{Identity, damaged, fit, matches, no_number_left, number};
 use super::screen::has_nul;
 use crate::error::TransactionError;
 use crate::rejection::Rejection;
@@ -24,7 +24,8 @@ pub(crate) fn service_named(conn: &mut Conn, name: &str) -> QueryResult<Option<S
 
 /// Adds a service.
 pub(crate) fn add_service(conn: &mut Conn, draft: &ServiceDraft) -> Result<Service, TransactionError> {
-    fit(draft.id.map(i64::from), &draft.name, [draft.flags.as_deref()])?;
+    let identity = Identity { of: "service", what: "name", text: &draft.name };
+    fit(draft.id.map(i64::from), identity, [draft.flags.as_deref()])?;
     if service_named(conn, &draft.name)?.is_some() {
         return Err(Rejection::Exists { what: "service", name: draft.name.clone() }.into());
     }
@@ -62,7 +63,7 @@ pub(super) fn has_product(conn: &mut Conn, id: i64) -> QueryResult<bool> {
 
 /// Adds a product.
 pub(crate) fn add_product(conn: &mut Conn, draft: &ProductDraft) -> Result<Product, TransactionError> {
-    fit(draft.id, &draft.name, [])?;
+    fit(draft.id, Identity { of: "product", what: "name", text: &draft.name }, [])?;
     if product_named(conn, &draft.name)?.is_some() {
         return Err(Rejection::Exists { what: "product", name: draft.name.clone() }.into());
     }
@@ -90,7 +91,7 @@ pub(crate) fn destination_of(conn: &mut Conn, draft: &DestinationDraft) -> Query
 pub(crate) fn add_destination(conn: &mut Conn, draft: &DestinationDraft) -> Result<Destination, TransactionError> {
     let DestinationDraft { id, prefix, country, iso3, subdivision, description } = draft;
     let others = [country, iso3, subdivision, description].map(Option::as_deref);
-    fit(*id, prefix, others)?;
+    fit(*id, Identity { of: "destination", what: "prefix", text: prefix }, others)?;
     if !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
         let detail = format!("`{prefix}` is not a prefix: it must consist of digits, such as 4930");
         return Err(Rejection::Invalid { reason: "prefix-unreadable", detail }.into());

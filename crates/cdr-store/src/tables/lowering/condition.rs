@@ -176,7 +176,7 @@ fn texts(column: fn() -> Expr<Calls, Text>, test: &Test) -> Narrowed<Calls> {
             }
             Narrowed::exact(filters)
         }
-        Test::Text { .. } => Narrowed::wider(vec![Box::new(column().is_not_null().nullable())]),
+        Test::Text { .. } | Test::Network { .. } => Narrowed::wider(vec![Box::new(column().is_not_null().nullable())]),
         _ => {
             // PostgreSQL rejects a parameter with a NUL, and no stored text contains one. Such a condition becomes
             // residue.
@@ -291,7 +291,7 @@ fn operands(test: &Test) -> &[Operand] {
             std::slice::from_ref(one)
         }
         Test::In(many) | Test::NotIn(many) => many,
-        Test::Text { .. } | Test::AnyOf(_) | Test::Missing | Test::Present => &[],
+        Test::Text { .. } | Test::Network { .. } | Test::AnyOf(_) | Test::Missing | Test::Present => &[],
     }
 }
 
