@@ -1,6 +1,6 @@
 //! Fifty exports at once, written directly as live answers are: without and with places in turn.
 //! `cargo bench -p cdr-store --bench turns` prints the time of the first, the median and the last, and the last by the
-//! median. `CALLS` sets the number of calls in the store.
+//! median.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 #![expect(clippy::unwrap_used, reason = "a failed setup ends the benchmark")]
 
@@ -22,13 +22,14 @@ use tempfile::TempDir;
 const ANSWERS: usize = 50;
 const PLACES: usize = 4;
 const BATCH: i64 = 5_000;
+/// Calls in the store.
+const CALLS: i64 = 20_000;
 
 fn main() {
-    let calls: i64 = std::env::var("CALLS").ok().and_then(|text| text.parse().ok()).unwrap_or(50_000);
     let folder = TempDir::new().unwrap();
     let options = StoreOptions { readers: ANSWERS as u32 + 1, ..StoreOptions::default() };
     let store = Store::create_or_open(&folder.path().join("tollbook.db"), &options).unwrap().0;
-    for first in (0..calls).step_by(BATCH as usize) {
+    for first in (0..CALLS).step_by(BATCH as usize) {
         store.take(&batch(first)).unwrap();
     }
     let (source, ledger) = (Arc::new(store), Arc::<MemoryLedger>::default());
