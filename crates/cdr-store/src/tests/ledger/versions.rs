@@ -31,7 +31,7 @@ fn a_newer_order_is_left_to_newer_programs() {
     assert_eq!((job.id, state(&job), job.order.memo), (newer.id, "pending", order(None).memo));
     let why = job.order.request.unwrap_err();
     assert_eq!(why, Unreadable::Newer { version: 9, known: ExportRequest::VERSION });
-    assert_eq!(why.to_string(), "a newer Tollbook wrote it, in version 9; this one reads versions up to 2");
+    assert_eq!(why.to_string(), "a newer Tollbook wrote it, in version 9; this one reads versions up to 3");
     assert!(store.withdraw(newer.id, at(30)).unwrap(), "an order can be cancelled whether or not it can be read");
     assert_eq!(store.tally().unwrap().newer, 0);
 }
@@ -95,15 +95,20 @@ fn a_request_is_stored_in_the_version_that_it_needs() {
         let any_of = Test::AnyOf(vec![vec![Test::starts_with("49")], vec![Test::Missing]]);
         order.request.query.conditions.push(Condition::new(CdrField::Called, any_of).unwrap());
     };
+    let network = |order: &mut ExportOrder| {
+        let inside = Test::Network { networks: "192.0.2.0/24".parse().into_iter().collect(), inside: true };
+        order.request.query.conditions.push(Condition::new(CdrField::PeerIp, inside).unwrap());
+    };
     for (change, version) in
-        [(&(|_: &mut ExportOrder| ()) as &dyn Fn(&mut ExportOrder), 1), (&sorted, 2), (&alternatives, 2)]
+        [(&(|_: &mut ExportOrder| ()) as &dyn Fn(&mut ExportOrder), 1), (&sorted, 2), (&alternatives, 2), (&network, 3)]
     {
         let mut order = order(None);
         change(&mut order);
         assert_eq!(order.request.version(), version);
         let Entered::Pending(job) = store.enter("alice", &order, at(10)).unwrap() else { panic!("it has no lane") };
         assert_eq!(job.order.request.as_ref().unwrap().query, order.request.query);
-        let newer = format!("UPDATE exports SET request_version = request_version + {}", 3 - version);
+        let newer =
+            format!("UPDATE exports SET request_version = request_version + {}", ExportRequest::VERSION + 1 - version);
         spoil(store, &newer);
         assert!(find(store, &job).order.request.is_err(), "version {version} was stored");
         assert!(store.withdraw(job.id, at(20)).unwrap());
