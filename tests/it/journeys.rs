@@ -189,11 +189,6 @@ fn the_largest_value_of_a_setting_is_accepted_or_refused() {
         ("store.retention_days=4294967295", &["retention"][..], Ok("removed 0 records")),
         ("store.busy_timeout_seconds=18446744073709551615", &["calls", "--count"], Ok("1")),
         (
-            "dma.live=18446744073709551615",
-            &["serve", "--listen", "127.0.0.1:0", "--tls-listen", ""],
-            Err("store.readers"),
-        ),
-        (
             "porta.live=18446744073709551615",
             &["serve", "--listen", "127.0.0.1:0", "--tls-listen", ""],
             Err("store.readers"),

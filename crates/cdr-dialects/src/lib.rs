@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(any(feature = "porta", feature = "yeti"))]
+mod bounds;
 mod dialect;
 #[cfg(any(feature = "porta", feature = "yeti"))]
 mod multipart;

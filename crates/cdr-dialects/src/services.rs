@@ -5,6 +5,7 @@ use std::time::Duration;
 use cdr_access::{Access, LicenceAuthenticator, LoginAuthenticator, UserAuthenticator, UserAuthenticatorOptions};
 use cdr_export::Layout;
 use cdr_mediation::{Mediation, WorkerOptions};
+use cdr_query::Cancel;
 
 use crate::origin::Origins;
 
@@ -32,6 +33,8 @@ pub struct Services {
     /// Whether a download may be answered with the address that the spool issues for the file, if it issues one,
     /// instead of with the file. `false` by default.
     pub redirect: bool,
+    /// The signal that the program stops. Lists that are read then end with status 503. The default never arrives.
+    pub stopping: Cancel,
 }
 
 impl Services {
@@ -51,6 +54,7 @@ impl Services {
             layouts: Vec::new(),
             keep: WorkerOptions::default().keep,
             redirect: false,
+            stopping: Cancel::default(),
         }
     }
 }

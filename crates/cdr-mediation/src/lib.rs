@@ -18,6 +18,7 @@ mod sorted;
 mod spool;
 #[cfg(feature = "testsuite")]
 pub mod testsuite;
+mod turns;
 mod unreadable;
 mod wakeup;
 mod walk;
@@ -42,8 +43,9 @@ pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool, MemoryWalks};
 pub use ports::{CdrSink, CdrSource, DirectoryEditor, Quarantine};
 pub use progress::{Progress, Step};
-pub use sorted::{sorted_page, sorted_scan};
+pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
+pub use turns::{Turn, Turns};
 pub use unreadable::Unreadable;
 pub use walk::{NewWalk, Walk, WalkLimits, Walks};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cdr_export::Receipt;
 use cdr_model::{Cdr, Clock, Directory};
-use cdr_query::CdrQuery;
+use cdr_query::{Cancel, CdrQuery};
 use uuid::Uuid;
 
 use crate::caller::Caller;
@@ -16,11 +16,11 @@ use crate::export::{ExportRequest, write_export};
 use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, JobState};
 use crate::ledger::{Entered, JobLedger, LedgerTally};
 use crate::limits::ExportLimits;
-use crate::listing;
 use crate::memory::MemoryWalks;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
 use crate::spool::{SaveAs, Spool, SpoolRead};
+use crate::turns::{InTurn, Turn};
 use crate::wakeup::WakeUp;
 use crate::walk::Walks;
 
@@ -34,6 +34,8 @@ pub struct Mediation {
     pub(crate) walks: Arc<dyn Walks>,
     pub(crate) wakeup: Arc<WakeUp>,
     limits: ExportLimits,
+    /// Ends the reading of calls.
+    cancel: Cancel,
 }
 
 impl Mediation {
@@ -52,6 +54,7 @@ impl Mediation {
             walks: Arc::new(MemoryWalks::default()),
             wakeup: Arc::default(),
             limits: ExportLimits::default(),
+            cancel: Cancel::default(),
         }
     }
 
@@ -65,6 +68,19 @@ impl Mediation {
     pub fn with_walks(mut self, walks: Arc<dyn Walks>) -> Mediation {
         self.walks = walks;
         self
+    }
+
+    /// The same mediation for one answer that waits its turn: every reading of calls takes a place of a fair queue and
+    /// holds it until the page, the count or the list has been read.
+    pub fn in_turn(&self, turn: &Turn) -> Mediation {
+        let source = Arc::new(InTurn { source: self.source.clone(), turn: turn.clone() });
+        Mediation { source, ..self.clone() }
+    }
+
+    /// The same mediation for an answer that is no longer wanted once the signal arrives. Reading of calls then ends
+    /// with [`PortError::Cancelled`](crate::PortError::Cancelled).
+    pub fn until(&self, cancel: &Cancel) -> Mediation {
+        Mediation { cancel: cancel.clone(), ..self.clone() }
     }
 
     /// Wakes the workers of this process to look for work immediately. Operations of this mediation wake them on their
@@ -201,7 +217,7 @@ impl Mediation {
         request: &ExportRequest,
         out: W,
     ) -> Result<Receipt, MediationError> {
-        let query = caller.narrow(request.query.clone())?;
+        let query = caller.narrow(request.query.clone())?.until(&self.cancel);
         let request = ExportRequest { query, spec: request.spec.clone() };
         write_export(&Paged(&*self.source), &request, out, None)
     }
@@ -213,7 +229,7 @@ impl Mediation {
     /// # Errors
     /// If the calls cannot be read.
     pub fn list(&self, caller: &Caller, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, MediationError> {
-        Ok(listing::in_order(&*self.source, &self.narrowed(caller, query)?, skip, take)?)
+        Ok(self.source.list(&self.narrowed(caller, query)?, skip, take)?)
     }
 
     /// The number of matching calls that the caller may see.
@@ -221,7 +237,7 @@ impl Mediation {
     /// # Errors
     /// If the calls cannot be read.
     pub fn count(&self, caller: &Caller, query: &CdrQuery) -> Result<u64, MediationError> {
-        Ok(self.source.count(&caller.narrow(query.clone())?)?)
+        Ok(self.source.count(&caller.narrow(query.clone())?.until(&self.cancel))?)
     }
 
     /// The services of the matching records that the caller may see with their number of records, in the order of the
@@ -230,7 +246,7 @@ impl Mediation {
     /// # Errors
     /// If the records cannot be read.
     pub fn services(&self, caller: &Caller, query: &CdrQuery) -> Result<Vec<(i32, u64)>, MediationError> {
-        Ok(self.source.services(&caller.narrow(query.clone())?)?)
+        Ok(self.source.services(&caller.narrow(query.clone())?.until(&self.cancel))?)
     }
 
     /// Every matching record that the caller may see, in the query's order, for responses that are streamed. The source
@@ -266,7 +282,7 @@ impl Mediation {
 
     /// The query, restricted to the records that the caller may see, at a fixed watermark.
     pub(crate) fn narrowed(&self, caller: &Caller, query: &CdrQuery) -> Result<CdrQuery, MediationError> {
-        let mut query = caller.narrow(query.clone())?;
+        let mut query = caller.narrow(query.clone())?.until(&self.cancel);
         query.upto = Some(query.upto.map_or_else(|| self.source.watermark(), Ok)?);
         Ok(query)
     }

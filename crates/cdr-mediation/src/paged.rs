@@ -16,6 +16,10 @@ impl CdrSource for Paged<'_> {
         self.0.page(query, after, limit)
     }
 
+    fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
+        self.0.list(query, skip, take)
+    }
+
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
         self.0.count(query)
     }

@@ -7,6 +7,7 @@ use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, 
 use cdr_query::{CdrQuery, Cursor};
 
 use crate::intake::{AccountDraft, Batch, BatchReport, CustomerDraft, QuarantineEntry};
+use crate::listing;
 
 /// The page size of the default implementations of [`CdrSource::scan`] and [`CdrSource::count`].
 const PAGE: usize = 4096;
@@ -19,7 +20,8 @@ pub trait CdrSource: Send + Sync {
     /// cannot read in an order with keys calls [`sorted_page`](crate::sorted_page).
     ///
     /// # Errors
-    /// If the records cannot be read.
+    /// If the records cannot be read. A source whose pages take long ends with [`PortError::Cancelled`] once the signal
+    /// of [`CdrQuery::cancel`] has arrived; the other methods do so between two pages.
     fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError>;
 
     /// Every matching call in the query's order. An error of `each` ends the scan.
@@ -28,6 +30,16 @@ pub trait CdrSource: Send + Sync {
     /// If the records cannot be read to the end, or `each` fails ([`PortError::PassedOn`]).
     fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
         pages(query, |after| self.page(query, after, PAGE), each)
+    }
+
+    /// Up to `take` calls in the query's order, without the first `skip`: a page of a list. By default the calls before
+    /// it are read and dropped, in an order with keys by their places alone; see [`read_list`](crate::read_list).
+    ///
+    /// # Errors
+    /// If the records cannot be read.
+    fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
+        let page = &|query: &CdrQuery, after: Option<&Cursor>, limit| self.page(query, after, limit);
+        listing::list(&|query, each| self.scan(query, each), page, query, skip, take)
     }
 
     /// The number of matching calls.
@@ -126,6 +138,9 @@ fn pages<R: Record>(
 ) -> Result<(), PortError> {
     let mut after = None;
     loop {
+        if query.cancel.is_cancelled() {
+            return Err(PortError::Cancelled);
+        }
         let page = page(after.as_ref())?;
         let Some(last) = page.last() else { return Ok(()) };
         after = Some(Cursor::of(last, query));

@@ -53,6 +53,7 @@ impl Mediation {
         after: Option<&Cursor>,
         take: usize,
     ) -> Result<Vec<Cdr>, MediationError> {
-        Ok(listing::after(&*self.source, &self.narrowed(caller, query)?, after.cloned(), 0, take)?)
+        let page = &|query: &CdrQuery, after: Option<&Cursor>, limit| self.source.page(query, after, limit);
+        Ok(listing::in_order(page, &self.narrowed(caller, query)?, after.cloned(), 0, take)?)
     }
 }

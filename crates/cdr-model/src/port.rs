@@ -44,6 +44,9 @@ pub enum PortError {
         /// Why it failed.
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// The answer is no longer wanted: its reader has left, or the program stops.
+    #[error("the answer is no longer wanted")]
+    Cancelled,
     /// The receiver of the records failed.
     #[error("the records could not be passed on")]
     PassedOn(#[from] io::Error),

@@ -41,10 +41,23 @@ impl CdrQuery {
         self.compare_to(cursor, record).is_gt()
     }
 
+    /// Which of two positions in the query's order comes first.
+    pub fn compare_positions(&self, left: &Cursor, right: &Cursor) -> Ordering {
+        for ((key, left), right) in self.order.keys.iter().zip(&left.keys).zip(&right.keys) {
+            let compared = key.compare(&value(left), &value(right));
+            if compared.is_ne() {
+                return compared;
+            }
+        }
+        self.order.directed(match self.order.by {
+            SortBy::Anchor => (left.at, left.number).cmp(&(right.at, right.number)),
+            SortBy::Number => left.number.cmp(&right.number),
+        })
+    }
+
     fn compare_to<R: Record>(&self, cursor: &Cursor, record: &R) -> Ordering {
         for (key, place) in self.order.keys.iter().zip(&cursor.keys) {
-            let place = place.as_ref().map_or(Value::Null, Operand::as_value);
-            let compared = key.compare(&key.of(record), &place);
+            let compared = key.compare(&key.of(record), &value(place));
             if compared.is_ne() {
                 return compared;
             }
@@ -57,4 +70,9 @@ impl CdrQuery {
             SortBy::Number => record.number().cmp(&cursor.number),
         })
     }
+}
+
+/// The value under a key.
+fn value(place: &Option<Operand>) -> Value<'_> {
+    place.as_ref().map_or(Value::Null, Operand::as_value)
 }

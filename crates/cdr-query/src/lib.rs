@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod cancel;
 mod condition;
 mod cursor;
 mod error;
@@ -10,6 +11,7 @@ mod projection;
 mod query;
 mod window;
 
+pub use cancel::{Cancel, CancelOnDrop, OnCancel};
 pub use condition::{Condition, Test, TextPart};
 pub use cursor::Cursor;
 pub use error::QueryError;

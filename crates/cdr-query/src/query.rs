@@ -3,6 +3,7 @@
 use cdr_model::{Cdr, CdrField, ConferenceRecord, Record, RecordKind};
 use serde::{Deserialize, Serialize};
 
+use crate::cancel::Cancel;
 use crate::condition::{Condition, Test};
 use crate::order::SortOrder;
 use crate::projection::Projection;
@@ -23,12 +24,23 @@ pub struct CdrQuery {
     /// The fields that are read from the result. It is not stored with a query; the code that runs the query sets it.
     #[serde(skip)]
     pub fields: Projection,
+    /// Whether the answer is still wanted. It is not stored with a query; the code that runs the query sets it, and a
+    /// source stops soon after the signal.
+    #[serde(skip)]
+    pub cancel: Cancel,
 }
 
 impl CdrQuery {
     /// Everything in a window, oldest first.
     pub fn over(window: Window) -> CdrQuery {
-        CdrQuery { window, conditions: Vec::new(), order: SortOrder::default(), upto: None, fields: Projection::ALL }
+        CdrQuery {
+            window,
+            conditions: Vec::new(),
+            order: SortOrder::default(),
+            upto: None,
+            fields: Projection::ALL,
+            cancel: Cancel::default(),
+        }
     }
 
     /// The same query with one more condition.
@@ -53,6 +65,12 @@ impl CdrQuery {
     /// instants, its account, customer and service, and these fields. Others may be missing.
     pub fn selecting(mut self, fields: impl IntoIterator<Item = CdrField>) -> CdrQuery {
         self.fields = Projection::of(fields);
+        self
+    }
+
+    /// The same query, whose work ends when the signal arrives.
+    pub fn until(mut self, cancel: &Cancel) -> CdrQuery {
+        self.cancel = cancel.clone();
         self
     }
 

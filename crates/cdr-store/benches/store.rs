@@ -4,8 +4,8 @@
 use std::hint::black_box;
 
 use cdr_mediation::{Batch, CallDraft, CdrSink, CdrSource, Content, Incoming};
-use cdr_model::{Anchor, Cdr, CdrField, Timestamp};
-use cdr_query::{CdrQuery, Condition, Test, Window};
+use cdr_model::{Anchor, Cdr, CdrField, Details, Sip, Timestamp};
+use cdr_query::{Cancel, CdrQuery, Condition, SortBy, SortKey, SortOrder, Test, Window};
 use cdr_store::{Store, StoreOptions};
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -58,12 +58,41 @@ fn scan_residue(bencher: Bencher<'_, '_>) {
     read(bencher, CdrQuery::over(Window::all(Anchor::Start)).only(missing));
 }
 
-fn read(bencher: Bencher<'_, '_>, query: CdrQuery) {
-    let folder = TempDir::new().unwrap();
-    let store = store(&folder);
+/// Pages of fifty calls of a list of [`CALLS`] in another order than the start: by a column, by the price, which is
+/// compared exactly, and by a detail; the first page and the last.
+#[divan::bench(sample_count = 10, args = ["talk", "price", "user_agent"])]
+fn list_first(bencher: Bencher<'_, '_>, key: &str) {
+    list(bencher, key, 0);
+}
+
+#[divan::bench(sample_count = 10, args = ["talk", "price", "user_agent"])]
+fn list_last(bencher: Bencher<'_, '_>, key: &str) {
+    list(bencher, key, CALLS - 50);
+}
+
+fn list(bencher: Bencher<'_, '_>, key: &str, skip: u64) {
+    let (folder, key) = (TempDir::new().unwrap(), key.parse().unwrap());
+    let store = filled(&folder);
+    let keys = vec![SortKey { field: key, descending: true }];
+    let order = SortOrder { keys, ..SortOrder::new(SortBy::Anchor, true) };
+    let query = CdrQuery { order, ..CdrQuery::over(Window::all(Anchor::Start)) };
+    let query = query.at(store.watermark().unwrap()).until(&Cancel::new());
+    bencher.counter(ItemsCount::new(CALLS)).bench_local(|| {
+        assert_eq!(store.list(&query, skip, 50).unwrap().len(), 50);
+    });
+}
+
+fn filled(folder: &TempDir) -> Store {
+    let store = store(folder);
     for first in (0..CALLS).step_by(BATCH as usize) {
         store.take(&batch(first)).unwrap();
     }
+    store
+}
+
+fn read(bencher: Bencher<'_, '_>, query: CdrQuery) {
+    let folder = TempDir::new().unwrap();
+    let store = filled(&folder);
     let query = query.at(store.watermark().unwrap());
     bencher.counter(ItemsCount::new(CALLS)).bench_local(|| {
         let mut rows = 0;
@@ -93,13 +122,17 @@ fn batch(first: u64) -> Batch {
             ended_at: Some(start.plus_micros(64_000_000)),
             billed_at: start.plus_micros(64_000_000),
             success: true,
-            talk_us: Some(60_000_000),
+            talk_us: Some((n * 7919 % 3_600 * 1_000_000).cast_signed()),
             billed_us: Some(60_000_000),
             calling: Some(format!("4930{:07}", n % 9_999_991)),
             called: Some(format!("4989{:07}", n * 7 % 9_999_991)),
             call_id: Some(format!("{n:016x}@pbx.example")),
             release_cause: Some(16),
-            price: "0.0190".parse().ok(),
+            price: format!("0.{:04}", n * 31 % 997).parse().ok(),
+            details: Details {
+                sip: Sip { user_agent: Some(format!("agent {}", n * 31 % 997)), ..Sip::default() },
+                ..Details::default()
+            },
             ..Cdr::default()
         };
         let draft = CallDraft {

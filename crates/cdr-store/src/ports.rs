@@ -29,6 +29,7 @@ macro_rules! forward {
 forward! { CdrSource:
     fn page(query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Vec<Cdr>;
     fn scan(query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> ();
+    fn list(query: &CdrQuery, skip: u64, take: usize) -> Vec<Cdr>;
     fn count(query: &CdrQuery) -> u64;
     fn services(query: &CdrQuery) -> Vec<(i32, u64)>;
     fn conference_page(query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Vec<ConferenceRecord>;

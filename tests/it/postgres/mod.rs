@@ -2,6 +2,7 @@
 
 mod awkward;
 mod copy;
+mod leaving;
 mod moving;
 mod nodes;
 mod table;

@@ -6,6 +6,7 @@ use actix_web::web::ServiceConfig;
 use anyhow::Context;
 use cdr_access::Access;
 use cdr_dialects::{Dialect, Origins, Services};
+use cdr_query::Cancel;
 
 use super::backend::Backend;
 use crate::config::Config;
@@ -21,17 +22,18 @@ pub(crate) fn origins(config: &Config) -> Origins {
 pub(crate) struct Dialects(Arc<[Box<dyn Dialect>]>);
 
 impl Dialects {
-    /// The dialects that the configuration enables.
+    /// The dialects that the configuration enables. `stopping` is the signal that the program stops.
     ///
     /// # Errors
     /// When layouts cannot be read, or a dialect cannot be built.
-    pub(crate) fn new(config: &Config, backend: &Backend) -> anyhow::Result<Dialects> {
+    pub(crate) fn new(config: &Config, backend: &Backend, stopping: &Cancel) -> anyhow::Result<Dialects> {
         let own = layouts::own(config.place.layouts.as_deref())?;
         let services = Services {
             origins: origins(config),
             layouts: own.into_iter().map(|(layout, _)| layout).collect(),
             keep: config.server.worker.keep,
             redirect: config.spool.redirect(),
+            stopping: stopping.clone(),
             ..Services::new(backend.mediation.clone(), Access::of(Arc::new(backend.store.clone())))
         };
         let build = |(row, configured): &(&cdr_dialects::DialectRow, Arc<dyn cdr_dialects::Configured>)| {

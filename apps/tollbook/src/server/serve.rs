@@ -15,6 +15,7 @@ use anyhow::bail;
 use cdr_dialects::Origins;
 use cdr_files::remove_leftovers;
 use cdr_mediation::Stop;
+use cdr_query::Cancel;
 use cdr_store::Opened;
 use futures_util::future::select_all;
 use rustls::ServerConfig;
@@ -67,17 +68,19 @@ pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow:
     }
     let backend = Backend::over(store, config)?;
     let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.place.data)).transpose()?;
-    let dialects = Dialects::new(config, &backend)?;
+    let stopping = Cancel::new();
+    let dialects = Dialects::new(config, &backend, &stopping)?;
     if !dialects.have_callers()? {
         warn!("no client can sign in: add a user (tollbook user add NAME --role administrator), a login or a licence");
     }
-    System::new().block_on(run(config, backend, dialects, listeners, tls, announce))
+    System::new().block_on(run(config, backend, dialects, stopping, listeners, tls, announce))
 }
 
 async fn run(
     config: &Config,
     backend: Backend,
     dialects: Dialects,
+    stopping: Cancel,
     listeners: Listeners,
     tls: Option<Tls>,
     announce: impl FnOnce(Addresses) -> anyhow::Result<()>,
@@ -119,6 +122,8 @@ async fn run(
         () = signals.next() => None,
         (ended, ..) = select_all(running) => Some(ended),
     };
+    // What is sorted for a list that nobody will wait for does not hold up the end.
+    stopping.cancel();
     shutdown::stop(&handles, &mut workers, &stop, site.grace, &mut signals).await;
     match ended {
         None => Ok(()),
@@ -176,6 +181,8 @@ impl Site {
             .keep_alive(KEPT_ALIVE)
             .client_request_timeout(HEAD_IN)
             .client_disconnect_timeout(CLOSED_IN)
+            // A request ends when its client leaves, and with it what is read for it.
+            .h1_allow_half_closed(false)
             .tls_handshake_timeout(HANDSHAKE_IN);
         let server = match tls {
             None => server.listen(listener)?,

@@ -19,7 +19,7 @@ pub static DIALECT: DialectRow = DialectRow {
 
 impl Configured for DmaOptions {
     fn readers(&self) -> usize {
-        self.live
+        self.live.min(self.reading)
     }
 
     fn build(&self, services: &Services) -> Result<Box<dyn Dialect>, DialectError> {

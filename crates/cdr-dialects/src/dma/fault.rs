@@ -164,6 +164,8 @@ impl From<MediationError> for Fault {
         let fault = match &problem {
             MediationError::LaneBusy { .. } => return Fault::Busy,
             MediationError::LimitReached(_) => return Fault::TooManyExports,
+            // Nobody reads this: the client has left.
+            MediationError::Port(PortError::Cancelled) => return Fault::Unavailable,
             MediationError::Port(PortError::Unavailable { .. }) => Fault::Unavailable,
             _ => Fault::Internal,
         };

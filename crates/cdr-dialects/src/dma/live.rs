@@ -8,6 +8,7 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use actix_web::web::Bytes;
 use cdr_mediation::{Caller, ExportRequest};
 use cdr_model::Timestamp;
+use cdr_query::Cancel;
 use futures_util::stream;
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::{Span, debug, error};
@@ -30,13 +31,16 @@ pub(super) async fn stream(
 ) -> Result<HttpResponse, Fault> {
     let permit = dma.live.clone().try_acquire_owned().map_err(|_| Fault::TooManyLive)?;
     let mut answer = head(&request, now)?;
-    let mediation = dma.services.mediation.clone();
+    let cancel = Cancel::new();
+    let leaves = cancel.on_drop();
+    let mediation = dma.services.mediation.in_turn(&dma.turns.join(&caller.name)).until(&cancel);
     let span = Span::current();
     let mut outlet = pipe(dma.options.stall, move |mut inlet| {
         let _entered = span.entered();
         let result = mediation.stream_export(&caller, &request, &mut inlet);
-        finish(inlet, result.map(drop), permit);
+        finish(inlet, result.map(drop), permit, &cancel);
     })?;
+    outlet.keep(leaves);
     let first = match outlet.next().await {
         Some(Piece::Bytes(bytes)) => bytes,
         Some(Piece::Broken(fault)) => return Err(fault),
@@ -66,10 +70,15 @@ fn head(request: &ExportRequest, now: Timestamp) -> Result<actix_web::HttpRespon
 
 /// Ends or aborts the answer, depending on the result of the export. The permit is returned as soon as the thread has
 /// finished, even if queued pieces still wait for a slow client.
-fn finish(inlet: Inlet<Fault>, result: Result<(), cdr_mediation::MediationError>, permit: OwnedSemaphorePermit) {
+fn finish(
+    inlet: Inlet<Fault>,
+    result: Result<(), cdr_mediation::MediationError>,
+    permit: OwnedSemaphorePermit,
+    cancel: &Cancel,
+) {
     match result {
         Ok(()) => inlet.end(),
-        Err(_) if inlet.is_lost() => {
+        Err(_) if inlet.is_lost() || cancel.is_cancelled() => {
             debug!(dialect = super::options::NAME, "the client of a live answer disconnected or stopped reading")
         }
         Err(problem) => inlet.broken(Fault::from(problem)),

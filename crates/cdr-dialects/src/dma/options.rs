@@ -26,6 +26,8 @@ pub struct DmaOptions {
     pub lane: LaneRule,
     /// The maximum number of concurrent live answers, over all threads; further requests get 503.
     pub live: usize,
+    /// The maximum number of them that read the store at the same time; the others wait their turn.
+    pub reading: usize,
     /// How long a live answer waits for a client that does not read, and a request for its body. Sixty seconds by
     /// default.
     pub stall: Duration,
@@ -111,6 +113,13 @@ static LIVE: Setting<usize> = Setting {
               503",
     ..Setting::PLAIN
 };
+static READING: Setting<usize> = Setting {
+    name: "dma.reading",
+    default: "4",
+    kind: ValueKind::count(1, i64::MAX),
+    meaning: "how many of these answers read the store at the same time; the others wait their turn for each page",
+    ..Setting::PLAIN
+};
 static STALL: Setting<Duration> = Setting {
     name: "dma.stall_seconds",
     default: "60",
@@ -120,7 +129,7 @@ static STALL: Setting<Duration> = Setting {
 };
 
 /// All settings except [`ENABLED`].
-pub(super) static SETTINGS: &[&dyn Row] = &[&ZONE, &ANCHOR, &END, &LAYOUT, &LANE, &LIVE, &STALL];
+pub(super) static SETTINGS: &[&dyn Row] = &[&ZONE, &ANCHOR, &END, &LAYOUT, &LANE, &LIVE, &READING, &STALL];
 
 impl DmaOptions {
     /// Reads and checks every setting.
@@ -136,6 +145,7 @@ impl DmaOptions {
             layout: LAYOUT.read(values)?,
             lane: LANE.read(values)?,
             live: LIVE.read(values)?,
+            reading: READING.read(values)?,
             stall: STALL.read(values)?,
         })
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cdr_export::Layout;
+use cdr_mediation::Turns;
 use tokio::sync::Semaphore;
 
 use super::options::DmaOptions;
@@ -20,6 +21,8 @@ pub(super) struct Inner {
     pub(super) layout: Layout,
     /// One permit per live answer.
     pub(super) live: Arc<Semaphore>,
+    /// The places in which live answers read the store.
+    pub(super) turns: Arc<Turns>,
 }
 
 impl Dma {
@@ -30,6 +33,7 @@ impl Dma {
     pub fn new(services: &Services, options: DmaOptions) -> Result<Dma, DialectError> {
         let layout = Layout::named(&options.layout, &services.layouts)?;
         let live = Arc::new(Semaphore::new(options.live.min(Semaphore::MAX_PERMITS)));
-        Ok(Dma(Arc::new(Inner { services: services.clone(), options, layout, live })))
+        let turns = Turns::new(options.reading);
+        Ok(Dma(Arc::new(Inner { services: services.clone(), options, layout, live, turns })))
     }
 }

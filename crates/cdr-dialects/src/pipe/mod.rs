@@ -4,8 +4,11 @@
 #[cfg(test)]
 mod tests;
 
+use std::any::Any;
 use std::io::{self, Write};
 use std::mem;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
@@ -34,6 +37,8 @@ pub(crate) struct Inlet<E> {
     pieces: Sender<Piece<E>>,
     gathered: Vec<u8>,
     stall: Duration,
+    /// Whether the reader lets the writer wait on purpose.
+    held: Arc<AtomicBool>,
     lost: bool,
 }
 
@@ -41,6 +46,9 @@ pub(crate) struct Inlet<E> {
 pub(crate) struct Outlet<E> {
     pieces: Receiver<Piece<E>>,
     writer: Thread,
+    held: Arc<AtomicBool>,
+    /// What is dropped with the outlet.
+    kept: Vec<Box<dyn Any>>,
 }
 
 /// Runs a writer on its own thread. When the pipe is full, the writer waits for the reader, for at most `stall` per
@@ -53,9 +61,10 @@ pub(crate) fn pipe<E: Send + 'static>(
     write: impl FnOnce(Inlet<E>) + Send + 'static,
 ) -> io::Result<Outlet<E>> {
     let (sender, receiver) = channel(PIECES);
-    let inlet = Inlet { pieces: sender, gathered: Vec::new(), stall, lost: false };
+    let held = Arc::<AtomicBool>::default();
+    let inlet = Inlet { pieces: sender, gathered: Vec::new(), stall, held: held.clone(), lost: false };
     let writer = thread::Builder::new().name("live".to_owned()).spawn(move || write(inlet))?;
-    Ok(Outlet { pieces: receiver, writer: writer.thread().clone() })
+    Ok(Outlet { pieces: receiver, writer: writer.thread().clone(), held, kept: Vec::new() })
 }
 
 impl<E> Inlet<E> {
@@ -77,7 +86,7 @@ impl<E> Inlet<E> {
     }
 
     fn put(&mut self, piece: Piece<E>) -> io::Result<()> {
-        let began = Instant::now();
+        let mut began = Instant::now();
         let mut piece = piece;
         while !self.lost {
             piece = match self.pieces.try_send(piece) {
@@ -88,6 +97,9 @@ impl<E> Inlet<E> {
                     break;
                 }
             };
+            if self.held.load(Ordering::SeqCst) {
+                began = Instant::now();
+            }
             // The outlet unparks this thread whenever it takes a piece. A wake-up before `park_timeout` is not lost.
             match self.stall.checked_sub(began.elapsed()) {
                 Some(left) if !left.is_zero() => thread::park_timeout(left),
@@ -120,6 +132,17 @@ impl<E> Write for Inlet<E> {
 }
 
 impl<E> Outlet<E> {
+    /// Keeps something until the answer has ended.
+    pub(crate) fn keep(&mut self, kept: impl Any) {
+        self.kept.push(Box::new(kept));
+    }
+
+    /// Lets the writer wait for longer than the stall, or no longer.
+    pub(crate) fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::SeqCst);
+        self.writer.unpark();
+    }
+
     /// The next piece; `None` once the writer has exited.
     pub(crate) async fn next(&mut self) -> Option<Piece<E>> {
         let piece = self.pieces.recv().await;

@@ -44,6 +44,20 @@ async fn a_stream_that_is_not_ended_has_no_end() {
     assert!(matches!(outlet.next().await, Some(Piece::Broken("because"))));
 }
 
+/// The writer waits for the reader as long as the reader asks for, and then fails after the stall.
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn a_writer_that_is_held_does_not_fail() {
+    let (sender, receiver) = mpsc::channel();
+    let mut outlet = pipe::<()>(Duration::from_millis(100), move |mut inlet| {
+        let _ = sender.send(inlet.write_all(&[0; 1_000_000]).map_err(|error| error.to_string()));
+    })
+    .unwrap();
+    outlet.hold(true);
+    assert!(receiver.recv_timeout(Duration::from_millis(500)).is_err(), "it waits");
+    while let Some(Piece::Bytes(_)) = outlet.next().await {}
+    assert_eq!(receiver.recv_timeout(PATIENCE), Ok(Ok(())));
+}
+
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_writer_without_a_reader_fails() {
     for (stall, disconnects) in [(LONG, true), (Duration::from_millis(10), false)] {

@@ -32,6 +32,8 @@ impl From<PortError> for Thrown {
     fn from(error: PortError) -> Thrown {
         match &error {
             PortError::Unavailable { .. } => unavailable(&error),
+            // Nobody reads this: the client has left.
+            PortError::Cancelled => gone(),
             _ => failed(&error),
         }
     }
@@ -59,6 +61,12 @@ impl From<io::Error> for Thrown {
 fn failed(error: &(dyn Error + 'static)) -> Thrown {
     error!(dialect = super::options::NAME, error = %chain(error), "a request could not be answered");
     Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")
+}
+
+/// The answer was no longer wanted.
+fn gone() -> Thrown {
+    let words = "The client has left.";
+    Thrown { reason: "Service Unavailable", ..Thrown::exception(503, "Exception", words) }
 }
 
 fn unavailable(error: &(dyn Error + 'static)) -> Thrown {

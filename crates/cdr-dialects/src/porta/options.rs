@@ -33,8 +33,12 @@ pub struct PortaOptions {
     pub unfinished: bool,
     /// How many levels of customers below a customer are its subcustomers.
     pub levels: usize,
-    /// The maximum number of answers that are read and written at the same time, over all threads; others wait..
+    /// The maximum number of answers that read the store at the same time, over all threads; others wait their turn.
     pub live: usize,
+    /// The maximum number of long answers that are sent at the same time for a licence; others wait.
+    pub open_per_licence: usize,
+    /// The same for all licences together.
+    pub open: usize,
     /// How long a request waits for its body and to be answered, and an answer for a client that does not read.
     pub stall: Duration,
     /// Whether pages of other sites may use the API.
@@ -161,7 +165,22 @@ static LIVE: Setting<usize> = Setting {
     name: "porta.live",
     default: "4",
     kind: ValueKind::count(1, i64::MAX),
-    meaning: "how many of its answers are read and written at the same time; further requests wait",
+    meaning: "how many of its answers read the store at the same time; the others wait their turn for each page",
+    ..Setting::PLAIN
+};
+static OPEN_PER_LICENCE: Setting<usize> = Setting {
+    name: "porta.open_per_licence",
+    default: "8",
+    kind: ValueKind::count(1, i64::MAX),
+    meaning: "how many of its answers that do not fit in 4 MiB are sent at the same time for one licence; further ones \
+              wait before their first byte",
+    ..Setting::PLAIN
+};
+static OPEN: Setting<usize> = Setting {
+    name: "porta.open",
+    default: "32",
+    kind: ValueKind::count(1, i64::MAX),
+    meaning: "the same for all licences together",
     ..Setting::PLAIN
 };
 static STALL: Setting<Duration> = Setting {
@@ -193,6 +212,8 @@ pub(super) static SETTINGS: &[&dyn Row] = &[
     &UNFINISHED,
     &SUBCUSTOMER_LEVELS,
     &LIVE,
+    &OPEN_PER_LICENCE,
+    &OPEN,
     &STALL,
     &CORS,
 ];
@@ -214,6 +235,8 @@ impl PortaOptions {
             unfinished: UNFINISHED.read(values)?,
             levels: SUBCUSTOMER_LEVELS.read(values)?,
             live: LIVE.read(values)?,
+            open_per_licence: OPEN_PER_LICENCE.read(values)?,
+            open: OPEN.read(values)?,
             stall: STALL.read(values)?,
             cors: CORS.read(values)?,
         })

@@ -4,14 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cdr_access::LicenceAuthenticator;
+use cdr_access::{Licence, LicenceAuthenticator};
 use cdr_mediation::Mediation;
 
 use super::answers::Answering;
 use super::from_wire::{Known, Question};
 use super::options::{NAME, PortaOptions};
 use super::routes::{Route, TEMPLATES};
-use super::service_stack::{Dto, Names, Reply, ResponseStatus, Service, Template, Thrown};
+use super::service_stack::{Dto, Names, Reading, Reply, ResponseStatus, Service, Template, Thrown};
 use super::to_wire::Printer;
 use super::wire::{PortaCdr, PortaCdrResponse};
 use super::{caller, fault};
@@ -43,31 +43,50 @@ impl Service for PortaService {
         Box::new(PortaCdrResponse { response_status: Some(status), ..PortaCdrResponse::default() })
     }
 
-    fn answer(&self, asked: PortaCdr, route: Option<Route>, client: IpAddr) -> Result<Reply, Thrown> {
-        let text = asked.license.as_deref().unwrap_or_default();
-        let licence = self.licences.admit(text, client)?;
-        if licence.is_none() && !text.is_empty() {
-            refused(Credential::Licence, None, client);
-        }
-        let licence = licence.ok_or_else(fault::unauthorized)?;
+    fn tenant(&self, asked: &PortaCdr, client: IpAddr) -> Result<String, Thrown> {
+        let licence = self.admit(asked, client)?;
         accepted(Credential::Licence, &licence.name);
+        Ok(licence.name)
+    }
+
+    fn answer(
+        &self,
+        asked: PortaCdr,
+        route: Option<Route>,
+        client: IpAddr,
+        reading: &Reading,
+    ) -> Result<Reply, Thrown> {
+        let mediation = self.mediation.in_turn(&reading.turn).until(&reading.cancel);
+        let licence = self.admit(&asked, client)?;
         // The watermark is read before the directory, so that the directory covers every visible record.
-        let (watermark, directory) = (self.mediation.watermark()?, self.mediation.directory()?);
+        let (watermark, directory) = (mediation.watermark()?, mediation.directory()?);
         let customers = caller::customers(&licence, &directory);
         let known = Known {
             directory: &directory,
             customers: &customers,
-            now: self.mediation.clock().now(),
+            now: mediation.clock().now(),
             options: &self.options,
         };
         let mut question = Question::read(&asked, route.unwrap_or_else(|| Route::by_members(&asked)), &known)?;
         question.query = question.query.at(watermark);
         let printer = Printer { directory, options: self.options.clone(), clocks: question.clocks };
         let caller = caller::caller(&licence, customers);
-        Ok(Answering::new(self.mediation.clone(), caller, printer, &asked, question).reply()?)
+        Ok(Answering::new(mediation, caller, printer, &asked, question).reply()?)
     }
 
     fn delay(&self, asked: &PortaCdr, client: IpAddr) -> Duration {
         self.licences.delay(asked.license.as_deref().unwrap_or_default(), client)
+    }
+}
+
+impl PortaService {
+    /// The licence of a request. A refused one is logged.
+    fn admit(&self, asked: &PortaCdr, client: IpAddr) -> Result<Licence, Thrown> {
+        let text = asked.license.as_deref().unwrap_or_default();
+        let licence = self.licences.admit(text, client)?;
+        if licence.is_none() && !text.is_empty() {
+            refused(Credential::Licence, None, client);
+        }
+        licence.ok_or_else(fault::unauthorized)
     }
 }

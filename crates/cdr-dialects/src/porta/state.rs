@@ -19,6 +19,8 @@ impl Porta {
         let front = FrontOptions {
             origins: services.origins.clone(),
             live: options.live,
+            open_per_tenant: options.open_per_licence,
+            open: options.open,
             stall: options.stall,
             cors: options.cors,
         };

@@ -194,6 +194,15 @@ impl Problem {
         Problem { source, ..Problem::new(422, "100", message, message) }
     }
 
+    /// Too many lists are being sorted.
+    pub(crate) fn too_many_lists(detail: String) -> Problem {
+        Problem::new(503, "503", "Service Unavailable", detail)
+    }
+
+    fn stopping() -> Problem {
+        Problem::new(503, "503", "Service Unavailable", "The server is stopping.")
+    }
+
     fn internal() -> Problem {
         Problem::new(500, "500", "Internal Server Error", "Internal Server Error")
     }
@@ -257,8 +266,10 @@ impl From<PortError> for Fault {
 impl From<MediationError> for Fault {
     /// Details that the client must not see are logged.
     fn from(problem: MediationError) -> Fault {
-        if let MediationError::LimitReached(limit) = &problem {
-            return Problem::invalid_as_a_whole(&limit.to_string()).into();
+        match &problem {
+            MediationError::Port(PortError::Cancelled) => return Problem::stopping().into(),
+            MediationError::LimitReached(limit) => return Problem::invalid_as_a_whole(&limit.to_string()).into(),
+            _ => (),
         }
         tracing::error!(dialect = crate::yeti::name::NAME, error = %chain(&problem), "a request could not be answered");
         match &problem {

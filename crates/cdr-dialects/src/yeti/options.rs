@@ -26,6 +26,11 @@ pub struct YetiOptions {
     /// Origins whose web pages may read answers (CORS), such as `https://portal.example`; `*` for all, but without
     /// cookies.
     pub cors: Vec<String>,
+    /// How many lists of calls in another order than the start a login may have sorted at the same time; further ones get
+    /// 503.
+    pub sorted_per_login: usize,
+    /// The same for all logins together.
+    pub sorted: usize,
 }
 
 impl Default for YetiOptions {
@@ -38,7 +43,16 @@ impl Default for YetiOptions {
 impl fmt::Debug for YetiOptions {
     /// Without the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let YetiOptions { token_lifetime, admin_token_lifetime, jwt_key, hidden_columns, x_accel, cors } = self;
+        let YetiOptions {
+            token_lifetime,
+            admin_token_lifetime,
+            jwt_key,
+            hidden_columns,
+            x_accel,
+            cors,
+            sorted_per_login,
+            sorted,
+        } = self;
         f.debug_struct("YetiOptions")
             .field("token_lifetime", token_lifetime)
             .field("admin_token_lifetime", admin_token_lifetime)
@@ -46,6 +60,8 @@ impl fmt::Debug for YetiOptions {
             .field("hidden_columns", hidden_columns)
             .field("x_accel", x_accel)
             .field("cors", cors)
+            .field("sorted_per_login", sorted_per_login)
+            .field("sorted", sorted)
             .finish()
     }
 }
@@ -105,9 +121,25 @@ static CORS: Setting<Vec<String>> = Setting {
     ..Setting::PLAIN
 };
 
+static SORTED_PER_LOGIN: Setting<usize> = Setting {
+    name: "yeti.sorted_lists_per_login",
+    default: "2",
+    kind: ValueKind::count(1, i64::MAX),
+    meaning: "how many lists of calls in another order than the start are sorted at the same time for one login; further \
+              ones get status 503",
+    ..Setting::PLAIN
+};
+static SORTED: Setting<usize> = Setting {
+    name: "yeti.sorted_lists",
+    default: "4",
+    kind: ValueKind::count(1, i64::MAX),
+    meaning: "the same for all logins together; each reads on a connection of its own",
+    ..Setting::PLAIN
+};
+
 /// All settings except [`ENABLED`].
 pub(super) static SETTINGS: &[&dyn Row] =
-    &[&TOKEN_LIFETIME, &ADMIN_TOKEN_LIFETIME, &JWT_KEY, &HIDDEN_COLUMNS, &X_ACCEL, &CORS];
+    &[&TOKEN_LIFETIME, &ADMIN_TOKEN_LIFETIME, &JWT_KEY, &HIDDEN_COLUMNS, &X_ACCEL, &CORS, &SORTED_PER_LOGIN, &SORTED];
 
 impl YetiOptions {
     /// Reads and checks every setting.
@@ -122,6 +154,8 @@ impl YetiOptions {
             hidden_columns: HIDDEN_COLUMNS.read(values)?,
             x_accel: X_ACCEL.read_some(values)?,
             cors: CORS.read(values)?,
+            sorted_per_login: SORTED_PER_LOGIN.read(values)?,
+            sorted: SORTED.read(values)?,
         })
     }
 }

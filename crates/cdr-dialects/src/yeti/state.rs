@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use cdr_mediation::Mediation;
+use cdr_query::CancelOnDrop;
 
 use super::options::YetiOptions;
 use super::resource::PATH;
 use super::token::Tokens;
+use crate::bounds::Bounds;
 use crate::dialect::DialectError;
 use crate::services::Services;
 
@@ -22,6 +25,8 @@ pub(super) struct Inner {
     pub(super) services: Services,
     pub(super) tokens: Tokens,
     pub(super) options: YetiOptions,
+    /// Lists in another order than the start that are sorted, by login.
+    pub(super) sorting: Arc<Bounds>,
 }
 
 impl Yeti {
@@ -36,11 +41,19 @@ impl Yeti {
             return Err(DialectError::Setting { setting: "yeti.x_accel", what: what.to_owned() });
         }
         let key = options.jwt_key.clone().map_or_else(|| services.access.secrets.secret(KEY), Ok)?;
-        Ok(Yeti(Arc::new(Inner { services: services.clone(), tokens: Tokens::new(key), options })))
+        let sorting = Bounds::new(options.sorted_per_login, options.sorted);
+        Ok(Yeti(Arc::new(Inner { services: services.clone(), tokens: Tokens::new(key), options, sorting })))
     }
 }
 
 impl Inner {
+    /// Mediation for one answer. Reading ends when the returned signal is dropped, as it is when the client leaves, or
+    /// when the program stops.
+    pub(super) fn reading(&self) -> (Mediation, CancelOnDrop) {
+        let cancel = self.services.stopping.child();
+        (self.services.mediation.until(&cancel), cancel.on_drop())
+    }
+
     /// The prefix of all addresses of the customer API, for links.
     pub(super) fn site(&self, request: &HttpRequest) -> String {
         self.services.origins.base(request) + PATH

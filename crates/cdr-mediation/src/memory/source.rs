@@ -55,6 +55,9 @@ impl Memory {
 
 impl CdrSource for Memory {
     fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+        if query.cancel.is_cancelled() {
+            return Err(PortError::Cancelled);
+        }
         Ok(page(query, self.calls.iter().filter(|call| query.matches(call)), after, limit))
     }
 

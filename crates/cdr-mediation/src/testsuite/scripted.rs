@@ -5,19 +5,20 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cdr_model::{Cdr, ConferenceRecord, Directory, PortError, Timestamp};
-use cdr_query::{CdrQuery, Cursor};
+use cdr_query::{Cancel, CdrQuery, Cursor};
 use uuid::Uuid;
 
 use crate::callback::CallbackTask;
 use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
 use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 use crate::limits::ExportLimits;
+use crate::listing;
 use crate::memory::Memory;
 use crate::ports::CdrSource;
 use crate::progress::Progress;
 
 /// What is read from a [`ScriptedSource`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Read {
     /// The watermark.
     Watermark,
@@ -25,6 +26,8 @@ pub enum Read {
     Page(usize),
     /// All calls of a query.
     Scan,
+    /// A page of a list in an order with keys, and the signal that cancels it.
+    List(Cancel),
 }
 
 type ReadScript = Box<dyn FnMut(Read) -> Result<(), PortError> + Send>;
@@ -73,6 +76,14 @@ impl CdrSource for ScriptedSource {
     fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
         self.run(Read::Scan)?;
         self.records.scan(query, each)
+    }
+
+    fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
+        if query.order.keys.is_empty() {
+            return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, None, skip, take);
+        }
+        self.run(Read::List(query.cancel.clone()))?;
+        self.records.list(query, skip, take)
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {

@@ -4,9 +4,13 @@
 use std::io;
 
 use cdr_model::{Anchor, Cdr, CdrField, Details, Directory, Field, Record, Sip, Timestamp};
-use cdr_query::{CdrQuery, Condition, Cursor, Operand, SortBy, SortKey, SortOrder, Test, Window};
+use cdr_query::{Cancel, CdrQuery, Condition, Cursor, Operand, SortBy, SortKey, SortOrder, Test, Window};
 
 use crate::{CdrSource, PortError};
+
+/// Prices, some of which differ beyond the eighth decimal.
+const PRICES: [Option<&str>; 6] =
+    [Some("0.01"), None, Some("0.0100000000001"), Some("-0.000000001"), Some("0.010"), Some("-0.000000002")];
 
 /// Calls that are difficult for a source: with equal instants, with missing instants and instants a microsecond apart,
 /// and with few distinct values. They have no numbers yet.
@@ -21,6 +25,8 @@ pub fn calls() -> Vec<Cdr> {
             success: n % 4 > 0,
             called: Some(format!("+4930{}", n % 6)),
             account_id: n % 3 + 1,
+            talk_us: (n % 5 > 1).then_some(n % 3 * 1_000_000),
+            price: PRICES[usize::try_from(n % 6).unwrap()].map(|price| price.parse().unwrap()),
             details: Details {
                 sip: Sip {
                     user_agent: (n % 4 > 1).then(|| format!("agent {}", n % 3)),
@@ -46,6 +52,12 @@ pub fn agrees(source: &dyn CdrSource, records: &[Cdr]) {
             assert_eq!(walked(source, &query, limit), expected, "pages of {limit}: {query:?}");
         }
         assert_eq!(source.page(&query, None, 0).unwrap(), [], "a page of none: {query:?}");
+        for (skip, take) in [(0, 0), (0, 5), (3, 4), (expected.len(), 1), (expected.len() / 2, usize::MAX)] {
+            let part: Vec<Cdr> = expected.iter().skip(skip).take(take).cloned().collect();
+            assert_eq!(source.list(&query, skip as u64, take).unwrap(), part, "{take} after {skip}: {query:?}");
+        }
+        assert_eq!(source.list(&query, u64::MAX, 5).unwrap(), [], "after the last: {query:?}");
+        cancelled(source, &query);
         if let Some(last) = expected.last() {
             let after = source.page(&query, Some(&Cursor::of(last, &query)), 10).unwrap();
             assert_eq!(after, [], "after the last: {query:?}");
@@ -69,6 +81,22 @@ pub fn agrees(source: &dyn CdrSource, records: &[Cdr]) {
     }
     let highest = records.iter().map(|record| record.number).max().unwrap_or(0);
     assert!(source.watermark().unwrap() >= highest, "the watermark is below the number of a record");
+}
+
+/// A query that is no longer wanted is not answered.
+fn cancelled(source: &dyn CdrSource, query: &CdrQuery) {
+    let cancel = Cancel::new();
+    let query = query.clone().until(&cancel);
+    cancel.cancel();
+    let outcomes = [
+        ("a scan", source.scan(&query, &mut |_| Ok(()))),
+        ("a list", source.list(&query, 0, 5).map(drop)),
+        ("a count", source.count(&query).map(drop)),
+        ("the services", source.services(&query).map(drop)),
+    ];
+    for (what, outcome) in outcomes {
+        assert!(matches!(outcome, Err(PortError::Cancelled)), "{what}, no longer wanted: {outcome:?}: {query:?}");
+    }
 }
 
 /// All pages in order.
@@ -166,6 +194,8 @@ fn queries(records: &[Cdr]) -> Vec<CdrQuery> {
         vec![key(CdrField::ConnectedAt, false)],
         vec![key(CdrField::Called, true), key(CdrField::AccountId, false)],
         vec![key(CdrField::UserAgent, false), key(CdrField::PeerIp, true)],
+        vec![key(CdrField::Price, true), key(CdrField::Talk, false)],
+        vec![key(CdrField::Success, false), key(CdrField::BilledAt, true)],
     ] {
         for descending in [false, true] {
             let order = SortOrder { keys: keys.clone(), ..SortOrder::new(SortBy::Anchor, descending) };

@@ -26,6 +26,12 @@ pub(crate) type Db = Pg;
 /// PostgreSQL's planner decides well on its own whether to use an index that starts with the customer.
 pub(crate) const CUSTOMERS_BY_START: bool = true;
 
+/// The server cancels statements that are no longer wanted; see [`Engine::until`].
+pub(crate) const GOES_ON: Option<&str> = None;
+
+/// What makes an expression of text an amount that is compared exactly: the SQL before it, and after it.
+pub(crate) const EXACT: (&str, &str) = ("CAST(", " AS numeric)");
+
 /// The counter with the last record number given, in a distributed store.
 pub(crate) const GIVEN: &str = "given";
 

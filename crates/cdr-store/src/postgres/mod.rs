@@ -9,6 +9,7 @@ mod connect;
 mod cursor;
 mod engine;
 mod identity;
+mod interrupt;
 mod meaning;
 mod notices;
 mod open;
@@ -28,7 +29,7 @@ pub(crate) use cursor::each_row;
 pub(crate) use cursor::each_row_within;
 #[cfg(feature = "sqlite")]
 pub(crate) use engine::GIVEN;
-pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, Engine, announce, in_transaction, snapshot};
+pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, announce, in_transaction, snapshot};
 #[cfg(all(test, feature = "sqlite"))]
 pub(crate) use identity::migrations;
 pub use notices::Notices;

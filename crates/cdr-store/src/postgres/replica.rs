@@ -21,6 +21,7 @@ const BROKE_OFF: Duration = Duration::from_secs(300);
 /// A replica, or several behind one address.
 #[derive(Debug)]
 pub(super) struct Replica {
+    database: Database,
     connections: Connections,
     /// Until when it is not used.
     paused_until: Mutex<Option<Instant>>,
@@ -28,7 +29,16 @@ pub(super) struct Replica {
 
 impl Replica {
     pub(super) fn new(database: &Database, readers: u32) -> Replica {
-        Replica { connections: database.connections(Access::Read, readers), paused_until: Mutex::new(None) }
+        Replica {
+            database: database.clone(),
+            connections: database.connections(Access::Read, readers),
+            paused_until: Mutex::new(None),
+        }
+    }
+
+    /// Its address.
+    pub(super) fn database(&self) -> &Database {
+        &self.database
     }
 
     /// A connection to it, if it has all records up to a watermark.

@@ -2,7 +2,7 @@
 
 use cdr_model::Timestamp;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use diesel::{PgConnection, QueryableByName, sql_query};
 
 use crate::schema::counters;
@@ -116,6 +116,29 @@ pub(super) fn changes(conn: &mut PgConnection) -> QueryResult<Option<Vec<String>
     }
     let sql = "SELECT version::text AS value FROM __diesel_schema_migrations ORDER BY version";
     Ok(Some(sql_query(sql).load::<Words>(conn)?.into_iter().map(|row| row.value).collect()))
+}
+
+/// A session of a server: its process, and when it began, in seconds. Together they identify it among all servers.
+#[derive(Clone, Debug, QueryableByName)]
+pub(super) struct Session {
+    #[diesel(sql_type = Integer)]
+    process: i32,
+    #[diesel(sql_type = Text)]
+    began: String,
+}
+
+/// The session of a connection.
+pub(super) fn session(conn: &mut PgConnection) -> QueryResult<Session> {
+    let sql = "SELECT pid AS process, extract(epoch FROM backend_start)::text AS began FROM pg_stat_activity \
+               WHERE pid = pg_backend_pid()";
+    sql_query(sql).get_result(conn)
+}
+
+/// Cancels the statement that a session runs, if this server has the session.
+pub(super) fn cancel(conn: &mut PgConnection, session: &Session) -> QueryResult<()> {
+    let sql = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity \
+               WHERE pid = $1 AND extract(epoch FROM backend_start)::text = $2";
+    sql_query(sql).bind::<Integer, _>(session.process).bind::<Text, _>(&session.began).execute(conn).map(drop)
 }
 
 /// The last assigned record number.

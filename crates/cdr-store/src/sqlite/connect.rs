@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, SqliteConnection};
 
+use super::{amount, wanted};
 use crate::error::{Place, StoreError, TransactionError};
 
 /// The pause between two attempts to change a setting while the file is locked.
@@ -62,6 +63,7 @@ pub(crate) fn connect(place: &Place, access: Access) -> Result<SqliteConnection,
     for setting in std::iter::once(timeout.as_str()).chain(access.settings().iter().copied()) {
         set(&mut conn, place, setting)?;
     }
+    wanted::register(&conn).and_then(|()| amount::register(&mut conn)).map_err(|error| place.sql(&error))?;
     Ok(conn)
 }
 

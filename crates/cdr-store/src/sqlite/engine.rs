@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use cdr_model::Timestamp;
+use cdr_query::Cancel;
 use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager, Connection as _, DefaultLoadingMode, TransactionManager};
 use diesel::prelude::*;
@@ -11,6 +12,7 @@ use diesel::sqlite::Sqlite;
 
 use super::connect::{Access, connect};
 use super::tables::{Connection, Connections, KeyRow, Making, Row, Store, WriteLock};
+use super::wanted;
 use crate::error::{Place, StoreError, TransactionError};
 use crate::schema::{cdrs, intake_keys};
 
@@ -23,6 +25,10 @@ pub(crate) type Db = Sqlite;
 /// would read and sort all records of a customer. It uses no index for a column in an expression such as `customer_id +
 /// 0`.
 pub(crate) const CUSTOMERS_BY_START: bool = false;
+
+/// What makes an expression of text an amount that is compared exactly: the SQL before it, and after it. The collation
+/// is a function of this program.
+pub(crate) const EXACT: (&str, &str) = ("", " COLLATE tollbook_amount");
 
 /// SQLite needs no state of its own.
 #[derive(Debug)]
@@ -37,6 +43,16 @@ impl Engine {
     /// There are no partitions to create.
     pub(crate) fn makes_room(_: &Store, _: &TransactionError) -> Result<bool, TransactionError> {
         Ok(false)
+    }
+
+    /// Runs `work`, whose statements fail once the signal has arrived.
+    pub(crate) fn until<T>(
+        &self,
+        conn: &mut Conn,
+        cancel: &Cancel,
+        work: impl FnOnce(&mut Conn) -> Result<T, TransactionError>,
+    ) -> Result<T, TransactionError> {
+        wanted::until(cancel, || work(conn))
     }
 
     /// The calls are in one file.

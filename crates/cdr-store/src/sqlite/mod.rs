@@ -1,6 +1,7 @@
 //! The parts that are specific to SQLite: files, connections, settings, and the few statements that Diesel cannot
 //! express.
 
+mod amount;
 mod backend;
 mod backup;
 mod connect;
@@ -14,11 +15,12 @@ mod space;
 mod statements;
 #[path = "../tables/mod.rs"]
 pub(crate) mod tables;
+mod wanted;
 
 pub use backup::BackupReport;
 pub(crate) use backup::back_up;
 pub(crate) use engine::{
-    CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
+    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
     write_records,
 };
 #[cfg(test)]
@@ -30,3 +32,4 @@ pub use restore::RestoreReport;
 pub(crate) use restore::restore;
 #[cfg(test)]
 pub(crate) use statements::fault;
+pub(crate) use wanted::GOES_ON;

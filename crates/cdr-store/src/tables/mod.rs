@@ -18,8 +18,8 @@ mod users;
 mod walks;
 
 use super::{
-    CUSTOMERS_BY_START, Conn, Db, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
-    write_records,
+    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, Pending, announce, each_row, in_transaction, remove_whole,
+    snapshot, write_records,
 };
 
 pub(super) use intake::{KeyRow, Row};

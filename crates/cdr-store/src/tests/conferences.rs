@@ -3,7 +3,7 @@
 use cdr_mediation::testsuite::conferences as contract;
 use cdr_mediation::{CdrSource, Memory};
 use cdr_model::{CdrField, ConferenceRecord, FieldKind, Timestamp};
-use cdr_query::{CdrQuery, Condition, Cursor, Operand, Projection, Test};
+use cdr_query::{Cancel, CdrQuery, Condition, Cursor, Operand, Projection, Test};
 use diesel::prelude::*;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -43,6 +43,7 @@ fn query() -> impl Strategy<Value = CdrQuery> {
         order,
         upto,
         fields: Projection::ALL,
+        cancel: Cancel::default(),
     })
 }
 

@@ -3,7 +3,9 @@
 use cdr_mediation::testsuite::source;
 use cdr_mediation::{CdrSource, Memory};
 use cdr_model::{Anchor, Assumed, Cdr, CdrField, Direction, Field, FieldKind, Money, RecordKind, Timestamp};
-use cdr_query::{CdrQuery, Condition, Cursor, Operand, Projection, SortBy, SortKey, SortOrder, Test, TextPart, Window};
+use cdr_query::{
+    Cancel, CdrQuery, Condition, Cursor, Operand, Projection, SortBy, SortKey, SortOrder, Test, TextPart, Window,
+};
 use diesel::prelude::*;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -224,6 +226,7 @@ fn query() -> impl Strategy<Value = CdrQuery> {
         order,
         upto,
         fields: Projection::ALL,
+        cancel: Cancel::default(),
     })
 }
 
@@ -325,6 +328,12 @@ fn queries_match_the_definition() {
                 pages.extend(page);
             }
             prop_assert_eq!(pages, expected.clone(), "pages of {:?}", query);
+
+            for (skip, take) in [(0, limits[0]), (limits[0], 100)] {
+                let part: Vec<Cdr> = expected.iter().skip(skip).take(take).cloned().collect();
+                let list = home.store.list(&query, skip as u64, take).unwrap();
+                prop_assert_eq!(list, part, "{} after {} of {:?}", take, skip, query);
+            }
 
             let place = Cursor::new(at, number);
             let rest: Vec<Cdr> = expected.into_iter().filter(|call| query.follows(&place, call)).collect();

@@ -8,6 +8,7 @@ mod directory;
 mod groups;
 mod ledger;
 mod licences;
+mod lists;
 mod loading;
 mod logins;
 mod meaning;

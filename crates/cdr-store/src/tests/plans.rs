@@ -2,7 +2,7 @@
 
 use cdr_mediation::{EntryPage, ExportScope, ExportStatus};
 use cdr_model::{Anchor, CdrField, RecordKind, Timestamp};
-use cdr_query::{CdrQuery, Condition, Cursor, Operand, SortBy, SortOrder, Test, Window};
+use cdr_query::{Cancel, CdrQuery, Condition, Cursor, Operand, SortBy, SortKey, SortOrder, Test, Window};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -13,9 +13,9 @@ use super::support::{Home, in_a_file};
 use crate::sqlite::tables::ledger::{
     callbacks::due_by,
     claims::waiting,
-    listing::{listed, numbers, on_pages},
+    listing::{listed, numbers as numbers_of_exports, on_pages},
 };
-use crate::sqlite::tables::source::{calls::ask, conferences::ask_conferences};
+use crate::sqlite::tables::source::{calls::ask, conferences::ask_conferences, sorted::numbers};
 
 /// Asks for the plan of a query.
 struct Explain<Q>(Q);
@@ -133,6 +133,44 @@ fn hot_queries_use_their_index_and_do_not_sort() {
     }
 }
 
+/// The calls of a page of a list are read by their numbers, whatever else is known of them.
+#[test]
+fn calls_are_found_by_their_numbers() {
+    let home = Home::sqlite();
+    let among = |field, ids: &[i64]| {
+        let ids = ids.iter().copied().map(Operand::Integer).collect();
+        Condition::new(field, Test::In(ids)).unwrap()
+    };
+    let numbers: Vec<i64> = (0..1_000).collect();
+    for anchor in Anchor::ALL {
+        let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
+        let query = CdrQuery { order: SortOrder::new(SortBy::Number, false), ..CdrQuery::over(window) };
+        let query = query.only_calls().only(among(CdrField::Number, &numbers)).at(1_000_000);
+        for query in [
+            query.clone(),
+            query.clone().only(among(CdrField::AccountId, &[7])),
+            query.clone().only(among(CdrField::AccountId, &[7, 8, 9])),
+            query.only(customer(&[7])),
+        ] {
+            let plan = plan(&home, ask(&query, None).0.limit(1_000));
+            assert!(plan.contains("USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
+        }
+    }
+}
+
+/// What is sorted is the numbers, and a statement that can be cancelled asks whether it goes on.
+#[test]
+fn lists_sort_numbers_and_can_be_cancelled() {
+    let key = SortKey { field: CdrField::Price, descending: true };
+    let order = SortOrder { keys: vec![key], ..SortOrder::new(SortBy::Anchor, true) };
+    let query = CdrQuery { order, ..CdrQuery::over(Window::all(Anchor::Start)) };
+    let text = |query: &CdrQuery| diesel::debug_query::<Sqlite, _>(&numbers(query, None).unwrap()).to_string();
+    let sql = text(&query);
+    assert!(sql.starts_with("SELECT `cdrs`.`number` FROM `cdrs`"), "{sql}");
+    assert!(sql.contains("`cdrs`.`price_text` COLLATE tollbook_amount DESC") && !sql.contains("goes_on"), "{sql}");
+    assert!(text(&query.until(&Cancel::new())).contains("tollbook_goes_on()"));
+}
+
 #[test]
 fn several_customers_are_looked_up_one_by_one() {
     let home = Home::sqlite();
@@ -234,7 +272,7 @@ fn pages_of_exports_are_found_by_an_index_alone() {
             let scope =
                 ExportScope { dialects: vec!["yeti".to_owned(), "yeti-admin".to_owned()], accounts: accounts.clone() };
             let page = EntryPage { scope, statuses, newest_first: true, skip: 500, take: 50 };
-            for plan in [plan(&home, numbers(&page)), plan(&home, on_pages(&page).select(count_star()))] {
+            for plan in [plan(&home, numbers_of_exports(&page)), plan(&home, on_pages(&page).select(count_star()))] {
                 assert!(plan.contains(expected), "{page:?}: {plan}");
             }
         }

@@ -46,7 +46,7 @@ fn slow_clients_are_disconnected_and_waiting_ones_are_served() {
     tollbook.licence("reader", LICENCE, &["--environment", "1"]);
     let (_, customer) = tollbook.numbers_of("hls-0001");
     let path = format!("/getCustomerAccountCDRS/{LICENCE}/{customer}/2026-01-01/2027-01-01/3/true.xml");
-    let server = tollbook.serve(&["--set", "porta.live=2", "--set", "porta.stall_seconds=5"]);
+    let server = tollbook.serve(&["--set", "porta.open=2", "--set", "porta.stall_seconds=5"]);
     let connect = || {
         let mut stream = TcpStream::connect(server.http.trim_start_matches("http://")).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: here\r\n\r\n").unwrap();
@@ -55,7 +55,7 @@ fn slow_clients_are_disconnected_and_waiting_ones_are_served() {
         stream
     };
     let _slow = [connect(), connect()];
-    // Both slots are taken by clients that read nothing. They are disconnected, and the third one is served.
+    // All room for long answers is taken by clients that read nothing. They are disconnected, and the third one is served.
     let ask = || Some(server.ask("", "GET", &path, &[])).filter(|answer| answer.status != 503);
     let answer = until("the third client is served", ask);
     assert_eq!(answer.status, 200);

@@ -108,3 +108,18 @@ async fn a_stalled_client_gets_an_aborted_answer() {
     drop(live(&dma).await);
     assert!(to_bytes(held.into_body()).await.is_err());
 }
+
+/// There is one place for reading. Answers that nobody reads do not hold it.
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn clients_that_read_slowly_hold_no_place() {
+    let home = Home::with(MANY);
+    let options = DmaOptions { live: 3, reading: 1, stall: Duration::from_secs(600), ..DmaOptions::default() };
+    let dma = home.dma_with(options);
+    let slow = [live(&dma).await, live(&dma).await];
+    let third = live(&dma).await;
+    assert_eq!(third.status(), 200);
+    let whole = to_bytes(third.into_body()).await.unwrap();
+    for answer in slow {
+        assert_eq!(to_bytes(answer.into_body()).await.unwrap().len(), whole.len());
+    }
+}

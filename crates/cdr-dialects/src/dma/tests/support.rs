@@ -73,7 +73,7 @@ impl Home {
         self.source.before_reading(move |read| match read {
             Read::Watermark => before(0),
             Read::Page(page) => before(page),
-            Read::Scan => before(1),
+            Read::Scan | Read::List(_) => before(1),
         });
     }
 

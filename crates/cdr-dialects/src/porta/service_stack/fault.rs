@@ -5,6 +5,7 @@
 use cdr_model::printable;
 
 use super::dto::dto;
+use crate::bounds::Full;
 
 /// The namespace of ServiceStack's own types.
 const TYPES: &str = "http://schemas.servicestack.net/types";
@@ -73,4 +74,13 @@ impl Thrown {
 /// The fault for an internal error. The log has the details.
 pub(super) fn failed() -> Thrown {
     Thrown::exception(500, "Exception", "The server could not answer. Its log says why.")
+}
+
+/// The refusal of an answer for which there is no room.
+pub(super) fn busy(full: Full) -> Thrown {
+    let message = match full {
+        Full::OfTenant => "Too many answers are being written for this licence. Try again.",
+        Full::InAll => "Too many answers are being written. Try again.",
+    };
+    Thrown { reason: "Service Unavailable", ..Thrown::exception(503, "TooManyRequests", message) }
 }

@@ -11,20 +11,22 @@ use actix_web::http::header::{
 };
 use actix_web::web::{self, ServiceConfig, block};
 use actix_web::{HttpRequest, HttpResponse};
+use cdr_mediation::Turns;
+use cdr_query::Cancel;
 use futures_util::StreamExt;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::{Span, error};
 
 use super::asked::{Asked, Incoming, Operation, ask};
-use super::fault::{Thrown, failed};
+use super::fault::{Thrown, busy, failed};
 use super::format::Format;
 use super::metadata::About;
 use super::multipart;
 use super::negotiate::split_suffix;
 use super::packed;
-use super::service::Service;
-use super::show::Show;
+use super::service::{Reading, Service};
+use super::show::{Opening, Show};
+use crate::bounds::{Bounds, Full};
 use crate::{Origins, Pattern};
 
 /// The maximum length of a body in bytes.
@@ -36,9 +38,13 @@ const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
 #[derive(Clone, Debug)]
 pub(crate) struct FrontOptions {
     pub(crate) origins: Origins,
-    /// The maximum number of answers that are read and written at the same time; others wait.
+    /// The maximum number of answers that read the store at the same time; others wait their turn.
     pub(crate) live: usize,
-    /// How long a request waits for its body and for a permit, and an answer for a client that does not read.
+    /// The maximum number of long answers that are sent at the same time for a tenant; others wait.
+    pub(crate) open_per_tenant: usize,
+    /// The same for all tenants together.
+    pub(crate) open: usize,
+    /// How long a request waits for its body and to be answered, and an answer for a client that does not read.
     pub(crate) stall: Duration,
     /// Whether pages of other sites may use the API.
     pub(crate) cors: bool,
@@ -48,7 +54,11 @@ pub(crate) struct FrontOptions {
 pub(crate) struct Front<S> {
     service: S,
     options: FrontOptions,
-    live: Arc<Semaphore>,
+    turns: Arc<Turns>,
+    /// Answers that have not been found to be long yet, by tenant.
+    starting: Arc<Bounds>,
+    /// Long answers that are being sent.
+    open: Arc<Bounds>,
     now: Now,
 }
 
@@ -58,8 +68,10 @@ pub(crate) type Now = Box<dyn Fn() -> String + Send + Sync>;
 impl<S: Service> Front<S> {
     /// A front for a service. `now` returns the time for titles.
     pub(crate) fn new(service: S, options: FrontOptions, now: Now) -> Front<S> {
-        let live = Arc::new(Semaphore::new(options.live.min(Semaphore::MAX_PERMITS)));
-        Front { service, options, live, now }
+        let turns = Turns::new(options.live);
+        let starting = Bounds::of_each(options.live.max(1));
+        let open = Bounds::new(options.open_per_tenant, options.open);
+        Front { service, options, turns, starting, open, now }
     }
 }
 
@@ -236,15 +248,23 @@ async fn answer<S: Service>(
         Err(thrown) => return show.refused(&thrown, Box::new(thrown.response()), false),
     };
     let client = front.options.origins.client(request);
-    // The delay comes before the permit, so that a delayed caller does not block others.
+    // The delay comes before everything else, so that a delayed caller does not block others.
     tokio::time::sleep(front.service.delay(&asked, client)).await;
-    let Ok(Ok(permit)) = timeout(front.options.stall, front.live.clone().acquire_owned()).await else {
-        return show.refuse(&busy());
+    let (asking, span) = (front.clone(), Span::current());
+    let admitted = block(move || span.in_scope(|| Ok((asking.service.tenant(&asked, client)?, asked)))).await;
+    let (tenant, asked) = match admitted.unwrap_or_else(|_| Err(failed())) {
+        Ok(admitted) => admitted,
+        Err(thrown) => return show.refuse(&thrown),
     };
+    let stall = front.options.stall;
+    let Ok(starting) = front.starting.enter(&tenant, stall).await else { return show.refuse(&busy(Full::OfTenant)) };
+    let cancel = Cancel::new();
+    let reading = Reading { turn: front.turns.join(&tenant), cancel: cancel.clone() };
+    let opening = Opening { tenant, starting, open: front.open.clone(), leaves: cancel.on_drop(), stall };
     let (asking, span, route) = (front.clone(), Span::current(), route.map(|template| template.route));
-    let answered = block(move || span.in_scope(|| asking.service.answer(asked, route, client))).await;
+    let answered = block(move || span.in_scope(|| asking.service.answer(asked, route, client, &reading))).await;
     match answered.unwrap_or_else(|_| Err(failed())) {
-        Ok(reply) => show.reply(reply, permit, front.options.stall).await,
+        Ok(reply) => show.reply(reply, opening, cancel).await,
         Err(thrown) => show.refuse(&thrown),
     }
 }
@@ -273,11 +293,4 @@ fn links(request: &HttpRequest) -> Vec<(&'static str, String)> {
 fn is_function(callback: &str) -> bool {
     callback.len() <= 128
         && callback.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.' | '[' | ']'))
-}
-
-fn busy() -> Thrown {
-    Thrown {
-        reason: "Service Unavailable",
-        ..Thrown::exception(503, "TooManyRequests", "Too many answers are being written. Try again.")
-    }
 }

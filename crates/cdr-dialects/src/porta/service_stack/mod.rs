@@ -29,4 +29,4 @@ pub(super) use facts::{Arrangement, Facts, Next};
 pub(super) use fault::{ResponseStatus, Thrown};
 pub(super) use host::{Front, FrontOptions, mount};
 pub(super) use path::Template;
-pub(super) use service::{Names, Reply, Service};
+pub(super) use service::{Names, Reading, Reply, Service};

@@ -3,6 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use cdr_mediation::Turn;
+use cdr_query::Cancel;
+
 use super::bind::Bound;
 use super::dto::{Class, Dto, Rows, Shown};
 use super::fault::{ResponseStatus, Thrown};
@@ -25,12 +28,24 @@ pub(crate) trait Service: Send + Sync + 'static {
     /// The routes, in the order in which they are documented.
     fn templates() -> &'static [Template<Self::Route>];
 
+    /// The tenant whose share of the server an answer takes, by its name.
+    ///
+    /// # Errors
+    /// The reason if the request is refused.
+    fn tenant(&self, asked: &Self::Request, client: IpAddr) -> Result<String, Thrown>;
+
     /// The answer to a request by one of the routes, or by a predefined one. Its lists may be read later, while it is
     /// written.
     ///
     /// # Errors
     /// The reason if the request is refused.
-    fn answer(&self, asked: Self::Request, route: Option<Self::Route>, client: IpAddr) -> Result<Reply, Thrown>;
+    fn answer(
+        &self,
+        asked: Self::Request,
+        route: Option<Self::Route>,
+        client: IpAddr,
+        reading: &Reading,
+    ) -> Result<Reply, Thrown>;
 
     /// The answer to a refused request, which holds only the reason.
     fn refusal(status: ResponseStatus) -> Box<dyn Dto>;
@@ -40,6 +55,14 @@ pub(crate) trait Service: Send + Sync + 'static {
         let _ = (asked, client);
         Duration::ZERO
     }
+}
+
+/// How an answer reads the store.
+pub(crate) struct Reading {
+    /// Its turn among all answers.
+    pub(crate) turn: Turn,
+    /// Arrives when the client leaves.
+    pub(crate) cancel: Cancel,
 }
 
 /// The name of an operation and of its request's type.

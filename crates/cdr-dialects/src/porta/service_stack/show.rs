@@ -1,23 +1,28 @@
 //! Sends an answer: headers, and a body that is written on its own thread while it is sent.
 
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use cdr_query::{Cancel, CancelOnDrop};
 use futures_util::stream;
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::{Span, debug, error};
 
 use super::dto::Dto;
-use super::fault::{ResponseStatus, Thrown, failed};
+use super::fault::{ResponseStatus, Thrown, busy, failed};
 use super::format::{Format, Page, write_pretty_jsv, write_table};
 use super::packed::Packer;
 use super::service::Reply;
-use crate::pipe::{Inlet, Piece, body, pipe};
+use crate::bounds::{Bounds, Entered};
+use crate::pipe::{Inlet, Outlet, Piece, body, pipe};
+
+/// An answer that waits to be sent is gathered up to this many bytes. One that ends before is sent whole, and does not
+/// wait.
+const WHOLE: usize = 4 * 1024 * 1024;
 
 /// How an answer is written.
 pub(super) struct Show {
@@ -35,6 +40,50 @@ pub(super) struct Show {
     pub(super) head: bool,
     /// Whether the answer is compressed with gzip.
     pub(super) packed: bool,
+}
+
+/// What an answer takes until it has been sent.
+pub(super) struct Opening {
+    pub(super) tenant: String,
+    /// Until it is found to be long.
+    pub(super) starting: Entered,
+    /// Where it enters if it is long.
+    pub(super) open: Arc<Bounds>,
+    /// The signal that the client has left, or that the answer has ended.
+    pub(super) leaves: CancelOnDrop,
+    /// How long it waits to enter, and for a client that does not read.
+    pub(super) stall: Duration,
+}
+
+/// The room that a long answer takes until its writer has ended: the end of an answer may wait in a connection for
+/// longer.
+#[derive(Default)]
+struct Room(Mutex<RoomState>);
+
+#[derive(Default)]
+struct RoomState {
+    entered: Option<Entered>,
+    writer_ended: bool,
+}
+
+impl Room {
+    fn take(&self, entered: Entered) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.entered = Some(entered).filter(|_| !state.writer_ended);
+    }
+
+    fn free(&self) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (state.entered, state.writer_ended) = (None, true);
+    }
+}
+
+/// The beginning of an answer.
+enum Begun {
+    /// The whole answer.
+    Whole(Vec<u8>),
+    /// The first bytes of a long answer, which may be sent.
+    Open(Vec<u8>, Entered),
 }
 
 impl Show {
@@ -58,8 +107,8 @@ impl Show {
     }
 
     /// An answer, written on its own thread while it is sent. A failure before the second piece is a refusal. A later
-    /// failure closes the connection.
-    pub(super) async fn reply(self, reply: Reply, permit: OwnedSemaphorePermit, stall: Duration) -> HttpResponse {
+    /// failure closes the connection. A long answer may have to wait before its first byte is sent.
+    pub(super) async fn reply(self, reply: Reply, opening: Opening, cancel: Cancel) -> HttpResponse {
         if matches!(reply, Reply::Nothing) {
             return HttpResponse::Ok().finish();
         }
@@ -75,12 +124,13 @@ impl Show {
             return response.streaming(stream::empty::<io::Result<Bytes>>());
         }
         let (show, span) = (Arc::new(self), Span::current());
-        let shown = show.clone();
-        let piped = pipe::<Thrown>(stall, move |mut inlet| {
+        let (shown, room) = (show.clone(), Arc::<Room>::default());
+        let taken = room.clone();
+        let piped = pipe::<Thrown>(opening.stall, move |mut inlet| {
             let _entered = span.entered();
             let written = shown.send(&mut inlet, &reply);
-            finish(shown.dialect, inlet, written);
-            drop(permit);
+            finish(shown.dialect, inlet, written, &cancel);
+            taken.free();
         });
         let mut outlet = match piped {
             Ok(outlet) => outlet,
@@ -89,17 +139,15 @@ impl Show {
                 return show.refuse(&failed());
             }
         };
-        let first = match outlet.next().await {
-            Some(Piece::Bytes(bytes)) => bytes,
-            Some(Piece::End) => return response.body(Vec::new()),
-            Some(Piece::Broken(thrown)) => return show.refuse(&thrown),
-            None => return show.refuse(&failed()),
-        };
-        match outlet.next().await {
-            Some(Piece::End) => response.body(first),
-            Some(Piece::Bytes(second)) => response.streaming(body([first, second].concat(), outlet)),
-            Some(Piece::Broken(thrown)) => show.refuse(&thrown),
-            None => show.refuse(&failed()),
+        let Opening { tenant, starting, open, leaves, stall } = opening;
+        outlet.keep(leaves);
+        match begin(&mut outlet, starting, &open, &tenant, stall).await {
+            Ok(Begun::Whole(bytes)) => response.body(bytes),
+            Ok(Begun::Open(bytes, entered)) => {
+                room.take(entered);
+                response.streaming(body(bytes, outlet))
+            }
+            Err(thrown) => show.refuse(&thrown),
         }
     }
 
@@ -151,11 +199,48 @@ impl Show {
     }
 }
 
+/// Reads the beginning of an answer: all of it if it is short, or if it ends while it has to wait to be sent.
+async fn begin(
+    outlet: &mut Outlet<Thrown>,
+    starting: Entered,
+    open: &Arc<Bounds>,
+    tenant: &str,
+    stall: Duration,
+) -> Result<Begun, Thrown> {
+    let mut gathered = Vec::new();
+    for pieces in 1.. {
+        match outlet.next().await {
+            Some(Piece::End) => return Ok(Begun::Whole(gathered)),
+            Some(Piece::Broken(thrown)) => return Err(thrown),
+            None => return Err(failed()),
+            Some(Piece::Bytes(bytes)) if gathered.is_empty() => gathered = bytes,
+            Some(Piece::Bytes(bytes)) => gathered.extend(bytes),
+        }
+        if pieces == 1 {
+            continue;
+        }
+        if let Ok(entered) = open.try_enter(tenant) {
+            return Ok(Begun::Open(gathered, entered));
+        }
+        if gathered.len() >= WHOLE {
+            break;
+        }
+    }
+    // The answer is long: it no longer stands in the way of those that begin.
+    drop(starting);
+    outlet.hold(true);
+    let entered = open.enter(tenant, stall).await;
+    outlet.hold(false);
+    entered.map(|entered| Begun::Open(gathered, entered)).map_err(busy)
+}
+
 /// Ends or aborts the answer, depending on the result of writing it.
-fn finish(dialect: &'static str, inlet: Inlet<Thrown>, written: io::Result<()>) {
+fn finish(dialect: &'static str, inlet: Inlet<Thrown>, written: io::Result<()>, cancel: &Cancel) {
     match written {
         Ok(()) => inlet.end(),
-        Err(_) if inlet.is_lost() => debug!(dialect, "the client of an answer disconnected or stopped reading"),
+        Err(_) if inlet.is_lost() || cancel.is_cancelled() => {
+            debug!(dialect, "the client of an answer disconnected or stopped reading")
+        }
         Err(problem) => {
             error!(dialect, error = %cdr_mediation::chain(&problem), "an answer was aborted");
             inlet.broken(failed());

@@ -8,6 +8,7 @@ mod metadata;
 mod packed;
 mod page;
 mod rows;
+mod shares;
 mod streams;
 mod stub;
 mod walks;

@@ -10,7 +10,7 @@ use crate::Origins;
 use crate::porta::routes::{Route, TEMPLATES};
 use crate::porta::service::NAMES;
 use crate::porta::service_stack::{
-    Date, Decimal, Dto, Front, FrontOptions, Names, Reply, ResponseStatus, Service, Template, Thrown, dto,
+    Date, Decimal, Dto, Front, FrontOptions, Names, Reading, Reply, ResponseStatus, Service, Template, Thrown, dto,
 };
 use crate::porta::wire::{
     AccountSummary, ConnectedCall, ConnectedCallDataRecord, PortaCdr, PortaCdrResponse, PortaCustomerAccountCdr,
@@ -64,7 +64,14 @@ pub(super) struct Stub;
 
 /// The front over the stub.
 pub(super) fn front() -> Arc<Front<Stub>> {
-    let options = FrontOptions { origins: Origins::default(), live: 4, stall: Duration::from_secs(60), cors: false };
+    let options = FrontOptions {
+        origins: Origins::default(),
+        live: 4,
+        open_per_tenant: 4,
+        open: 4,
+        stall: Duration::from_secs(60),
+        cors: false,
+    };
     let now = Box::new(|| "2026-11-27 08:13:52".to_owned());
     Arc::new(Front::new(Stub, options, now))
 }
@@ -85,7 +92,17 @@ impl Service for Stub {
         Box::new(PortaCdrResponse { response_status: Some(status), ..PortaCdrResponse::default() })
     }
 
-    fn answer(&self, asked: PortaCdr, _route: Option<Route>, _client: IpAddr) -> Result<Reply, Thrown> {
+    fn tenant(&self, _asked: &PortaCdr, _client: IpAddr) -> Result<String, Thrown> {
+        Ok("everybody".to_owned())
+    }
+
+    fn answer(
+        &self,
+        asked: PortaCdr,
+        _route: Option<Route>,
+        _client: IpAddr,
+        _reading: &Reading,
+    ) -> Result<Reply, Thrown> {
         let thrown = |status, name: &'static str| Err(Thrown::exception(status, name, "thrown"));
         match asked.license.as_deref() {
             Some("echo") => Ok(Reply::Object(Box::new(asked))),

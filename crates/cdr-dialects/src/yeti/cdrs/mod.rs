@@ -20,10 +20,12 @@ use cdr_query::{Condition, Test};
 use super::accounts;
 use super::caller::{Signed, answered};
 use super::fault::{Fault, Problem, Problems};
+use super::options::YetiOptions;
 use super::resource::{resource, segment};
 use super::state::Inner;
 use super::types::{ACCOUNTS, TYPES};
 use super::wire::{Linked, Object, Params, Shape, SortKey, document, negotiate};
+use crate::bounds::{Entered, Full};
 use filters::Filters;
 use select::Wanted;
 
@@ -60,8 +62,14 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         };
         let usual = yeti.services.mediation.clock().now().plus_micros(-USUAL);
         let wanted = Wanted::since(if filters.bound_start { Timestamp::MIN } else { usual }, filters)?;
-        let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
-        let (calls, total) = block(move || wanted.page(&mediation, &caller, &sort, page)).await??;
+        let sorting = if select::is_by_start(&sort) { None } else { Some(enter(&yeti, signed)?) };
+        let ((mediation, _leaves), caller) = (yeti.reading(), signed.caller.clone());
+        let read = move || {
+            let page = wanted.page(&mediation, &caller, &sort, page);
+            drop(sorting);
+            page
+        };
+        let (calls, total) = block(read).await??;
         let site = yeti.site(&request);
         let included = included(calls.iter(), signed, &site, &shape);
         let objects = calls.iter().map(|call| object(call, signed, &yeti, &site, &shape)).collect();
@@ -118,9 +126,28 @@ async fn find(request: &HttpRequest, yeti: &Inner, signed: &Signed) -> Result<Cd
     let text = segment(request);
     let id: i64 = text.parse().map_err(|_| Problem::invalid_field_value(text, "id"))?;
     let query = select::last_attempts()?.only(Condition::new(CdrField::Id, Test::Eq(id.into()))?);
-    let (mediation, caller) = (yeti.services.mediation.clone(), signed.caller.clone());
+    let ((mediation, _leaves), caller) = (yeti.reading(), signed.caller.clone());
     let found = block(move || -> Result<_, MediationError> { mediation.list(&caller, &query, 0, 1) }).await??;
     found.into_iter().next().ok_or_else(|| Problem::not_found(id).into())
+}
+
+/// Notes that a list is sorted for a login.
+///
+/// # Errors
+/// 503, when too many are.
+fn enter(yeti: &Inner, signed: &Signed) -> Result<Entered, Fault> {
+    let YetiOptions { sorted_per_login, sorted, .. } = &yeti.options;
+    yeti.sorting.try_enter(&signed.login.login).map_err(|full| {
+        Fault::from(match full {
+            Full::OfTenant => Problem::too_many_lists(format!(
+                "{sorted_per_login} lists of this login in another order than the start are being sorted; \
+                 try again when one has been answered."
+            )),
+            Full::InAll => Problem::too_many_lists(format!(
+                "{sorted} lists in another order than the start are being sorted; try again in a moment."
+            )),
+        })
+    })
 }
 
 /// The sort keys of a list. Hidden columns are rejected, since the order would reveal them.

@@ -77,6 +77,11 @@ pub(crate) fn each_last_attempt(
 
 const NEWEST_FIRST: SortOrder = SortOrder::new(SortBy::Anchor, true);
 
+/// Whether a list is in the order of the start, in either direction.
+pub(super) fn is_by_start(sort: &[SortKey]) -> bool {
+    order(sort).keys.is_empty()
+}
+
 /// The order of a list: by the keys, then newest first.
 fn order(sort: &[SortKey]) -> SortOrder {
     if let [SortKey { name: "time-start", descending }] = sort {

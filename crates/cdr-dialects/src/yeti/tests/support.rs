@@ -15,7 +15,7 @@ use cdr_mediation::{
     PortError, SaveAs, Spool, SpoolRead, SpoolWrite,
 };
 use cdr_model::{Account, Anchor, Cdr, CdrField, Customer, Directory, Timestamp};
-use cdr_query::{CdrQuery, Condition, Test, Window};
+use cdr_query::{Cancel, CdrQuery, Condition, Test, Window};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -114,7 +114,8 @@ impl Start {
         let users = Arc::new(MemoryUsers::of(users));
         let access = Access { users: users.clone(), logins: Arc::new(MemoryLogins::of([login])), ..Access::default() };
         let mediation = fixture.mediation.clone().with_limits(limits);
-        let services = Services { keep: WEEK, origins, redirect, ..Services::new(mediation, access) };
+        let services =
+            Services { keep: WEEK, origins, redirect, stopping: Cancel::new(), ..Services::new(mediation, access) };
         let yeti = Yeti::new(&services, options).unwrap();
         Home { yeti, fixture, users }
     }

@@ -3,12 +3,11 @@
 //! A condition is translated if SQL expresses exactly the same. For any other condition, SQL gets at most a wider one
 //! that all matching records pass; the condition is then *residue*, which `CdrQuery::matches` evaluates row by row.
 
-use cdr_model::{Anchor, Cdr, CdrField, Direction, Money, RecordKind, Timestamp};
+use cdr_model::{Cdr, CdrField, Direction, Money, RecordKind, Timestamp};
 use cdr_query::{Condition, Operand, Test, TextPart};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::super::CUSTOMERS_BY_START;
 use super::{Expr, Filter, Kinds, Places};
 use crate::schema::{cdrs, conferences};
 use crate::types::{At, HundredMillionths, Instant};
@@ -59,11 +58,17 @@ macro_rules! compare {
     }};
 }
 
-/// Translates a condition on calls.
-pub(super) fn narrow(condition: &Condition, anchor: Anchor) -> Narrowed<Calls> {
+/// Translates a condition on calls. No index is used for the fields in `unindexed`, customers or accounts.
+pub(super) fn narrow(condition: &Condition, unindexed: &[CdrField]) -> Narrowed<Calls> {
     let (field, test) = (condition.field(), condition.test());
-    if !CUSTOMERS_BY_START && field == CdrField::CustomerId && matches!(anchor, Anchor::Start | Anchor::End) {
-        return numbers(|| Box::new((cdrs::customer_id + 0).nullable()), test);
+    match field {
+        CdrField::CustomerId if unindexed.contains(&field) => {
+            return numbers(|| Box::new((cdrs::customer_id + 0).nullable()), test);
+        }
+        CdrField::AccountId if unindexed.contains(&field) => {
+            return numbers(|| Box::new((cdrs::account_id + 0).nullable()), test);
+        }
+        _ => (),
     }
     if let Some(column) = whole(field) {
         return numbers(column, test);
@@ -93,7 +98,7 @@ pub(super) fn narrow(condition: &Condition, anchor: Anchor) -> Narrowed<Calls> {
 }
 
 /// Translates a condition on conferences.
-pub(super) fn narrow_conferences(condition: &Condition, _: Anchor) -> Narrowed<Conferences> {
+pub(super) fn narrow_conferences(condition: &Condition, _: &[CdrField]) -> Narrowed<Conferences> {
     match of_conferences(condition.field()) {
         Some(column) => instants(column, condition.test()),
         None => Narrowed::wider(Vec::new()),
@@ -122,7 +127,7 @@ fn instants<T: Places>(column: fn() -> Expr<T, Instant>, test: &Test) -> Narrowe
 }
 
 /// The columns that hold instants.
-fn instant(field: CdrField) -> Option<fn() -> Expr<Calls, Instant>> {
+pub(super) fn instant(field: CdrField) -> Option<fn() -> Expr<Calls, Instant>> {
     Some(match field {
         CdrField::StartedAt => || Box::new(cdrs::started_at.nullable()),
         CdrField::ConnectedAt => || Box::new(cdrs::connected_at),
@@ -133,7 +138,7 @@ fn instant(field: CdrField) -> Option<fn() -> Expr<Calls, Instant>> {
 }
 
 /// The columns that hold numbers and durations.
-fn whole(field: CdrField) -> Option<fn() -> Expr<Calls, BigInt>> {
+pub(super) fn whole(field: CdrField) -> Option<fn() -> Expr<Calls, BigInt>> {
     Some(match field {
         CdrField::Number => || Box::new(cdrs::number.nullable()),
         CdrField::Id => || Box::new(cdrs::id.nullable()),
@@ -152,7 +157,7 @@ fn whole(field: CdrField) -> Option<fn() -> Expr<Calls, BigInt>> {
 }
 
 /// The columns that hold text, compared by bytes (SQLite's BINARY, PostgreSQL's "C").
-fn text(field: CdrField) -> Option<fn() -> Expr<Calls, Text>> {
+pub(super) fn text(field: CdrField) -> Option<fn() -> Expr<Calls, Text>> {
     Some(match field {
         CdrField::Calling => || Box::new(cdrs::calling),
         CdrField::Called => || Box::new(cdrs::called),
@@ -290,7 +295,7 @@ fn operands(test: &Test) -> &[Operand] {
     }
 }
 
-fn number(operand: &Operand) -> Option<i64> {
+pub(super) fn number(operand: &Operand) -> Option<i64> {
     match operand {
         Operand::Integer(n) | Operand::Duration(n) => Some(*n),
         Operand::Time(at) => Some(at.micros()),
@@ -298,14 +303,14 @@ fn number(operand: &Operand) -> Option<i64> {
     }
 }
 
-fn text_of(operand: &Operand) -> Option<String> {
+pub(super) fn text_of(operand: &Operand) -> Option<String> {
     match operand {
         Operand::Text(text) => Some(text.clone()),
         _ => None,
     }
 }
 
-fn amount(operand: &Operand) -> Option<Money> {
+pub(super) fn amount(operand: &Operand) -> Option<Money> {
     match operand {
         Operand::Money(amount) => Some(*amount),
         _ => None,

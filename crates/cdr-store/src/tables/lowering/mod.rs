@@ -1,10 +1,13 @@
 //! Translates queries into SQL expressions.
 
 mod condition;
+mod exact;
 mod kinds;
+mod literal;
+pub(crate) mod order;
 mod place;
 
-use super::Db;
+use super::{CUSTOMERS_BY_START, Db, GOES_ON};
 use cdr_model::{Anchor, CdrField};
 use cdr_query::{CdrQuery, Condition, Cursor, Test};
 use diesel::BoxableExpression;
@@ -14,6 +17,7 @@ use crate::schema::{cdrs, conferences};
 
 use condition::Narrowed;
 use kinds::Kinds;
+use literal::Literal;
 pub(crate) use place::Places;
 
 /// An expression over one table.
@@ -34,9 +38,10 @@ pub(crate) struct Lowered<T> {
     pub(crate) residue: bool,
 }
 
-/// Translates the conditions, the window, the watermark, and the cursor after which to start.
+/// Translates the conditions, the window, the watermark, and the cursor after which to start. In an order with keys the
+/// cursor is left out; see [`order::after`].
 pub(crate) fn lower(query: &CdrQuery, after: Option<&Cursor>) -> Lowered<cdrs::table> {
-    gather(query, after, condition::narrow)
+    gather(query, after.filter(|_| query.order.keys.is_empty()), condition::narrow)
 }
 
 /// The same for conferences; `None` if no conference can meet one of the conditions.
@@ -48,14 +53,18 @@ pub(crate) fn lower_conferences(query: &CdrQuery, after: Option<&Cursor>) -> Opt
 fn gather<T: Places>(
     query: &CdrQuery,
     after: Option<&Cursor>,
-    narrow: fn(&Condition, Anchor) -> Narrowed<T>,
+    narrow: fn(&Condition, &[CdrField]) -> Narrowed<T>,
 ) -> Lowered<T> {
     if let Some(condition) = query.conditions.iter().find(|it| names_groups(it)) {
         // The legs of a call are few. Given further conditions, a planner may start from the index of another one.
-        let filters = place::after::<T>(query, after).into_iter().chain(narrow(condition, query.window.anchor).filters);
+        let filters = place::after::<T>(query, after).into_iter().chain(narrow(condition, &[]).filters);
         return Lowered { filters: filters.collect(), residue: true };
     }
     let mut lowered = Lowered { filters: place::filters(query, after), residue: false };
+    if let Some(goes_on) = GOES_ON.filter(|_| query.cancel.is_possible()) {
+        lowered.filters.push(Box::new(Literal(goes_on)));
+    }
+    let unindexed = unindexed(query);
     let mut room = MOST_OPERANDS;
     for (at, condition) in query.conditions.iter().enumerate() {
         let size = match condition.test() {
@@ -67,11 +76,25 @@ fn gather<T: Places>(
             continue;
         }
         room -= size;
-        let narrowed = narrow(condition, query.window.anchor);
+        let narrowed = narrow(condition, unindexed);
         lowered.filters.extend(narrowed.filters);
         lowered.residue |= !narrowed.exact;
     }
     lowered
+}
+
+/// The fields whose indexes SQLite must not use: those of the customer if they do not continue with the window's instant,
+/// and any if the query names the calls by their numbers. PostgreSQL knows how many calls there are, and decides itself.
+fn unindexed(query: &CdrQuery) -> &'static [CdrField] {
+    let names_calls = |condition: &Condition| {
+        condition.field() == CdrField::Number && matches!(condition.test(), Test::Eq(_) | Test::In(_))
+    };
+    match query.window.anchor {
+        _ if CUSTOMERS_BY_START => &[],
+        _ if query.conditions.iter().any(names_calls) => &[CdrField::CustomerId, CdrField::AccountId],
+        Anchor::Start | Anchor::End => &[CdrField::CustomerId],
+        Anchor::Connect | Anchor::Bill => &[],
+    }
 }
 
 /// Whether a condition names calls by what their legs share, few enough for one statement.

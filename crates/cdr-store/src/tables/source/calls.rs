@@ -9,7 +9,7 @@ use cdr_query::{CdrQuery, Cursor};
 use diesel::prelude::*;
 
 use super::super::lowering::Places;
-use super::super::lowering::{Lowered, lower};
+use super::super::lowering::{Lowered, lower, order};
 use super::super::{Db, Engine, Store, each_row};
 use super::naming::naming_accounts;
 use super::select::select;
@@ -26,10 +26,12 @@ pub(super) type Calls<'a> =
 const BATCH: usize = 256;
 const BATCHES_AHEAD: usize = 4;
 
-/// The query in SQL, and whether `matches` has to be evaluated for each row.
+/// The query in SQL, and whether `matches` has to be evaluated for each row. Every key of its order is a column, and a
+/// cursor is only of an order without keys.
 pub(crate) fn ask(query: &CdrQuery, after: Option<&Cursor>) -> (Calls<'static>, bool) {
     let Lowered { filters, residue } = lower(query, after);
-    (select!(cdrs, CallRow, query, filters), residue)
+    let terms = order::terms(query).unwrap_or_default();
+    (select!(cdrs, <CallRow as SelectableHelper<Db>>::as_select(), query, filters, terms), residue)
 }
 
 /// Whether the details of calls are needed, by the reader of the result or by the query itself.
@@ -53,12 +55,15 @@ pub(super) fn walk(
     }
     let with_details = reads_details(query, residue);
     let mut conn = store.record_reader(query.upto)?;
-    each_row(&mut conn, [select], &mut |row: CallRow| {
-        let call = row.call(with_details).map_err(|what| store.damaged(what))?;
-        if residue && !query.matches(&call) {
-            return Ok(true);
-        }
-        Ok(each(call)?)
+    store.0.engine.until(&mut conn, &query.cancel, |conn| {
+        each_row(conn, [select], &mut |row: CallRow| {
+            store.goes_on(query)?;
+            let call = row.call(with_details).map_err(|what| store.damaged(what))?;
+            if residue && !query.matches(&call) {
+                return Ok(true);
+            }
+            Ok(each(call)?)
+        })
     })
 }
 
@@ -88,18 +93,22 @@ pub(super) fn stream(
                 None => whole.take(),
             });
             // When the receiver is dropped, sending fails, which ends the reading.
-            let sent = each_row(&mut conn, selects, &mut |row: CallRow| {
-                rows.set(rows.get() + 1);
-                batch.push(row);
-                if batch.len() < BATCH {
-                    return Ok(true);
-                }
-                Ok(batches.send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_ok())
+            let sent = store.0.engine.until(&mut conn, &query.cancel, |conn| {
+                each_row(conn, selects, &mut |row: CallRow| {
+                    rows.set(rows.get() + 1);
+                    batch.push(row);
+                    if batch.len() < BATCH {
+                        return Ok(true);
+                    }
+                    store.goes_on(query)?;
+                    Ok(batches.send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_ok())
+                })
             });
             let _ = batches.send(sent.map(|()| batch));
         })?;
         for batch in read {
             for row in batch? {
+                store.goes_on(query)?;
                 let call = row.call(with_details).map_err(|what| store.damaged(what))?;
                 if !residue || query.matches(&call) {
                     each(call)?;

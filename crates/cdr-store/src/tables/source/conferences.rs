@@ -22,7 +22,8 @@ pub(super) type Conferences<'a> =
 /// match.
 pub(crate) fn ask_conferences(query: &CdrQuery, after: Option<&Cursor>) -> Option<(Conferences<'static>, bool)> {
     let Lowered { filters, residue } = lower_conferences(query, after)?;
-    Some((select!(conferences, ConferenceRow, query, filters), residue))
+    let row = <ConferenceRow as SelectableHelper<Db>>::as_select();
+    Some((select!(conferences, row, query, filters), residue))
 }
 
 /// Passes the conferences of a result to `each` until the result ends or `each` returns `false`.

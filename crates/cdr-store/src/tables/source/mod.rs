@@ -6,24 +6,52 @@ mod naming;
 mod select;
 mod services;
 mod slices;
+pub(crate) mod sorted;
 
 use std::io;
 use std::sync::Arc;
 
 use super::Db;
-use cdr_mediation::{CdrSource, PortError, sorted_page, sorted_scan};
+use cdr_mediation::{CdrSource, PortError, read_list, sorted_page, sorted_scan};
 use cdr_model::{Cdr, ConferenceRecord, Directory};
 use cdr_query::{CdrQuery, Cursor};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use self::naming::naming_accounts;
-use super::Store;
-use super::lowering::{Lowered, lower, lower_conferences};
+use super::lowering::{Lowered, lower, lower_conferences, order};
+use super::{Conn, Store};
+use crate::error::TransactionError;
 use crate::schema::{self, cdrs, counters};
 
 const READING_CALLS: &str = "the calls could not be read";
 const READING_CONFERENCES: &str = "the conferences could not be read";
+
+impl Store {
+    /// Reads calls.
+    ///
+    /// # Errors
+    /// [`PortError::Cancelled`] once the answer is no longer wanted.
+    fn reading<T>(
+        &self,
+        query: &CdrQuery,
+        work: impl FnOnce(&Store) -> Result<T, TransactionError>,
+    ) -> Result<T, PortError> {
+        if query.cancel.is_cancelled() {
+            return Err(PortError::Cancelled);
+        }
+        work(self).map_err(|error| match error {
+            // The failure may be that of the statement that was cancelled.
+            _ if query.cancel.is_cancelled() => PortError::Cancelled,
+            error => self.failed(READING_CALLS, error),
+        })
+    }
+
+    /// An error once the answer is no longer wanted.
+    fn goes_on(&self, query: &CdrQuery) -> Result<(), TransactionError> {
+        if query.cancel.is_cancelled() { Err(PortError::Cancelled.into()) } else { Ok(()) }
+    }
+}
 
 impl CdrSource for Store {
     fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
@@ -32,23 +60,34 @@ impl CdrSource for Store {
             return Ok(page);
         }
         if !query.order.keys.is_empty() {
-            return sorted_page(self, query, after, limit);
+            let sorted = sorted::part(self, query, after, 0, limit)?;
+            return sorted.map_or_else(|| sorted_page(self, query, after, limit), Ok);
         }
-        let walked = calls::walk(self, query, after, Some(limit), &mut |call| {
-            page.push(call);
-            Ok(page.len() < limit)
-        });
-        walked.map_err(|error| self.failed(READING_CALLS, error))?;
+        self.reading(query, |store| {
+            calls::walk(store, query, after, Some(limit), &mut |call| {
+                page.push(call);
+                Ok(page.len() < limit)
+            })
+        })?;
         Ok(page)
     }
 
     /// Runs one statement and reads it row by row: memory use does not depend on the number of rows, and all rows
     /// belong to one snapshot.
     fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
-        if !query.order.keys.is_empty() {
+        if order::terms(query).is_none() {
             return sorted_scan(self, query, each);
         }
-        calls::stream(self, query, each).map_err(|error| self.failed(READING_CALLS, error))
+        self.reading(query, |store| calls::stream(store, query, each))
+    }
+
+    /// Skips and sorts in SQL, unless a key of the order is not a column, or the query has to be evaluated for each row.
+    fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
+        if take == 0 {
+            return Ok(Vec::new());
+        }
+        let sorted = sorted::part(self, query, None, skip, take)?;
+        sorted.map_or_else(|| read_list(self, query, skip, take), Ok)
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
@@ -66,13 +105,16 @@ impl CdrSource for Store {
         for filter in filters {
             select = select.filter(filter);
         }
-        let rows = self.read_records(query.upto, |conn| Ok(select.get_result::<i64>(conn)?));
-        rows.map(i64::unsigned_abs).map_err(|error| self.failed(READING_CALLS, error))
+        self.reading(query, |store| {
+            let mut conn = store.record_reader(query.upto)?;
+            let counted = |conn: &mut Conn| Ok(select.get_result::<i64>(conn)?.unsigned_abs());
+            store.0.engine.until(&mut conn, &query.cancel, counted)
+        })
     }
 
     /// Groups the rows in SQL, unless the query has to be evaluated for each row.
     fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
-        services::of(self, query).map_err(|error| self.failed(READING_CALLS, error))
+        self.reading(query, |store| services::of(store, query))
     }
 
     fn conference_page(

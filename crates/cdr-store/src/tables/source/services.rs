@@ -25,7 +25,9 @@ pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Vec<(i32, u64)>, Tra
     if lower(query, None).residue || !query.order.keys.is_empty() {
         return one_by_one(store, query);
     }
-    let mut found = store.read_records(query.upto, |conn| snapshot(conn, |conn| grouped(conn, query)))?;
+    let mut conn = store.record_reader(query.upto)?;
+    let counted = |conn: &mut Conn| snapshot(conn, |conn| grouped(conn, query));
+    let mut found = store.0.engine.until(&mut conn, &query.cancel, counted)?;
     found.sort_unstable_by_key(|(_, _, at, number)| (*at, *number));
     if query.order.descending {
         found.reverse();

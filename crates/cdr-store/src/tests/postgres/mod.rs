@@ -4,6 +4,7 @@ mod addresses;
 mod breaking;
 mod distributed;
 mod groups;
+mod interrupt;
 mod loaders;
 mod moving;
 mod partitions;

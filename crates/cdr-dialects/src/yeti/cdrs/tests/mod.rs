@@ -4,5 +4,6 @@ mod filters;
 mod kinds;
 mod lists;
 mod orders;
+mod shares;
 mod show;
 pub(crate) mod world;

@@ -1,0 +1,94 @@
+//! Clients that read slowly, and those beside them.
+
+use std::time::Duration;
+
+use actix_web::App;
+use actix_web::body::{MessageBody, to_bytes};
+use actix_web::dev::ServiceResponse;
+use actix_web::test::{TestRequest, call_service, init_service};
+use cdr_model::{Cdr, Timestamp};
+
+use super::world::{BAR, CAFE, FOREIGN, LICENCE, STRANGER, STRANGERS, at, call, fixture, json, over};
+use crate::porta::{Porta, PortaOptions};
+
+const LONG: Duration = Duration::from_secs(600);
+/// Calls of an answer that is longer than what is gathered.
+const MANY: i64 = 12_000;
+
+/// Many calls of two customers on one day, and a thousand of one of them on the next.
+fn calls() -> Vec<Cdr> {
+    let day = |account: i64, first: Timestamp, calls: i64| {
+        (0..calls).map(move |second| {
+            let mut call = call(account, "2015-06-01T00:00:00Z");
+            let at = first.plus_micros(second * 1_000_000);
+            (call.started_at, call.connected_at, call.billed_at) = (at, Some(at), at);
+            call.ended_at = Some(at.plus_micros(1_000_000));
+            call.customer_id = if account == STRANGERS { STRANGER } else { CAFE };
+            call
+        })
+    };
+    let (first, second) = (at("2015-06-01T00:00:00Z"), at("2015-06-02T00:00:00Z"));
+    day(BAR, first, MANY).chain(day(STRANGERS, first, MANY)).chain(day(BAR, second, 1_000)).collect()
+}
+
+fn porta(options: PortaOptions) -> Porta {
+    over(&fixture(calls()), options)
+}
+
+fn options(stall: Duration) -> PortaOptions {
+    PortaOptions { live: 1, open_per_licence: 2, open: 3, stall, ..PortaOptions::default() }
+}
+
+/// An answer of which nothing is read yet.
+async fn begin(porta: &Porta, licence: &str, customer: i64) -> ServiceResponse<impl MessageBody + use<>> {
+    let app = init_service(App::new().configure(|config| porta.mount(config))).await;
+    let path = format!("/getCustomerAccountCDRS/{licence}/{customer}/2015-06-01/2015-06-02/3/true.json");
+    call_service(&app, TestRequest::get().uri(&path).to_request()).await
+}
+
+/// The number of rows of an answer that is read to its end.
+async fn rows(answer: ServiceResponse<impl MessageBody>) -> usize {
+    let body = to_bytes(answer.into_body()).await.unwrap_or_else(|_| panic!("the answer was aborted"));
+    String::from_utf8_lossy(&body).matches("{\"Rank\":").count()
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn clients_that_read_slowly_cost_others_nothing() {
+    let porta = porta(options(LONG));
+    let mut slow = vec![begin(&porta, LICENCE, CAFE).await, begin(&porta, LICENCE, CAFE).await];
+    assert!(slow.iter().all(|answer| answer.status() == 200));
+    // Another licence: an empty window, and a long answer.
+    let empty =
+        json(&porta, &format!("/getCustomerAccountCDRS/{FOREIGN}/{STRANGER}/2014-06-01/2014-06-02/3/true")).await;
+    assert_eq!(empty["TotalCalls"], 0);
+    assert_eq!(rows(begin(&porta, FOREIGN, STRANGER).await).await, MANY as usize);
+    // The same licence: what fits in a page does not wait.
+    let page = json(&porta, &format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-02/2015-06-03/3/true")).await;
+    assert_eq!(page["TotalCalls"], 1_000);
+    // A third long one waits before its first byte, until one of the others has ended.
+    let mut third = Box::pin(begin(&porta, LICENCE, CAFE));
+    for _ in 0..50 {
+        assert!(futures_util::poll!(&mut third).is_pending(), "two are open");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    drop(slow.pop());
+    let third = third.await;
+    assert_eq!(third.status(), 200);
+    assert_eq!(rows(third).await, MANY as usize);
+    // The slow one is read to its end, however late.
+    assert_eq!(rows(slow.remove(0)).await, MANY as usize);
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn a_long_answer_for_which_there_is_no_room_is_refused_before_its_first_byte() {
+    let porta = porta(PortaOptions { open_per_licence: 0, ..options(LONG) });
+    for (licence, customer) in [(LICENCE, CAFE), (FOREIGN, STRANGER)] {
+        let answer = begin(&porta, licence, customer).await;
+        let retry = answer.headers().get("Retry-After").map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!((answer.status().as_u16(), retry.as_deref()), (503, Some("5")));
+        let body = to_bytes(answer.into_body()).await.unwrap_or_default();
+        assert!(String::from_utf8_lossy(&body).contains("Too many answers are being written for this licence"));
+    }
+    let page = json(&porta, &format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-02/2015-06-03/3/true")).await;
+    assert_eq!(page["TotalCalls"], 1_000);
+}

@@ -1,0 +1,85 @@
+//! The order in which those that wait get a place.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Who waits, and when each tenant was last served.
+#[derive(Default)]
+pub(super) struct Line {
+    waiting: Vec<Waiting>,
+    /// The step at which a tenant got its last place; for one that has got none, at which it first came.
+    served: HashMap<Arc<str>, Served>,
+    /// Counts the places that were given.
+    step: u64,
+    next_ticket: u64,
+    /// Whether the next place goes to an answer that has read a full page, if there are both kinds.
+    long_is_next: bool,
+}
+
+/// Identifies one wait for a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ticket(u64);
+
+struct Waiting {
+    ticket: Ticket,
+    tenant: Arc<str>,
+    is_long: bool,
+}
+
+struct Served {
+    step: u64,
+    answers: usize,
+}
+
+impl Line {
+    /// Notes an answer of a tenant. A tenant without others counts as served just now, so that it comes after those that
+    /// have waited since before.
+    pub(super) fn join(&mut self, tenant: &Arc<str>) {
+        let step = self.step;
+        self.served.entry(tenant.clone()).or_insert(Served { step, answers: 0 }).answers += 1;
+    }
+
+    /// Notes that an answer of a tenant has ended.
+    pub(super) fn part(&mut self, tenant: &Arc<str>) {
+        if let Some(served) = self.served.get_mut(tenant) {
+            served.answers -= 1;
+            if served.answers == 0 {
+                self.served.remove(tenant);
+            }
+        }
+    }
+
+    /// Queues up.
+    pub(super) fn ask(&mut self, tenant: &Arc<str>, is_long: bool) -> Ticket {
+        let ticket = Ticket(self.next_ticket);
+        self.next_ticket += 1;
+        self.waiting.push(Waiting { ticket, tenant: tenant.clone(), is_long });
+        ticket
+    }
+
+    /// Gives up waiting.
+    pub(super) fn leave(&mut self, ticket: Ticket) {
+        self.waiting.retain(|waiting| waiting.ticket != ticket);
+    }
+
+    /// Takes the next one out of the line.
+    pub(super) fn next(&mut self) -> Option<Ticket> {
+        let of_kind = |is_long| self.waiting.iter().any(|waiting| waiting.is_long == is_long);
+        let is_long = if of_kind(true) && of_kind(false) { self.long_is_next } else { of_kind(true) };
+        let step_of = |tenant: &Arc<str>| self.served.get(tenant).map_or(0, |served| served.step);
+        let of_it = self.waiting.iter().enumerate().filter(|(_, waiting)| waiting.is_long == is_long);
+        let (at, _) = of_it.min_by_key(|(_, waiting)| (step_of(&waiting.tenant), waiting.ticket))?;
+        let waiting = self.waiting.remove(at);
+        self.long_is_next = !is_long;
+        self.step += 1;
+        if let Some(served) = self.served.get_mut(&waiting.tenant) {
+            served.step = self.step;
+        }
+        Some(waiting.ticket)
+    }
+
+    /// The number of those that wait.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+}

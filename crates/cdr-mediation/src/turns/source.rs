@@ -1,0 +1,69 @@
+//! A source that an answer reads in turn.
+
+use std::sync::Arc;
+
+use cdr_model::{Cdr, ConferenceRecord, Directory, PortError};
+use cdr_query::{CdrQuery, Cursor};
+
+use super::queue::Turn;
+use crate::listing;
+use crate::ports::CdrSource;
+
+/// The same source; each reading of records takes a place of the queue. Scans are read page by page, so that the place
+/// is free while the reader is busy with a page.
+pub(crate) struct InTurn {
+    pub(crate) source: Arc<dyn CdrSource>,
+    pub(crate) turn: Turn,
+}
+
+impl CdrSource for InTurn {
+    fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
+        let _place = self.turn.place(&query.cancel)?;
+        let page = self.source.page(query, after, limit)?;
+        if page.len() == limit {
+            self.turn.read_full_page();
+        }
+        Ok(page)
+    }
+
+    fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
+        if query.order.keys.is_empty() {
+            return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, None, skip, take);
+        }
+        let _place = self.turn.place(&query.cancel)?;
+        self.source.list(query, skip, take)
+    }
+
+    fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
+        let _place = self.turn.place(&query.cancel)?;
+        self.source.count(query)
+    }
+
+    fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
+        let _place = self.turn.place(&query.cancel)?;
+        self.source.services(query)
+    }
+
+    fn conference_page(
+        &self,
+        query: &CdrQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Vec<ConferenceRecord>, PortError> {
+        let _place = self.turn.place(&query.cancel)?;
+        self.source.conference_page(query, after, limit)
+    }
+
+    fn count_conferences(&self, query: &CdrQuery) -> Result<u64, PortError> {
+        let _place = self.turn.place(&query.cancel)?;
+        self.source.count_conferences(query)
+    }
+
+    fn watermark(&self) -> Result<i64, PortError> {
+        self.source.watermark()
+    }
+
+    fn directory(&self) -> Result<Arc<Directory>, PortError> {
+        self.source.directory()
+    }
+}

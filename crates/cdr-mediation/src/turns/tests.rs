@@ -1,0 +1,161 @@
+//! Who gets the next place.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cdr_model::{Anchor, Cdr, PortError, SystemClock, Timestamp};
+use cdr_query::{Cancel, CdrQuery, Window};
+
+use super::Turns;
+use super::line::{Line, Ticket};
+use crate::{Caller, Mediation, Memory, MemoryLedger, MemorySpool};
+
+/// A line, and the names of those that wait in it.
+#[derive(Default)]
+struct Named {
+    line: Line,
+    waiting: Vec<(Ticket, String)>,
+}
+
+impl Named {
+    fn ask(&mut self, tenant: &str, name: &str, is_long: bool) {
+        let ticket = self.line.ask(&tenant.into(), is_long);
+        self.waiting.push((ticket, name.to_owned()));
+    }
+
+    fn next(&mut self) -> String {
+        let ticket = self.line.next().expect("somebody waits");
+        self.waiting.iter().find(|(it, _)| *it == ticket).map(|(_, name)| name.clone()).unwrap()
+    }
+}
+
+/// Fifty answers that begin together and need ten pages each, over four places. One turn is the reading of a page.
+#[test]
+fn answers_that_begin_together_end_together() {
+    for tenants in [1, 5, 50] {
+        let mut named = Named::default();
+        let tenant = |answer: usize| format!("tenant {}", answer % tenants);
+        for answer in 0..50 {
+            named.line.join(&tenant(answer).as_str().into());
+            named.ask(&tenant(answer), &answer.to_string(), false);
+        }
+        let (mut pages, mut ended, mut reading) = ([0; 50], Vec::new(), Vec::new());
+        for turn in 0.. {
+            while reading.len() < 4 && named.line.len() > 0 {
+                reading.push(named.next().parse::<usize>().unwrap());
+            }
+            if reading.is_empty() {
+                break;
+            }
+            let answer = reading.remove(0);
+            pages[answer] += 1;
+            match pages[answer] {
+                10 => ended.push(turn),
+                _ => named.ask(&tenant(answer), &answer.to_string(), true),
+            }
+        }
+        let (first, median, last) = (ended[0], ended[25], ended[49]);
+        assert_eq!(ended.len(), 50);
+        assert!(last <= 2 * median && first * 2 >= median, "{tenants} tenants: {first}, {median}, {last}");
+    }
+}
+
+#[test]
+fn tenants_are_served_in_turn_whatever_the_number_of_their_answers() {
+    let mut named = Named::default();
+    for tenant in ["a", "b", "c"] {
+        named.line.join(&tenant.into());
+    }
+    for answer in 0..100 {
+        named.ask("a", &format!("a{answer}"), true);
+    }
+    for name in ["b0", "b1"] {
+        named.ask("b", name, true);
+    }
+    named.ask("c", "c0", true);
+    let order: Vec<String> = (0..8).map(|_| named.next()).collect();
+    assert_eq!(order, ["a0", "b0", "c0", "a1", "b1", "a2", "a3", "a4"]);
+}
+
+#[test]
+fn a_tenant_that_comes_again_and_again_does_not_starve_one_that_waits() {
+    let mut named = Named::default();
+    named.line.join(&"patient".into());
+    named.ask("patient", "patient", false);
+    for step in 0..3 {
+        let tenant = format!("new {step}");
+        named.line.join(&tenant.as_str().into());
+        named.ask(&tenant, &tenant, false);
+    }
+    assert_eq!(named.next(), "patient");
+    // Those that came later, and left and came back, are behind those that have waited.
+    named.line.part(&"new 0".into());
+    named.line.join(&"new 0".into());
+    named.ask("new 0", "new 0 again", false);
+    assert_eq!(named.next(), "new 1");
+}
+
+#[test]
+fn short_and_long_answers_alternate() {
+    let mut named = Named::default();
+    named.line.join(&"a".into());
+    named.line.join(&"b".into());
+    for answer in 0..4 {
+        named.ask("a", &format!("long {answer}"), true);
+    }
+    for answer in 0..2 {
+        named.ask("b", &format!("short {answer}"), false);
+    }
+    let order: Vec<String> = (0..6).map(|_| named.next()).collect();
+    assert_eq!(order, ["short 0", "long 0", "short 1", "long 1", "long 2", "long 3"]);
+}
+
+/// The limit only ends a test that has failed.
+fn until(mut is_true: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_true() {
+        assert!(started.elapsed() < Duration::from_secs(120), "the condition did not become true");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn who_waits_for_a_place_stops_when_the_answer_is_no_longer_wanted() {
+    let turns = Turns::new(1);
+    let (first, second) = (turns.join("a"), turns.join("b"));
+    let held = first.place(&Cancel::default()).unwrap();
+    let cancel = Cancel::new();
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| second.place(&cancel).map(drop));
+        until(|| turns.waiting() == 1);
+        cancel.cancel();
+        assert!(matches!(waiter.join().unwrap(), Err(PortError::Cancelled)));
+    });
+    assert_eq!(turns.waiting(), 0);
+    drop(held);
+    drop(second.place(&Cancel::default()).unwrap());
+}
+
+/// A reader that does not go on holds no place, so another answer is read beside it.
+#[test]
+fn a_place_is_free_while_the_reader_is_busy_with_a_page() {
+    let call = |n| Cdr { started_at: Timestamp::from_seconds(n), ..Cdr::default() };
+    let ledger = Arc::<MemoryLedger>::default();
+    let source = Arc::new(Memory::of((0..5_000).map(call)));
+    let mediation = Mediation::new(source, ledger, Arc::<MemorySpool>::default(), Arc::<SystemClock>::default());
+    let (turns, root) = (Turns::new(1), Caller::everything("root"));
+    let query = CdrQuery::over(Window::all(Anchor::Start));
+    let (slow, other) = (mediation.in_turn(&turns.join("a")), mediation.in_turn(&turns.join("b")));
+    let mut seen = 0;
+    slow.scan(&root, &query, &mut |_| {
+        seen += 1;
+        if seen % 1_000 == 0 {
+            assert_eq!(other.count(&root, &query).unwrap(), 5_000);
+            assert_eq!(other.list(&root, &query, 4_000, 10).unwrap().len(), 10);
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(seen, 5_000);
+}

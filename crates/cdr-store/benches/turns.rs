@@ -1,0 +1,90 @@
+//! Fifty exports at once, written directly as live answers are: without and with places in turn.
+//! `cargo bench -p cdr-store --bench turns` prints the time of the first, the median and the last, and the last by the
+//! median.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
+#![expect(clippy::unwrap_used, reason = "a failed setup ends the benchmark")]
+
+use std::io;
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cdr_export::{ExportSpec, Layout, Package};
+use cdr_mediation::{
+    Batch, CallDraft, Caller, CdrSink, Content, ExportRequest, Incoming, Mediation, MemoryLedger, MemorySpool,
+    SystemClock, Turns,
+};
+use cdr_model::{Anchor, Cdr, Timestamp};
+use cdr_query::{CdrQuery, Window};
+use cdr_store::{Store, StoreOptions};
+use tempfile::TempDir;
+
+const ANSWERS: usize = 50;
+const PLACES: usize = 4;
+const BATCH: i64 = 5_000;
+/// Calls in the store.
+const CALLS: i64 = 20_000;
+
+fn main() {
+    let folder = TempDir::new().unwrap();
+    let options = StoreOptions { readers: ANSWERS as u32 + 1, ..StoreOptions::default() };
+    let store = Store::create_or_open(&folder.path().join("tollbook.db"), &options).unwrap().0;
+    for first in (0..CALLS).step_by(BATCH as usize) {
+        store.take(&batch(first)).unwrap();
+    }
+    let (source, ledger) = (Arc::new(store), Arc::<MemoryLedger>::default());
+    let mediation = Mediation::new(source, ledger, Arc::<MemorySpool>::default(), Arc::<SystemClock>::default());
+    for (name, turns) in [("in any order", None), ("in turn", Some(Turns::new(PLACES)))] {
+        for _ in 0..3 {
+            let times = at_once(&mediation, turns.as_ref());
+            let (first, median, last) = (times[0], times[ANSWERS / 2], times[ANSWERS - 1]);
+            let ratio = last.as_secs_f64() / median.as_secs_f64();
+            println!("{name}: first {first:.1?}, median {median:.1?}, last {last:.1?}, {ratio:.2} times the median");
+        }
+    }
+}
+
+/// The times of answers that begin together, in ascending order.
+fn at_once(mediation: &Mediation, turns: Option<&Arc<Turns>>) -> Vec<Duration> {
+    let spec = ExportSpec {
+        layout: Layout::named("dma-6.1-reconstructed", &[]).unwrap(),
+        format: "csv".to_owned(),
+        package: Package::Zip,
+        zone: "UTC".to_owned(),
+    };
+    let request = ExportRequest { query: CdrQuery::over(Window::all(Anchor::Start)), spec };
+    let (root, begin) = (Caller::everything("auditor"), Barrier::new(ANSWERS));
+    let one = || {
+        begin.wait();
+        let began = Instant::now();
+        let mediation = turns.map_or_else(|| mediation.clone(), |turns| mediation.in_turn(&turns.join(&root.name)));
+        mediation.stream_export(&root, &request, io::sink()).unwrap();
+        began.elapsed()
+    };
+    let mut times: Vec<Duration> = thread::scope(|scope| {
+        let answers: Vec<_> = (0..ANSWERS).map(|_| scope.spawn(one)).collect();
+        answers.into_iter().map(|answer| answer.join().unwrap()).collect()
+    });
+    times.sort_unstable();
+    times
+}
+
+fn batch(first: i64) -> Batch {
+    let records = (first..first + BATCH).map(|n| {
+        let start = Timestamp::from_seconds(1_700_000_000 + n);
+        let mut digest = [0; 32];
+        digest[..8].copy_from_slice(&n.to_le_bytes());
+        let call = Cdr {
+            started_at: start,
+            ended_at: Some(start.plus_micros(64_000_000)),
+            billed_at: start.plus_micros(64_000_000),
+            calling: Some(format!("4930{:07}", n % 9_999_991)),
+            called: Some(format!("4989{:07}", n * 7 % 9_999_991)),
+            call_id: Some(format!("{n:016x}@pbx.example")),
+            ..Cdr::default()
+        };
+        let draft = CallDraft { key: n.to_string(), digest, account: None, customer: None, service: None, call };
+        Incoming { position: n.to_string(), raw: Vec::new(), content: Content::Call(Box::new(draft)) }
+    });
+    Batch { source: "pbx".to_owned(), feed: "native".to_owned(), records: records.collect(), ..Batch::default() }
+}
