@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use super::super::lowering::Places;
 use super::super::lowering::{Lowered, lower};
 use super::super::{Db, Store, each_row};
+use super::identities;
 use super::select::select;
 use crate::error::TransactionError;
 use crate::rows::{CallRow, is_detail};
@@ -83,13 +84,18 @@ pub(super) fn stream(
             });
             let _ = batches.send(sent.map(|()| batch));
         })?;
+        let mut calls = Vec::with_capacity(BATCH);
         for batch in read {
             for row in batch? {
                 let call = row.call(with_details).map_err(|what| store.damaged(what))?;
                 if !residue || query.matches(&call) {
-                    each(call)?;
+                    calls.push(call);
                 }
             }
+            if query.fields.has_identity() {
+                identities::of_calls(store, query.upto, &mut calls)?;
+            }
+            calls.drain(..).try_for_each(&mut *each)?;
         }
         Ok(())
     })

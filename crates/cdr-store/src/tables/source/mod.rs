@@ -2,6 +2,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod conferences;
+mod identities;
 mod select;
 mod services;
 
@@ -36,6 +37,10 @@ impl CdrSource for Store {
             Ok(page.len() < limit)
         });
         walked.map_err(|error| self.failed(READING_CALLS, error))?;
+        if query.fields.has_identity() {
+            let looked_up = identities::of_calls(self, query.upto, &mut page);
+            looked_up.map_err(|error| self.failed(READING_CALLS, error))?;
+        }
         Ok(page)
     }
 
