@@ -1,13 +1,13 @@
 //! Every format in every package: the files contain all calls, and verify.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::process::Command;
 
 use cdr_export::FORMATS;
 
-use crate::harness::{Tollbook, lacks, left_out, outcome, same};
+use crate::harness::{Tollbook, fixture, lacks, left_out, outcome, same};
 
 const CALLS: u64 = 3000;
 
@@ -83,6 +83,106 @@ fn a_package_for_one_sheet_rejects_several_sheets() {
     let printed = tollbook.fails(&["export", "--package", "gzip", "--output", "calls.gz"]);
     assert!(printed.contains("zip"), "{printed}");
     assert!(!tollbook.path("calls.gz").exists());
+}
+
+#[test]
+fn a_native_export_loaded_again_adds_nothing() {
+    for format in ["csv", "ndjson"] {
+        let tollbook = Tollbook::with_calls(300, 3);
+        for (feed, files) in [
+            ("asterisk-csv", vec!["asterisk/Master.csv"]),
+            ("dma-csv", vec!["dma/calls.csv", "dma/conferences.csv"]),
+            ("native", vec!["native/calls.csv"]),
+        ] {
+            for file in files {
+                tollbook.ok(&["load", "--feed", feed, "--source", &format!("{feed}-1"), &fixture(file)]);
+            }
+        }
+        // A correction is a version of its own.
+        for price in ["0.10", "0.15"] {
+            let text = format!("key,started_at,price\nA,2026-03-01T10:00:00Z,{price}\n");
+            fs::write(tollbook.path("corrected.csv"), text).unwrap();
+            tollbook.ok(&["load", "--feed", "native", "--source", "lab", "corrected.csv"]);
+        }
+        let open: Vec<serde_json::Value> =
+            serde_json::from_str(&tollbook.ok(&["quarantine", "list", "--format", "json"])).unwrap();
+        let id = open.iter().find(|entry| entry["source"] == "lab").unwrap()["id"].to_string();
+        let before = tollbook.count(&["--where", "number>0", "--all-kinds"]);
+        let watermark = tollbook.ok(&["calls", "--all-kinds", "--fields", "number", "--limit", "1"]);
+        let export = |name: &str, more: &[&str]| {
+            for sheet in ["calls", "conferences"] {
+                let name = format!("{name}-{sheet}");
+                let args = ["export", "--format", format, "--package", "plain", "--sheet", sheet, "--output", &name];
+                tollbook.ok(&[&args[..], more].concat());
+            }
+        };
+        export("old", &[]);
+        tollbook.ok(&["quarantine", "accept", &id]);
+        export("new", &[]);
+        assert_eq!(tollbook.count(&["--all-kinds"]), before, "a new version in place of the old one");
+        drop(watermark);
+        let entries = tollbook.ok(&["quarantine", "list", "--all", "--format", "ndjson"]).lines().count();
+        for name in ["old", "new", "new"] {
+            for sheet in ["calls", "conferences"] {
+                let printed = tollbook.ok(&["load", "--feed", "native", "--sheet", sheet, &format!("{name}-{sheet}")]);
+                assert!(printed.contains(": 0 loaded,") && printed.contains(" 0 quarantined"), "{format}: {printed}");
+            }
+        }
+        assert_eq!(tollbook.count(&["--all-kinds"]), before, "{format}");
+        assert_eq!(tollbook.ok(&["quarantine", "list", "--all", "--format", "ndjson"]).lines().count(), entries);
+
+        // Under one source only, records of others are refused, and those of that source are known.
+        let printed = tollbook.ok(&["load", "--feed", "native", "--source", "lab", "new-calls"]);
+        assert!(printed.contains(": 0 loaded, 1 already known"), "{format}: {printed}");
+        assert!(tollbook.ok(&["quarantine", "list"]).contains("source-not-permitted"));
+        assert_eq!(tollbook.count(&["--all-kinds"]), before, "{format}");
+
+        // In another store they have the same identities, and their export is the same there.
+        let other = Tollbook::new();
+        other.ok(&["generate", "--calls", "3", "--days", "1"]);
+        let path = |name: &str| tollbook.path(name).display().to_string();
+        for _ in 0..2 {
+            other.ok(&["load", "--feed", "native", &path("new-calls")]);
+        }
+        let identities = |tollbook: &Tollbook, source: &str| {
+            let fields = ["--all-kinds", "--fields", "source,key,digest", "--where", source];
+            let text = tollbook.ok(&[&["calls"], &fields[..]].concat());
+            text.lines().map(str::to_owned).collect::<BTreeSet<String>>()
+        };
+        for source in ["source=asterisk-csv-1", "source=lab", "source=dma-csv-1"] {
+            assert_eq!(identities(&other, source), identities(&tollbook, source), "{format}: {source}");
+        }
+    }
+}
+
+#[test]
+fn an_edited_export_is_a_conflict_and_not_lost() {
+    let tollbook = Tollbook::new();
+    tollbook.ok(&["load", "--feed", "asterisk-csv", "--source", "pbx1", &fixture("asterisk/Master.csv")]);
+    tollbook.ok(&["export", "--package", "plain", "--sheet", "calls", "--output", "calls.csv"]);
+    let text = fs::read_to_string(tollbook.path("calls.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headings = reader.headers().unwrap().clone();
+    let at = |name: &str| headings.iter().position(|heading| heading == name).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let edited = |name: &str, value: &str| {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&headings).unwrap();
+        let mut cells: Vec<&str> = rows[0].iter().collect();
+        cells[at(name)] = value;
+        writer.write_record(cells).unwrap();
+        fs::write(tollbook.path("edited.csv"), writer.into_inner().unwrap()).unwrap();
+        tollbook.ok(&["load", "--feed", "native", "edited.csv"])
+    };
+    for (name, value) in [("price", "9.99"), ("called", "+4999"), ("called", ""), ("talk", "1"), ("account", "other")] {
+        let printed = edited(name, value);
+        assert!(printed.contains("0 loaded, 0 already known, 1 quarantined"), "{name}={value}: {printed}");
+        assert!(tollbook.ok(&["quarantine", "list"]).contains("conflict"), "{name}={value}");
+    }
+    assert!(edited("price", "").contains("1 already known"), "this row was not edited");
+    let printed = edited("digest", "12");
+    assert!(printed.contains("1 quarantined"), "{printed}");
+    assert!(tollbook.ok(&["quarantine", "list"]).contains("64 hexadecimal digits"));
 }
 
 #[test]

@@ -33,6 +33,18 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The bytes of 64 hexadecimal digits.
+pub(crate) fn unhex(digits: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
 /// A natural key as it is stored. A key over 200 bytes becomes `sha256:` and 64 hexadecimal digits.
 pub(crate) fn key(natural: String) -> String {
     if natural.len() <= KEY_BYTES { natural } else { format!("sha256:{}", hex(&Sha256::digest(natural.as_bytes()))) }
@@ -40,7 +52,7 @@ pub(crate) fn key(natural: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Digest, hex, key};
+    use super::{Digest, hex, key, unhex};
 
     #[test]
     fn a_different_split_gives_a_different_digest() {
@@ -58,5 +70,14 @@ mod tests {
         assert_eq!((long.len(), &long[..7]), (71, "sha256:"));
         assert_ne!(long, key("k".repeat(202)));
         assert_eq!(hex(&[0, 255, 16]), "00ff10");
+    }
+
+    #[test]
+    fn a_digest_reads_back() {
+        let digest: [u8; 32] = std::array::from_fn(|at| at as u8 * 8);
+        assert_eq!(unhex(&hex(&digest)), Some(digest));
+        for text in ["", "00", &"0".repeat(63), &"0".repeat(65), &"g".repeat(64), &"é".repeat(32), &"+1".repeat(32)] {
+            assert_eq!(unhex(text), None, "{text}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use cdr_export::{Counts, Cut, ExportFile, ExportSpec, Kinds, QueryFacts, Receipt, Sheet, SheetContent, SheetReceipt};
-use cdr_model::{Anchor, CdrField, Directory, PortError};
+use cdr_model::{Anchor, CdrField, Directory, Field, PortError};
 use cdr_query::{CdrQuery, Condition, SortBy, Test, Window};
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,13 @@ pub fn write_export<W: Write>(
     Ok(Receipt::new(facts(&query, watermark), &request.spec, sheets, "", file))
 }
 
+/// The query with the identities of the records, if the sheet prints them.
+fn identified(query: CdrQuery, sheet: &Sheet) -> CdrQuery {
+    let names = [CdrField::Key.name(), CdrField::Digest.name()];
+    let prints = sheet.columns.iter().any(|column| column.field_names().any(|field| names.contains(&field)));
+    if prints { query.with_identity() } else { query }
+}
+
 /// The parameters that all sheets share.
 struct Work<'a> {
     source: &'a dyn CdrSource,
@@ -138,7 +145,7 @@ impl Work<'_> {
         sheet: &Sheet,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<SheetReceipt, MediationError> {
-        let query = self.of_sheet(sheet);
+        let query = identified(self.of_sheet(sheet), sheet);
         let mut receipt = file.sheet(sheet, self.directory, self.anchor(), self.cut(), |push| {
             self.source.scan(&query, &mut |call| {
                 progress_reporter.count_row();
@@ -156,8 +163,9 @@ impl Work<'_> {
         sheet: &Sheet,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<SheetReceipt, MediationError> {
+        let query = identified(self.query.clone(), sheet);
         file.sheet(sheet, self.directory, self.anchor(), self.cut(), |push| {
-            self.source.conferences(self.query, &mut |conference| {
+            self.source.conferences(&query, &mut |conference| {
                 progress_reporter.count_row();
                 push(conference)
             })?;

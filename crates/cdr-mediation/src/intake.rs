@@ -1,6 +1,6 @@
 //! Batches of records from feeds, and the outcome of storing them.
 
-use cdr_model::{BillingPeriod, Cdr, ConferenceRecord, Level, Money, RecordKind, Timestamp};
+use cdr_model::{BillingPeriod, Cdr, CdrField, ConferenceField, ConferenceRecord, Level, Money, RecordKind, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -73,6 +73,9 @@ pub struct CallDraft {
     pub customer: Option<String>,
     /// The name of the service, if the feed provides it.
     pub service: Option<String>,
+    /// The identity that an export gave it.
+    #[serde(skip)]
+    pub exported: Option<Box<Exported<CdrField>>>,
     /// The record. Its number, ID, source, account and customer are set when it is stored.
     pub call: Cdr,
 }
@@ -84,8 +87,37 @@ pub struct ConferenceDraft {
     pub key: String,
     /// SHA-256 of what the switch wrote, before any mapping.
     pub digest: [u8; 32],
+    /// The identity that an export gave it.
+    #[serde(skip)]
+    pub exported: Option<Box<Exported<ConferenceField>>>,
     /// The record. Its number, ID and source are set when it is stored.
     pub conference: ConferenceRecord,
+}
+
+/// The identity that an export of a store gave a record, so that the record is known where it came from. Its natural key
+/// is the key of the draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported<F> {
+    /// The name of its source.
+    pub source: String,
+    /// SHA-256 of what the switch wrote. The digest of the draft is that of the exported values.
+    pub digest: [u8; 32],
+    /// The fields that the export has, and whether the record has a value there.
+    pub fields: Vec<(F, bool)>,
+}
+
+impl CallDraft {
+    /// SHA-256 of what the switch wrote, before any mapping.
+    pub fn identity(&self) -> &[u8; 32] {
+        self.exported.as_ref().map_or(&self.digest, |exported| &exported.digest)
+    }
+}
+
+impl ConferenceDraft {
+    /// SHA-256 of what the switch wrote, before any mapping.
+    pub fn identity(&self) -> &[u8; 32] {
+        self.exported.as_ref().map_or(&self.digest, |exported| &exported.digest)
+    }
 }
 
 /// One version of a record in quarantine.

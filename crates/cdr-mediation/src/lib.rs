@@ -31,8 +31,8 @@ pub use cdr_model::{Clock, PortError, SystemClock, chain};
 pub use error::MediationError;
 pub use export::{ExportRequest, write_export};
 pub use intake::{
-    AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Incoming,
-    ProductDraft, QuarantineEntry, Resolution, ServiceDraft, Version,
+    AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Exported,
+    Incoming, ProductDraft, QuarantineEntry, Resolution, ServiceDraft, Version,
 };
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{Directory, NOBODY, VOICE_CALLS};
 use crate::details::{Details, Queue, Rating, Telepresence, Xdr};
 use crate::field::CdrField;
+use crate::identity::Identity;
 use crate::kind::RecordKind;
 use crate::money::Money;
 use crate::record::{Anchor, Record};
@@ -73,6 +74,9 @@ pub struct Cdr {
     pub destination_id: Option<i64>,
     /// Members that only some feeds provide.
     pub details: Details,
+    /// Its identity within its source, if the reader asked for it.
+    #[serde(skip)]
+    pub identity: Option<Box<Identity>>,
 }
 
 impl Default for Cdr {
@@ -104,6 +108,7 @@ impl Default for Cdr {
             price: None,
             destination_id: None,
             details: Details::default(),
+            identity: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::account::Directory;
 use crate::conference_field::ConferenceField;
+use crate::identity::Identity;
 use crate::record::{Anchor, Record};
 use crate::time::Timestamp;
 use crate::value::Value;
@@ -48,6 +49,9 @@ pub struct ConferenceRecord {
     pub user_data_c: Option<String>,
     /// The most resources it used, as printed.
     pub max_resources: Option<String>,
+    /// Its identity within its source, if the reader asked for it.
+    #[serde(skip)]
+    pub identity: Option<Box<Identity>>,
 }
 
 impl Record for ConferenceRecord {

@@ -19,6 +19,8 @@ catalogue! {
     Number: "number", Integer, "its position in the order of arrival", |c, _| c.number.into(), None;
     Id: "id", Integer, "the number of its first version, which never changes", |c, _| c.id.into(), None;
     Source: "source", Text, "the name of the switch it came from", |c, d| d.sources.get(&c.source_id).map(|s| &s.name).into(), None;
+    Key: "key", Text, "the natural key, which identifies it within its source", |c, _| c.identity.as_deref().map(|it| &it.key).into(), None;
+    Digest: "digest", Text, "SHA-256 of what the switch wrote, in hexadecimal digits", |c, _| c.identity.as_deref().map(|it| &it.digest).into(), None;
     Uuid: "uuid", Uuid, "its identifier", |c, _| c.uuid.into(), Some(|c, v| { c.uuid = match v { Value::Uuid(uuid) => Some(uuid), _ => None }; Ok(()) });
     StartedAt: "started_at", Time, "when it started", |c, _| c.started_at.into(), Some(|c, v| match v { Value::Time(at) => { c.started_at = at; Ok(()) } _ => Err("nothing".to_owned()) });
     EndedAt: "ended_at", Time, "when the last participant left", |c, _| c.ended_at.into(), Some(|c, v| { c.ended_at = match v { Value::Time(at) => Some(at), _ => None }; Ok(()) });

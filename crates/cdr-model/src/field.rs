@@ -131,6 +131,8 @@ catalogue! {
     Source: "source", Text, "the name of the switch it came from", |c, d| d.sources.get(&c.source_id).map(|s| &s.name).into(), None;
     SourceId: "source_id", Integer, "the number of the switch it came from", |c, _| i64::from(c.source_id).into(), None;
     SourceRef: "source_ref", Text, "its number in the source's own system", |c, _| c.details.source_ref.as_ref().into(), Some(|c, v| { c.details.source_ref = v.into_text(); Ok(()) });
+    Key: "key", Text, "the natural key, which identifies it within its source", |c, _| c.identity.as_deref().map(|it| &it.key).into(), None;
+    Digest: "digest", Text, "SHA-256 of what the switch wrote, in hexadecimal digits", |c, _| c.identity.as_deref().map(|it| &it.digest).into(), None;
     Customer: "customer", Text, "the name of the customer that pays", |c, d| d.customers.get(&c.customer_id).map(|it| &it.name).into(), None;
     CustomerId: "customer_id", Integer, "the number of the customer that pays", |c, _| c.customer_id.into(), None;
     Account: "account", Text, "the account code that switches send", |c, d| d.accounts.get(&c.account_id).map(|it| &it.number).into(), None;

@@ -179,10 +179,13 @@ impl Condition {
     ///
     /// # Errors
     /// If an operand is of another kind than the field, or if the field is a name from the directory:
-    /// [`Condition::number_of`] returns the field to use instead.
+    /// [`Condition::number_of`] returns the field to use instead. The key and the digest are not compared.
     pub fn new(field: CdrField, test: Test) -> Result<Condition, QueryError> {
         if let Some(instead) = Condition::number_of(field) {
             return Err(QueryError::DirectoryWord { field: field.name(), instead: instead.name() });
+        }
+        if matches!(field, CdrField::Key | CdrField::Digest) {
+            return Err(QueryError::NotCompared { field: field.name() });
         }
         if let Some(operand) = test.mismatch(field.kind()) {
             return Err(QueryError::WrongKind { field: field.name(), kind: field.kind(), operand });

@@ -33,6 +33,12 @@ pub enum QueryError {
         /// The field to use instead.
         instead: &'static str,
     },
+    /// The field is looked up for printing only.
+    #[error("field `{field}` is printed, but not compared")]
+    NotCompared {
+        /// The field's name.
+        field: &'static str,
+    },
     /// An unknown field, or a text that does not fit it.
     #[error(transparent)]
     Field(#[from] FieldError),

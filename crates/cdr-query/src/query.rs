@@ -74,6 +74,12 @@ impl CdrQuery {
         self
     }
 
+    /// The same query for a reader of the identities of records too: their keys and digests.
+    pub fn with_identity(mut self) -> CdrQuery {
+        self.fields = self.fields.with_identity();
+        self
+    }
+
     /// Whether a call belongs to the result. This is the definition; every store returns the same.
     pub fn matches(&self, call: &Cdr) -> bool {
         self.is_visible(call)

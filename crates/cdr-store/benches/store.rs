@@ -141,6 +141,7 @@ fn batch(first: u64) -> Batch {
             account: Some((n % 50).to_string()),
             customer: None,
             service: None,
+            exported: None,
             call,
         };
         Incoming { position: format!("Master.csv:{n}"), raw: Vec::new(), content: Content::Call(Box::new(draft)) }

@@ -13,7 +13,7 @@ pub struct LoadArgs {
     /// The format of the files; `tollbook feed list` lists them
     #[arg(long, value_parser = feed_name, long_help = feed_help())]
     pub feed: String,
-    /// The name of the switch they come from [default: the feed's name]
+    /// The name of the switch they come from [default: the feed's name; for native exports, the source of each record]
     #[arg(long)]
     pub source: Option<String>,
     /// Create accounts for unknown account codes under this customer

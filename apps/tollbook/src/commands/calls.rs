@@ -32,6 +32,9 @@ pub(crate) fn run(config: &Config, args: &CallsArgs) -> anyhow::Result<ExitCode>
         return Ok(ExitCode::SUCCESS);
     }
     let fields = args.fields.iter().map(|name| field(name)).collect::<anyhow::Result<Vec<CdrField>>>()?;
+    if fields.iter().any(|field| matches!(field, CdrField::Key | CdrField::Digest)) {
+        query = query.with_identity();
+    }
     let terminal = io::stdout().is_terminal();
     let limit = args.limit.or(terminal.then_some(SHOWN));
     let calls = Listing { source: &store, query: &query, limit };

@@ -58,6 +58,7 @@ pub(crate) fn load(config: &Config, store: &Store, args: &LoadArgs) -> anyhow::R
     };
     let options = LoadOptions {
         source: args.source.clone().unwrap_or_else(|| args.feed.clone()),
+        names_sources: args.source.is_none(),
         customer: args.customer.clone(),
         floor: floor(config)?,
         batch: config.store.batch,

@@ -67,6 +67,15 @@ impl Column {
         Column { heading: heading.into(), name: None, content: ColumnContent::Constant(text.into()), style: None }
     }
 
+    /// The names of the fields it prints.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        let (field, or) = match &self.content {
+            ColumnContent::Field { field, or, .. } => (Some(field.as_str()), or.as_slice()),
+            ColumnContent::Constant(_) | ColumnContent::Summary(_) => (None, [].as_slice()),
+        };
+        field.into_iter().chain(or.iter().map(String::as_str))
+    }
+
     /// Its name, or its heading if it has no name.
     pub fn called(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.heading)

@@ -4,10 +4,11 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use cdr_mediation::{Batch, CdrSink, Incoming};
+use cdr_mediation::{Batch, CdrSink, Content, Incoming};
 use cdr_model::Timestamp;
 
 use crate::error::IntakeError;
+use crate::fault::{Fault, shown};
 use crate::feed::{Feed, FeedSettings, Origin};
 use crate::report::LoadReport;
 
@@ -22,6 +23,9 @@ const BATCH_BYTES: usize = 8 * 1024 * 1024;
 pub struct LoadOptions {
     /// The name of the switch that wrote the file; keys are unique within it.
     pub source: String,
+    /// Whether an exported record is loaded under the source that it names. If not, one of another source goes to
+    /// quarantine (`source-not-permitted`).
+    pub names_sources: bool,
     /// The customer under which accounts are created for unknown account codes. If `None`, such calls are booked on the
     /// source's unassigned account.
     pub customer: Option<String>,
@@ -34,7 +38,7 @@ pub struct LoadOptions {
 impl LoadOptions {
     /// Options for a file of this switch, with the largest batches, no customer and no floor.
     pub fn from_source(source: impl Into<String>) -> LoadOptions {
-        LoadOptions { source: source.into(), customer: None, floor: None, batch: BATCH_ROWS }
+        LoadOptions { source: source.into(), names_sources: false, customer: None, floor: None, batch: BATCH_ROWS }
     }
 }
 
@@ -111,18 +115,55 @@ fn take(
     sink: &dyn CdrSink,
     report: &mut LoadReport,
 ) -> Result<(), IntakeError> {
-    let given = records.len() as u64;
-    let batch = Batch {
-        source: options.source.clone(),
-        feed: feed.name().to_owned(),
-        customer: options.customer.clone(),
-        floor: options.floor,
-        records,
-    };
-    let taken = sink.take(&batch)?;
-    let counted = taken.loaded + taken.known + taken.quarantined;
-    report.add(taken);
-    if counted == given { Ok(()) } else { Err(IntakeError::Miscounted { given, taken: counted }) }
+    for (source, records) in by_source(records, options) {
+        let given = records.len() as u64;
+        let batch = Batch {
+            source,
+            feed: feed.name().to_owned(),
+            customer: options.customer.clone(),
+            floor: options.floor,
+            records,
+        };
+        let taken = sink.take(&batch)?;
+        let counted = taken.loaded + taken.known + taken.quarantined;
+        report.add(taken);
+        if counted != given {
+            return Err(IntakeError::Miscounted { given, taken: counted });
+        }
+    }
+    Ok(())
+}
+
+/// The records by source, in the order of the first record of each.
+fn by_source(records: Vec<Incoming>, options: &LoadOptions) -> Vec<(String, Vec<Incoming>)> {
+    let mut sources: Vec<(String, Vec<Incoming>)> = Vec::new();
+    for mut incoming in records {
+        let named = exported_from(&incoming.content).filter(|named| *named != options.source).map(str::to_owned);
+        if let Some(other) = named.as_deref().filter(|_| !options.names_sources) {
+            let detail = format!(
+                "it is a record of the source {}, and this load is for the source {} only; a load without \
+                 --source takes the sources that the records name",
+                shown(other),
+                shown(&options.source)
+            );
+            incoming.content = Fault::new("source-not-permitted", detail).into_content();
+        }
+        let source = named.as_deref().filter(|_| options.names_sources).unwrap_or(&options.source);
+        match sources.iter_mut().find(|(name, _)| name == source) {
+            Some((_, records)) => records.push(incoming),
+            None => sources.push((source.to_owned(), vec![incoming])),
+        }
+    }
+    sources
+}
+
+/// The source that an exported record names.
+fn exported_from(content: &Content) -> Option<&str> {
+    match content {
+        Content::Call(draft) => draft.exported.as_ref().map(|exported| exported.source.as_str()),
+        Content::Conference(draft) => draft.exported.as_ref().map(|exported| exported.source.as_str()),
+        _ => None,
+    }
 }
 
 /// Counts the bytes that are read.

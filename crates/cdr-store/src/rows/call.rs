@@ -73,6 +73,7 @@ impl CallRow {
             calling: row.calling,
             called: row.called,
             call_id: row.call_id,
+            identity: None,
         })
     }
 }
@@ -85,6 +86,8 @@ pub(crate) fn is_detail(field: CdrField) -> bool {
             | CdrField::Id
             | CdrField::Kind
             | CdrField::SourceId
+            | CdrField::Key
+            | CdrField::Digest
             | CdrField::CustomerId
             | CdrField::AccountId
             | CdrField::ServiceId
@@ -207,6 +210,7 @@ impl<'a> NewCall<'a> {
             price,
             destination_id,
             details: _,
+            identity: _,
         } = call;
         NewCall {
             number: given.number,

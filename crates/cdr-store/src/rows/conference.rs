@@ -53,6 +53,7 @@ impl TryFrom<ConferenceRow> for ConferenceRecord {
             user_data_b: row.user_data_b,
             user_data_c: row.user_data_c,
             max_resources: row.max_resources,
+            identity: None,
         })
     }
 }
@@ -101,6 +102,7 @@ impl<'a> NewConference<'a> {
             user_data_b,
             user_data_c,
             max_resources,
+            identity: _,
         } = conference;
         NewConference {
             number,

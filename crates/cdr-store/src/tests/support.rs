@@ -138,6 +138,7 @@ pub(super) fn call(key: &str, start: i64, content: &str) -> CallDraft {
         account: None,
         customer: None,
         service: None,
+        exported: None,
         call: Cdr {
             started_at: Timestamp::from_seconds(start),
             billed_at: Timestamp::from_seconds(start),
@@ -151,6 +152,7 @@ pub(super) fn conference(key: &str, start: i64, room: &str) -> ConferenceDraft {
     ConferenceDraft {
         key: key.to_owned(),
         digest: Sha256::digest(format!("{key} {start} {room}")).into(),
+        exported: None,
         conference: ConferenceRecord {
             started_at: Timestamp::from_seconds(start),
             room: Some(room.to_owned()),

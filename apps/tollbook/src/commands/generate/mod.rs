@@ -126,8 +126,15 @@ fn incoming(sample: Sample) -> Incoming {
     let content = match sample {
         Sample::Call(SampleCall { account, call, .. }) => {
             digest[..16].copy_from_slice(call.details.call_uuid.unwrap_or_default().as_bytes());
-            let draft =
-                CallDraft { key: key.clone(), digest, account: Some(account), customer: None, service: None, call };
+            let draft = CallDraft {
+                key: key.clone(),
+                digest,
+                account: Some(account),
+                customer: None,
+                service: None,
+                exported: None,
+                call,
+            };
             Content::Call(Box::new(draft))
         }
         Sample::Charge(SampleCharge { account, customer, service, charge, .. }) => {
@@ -135,11 +142,11 @@ fn incoming(sample: Sample) -> Incoming {
             // Account codes are unique over all customers; a charge without an account is booked on its customer.
             let customer = account.is_none().then(|| customer.to_owned());
             let (key, service) = (key.clone(), Some(service.to_owned()));
-            Content::Call(Box::new(CallDraft { key, digest, account, customer, service, call: charge }))
+            Content::Call(Box::new(CallDraft { key, digest, account, customer, service, exported: None, call: charge }))
         }
         Sample::Conference(conference) => {
             digest[..16].copy_from_slice(conference.uuid.unwrap_or_default().as_bytes());
-            Content::Conference(Box::new(ConferenceDraft { key: key.clone(), digest, conference }))
+            Content::Conference(Box::new(ConferenceDraft { key: key.clone(), digest, exported: None, conference }))
         }
     };
     Incoming { position: key.clone(), raw: key.into_bytes(), content }

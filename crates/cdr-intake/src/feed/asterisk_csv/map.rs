@@ -113,7 +113,15 @@ impl Mapping for Map {
         let digest = Digest::of(fields.iter().map(|field| field.bytes));
         let key = self.key(fields, &optional, digest)?;
         let account = call.details.account_given.clone();
-        Ok(Content::Call(Box::new(CallDraft { key, digest, account, customer: None, service: None, call })))
+        Ok(Content::Call(Box::new(CallDraft {
+            key,
+            digest,
+            account,
+            customer: None,
+            service: None,
+            exported: None,
+            call,
+        })))
     }
 }
 

@@ -86,7 +86,15 @@ impl Map {
         checks::assume_billed(&mut call);
         checks::call(&call)?;
         let key = key(format!("CALL/{uuid}/{}", row.printed(CdrField::StartedAt)));
-        Ok(CallDraft { key, digest: digest(fields), account: None, customer: None, service: None, call })
+        Ok(CallDraft {
+            key,
+            digest: digest(fields),
+            account: None,
+            customer: None,
+            service: None,
+            exported: None,
+            call,
+        })
     }
 
     fn conference(&self, fields: &Fields) -> Result<ConferenceDraft, Fault> {
@@ -106,7 +114,12 @@ impl Map {
         row.required(ConferenceField::StartedAt)?;
         checks::conference(&conference)?;
         let (uuid, start) = (row.printed(ConferenceField::Uuid), row.printed(ConferenceField::StartedAt));
-        Ok(ConferenceDraft { key: key(format!("CONF/{uuid}/{start}")), digest: digest(fields), conference })
+        Ok(ConferenceDraft {
+            key: key(format!("CONF/{uuid}/{start}")),
+            digest: digest(fields),
+            exported: None,
+            conference,
+        })
     }
 }
 

@@ -11,6 +11,11 @@ use crate::feed::InputSheet;
 /// The maximum number of characters of a name in `extra`.
 const EXTRA_NAME: usize = 64;
 
+/// The source of an exported record.
+pub(super) const SOURCE: &str = "source";
+/// The digest of an exported record.
+pub(super) const DIGEST: &str = "digest";
+
 /// The meaning of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Column {
@@ -84,8 +89,8 @@ fn field<F: Field + FromStr>(name: &str, is_given: fn(F) -> bool, column: fn(F) 
 
 fn words(sheet: InputSheet) -> &'static [&'static str] {
     match sheet {
-        InputSheet::Calls => &["key", "account", "customer", "service"],
-        InputSheet::Conferences => &["key"],
+        InputSheet::Calls => &["key", "account", "customer", "service", SOURCE, DIGEST],
+        InputSheet::Conferences => &["key", SOURCE, DIGEST],
         InputSheet::Customers => {
             &["name", "id", "reseller", "external_id", "currency", "level", "environment", "zone", "billing_period"]
         }

@@ -66,9 +66,12 @@ impl Mapping for Header {
     }
 
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {
-        let given = self.columns.iter().zip(fields.iter());
-        let given = given.filter(|(_, field)| field.quoted || !field.bytes.is_empty());
-        let given = given.map(|((name, column), field)| Given { name, column, text: text(field.bytes) });
+        let given = self.columns.iter().zip(fields.iter()).map(|((name, column), field)| Given {
+            name,
+            column,
+            text: text(field.bytes),
+            is_null: !field.quoted && field.bytes.is_empty(),
+        });
         content(self.sheet, given.collect())
     }
 }

@@ -9,6 +9,8 @@ pub(super) struct Given<'a> {
     pub(super) name: &'a str,
     pub(super) column: &'a Column,
     pub(super) text: Cow<'a, str>,
+    /// Whether the file has the name without a value.
+    pub(super) is_null: bool,
 }
 
 /// The text of a [`Column::Word`], if it is given.

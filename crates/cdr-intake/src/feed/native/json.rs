@@ -47,9 +47,8 @@ impl<R: Read> Objects<R> {
         }
         let mut given = Vec::with_capacity(members.len());
         for ((name, value), column) in members.iter().zip(&columns) {
-            if let Some(text) = scalar(name, value)? {
-                given.push(Given { name, column, text });
-            }
+            let text = scalar(name, value)?;
+            given.push(Given { name, column, is_null: text.is_none(), text: text.unwrap_or_default() });
         }
         content(self.sheet, given)
     }

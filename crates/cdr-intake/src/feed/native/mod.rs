@@ -16,9 +16,10 @@
 //!
 //! * **calls**: the fields of [`CdrField`](cdr_model::CdrField) that [are given](cdr_model::CdrField::is_given), and
 //!   `key` (the natural key), `account` (the account's number), `customer` (the name of the account's customer),
-//!   `service` (its name), `extra.NAME` (stored under NAME in `extra`, 2 KiB in total). `started_at` is required.
-//! * **conferences**: the fields of [`ConferenceField`](cdr_model::ConferenceField) that are given, and `key`.
-//!   `started_at` is required.
+//!   `service` (its name), `extra.NAME` (stored under NAME in `extra`, 2 KiB in total), `source` and `digest` (of an
+//!   export). `started_at` is required.
+//! * **conferences**: the fields of [`ConferenceField`](cdr_model::ConferenceField) that are given, and `key`, `source`
+//!   and `digest`. `started_at` is required.
 //! * **customers**: `name` (required), `id`, `reseller` (a customer's name), `external_id`, `currency` (ISO 4217),
 //!   `level` ([`Level`](cdr_model::Level)), `environment` (from 1), `zone` (an IANA name), `billing_period`
 //!   ([`BillingPeriod`](cdr_model::BillingPeriod)).
@@ -32,8 +33,7 @@
 //! * **destinations**: `prefix` (required; digits), `id`, `country`, `iso3` (ISO 3166-1), `subdivision`, `description`.
 //!
 //! Times are RFC 3339 with an offset, durations whole microseconds, amounts plain decimals. Fields that the store or
-//! the directory sets (`number`, `id`, `source`, `currency` and so on) are ignored, so that a native export can be
-//! loaded again. An unknown name invalidates a CSV file as a whole, but only one record of NDJSON.
+//! the directory sets (`number`, `id`, `currency` and so on) are ignored. An unknown name invalidates a CSV file as a whole, but only one record of NDJSON.
 //!
 //! Fields that are not given are assumed and marked in the record: `billed_at` is `ended_at`, else `connected_at`, else
 //! `started_at`; `talk` is the time from `connected_at` to `ended_at`; `direction` follows from `xdr.bit_flags`, else
@@ -46,7 +46,9 @@
 //! # Key
 //!
 //! `key` if given, else `call_uuid` (for a conference `uuid`), else the digest, so that equal records are one record.
-//! The digest is SHA-256 over the given names and values, in the order of the names. Ignored fields are excluded, and
+//! A record with `source`, `key` and `digest` is one of an export and has this identity; `source` without the others is
+//! ignored.
+//! The digest of other records is SHA-256 over the given names and values, in the order of the names. Ignored fields are excluded, and
 //! so is the kind `call`, so that files written before kinds were introduced have the same digests.
 
 mod columns;

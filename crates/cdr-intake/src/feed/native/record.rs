@@ -1,19 +1,20 @@
 //! Building a record from names and values.
 
-use cdr_mediation::{CallDraft, ConferenceDraft, Content};
+use cdr_mediation::{CallDraft, ConferenceDraft, Content, Exported};
 use cdr_model::{Assumed, Cdr, CdrField, ConferenceField, ConferenceRecord, Direction, Field, FieldKind, RecordKind};
 
-use super::columns::{Column, required};
+use super::columns::{Column, DIGEST, SOURCE, required};
 use super::directory;
 use super::given::{Given, word};
-use crate::digest::{Digest, hex, key};
+use crate::digest::{Digest, hex, key, unhex};
 use crate::fault::Fault;
 use crate::feed::{InputSheet, checks};
 
 /// The record of these values.
 pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Content, Fault> {
+    let of_export = Export::read(&given)?;
     // Null and ignored values must not affect the digest.
-    given.retain(|value| !value.text.is_empty() || takes_empty_text(value.column));
+    given.retain(has_value);
     given.retain(|value| *value.column != Column::ReadOver && !is_default_kind(value));
     given.sort_unstable_by(|left, right| left.name.cmp(right.name));
     if let Some(missing) = required(sheet).iter().find(|name| given.iter().all(|value| value.name != **name)) {
@@ -22,16 +23,74 @@ pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Co
     if let Some(value) = given.iter().find(|value| value.text.contains('\0')) {
         return Err(Fault::new("nul-character", format!("`{}` contains a NUL character", value.name)));
     }
-    let digest = Digest::of(given.iter().flat_map(|value| [value.name.as_bytes(), value.text.as_bytes()]));
+    // What identifies an exported record is not its content.
+    let content = given.iter().filter(|value| !is_of_export(value.column));
+    let digest = Digest::of(content.flat_map(|value| [value.name.as_bytes(), value.text.as_bytes()]));
     match sheet {
-        InputSheet::Calls => call(&given, digest).map(|draft| Content::Call(Box::new(draft))),
-        InputSheet::Conferences => conference(&given, digest).map(|draft| Content::Conference(Box::new(draft))),
+        InputSheet::Calls => {
+            let exported = of_export.map(|export| Box::new(export.of(call_field)));
+            Ok(Content::Call(Box::new(CallDraft { exported, ..call(&given, digest)? })))
+        }
+        InputSheet::Conferences => {
+            let exported = of_export.map(|export| Box::new(export.of(conference_field)));
+            Ok(Content::Conference(Box::new(ConferenceDraft { exported, ..conference(&given, digest)? })))
+        }
         InputSheet::Customers => directory::customer(&given).map(Content::Customer),
         InputSheet::Accounts => directory::account(&given).map(|draft| Content::Account(Box::new(draft))),
         InputSheet::Services => directory::service(&given).map(Content::Service),
         InputSheet::Products => directory::product(&given).map(Content::Product),
         InputSheet::Destinations => directory::destination(&given).map(|draft| Content::Destination(Box::new(draft))),
     }
+}
+
+/// What an export of a store says of a record: its source and its digest, and the columns of the file.
+struct Export<'a> {
+    source: String,
+    digest: [u8; 32],
+    /// The columns, and whether the record has a value there.
+    columns: Vec<(&'a Column, bool)>,
+}
+
+impl<'a> Export<'a> {
+    /// `None` unless the record has a source, a key and a digest.
+    fn read(given: &[Given<'a>]) -> Result<Option<Export<'a>>, Fault> {
+        let filled = |name| word(given, name).filter(|text| !text.is_empty());
+        let (Some(source), Some(digest), Some(_)) = (filled(SOURCE), filled(DIGEST), filled("key")) else {
+            return Ok(None);
+        };
+        let Some(digest) = unhex(&digest) else {
+            return Err(Fault::unreadable("field-unreadable", DIGEST, &digest, "64 hexadecimal digits"));
+        };
+        let columns = given.iter().map(|value| (value.column, has_value(value))).collect();
+        Ok(Some(Export { source, digest, columns }))
+    }
+
+    fn of<F>(self, field: fn(&Column) -> Option<F>) -> Exported<F> {
+        let fields = self.columns.into_iter().filter_map(|(column, value)| field(column).map(|field| (field, value)));
+        Exported { source: self.source, digest: self.digest, fields: fields.collect() }
+    }
+}
+
+fn call_field(column: &Column) -> Option<CdrField> {
+    match column {
+        Column::Call(field) => Some(*field),
+        _ => None,
+    }
+}
+
+fn conference_field(column: &Column) -> Option<ConferenceField> {
+    match column {
+        Column::Conference(field) => Some(*field),
+        _ => None,
+    }
+}
+
+fn is_of_export(column: &Column) -> bool {
+    matches!(column, Column::Word(SOURCE | DIGEST))
+}
+
+fn has_value(value: &Given<'_>) -> bool {
+    !value.is_null && (!value.text.is_empty() || takes_empty_text(value.column))
 }
 
 /// Whether the value states that the record is a call, which is the default.
@@ -58,6 +117,7 @@ fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {
         account,
         customer: word(given, "customer"),
         service: word(given, "service"),
+        exported: None,
         call,
     })
 }
@@ -106,7 +166,7 @@ fn conference(given: &[Given<'_>], digest: [u8; 32]) -> Result<ConferenceDraft, 
     }
     checks::conference(&conference)?;
     let natural = word(given, "key").or_else(|| conference.uuid.map(|uuid| uuid.to_string()));
-    Ok(ConferenceDraft { key: key(natural.unwrap_or_else(|| hex(&digest))), digest, conference })
+    Ok(ConferenceDraft { key: key(natural.unwrap_or_else(|| hex(&digest))), digest, exported: None, conference })
 }
 
 /// Whether an empty text in this column is a value and not null.

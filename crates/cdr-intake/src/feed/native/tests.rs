@@ -122,10 +122,38 @@ fn every_given_field_can_be_loaded_and_every_other_field_is_ignored() {
             if *field == CdrField::StartedAt { ("calling", "1") } else { ("started_at", "2026-11-21T10:00:00Z") };
         let with = one(&format!("{},{field}\n{},{text}\n", others.0, others.1));
         let without = one("started_at\n2026-11-21T10:00:00Z\n");
-        let words = [CdrField::Account, CdrField::Customer, CdrField::Service];
+        let words = [CdrField::Key, CdrField::Account, CdrField::Customer, CdrField::Service];
         let counts = field.is_given() || words.contains(field);
         assert_eq!(with.digest != without.digest, counts, "{field}");
     }
+}
+
+#[test]
+fn a_record_of_an_export_has_the_identity_that_the_export_gave_it() {
+    let plain = one("started_at,called,key\n2026-11-21T10:00:00Z,1,k\n");
+    let digest = "0f".repeat(32);
+    for (names, values, exported) in [
+        ("source,digest", format!("pbx,{digest}"), true),
+        ("source,digest", format!("pbx,{}", digest.to_uppercase()), true),
+        ("source", "pbx".to_owned(), false),
+        ("digest", digest.clone(), false),
+        ("source,digest", ",".to_owned(), false),
+    ] {
+        let draft = one(&format!("started_at,called,key,{names}\n2026-11-21T10:00:00Z,1,k,{values}\n"));
+        assert_eq!(draft.digest, plain.digest, "the content is the same: {names} {values}");
+        assert_eq!(draft.identity() == &[15; 32], exported, "{names} {values}");
+        let source = draft.exported.as_ref().map(|exported| exported.source.as_str());
+        assert_eq!(source, exported.then_some("pbx"), "{names} {values}");
+    }
+    let without_key = one(&format!("started_at,called,source,digest\n2026-11-21T10:00:00Z,1,pbx,{digest}\n"));
+    assert_eq!(without_key.exported, None);
+    let null = one(&format!("started_at,called,price,key,source,digest\n2026-11-21T10:00:00Z,1,,k,pbx,{digest}\n"));
+    let fields = null.exported.unwrap().fields;
+    assert_eq!(fields, [(CdrField::StartedAt, true), (CdrField::Called, true), (CdrField::Price, false)]);
+    // The load is for the source `pbx` only.
+    let other = format!("started_at,key,source,digest\n2026-11-21T10:00:00Z,k,pbx2,{digest}\n");
+    let (calls, bad) = loaded(other.as_bytes());
+    assert_eq!((calls.len(), bad[0].0.as_str()), (0, "source-not-permitted"), "{bad:?}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod record;
 mod reference;
 mod screen;
 mod sink;
+mod stored;
 
 pub(crate) use accounts::Accounts;
 pub(crate) use counters::Counters;

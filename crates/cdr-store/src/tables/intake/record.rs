@@ -101,7 +101,7 @@ pub(crate) fn keep_call<'a>(
         account_id: booked.account_id,
         started_at: At(call.started_at),
         sheet: RecordTable::Calls,
-        digest: &draft.digest,
+        digest: draft.identity(),
     };
     remember(conn, arrival, entry, replaces)?;
     Ok(Kept { known: entry.known(), unassigned: booked.unassigned })
@@ -131,7 +131,7 @@ pub(crate) fn keep_conference<'a>(
         account_id: 0,
         started_at: At(draft.conference.started_at),
         sheet: RecordTable::Conferences,
-        digest: &draft.digest,
+        digest: draft.identity(),
     };
     remember(conn, arrival, entry, replaces)?;
     Ok(Kept { known: entry.known(), unassigned: false })

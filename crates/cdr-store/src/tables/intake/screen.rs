@@ -24,7 +24,7 @@ pub(crate) fn has_nul(text: &str) -> bool {
 
 /// Rejects a call that cannot be stored.
 pub(crate) fn call(draft: &CallDraft) -> Result<(), Rejection> {
-    let CallDraft { key, digest: _, account, customer, service, call } = draft;
+    let CallDraft { key, digest: _, account, customer, service, exported: _, call } = draft;
     let Cdr { calling, called, call_id, details, .. } = call;
     let typed = [
         ("key", Some(key)),
@@ -104,7 +104,7 @@ pub(crate) fn call(draft: &CallDraft) -> Result<(), Rejection> {
 
 /// Rejects a conference that cannot be stored.
 pub(crate) fn conference(draft: &ConferenceDraft) -> Result<(), Rejection> {
-    let ConferenceDraft { key, digest: _, conference } = draft;
+    let ConferenceDraft { key, digest: _, exported: _, conference } = draft;
     let ConferenceRecord {
         kind,
         cluster,

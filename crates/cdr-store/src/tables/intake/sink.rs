@@ -16,6 +16,7 @@ use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded
 use super::keys::{KnownKey, RecordTable, look_up};
 use super::record::{Arrival, Kept, keep_call, keep_conference};
 use super::screen::has_nul;
+use super::stored::Stored;
 use super::{Accounts, Counters};
 use super::{people, reference};
 use crate::error::TransactionError;
@@ -47,6 +48,8 @@ struct Intake<'a> {
     arrival: Arrival<'a>,
     /// The current versions of the batch's keys, including records of this batch.
     known: HashMap<&'a str, KnownKey>,
+    /// The records that exported ones of the batch claim to be.
+    stored: Stored,
     /// Whether the quarantine has open entries of this source that a record of this batch may settle.
     waiting: bool,
     report: BatchReport,
@@ -59,6 +62,7 @@ impl<'a> Intake<'a> {
         let source_id = source(conn, &mut counters, batch)?;
         let keys: Vec<&str> = batch.records.iter().filter_map(key).collect();
         let known = look_up(conn, source_id, &keys)?;
+        let stored = Stored::of(conn, &batch.records, &known)?;
         let arrival = Arrival {
             pending: Pending::default(),
             source_id,
@@ -68,7 +72,7 @@ impl<'a> Intake<'a> {
             services: HashMap::new(),
         };
         let waiting = is_waiting(conn, source_id)?;
-        Ok(Intake { conn, batch, now, arrival, known, waiting, report: BatchReport::default() })
+        Ok(Intake { conn, batch, now, arrival, known, stored, waiting, report: BatchReport::default() })
     }
 
     fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
@@ -93,15 +97,23 @@ impl<'a> Intake<'a> {
 
     fn call(&mut self, incoming: &'a Incoming, draft: &'a CallDraft) -> Result<(), TransactionError> {
         match self.known.get(draft.key.as_str()) {
-            Some(known) if known.is(RecordTable::Calls, &draft.digest) => self.report.known += 1,
-            _ if self.too_old(draft.call.started_at) => self.refuse(incoming, draft.call.started_at, &draft.digest)?,
+            Some(known) if known.is(RecordTable::Calls, draft.identity()) && self.stored.shows_call(known, draft) => {
+                self.report.known += 1;
+            }
+            _ if self.too_old(draft.call.started_at) => {
+                self.refuse(incoming, draft.call.started_at, draft.identity())?
+            }
             Some(known) => {
                 let known = known.clone();
-                self.conflict(incoming, &draft.key, &draft.digest, &known, || Version::Call(Box::new(draft.clone())))?;
+                // An export that was edited is identified by its own content.
+                let is_edited = known.is(RecordTable::Calls, draft.identity());
+                let digest = if is_edited { &draft.digest } else { draft.identity() };
+                let version = || Version::Call(Box::new(CallDraft { digest: *digest, ..draft.clone() }));
+                self.conflict(incoming, &draft.key, digest, &known, version)?;
             }
             None => {
                 let kept = keep_call(self.conn, &mut self.arrival, draft, None);
-                self.kept(incoming, &draft.key, &draft.digest, kept)?;
+                self.kept(incoming, &draft.key, draft.identity(), kept)?;
             }
         }
         Ok(())
@@ -109,18 +121,25 @@ impl<'a> Intake<'a> {
 
     fn conference(&mut self, incoming: &'a Incoming, draft: &'a ConferenceDraft) -> Result<(), TransactionError> {
         match self.known.get(draft.key.as_str()) {
-            Some(known) if known.is(RecordTable::Conferences, &draft.digest) => self.report.known += 1,
+            Some(known)
+                if known.is(RecordTable::Conferences, draft.identity())
+                    && self.stored.shows_conference(known, draft) =>
+            {
+                self.report.known += 1;
+            }
             _ if self.too_old(draft.conference.started_at) => {
-                self.refuse(incoming, draft.conference.started_at, &draft.digest)?;
+                self.refuse(incoming, draft.conference.started_at, draft.identity())?;
             }
             Some(known) => {
                 let known = known.clone();
-                let version = || Version::Conference(Box::new(draft.clone()));
-                self.conflict(incoming, &draft.key, &draft.digest, &known, version)?;
+                let is_edited = known.is(RecordTable::Conferences, draft.identity());
+                let digest = if is_edited { &draft.digest } else { draft.identity() };
+                let version = || Version::Conference(Box::new(ConferenceDraft { digest: *digest, ..draft.clone() }));
+                self.conflict(incoming, &draft.key, digest, &known, version)?;
             }
             None => {
                 let kept = keep_conference(self.conn, &mut self.arrival, draft, None);
-                self.kept(incoming, &draft.key, &draft.digest, kept)?;
+                self.kept(incoming, &draft.key, draft.identity(), kept)?;
             }
         }
         Ok(())

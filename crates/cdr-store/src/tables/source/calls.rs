@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use super::super::lowering::Places;
 use super::super::lowering::{Lowered, lower, order};
 use super::super::{Db, Engine, Store, each_row};
+use super::identities;
 use super::naming::naming_accounts;
 use super::select::select;
 use super::slices::{self, Slices};
@@ -106,14 +107,19 @@ pub(super) fn stream(
             });
             let _ = batches.send(sent.map(|()| batch));
         })?;
+        let mut calls = Vec::with_capacity(BATCH);
         for batch in read {
             for row in batch? {
                 store.goes_on(query)?;
                 let call = row.call(with_details).map_err(|what| store.damaged(what))?;
                 if !residue || query.matches(&call) {
-                    each(call)?;
+                    calls.push(call);
                 }
             }
+            if query.fields.has_identity() {
+                identities::of_calls(store, query.upto, &mut calls)?;
+            }
+            calls.drain(..).try_for_each(&mut *each)?;
         }
         Ok(())
     })

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use super::super::lowering::Places;
 use super::super::lowering::{Lowered, lower_conferences};
 use super::super::{Db, Store, each_row};
+use super::identities;
 use super::select::select;
 use crate::error::TransactionError;
 use crate::rows::ConferenceRow;
@@ -40,9 +41,12 @@ pub(super) fn walk(
     }
     let mut conn = store.record_reader(query.upto)?;
     each_row(&mut conn, [select], &mut |row: ConferenceRow| {
-        let conference = ConferenceRecord::try_from(row).map_err(|what| store.damaged(what))?;
+        let mut conference = ConferenceRecord::try_from(row).map_err(|what| store.damaged(what))?;
         if residue && !query.matches_conference(&conference) {
             return Ok(true);
+        }
+        if query.fields.has_identity() {
+            identities::of_conference(store, query.upto, &mut conference)?;
         }
         Ok(each(conference)?)
     })

@@ -2,6 +2,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod conferences;
+mod identities;
 mod naming;
 mod select;
 mod services;
@@ -67,7 +68,11 @@ impl CdrSource for Store {
             calls::walk(store, query, after, Some(limit), &mut |call| {
                 page.push(call);
                 Ok(page.len() < limit)
-            })
+            })?;
+            if query.fields.has_identity() {
+                identities::of_calls(store, query.upto, &mut page)?;
+            }
+            Ok(())
         })?;
         Ok(page)
     }
