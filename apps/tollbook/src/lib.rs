@@ -115,7 +115,7 @@ fn open(config: &Config) -> anyhow::Result<Store> {
         && !path.exists()
     {
         anyhow::bail!(
-            "there is no store at {}: create one with `tollbook migrate`, `load` or `generate`, or select another folder with --data",
+            "no store at {}; create one with `tollbook migrate`, or choose another folder with --data",
             path.display()
         );
     }

@@ -13,8 +13,8 @@
 //! cdr_mediation::ledger_contract!(on_every_ledger);
 //! ```
 //!
-//! a spool by [`spool_contract!`](crate::spool_contract), and a sink by [`sink_contract!`](crate::sink_contract). [`source::agrees`] and
-//! [`conferences::agrees`] compare a source with the definition of a query.
+//! a spool by [`spool_contract!`](crate::spool_contract), and a sink by [`sink_contract!`](crate::sink_contract).
+//! [`source::agrees`] and [`conferences::agrees`] compare a source with the definition of a query.
 
 #![expect(clippy::unwrap_used, reason = "these are tests: an unexpected result fails them")]
 
