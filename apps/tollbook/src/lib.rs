@@ -123,7 +123,7 @@ fn open(config: &Config) -> anyhow::Result<Store> {
         && !path.exists()
     {
         anyhow::bail!(
-            "there is no store at {}; `tollbook migrate` creates one, and --data selects another folder",
+            "no store at {}; create one with `tollbook migrate`, or choose another folder with --data",
             path.display()
         );
     }

@@ -10,7 +10,8 @@ use cdr_model::Anchor;
 use cdr_settings::SettingError;
 use cdr_store::StoreOptions;
 
-use super::{Config, Layers};
+use super::{Config, Layers, rows};
+use crate::cli::Cli;
 
 fn layers(settings: &[(&str, &str)]) -> Layers {
     settings.iter().fold(Layers::default(), |layers, (name, value)| layers.flag("--set", name, value).unwrap())
@@ -156,4 +157,22 @@ fn log_levels_are_read_in_any_case_and_as_numbers() {
     {
         assert_eq!(Config::read(&layers(&[("log.level", given)])).unwrap().server.log.level, level, "{given}");
     }
+}
+
+#[test]
+fn every_flag_that_gives_a_setting_is_described_by_it() {
+    fn check(command: &clap::Command, seen: &mut usize) {
+        for arg in command.get_arguments() {
+            let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            let Some((meaning, name)) = help.split_once("[setting: ") else { continue };
+            let row = rows(cdr_dialects::DIALECTS).into_iter().find(|row| name.strip_suffix(']') == Some(row.name()));
+            let expected = row.unwrap_or_else(|| panic!("{name} is not a setting")).meaning();
+            assert!(meaning.trim().eq_ignore_ascii_case(expected), "{help}");
+            *seen += 1;
+        }
+        command.get_subcommands().for_each(|command| check(command, seen));
+    }
+    let mut seen = 0;
+    check(&Cli::of(cdr_dialects::DIALECTS), &mut seen);
+    assert!(seen >= 4, "{seen} flags were found");
 }

@@ -95,8 +95,8 @@ static ADMIN_TOKEN_LIFETIME: Setting<Option<Duration>> = Setting {
 static JWT_KEY: Setting<Vec<u8>> = Setting {
     name: "yeti.jwt_key",
     kind: ValueKind::Form { takes: "a key, which has 32 characters or more", read: key },
-    meaning: "the key that signs tokens; with the key of another server, its tokens remain \
-              valid; without it, a random key is generated and kept in the store",
+    meaning: "the key that signs tokens; with the key of another server, its tokens remain valid; without it, a random \
+              key is generated and kept in the store",
     is_secret: true,
     ..Setting::PLAIN
 };
@@ -110,8 +110,8 @@ static HIDDEN_COLUMNS: Setting<Vec<String>> = Setting {
 static X_ACCEL: Setting<String> = Setting {
     name: "yeti.x_accel",
     kind: ValueKind::Form { takes: "a path, as in /x-redirect/cdr_export", read: x_accel },
-    meaning: "the path at which a proxy serves the spool: downloads are then answered \
-              with `X-Accel-Redirect` and no body; without it, with the file",
+    meaning: "the path at which a proxy serves the spool: downloads are then answered with `X-Accel-Redirect` and no \
+              body; without it, with the file",
     ..Setting::PLAIN
 };
 static CORS: Setting<Vec<String>> = Setting {

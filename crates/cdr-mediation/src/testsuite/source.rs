@@ -49,7 +49,8 @@ pub fn agrees(source: &dyn CdrSource, records: &[Cdr]) {
         let mut expected: Vec<Cdr> = records.iter().filter(|record| query.matches(record)).cloned().collect();
         expected.sort_by(|left, right| query.order.compare(&query.window, left, right));
         for limit in [1, 3, 7, expected.len().max(1), expected.len() + 1] {
-            assert_eq!(walked(source, &query, limit), expected, "pages of {limit}: {query:?}");
+            let found = walked(&query, limit, |after| source.page(&query, after, limit));
+            assert_eq!(found, expected, "pages of {limit}: {query:?}");
         }
         assert_eq!(source.page(&query, None, 0).unwrap(), [], "a page of none: {query:?}");
         for (skip, take) in [(0, 0), (0, 5), (3, 4), (expected.len(), 1), (expected.len() / 2, usize::MAX)] {
@@ -99,11 +100,15 @@ fn cancelled(source: &dyn CdrSource, query: &CdrQuery) {
     }
 }
 
-/// All pages in order.
-fn walked(source: &dyn CdrSource, query: &CdrQuery, limit: usize) -> Vec<Cdr> {
+/// All pages of at most `limit` records in order.
+pub(super) fn walked<R: Record>(
+    query: &CdrQuery,
+    limit: usize,
+    page: impl Fn(Option<&Cursor>) -> Result<Vec<R>, PortError>,
+) -> Vec<R> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
-        let page = source.page(query, after.as_ref(), limit).unwrap();
+        let page = page(after.as_ref()).unwrap();
         assert!(page.len() <= limit, "a page of {limit} has {}: {query:?}", page.len());
         let Some(last) = page.last() else { return all };
         after = Some(Cursor::of(last, query));
@@ -127,7 +132,7 @@ fn selects(source: &dyn CdrSource, query: &CdrQuery, expected: &[Cdr], fields: &
         CdrField::EndedAt,
         CdrField::BilledAt,
     ];
-    for found in [walked(source, &query, 7), scanned(source, &query)] {
+    for found in [walked(&query, 7, |after| source.page(&query, after, 7)), scanned(source, &query)] {
         assert_eq!(found.len(), expected.len(), "calls read for {fields:?}: {query:?}");
         for (found, expected) in found.iter().zip(expected) {
             for field in always.iter().chain(fields) {
