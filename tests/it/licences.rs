@@ -142,5 +142,5 @@ fn invalid_names_and_scopes_are_refused() {
     }
     assert_eq!(listed(&tollbook), ["1 portal environment 1"]);
     let error = Tollbook::without_store().fails(&["licence", "list"]);
-    assert!(error.contains("there is no store") || error.contains("does not have its tables"), "{error}");
+    assert!(error.contains("no store at") || error.contains("does not have its tables"), "{error}");
 }

@@ -58,7 +58,7 @@ fn a_command_without_a_store_says_how_to_make_one_and_makes_none() {
     let tollbook = folder();
     for args in REFUSING {
         let error = tollbook.fails(args);
-        let reason = if over_postgres() { "does not have its tables" } else { "there is no store at" };
+        let reason = if over_postgres() { "does not have its tables" } else { "no store at" };
         assert!(error.contains(reason) && error.contains("`tollbook migrate`"), "{args:?}: {error}");
         assert!(!tollbook.path("tollbook-data").exists(), "{args:?} made a folder");
     }

@@ -77,6 +77,7 @@ fn bytes_below(folder: &Path) -> Vec<u8> {
 }
 
 fn load(tollbook: &Tollbook, people: &[Person]) {
+    tollbook.ok(&["migrate"]);
     for (n, part) in people.chunks(500).enumerate() {
         let name = format!("part-{n}.csv");
         fs::write(tollbook.path(&name), feed(part)).unwrap();

@@ -58,7 +58,7 @@ fn an_invalid_backup_is_refused_and_changes_nothing() {
 fn a_missing_or_invalid_store_is_refused_with_the_reason() {
     let tollbook = Tollbook::without_store();
     let printed = tollbook.fails(&["calls"]);
-    assert!(printed.contains("there is no store"), "{printed}");
+    assert!(printed.contains("no store at"), "{printed}");
     fs::create_dir(tollbook.path("tollbook-data")).unwrap();
     fs::write(tollbook.path("tollbook-data/tollbook.db"), "this is a letter, not a store").unwrap();
     let printed = tollbook.fails(&["calls"]);

@@ -18,7 +18,7 @@ impl Mediation {
         Ok(self.walks.begin(walk, limits, self.clock.now())?)
     }
 
-    /// The walk of an owner that an offset belongs to, as [`Walks::join`].
+    /// The walk of an owner that an offset belongs to, as [`Walks::join`](crate::Walks::join).
     ///
     /// # Errors
     /// If the walks cannot be read.

@@ -5,10 +5,10 @@ use std::fmt;
 use std::net::IpAddr;
 
 use cdr_model::{Cdr, CdrField, ConferenceRecord, Directory, Field, FieldKind, Record, RecordKind, Value};
-use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::error::QueryError;
+use crate::network::Network;
 use crate::operand::Operand;
 
 /// A field and a test of its value. A null value fails every comparison, including [`Test::NotEq`]; use
@@ -52,7 +52,7 @@ pub enum Test {
     /// (`::ffff:192.0.2.1`) is one of IPv4. Text that is no address is in no network.
     Network {
         /// The networks.
-        networks: Vec<IpNet>,
+        networks: Vec<Network>,
         /// Whether the address has to be in one of them.
         inside: bool,
     },
@@ -154,7 +154,7 @@ impl Test {
                 write!(f, "{sign}={}{folded}", text.escape_debug())
             }
             Test::Network { networks, inside } => {
-                let networks = networks.iter().map(IpNet::to_string).collect::<Vec<_>>().join(",");
+                let networks = networks.iter().map(Network::to_string).collect::<Vec<_>>().join(",");
                 write!(f, "{}{networks}", if *inside { "=" } else { "!=" })
             }
             Test::AnyOf(groups) => {
@@ -260,9 +260,9 @@ impl TextPart {
 }
 
 /// Whether a text is an address in one of the networks.
-fn is_in(text: &str, networks: &[IpNet]) -> bool {
+fn is_in(text: &str, networks: &[Network]) -> bool {
     let address = text.parse::<IpAddr>().map(|address| address.to_canonical());
-    address.is_ok_and(|address| networks.iter().any(|network| network.contains(&address)))
+    address.is_ok_and(|address| networks.iter().any(|network| network.contains(address)))
 }
 
 #[cfg(test)]

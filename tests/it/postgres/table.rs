@@ -58,7 +58,8 @@ fn row(call: &Cdr) -> String {
         text(call.connected_at),
         text(call.ended_at),
         call.success.to_string(),
-        seconds(call.talk_us),
+        // Yeti stores 0 for a call without a talk time.
+        seconds(call.talk_us.or(Some(0))),
         text(sip.calling_name.as_ref()),
         text(call.calling.as_ref()),
         text(call.called.as_ref()),

@@ -5,7 +5,7 @@ use cdr_model::{CdrField, Field, FieldKind, LocalZone, Timestamp};
 use cdr_query::grammar::{Rounding, XsdVersion, read_bound, read_day};
 use cdr_query::{Operand, Test};
 
-use super::reader::Comparison;
+use super::comparison::Comparison;
 
 /// The tests of a comparison with instants, which all have to be passed. A date is the whole day: an instant is equal to
 /// it if it is on that day, and after it if it is on a later day.

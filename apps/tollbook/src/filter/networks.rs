@@ -2,16 +2,15 @@
 
 use std::net::IpAddr;
 
-use anyhow::{anyhow, bail};
-use cdr_query::{Operand, Test};
-use ipnet::IpNet;
+use anyhow::bail;
+use cdr_query::{Network, Operand, Test};
 
-use super::reader::Comparison;
+use super::comparison::Comparison;
 
 /// The test of a comparison with addresses and networks. `None` if a value is neither, so that it is compared as text.
 ///
 /// # Errors
-/// When a value has a `/` and is no network, or a network is compared with another operator than `=` and `!=`.
+/// When a value has a `/` but is not a network, or a network is compared with another operator than `=` and `!=`.
 pub(super) fn test(comparison: Comparison, values: &[&str]) -> anyhow::Result<Option<Test>> {
     let addresses: Option<Vec<IpAddr>> = values.iter().map(|text| text.parse().ok()).collect();
     if let Some(addresses) = addresses {
@@ -27,10 +26,6 @@ pub(super) fn test(comparison: Comparison, values: &[&str]) -> anyhow::Result<Op
         Comparison::NotEq => false,
         _ => bail!("a network is compared with = or !="),
     };
-    let network = |text: &&str| {
-        let address = || text.parse::<IpAddr>().map(IpNet::from);
-        let read = text.parse::<IpNet>().or_else(|_| address());
-        read.map_err(|_| anyhow!("`{text}` is not a network, as in 192.0.2.0/24"))
-    };
-    Ok(Some(Test::Network { networks: values.iter().map(network).collect::<anyhow::Result<_>>()?, inside }))
+    let networks = values.iter().map(|text| text.parse::<Network>()).collect::<Result<_, _>>()?;
+    Ok(Some(Test::Network { networks, inside }))
 }

@@ -1,10 +1,11 @@
 //! The grammar of conditions: a field, an operator and values.
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use cdr_model::{CdrField, Directory, Field, FieldKind, LocalZone};
 use cdr_query::grammar::XsdVersion;
-use cdr_query::{Condition, Operand, Test, TextPart};
+use cdr_query::{Condition, Test, TextPart};
 
+use super::comparison::Comparison;
 use super::{instants, names, networks, values};
 
 /// The grammar, as the help and error messages print it.
@@ -28,39 +29,6 @@ const OPERATORS: &[(&str, Operator)] = &[
 enum Operator {
     Compare(Comparison),
     Part(TextPart),
-}
-
-/// A comparison with values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Eq,
-    NotEq,
-    Lt,
-    Lte,
-    Gt,
-    Gte,
-}
-
-impl Comparison {
-    /// The test of one value or of several: only equality takes several.
-    pub(super) fn with(self, mut operands: Vec<Operand>) -> anyhow::Result<Test> {
-        match (self, operands.len()) {
-            (Comparison::Eq, 2..) => return Ok(Test::In(operands)),
-            (Comparison::NotEq, 2..) => return Ok(Test::NotIn(operands)),
-            _ => {}
-        }
-        let (Some(one), true) = (operands.pop(), operands.is_empty()) else {
-            bail!("only = and != take several values");
-        };
-        Ok(match self {
-            Comparison::Eq => Test::Eq(one),
-            Comparison::NotEq => Test::NotEq(one),
-            Comparison::Lt => Test::Lt(one),
-            Comparison::Lte => Test::Lte(one),
-            Comparison::Gt => Test::Gt(one),
-            Comparison::Gte => Test::Gte(one),
-        })
-    }
 }
 
 /// What conditions are read with.

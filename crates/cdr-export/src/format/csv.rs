@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::encoder::{Cell, Encoder, Format};
-use super::row::Row;
+use super::row::ReadRow;
 use crate::layout::{CsvStyle, EmptyText, LineEnd, Quotes};
 
 /// Comma-separated values in a [`CsvStyle`].
@@ -51,14 +51,14 @@ impl Format for Csv {
         text: &mut dyn Read,
         heading: bool,
         headings: &[&str],
-        each: &mut dyn FnMut(&Row),
+        each: &mut dyn FnMut(&ReadRow),
     ) -> io::Result<u64> {
         let mut reader = ::csv::ReaderBuilder::new().has_headers(heading).flexible(true).from_reader(text);
         if heading && reader.byte_headers()?.iter().ne(headings.iter().map(|it| it.as_bytes())) {
             let why = format!("its heading is not that of the layout, {}", headings.join(","));
             return Err(io::Error::new(io::ErrorKind::InvalidData, why));
         }
-        let (mut row, mut rows) = (Row::default(), 0);
+        let (mut row, mut rows) = (ReadRow::default(), 0);
         while reader.read_byte_record(&mut row.0)? {
             rows += 1;
             each(&row);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::row::Row;
+use super::row::ReadRow;
 use crate::layout::{BooleanStyle, CsvStyle};
 
 /// A way to write rows.
@@ -36,7 +36,7 @@ pub trait Format: Send + Sync {
         text: &mut dyn Read,
         heading: bool,
         headings: &[&str],
-        each: &mut dyn FnMut(&Row),
+        each: &mut dyn FnMut(&ReadRow),
     ) -> io::Result<u64>;
 }
 

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::encoder::{Cell, Encoder, Format};
-use super::row::Row;
+use super::row::ReadRow;
 use crate::layout::CsvStyle;
 
 /// One object per row (`application/x-ndjson`) with every column, in order. Numbers and booleans are JSON numbers and
@@ -53,10 +53,10 @@ impl Format for JsonLines {
         Ok(rows + u64::from(last != b'\n'))
     }
 
-    fn read(&self, text: &mut dyn Read, _: bool, headings: &[&str], each: &mut dyn FnMut(&Row)) -> io::Result<u64> {
+    fn read(&self, text: &mut dyn Read, _: bool, headings: &[&str], each: &mut dyn FnMut(&ReadRow)) -> io::Result<u64> {
         let invalid = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
         let mut text = BufReader::new(text);
-        let (mut line, mut row, mut rows) = (Vec::new(), Row::default(), 0u64);
+        let (mut line, mut row, mut rows) = (Vec::new(), ReadRow::default(), 0u64);
         while text.read_until(b'\n', &mut line)? > 0 {
             rows += 1;
             let Members(members) =

@@ -8,7 +8,7 @@ mod row;
 pub use self::csv::Csv;
 pub use self::encoder::{Cell, Encoder, Format};
 pub use self::json_lines::JsonLines;
-pub use self::row::Row;
+pub use self::row::ReadRow;
 use crate::error::ExportError;
 
 /// All formats.

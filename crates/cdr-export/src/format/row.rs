@@ -4,9 +4,9 @@ use csv::ByteRecord;
 
 /// The cells of one row, as text. A missing value and an empty text are both the empty text.
 #[derive(Debug, Default)]
-pub struct Row(pub(super) ByteRecord);
+pub struct ReadRow(pub(super) ByteRecord);
 
-impl Row {
+impl ReadRow {
     /// The number of its cells.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -1,7 +1,7 @@
 //! Sheets of counts: one row with the numbers of rows of other sheets.
 
 use super::findings::Findings;
-use crate::format::Row;
+use crate::format::ReadRow;
 use crate::layout::{ColumnContent, Sheet, SheetContent, Summary};
 
 /// The numbers of rows of the sheets that were read so far, as in the receipt.
@@ -22,7 +22,7 @@ impl Counted {
 }
 
 /// The cells of a row.
-pub(super) fn cells(row: &Row) -> Vec<String> {
+pub(super) fn cells(row: &ReadRow) -> Vec<String> {
     (0..row.len()).map(|at| row.cell(at).unwrap_or_default().to_owned()).collect()
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cdr_model::{MoneySum, Timestamp, Zone};
 
 use super::columns::{Columns, Constant, Totalled};
-use crate::format::Row;
+use crate::format::ReadRow;
 use crate::time_reader::{is_local, time_unit};
 use crate::total::{Reading, RunningTotal};
 
@@ -61,7 +61,7 @@ impl Sums {
         }
     }
 
-    pub(super) fn add(&mut self, row: &Row) {
+    pub(super) fn add(&mut self, row: &ReadRow) {
         self.rows += 1;
         if row.len() != self.width {
             let what = format!("number of cells in row {}", self.rows);
