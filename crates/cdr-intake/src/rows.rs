@@ -19,7 +19,7 @@ pub(crate) trait Mapping {
 }
 
 /// The records of a CSV file.
-pub(crate) struct Rows<R, M> {
+pub(crate) struct CsvRecords<R, M> {
     rows: Delimited<R>,
     fields: Fields,
     mapping: M,
@@ -27,9 +27,9 @@ pub(crate) struct Rows<R, M> {
     ended: bool,
 }
 
-impl<R: Read, M: Mapping> Rows<R, M> {
-    pub(crate) fn new(rows: Delimited<R>, mapping: M, file: &str) -> Rows<R, M> {
-        Rows { rows, fields: Fields::default(), mapping, file: file.to_owned(), ended: false }
+impl<R: Read, M: Mapping> CsvRecords<R, M> {
+    pub(crate) fn new(rows: Delimited<R>, mapping: M, file: &str) -> CsvRecords<R, M> {
+        CsvRecords { rows, fields: Fields::default(), mapping, file: file.to_owned(), ended: false }
     }
 
     /// Returns the mapping after the end of the file.
@@ -38,14 +38,14 @@ impl<R: Read, M: Mapping> Rows<R, M> {
     }
 }
 
-impl<R: Read, M: Mapping> Iterator for Rows<R, M> {
+impl<R: Read, M: Mapping> Iterator for CsvRecords<R, M> {
     type Item = Result<Incoming, IntakeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
             return None;
         }
-        let Rows { rows, fields, mapping, file, ended } = self;
+        let CsvRecords { rows, fields, mapping, file, ended } = self;
         let line = rows.line();
         let found = match rows.next(fields, |fields| mapping.shape(fields)) {
             Ok(Some(found)) => found,
@@ -67,4 +67,4 @@ impl<R: Read, M: Mapping> Iterator for Rows<R, M> {
     }
 }
 
-impl<R: Read, M: Mapping> Records for Rows<R, M> {}
+impl<R: Read, M: Mapping> Records for CsvRecords<R, M> {}

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::sync::Mutex;
 
-use cdr_mediation::{Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, PortError, Version};
+use cdr_mediation::{Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, PortError, QuarantinedVersion};
 
 use crate::{Feed, FeedSettings, IntakeError, LoadOptions, LoadReport, load};
 
 /// The result of a load.
 #[derive(Default)]
 pub(crate) struct Kept {
-    pub(crate) versions: BTreeMap<String, Version>,
+    pub(crate) versions: BTreeMap<String, QuarantinedVersion>,
     /// The keys in the order of arrival.
     pub(crate) keys: Vec<String>,
     /// Customers, accounts, services, products and destinations, in their `Debug` format.
@@ -53,8 +53,8 @@ impl CdrSink for Sink {
         let mut taken = BatchReport::default();
         for record in &batch.records {
             let (key, version) = match &record.content {
-                Content::Call(draft) => (draft.key.clone(), Version::Call(draft.clone())),
-                Content::Conference(draft) => (draft.key.clone(), Version::Conference(draft.clone())),
+                Content::Call(draft) => (draft.key.clone(), QuarantinedVersion::Call(draft.clone())),
+                Content::Conference(draft) => (draft.key.clone(), QuarantinedVersion::Conference(draft.clone())),
                 Content::Unreadable { reason, detail } => {
                     taken.quarantined += 1;
                     let raw = record.raw.clone();
@@ -95,16 +95,16 @@ impl CdrSink for Sink {
 impl Kept {
     pub(crate) fn calls(&self) -> Vec<&CallDraft> {
         let calls = self.keys.iter().filter_map(|key| match &self.versions[key] {
-            Version::Call(draft) => Some(&**draft),
-            Version::Conference(_) => None,
+            QuarantinedVersion::Call(draft) => Some(&**draft),
+            QuarantinedVersion::Conference(_) => None,
         });
         calls.collect()
     }
 
     pub(crate) fn conferences(&self) -> Vec<&ConferenceDraft> {
         let conferences = self.keys.iter().filter_map(|key| match &self.versions[key] {
-            Version::Conference(draft) => Some(&**draft),
-            Version::Call(_) => None,
+            QuarantinedVersion::Conference(draft) => Some(&**draft),
+            QuarantinedVersion::Call(_) => None,
         });
         conferences.collect()
     }
@@ -114,10 +114,10 @@ impl Kept {
     }
 }
 
-fn digest(version: &Version) -> [u8; 32] {
+fn digest(version: &QuarantinedVersion) -> [u8; 32] {
     match version {
-        Version::Call(draft) => draft.digest,
-        Version::Conference(draft) => draft.digest,
+        QuarantinedVersion::Call(draft) => draft.digest,
+        QuarantinedVersion::Conference(draft) => draft.digest,
     }
 }
 

@@ -123,14 +123,14 @@ impl ConferenceDraft {
 /// One version of a record in quarantine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Version {
+pub enum QuarantinedVersion {
     /// A version of a call.
     Call(Box<CallDraft>),
     /// A version of a conference.
     Conference(Box<ConferenceDraft>),
 }
 
-impl Version {
+impl QuarantinedVersion {
     /// The version of its JSON document. See [`ExportRequest::VERSION`](crate::ExportRequest::VERSION).
     pub const VERSION: u32 = 1;
 }
@@ -273,7 +273,7 @@ pub struct QuarantineEntry {
     /// The natural key, if it could be determined.
     pub key: Option<String>,
     /// The version in quarantine, if the record could be parsed but conflicts with a known record.
-    pub version: Option<Version>,
+    pub version: Option<QuarantinedVersion>,
     /// Why this program cannot read the version in quarantine; `None` if it can, or if the entry has no version.
     pub unreadable: Option<Unreadable>,
     /// The number of the version in the store that it conflicts with.

@@ -14,11 +14,11 @@ mod memory;
 mod paged;
 mod ports;
 mod progress;
+mod read_queue;
 mod sorted;
 mod spool;
 #[cfg(feature = "testsuite")]
 pub mod testsuite;
-mod turns;
 mod unreadable;
 mod wakeup;
 mod walk;
@@ -32,7 +32,7 @@ pub use error::MediationError;
 pub use export::{ExportRequest, write_export};
 pub use intake::{
     AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Exported,
-    Incoming, ProductDraft, QuarantineEntry, Resolution, ServiceDraft, Version,
+    Incoming, ProductDraft, QuarantineEntry, QuarantinedVersion, Resolution, ServiceDraft,
 };
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
@@ -43,9 +43,9 @@ pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool, MemoryWalks};
 pub use ports::{CdrSink, CdrSource, DirectoryEditor, Quarantine};
 pub use progress::{Progress, Step};
+pub use read_queue::{QueuedReader, ReadQueue};
 pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
-pub use turns::{Turn, Turns};
 pub use unreadable::Unreadable;
 pub use walk::{NewWalk, Walk, WalkLimits, Walks};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

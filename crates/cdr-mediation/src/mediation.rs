@@ -19,8 +19,8 @@ use crate::limits::ExportLimits;
 use crate::memory::MemoryWalks;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
+use crate::read_queue::{QueuedReader, QueuedSource};
 use crate::spool::{SaveAs, Spool, SpoolRead};
-use crate::turns::{InTurn, Turn};
 use crate::wakeup::WakeUp;
 use crate::walk::Walks;
 
@@ -72,8 +72,8 @@ impl Mediation {
 
     /// The same mediation for one answer that waits its turn: every reading of calls takes a place of a fair queue and
     /// holds it until the page, the count or the list has been read.
-    pub fn in_turn(&self, turn: &Turn) -> Mediation {
-        let source = Arc::new(InTurn { source: self.source.clone(), turn: turn.clone() });
+    pub fn queued(&self, reader: &QueuedReader) -> Mediation {
+        let source = Arc::new(QueuedSource { source: self.source.clone(), reader: reader.clone() });
         Mediation { source, ..self.clone() }
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use cdr_mediation::{CdrSource, Quarantine, QuarantineEntry, Resolution, Version};
+use cdr_mediation::{CdrSource, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution};
 use cdr_model::{Anchor, CdrField, ConferenceField, Directory, Field, Record};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use cdr_store::Store;
@@ -101,12 +101,12 @@ fn show(config: &Config, store: &Store, id: i64) -> anyhow::Result<()> {
     let directory = store.directory()?;
     let everything = CdrQuery::over(Window::all(Anchor::Start)).at(number);
     let rows = match version {
-        Version::Call(draft) => {
+        QuarantinedVersion::Call(draft) => {
             let by_number = Condition::new(CdrField::Number, Test::Eq(number.into()))?;
             let known = store.page(&everything.only(by_number), None, 1)?.pop();
             known.map(|known| differences(&known, &draft.call, &directory, is_compared))
         }
-        Version::Conference(draft) => {
+        QuarantinedVersion::Conference(draft) => {
             let mut known = None;
             store.conferences(&everything, &mut |conference| {
                 known = known.take().or((conference.number == number).then_some(conference));

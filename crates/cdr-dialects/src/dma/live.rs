@@ -33,7 +33,7 @@ pub(super) async fn stream(
     let mut answer = head(&request, now)?;
     let cancel = Cancel::new();
     let leaves = cancel.on_drop();
-    let mediation = dma.services.mediation.in_turn(&dma.turns.join(&caller.name)).until(&cancel);
+    let mediation = dma.services.mediation.queued(&dma.queue.join(&caller.name)).until(&cancel);
     let span = Span::current();
     let mut outlet = pipe(dma.options.stall, move |mut inlet| {
         let _entered = span.entered();

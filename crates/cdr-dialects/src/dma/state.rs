@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cdr_export::Layout;
-use cdr_mediation::Turns;
+use cdr_mediation::ReadQueue;
 use tokio::sync::Semaphore;
 
 use super::options::DmaOptions;
@@ -22,7 +22,7 @@ pub(super) struct Inner {
     /// One permit per live answer.
     pub(super) live: Arc<Semaphore>,
     /// The places in which live answers read the store.
-    pub(super) turns: Arc<Turns>,
+    pub(super) queue: Arc<ReadQueue>,
 }
 
 impl Dma {
@@ -33,7 +33,7 @@ impl Dma {
     pub fn new(services: &Services, options: DmaOptions) -> Result<Dma, DialectError> {
         let layout = Layout::named(&options.layout, &services.layouts)?;
         let live = Arc::new(Semaphore::new(options.live.min(Semaphore::MAX_PERMITS)));
-        let turns = Turns::new(options.reading);
-        Ok(Dma(Arc::new(Inner { services: services.clone(), options, layout, live, turns })))
+        let queue = ReadQueue::new(options.reading);
+        Ok(Dma(Arc::new(Inner { services: services.clone(), options, layout, live, queue })))
     }
 }

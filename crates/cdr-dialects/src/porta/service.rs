@@ -56,7 +56,7 @@ impl Service for PortaService {
         client: IpAddr,
         reading: &Reading,
     ) -> Result<Reply, Thrown> {
-        let mediation = self.mediation.in_turn(&reading.turn).until(&reading.cancel);
+        let mediation = self.mediation.queued(&reading.reader).until(&reading.cancel);
         let licence = self.admit(&asked, client)?;
         // The watermark is read before the directory, so that the directory covers every visible record.
         let (watermark, directory) = (mediation.watermark()?, mediation.directory()?);

@@ -23,7 +23,7 @@ pub(super) fn compare(
     if let Some(Fault { what, expected, found }) = &sums.fault {
         findings.differ(part, what, expected, found);
     }
-    let mut sheet = Sheet { findings, sheet, sums, confirmed: vec!["rows".to_owned()], unknown: Vec::new() };
+    let mut sheet = SheetComparison { findings, sheet, sums, confirmed: vec!["rows".to_owned()], unknown: Vec::new() };
     if rows == SheetContent::Calls {
         sheet.talk();
         sheet.money();
@@ -33,12 +33,12 @@ pub(super) fn compare(
     if sheet.sheet.without_anchor.is_some() {
         sheet.unknown.push(format!("how many calls have no {}", receipt.window.anchor));
     }
-    let Sheet { confirmed, unknown, .. } = sheet;
+    let SheetComparison { confirmed, unknown, .. } = sheet;
     findings.confirmed(part, confirmed);
     findings.unknown(part, unknown);
 }
 
-struct Sheet<'a> {
+struct SheetComparison<'a> {
     findings: &'a mut Findings,
     sheet: &'a SheetReceipt,
     sums: &'a Sums,
@@ -46,7 +46,7 @@ struct Sheet<'a> {
     unknown: Vec<String>,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> SheetComparison<'a> {
     /// The sum of a column that shows a value of the record in every row.
     fn own(&self, column: Option<usize>) -> Option<&'a RunningTotal> {
         let index = column?;

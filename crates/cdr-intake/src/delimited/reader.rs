@@ -28,6 +28,13 @@ pub(crate) struct Delimited<R> {
     ahead: VecDeque<Line>,
 }
 
+/// Why the lines ahead are not a record.
+enum NotARecord {
+    /// The input could not be read.
+    Unread(io::Error),
+    Fault(Fault),
+}
+
 impl<R: Read> Delimited<R> {
     pub(crate) fn new(input: R) -> Delimited<R> {
         Delimited { lines: Lines::new(input), ahead: VecDeque::new() }
@@ -72,39 +79,35 @@ impl<R: Read> Delimited<R> {
         if self.peek()?.is_none() {
             return Ok(None);
         }
-        let judged = match self.parse(fields)? {
-            Ok(lines) => shape(fields).map(|()| lines),
-            Err(fault) => Err(fault),
-        };
-        let (used, fault) = match judged {
-            Ok(lines) => (lines, None),
-            Err(fault) => (1, Some(fault)),
-        };
-        Ok(self.take(used, fault))
+        match self.parse(fields).and_then(|lines| Ok(shape(fields).map(|()| lines)?)) {
+            Ok(lines) => Ok(self.take(lines, None)),
+            Err(NotARecord::Fault(fault)) => Ok(self.take(1, Some(fault))),
+            Err(NotARecord::Unread(error)) => Err(error),
+        }
     }
 
     /// Decodes the record that starts at the first line in `ahead`. Returns its number of lines.
-    fn parse(&mut self, fields: &mut Fields) -> io::Result<Result<usize, Fault>> {
+    fn parse(&mut self, fields: &mut Fields) -> Result<usize, NotARecord> {
         fields.clear();
         let (mut state, mut bytes) = (State::FieldStart, 0);
         for used in 0..RECORD_LINES {
             if used == self.ahead.len() && !self.read_ahead()? {
                 let detail =
                     format!("the quote that opens field {} is not closed when the file ends", fields.len() + 1);
-                return Ok(Err(Fault::new("quote-unclosed", detail)));
+                return Err(Fault::new("quote-unclosed", detail).into());
             }
             let line = &self.ahead[used];
             bytes += line.bytes.len();
             if !line.is_whole() || bytes > LINE_BYTES {
-                return Ok(Err(if used == 0 { too_long(line) } else { unclosed(fields, "65,536 bytes") }));
+                let fault = if used == 0 { too_long(line) } else { unclosed(fields, "65,536 bytes") };
+                return Err(fault.into());
             }
-            match decode(line, state, fields) {
-                Err(fault) => return Ok(Err(fault)),
-                Ok(None) => return Ok(Ok(used + 1)),
-                Ok(Some(inside)) => state = inside,
+            match decode(line, state, fields)? {
+                None => return Ok(used + 1),
+                Some(inside) => state = inside,
             }
         }
-        Ok(Err(unclosed(fields, "64 lines")))
+        Err(unclosed(fields, "64 lines").into())
     }
 
     fn read_ahead(&mut self) -> io::Result<bool> {
@@ -124,6 +127,18 @@ impl<R: Read> Delimited<R> {
         }
         raw.truncate(raw.len() - end);
         Some(Found { line: number, raw, fault })
+    }
+}
+
+impl From<io::Error> for NotARecord {
+    fn from(error: io::Error) -> NotARecord {
+        NotARecord::Unread(error)
+    }
+}
+
+impl From<Fault> for NotARecord {
+    fn from(fault: Fault) -> NotARecord {
+        NotARecord::Fault(fault)
     }
 }
 

@@ -5,7 +5,7 @@
 
 /// The kind of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum StoreKind {
     File,
     Server,
 }
@@ -15,7 +15,7 @@ pub(super) enum Kind {
 pub(super) struct Column {
     pub(super) name: String,
     /// Where the rows come from, and where they go to.
-    pub(super) way: (Kind, Kind),
+    pub(super) way: (StoreKind, StoreKind),
     /// The type in the source: of a file such as `INTEGER`, of a database such as `int8`.
     pub(super) here: String,
     /// The type in the target.
@@ -24,7 +24,7 @@ pub(super) struct Column {
 
 impl Column {
     /// The query that reads rows as JSON: `rows`, their `count`, and the highest record number as `newest`.
-    pub(super) fn reading(kind: Kind, table: &str, columns: &[Column], which: &str) -> String {
+    pub(super) fn reading(kind: StoreKind, table: &str, columns: &[Column], which: &str) -> String {
         let members: Vec<String> =
             columns.iter().map(|column| format!("'{}', {}", column.name, column.in_json())).collect();
         let members = members.join(", ");
@@ -33,10 +33,10 @@ impl Column {
         let newest = if columns.iter().any(counts) { "max(number)" } else { "NULL" };
         let rows = format!("(SELECT * FROM {table} {which}) AS chosen");
         match kind {
-            Kind::File => format!(
+            StoreKind::File => format!(
                 "SELECT json_group_array(json_object({members})) AS rows, count(*) AS count, {newest} AS newest FROM {rows}"
             ),
-            Kind::Server => format!(
+            StoreKind::Server => format!(
                 "SELECT coalesce(json_agg(json_build_object({members})), '[]')::text AS rows, count(*) AS count, \
                  {newest}::bigint AS newest FROM {rows}"
             ),
@@ -44,12 +44,12 @@ impl Column {
     }
 
     /// The statement that writes rows, with the JSON as its parameter.
-    pub(super) fn writing(kind: Kind, table: &str, columns: &[Column]) -> String {
+    pub(super) fn writing(kind: StoreKind, table: &str, columns: &[Column]) -> String {
         let each = |of: fn(&Column) -> String| columns.iter().map(of).collect::<Vec<_>>().join(", ");
         let (names, values) = (each(Column::quoted), each(Column::read_from_json));
         match kind {
-            Kind::File => format!("INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?)"),
-            Kind::Server => format!(
+            StoreKind::File => format!("INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?)"),
+            StoreKind::Server => format!(
                 "INSERT INTO {table} ({names}) SELECT {values} FROM json_to_recordset($1::json) AS it({})",
                 each(|column| format!("{} text", column.quoted())),
             ),
@@ -65,34 +65,38 @@ impl Column {
     fn in_json(&self) -> String {
         let name = self.quoted();
         match (self.way, self.here.as_str(), self.there.as_str()) {
-            ((Kind::File, Kind::Server), _, "bytea" | "uuid" | "json" | "jsonb") => unless_null(&name, &hex(&name)),
-            ((Kind::File, Kind::Server), _, "timestamptz") => unless_null(&name, &instant(&name)),
+            ((StoreKind::File, StoreKind::Server), _, "bytea" | "uuid" | "json" | "jsonb") => {
+                unless_null(&name, &hex(&name))
+            }
+            ((StoreKind::File, StoreKind::Server), _, "timestamptz") => unless_null(&name, &instant(&name)),
             // Divided before `abs`: the absolute value of the least integer overflows.
-            ((Kind::File, Kind::Server), _, "numeric") => {
+            ((StoreKind::File, StoreKind::Server), _, "numeric") => {
                 let sign = format!("CASE WHEN {name} < 0 THEN '-' ELSE '' END");
                 let whole = format!("abs({name} / 100000000) || '.' || printf('%08d', abs({name} % 100000000))");
                 unless_null(&name, &format!("{sign} || {whole}"))
             }
-            ((Kind::File, Kind::File), "INTEGER", _) | ((Kind::File, Kind::Server), ..) => name,
-            ((Kind::File, Kind::File), ..) => unless_null(&name, &hex(&name)),
-            ((Kind::Server, _), "bytea", _) => format!("encode({name}, 'hex')"),
-            ((Kind::Server, _), "json" | "jsonb", _) => format!("encode(convert_to({name}::text, 'UTF8'), 'hex')"),
-            ((Kind::Server, Kind::File), "uuid", _) => format!("replace({name}::text, '-', '')"),
-            ((Kind::Server, Kind::File), "timestamptz", _) => format!("(extract(epoch FROM {name}) * 1000000)::bigint"),
-            ((Kind::Server, Kind::File), "numeric", _) => format!("({name} * 100000000)::bigint"),
-            ((Kind::Server, Kind::File), "bool", _) => format!("{name}::int"),
-            ((Kind::Server, _), "int8", _) => name,
-            ((Kind::Server, _), ..) => format!("{name}::text"),
+            ((StoreKind::File, StoreKind::File), "INTEGER", _) | ((StoreKind::File, StoreKind::Server), ..) => name,
+            ((StoreKind::File, StoreKind::File), ..) => unless_null(&name, &hex(&name)),
+            ((StoreKind::Server, _), "bytea", _) => format!("encode({name}, 'hex')"),
+            ((StoreKind::Server, _), "json" | "jsonb", _) => format!("encode(convert_to({name}::text, 'UTF8'), 'hex')"),
+            ((StoreKind::Server, StoreKind::File), "uuid", _) => format!("replace({name}::text, '-', '')"),
+            ((StoreKind::Server, StoreKind::File), "timestamptz", _) => {
+                format!("(extract(epoch FROM {name}) * 1000000)::bigint")
+            }
+            ((StoreKind::Server, StoreKind::File), "numeric", _) => format!("({name} * 100000000)::bigint"),
+            ((StoreKind::Server, StoreKind::File), "bool", _) => format!("{name}::int"),
+            ((StoreKind::Server, _), "int8", _) => name,
+            ((StoreKind::Server, _), ..) => format!("{name}::text"),
         }
     }
 
     /// Whether the JSON has the bytes of the value in hexadecimal.
     fn is_hex(&self) -> bool {
         match self.way {
-            (Kind::File, Kind::File) => self.here != "INTEGER",
-            (Kind::File, Kind::Server) => matches!(self.there.as_str(), "bytea" | "uuid" | "json" | "jsonb"),
-            (Kind::Server, Kind::File) => matches!(self.here.as_str(), "bytea" | "uuid" | "json" | "jsonb"),
-            (Kind::Server, Kind::Server) => matches!(self.here.as_str(), "bytea" | "json" | "jsonb"),
+            (StoreKind::File, StoreKind::File) => self.here != "INTEGER",
+            (StoreKind::File, StoreKind::Server) => matches!(self.there.as_str(), "bytea" | "uuid" | "json" | "jsonb"),
+            (StoreKind::Server, StoreKind::File) => matches!(self.here.as_str(), "bytea" | "uuid" | "json" | "jsonb"),
+            (StoreKind::Server, StoreKind::Server) => matches!(self.here.as_str(), "bytea" | "json" | "jsonb"),
         }
     }
 
@@ -100,16 +104,16 @@ impl Column {
     fn read_from_json(&self) -> String {
         let name = self.quoted();
         match (self.way.1, self.there.as_str()) {
-            (Kind::File, kind) => match (format!("value ->> '$.{name}'"), self.is_hex(), kind) {
+            (StoreKind::File, kind) => match (format!("value ->> '$.{name}'"), self.is_hex(), kind) {
                 (value, true, "BLOB") => format!("unhex({value})"),
                 (value, true, _) => format!("CAST(unhex({value}) AS TEXT)"),
                 (value, false, _) => value,
             },
-            (Kind::Server, "bytea") => format!("decode({name}, 'hex')"),
-            (Kind::Server, kind) if self.is_hex() && kind != "uuid" => {
+            (StoreKind::Server, "bytea") => format!("decode({name}, 'hex')"),
+            (StoreKind::Server, kind) if self.is_hex() && kind != "uuid" => {
                 format!("convert_from(decode({name}, 'hex'), 'UTF8')::{kind}")
             }
-            (Kind::Server, kind) => format!("{name}::{kind}"),
+            (StoreKind::Server, kind) => format!("{name}::{kind}"),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::postgres::GIVEN;
 use crate::schema::cdrs;
 use crate::types::At;
 use crate::{StoreAddress, StoreOptions};
-use columns::{Column, Kind};
+use columns::{Column, StoreKind};
 use side::{Named, Side};
 use verifying::Held;
 
@@ -146,7 +146,7 @@ impl Moving {
     fn know_all_tables(&mut self) -> Result<(), StoreError> {
         let there = self.source.tables()?;
         let known = tables();
-        let agree = if self.source.kind() == Kind::File { there == known } else { there.is_superset(&known) };
+        let agree = if self.source.kind() == StoreKind::File { there == known } else { there.is_superset(&known) };
         if agree { Ok(()) } else { Err(self.differs(format!("the source has the tables {there:?}, not {known:?}"))) }
     }
 
@@ -193,7 +193,7 @@ impl Moving {
 
     /// When the calls after a number and up to another one start.
     fn starts(&mut self, after: i64, upto: i64) -> Result<Vec<Timestamp>, StoreError> {
-        if self.target.kind() == Kind::File {
+        if self.target.kind() == StoreKind::File {
             return Ok(Vec::new());
         }
         let carried = || cdrs::table.filter(cdrs::number.gt(after)).filter(cdrs::number.le(upto));

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
 
-use super::columns::{Column, Kind};
+use super::columns::{Column, StoreKind};
 use crate::error::{Place, StoreError, TransactionError};
 use crate::{StoreAddress, StoreOptions, postgres, sqlite};
 
@@ -22,7 +22,7 @@ pub(super) enum Side {
 
 /// Rows as JSON, their number, and their highest record number if the table has record numbers.
 #[derive(Debug, QueryableByName)]
-pub(super) struct Rows {
+pub(super) struct RowsAsJson {
     #[diesel(sql_type = Text)]
     pub(super) rows: String,
     #[diesel(sql_type = BigInt)]
@@ -113,21 +113,21 @@ impl Side {
         }
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> StoreKind {
         match self {
-            Side::File(..) => Kind::File,
-            Side::Server(..) => Kind::Server,
+            Side::File(..) => StoreKind::File,
+            Side::Server(..) => StoreKind::Server,
         }
     }
 
     /// The names of the tables of the store. A database may have other tables too.
     pub(super) fn tables(&mut self) -> Result<BTreeSet<String>, StoreError> {
         let sql = match self.kind() {
-            Kind::File => {
+            StoreKind::File => {
                 "SELECT name, '' AS kind FROM sqlite_schema WHERE type = 'table' \
                  AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '__diesel_schema_migrations'"
             }
-            Kind::Server => {
+            StoreKind::Server => {
                 "SELECT relname::text AS name, '' AS kind FROM pg_class WHERE relkind IN ('r', 'p') \
                  AND NOT relispartition AND relnamespace = current_schema()::regnamespace \
                  AND relname <> '__diesel_schema_migrations'"
@@ -139,8 +139,8 @@ impl Side {
     /// The columns of a table that are written, each with its type.
     pub(super) fn columns(&mut self, table: &str) -> Result<Vec<Named>, StoreError> {
         match self.kind() {
-            Kind::File => self.named("SELECT name, type AS kind FROM pragma_table_info(?)", table),
-            Kind::Server => self.named(
+            StoreKind::File => self.named("SELECT name, type AS kind FROM pragma_table_info(?)", table),
+            StoreKind::Server => self.named(
                 "SELECT column_name::text AS name, udt_name::text AS kind FROM information_schema.columns \
                  WHERE table_schema = current_schema() AND table_name = $1 AND is_generated = 'NEVER'",
                 table,
@@ -162,13 +162,19 @@ impl Side {
     }
 
     /// Reads the rows of a table that `which` selects: the SQL that follows `FROM table`.
-    pub(super) fn read(&mut self, table: &str, columns: &[Column], which: &str) -> Result<Rows, StoreError> {
+    pub(super) fn read(&mut self, table: &str, columns: &[Column], which: &str) -> Result<RowsAsJson, StoreError> {
         let sql = Column::reading(self.kind(), table, columns, which);
-        on!(self, |conn| sql_query(sql).get_result::<Rows>(conn))
+        on!(self, |conn| sql_query(sql).get_result::<RowsAsJson>(conn))
     }
 
     /// Writes rows to a table, and then runs a statement, in one transaction.
-    pub(super) fn write(&mut self, table: &str, columns: &[Column], rows: &Rows, then: &str) -> Result<(), StoreError> {
+    pub(super) fn write(
+        &mut self,
+        table: &str,
+        columns: &[Column],
+        rows: &RowsAsJson,
+        then: &str,
+    ) -> Result<(), StoreError> {
         let sql = Column::writing(self.kind(), table, columns);
         on!(self, |conn| conn.transaction::<_, diesel::result::Error, _>(|conn| {
             sql_query(sql).bind::<Text, _>(&rows.rows).execute(conn)?;

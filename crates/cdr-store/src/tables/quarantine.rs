@@ -2,7 +2,7 @@
 
 use super::Conn;
 use super::Db;
-use cdr_mediation::{PortError, Quarantine, QuarantineEntry, Resolution, Unreadable, Version};
+use cdr_mediation::{PortError, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution, Unreadable};
 use diesel::prelude::*;
 
 use super::intake::{
@@ -97,7 +97,8 @@ impl Store {
     fn entry_of(&self, (row, source): (EntryRow, String)) -> Result<(QuarantineEntry, Origin), TransactionError> {
         let damaged = |error: String| self.damaged(format!("quarantine entry {}: {error}", row.id));
         let (version, unreadable) =
-            match row.version.map(|text| document("version", &text, row.document_version, Version::VERSION)) {
+            match row.version.map(|text| document("version", &text, row.document_version, QuarantinedVersion::VERSION))
+            {
                 None => (None, None),
                 Some(Ok(version)) => (Some(version), None),
                 Some(Err(Unreadable::Damaged(what))) => return Err(damaged(what).into()),
@@ -144,13 +145,13 @@ impl Store {
             }
         };
         let key = match &version {
-            Version::Call(draft) => draft.key.as_str(),
-            Version::Conference(draft) => draft.key.as_str(),
+            QuarantinedVersion::Call(draft) => draft.key.as_str(),
+            QuarantinedVersion::Conference(draft) => draft.key.as_str(),
         };
         let known = look_up(conn, origin.source_id, &[key])?.remove(key);
         let gone = || refused("the record it conflicts with no longer exists; load the line again".to_owned());
         let known = known.ok_or_else(gone)?;
-        if known.sheet != i64::from(matches!(version, Version::Conference(_))) {
+        if known.sheet != i64::from(matches!(version, QuarantinedVersion::Conference(_))) {
             return Err(refused(
                 "one is a call and the other a conference; load the line under another key".to_owned(),
             ));
@@ -164,8 +165,8 @@ impl Store {
             services: Default::default(),
         };
         let kept = match &version {
-            Version::Call(draft) => keep_call(conn, &mut arrival, draft, Some(&known)),
-            Version::Conference(draft) => keep_conference(conn, &mut arrival, draft, Some(&known)),
+            QuarantinedVersion::Call(draft) => keep_call(conn, &mut arrival, draft, Some(&known)),
+            QuarantinedVersion::Conference(draft) => keep_conference(conn, &mut arrival, draft, Some(&known)),
         };
         let kept = match kept {
             Err(TransactionError::Rejected(rejection)) => return Err(refused(rejection.reason_and_detail().1)),

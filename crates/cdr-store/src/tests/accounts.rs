@@ -8,17 +8,17 @@ use cdr_model::Assumed;
 use super::support::*;
 
 /// Acme has 100 and 200, Bolt has 200 and 300.
-fn home() -> Home {
-    let home = Home::new();
+fn fixture() -> StoreFixture {
+    let fixture = StoreFixture::new();
     for (customer, numbers) in [("Acme", ["100", "200"]), ("Bolt", ["200", "300"])] {
-        home.store.add_customer(&CustomerDraft { name: customer.to_owned(), ..CustomerDraft::default() }).unwrap();
+        fixture.store.add_customer(&CustomerDraft { name: customer.to_owned(), ..CustomerDraft::default() }).unwrap();
         for number in numbers {
             let draft =
                 AccountDraft { customer: customer.to_owned(), number: number.to_owned(), ..AccountDraft::default() };
-            home.store.add_account(&draft).unwrap();
+            fixture.store.add_account(&draft).unwrap();
         }
     }
-    home
+    fixture
 }
 
 /// The customer of the batch, the customer of the call, the code; the expected account, the created accounts.
@@ -48,16 +48,16 @@ fn codes_find_their_accounts() {
         (Some("Acme"), Some("Bolt"), Some("900"), "/unassigned:pbx", &[]),
     ];
     for (given, customer, code, expected, made) in cases {
-        let home = home();
+        let fixture = fixture();
         let text = |text: &Option<&str>| text.map(str::to_owned);
         let draft = |key: &str| CallDraft { account: text(code), customer: text(customer), ..call(key, 10, "1") };
         let file = Batch { customer: text(given), ..calls([draft("a"), draft("b")]) };
-        let taken = home.store.take(&file).unwrap();
+        let taken = fixture.store.take(&file).unwrap();
         let case = format!("{given:?} {customer:?} {code:?}");
         assert_eq!(taken.loaded, 2, "{case}");
         assert_eq!(taken.accounts_created, *made, "{case}");
-        let directory = home.store.directory().unwrap();
-        for found in scan(&home.store, &everything()) {
+        let directory = fixture.store.directory().unwrap();
+        for found in scan(&fixture.store, &everything()) {
             let owner = directory.customers.get(&found.customer_id).map_or("", |customer| &customer.name);
             if let Some(account) = directory.accounts.get(&found.account_id) {
                 assert_eq!(format!("{owner}/{}", account.number), *expected, "{case}");
@@ -76,23 +76,23 @@ fn codes_find_their_accounts() {
 
 #[test]
 fn a_charge_to_an_unknown_customer_waits_in_quarantine() {
-    let home = home();
+    let fixture = fixture();
     let payment = CallDraft { customer: Some("Cord".to_owned()), ..call("a", 10, "1") };
-    assert_eq!(counts(&take(&home.store, [payment.clone(), payment.clone()])), (0, 0, 2));
-    assert_eq!(home.store.entry(1).unwrap().reason, "customer-unknown");
-    home.store.add_customer(&CustomerDraft { name: "Cord".to_owned(), ..CustomerDraft::default() }).unwrap();
-    assert_eq!(counts(&take(&home.store, [payment])), (1, 0, 0));
-    let found = scan(&home.store, &everything()).remove(0);
+    assert_eq!(counts(&take(&fixture.store, [payment.clone(), payment.clone()])), (0, 0, 2));
+    assert_eq!(fixture.store.entry(1).unwrap().reason, "customer-unknown");
+    fixture.store.add_customer(&CustomerDraft { name: "Cord".to_owned(), ..CustomerDraft::default() }).unwrap();
+    assert_eq!(counts(&take(&fixture.store, [payment])), (1, 0, 0));
+    let found = scan(&fixture.store, &everything()).remove(0);
     assert_eq!((found.account_id, found.customer_id), (-3, 3));
 }
 
 #[test]
 fn each_source_has_its_own_unassigned_account() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     for source in ["pbx", "sbc", "pbx"] {
-        home.store.take(&Batch { source: source.to_owned(), ..calls([call(source, 10, "1")]) }).unwrap();
+        fixture.store.take(&Batch { source: source.to_owned(), ..calls([call(source, 10, "1")]) }).unwrap();
     }
-    let directory = home.store.directory().unwrap();
+    let directory = fixture.store.directory().unwrap();
     let numbers: Vec<&str> = directory.accounts.values().map(|account| account.number.as_str()).collect();
     assert_eq!(numbers, ["unassigned:pbx", "unassigned:sbc"]);
     assert!(directory.customers.is_empty(), "the customer 0 is not listed");
@@ -100,10 +100,10 @@ fn each_source_has_its_own_unassigned_account() {
 
 #[test]
 fn a_load_for_an_unknown_customer_is_refused_as_a_whole() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let error =
-        home.store.take(&Batch { customer: Some("Acme".to_owned()), ..calls([call("a", 10, "1")]) }).unwrap_err();
+        fixture.store.take(&Batch { customer: Some("Acme".to_owned()), ..calls([call("a", 10, "1")]) }).unwrap_err();
     assert!(matches!(&error, PortError::NotFound { what: "customer", name } if name == "Acme"), "{error:?}");
-    assert!(home.store.directory().unwrap().sources.is_empty());
-    assert_eq!(home.store.watermark().unwrap(), 0);
+    assert!(fixture.store.directory().unwrap().sources.is_empty());
+    assert_eq!(fixture.store.watermark().unwrap(), 0);
 }

@@ -65,30 +65,32 @@ fn put(store: &Store, records: &[ConferenceRecord]) {
 #[test]
 fn the_store_fulfils_the_contract_of_a_source_of_conferences() {
     let numbered = (1..).zip(contract::conferences());
-    let (home, mut records): (_, Vec<ConferenceRecord>) =
-        (Home::new(), numbered.map(|(number, record)| ConferenceRecord { number, id: number, ..record }).collect());
+    let (fixture, mut records): (_, Vec<ConferenceRecord>) = (
+        StoreFixture::new(),
+        numbered.map(|(number, record)| ConferenceRecord { number, id: number, ..record }).collect(),
+    );
     records[3].replaced_by = Some(9);
-    put(&home.store, &records);
-    contract::agrees(&home.store, &records);
+    put(&fixture.store, &records);
+    contract::agrees(&fixture.store, &records);
 }
 
 #[test]
 fn queries_of_conferences_match_the_definition() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(100) });
     let strategy = (some_conferences(), prop::collection::vec((query(), 1usize..6, (instant(), 0i64..22)), 12));
     let outcome = runner.run(&strategy, |(records, queries)| {
-        put(&home.store, &records);
+        put(&fixture.store, &records);
         let memory = Memory::default().with_conferences(records);
         for (query, limit, (at, number)) in queries {
             let expected = memory.conference_page(&query, None, usize::MAX).unwrap();
-            prop_assert_eq!(conferences(&home.store, &query), expected.clone(), "scan of {:?}", query);
-            let count = home.store.count_conferences(&query).unwrap();
+            prop_assert_eq!(conferences(&fixture.store, &query), expected.clone(), "scan of {:?}", query);
+            let count = fixture.store.count_conferences(&query).unwrap();
             prop_assert_eq!(count, expected.len() as u64, "count of {:?}", query);
 
             let (mut pages, mut after) = (Vec::new(), None);
             loop {
-                let page = home.store.conference_page(&query, after.as_ref(), limit).unwrap();
+                let page = fixture.store.conference_page(&query, after.as_ref(), limit).unwrap();
                 prop_assert_eq!(page.len(), limit.min(expected.len() - pages.len()), "page {:?} of {:?}", after, query);
                 let Some(last) = page.last() else { break };
                 after = Some(Cursor::of(last, &query));
@@ -99,7 +101,7 @@ fn queries_of_conferences_match_the_definition() {
             let place = Cursor::new(at, number);
             let rest: Vec<ConferenceRecord> =
                 expected.into_iter().filter(|record| query.follows(&place, record)).collect();
-            let page = home.store.conference_page(&query, Some(&place), 1_000).unwrap();
+            let page = fixture.store.conference_page(&query, Some(&place), 1_000).unwrap();
             prop_assert_eq!(page, rest, "what is after {:?} in {:?}", place, query);
         }
         Ok(())
@@ -109,8 +111,8 @@ fn queries_of_conferences_match_the_definition() {
 
 #[test]
 fn a_condition_that_no_conference_can_meet_matches_none() {
-    let home = Home::new();
-    put(&home.store, &[ConferenceRecord { number: 1, id: 1, ..ConferenceRecord::default() }]);
+    let fixture = StoreFixture::new();
+    put(&fixture.store, &[ConferenceRecord { number: 1, id: 1, ..ConferenceRecord::default() }]);
     for (field, test, rows) in [
         (CdrField::StartedAt, Test::Eq(Operand::Time(Timestamp::default())), 1),
         (CdrField::EndedAt, Test::Missing, 1),
@@ -120,22 +122,22 @@ fn a_condition_that_no_conference_can_meet_matches_none() {
         (CdrField::Number, Test::Gte(Operand::Integer(0)), 0),
     ] {
         let query = everything().only(Condition::new(field, test).unwrap());
-        assert_eq!(home.store.count_conferences(&query).unwrap(), rows, "{query:?}");
-        assert_eq!(conferences(&home.store, &query).len() as u64, rows, "{query:?}");
-        assert_eq!(home.store.conference_page(&query, None, 9).unwrap().len() as u64, rows, "{query:?}");
+        assert_eq!(fixture.store.count_conferences(&query).unwrap(), rows, "{query:?}");
+        assert_eq!(conferences(&fixture.store, &query).len() as u64, rows, "{query:?}");
+        assert_eq!(fixture.store.conference_page(&query, None, 9).unwrap().len() as u64, rows, "{query:?}");
     }
 }
 
 #[test]
 fn queries_of_conferences_may_have_any_size() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let records = (1..=300).map(|number| ConferenceRecord {
         number,
         id: number,
         started_at: Timestamp::from_seconds(number),
         ..ConferenceRecord::default()
     });
-    put(&home.store, &records.collect::<Vec<_>>());
+    put(&fixture.store, &records.collect::<Vec<_>>());
     let odd = (0..20_000).map(|n| Operand::Time(Timestamp::from_seconds(2 * n + 1))).collect();
     let early = Test::Lte(Operand::Time(Timestamp::from_seconds(7)));
     for (conditions, rows) in [
@@ -143,7 +145,7 @@ fn queries_of_conferences_may_have_any_size() {
         (vec![Condition::new(CdrField::StartedAt, early).unwrap(); 2_000], 7),
     ] {
         let query = CdrQuery { conditions, ..everything() };
-        assert_eq!(home.store.count_conferences(&query).unwrap(), rows);
-        assert_eq!(home.store.conference_page(&query, None, 5).unwrap().len(), 5);
+        assert_eq!(fixture.store.count_conferences(&query).unwrap(), rows);
+        assert_eq!(fixture.store.conference_page(&query, None, 5).unwrap().len(), 5);
     }
 }

@@ -26,10 +26,10 @@ fn service(id: i32, name: &str) -> ServiceDraft {
 
 #[test]
 fn additions_are_visible_through_every_handle() {
-    let home = Home::new();
-    let other = home.again();
+    let fixture = StoreFixture::new();
+    let other = fixture.again();
     assert!(other.directory().unwrap().customers.is_empty());
-    let reseller = home.store.add_customer(&customer("Resale Ltd")).unwrap();
+    let reseller = fixture.store.add_customer(&customer("Resale Ltd")).unwrap();
     assert_eq!((reseller.id, reseller.currency.as_str()), (1, NO_CURRENCY));
     let draft = CustomerDraft {
         id: Some(4_711),
@@ -38,10 +38,10 @@ fn additions_are_visible_through_every_handle() {
         external_id: Some("C-1".to_owned()),
         ..customer("Acme")
     };
-    let acme = home.store.add_customer(&draft).unwrap();
+    let acme = fixture.store.add_customer(&draft).unwrap();
     assert_eq!((acme.id, acme.reseller_id), (4_711, Some(1)));
-    assert_eq!(home.store.add_customer(&customer("Bolt")).unwrap().id, 4_712);
-    let seven = home.store.add_account(&account("Acme", "7")).unwrap();
+    assert_eq!(fixture.store.add_customer(&customer("Bolt")).unwrap().id, 4_712);
+    let seven = fixture.store.add_account(&account("Acme", "7")).unwrap();
     assert_eq!((seven.customer_id, seven.name.as_str()), (4_711, "7"));
 
     let directory = other.directory().unwrap();
@@ -72,11 +72,11 @@ fn whole() -> AccountDraft {
 
 #[test]
 fn balances_and_limits_are_stored_as_given() {
-    let home = Home::new();
-    home.store.add_customer(&customer("Acme")).unwrap();
-    let kept = home.store.add_account(&whole()).unwrap();
-    let other = home.store.add_account(&account("Acme", "8")).unwrap();
-    let directory = home.again().directory().unwrap();
+    let fixture = StoreFixture::new();
+    fixture.store.add_customer(&customer("Acme")).unwrap();
+    let kept = fixture.store.add_account(&whole()).unwrap();
+    let other = fixture.store.add_account(&account("Acme", "8")).unwrap();
+    let directory = fixture.again().directory().unwrap();
     let found = directory.account_by_uuid(whole().uuid.unwrap()).unwrap();
     assert_eq!((found, found.id), (&kept, kept.id));
     assert_eq!(found.destination_rate_limit.unwrap().to_string(), "0.0026045833333333333372500000000000000000");
@@ -85,7 +85,7 @@ fn balances_and_limits_are_stored_as_given() {
     assert_eq!(directory.account_by_uuid(other.uuid), Some(&other));
     assert_eq!(directory.account_by_uuid(uuid::Uuid::nil()), None);
 
-    let refusal = |draft: AccountDraft| home.store.add_account(&draft).unwrap_err().to_string();
+    let refusal = |draft: AccountDraft| fixture.store.add_account(&draft).unwrap_err().to_string();
     assert_eq!(
         refusal(AccountDraft { number: "9".to_owned(), ..whole() }),
         "the account with the uuid `6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1` already exists"
@@ -96,10 +96,10 @@ fn balances_and_limits_are_stored_as_given() {
 
 #[test]
 fn a_feed_does_not_change_an_existing_account() {
-    let home = Home::new();
-    home.store.add_customer(&customer("Acme")).unwrap();
-    home.store.add_account(&whole()).unwrap();
-    let again = |draft: AccountDraft| counts(&home.store.take(&batch([Content::Account(Box::new(draft))])).unwrap());
+    let fixture = StoreFixture::new();
+    fixture.store.add_customer(&customer("Acme")).unwrap();
+    fixture.store.add_account(&whole()).unwrap();
+    let again = |draft: AccountDraft| counts(&fixture.store.take(&batch([Content::Account(Box::new(draft))])).unwrap());
     assert_eq!(again(whole()), (0, 1, 0));
     assert_eq!(again(account("Acme", "7")), (0, 1, 0), "fields that are not given match any value");
     assert_eq!(
@@ -133,9 +133,9 @@ fn accounts_of_an_older_store_get_uuids() {
 
 #[test]
 fn invalid_drafts_are_refused_with_the_reason() {
-    let home = Home::new();
-    home.store.add_customer(&customer("Acme")).unwrap();
-    home.store.add_account(&account("Acme", "7")).unwrap();
+    let fixture = StoreFixture::new();
+    fixture.store.add_customer(&customer("Acme")).unwrap();
+    fixture.store.add_account(&account("Acme", "7")).unwrap();
     let customers = [
         (customer("Acme"), "the customer `Acme` already exists"),
         (customer("(nobody)"), "the customer `(nobody)` already exists"),
@@ -150,7 +150,7 @@ fn invalid_drafts_are_refused_with_the_reason() {
         (customer("a\0"), "a text contains the NUL character"),
     ];
     for (draft, message) in customers {
-        assert_eq!(home.store.add_customer(&draft).unwrap_err().to_string(), message);
+        assert_eq!(fixture.store.add_customer(&draft).unwrap_err().to_string(), message);
     }
     let accounts = [
         (account("Acme", "7"), "the account `7` already exists"),
@@ -158,15 +158,15 @@ fn invalid_drafts_are_refused_with_the_reason() {
         (AccountDraft { id: Some(1), ..account("Acme", "8") }, "the account with the id `1` already exists"),
     ];
     for (draft, message) in accounts {
-        assert_eq!(home.store.add_account(&draft).unwrap_err().to_string(), message);
+        assert_eq!(fixture.store.add_account(&draft).unwrap_err().to_string(), message);
     }
-    let directory = home.store.directory().unwrap();
+    let directory = fixture.store.directory().unwrap();
     assert_eq!((directory.customers.len(), directory.accounts.len()), (1, 1));
 }
 
 #[test]
 fn a_feed_can_add_customers_and_accounts_repeatedly() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let call = cdr_mediation::CallDraft {
         account: Some("7".to_owned()),
         service: Some("Fax".to_owned()),
@@ -181,18 +181,18 @@ fn a_feed_can_add_customers_and_accounts_repeatedly() {
             Content::Call(Box::new(call.clone())),
         ])
     };
-    assert_eq!(counts(&home.store.take(&file()).unwrap()), (4, 0, 1), "the first account precedes its customer");
-    assert_eq!(home.store.entry(1).unwrap().reason, "customer-unknown");
-    assert_eq!(counts(&home.store.take(&file()).unwrap()), (0, 5, 0), "now that account is known, too");
-    let found = scan(&home.store, &everything()).remove(0);
+    assert_eq!(counts(&fixture.store.take(&file()).unwrap()), (4, 0, 1), "the first account precedes its customer");
+    assert_eq!(fixture.store.entry(1).unwrap().reason, "customer-unknown");
+    assert_eq!(counts(&fixture.store.take(&file()).unwrap()), (0, 5, 0), "now that account is known, too");
+    let found = scan(&fixture.store, &everything()).remove(0);
     assert_eq!((found.service_id, found.customer_id), (9, 1));
 }
 
 #[test]
 fn a_feed_does_not_change_existing_entries() {
-    let home = Home::new();
-    home.store.add_customer(&CustomerDraft { currency: Some("EUR".to_owned()), ..customer("Acme") }).unwrap();
-    home.store.add_account(&account("Acme", "7")).unwrap();
+    let fixture = StoreFixture::new();
+    fixture.store.add_customer(&CustomerDraft { currency: Some("EUR".to_owned()), ..customer("Acme") }).unwrap();
+    fixture.store.add_account(&account("Acme", "7")).unwrap();
     let file = || {
         batch([
             Content::Customer(customer("Acme")),
@@ -204,10 +204,10 @@ fn a_feed_does_not_change_existing_entries() {
         ])
     };
     for _ in 0..2 {
-        assert_eq!(counts(&home.store.take(&file()).unwrap()), (0, 1, 5));
+        assert_eq!(counts(&fixture.store.take(&file()).unwrap()), (0, 1, 5));
     }
-    let entries = home.store.entries(false, 0, 10).unwrap();
+    let entries = fixture.store.entries(false, 0, 10).unwrap();
     assert_eq!(entries.len(), 5);
     assert!(entries.iter().all(|entry| entry.reason == "differs"), "{entries:?}");
-    assert_eq!(home.store.directory().unwrap().customers[&1].currency, "EUR");
+    assert_eq!(fixture.store.directory().unwrap().customers[&1].currency, "EUR");
 }

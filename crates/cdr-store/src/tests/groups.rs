@@ -22,9 +22,9 @@ fn of_groups(groups: &[&str]) -> CdrQuery {
 
 #[test]
 fn legs_are_found_by_what_they_share() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     take(
-        &home.store,
+        &fixture.store,
         [
             leg("first", 10, "A", "-"),
             leg("second", 86_400 * 40, "B", "A"),
@@ -35,7 +35,7 @@ fn legs_are_found_by_what_they_share() {
         ],
     );
     let named = |query: &CdrQuery| -> Vec<String> {
-        scan(&home.store, query).into_iter().map(|call| call.called.unwrap_or_default()).collect()
+        scan(&fixture.store, query).into_iter().map(|call| call.called.unwrap_or_default()).collect()
     };
     for (groups, legs) in [
         (vec!["A"], vec!["first", "empty", "second"]),
@@ -45,13 +45,13 @@ fn legs_are_found_by_what_they_share() {
         (vec![], vec![]),
     ] {
         assert_eq!(named(&of_groups(&groups)), legs, "{groups:?}");
-        assert_eq!(cdr_mediation::CdrSource::count(&home.store, &of_groups(&groups)).unwrap(), legs.len() as u64);
+        assert_eq!(cdr_mediation::CdrSource::count(&fixture.store, &of_groups(&groups)).unwrap(), legs.len() as u64);
     }
     let successful = Condition::new(CdrField::Success, Test::Eq(Operand::Boolean(true))).unwrap();
     assert_eq!(named(&of_groups(&["A"]).only(successful)), [""; 0], "all other conditions hold too");
     assert_eq!(named(&of_groups(&["A"]).at(1)), ["first"], "and so does the watermark");
     let first = Cdr { number: 1, started_at: cdr_model::Timestamp::from_seconds(10), ..Cdr::default() };
     let after = cdr_query::Cursor::of(&first, &of_groups(&["A"]));
-    let page = cdr_mediation::CdrSource::page(&home.store, &of_groups(&["A"]), Some(&after), 1).unwrap();
+    let page = cdr_mediation::CdrSource::page(&fixture.store, &of_groups(&["A"]), Some(&after), 1).unwrap();
     assert_eq!(page.iter().map(|call| call.number).collect::<Vec<_>>(), [4]);
 }

@@ -11,24 +11,24 @@ use crate::Store;
 
 const SECRET: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-/// A home with the customers 1 and 2.
-fn home() -> Home {
-    peopled(Home::new())
+/// A fixture with the customers 1 and 2.
+fn fixture() -> StoreFixture {
+    peopled(StoreFixture::new())
 }
 
-fn peopled(home: Home) -> Home {
+fn peopled(fixture: StoreFixture) -> StoreFixture {
     for name in ["Acme", "Bolt"] {
-        home.store.add_customer(&CustomerDraft { name: name.to_owned(), ..CustomerDraft::default() }).unwrap();
+        fixture.store.add_customer(&CustomerDraft { name: name.to_owned(), ..CustomerDraft::default() }).unwrap();
     }
-    home
+    fixture
 }
 
 fn on_all(case: impl Fn(&dyn Licences, &dyn Licences)) {
     let memory = MemoryLicences::default();
     case(&memory, &memory);
-    let kept = home();
+    let kept = fixture();
     case(&kept.store, &kept.store);
-    let kept = home();
+    let kept = fixture();
     case(&kept.store, &kept.again());
 }
 
@@ -122,11 +122,11 @@ fn a_licence_is_rotated_and_removed_by_its_name() {
 
 #[test]
 fn a_licence_for_a_missing_customer_is_refused_as_a_whole() {
-    let home = home();
-    let error = home.store.add_licence(&Licence { scope: of([1, 99]), ..licence(0, "acme", 1) }).unwrap_err();
+    let fixture = fixture();
+    let error = fixture.store.add_licence(&Licence { scope: of([1, 99]), ..licence(0, "acme", 1) }).unwrap_err();
     assert!(matches!(error, PortError::NotFound { what: "customer", .. }), "{error:?}");
     assert_eq!(error.to_string(), "there is no customer `99`");
-    assert_eq!(home.store.licences().unwrap(), []);
+    assert_eq!(fixture.store.licences().unwrap(), []);
 }
 
 fn authenticator(store: &Store) -> LicenceAuthenticator {
@@ -139,17 +139,17 @@ fn admitted(authenticator: &LicenceAuthenticator, text: &str) -> Option<String> 
 
 #[test]
 fn no_file_of_a_store_or_its_backup_contains_the_text() {
-    let home = peopled(Home::sqlite());
+    let fixture = peopled(StoreFixture::sqlite());
     let (before, after) = (LicenceText::given(SECRET).unwrap(), LicenceText::random().unwrap());
-    let authenticator = authenticator(&home.store);
+    let authenticator = authenticator(&fixture.store);
     authenticator.add("acme", &before, of([1])).unwrap();
     assert_eq!(admitted(&authenticator, SECRET).as_deref(), Some("acme"));
     authenticator.rotate("acme", &after).unwrap();
-    home.store.backup(&home.path("saved.db")).unwrap();
+    fixture.store.backup(&fixture.path("saved.db")).unwrap();
     assert_eq!(admitted(&authenticator, SECRET), None);
     assert_eq!(admitted(&authenticator, after.reveal()).as_deref(), Some("acme"));
     let mut files = 0;
-    for entry in fs::read_dir(home.folder.path()).unwrap() {
+    for entry in fs::read_dir(fixture.folder.path()).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
         files += 1;
         for text in [SECRET, after.reveal()] {
@@ -167,23 +167,23 @@ fn no_file_of_a_store_or_its_backup_contains_the_text() {
 
 #[test]
 fn a_restore_brings_back_licences_but_reuses_no_number() {
-    let home = peopled(Home::sqlite());
-    let authenticator = authenticator(&home.store);
+    let fixture = peopled(StoreFixture::sqlite());
+    let authenticator = authenticator(&fixture.store);
     let text = |text: &str| LicenceText::given(text).unwrap();
     authenticator.add("acme", &text(SECRET), of([1])).unwrap();
-    home.store.backup(&home.path("saved.db")).unwrap();
+    fixture.store.backup(&fixture.path("saved.db")).unwrap();
     authenticator.rotate("acme", &text("ANOTHER-LICENCE")).unwrap();
     authenticator.add("bolt", &text("BOLT-LICENCE"), of([2])).unwrap();
-    home.store.restore(&home.path("saved.db")).unwrap();
+    fixture.store.restore(&fixture.path("saved.db")).unwrap();
     assert_eq!(admitted(&authenticator, SECRET).as_deref(), Some("acme"));
     assert_eq!((admitted(&authenticator, "ANOTHER-LICENCE"), admitted(&authenticator, "BOLT-LICENCE")), (None, None));
     assert_eq!(authenticator.add("carol", &text("CAROL-LICENCE"), of([])).unwrap().id, 3);
 
     // A restore into another store, which has its own secret, seen by an authenticator created before.
-    let other = Home::sqlite();
+    let other = StoreFixture::sqlite();
     let authenticator = self::authenticator(&other.store);
     assert_eq!(admitted(&authenticator, SECRET), None);
-    other.store.restore(&home.path("saved.db")).unwrap();
+    other.store.restore(&fixture.path("saved.db")).unwrap();
     assert_eq!(admitted(&authenticator, SECRET).as_deref(), Some("acme"));
 }
 
@@ -194,12 +194,12 @@ fn an_unreadable_licence_is_reported_without_its_digest() {
         ("UPDATE licences SET environment = 3000000000", "licence `acme`: the environment is out of range"),
         ("INSERT INTO licence_customers VALUES (1, 2)", "licence `acme`: it has an environment and customers"),
     ] {
-        let home = home();
-        home.store.add_licence(&licence(0, "acme", 0xAB)).unwrap();
+        let fixture = fixture();
+        fixture.store.add_licence(&licence(0, "acme", 0xAB)).unwrap();
         // PostgreSQL has another syntax for bytes.
         let sql = if over_postgres() { sql.replace("x'07'", "'\\x07'") } else { sql.to_owned() };
-        spoil(&home.store, &sql);
-        let error = cdr_mediation::chain(&home.store.licences().unwrap_err());
+        spoil(&fixture.store, &sql);
+        let error = cdr_mediation::chain(&fixture.store.licences().unwrap_err());
         assert!(error.contains("is damaged") && error.contains(message), "{error}");
         // Two bytes in a row: a single `171` may be part of the name of a test database.
         assert!(!error.to_lowercase().contains("abab") && !error.contains("171, 171"), "{error}");

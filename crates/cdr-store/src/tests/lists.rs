@@ -19,7 +19,7 @@ fn sorted(keys: &[(CdrField, bool)]) -> CdrQuery {
 
 #[test]
 fn pages_at_every_depth_are_parts_of_the_whole_list() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let drafts = (0..CALLS).map(|n| {
         let mut draft = call(&n.to_string(), n * 7919 % CALLS, &(n * 31 % 1_000).to_string());
         draft.call.talk_us = (n % 11 > 0).then_some(n * 31 % 101 * 1_000_000);
@@ -28,9 +28,9 @@ fn pages_at_every_depth_are_parts_of_the_whole_list() {
     });
     let drafts: Vec<_> = drafts.collect();
     for drafts in drafts.chunks(5_000) {
-        take(&home.store, drafts.iter().cloned());
+        take(&fixture.store, drafts.iter().cloned());
     }
-    let all = scan(&home.store, &everything());
+    let all = scan(&fixture.store, &everything());
     let some = Condition::new(CdrField::UserAgent, Test::Present).unwrap();
     for query in [
         sorted(&[]),
@@ -39,11 +39,11 @@ fn pages_at_every_depth_are_parts_of_the_whole_list() {
         sorted(&[(CdrField::UserAgent, true)]),
         sorted(&[(CdrField::Talk, true)]).only(some),
     ] {
-        let query = query.at(home.store.watermark().unwrap());
+        let query = query.at(fixture.store.watermark().unwrap());
         let mut expected: Vec<&Cdr> = all.iter().filter(|call| query.matches(call)).collect();
         expected.sort_by(|left, right| query.order.compare(&query.window, *left, *right));
         for skip in [0, 1, 999, 10_000, expected.len() - 3, expected.len(), 100_000] {
-            let page = home.store.list(&query, skip as u64, 50).unwrap();
+            let page = fixture.store.list(&query, skip as u64, 50).unwrap();
             let numbers = |calls: Vec<&Cdr>| calls.iter().map(|call| call.number).collect::<Vec<_>>();
             let wanted = numbers(expected.iter().skip(skip).take(50).copied().collect());
             assert_eq!(numbers(page.iter().collect()), wanted, "50 after {skip}, {}", query.order);
@@ -53,11 +53,11 @@ fn pages_at_every_depth_are_parts_of_the_whole_list() {
 
 #[test]
 fn a_scan_ends_when_its_answer_is_no_longer_wanted() {
-    let home = Home::new();
-    take(&home.store, (0..3_000).map(|n| call(&n.to_string(), n, "1")));
+    let fixture = StoreFixture::new();
+    take(&fixture.store, (0..3_000).map(|n| call(&n.to_string(), n, "1")));
     for query in [sorted(&[]), sorted(&[(CdrField::Called, true)]), sorted(&[(CdrField::UserAgent, true)])] {
         let (cancel, mut seen) = (Cancel::new(), 0);
-        let ended = home.store.scan(&query.until(&cancel), &mut |_| {
+        let ended = fixture.store.scan(&query.until(&cancel), &mut |_| {
             seen += 1;
             cancel.cancel();
             Ok::<(), io::Error>(())
@@ -70,8 +70,8 @@ fn a_scan_ends_when_its_answer_is_no_longer_wanted() {
 /// The signal comes at any moment of the reading. The store goes on to answer others.
 #[test]
 fn reading_ends_whenever_the_signal_comes() {
-    let home = Home::new();
-    take(&home.store, (0..3_000).map(|n| call(&n.to_string(), n, &n.to_string())));
+    let fixture = StoreFixture::new();
+    take(&fixture.store, (0..3_000).map(|n| call(&n.to_string(), n, &n.to_string())));
     let query = sorted(&[(CdrField::Called, true)]);
     for _ in 0..20 {
         let cancel = Cancel::new();
@@ -79,7 +79,7 @@ fn reading_ends_whenever_the_signal_comes() {
             let lists = scope.spawn(|| {
                 loop {
                     let query = query.clone().until(&cancel);
-                    let read = home.store.count(&query).and_then(|_| home.store.list(&query, 2_000, 50));
+                    let read = fixture.store.count(&query).and_then(|_| fixture.store.list(&query, 2_000, 50));
                     match read {
                         Ok(page) => assert_eq!(page.len(), 50),
                         Err(error) => return error,
@@ -90,6 +90,6 @@ fn reading_ends_whenever_the_signal_comes() {
             let error = lists.join().unwrap();
             assert!(matches!(error, PortError::Cancelled), "{error:?}");
         });
-        assert_eq!(home.store.count(&query).unwrap(), 3_000);
+        assert_eq!(fixture.store.count(&query).unwrap(), 3_000);
     }
 }

@@ -12,38 +12,38 @@ use super::support::*;
 
 #[test]
 fn a_second_load_adds_nothing() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let file = || vec![call("a", 10, "1"), call("b", 20, "2"), call("a", 10, "1")];
-    assert_eq!(counts(&take(&home.store, file())), (2, 1, 0), "a repeat within the file");
-    assert_eq!(counts(&take(&home.again(), file())), (0, 3, 0));
-    assert_eq!(contents(&home.store, &everything()), [(1, "1".to_owned()), (2, "2".to_owned())]);
-    assert_eq!(home.store.watermark().unwrap(), 2);
+    assert_eq!(counts(&take(&fixture.store, file())), (2, 1, 0), "a repeat within the file");
+    assert_eq!(counts(&take(&fixture.again(), file())), (0, 3, 0));
+    assert_eq!(contents(&fixture.store, &everything()), [(1, "1".to_owned()), (2, "2".to_owned())]);
+    assert_eq!(fixture.store.watermark().unwrap(), 2);
 }
 
 #[test]
 fn the_same_key_of_another_source_is_another_call() {
-    let home = Home::new();
-    take(&home.store, [call("a", 10, "1")]);
+    let fixture = StoreFixture::new();
+    take(&fixture.store, [call("a", 10, "1")]);
     let mut other = calls([call("a", 10, "1")]);
     other.source = "sbc".to_owned();
-    assert_eq!(counts(&home.store.take(&other).unwrap()), (1, 0, 0));
-    let uuids: Vec<_> = scan(&home.store, &everything()).into_iter().map(|call| call.details.call_uuid).collect();
+    assert_eq!(counts(&fixture.store.take(&other).unwrap()), (1, 0, 0));
+    let uuids: Vec<_> = scan(&fixture.store, &everything()).into_iter().map(|call| call.details.call_uuid).collect();
     assert!(uuids.iter().all(Option::is_some) && uuids[0] != uuids[1], "{uuids:?}");
 }
 
 #[test]
 fn a_call_without_a_uuid_gets_the_same_one_everywhere() {
-    let uuid = |home: &Home| {
-        take(&home.store, [call("1/2/3", 10, "1")]);
-        scan(&home.store, &everything())[0].details.call_uuid.unwrap().to_string()
+    let uuid = |fixture: &StoreFixture| {
+        take(&fixture.store, [call("1/2/3", 10, "1")]);
+        scan(&fixture.store, &everything())[0].details.call_uuid.unwrap().to_string()
     };
-    assert_eq!(uuid(&Home::new()), "80fc6721-475e-510e-b397-6bc24c9bd7ee");
-    assert_eq!(uuid(&Home::new()), uuid(&Home::new()));
+    assert_eq!(uuid(&StoreFixture::new()), "80fc6721-475e-510e-b397-6bc24c9bd7ee");
+    assert_eq!(uuid(&StoreFixture::new()), uuid(&StoreFixture::new()));
 }
 
 #[test]
 fn a_loaded_call_is_read_unchanged() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let mut draft = call("a", 1_800_000_000, "4930");
     let it = &mut draft.call;
     it.connected_at = Some("2027-01-15T08:00:01.000001Z".parse().unwrap());
@@ -61,9 +61,9 @@ fn a_loaded_call_is_read_unchanged() {
         Telepresence { chair_join_time: Some("2027-01-15T08:00:01Z".parse().unwrap()), ..Telepresence::default() };
     dma.texts.insert("user_data_a".to_owned(), "x".to_owned());
     it.details.telepresence = Some(Box::new(dma));
-    take(&home.store, [draft.clone()]);
+    take(&fixture.store, [draft.clone()]);
 
-    let found = scan(&home.store, &everything()).remove(0);
+    let found = scan(&fixture.store, &everything()).remove(0);
     assert_eq!(found.price.unwrap().to_string(), "0.0026045833333333333372500000000000000000");
     let mut expected = draft.call;
     (expected.number, expected.id, expected.source_id) = (1, 1, 1);
@@ -74,36 +74,36 @@ fn a_loaded_call_is_read_unchanged() {
 
 #[test]
 fn a_loaded_conference_is_read_unchanged() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let mut draft = conference("c", 50, "4711");
     draft.conference.uuid = Some("6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1".parse().unwrap());
     draft.conference.ended_at = Some(Timestamp::from_seconds(60));
     draft.conference.participants = Some(7);
     draft.conference.max_resources = Some("1x".to_owned());
-    take(&home.store, [call("a", 10, "1")]);
+    take(&fixture.store, [call("a", 10, "1")]);
     let records = || [Content::Conference(Box::new(draft.clone()))];
-    assert_eq!(counts(&home.store.take(&batch(records())).unwrap()), (1, 0, 0));
-    assert_eq!(counts(&home.store.take(&batch(records())).unwrap()), (0, 1, 0));
+    assert_eq!(counts(&fixture.store.take(&batch(records())).unwrap()), (1, 0, 0));
+    assert_eq!(counts(&fixture.store.take(&batch(records())).unwrap()), (0, 1, 0));
     let mut expected = draft.conference.clone();
     (expected.number, expected.id, expected.source_id) = (2, 2, 1);
-    assert_eq!(conferences(&home.store, &everything()), [expected.clone()]);
+    assert_eq!(conferences(&fixture.store, &everything()), [expected.clone()]);
     let by_bill = Window::new(Anchor::Bill, Timestamp::from_seconds(60), Timestamp::from_seconds(61)).unwrap();
-    assert_eq!(conferences(&home.store, &CdrQuery::over(by_bill)), [expected]);
+    assert_eq!(conferences(&fixture.store, &CdrQuery::over(by_bill)), [expected]);
 }
 
 #[test]
 fn numbers_follow_the_order_of_the_batch_across_both_tables() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let content = |key: &str| Content::Call(Box::new(call(key, 10, key)));
     let records = [content("x"), Content::Conference(Box::new(conference("y", 5, "room"))), content("x"), content("z")];
-    assert_eq!(counts(&home.store.take(&batch(records)).unwrap()), (3, 1, 0));
-    assert_eq!(contents(&home.store, &everything()), [(1, "x".to_owned()), (3, "z".to_owned())]);
-    assert_eq!(conferences(&home.store, &everything())[0].number, 2);
+    assert_eq!(counts(&fixture.store.take(&batch(records)).unwrap()), (3, 1, 0));
+    assert_eq!(contents(&fixture.store, &everything()), [(1, "x".to_owned()), (3, "z".to_owned())]);
+    assert_eq!(conferences(&fixture.store, &everything())[0].number, 2);
 }
 
 #[test]
 fn invalid_records_go_to_quarantine_once_and_the_rest_is_loaded() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let mut nul = call("nul", 10, "4\u{0}9");
     nul.call.details.extra.insert("fine".to_owned(), "fine".to_owned());
     let mut deep = call("deep", 10, "1");
@@ -127,10 +127,10 @@ fn invalid_records_go_to_quarantine_once_and_the_rest_is_loaded() {
     ]);
     let unreadable = Content::Unreadable { reason: "too-few-fields", detail: "3 of 16 fields".to_owned() };
     records.records.extend([incoming(unreadable.clone()), incoming(unreadable)]);
-    assert_eq!(counts(&home.store.take(&records).unwrap()), (1, 0, 10));
-    assert_eq!(counts(&home.store.take(&records).unwrap()), (0, 1, 10), "a second load adds nothing");
+    assert_eq!(counts(&fixture.store.take(&records).unwrap()), (1, 0, 10));
+    assert_eq!(counts(&fixture.store.take(&records).unwrap()), (0, 1, 10), "a second load adds nothing");
 
-    let entries = home.store.entries(false, 0, 100).unwrap();
+    let entries = fixture.store.entries(false, 0, 100).unwrap();
     let reasons: Vec<&str> = entries.iter().map(|entry| entry.reason.as_str()).collect();
     assert_eq!(
         reasons,
@@ -157,13 +157,13 @@ fn invalid_records_go_to_quarantine_once_and_the_rest_is_loaded() {
 
 #[test]
 fn records_before_the_floor_are_refused_and_not_stored() {
-    let home = Home::new();
-    take(&home.store, [call("known", 10, "1")]);
+    let fixture = StoreFixture::new();
+    take(&fixture.store, [call("known", 10, "1")]);
     let mut file = calls([call("known", 10, "1"), call("old", 99, "1"), call("new", 100, "2")]);
     file.floor = Some(Timestamp::from_seconds(100));
-    assert_eq!(counts(&home.store.take(&file).unwrap()), (1, 1, 1));
-    assert_eq!(counts(&home.store.take(&file).unwrap()), (0, 2, 1));
-    let entries = home.store.entries(true, 0, 10).unwrap();
+    assert_eq!(counts(&fixture.store.take(&file).unwrap()), (1, 1, 1));
+    assert_eq!(counts(&fixture.store.take(&file).unwrap()), (0, 2, 1));
+    let entries = fixture.store.entries(true, 0, 10).unwrap();
     assert_eq!(entries.len(), 1);
     assert_eq!((entries[0].reason.as_str(), entries[0].raw.len()), ("before-retention", 0));
     assert_eq!(
@@ -175,8 +175,8 @@ fn records_before_the_floor_are_refused_and_not_stored() {
 
 #[test]
 fn a_batch_is_loaded_whole_or_not_at_all() {
-    let home = Home::new();
-    take(&home.store, [call("a", 10, "1")]);
+    let fixture = StoreFixture::new();
+    take(&fixture.store, [call("a", 10, "1")]);
     // The third insertion into cdrs fails.
     let (trap, remove) = if over_postgres() {
         ("ALTER TABLE cdrs ADD CONSTRAINT trap CHECK (called <> 'bad')", "ALTER TABLE cdrs DROP CONSTRAINT trap")
@@ -185,40 +185,40 @@ fn a_batch_is_loaded_whole_or_not_at_all() {
                     BEGIN SELECT raise(ABORT, 'trapped'); END";
         (trap, "DROP TRIGGER trap")
     };
-    spoil(&home.store, trap);
+    spoil(&fixture.store, trap);
     let mut file = calls([call("b", 10, "2"), call("c", 10, "3"), call("d", 10, "bad")]);
     file.source = "sbc".to_owned();
     file.records.insert(0, incoming(Content::Unreadable { reason: "broken", detail: String::new() }));
-    let error = home.store.take(&file).unwrap_err();
+    let error = fixture.store.take(&file).unwrap_err();
     assert!(matches!(&error, PortError::Failed { what, .. } if what == "the records could not be stored"), "{error:?}");
-    assert_eq!(home.store.watermark().unwrap(), 1);
-    assert_eq!(contents(&home.store, &everything()).len(), 1);
-    assert!(home.store.entries(true, 0, 10).unwrap().is_empty());
-    assert_eq!(home.store.directory().unwrap().sources.len(), 1);
-    spoil(&home.store, remove);
-    assert_eq!(counts(&home.store.take(&file).unwrap()), (3, 0, 1));
-    assert_eq!(scan(&home.store, &everything())[1].number, 2, "no number was lost");
+    assert_eq!(fixture.store.watermark().unwrap(), 1);
+    assert_eq!(contents(&fixture.store, &everything()).len(), 1);
+    assert!(fixture.store.entries(true, 0, 10).unwrap().is_empty());
+    assert_eq!(fixture.store.directory().unwrap().sources.len(), 1);
+    spoil(&fixture.store, remove);
+    assert_eq!(counts(&fixture.store.take(&file).unwrap()), (3, 0, 1));
+    assert_eq!(scan(&fixture.store, &everything())[1].number, 2, "no number was lost");
 }
 
 #[test]
 fn a_full_disk_is_reported_and_leaves_the_store_intact() {
-    let home = Home::sqlite();
-    take(&home.store, [call("a", 10, "1")]);
+    let fixture = StoreFixture::sqlite();
+    take(&fixture.store, [call("a", 10, "1")]);
     // A file that may not grow causes the same error as a full disk.
     let narrow = |conn: &mut diesel::SqliteConnection| conn.batch_execute("PRAGMA max_page_count = 1");
-    let in_a_file = in_a_file(&home.store);
+    let in_a_file = in_a_file(&fixture.store);
     in_a_file.write(crate::sqlite::tables::WriteLock::Records, |conn| Ok(narrow(conn)?)).unwrap();
-    let error = home.store.take(&calls((0..5_000).map(|n| call(&n.to_string(), n, "49")))).unwrap_err();
+    let error = fixture.store.take(&calls((0..5_000).map(|n| call(&n.to_string(), n, "49")))).unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(why.starts_with("no space is left for") && why.ends_with("free some space and try again"), "{why}");
-    assert_eq!(contents(&home.store, &everything()).len(), 1);
-    assert_eq!(counts(&take(&home.again(), [call("b", 10, "1")])), (1, 0, 0));
+    assert_eq!(contents(&fixture.store, &everything()).len(), 1);
+    assert_eq!(counts(&take(&fixture.again(), [call("b", 10, "1")])), (1, 0, 0));
 }
 
 #[test]
 fn a_reader_cannot_write() {
-    let home = Home::sqlite();
-    let store = in_a_file(&home.store);
+    let fixture = StoreFixture::sqlite();
+    let store = in_a_file(&fixture.store);
     let error = store.reader().unwrap().batch_execute("DELETE FROM sources").unwrap_err();
     let message = store.0.place.sql(&error).to_string();
     assert!(
@@ -229,7 +229,7 @@ fn a_reader_cannot_write() {
 
 #[test]
 fn a_reader_of_a_number_sees_all_smaller_ones() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let done = AtomicBool::new(false);
     let load = |store: crate::Store, name: &str| {
         for round in 0..40 {
@@ -239,7 +239,7 @@ fn a_reader_of_a_number_sees_all_smaller_ones() {
         }
     };
     thread::scope(|scope| {
-        let (one, two, reader) = (home.again(), home.again(), home.again());
+        let (one, two, reader) = (fixture.again(), fixture.again(), fixture.again());
         let writers = [scope.spawn(move || load(one, "one")), scope.spawn(move || load(two, "two"))];
         let (stop, done) = (Stop(&done), &done);
         let looks = scope.spawn(move || {
@@ -255,15 +255,15 @@ fn a_reader_of_a_number_sees_all_smaller_ones() {
         drop(stop);
         assert!(looks.join().unwrap() > 0);
     });
-    let numbers: Vec<i64> = scan(&home.store, &everything()).into_iter().map(|call| call.number).collect();
+    let numbers: Vec<i64> = scan(&fixture.store, &everything()).into_iter().map(|call| call.number).collect();
     let sorted: std::collections::BTreeSet<i64> = numbers.into_iter().collect();
     assert!(sorted.into_iter().eq(1..=2_000));
 }
 
 /// Runs a case on an empty store.
 fn on_every_sink(case: &dyn Fn(&dyn CdrSink, &dyn CdrSource)) {
-    let home = Home::new();
-    case(&home.store, &home.store);
+    let fixture = StoreFixture::new();
+    case(&fixture.store, &fixture.store);
 }
 
 /// The contract of every sink.
@@ -273,11 +273,11 @@ mod contract {
 
 #[test]
 fn beside_loaders_no_reader_is_short() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     std::thread::scope(|scope| {
         let loaders: Vec<_> = (0..3i64)
             .map(|n| {
-                let store = home.again();
+                let store = fixture.again();
                 scope.spawn(move || {
                     for round in 0..10 {
                         take(&store, (0..20).map(|k| call(&format!("{n}/{round}/{k}"), k * 86_400, "x")));
@@ -287,11 +287,11 @@ fn beside_loaders_no_reader_is_short() {
             .collect();
         let mut last = 0;
         while loaders.iter().any(|loader| !loader.is_finished()) {
-            let watermark = home.store.watermark().unwrap();
-            let rows = contents(&home.store, &everything().at(watermark)).len();
+            let watermark = fixture.store.watermark().unwrap();
+            let rows = contents(&fixture.store, &everything().at(watermark)).len();
             assert!(watermark >= last && usize::try_from(watermark).unwrap() == rows, "{rows} rows up to {watermark}");
             last = watermark;
         }
     });
-    assert_eq!((home.store.watermark().unwrap(), home.store.count(&everything()).unwrap()), (600, 600));
+    assert_eq!((fixture.store.watermark().unwrap(), fixture.store.count(&everything()).unwrap()), (600, 600));
 }

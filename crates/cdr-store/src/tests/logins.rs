@@ -5,24 +5,24 @@ use cdr_mediation::{CustomerDraft, DirectoryEditor, PortError};
 
 use super::support::*;
 
-/// A home with the customers 1 and 2.
-fn home() -> Home {
-    peopled(Home::new())
+/// A fixture with the customers 1 and 2.
+fn fixture() -> StoreFixture {
+    peopled(StoreFixture::new())
 }
 
-fn peopled(home: Home) -> Home {
+fn peopled(fixture: StoreFixture) -> StoreFixture {
     for name in ["Acme", "Bolt"] {
-        home.store.add_customer(&CustomerDraft { name: name.to_owned(), ..CustomerDraft::default() }).unwrap();
+        fixture.store.add_customer(&CustomerDraft { name: name.to_owned(), ..CustomerDraft::default() }).unwrap();
     }
-    home
+    fixture
 }
 
 fn on_all(case: impl Fn(&dyn Logins, &dyn Logins)) {
     let memory = MemoryLogins::default();
     case(&memory, &memory);
-    let kept = home();
+    let kept = fixture();
     case(&kept.store, &kept.store);
-    let kept = home();
+    let kept = fixture();
     case(&kept.store, &kept.again());
 }
 
@@ -136,11 +136,11 @@ fn a_password_is_rehashed_only_if_it_is_unchanged() {
 
 #[test]
 fn a_login_of_a_missing_customer_is_refused() {
-    let home = home();
+    let fixture = fixture();
     let nobodys = Login { customer_id: 99, ..login(0, "alice") };
-    home.store.add_login(&login(5, "bob")).unwrap();
+    fixture.store.add_login(&login(5, "bob")).unwrap();
     for refused in
-        [home.store.add_login(&nobodys).map(drop), home.store.change_login(&Login { id: 5, ..nobodys.clone() })]
+        [fixture.store.add_login(&nobodys).map(drop), fixture.store.change_login(&Login { id: 5, ..nobodys.clone() })]
     {
         assert_eq!(refused.unwrap_err().to_string(), "there is no customer `99`");
     }
@@ -148,12 +148,12 @@ fn a_login_of_a_missing_customer_is_refused() {
 
 #[test]
 fn a_restore_brings_back_logins_but_reuses_no_number() {
-    let home = peopled(Home::sqlite());
-    home.store.add_login(&login(0, "alice")).unwrap();
-    home.store.backup(&home.path("saved.db")).unwrap();
-    home.store.add_login(&login(0, "bob")).unwrap();
-    home.store.restore(&home.path("saved.db")).unwrap();
-    let other = home.again();
+    let fixture = peopled(StoreFixture::sqlite());
+    fixture.store.add_login(&login(0, "alice")).unwrap();
+    fixture.store.backup(&fixture.path("saved.db")).unwrap();
+    fixture.store.add_login(&login(0, "bob")).unwrap();
+    fixture.store.restore(&fixture.path("saved.db")).unwrap();
+    let other = fixture.again();
     assert_eq!(other.logins().unwrap(), [login(1, "alice")]);
     assert_eq!(other.add_login(&login(0, "carol")).unwrap().id, 3);
 }
@@ -164,10 +164,10 @@ fn an_unreadable_login_is_reported() {
         ("accounts = '1,x'", "login `alice`: accounts: `x`: "),
         ("allowed_ips = '10.0.0.0/33'", "login `alice`: allowed_ips: `10.0.0.0/33`: "),
     ] {
-        let home = home();
-        home.store.add_login(&login(0, "alice")).unwrap();
-        spoil(&home.store, &format!("UPDATE logins SET {sql}"));
-        let error = cdr_mediation::chain(&home.store.login_named("alice").unwrap_err());
+        let fixture = fixture();
+        fixture.store.add_login(&login(0, "alice")).unwrap();
+        spoil(&fixture.store, &format!("UPDATE logins SET {sql}"));
+        let error = cdr_mediation::chain(&fixture.store.login_named("alice").unwrap_err());
         assert!(error.contains("is damaged") && error.contains(message), "{error}");
     }
 }

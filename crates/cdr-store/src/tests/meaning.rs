@@ -288,32 +288,32 @@ fn expected(calls: &[Cdr], query: &CdrQuery) -> Vec<Cdr> {
 #[test]
 fn the_store_fulfils_the_contract_of_a_source() {
     let numbered = (1..).zip(source::calls()).map(|(number, call)| Cdr { number, id: number, ..call });
-    let (home, mut calls): (_, Vec<Cdr>) = (Home::new(), numbered.collect());
+    let (fixture, mut calls): (_, Vec<Cdr>) = (StoreFixture::new(), numbered.collect());
     // Two of the calls were corrected.
     (calls[3].replaced_by, calls[7].replaced_by) = (Some(20), Some(21));
-    put(&home.store, &calls);
-    spoil(&home.store, "UPDATE counters SET last = 24 WHERE name = 'record'");
-    source::agrees(&home.store, &calls);
+    put(&fixture.store, &calls);
+    spoil(&fixture.store, "UPDATE counters SET last = 24 WHERE name = 'record'");
+    source::agrees(&fixture.store, &calls);
 }
 
 #[test]
 fn queries_match_the_definition() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(150) });
     let strategy = (
         some_calls(),
         prop::collection::vec((query(), prop::collection::vec(1usize..6, 1..4), (instant(), 0i64..42)), 12),
     );
     let outcome = runner.run(&strategy, |(calls, queries)| {
-        put(&home.store, &calls);
+        put(&fixture.store, &calls);
         let memory = Memory::of(calls.clone());
         for (query, limits, (at, number)) in queries {
             let expected = expected(&calls, &query);
-            prop_assert_eq!(scan(&home.store, &query), expected.clone(), "scan of {:?}", query);
-            prop_assert_eq!(home.store.count(&query).unwrap(), expected.len() as u64, "count of {:?}", query);
+            prop_assert_eq!(scan(&fixture.store, &query), expected.clone(), "scan of {:?}", query);
+            prop_assert_eq!(fixture.store.count(&query).unwrap(), expected.len() as u64, "count of {:?}", query);
 
             prop_assert_eq!(
-                home.store.services(&query).unwrap(),
+                fixture.store.services(&query).unwrap(),
                 memory.services(&query).unwrap(),
                 "services of {:?}",
                 query
@@ -321,7 +321,7 @@ fn queries_match_the_definition() {
 
             let (mut pages, mut after) = (Vec::new(), None);
             for limit in limits.iter().copied().cycle() {
-                let page = home.store.page(&query, after.as_ref(), limit).unwrap();
+                let page = fixture.store.page(&query, after.as_ref(), limit).unwrap();
                 prop_assert_eq!(page.len(), limit.min(expected.len() - pages.len()), "page {:?} of {:?}", after, query);
                 let Some(last) = page.last() else { break };
                 after = Some(Cursor::of(last, &query));
@@ -331,13 +331,13 @@ fn queries_match_the_definition() {
 
             for (skip, take) in [(0, limits[0]), (limits[0], 100)] {
                 let part: Vec<Cdr> = expected.iter().skip(skip).take(take).cloned().collect();
-                let list = home.store.list(&query, skip as u64, take).unwrap();
+                let list = fixture.store.list(&query, skip as u64, take).unwrap();
                 prop_assert_eq!(list, part, "{} after {} of {:?}", take, skip, query);
             }
 
             let place = Cursor::new(at, number);
             let rest: Vec<Cdr> = expected.into_iter().filter(|call| query.follows(&place, call)).collect();
-            let page = home.store.page(&query, Some(&place), 1_000).unwrap();
+            let page = fixture.store.page(&query, Some(&place), 1_000).unwrap();
             prop_assert_eq!(page, rest, "what is after {:?} in {:?}", place, query);
         }
         Ok(())
@@ -347,8 +347,8 @@ fn queries_match_the_definition() {
 
 #[test]
 fn queries_may_have_any_size() {
-    let home = Home::new();
-    take(&home.store, (0..3_000).map(|n| call(&n.to_string(), n, &n.to_string())));
+    let fixture = StoreFixture::new();
+    take(&fixture.store, (0..3_000).map(|n| call(&n.to_string(), n, &n.to_string())));
     let odd: Vec<Operand> = (0..40_000).map(|n| Operand::Text((2 * n + 1).to_string())).collect();
     let conditions: [(Vec<Condition>, u64); 4] = [
         (vec![Condition::new(CdrField::Called, Test::In(odd.clone())).unwrap()], 1_500),
@@ -358,20 +358,20 @@ fn queries_may_have_any_size() {
     ];
     for (conditions, rows) in conditions {
         let query = CdrQuery { conditions, ..everything() };
-        assert_eq!(home.store.count(&query).unwrap(), rows);
-        assert_eq!(home.store.page(&query, None, 5).unwrap().len(), 5);
+        assert_eq!(fixture.store.count(&query).unwrap(), rows);
+        assert_eq!(fixture.store.page(&query, None, 5).unwrap().len(), 5);
     }
 }
 
 #[test]
 fn a_scan_ends_when_its_callback_fails() {
-    let home = Home::new();
-    take(&home.store, (0..100).map(|n| call(&n.to_string(), n, "1")));
+    let fixture = StoreFixture::new();
+    take(&fixture.store, (0..100).map(|n| call(&n.to_string(), n, "1")));
     let mut seen = 0;
-    let error = home.store.scan(&everything(), &mut |_| {
+    let error = fixture.store.scan(&everything(), &mut |_| {
         seen += 1;
         if seen == 3 { Err(std::io::Error::other("gone")) } else { Ok(()) }
     });
     assert!(matches!(error, Err(cdr_mediation::PortError::PassedOn(_))), "{error:?}");
-    assert_eq!((seen, home.store.count(&everything()).unwrap()), (3, 100));
+    assert_eq!((seen, fixture.store.count(&everything()).unwrap()), (3, 100));
 }

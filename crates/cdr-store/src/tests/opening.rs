@@ -117,12 +117,12 @@ fn an_interrupted_creation_is_completed() {
 
 #[test]
 fn a_store_is_intact_after_a_kill() {
-    let home = Home::sqlite();
-    take(&home.store, (0..100).map(|n| call(&n.to_string(), n, "1")));
+    let fixture = StoreFixture::sqlite();
+    take(&fixture.store, (0..100).map(|n| call(&n.to_string(), n, "1")));
     // The state on the disk while the store is open: the file, and a log without a checkpoint.
     let folder = TempDir::new().unwrap();
     for name in ["tollbook.db", "tollbook.db-wal"] {
-        fs::copy(home.path(name), folder.path().join(name)).unwrap();
+        fs::copy(fixture.path(name), folder.path().join(name)).unwrap();
     }
     let store = Store::open(&folder.path().join("tollbook.db"), &options()).unwrap();
     assert_eq!(store.count(&everything()).unwrap(), 100);
@@ -215,8 +215,8 @@ fn opening_upgrades_too() {
 
 #[test]
 fn a_newer_store_is_refused_with_the_names_of_its_migrations() {
-    let home = Home::sqlite();
-    let path = home.path("tollbook.db");
+    let fixture = StoreFixture::sqlite();
+    let path = fixture.path("tollbook.db");
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('00000000000077'), ('20301231')";
     connection(&path).batch_execute(newer).unwrap();
     assert_eq!(
@@ -243,10 +243,10 @@ fn a_file_that_is_not_a_store_is_refused_unchanged() {
 
 #[test]
 fn a_busy_store_is_reported() {
-    let home = Home::sqlite();
-    let mut other = connection(&home.path("tollbook.db"));
+    let fixture = StoreFixture::sqlite();
+    let mut other = connection(&fixture.path("tollbook.db"));
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
-    let store = Store::open(&home.path("tollbook.db"), &hasty()).unwrap();
+    let store = Store::open(&fixture.path("tollbook.db"), &hasty()).unwrap();
     let error = store.take(&calls([call("a", 10, "1")])).unwrap_err();
     assert!(matches!(error, PortError::Unavailable { .. }), "the same may go right in a moment: {error:?}");
     let why = std::error::Error::source(&error).unwrap().to_string();
@@ -260,17 +260,17 @@ fn a_busy_store_is_reported() {
 
 #[test]
 fn a_broken_store_is_not_reported_as_busy() {
-    let home = Home::sqlite();
-    connection(&home.path("tollbook.db")).batch_execute("DROP TABLE cdrs").unwrap();
-    let error = home.store.count(&everything()).unwrap_err();
+    let fixture = StoreFixture::sqlite();
+    connection(&fixture.path("tollbook.db")).batch_execute("DROP TABLE cdrs").unwrap();
+    let error = fixture.store.count(&everything()).unwrap_err();
     assert!(matches!(error, PortError::Failed { .. }), "{error:?}");
 }
 
 #[test]
 fn readers_are_counted_and_waited_for() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let few = StoreOptions { readers: 2, ..hasty() };
-    let store = Store::open(&home.path("tollbook.db"), &few).unwrap();
+    let store = Store::open(&fixture.path("tollbook.db"), &few).unwrap();
     assert_eq!(store.pool(), PoolState { in_use: 0, idle: 0, most: 2 });
     let one = in_a_file(&store).reader().unwrap();
     assert_eq!(store.pool(), PoolState { in_use: 1, idle: 0, most: 2 });

@@ -9,7 +9,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::Sqlite;
 
-use super::support::{Home, in_a_file};
+use super::support::{StoreFixture, in_a_file};
 use crate::sqlite::tables::ledger::{
     callbacks::due_by,
     claims::waiting,
@@ -39,15 +39,15 @@ impl<Q> Query for Explain<Q> {
 
 impl<Q> RunQueryDsl<SqliteConnection> for Explain<Q> {}
 
-fn plan<Q: QueryFragment<Sqlite>>(home: &Home, question: Q) -> String {
+fn plan<Q: QueryFragment<Sqlite>>(fixture: &StoreFixture, question: Q) -> String {
     let rows: Vec<(i32, i32, i32, String)> =
-        Explain(question).load(&mut *in_a_file(&home.store).reader().unwrap()).unwrap();
+        Explain(question).load(&mut *in_a_file(&fixture.store).reader().unwrap()).unwrap();
     rows.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
 fn hot_queries_use_their_index_and_do_not_sort() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let window = |anchor| Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
     let start = CdrQuery::over(window(Anchor::Start));
     let end = CdrQuery::over(window(Anchor::End));
@@ -128,7 +128,7 @@ fn hot_queries_use_their_index_and_do_not_sort() {
         ),
     ];
     for (name, query, after, expected) in cases {
-        let plan = plan(&home, ask(&query.at(1_000_000), after).0.limit(1_000));
+        let plan = plan(&fixture, ask(&query.at(1_000_000), after).0.limit(1_000));
         assert!(plan.contains(expected) && !plan.contains("B-TREE") && !plan.contains("MULTI-INDEX"), "{name}: {plan}");
     }
 }
@@ -136,7 +136,7 @@ fn hot_queries_use_their_index_and_do_not_sort() {
 /// The calls of a page of a list are read by their numbers, whatever else is known of them.
 #[test]
 fn calls_are_found_by_their_numbers() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let among = |field, ids: &[i64]| {
         let ids = ids.iter().copied().map(Operand::Integer).collect();
         Condition::new(field, Test::In(ids)).unwrap()
@@ -152,7 +152,7 @@ fn calls_are_found_by_their_numbers() {
             query.clone().only(among(CdrField::AccountId, &[7, 8, 9])),
             query.only(customer(&[7])),
         ] {
-            let plan = plan(&home, ask(&query, None).0.limit(1_000));
+            let plan = plan(&fixture, ask(&query, None).0.limit(1_000));
             assert!(plan.contains("USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
         }
     }
@@ -173,20 +173,20 @@ fn lists_sort_numbers_and_can_be_cancelled() {
 
 #[test]
 fn several_customers_are_looked_up_one_by_one() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     for (anchor, expected) in [
         (Anchor::Connect, "USING INDEX cdrs_customer_connect (customer_id=? AND connected_at>? AND connected_at<?)"),
         (Anchor::Bill, "USING INDEX cdrs_customer_bill (customer_id=? AND billed_at>? AND billed_at<?)"),
     ] {
         let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
-        let plan = plan(&home, ask(&CdrQuery::over(window).only(customer(&[7, 8, 9])), None).0.limit(1_000));
+        let plan = plan(&fixture, ask(&CdrQuery::over(window).only(customer(&[7, 8, 9])), None).0.limit(1_000));
         assert!(plan.contains(expected) && !plan.contains("MULTI-INDEX"), "{anchor}: {plan}");
     }
 }
 
 #[test]
 fn legs_of_calls_are_looked_up_by_what_they_share() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let several: Vec<Operand> = (0..500).map(|n| Operand::Text(n.to_string())).collect();
     let after = Some(&Cursor::new(Timestamp::from_seconds(1_500), 700));
     for anchor in [Anchor::Start, Anchor::Connect, Anchor::Bill] {
@@ -194,7 +194,7 @@ fn legs_of_calls_are_looked_up_by_what_they_share() {
             let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
             let groups = Condition::new(CdrField::XdrGroup, Test::In(several.clone())).unwrap();
             let query = CdrQuery::over(window).only(customer(&[7, 8])).only(groups).at(1_000_000);
-            let plan = plan(&home, ask(&query, after).0.limit(1_000));
+            let plan = plan(&fixture, ask(&query, after).0.limit(1_000));
             assert!(plan.contains("USING INDEX cdrs_leg_group (leg_group=?"), "{anchor}: {plan}");
         }
     }
@@ -202,14 +202,14 @@ fn legs_of_calls_are_looked_up_by_what_they_share() {
 
 #[test]
 fn calls_that_are_over_are_read_from_the_same_index() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let over = || Condition::new(CdrField::Finished, Test::Eq(Operand::Boolean(true))).unwrap();
     for (anchor, expected) in [
         (Anchor::Connect, "USING INDEX cdrs_customer_connect (customer_id=? AND connected_at>? AND connected_at<?)"),
         (Anchor::Bill, "USING INDEX cdrs_customer_bill (customer_id=? AND billed_at>? AND billed_at<?)"),
     ] {
         let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
-        let plan = plan(&home, ask(&CdrQuery::over(window).only(customer(&[7])).only(over()), None).0.limit(1_000));
+        let plan = plan(&fixture, ask(&CdrQuery::over(window).only(customer(&[7])).only(over()), None).0.limit(1_000));
         assert!(plan.contains(expected) && !plan.contains("B-TREE") && !plan.contains("MULTI"), "{anchor}: {plan}");
     }
 }
@@ -222,7 +222,7 @@ fn customer(ids: &[i64]) -> Condition {
 
 #[test]
 fn pages_of_conferences_use_their_index_and_do_not_sort() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let after = Some(&Cursor::new(Timestamp::from_seconds(1_500), 700));
     for (anchor, descending, after, expected) in [
         (Anchor::Start, false, None, "USING INDEX conferences_start (started_at>? AND started_at<?)"),
@@ -232,37 +232,37 @@ fn pages_of_conferences_use_their_index_and_do_not_sort() {
         let window = Window::new(anchor, Timestamp::from_seconds(1_000), Timestamp::from_seconds(2_000)).unwrap();
         let order = SortOrder::new(SortBy::Anchor, descending);
         let query = CdrQuery { order, ..CdrQuery::over(window) }.at(1_000_000);
-        let plan = plan(&home, ask_conferences(&query, after).unwrap().0.limit(1_000));
+        let plan = plan(&fixture, ask_conferences(&query, after).unwrap().0.limit(1_000));
         assert!(plan.contains(expected) && !plan.contains("B-TREE"), "{anchor:?}, {descending}: {plan}");
     }
 }
 
 #[test]
 fn queries_that_workers_poll_use_an_index() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     for (name, plan, expected) in [
         (
             "pending",
-            plan(&home, waiting(vec![], Timestamp::from_seconds(9))),
+            plan(&fixture, waiting(vec![], Timestamp::from_seconds(9))),
             "USING COVERING INDEX exports_state (state=?)",
         ),
         (
             "pending, some busy",
-            plan(&home, waiting(vec![7, 8], Timestamp::from_seconds(9))),
+            plan(&fixture, waiting(vec![7, 8], Timestamp::from_seconds(9))),
             "USING COVERING INDEX exports_state (state=?)",
         ),
-        ("callbacks", plan(&home, due_by(Timestamp::from_seconds(9))), "INDEX exports_callback (callback_due<?)"),
+        ("callbacks", plan(&fixture, due_by(Timestamp::from_seconds(9))), "INDEX exports_callback (callback_due<?)"),
     ] {
         assert!(plan.contains(expected) && !plan.contains("B-TREE"), "{name}: {plan}");
     }
     let scope = ExportScope { dialects: vec!["yeti".to_owned()], accounts: Some(vec![1, 2]) };
-    let plan = plan(&home, listed(&scope));
+    let plan = plan(&fixture, listed(&scope));
     assert!(plan.contains("USING INDEX exports_account (account_id=?)"), "{plan}");
 }
 
 #[test]
 fn pages_of_exports_are_found_by_an_index_alone() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     for (accounts, expected) in [
         (Some(vec![1]), "USING COVERING INDEX exports_account (account_id=?"),
         (Some(vec![1, 2]), "USING COVERING INDEX exports_account (account_id=?"),
@@ -272,7 +272,9 @@ fn pages_of_exports_are_found_by_an_index_alone() {
             let scope =
                 ExportScope { dialects: vec!["yeti".to_owned(), "yeti-admin".to_owned()], accounts: accounts.clone() };
             let page = EntryPage { scope, statuses, newest_first: true, skip: 500, take: 50 };
-            for plan in [plan(&home, numbers_of_exports(&page)), plan(&home, on_pages(&page).select(count_star()))] {
+            for plan in
+                [plan(&fixture, numbers_of_exports(&page)), plan(&fixture, on_pages(&page).select(count_star()))]
+            {
                 assert!(plan.contains(expected), "{page:?}: {plan}");
             }
         }

@@ -39,18 +39,18 @@ fn berlin() -> DestinationDraft {
 
 #[test]
 fn a_customer_has_a_level_an_environment_a_zone_and_a_billing_period() {
-    let home = Home::new();
-    let acme = home.store.add_customer(&customer()).unwrap();
+    let fixture = StoreFixture::new();
+    let acme = fixture.store.add_customer(&customer()).unwrap();
     let plain =
-        home.store.add_customer(&CustomerDraft { name: "Bolt".to_owned(), ..CustomerDraft::default() }).unwrap();
-    let directory = home.again().directory().unwrap();
+        fixture.store.add_customer(&CustomerDraft { name: "Bolt".to_owned(), ..CustomerDraft::default() }).unwrap();
+    let directory = fixture.again().directory().unwrap();
     assert_eq!((&directory.customers[&acme.id], &directory.customers[&plain.id]), (&acme, &plain));
     assert_eq!((acme.level, acme.environment, acme.zone.as_deref()), (Level::Reseller, 2, Some("Europe/Rome")));
     assert_eq!(acme.billing_period, BillingPeriod::Week(1));
     assert_eq!((plain.level, plain.environment, plain.zone.as_deref()), (Level::Retail, 1, None));
     assert_eq!(plain.billing_period, BillingPeriod::Month(1));
 
-    let add = |draft: CustomerDraft| home.store.add_customer(&CustomerDraft { name: "C".to_owned(), ..draft });
+    let add = |draft: CustomerDraft| fixture.store.add_customer(&CustomerDraft { name: "C".to_owned(), ..draft });
     assert_eq!(
         add(CustomerDraft { zone: Some("Rome".to_owned()), ..customer() }).unwrap_err().to_string(),
         "there is no time zone \"Rome\", did you mean \"Europe/Rome\"?"
@@ -63,9 +63,9 @@ fn a_customer_has_a_level_an_environment_a_zone_and_a_billing_period() {
 
 #[test]
 fn a_feed_does_not_change_an_existing_customer() {
-    let home = Home::new();
-    home.store.add_customer(&customer()).unwrap();
-    let again = |draft: CustomerDraft| counts(&home.store.take(&batch([Content::Customer(draft)])).unwrap());
+    let fixture = StoreFixture::new();
+    fixture.store.add_customer(&customer()).unwrap();
+    let again = |draft: CustomerDraft| counts(&fixture.store.take(&batch([Content::Customer(draft)])).unwrap());
     assert_eq!(again(customer()), (0, 1, 0));
     assert_eq!(again(CustomerDraft { level: Some(Level::Retail), ..customer() }), (0, 0, 1));
     assert_eq!(again(CustomerDraft { environment: Some(3), ..customer() }), (0, 0, 1));
@@ -75,8 +75,8 @@ fn a_feed_does_not_change_an_existing_customer() {
 
 #[test]
 fn services_products_and_destinations_are_loaded_once() {
-    let home = Home::new();
-    home.store.add_customer(&customer()).unwrap();
+    let fixture = StoreFixture::new();
+    fixture.store.add_customer(&customer()).unwrap();
     let faxes = ServiceDraft {
         name: "Faxes".to_owned(),
         kind: Some(RecordKind::Fee),
@@ -101,9 +101,9 @@ fn services_products_and_destinations_are_loaded_once() {
             Content::Account(Box::new(account.clone())),
         ])
     };
-    assert_eq!(counts(&home.store.take(&file()).unwrap()), (7, 0, 0));
-    assert_eq!(counts(&home.store.take(&file()).unwrap()), (0, 7, 0));
-    let directory = home.again().directory().unwrap();
+    assert_eq!(counts(&fixture.store.take(&file()).unwrap()), (7, 0, 0));
+    assert_eq!(counts(&fixture.store.take(&file()).unwrap()), (0, 7, 0));
+    let directory = fixture.again().directory().unwrap();
     assert_eq!(
         directory.services[&5],
         Service { id: 5, name: "Faxes".to_owned(), kind: RecordKind::Fee, flags: Some("F".to_owned()) }
@@ -120,9 +120,9 @@ fn services_products_and_destinations_are_loaded_once() {
 
 #[test]
 fn invalid_entries_are_quarantined_with_the_reason() {
-    let home = Home::new();
-    home.store.add_customer(&customer()).unwrap();
-    home.store.take(&batch([product(Some(9), "Trunk"), Content::Destination(Box::new(berlin()))])).unwrap();
+    let fixture = StoreFixture::new();
+    fixture.store.add_customer(&customer()).unwrap();
+    fixture.store.take(&batch([product(Some(9), "Trunk"), Content::Destination(Box::new(berlin()))])).unwrap();
     let service = |name: &str| ServiceDraft { name: name.to_owned(), ..ServiceDraft::default() };
     let account =
         AccountDraft { customer: "Acme".to_owned(), number: "7".to_owned(), product_id: Some(8), ..Default::default() };
@@ -154,8 +154,8 @@ fn invalid_entries_are_quarantined_with_the_reason() {
         (Content::Destination(Box::new(destination(None, "4\0"))), "a text contains the NUL character"),
     ];
     for (content, why) in cases {
-        assert_eq!(counts(&home.store.take(&batch([content])).unwrap()), (0, 0, 1), "{why}");
-        let last = home.store.entries(true, 0, 1_000).unwrap().pop().unwrap();
+        assert_eq!(counts(&fixture.store.take(&batch([content])).unwrap()), (0, 0, 1), "{why}");
+        let last = fixture.store.entries(true, 0, 1_000).unwrap().pop().unwrap();
         assert_eq!(last.detail, why);
     }
 }

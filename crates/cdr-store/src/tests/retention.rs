@@ -9,23 +9,23 @@ use crate::schema::intake_keys;
 
 #[test]
 fn only_records_before_the_floor_are_removed() {
-    let home = Home::new();
-    take(&home.store, (0..5_000).map(|n| call(&n.to_string(), n, "1")));
+    let fixture = StoreFixture::new();
+    take(&fixture.store, (0..5_000).map(|n| call(&n.to_string(), n, "1")));
     let meetings = [conference("x", 4_499, "old"), conference("y", 4_500, "new")];
-    home.store.take(&batch(meetings.map(|draft| Content::Conference(Box::new(draft))))).unwrap();
+    fixture.store.take(&batch(meetings.map(|draft| Content::Conference(Box::new(draft))))).unwrap();
     let mut reported = Vec::new();
-    let removed = home.store.remove_before(Timestamp::from_seconds(4_500), &mut |rows| reported.push(rows)).unwrap();
+    let removed = fixture.store.remove_before(Timestamp::from_seconds(4_500), &mut |rows| reported.push(rows)).unwrap();
     assert_eq!(removed, 4_501);
     assert_eq!(reported, [2_000, 4_000, 4_500, 4_501]);
-    let left = scan(&home.store, &everything());
+    let left = scan(&fixture.store, &everything());
     assert_eq!((left.len(), left[0].started_at), (500, Timestamp::from_seconds(4_500)));
-    assert_eq!(conferences(&home.store, &everything())[0].room.as_deref(), Some("new"));
-    let keys: i64 = behind!(&home.store, |conn| Ok(intake_keys::table.count().get_result(conn)?)).unwrap();
+    assert_eq!(conferences(&fixture.store, &everything())[0].room.as_deref(), Some("new"));
+    let keys: i64 = behind!(&fixture.store, |conn| Ok(intake_keys::table.count().get_result(conn)?)).unwrap();
     assert_eq!(keys, 501);
-    assert_eq!(home.store.remove_before(Timestamp::from_seconds(4_500), &mut |_| ()).unwrap(), 0);
-    assert_eq!(home.store.watermark().unwrap(), 5_002, "numbers continue");
+    assert_eq!(fixture.store.remove_before(Timestamp::from_seconds(4_500), &mut |_| ()).unwrap(), 0);
+    assert_eq!(fixture.store.watermark().unwrap(), 5_002, "numbers continue");
     assert_eq!(
-        counts(&take(&home.store, [call("4999", 4_999, "1"), call("9", 9, "1")])),
+        counts(&take(&fixture.store, [call("4999", 4_999, "1"), call("9", 9, "1")])),
         (1, 1, 0),
         "without a floor it counts as new"
     );
@@ -33,29 +33,29 @@ fn only_records_before_the_floor_are_removed() {
 
 #[test]
 fn all_versions_of_an_old_call_are_removed() {
-    let home = Home::new();
-    take(&home.store, [call("a", 10, "old"), call("a", 20, "new"), call("b", 200, "b")]);
-    home.store.accept(1).unwrap();
-    assert_eq!(home.store.remove_before(Timestamp::from_seconds(100), &mut |_| ()).unwrap(), 2);
-    assert_eq!(scan(&home.store, &everything().at(2)).len(), 1);
+    let fixture = StoreFixture::new();
+    take(&fixture.store, [call("a", 10, "old"), call("a", 20, "new"), call("b", 200, "b")]);
+    fixture.store.accept(1).unwrap();
+    assert_eq!(fixture.store.remove_before(Timestamp::from_seconds(100), &mut |_| ()).unwrap(), 2);
+    assert_eq!(scan(&fixture.store, &everything().at(2)).len(), 1);
 }
 
 #[test]
 fn old_settled_entries_are_removed_and_open_ones_stay() {
-    let home = Home::new();
-    take(&home.store, [call("a", 10, "1"), call("a", 10, "2"), call("a", 10, "3"), call("a", 10, "4")]);
-    home.store.accept(1).unwrap();
-    home.store.discard(2).unwrap();
+    let fixture = StoreFixture::new();
+    take(&fixture.store, [call("a", 10, "1"), call("a", 10, "2"), call("a", 10, "3"), call("a", 10, "4")]);
+    fixture.store.accept(1).unwrap();
+    fixture.store.discard(2).unwrap();
     let mut old = calls([call("z", 1, "1")]);
     old.floor = Some(Timestamp::from_seconds(5));
-    home.store.take(&old).unwrap();
-    let ids = || home.store.entries(true, 0, 10).unwrap().into_iter().map(|entry| entry.id).collect::<Vec<_>>();
-    home.store.remove_before(Timestamp::from_seconds(NOW), &mut |_| ()).unwrap();
+    fixture.store.take(&old).unwrap();
+    let ids = || fixture.store.entries(true, 0, 10).unwrap().into_iter().map(|entry| entry.id).collect::<Vec<_>>();
+    fixture.store.remove_before(Timestamp::from_seconds(NOW), &mut |_| ()).unwrap();
     assert_eq!(ids(), [1, 2, 3, 4], "they were received exactly at that instant");
-    home.store.remove_before(Timestamp::from_seconds(NOW + 1), &mut |_| ()).unwrap();
+    fixture.store.remove_before(Timestamp::from_seconds(NOW + 1), &mut |_| ()).unwrap();
     assert_eq!(ids(), [3]);
-    let refused = home.store.accept(3).unwrap_err().to_string();
+    let refused = fixture.store.accept(3).unwrap_err().to_string();
     assert!(refused.contains("the record it conflicts with no longer exists"), "{refused}");
-    take(&home.store, [call("b", 10, "1"), call("b", 10, "2")]);
+    take(&fixture.store, [call("b", 10, "1"), call("b", 10, "2")]);
     assert_eq!(ids(), [3, 5], "numbers are not assigned twice");
 }

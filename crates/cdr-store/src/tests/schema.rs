@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
-use super::support::{Home, in_a_file};
+use super::support::{StoreFixture, in_a_file};
 
 /// Table and column; type, and whether the column is nullable.
 type Columns = BTreeMap<(String, String), (String, bool)>;
@@ -50,11 +50,11 @@ fn declared() -> Columns {
 
 #[test]
 fn the_migrations_agree_with_the_schema() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let sql = "SELECT t.name AS of, c.name AS name, c.type AS kind, c.\"notnull\" AS required \
                FROM pragma_table_list AS t, pragma_table_xinfo(t.name) AS c \
                WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\'";
-    let rows = sql_query(sql).load::<Column>(&mut *in_a_file(&home.store).reader().unwrap()).unwrap();
+    let rows = sql_query(sql).load::<Column>(&mut *in_a_file(&fixture.store).reader().unwrap()).unwrap();
     let made: Columns = rows.into_iter().map(|row| ((row.of, row.name), (row.kind, row.required == 0))).collect();
     assert_eq!(made, declared());
     assert_eq!(made.keys().filter(|(table, _)| table == "cdrs").count(), 28);
@@ -62,10 +62,10 @@ fn the_migrations_agree_with_the_schema() {
 
 #[test]
 fn every_table_is_strict_and_narrow_enough_for_diesel() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let sql = "SELECT name AS of, '' AS name, '' AS kind, strict AS required FROM pragma_table_list \
                WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'";
-    let tables = sql_query(sql).load::<Column>(&mut *in_a_file(&home.store).reader().unwrap()).unwrap();
+    let tables = sql_query(sql).load::<Column>(&mut *in_a_file(&fixture.store).reader().unwrap()).unwrap();
     assert_eq!(tables.len(), 19);
     for table in tables {
         assert_eq!(table.required, 1, "{} is STRICT", table.of);

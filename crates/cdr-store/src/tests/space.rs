@@ -49,10 +49,10 @@ fn fill(store: &Store, calls: u64) {
 }
 
 /// How often a word is in the file of a store and its log.
-fn found(home: &Home, word: &str) -> usize {
+fn found(fixture: &StoreFixture, word: &str) -> usize {
     let mut found = 0;
     for name in ["tollbook.db", "tollbook.db-wal"] {
-        let bytes = fs::read(home.path(name)).unwrap_or_default();
+        let bytes = fs::read(fixture.path(name)).unwrap_or_default();
         found += bytes.windows(word.len()).filter(|window| *window == word.as_bytes()).count();
     }
     found
@@ -73,80 +73,80 @@ fn remove_all(store: &Store) {
 
 #[test]
 fn no_name_number_or_key_of_a_removed_record_stays_in_the_file() {
-    let home = Home::sqlite();
-    fill(&home.store, 6_000);
-    assert!(found(&home, GONE) > 10_000 && found(&home, KEPT) > 5_000);
-    let before = scan(&home.store, &everything());
+    let fixture = StoreFixture::sqlite();
+    fill(&fixture.store, 6_000);
+    assert!(found(&fixture, GONE) > 10_000 && found(&fixture, KEPT) > 5_000);
+    let before = scan(&fixture.store, &everything());
     let kept: Vec<Cdr> = before.into_iter().filter(|call| call.started_at >= floor()).collect();
-    assert_eq!(home.store.remove_before(floor(), &mut |_| ()).unwrap(), 4_200);
+    assert_eq!(fixture.store.remove_before(floor(), &mut |_| ()).unwrap(), 4_200);
     // The entry in quarantine was received later than the floor.
     let entries = "DELETE FROM quarantine";
-    in_a_file(&home.store)
+    in_a_file(&fixture.store)
         .write(crate::sqlite::tables::WriteLock::Records, |conn| Ok(conn.batch_execute(entries)?))
         .unwrap();
-    home.store.clear_removed().unwrap();
-    assert_eq!(found(&home, GONE), 0);
-    assert_eq!(scan(&home.store, &everything()), kept, "all other records are unchanged");
-    intact(&home.store);
+    fixture.store.clear_removed().unwrap();
+    assert_eq!(found(&fixture, GONE), 0);
+    assert_eq!(scan(&fixture.store, &everything()), kept, "all other records are unchanged");
+    intact(&fixture.store);
     // The store goes on as before.
-    fill(&home.again(), 1_000);
-    assert_eq!(home.store.remove_before(floor(), &mut |_| ()).unwrap(), 700);
-    intact(&home.store);
+    fill(&fixture.again(), 1_000);
+    assert_eq!(fixture.store.remove_before(floor(), &mut |_| ()).unwrap(), 700);
+    intact(&fixture.store);
 }
 
 #[test]
 fn space_is_given_back() {
-    let home = Home::sqlite();
-    fill(&home.store, 6_000);
-    let size = || fs::metadata(home.path("tollbook.db")).unwrap().len();
-    home.store.remove_before(Timestamp::MIN, &mut |_| ()).unwrap();
+    let fixture = StoreFixture::sqlite();
+    fill(&fixture.store, 6_000);
+    let size = || fs::metadata(fixture.path("tollbook.db")).unwrap().len();
+    fixture.store.remove_before(Timestamp::MIN, &mut |_| ()).unwrap();
     let full = size();
-    remove_all(&home.store);
+    remove_all(&fixture.store);
     assert!(size() < full / 2, "{} of {full} bytes are left", size());
-    let report = home.store.compact().unwrap();
+    let report = fixture.store.compact().unwrap();
     assert_eq!((report.before, report.after), (report.before, size()));
     // There was nothing left to give back. A rewritten file may need another page for its pointers.
     assert!(report.after <= report.before + 4096, "{report}");
-    assert_eq!(home.store.count(&everything()).unwrap(), 0, "nothing is lost but what was removed");
-    intact(&home.store);
+    assert_eq!(fixture.store.count(&everything()).unwrap(), 0, "nothing is lost but what was removed");
+    intact(&fixture.store);
 }
 
 #[test]
 fn a_store_of_an_older_version_is_cleared_and_gives_space_back_when_it_is_compacted() {
-    let home = Home::sqlite();
-    let path = home.path("old.db");
+    let fixture = StoreFixture::sqlite();
+    let path = fixture.path("old.db");
     old_store(&path, 7);
-    let home = Home { store: Store::open(&path, &options()).unwrap(), ..home };
-    fill(&home.store, 2_000);
+    let fixture = StoreFixture { store: Store::open(&path, &options()).unwrap(), ..fixture };
+    fill(&fixture.store, 2_000);
     // As an older version removed them.
     let careless = "PRAGMA secure_delete = OFF";
-    let mut conn = in_a_file(&home.store).writer().unwrap();
+    let mut conn = in_a_file(&fixture.store).writer().unwrap();
     conn.batch_execute(careless).unwrap();
     drop(conn);
-    in_a_file(&home.store)
+    in_a_file(&fixture.store)
         .write(crate::sqlite::tables::WriteLock::Records, |conn| {
             Ok(conn.batch_execute("DELETE FROM cdrs WHERE started_at < 1000000000000; DELETE FROM intake_keys WHERE started_at < 1000000000000; DELETE FROM quarantine")?)
         })
         .unwrap();
     let bytes = || fs::read(&path).unwrap();
     let gone = || bytes().windows(GONE.len()).filter(|window| *window == GONE.as_bytes()).count();
-    let report = home.store.compact().unwrap();
+    let report = fixture.store.compact().unwrap();
     assert!(report.after < report.before / 2, "{report}");
     assert_eq!(gone(), 0);
-    intact(&home.store);
+    intact(&fixture.store);
     // From now on it gives space back by itself.
-    fill(&home.store, 2_000);
+    fill(&fixture.store, 2_000);
     let full = fs::metadata(&path).unwrap().len();
-    remove_all(&home.store);
+    remove_all(&fixture.store);
     assert!(fs::metadata(&path).unwrap().len() < full);
 }
 
 #[test]
 fn readers_and_writers_go_on_while_space_is_cleared() {
-    let home = Home::sqlite();
-    fill(&home.store, 3_000);
+    let fixture = StoreFixture::sqlite();
+    fill(&fixture.store, 3_000);
     thread::scope(|scope| {
-        let (reader, writer) = (home.again(), home.again());
+        let (reader, writer) = (fixture.again(), fixture.again());
         let reading = scope.spawn(move || {
             for _ in 0..20 {
                 let numbers: Vec<i64> = scan(&reader, &everything()).iter().map(|call| call.number).collect();
@@ -158,23 +158,23 @@ fn readers_and_writers_go_on_while_space_is_cleared() {
                 take(&writer, [personal(KEPT, n, FLOOR + 1)]);
             }
         });
-        home.store.remove_before(floor(), &mut |_| ()).unwrap();
-        home.store.clear_removed().unwrap();
-        home.store.compact().unwrap();
+        fixture.store.remove_before(floor(), &mut |_| ()).unwrap();
+        fixture.store.clear_removed().unwrap();
+        fixture.store.compact().unwrap();
         reading.join().unwrap();
         writing.join().unwrap();
     });
-    assert_eq!(home.store.count(&everything()).unwrap(), 920);
-    intact(&home.store);
+    assert_eq!(fixture.store.count(&everything()).unwrap(), 920);
+    intact(&fixture.store);
 }
 
 #[test]
 fn a_store_that_another_process_writes_to_is_reported_as_busy_in_time() {
-    let home = Home::new();
-    home.store.check_writable(Duration::from_secs(10)).unwrap();
+    let fixture = StoreFixture::new();
+    fixture.store.check_writable(Duration::from_secs(10)).unwrap();
     let (held, holds) = std::sync::mpsc::channel();
     let (release, released) = std::sync::mpsc::channel::<()>();
-    let again = home.again();
+    let again = fixture.again();
     thread::scope(|scope| {
         scope.spawn(move || {
             let hold = || {
@@ -197,21 +197,21 @@ fn a_store_that_another_process_writes_to_is_reported_as_busy_in_time() {
             }
         });
         holds.recv().unwrap();
-        let busy = home.store.check_writable(Duration::from_millis(200));
+        let busy = fixture.store.check_writable(Duration::from_millis(200));
         assert!(
             matches!(&busy, Err(StoreError::Locked { waited, .. }) if *waited == Duration::from_millis(200)),
             "{busy:?}"
         );
         release.send(()).unwrap();
     });
-    home.store.check_writable(Duration::from_secs(10)).unwrap();
-    assert_eq!(home.store.tally().unwrap().pending, 0);
+    fixture.store.check_writable(Duration::from_secs(10)).unwrap();
+    assert_eq!(fixture.store.tally().unwrap().pending, 0);
 }
 
 #[test]
 fn a_store_to_which_another_process_commits_can_be_written() {
-    let home = Home::sqlite();
-    let writer = home.again();
+    let fixture = StoreFixture::sqlite();
+    let writer = fixture.again();
     let stop = std::sync::atomic::AtomicBool::new(false);
     thread::scope(|scope| {
         let _end = Stop(&stop);
@@ -223,7 +223,7 @@ fn a_store_to_which_another_process_commits_can_be_written() {
             }
         });
         for _ in 0..50 {
-            home.store.check_writable(Duration::from_secs(3)).unwrap();
+            fixture.store.check_writable(Duration::from_secs(3)).unwrap();
         }
     });
 }

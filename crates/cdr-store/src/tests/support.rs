@@ -22,7 +22,7 @@ pub(super) const OVER_POSTGRES: &str = "TOLLBOOK_TEST_OVER_POSTGRES";
 pub(super) const SIMULATED: &str = "TOLLBOOK_TEST_SIMULATED";
 
 /// A store, and a folder for files.
-pub(super) struct Home {
+pub(super) struct StoreFixture {
     pub(super) store: Store,
     pub(super) at: StoreAddress,
     pub(super) folder: TempDir,
@@ -46,22 +46,22 @@ pub(super) fn over_postgres() -> bool {
     std::env::var_os(OVER_POSTGRES).is_some()
 }
 
-impl Home {
+impl StoreFixture {
     /// A store of the kind that the tests use in this process.
-    pub(super) fn new() -> Home {
-        if over_postgres() { Home::at(StoreAddress::Server(database())) } else { Home::sqlite() }
+    pub(super) fn new() -> StoreFixture {
+        if over_postgres() { StoreFixture::at(StoreAddress::Server(database())) } else { StoreFixture::sqlite() }
     }
 
     /// A store in a file, for tests of files only.
-    pub(super) fn sqlite() -> Home {
+    pub(super) fn sqlite() -> StoreFixture {
         let folder = TempDir::new().unwrap();
         let at = StoreAddress::File(folder.path().join("tollbook.db"));
-        Home { folder, ..Home::at(at) }
+        StoreFixture { folder, ..StoreFixture::at(at) }
     }
 
-    fn at(at: StoreAddress) -> Home {
+    fn at(at: StoreAddress) -> StoreFixture {
         let (store, _) = Store::create_or_open(&at, &options()).unwrap();
-        Home { store, at, folder: TempDir::new().unwrap() }
+        StoreFixture { store, at, folder: TempDir::new().unwrap() }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {

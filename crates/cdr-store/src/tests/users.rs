@@ -11,7 +11,7 @@ fn user(name: &str, password: &str, roles: &[Role]) -> User {
 
 #[test]
 fn users_are_found_as_they_were_added() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA";
     let all = [
         user("Alice", hash, &[Role::Auditor]),
@@ -20,9 +20,9 @@ fn users_are_found_as_they_were_added() {
         user("é", "y", &[Role::ConferenceRoomOwner, Role::Administrator]),
     ];
     for user in all.iter().rev() {
-        home.store.add_user(user).unwrap();
+        fixture.store.add_user(user).unwrap();
     }
-    let other = home.again();
+    let other = fixture.again();
     for user in &all {
         assert_eq!(other.user(&user.name).unwrap().as_ref(), Some(user), "names are case-sensitive");
     }
@@ -32,55 +32,56 @@ fn users_are_found_as_they_were_added() {
 
 #[test]
 fn names_are_unique() {
-    let home = Home::new();
-    home.store.add_user(&user("alice", "first", &[Role::Auditor])).unwrap();
-    let error = home.again().add_user(&user("alice", "second", &[])).unwrap_err();
+    let fixture = StoreFixture::new();
+    fixture.store.add_user(&user("alice", "first", &[Role::Auditor])).unwrap();
+    let error = fixture.again().add_user(&user("alice", "second", &[])).unwrap_err();
     assert!(matches!(error, PortError::Exists { what: "user", .. }), "{error:?}");
     assert_eq!(error.to_string(), "the user `alice` already exists");
-    assert_eq!(home.store.users().unwrap(), [user("alice", "first", &[Role::Auditor])]);
+    assert_eq!(fixture.store.users().unwrap(), [user("alice", "first", &[Role::Auditor])]);
 }
 
 #[test]
 fn a_user_gets_another_password_and_other_roles() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     for name in ["alice", "bob"] {
-        home.store.add_user(&user(name, "first", &[Role::Auditor])).unwrap();
+        fixture.store.add_user(&user(name, "first", &[Role::Auditor])).unwrap();
     }
-    home.store.change_user(&user("alice", "second", &[Role::Administrator, Role::Provisioner])).unwrap();
+    fixture.store.change_user(&user("alice", "second", &[Role::Administrator, Role::Provisioner])).unwrap();
     let expected =
         [user("alice", "second", &[Role::Administrator, Role::Provisioner]), user("bob", "first", &[Role::Auditor])];
-    assert_eq!(home.again().users().unwrap(), expected);
+    assert_eq!(fixture.again().users().unwrap(), expected);
 }
 
 #[test]
 fn a_removed_user_is_gone() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     for name in ["alice", "bob"] {
-        home.store.add_user(&user(name, "x", &[])).unwrap();
+        fixture.store.add_user(&user(name, "x", &[])).unwrap();
     }
-    home.again().remove_user("alice").unwrap();
-    assert_eq!(home.store.users().unwrap(), [user("bob", "x", &[])]);
-    home.store.add_user(&user("alice", "y", &[])).unwrap();
+    fixture.again().remove_user("alice").unwrap();
+    assert_eq!(fixture.store.users().unwrap(), [user("bob", "x", &[])]);
+    fixture.store.add_user(&user("alice", "y", &[])).unwrap();
 }
 
 #[test]
 fn a_missing_user_cannot_be_changed_or_removed() {
-    let home = Home::new();
-    home.store.add_user(&user("alice", "x", &[])).unwrap();
-    for refused in
-        [home.store.change_user(&user("Alice", "y", &[])).unwrap_err(), home.store.remove_user("Alice").unwrap_err()]
-    {
+    let fixture = StoreFixture::new();
+    fixture.store.add_user(&user("alice", "x", &[])).unwrap();
+    for refused in [
+        fixture.store.change_user(&user("Alice", "y", &[])).unwrap_err(),
+        fixture.store.remove_user("Alice").unwrap_err(),
+    ] {
         assert!(matches!(refused, PortError::NotFound { what: "user", .. }), "{refused:?}");
         assert_eq!(refused.to_string(), "there is no user `Alice`");
     }
-    assert_eq!(home.store.users().unwrap(), [user("alice", "x", &[])]);
+    assert_eq!(fixture.store.users().unwrap(), [user("alice", "x", &[])]);
 }
 
 #[test]
 fn an_unknown_role_is_reported() {
-    let home = Home::new();
-    home.store.add_user(&user("alice", "x", &[Role::Auditor])).unwrap();
-    spoil(&home.store, "UPDATE operators SET roles = 'auditor,emperor'");
-    let error = cdr_mediation::chain(&home.store.user("alice").unwrap_err());
+    let fixture = StoreFixture::new();
+    fixture.store.add_user(&user("alice", "x", &[Role::Auditor])).unwrap();
+    spoil(&fixture.store, "UPDATE operators SET roles = 'auditor,emperor'");
+    let error = cdr_mediation::chain(&fixture.store.user("alice").unwrap_err());
     assert!(error.contains("is damaged (user `alice`: there is no role `emperor`)"), "{error}");
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cdr_model::{PortError, chain};
 
-use super::support::{Home, text};
+use super::support::{LicenceFixture, text};
 use crate::licence::{Licence, LicenceAuthenticator, LicenceScope, Licences};
 use crate::memory::{MemoryLicences, MemorySecrets};
 use crate::testing::{HERE, HandClock, ip};
@@ -13,7 +13,7 @@ const GUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 #[test]
 fn only_the_text_of_an_existing_licence_is_admitted() {
-    let home = Home::of([("acme", GUID), ("bolt", "p\u{e4}ss w\u{f6}rd + 100%")]);
+    let fixture = LicenceFixture::of([("acme", GUID), ("bolt", "p\u{e4}ss w\u{f6}rd + 100%")]);
     for (licence, admitted) in [
         (GUID, Some("acme")),
         ("p\u{e4}ss w\u{f6}rd + 100%", Some("bolt")),
@@ -25,50 +25,53 @@ fn only_the_text_of_an_existing_licence_is_admitted() {
         ("null", None),
         (&"x".repeat(100_000), None),
     ] {
-        assert_eq!(home.admits(licence, HERE).as_deref(), admitted, "{licence}");
+        assert_eq!(fixture.admits(licence, HERE).as_deref(), admitted, "{licence}");
     }
 }
 
 #[test]
 fn the_stored_digest_is_not_admitted() {
-    let home = Home::of([("acme", GUID)]);
-    let digest = home.licences.licences().unwrap()[0].digest;
+    let fixture = LicenceFixture::of([("acme", GUID)]);
+    let digest = fixture.licences.licences().unwrap()[0].digest;
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(home.admits(&hex, HERE), None);
-    assert_eq!(home.admits(&String::from_utf8_lossy(&digest), HERE), None);
-    let other = Home::of([("acme", GUID)]);
+    assert_eq!(fixture.admits(&hex, HERE), None);
+    assert_eq!(fixture.admits(&String::from_utf8_lossy(&digest), HERE), None);
+    let other = LicenceFixture::of([("acme", GUID)]);
     assert_ne!(other.licences.licences().unwrap()[0].digest, digest, "another store, another secret");
 }
 
 #[test]
 fn a_rotated_or_removed_licence_is_refused_immediately() {
-    let home = Home::of([("acme", GUID), ("bolt", "BOLT-LICENCE")]);
-    assert_eq!(home.admits(GUID, HERE).as_deref(), Some("acme"));
-    home.authenticator.rotate("acme", &text("ANOTHER-LICENCE")).unwrap();
-    assert_eq!(home.admits(GUID, HERE), None);
-    assert_eq!(home.admits("ANOTHER-LICENCE", HERE).as_deref(), Some("acme"));
-    home.licences.remove_licence("acme").unwrap();
-    assert_eq!(home.admits("ANOTHER-LICENCE", HERE), None);
-    assert_eq!(home.admits("BOLT-LICENCE", HERE).as_deref(), Some("bolt"), "other licences are unaffected");
+    let fixture = LicenceFixture::of([("acme", GUID), ("bolt", "BOLT-LICENCE")]);
+    assert_eq!(fixture.admits(GUID, HERE).as_deref(), Some("acme"));
+    fixture.authenticator.rotate("acme", &text("ANOTHER-LICENCE")).unwrap();
+    assert_eq!(fixture.admits(GUID, HERE), None);
+    assert_eq!(fixture.admits("ANOTHER-LICENCE", HERE).as_deref(), Some("acme"));
+    fixture.licences.remove_licence("acme").unwrap();
+    assert_eq!(fixture.admits("ANOTHER-LICENCE", HERE), None);
+    assert_eq!(fixture.admits("BOLT-LICENCE", HERE).as_deref(), Some("bolt"), "other licences are unaffected");
 }
 
 #[test]
 fn a_text_in_use_is_refused_without_naming_its_licence() {
-    let home = Home::of([("acme", GUID)]);
+    let fixture = LicenceFixture::of([("acme", GUID)]);
     let scope = LicenceScope::Customers([7].into());
     for (refused, message) in [
         (
-            home.authenticator.add("bolt", &text(GUID), scope.clone()).map(drop),
+            fixture.authenticator.add("bolt", &text(GUID), scope.clone()).map(drop),
             "this text is already in use; choose another",
         ),
-        (home.authenticator.rotate("acme", &text(GUID)), "this text is already in use; choose another"),
-        (home.authenticator.add("acme", &text("BOLT-LICENCE"), scope).map(drop), "the licence `acme` already exists"),
-        (home.authenticator.rotate("bolt", &text("BOLT-LICENCE")), "there is no licence `bolt`"),
+        (fixture.authenticator.rotate("acme", &text(GUID)), "this text is already in use; choose another"),
+        (
+            fixture.authenticator.add("acme", &text("BOLT-LICENCE"), scope).map(drop),
+            "the licence `acme` already exists",
+        ),
+        (fixture.authenticator.rotate("bolt", &text("BOLT-LICENCE")), "there is no licence `bolt`"),
     ] {
         assert_eq!(refused.unwrap_err().to_string(), message);
     }
-    assert_eq!(home.licences.licences().unwrap().len(), 1);
-    assert_eq!(home.admits("BOLT-LICENCE", HERE), None);
+    assert_eq!(fixture.licences.licences().unwrap().len(), 1);
+    assert_eq!(fixture.admits("BOLT-LICENCE", HERE), None);
 }
 
 /// A faulty store that returns a licence with another digest for every digest.

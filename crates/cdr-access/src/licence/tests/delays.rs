@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::support::Home;
+use super::support::LicenceFixture;
 use crate::testing::HERE;
 
 const ELSEWHERE: &str = "203.0.113.7";
@@ -10,26 +10,26 @@ const RIGHT: &str = "RIGHT-LICENCE";
 
 #[test]
 fn delays_double_with_each_failure_up_to_two_seconds() {
-    let home = Home::of([("acme", RIGHT)]);
+    let fixture = LicenceFixture::of([("acme", RIGHT)]);
     let mut delays = Vec::new();
     for guess in 0..10 {
         let guess = format!("guess-{guess}");
-        delays.push(home.delay(&guess, HERE));
-        assert_eq!(home.admits(&guess, HERE), None);
+        delays.push(fixture.delay(&guess, HERE));
+        assert_eq!(fixture.admits(&guess, HERE), None);
     }
     assert_eq!(delays, [0, 0, 0, 100, 200, 400, 800, 1600, 2000, 2000]);
-    assert_eq!(home.delay("guess", ELSEWHERE), 0);
-    assert_eq!(home.delay(RIGHT, HERE), 2000, "a valid licence waits too until it is verified here");
-    home.clock.advance(Duration::from_secs(3600));
-    assert_eq!(home.delay("guess", HERE), 0, "failures expire");
+    assert_eq!(fixture.delay("guess", ELSEWHERE), 0);
+    assert_eq!(fixture.delay(RIGHT, HERE), 2000, "a valid licence waits too until it is verified here");
+    fixture.clock.advance(Duration::from_secs(3600));
+    assert_eq!(fixture.delay("guess", HERE), 0, "failures expire");
 }
 
 #[test]
 fn an_outdated_licence_does_not_delay_known_ones_at_its_address() {
-    let home = Home::of([("acme", RIGHT), ("bolt", "BOLT-LICENCE")]);
-    assert!(home.admits(RIGHT, HERE).is_some());
+    let fixture = LicenceFixture::of([("acme", RIGHT), ("bolt", "BOLT-LICENCE")]);
+    assert!(fixture.admits(RIGHT, HERE).is_some());
     for _ in 0..10 {
-        assert_eq!(home.admits("OLD-LICENCE", HERE), None);
+        assert_eq!(fixture.admits("OLD-LICENCE", HERE), None);
     }
     for (licence, address, delay) in [
         ("OLD-LICENCE", HERE, 2000),
@@ -40,37 +40,37 @@ fn an_outdated_licence_does_not_delay_known_ones_at_its_address() {
         (RIGHT, ELSEWHERE, 0),
         ("OLD-LICENCE", ELSEWHERE, 2000),
     ] {
-        assert_eq!(home.delay(licence, address), delay, "{licence} at {address}");
+        assert_eq!(fixture.delay(licence, address), delay, "{licence} at {address}");
     }
-    home.clock.advance(Duration::from_secs(24 * 3600));
+    fixture.clock.advance(Duration::from_secs(24 * 3600));
     for _ in 0..10 {
-        assert_eq!(home.admits("OLD-LICENCE", HERE), None);
+        assert_eq!(fixture.admits("OLD-LICENCE", HERE), None);
     }
-    assert_eq!(home.delay(RIGHT, HERE), 0, "used once a day");
-    home.clock.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(fixture.delay(RIGHT, HERE), 0, "used once a day");
+    fixture.clock.advance(Duration::from_secs(24 * 3600));
     for _ in 0..10 {
-        assert_eq!(home.admits("OLD-LICENCE", HERE), None);
+        assert_eq!(fixture.admits("OLD-LICENCE", HERE), None);
     }
-    assert_eq!(home.delay(RIGHT, HERE), 2000, "not used for two days");
+    assert_eq!(fixture.delay(RIGHT, HERE), 2000, "not used for two days");
 }
 
 #[test]
 fn a_licence_is_cached_for_its_address_only() {
-    let home = Home::of([("acme", RIGHT)]);
-    assert!(home.admits(RIGHT, ELSEWHERE).is_some());
+    let fixture = LicenceFixture::of([("acme", RIGHT)]);
+    assert!(fixture.admits(RIGHT, ELSEWHERE).is_some());
     for guess in 0..10 {
-        assert_eq!(home.admits(&format!("guess-{guess}"), HERE), None);
+        assert_eq!(fixture.admits(&format!("guess-{guess}"), HERE), None);
     }
-    assert_eq!(home.delay(RIGHT, HERE), 2000, "a missing delay would reveal that the licence is valid");
+    assert_eq!(fixture.delay(RIGHT, HERE), 2000, "a missing delay would reveal that the licence is valid");
 }
 
 #[test]
 fn a_removed_licence_is_delayed_like_any_other() {
-    let home = Home::of([("acme", RIGHT)]);
-    assert!(home.admits(RIGHT, HERE).is_some());
-    crate::licence::Licences::remove_licence(&*home.licences, "acme").unwrap();
+    let fixture = LicenceFixture::of([("acme", RIGHT)]);
+    assert!(fixture.admits(RIGHT, HERE).is_some());
+    crate::licence::Licences::remove_licence(&*fixture.licences, "acme").unwrap();
     for delay in [0, 0, 0, 100] {
-        assert_eq!(home.delay(RIGHT, HERE), delay);
-        assert_eq!(home.admits(RIGHT, HERE), None);
+        assert_eq!(fixture.delay(RIGHT, HERE), delay);
+        assert_eq!(fixture.admits(RIGHT, HERE), None);
     }
 }

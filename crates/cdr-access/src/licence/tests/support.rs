@@ -7,21 +7,21 @@ use crate::memory::{MemoryLicences, MemorySecrets};
 use crate::testing::{HandClock, ip};
 
 /// The fixture of a test.
-pub(super) struct Home {
+pub(super) struct LicenceFixture {
     pub(super) clock: Arc<HandClock>,
     pub(super) licences: Arc<MemoryLicences>,
     pub(super) authenticator: LicenceAuthenticator,
 }
 
-impl Home {
+impl LicenceFixture {
     /// A fixture with licences for environment 1, by name and text.
-    pub(super) fn of<const N: usize>(licences: [(&str, &str); N]) -> Home {
+    pub(super) fn of<const N: usize>(licences: [(&str, &str); N]) -> LicenceFixture {
         let (clock, kept) = (Arc::<HandClock>::default(), Arc::<MemoryLicences>::default());
         let authenticator = LicenceAuthenticator::new(kept.clone(), Arc::new(MemorySecrets::default()), clock.clone());
         for (name, licence) in licences {
             authenticator.add(name, &text(licence), LicenceScope::Environment(1)).unwrap();
         }
-        Home { clock, licences: kept, authenticator }
+        LicenceFixture { clock, licences: kept, authenticator }
     }
 
     /// The name of the admitted licence.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::support::{Home, text};
+use super::support::{LicenceFixture, text};
 use crate::licence::{LicenceText, LicenceTextError};
 use crate::testing::{HERE, ip};
 
@@ -66,14 +66,14 @@ fn an_existing_text_has_to_fit_into_a_path() {
 
 #[test]
 fn printed_values_do_not_include_the_text_or_its_digest() {
-    let home = Home::of([("acme", SECRET)]);
-    let licence = home.authenticator.admit(SECRET, ip(HERE)).unwrap().unwrap();
+    let fixture = LicenceFixture::of([("acme", SECRET)]);
+    let licence = fixture.authenticator.admit(SECRET, ip(HERE)).unwrap().unwrap();
     let digest = format!("{:?}", licence.digest);
-    let taken = home.authenticator.rotate("acme", &text(SECRET)).unwrap_err();
+    let taken = fixture.authenticator.rotate("acme", &text(SECRET)).unwrap_err();
     for printed in [
         format!("{:?}", text(SECRET)),
         format!("{licence:?}"),
-        format!("{:#?}", home.licences),
+        format!("{:#?}", fixture.licences),
         format!("{taken} {taken:?}"),
         format!("{:?}", LicenceText::given(format!("{SECRET}/"))),
     ] {

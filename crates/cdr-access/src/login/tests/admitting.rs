@@ -2,7 +2,7 @@
 
 use cdr_model::chain;
 
-use super::support::{Home, login};
+use super::support::{LoginFixture, login};
 use crate::login::{Login, Logins};
 use crate::password::DUMMY_HASH;
 use crate::testing::{HERE, ip};
@@ -15,7 +15,7 @@ fn bcrypt(password: &str, prefix: &str) -> String {
 
 #[test]
 fn only_the_correct_password_of_an_existing_login_is_admitted() {
-    let home = Home::of([login("alice", "ecila"), login("bob", "bob")]);
+    let fixture = LoginFixture::of([login("alice", "ecila"), login("bob", "bob")]);
     for (name, password, let_in) in [
         ("alice", "ecila", true),
         ("bob", "bob", true),
@@ -27,7 +27,7 @@ fn only_the_correct_password_of_an_existing_login_is_admitted() {
         ("mallory", "yrollam", false),
         ("mallory", DUMMY_HASH, false),
     ] {
-        assert_eq!(home.admits(name, password, HERE), let_in, "{name} {password}");
+        assert_eq!(fixture.admits(name, password, HERE), let_in, "{name} {password}");
     }
 }
 
@@ -63,12 +63,12 @@ fn an_imported_bcrypt_hash_is_verified_and_replaced() {
         // bcrypt uses the first 72 bytes only; argon2id uses all.
         ("$2a$", &"x".repeat(72), &"x".repeat(80), true),
     ] {
-        let home = Home::of([Login::new("alice", bcrypt(password, prefix), 7)]);
-        assert_eq!(home.admits("alice", typed, HERE), let_in, "{prefix} {typed}");
-        let stored = home.logins.login_named("alice").unwrap().unwrap();
+        let fixture = LoginFixture::of([Login::new("alice", bcrypt(password, prefix), 7)]);
+        assert_eq!(fixture.admits("alice", typed, HERE), let_in, "{prefix} {typed}");
+        let stored = fixture.logins.login_named("alice").unwrap().unwrap();
         assert_eq!(stored.password.starts_with("$argon2id$"), let_in);
-        assert_eq!(home.admits("alice", typed, HERE), let_in, "and again");
-        assert!(!home.admits("nobody", typed, HERE));
+        assert_eq!(fixture.admits("alice", typed, HERE), let_in, "and again");
+        assert!(!fixture.admits("nobody", typed, HERE));
     }
 }
 
@@ -82,19 +82,19 @@ fn hashes_of_other_implementations_are_verified() {
         ("", "$2b$04$abcdefghijklmnopqrstuubyCG3zY1GIXMyxfivm.ClDiInHzxjiq"),
         ("abc", "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i"),
     ] {
-        let home = Home::of([Login::new("alice", hash, 7)]);
-        assert!(!home.admits("alice", "wrong", HERE));
-        assert!(home.admits("alice", password, HERE), "{hash}");
+        let fixture = LoginFixture::of([Login::new("alice", hash, 7)]);
+        assert!(!fixture.admits("alice", "wrong", HERE));
+        assert!(fixture.admits("alice", password, HERE), "{hash}");
     }
 }
 
 #[test]
 fn a_correct_password_from_a_disallowed_address_changes_nothing() {
     let nowhere = Login { allowed_ips: Vec::new(), ..Login::new("alice", bcrypt("a", "$2a$"), 7) };
-    let home = Home::of([nowhere]);
-    let before = home.logins.logins().unwrap();
-    assert!(!home.admits("alice", "a", HERE));
-    assert_eq!(home.logins.logins().unwrap(), before);
+    let fixture = LoginFixture::of([nowhere]);
+    let before = fixture.logins.logins().unwrap();
+    assert!(!fixture.admits("alice", "a", HERE));
+    assert_eq!(fixture.logins.logins().unwrap(), before);
 }
 
 #[test]
@@ -108,11 +108,11 @@ fn invalid_or_too_costly_hashes_are_errors_and_not_failed_attempts() {
         (&costly, "the bcrypt hash has a cost of 15, and 14 is the maximum"),
     ];
     for (hash, message) in cases {
-        let home = Home::of([Login::new("alice", hash, 7)]);
+        let fixture = LoginFixture::of([Login::new("alice", hash, 7)]);
         for _ in 0..5 {
-            let error = chain(&home.authenticator.admit("alice", "a", ip(HERE)).unwrap_err());
+            let error = chain(&fixture.authenticator.admit("alice", "a", ip(HERE)).unwrap_err());
             assert!(error.contains("the password of `alice` cannot be checked") && error.contains(message), "{error}");
         }
-        assert_eq!(home.delay("alice", HERE), 0);
+        assert_eq!(fixture.delay("alice", HERE), 0);
     }
 }

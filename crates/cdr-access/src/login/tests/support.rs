@@ -8,17 +8,17 @@ use crate::password::hash_password;
 use crate::testing::{HandClock, ip};
 
 /// The fixture of a test.
-pub(super) struct Home {
+pub(super) struct LoginFixture {
     pub(super) clock: Arc<HandClock>,
     pub(super) logins: Arc<MemoryLogins>,
     pub(super) authenticator: LoginAuthenticator,
 }
 
-impl Home {
-    pub(super) fn of(logins: impl IntoIterator<Item = Login>) -> Home {
+impl LoginFixture {
+    pub(super) fn of(logins: impl IntoIterator<Item = Login>) -> LoginFixture {
         let (clock, logins) = (Arc::<HandClock>::default(), Arc::new(MemoryLogins::of(logins)));
         let authenticator = LoginAuthenticator::new(logins.clone(), clock.clone());
-        Home { clock, logins, authenticator }
+        LoginFixture { clock, logins, authenticator }
     }
 
     /// Whether an attempt is admitted.

@@ -5,25 +5,25 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cdr_mediation::{Caller, JobState};
 
-use super::support::{Answer, Home, YESTERDAY, ask, get, post, request};
+use super::support::{Answer, DmaFixture, YESTERDAY, ask, get, post, request};
 use crate::dma::{Dma, DmaOptions, LaneRule};
 
 /// A finished file of more than two pieces, downloaded.
-async fn finished() -> (Home, Dma, Answer) {
-    let home = Home::with(8000);
-    let dma = home.dma();
+async fn finished() -> (DmaFixture, Dma, Answer) {
+    let fixture = DmaFixture::with(8000);
+    let dma = fixture.dma();
     assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
-    home.work();
+    fixture.work();
     let file = get(&dma, "/download-cdrs").await;
     assert_eq!(file.status, 200);
     assert!(file.body.len() > 2 * 64 * 1024, "{}", file.body.len());
-    (home, dma, file)
+    (fixture, dma, file)
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_headers_have_the_size_tag_and_digest_of_the_file() {
-    let (home, dma, file) = finished().await;
-    let job = home.mediation.latest_export(&Caller::everything("administrator"), "dma").unwrap().unwrap();
+    let (fixture, dma, file) = finished().await;
+    let job = fixture.mediation.latest_export(&Caller::everything("administrator"), "dma").unwrap().unwrap();
     let JobState::Completed(finished) = job.state else { panic!("{:?}", job.state) };
     let receipt = finished.receipt.unwrap();
     cdr_export::verify(std::io::Cursor::new(&file.body), &receipt).unwrap();
@@ -135,9 +135,9 @@ async fn named_bounds_must_match_the_file() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_file_shorter_than_its_receipt_is_not_served() {
-    let (home, dma, _) = finished().await;
-    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
-    let mut shorter = cdr_mediation::Spool::begin(&home.spool, &key).unwrap();
+    let (fixture, dma, _) = finished().await;
+    let key = cdr_mediation::Spool::keys(&fixture.spool).unwrap().remove(0);
+    let mut shorter = cdr_mediation::Spool::begin(&fixture.spool, &key).unwrap();
     std::io::Write::write_all(&mut shorter, b"PK").unwrap();
     shorter.publish().unwrap();
     assert_eq!(get(&dma, "/download-cdrs").await.status, 500);
@@ -145,7 +145,7 @@ async fn a_file_shorter_than_its_receipt_is_not_served() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_file_links_to_its_receipt_which_verifies_it() {
-    let (home, dma, file) = finished().await;
+    let (fixture, dma, file) = finished().await;
     let url = "http://dma.example:8443/api/rest/billing/download-cdrs/1795603945/receipt";
     assert_eq!(file.header("Link"), format!("<{url}>; rel=\"describedby\""));
     let path = "/download-cdrs/1795603945/receipt";
@@ -170,17 +170,17 @@ async fn a_file_links_to_its_receipt_which_verifies_it() {
     }
     assert_eq!(ask(&dma, request("auditor", Method::HEAD, path)).await.status, 200);
     assert_eq!(ask(&dma, request("auditor", Method::POST, path)).await.status, 405);
-    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
-    cdr_mediation::Spool::remove(&home.spool, &key).unwrap();
+    let key = cdr_mediation::Spool::keys(&fixture.spool).unwrap().remove(0);
+    cdr_mediation::Spool::remove(&fixture.spool, &key).unwrap();
     assert_eq!(get(&dma, path).await.status, 404, "the file can no longer be downloaded");
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn nobody_gets_the_receipt_of_an_export_that_he_cannot_download() {
-    let home = Home::with(10);
-    let dma = home.dma_with(DmaOptions { lane: LaneRule::Caller, ..DmaOptions::default() });
+    let fixture = DmaFixture::with(10);
+    let dma = fixture.dma_with(DmaOptions { lane: LaneRule::Caller, ..DmaOptions::default() });
     assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
-    home.work();
+    fixture.work();
     let file = get(&dma, "/download-cdrs").await;
     let link = file.header("Link").trim_start_matches('<').split('>').next().unwrap();
     let path = link.strip_prefix("http://dma.example:8443/api/rest/billing").unwrap();

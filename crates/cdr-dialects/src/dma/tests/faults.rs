@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cdr_mediation::{ExportLimits, PortError, Spool};
 
-use super::support::{Home, PASSWORD, YESTERDAY, ask, basic, post, request};
+use super::support::{DmaFixture, PASSWORD, YESTERDAY, ask, basic, post, request};
 use crate::dma::{Dma, DmaOptions};
 
 /// The state of the server when the request arrives.
@@ -29,32 +29,32 @@ enum Setup {
     Throttled,
 }
 
-async fn home(setup: Setup) -> (Home, Dma) {
-    let mut home = Home::with(20);
+async fn fixture(setup: Setup) -> (DmaFixture, Dma) {
+    let mut fixture = DmaFixture::with(20);
     if matches!(setup, Setup::Full) {
         let limits = ExportLimits { pending: Some(0), ..ExportLimits::default() };
-        home.services.mediation = home.services.mediation.clone().with_limits(limits);
+        fixture.services.mediation = fixture.services.mediation.clone().with_limits(limits);
     }
     let live = if matches!(setup, Setup::NoLive) { 0 } else { 4 };
-    let dma = home.dma_with(DmaOptions { live, ..DmaOptions::default() });
+    let dma = fixture.dma_with(DmaOptions { live, ..DmaOptions::default() });
     if matches!(setup, Setup::Pending | Setup::Completed | Setup::Lost | Setup::Failed) {
         assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
     }
     if matches!(setup, Setup::Failed | Setup::Broken) {
-        home.before_reading(|_| Err(PortError::failed("a secret of the store", "disk 7")));
+        fixture.before_reading(|_| Err(PortError::failed("a secret of the store", "disk 7")));
     }
     match setup {
-        Setup::Busy => home.before_reading(|_| Err(PortError::unavailable("a secret of the store", "lock"))),
-        Setup::Completed | Setup::Lost | Setup::Failed => home.work(),
-        Setup::Throttled => while home.services.users.delay("nobody", IpAddr::V4(Ipv4Addr::UNSPECIFIED)).is_ok() {},
+        Setup::Busy => fixture.before_reading(|_| Err(PortError::unavailable("a secret of the store", "lock"))),
+        Setup::Completed | Setup::Lost | Setup::Failed => fixture.work(),
+        Setup::Throttled => while fixture.services.users.delay("nobody", IpAddr::V4(Ipv4Addr::UNSPECIFIED)).is_ok() {},
         Setup::Nothing | Setup::Pending | Setup::Broken | Setup::NoLive | Setup::Full => (),
     }
     if matches!(setup, Setup::Lost) {
-        for key in home.spool.keys().unwrap() {
-            home.spool.remove(&key).unwrap();
+        for key in fixture.spool.keys().unwrap() {
+            fixture.spool.remove(&key).unwrap();
         }
     }
-    (home, dma)
+    (fixture, dma)
 }
 
 /// Checks the fault in both encodings: the same status, the same message, no details of the store.
@@ -144,14 +144,14 @@ async fn faults_are_plcm_error_in_xml_and_json() {
         (NoLive, admin, &get, "", 503, "Too many CDR files are being streamed", ("Retry-After", "5")),
     ];
     for (setup, name, method, path, status, words, header) in cases {
-        let (_home, dma) = home(setup).await;
+        let (_home, dma) = fixture(setup).await;
         check(&dma, || request(name, method.clone(), path), status, words, header).await;
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn invalid_credentials_are_rejected() {
-    let (_home, dma) = home(Setup::Nothing).await;
+    let (_home, dma) = fixture(Setup::Nothing).await;
     let token = basic("administrator", PASSWORD);
     for wrong in ["Basic", "Basic ", "Basic nonsense!", "Basic bm8gY29sb24=", "Bearer abc", &token["Basic ".len()..]] {
         let asked = || request("", Method::GET, "/status").insert_header(("Authorization", wrong));
@@ -176,7 +176,7 @@ async fn invalid_credentials_are_rejected() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_status_in_neither_encoding_is_rejected() {
-    let (_home, dma) = home(Setup::Nothing).await;
+    let (_home, dma) = fixture(Setup::Nothing).await;
     for (accept, kind) in [
         ("text/html", "application/vnd.plcm.plcm-error+xml"),
         ("application/vnd.plcm.plcm-call-list+json", "application/vnd.plcm.plcm-error+json"),
@@ -188,20 +188,20 @@ async fn a_status_in_neither_encoding_is_rejected() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_body_is_ignored_unless_it_is_too_large() {
-    let (home, dma) = home(Setup::Nothing).await;
+    let (fixture, dma) = fixture(Setup::Nothing).await;
     let with = |bytes: usize| request("administrator", Method::POST, "/generate-cdrs").set_payload(vec![b'x'; bytes]);
     let announced = |bytes: &'static str| {
         request("administrator", Method::POST, "/generate-cdrs").insert_header(("Content-Length", bytes))
     };
     check(&dma, || with(64 * 1024 + 1), 413, "too large a body", ("Location", "")).await;
     check(&dma, || announced("99999999999"), 413, "too large a body", ("Location", "")).await;
-    assert!(home.mediation.tally().unwrap().pending == 0, "no export was started");
+    assert!(fixture.mediation.tally().unwrap().pending == 0, "no export was started");
     assert_eq!(ask(&dma, with(64 * 1024)).await.status, 202);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_position_of_an_error_is_reported() {
-    let (_home, dma) = home(Setup::Nothing).await;
+    let (_home, dma) = fixture(Setup::Nothing).await;
     let asked =
         request("auditor", Method::GET, "?from-date=2026-13-01T00:00:00").insert_header(("Accept", "application/json"));
     let error = ask(&dma, asked).await.json();

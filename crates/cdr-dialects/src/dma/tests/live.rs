@@ -8,7 +8,7 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use cdr_mediation::PortError;
 
-use super::support::{Home, LAST_PAGE, MANY, YESTERDAY, ask, get, request, send};
+use super::support::{DmaFixture, LAST_PAGE, MANY, YESTERDAY, ask, get, request, send};
 use crate::dma::{Dma, DmaOptions};
 
 /// The timeout after which a test fails.
@@ -33,8 +33,8 @@ async fn live(dma: &Dma) -> ServiceResponse<BoxBody> {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn an_answer_is_a_complete_archive() {
-    let home = Home::with(MANY);
-    let answer = get(&home.dma(), &yesterday()).await;
+    let fixture = DmaFixture::with(MANY);
+    let answer = get(&fixture.dma(), &yesterday()).await;
     assert_eq!((answer.status, answer.header("ETag")), (200, "\"1795603945\""));
     assert!(answer.body.len() > 5 * 64 * 1024, "{}", answer.body.len());
     let end = &answer.body[answer.body.len() - 22..];
@@ -43,9 +43,9 @@ async fn an_answer_is_a_complete_archive() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn head_does_not_run_the_export() {
-    let home = Home::with(20);
-    home.before_reading(|_| Err(PortError::failed("reading a page", "not expected")));
-    let dma = home.dma_with(DmaOptions { live: 0, ..DmaOptions::default() });
+    let fixture = DmaFixture::with(20);
+    fixture.before_reading(|_| Err(PortError::failed("reading a page", "not expected")));
+    let dma = fixture.dma_with(DmaOptions { live: 0, ..DmaOptions::default() });
     let answer = ask(&dma, request("auditor", Method::HEAD, &yesterday())).await;
     assert_eq!((answer.status, answer.body.len()), (200, 0));
     assert_eq!((answer.header("Content-Type"), answer.header("ETag")), ("application/zip", "\"1795603945\""));
@@ -53,12 +53,12 @@ async fn head_does_not_run_the_export() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_failed_export_aborts_the_answer() {
-    let home = Home::with(MANY);
-    home.before_reading(|page| match page {
+    let fixture = DmaFixture::with(MANY);
+    fixture.before_reading(|page| match page {
         LAST_PAGE => Err(PortError::failed("reading a page", "the store is gone")),
         _ => Ok(()),
     });
-    let dma = home.dma_with(DmaOptions { live: 1, ..DmaOptions::default() });
+    let dma = fixture.dma_with(DmaOptions { live: 1, ..DmaOptions::default() });
     for _ in 0..2 {
         let answer = live(&dma).await;
         assert_eq!(answer.status(), 200, "it failed after the first piece");
@@ -68,22 +68,22 @@ async fn a_failed_export_aborts_the_answer() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_panic_aborts_the_answer_too() {
-    let home = Home::with(MANY);
-    home.before_reading(|page| if page == LAST_PAGE { resume_unwind(Box::new("a bug")) } else { Ok(()) });
-    let answer = send(&home.dma(), request("auditor", Method::GET, &yesterday())).await;
+    let fixture = DmaFixture::with(MANY);
+    fixture.before_reading(|page| if page == LAST_PAGE { resume_unwind(Box::new("a bug")) } else { Ok(()) });
+    let answer = send(&fixture.dma(), request("auditor", Method::GET, &yesterday())).await;
     assert_eq!(answer.status(), 200);
     assert!(to_bytes(answer.into_body()).await.is_err());
 
-    let home = Home::with(20);
-    home.before_reading(|_| resume_unwind(Box::new("a bug")));
-    assert_eq!(get(&home.dma(), &yesterday()).await.status, 500);
+    let fixture = DmaFixture::with(20);
+    fixture.before_reading(|_| resume_unwind(Box::new("a bug")));
+    assert_eq!(get(&fixture.dma(), &yesterday()).await.status, 500);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn disconnected_and_stalled_clients_free_their_permits() {
-    let home = Home::with(MANY);
+    let fixture = DmaFixture::with(MANY);
     for (stall, disconnects) in [(Duration::from_secs(600), true), (Duration::from_millis(20), false)] {
-        let dma = home.dma_with(DmaOptions { live: 1, stall, ..DmaOptions::default() });
+        let dma = fixture.dma_with(DmaOptions { live: 1, stall, ..DmaOptions::default() });
         let held = send(&dma, request("auditor", Method::GET, &yesterday())).await;
         assert_eq!(held.status(), 200);
         if disconnects {
@@ -101,9 +101,9 @@ async fn disconnected_and_stalled_clients_free_their_permits() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_stalled_client_gets_an_aborted_answer() {
-    let home = Home::with(MANY);
+    let fixture = DmaFixture::with(MANY);
     let options = DmaOptions { live: 1, stall: Duration::from_millis(20), ..DmaOptions::default() };
-    let dma = home.dma_with(options);
+    let dma = fixture.dma_with(options);
     let held = send(&dma, request("auditor", Method::GET, &yesterday())).await;
     drop(live(&dma).await);
     assert!(to_bytes(held.into_body()).await.is_err());
@@ -112,9 +112,9 @@ async fn a_stalled_client_gets_an_aborted_answer() {
 /// There is one place for reading. Answers that nobody reads do not hold it.
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn clients_that_read_slowly_hold_no_place() {
-    let home = Home::with(MANY);
+    let fixture = DmaFixture::with(MANY);
     let options = DmaOptions { live: 3, reading: 1, stall: Duration::from_secs(600), ..DmaOptions::default() };
-    let dma = home.dma_with(options);
+    let dma = fixture.dma_with(options);
     let slow = [live(&dma).await, live(&dma).await];
     let third = live(&dma).await;
     assert_eq!(third.status(), 200);

@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 
-use super::support::{Home, YESTERDAY, ask, get, post, request};
+use super::support::{DmaFixture, YESTERDAY, ask, get, post, request};
 use crate::dma::{DmaOptions, LaneRule};
 use crate::origin::Origins;
 
@@ -10,14 +10,14 @@ const STATUS: &str = "http://dma.example:8443/api/rest/billing/status";
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn generate_follow_download() {
-    let home = Home::with(200);
-    let dma = home.dma();
+    let fixture = DmaFixture::with(200);
+    let dma = fixture.dma();
     assert!(get(&dma, "/status").await.text().contains("<ns2:status-type>NOT_STARTED<"));
 
     let started = post(&dma, &format!("/generate-cdrs?{YESTERDAY}&unknown=1")).await;
     assert_eq!((started.status, started.header("Location"), started.text()), (202, STATUS, ""));
     assert!(get(&dma, "/status").await.text().contains("<ns2:status-type>RUNNING<"));
-    home.work();
+    fixture.work();
 
     let asked = request("auditor", Method::GET, "/status").insert_header(("Accept", "application/json"));
     let answer = ask(&dma, asked).await;
@@ -44,20 +44,20 @@ async fn generate_follow_download() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_rejected_generation_does_not_affect_the_running_one() {
-    let home = Home::with(20);
-    let dma = home.dma();
+    let fixture = DmaFixture::with(20);
+    let dma = fixture.dma();
     assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
     let before = get(&dma, "/status").await.body;
     assert_eq!(post(&dma, "/generate-cdrs").await.status, 409);
     assert_eq!(get(&dma, "/status").await.body, before);
-    home.work();
+    fixture.work();
     assert!(get(&dma, "/status").await.text().contains("<ns2:from-date>2026-11-24T00:00:00.000+00:00<"));
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn each_caller_may_have_a_lane() {
-    let home = Home::with(20);
-    let dma = home.dma_with(DmaOptions { lane: LaneRule::Caller, ..DmaOptions::default() });
+    let fixture = DmaFixture::with(20);
+    let dma = fixture.dma_with(DmaOptions { lane: LaneRule::Caller, ..DmaOptions::default() });
     let begin = |name| request(name, Method::POST, "/generate-cdrs");
     assert_eq!(ask(&dma, begin("administrator")).await.status, 202);
     assert_eq!(ask(&dma, begin("auditor")).await.status, 202);
@@ -68,13 +68,13 @@ async fn each_caller_may_have_a_lane() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_removed_file_is_not_offered() {
-    let home = Home::with(20);
-    let dma = home.dma();
+    let fixture = DmaFixture::with(20);
+    let dma = fixture.dma();
     assert_eq!(post(&dma, "/generate-cdrs").await.status, 202);
-    home.work();
+    fixture.work();
     assert!(get(&dma, "/status").await.text().contains("<ns2:download-ready>true<"));
-    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
-    cdr_mediation::Spool::remove(&home.spool, &key).unwrap();
+    let key = cdr_mediation::Spool::keys(&fixture.spool).unwrap().remove(0);
+    cdr_mediation::Spool::remove(&fixture.spool, &key).unwrap();
     let status = get(&dma, "/status").await;
     assert!(status.text().contains("<ns2:status-type>NOT_STARTED<"), "{}", status.text());
     assert!(!status.text().contains("download-url"), "{}", status.text());
@@ -82,8 +82,8 @@ async fn a_removed_file_is_not_offered() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn options_and_slashes() {
-    let home = Home::with(1);
-    let dma = home.dma();
+    let fixture = DmaFixture::with(1);
+    let dma = fixture.dma();
     for (path, allowed) in [
         ("", "GET, HEAD, OPTIONS"),
         ("/generate-cdrs", "POST, OPTIONS"),
@@ -99,25 +99,25 @@ async fn options_and_slashes() {
     assert_eq!(get(&dma, "/status/").await.status, 200);
     let started = post(&dma, "/generate-cdrs/").await;
     assert_eq!((started.status, started.header("Location")), (202, STATUS));
-    home.work();
+    fixture.work();
     assert_eq!(get(&dma, "/download-cdrs/").await.status, 200);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn links_lead_to_the_public_address() {
-    let mut home = Home::with(1);
-    home.services.origins = Origins { public_url: Some("https://cdr.example/".to_owned()), ..Origins::default() };
-    let dma = home.dma();
+    let mut fixture = DmaFixture::with(1);
+    fixture.services.origins = Origins { public_url: Some("https://cdr.example/".to_owned()), ..Origins::default() };
+    let dma = fixture.dma();
     let started = post(&dma, "/generate-cdrs").await;
     assert_eq!(started.header("Location"), "https://cdr.example/api/rest/billing/status");
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn archives_ignore_accept() {
-    let home = Home::with(20);
-    let dma = home.dma();
+    let fixture = DmaFixture::with(20);
+    let dma = fixture.dma();
     assert_eq!(post(&dma, "/generate-cdrs").await.status, 202);
-    home.work();
+    fixture.work();
     for path in ["", "/download-cdrs"] {
         let asked = request("auditor", Method::GET, path).insert_header(("Accept", "text/html"));
         let answer = ask(&dma, asked).await;

@@ -36,12 +36,12 @@ static USERS: LazyLock<Vec<User>> = LazyLock::new(|| {
 });
 
 /// The environment of one test.
-pub(super) struct Home {
+pub(super) struct DmaFixture {
     fixture: Fixture,
     pub(super) services: Services,
 }
 
-impl Deref for Home {
+impl Deref for DmaFixture {
     type Target = Fixture;
 
     fn deref(&self) -> &Fixture {
@@ -49,9 +49,9 @@ impl Deref for Home {
     }
 }
 
-impl Home {
+impl DmaFixture {
     /// With this many calls of yesterday, and with charges, which must not appear in any answer.
-    pub(super) fn with(calls: u64) -> Home {
+    pub(super) fn with(calls: u64) -> DmaFixture {
         let from = "2026-11-24T00:00:00Z".parse().unwrap();
         let (mut made, mut conferences) = (Vec::new(), Vec::new());
         for sample in Samples::new(&SampleOptions { seed: 1, calls, days: 1, from, accounts: 10 }) {
@@ -65,7 +65,7 @@ impl Home {
         let fixture = Fixture::over(records, "2026-11-25T10:52:25.500Z".parse().unwrap());
         let users = Arc::new(MemoryUsers::of(USERS.iter().cloned()));
         let services = Services::new(fixture.mediation.clone(), Access { users, ..Access::default() });
-        Home { fixture, services }
+        DmaFixture { fixture, services }
     }
 
     /// Sets the hook that is called before pages are read. Pages are counted from 1; 0 stands for the watermark.

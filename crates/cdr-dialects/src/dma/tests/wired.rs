@@ -8,7 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, rt, web};
 use cdr_mediation::PortError;
 
-use super::support::{Home, LAST_PAGE, MANY, PASSWORD, YESTERDAY, basic};
+use super::support::{DmaFixture, LAST_PAGE, MANY, PASSWORD, YESTERDAY, basic};
 use crate::dma::{Dma, DmaOptions};
 
 fn serve(dma: &Dma) -> (SocketAddr, ServerHandle) {
@@ -40,12 +40,12 @@ async fn exchange(address: SocketAddr, method: &'static str, path: String, more:
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn only_a_complete_archive_has_a_last_chunk() {
     for fails in [false, true] {
-        let home = Home::with(MANY);
-        home.before_reading(move |page| match page {
+        let fixture = DmaFixture::with(MANY);
+        fixture.before_reading(move |page| match page {
             LAST_PAGE if fails => Err(PortError::failed("reading a page", "the store is gone")),
             _ => Ok(()),
         });
-        let (address, server) = serve(&home.dma());
+        let (address, server) = serve(&fixture.dma());
         let received = exchange(address, "GET", format!("?{YESTERDAY}"), "").await;
         let text = String::from_utf8_lossy(&received);
         assert!(text.starts_with("HTTP/1.1 200 OK\r\n") && text.contains("transfer-encoding: chunked"));
@@ -56,20 +56,20 @@ async fn only_a_complete_archive_has_a_last_chunk() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_missing_body_times_out() {
-    let home = Home::with(1);
+    let fixture = DmaFixture::with(1);
     let (address, server) =
-        serve(&home.dma_with(DmaOptions { stall: Duration::from_millis(20), ..DmaOptions::default() }));
+        serve(&fixture.dma_with(DmaOptions { stall: Duration::from_millis(20), ..DmaOptions::default() }));
     let received = exchange(address, "POST", "/generate-cdrs".to_owned(), "Content-Length: 10\r\n").await;
     let text = String::from_utf8(received).unwrap();
     assert!(text.starts_with("HTTP/1.1 408 Request Timeout\r\n") && text.contains("plcm-error"), "{text}");
-    assert_eq!(home.mediation.tally().unwrap().pending, 0);
+    assert_eq!(fixture.mediation.tally().unwrap().pending, 0);
     server.stop(false).await;
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn head_has_headers_and_no_body() {
-    let home = Home::with(20);
-    let (address, server) = serve(&home.dma());
+    let fixture = DmaFixture::with(20);
+    let (address, server) = serve(&fixture.dma());
     for (path, status, header) in [
         ("", "200 OK", "transfer-encoding: chunked"),
         ("/status", "200 OK", "content-type: application/vnd.plcm.plcm-billing-status+xml"),

@@ -13,7 +13,7 @@ use cdr_query::{CdrQuery, Condition, Operand, Test, Window};
 use super::scan::Asker;
 use super::{Answering, number, of_rows};
 use crate::porta::options::DictionaryKey;
-use crate::porta::service_stack::{Dto, Entry, Rows};
+use crate::porta::service_stack::{Dto, NamedObjects, Objects};
 use crate::porta::to_wire::Printer;
 use crate::porta::wire::{ConnectedCall, ConnectedCallDataRecord, PortaCdrResponse};
 
@@ -53,7 +53,7 @@ impl Answering<'_> {
             (key, OfKey { legs: legs.clone(), printer: self.printer.clone(), groups: Arc::new(groups) })
         });
         let (flat, calls) = keys
-            .map(|(key, of_key)| -> (Entry, Entry) {
+            .map(|(key, of_key)| -> (NamedObjects, NamedObjects) {
                 ((key.clone(), Box::new(Flat(of_key.clone()))), (key, Box::new(Calls(of_key))))
             })
             .unzip();
@@ -206,7 +206,7 @@ impl OfKey {
 /// The legs one by one.
 struct Flat(OfKey);
 
-impl Rows for Flat {
+impl Objects for Flat {
     fn is_empty(&self) -> bool {
         self.0.groups.is_empty()
     }
@@ -219,7 +219,7 @@ impl Rows for Flat {
 /// The legs grouped by call.
 struct Calls(OfKey);
 
-impl Rows for Calls {
+impl Objects for Calls {
     fn is_empty(&self) -> bool {
         self.0.groups.is_empty()
     }

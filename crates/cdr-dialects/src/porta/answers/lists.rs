@@ -10,7 +10,7 @@ use super::ranked::Ranked;
 use super::scan::Scan;
 use super::{Answering, of_rows};
 use crate::porta::options::DictionaryKey;
-use crate::porta::service_stack::{Dto, Entry, Reply, Rows, Shown};
+use crate::porta::service_stack::{Dto, NamedObjects, Objects, Reply, Shown};
 use crate::porta::to_wire::Printer;
 use crate::porta::wire::{PortaCdrResponse, PortaCustomerAccountCdr};
 
@@ -57,7 +57,7 @@ impl Answering<'_> {
         &self,
         rows: u64,
         row: impl Fn(&Printer, Cdr, u64) -> Option<T> + Send + Sync + 'static,
-    ) -> Box<dyn Rows> {
+    ) -> Box<dyn Objects> {
         self.list_of(self.question.query.clone(), rows, row)
     }
 
@@ -66,7 +66,7 @@ impl Answering<'_> {
         query: CdrQuery,
         rows: u64,
         row: impl Fn(&Printer, Cdr, u64) -> Option<T> + Send + Sync + 'static,
-    ) -> Box<dyn Rows> {
+    ) -> Box<dyn Objects> {
         let printer = self.printer.clone();
         let row = move |cdr, rank| row(&printer, cdr, rank);
         Box::new(Scan { asker: self.asker.clone(), query, rows, row })
@@ -83,7 +83,7 @@ impl Answering<'_> {
 
     /// By service, in the order of their first record. The rank counts over all records. For a service with many
     /// records, all records are scanned; for a service with few, the other records are counted.
-    fn by_service(&self) -> io::Result<(Vec<Entry>, u64)> {
+    fn by_service(&self) -> io::Result<(Vec<NamedObjects>, u64)> {
         let asker = &self.asker;
         let services = asker.mediation.services(&asker.caller, &self.question.query).map_err(io::Error::other)?;
         let total = services.iter().map(|(_, rows)| rows).sum();
@@ -91,7 +91,7 @@ impl Answering<'_> {
             let name = self.printer.service_name(service).unwrap_or_default();
             if Ranked::is_worth_it(rows, total) {
                 let (asker, printer, all) = (asker.clone(), self.printer.clone(), self.question.query.clone());
-                return (name, Box::new(Ranked { asker, printer, all, service }) as Box<dyn Rows>);
+                return (name, Box::new(Ranked { asker, printer, all, service }) as Box<dyn Objects>);
             }
             let row = move |printer: &Printer, cdr: Cdr, rank| {
                 (cdr.service_id == service).then(|| printer.merged(cdr, rank, false))
@@ -102,7 +102,7 @@ impl Answering<'_> {
     }
 
     /// By account, in the order of their first record. Records of the customer itself have an empty key.
-    fn by_account(&self) -> io::Result<(Vec<Entry>, u64)> {
+    fn by_account(&self) -> io::Result<(Vec<NamedObjects>, u64)> {
         let mut accounts: Vec<(i64, u64)> = Vec::new();
         let mut known = HashMap::new();
         self.asker.scan(&self.question.query, &mut |cdr, _| {
@@ -114,7 +114,7 @@ impl Answering<'_> {
             Ok(())
         })?;
         let total = accounts.iter().map(|(_, rows)| rows).sum();
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<NamedObjects> = Vec::new();
         let mut taken = BTreeSet::new();
         for (account, rows) in accounts {
             let test = if account > 0 { Test::Eq(account.into()) } else { Test::Lte(0.into()) };

@@ -16,7 +16,7 @@ use super::Answering;
 use super::number;
 use super::whole::Whole;
 use crate::porta::options::NAME;
-use crate::porta::service_stack::{Decimal, Rows};
+use crate::porta::service_stack::{Decimal, Objects};
 use crate::porta::to_wire::Printer;
 use crate::porta::wire::{DateRange, PortaCdrResponse, PortaCustomerAccountCdr, TotalUsage};
 
@@ -45,7 +45,7 @@ impl Answering<'_> {
     }
 
     /// All rows at once.
-    fn all_pages(&self) -> io::Result<(Whole, Box<dyn Rows>, i64)> {
+    fn all_pages(&self) -> io::Result<(Whole, Box<dyn Objects>, i64)> {
         let whole = Whole::of(&self.asker, &self.question.query, self.printer.options.page)?;
         let hunt_groups = self.asked.get_hunt_group_reports;
         let row = move |printer: &Printer, cdr: Cdr, rank| Some(printer.merged(cdr, rank, hunt_groups));
@@ -54,7 +54,7 @@ impl Answering<'_> {
     }
 
     /// The rows of the page that starts at the offset, and the offset of the next page.
-    fn page(&self) -> io::Result<(Whole, Box<dyn Rows>, i64)> {
+    fn page(&self) -> io::Result<(Whole, Box<dyn Objects>, i64)> {
         let offset = u64::try_from(self.asked.offset).unwrap_or(0);
         let whole = match self.joined(offset)? {
             Some((walk, whole)) => {

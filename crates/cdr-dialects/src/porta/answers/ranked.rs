@@ -6,7 +6,7 @@ use cdr_model::{Cdr, CdrField, Record, Timestamp};
 use cdr_query::{CdrQuery, Condition, QueryError, Test, Window};
 
 use super::scan::Asker;
-use crate::porta::service_stack::{Dto, Rows};
+use crate::porta::service_stack::{Dto, Objects};
 use crate::porta::to_wire::Printer;
 
 /// Records of one service, read with a query of their own. The records between one and the next are counted, which
@@ -52,7 +52,7 @@ impl Ranked {
     }
 }
 
-impl Rows for Ranked {
+impl Objects for Ranked {
     fn is_empty(&self) -> bool {
         false
     }

@@ -6,7 +6,7 @@ use cdr_mediation::{Caller, Mediation, MediationError, PortError};
 use cdr_model::Cdr;
 use cdr_query::CdrQuery;
 
-use crate::porta::service_stack::{Dto, Rows};
+use crate::porta::service_stack::{Dto, Objects};
 
 /// A caller, and the mediation it queries.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ pub(super) struct Scan<F> {
     pub(super) row: F,
 }
 
-impl<F, T> Rows for Scan<F>
+impl<F, T> Objects for Scan<F>
 where
     F: Fn(Cdr, u64) -> Option<T> + Send + Sync,
     T: Dto,

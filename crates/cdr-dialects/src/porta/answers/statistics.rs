@@ -8,7 +8,7 @@ use cdr_query::{Condition, Operand, Test};
 
 use super::{Answering, of_rows};
 use crate::porta::from_wire::local;
-use crate::porta::service_stack::{Decimal, Entry};
+use crate::porta::service_stack::{Decimal, NamedObjects};
 use crate::porta::to_wire::seconds;
 use crate::porta::wire::{AccountSummary, PortaCdrResponse};
 
@@ -56,7 +56,7 @@ impl Answering<'_> {
             Ok(())
         })?;
         let days = self.days();
-        let summaries = accounts.into_iter().map(|account| -> Entry {
+        let summaries = accounts.into_iter().map(|account| -> NamedObjects {
             let tally = tallies.get(&account.id).copied().unwrap_or_default();
             (account.number.clone(), Box::new(vec![summary(account, tally, days)]))
         });

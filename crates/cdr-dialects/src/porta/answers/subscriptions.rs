@@ -8,7 +8,7 @@ use cdr_query::{CdrQuery, Condition, Test};
 
 use super::{Answering, of_rows};
 use crate::porta::routes::Route;
-use crate::porta::service_stack::{Decimal, Rows};
+use crate::porta::service_stack::{Decimal, Objects};
 use crate::porta::wire::PortaCdrResponse;
 
 /// Fees of one name, charged to one customer.
@@ -40,7 +40,7 @@ impl Answering<'_> {
         Ok(response)
     }
 
-    fn subscriptions(&self) -> io::Result<Box<dyn Rows>> {
+    fn subscriptions(&self) -> io::Result<Box<dyn Objects>> {
         let mut places: HashMap<(i64, Option<String>), usize> = HashMap::new();
         let mut all: Vec<Fees> = Vec::new();
         self.asker.scan(&self.of_kind(Test::Eq)?, &mut |cdr, _| {

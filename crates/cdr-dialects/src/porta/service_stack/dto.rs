@@ -33,19 +33,19 @@ pub(crate) struct Class {
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: MemberType,
 }
 
 impl Member {
     /// Whether the original has it.
     pub(crate) fn is_original(&self) -> bool {
-        !matches!(self.kind, Kind::Object(_, Presence::Late))
+        !matches!(self.kind, MemberType::Object(_, Presence::Late))
     }
 }
 
 /// The type of a member.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum MemberType {
     Bool,
     Int,
     Decimal,
@@ -79,8 +79,8 @@ pub(crate) enum Value<'a> {
     Date(Date),
     Texts(&'a [String]),
     Object(&'a dyn Dto),
-    List(&'a dyn Rows),
-    Dict(&'a [Entry]),
+    List(&'a dyn Objects),
+    Dict(&'a [NamedObjects]),
 }
 
 /// An object.
@@ -108,7 +108,7 @@ pub(crate) trait Shown: Dto + Sized + 'static {
 }
 
 /// A list of objects. It may be read from the store while it is written, so that it is never in memory as a whole.
-pub(crate) trait Rows: Send + Sync {
+pub(crate) trait Objects: Send + Sync {
     /// Whether the list is empty.
     fn is_empty(&self) -> bool;
 
@@ -119,7 +119,7 @@ pub(crate) trait Rows: Send + Sync {
     fn each(&self, put: &mut dyn FnMut(&dyn Dto) -> io::Result<()>) -> io::Result<()>;
 }
 
-impl<T: Dto> Rows for Vec<T> {
+impl<T: Dto> Objects for Vec<T> {
     fn is_empty(&self) -> bool {
         self.is_empty()
     }
@@ -130,13 +130,13 @@ impl<T: Dto> Rows for Vec<T> {
 }
 
 /// A list of objects as a member.
-pub(crate) type List = Option<Box<dyn Rows>>;
+pub(crate) type List = Option<Box<dyn Objects>>;
 
 /// Lists of objects by key, in order, as a member.
-pub(crate) type Dict = Option<Vec<Entry>>;
+pub(crate) type Dict = Option<Vec<NamedObjects>>;
 
 /// A key and its list.
-pub(crate) type Entry = (String, Box<dyn Rows>);
+pub(crate) type NamedObjects = (String, Box<dyn Objects>);
 
 impl Class {
     /// The indices of the members in the order of XML.
@@ -164,16 +164,16 @@ macro_rules! dto {
     (@type Object $of:ty) => { Option<$of> };
     (@type Late $of:ty) => { Option<$of> };
 
-    (@kind Bool) => { Kind::Bool };
-    (@kind Int) => { Kind::Int };
-    (@kind Decimal) => { Kind::Decimal };
-    (@kind Text) => { Kind::Text };
-    (@kind Date) => { Kind::Date };
-    (@kind Texts) => { Kind::Texts };
-    (@kind List $of:ty) => { Kind::List(<$of as Shown>::its_class) };
-    (@kind Dict $of:ty) => { Kind::Dict(<$of as Shown>::its_class) };
-    (@kind Object $of:ty) => { Kind::Object(<$of as Shown>::its_class, Presence::Original) };
-    (@kind Late $of:ty) => { Kind::Object(<$of as Shown>::its_class, Presence::Late) };
+    (@kind Bool) => { MemberType::Bool };
+    (@kind Int) => { MemberType::Int };
+    (@kind Decimal) => { MemberType::Decimal };
+    (@kind Text) => { MemberType::Text };
+    (@kind Date) => { MemberType::Date };
+    (@kind Texts) => { MemberType::Texts };
+    (@kind List $of:ty) => { MemberType::List(<$of as Shown>::its_class) };
+    (@kind Dict $of:ty) => { MemberType::Dict(<$of as Shown>::its_class) };
+    (@kind Object $of:ty) => { MemberType::Object(<$of as Shown>::its_class, Presence::Original) };
+    (@kind Late $of:ty) => { MemberType::Object(<$of as Shown>::its_class, Presence::Late) };
 
     (@value $held:expr, Bool) => { Value::Bool($held) };
     (@value $held:expr, Int) => { Value::Int($held) };
@@ -200,13 +200,13 @@ macro_rules! dto {
 
     (
         $(#[$doc:meta])* $Name:ident: $wire:literal in $namespace:expr, $(ordered $ordered:literal,)? {
-            $( $(#[$member_doc:meta])* $field:ident: $name:literal $Kind:ident $(($of:ty))?, )*
+            $( $(#[$member_doc:meta])* $field:ident: $name:literal $MemberType:ident $(($of:ty))?, )*
         } base { $( $base:ident: $base_name:literal $BaseKind:ident, )* }
     ) => {
         $(#[$doc])*
         #[derive(Default)]
         pub(crate) struct $Name {
-            $( $(#[$member_doc])* pub(crate) $field: dto!(@type $Kind $($of)?), )*
+            $( $(#[$member_doc])* pub(crate) $field: dto!(@type $MemberType $($of)?), )*
             $( pub(crate) $base: dto!(@type $BaseKind), )*
         }
 
@@ -214,7 +214,7 @@ macro_rules! dto {
             use $crate::porta::service_stack::dto::*;
 
             static MEMBERS: &[Member] = &[
-                $( Member { name: $name, kind: dto!(@kind $Kind $($of)?) }, )*
+                $( Member { name: $name, kind: dto!(@kind $MemberType $($of)?) }, )*
                 $( Member { name: $base_name, kind: dto!(@kind $BaseKind) }, )*
             ];
             const BASE: &[&str] = &[ $( $base_name, )* ];
@@ -234,7 +234,7 @@ macro_rules! dto {
 
                 fn values(&self) -> Vec<Value<'_>> {
                     vec![
-                        $( dto!(@value self.$field, $Kind $($of)?), )*
+                        $( dto!(@value self.$field, $MemberType $($of)?), )*
                         $( dto!(@value self.$base, $BaseKind), )*
                     ]
                 }
@@ -247,7 +247,7 @@ macro_rules! dto {
 
                 fn sample() -> $Name {
                     $Name {
-                        $( $field: dto!(@sample $Kind $($of)?), )*
+                        $( $field: dto!(@sample $MemberType $($of)?), )*
                         $( $base: dto!(@sample $BaseKind), )*
                     }
                 }

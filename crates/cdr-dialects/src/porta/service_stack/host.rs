@@ -11,7 +11,7 @@ use actix_web::http::header::{
 };
 use actix_web::web::{self, ServiceConfig, block};
 use actix_web::{HttpRequest, HttpResponse};
-use cdr_mediation::Turns;
+use cdr_mediation::ReadQueue;
 use cdr_query::Cancel;
 use futures_util::StreamExt;
 use tokio::time::timeout;
@@ -54,7 +54,7 @@ pub(crate) struct FrontOptions {
 pub(crate) struct Front<S> {
     service: S,
     options: FrontOptions,
-    turns: Arc<Turns>,
+    queue: Arc<ReadQueue>,
     /// Answers that have not been found to be long yet, by tenant.
     starting: Arc<Bounds>,
     /// Long answers that are being sent.
@@ -68,10 +68,10 @@ pub(crate) type Now = Box<dyn Fn() -> String + Send + Sync>;
 impl<S: Service> Front<S> {
     /// A front for a service. `now` returns the time for titles.
     pub(crate) fn new(service: S, options: FrontOptions, now: Now) -> Front<S> {
-        let turns = Turns::new(options.live);
+        let queue = ReadQueue::new(options.live);
         let starting = Bounds::of_each(options.live.max(1));
         let open = Bounds::new(options.open_per_tenant, options.open);
-        Front { service, options, turns, starting, open, now }
+        Front { service, options, queue, starting, open, now }
     }
 }
 
@@ -259,7 +259,7 @@ async fn answer<S: Service>(
     let stall = front.options.stall;
     let Ok(starting) = front.starting.enter(&tenant, stall).await else { return show.refuse(&busy(Full::OfTenant)) };
     let cancel = Cancel::new();
-    let reading = Reading { turn: front.turns.join(&tenant), cancel: cancel.clone() };
+    let reading = Reading { reader: front.queue.join(&tenant), cancel: cancel.clone() };
     let opening = Opening { tenant, starting, open: front.open.clone(), leaves: cancel.on_drop(), stall };
     let (asking, span, route) = (front.clone(), Span::current(), route.map(|template| template.route));
     let answered = block(move || span.in_scope(|| asking.service.answer(asked, route, client, &reading))).await;

@@ -23,7 +23,7 @@ use crate::multipart;
 pub(super) use bind::{Bound, Unbound, request};
 pub(super) use date::{Date, plain};
 pub(super) use decimal::Decimal;
-pub(super) use dto::{Dict, Dto, Entry, List, Rows, Shown, dto};
+pub(super) use dto::{Dict, Dto, List, NamedObjects, Objects, Shown, dto};
 pub(super) use explained::Explained;
 pub(super) use facts::{Arrangement, Facts, Next};
 pub(super) use fault::{ResponseStatus, Thrown};

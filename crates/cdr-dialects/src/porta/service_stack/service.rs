@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use cdr_mediation::Turn;
+use cdr_mediation::QueuedReader;
 use cdr_query::Cancel;
 
 use super::bind::Bound;
-use super::dto::{Class, Dto, Rows, Shown};
+use super::dto::{Class, Dto, Objects, Shown};
 use super::fault::{ResponseStatus, Thrown};
 use super::path::Template;
 
@@ -60,7 +60,7 @@ pub(crate) trait Service: Send + Sync + 'static {
 /// How an answer reads the store.
 pub(crate) struct Reading {
     /// Its turn among all answers.
-    pub(crate) turn: Turn,
+    pub(crate) reader: QueuedReader,
     /// Arrives when the client leaves.
     pub(crate) cancel: Cancel,
 }
@@ -77,7 +77,7 @@ pub(crate) enum Reply {
     /// An object.
     Object(Box<dyn Dto>),
     /// A list as a table. If the request names a format other than CSV, the object is written instead.
-    Table(&'static Class, Box<dyn Rows>, Box<dyn Dto>),
+    Table(&'static Class, Box<dyn Objects>, Box<dyn Dto>),
     /// Text, written unchanged.
     #[cfg_attr(not(test), expect(dead_code, reason = "part of ServiceStack, but not needed by this service"))]
     Text(String),

@@ -1,6 +1,6 @@
 //! Times of day, in microseconds since midnight.
 
-use super::SECOND;
+use super::read::SECOND;
 use super::scan::Scan;
 
 /// `9:00`, `09:00:00.5`, `9:00 pm`, `9 am`, `9h30`, `9h30m20s`.

@@ -5,17 +5,17 @@ use cdr_mediation::ExportStatus;
 use cdr_model::{Account, Money};
 use serde_json::{Value, json};
 
-use super::support::{A1, A2, A3, FOREIGN, Home, Start, account, uuid_of};
+use super::support::{A1, A2, A3, FOREIGN, Start, YetiFixture, account, uuid_of};
 
 fn money(text: &str) -> Option<Money> {
     Some(text.parse().unwrap())
 }
 
 /// Accounts 1 to `count`, of one customer.
-fn many(count: i64) -> Home {
+fn many(count: i64) -> YetiFixture {
     let mut start = Start::default();
     start.directory.accounts = (1..=count).map(|id| (id, account(id, 7))).collect();
-    start.home()
+    start.fixture()
 }
 
 fn uuids(range: std::ops::RangeInclusive<i64>) -> Vec<String> {
@@ -40,11 +40,11 @@ async fn l01_pages_in_the_order_of_identifiers() {
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l03_and_l07_a_login_sees_its_accounts() {
     for (start, ours) in [(Start::default(), vec![A1, A2, A3]), (Start::default().seeing(&[A2, FOREIGN]), vec![A2])] {
-        let home = start.home();
+        let fixture = start.fixture();
         let expected: Vec<String> = ours.iter().map(|id| uuid_of(*id).to_string()).collect();
-        assert_eq!(home.get("/accounts").await.ids_in_order(), expected);
+        assert_eq!(fixture.get("/accounts").await.ids_in_order(), expected);
         for id in [A1, A2, A3, FOREIGN, 77] {
-            let answer = home.get(&format!("/accounts/{}", uuid_of(id))).await;
+            let answer = fixture.get(&format!("/accounts/{}", uuid_of(id))).await;
             assert_eq!(answer.status, if ours.contains(&id) { 200 } else { 404 }, "{id}");
         }
     }
@@ -70,7 +70,7 @@ async fn l05_every_filter() {
     };
     let other = Account { name: "Other".to_owned(), external_id: Some("x-7".to_owned()), ..account(A2, 7) };
     start.directory.accounts = [(A1, one), (A2, other)].into();
-    let home = start.home();
+    let fixture = start.fixture();
     let numbers = [
         ("balance", "10.5"),
         ("min_balance", "-5"),
@@ -124,7 +124,7 @@ async fn l05_every_filter() {
     cases.push(("id".to_owned(), this.clone(), true));
     for (name, value, finds) in cases {
         let value = value.replace(' ', "%20");
-        let found = home.get(&format!("/accounts?filter[{name}]={value}")).await.ids();
+        let found = fixture.get(&format!("/accounts?filter[{name}]={value}")).await.ids();
         assert_eq!(found.contains(&this), finds, "{name}={value}");
         // The other account has no numbers, and null passes no filter.
         assert!(!found.contains(&that) || (name.starts_with("name_not") && !value.contains("Other")), "{name}={value}");
@@ -142,8 +142,8 @@ async fn l06_the_document_of_an_account() {
         ..account(A1, 7)
     };
     start.directory.accounts.insert(A1, shown);
-    let home = start.home();
-    let answer = home.get(&format!("/accounts/{}", uuid_of(A1))).await;
+    let fixture = start.fixture();
+    let answer = fixture.get(&format!("/accounts/{}", uuid_of(A1))).await;
     let address = format!("http://example.org/api/rest/customer/v1/accounts/{}", uuid_of(A1));
     let expected = json!({"data": {
         "id": uuid_of(A1),
@@ -163,7 +163,7 @@ async fn l06_the_document_of_an_account() {
     }});
     assert_eq!(answer.text(), expected.to_string());
     assert_eq!(
-        home.get("/accounts?fields[accounts]=name").await.json()["data"][0]["attributes"],
+        fixture.get("/accounts?fields[accounts]=name").await.json()["data"][0]["attributes"],
         json!({"name": "account 1"})
     );
 }
@@ -173,19 +173,19 @@ async fn accounts_can_be_sorted() {
     let mut start = Start::default();
     start.directory.accounts.get_mut(&A1).unwrap().balance = money("9");
     start.directory.accounts.get_mut(&A3).unwrap().balance = money("10");
-    let home = start.home();
+    let fixture = start.fixture();
     for (sort, expected) in
         [("balance", [A1, A3, A2]), ("-balance", [A2, A3, A1]), ("-name", [A3, A2, A1]), ("currency,-id", [A3, A2, A1])]
     {
         let expected: Vec<String> = expected.iter().map(|id| uuid_of(*id).to_string()).collect();
-        assert_eq!(home.get(&format!("/accounts?sort={sort}")).await.ids_in_order(), expected, "{sort}");
+        assert_eq!(fixture.get(&format!("/accounts?sort={sort}")).await.ids_in_order(), expected, "{sort}");
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn l08_unknown_routes_are_not_found() {
-    let home = Home::new();
-    let export = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
+    let fixture = YetiFixture::new();
+    let export = fixture.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
     let account = uuid_of(A1);
     for (method, path) in [
         (Method::POST, "/accounts".to_owned()),
@@ -203,10 +203,10 @@ async fn l08_unknown_routes_are_not_found() {
         (Method::GET, String::new()),
         (Method::PUT, "/auth".to_owned()),
     ] {
-        let answer = home.send(home.request(method.clone(), &path)).await;
+        let answer = fixture.send(fixture.request(method.clone(), &path)).await;
         let (status, code, ..) = answer.error();
         assert_eq!((status, &*code), (404, "404"), "{method} {path}");
         assert_eq!(answer.header("Content-Type"), "application/vnd.api+json");
     }
-    assert_eq!(home.get("/cdr-exports").await.json()["data"][0]["attributes"]["status"], Value::from("Completed"));
+    assert_eq!(fixture.get("/cdr-exports").await.json()["data"][0]["attributes"]["status"], Value::from("Completed"));
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cdr_access::Login;
 use serde_json::{Value, json};
 
-use super::support::{Answer, Home, LOGIN, PASSWORD, Start, now, request};
+use super::support::{Answer, LOGIN, PASSWORD, Start, YetiFixture, now, request};
 use crate::origin::Origins;
 
 const COOKIE: &str = "_yeti_customer_v1_session";
@@ -20,17 +20,17 @@ fn permanent() -> Start {
     Start::default().with(|options| options.token_lifetime = None)
 }
 
-async fn sign_in(home: &Home, auth: Value) -> Answer {
-    sign_in_from(home, auth, "127.0.0.1", &[]).await
+async fn sign_in(fixture: &YetiFixture, auth: Value) -> Answer {
+    sign_in_from(fixture, auth, "127.0.0.1", &[]).await
 }
 
-async fn sign_in_from(home: &Home, auth: Value, address: &str, headers: &[(&str, &str)]) -> Answer {
+async fn sign_in_from(fixture: &YetiFixture, auth: Value, address: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = request(Method::POST, "/auth").insert_header(("Content-Type", "application/json"));
     request = request.peer_addr(format!("{address}:4711").parse().unwrap());
     for header in headers {
         request = request.insert_header(*header);
     }
-    home.send(request.set_payload(json!({"auth": auth}).to_string())).await
+    fixture.send(request.set_payload(json!({"auth": auth}).to_string())).await
 }
 
 fn right() -> Value {
@@ -66,7 +66,7 @@ async fn k01_and_k02_a_token() {
         (Start::default(), json!({"sub": LOGIN, "aud": ["customer-v1"], "exp": EXPIRES})),
         (permanent(), json!({"sub": LOGIN, "aud": ["customer-v1"]})),
     ] {
-        let answer = sign_in(&start.home(), right()).await;
+        let answer = sign_in(&start.fixture(), right()).await;
         assert_eq!((answer.status, answer.header("Set-Cookie")), (201, ""));
         assert_eq!(answer.header("Cache-Control"), "no-store");
         let body = answer.json();
@@ -81,14 +81,14 @@ async fn k03_and_k04_a_cookie() {
         (Start::default(), format!("path=/; expires={EXPIRES_DATE}; httponly; samesite=lax")),
         (permanent(), "path=/; httponly; samesite=lax".to_owned()),
     ] {
-        let answer = sign_in(&start.home(), with_cookie(right())).await;
+        let answer = sign_in(&start.fixture(), with_cookie(right())).await;
         assert_eq!((answer.status, answer.text()), (201, ""));
         let (token, found) = cookie(&answer);
         assert_eq!((found, payload(&token)["sub"].clone()), (rest, json!(LOGIN)));
     }
     let mut start = Start::default();
     start.origins.public_url = Some("https://yeti.example".to_owned());
-    assert!(cookie(&sign_in(&start.home(), with_cookie(right())).await).1.ends_with("; samesite=lax; secure"));
+    assert!(cookie(&sign_in(&start.fixture(), with_cookie(right())).await).1.ends_with("; samesite=lax; secure"));
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
@@ -99,8 +99,8 @@ async fn k05_to_k08_the_cause_of_a_failure_is_not_revealed() {
         json!({"login": "nobody", "password": PASSWORD}),
         json!({"login": ["acme"], "password": {"a": 1}}),
     ] {
-        assert_failed(&sign_in(&Home::new(), wrong.clone()).await);
-        assert_failed(&sign_in(&Home::new(), with_cookie(wrong)).await);
+        assert_failed(&sign_in(&YetiFixture::new(), wrong.clone()).await);
+        assert_failed(&sign_in(&YetiFixture::new(), with_cookie(wrong)).await);
     }
 }
 
@@ -121,7 +121,7 @@ async fn k09_to_k14_addresses_that_a_login_may_use() {
         for auth in [right(), with_cookie(right())] {
             let mut start = Start { origins: proxies(), ..Start::default() };
             start.login = Login { allowed_ips: vec![allowed.parse().unwrap()], ..start.login };
-            let answer = sign_in_from(&start.home(), auth, address, headers).await;
+            let answer = sign_in_from(&start.fixture(), auth, address, headers).await;
             match lets_in {
                 true => assert_eq!(answer.status, 201, "{case} {allowed} {address}"),
                 false => assert_failed(&answer),
@@ -135,13 +135,14 @@ async fn k15_to_k18_permissions_of_a_login() {
     for allow_recordings in [false, true] {
         let mut start = Start::default();
         start.login.allow_recordings = allow_recordings;
-        let home = start.home();
-        let request = request(Method::GET, "/auth").insert_header(("Authorization", format!("Bearer {}", home.good())));
-        let answer = home.send(request).await;
+        let fixture = start.fixture();
+        let request =
+            request(Method::GET, "/auth").insert_header(("Authorization", format!("Bearer {}", fixture.good())));
+        let answer = fixture.send(request).await;
         assert_eq!((answer.status, answer.json()), (200, json!({"allow-rec": allow_recordings})));
         assert_eq!((answer.header("Content-Type"), answer.header("Set-Cookie")), ("application/json", ""));
     }
-    let answer = Home::new().send(request(Method::GET, "/auth")).await;
+    let answer = YetiFixture::new().send(request(Method::GET, "/auth")).await;
     assert_eq!(
         (answer.error().2.as_str(), answer.header("Content-Type")),
         ("Authorization failed", "application/json")
@@ -150,15 +151,15 @@ async fn k15_to_k18_permissions_of_a_login() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k23_to_k25_signing_out_always_works() {
-    let home = Home::new();
+    let fixture = YetiFixture::new();
     let with = |name, value| request(Method::DELETE, "/auth").insert_header((name, value));
     for request in [
         request(Method::DELETE, "/auth"),
-        with("Authorization", home.good()),
-        with("Cookie", format!("{COOKIE}={}", home.good())),
+        with("Authorization", fixture.good()),
+        with("Cookie", format!("{COOKIE}={}", fixture.good())),
         with("Authorization", "invalid".to_owned()),
     ] {
-        let answer = home.send(request).await;
+        let answer = fixture.send(request).await;
         assert_eq!((answer.status, answer.text()), (204, ""));
         let expected =
             format!("{COOKIE}=logout; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; httponly; samesite=lax");
@@ -168,22 +169,22 @@ async fn k23_to_k25_signing_out_always_works() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k26_the_session_of_a_browser() {
-    let home = Home::new();
-    let token = sign_in(&home, right()).await.json()["jwt"].as_str().unwrap().to_owned();
+    let fixture = YetiFixture::new();
+    let token = sign_in(&fixture, right()).await.json()["jwt"].as_str().unwrap().to_owned();
     let as_before = request(Method::GET, "/cdr-exports").insert_header(("Authorization", token));
-    assert_eq!(home.send(as_before).await.status, 200);
+    assert_eq!(fixture.send(as_before).await.status, 200);
 
-    let (token, _) = cookie(&sign_in(&home, with_cookie(right())).await);
+    let (token, _) = cookie(&sign_in(&fixture, with_cookie(right())).await);
     let with = |token: &str| request(Method::GET, "/auth").insert_header(("Cookie", format!("{COOKIE}={token}")));
-    let shown = home.send(with(&token)).await;
+    let shown = fixture.send(with(&token)).await;
     assert_eq!((shown.status, payload(&cookie(&shown).0)["exp"].clone()), (200, json!(EXPIRES)));
-    let out = home.send(request(Method::DELETE, "/auth")).await;
-    assert_eq!(home.send(with(&cookie(&out).0)).await.status, 401);
+    let out = fixture.send(request(Method::DELETE, "/auth")).await;
+    assert_eq!(fixture.send(with(&cookie(&out).0)).await.status, 401);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_form_signs_in_too() {
-    let home = Home::new();
+    let fixture = YetiFixture::new();
     let parts = |members: &[(&str, &str)]| {
         let part = |(name, value): &(&str, &str)| {
             format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -207,43 +208,43 @@ async fn a_form_signs_in_too() {
         (in_parts, "--y".to_owned(), 400),
     ] {
         let request = request(Method::POST, "/auth").insert_header(("Content-Type", content_type));
-        let answer = home.send(request.set_payload(body.clone())).await;
+        let answer = fixture.send(request.set_payload(body.clone())).await;
         assert_eq!(answer.status, status, "{content_type} {body}: {}", answer.text());
         assert_eq!(answer.header("Content-Type"), "application/json");
         assert_eq!(status == 201, answer.json()["jwt"].is_string(), "{body}");
     }
     let body = format!("auth[login]=acme&auth[password]={encoded}&auth[cookie_auth]=1");
     let request = request(Method::POST, "/auth").insert_header(("Content-Type", form)).set_payload(body);
-    let answer = home.send(request).await;
+    let answer = fixture.send(request).await;
     assert_eq!((answer.status, answer.text()), (201, ""));
     assert_eq!(payload(&cookie(&answer).0)["sub"], LOGIN);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn malformed_sign_ins_are_rejected() {
-    let home = Home::new();
+    let fixture = YetiFixture::new();
     for (body, status) in [("", 400), ("{", 400), ("[]", 400), ("{}", 400), (r#"{"auth":"acme"}"#, 400)] {
-        let answer = home.send(request(Method::POST, "/auth").set_payload(body)).await;
+        let answer = fixture.send(request(Method::POST, "/auth").set_payload(body)).await;
         assert_eq!(answer.error().0, status, "{body}");
     }
     for (cookie_auth, wants) in [(json!(true), true), (json!(false), false), (json!("0"), false), (json!(null), false)]
     {
         let mut auth = right();
         auth["cookie_auth"] = cookie_auth;
-        assert_eq!(sign_in(&home, auth).await.text().is_empty(), wants);
+        assert_eq!(sign_in(&fixture, auth).await.text().is_empty(), wants);
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn repeated_failures_are_delayed_and_not_locked_out() {
-    let home = Home::new();
+    let fixture = YetiFixture::new();
     let address = "127.0.0.1".parse().unwrap();
     for failures in 0..4 {
-        let delay = home.yeti.0.services.logins.delay("acme", address);
+        let delay = fixture.yeti.0.services.logins.delay("acme", address);
         assert_eq!(delay.is_zero(), failures < 3, "after {failures}");
-        assert_failed(&sign_in(&home, json!({"login": "acme", "password": "wrong"})).await);
+        assert_failed(&sign_in(&fixture, json!({"login": "acme", "password": "wrong"})).await);
     }
-    assert!(home.yeti.0.services.logins.delay("acme", address) <= Duration::from_secs(2));
-    assert_eq!(sign_in(&home, right()).await.status, 201);
+    assert!(fixture.yeti.0.services.logins.delay("acme", address) <= Duration::from_secs(2));
+    assert_eq!(sign_in(&fixture, right()).await.status, 201);
     assert_eq!(now() + 600, EXPIRES);
 }

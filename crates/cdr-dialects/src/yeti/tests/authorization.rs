@@ -7,14 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cdr_mediation::ExportStatus;
 use serde_json::{Value, json};
 
-use super::support::{A1, Answer, Home, LOGIN, Start, now, request, uuid_of};
+use super::support::{A1, Answer, LOGIN, Start, YetiFixture, now, request, uuid_of};
 use crate::yeti::token::Audience;
 
 const COOKIE: &str = "_yeti_customer_v1_session";
 
 /// Endpoints, and their status with a valid token.
-fn endpoints(home: &Home) -> Vec<(String, u16)> {
-    let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
+fn endpoints(fixture: &YetiFixture) -> Vec<(String, u16)> {
+    let id = fixture.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
     vec![
         ("/auth".to_owned(), 200),
         ("/accounts".to_owned(), 200),
@@ -29,14 +29,14 @@ fn endpoints(home: &Home) -> Vec<(String, u16)> {
     ]
 }
 
-type Change = fn(TestRequest, &Home) -> TestRequest;
+type Change = fn(TestRequest, &YetiFixture) -> TestRequest;
 
 /// Sends a request to every endpoint.
 async fn everywhere(start: Start, change: Change) -> Vec<(String, Answer, u16)> {
-    let home = start.home();
+    let fixture = start.fixture();
     let mut answers = Vec::new();
-    for (path, expected) in endpoints(&home) {
-        let answer = home.send(change(request(Method::GET, &path), &home)).await;
+    for (path, expected) in endpoints(&fixture) {
+        let answer = fixture.send(change(request(Method::GET, &path), &fixture)).await;
         answers.push((path, answer, expected));
     }
     answers
@@ -72,10 +72,10 @@ fn cookie(request: TestRequest, token: impl AsRef<str>) -> TestRequest {
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k30_and_k31_a_header_is_accepted_and_gets_no_cookie() {
     let changes: [(&str, Change); 4] = [
-        ("K30", |it, home| header(it, home.good())),
-        ("K30 Bearer", |it, home| header(it, format!("Bearer {}", home.good()))),
-        ("K30 any word", |it, home| header(it, format!("  Token   {} ", home.good()))),
-        ("K31", |it, home| header(it, home.token(LOGIN, None))),
+        ("K30", |it, fixture| header(it, fixture.good())),
+        ("K30 Bearer", |it, fixture| header(it, format!("Bearer {}", fixture.good()))),
+        ("K30 any word", |it, fixture| header(it, format!("  Token   {} ", fixture.good()))),
+        ("K31", |it, fixture| header(it, fixture.token(LOGIN, None))),
     ];
     for (case, change) in changes {
         for answer in lets_in(case, Start::default(), change).await {
@@ -90,13 +90,13 @@ async fn k33_to_k36_invalid_tokens_are_rejected() {
         ("K33", |it, _| header(it, "invalid")),
         ("K34", |it, _| it),
         ("K34 blank", |it, _| header(it, " ")),
-        ("K35", |it, home| header(it, home.token(LOGIN, Some(now() - 1)))),
-        ("K35 now", |it, home| header(it, home.token(LOGIN, Some(now())))),
-        ("K36", |it, home| header(it, home.token(LOGIN + 1, Some(now() + 60)))),
-        ("sub as a text", |it, home| header(it, home.token("12", Some(now() + 60)))),
-        ("sub of a token with its own claims", |it, home| header(it, home.token("D", Some(now() + 60)))),
-        ("another audience", |it, home| {
-            header(it, home.yeti.0.tokens.issue(LOGIN, Audience::Administrators, Some(now() + 60)))
+        ("K35", |it, fixture| header(it, fixture.token(LOGIN, Some(now() - 1)))),
+        ("K35 now", |it, fixture| header(it, fixture.token(LOGIN, Some(now())))),
+        ("K36", |it, fixture| header(it, fixture.token(LOGIN + 1, Some(now() + 60)))),
+        ("sub as a text", |it, fixture| header(it, fixture.token("12", Some(now() + 60)))),
+        ("sub of a token with its own claims", |it, fixture| header(it, fixture.token("D", Some(now() + 60)))),
+        ("another audience", |it, fixture| {
+            header(it, fixture.yeti.0.tokens.issue(LOGIN, Audience::Administrators, Some(now() + 60)))
         }),
         ("not signed", |it, _| {
             let claims = format!(r#"{{"sub":{LOGIN},"aud":["customer-v1"],"exp":{}}}"#, now() + 60);
@@ -111,8 +111,10 @@ async fn k33_to_k36_invalid_tokens_are_rejected() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn k37_to_k41_a_cookie_is_accepted_and_renewed() {
-    let changes: [(&str, Change); 2] =
-        [("K37, K38", |it, home| cookie(it, home.good())), ("K39", |it, home| cookie(it, home.token(LOGIN, None)))];
+    let changes: [(&str, Change); 2] = [
+        ("K37, K38", |it, fixture| cookie(it, fixture.good())),
+        ("K39", |it, fixture| cookie(it, fixture.token(LOGIN, None))),
+    ];
     for (case, change) in changes {
         for answer in lets_in(case, Start::default(), change).await {
             let (token, rest) = renewed(&answer);
@@ -131,11 +133,11 @@ async fn k37_to_k41_a_cookie_is_accepted_and_renewed() {
 async fn k46_to_k50_invalid_cookies_are_rejected() {
     let changes: [(&str, Change); 6] = [
         ("K46", |it, _| cookie(it, "invalid")),
-        ("K47", |it, home| cookie(it, home.token(LOGIN, Some(now() - 1)))),
-        ("K48", |it, home| cookie(it, home.token(LOGIN + 1, Some(now() + 60)))),
-        ("K49", |it, home| header(cookie(it, home.good()), "invalid")),
+        ("K47", |it, fixture| cookie(it, fixture.token(LOGIN, Some(now() - 1)))),
+        ("K48", |it, fixture| cookie(it, fixture.token(LOGIN + 1, Some(now() + 60)))),
+        ("K49", |it, fixture| header(cookie(it, fixture.good()), "invalid")),
         ("K50", |it, _| cookie(it, "logout")),
-        ("another name", |it, home| it.insert_header(("Cookie", format!("x{COOKIE}={}", home.good())))),
+        ("another name", |it, fixture| it.insert_header(("Cookie", format!("x{COOKIE}={}", fixture.good())))),
     ];
     for (case, change) in changes {
         keeps_out(case, change).await;
@@ -144,15 +146,15 @@ async fn k46_to_k50_invalid_cookies_are_rejected() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn with_permanent_tokens_no_expiry_is_checked() {
-    lets_in("expired", permanent(), |it, home| header(it, home.token(LOGIN, Some(1)))).await;
+    lets_in("expired", permanent(), |it, fixture| header(it, fixture.token(LOGIN, Some(1)))).await;
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_removed_login_is_rejected_immediately() {
-    let home = Home::new();
-    assert_eq!(home.get("/cdr-exports").await.status, 200);
-    home.yeti.0.services.access.logins.remove_login("acme").unwrap();
-    assert_eq!(home.get("/cdr-exports").await.status, 401);
+    let fixture = YetiFixture::new();
+    assert_eq!(fixture.get("/cdr-exports").await.status, 200);
+    fixture.yeti.0.services.access.logins.remove_login("acme").unwrap();
+    assert_eq!(fixture.get("/cdr-exports").await.status, 401);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
@@ -160,10 +162,10 @@ async fn a_configured_key_accepts_tokens_signed_elsewhere() {
     let key = b"the secret_key_base of another system".to_vec();
     let elsewhere = crate::yeti::token::Tokens::new(key.clone());
     let token = elsewhere.issue(LOGIN, Audience::Customers, Some(now() + 60));
-    let home = Start::default().with(|options| options.jwt_key = Some(key)).home();
-    let asked = async |home: &Home| home.send(header(request(Method::GET, "/accounts"), &token)).await;
-    assert_eq!(asked(&home).await.status, 200);
-    assert_eq!(asked(&Home::new()).await.status, 401);
+    let fixture = Start::default().with(|options| options.jwt_key = Some(key)).fixture();
+    let asked = async |fixture: &YetiFixture| fixture.send(header(request(Method::GET, "/accounts"), &token)).await;
+    assert_eq!(asked(&fixture).await.status, 200);
+    assert_eq!(asked(&YetiFixture::new()).await.status, 401);
 }
 
 fn renewed(answer: &Answer) -> (String, String) {

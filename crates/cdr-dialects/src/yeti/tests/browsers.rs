@@ -2,15 +2,15 @@
 
 use actix_web::http::Method;
 
-use super::support::{Home, Start, request};
+use super::support::{Start, YetiFixture, request};
 
 const PORTAL: &str = "https://portal.example";
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn every_answer_has_the_security_headers() {
-    let home = Home::new();
+    let fixture = YetiFixture::new();
     for (path, vary) in [("/accounts", "Accept"), ("/nothing", "Accept"), ("/auth", "Accept")] {
-        let answer = home.get(path).await;
+        let answer = fixture.get(path).await;
         for (name, value) in [
             ("X-Frame-Options", "SAMEORIGIN"),
             ("X-XSS-Protection", "0"),
@@ -27,17 +27,17 @@ async fn every_answer_has_the_security_headers() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn pages_of_certain_origins_may_read_answers() {
-    let listed = || Start::default().with(|it| it.cors = vec![PORTAL.to_owned()]).home();
-    let all = || Start::default().with(|it| it.cors = vec!["*".to_owned()]).home();
-    for (home, origin, allowed, with_cookies) in [
+    let listed = || Start::default().with(|it| it.cors = vec![PORTAL.to_owned()]).fixture();
+    let all = || Start::default().with(|it| it.cors = vec!["*".to_owned()]).fixture();
+    for (fixture, origin, allowed, with_cookies) in [
         (listed(), PORTAL, PORTAL, "true"),
         (listed(), "https://evil.example", "", ""),
         (listed(), "https://portal.example.evil", "", ""),
         (all(), "https://evil.example", "*", ""),
-        (Home::new(), PORTAL, "", ""),
+        (YetiFixture::new(), PORTAL, "", ""),
     ] {
         for path in ["/accounts", "/nothing"] {
-            let answer = home.send(home.request(Method::GET, path).insert_header(("Origin", origin))).await;
+            let answer = fixture.send(fixture.request(Method::GET, path).insert_header(("Origin", origin))).await;
             assert_eq!(answer.header("Access-Control-Allow-Origin"), allowed, "{origin}");
             assert_eq!(answer.header("Access-Control-Allow-Credentials"), with_cookies, "{origin}");
             let vary: Vec<&str> = answer.headers.get_all("Vary").map(|it| it.to_str().unwrap()).collect();
@@ -52,11 +52,11 @@ async fn preflight_requests_are_answered() {
         let request = request(Method::OPTIONS, "/cdr-exports").insert_header(("Origin", PORTAL));
         request.insert_header(("Access-Control-Request-Method", "POST"))
     };
-    let home = Start::default().with(|it| it.cors = vec![PORTAL.to_owned()]).home();
-    let answer = home.send(asked()).await;
+    let fixture = Start::default().with(|it| it.cors = vec![PORTAL.to_owned()]).fixture();
+    let answer = fixture.send(asked()).await;
     assert_eq!((answer.status, answer.text()), (204, ""));
     assert_eq!(answer.header("Access-Control-Allow-Origin"), PORTAL);
     assert!(answer.header("Access-Control-Allow-Methods").contains("POST"));
     assert!(answer.header("Access-Control-Allow-Headers").contains("Authorization"));
-    assert_eq!(Home::new().send(asked()).await.status, 404, "not without configured origins");
+    assert_eq!(YetiFixture::new().send(asked()).await.status, 404, "not without configured origins");
 }

@@ -6,7 +6,7 @@ use cdr_model::CdrField;
 use cdr_query::Test;
 use serde_json::{Value, json};
 
-use super::support::{A1, A2, Answer, FOREIGN, Home, NOW, Start, uuid_of};
+use super::support::{A1, A2, Answer, FOREIGN, NOW, Start, YetiFixture, uuid_of};
 
 const FILTERS: &str = "/data/attributes/filters";
 
@@ -32,18 +32,18 @@ fn with_filters(more: Value) -> Value {
 }
 
 /// The only export, and the answer.
-async fn created(home: &Home, request: &Value) -> (ExportJob, Answer) {
-    let answer = home.post("/cdr-exports", request).await;
+async fn created(fixture: &YetiFixture, request: &Value) -> (ExportJob, Answer) {
+    let answer = fixture.post("/cdr-exports", request).await;
     assert_eq!(answer.status, 201, "{answer:?}");
-    assert_eq!(home.count(), 1);
+    assert_eq!(fixture.count(), 1);
     let id = answer.json()["data"]["id"].as_str().unwrap().parse().unwrap();
-    (home.ledger.find(id).unwrap().unwrap(), answer)
+    (fixture.ledger.find(id).unwrap().unwrap(), answer)
 }
 
 /// The problems of a rejected request, which enters no export.
-async fn refused(home: &Home, request: &Value) -> Vec<(String, String)> {
-    let answer = home.post("/cdr-exports", request).await;
-    assert_eq!(home.count(), 0, "{request}");
+async fn refused(fixture: &YetiFixture, request: &Value) -> Vec<(String, String)> {
+    let answer = fixture.post("/cdr-exports", request).await;
+    assert_eq!(fixture.count(), 0, "{request}");
     answer.invalid()
 }
 
@@ -61,8 +61,8 @@ fn all_filters() -> Value {
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a01_to_a04_an_export_is_entered_and_answered() {
     for start in [Start::default(), Start::default().seeing(&[A1])] {
-        let home = start.home();
-        let (job, answer) = created(&home, &default()).await;
+        let fixture = start.fixture();
+        let (job, answer) = created(&fixture, &default()).await;
         assert!(matches!(job.state, JobState::Pending));
         assert_eq!((job.order.account_id, job.order.customer_id), (Some(A1), Some(7)));
         assert_eq!((job.order.callback, job.rows, job.created_at), (None, None, NOW.parse().unwrap()));
@@ -88,7 +88,7 @@ async fn a01_to_a04_an_export_is_entered_and_answered() {
 async fn a05_and_a06_a_zone_is_stored_as_sent() {
     for zone in ["Europe/Kyiv", ""] {
         let (job, answer) =
-            created(&Home::new(), &sent(json!({"filters": window(), "time-zone-name": zone}), A1)).await;
+            created(&YetiFixture::new(), &sent(json!({"filters": window(), "time-zone-name": zone}), A1)).await;
         assert_eq!(answer.json()["data"]["attributes"]["time-zone-name"], zone);
         assert_eq!(answer.json()["data"]["attributes"]["filters"], window());
         assert_eq!(job.order.request.as_ref().unwrap().spec.zone, if zone.is_empty() { "UTC" } else { zone });
@@ -97,9 +97,9 @@ async fn a05_and_a06_a_zone_is_stored_as_sent() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a07_zones_are_those_of_the_database() {
-    let home = Home::new();
+    let fixture = YetiFixture::new();
     for zone in ["invalid value", "europe/kyiv", "posix/Europe/Kyiv", "right/Europe/Kyiv", "+02:00", "Z", "localtime"] {
-        let problems = refused(&home, &sent(json!({"filters": window(), "time-zone-name": zone}), A1)).await;
+        let problems = refused(&fixture, &sent(json!({"filters": window(), "time-zone-name": zone}), A1)).await;
         let expected = one("time-zone-name - is not included in the list", "/data/attributes/time-zone-name");
         assert_eq!(problems, expected, "{zone}");
     }
@@ -107,7 +107,7 @@ async fn a07_zones_are_those_of_the_database() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a08_and_a09_all_filters_are_converted_and_echoed() {
-    let (job, answer) = created(&Home::new(), &with_filters(all_filters())).await;
+    let (job, answer) = created(&YetiFixture::new(), &with_filters(all_filters())).await;
     let mut expected = window();
     expected.as_object_mut().unwrap().extend(all_filters().as_object().unwrap().clone());
     assert_eq!(answer.json()["data"]["attributes"]["filters"], expected);
@@ -158,20 +158,20 @@ async fn a10_to_a25_invalid_orders_are_reported_and_not_entered() {
         ),
         ("A22, A23", sent(json!({"filters": window()}), FOREIGN), one("account - is invalid", account)),
     ] {
-        assert_eq!(refused(&Home::new(), &request).await, expected, "{case}");
+        assert_eq!(refused(&YetiFixture::new(), &request).await, expected, "{case}");
     }
-    let home = Start::default().seeing(&[A2]).home();
-    assert_eq!(refused(&home, &default()).await, one("account - is invalid", account), "A24, A25");
+    let fixture = Start::default().seeing(&[A2]).fixture();
+    assert_eq!(refused(&fixture, &default()).await, one("account - is invalid", account), "A24, A25");
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn all_problems_are_reported_together_by_attribute() {
-    let home = Home::new();
+    let fixture = YetiFixture::new();
     let request = json!({"data": {"type": "cdr-exports", "attributes": {
         "filters": {"foo": 1, "baz": 2, "time_start_lt": "soon", "customer_id_eq": 1},
         "time-format": "", "time-zone-name": "Mars/Olympus",
     }}});
-    let details: Vec<String> = refused(&home, &request).await.into_iter().map(|(detail, _)| detail).collect();
+    let details: Vec<String> = refused(&fixture, &request).await.into_iter().map(|(detail, _)| detail).collect();
     let list = "is not included in the list: with_timezone, without_timezone, round_to_seconds";
     assert_eq!(
         details,
@@ -186,7 +186,7 @@ async fn all_problems_are_reported_together_by_attribute() {
             &format!("time-format - {list}"),
         ]
     );
-    let answer = home.post("/cdr-exports", &sent(json!({"filters": window(), "time-format": "x"}), A1)).await;
+    let answer = fixture.post("/cdr-exports", &sent(json!({"filters": window(), "time-format": "x"}), A1)).await;
     let error = json!({"errors": [{
         "title": list, "detail": format!("time-format - {list}"), "code": "100",
         "source": {"pointer": "/data/attributes/time-format"}, "status": "422",
@@ -205,7 +205,7 @@ async fn blank_filters_are_only_reported_as_blank() {
         json!({"time_start_gteq": "", "duration_eq": null}),
         json!({"time_start_gteq": "soon"}),
     ] {
-        let problems = refused(&Home::new(), &sent(json!({"filters": filters}), A1)).await;
+        let problems = refused(&YetiFixture::new(), &sent(json!({"filters": filters}), A1)).await;
         assert_eq!(problems, one("filters - can't be blank", FILTERS), "{filters}");
     }
 }
@@ -228,12 +228,12 @@ async fn values_are_read_as_leniently_as_in_the_original() {
         ("time_start_lt", json!("Tue Jan 02 2018 02:00:00 GMT+0200 (EET)"), json!("2018-01-02T00:00:00.000Z")),
         ("time_start_lt", json!("2018-01-02T02:00:00.1239+02:00"), json!("2018-01-02T00:00:00.123Z")),
     ] {
-        let (_, answer) = created(&Home::new(), &with_filters(json!({key: value}))).await;
+        let (_, answer) = created(&YetiFixture::new(), &with_filters(json!({key: value}))).await;
         assert_eq!(answer.json()["data"]["attributes"]["filters"][key], repeated, "{key}: {value}");
     }
     // Spaces around a number are ignored; a blank number filters nothing.
     for (value, asked) in [(" 49 ", Some("calling_routed=49")), ("  ", None)] {
-        let (job, _) = created(&Home::new(), &with_filters(json!({"src_prefix_routing_eq": value}))).await;
+        let (job, _) = created(&YetiFixture::new(), &with_filters(json!({"src_prefix_routing_eq": value}))).await;
         let conditions: Vec<String> =
             job.order.request.as_ref().unwrap().query.conditions.iter().map(ToString::to_string).collect();
         assert_eq!(conditions.iter().find(|it| it.starts_with("calling")).map(String::as_str), asked);
@@ -242,9 +242,9 @@ async fn values_are_read_as_leniently_as_in_the_original() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_answer_has_the_requested_members() {
-    let home = Home::new();
+    let fixture = YetiFixture::new();
     let path = "/cdr-exports?include=account&fields[cdr-exports]=status,account&fields[accounts]=name";
-    let answer = home.post(path, &default()).await;
+    let answer = fixture.post(path, &default()).await;
     assert_eq!(answer.status, 201);
     let document = answer.json();
     assert_eq!(document["data"]["attributes"], json!({"status": "Pending"}));
@@ -258,9 +258,9 @@ async fn hidden_columns_and_time_formats_are_part_of_the_specification() {
     let hide = |options: &mut crate::yeti::YetiOptions| {
         options.hidden_columns = vec!["auth_orig_ip".to_owned(), "lega_user_agent".to_owned()];
     };
-    let home = Start::default().with(hide).home();
+    let fixture = Start::default().with(hide).fixture();
     let (job, answer) =
-        created(&home, &sent(json!({"filters": window(), "time-format": "round_to_seconds"}), A1)).await;
+        created(&fixture, &sent(json!({"filters": window(), "time-format": "round_to_seconds"}), A1)).await;
     let sheet = &job.order.request.as_ref().unwrap().spec.layout.sheets[0];
     let headings: Vec<&str> = sheet.columns.iter().map(|column| column.heading.as_str()).collect();
     assert_eq!((headings.len(), headings.contains(&"Auth Orig Ip")), (27, false));
@@ -285,18 +285,18 @@ async fn an_order_beyond_a_limit_is_refused_as_a_whole() {
         ),
         (ExportLimits { bytes: Some(0), ..none }, 0, "the space for finished exports is used up; try again later"),
     ] {
-        let home = Start { limits, ..Start::default() }.home();
+        let fixture = Start { limits, ..Start::default() }.fixture();
         for _ in 0..accepted {
-            assert_eq!(home.post("/cdr-exports", &default()).await.status, 201, "{message}");
+            assert_eq!(fixture.post("/cdr-exports", &default()).await.status, 201, "{message}");
         }
-        let answer = home.post("/cdr-exports", &default()).await;
+        let answer = fixture.post("/cdr-exports", &default()).await;
         let error = json!({"errors": [{
             "title": message, "detail": message, "code": "100", "source": {"pointer": "/data"}, "status": "422",
         }]});
         assert_eq!((answer.status, answer.text()), (422, &*error.to_string()));
-        assert_eq!(home.count(), accepted, "{message}");
-        home.work();
-        let again = home.post("/cdr-exports", &default()).await.status;
+        assert_eq!(fixture.count(), accepted, "{message}");
+        fixture.work();
+        let again = fixture.post("/cdr-exports", &default()).await.status;
         assert_eq!(again == 201, limits.bytes.or(limits.bytes_per_customer).is_none(), "{message}");
     }
 }
@@ -304,8 +304,8 @@ async fn an_order_beyond_a_limit_is_refused_as_a_whole() {
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_reversed_window_is_empty() {
     let filters = json!({"time_start_gteq": "2018-01-02", "time_start_lt": "2018-01-01"});
-    let home = Home::new();
-    let (job, _) = created(&home, &sent(json!({"filters": filters}), A1)).await;
-    home.work();
-    assert_eq!(home.ledger.find(job.id).unwrap().unwrap().rows, Some(0));
+    let fixture = YetiFixture::new();
+    let (job, _) = created(&fixture, &sent(json!({"filters": filters}), A1)).await;
+    fixture.work();
+    assert_eq!(fixture.ledger.find(job.id).unwrap().unwrap().rows, Some(0));
 }

@@ -5,13 +5,13 @@ use cdr_mediation::{ExportStatus, JobState};
 use cdr_model::Cdr;
 use serde_json::json;
 
-use super::support::{A1, A2, Answer, Home, Start};
+use super::support::{A1, A2, Answer, Start, YetiFixture};
 use crate::Services;
 use crate::yeti::{Yeti, YetiOptions};
 
-async fn download(home: &Home, status: ExportStatus) -> (String, Answer) {
-    let id = home.export("yeti", Some(A1), status, &json!({})).id.to_string();
-    let answer = home.get(&format!("/cdr-exports/{id}/download")).await;
+async fn download(fixture: &YetiFixture, status: ExportStatus) -> (String, Answer) {
+    let id = fixture.export("yeti", Some(A1), status, &json!({})).id.to_string();
+    let answer = fixture.get(&format!("/cdr-exports/{id}/download")).await;
     (id, answer)
 }
 
@@ -21,10 +21,10 @@ fn with_a_call() -> Start {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d01_a_proxy_may_send_the_file() {
-    let home = Start::default().with(|it| it.x_accel = Some("/x-redirect/cdr_export/".to_owned())).home();
-    let (id, answer) = download(&home, ExportStatus::Completed).await;
+    let fixture = Start::default().with(|it| it.x_accel = Some("/x-redirect/cdr_export/".to_owned())).fixture();
+    let (id, answer) = download(&fixture, ExportStatus::Completed).await;
     assert_eq!((answer.status, answer.text()), (200, ""));
-    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
+    let key = cdr_mediation::Spool::keys(&fixture.spool).unwrap().remove(0);
     assert_eq!(answer.header("X-Accel-Redirect"), format!("/x-redirect/cdr_export/{key}"));
     assert_eq!(answer.header("Content-Type"), "text/csv; charset=utf-8");
     assert_eq!(answer.header("Content-Disposition"), format!("attachment; filename=\"{id}.csv.gz\""));
@@ -34,8 +34,8 @@ async fn d01_a_proxy_may_send_the_file() {
 async fn d02_to_d04_a_download_without_a_file_is_not_found() {
     for status in [ExportStatus::Pending, ExportStatus::Running, ExportStatus::Failed, ExportStatus::Withdrawn] {
         for x_accel in [None, Some("/x".to_owned())] {
-            let home = Start::default().with(|it| it.x_accel = x_accel).home();
-            let (_, answer) = download(&home, status).await;
+            let fixture = Start::default().with(|it| it.x_accel = x_accel).fixture();
+            let (_, answer) = download(&fixture, status).await;
             assert_eq!((answer.status, answer.text()), (404, ""), "{status:?}");
             for header in ["X-Accel-Redirect", "Content-Disposition", "Content-Type"] {
                 assert_eq!(answer.header(header), "", "{status:?}");
@@ -46,19 +46,19 @@ async fn d02_to_d04_a_download_without_a_file_is_not_found() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d05_files_of_others_are_not_found() {
-    let home = Start::default().seeing(&[A2]).home();
-    let (_, answer) = download(&home, ExportStatus::Completed).await;
+    let fixture = Start::default().seeing(&[A2]).fixture();
+    let (_, answer) = download(&fixture, ExportStatus::Completed).await;
     assert_eq!((answer.status, &*answer.error().2), (404, "Record not found"));
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d06_the_whole_file_is_sent() {
-    let home = with_a_call().home();
-    let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
+    let fixture = with_a_call().fixture();
+    let id = fixture.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
     for accept in ["application/vnd.api+json", "text/html", "*/*"] {
-        let request = home.request(Method::GET, &format!("/cdr-exports/{id}/download"));
-        let answer = home.send(request.insert_header(("Accept", accept))).await;
-        let job = cdr_mediation::JobLedger::find(&*home.ledger, id).unwrap().unwrap();
+        let request = fixture.request(Method::GET, &format!("/cdr-exports/{id}/download"));
+        let answer = fixture.send(request.insert_header(("Accept", accept))).await;
+        let job = cdr_mediation::JobLedger::find(&*fixture.ledger, id).unwrap().unwrap();
         let JobState::Completed(finished) = job.state else { panic!("{job:?}") };
         assert_eq!(answer.status, 200);
         let receipt = finished.receipt.unwrap();
@@ -72,35 +72,35 @@ async fn d06_the_whole_file_is_sent() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d07_a_removed_file_is_not_found() {
-    let home = Home::new();
-    let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
-    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
-    cdr_mediation::Spool::remove(&home.spool, &key).unwrap();
-    let answer = home.get(&format!("/cdr-exports/{id}/download")).await;
+    let fixture = YetiFixture::new();
+    let id = fixture.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
+    let key = cdr_mediation::Spool::keys(&fixture.spool).unwrap().remove(0);
+    cdr_mediation::Spool::remove(&fixture.spool, &key).unwrap();
+    let answer = fixture.get(&format!("/cdr-exports/{id}/download")).await;
     assert_eq!((answer.status, answer.text(), answer.header("Content-Disposition")), (404, "", ""));
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn d08_and_d09_a_damaged_file_is_reported_without_details() {
-    let home = Home::new();
-    let id = home.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
-    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
-    let mut shorter = cdr_mediation::Spool::begin(&home.spool, &key).unwrap();
+    let fixture = YetiFixture::new();
+    let id = fixture.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
+    let key = cdr_mediation::Spool::keys(&fixture.spool).unwrap().remove(0);
+    let mut shorter = cdr_mediation::Spool::begin(&fixture.spool, &key).unwrap();
     std::io::Write::write_all(&mut shorter, b"x").unwrap();
     shorter.publish().unwrap();
-    let (status, code, title, detail) = home.get(&format!("/cdr-exports/{id}/download")).await.error();
+    let (status, code, title, detail) = fixture.get(&format!("/cdr-exports/{id}/download")).await.error();
     assert_eq!((status, &*code), (500, "500"));
     assert_eq!((&*title, &*detail), ("Internal Server Error", "Internal Server Error"));
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn ranges_conditions_and_heads() {
-    let home = with_a_call().home();
-    let (id, whole) = download(&home, ExportStatus::Completed).await;
+    let fixture = with_a_call().fixture();
+    let (id, whole) = download(&fixture, ExportStatus::Completed).await;
     let (path, size) = (format!("/cdr-exports/{id}/download"), whole.body.len());
     let tag = whole.header("ETag").to_owned();
     let ask = async |method: Method, name: &str, value: &str| {
-        home.send(home.request(method, &path).insert_header((name, value))).await
+        fixture.send(fixture.request(method, &path).insert_header((name, value))).await
     };
     let part = ask(Method::GET, "Range", "bytes=10-19").await;
     assert_eq!((part.status, part.header("Content-Range")), (206, &*format!("bytes 10-19/{size}")));
@@ -116,9 +116,9 @@ async fn ranges_conditions_and_heads() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_client_may_be_redirected_to_the_file() {
-    let home = Start::default().redirecting().home();
-    let (id, answer) = download(&home, ExportStatus::Completed).await;
-    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
+    let fixture = Start::default().redirecting().fixture();
+    let (id, answer) = download(&fixture, ExportStatus::Completed).await;
+    let key = cdr_mediation::Spool::keys(&fixture.spool).unwrap().remove(0);
     let name = format!("text/csv; charset=utf-8&attachment; filename=\"{id}.csv.gz\"");
     assert_eq!((answer.status, answer.text()), (302, ""));
     assert_eq!(answer.header("Location"), format!("https://bucket.example.com/{key}?{name}"));
@@ -132,26 +132,26 @@ async fn a_client_may_be_redirected_to_the_file() {
         (Method::GET, ("If-Modified-Since", "Sat, 01 Jan 2000 00:00:00 GMT"), 200),
         (Method::GET, ("If-Unmodified-Since", "Sat, 01 Jan 2000 00:00:00 GMT"), 200),
     ] {
-        let answer = home.send(home.request(method.clone(), &path).insert_header(header)).await;
+        let answer = fixture.send(fixture.request(method.clone(), &path).insert_header(header)).await;
         assert_eq!(answer.status, status, "{method} {header:?}");
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn clients_are_not_redirected_to_missing_files_or_those_of_others() {
-    let home = Start::default().redirecting().seeing(&[A2]).home();
-    let (_, answer) = download(&home, ExportStatus::Completed).await;
+    let fixture = Start::default().redirecting().seeing(&[A2]).fixture();
+    let (_, answer) = download(&fixture, ExportStatus::Completed).await;
     assert_eq!((answer.status, answer.header("Location")), (404, ""));
-    let home = Start::default().redirecting().home();
+    let fixture = Start::default().redirecting().fixture();
     for status in [ExportStatus::Pending, ExportStatus::Failed, ExportStatus::Withdrawn] {
-        let (_, answer) = download(&home, status).await;
+        let (_, answer) = download(&fixture, status).await;
         assert_eq!((answer.status, answer.header("Location")), (404, ""), "{status:?}");
     }
 }
 
 #[test]
 fn a_proxy_and_an_address_of_the_bucket_exclude_each_other() {
-    let services = |redirect| Services { redirect, ..Home::new().yeti.0.services.clone() };
+    let services = |redirect| Services { redirect, ..YetiFixture::new().yeti.0.services.clone() };
     let options = |x_accel: Option<&str>| YetiOptions { x_accel: x_accel.map(str::to_owned), ..YetiOptions::default() };
     for (redirect, x_accel, is_fine) in [(false, Some("/x"), true), (true, None, true), (true, Some("/x"), false)] {
         let error = Yeti::new(&services(redirect), options(x_accel)).err().map(|error| error.to_string());

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::json;
 
-use super::support::{A1, Home, request, uuid_of};
+use super::support::{A1, YetiFixture, request, uuid_of};
 
 fn create(data: &str) -> String {
     format!(r#"{{"data":{data}}}"#)
@@ -64,22 +64,22 @@ async fn invalid_bodies_are_rejected() {
             "customers is not a valid type for this operation.",
         ),
     ] {
-        let home = Home::new();
-        let request = home.request(Method::POST, "/cdr-exports");
+        let fixture = YetiFixture::new();
+        let request = fixture.request(Method::POST, "/cdr-exports");
         let request = request.insert_header(("Content-Type", "application/vnd.api+json"));
-        let answer = home.send(request.set_payload(body.clone())).await;
+        let answer = fixture.send(request.set_payload(body.clone())).await;
         let expected = (400, code.to_owned(), title.to_owned(), detail.to_owned());
         assert_eq!(answer.error(), expected, "{body}");
-        assert_eq!(home.count(), 0);
+        assert_eq!(fixture.count(), 0);
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn invalid_json_is_reported_with_its_position() {
-    let home = Home::new();
-    let request = home.request(Method::POST, "/cdr-exports");
+    let fixture = YetiFixture::new();
+    let request = fixture.request(Method::POST, "/cdr-exports");
     let request = request.insert_header(("Content-Type", "application/vnd.api+json"));
-    let (status, code, title, detail) = home.send(request.set_payload("{\"data\":")).await.error();
+    let (status, code, title, detail) = fixture.send(request.set_payload("{\"data\":")).await.error();
     assert_eq!((status, &*code, &*title), (400, "400", "Bad Request"));
     assert!(detail.contains("line 1 column 8"), "{detail}");
 }
@@ -92,12 +92,12 @@ async fn oddities_that_the_original_accepts() {
         "data": {"type": "cdr_exports", "attributes": {"filters": filters}, "relationships": account},
         "meta": {}, "jsonapi": {"version": "1.0"},
     });
-    let home = Home::new();
-    assert_eq!(home.post("/cdr-exports?unknown=1&utf8=x", &body).await.status, 201);
-    let request = home.request(Method::POST, "/cdr-exports/");
+    let fixture = YetiFixture::new();
+    assert_eq!(fixture.post("/cdr-exports?unknown=1&utf8=x", &body).await.status, 201);
+    let request = fixture.request(Method::POST, "/cdr-exports/");
     let request = request.insert_header(("Content-Type", "application/vnd.api+json; charset=utf-8"));
-    assert_eq!(home.send(request.set_payload(body.to_string())).await.status, 201);
-    assert_eq!(home.count(), 2);
+    assert_eq!(fixture.send(request.set_payload(body.to_string())).await.status, 201);
+    assert_eq!(fixture.count(), 2);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
@@ -131,40 +131,42 @@ async fn invalid_queries_are_rejected() {
         ("fields=status", "119", "Invalid field format", "Fields must specify a type."),
         ("filter=abc", "120", "Invalid filters syntax", "abc is not a valid syntax for filtering."),
     ] {
-        let answer = Home::new().get(&format!("/cdr-exports?{query}")).await;
+        let answer = YetiFixture::new().get(&format!("/cdr-exports?{query}")).await;
         let expected = (400, code.to_owned(), title.to_owned(), detail.to_owned());
         assert_eq!(answer.error(), expected, "{query}");
     }
-    let both = Home::new().get("/cdr-exports?filter[foo]=1&page[size]=0").await.json();
+    let both = YetiFixture::new().get("/cdr-exports?filter[foo]=1&page[size]=0").await.json();
     let codes: Vec<&str> = both["errors"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["102", "118"]);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn media_types_are_checked_in_both_directions_after_the_token() {
-    let home = Home::new();
+    let fixture = YetiFixture::new();
     for path in ["/cdr-exports", "/accounts"] {
-        let (status, code, title, detail) =
-            home.send(home.request(Method::GET, path).insert_header(("Accept", "application/json"))).await.error();
+        let (status, code, title, detail) = fixture
+            .send(fixture.request(Method::GET, path).insert_header(("Accept", "application/json")))
+            .await
+            .error();
         assert_eq!((status, &*code, &*title), (406, "406", "Not acceptable"));
         assert!(detail.ends_with("This request specified 'application/json'."), "{detail}");
     }
     let post = |request: actix_web::test::TestRequest| request.insert_header(("Accept", "text/html")).set_payload("{");
-    let sent = post(home.request(Method::POST, "/cdr-exports")).insert_header(("Content-Type", "application/json"));
-    let (status, code, title, detail) = home.send(sent).await.error();
+    let sent = post(fixture.request(Method::POST, "/cdr-exports")).insert_header(("Content-Type", "application/json"));
+    let (status, code, title, detail) = fixture.send(sent).await.error();
     assert_eq!((status, &*code, &*title), (415, "415", "Unsupported media type"));
     assert!(detail.contains("'application/json'"), "{detail}");
-    let sent = post(home.request(Method::POST, "/cdr-exports"));
+    let sent = post(fixture.request(Method::POST, "/cdr-exports"));
     let sent = sent.insert_header(("Content-Type", "application/vnd.api+json"));
-    assert_eq!(home.send(sent).await.error().0, 406);
-    assert_eq!(home.send(post(request(Method::POST, "/cdr-exports"))).await.error().0, 401);
+    assert_eq!(fixture.send(sent).await.error().0, 406);
+    assert_eq!(fixture.send(post(request(Method::POST, "/cdr-exports"))).await.error().0, 401);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn bodies_have_a_maximum_size() {
-    let home = Home::new();
-    let request = home.request(Method::POST, "/cdr-exports");
+    let fixture = YetiFixture::new();
+    let request = fixture.request(Method::POST, "/cdr-exports");
     let request = request.insert_header(("Content-Type", "application/vnd.api+json"));
-    let answer = home.send(request.set_payload(vec![b' '; 1024 * 1024 + 1])).await;
+    let answer = fixture.send(request.set_payload(vec![b' '; 1024 * 1024 + 1])).await;
     assert_eq!(answer.error().0, 413);
 }

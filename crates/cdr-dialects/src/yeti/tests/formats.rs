@@ -11,8 +11,8 @@ use super::support::{A1, NOW, Start, request, uuid_of};
 async fn a_format_in_the_path_changes_nothing() {
     let at = NOW.parse().unwrap();
     let calls = vec![Cdr { account_id: A1, started_at: at, billed_at: at, ..Cdr::default() }];
-    let home = Start { calls, ..Start::default() }.home();
-    let id = home.exports(&[(Some(A1), ExportStatus::Completed)])[0];
+    let fixture = Start { calls, ..Start::default() }.fixture();
+    let id = fixture.exports(&[(Some(A1), ExportStatus::Completed)])[0];
     let account = uuid_of(A1);
     for path in [
         "/auth".to_owned(),
@@ -27,16 +27,16 @@ async fn a_format_in_the_path_changes_nothing() {
         "/cdrs/1".to_owned(),
         "/cdrs/1/account".to_owned(),
     ] {
-        let (plain, named) = (home.get(&path).await, home.get(&format!("{path}.json")).await);
+        let (plain, named) = (fixture.get(&path).await, fixture.get(&format!("{path}.json")).await);
         assert_eq!((plain.status, named.status), (200, 200), "{path}");
         assert!(plain.body == named.body, "{path}");
         assert_eq!(plain.header("Content-Type"), named.header("Content-Type"), "{path}");
     }
-    let paged = home.get("/cdr-exports.json?page[size]=1&filter[status_eq]=Completed").await.json();
+    let paged = fixture.get("/cdr-exports.json?page[size]=1&filter[status_eq]=Completed").await.json();
     let first = paged["links"]["first"].as_str().unwrap();
     assert!(first.contains("/cdr-exports?filter"), "links have no format: {first}");
     for path in ["/cdr-exports.xml", "/cdr-exports/1.json", "/nothing.json", "/cdr-exports.json/"] {
-        assert_eq!(home.get(path).await.status, 404, "{path}");
+        assert_eq!(fixture.get(path).await.status, 404, "{path}");
     }
     let account = json!({"data": {"type": "accounts", "id": account}});
     let order = json!({"data": {
@@ -44,8 +44,8 @@ async fn a_format_in_the_path_changes_nothing() {
         "attributes": {"filters": {"time_start_gteq": "2018-01-01", "time_start_lt": "2018-01-02"}},
         "relationships": {"account": account},
     }});
-    assert_eq!(home.post("/cdr-exports.json", &order).await.status, 201);
+    assert_eq!(fixture.post("/cdr-exports.json", &order).await.status, 201);
     let chart = json!({"data": {"type": "chart-active-calls", "relationships": {"account": account}}});
-    assert_eq!(home.post("/chart-active-calls.json", &chart).await.status, 201);
-    assert_eq!(home.send(request(Method::DELETE, "/auth.json")).await.status, 204);
+    assert_eq!(fixture.post("/chart-active-calls.json", &chart).await.status, 201);
+    assert_eq!(fixture.send(request(Method::DELETE, "/auth.json")).await.status, 204);
 }

@@ -8,7 +8,7 @@ use cdr_mediation::ExportStatus;
 use cdr_model::Cdr;
 use serde_json::{Value, json};
 
-use super::support::{A1, A2, Answer, FOREIGN, Home, Start, request, uuid_of};
+use super::support::{A1, A2, Answer, FOREIGN, Start, YetiFixture, request, uuid_of};
 use crate::yeti::YetiOptions;
 
 fn with_calls() -> Start {
@@ -24,15 +24,15 @@ fn with_calls() -> Start {
 }
 
 /// An export of the account, ordered by its customer.
-async fn ordered(home: &Home) -> String {
+async fn ordered(fixture: &YetiFixture) -> String {
     let filters = json!({"time_start_gteq": "2018-01-01", "time_start_lt": "2018-01-02", "duration_gteq": 1});
     let order = json!({"data": {
         "type": "cdr-exports",
         "attributes": {"filters": filters},
         "relationships": {"account": {"data": {"type": "accounts", "id": uuid_of(A1)}}},
     }});
-    let id = home.post("/cdr-exports", &order).await.json()["data"]["id"].as_str().unwrap().to_owned();
-    home.work();
+    let id = fixture.post("/cdr-exports", &order).await.json()["data"]["id"].as_str().unwrap().to_owned();
+    fixture.work();
     id
 }
 
@@ -49,10 +49,10 @@ async fn a_customer_gets_a_receipt_that_verifies_the_file() {
         (&["duration", "time_start"], None, Some(json!({"USD": "0.0380"})), false),
     ] {
         let hide = |options: &mut YetiOptions| options.hidden_columns = hidden.iter().map(|it| (*it).into()).collect();
-        let home = with_calls().with(hide).home();
-        let id = ordered(&home).await;
-        let file = home.get(&format!("/cdr-exports/{id}/download")).await;
-        let answer = home.get(&format!("/cdr-exports/{id}/receipt")).await;
+        let fixture = with_calls().with(hide).fixture();
+        let id = ordered(&fixture).await;
+        let file = fixture.get(&format!("/cdr-exports/{id}/download")).await;
+        let answer = fixture.get(&format!("/cdr-exports/{id}/receipt")).await;
         let receipt = receipt(&answer);
         cdr_export::verify(Cursor::new(&file.body), &receipt).unwrap();
         assert_eq!(receipt.file.name, format!("{id}.csv.gz"));
@@ -68,7 +68,7 @@ async fn a_customer_gets_a_receipt_that_verifies_the_file() {
 
         let url = format!("http://example.org/api/rest/customer/v1/cdr-exports/{id}/receipt");
         assert_eq!(file.header("Link"), format!("<{url}>; rel=\"describedby\""));
-        let meta = &home.get(&format!("/cdr-exports/{id}")).await.json()["data"]["meta"]["receipt"];
+        let meta = &fixture.get(&format!("/cdr-exports/{id}")).await.json()["data"]["meta"]["receipt"];
         assert_eq!((&meta["url"], &meta["digest"]), (&json!(url), &json!(receipt.digest())));
         assert_eq!(meta["file"]["sha256"], json!(receipt.file.sha256));
         assert_eq!(meta.get("talk-seconds"), talk.map(Value::from).as_ref());
@@ -77,17 +77,17 @@ async fn a_customer_gets_a_receipt_that_verifies_the_file() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn the_internal_number_of_the_account_is_not_shown() {
-    let home = with_calls().home();
-    let id = home.export("yeti-admin", Some(A1), ExportStatus::Completed, &json!({})).id;
-    let answer = home.get(&format!("/cdr-exports/{id}/receipt")).await;
+    let fixture = with_calls().fixture();
+    let id = fixture.export("yeti-admin", Some(A1), ExportStatus::Completed, &json!({})).id;
+    let answer = fixture.get(&format!("/cdr-exports/{id}/receipt")).await;
     assert_eq!(receipt(&answer).conditions, ["account=account 1"]);
     assert!(!answer.text().contains("account_id=1"), "{}", answer.text());
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn nobody_gets_the_receipt_of_an_export_that_he_cannot_download() {
-    let home = with_calls().home();
-    let id = ordered(&home).await;
+    let fixture = with_calls().fixture();
+    let id = ordered(&fixture).await;
     let path = format!("/cdr-exports/{id}/receipt");
     for (account, status) in [
         (Some(A1), ExportStatus::Pending),
@@ -96,17 +96,17 @@ async fn nobody_gets_the_receipt_of_an_export_that_he_cannot_download() {
         (Some(FOREIGN), ExportStatus::Completed),
         (None, ExportStatus::Completed),
     ] {
-        let home = with_calls().home();
-        let id = home.export("yeti", account, status, &json!({})).id;
-        assert_eq!(home.get(&format!("/cdr-exports/{id}/receipt")).await.status, 404, "{account:?} {status:?}");
+        let fixture = with_calls().fixture();
+        let id = fixture.export("yeti", account, status, &json!({})).id;
+        assert_eq!(fixture.get(&format!("/cdr-exports/{id}/receipt")).await.status, 404, "{account:?} {status:?}");
     }
-    let other = Start::default().seeing(&[A2]).home();
+    let other = Start::default().seeing(&[A2]).fixture();
     let foreign = other.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
     assert_eq!(other.get(&format!("/cdr-exports/{foreign}/receipt")).await.status, 404);
     let unsigned = request(Method::GET, &path);
-    assert_eq!(home.send(unsigned).await.status, 401);
-    assert_eq!(home.send(home.request(Method::HEAD, &path)).await.status, 200);
-    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
-    cdr_mediation::Spool::remove(&home.spool, &key).unwrap();
-    assert_eq!(home.get(&path).await.status, 404, "the file is gone");
+    assert_eq!(fixture.send(unsigned).await.status, 401);
+    assert_eq!(fixture.send(fixture.request(Method::HEAD, &path)).await.status, 200);
+    let key = cdr_mediation::Spool::keys(&fixture.spool).unwrap().remove(0);
+    cdr_mediation::Spool::remove(&fixture.spool, &key).unwrap();
+    assert_eq!(fixture.get(&path).await.status, 404, "the file is gone");
 }

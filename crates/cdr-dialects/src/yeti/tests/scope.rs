@@ -8,13 +8,13 @@ use super::support::{A1, A3, FOREIGN, Start, uuid_of};
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn identifiers_of_others_look_unknown() {
-    let home = Start::default().seeing(&[A1]).home();
-    let export = |account| home.export("yeti", account, ExportStatus::Completed, &json!({})).id;
+    let fixture = Start::default().seeing(&[A1]).fixture();
+    let export = |account| fixture.export("yeti", account, ExportStatus::Completed, &json!({})).id;
     let unknown = Uuid::from_u128(77);
     for other in [export(Some(FOREIGN)), export(Some(A3)), export(None)] {
         for path in ["", "/download", "/account", "/relationships/account", "?include=account", "/"] {
             let ask = async |id: Uuid| {
-                let answer = home.get(&format!("/cdr-exports/{id}{path}")).await;
+                let answer = fixture.get(&format!("/cdr-exports/{id}{path}")).await;
                 (answer.status, answer.text().replace(&id.to_string(), "ID"))
             };
             let (status, body) = ask(other).await;
@@ -24,7 +24,7 @@ async fn identifiers_of_others_look_unknown() {
     }
     for other in [FOREIGN, A3] {
         let ask = async |id: Uuid| {
-            let answer = home.get(&format!("/accounts/{id}")).await;
+            let answer = fixture.get(&format!("/accounts/{id}")).await;
             (answer.status, answer.text().replace(&id.to_string(), "ID"))
         };
         assert_eq!(ask(uuid_of(other)).await, ask(unknown).await);
@@ -33,23 +33,23 @@ async fn identifiers_of_others_look_unknown() {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn invalid_identifiers_look_unknown() {
-    let home = Start::default().home();
+    let fixture = Start::default().fixture();
     for id in ["12", "abc", "aa3432e2a26e11efa0080242ac120001", "aa3432e2-a26e-11ef-a008-0242ac12000g", "%20"] {
         for path in [format!("/cdr-exports/{id}"), format!("/cdr-exports/{id}/download"), format!("/accounts/{id}")] {
-            let (status, _, title, _) = home.get(&path).await.error();
+            let (status, _, title, _) = fixture.get(&path).await.error();
             assert_eq!((status, &*title), (404, "Record not found"), "{path}");
         }
     }
     let capitals = uuid_of(A1).to_string().to_uppercase();
-    assert_eq!(home.get(&format!("/accounts/{capitals}/")).await.status, 200);
+    assert_eq!(fixture.get(&format!("/accounts/{capitals}/")).await.status, 200);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn an_export_of_another_dialect_is_not_found() {
-    let home = Start::default().home();
+    let fixture = Start::default().fixture();
     // A login and a user of another dialect may have the same name.
-    let job = home.export("dma", Some(A1), ExportStatus::Completed, &json!({}));
+    let job = fixture.export("dma", Some(A1), ExportStatus::Completed, &json!({}));
     assert_eq!(job.caller, "acme");
-    assert_eq!(home.get(&format!("/cdr-exports/{}", job.id)).await.status, 404);
-    assert_eq!(home.get(&format!("/cdr-exports/{}/download", job.id)).await.status, 404);
+    assert_eq!(fixture.get(&format!("/cdr-exports/{}", job.id)).await.status, 404);
+    assert_eq!(fixture.get(&format!("/cdr-exports/{}/download", job.id)).await.status, 404);
 }

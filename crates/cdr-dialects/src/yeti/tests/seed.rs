@@ -20,8 +20,8 @@ async fn the_documented_request_gets_the_documented_answer() {
     let mut start = Start::default();
     let uuid: Uuid = sent["data"]["relationships"]["account"]["data"]["id"].as_str().unwrap().parse().unwrap();
     start.directory.accounts.get_mut(&A1).unwrap().uuid = uuid;
-    let home = start.home();
-    let answer = home.post("/cdr-exports", &sent).await;
+    let fixture = start.fixture();
+    let answer = fixture.post("/cdr-exports", &sent).await;
     assert_eq!(answer.status, 201, "{answer:?}");
 
     // The identifier differs, and two attributes were added after the page was written.

@@ -56,13 +56,13 @@ pub(in crate::yeti) struct Start {
 }
 
 /// The environment of one test.
-pub(in crate::yeti) struct Home {
+pub(in crate::yeti) struct YetiFixture {
     pub(in crate::yeti) yeti: Yeti,
     pub(in crate::yeti) users: Arc<MemoryUsers>,
     fixture: Fixture,
 }
 
-impl Deref for Home {
+impl Deref for YetiFixture {
     type Target = Fixture;
 
     fn deref(&self) -> &Fixture {
@@ -107,7 +107,7 @@ impl Start {
         self
     }
 
-    pub(in crate::yeti) fn home(self) -> Home {
+    pub(in crate::yeti) fn fixture(self) -> YetiFixture {
         let Start { login, options, origins, redirect, calls, directory, users, now, limits } = self;
         let records = Memory::of(calls).with_directory(directory);
         let fixture = Fixture::with_spool(records, now, |spool| Arc::new(Linking(spool.clone())));
@@ -117,7 +117,7 @@ impl Start {
         let services =
             Services { keep: WEEK, origins, redirect, stopping: Cancel::new(), ..Services::new(mediation, access) };
         let yeti = Yeti::new(&services, options).unwrap();
-        Home { yeti, fixture, users }
+        YetiFixture { yeti, fixture, users }
     }
 }
 
@@ -165,9 +165,9 @@ pub(in crate::yeti) fn uuid_of(id: i64) -> Uuid {
     Uuid::from_u128(0xaa34_32e2_a26e_11ef_a008_0242_ac12_0000 + id.unsigned_abs() as u128)
 }
 
-impl Home {
-    pub(in crate::yeti) fn new() -> Home {
-        Start::default().home()
+impl YetiFixture {
+    pub(in crate::yeti) fn new() -> YetiFixture {
+        Start::default().fixture()
     }
 
     /// A customer token for a login that expires at a second since 1970, or never.

@@ -4,7 +4,7 @@ use cdr_mediation::JobLedger;
 use cdr_model::{Cdr, Timestamp};
 use serde_json::{Value, json};
 
-use super::support::{A1, A2, Home, Start, uuid_of};
+use super::support::{A1, A2, Start, YetiFixture, uuid_of};
 
 fn call(account_id: i64, started_at: &str) -> Cdr {
     let started_at: Timestamp = started_at.parse().unwrap();
@@ -13,11 +13,12 @@ fn call(account_id: i64, started_at: &str) -> Cdr {
 
 /// The window of an export in a zone, as instants.
 async fn window(from: &str, until: &str, zone: &str) -> (String, String) {
-    let home = Home::new();
-    let answer = home.post("/cdr-exports", &sent(json!({"time_start_gteq": from, "time_start_lt": until}), zone)).await;
+    let fixture = YetiFixture::new();
+    let answer =
+        fixture.post("/cdr-exports", &sent(json!({"time_start_gteq": from, "time_start_lt": until}), zone)).await;
     assert_eq!(answer.status, 201, "{answer:?}");
     let id = answer.json()["data"]["id"].as_str().unwrap().parse().unwrap();
-    let window = home.ledger.find(id).unwrap().unwrap().order.request.as_ref().unwrap().query.window;
+    let window = fixture.ledger.find(id).unwrap().unwrap().order.request.as_ref().unwrap().query.window;
     (window.from.to_string(), window.until.to_string())
 }
 
@@ -63,36 +64,36 @@ async fn the_file_has_the_calls_of_the_account_in_the_window_newest_first() {
         call(A1, "2019-01-01T22:00:00Z"),
         call(A2, "2019-01-01T10:00:00Z"),
     ];
-    let home = Start { calls, ..Start::default() }.home();
+    let fixture = Start { calls, ..Start::default() }.fixture();
     let filters = json!({"time_start_gteq": "2019-01-01", "time_start_lt": "2019-01-02"});
-    let answer = home.post("/cdr-exports", &sent(filters, "Europe/Kyiv")).await;
-    home.work();
+    let answer = fixture.post("/cdr-exports", &sent(filters, "Europe/Kyiv")).await;
+    fixture.work();
     let id = answer.json()["data"]["id"].as_str().unwrap().to_owned();
-    let key = cdr_mediation::Spool::keys(&home.spool).unwrap().remove(0);
-    let mut file = cdr_mediation::Spool::open(&home.spool, &key).unwrap();
-    let job = home.ledger.find(id.parse().unwrap()).unwrap().unwrap();
+    let key = cdr_mediation::Spool::keys(&fixture.spool).unwrap().remove(0);
+    let mut file = cdr_mediation::Spool::open(&fixture.spool, &key).unwrap();
+    let job = fixture.ledger.find(id.parse().unwrap()).unwrap().unwrap();
     assert_eq!(job.rows, Some(2));
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
-    let downloaded = home.get(&format!("/cdr-exports/{id}/download")).await;
+    let downloaded = fixture.get(&format!("/cdr-exports/{id}/download")).await;
     assert!(downloaded.body == bytes);
     assert_eq!(downloaded.body[..2], [0x1f, 0x8b], "gzip");
-    assert_eq!(home.get(&format!("/cdr-exports/{id}")).await.json()["data"]["attributes"]["rows-count"], 2);
+    assert_eq!(fixture.get(&format!("/cdr-exports/{id}")).await.json()["data"]["attributes"]["rows-count"], 2);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn an_unanswered_call_has_the_duration_0_in_files_and_documents() {
     let answered = Cdr { talk_us: Some(61_900_000), ..call(A1, "2019-01-01T10:00:00Z") };
-    let home = Start { calls: vec![call(A1, "2019-01-01T11:00:00Z"), answered], ..Start::default() }.home();
+    let fixture = Start { calls: vec![call(A1, "2019-01-01T11:00:00Z"), answered], ..Start::default() }.fixture();
     let filters = json!({"time_start_gteq": "2019-01-01", "time_start_lt": "2019-01-02", "duration_gteq": 0});
-    let answer = home.post("/cdr-exports", &sent(filters, "")).await;
-    home.work();
+    let answer = fixture.post("/cdr-exports", &sent(filters, "")).await;
+    fixture.work();
     let id = answer.json()["data"]["id"].as_str().unwrap().to_owned();
-    let file = home.get(&format!("/cdr-exports/{id}/download")).await;
+    let file = fixture.get(&format!("/cdr-exports/{id}/download")).await;
     let text = std::io::read_to_string(flate2::read::GzDecoder::new(&*file.body)).unwrap();
     let durations: Vec<&str> = text.lines().map(|line| line.split(',').nth(4).unwrap()).collect();
     assert_eq!(durations, ["Duration", "\"0\"", "\"61\""]);
-    let listed = home.get("/cdrs?filter[time_start_gteq]=2019-01-01&fields[cdrs]=duration").await.json();
+    let listed = fixture.get("/cdrs?filter[time_start_gteq]=2019-01-01&fields[cdrs]=duration").await.json();
     let durations: Vec<&Value> =
         listed["data"].as_array().unwrap().iter().map(|call| &call["attributes"]["duration"]).collect();
     assert_eq!(durations, [&json!(0), &json!(61)]);
@@ -121,13 +122,13 @@ async fn durations_count_whole_seconds() {
         (json!({}), 5),
     ] {
         let calls = calls.iter().cloned().chain([nothing.clone()]).collect();
-        let home = Start { calls, ..Start::default() }.home();
+        let fixture = Start { calls, ..Start::default() }.fixture();
         let mut all = json!({"time_start_gteq": "2019-01-01", "time_start_lt": "2019-01-02"});
         all.as_object_mut().unwrap().extend(filters.as_object().unwrap().clone());
-        let answer = home.post("/cdr-exports", &sent(all, "")).await;
-        home.work();
+        let answer = fixture.post("/cdr-exports", &sent(all, "")).await;
+        fixture.work();
         let id = answer.json()["data"]["id"].as_str().unwrap().to_owned();
-        let shown = home.get(&format!("/cdr-exports/{id}")).await.json();
+        let shown = fixture.get(&format!("/cdr-exports/{id}")).await.json();
         assert_eq!(shown["data"]["attributes"]["rows-count"], rows, "{filters}");
     }
 }

@@ -58,7 +58,7 @@ use std::io::Read;
 use super::{Feed, FeedSettings, Origin, Records, checks};
 use crate::delimited::Delimited;
 use crate::error::IntakeError;
-use crate::rows::Rows;
+use crate::rows::CsvRecords;
 
 /// Asterisk's `Master.csv`.
 pub struct AsteriskCsv;
@@ -80,6 +80,6 @@ impl Feed for AsteriskCsv {
     ) -> Result<Box<dyn Records + 'a>, IntakeError> {
         checks::extra(self.name(), &settings.extra, columns::HOMELESS)?;
         let mapping = map::Map::new(origin, settings);
-        Ok(Box::new(Rows::new(Delimited::new(input), mapping, &origin.file)))
+        Ok(Box::new(CsvRecords::new(Delimited::new(input), mapping, &origin.file)))
     }
 }

@@ -13,7 +13,7 @@ use super::skip_headings;
 use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
 use crate::feed::Records;
-use crate::rows::Rows;
+use crate::rows::CsvRecords;
 
 /// The records of an archive.
 pub(super) struct Archive {
@@ -31,7 +31,7 @@ enum State {
     /// Between two members, with the mapping for the next rows.
     Between(Map),
     /// Inside a member.
-    Inside(Box<Rows<Member, Map>>),
+    Inside(Box<CsvRecords<Member, Map>>),
     /// At the end, or after an error.
     Ended,
 }
@@ -72,7 +72,7 @@ impl Archive {
                 while rows.next_line().map_err(unread)?.is_some() {}
                 continue;
             }
-            return Ok(State::Inside(Box::new(Rows::new(rows, map, &file))));
+            return Ok(State::Inside(Box::new(CsvRecords::new(rows, map, &file))));
         }
         self.compare(&map);
         Ok(State::Ended)

@@ -53,7 +53,7 @@ use cdr_export::Layout;
 use super::{Feed, FeedSettings, Origin, Records, checks};
 use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
-use crate::rows::Rows;
+use crate::rows::CsvRecords;
 
 /// The layouts that are used if the settings name none.
 const BUILT_IN: [&str; 2] = ["dma-6.1-reconstructed", "dma-5.x"];
@@ -89,7 +89,7 @@ impl Feed for DmaCsv {
         }
         let mut rows = Delimited::new(input);
         skip_headings(&mut rows).map_err(unread)?;
-        Ok(Box::new(Rows::new(rows, mapping, &origin.file)))
+        Ok(Box::new(CsvRecords::new(rows, mapping, &origin.file)))
     }
 }
 

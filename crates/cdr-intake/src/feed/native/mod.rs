@@ -67,7 +67,7 @@ use std::io::Read;
 use super::{Feed, FeedSettings, Origin, Records, checks};
 use crate::delimited::Delimited;
 use crate::error::IntakeError;
-use crate::rows::Rows;
+use crate::rows::CsvRecords;
 
 /// CSV with a header of field names, and NDJSON.
 pub struct Native;
@@ -96,6 +96,6 @@ impl Feed for Native {
             return Ok(Box::new(json::Objects::new(rows, &origin.file, settings.sheet)));
         }
         let mapping = csv::header(&mut rows, &origin.file, settings.sheet)?;
-        Ok(Box::new(Rows::new(rows, mapping, &origin.file)))
+        Ok(Box::new(CsvRecords::new(rows, mapping, &origin.file)))
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::support::{Home, order};
+use super::support::{WorkerFixture, order};
 use crate::{
     Caller, Clock, JobLedger, JobState, Mediation, MemorySpool, Outcome, PortError, Spool, SpoolRead, SpoolWrite, Stop,
     Worker, WorkerOptions,
@@ -51,72 +51,73 @@ fn publish(spool: &dyn Spool, key: &str) {
 
 #[test]
 fn files_are_kept_for_the_retention_or_until_they_are_replaced_in_their_lane() {
-    let home = Home::new();
-    let jobs = [home.start(None), home.start(Some("slot"))];
-    let mut worker = home.worker();
+    let fixture = WorkerFixture::new();
+    let jobs = [fixture.start(None), fixture.start(Some("slot"))];
+    let mut worker = fixture.worker();
     while worker.run_next().unwrap().is_some() {}
-    home.mediation.tidy(KEEP).unwrap();
-    assert_eq!(home.spool.keys().unwrap().len(), 2);
+    fixture.mediation.tidy(KEEP).unwrap();
+    assert_eq!(fixture.spool.keys().unwrap().len(), 2);
 
     let alice = Caller::everything("alice");
-    let replaced = home.job(&jobs[1]);
-    let mut open = home.mediation.collect(&alice, &replaced).unwrap().unwrap();
-    home.start(Some("slot"));
-    home.mediation.tidy(KEEP).unwrap();
-    assert_eq!(home.spool.keys().unwrap().len(), 1, "the file was replaced in its lane");
-    assert!(home.mediation.collect(&alice, &replaced).unwrap().is_none());
+    let replaced = fixture.job(&jobs[1]);
+    let mut open = fixture.mediation.collect(&alice, &replaced).unwrap().unwrap();
+    fixture.start(Some("slot"));
+    fixture.mediation.tidy(KEEP).unwrap();
+    assert_eq!(fixture.spool.keys().unwrap().len(), 1, "the file was replaced in its lane");
+    assert!(fixture.mediation.collect(&alice, &replaced).unwrap().is_none());
     assert!(std::io::copy(&mut open, &mut std::io::sink()).unwrap() > 0, "an open file can be read to its end");
 
-    home.clock.advance(KEEP + Duration::from_secs(1));
-    home.mediation.tidy(KEEP).unwrap();
-    assert!(matches!(home.job(&jobs[0]).state, JobState::Withdrawn));
-    assert!(home.spool.keys().unwrap().is_empty());
+    fixture.clock.advance(KEEP + Duration::from_secs(1));
+    fixture.mediation.tidy(KEEP).unwrap();
+    assert!(matches!(fixture.job(&jobs[0]).state, JobState::Withdrawn));
+    assert!(fixture.spool.keys().unwrap().is_empty());
 }
 
 #[test]
 fn orphaned_files_are_removed_and_files_of_running_exports_are_not() {
-    let home = Home::new();
-    home.start(None);
-    let claim = home.ledger.claim(home.clock.now(), None).unwrap().unwrap();
+    let fixture = WorkerFixture::new();
+    fixture.start(None);
+    let claim = fixture.ledger.claim(fixture.clock.now(), None).unwrap().unwrap();
     for key in [format!("{}.{}", claim.job.id, claim.token), "left.by-a-late-worker".to_owned()] {
-        publish(&home.spool, &key);
+        publish(&fixture.spool, &key);
     }
-    home.mediation.tidy(KEEP).unwrap();
-    assert_eq!(home.spool.keys().unwrap(), [format!("{}.{}", claim.job.id, claim.token)]);
+    fixture.mediation.tidy(KEEP).unwrap();
+    assert_eq!(fixture.spool.keys().unwrap(), [format!("{}.{}", claim.job.id, claim.token)]);
 }
 
 #[test]
 fn a_queue_that_is_never_empty_does_not_keep_files_indefinitely() {
-    let home = Home::new();
-    let old = home.start(None);
+    let fixture = WorkerFixture::new();
+    let old = fixture.start(None);
     let options = WorkerOptions { keep: KEEP, ..WorkerOptions::default() };
-    let stop = Stop::new(&home.mediation);
-    let mut worker = Worker::new(&home.mediation, options, &stop);
+    let stop = Stop::new(&fixture.mediation);
+    let mut worker = Worker::new(&fixture.mediation, options, &stop);
     worker.run_next().unwrap().unwrap();
-    home.clock.advance(KEEP + Duration::from_secs(1));
-    home.start(None);
+    fixture.clock.advance(KEEP + Duration::from_secs(1));
+    fixture.start(None);
     let mut rounds = 0;
     worker.run(&mut |_| {
-        home.start(None);
+        fixture.start(None);
         rounds += 1;
         if rounds == 3 {
             stop.after_this();
         }
     });
-    assert!(matches!(home.job(&old).state, JobState::Withdrawn));
-    assert_eq!(home.spool.keys().unwrap().len(), 3, "the files that were just written");
+    assert!(matches!(fixture.job(&old).state, JobState::Withdrawn));
+    assert_eq!(fixture.spool.keys().unwrap().len(), 3, "the files that were just written");
 }
 
 #[test]
 fn a_file_that_cannot_be_removed_blocks_neither_other_files_nor_exports() {
-    let home = Home::new();
+    let fixture = WorkerFixture::new();
     for key in ["a", "b", "c"] {
-        publish(&home.spool, key);
+        publish(&fixture.spool, key);
     }
-    let stuck = Stuck { spool: home.spool.clone(), key: "b" };
-    let mediation = Mediation::new(home.source.clone(), home.ledger.clone(), Arc::new(stuck), home.clock.clone());
+    let stuck = Stuck { spool: fixture.spool.clone(), key: "b" };
+    let mediation =
+        Mediation::new(fixture.source.clone(), fixture.ledger.clone(), Arc::new(stuck), fixture.clock.clone());
     let error = mediation.tidy(KEEP).unwrap_err().to_string();
-    assert_eq!((&*error, home.spool.keys().unwrap()), ("it cannot be removed", vec!["b".to_owned()]));
+    assert_eq!((&*error, fixture.spool.keys().unwrap()), ("it cannot be removed", vec!["b".to_owned()]));
 
     let options = WorkerOptions { tidy_every: Duration::ZERO, ..WorkerOptions::default() };
     let stop = Stop::new(&mediation);
@@ -135,11 +136,11 @@ fn a_file_that_cannot_be_removed_blocks_neither_other_files_nor_exports() {
 
 #[test]
 fn tidying_stops_early_on_request() {
-    let home = Home::new();
+    let fixture = WorkerFixture::new();
     for key in ["a", "b"] {
-        publish(&home.spool, key);
+        publish(&fixture.spool, key);
     }
-    let spool = home.spool.clone();
-    home.mediation.tidy_until(KEEP, &|| spool.keys().unwrap().len() == 1).unwrap();
-    assert_eq!(home.spool.keys().unwrap(), ["b"]);
+    let spool = fixture.spool.clone();
+    fixture.mediation.tidy_until(KEEP, &|| spool.keys().unwrap().len() == 1).unwrap();
+    assert_eq!(fixture.spool.keys().unwrap(), ["b"]);
 }

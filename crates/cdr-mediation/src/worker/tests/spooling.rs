@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use super::support::Home;
+use super::support::WorkerFixture;
 use crate::{
     JobState, Mediation, MemorySpool, Outcome, PortError, Spool, SpoolRead, SpoolWrite, Stop, Worker, WorkerOptions,
 };
@@ -70,19 +70,23 @@ fn failures_of_the_spool_that_may_pass_are_tried_again_and_others_are_not() {
         (busy, 2, vec![Outcome::HandedBack, Outcome::HandedBack, whole]),
         (refused, 1, vec![Outcome::Failed("the bucket takes no key".into())]),
     ] {
-        let home = Home::new();
-        let spool = Failing { spool: home.spool.clone(), left: Arc::new(AtomicU32::new(times)), failure };
-        let ledger = home.ledger.clone();
-        let mediation = Mediation::new(home.source.clone(), ledger, Arc::new(spool), home.clock.clone());
-        let job = home.start(None);
+        let fixture = WorkerFixture::new();
+        let spool = Failing { spool: fixture.spool.clone(), left: Arc::new(AtomicU32::new(times)), failure };
+        let ledger = fixture.ledger.clone();
+        let mediation = Mediation::new(fixture.source.clone(), ledger, Arc::new(spool), fixture.clock.clone());
+        let job = fixture.start(None);
         let mut worker = Worker::new(&mediation, WorkerOptions::default(), &Stop::new(&mediation));
         let mut found = Vec::new();
-        while home.job(&job).state.is_alive() {
+        while fixture.job(&job).state.is_alive() {
             found.extend(worker.run_next().unwrap().map(|round| round.outcome));
-            home.clock.advance(Duration::from_secs(1));
+            fixture.clock.advance(Duration::from_secs(1));
         }
         assert_eq!(found, outcomes);
-        let is_completed = matches!(home.job(&job).state, JobState::Completed(_));
-        assert_eq!(home.spool.keys().unwrap().len(), usize::from(is_completed), "a file only for a completed export");
+        let is_completed = matches!(fixture.job(&job).state, JobState::Completed(_));
+        assert_eq!(
+            fixture.spool.keys().unwrap().len(),
+            usize::from(is_completed),
+            "a file only for a completed export"
+        );
     }
 }

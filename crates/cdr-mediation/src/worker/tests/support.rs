@@ -25,9 +25,9 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// The fixture of a test, with 5,000 calls.
-pub(crate) struct Home(Fixture);
+pub(crate) struct WorkerFixture(Fixture);
 
-impl Deref for Home {
+impl Deref for WorkerFixture {
     type Target = Fixture;
 
     fn deref(&self) -> &Fixture {
@@ -35,11 +35,11 @@ impl Deref for Home {
     }
 }
 
-impl Home {
+impl WorkerFixture {
     /// Creates a fixture with 5,000 calls, one per second, alternately of the accounts 1 and 2.
-    pub(crate) fn new() -> Home {
+    pub(crate) fn new() -> WorkerFixture {
         let call = |n: i64| Cdr { started_at: Timestamp::from_seconds(n), account_id: 1 + n % 2, ..Cdr::default() };
-        Home(Fixture::over(Memory::of((0..5000).map(call)), Timestamp::from_seconds(1_000_000)))
+        WorkerFixture(Fixture::over(Memory::of((0..5000).map(call)), Timestamp::from_seconds(1_000_000)))
     }
 
     /// Sets the hook that runs before calls are read for a file.

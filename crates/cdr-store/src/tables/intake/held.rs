@@ -1,7 +1,7 @@
 //! Puts records into quarantine.
 
 use super::super::Conn;
-use cdr_mediation::Version;
+use cdr_mediation::QuarantinedVersion;
 use cdr_model::{Timestamp, printable};
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -36,7 +36,7 @@ pub(crate) struct Held<'a> {
     pub(crate) key: Option<&'a str>,
     /// For a conflict: the version in quarantine, the number of the record it conflicts with, and the digest of that
     /// record.
-    pub(crate) conflict: Option<(&'a Version, i64, &'a [u8])>,
+    pub(crate) conflict: Option<(&'a QuarantinedVersion, i64, &'a [u8])>,
 }
 
 impl Held<'_> {
@@ -70,7 +70,7 @@ impl Held<'_> {
                 quarantine::digest.eq(self.digest),
                 quarantine::key.eq(self.key),
                 quarantine::version.eq(version),
-                quarantine::document_version.eq(self.conflict.map(|_| i64::from(Version::VERSION))),
+                quarantine::document_version.eq(self.conflict.map(|_| i64::from(QuarantinedVersion::VERSION))),
                 quarantine::known_number.eq(self.conflict.map(|(_, number, _)| number)),
                 quarantine::known_digest.eq(self.conflict.map(|(.., digest)| digest)),
                 quarantine::resolution.eq(OPEN),

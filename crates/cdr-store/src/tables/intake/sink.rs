@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::Conn;
 use cdr_mediation::{
     AccountDraft, Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, DestinationDraft,
-    Incoming, PortError, ProductDraft, ServiceDraft, Version,
+    Incoming, PortError, ProductDraft, QuarantinedVersion, ServiceDraft,
 };
 use cdr_model::Timestamp;
 use diesel::prelude::*;
@@ -108,7 +108,7 @@ impl<'a> Intake<'a> {
                 // An export that was edited is identified by its own content.
                 let is_edited = known.is(RecordTable::Calls, draft.identity());
                 let digest = if is_edited { &draft.digest } else { draft.identity() };
-                let version = || Version::Call(Box::new(CallDraft { digest: *digest, ..draft.clone() }));
+                let version = || QuarantinedVersion::Call(Box::new(CallDraft { digest: *digest, ..draft.clone() }));
                 self.conflict(incoming, &draft.key, digest, &known, version)?;
             }
             None => {
@@ -134,7 +134,8 @@ impl<'a> Intake<'a> {
                 let known = known.clone();
                 let is_edited = known.is(RecordTable::Conferences, draft.identity());
                 let digest = if is_edited { &draft.digest } else { draft.identity() };
-                let version = || Version::Conference(Box::new(ConferenceDraft { digest: *digest, ..draft.clone() }));
+                let version =
+                    || QuarantinedVersion::Conference(Box::new(ConferenceDraft { digest: *digest, ..draft.clone() }));
                 self.conflict(incoming, &draft.key, digest, &known, version)?;
             }
             None => {
@@ -197,7 +198,7 @@ impl<'a> Intake<'a> {
         key: &str,
         digest: &[u8; 32],
         known: &KnownKey,
-        version: impl FnOnce() -> Version,
+        version: impl FnOnce() -> QuarantinedVersion,
     ) -> Result<(), TransactionError> {
         if was_replaced(self.conn, self.arrival.source_id, key, digest)? {
             self.report.known += 1;
@@ -205,8 +206,8 @@ impl<'a> Intake<'a> {
         }
         let version = version();
         let fit = match &version {
-            Version::Call(draft) => super::screen::call(draft),
-            Version::Conference(draft) => super::screen::conference(draft),
+            QuarantinedVersion::Call(draft) => super::screen::call(draft),
+            QuarantinedVersion::Conference(draft) => super::screen::conference(draft),
         };
         if let Err(rejection) = fit {
             let (reason, detail) = rejection.reason_and_detail();

@@ -9,14 +9,14 @@ use diesel::{Connection, SqliteConnection};
 use super::support::*;
 use crate::Store;
 use crate::tests::opening::old_store;
-use crate::tests::support::{Home, options, over_postgres, spoil};
+use crate::tests::support::{StoreFixture, options, over_postgres, spoil};
 
 #[test]
 fn the_ledger_survives_a_restart() {
-    let home = Home::new();
-    let (first, second) = (enter(&home.store, Some("lane"), 10), enter(&home.store, None, 11));
-    let held = claim(&home.store, 20);
-    let Home { folder, store, at } = home;
+    let fixture = StoreFixture::new();
+    let (first, second) = (enter(&fixture.store, Some("lane"), 10), enter(&fixture.store, None, 11));
+    let held = claim(&fixture.store, 20);
+    let StoreFixture { folder, store, at } = fixture;
     drop(store);
     let store = Store::open(&at, &options()).unwrap();
     assert_eq!((state(&find(&store, &first)), state(&find(&store, &second))), ("running", "pending"));
@@ -66,27 +66,27 @@ fn undone() -> (&'static str, &'static str) {
 
 #[test]
 fn files_of_an_older_program_count_for_the_limits() {
-    let home = Home::new();
+    let fixture = StoreFixture::new();
     let order = ExportOrder { customer_id: Some(1), ..order(None) };
     for bytes in [700, 299, 5] {
-        let job = enter_order(&home.store, &order, 10);
+        let job = enter_order(&fixture.store, &order, 10);
         let mut done = finished("file", 30, 40);
         done.receipt.file.bytes = bytes;
-        assert!(home.store.complete(&claim(&home.store, 20), &done).unwrap());
+        assert!(fixture.store.complete(&claim(&fixture.store, 20), &done).unwrap());
         if bytes == 5 {
-            assert!(home.store.withdraw(job.id, at(50)).unwrap());
+            assert!(fixture.store.withdraw(job.id, at(50)).unwrap());
         }
     }
-    enter_order(&home.store, &order, 60);
+    enter_order(&fixture.store, &order, 60);
     // A receipt with an escaped NUL, which PostgreSQL does not read as JSON.
     spoil(
-        &home.store,
+        &fixture.store,
         "UPDATE exports SET receipt = '{\"conditions\":[\"called=\\u0000\"],\"file\":{\"name\":\"a\",\"bytes\":300}}' \
          WHERE number = 2",
     );
     let (version, undo) = undone();
-    spoil(&home.store, &format!("{undo}; DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"));
-    let store = home.again();
+    spoil(&fixture.store, &format!("{undo}; DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"));
+    let store = fixture.again();
     for (most, is_reached) in [(1_000, true), (1_001, false)] {
         let limits = ExportLimits { bytes_per_customer: Some(most), ..ExportLimits::default() };
         let entered = store.enter_within(&limits, "alice", &order, at(70)).unwrap();
@@ -96,43 +96,43 @@ fn files_of_an_older_program_count_for_the_limits() {
 
 #[test]
 fn a_restore_brings_back_callbacks_that_were_due_at_the_backup() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let wanted = ExportOrder { callback: Some("http://example.com".to_owned()), ..order(None) };
-    let job = enter_order(&home.store, &wanted, 10);
-    assert!(home.store.fail(&claim(&home.store, 20), "over", at(30)).unwrap());
-    home.store.backup(&home.path("saved.db")).unwrap();
-    home.store.settle_callback(job.id).unwrap();
-    assert!(home.store.take_callback(at(100), at(200)).unwrap().is_none());
-    home.store.restore(&home.path("saved.db")).unwrap();
-    assert_eq!(home.again().take_callback(at(100), at(200)).unwrap().unwrap().id, job.id);
+    let job = enter_order(&fixture.store, &wanted, 10);
+    assert!(fixture.store.fail(&claim(&fixture.store, 20), "over", at(30)).unwrap());
+    fixture.store.backup(&fixture.path("saved.db")).unwrap();
+    fixture.store.settle_callback(job.id).unwrap();
+    assert!(fixture.store.take_callback(at(100), at(200)).unwrap().is_none());
+    fixture.store.restore(&fixture.path("saved.db")).unwrap();
+    assert_eq!(fixture.again().take_callback(at(100), at(200)).unwrap().unwrap().id, job.id);
 }
 
 #[test]
 fn a_restore_brings_back_exports_and_users_but_reuses_no_tag() {
-    let home = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
     let user = |name: &str, password: &str| User {
         name: name.to_owned(),
         password: password.to_owned(),
         roles: [Role::Administrator].into(),
     };
-    home.store.add_user(&user("alice", "old")).unwrap();
+    fixture.store.add_user(&user("alice", "old")).unwrap();
     let end = |lane: &str, now| {
-        enter(&home.store, Some(lane), now);
-        let held = claim(&home.store, now);
-        assert!(home.store.complete(&held, &finished(lane, held.tag, now)).unwrap());
+        enter(&fixture.store, Some(lane), now);
+        let held = claim(&fixture.store, now);
+        assert!(fixture.store.complete(&held, &finished(lane, held.tag, now)).unwrap());
         held
     };
     let kept = end("a", 1_000);
-    home.store.backup(&home.path("saved.db")).unwrap();
+    fixture.store.backup(&fixture.path("saved.db")).unwrap();
     end("a", 2_000);
     let lost = end("b", 3_000);
-    home.store.change_user(&user("alice", "new")).unwrap();
-    home.store.add_user(&user("bob", "x")).unwrap();
+    fixture.store.change_user(&user("alice", "new")).unwrap();
+    fixture.store.add_user(&user("bob", "x")).unwrap();
 
-    home.store.restore(&home.path("saved.db")).unwrap();
-    let other = home.again();
+    fixture.store.restore(&fixture.path("saved.db")).unwrap();
+    let other = fixture.again();
     assert_eq!(other.users().unwrap(), [user("alice", "old")]);
-    assert_eq!(described(&other.latest("a").unwrap().unwrap()), described(&find(&home.store, &kept.job)));
+    assert_eq!(described(&other.latest("a").unwrap().unwrap()), described(&find(&fixture.store, &kept.job)));
     assert!(other.find(lost.job.id).unwrap().is_none());
     for (lane, tag) in [("a", 2_001), ("b", 3_001), ("c", 500)] {
         let job = enter(&other, Some(lane), 500);
@@ -143,22 +143,22 @@ fn a_restore_brings_back_exports_and_users_but_reuses_no_tag() {
 
 #[test]
 fn a_restore_keeps_the_higher_tag_of_the_backup() {
-    let home = Home::sqlite();
-    enter(&home.store, Some("lane"), 10);
-    assert_eq!(claim(&home.store, 1_000).tag, 1_000);
-    home.store.backup(&home.path("saved.db")).unwrap();
-    let fresh = Home::sqlite();
+    let fixture = StoreFixture::sqlite();
+    enter(&fixture.store, Some("lane"), 10);
+    assert_eq!(claim(&fixture.store, 1_000).tag, 1_000);
+    fixture.store.backup(&fixture.path("saved.db")).unwrap();
+    let fresh = StoreFixture::sqlite();
     enter(&fresh.store, Some("lane"), 10);
     assert_eq!(claim(&fresh.store, 7).tag, 7);
-    fresh.store.restore(&home.path("saved.db")).unwrap();
+    fresh.store.restore(&fixture.path("saved.db")).unwrap();
     let seen = fresh.store.heartbeats().unwrap().remove(0);
     assert_eq!(fresh.store.take_over(&seen, at(7)).unwrap().unwrap().tag, 1_001);
 }
 
 #[test]
 fn retention_removes_exports_that_cannot_be_collected() {
-    let home = Home::new();
-    let store = &home.store;
+    let fixture = StoreFixture::new();
+    let store = &fixture.store;
     let completed = enter(store, Some("lane"), 10);
     assert!(store.complete(&claim(store, 50), &finished("file", 50, 10)).unwrap());
     let withdrawn = enter(store, Some("lane"), 10);
@@ -183,8 +183,8 @@ fn an_unreadable_export_is_reported_and_blocks_no_others() {
     for (column, value) in
         [("request", "'{}'"), ("request", "'no JSON'"), ("attempts", "-5"), ("attempts", "4294967295"), ("id", "x'00'")]
     {
-        let home = Home::sqlite();
-        let store = &home.store;
+        let fixture = StoreFixture::sqlite();
+        let store = &fixture.store;
         enter(store, Some("lane"), 10);
         let sound = enter(store, None, 10);
         spoil(store, &format!("UPDATE exports SET {column} = {value} WHERE number = 1"));
@@ -209,15 +209,15 @@ fn a_state_with_a_missing_column_is_reported() {
         ("state = 3, reason = 'x'", "finished_at is missing"),
         ("state = 3, finished_at = updated_at", "reason is missing"),
     ] {
-        let home = Home::sqlite();
-        let job = enter(&home.store, None, 10);
-        spoil(&home.store, &format!("UPDATE exports SET {sql}"));
-        let error = cdr_mediation::chain(&home.store.find(job.id).unwrap_err());
+        let fixture = StoreFixture::sqlite();
+        let job = enter(&fixture.store, None, 10);
+        spoil(&fixture.store, &format!("UPDATE exports SET {sql}"));
+        let error = cdr_mediation::chain(&fixture.store.find(job.id).unwrap_err());
         assert!(error.contains(&format!("is damaged (export 1: {message}")), "{sql}: {error}");
     }
-    let home = Home::sqlite();
-    enter(&home.store, None, 10);
-    spoil(&home.store, "UPDATE exports SET state = 1, token = x'01'");
-    let error = cdr_mediation::chain(&home.store.heartbeats().unwrap_err());
+    let fixture = StoreFixture::sqlite();
+    enter(&fixture.store, None, 10);
+    spoil(&fixture.store, "UPDATE exports SET state = 1, token = x'01'");
+    let error = cdr_mediation::chain(&fixture.store.heartbeats().unwrap_err());
     assert!(error.contains("is damaged (export 1: token: "), "{error}");
 }

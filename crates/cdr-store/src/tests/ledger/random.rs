@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::support::*;
 use crate::Store;
 use crate::schema::{exports, lanes};
-use crate::tests::support::Home;
+use crate::tests::support::StoreFixture;
 use crate::tests::support::behind;
 
 const LANES: [Option<&str>; 4] = [None, Some("a"), Some("b"), Some("A")];
@@ -196,13 +196,13 @@ fn emptied(store: &Store) {
 
 #[test]
 fn a_store_behaves_like_the_memory_ledger() {
-    let home = Home::new();
-    let other = home.again();
+    let fixture = StoreFixture::new();
+    let other = fixture.again();
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(80) });
     let outcome = runner.run(&prop::collection::vec(operation(), 1..60), |operations| {
-        emptied(&home.store);
+        emptied(&fixture.store);
         let memory = MemoryLedger::default();
-        let (mut expected, mut kept) = (Seen::new(vec![&memory]), Seen::new(vec![&home.store, &other]));
+        let (mut expected, mut kept) = (Seen::new(vec![&memory]), Seen::new(vec![&fixture.store, &other]));
         for operation in &operations {
             prop_assert_eq!(kept.after(operation), expected.after(operation), "{:?}", operation);
         }

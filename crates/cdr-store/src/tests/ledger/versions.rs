@@ -8,15 +8,15 @@ use cdr_model::CdrField;
 use cdr_query::{Condition, SortKey, Test};
 
 use super::support::*;
-use crate::tests::support::{Home, spoil};
+use crate::tests::support::{StoreFixture, spoil};
 
 /// Changes the first export as a newer program would have written it.
 const NEWER: &str = "UPDATE exports SET request_version = 9, request = '{\"words\":\"of tomorrow\"}' WHERE number = 1";
 
 #[test]
 fn a_newer_order_is_left_to_newer_programs() {
-    let home = Home::new();
-    let store = &home.store;
+    let fixture = StoreFixture::new();
+    let store = &fixture.store;
     let newer = enter(store, Some("lane"), 10);
     let known = enter(store, None, 11);
     spoil(store, NEWER);
@@ -38,8 +38,8 @@ fn a_newer_order_is_left_to_newer_programs() {
 
 #[test]
 fn a_running_export_with_a_newer_request_is_left_to_newer_programs() {
-    let home = Home::new();
-    let store = &home.store;
+    let fixture = StoreFixture::new();
+    let store = &fixture.store;
     enter(store, Some("lane"), 10);
     let held = claim(store, 20);
     let seen = store.heartbeats().unwrap().remove(0);
@@ -51,8 +51,8 @@ fn a_running_export_with_a_newer_request_is_left_to_newer_programs() {
 
 #[test]
 fn a_document_without_a_version_has_version_1() {
-    let home = Home::new();
-    let store = &home.store;
+    let fixture = StoreFixture::new();
+    let store = &fixture.store;
     enter(store, Some("lane"), 10);
     spoil(store, "UPDATE exports SET request_version = NULL, memo_version = NULL");
     let held = claim(store, 20);
@@ -73,8 +73,8 @@ fn a_document_without_a_version_has_version_1() {
 
 #[test]
 fn lists_give_the_reason_of_a_failure() {
-    let home = Home::new();
-    let store = &home.store;
+    let fixture = StoreFixture::new();
+    let store = &fixture.store;
     enter(store, None, 10);
     enter(store, None, 11);
     assert!(store.fail(&claim(store, 20), "the disk is full", at(30)).unwrap());
@@ -86,8 +86,8 @@ fn lists_give_the_reason_of_a_failure() {
 
 #[test]
 fn a_request_is_stored_in_the_version_that_it_needs() {
-    let home = Home::new();
-    let store = &home.store;
+    let fixture = StoreFixture::new();
+    let store = &fixture.store;
     let sorted = |order: &mut ExportOrder| {
         order.request.query.order.keys.push(SortKey { field: CdrField::Price, descending: true });
     };
@@ -117,8 +117,8 @@ fn a_request_is_stored_in_the_version_that_it_needs() {
 
 #[test]
 fn the_progress_of_a_newer_worker_is_shown_as_not_known() {
-    let home = Home::new();
-    let store = &home.store;
+    let fixture = StoreFixture::new();
+    let store = &fixture.store;
     enter(store, None, 10);
     let held = claim(store, 20);
     for progress in ["'{\"step\":\"sorting\",\"rows\":7}'", "'[]'", "NULL"] {

@@ -7,7 +7,7 @@ use cdr_mediation::{CdrSink, CdrSource, JobLedger, PortError};
 use diesel::connection::SimpleConnection;
 use tollbook_tests::cluster::{Cluster, Options, Pooler};
 
-use super::support::{Home, address};
+use super::support::{DatabaseFixture, address};
 use crate::tests::ledger::support::{claim, enter};
 use crate::tests::support::{call, calls, contents, everything, options, spoil, take};
 use crate::{Opened, Store, StoreError, StoreOptions};
@@ -15,16 +15,16 @@ use crate::{Opened, Store, StoreError, StoreOptions};
 /// An instant in November 2026, in seconds since 1970.
 pub(super) const START: i64 = 1_795_780_800;
 
-fn full(calls: i64) -> Option<Home> {
-    let home = Home::new()?;
+fn full(calls: i64) -> Option<DatabaseFixture> {
+    let fixture = DatabaseFixture::new()?;
     for batch in 0..calls / 5_000 {
-        take(&home.store, (batch * 5_000..(batch + 1) * 5_000).map(|n| call(&n.to_string(), START + n, "49")));
+        take(&fixture.store, (batch * 5_000..(batch + 1) * 5_000).map(|n| call(&n.to_string(), START + n, "49")));
     }
-    Some(home)
+    Some(fixture)
 }
 
 /// Reads all calls, and runs `then` after this many rows. Returns the outcome and the number of rows read.
-fn read_until(home: &Home, after: usize, then: impl Fn()) -> (Result<(), PortError>, usize) {
+fn read_until(fixture: &DatabaseFixture, after: usize, then: impl Fn()) -> (Result<(), PortError>, usize) {
     let mut rows = 0;
     let mut each = |_| {
         rows += 1;
@@ -33,45 +33,45 @@ fn read_until(home: &Home, after: usize, then: impl Fn()) -> (Result<(), PortErr
         }
         Ok::<_, io::Error>(())
     };
-    let outcome = home.store.scan(&everything(), &mut each);
+    let outcome = fixture.store.scan(&everything(), &mut each);
     (outcome, rows)
 }
 
 #[test]
 fn a_read_with_a_lost_connection_fails_instead_of_ending_early() {
-    let Some(home) = full(10_000) else { return };
+    let Some(fixture) = full(10_000) else { return };
     let cut = || {
-        home.run(
+        fixture.run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
              WHERE datname = current_database() AND pid <> pg_backend_pid()",
         );
     };
-    let (outcome, rows) = read_until(&home, 600, cut);
+    let (outcome, rows) = read_until(&fixture, 600, cut);
     assert!(matches!(outcome, Err(PortError::Unavailable { .. })), "{outcome:?}");
     assert!((600..10_000).contains(&rows), "{rows}");
-    let (outcome, rows) = read_until(&home, usize::MAX, || ());
+    let (outcome, rows) = read_until(&fixture, usize::MAX, || ());
     assert!(outcome.is_ok(), "the next one gets another connection: {outcome:?}");
     assert_eq!(rows, 10_000);
 }
 
 #[test]
 fn a_read_beyond_the_statement_timeout_fails_instead_of_ending_early() {
-    let Some(home) = full(5_000) else { return };
+    let Some(fixture) = full(5_000) else { return };
     // Every row takes some time, so that the timeout expires in the middle of a fetch.
-    home.run("ALTER TABLE cdrs RENAME TO kept");
-    home.run(
+    fixture.run("ALTER TABLE cdrs RENAME TO kept");
+    fixture.run(
         "CREATE FUNCTION slow(bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS \
          $$ BEGIN IF $1 > 1200 THEN PERFORM pg_sleep(0.01); END IF; RETURN $1; END $$",
     );
-    home.run(
+    fixture.run(
         "CREATE VIEW cdrs AS SELECT account_id, started_at, slow(number) AS number, id, replaced_by, source_id, customer_id, \
          service_id, connected_at, ended_at, billed_at, talk_us, billed_us, destination_id, kind, direction, assumed, \
          release_cause, release_code, success, last_attempt, price, price_text, calling, called, call_id, details FROM kept",
     );
     // Of all statements that follow, only the fetches are slow.
-    let name = home.url.rsplit_once('/').unwrap().1;
-    home.run(&format!("ALTER DATABASE {name} SET statement_timeout = '2s'"));
-    let slow = Home { store: home.again(&options()), url: home.url.clone() };
+    let name = fixture.url.rsplit_once('/').unwrap().1;
+    fixture.run(&format!("ALTER DATABASE {name} SET statement_timeout = '2s'"));
+    let slow = DatabaseFixture { store: fixture.again(&options()), url: fixture.url.clone() };
     let mut rows = 0;
     let outcome = slow.store.scan(&everything(), &mut |_| {
         rows += 1;
@@ -83,29 +83,29 @@ fn a_read_beyond_the_statement_timeout_fails_instead_of_ending_early() {
 
 #[test]
 fn a_load_with_a_lost_connection_succeeds_the_next_time() {
-    let Some(home) = full(5_000) else { return };
+    let Some(fixture) = full(5_000) else { return };
     let file = || calls((0..3_000).map(|n| call(&format!("late {n}"), START + n, "50")));
     // The load blocks at its first read of the counter, and then loses its connection.
-    let mut holder = home.connection();
+    let mut holder = fixture.connection();
     holder.batch_execute("BEGIN; SELECT last FROM counters WHERE name = 'record' FOR UPDATE").unwrap();
     let outcome = thread::scope(|scope| {
-        let loading = scope.spawn(|| home.store.take(&file()));
+        let loading = scope.spawn(|| fixture.store.take(&file()));
         crate::tests::support::until(|| {
             let cut = "SELECT count(pg_terminate_backend(pid))::text AS line FROM pg_stat_activity \
                        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-            home.lines(cut) != ["0"]
+            fixture.lines(cut) != ["0"]
         });
         loading.join().unwrap()
     });
     assert!(matches!(outcome, Err(PortError::Unavailable { .. })), "{outcome:?}");
     holder.batch_execute("ROLLBACK").unwrap();
-    assert_eq!(home.store.count(&everything()).unwrap(), 5_000);
-    assert_eq!(home.store.take(&file()).unwrap().loaded, 3_000);
+    assert_eq!(fixture.store.count(&everything()).unwrap(), 5_000);
+    assert_eq!(fixture.store.take(&file()).unwrap().loaded, 3_000);
 }
 
 #[test]
 fn connections_have_timeouts_for_lost_and_idle_clients() {
-    let Some(home) = Home::new() else { return };
+    let Some(fixture) = DatabaseFixture::new() else { return };
     for (name, value) in [
         ("tcp_keepalives_idle", "10"),
         ("tcp_keepalives_count", "3"),
@@ -114,7 +114,7 @@ fn connections_have_timeouts_for_lost_and_idle_clients() {
         ("default_transaction_isolation", "read committed"),
     ] {
         spoil(
-            &home.store,
+            &fixture.store,
             &format!(
                 "DO $$ BEGIN ASSERT (SELECT setting FROM pg_settings WHERE name = '{name}') = '{value}', '{name}'; END $$"
             ),
@@ -124,30 +124,30 @@ fn connections_have_timeouts_for_lost_and_idle_clients() {
 
 #[test]
 fn a_database_without_utf8_is_refused() {
-    let Some(home) = Home::new() else { return };
+    let Some(fixture) = DatabaseFixture::new() else { return };
     let name = format!("latin{}", uuid::Uuid::new_v4().simple());
-    home.run(&format!("CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"));
-    let url = format!("{}/{name}", home.url.rsplit_once('/').unwrap().0);
+    fixture.run(&format!("CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"));
+    let url = format!("{}/{name}", fixture.url.rsplit_once('/').unwrap().0);
     let refused = Store::create_or_open(address(&url), &options()).unwrap_err();
     assert!(refused.to_string().contains("its encoding is LATIN1"), "{refused}");
 }
 
 #[test]
 fn a_server_with_another_language_is_set_to_english() {
-    let Some(home) = Home::new() else { return };
-    let name = home.url.rsplit_once('/').unwrap().1;
-    home.run(&format!("ALTER DATABASE {name} SET lc_messages = 'C.UTF-8'"));
+    let Some(fixture) = DatabaseFixture::new() else { return };
+    let name = fixture.url.rsplit_once('/').unwrap().1;
+    fixture.run(&format!("ALTER DATABASE {name} SET lc_messages = 'C.UTF-8'"));
     let unless_english =
         "DO $$ BEGIN ASSERT current_setting('lc_messages') = 'C', current_setting('lc_messages'); END $$";
-    assert!(home.connection().batch_execute(unless_english).is_err());
-    spoil(&home.again(&options()), unless_english);
+    assert!(fixture.connection().batch_execute(unless_english).is_err());
+    spoil(&fixture.again(&options()), unless_english);
 }
 
 #[test]
 fn a_waiting_process_is_notified_of_entered_and_finished_exports() {
-    let Some(home) = Home::new() else { return };
-    let other = home.again(&options());
-    let mut notices = home.store.notices().unwrap().unwrap();
+    let Some(fixture) = DatabaseFixture::new() else { return };
+    let other = fixture.again(&options());
+    let mut notices = fixture.store.notices().unwrap().unwrap();
     assert!(!notices.any().unwrap());
     enter(&other, None, 10);
     crate::tests::support::until(|| notices.any().unwrap());
@@ -174,9 +174,9 @@ fn a_proxy_that_pools_transactions_is_refused_with_the_reason() {
     let refused = Store::create_or_open(address(&cluster.database()), &of_replica).unwrap_err();
     assert!(matches!(refused, StoreError::TransactionPooling { .. }), "{refused}");
     let pooler = Pooler::before(&cluster, "session").unwrap();
-    let home = Home::at(&pooler.url("postgres"), &options());
-    take(&home.store, [call("a", START, "1")]);
-    assert_eq!(contents(&home.store, &everything()).len(), 1);
+    let fixture = DatabaseFixture::at(&pooler.url("postgres"), &options());
+    take(&fixture.store, [call("a", START, "1")]);
+    assert_eq!(contents(&fixture.store, &everything()).len(), 1);
 }
 
 #[test]
@@ -202,8 +202,8 @@ fn the_address_decides_which_server_is_trusted() {
 
 #[test]
 fn errors_of_an_unavailable_database_are_distinguished() {
-    let Some(home) = Home::new() else { return };
-    let (server, _) = home.url.rsplit_once('/').unwrap();
+    let Some(fixture) = DatabaseFixture::new() else { return };
+    let (server, _) = fixture.url.rsplit_once('/').unwrap();
     let open = |url: &str| Store::open(address(url), &options());
     let error = open(&format!("{server}/nobody_made_this")).unwrap_err();
     assert!(matches!(&error, StoreError::Denied { what, .. } if what.contains("does not exist")), "{error:?}");
@@ -218,6 +218,6 @@ fn errors_of_an_unavailable_database_are_distinguished() {
     );
     let (_, opened) = Store::create_or_open(address(&blank), &options()).unwrap();
     assert_eq!(opened, Opened::Created);
-    home.run("INSERT INTO __diesel_schema_migrations (version) VALUES ('99')");
-    assert!(matches!(open(&home.url).unwrap_err(), StoreError::Newer { .. }));
+    fixture.run("INSERT INTO __diesel_schema_migrations (version) VALUES ('99')");
+    assert!(matches!(open(&fixture.url).unwrap_err(), StoreError::Newer { .. }));
 }

@@ -7,7 +7,7 @@ use diesel::{Connection, PgConnection};
 use diesel_migrations::MigrationHarness;
 use tollbook_tests::cluster;
 
-use super::support::{Home, address};
+use super::support::{DatabaseFixture, address};
 use crate::tests::support::{call, contents, everything, options, take};
 use crate::{Opened, Store, postgres};
 use cdr_model::{CdrField, Xdr};
@@ -50,11 +50,11 @@ fn records_of_an_older_database_are_found_by_what_their_legs_share() {
 
 #[test]
 fn legs_are_looked_up_in_the_index() {
-    let Some(home) = Home::new() else { return };
-    take(&home.store, (0..50).map(|n| call(&n.to_string(), n * 86_400, "1")));
+    let Some(fixture) = DatabaseFixture::new() else { return };
+    take(&fixture.store, (0..50).map(|n| call(&n.to_string(), n * 86_400, "1")));
     let plan = "SET enable_seqscan = off; PREPARE legs AS SELECT number FROM cdrs WHERE leg_group = ANY($1); \
                 SET plan_cache_mode = force_generic_plan";
-    let mut conn = home.connection();
+    let mut conn = fixture.connection();
     conn.batch_execute(plan).unwrap();
     let explained = super::support::explained(&mut conn, "EXECUTE legs(ARRAY['A', 'B'])");
     assert!(explained.contains("leg_group_idx") && !explained.contains("Seq Scan"), "{explained}");

@@ -9,7 +9,7 @@ use cdr_mediation::{CdrSink, CdrSource};
 use cdr_model::CdrField;
 use cdr_query::{CdrQuery, Condition, Operand, SortBy, SortOrder, Test};
 
-use super::support::Home;
+use super::support::DatabaseFixture;
 use crate::Store;
 use crate::tests::support::{Stop, call, calls, everything, options, scan, until};
 
@@ -48,8 +48,8 @@ fn load(store: &Store, name: &str, after_round: impl Fn()) {
 
 #[test]
 fn a_reader_of_new_numbers_misses_none_despite_slow_and_failed_loads() {
-    let Some(home) = Home::new() else { return };
-    home.run("ALTER TABLE cdrs ADD CONSTRAINT trap CHECK (called <> 'bad')");
+    let Some(fixture) = DatabaseFixture::new() else { return };
+    fixture.run("ALTER TABLE cdrs ADD CONSTRAINT trap CHECK (called <> 'bad')");
     let (done, looks) = (AtomicBool::new(false), AtomicUsize::new(0));
     thread::scope(|scope| {
         let looks = &looks;
@@ -59,7 +59,7 @@ fn a_reader_of_new_numbers_misses_none_despite_slow_and_failed_loads() {
         };
         let loaders: Vec<_> = (0..LOADERS)
             .map(|n| {
-                let store = home.again(&options());
+                let store = fixture.again(&options());
                 // One loader waits for the reader after each round, whatever the scheduling of the machine.
                 let after_round = move || {
                     if n == 0 {
@@ -72,7 +72,7 @@ fn a_reader_of_new_numbers_misses_none_despite_slow_and_failed_loads() {
         // A slow transaction that holds the counter: later loaders and the watermark wait for it.
         let slow = scope.spawn(|| {
             for _ in 0..5 {
-                let mut conn = home.connection();
+                let mut conn = fixture.connection();
                 diesel::connection::SimpleConnection::batch_execute(
                     &mut conn,
                     "BEGIN; SELECT last FROM counters WHERE name = 'record' FOR UPDATE; \
@@ -83,7 +83,7 @@ fn a_reader_of_new_numbers_misses_none_despite_slow_and_failed_loads() {
             }
         });
         let (stop, done) = (Stop(&done), &done);
-        let reader = home.again(&options());
+        let reader = fixture.again(&options());
         let follower = scope.spawn(move || {
             let (mut seen, mut last) = (Vec::new(), 0);
             loop {
@@ -113,11 +113,11 @@ fn a_reader_of_new_numbers_misses_none_despite_slow_and_failed_loads() {
 
 #[test]
 fn a_file_loaded_by_several_loaders_is_stored_once() {
-    let Some(home) = Home::new() else { return };
+    let Some(fixture) = DatabaseFixture::new() else { return };
     let loaded: u64 = thread::scope(|scope| {
         let loaders: Vec<_> = (0..LOADERS)
             .map(|_| {
-                let store = home.again(&options());
+                let store = fixture.again(&options());
                 scope.spawn(move || {
                     let file = |from: i64| calls((from..from + 50).map(|n| call(&n.to_string(), n, "x")));
                     (0..10).map(|batch| store.take(&file(batch * 50)).unwrap().loaded).sum::<u64>()
@@ -126,5 +126,5 @@ fn a_file_loaded_by_several_loaders_is_stored_once() {
             .collect();
         loaders.into_iter().map(|loader| loader.join().unwrap()).sum()
     });
-    assert_eq!((loaded, home.store.count(&everything()).unwrap()), (500, 500));
+    assert_eq!((loaded, fixture.store.count(&everything()).unwrap()), (500, 500));
 }

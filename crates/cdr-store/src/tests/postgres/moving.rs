@@ -40,8 +40,8 @@ fn odd() -> Vec<CallDraft> {
 #[test]
 fn unusual_values_are_moved_unchanged() {
     let Some(server) = cluster::shared() else { return };
-    let (home, url) = (Home::sqlite(), server.database());
-    let here = &home.store;
+    let (fixture, url) = (StoreFixture::sqlite(), server.database());
+    let here = &fixture.store;
     here.add_customer(&CustomerDraft { name: "Acme \\ 'Sons'".to_owned(), ..CustomerDraft::default() }).unwrap();
     // The second has a reseller with a higher number.
     let add = |id, name: &str, reseller: Option<&str>| {
@@ -75,10 +75,10 @@ fn unusual_values_are_moved_unchanged() {
     // From a file to a database, to another database, to a distributed one, back to a file, and to another file.
     let distributed = server.database();
     simulate(&distributed);
-    let file = |name: &str| StoreAddress::File(home.path(name));
+    let file = |name: &str| StoreAddress::File(fixture.path(name));
     let stations =
         [address(&url), address(&server.database()), address(&distributed), file("back.db"), file("again.db")];
-    let mut from = home.at.clone();
+    let mut from = fixture.at.clone();
     for to in stations {
         let moved = move_store(&from, &to, &options(), &mut |_, _| {}).unwrap();
         assert_eq!(moved.calls, here.count(&everything()).unwrap() + 1, "including a replaced version");
@@ -107,7 +107,7 @@ fn unusual_values_are_moved_unchanged() {
         (counts(&take(&last, [call("new", 0, "x")])), last.watermark().unwrap()),
         ((1, 0, 0), here.watermark().unwrap() + 1)
     );
-    let refused = move_store(&home.at, &from, &options(), &mut |_, _| {}).unwrap_err();
+    let refused = move_store(&fixture.at, &from, &options(), &mut |_, _| {}).unwrap_err();
     assert!(matches!(refused, StoreError::NotEmpty { .. }), "{refused}");
 }
 
@@ -115,7 +115,7 @@ fn unusual_values_are_moved_unchanged() {
 fn a_database_is_locked_while_it_is_moved() {
     let Some(server) = cluster::shared() else { return };
     for distributed in [false, true] {
-        let (url, home) = (server.database(), Home::sqlite());
+        let (url, fixture) = (server.database(), StoreFixture::sqlite());
         if distributed {
             simulate(&url);
         }
@@ -130,7 +130,7 @@ fn a_database_is_locked_while_it_is_moved() {
                 refused += usize::from(other.secret("jwt").is_err());
             }
         };
-        let to = StoreAddress::File(home.path("moved.db"));
+        let to = StoreAddress::File(fixture.path("moved.db"));
         move_store(&address(&url), &to, &options(), watch).unwrap();
         assert!(refused >= 2, "{refused}");
         assert_eq!(counts(&take(&here, [call("late", 0, "x")])), (1, 0, 0), "it can be written to again afterwards");
@@ -140,24 +140,24 @@ fn a_database_is_locked_while_it_is_moved() {
 
 #[test]
 fn a_file_that_is_filled_is_no_store_before_the_end() {
-    let home = Home::sqlite();
-    take(&home.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
-    let to = StoreAddress::File(home.path("moved.db"));
+    let fixture = StoreFixture::sqlite();
+    take(&fixture.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
+    let to = StoreAddress::File(fixture.path("moved.db"));
     // Another program has the empty file open.
     let (open, _) = Store::create_or_open(&to, &options()).unwrap();
     open.watermark().unwrap();
     let short = crate::StoreOptions { busy_timeout: std::time::Duration::from_millis(300), ..options() };
-    let refused = move_store(&home.at, &to, &short, &mut |_, _| {}).unwrap_err();
+    let refused = move_store(&fixture.at, &to, &short, &mut |_, _| {}).unwrap_err();
     assert!(matches!(refused, StoreError::Locked { .. }), "{refused}");
     drop(open);
     // It is interrupted.
     let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        move_store(&home.at, &to, &options(), &mut |done, _| assert!(done == 0, "the machine goes down"))
+        move_store(&fixture.at, &to, &options(), &mut |done, _| assert!(done == 0, "the machine goes down"))
     }));
     assert!(ended.is_err());
     let half = Store::open(&to, &options()).unwrap_err();
     assert!(matches!(half, StoreError::HalfMoved { .. }), "{half}");
-    let moved = move_store(&home.at, &to, &options(), &mut |_, _| {}).unwrap();
+    let moved = move_store(&fixture.at, &to, &options(), &mut |_, _| {}).unwrap();
     assert_eq!((moved.calls, moved.before), (6_000, 5_000));
     assert_eq!(Store::open(&to, &options()).unwrap().watermark().unwrap(), 6_000);
 }
@@ -180,9 +180,9 @@ fn a_table_or_column_missing_on_one_side_is_an_error() {
         ("CREATE TABLE more (x INTEGER) STRICT", "the source has the tables"),
         ("ALTER TABLE lanes ADD COLUMN more TEXT", "the table lanes has the columns"),
     ] {
-        let (home, url) = (Home::sqlite(), server.database());
-        spoil(&home.store, change);
-        let refused = move_store(&home.at, &address(&url), &options(), &mut |_, _| {}).unwrap_err();
+        let (fixture, url) = (StoreFixture::sqlite(), server.database());
+        spoil(&fixture.store, change);
+        let refused = move_store(&fixture.at, &address(&url), &options(), &mut |_, _| {}).unwrap_err();
         assert!(matches!(&refused, StoreError::Differs { what, .. } if what.contains(message)), "{change}: {refused}");
     }
 }
@@ -190,18 +190,18 @@ fn a_table_or_column_missing_on_one_side_is_an_error() {
 #[test]
 fn a_file_is_locked_while_it_is_moved() {
     let Some(server) = cluster::shared() else { return };
-    let home = Home::sqlite();
-    take(&home.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
+    let fixture = StoreFixture::sqlite();
+    take(&fixture.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
     // Long enough for a connection, and short enough to expire a few times.
     let short = crate::StoreOptions { busy_timeout: std::time::Duration::from_secs(1), ..options() };
-    let other = home.again_with(&short);
+    let other = fixture.again_with(&short);
     let mut refused = 0;
     let watch = &mut |done, _| {
         if done > 0 {
             refused += usize::from(other.take(&calls([call("late", 0, "x")])).is_err());
         }
     };
-    move_store(&home.at, &address(&server.database()), &options(), watch).unwrap();
+    move_store(&fixture.at, &address(&server.database()), &options(), watch).unwrap();
     assert!(refused > 0);
     assert_eq!(counts(&take(&other, [call("late", 0, "x")])), (1, 0, 0), "the file can be written to again afterwards");
 }
@@ -209,8 +209,8 @@ fn a_file_is_locked_while_it_is_moved() {
 #[test]
 fn a_process_with_the_target_open_cannot_write_until_the_move_has_finished() {
     let Some(server) = cluster::shared() else { return };
-    let (home, url) = (Home::sqlite(), server.database());
-    take(&home.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
+    let (fixture, url) = (StoreFixture::sqlite(), server.database());
+    take(&fixture.store, (0..6_000).map(|n| call(&n.to_string(), n, "49")));
     let (there, _) = Store::create_or_open(address(&url), &options()).unwrap();
     let mut messages = Vec::new();
     let watch = &mut |done, _| {
@@ -219,7 +219,7 @@ fn a_process_with_the_target_open_cannot_write_until_the_move_has_finished() {
             messages.push(there.secret("jwt").unwrap_err().to_string());
         }
     };
-    move_store(&home.at, &address(&url), &options(), watch).unwrap();
+    move_store(&fixture.at, &address(&url), &options(), watch).unwrap();
     assert!(!messages.is_empty() && messages.iter().all(|it| it.contains("is being moved into")), "{messages:?}");
     assert_eq!(there.watermark().unwrap(), 6_000);
     assert_eq!(counts(&take(&there, [call("early", 0, "x")])), (1, 0, 0));

@@ -3,12 +3,12 @@
 use cdr_mediation::{CallDraft, CdrSource};
 use cdr_model::{Cdr, Timestamp};
 
-use super::support::Home;
+use super::support::DatabaseFixture;
 use crate::tests::support::{call, everything, scan, take};
 
 #[test]
 fn columns_have_native_types() {
-    let Some(home) = Home::new() else { return };
+    let Some(fixture) = DatabaseFixture::new() else { return };
     let mut details = cdr_model::Details::default();
     details.sip.peer_ip = Some("2001:db8::7".parse().unwrap());
     details.sip.user_agent = Some("a \"phone\"".to_owned());
@@ -24,7 +24,7 @@ fn columns_have_native_types() {
         ..call("a", 0, "49")
     };
     take(
-        &home.store,
+        &fixture.store,
         [
             whole.clone(),
             CallDraft {
@@ -34,7 +34,7 @@ fn columns_have_native_types() {
             },
         ],
     );
-    let asked = |sql: &str| home.lines(&format!("SELECT ({sql})::text AS line FROM cdrs ORDER BY number"));
+    let asked = |sql: &str| fixture.lines(&format!("SELECT ({sql})::text AS line FROM cdrs ORDER BY number"));
     for (sql, first) in [
         ("started_at AT TIME ZONE 'Europe/Berlin'", "2026-11-27 13:00:00.000001"),
         ("connected_at - started_at", "00:00:04.999999"),
@@ -48,37 +48,38 @@ fn columns_have_native_types() {
         assert_eq!(asked(sql)[0], first, "{sql}");
     }
     assert_eq!(asked("price_text")[1], "0.0190");
-    assert_eq!(home.lines("SELECT sum(price)::text AS line FROM cdrs WHERE price > 0"), ["0.01900000"]);
-    let uuid = home.lines("SELECT pg_typeof(uuid)::text AS line FROM accounts LIMIT 1");
+    assert_eq!(fixture.lines("SELECT sum(price)::text AS line FROM cdrs WHERE price > 0"), ["0.01900000"]);
+    let uuid = fixture.lines("SELECT pg_typeof(uuid)::text AS line FROM accounts LIMIT 1");
     assert_eq!(uuid, ["uuid"]);
 }
 
 #[test]
 fn amounts_of_every_size_are_read_unchanged() {
-    let Some(home) = Home::new() else { return };
+    let Some(fixture) = DatabaseFixture::new() else { return };
     let amounts =
         ["0", "0.00000001", "-0.00000001", "1", "9999.9999", "10000", "123456789.12345678", "-0.5", "12345678901"];
     take(
-        &home.store,
+        &fixture.store,
         amounts.iter().enumerate().map(|(n, amount)| {
             let draft = call(amount, n as i64, "x");
             CallDraft { call: Cdr { price: Some(amount.parse().unwrap()), ..draft.call }, ..draft }
         }),
     );
-    let same = home.lines("SELECT (price = price_text::numeric)::text AS line FROM cdrs");
+    let same = fixture.lines("SELECT (price = price_text::numeric)::text AS line FROM cdrs");
     assert_eq!(same, vec!["true"; amounts.len()]);
-    let read: Vec<String> = scan(&home.store, &everything()).iter().map(|it| it.price.unwrap().to_string()).collect();
+    let read: Vec<String> =
+        scan(&fixture.store, &everything()).iter().map(|it| it.price.unwrap().to_string()).collect();
     assert_eq!(read, amounts);
 }
 
 #[test]
 fn text_is_ordered_and_compared_by_its_bytes() {
-    let Some(home) = Home::new() else { return };
+    let Some(fixture) = DatabaseFixture::new() else { return };
     take(
-        &home.store,
+        &fixture.store,
         ["b", "a", "B", "é", "\u{10FFFF}"].iter().enumerate().map(|(n, text)| call(text, n as i64, text)),
     );
-    assert_eq!(home.lines("SELECT called AS line FROM cdrs ORDER BY called"), ["B", "a", "b", "é", "\u{10FFFF}"]);
+    assert_eq!(fixture.lines("SELECT called AS line FROM cdrs ORDER BY called"), ["B", "a", "b", "é", "\u{10FFFF}"]);
 }
 
 /// The privileges that the manual lists for a role that does not own the tables.
@@ -86,11 +87,11 @@ const RIGHTS: &str = include_str!("../../../sql/rights.sql");
 
 #[test]
 fn a_role_with_minimal_privileges_can_do_everything_except_change_tables() {
-    let Some(home) = Home::new() else { return };
+    let Some(fixture) = DatabaseFixture::new() else { return };
     let role = format!("r{}", uuid::Uuid::new_v4().simple());
-    home.run(&format!("CREATE ROLE {role} LOGIN"));
-    home.run(&RIGHTS.replace("tollbook_app", &role));
-    let url = home.url.replacen("postgres@", &format!("{role}@"), 1);
+    fixture.run(&format!("CREATE ROLE {role} LOGIN"));
+    fixture.run(&RIGHTS.replace("tollbook_app", &role));
+    let url = fixture.url.replacen("postgres@", &format!("{role}@"), 1);
     let options = crate::tests::support::options();
     let (store, opened) = crate::Store::create_or_open(super::support::address(&url), &options).unwrap();
     assert_eq!(opened, crate::Opened::Current);
@@ -100,7 +101,7 @@ fn a_role_with_minimal_privileges_can_do_everything_except_change_tables() {
     let floor = Some(Timestamp::from_seconds(1_000_000_000));
     let round = maintainer.round(Timestamp::from_seconds(1_795_780_800), floor).unwrap();
     assert_eq!(round, crate::Maintained::Here { removed: 1 });
-    assert_eq!(home.partitions(), ["cdrs_2026_11", "cdrs_2026_12", "cdrs_2027_01"]);
+    assert_eq!(fixture.partitions(), ["cdrs_2026_11", "cdrs_2026_12", "cdrs_2027_01"]);
     let denied = |sql: &str| {
         use diesel::connection::SimpleConnection;
         let mut conn = <diesel::PgConnection as diesel::Connection>::establish(&url).unwrap();

@@ -11,7 +11,7 @@ use cdr_model::{CdrField, Timestamp};
 use cdr_query::{Condition, Operand, Test};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 
-use super::support::Home;
+use super::support::DatabaseFixture;
 use crate::tests::ledger::support::{claim, enter};
 use crate::tests::support::{SIMULATED, call, calls, conference, everything, scan, take};
 
@@ -120,10 +120,10 @@ fn record(event: InstrumentationEvent<'_>) {
 /// Uses every function of the store, and checks the recorded statements.
 fn recorded() {
     diesel::connection::set_default_instrumentation(|| Some(Box::new(record) as Box<dyn Instrumentation>)).unwrap();
-    let home = Home::new().unwrap();
+    let fixture = DatabaseFixture::new().unwrap();
     // The migrations are checked by another test.
     STATEMENTS.lock().unwrap().clear();
-    let (store, noon) = (&home.store, 1_795_780_800);
+    let (store, noon) = (&fixture.store, 1_795_780_800);
     store.add_customer(&cdr_mediation::CustomerDraft { name: "Acme".to_owned(), ..Default::default() }).unwrap();
     take(store, (0..20).map(|n| call(&n.to_string(), noon + n, "49")));
     store

@@ -10,7 +10,7 @@ use crate::tests::support::{database, options, simulate};
 use crate::{Store, StoreOptions};
 
 /// A store in a database of its own.
-pub(super) struct Home {
+pub(super) struct DatabaseFixture {
     pub(super) url: String,
     pub(super) store: Store,
 }
@@ -21,27 +21,27 @@ struct Line {
     line: String,
 }
 
-impl Home {
+impl DatabaseFixture {
     /// `None` if there is no PostgreSQL; a message about that was printed.
-    pub(super) fn new() -> Option<Home> {
-        Home::with(&options())
+    pub(super) fn new() -> Option<DatabaseFixture> {
+        DatabaseFixture::with(&options())
     }
 
-    pub(super) fn with(options: &StoreOptions) -> Option<Home> {
+    pub(super) fn with(options: &StoreOptions) -> Option<DatabaseFixture> {
         cluster::shared()?;
-        Some(Home::at(&database(), options))
+        Some(DatabaseFixture::at(&database(), options))
     }
 
     /// A store that takes its tables for distributed.
-    pub(super) fn distributed() -> Option<Home> {
+    pub(super) fn distributed() -> Option<DatabaseFixture> {
         let url = cluster::shared()?.database();
         simulate(&url);
-        Some(Home::at(&url, &options()))
+        Some(DatabaseFixture::at(&url, &options()))
     }
 
-    pub(super) fn at(url: &str, options: &StoreOptions) -> Home {
+    pub(super) fn at(url: &str, options: &StoreOptions) -> DatabaseFixture {
         let (store, _) = Store::create_or_open(address(url), options).unwrap();
-        Home { url: url.to_owned(), store }
+        DatabaseFixture { url: url.to_owned(), store }
     }
 
     /// Another handle on the same database.

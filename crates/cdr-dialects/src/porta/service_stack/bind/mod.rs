@@ -73,19 +73,19 @@ macro_rules! request {
 
     (
         $(#[$doc:meta])* $Name:ident: $wire:literal in $namespace:expr,
-        { $( $(#[$member_doc:meta])* $field:ident: $name:literal $Kind:ident, )* }
+        { $( $(#[$member_doc:meta])* $field:ident: $name:literal $MemberType:ident, )* }
         base { $( $base:ident: $base_name:literal $BaseKind:ident, )* }
     ) => {
         $crate::porta::service_stack::dto! {
             $(#[$doc])* $Name: $wire in $namespace,
-            { $( $(#[$member_doc])* $field: $name $Kind, )* } base { $( $base: $base_name $BaseKind, )* }
+            { $( $(#[$member_doc])* $field: $name $MemberType, )* } base { $( $base: $base_name $BaseKind, )* }
         }
 
         impl $crate::porta::service_stack::Bound for $Name {
             fn put(&mut self, name: &str, text: &str) -> Result<(), $crate::porta::service_stack::Unbound> {
                 let unbound = |member| $crate::porta::service_stack::Unbound { member, text: text.to_owned() };
                 $( if name.eq_ignore_ascii_case($name) {
-                    self.$field = request!(@read $Kind, text).ok_or_else(|| unbound($name))?;
+                    self.$field = request!(@read $MemberType, text).ok_or_else(|| unbound($name))?;
                     return Ok(());
                 } )*
                 $( if name.eq_ignore_ascii_case($base_name) {

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::jsv;
-use crate::porta::service_stack::dto::{Class, Dto, Rows, Value};
+use crate::porta::service_stack::dto::{Class, Dto, Objects, Value};
 
 const LINE_END: &[u8] = b"\r\n";
 
@@ -20,7 +20,7 @@ pub(super) fn object<W: Write>(out: &mut W, dto: &dyn Dto) -> io::Result<()> {
 }
 
 /// A list: the members of its class as headings, and a line for each of its objects.
-pub(super) fn table<W: Write>(out: &mut W, class: &'static Class, rows: &dyn Rows) -> io::Result<()> {
+pub(super) fn table<W: Write>(out: &mut W, class: &'static Class, rows: &dyn Objects) -> io::Result<()> {
     headings(out, class.members.iter().map(|member| member.name))?;
     rows.each(&mut |row| line(out, row.values().iter()))
 }

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use crate::porta::service_stack::dto::{Dto, Rows, Value};
+use crate::porta::service_stack::dto::{Dto, Objects, Value};
 
 /// An object.
 pub(super) fn object<W: Write>(out: &mut W, dto: &dyn Dto) -> io::Result<()> {
@@ -54,7 +54,7 @@ fn put<W: Write>(out: &mut W, value: &Value<'_>) -> io::Result<()> {
     }
 }
 
-fn list<W: Write>(out: &mut W, rows: &dyn Rows) -> io::Result<()> {
+fn list<W: Write>(out: &mut W, rows: &dyn Objects) -> io::Result<()> {
     out.write_all(b"[")?;
     let mut first = true;
     rows.each(&mut |row| {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use crate::porta::service_stack::dto::{Dto, Rows, Value};
+use crate::porta::service_stack::dto::{Dto, Objects, Value};
 
 /// An object in JSV.
 pub(super) fn object<W: Write>(out: &mut W, dto: &dyn Dto) -> io::Result<()> {
@@ -32,7 +32,7 @@ fn written(write: impl FnOnce(&Broken) -> Result<(), jsv::Error>) -> io::Result<
 
 struct Object<'a>(&'a dyn Dto, &'a Broken);
 struct Any<'a>(&'a Value<'a>, &'a Broken);
-struct List<'a>(&'a dyn Rows, &'a Broken);
+struct List<'a>(&'a dyn Objects, &'a Broken);
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -8,7 +8,7 @@ mod xml;
 
 use std::io::{self, Write};
 
-use super::dto::{Class, Dto, Rows};
+use super::dto::{Class, Dto, Objects};
 
 pub(crate) use html::Page;
 
@@ -84,6 +84,6 @@ pub(crate) fn write_pretty_jsv<W: Write>(out: &mut W, dto: &dyn Dto) -> io::Resu
 ///
 /// # Errors
 /// As [`Format::write`].
-pub(crate) fn write_table<W: Write>(out: &mut W, class: &'static Class, rows: &dyn Rows) -> io::Result<()> {
+pub(crate) fn write_table<W: Write>(out: &mut W, class: &'static Class, rows: &dyn Objects) -> io::Result<()> {
     csv::table(out, class, rows)
 }

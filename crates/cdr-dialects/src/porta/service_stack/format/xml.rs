@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use crate::porta::service_stack::dto::{Dto, Kind, Namespace, Presence, Rows, Value};
+use crate::porta::service_stack::dto::{Dto, MemberType, Namespace, Objects, Presence, Value};
 
 /// The namespace of dictionaries and of lists of texts.
 const ARRAYS: Namespace = "http://schemas.microsoft.com/2003/10/Serialization/Arrays";
@@ -46,7 +46,7 @@ impl<W: Write> Xml<'_, W> {
         let (class, values) = (dto.class(), dto.values());
         for at in class.xml_order() {
             let (member, value) = (&class.members[*at], &values[*at]);
-            if matches!((member.kind, value), (Kind::Object(_, Presence::Late), Value::Null)) {
+            if matches!((member.kind, value), (MemberType::Object(_, Presence::Late), Value::Null)) {
                 continue;
             }
             self.member(class.namespace, member.name, member.kind, value)?;
@@ -54,23 +54,23 @@ impl<W: Write> Xml<'_, W> {
         Ok(())
     }
 
-    fn member(&mut self, namespace: Namespace, name: &str, kind: Kind, value: &Value<'_>) -> io::Result<()> {
+    fn member(&mut self, namespace: Namespace, name: &str, kind: MemberType, value: &Value<'_>) -> io::Result<()> {
         match (kind, value) {
             (_, Value::Bool(yes)) => self.leaf(namespace, name, |out| write!(out, "{yes}")),
             (_, Value::Int(number)) => self.leaf(namespace, name, |out| write!(out, "{number}")),
             (_, Value::Decimal(number)) => self.leaf(namespace, name, |out| write!(out, "{number}")),
             (_, Value::Date(date)) => self.leaf(namespace, name, |out| date.xml(out)),
             (_, Value::Text(text)) => self.text(namespace, name, text),
-            (Kind::Object(class, _), value) => {
+            (MemberType::Object(class, _), value) => {
                 let content = match value {
                     Value::Object(dto) => Content::Some(*dto),
                     _ => Content::Null,
                 };
                 self.nest(namespace, name, class().namespace, content, Xml::members)
             }
-            (Kind::List(class), Value::List(rows)) => self.list(namespace, name, class().namespace, *rows),
-            (Kind::List(class), _) => self.nest(namespace, name, class().namespace, Content::Null, Xml::members),
-            (Kind::Dict(class), Value::Dict(entries)) => {
+            (MemberType::List(class), Value::List(rows)) => self.list(namespace, name, class().namespace, *rows),
+            (MemberType::List(class), _) => self.nest(namespace, name, class().namespace, Content::Null, Xml::members),
+            (MemberType::Dict(class), Value::Dict(entries)) => {
                 let content = if entries.is_empty() { Content::Empty } else { Content::Some(*entries) };
                 let entry = format!("KeyValueOfstringArrayOf{}{ENTRY}", class().name);
                 self.nest(namespace, name, ARRAYS, content, |xml, entries| {
@@ -88,7 +88,9 @@ impl<W: Write> Xml<'_, W> {
                     texts.iter().try_for_each(|text| xml.text(ARRAYS, "string", text))
                 })
             }
-            (Kind::Dict(_) | Kind::Texts, _) => self.nest(namespace, name, ARRAYS, Content::Null, |_, ()| Ok(())),
+            (MemberType::Dict(_) | MemberType::Texts, _) => {
+                self.nest(namespace, name, ARRAYS, Content::Null, |_, ()| Ok(()))
+            }
             _ => {
                 self.open(namespace, name)?;
                 self.out.write_all(b" i:nil=\"true\" />")
@@ -96,7 +98,7 @@ impl<W: Write> Xml<'_, W> {
         }
     }
 
-    fn list(&mut self, namespace: Namespace, name: &str, of: Namespace, rows: &dyn Rows) -> io::Result<()> {
+    fn list(&mut self, namespace: Namespace, name: &str, of: Namespace, rows: &dyn Objects) -> io::Result<()> {
         let content = if rows.is_empty() { Content::Empty } else { Content::Some(rows) };
         self.nest(namespace, name, of, content, |xml, rows| {
             rows.each(&mut |row| xml.nest(of, row.class().name, of, Content::Some(row), Xml::members))

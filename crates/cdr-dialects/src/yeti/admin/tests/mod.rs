@@ -12,16 +12,16 @@ use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use crate::yeti::cdrs::tests::world::call;
-use crate::yeti::tests::support::{Answer, Home};
+use crate::yeti::tests::support::{Answer, YetiFixture};
 use crate::yeti::token::Audience;
 
 const EXPORTS: &str = "/api/rest/admin/cdr-exports";
 
-fn token(world: &Home) -> String {
+fn token(world: &YetiFixture) -> String {
     world.yeti.0.tokens.issue("admin", Audience::Administrators, None)
 }
 
-async fn ask(world: &Home, method: Method, path: &str, document: Option<Value>) -> Answer {
+async fn ask(world: &YetiFixture, method: Method, path: &str, document: Option<Value>) -> Answer {
     let request = TestRequest::with_uri(&format!("{EXPORTS}{path}")).method(method);
     let request = request.insert_header(("Authorization", token(world))).insert_header(("Host", "example.org"));
     world
@@ -34,7 +34,7 @@ async fn ask(world: &Home, method: Method, path: &str, document: Option<Value>) 
         .await
 }
 
-async fn get(world: &Home, path: &str) -> Answer {
+async fn get(world: &YetiFixture, path: &str) -> Answer {
     ask(world, Method::GET, path, None).await
 }
 
@@ -42,7 +42,7 @@ fn order(attributes: Value) -> Value {
     json!({ "data": { "type": "cdr-exports", "attributes": attributes } })
 }
 
-async fn create(world: &Home, attributes: Value) -> Answer {
+async fn create(world: &YetiFixture, attributes: Value) -> Answer {
     ask(world, Method::POST, "", Some(order(attributes))).await
 }
 
@@ -53,18 +53,18 @@ fn filters(more: Value) -> Value {
     filters
 }
 
-async fn created(world: &Home, attributes: Value) -> i64 {
+async fn created(world: &YetiFixture, attributes: Value) -> i64 {
     let answer = create(world, attributes).await;
     assert_eq!(answer.status, 201, "{answer:?}");
     answer.json()["data"]["id"].as_str().unwrap().parse().unwrap()
 }
 
-fn job(world: &Home, number: i64) -> ExportJob {
+fn job(world: &YetiFixture, number: i64) -> ExportJob {
     world.mediation.export_numbered(&Caller::everything("test"), number).unwrap().unwrap()
 }
 
 /// The lines of the file of an export.
-async fn lines(world: &Home, number: i64) -> Vec<String> {
+async fn lines(world: &YetiFixture, number: i64) -> Vec<String> {
     let file = get(world, &format!("/{number}/download")).await;
     assert_eq!(file.status, 200, "{file:?}");
     let text = std::io::read_to_string(GzDecoder::new(&*file.body)).unwrap();

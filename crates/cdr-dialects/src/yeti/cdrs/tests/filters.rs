@@ -4,7 +4,7 @@ use cdr_model::{Cdr, CdrField, Field, FieldKind, Rating};
 
 use super::super::CDR_COLUMNS;
 use super::world::{self, OURS, call};
-use crate::yeti::tests::support::Home;
+use crate::yeti::tests::support::YetiFixture;
 
 /// A field of a filter, and how its values are written.
 type Row = (&'static str, &'static [CdrField], Kind);
@@ -56,7 +56,7 @@ const TEXTS: [Row; 19] = [
 ];
 
 /// One call for each value, and one without a value, listed in this order.
-fn world(fields: &[CdrField], values: &[&str]) -> Home {
+fn world(fields: &[CdrField], values: &[&str]) -> YetiFixture {
     let some = values.iter().zip(1..).map(|(value, minutes)| {
         let mut call = call(OURS[0], minutes);
         for field in fields {

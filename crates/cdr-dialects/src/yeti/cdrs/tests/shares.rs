@@ -14,21 +14,21 @@ use cdr_query::Cancel;
 use super::world::{self, OURS, call};
 use crate::testing::Answer;
 use crate::yeti::YetiOptions;
-use crate::yeti::tests::support::Home;
+use crate::yeti::tests::support::YetiFixture;
 
 /// The timeout after which a test fails.
 const PATIENCE: Duration = Duration::from_secs(120);
 const SORTED: &str = "/cdrs?sort=-duration";
 
-fn home() -> Home {
+fn fixture() -> YetiFixture {
     let options = YetiOptions { sorted_per_login: 1, sorted: 2, ..YetiOptions::default() };
     world::with([call(OURS[0], 1), call(OURS[1], 2)], |_| (), options)
 }
 
 /// Sorting goes on until it is cancelled. The receivers learn when it begins and when it ends.
-fn endless(home: &Home) -> (mpsc::Receiver<()>, mpsc::Receiver<()>) {
+fn endless(fixture: &YetiFixture) -> (mpsc::Receiver<()>, mpsc::Receiver<()>) {
     let ((begins, began), (ends, ended)) = (mpsc::channel(), mpsc::channel());
-    home.source.before_reading(move |read| {
+    fixture.source.before_reading(move |read| {
         let Read::List(cancel) = read else { return Ok(()) };
         begins.send(()).unwrap();
         wait(&cancel);
@@ -48,10 +48,10 @@ fn wait(cancel: &Cancel) {
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn sorting_ends_when_the_client_leaves() {
-    let home = home();
-    let (began, ended) = endless(&home);
-    let app = init_service(App::new().configure(|config: &mut web::ServiceConfig| home.yeti.mount(config))).await;
-    let mut answer = Box::pin(call_service(&app, home.request(Method::GET, SORTED).to_request()));
+    let fixture = fixture();
+    let (began, ended) = endless(&fixture);
+    let app = init_service(App::new().configure(|config: &mut web::ServiceConfig| fixture.yeti.mount(config))).await;
+    let mut answer = Box::pin(call_service(&app, fixture.request(Method::GET, SORTED).to_request()));
     while began.try_recv().is_err() {
         assert!(futures_util::poll!(&mut answer).is_pending());
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -59,48 +59,48 @@ async fn sorting_ends_when_the_client_leaves() {
     // As the server does when the connection is closed.
     drop(answer);
     ended.recv_timeout(PATIENCE).expect("the list was cancelled");
-    home.source.before_reading(|_| Ok(()));
+    fixture.source.before_reading(|_| Ok(()));
     // The place of the list becomes free when its sorting has ended.
     let started = Instant::now();
-    while home.get(SORTED).await.status != 200 {
+    while fixture.get(SORTED).await.status != 200 {
         assert!(started.elapsed() < PATIENCE, "the place did not become free");
     }
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn sorting_ends_when_the_program_stops() {
-    let home = home();
-    let (began, ended) = endless(&home);
-    let stopping = home.yeti.0.services.stopping.clone();
+    let fixture = fixture();
+    let (began, ended) = endless(&fixture);
+    let stopping = fixture.yeti.0.services.stopping.clone();
     let stops = thread::spawn(move || {
         began.recv_timeout(PATIENCE).unwrap();
         stopping.cancel();
         ended.recv_timeout(PATIENCE).unwrap();
     });
-    let answer = home.get(SORTED).await;
+    let answer = fixture.get(SORTED).await;
     stops.join().unwrap();
     assert_eq!((answer.status, detail(&answer)), (503, "The server is stopping.".to_owned()));
     // Neither does a later one begin.
-    assert_eq!(home.get("/cdrs").await.status, 503);
+    assert_eq!(fixture.get("/cdrs").await.status, 503);
 }
 
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn lists_beyond_the_bounds_are_refused_with_the_reason() {
-    let home = home();
-    let sorting = &home.yeti.0.sorting;
+    let fixture = fixture();
+    let sorting = &fixture.yeti.0.sorting;
     let ours = sorting.try_enter("acme").unwrap();
     for sort in ["sort=-duration", "sort=id", "sort=time-start,id"] {
-        let answer = home.get(&format!("/cdrs?{sort}")).await;
+        let answer = fixture.get(&format!("/cdrs?{sort}")).await;
         assert_eq!((answer.status, answer.header("Retry-After")), (503, "5"), "{sort}");
         assert!(detail(&answer).starts_with("1 lists of this login in another order than the start"), "{answer:?}");
     }
     for by_start in ["", "?sort=time-start", "?sort=-time-start"] {
-        assert_eq!(home.numbers(&format!("/cdrs{by_start}")).await.len(), 2, "{by_start}");
+        assert_eq!(fixture.numbers(&format!("/cdrs{by_start}")).await.len(), 2, "{by_start}");
     }
     drop(ours);
-    assert_eq!(home.numbers(SORTED).await.len(), 2);
+    assert_eq!(fixture.numbers(SORTED).await.len(), 2);
     let _others = ["a", "b"].map(|login| sorting.try_enter(login).unwrap());
-    let answer = home.get(SORTED).await;
+    let answer = fixture.get(SORTED).await;
     assert_eq!(answer.status, 503);
     assert!(detail(&answer).starts_with("2 lists in another order than the start are being sorted"), "{answer:?}");
 }

@@ -4,7 +4,8 @@ use actix_web::http::Method;
 use cdr_model::{Cdr, Rating, Sip, Timestamp};
 use serde_json::json;
 
-use super::super::{CDR_COLUMNS, SCHEMA};
+use super::super::CDR_COLUMNS;
+use super::super::attributes::SCHEMA;
 use super::world::{self, OURS, THEIRS, call, uuid};
 use crate::yeti::YetiOptions;
 

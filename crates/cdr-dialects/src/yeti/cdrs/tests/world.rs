@@ -5,7 +5,7 @@ use cdr_model::{Account, Cdr, Customer, Directory, Timestamp};
 use uuid::Uuid;
 
 use crate::yeti::YetiOptions;
-use crate::yeti::tests::support::{Home, PASSWORD, Start, account, customer};
+use crate::yeti::tests::support::{PASSWORD, Start, YetiFixture, account, customer};
 
 /// The current time.
 pub(in crate::yeti) const NOW: &str = "2026-11-25T12:00:00Z";
@@ -40,7 +40,7 @@ fn directory() -> Directory {
 }
 
 /// With these calls.
-pub(in crate::yeti) fn of(calls: impl IntoIterator<Item = Cdr>) -> Home {
+pub(in crate::yeti) fn of(calls: impl IntoIterator<Item = Cdr>) -> YetiFixture {
     with(calls, |_| (), YetiOptions::default())
 }
 
@@ -49,12 +49,12 @@ pub(in crate::yeti) fn with(
     calls: impl IntoIterator<Item = Cdr>,
     change: impl FnOnce(&mut Login),
     options: YetiOptions,
-) -> Home {
+) -> YetiFixture {
     let (calls, directory, now) = (calls.into_iter().collect(), directory(), NOW.parse().unwrap());
     let users = [("admin", Role::Administrator), ("auditor", Role::Auditor)]
         .map(|(name, role)| User::new(name, PASSWORD, [role]).unwrap());
     let mut start = Start { options, calls, directory, now, users: users.to_vec(), ..Start::default() };
     start.login.customer_id = 1;
     change(&mut start.login);
-    start.home()
+    start.fixture()
 }

@@ -6,7 +6,7 @@ use cdr_model::printable;
 
 use super::cell::{cell, escaped, link};
 use super::table::Tables;
-use crate::porta::service_stack::dto::{Dto, Kind, Presence, Value};
+use crate::porta::service_stack::dto::{Dto, MemberType, Presence, Value};
 use crate::porta::service_stack::facts::{Arrangement, Facts, Next};
 
 // Long words break everywhere, so that a table is never wider than the window. The heading of a table stays visible
@@ -51,8 +51,8 @@ pub(in super::super) fn page<W: Write>(out: &mut W, page: &Page<'_>, dto: &dyn D
 /// The status in the answer to a refused request.
 fn fault(dto: &dyn Dto) -> Option<Vec<(&'static str, String)>> {
     let members = dto.class().members.iter().zip(dto.values());
-    let is_status = |kind: &Kind| {
-        matches!(kind, Kind::Object(class, presence)
+    let is_status = |kind: &MemberType| {
+        matches!(kind, MemberType::Object(class, presence)
         if *presence == Presence::Late || class().name == "ResponseStatus")
     };
     members.filter(|(member, _)| is_status(&member.kind)).find_map(|(_, value)| match value {
@@ -101,8 +101,8 @@ fn answer<W: Write>(out: &mut W, page: &Page<'_>, dto: &dyn Dto) -> io::Result<(
     for (member, value) in members().filter_map(value) {
         let mut tables = Tables::new(csv, arrangement);
         match (member.kind, value) {
-            (Kind::List(class), Value::List(rows)) => tables.list(out, member.name, class(), *rows)?,
-            (Kind::Dict(class), Value::Dict(entries)) => tables.dict(out, member.name, class(), entries)?,
+            (MemberType::List(class), Value::List(rows)) => tables.list(out, member.name, class(), *rows)?,
+            (MemberType::Dict(class), Value::Dict(entries)) => tables.dict(out, member.name, class(), entries)?,
             _ => {}
         }
     }
@@ -118,7 +118,7 @@ fn single<W: Write>(
     dto: &dyn Dto,
 ) -> io::Result<()> {
     for (member, value) in dto.class().members.iter().zip(dto.values()) {
-        let is_part = matches!(member.kind, Kind::List(_) | Kind::Dict(_) | Kind::Object(..));
+        let is_part = matches!(member.kind, MemberType::List(_) | MemberType::Dict(_) | MemberType::Object(..));
         if is_part || matches!(value, Value::Null) || (arrangement.left_out)(member.name) {
             continue;
         }

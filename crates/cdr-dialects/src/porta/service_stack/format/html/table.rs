@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use cdr_model::printable;
 
 use super::cell::{cell, escaped, link};
-use crate::porta::service_stack::dto::{Class, Dto, Entry, Rows, Value};
+use crate::porta::service_stack::dto::{Class, Dto, NamedObjects, Objects, Value};
 use crate::porta::service_stack::facts::Arrangement;
 
 /// The most rows of a list, or of all lists of a dictionary.
@@ -31,7 +31,13 @@ impl<'a> Tables<'a> {
     }
 
     /// A list as a table.
-    pub(super) fn list<W: Write>(&mut self, out: &mut W, name: &str, class: &Class, rows: &dyn Rows) -> io::Result<()> {
+    pub(super) fn list<W: Write>(
+        &mut self,
+        out: &mut W,
+        name: &str,
+        class: &Class,
+        rows: &dyn Objects,
+    ) -> io::Result<()> {
         writeln!(out, "<h2>{name}</h2>")?;
         self.table(out, class, &[rows])
     }
@@ -42,11 +48,11 @@ impl<'a> Tables<'a> {
         out: &mut W,
         name: &str,
         class: &Class,
-        entries: &[Entry],
+        entries: &[NamedObjects],
     ) -> io::Result<()> {
         if entries.is_empty() || self.arrangement.in_one.contains(&name) {
             writeln!(out, "<h2>{name}</h2>")?;
-            let rows: Vec<&dyn Rows> = entries.iter().map(|(_, rows)| &**rows).collect();
+            let rows: Vec<&dyn Objects> = entries.iter().map(|(_, rows)| &**rows).collect();
             return self.table(out, class, &rows);
         }
         entries.iter().try_for_each(|(key, rows)| {
@@ -57,7 +63,7 @@ impl<'a> Tables<'a> {
         })
     }
 
-    fn table<W: Write>(&mut self, out: &mut W, class: &Class, lists: &[&dyn Rows]) -> io::Result<()> {
+    fn table<W: Write>(&mut self, out: &mut W, class: &Class, lists: &[&dyn Objects]) -> io::Result<()> {
         if lists.iter().all(|rows| rows.is_empty()) {
             return out.write_all(b"<p class=\"none\">Nothing.</p>\n");
         }
@@ -110,7 +116,7 @@ impl<'a> Tables<'a> {
     }
 
     /// The rows that are still shown, and whether these are all.
-    fn read(&mut self, lists: &[&dyn Rows], columns: &[usize]) -> io::Result<(Vec<Cells>, bool)> {
+    fn read(&mut self, lists: &[&dyn Objects], columns: &[usize]) -> io::Result<(Vec<Cells>, bool)> {
         let mut found: Vec<Cells> = Vec::new();
         for rows in lists {
             let read = rows.each(&mut |row| {

@@ -12,7 +12,7 @@ use super::line::{Line, Ticket};
 /// A number of places, and the answers that wait for one. Places are given in turn: among tenants to the one that was
 /// served least recently, and within a tenant in the order of arrival. Answers that have read no full page yet alternate
 /// with those that have, so that a short answer does not wait for long ones.
-pub struct Turns {
+pub struct ReadQueue {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -26,30 +26,30 @@ struct State {
 
 /// An answer that reads in turn. Clones are the same answer.
 #[derive(Clone)]
-pub struct Turn(Arc<Answer>);
+pub struct QueuedReader(Arc<Reader>);
 
-struct Answer {
-    turns: Arc<Turns>,
+struct Reader {
+    queue: Arc<ReadQueue>,
     tenant: Arc<str>,
     /// Whether it has read a full page.
     is_long: AtomicBool,
 }
 
 /// A place, until it is dropped.
-pub(crate) struct Place<'a>(&'a Turns);
+pub(crate) struct Place<'a>(&'a ReadQueue);
 
-impl Turns {
+impl ReadQueue {
     /// This many places, at least one.
-    pub fn new(places: usize) -> Arc<Turns> {
+    pub fn new(places: usize) -> Arc<ReadQueue> {
         let state = State { free: places.max(1), line: Line::default(), called: Vec::new() };
-        Arc::new(Turns { state: Mutex::new(state), changed: Condvar::new() })
+        Arc::new(ReadQueue { state: Mutex::new(state), changed: Condvar::new() })
     }
 
     /// An answer for a tenant: a login, a licence or a user, by its name.
-    pub fn join(self: &Arc<Turns>, tenant: &str) -> Turn {
-        let answer = Answer { turns: self.clone(), tenant: tenant.into(), is_long: AtomicBool::new(false) };
-        self.lock().line.join(&answer.tenant);
-        Turn(Arc::new(answer))
+    pub fn join(self: &Arc<ReadQueue>, tenant: &str) -> QueuedReader {
+        let reader = Reader { queue: self.clone(), tenant: tenant.into(), is_long: AtomicBool::new(false) };
+        self.lock().line.join(&reader.tenant);
+        QueuedReader(Arc::new(reader))
     }
 
     /// The number of answers that wait for a place.
@@ -79,33 +79,33 @@ impl Turns {
     }
 }
 
-impl Turn {
+impl QueuedReader {
     /// Waits for a place.
     ///
     /// # Errors
     /// [`PortError::Cancelled`] if the signal arrives first.
     pub(crate) fn place(&self, cancel: &Cancel) -> Result<Place<'_>, PortError> {
-        let Answer { turns, tenant, is_long } = &*self.0;
-        let waker = turns.clone();
+        let Reader { queue, tenant, is_long } = &*self.0;
+        let waker = queue.clone();
         // The lock is taken so that the signal cannot arrive between the check below and the wait.
         let _wakes = cancel.on_cancel(move || {
             drop(waker.lock());
             waker.changed.notify_all();
         });
-        let mut state = turns.lock();
+        let mut state = queue.lock();
         let ticket = state.line.ask(tenant, is_long.load(Ordering::Relaxed));
-        turns.give(state);
-        state = turns.lock();
+        queue.give(state);
+        state = queue.lock();
         loop {
             if let Some(at) = state.called.iter().position(|called| *called == ticket) {
                 state.called.swap_remove(at);
-                return Ok(Place(turns));
+                return Ok(Place(queue));
             }
             if cancel.is_cancelled() {
                 state.line.leave(ticket);
                 return Err(PortError::Cancelled);
             }
-            state = turns.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -115,9 +115,9 @@ impl Turn {
     }
 }
 
-impl Drop for Answer {
+impl Drop for Reader {
     fn drop(&mut self) {
-        self.turns.lock().line.part(&self.tenant);
+        self.queue.lock().line.part(&self.tenant);
     }
 }
 
@@ -127,15 +127,15 @@ impl Drop for Place<'_> {
     }
 }
 
-impl fmt::Debug for Turns {
+impl fmt::Debug for ReadQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let State { free, line, .. } = &*self.lock();
-        f.debug_struct("Turns").field("free", free).field("waiting", &line.len()).finish()
+        f.debug_struct("ReadQueue").field("free", free).field("waiting", &line.len()).finish()
     }
 }
 
-impl fmt::Debug for Turn {
+impl fmt::Debug for QueuedReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Turn").field("tenant", &self.0.tenant).finish_non_exhaustive()
+        f.debug_struct("QueuedReader").field("tenant", &self.0.tenant).finish_non_exhaustive()
     }
 }

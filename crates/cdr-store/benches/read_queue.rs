@@ -1,5 +1,5 @@
 //! Fifty exports at once, written directly as live answers are: without and with places in turn.
-//! `cargo bench -p cdr-store --bench turns` prints the time of the first, the median and the last, and the last by the
+//! `cargo bench -p cdr-store --bench read_queue` prints the time of the first, the median and the last, and the last by the
 //! median.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 #![expect(clippy::unwrap_used, reason = "a failed setup ends the benchmark")]
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use cdr_export::{ExportSpec, Layout, Package};
 use cdr_mediation::{
     Batch, CallDraft, Caller, CdrSink, Content, ExportRequest, Incoming, Mediation, MemoryLedger, MemorySpool,
-    SystemClock, Turns,
+    ReadQueue, SystemClock,
 };
 use cdr_model::{Anchor, Cdr, Timestamp};
 use cdr_query::{CdrQuery, Window};
@@ -34,9 +34,9 @@ fn main() {
     }
     let (source, ledger) = (Arc::new(store), Arc::<MemoryLedger>::default());
     let mediation = Mediation::new(source, ledger, Arc::<MemorySpool>::default(), Arc::<SystemClock>::default());
-    for (name, turns) in [("in any order", None), ("in turn", Some(Turns::new(PLACES)))] {
+    for (name, queue) in [("in any order", None), ("in turn", Some(ReadQueue::new(PLACES)))] {
         for _ in 0..3 {
-            let times = at_once(&mediation, turns.as_ref());
+            let times = at_once(&mediation, queue.as_ref());
             let (first, median, last) = (times[0], times[ANSWERS / 2], times[ANSWERS - 1]);
             let ratio = last.as_secs_f64() / median.as_secs_f64();
             println!("{name}: first {first:.1?}, median {median:.1?}, last {last:.1?}, {ratio:.2} times the median");
@@ -45,7 +45,7 @@ fn main() {
 }
 
 /// The times of answers that begin together, in ascending order.
-fn at_once(mediation: &Mediation, turns: Option<&Arc<Turns>>) -> Vec<Duration> {
+fn at_once(mediation: &Mediation, queue: Option<&Arc<ReadQueue>>) -> Vec<Duration> {
     let spec = ExportSpec {
         layout: Layout::named("dma-6.1-reconstructed", &[]).unwrap(),
         format: "csv".to_owned(),
@@ -57,7 +57,7 @@ fn at_once(mediation: &Mediation, turns: Option<&Arc<Turns>>) -> Vec<Duration> {
     let one = || {
         begin.wait();
         let began = Instant::now();
-        let mediation = turns.map_or_else(|| mediation.clone(), |turns| mediation.in_turn(&turns.join(&root.name)));
+        let mediation = queue.map_or_else(|| mediation.clone(), |queue| mediation.queued(&queue.join(&root.name)));
         mediation.stream_export(&root, &request, io::sink()).unwrap();
         began.elapsed()
     };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use cdr_model::{Anchor, Cdr, PortError, SystemClock, Timestamp};
 use cdr_query::{Cancel, CdrQuery, Window};
 
-use super::Turns;
+use super::ReadQueue;
 use super::line::{Line, Ticket};
 use crate::{Caller, Mediation, Memory, MemoryLedger, MemorySpool};
 
@@ -122,17 +122,17 @@ fn until(mut is_true: impl FnMut() -> bool) {
 
 #[test]
 fn who_waits_for_a_place_stops_when_the_answer_is_no_longer_wanted() {
-    let turns = Turns::new(1);
-    let (first, second) = (turns.join("a"), turns.join("b"));
+    let queue = ReadQueue::new(1);
+    let (first, second) = (queue.join("a"), queue.join("b"));
     let held = first.place(&Cancel::default()).unwrap();
     let cancel = Cancel::new();
     thread::scope(|scope| {
         let waiter = scope.spawn(|| second.place(&cancel).map(drop));
-        until(|| turns.waiting() == 1);
+        until(|| queue.waiting() == 1);
         cancel.cancel();
         assert!(matches!(waiter.join().unwrap(), Err(PortError::Cancelled)));
     });
-    assert_eq!(turns.waiting(), 0);
+    assert_eq!(queue.waiting(), 0);
     drop(held);
     drop(second.place(&Cancel::default()).unwrap());
 }
@@ -144,9 +144,9 @@ fn a_place_is_free_while_the_reader_is_busy_with_a_page() {
     let ledger = Arc::<MemoryLedger>::default();
     let source = Arc::new(Memory::of((0..5_000).map(call)));
     let mediation = Mediation::new(source, ledger, Arc::<MemorySpool>::default(), Arc::<SystemClock>::default());
-    let (turns, root) = (Turns::new(1), Caller::everything("root"));
+    let (queue, root) = (ReadQueue::new(1), Caller::everything("root"));
     let query = CdrQuery::over(Window::all(Anchor::Start));
-    let (slow, other) = (mediation.in_turn(&turns.join("a")), mediation.in_turn(&turns.join("b")));
+    let (slow, other) = (mediation.queued(&queue.join("a")), mediation.queued(&queue.join("b")));
     let mut seen = 0;
     slow.scan(&root, &query, &mut |_| {
         seen += 1;

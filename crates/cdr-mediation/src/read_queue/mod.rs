@@ -9,5 +9,5 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use queue::{Turn, Turns};
-pub(crate) use source::InTurn;
+pub use queue::{QueuedReader, ReadQueue};
+pub(crate) use source::QueuedSource;

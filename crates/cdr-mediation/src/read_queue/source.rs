@@ -5,23 +5,23 @@ use std::sync::Arc;
 use cdr_model::{Cdr, ConferenceRecord, Directory, PortError};
 use cdr_query::{CdrQuery, Cursor};
 
-use super::queue::Turn;
+use super::queue::QueuedReader;
 use crate::listing;
 use crate::ports::CdrSource;
 
 /// The same source; each reading of records takes a place of the queue. Scans are read page by page, so that the place
 /// is free while the reader is busy with a page.
-pub(crate) struct InTurn {
+pub(crate) struct QueuedSource {
     pub(crate) source: Arc<dyn CdrSource>,
-    pub(crate) turn: Turn,
+    pub(crate) reader: QueuedReader,
 }
 
-impl CdrSource for InTurn {
+impl CdrSource for QueuedSource {
     fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
-        let _place = self.turn.place(&query.cancel)?;
+        let _place = self.reader.place(&query.cancel)?;
         let page = self.source.page(query, after, limit)?;
         if page.len() == limit {
-            self.turn.read_full_page();
+            self.reader.read_full_page();
         }
         Ok(page)
     }
@@ -30,17 +30,17 @@ impl CdrSource for InTurn {
         if query.order.keys.is_empty() {
             return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, None, skip, take);
         }
-        let _place = self.turn.place(&query.cancel)?;
+        let _place = self.reader.place(&query.cancel)?;
         self.source.list(query, skip, take)
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
-        let _place = self.turn.place(&query.cancel)?;
+        let _place = self.reader.place(&query.cancel)?;
         self.source.count(query)
     }
 
     fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
-        let _place = self.turn.place(&query.cancel)?;
+        let _place = self.reader.place(&query.cancel)?;
         self.source.services(query)
     }
 
@@ -50,12 +50,12 @@ impl CdrSource for InTurn {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<ConferenceRecord>, PortError> {
-        let _place = self.turn.place(&query.cancel)?;
+        let _place = self.reader.place(&query.cancel)?;
         self.source.conference_page(query, after, limit)
     }
 
     fn count_conferences(&self, query: &CdrQuery) -> Result<u64, PortError> {
-        let _place = self.turn.place(&query.cancel)?;
+        let _place = self.reader.place(&query.cancel)?;
         self.source.count_conferences(query)
     }
 
