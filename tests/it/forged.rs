@@ -20,19 +20,18 @@ enum Change {
     Keep,
     Shorter,
     Longer,
-    /// The first cell of this column that is not empty gets this text. A sheet without a heading has one row, and the
-    /// column is the first.
+    /// The first cell of the column with this heading that is not empty gets this text.
     Cell(&'static str, &'static str),
 }
 
 impl Change {
-    fn of(self, heading: Option<&Vec<String>>, rows: &mut Vec<Vec<String>>) {
+    fn of(self, headings: &[&str], rows: &mut Vec<Vec<String>>) {
         match self {
             Change::Keep => (),
             Change::Shorter => drop(rows.remove(rows.len() / 2)),
             Change::Longer => rows.push(rows[0].clone()),
             Change::Cell(name, text) => {
-                let column = heading.map_or(0, |names| names.iter().position(|heading| heading == name).expect(name));
+                let column = headings.iter().position(|heading| *heading == name).expect(name);
                 let cell = rows.iter_mut().map(|row| &mut row[column]).find(|cell| !cell.is_empty());
                 text.clone_into(cell.expect(name));
             }
@@ -78,12 +77,12 @@ fn packed(package: Package, names: &[String], texts: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// The text with its rows changed.
-fn changed(text: &[u8], heading: bool, change: Change) -> Vec<u8> {
+fn changed(text: &[u8], heading: bool, headings: &[&str], change: Change) -> Vec<u8> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
     let mut rows: Vec<Vec<String>> =
         reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
     let first = if heading { Some(rows.remove(0)) } else { None };
-    change.of(first.as_ref(), &mut rows);
+    change.of(headings, &mut rows);
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     first.iter().chain(&rows).for_each(|row| writer.write_record(row).unwrap());
     writer.into_inner().unwrap()
@@ -94,7 +93,10 @@ fn forge(tollbook: &Tollbook, name: &str, sheet: usize, change: Change) {
     let beside = format!("{name}.receipt.json");
     let mut receipt = Receipt::from_text(&fs::read_to_string(tollbook.path(&beside)).unwrap()).unwrap();
     let mut texts = opened(receipt.package, &fs::read(tollbook.path(name)).unwrap());
-    texts[sheet] = changed(&texts[sheet], receipt.sheets[sheet].heading, change);
+    let layout = receipt.layout_definition.as_ref().unwrap();
+    let definition = layout.sheets.iter().find(|it| receipt.sheets[sheet].file.starts_with(&it.name)).unwrap();
+    let headings: Vec<&str> = definition.columns.iter().map(|column| column.heading.as_str()).collect();
+    texts[sheet] = changed(&texts[sheet], receipt.sheets[sheet].heading, &headings, change);
     for (sheet, text) in receipt.sheets.iter_mut().zip(&texts) {
         let mut crc = Crc::new();
         crc.update(text);

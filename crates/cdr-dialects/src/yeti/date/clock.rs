@@ -1,7 +1,8 @@
 //! Times of day, in microseconds since midnight.
 
-use super::read::SECOND;
 use super::scan::Scan;
+
+pub(super) const SECOND: i64 = 1_000_000;
 
 /// `9:00`, `09:00:00.5`, `9:00 pm`, `9 am`, `9h30`, `9h30m20s`.
 pub(super) fn read(scan: &mut Scan<'_>) -> Option<i64> {

@@ -1,10 +1,10 @@
 //! Instants as people, mail programs, browsers and other systems write them.
 
-use super::scan::Scan;
-use super::{calendar, clock, zone};
 use cdr_model::Timestamp;
 
-pub(super) const SECOND: i64 = 1_000_000;
+use super::clock::SECOND;
+use super::scan::Scan;
+use super::{calendar, clock, zone};
 
 /// Reads a date, or a date with a time of day, in UTC unless the text names a zone. Without a time it is midnight.
 /// Digits of a second beyond the microsecond are rounded up.
