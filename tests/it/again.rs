@@ -7,7 +7,7 @@ use crate::harness::OVER_POSTGRES;
 
 /// The modules whose tests apply to calls and exports in any store. The others test files, documents, or other
 /// programs.
-const AGAIN: [&str; 20] = [
+const AGAIN: [&str; 21] = [
     "conditions::",
     "crash::",
     "every_feed::",
@@ -28,6 +28,7 @@ const AGAIN: [&str; 20] = [
     "server::slow::",
     "server::who::",
     "server::yeti::",
+    "upgraded::",
 ];
 
 /// The tests among them that apply to files only: this program does not restore a database.

@@ -67,15 +67,16 @@ impl Tollbook {
         }
     }
 
-    /// Runs a statement directly on the store, bypassing the program.
-    pub(crate) fn sql(&self, statement: &str) {
+    /// Runs a statement directly on the store, bypassing the program. Returns the rows of a query, a line each.
+    pub(crate) fn sql(&self, statement: &str) -> Vec<String> {
         match &self.database {
             None => {
                 let done = Command::new("sqlite3").arg(self.path("tollbook-data/tollbook.db")).arg(statement).output();
                 let done = done.unwrap();
                 assert!(done.status.success(), "{statement}: {}", outcome(&done));
+                String::from_utf8(done.stdout).unwrap().lines().map(str::to_owned).collect()
             }
-            Some(database) => drop(cluster::asked(database, statement).expect(statement)),
+            Some(database) => cluster::asked(database, statement).expect(statement),
         }
     }
 

@@ -24,8 +24,18 @@ const EXPORTS: [[&str; 5]; 8] = [
     ["1", "dma", "alice", "completed", "65"],
 ];
 
-/// A store of an older version of the program.
+/// The files of the stores of older programs, one of SQLite and one of PostgreSQL: the last before documents had
+/// versions, and the last before groups of legs and times of retries had columns.
+pub(crate) const STORES: [[&str; 2]; 2] =
+    [["sqlite-6.db.gz", "postgres-1.sql.gz"], ["sqlite-7.db.gz", "postgres-2.sql.gz"]];
+
+/// The first of them.
 fn kept() -> Tollbook {
+    store(STORES[0])
+}
+
+/// The store of an older program.
+pub(crate) fn store([sqlite, postgres]: [&str; 2]) -> Tollbook {
     let tollbook = Tollbook::without_store();
     let inflated = |name: &str, to: &Path| {
         let mut bytes = Vec::new();
@@ -34,11 +44,11 @@ fn kept() -> Tollbook {
     };
     if over_postgres() {
         let dump = tollbook.path("kept.sql");
-        inflated("postgres-1.sql.gz", &dump);
+        inflated(postgres, &dump);
         cluster::filled(&tollbook.store(), &dump);
     } else {
         fs::create_dir(tollbook.path("tollbook-data")).unwrap();
-        inflated("sqlite-6.db.gz", &tollbook.path("tollbook-data/tollbook.db"));
+        inflated(sqlite, &tollbook.path("tollbook-data/tollbook.db"));
     }
     tollbook
 }

@@ -27,3 +27,4 @@ mod removed;
 mod safekeeping;
 mod same_bytes;
 mod server;
+mod upgraded;

@@ -3,7 +3,14 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use actix_web::HttpRequest;
+use actix_web::error::BlockingError;
+use actix_web::web::block;
+use cdr_access::{TooManyAttempts, User};
+use cdr_mediation::PortError;
 use tracing::{Span, warn};
+
+use crate::Services;
 
 /// A kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,4 +52,54 @@ pub(crate) fn refused(credential: Credential, name: Option<&str>, client: IpAddr
         Some(name) => warn!(%client, %credential, name, "sign-in refused"),
         None => warn!(%client, %credential, "sign-in refused"),
     }
+}
+
+/// The user with a name and a password, who is noted as the caller. Credentials that were verified a moment ago are
+/// remembered. For others the request waits for the delay set by the authenticator, without blocking a thread, and a
+/// refusal is logged.
+///
+/// # Errors
+/// If the address has too many attempts, and if the users cannot be read.
+pub(crate) async fn user<E>(
+    services: &Services,
+    request: &HttpRequest,
+    name: String,
+    password: String,
+) -> Result<Option<User>, E>
+where
+    E: From<TooManyAttempts> + From<PortError> + From<BlockingError>,
+{
+    let user = match services.users.remembered(&name, &password) {
+        Some(user) => Some(user),
+        None => admitted::<E>(services, request, name, password).await?,
+    };
+    if let Some(user) = &user {
+        accepted(Credential::User, &user.name);
+    }
+    Ok(user)
+}
+
+async fn admitted<E>(
+    services: &Services,
+    request: &HttpRequest,
+    name: String,
+    password: String,
+) -> Result<Option<User>, E>
+where
+    E: From<TooManyAttempts> + From<PortError> + From<BlockingError>,
+{
+    let address = services.origins.client(request);
+    let delay = services.users.delay(&name, address);
+    tokio::time::sleep(delay.inspect_err(|_| refused(Credential::User, None, address))?).await;
+    let authenticator = services.users.clone();
+    let (user, known) = block(move || {
+        let user = authenticator.admit(&name, &password, address)?;
+        let is_known = user.is_none() && authenticator.known(&name).is_ok_and(|known| known.is_some());
+        Ok::<_, PortError>((user, is_known.then_some(name)))
+    })
+    .await??;
+    if user.is_none() {
+        refused(Credential::User, known.as_deref(), address);
+    }
+    Ok(user)
 }

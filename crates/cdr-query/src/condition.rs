@@ -49,7 +49,7 @@ pub enum Test {
         fold_case: bool,
     },
     /// An IP address in one of these networks, or in none of them. An address of IPv4 that is written as one of IPv6
-    /// (`::ffff:192.0.2.1`) is one of IPv4. Text that is no address is in no network.
+    /// (`::ffff:192.0.2.1`) is one of IPv4. Text that is not an address is in no network.
     Network {
         /// The networks.
         networks: Vec<Network>,

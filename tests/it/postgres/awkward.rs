@@ -20,7 +20,7 @@ const TEXTS: [&str; 24] = [
     "\\",
     "\\N",
     "\\.",
-    "\\n is no line end",
+    "\\n is not a line end",
     ":name :'name' $1 $$",
     "NULL",
     "null",

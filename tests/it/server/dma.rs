@@ -198,7 +198,7 @@ fn only_tls_answers_tell_browsers_to_stay_with_tls() {
             let value = answer.lines().find_map(|line| line.split_once("strict-transport-security: "));
             value.map(|(_, value)| value.trim().to_owned())
         };
-        // Also answers that are no success.
+        // Also answers that are not a success.
         for path in ["/health/live", "/api/rest/billing/status", "/api/rest/customer/v1/cdrs", "/nothing"] {
             assert_eq!(ask(&server.https, path).as_deref(), header, "{path}");
             assert_eq!(ask(&server.http, path), None, "{path}");

@@ -109,7 +109,7 @@ fn a_refused_sign_in_is_a_line_that_fail2ban_reads() {
     let refused = format!("/getCustomerAccountCDRS/{LICENCE}x/1/2026-01-01/2026-01-02/true.json");
     assert_eq!(from_client(&server, "GET", &refused, &[], ""), 403);
     expected.push(("licence", None));
-    // These are no attempts.
+    // These are not attempts.
     let forged = "x}: a: sign-in refused client=198.51.100.1 ";
     assert_eq!(from_client(&server, "GET", "/api/rest/billing/status", &[("User-Agent", forged)], ""), 401);
     assert_eq!(from_client(&server, "GET", &format!("{CUSTOMER}/accounts"), &[("Authorization", "x")], ""), 401);

@@ -103,7 +103,7 @@ fn of_csv(error: csv::Error) -> io::Error {
     }
 }
 
-/// The width of the terminal; `None` if standard output is none.
+/// The width of the terminal; `None` if standard output is not a terminal.
 pub(crate) fn width() -> Option<usize> {
     let size = io::stdout().is_terminal().then(|| Term::stdout().size_checked()).flatten();
     size.map(|(_, columns)| usize::from(columns)).filter(|columns| *columns > 0)

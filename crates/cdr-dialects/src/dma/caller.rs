@@ -2,54 +2,30 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::web::block;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cdr_access::{Role, User};
-use cdr_mediation::{Caller, PortError};
+use cdr_access::Role;
+use cdr_mediation::Caller;
 
 use super::fault::Fault;
 use super::state::Inner;
-use crate::sign_in::{Credential, accepted, refused};
+use crate::sign_in;
 
 /// The roles that may read billing (DMA 7000 Operations Guide, "API privileges").
 const MAY_READ: [Role; 3] = [Role::Administrator, Role::Provisioner, Role::Auditor];
 
-/// Authenticates the caller and checks its roles. Credentials that were verified a moment ago are remembered. For
-/// others the request waits for the delay set by the authenticator, without blocking a thread.
+/// Authenticates the caller and checks its roles.
 ///
 /// # Errors
 /// [`Fault::Unauthorized`], [`Fault::Forbidden`], [`Fault::TooManyAttempts`], and when users cannot be read.
 pub(super) async fn sign_in(request: &HttpRequest, dma: &Inner) -> Result<Caller, Fault> {
     let (name, password) = credentials(request).ok_or(Fault::Unauthorized)?;
-    let user = match dma.services.users.remembered(&name, &password) {
-        Some(user) => user,
-        None => admitted(request, dma, name, password).await?.ok_or(Fault::Unauthorized)?,
-    };
-    accepted(Credential::User, &user.name);
+    let user = sign_in::user::<Fault>(&dma.services, request, name, password).await?.ok_or(Fault::Unauthorized)?;
     if user.roles.iter().any(|role| MAY_READ.contains(role)) {
         Ok(Caller::everything(user.name))
     } else {
         Err(Fault::Forbidden)
     }
-}
-
-async fn admitted(request: &HttpRequest, dma: &Inner, name: String, password: String) -> Result<Option<User>, Fault> {
-    let address = dma.services.origins.client(request);
-    let delay = dma.services.users.delay(&name, address);
-    let delay = delay.inspect_err(|_| refused(Credential::User, None, address))?;
-    tokio::time::sleep(delay).await;
-    let authenticator = dma.services.users.clone();
-    let (user, known) = block(move || {
-        let user = authenticator.admit(&name, &password, address)?;
-        let is_known = user.is_none() && authenticator.known(&name).is_ok_and(|known| known.is_some());
-        Ok::<_, PortError>((user, is_known.then_some(name)))
-    })
-    .await??;
-    if user.is_none() {
-        refused(Credential::User, known.as_deref(), address);
-    }
-    Ok(user)
 }
 
 /// The name and the password, if the client sent any.

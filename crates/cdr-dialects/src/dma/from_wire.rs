@@ -37,7 +37,7 @@ pub(super) struct Named {
 pub(super) enum Refusal {
     #[error("{name}: {problem}")]
     NoDate { name: &'static str, problem: XsDateTimeError },
-    #[error("{name}: the bytes are no UTF-8")]
+    #[error("{name}: the bytes are not UTF-8")]
     NoText { name: &'static str },
     #[error("from-date is {from}, to-date is {to}")]
     Backwards { from: Timestamp, to: Timestamp },

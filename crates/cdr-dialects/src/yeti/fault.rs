@@ -7,6 +7,7 @@ use std::fmt::Display;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
+use cdr_access::TooManyAttempts;
 use cdr_mediation::{MediationError, PortError, chain};
 use cdr_model::printable;
 use serde::Serialize;
@@ -254,6 +255,12 @@ impl From<Vec<Problem>> for Fault {
 impl From<Problems> for Fault {
     fn from(problems: Problems) -> Fault {
         Fault::Problems(problems.0)
+    }
+}
+
+impl From<TooManyAttempts> for Fault {
+    fn from(_: TooManyAttempts) -> Fault {
+        Fault::Bare(StatusCode::TOO_MANY_REQUESTS)
     }
 }
 

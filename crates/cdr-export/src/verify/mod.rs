@@ -146,7 +146,7 @@ impl<'a> Check<'a> {
             [sheet] => Some(sheet),
             sheets => {
                 let name = &self.receipt.file.name;
-                let (expected, found) = (sheets.len().to_string(), "1, because it is no archive,");
+                let (expected, found) = (sheets.len().to_string(), "1, because it is not an archive,");
                 self.findings.differ(name, "number of sheets", expected, found);
                 None
             }

@@ -63,7 +63,7 @@ fn each_test_matches_its_values_only() {
         (PeerIp, network(&["::/0"], true), false),
         (PeerIp, network(&[], true), false),
         (PeerIp, network(&[], false), true),
-        // Text that is no address is in no network.
+        // Text that is not an address is in no network.
         (Called, network(&["0.0.0.0/0"], true), false),
         (Called, network(&["0.0.0.0/0"], false), true),
         (Calling, network(&["0.0.0.0/0"], false), false),

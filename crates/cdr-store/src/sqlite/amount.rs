@@ -11,7 +11,7 @@ pub(super) fn register(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.register_collation("tollbook_amount", |right, left| compare(left, right))
 }
 
-/// Compares two amounts. Texts that are no amounts are compared by bytes.
+/// Compares two amounts. Texts that are not amounts are compared by bytes.
 fn compare(left: &str, right: &str) -> Ordering {
     if left == right {
         return Ordering::Equal;

@@ -114,7 +114,7 @@ fn invalid_dates_are_rejected_with_the_position() {
         ("from-date=0000-01-01T00:00:00", "from-date: year 0000 at character 1, expected"),
         ("from-date=2001-10-26T21:32:60Z", "from-date: second 60 at character 18, expected 00 to 59"),
         ("from-date=%zz", "from-date: found \"%\" at character 1, expected a year"),
-        ("from-date=%ff", "from-date: the bytes are no UTF-8"),
+        ("from-date=%ff", "from-date: the bytes are not UTF-8"),
     ];
     for (query, expected) in cases {
         let found = window(query, NOW, &DmaOptions::default());

@@ -7,11 +7,11 @@ use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::{Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse};
 use cdr_access::{Role, User};
-use cdr_mediation::{Caller, PortError};
+use cdr_mediation::Caller;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::sign_in::{Credential, accepted, refused};
+use crate::sign_in::{self, Credential, accepted};
 use crate::yeti::fault::Fault;
 use crate::yeti::state::Inner;
 use crate::yeti::token::{Audience, Moment};
@@ -25,7 +25,8 @@ pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inn
         let body = body::read_form(&request, payload).await?;
         let auth = body.get("auth").and_then(Value::as_object).ok_or(Fault::Bare(StatusCode::BAD_REQUEST))?;
         let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let user = admitted(&request, &yeti, text("username"), text("password")).await?;
+        let user = sign_in::user::<Fault>(&yeti.services, &request, text("username"), text("password")).await?;
+        let user = administrator(user)?;
         let jwt = token_of(&user, &yeti);
         Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(json!({ "jwt": jwt })))
     };
@@ -52,34 +53,6 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Calle
     let user = administrator(block(move || authenticator.known(&name)).await??)?;
     accepted(Credential::User, &user.name);
     Ok(Caller::everything(user.name))
-}
-
-/// The administrator with this name and password.
-async fn admitted(request: &HttpRequest, yeti: &Inner, name: String, password: String) -> Result<User, Fault> {
-    let user = match yeti.services.users.remembered(&name, &password) {
-        Some(user) => Some(user),
-        None => {
-            let address = yeti.services.origins.client(request);
-            let delay = yeti.services.users.delay(&name, address);
-            let delay = delay.inspect_err(|_| refused(Credential::User, None, address));
-            tokio::time::sleep(delay.map_err(|_| Fault::Bare(StatusCode::TOO_MANY_REQUESTS))?).await;
-            let authenticator = yeti.services.users.clone();
-            let (user, known) = block(move || {
-                let user = authenticator.admit(&name, &password, address)?;
-                let is_known = user.is_none() && authenticator.known(&name).is_ok_and(|known| known.is_some());
-                Ok::<_, PortError>((user, is_known.then_some(name)))
-            })
-            .await??;
-            if user.is_none() {
-                refused(Credential::User, known.as_deref(), address);
-            }
-            user
-        }
-    };
-    if let Some(user) = &user {
-        accepted(Credential::User, &user.name);
-    }
-    administrator(user)
 }
 
 fn administrator(user: Option<User>) -> Result<User, Fault> {

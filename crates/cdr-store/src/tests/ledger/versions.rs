@@ -1,6 +1,6 @@
 //! Documents of other versions: an order of a newer program is listed, but left to newer programs.
 
-use cdr_export::Receipt;
+use cdr_export::{Layout, Receipt};
 use cdr_mediation::{
     Entered, ExportOrder, ExportRequest, ExportScope, JobLedger, JobState, LedgerTally, Progress, Unreadable,
 };
@@ -99,9 +99,18 @@ fn a_request_is_stored_in_the_version_that_it_needs() {
         let inside = Test::Network { networks: "192.0.2.0/24".parse().into_iter().collect(), inside: true };
         order.request.query.conditions.push(Condition::new(CdrField::PeerIp, inside).unwrap());
     };
-    for (change, version) in
-        [(&(|_: &mut ExportOrder| ()) as &dyn Fn(&mut ExportOrder), 1), (&sorted, 2), (&alternatives, 2), (&network, 3)]
-    {
+    let by_group = |order: &mut ExportOrder| {
+        order.request.query.conditions.push(Condition::new(CdrField::XdrGroup, Test::Missing).unwrap());
+    };
+    let with_keys = |order: &mut ExportOrder| order.request.spec.layout = Layout::named("native", &[]).unwrap();
+    for (change, version) in [
+        (&(|_: &mut ExportOrder| ()) as &dyn Fn(&mut ExportOrder), 1),
+        (&sorted, 2),
+        (&alternatives, 2),
+        (&network, 3),
+        (&by_group, 3),
+        (&with_keys, 3),
+    ] {
         let mut order = order(None);
         change(&mut order);
         assert_eq!(order.request.version(), version);

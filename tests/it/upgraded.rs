@@ -1,0 +1,76 @@
+//! Stores of older programs are upgraded in place with all they hold.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use ring::digest::{SHA256, digest};
+
+use crate::harness::Tollbook;
+use crate::kept::{STORES, store};
+use crate::server::porta::support::{json, rows};
+use crate::server::yeti::portal::Portal;
+
+/// The licence in the later store, as a path has it.
+const LICENCE: &str = "a%20licence%20of%20Harbour%20Lights%20alone";
+
+/// The SHA-256 of all calls in the DMA's layout, as the older programs wrote it from either database.
+const EXPORTED: &str = "d197941879c2abf65284fa81c4b32a10d099bfc150a9a140e68f71e6c14664a9";
+
+/// The number of rows in each table, but in that of the migrations and that of the counters, which grow.
+fn sizes(tollbook: &Tollbook) -> BTreeMap<String, String> {
+    let names = if tollbook.store().starts_with("sqlite:") {
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+    } else {
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    };
+    let grows = |name: &String| name == "counters" || name.contains("schema_migrations");
+    let tables = tollbook.sql(names).into_iter().filter(|name| !grows(name));
+    tables.map(|name| (name.clone(), tollbook.sql(&format!("SELECT count(*) FROM {name}")).concat())).collect()
+}
+
+#[test]
+fn no_row_of_any_table_is_lost() {
+    for files in STORES {
+        let tollbook = store(files);
+        let before = sizes(&tollbook);
+        assert!(before["exports"] == "8" && before["cdrs"].parse::<u32>().unwrap() >= 86, "{before:?}");
+        let printed = tollbook.ok(&["migrate"]);
+        assert!(printed.starts_with("upgraded the store"), "{printed}");
+        let after = sizes(&tollbook);
+        for (table, rows) in &before {
+            assert_eq!(after.get(table), Some(rows), "{files:?}, {table}");
+        }
+    }
+}
+
+#[test]
+fn an_export_has_the_same_bytes_as_before() {
+    let tollbook = store(STORES[1]);
+    tollbook.ok(&["migrate"]);
+    tollbook.ok(&["export", "--zone", "UTC", "--layout", "dma-6.1-reconstructed", "--output", "all.zip"]);
+    let file = digest(&SHA256, &fs::read(tollbook.path("all.zip")).unwrap());
+    let file: String = file.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(file, EXPORTED);
+}
+
+/// What the older programs stored without it: legs have their group, and calls that have not ended are left out.
+#[test]
+fn older_calls_have_their_groups_and_older_credentials_sign_in() {
+    let tollbook = store(STORES[1]);
+    tollbook.ok(&["migrate"]);
+    let (account, customer) = tollbook.numbers_of("hls-0001");
+    let server = tollbook.serve(&[]);
+    for (window, expected) in [("2026-11-16/2026-11-17", 2), ("2026-11-17/2026-11-18", 0)] {
+        let path =
+            format!("/getCustomerAccountConnectedVoiceCalls/{LICENCE}/{customer}/{window}/true/false/true/UTC/true");
+        let answer = json(&server, &path);
+        assert_eq!(rows(&answer["ConnectedCallDataRecords"]).len(), expected, "{window}: {answer}");
+    }
+    let all = json(&server, &format!("/getCDRS/Account/{LICENCE}/{account}/2026-11-16/2026-11-18"));
+    let called: Vec<&str> =
+        all["PortaAccountCDRS"].as_array().unwrap().iter().map(|row| row["CLD"].as_str().unwrap()).collect();
+    assert!(called.contains(&"4989500201") && !called.contains(&"4989500202"), "{all}");
+    let portal = Portal::sign_in(&server, "lantern");
+    assert_eq!(portal.found("/accounts")["meta"]["total-count"], 4);
+    assert_eq!(server.status("warden")["statusType"], "NOT_STARTED");
+}
