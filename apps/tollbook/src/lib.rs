@@ -93,6 +93,11 @@ fn configure(
         let names = layers.ignored().join(", ");
         terminal::say_aside(format!("note: ignored variables that describe a service, not settings: {names}"))?;
     }
+    // The addresses of the demo are defaults: `--set listen` replaces them.
+    if let Command::Demo(args) = &cli.command {
+        layers =
+            layers.flag("--listen", "listen", &args.listen)?.flag("--tls-listen", "tls.listen", &args.tls_listen)?;
+    }
     for (name, value) in &cli.set {
         layers = layers.flag("--set", name, value)?;
     }
@@ -102,16 +107,11 @@ fn configure(
     if let Some(zone) = &cli.zone {
         layers = layers.flag("--zone", "zone", zone)?;
     }
-    let (listen, tls_listen) = match &cli.command {
-        Command::Serve(args) => (args.listen.as_deref(), args.tls_listen.as_deref()),
-        Command::Demo(args) => (Some(args.listen.as_str()), Some(args.tls_listen.as_str())),
-        _ => (None, None),
-    };
-    if let Some(listen) = listen {
-        layers = layers.flag("--listen", "listen", listen)?;
-    }
-    if let Some(listen) = tls_listen {
-        layers = layers.flag("--tls-listen", "tls.listen", listen)?;
+    if let Command::Serve(args) = &cli.command {
+        let given = [("--listen", "listen", &args.listen), ("--tls-listen", "tls.listen", &args.tls_listen)];
+        for (flag, name, value) in given {
+            layers = value.iter().try_fold(layers, |layers, value| layers.flag(flag, name, value))?;
+        }
     }
     Config::read(&layers)
 }

@@ -85,6 +85,15 @@ pub trait JobLedger: Send + Sync {
     /// If the ledger cannot be read.
     fn heartbeats(&self) -> Result<Vec<Heartbeat>, PortError>;
 
+    /// Waits as a writer does, and writes nothing. A worker asks this before it takes over: a heartbeat that nobody could
+    /// store says nothing about the worker. By default the ledger can be written.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    fn check_writes(&self) -> Result<(), PortError> {
+        Ok(())
+    }
+
     /// Takes over a running export if its heartbeat has not changed. The export gets a new token and a new tag. The
     /// limit per customer does not apply, because the export is already running.
     ///

@@ -34,7 +34,7 @@ pub(crate) trait Backend:
 {
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
 
-    fn clear_removed(&self) -> Result<(), StoreError>;
+    fn clear_removed(&self) -> Result<bool, StoreError>;
 
     fn compact(&self) -> Result<CompactReport, StoreError>;
 

@@ -108,11 +108,12 @@ impl Store {
     }
 
     /// Overwrites what removed records have left in unused parts of the file, which [`Store::remove_before`] does for a
-    /// limited part of a large file. In PostgreSQL it does nothing; use [`Store::compact`].
+    /// limited part of a large file. Returns `false` if a reader still needs the old content, which the next removal
+    /// overwrites. In PostgreSQL it does nothing; use [`Store::compact`].
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn clear_removed(&self) -> Result<(), StoreError> {
+    pub fn clear_removed(&self) -> Result<bool, StoreError> {
         self.0.clear_removed()
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use tollbook_tests::cluster::Held;
@@ -69,13 +69,13 @@ fn a_server_is_not_ready_while_another_process_holds_the_lock_of_the_store() {
     }
 }
 
-/// Starts the server with a small disk for its spool, in a namespace of its own.
-fn on_a_small_disk(tollbook: &Tollbook) -> Option<Child> {
+/// Starts the server with a small disk `disk`, in a namespace of its own.
+fn on_a_small_disk(tollbook: &Tollbook, settings: &[&str]) -> Option<Child> {
     fs::create_dir(tollbook.path("disk")).unwrap();
     let script = "mount -t tmpfs -o size=1m,mode=700 tmpfs disk || exit 77; exec \"$0\" \"$@\"";
     let mut command = tollbook.through("unshare");
     command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]).arg(program());
-    command.args(["serve", "--listen", "127.0.0.1:0", "--tls-listen", "", "--set", "spool.address=disk/spool"]);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--tls-listen", ""]).args(settings);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
     let mut line = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -87,11 +87,37 @@ fn on_a_small_disk(tollbook: &Tollbook) -> Option<Child> {
     Some(child)
 }
 
+/// Fills the small disk as a server sees it. Returns the file that does.
+fn fill(tollbook: &Tollbook, server: &Child) -> PathBuf {
+    let ballast = format!("/proc/{}/root{}", server.id(), tollbook.path("disk/ballast").display());
+    assert!(fs::write(&ballast, vec![1; 8 << 20]).is_err(), "the disk is full");
+    PathBuf::from(ballast)
+}
+
+#[test]
+fn a_server_is_not_ready_with_a_full_disk_under_its_store() {
+    let tollbook = Tollbook::without_store();
+    let Some(mut child) = on_a_small_disk(&tollbook, &["--data", "disk/data", "--set", "spool.address=spool"]) else {
+        return left_out("readiness with a full disk", "allow user namespaces (unshare of util-linux)");
+    };
+    let url = format!("{}/health/ready", fs::read_to_string(tollbook.path("address")).unwrap());
+    let ready = || super::client::send("GET", &url, &[], b"");
+    assert_eq!(ready().status, 200);
+    let ballast = fill(&tollbook, &child);
+    let answer = ready();
+    let text = answer.text();
+    assert!(answer.status == 503 && text.starts_with("the store cannot be written: "), "{} {text}", answer.status);
+    fs::remove_file(ballast).unwrap();
+    assert_eq!(ready().status, 200);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 #[test]
 fn a_server_is_not_ready_with_a_full_spool_and_its_exports_wait_until_there_is_space() {
     let tollbook = Tollbook::with_calls(100, 1);
     tollbook.user(NAME, "administrator");
-    let Some(mut child) = on_a_small_disk(&tollbook) else {
+    let Some(mut child) = on_a_small_disk(&tollbook, &["--set", "spool.address=disk/spool"]) else {
         return left_out("readiness with a full spool", "allow user namespaces (unshare of util-linux)");
     };
     let url = fs::read_to_string(tollbook.path("address")).unwrap();
@@ -101,11 +127,7 @@ fn a_server_is_not_ready_with_a_full_spool_and_its_exports_wait_until_there_is_s
         super::client::send(method, &format!("{url}{path}"), &headers, b"")
     };
     assert_eq!(ask("GET", "/health/ready").status, 200);
-    // As the server sees it.
-    let ballast = format!("/proc/{}/root{}", child.id(), tollbook.path("disk/ballast").display());
-    let ballast = Path::new(&ballast);
-    let written = fs::write(ballast, vec![1; 2 << 20]);
-    assert!(written.is_err(), "the disk is full");
+    let ballast = &fill(&tollbook, &child);
     let answer = ask("GET", "/health/ready");
     let text = answer.text();
     assert!(answer.status == 503 && text.starts_with("the spool cannot be written: "), "{} {text}", answer.status);

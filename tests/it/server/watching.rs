@@ -90,8 +90,13 @@ fn a_demo_on_a_busy_port_creates_no_store() {
     let tollbook = Tollbook::without_store();
     let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = busy.local_addr().unwrap().to_string();
-    for (listen, tls) in [(address.as_str(), "127.0.0.1:0"), ("127.0.0.1:0", &address)] {
-        let printed = tollbook.fails(&["demo", "--listen", listen, "--tls-listen", tls]);
+    let set = format!("listen={address}");
+    for args in [
+        ["demo", "--listen", &address, "--tls-listen", "127.0.0.1:0"],
+        ["demo", "--listen", "127.0.0.1:0", "--tls-listen", &address],
+        ["demo", "--tls-listen", "127.0.0.1:0", "--set", &set],
+    ] {
+        let printed = tollbook.fails(&args);
         assert!(printed.contains(&format!("cannot listen on {address}")), "{printed}");
         assert!(!tollbook.path("tollbook-data/tollbook.db").exists());
     }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use cdr_dialects::DialectRow;
 use cdr_settings::Row;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{help, rows};
 
@@ -43,7 +43,8 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "ZONE", allow_hyphen_values = true)]
     pub zone: Option<String>,
     /// Any other setting, as in --set store.retention_days=400
-    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = pair)]
+    // Not global: of a global argument that is given before and after the command, clap keeps the values of one place.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, display_order = 3)]
     pub set: Vec<(String, String)>,
     /// The command
     #[command(subcommand)]
@@ -54,7 +55,10 @@ impl Cli {
     /// The command line of a program with these dialects. A flag that gives a setting is described by the setting. The
     /// long help lists all settings.
     pub fn of(dialects: &[&'static DialectRow]) -> clap::Command {
-        described(Cli::command(), &rows(dialects)).after_long_help(help(dialects))
+        let command = Cli::command();
+        let set = command.get_arguments().find(|argument| argument.get_id() == SET).cloned();
+        let command = set.into_iter().fold(command, |command, set| with_argument(command, &set));
+        described(command, &rows(dialects)).after_long_help(help(dialects))
     }
 
     /// Reads arguments, the first of which is the program's name.
@@ -65,8 +69,23 @@ impl Cli {
         arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
         dialects: &[&'static DialectRow],
     ) -> Result<Cli, clap::Error> {
-        Cli::from_arg_matches(&Cli::of(dialects).try_get_matches_from(arguments)?)
+        let matches = Cli::of(dialects).try_get_matches_from(arguments)?;
+        Ok(Cli { set: settings(&matches), ..Cli::from_arg_matches(&matches)? })
     }
+}
+
+/// The argument that every command takes, before and after its name.
+const SET: &str = "set";
+
+/// A command whose subcommands, at every level, take an argument too.
+fn with_argument(command: clap::Command, argument: &clap::Arg) -> clap::Command {
+    command.mut_subcommands(|subcommand| with_argument(subcommand.arg(argument.clone()), argument))
+}
+
+/// The values of [`SET`] at every level, in the order of the command line.
+fn settings(matches: &ArgMatches) -> Vec<(String, String)> {
+    let own = matches.try_get_many::<(String, String)>(SET).ok().flatten().into_iter().flatten().cloned();
+    own.chain(matches.subcommand().map(|(_, matches)| settings(matches)).unwrap_or_default()).collect()
 }
 
 /// The commands.

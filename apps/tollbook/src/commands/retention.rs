@@ -25,7 +25,9 @@ pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitC
         say(format!("{old} calls and charges started before {floor} and would be removed"))?;
     } else {
         let removed = remove(&store, floor)?;
-        store.clear_removed()?;
+        if !store.clear_removed()? {
+            say("note: a reader needs what was removed, so it stays in the file until the next removal")?;
+        }
         if removed > 0 {
             tidy(store, config)?;
         }

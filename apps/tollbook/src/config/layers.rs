@@ -89,8 +89,11 @@ impl Layers {
                 }
                 None if is_service_link(&variable) => self.ignored.push(variable),
                 None => {
-                    let near = nearest(&variable, self.rows.iter().map(|row| super::variable(row.name())));
-                    let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+                    // What all variables begin with makes none like another.
+                    let own = |variable: &str| variable.strip_prefix(PREFIX).unwrap_or(variable).to_owned();
+                    let names = self.rows.iter().map(|row| own(&super::variable(row.name())));
+                    let near = nearest(&own(&variable), names);
+                    let near = near.map(|near| format!("; did you mean {}{near}?", PREFIX)).unwrap_or_default();
                     bail!("the variable {variable} is not a Tollbook setting{near}");
                 }
             }
@@ -244,6 +247,16 @@ mod tests {
             let error = error.to_lowercase();
             assert!(error.contains("zoen") && error.contains("did you mean"), "{error}");
             assert!(error.len() < 200, "it names the nearest setting alone: {error}");
+        }
+        for (variable, near) in [
+            ("TOLLBOOK_LOG", None),
+            ("TOLLBOOK_HOST", None),
+            ("TOLLBOOK_LOGLEVEL", Some("TOLLBOOK_LOG_LEVEL")),
+            ("TOLLBOOK_STORE_RETENTION", Some("TOLLBOOK_STORE_RETENTION_DAYS")),
+        ] {
+            let error = Layers::default().environment(variables(&[(variable, "1")])).unwrap_err().to_string();
+            let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            assert_eq!(error, format!("the variable {variable} is not a Tollbook setting{near}"));
         }
         let error = Layers::default().flag("--set", "something.else", "1").unwrap_err().to_string();
         assert_eq!(error, "--set: unknown setting `something.else`; `tollbook --help` lists the settings");

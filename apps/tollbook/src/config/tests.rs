@@ -176,3 +176,20 @@ fn every_flag_that_gives_a_setting_is_described_by_it() {
     check(&Cli::of(cdr_dialects::DIALECTS), &mut seen);
     assert!(seen >= 4, "{seen} flags were found");
 }
+
+#[test]
+fn settings_before_and_after_the_command_count() {
+    for (line, expected) in [
+        ("--set a=1 calls --set b=2", &[("a", "1"), ("b", "2")][..]),
+        ("--set a=1 --set b=2 user list --set c=3", &[("a", "1"), ("b", "2"), ("c", "3")]),
+        ("user --set a=1 list --set a=2", &[("a", "1"), ("a", "2")]),
+        ("serve --set a=1", &[("a", "1")]),
+        ("--set a=1 serve", &[("a", "1")]),
+        ("serve", &[]),
+    ] {
+        let arguments = ["tollbook"].into_iter().chain(line.split(' '));
+        let cli = Cli::read(arguments, cdr_dialects::DIALECTS).unwrap();
+        let set: Vec<(&str, &str)> = cli.set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(set, expected, "{line}");
+    }
+}

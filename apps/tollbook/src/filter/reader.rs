@@ -1,5 +1,7 @@
 //! The grammar of conditions: a field, an operator and values.
 
+use std::borrow::Cow;
+
 use anyhow::{Context, anyhow};
 use cdr_model::{CdrField, Directory, Field, FieldKind, LocalZone};
 use cdr_query::grammar::XsdVersion;
@@ -75,7 +77,8 @@ impl Reader<'_> {
     /// The tests of a comparison, which all have to be passed.
     fn tests(&self, field: CdrField, comparison: Comparison, value: &str) -> anyhow::Result<Vec<Test>> {
         let is_list = matches!(comparison, Comparison::Eq | Comparison::NotEq);
-        let values: Vec<&str> = if is_list { value.split(',').collect() } else { vec![value] };
+        let values = if is_list { listed(value) } else { vec![Cow::Borrowed(value)] };
+        let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
         if field.kind() == FieldKind::Time {
             return instants::tests(field, comparison, &values, self.zone, self.xsd);
         }
@@ -94,6 +97,36 @@ impl Reader<'_> {
             None => Ok(Condition::new(field, test)?),
         };
         tests.into_iter().map(condition).collect()
+    }
+}
+
+/// The values of a list: with commas between, and one with a comma in double quotes, where a quote is doubled.
+fn listed(text: &str) -> Vec<Cow<'_, str>> {
+    let (mut values, mut rest) = (Vec::new(), Some(text));
+    while let Some(text) = rest {
+        let (value, after) = quoted(text).unwrap_or_else(|| match text.split_once(',') {
+            Some((value, after)) => (Cow::Borrowed(value), Some(after)),
+            None => (Cow::Borrowed(text), None),
+        });
+        values.push(value);
+        rest = after;
+    }
+    values
+}
+
+/// The value in quotes at the beginning of a list, and the list after it.
+fn quoted(text: &str) -> Option<(Cow<'_, str>, Option<&str>)> {
+    let inside = text.strip_prefix('"')?;
+    let quotes: Vec<usize> = inside.match_indices('"').map(|(at, _)| at).collect();
+    let mut at = 0;
+    while quotes.get(at + 1).is_some_and(|next| *next == quotes[at] + 1) {
+        at += 2;
+    }
+    let end = *quotes.get(at)?;
+    let value = Cow::Owned(inside[..end].replace("\"\"", "\""));
+    match &inside[end + 1..] {
+        "" => Some((value, None)),
+        after => after.strip_prefix(',').map(|after| (value, Some(after))),
     }
 }
 

@@ -20,5 +20,5 @@ mod workers;
 
 pub(crate) use backend::Backend;
 pub(crate) use listeners::Addresses;
-pub(crate) use serve::serve;
+pub(crate) use serve::{serve, serve_on};
 pub(crate) use work::work;

@@ -52,9 +52,20 @@ const BODY: usize = 64 * 1024;
 /// # Errors
 /// When the configuration is inconsistent, or an address, the store, the spool or the certificate is unavailable.
 pub(crate) fn serve(config: &Config, announce: impl FnOnce(Addresses) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    serve_on(Listeners::bind(&config.server)?, config, announce)
+}
+
+/// The same on listeners that are bound already.
+///
+/// # Errors
+/// As [`serve`].
+pub(crate) fn serve_on(
+    listeners: Listeners,
+    config: &Config,
+    announce: impl FnOnce(Addresses) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     log::begin(config.server.log);
     check_readers(config, Dialects::readers(config), config.server.threads)?;
-    let listeners = Listeners::bind(&config.server)?;
     let (store, opened) = crate::open_or_create(config)?;
     if opened == Opened::Created {
         info!(store = %config.address(), "created the store");

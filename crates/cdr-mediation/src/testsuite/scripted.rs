@@ -164,6 +164,7 @@ scripted! {
     fn latest(lane: &str) -> Option<ExportJob>;
     fn claim(at: Timestamp, per_customer: Option<u32>) -> Option<Claim>;
     fn heartbeats() -> Vec<Heartbeat>;
+    fn check_writes() -> ();
     fn take_over(heartbeat: &Heartbeat, at: Timestamp) -> Option<Claim>;
     fn renew(claim: &Claim, progress: Progress) -> bool;
     fn complete(claim: &Claim, finished: &Finished) -> bool;

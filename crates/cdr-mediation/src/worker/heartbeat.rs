@@ -20,6 +20,7 @@ pub(crate) struct HeartbeatSender<'a> {
     claim: &'a Claim,
     between: Duration,
     lost: AtomicBool,
+    missed: AtomicBool,
     beat: Mutex<Beat>,
     due: Condvar,
 }
@@ -39,6 +40,7 @@ impl<'a> HeartbeatSender<'a> {
             claim,
             between: (lease / 5).min(SLOWEST),
             lost: AtomicBool::default(),
+            missed: AtomicBool::default(),
             beat: Mutex::default(),
             due: Condvar::new(),
         }
@@ -69,6 +71,11 @@ impl<'a> HeartbeatSender<'a> {
         self.lost.load(Ordering::SeqCst)
     }
 
+    /// Whether a heartbeat could not be stored.
+    pub(crate) fn has_missed(&self) -> bool {
+        self.missed.load(Ordering::SeqCst)
+    }
+
     fn beat(&self) {
         loop {
             let waited = self.due.wait_timeout_while(self.state(), self.between, |beat| !beat.now && !beat.never);
@@ -83,7 +90,10 @@ impl<'a> HeartbeatSender<'a> {
                 Ok(true) => {}
                 Ok(false) => return self.lost.store(true, Ordering::SeqCst),
                 // The next heartbeat may succeed. If none does, another worker rightly takes over.
-                Err(error) => warn!(export.id = %self.claim.job.id, error = %chain(&error), "a heartbeat was missed"),
+                Err(error) => {
+                    self.missed.store(true, Ordering::SeqCst);
+                    warn!(export.id = %self.claim.job.id, error = %chain(&error), "a heartbeat was missed");
+                }
             }
         }
     }

@@ -79,10 +79,14 @@ impl Worker {
     /// # Errors
     /// If the ledger cannot be read or written. A failed export is an outcome, not an error.
     pub fn run_next(&mut self) -> Result<Option<Round>, MediationError> {
-        let Some(claim) = self.next()? else { return Ok(None) };
+        let claim = self.next().inspect_err(|_| self.watch.forget())?;
+        let Some(claim) = claim else { return Ok(None) };
         let heartbeat = HeartbeatSender::new(&self.mediation, &claim, self.options.lease);
         let round =
             heartbeat.beat_while(|| round::run(&self.mediation, &claim, self.options.attempts, &heartbeat, &self.stop));
+        if heartbeat.has_missed() {
+            self.watch.forget();
+        }
         round.map(Some)
     }
 
@@ -109,13 +113,30 @@ impl Worker {
 
     fn next(&mut self) -> Result<Option<Claim>, MediationError> {
         let Mediation { ledger, clock, .. } = &self.mediation;
-        for heartbeat in self.watch.dead(ledger.heartbeats()?, clock.ticks(), self.options.lease) {
+        let dead = self.watch.dead(ledger.heartbeats()?, clock.ticks(), self.options.lease);
+        if !dead.is_empty() && !self.is_ledger_idle()? {
+            // Nobody could store a heartbeat, so each worker gets a full lease from now on.
+            self.watch.forget();
+            return Ok(ledger.claim(clock.now(), self.options.per_customer)?);
+        }
+        for heartbeat in dead {
             if let Some(claim) = ledger.take_over(&heartbeat, clock.now())? {
                 tracing::warn!(export.id = %claim.job.id, attempt = claim.job.attempts, "took over from a dead worker");
                 return Ok(Some(claim));
             }
         }
         Ok(ledger.claim(clock.now(), self.options.per_customer)?)
+    }
+
+    /// Whether the ledger can be written without a wait of a tenth of a lease.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn is_ledger_idle(&self) -> Result<bool, MediationError> {
+        let Mediation { ledger, clock, .. } = &self.mediation;
+        let asked = clock.ticks();
+        ledger.check_writes()?;
+        Ok(clock.ticks().saturating_sub(asked) < self.options.lease / 10)
     }
 
     /// Tidies the spool if it is due. A file that cannot be removed does not delay exports.

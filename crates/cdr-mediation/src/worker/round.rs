@@ -71,7 +71,7 @@ pub(super) fn run(
                 Some(wait) => {
                     let seconds = wait.as_secs();
                     warn!(error = %chain(&problem), seconds, "could not be written; it will be tried again");
-                    postpone(mediation, claim, wait)?
+                    postpone(mediation, claim, wait, heartbeat, stop)?
                 }
                 None => {
                     error!(error = %chain(&problem), "could not be written for more than an hour");
@@ -128,20 +128,7 @@ fn complete(
     let file = key_of(claim.job.id, claim.token);
     let finished = Finished { receipt, file, tag: claim.tag, at: mediation.clock.now() };
     let rows = finished.rows(&claim.request.spec);
-    let mut warned = false;
-    let completed = loop {
-        match mediation.ledger.complete(claim, &finished) {
-            Err(error) if is_passing(&error) && !heartbeat.is_lost() && !stop.is_wanted() => {
-                if !warned {
-                    warn!(error = %chain(&error), "its end could not be stored; it will be tried again");
-                }
-                warned = true;
-                sleep(PAUSE);
-            }
-            completed => break completed?,
-        }
-    };
-    if completed {
+    if persistently(heartbeat, stop, || mediation.ledger.complete(claim, &finished))? {
         mediation.wakeup.notify();
         return Ok(Outcome::Completed { rows });
     }
@@ -159,10 +146,40 @@ fn hand_back(mediation: &Mediation, claim: &Claim) -> Result<Outcome, MediationE
     Ok(if mediation.ledger.hand_back(claim, mediation.clock.now())? { Outcome::HandedBack } else { Outcome::Lost })
 }
 
-fn postpone(mediation: &Mediation, claim: &Claim, wait: Duration) -> Result<Outcome, MediationError> {
+/// Postpones the export. What kept it from being written may keep the ledger from being written too, so that this is tried
+/// again for as long as the claim holds. Otherwise another worker would take over, as if this one had died.
+fn postpone(
+    mediation: &Mediation,
+    claim: &Claim,
+    wait: Duration,
+    heartbeat: &HeartbeatSender<'_>,
+    stop: &Stop,
+) -> Result<Outcome, MediationError> {
     let now = mediation.clock.now();
     let until = now.plus_micros(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX));
-    Ok(if mediation.ledger.postpone(claim, until, now)? { Outcome::HandedBack } else { Outcome::Lost })
+    let held = persistently(heartbeat, stop, || mediation.ledger.postpone(claim, until, now))?;
+    Ok(if held { Outcome::HandedBack } else { Outcome::Lost })
+}
+
+/// Stores the end of a round. A ledger that cannot be written for a while is tried again for as long as the claim holds.
+fn persistently(
+    heartbeat: &HeartbeatSender<'_>,
+    stop: &Stop,
+    mut store: impl FnMut() -> Result<bool, PortError>,
+) -> Result<bool, MediationError> {
+    let mut warned = false;
+    loop {
+        match store() {
+            Err(error) if is_passing(&error) && !heartbeat.is_lost() && !stop.is_wanted() => {
+                if !warned {
+                    warn!(error = %chain(&error), "its end could not be stored; it will be tried again");
+                }
+                warned = true;
+                sleep(PAUSE);
+            }
+            stored => return Ok(stored?),
+        }
+    }
 }
 
 /// A writer that fails once the claim is lost or the worker has to stop immediately.

@@ -15,6 +15,11 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    /// Grants every worker a full lease again, because none could store a heartbeat for a while.
+    pub(crate) fn forget(&mut self) {
+        self.seen.clear();
+    }
+
     /// The heartbeats that have not changed for a full lease. `now` must be monotonic.
     pub(crate) fn dead(&mut self, heartbeats: Vec<Heartbeat>, now: Duration, lease: Duration) -> Vec<Heartbeat> {
         let before = std::mem::take(&mut self.seen);

@@ -22,8 +22,8 @@ impl Backend for Store {
     }
 
     /// `VACUUM`, which PostgreSQL runs on its own, lets new rows overwrite removed ones; `compact` removes them.
-    fn clear_removed(&self) -> Result<(), StoreError> {
-        Ok(())
+    fn clear_removed(&self) -> Result<bool, StoreError> {
+        Ok(true)
     }
 
     fn compact(&self) -> Result<CompactReport, StoreError> {

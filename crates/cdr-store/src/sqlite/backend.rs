@@ -26,7 +26,7 @@ impl Backend for Store {
         }
     }
 
-    fn clear_removed(&self) -> Result<(), StoreError> {
+    fn clear_removed(&self) -> Result<bool, StoreError> {
         space::clear(self, u32::MAX)?;
         space::empty_log(self)
     }
@@ -37,6 +37,7 @@ impl Backend for Store {
 
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {
         let place = Place::of_file(&self.0.place.path, patience);
+        space::check_room(&place)?;
         let mut conn = connect(&place, Access::Write)?;
         let sql = |error| place.sql(&error);
         let before = statements::data_version(&mut conn).map_err(sql)?;

@@ -42,11 +42,14 @@ pub(crate) fn open_incomplete(
     if may_create {
         create_closed(&place)?;
     }
-    close(path);
     let looking = if may_create { Access::Create } else { Access::Look };
     let identity = {
         let mut conn = connect(&place, looking)?;
         let identity = identify(&mut conn, &place)?;
+        // Only now: a file of another program keeps its permissions.
+        if identity != Identity::Blank || may_create {
+            close(path);
+        }
         if identity == Identity::Blank && may_create {
             create(&mut conn, &place)?;
         }

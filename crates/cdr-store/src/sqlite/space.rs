@@ -5,7 +5,9 @@
 //! the cells, and in its free blocks (<https://www.sqlite.org/fileformat2.html#b_tree_pages>). [`clear`] does.
 
 use std::fs;
+use std::io::Write;
 use std::ops::Range;
+use std::path::Path;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -23,6 +25,8 @@ const CHUNK: u32 = 1_024;
 const CLEARED: u32 = 65_536;
 /// Pages that a removal gives back after it: 64 MiB.
 const GIVEN_BACK: u32 = 16_384;
+/// The bytes for which a store that can be written has room.
+const ROOM: usize = 65_536;
 /// How long the log waits for readers before it is left for the next time. Writers wait meanwhile.
 const LOG_WAITS: Duration = Duration::from_secs(1);
 
@@ -45,7 +49,7 @@ pub(super) fn tidy(store: &Store, has_removed: bool) -> Result<(), StoreError> {
         free = left;
     }
     drop(conn);
-    empty_log(store)
+    empty_log(store).map(drop)
 }
 
 /// Clears the unused space of at most `most` pages, beginning where the last call has ended.
@@ -119,15 +123,16 @@ pub(super) fn compact(store: &Store) -> Result<CompactReport, StoreError> {
     Ok(CompactReport { before, after: size(place)? })
 }
 
-/// Moves the log into the file and truncates it, unless a reader needs it.
-pub(super) fn empty_log(store: &Store) -> Result<(), StoreError> {
+/// Moves the log into the file and truncates it, unless a reader needs it. Returns whether it did.
+pub(super) fn empty_log(store: &Store) -> Result<bool, StoreError> {
     empty_log_within(&store.0.place, LOG_WAITS)
 }
 
-fn empty_log_within(place: &Place, patience: Duration) -> Result<(), StoreError> {
+fn empty_log_within(place: &Place, patience: Duration) -> Result<bool, StoreError> {
     let mut conn = connect(&Place::of_file(&place.path, patience), Access::Write)?;
     match statements::settle_log(&mut conn).map_err(|error| place.sql(&error)) {
-        Err(StoreError::Locked { .. }) | Ok(()) => Ok(()),
+        Ok(()) => Ok(true),
+        Err(StoreError::Locked { .. }) => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -138,4 +143,12 @@ fn size(place: &Place) -> Result<u64, StoreError> {
     log.push("-wal");
     let file = fs::metadata(&place.path).map_err(|error| place.file("reading the size of", error))?;
     Ok(file.len() + fs::metadata(log).map_or(0, |log| log.len()))
+}
+
+/// Writes some bytes beside the store to a file without a name. SQLite itself may write to room that its log has already.
+pub(super) fn check_room(place: &Place) -> Result<(), StoreError> {
+    let folder = place.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |error| place.file("writing beside", error);
+    let mut file = tempfile::tempfile_in(folder).map_err(failed)?;
+    file.write_all(&[0; ROOM]).and_then(|()| file.sync_data()).map_err(failed)
 }

@@ -1,9 +1,11 @@
 //! Removes records that are older than the retention period.
 
-use super::Conn;
+use std::collections::HashSet;
+
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 
+use super::Conn;
 use super::intake::{BEFORE_RETENTION, OPEN};
 use super::ledger::{FAILED, WITHDRAWN, withdraw_aged};
 use super::{Store, WriteLock, remove_whole};
@@ -43,7 +45,18 @@ impl Store {
                 progress(removed);
             }
         }
+        self.remove_orphans()?;
         whole.map(|_| removed)
+    }
+
+    /// Removes settled entries about records that no longer exist: they have the names and numbers of those.
+    fn remove_orphans(&self) -> Result<(), StoreError> {
+        let mut after = Some(0);
+        while let Some(id) = after {
+            let chunk = self.write(WriteLock::Records, |conn| orphans(conn, id));
+            after = chunk.map_err(|error| self.0.place.error(error))?;
+        }
+        Ok(())
     }
 }
 
@@ -79,6 +92,25 @@ fn entries(conn: &mut Conn, floor: At) -> Result<Removed, TransactionError> {
     let ids: Vec<i64> = settled.select(quarantine::id).order(quarantine::id).limit(CHUNK).load(conn)?;
     let rows = diesel::delete(quarantine::table.filter(quarantine::id.eq_any(&ids))).execute(conn)?;
     Ok((rows, 0))
+}
+
+/// Removes the orphans among the settled conflicts after one. Returns the last one that was looked at. The keys are looked
+/// up apart, because the two tables may be on several servers.
+fn orphans(conn: &mut Conn, after: i64) -> Result<Option<i64>, TransactionError> {
+    let conflicts = quarantine::table.filter(quarantine::id.gt(after)).filter(quarantine::resolution.ne(OPEN));
+    let conflicts = conflicts.filter(quarantine::known_number.is_not_null()).order(quarantine::id).limit(CHUNK);
+    let conflicts: Vec<(i64, i64, Option<String>)> =
+        conflicts.select((quarantine::id, quarantine::source_id, quarantine::key)).load(conn)?;
+    let keys: Vec<&str> = conflicts.iter().filter_map(|(_, _, key)| key.as_deref()).collect();
+    let present = intake_keys::table.filter(intake_keys::key.eq_any(keys));
+    let present: HashSet<(i64, String)> =
+        present.select((intake_keys::source_id, intake_keys::key)).load(conn)?.into_iter().collect();
+    let is_orphan =
+        |source: i64, key: &Option<String>| key.as_ref().is_some_and(|key| !present.contains(&(source, key.clone())));
+    let gone: Vec<i64> =
+        conflicts.iter().filter(|(_, source, key)| is_orphan(*source, key)).map(|(id, _, _)| *id).collect();
+    diesel::delete(quarantine::table.filter(quarantine::id.eq_any(gone))).execute(conn)?;
+    Ok(conflicts.last().map(|(id, _, _)| *id))
 }
 
 /// Removes exports that can no longer be collected. The tags of their lanes stay.

@@ -50,8 +50,12 @@ fn old_settled_entries_are_removed_and_open_ones_stay() {
     old.floor = Some(Timestamp::from_seconds(5));
     fixture.store.take(&old).unwrap();
     let ids = || fixture.store.entries(true, 0, 10).unwrap().into_iter().map(|entry| entry.id).collect::<Vec<_>>();
+    fixture.store.remove_before(Timestamp::from_seconds(10), &mut |_| ()).unwrap();
+    assert_eq!(ids(), [1, 2, 3, 4], "their record is still there");
+    fixture.store.remove_before(Timestamp::from_seconds(11), &mut |_| ()).unwrap();
+    assert_eq!(ids(), [3, 4], "the settled ones go with their record");
     fixture.store.remove_before(Timestamp::from_seconds(NOW), &mut |_| ()).unwrap();
-    assert_eq!(ids(), [1, 2, 3, 4], "they were received exactly at that instant");
+    assert_eq!(ids(), [3, 4], "it was received exactly at that instant");
     fixture.store.remove_before(Timestamp::from_seconds(NOW + 1), &mut |_| ()).unwrap();
     assert_eq!(ids(), [3]);
     let refused = fixture.store.accept(3).unwrap_err().to_string();

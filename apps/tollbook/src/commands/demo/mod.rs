@@ -4,7 +4,7 @@ mod curl;
 
 use std::fs;
 use std::io::{self, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ use clap::Parser;
 
 use crate::cli::{Cli, DemoArgs};
 use crate::config::Config;
-use crate::server::listeners::is_loopback;
+use crate::server::listeners::{Listeners, is_loopback};
 use crate::server::{self, Addresses};
 use crate::terminal::{safe, say, shown};
 
@@ -40,23 +40,16 @@ const LICENCE_NAME: &str = "demo";
 pub(crate) fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let config = &alone(config)?;
     let StoreAddress::File(store) = config.address() else { anyhow::bail!("the store of the demo must be a file") };
+    // Before the store is created, and held from then on: no other program can take them meanwhile.
+    let listeners = Listeners::bind(&config.server)?;
     if store.exists() {
         say(format!("the store {} exists already", shown(&store)))?;
     } else {
-        ensure_free(config)?;
         prepare(config, args)?;
     }
     let known = Known::find(config)?;
-    server::serve(config, |addresses| announce(config, &addresses, &known))?;
+    server::serve_on(listeners, config, |addresses| announce(config, &addresses, &known))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Refuses addresses that another program listens on, before a store is created.
-fn ensure_free(config: &Config) -> anyhow::Result<()> {
-    for address in [config.server.listen, config.server.tls.listen].into_iter().flatten() {
-        TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?;
-    }
-    Ok(())
 }
 
 /// The configuration of a server on loopback that writes its own exports.

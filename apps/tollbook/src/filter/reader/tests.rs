@@ -48,6 +48,17 @@ fn conditions_are_read_and_evaluated() {
     for (text, expected) in [
         ("called=4915123456", true),
         ("called!=4915123456", false),
+        ("called=\"4915123456\"", true),
+        ("called=\"49,15\",4915123456", true),
+        ("called=1,\"4915123456\"", true),
+        ("called=\"1\"\",2\",4915123456", true),
+        ("called=\"1\"\",4915123456\"", false),
+        // A quote that is not closed is an ordinary character.
+        ("called=\",4915123456", true),
+        ("called=\"1\"2,4915123456", true),
+        ("customer!=\"a,b\"", true),
+        ("customer=\"a,b\",bolt", true),
+        ("customer=\"a,b\"", false),
         ("called^=49151", true),
         ("called$=456", true),
         ("called~=512", true),

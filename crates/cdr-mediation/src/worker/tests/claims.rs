@@ -9,12 +9,11 @@ use std::time::Duration;
 
 use cdr_export::{Layout, Package};
 
-use super::support::{LEASE, WorkerFixture, order, until};
-use crate::testsuite::ScriptedLedger;
-use crate::{
-    Caller, Clock, Finished, JobLedger, JobState, Mediation, MediationError, Outcome, PortError, Progress, Spool, Stop,
-    Worker, WorkerOptions,
-};
+use super::support::{LEASE, WorkerFixture, order, scripted, until};
+use crate::{Caller, Clock, Finished, JobLedger, JobState, MediationError, Outcome, PortError, Progress, Spool, Stop};
+
+/// A lease whose heartbeats follow each other within milliseconds.
+const BRIEF: Duration = Duration::from_millis(50);
 
 #[test]
 fn an_order_becomes_a_file_with_its_receipt() {
@@ -213,21 +212,11 @@ fn the_row_of_a_sheet_of_counts_is_not_among_the_rows_of_a_round() {
     assert_eq!(fixture.worker().run_next().unwrap().unwrap().outcome, Outcome::Completed { rows: 5000 });
 }
 
-/// A fixture whose worker reaches the ledger through a script.
-fn scripted(fixture: &WorkerFixture) -> (Arc<ScriptedLedger>, Worker) {
-    let ledger = Arc::new(ScriptedLedger::over(fixture.ledger.clone()));
-    let mediation =
-        Mediation::new(fixture.source.clone(), ledger.clone(), Arc::new(fixture.spool.clone()), fixture.clock.clone());
-    let options = WorkerOptions { lease: Duration::from_millis(50), ..WorkerOptions::default() };
-    let worker = Worker::new(&mediation, options, &Stop::new(&mediation));
-    (ledger, worker)
-}
-
 #[test]
 fn a_failed_heartbeat_is_followed_by_the_next() {
     let fixture = WorkerFixture::new();
     let job = fixture.start(None);
-    let (ledger, mut worker) = scripted(&fixture);
+    let (ledger, mut worker) = scripted(&fixture, BRIEF);
     let (calls, renewed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let counted = calls.clone();
     ledger.before_calls(move |method| match method {
@@ -250,7 +239,7 @@ fn a_failed_heartbeat_is_followed_by_the_next() {
 fn the_end_of_an_export_is_stored_as_soon_as_the_ledger_can_be_written() {
     let fixture = WorkerFixture::new();
     let job = fixture.start(None);
-    let (ledger, mut worker) = scripted(&fixture);
+    let (ledger, mut worker) = scripted(&fixture, BRIEF);
     let mut failures = 2;
     ledger.before_calls(move |method| match method {
         "complete" if failures > 0 => {
@@ -267,7 +256,7 @@ fn the_end_of_an_export_is_stored_as_soon_as_the_ledger_can_be_written() {
 fn an_export_whose_end_cannot_be_stored_is_written_again() {
     let fixture = WorkerFixture::new();
     let job = fixture.start(None);
-    let (ledger, mut worker) = scripted(&fixture);
+    let (ledger, mut worker) = scripted(&fixture, BRIEF);
     let mut failures = 1;
     ledger.before_calls(move |method| match method {
         "complete" if failures > 0 => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use super::support::{LEASE, WorkerFixture};
+use super::support::{LEASE, WorkerFixture, scripted};
 use crate::{Clock, ExportJob, JobLedger, JobState, Outcome, PortError, Spool, Worker};
 
 /// Lets every attempt fail, and counts the attempts.
@@ -116,4 +116,55 @@ fn a_third_death_fails_the_export_however_often_it_was_postponed() {
     fixture.clock.advance(LEASE);
     assert!(matches!(runs(&mut worker), Some(Outcome::Failed(reason)) if reason.contains("3 times")));
     assert!(matches!(fixture.job(&job).state, JobState::Failed { .. }));
+}
+
+#[test]
+fn an_export_is_postponed_once_the_ledger_can_be_written() {
+    let fixture = WorkerFixture::new();
+    let job = fixture.start(None);
+    failing(&fixture, busy);
+    let (ledger, mut worker) = scripted(&fixture, LEASE);
+    let mut refusals = 1;
+    ledger.before_calls(move |call| match call {
+        "postpone" if refusals > 0 => {
+            refusals -= 1;
+            Err(busy())
+        }
+        _ => Ok(()),
+    });
+    assert_eq!(runs(&mut worker), Some(Outcome::HandedBack));
+    assert_eq!((fixture.job(&job).attempts, fixture.job(&job).postponed), (1, 1));
+}
+
+/// A worker that could not store its heartbeat is not dead.
+#[test]
+fn no_worker_is_considered_dead_while_the_ledger_cannot_be_written() {
+    for call in ["heartbeats", "check_writes"] {
+        for slow in [false, true] {
+            let fixture = WorkerFixture::new();
+            let job = fixture.start(None);
+            fixture.ledger.claim(fixture.clock_now(), None).unwrap().unwrap();
+            let (ledger, mut worker) = scripted(&fixture, LEASE);
+            assert_eq!(runs(&mut worker), None, "it is observed from now on");
+            fixture.clock.advance(LEASE);
+            let clock = fixture.clock.clone();
+            ledger.before_calls(move |name| match name == call {
+                true if slow => Ok(clock.advance(LEASE / 2)),
+                true => Err(busy()),
+                false => Ok(()),
+            });
+            match slow {
+                true if call == "check_writes" => assert_eq!(runs(&mut worker), None),
+                true => continue,
+                false => assert!(worker.run_next().is_err(), "{call}"),
+            }
+            ledger.before_calls(|_| Ok(()));
+            assert_eq!(runs(&mut worker), None, "{call}: it has a full lease again");
+            fixture.clock.advance(LEASE - Duration::from_millis(1));
+            assert_eq!(runs(&mut worker), None, "{call}");
+            fixture.clock.advance(Duration::from_millis(1));
+            assert_eq!(runs(&mut worker), Some(Outcome::Completed { rows: 5000 }), "{call}: it is dead");
+            assert_eq!(fixture.job(&job).attempts, 2);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! A mediation over in-memory ports, with a manual clock and a source that can be made to fail.
 
 use std::ops::Deref;
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -8,9 +9,10 @@ use cdr_export::{ExportSpec, Layout, Package};
 use cdr_model::{Anchor, Cdr, Timestamp};
 use cdr_query::{CdrQuery, Window};
 
-use crate::testsuite::{Fixture, Read};
+use crate::testsuite::{Fixture, Read, ScriptedLedger};
 use crate::{
-    Caller, Clock, ExportJob, ExportOrder, ExportRequest, JobLedger, Memory, PortError, Stop, Worker, WorkerOptions,
+    Caller, Clock, ExportJob, ExportOrder, ExportRequest, JobLedger, Mediation, Memory, PortError, Stop, Worker,
+    WorkerOptions,
 };
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
@@ -66,6 +68,16 @@ impl WorkerFixture {
     pub(crate) fn job(&self, job: &ExportJob) -> ExportJob {
         self.ledger.find(job.id).unwrap().unwrap()
     }
+}
+
+/// The ledger of a fixture behind a script, and a worker that reaches it through that.
+pub(crate) fn scripted(fixture: &WorkerFixture, lease: Duration) -> (Arc<ScriptedLedger>, Worker) {
+    let ledger = Arc::new(ScriptedLedger::over(fixture.ledger.clone()));
+    let mediation =
+        Mediation::new(fixture.source.clone(), ledger.clone(), Arc::new(fixture.spool.clone()), fixture.clock.clone());
+    let options = WorkerOptions { lease, ..WorkerOptions::default() };
+    let worker = Worker::new(&mediation, options, &Stop::new(&mediation));
+    (ledger, worker)
 }
 
 /// All calls as plain CSV.

@@ -142,6 +142,10 @@ impl JobLedger for Store {
         heartbeats.map_err(|error| self.failed(READING, error))
     }
 
+    fn check_writes(&self) -> Result<(), PortError> {
+        self.write(WriteLock::Exports, |_| Ok(())).map_err(|error| self.failed(CLAIMING, error))
+    }
+
     fn take_over(&self, heartbeat: &Heartbeat, at: Timestamp) -> Result<Option<Claim>, PortError> {
         let taken = self.write(WriteLock::Exports, |conn| match claims::standing(conn, heartbeat)? {
             Some(number) => claims::give(conn, number, at),

@@ -112,6 +112,7 @@ fn a_request_is_stored_in_the_version_that_it_needs() {
         (&with_keys, 3),
     ] {
         let mut order = order(None);
+        order.request.spec.layout = Layout::named("dma-6.1-reconstructed", &[]).unwrap();
         change(&mut order);
         assert_eq!(order.request.version(), version);
         let Entered::Pending(job) = store.enter("alice", &order, at(10)).unwrap() else { panic!("it has no lane") };
