@@ -46,22 +46,32 @@ fn list(differences: &[Difference]) -> String {
     differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// One thing that differs between a file and its receipt. Printed as one sentence.
+/// One thing that differs between a file and its receipt. Printed as one sentence, without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The file, or the sheet in it.
-    pub part: String,
-    /// What differs, as a noun without an article: `size`, `SHA-256`, `number of rows` and so on.
-    pub what: String,
-    /// The value in the receipt.
-    pub expected: String,
-    /// The value in the file.
-    pub found: String,
+#[non_exhaustive]
+pub enum Difference {
+    /// A value that is not the one in the receipt.
+    Value {
+        /// The file, or the sheet in it.
+        part: String,
+        /// What differs, as a noun without an article: `size`, `SHA-256`, `number of rows` and so on.
+        what: String,
+        /// The value in the receipt.
+        expected: String,
+        /// The value in the file.
+        found: String,
+    },
+    /// Anything else, such as a row that cannot be read, as a whole sentence.
+    Statement(String),
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Difference { part, what, expected, found } = self;
-        write!(f, "the {what} of {part} is {found}, not {expected} as in the receipt")
+        match self {
+            Difference::Value { part, what, expected, found } => {
+                write!(f, "the {what} of {part} is {found}, not {expected} as in the receipt")
+            }
+            Difference::Statement(sentence) => f.write_str(sentence),
+        }
     }
 }

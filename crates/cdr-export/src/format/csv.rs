@@ -1,8 +1,10 @@
 //! CSV: one row per line, with quotes around fields that need them or around every field.
 
-use std::io::{self, Read};
+use std::io::Read;
 
+use super::bounded::{Bounded, LONGEST_ROW, TOO_LONG};
 use super::encoder::{Cell, Encoder, Format};
+use super::read::{ReadColumn, ReadError};
 use super::row::ReadRow;
 use crate::layout::{CsvStyle, EmptyText, LineEnd, Quotes};
 
@@ -36,34 +38,77 @@ impl Format for Csv {
         Box::new(CsvEncoder { heading, ..rows(*style) })
     }
 
-    fn count(&self, text: &mut dyn Read, heading: bool) -> io::Result<u64> {
-        let mut reader = ::csv::ReaderBuilder::new().has_headers(heading).flexible(true).from_reader(text);
-        let mut row = ::csv::ByteRecord::new();
-        let mut rows = 0;
-        while reader.read_byte_record(&mut row)? {
-            rows += 1;
+    fn count(&self, text: &mut dyn Read, heading: bool) -> Result<u64, ReadError> {
+        let mut rows = Rows::new(text, heading);
+        if heading {
+            rows.next()?;
         }
-        Ok(rows)
+        let mut count = 0;
+        while rows.next()? {
+            count += 1;
+        }
+        Ok(count)
     }
 
     fn read(
         &self,
         text: &mut dyn Read,
         heading: bool,
-        headings: &[&str],
+        columns: &[ReadColumn<'_>],
         each: &mut dyn FnMut(&ReadRow),
-    ) -> io::Result<u64> {
-        let mut reader = ::csv::ReaderBuilder::new().has_headers(heading).flexible(true).from_reader(text);
-        if heading && reader.byte_headers()?.iter().ne(headings.iter().map(|it| it.as_bytes())) {
-            let why = format!("its heading is not that of the layout, {}", headings.join(","));
-            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    ) -> Result<u64, ReadError> {
+        let mut rows = Rows::new(text, heading);
+        if heading {
+            rows.next()?;
+            if rows.row.0.iter().ne(columns.iter().map(|column| column.heading.as_bytes())) {
+                let (place, what) = ("the heading".to_owned(), "is not that of the layout".to_owned());
+                return Err(ReadError::Text { place, what });
+            }
         }
-        let (mut row, mut rows) = (ReadRow::default(), 0);
-        while reader.read_byte_record(&mut row.0)? {
-            rows += 1;
-            each(&row);
+        let mut count = 0;
+        while rows.next()? {
+            count += 1;
+            each(&rows.row);
         }
-        Ok(rows)
+        Ok(count)
+    }
+}
+
+/// Reads a row after the other.
+struct Rows<'a> {
+    reader: ::csv::Reader<Bounded<'a>>,
+    /// The last row.
+    row: ReadRow,
+    /// The number of rows so far, with a heading.
+    count: u64,
+    has_heading: bool,
+}
+
+impl<'a> Rows<'a> {
+    fn new(text: &'a mut dyn Read, has_heading: bool) -> Rows<'a> {
+        let reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(Bounded::new(text));
+        Rows { reader, row: ReadRow::default(), count: 0, has_heading }
+    }
+
+    /// Reads the next row, if there is one.
+    fn next(&mut self) -> Result<bool, ReadError> {
+        self.reader.get_mut().begin();
+        let from = self.reader.position().byte();
+        let read = self.reader.read_byte_record(&mut self.row.0);
+        // A part of the row may have been read with the one before.
+        if self.reader.get_ref().is_exceeded() || self.reader.position().byte() - from > LONGEST_ROW {
+            return Err(self.too_long());
+        }
+        let is_there = read.map_err(std::io::Error::from)?;
+        self.count += u64::from(is_there);
+        Ok(is_there)
+    }
+
+    fn too_long(&self) -> ReadError {
+        match self.count.checked_sub(u64::from(self.has_heading)) {
+            None => ReadError::Text { place: "the heading".to_owned(), what: TOO_LONG.to_owned() },
+            Some(before) => ReadError::row(before + 1, TOO_LONG),
+        }
     }
 }
 

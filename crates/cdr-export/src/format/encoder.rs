@@ -1,7 +1,8 @@
 //! The traits of a format and its encoder.
 
-use std::io::{self, Read};
+use std::io::Read;
 
+use super::read::{ReadColumn, ReadError};
 use super::row::ReadRow;
 use crate::layout::{BooleanStyle, CsvStyle};
 
@@ -22,22 +23,22 @@ pub trait Format: Send + Sync {
     /// Counts the rows of a text that one of its encoders wrote, in constant memory. A heading is not counted.
     ///
     /// # Errors
-    /// The errors of the reader.
-    fn count(&self, text: &mut dyn Read, heading: bool) -> io::Result<u64>;
+    /// The errors of the reader; [`ReadError::Text`] for a row that is longer than 16 MiB, if rows are read one by one.
+    fn count(&self, text: &mut dyn Read, heading: bool) -> Result<u64, ReadError>;
 
-    /// Reads the rows of a text that its encoder for these headings wrote, holding one row at a time. Returns their
+    /// Reads the rows of a text that its encoder for these columns wrote, holding one row at a time. Returns their
     /// number. `heading` is whether they are preceded by a heading.
     ///
     /// # Errors
-    /// The errors of the reader; [`io::ErrorKind::InvalidData`] if the text is not of this format, or its heading or
-    /// keys are not the given ones.
+    /// The errors of the reader; [`ReadError::Text`] if the text is not of this format, its heading, keys or values are
+    /// not those of the columns, or a row is longer than 16 MiB.
     fn read(
         &self,
         text: &mut dyn Read,
         heading: bool,
-        headings: &[&str],
+        columns: &[ReadColumn<'_>],
         each: &mut dyn FnMut(&ReadRow),
-    ) -> io::Result<u64>;
+    ) -> Result<u64, ReadError>;
 }
 
 /// Writes rows. Several threads share one encoder.

@@ -1,12 +1,11 @@
 //! JSON lines: one object per line, with the headings as keys.
 
-use std::fmt;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
-
+use super::bounded::{LONGEST_ROW, TOO_LONG};
 use super::encoder::{Cell, Encoder, Format};
+use super::json_row::read_row;
+use super::read::{ReadColumn, ReadError};
 use super::row::ReadRow;
 use crate::layout::CsvStyle;
 
@@ -38,7 +37,7 @@ impl Format for JsonLines {
         Box::new(JsonLinesEncoder { keys: headings.iter().enumerate().map(key).collect() })
     }
 
-    fn count(&self, text: &mut dyn Read, _: bool) -> io::Result<u64> {
+    fn count(&self, text: &mut dyn Read, _: bool) -> Result<u64, ReadError> {
         let mut text = BufReader::new(text);
         let (mut rows, mut last) = (0, b'\n');
         loop {
@@ -53,56 +52,26 @@ impl Format for JsonLines {
         Ok(rows + u64::from(last != b'\n'))
     }
 
-    fn read(&self, text: &mut dyn Read, _: bool, headings: &[&str], each: &mut dyn FnMut(&ReadRow)) -> io::Result<u64> {
-        let invalid = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
+    fn read(
+        &self,
+        text: &mut dyn Read,
+        _: bool,
+        columns: &[ReadColumn<'_>],
+        each: &mut dyn FnMut(&ReadRow),
+    ) -> Result<u64, ReadError> {
         let mut text = BufReader::new(text);
         let (mut line, mut row, mut rows) = (Vec::new(), ReadRow::default(), 0u64);
-        while text.read_until(b'\n', &mut line)? > 0 {
+        while text.by_ref().take(LONGEST_ROW + 1).read_until(b'\n', &mut line)? > 0 {
             rows += 1;
-            let Members(members) =
-                serde_json::from_slice(&line).map_err(|error| invalid(format!("row {rows}: {error}")))?;
-            if members.iter().map(|(key, _)| key.as_str()).ne(headings.iter().copied()) {
-                return Err(invalid(format!("the keys of row {rows} are not those of the layout")));
+            if line.len() as u64 > LONGEST_ROW {
+                return Err(ReadError::row(rows, TOO_LONG));
             }
             row.0.clear();
-            for (_, value) in &members {
-                match value {
-                    Value::Null => row.0.push_field(b""),
-                    Value::String(text) => row.0.push_field(text.as_bytes()),
-                    other => row.0.push_field(other.to_string().as_bytes()),
-                }
-            }
+            read_row(&line, columns, &mut row.0).map_err(|fault| fault.in_row(rows))?;
             each(&row);
             line.clear();
         }
         Ok(rows)
-    }
-}
-
-/// The members of an object in their order.
-struct Members(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let mut members = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
-            members.push((key, map.next_value()?));
-        }
-        Ok(Members(members))
     }
 }
 

@@ -1,13 +1,17 @@
 //! Formats: how rows are written. To add a format, add a file here and a line in [`FORMATS`].
 
+mod bounded;
 mod csv;
 mod encoder;
 mod json_lines;
+mod json_row;
+mod read;
 mod row;
 
 pub use self::csv::Csv;
 pub use self::encoder::{Cell, Encoder, Format};
 pub use self::json_lines::JsonLines;
+pub use self::read::{ReadColumn, ReadError, ReadValues};
 pub use self::row::ReadRow;
 use crate::error::ExportError;
 

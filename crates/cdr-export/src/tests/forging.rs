@@ -7,12 +7,22 @@ use proptest::prelude::*;
 
 use super::{directory, facts, spec};
 use crate::{
-    Counts, Cut, ExportError, ExportFile, ExportSpec, Layout, Package, Receipt, SheetContent, TimeStyle, VerifyError,
-    verify,
+    Counts, Cut, ExportError, ExportFile, ExportSpec, Layout, Package, QueryFacts, Receipt, SheetContent, TimeStyle,
+    VerifyError, verify,
 };
 
 /// A file of calls and conferences, and its receipt.
-fn export(spec: &ExportSpec, calls: &[Cdr], conferences: &[ConferenceRecord]) -> (Vec<u8>, Receipt) {
+pub(super) fn export(spec: &ExportSpec, calls: &[Cdr], conferences: &[ConferenceRecord]) -> (Vec<u8>, Receipt) {
+    export_by(Anchor::Start, spec, calls, conferences)
+}
+
+/// The same for a window of another anchor.
+pub(super) fn export_by(
+    anchor: Anchor,
+    spec: &ExportSpec,
+    calls: &[Cdr],
+    conferences: &[ConferenceRecord],
+) -> (Vec<u8>, Receipt) {
     let mut file = ExportFile::create(Vec::new(), spec).unwrap();
     let (directory, mut sheets) = (directory(), Vec::new());
     for sheet in &spec.layout.sheets {
@@ -22,19 +32,20 @@ fn export(spec: &ExportSpec, calls: &[Cdr], conferences: &[ConferenceRecord]) ->
                 file.counts(sheet, &Counts { calls, conferences, ..Counts::default() }).unwrap()
             }
             SheetContent::Calls => file
-                .sheet(sheet, &directory, Anchor::Start, Cut::Rows, |push| {
+                .sheet(sheet, &directory, anchor, Cut::Rows, |push| {
                     calls.iter().cloned().try_for_each(&mut *push).map_err(ExportError::from)
                 })
                 .unwrap(),
             SheetContent::Conferences | SheetContent::Records => file
-                .sheet(sheet, &directory, Anchor::Start, Cut::Rows, |push| {
+                .sheet(sheet, &directory, anchor, Cut::Rows, |push| {
                     conferences.iter().cloned().try_for_each(&mut *push).map_err(ExportError::from)
                 })
                 .unwrap(),
         });
     }
     let (bytes, written) = file.finish().unwrap();
-    let receipt = Receipt::new(facts(), spec, sheets, spec.file_name().unwrap(), written);
+    let facts = QueryFacts { anchor, ..facts() };
+    let receipt = Receipt::new(facts, spec, sheets, spec.file_name().unwrap(), written);
     (bytes, receipt)
 }
 
@@ -48,8 +59,23 @@ fn with_digests_of(receipt: &Receipt, other: &Receipt) -> Receipt {
     Receipt::from_text(&forged.to_text()).unwrap()
 }
 
+/// A receipt with the digest and the size of these bytes.
+pub(super) fn with_digest_of(receipt: &Receipt, bytes: &[u8]) -> Receipt {
+    let mut forged = receipt.clone();
+    (forged.file.bytes, forged.file.sha256) = (bytes.len() as u64, crate::digest::sha256(bytes));
+    forged
+}
+
+/// The receipt of a plain file with the digests and sizes of this text.
+pub(super) fn with_text(receipt: &Receipt, text: &str) -> Receipt {
+    let mut forged = with_digest_of(receipt, text.as_bytes());
+    forged.sheets[0].bytes = forged.file.bytes;
+    forged.sheets[0].crc32 = format!("{:08x}", crc32fast::hash(text.as_bytes()));
+    forged
+}
+
 /// Why a file does not agree with a receipt.
-fn refusal(bytes: &[u8], receipt: &Receipt) -> Result<Vec<String>, String> {
+pub(super) fn refusal(bytes: &[u8], receipt: &Receipt) -> Result<Vec<String>, String> {
     match verify(Cursor::new(bytes), receipt) {
         Err(VerifyError::Differs(found)) => Ok(found.iter().map(ToString::to_string).collect()),
         other => Err(format!("{other:?}")),
@@ -57,7 +83,7 @@ fn refusal(bytes: &[u8], receipt: &Receipt) -> Result<Vec<String>, String> {
 }
 
 /// Every layout that is built in, and the other styles of time.
-fn layouts() -> Vec<Layout> {
+pub(super) fn layouts() -> Vec<Layout> {
     let yeti = || Layout::named("yeti-customer", &[]).unwrap();
     let mut layouts: Vec<Layout> = Layout::built_in().map(|name| Layout::named(name, &[]).unwrap()).collect();
     layouts.extend([TimeStyle::PgLocal, TimeStyle::PgLocalSeconds].map(|style| yeti().with_time_style(style)));
@@ -66,7 +92,7 @@ fn layouts() -> Vec<Layout> {
 }
 
 /// A specification for each sheet of records that a package can hold.
-fn specs(package: Package, format: &str) -> Vec<ExportSpec> {
+pub(super) fn specs(package: Package, format: &str) -> Vec<ExportSpec> {
     let all = layouts().into_iter().flat_map(|layout| {
         let only = |name: String| layout.clone().only(|sheet| sheet.name == name);
         let records = layout.sheets.iter().filter(|sheet| sheet.rows != SheetContent::Counts);
@@ -191,7 +217,7 @@ proptest! {
 }
 
 /// Two calls of one customer.
-fn two_calls() -> Vec<Cdr> {
+pub(super) fn two_calls() -> Vec<Cdr> {
     let call = |started_at: &str, talk, price: &str| Cdr {
         customer_id: 1,
         started_at: started_at.parse().unwrap(),
@@ -278,6 +304,7 @@ fn a_window_that_does_not_hold_its_rows_is_refused_in_every_version() {
 
 #[test]
 fn what_a_layout_shows_and_what_it_cannot_show_is_listed() {
+    let places = "which row of a sheet has which value of a column: an exchange of two keeps the total";
     let others = "the cells of other columns, for which only the digests speak";
     let query = "the conditions, the order and the watermark of the query";
     for (layout, package, confirmed, unknown) in [
@@ -289,7 +316,7 @@ fn what_a_layout_shows_and_what_it_cannot_show_is_listed() {
                   Time End, Duration, Destination Initial Rate, Destination Next Rate, Destination Fee, Customer Price, \
                   Customer Duration",
             ],
-            vec![others, query],
+            vec![places, others, query],
         ),
         (
             "dma-5.x",
@@ -299,7 +326,7 @@ fn what_a_layout_shows_and_what_it_cannot_show_is_listed() {
                 "conferences.csv: rows, first and last start, the totals of startTime, endTime",
                 "counts.txt: calls, conferences",
             ],
-            vec!["calls.csv: the talk time, the money", "counts.txt: clustersIncluded", others, query],
+            vec!["calls.csv: the talk time, the money", "counts.txt: clustersIncluded", places, others, query],
         ),
     ] {
         let conference = ConferenceRecord { started_at: two_calls()[0].started_at, ..ConferenceRecord::default() };
@@ -344,8 +371,10 @@ fn a_cell_as_received_is_added_up_as_it_is_printed() {
         let (bytes, receipt) = export(&spec, &calls, &[]);
         assert_eq!(receipt.sheets[0].totals[0].as_received, as_received, "{printed}");
         let verified = verify(Cursor::new(&bytes), &receipt).unwrap();
-        let is_unknown = verified.unknown.iter().any(|line| line.contains("the first and the last start"));
-        assert_eq!(is_unknown, as_received > 0, "{printed}");
+        let is_unknown = |what: &str| verified.unknown.iter().any(|line| line.contains(what));
+        assert_eq!(is_unknown("the first and the last start"), as_received > 0, "{printed}");
+        assert_eq!(is_unknown("1 cell of startTime as received"), as_received > 0, "{printed}");
+        assert_eq!(is_unknown("1 cell of startTime not in its total"), printed == "10 o'clock", "{printed}");
     }
     // Only a layout that prints text as received may say so.
     let mut spec = spec.clone();
@@ -363,12 +392,7 @@ fn rows_that_the_layout_does_not_write_are_refused() {
     let text = String::from_utf8(bytes).unwrap();
     let forged = |from: &str, to: &str| {
         let text = text.replacen(from, to, 1);
-        let mut forged = receipt.clone();
-        forged.file.bytes = text.len() as u64;
-        forged.file.sha256 = crate::digest::sha256(text.as_bytes());
-        forged.sheets[0].bytes = forged.file.bytes;
-        forged.sheets[0].crc32 = format!("{:08x}", crc32fast::hash(text.as_bytes()));
-        refusal(text.as_bytes(), &forged).unwrap()
+        refusal(text.as_bytes(), &with_text(&receipt, &text)).unwrap()
     };
     assert_eq!(
         forged("1,CALL,", "2,CALL,"),

@@ -4,9 +4,13 @@ mod archive;
 mod dma;
 mod failing;
 mod forging;
+mod frame;
+mod receipts;
 mod rows;
 mod same_bytes;
+mod values;
 mod verifying;
+mod windows;
 
 use std::io::{Cursor, Read};
 use std::num::NonZeroUsize;

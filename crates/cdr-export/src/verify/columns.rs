@@ -1,9 +1,10 @@
 //! The columns of a sheet that its receipt has something to say about.
 
-use cdr_model::{Anchor, CdrField, ConferenceField, Field, Zone};
+use cdr_model::{Anchor, CdrField, ConferenceField, Field, FieldKind, Zone};
 
 use crate::cell_reader::CellReader;
-use crate::layout::{Column, ColumnContent, DurationStyle, Layout, Sheet, SheetContent, TimeStyle};
+use crate::format::ReadValues;
+use crate::layout::{Column, ColumnContent, DurationStyle, Layout, Sheet, SheetContent, Summary, TimeStyle};
 use crate::receipt::SheetReceipt;
 use crate::total::TotalKind;
 
@@ -16,6 +17,8 @@ pub(super) struct Totalled {
     pub(super) times: TimeStyle,
     pub(super) durations: DurationStyle,
     pub(super) reader: CellReader,
+    /// The text in place of a missing value, which is no text that its total lacks.
+    pub(super) otherwise: Option<String>,
 }
 
 /// A column with the same text in every row.
@@ -39,6 +42,8 @@ pub(super) struct Columns {
     pub(super) currency: Option<usize>,
     /// The instants of the anchor, among the totalled columns.
     pub(super) anchor: Option<usize>,
+    /// The numbers of the records: the place in the row.
+    pub(super) number: Option<usize>,
 }
 
 impl Columns {
@@ -51,6 +56,7 @@ impl Columns {
             price: None,
             currency: None,
             anchor: None,
+            number: None,
         };
         let is_call = sheet.rows == SheetContent::Calls;
         let anchor = anchor_field(sheet.rows, anchor);
@@ -67,6 +73,9 @@ impl Columns {
             if is_call && field == Some(CdrField::Currency.name()) && !layout.verbatim {
                 columns.currency.get_or_insert(at);
             }
+            if is_numbered(sheet.rows) && field == Some(CdrField::Number.name()) && !layout.verbatim {
+                columns.number.get_or_insert(at);
+            }
             let Some(kind) = kind_of(column, sheet.rows, receipt) else { continue };
             let index = columns.totalled.len();
             match field {
@@ -78,7 +87,11 @@ impl Columns {
             let styles = layout.styles.with(column.style);
             let reader = CellReader::new(kind, styles, layout.verbatim, zone);
             let (times, durations) = (styles.times, styles.durations);
-            columns.totalled.push(Totalled { at, heading, kind, times, durations, reader });
+            let otherwise = match &column.content {
+                ColumnContent::Field { otherwise, .. } => otherwise.clone(),
+                ColumnContent::Constant(_) | ColumnContent::Summary(_) => None,
+            };
+            columns.totalled.push(Totalled { at, heading, kind, times, durations, reader, otherwise });
         }
         columns
     }
@@ -109,6 +122,42 @@ fn kind_of(column: &Column, rows: SheetContent, receipt: &SheetReceipt) -> Optio
         SheetContent::Records => receipt.totals.iter().find(|it| it.column == column.heading).map(|it| it.kind),
         SheetContent::Counts => None,
     }
+}
+
+/// What the cells of a column are in a format that tells texts, numbers and booleans apart.
+pub(super) fn values_of(column: &Column, rows: SheetContent, verbatim: bool) -> ReadValues {
+    let texts = ReadValues { texts: true, ..ReadValues::NONE };
+    let kinds: Option<Vec<FieldKind>> = match (&column.content, rows) {
+        (ColumnContent::Constant(_), _) => return texts,
+        (ColumnContent::Summary(Summary::Calls | Summary::Conferences), _) => {
+            return ReadValues { numbers: true, ..ReadValues::NONE };
+        }
+        (ColumnContent::Summary(_), _) => return texts,
+        (_, SheetContent::Calls) => {
+            column.fields::<CdrField>().ok().map(|it| it.iter().map(|field| field.kind()).collect())
+        }
+        (_, SheetContent::Conferences) => {
+            column.fields::<ConferenceField>().ok().map(|it| it.iter().map(|field| field.kind()).collect())
+        }
+        (_, SheetContent::Records | SheetContent::Counts) => None,
+    };
+    // The fields of custom records are not known here.
+    let Some(kinds) = kinds else { return ReadValues::ANY };
+    let has_text = matches!(&column.content, ColumnContent::Field { otherwise: Some(_), .. });
+    let mut values = ReadValues { texts: verbatim || has_text, ..ReadValues::NONE };
+    for kind in kinds {
+        match kind {
+            FieldKind::Integer | FieldKind::Duration => values.numbers = true,
+            FieldKind::Boolean => values.booleans = true,
+            FieldKind::Text | FieldKind::Time | FieldKind::Money | FieldKind::Uuid => values.texts = true,
+        }
+    }
+    values
+}
+
+/// Whether the records of a sheet have the numbers that a watermark bounds.
+pub(super) fn is_numbered(rows: SheetContent) -> bool {
+    matches!(rows, SheetContent::Calls | SheetContent::Conferences)
 }
 
 /// The field that holds the anchor's instant.

@@ -30,8 +30,12 @@ impl Findings {
         expected: impl Into<String>,
         found: impl Into<String>,
     ) {
-        let (what, expected, found) = (what.into(), expected.into(), found.into());
-        self.differences.push(Difference { part: part.to_owned(), what, expected, found });
+        self.differences.push(value(part, what, expected, found));
+    }
+
+    /// Notes a difference as a whole sentence.
+    pub(super) fn state(&mut self, sentence: impl Into<String>) {
+        self.differences.push(Difference::Statement(sentence.into()));
     }
 
     /// Notes what the rows of a sheet confirm, if anything.
@@ -47,4 +51,36 @@ impl Findings {
             self.unknown.push(format!("{part}: {}", what.join(", ")));
         }
     }
+}
+
+/// The most characters of a value that are told.
+const MOST_TOLD: usize = 200;
+
+/// A value of a file that is not the one of its receipt.
+pub(super) fn value(
+    part: &str,
+    what: impl Into<String>,
+    expected: impl Into<String>,
+    found: impl Into<String>,
+) -> Difference {
+    let (expected, found) = (told(expected.into()), told(found.into()));
+    Difference::Value { part: part.to_owned(), what: what.into(), expected, found }
+}
+
+/// A value as it is told, never empty.
+fn told(text: String) -> String {
+    if text.is_empty() { "empty".to_owned() } else { shortened(&text) }
+}
+
+/// The beginning of a text that is long.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST_TOLD) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// A number of things.
+pub(super) fn number(count: u64, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }

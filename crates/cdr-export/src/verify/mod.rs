@@ -1,5 +1,6 @@
 //! Verifying a file against its receipt: everything is read again, one row at a time.
 
+mod archive;
 mod columns;
 mod counts;
 mod findings;
@@ -9,17 +10,17 @@ mod sums;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use cdr_model::{Timestamp, Zone};
-use flate2::bufread::GzDecoder;
-use zip::ZipArchive;
+use flate2::bufread::{DeflateDecoder, GzDecoder};
 
-use self::columns::Columns;
+use self::archive::{Bytes, Directory, Member};
+use self::columns::{Columns, is_numbered, values_of};
 use self::counts::Counted;
-use self::findings::Findings;
+use self::findings::{Findings, number, shortened};
 use self::sums::Sums;
 use crate::differences::VerifyError;
 use crate::digest::{Checking, Digesting};
-use crate::format::Format;
-use crate::layout::{CsvStyle, Layout, Sheet, SheetContent};
+use crate::format::{Format, ReadColumn, ReadError};
+use crate::layout::{Column, CsvStyle, Layout, Sheet, SheetContent};
 use crate::package::Package;
 use crate::receipt::{Receipt, SheetReceipt};
 
@@ -64,7 +65,7 @@ pub fn verify(mut file: impl Read + Seek, receipt: &Receipt) -> Result<Verified,
 
     file.seek(SeekFrom::Start(0))?;
     match receipt.package {
-        Package::Zip => check.archive(file),
+        Package::Zip => check.archive(file, bytes),
         Package::Plain => {
             if let Some(sheet) = check.only_sheet() {
                 check.sheet(0, sheet, file);
@@ -75,21 +76,25 @@ pub fn verify(mut file: impl Read + Seek, receipt: &Receipt) -> Result<Verified,
                 let mut text = GzDecoder::new(BufReader::new(file));
                 check.sheet(0, sheet, &mut text);
                 if !text.into_inner().fill_buf()?.is_empty() {
-                    let (expected, found) = ("at the end of the file", "before the end of the file");
-                    check.findings.differ(name, "end of the gzip member", expected, found);
+                    check.findings.state(format!("the end of the gzip member is not the end of {name}"));
                 }
             }
         }
     }
+    let is_numbered = check.is_numbered();
     let Findings { differences, confirmed, mut unknown } = check.findings;
     if !differences.is_empty() {
         return Err(VerifyError::Differs(differences));
     }
-    unknown.push(match receipt.layout_definition {
-        Some(_) => "the cells of other columns, for which only the digests speak".to_owned(),
-        None => format!("sums and instants: a receipt of version {} does not have the layout", receipt.version),
-    });
-    unknown.push("the conditions, the order and the watermark of the query".to_owned());
+    if receipt.layout_definition.is_some() {
+        unknown.push("which row of a sheet has which value of a column: an exchange of two keeps the total".to_owned());
+        unknown.push("the cells of other columns, for which only the digests speak".to_owned());
+    } else {
+        unknown.push(format!("sums and instants: a receipt of version {} does not have the layout", receipt.version));
+    }
+    let query =
+        if is_numbered { "the conditions and the order" } else { "the conditions, the order and the watermark" };
+    unknown.push(format!("{query} of the query"));
     Ok(Verified { sheets: receipt.sheets.len(), rows: check.rows, bytes, confirmed, unknown })
 }
 
@@ -110,14 +115,27 @@ impl<'a> Check<'a> {
         let name = &receipt.file.name;
         self.findings.compare(name, "layout", receipt.layout.as_str(), layout.name.as_str());
         self.findings.compare(name, "number of sheets in the layout", receipt.sheets.len(), layout.sheets.len());
-        if let Err(error) = layout.check() {
-            return self.findings.differ(name, "layout", "a valid one", format!("invalid ({error})"));
+        if layout.check().is_err() {
+            return self.findings.state(format!("the layout in the receipt of {name} is not valid"));
         }
         match receipt.window.zone.parse::<Zone>() {
             Ok(zone) if receipt.sheets.len() == layout.sheets.len() => self.plan = Some((layout, zone)),
             Ok(_) => (),
-            Err(error) => self.findings.differ(name, "zone", &receipt.window.zone, format!("unknown ({error})")),
+            Err(_) => {
+                let zone = shortened(&receipt.window.zone);
+                self.findings.state(format!("the receipt of {name} names the zone `{zone}`, which is not known"));
+            }
         }
+    }
+
+    /// Whether the layout shows the number of every record, so that all of them are compared with the watermark.
+    fn is_numbered(&self) -> bool {
+        let Some((layout, zone)) = self.plan else { return false };
+        let shows = |(sheet, receipt): (&Sheet, &SheetReceipt)| {
+            let columns = Columns::of(layout, sheet, receipt, self.receipt.window.anchor, zone);
+            sheet.rows == SheetContent::Counts || is_numbered(sheet.rows) && columns.number.is_some()
+        };
+        self.receipt.watermark.is_some() && layout.sheets.iter().zip(&self.receipt.sheets).all(shows)
     }
 
     /// Checks that the window of the receipt holds the instants of its sheets.
@@ -145,42 +163,62 @@ impl<'a> Check<'a> {
         match self.receipt.sheets.as_slice() {
             [sheet] => Some(sheet),
             sheets => {
-                let name = &self.receipt.file.name;
-                let (expected, found) = (sheets.len().to_string(), "1, because it is not an archive,");
-                self.findings.differ(name, "number of sheets", expected, found);
+                let (name, package) = (&self.receipt.file.name, self.receipt.package);
+                let count = number(sheets.len() as u64, "sheet");
+                self.findings.state(format!("the receipt of {name} has {count}, and the package {package} holds one"));
                 None
             }
         }
     }
 
-    fn archive(&mut self, file: impl Read + Seek) {
-        let name = &self.receipt.file.name;
-        let mut archive = match ZipArchive::new(BufReader::new(file)) {
-            Ok(archive) => archive,
-            // The file was just read to its end, so even an error that looks like an input error is one of its content.
-            Err(error) => return self.findings.differ(name, "package", "a ZIP archive", unreadable(&error)),
-        };
-        self.findings.compare(name, "number of files", self.receipt.sheets.len(), archive.len());
-        for (at, sheet) in self.receipt.sheets.iter().enumerate().take(archive.len()) {
-            match archive.by_index(at) {
-                Ok(mut member) => {
-                    let name = String::from_utf8_lossy(member.name_raw()).into_owned();
-                    self.findings.compare(&sheet.file, "name", sheet.file.as_str(), name);
-                    self.findings.compare(&sheet.file, "size in the directory", sheet.bytes, member.size());
-                    let crc = format!("{:08x}", member.crc32());
-                    self.findings.compare(&sheet.file, "CRC-32 in the directory", sheet.crc32.as_str(), crc);
-                    self.sheet(at, sheet, &mut member);
+    fn archive(&mut self, file: impl Read + Seek, length: u64) {
+        let mut bytes = Bytes::new(file, &self.receipt.file.name, length);
+        let members = Directory::find(&mut bytes).and_then(|directory| {
+            let (expected, found) = (self.receipt.sheets.len() as u64, directory.files);
+            self.findings.compare(&self.receipt.file.name, "number of files", expected, found);
+            // More files than sheets could fill the memory.
+            if found > expected { Ok(Vec::new()) } else { directory.members(&mut bytes) }
+        });
+        match members {
+            Ok(members) => {
+                for (at, (sheet, member)) in self.receipt.sheets.iter().zip(members).enumerate() {
+                    self.member(at, sheet, &member, &mut bytes.file);
                 }
-                Err(error) => self.findings.differ(&sheet.file, "member", "a deflated file", unreadable(&error)),
             }
+            Err(sentence) => self.findings.state(sentence),
+        }
+    }
+
+    /// Compares a file of an archive with its sheet, and reads it.
+    fn member(&mut self, at: usize, sheet: &SheetReceipt, member: &Member, mut file: impl Read + Seek) {
+        let part = sheet.file.as_str();
+        self.findings.compare(part, "name", part, member.name.as_str());
+        self.findings.compare(part, "size in the directory", sheet.bytes, member.size);
+        let crc = format!("{:08x}", member.crc32);
+        self.findings.compare(part, "CRC-32 in the directory", sheet.crc32.as_str(), crc);
+        if file.seek(SeekFrom::Start(member.data)).is_err() {
+            return self.findings.state(format!("{part} cannot be read a second time"));
+        }
+        let mut data = BufReader::new(file.take(member.packed));
+        if !member.deflated {
+            return self.sheet(at, sheet, data);
+        }
+        let mut text = DeflateDecoder::new(&mut data);
+        self.sheet(at, sheet, &mut text);
+        // The receipt's digest speaks for all bytes; a program that reads the archive from its start stops here.
+        if !data.buffer().is_empty() || data.get_ref().limit() > 0 {
+            self.findings.state(format!("the deflated data of {part} ends before the place that the directory says"));
         }
     }
 
     /// Reads a sheet again.
     fn sheet(&mut self, at: usize, sheet: &SheetReceipt, text: impl Read) {
-        let format = match <dyn Format>::named(&self.receipt.format) {
-            Ok(format) => format,
-            Err(_) => return self.findings.differ(&sheet.file, "format", "a known one", &self.receipt.format),
+        let part = sheet.file.as_str();
+        let Ok(format) = <dyn Format>::named(&self.receipt.format) else {
+            let format = shortened(&self.receipt.format);
+            return self
+                .findings
+                .state(format!("the receipt names the format `{format}` of {part}, which is not known"));
         };
         let mut text = Checking::new(text);
         let read = match self.plan {
@@ -189,15 +227,17 @@ impl<'a> Check<'a> {
         };
         // Reads what was not read: the rows end at an error, or their end may be known early.
         let rest = io::copy(&mut text, &mut io::sink());
-        match read.and_then(|rows| rest.map(|_| rows)) {
+        match read.and_then(|rows| Ok(rest.map(|_| rows)?)) {
             Ok(rows) => {
                 self.rows += rows;
-                self.findings.compare(&sheet.file, "number of rows", sheet.rows, rows);
+                self.findings.compare(part, "number of rows", sheet.rows, rows);
             }
-            Err(error) => self.findings.differ(&sheet.file, "text", "readable", unreadable(&error)),
+            // The file was just read to its end, so an error of the reader is one of its content too.
+            Err(ReadError::Io(error)) => self.findings.state(format!("the text of {part} cannot be read: {error}")),
+            Err(ReadError::Text { place, what }) => self.findings.state(format!("{place} of {part} {what}")),
         }
-        self.findings.compare(&sheet.file, "size", sheet.bytes, text.bytes);
-        self.findings.compare(&sheet.file, "CRC-32", sheet.crc32.as_str(), format!("{:08x}", text.crc.finalize()));
+        self.findings.compare(part, "size", sheet.bytes, text.bytes);
+        self.findings.compare(part, "CRC-32", sheet.crc32.as_str(), format!("{:08x}", text.crc.finalize()));
     }
 
     /// Reads the rows of a sheet by its layout, and compares what they add up to. Returns their number.
@@ -205,35 +245,43 @@ impl<'a> Check<'a> {
         &mut self,
         layout: &Layout,
         zone: Zone,
-        sheet: &Sheet,
+        sheet: &'a Sheet,
         receipt: &SheetReceipt,
         format: &'static dyn Format,
         text: &mut dyn Read,
-    ) -> io::Result<u64> {
+    ) -> Result<u64, ReadError> {
+        let part = receipt.file.as_str();
         let file = sheet.file_name(format.extension());
-        self.findings.compare(&receipt.file, "name in the layout", receipt.file.as_str(), file);
+        self.findings.compare(part, "name in the layout", part, file);
         let headings: Vec<&str> = sheet.columns.iter().map(|column| column.heading.as_str()).collect();
         let style = CsvStyle { heading: layout.csv.heading && sheet.rows != SheetContent::Counts, ..layout.csv };
         let mut heading = Vec::new();
         format.encoder(&style, &headings).heading(&mut heading);
-        let word = |is_there: bool| if is_there { "there" } else { "missing" };
-        self.findings.compare(&receipt.file, "heading", word(receipt.heading), word(!heading.is_empty()));
+        match (receipt.heading, heading.is_empty()) {
+            (true, true) => {
+                self.findings.state(format!("the receipt says that {part} has a heading, unlike its layout"))
+            }
+            (false, false) => {
+                self.findings.state(format!("the receipt says that {part} has no heading, unlike its layout"));
+            }
+            _ => (),
+        }
+        let expect = |column: &'a Column| {
+            let values = values_of(column, sheet.rows, layout.verbatim);
+            ReadColumn { heading: &column.heading, values }
+        };
+        let expected: Vec<ReadColumn<'_>> = sheet.columns.iter().map(expect).collect();
         if sheet.rows == SheetContent::Counts {
             let mut found = Vec::new();
-            let rows = format.read(text, receipt.heading, &headings, &mut |row| found = counts::cells(row))?;
-            counts::compare(&mut self.findings, &self.counted, &receipt.file, sheet, &found);
+            let rows = format.read(text, receipt.heading, &expected, &mut |row| found = counts::cells(row))?;
+            counts::compare(&mut self.findings, &self.counted, part, sheet, &found);
             return Ok(rows);
         }
         let columns = Columns::of(layout, sheet, receipt, self.receipt.window.anchor, zone);
-        let mut sums = Sums::new(columns, headings.len(), zone);
-        let rows = format.read(text, receipt.heading, &headings, &mut |row| sums.add(row))?;
+        let mut sums = Sums::new(columns, headings.len(), zone, self.receipt, receipt);
+        let rows = format.read(text, receipt.heading, &expected, &mut |row| sums.add(row))?;
         self.counted.add(sheet.rows, receipt.rows);
-        sheet::compare(&mut self.findings, self.receipt, receipt, sheet.rows, &sums);
+        sheet::compare(&mut self.findings, self.receipt, receipt, sheet.rows, sums);
         Ok(rows)
     }
-}
-
-/// Why something cannot be read, within a sentence.
-fn unreadable(error: &dyn std::error::Error) -> String {
-    format!("unreadable ({error})")
 }
