@@ -149,7 +149,10 @@ fn no_worker_is_considered_dead_while_the_ledger_cannot_be_written() {
             fixture.clock.advance(LEASE);
             let clock = fixture.clock.clone();
             ledger.before_calls(move |name| match name == call {
-                true if slow => Ok(clock.advance(LEASE / 2)),
+                true if slow => {
+                    clock.advance(LEASE / 2);
+                    Ok(())
+                }
                 true => Err(busy()),
                 false => Ok(()),
             });
