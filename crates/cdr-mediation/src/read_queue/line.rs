@@ -23,12 +23,23 @@ pub(super) struct Ticket(u64);
 struct Waiting {
     ticket: Ticket,
     tenant: Arc<str>,
-    is_long: bool,
+    asking: Asking,
+}
+
+/// What the order depends on of an answer that asks for a place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asking {
+    /// Whether it has read a full page.
+    pub(super) is_long: bool,
+    /// The places it has had.
+    pub(super) had: u64,
 }
 
 struct Served {
     step: u64,
     answers: usize,
+    /// Whether the next place goes to the answer that has waited longest, since the last one passed it by.
+    oldest_is_next: bool,
 }
 
 impl Line {
@@ -36,7 +47,7 @@ impl Line {
     /// have waited since before.
     pub(super) fn join(&mut self, tenant: &Arc<str>) {
         let step = self.step;
-        self.served.entry(tenant.clone()).or_insert(Served { step, answers: 0 }).answers += 1;
+        self.served.entry(tenant.clone()).or_insert(Served { step, answers: 0, oldest_is_next: false }).answers += 1;
     }
 
     /// Notes that an answer of a tenant has ended.
@@ -50,10 +61,10 @@ impl Line {
     }
 
     /// Queues up.
-    pub(super) fn ask(&mut self, tenant: &Arc<str>, is_long: bool) -> Ticket {
+    pub(super) fn ask(&mut self, tenant: &Arc<str>, asking: Asking) -> Ticket {
         let ticket = Ticket(self.next_ticket);
         self.next_ticket += 1;
-        self.waiting.push(Waiting { ticket, tenant: tenant.clone(), is_long });
+        self.waiting.push(Waiting { ticket, tenant: tenant.clone(), asking });
         ticket
     }
 
@@ -64,18 +75,23 @@ impl Line {
 
     /// Takes the next one out of the line.
     pub(super) fn next(&mut self) -> Option<Ticket> {
-        let of_kind = |is_long| self.waiting.iter().any(|waiting| waiting.is_long == is_long);
+        let of_kind = |is_long| self.waiting.iter().any(|waiting| waiting.asking.is_long == is_long);
         let is_long = if of_kind(true) && of_kind(false) { self.long_is_next } else { of_kind(true) };
         let step_of = |tenant: &Arc<str>| self.served.get(tenant).map_or(0, |served| served.step);
-        let of_it = self.waiting.iter().enumerate().filter(|(_, waiting)| waiting.is_long == is_long);
-        let (at, _) = of_it.min_by_key(|(_, waiting)| (step_of(&waiting.tenant), waiting.ticket))?;
-        let waiting = self.waiting.remove(at);
+        let of_it = || self.waiting.iter().enumerate().filter(|(_, waiting)| waiting.asking.is_long == is_long);
+        let (oldest, first) = of_it().min_by_key(|(_, waiting)| (step_of(&waiting.tenant), waiting.ticket))?;
+        let tenant = first.tenant.clone();
+        let of_tenant = of_it().filter(|(_, waiting)| waiting.tenant == tenant);
+        let (fewest, _) = of_tenant.min_by_key(|(_, waiting)| (waiting.asking.had, waiting.ticket))?;
+        let oldest_is_next = self.served.get(&tenant).is_some_and(|served| served.oldest_is_next);
+        let at = if oldest_is_next { oldest } else { fewest };
         self.long_is_next = !is_long;
         self.step += 1;
-        if let Some(served) = self.served.get_mut(&waiting.tenant) {
+        if let Some(served) = self.served.get_mut(&tenant) {
             served.step = self.step;
+            served.oldest_is_next = at != oldest;
         }
-        Some(waiting.ticket)
+        Some(self.waiting.remove(at).ticket)
     }
 
     /// The number of those that wait.

@@ -1,17 +1,18 @@
 //! The queue: the places that are free, and those that wait for one.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use cdr_model::PortError;
 use cdr_query::Cancel;
 
-use super::line::{Line, Ticket};
+use super::line::{Asking, Line, Ticket};
 
 /// A number of places, and the answers that wait for one. Places are given in turn: among tenants to the one that was
-/// served least recently, and within a tenant in the order of arrival. Answers that have read no full page yet alternate
-/// with those that have, so that a short answer does not wait for long ones.
+/// served least recently, and within a tenant to the answer that has had the fewest places; one that was passed by comes
+/// next, so none starves. Answers that have read no full page yet alternate with those that have, so that a short answer
+/// does not wait for long ones.
 pub struct ReadQueue {
     state: Mutex<State>,
     changed: Condvar,
@@ -33,6 +34,8 @@ struct Reader {
     tenant: Arc<str>,
     /// Whether it has read a full page.
     is_long: AtomicBool,
+    /// The places it has had.
+    had: AtomicU64,
 }
 
 /// A place, until it is dropped.
@@ -47,7 +50,8 @@ impl ReadQueue {
 
     /// An answer for a tenant: a login, a licence or a user, by its name.
     pub fn join(self: &Arc<ReadQueue>, tenant: &str) -> QueuedReader {
-        let reader = Reader { queue: self.clone(), tenant: tenant.into(), is_long: AtomicBool::new(false) };
+        let (is_long, had) = (AtomicBool::new(false), AtomicU64::new(0));
+        let reader = Reader { queue: self.clone(), tenant: tenant.into(), is_long, had };
         self.lock().line.join(&reader.tenant);
         QueuedReader(Arc::new(reader))
     }
@@ -85,7 +89,7 @@ impl QueuedReader {
     /// # Errors
     /// [`PortError::Cancelled`] if the signal arrives first.
     pub(crate) fn place(&self, cancel: &Cancel) -> Result<Place<'_>, PortError> {
-        let Reader { queue, tenant, is_long } = &*self.0;
+        let Reader { queue, tenant, is_long, had } = &*self.0;
         let waker = queue.clone();
         // The lock is taken so that the signal cannot arrive between the check below and the wait.
         let _wakes = cancel.on_cancel(move || {
@@ -93,12 +97,14 @@ impl QueuedReader {
             waker.changed.notify_all();
         });
         let mut state = queue.lock();
-        let ticket = state.line.ask(tenant, is_long.load(Ordering::Relaxed));
+        let asking = Asking { is_long: is_long.load(Ordering::Relaxed), had: had.load(Ordering::Relaxed) };
+        let ticket = state.line.ask(tenant, asking);
         queue.give(state);
         state = queue.lock();
         loop {
             if let Some(at) = state.called.iter().position(|called| *called == ticket) {
                 state.called.swap_remove(at);
+                had.fetch_add(1, Ordering::Relaxed);
                 return Ok(Place(queue));
             }
             if cancel.is_cancelled() {

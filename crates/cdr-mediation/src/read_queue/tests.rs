@@ -8,7 +8,7 @@ use cdr_model::{Anchor, Cdr, PortError, SystemClock, Timestamp};
 use cdr_query::{Cancel, CdrQuery, Window};
 
 use super::ReadQueue;
-use super::line::{Line, Ticket};
+use super::line::{Asking, Line, Ticket};
 use crate::{Caller, Mediation, Memory, MemoryLedger, MemorySpool};
 
 /// A line, and the names of those that wait in it.
@@ -20,7 +20,11 @@ struct Named {
 
 impl Named {
     fn ask(&mut self, tenant: &str, name: &str, is_long: bool) {
-        let ticket = self.line.ask(&tenant.into(), is_long);
+        self.ask_again(tenant, name, Asking { is_long, had: 0 });
+    }
+
+    fn ask_again(&mut self, tenant: &str, name: &str, asking: Asking) {
+        let ticket = self.line.ask(&tenant.into(), asking);
         self.waiting.push((ticket, name.to_owned()));
     }
 
@@ -40,7 +44,7 @@ fn answers_that_begin_together_end_together() {
             named.line.join(&tenant(answer).as_str().into());
             named.ask(&tenant(answer), &answer.to_string(), false);
         }
-        let (mut pages, mut ended, mut reading) = ([0; 50], Vec::new(), Vec::new());
+        let (mut pages, mut ended, mut reading) = ([0_u64; 50], Vec::new(), Vec::new());
         for turn in 0.. {
             while reading.len() < 4 && named.line.len() > 0 {
                 reading.push(named.next().parse::<usize>().unwrap());
@@ -52,7 +56,7 @@ fn answers_that_begin_together_end_together() {
             pages[answer] += 1;
             match pages[answer] {
                 10 => ended.push(turn),
-                _ => named.ask(&tenant(answer), &answer.to_string(), true),
+                had => named.ask_again(&tenant(answer), &answer.to_string(), Asking { is_long: true, had }),
             }
         }
         let (first, median, last) = (ended[0], ended[25], ended[49]);
@@ -109,6 +113,52 @@ fn short_and_long_answers_alternate() {
     }
     let order: Vec<String> = (0..6).map(|_| named.next()).collect();
     assert_eq!(order, ["short 0", "long 0", "short 1", "long 1", "long 2", "long 3"]);
+}
+
+/// Eight answers of a tenant take place after place, none of which is a full page. One that begins beside them needs two.
+#[test]
+fn an_answer_that_begins_waits_for_no_more_than_a_place_of_those_that_have_had_one() {
+    let mut named = Named::default();
+    named.line.join(&"a".into());
+    let mut had = [5_u64; 8];
+    for (answer, had) in had.iter().enumerate() {
+        named.ask_again("a", &answer.to_string(), Asking { is_long: false, had: *had });
+    }
+    named.ask("a", "new", false);
+    let (mut order, mut new) = (Vec::new(), 0);
+    while new < 2 {
+        let name = named.next();
+        match name.parse::<usize>() {
+            Ok(answer) => {
+                had[answer] += 1;
+                named.ask_again("a", &name, Asking { is_long: false, had: had[answer] });
+            }
+            Err(_) => {
+                new += 1;
+                named.ask_again("a", "new", Asking { is_long: false, had: new });
+            }
+        }
+        order.push(name);
+    }
+    assert_eq!(order, ["new", "0", "new"]);
+}
+
+/// Answers begin all the time, and each needs one place. Those that have had one still get every other place.
+#[test]
+fn answers_that_begin_do_not_starve_those_that_have_begun() {
+    let mut named = Named::default();
+    named.line.join(&"a".into());
+    for answer in 0..4 {
+        named.ask_again("a", &format!("old {answer}"), Asking { is_long: false, had: 10 });
+    }
+    let mut order = Vec::new();
+    for step in 0..8 {
+        named.ask("a", &format!("new {step}"), false);
+        named.ask("a", &format!("new too {step}"), false);
+        order.push(named.next());
+    }
+    let old: Vec<&String> = order.iter().filter(|name| name.starts_with("old")).collect();
+    assert_eq!(old, ["old 0", "old 1", "old 2", "old 3"], "{order:?}");
 }
 
 /// The limit only ends a test that has failed.

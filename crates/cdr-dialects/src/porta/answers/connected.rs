@@ -1,7 +1,9 @@
 //! Calls of several legs: transferred, forwarded, or called back.
 //!
-//! A call belongs to the window of its first leg, with all its legs. Legs outside the window are looked up by what the
-//! legs of a call share.
+//! A call belongs to the window of its first leg, with all its legs. A leg belongs to the call if it comes within 24 hours
+//! of the first one; a later leg that shares the same begins a call of its own. So which legs are a call does not depend on
+//! the window, and each is in exactly one of windows that adjoin. Legs are looked up by what the legs of a call share, at
+//! any time.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -17,8 +19,8 @@ use crate::porta::service_stack::{Dto, NamedObjects, Objects};
 use crate::porta::to_wire::Printer;
 use crate::porta::wire::{ConnectedCall, ConnectedCallDataRecord, PortaCdrResponse};
 
-/// How far before and after the window legs of its calls are looked for, in microseconds: 24 hours.
-const AROUND_US: i64 = 24 * 60 * 60 * 1_000_000;
+/// How long after the first leg of a call its last one can come, in microseconds: 24 hours.
+const LASTS_US: i64 = 24 * 60 * 60 * 1_000_000;
 /// The number of calls whose legs are looked up at a time.
 const AT_A_TIME: usize = 500;
 
@@ -39,7 +41,7 @@ struct Group {
 impl Answering<'_> {
     /// The legs one by one, and grouped by call. Memory holds one entry per call of several legs.
     pub(super) fn connected(&self) -> io::Result<PortaCdrResponse> {
-        let legs = Legs::of(self)?;
+        let legs = Legs::of(self);
         let groups = self.groups(&legs)?;
         let mut keys: Vec<(String, Vec<Group>)> = Vec::new();
         let total = groups.iter().map(|group| group.legs).sum();
@@ -68,21 +70,23 @@ impl Answering<'_> {
     fn groups(&self, legs: &Legs) -> io::Result<Vec<Group>> {
         let query = &self.question.query;
         let window = query.window;
-        let until = window.until.plus_micros(AROUND_US);
+        // The first leg may be of another customer, and the customer's own legs outside of the window.
+        let until = window.until.plus_micros(LASTS_US);
         let shared = [CdrField::XdrConfId, CdrField::XdrIncomingConfId];
         let candidates = CdrQuery { window: Window { until, ..window }, ..query.clone() }.selecting(shared);
         let candidates = candidates.only(condition(CdrField::XdrGroup, Test::Present)?);
         let (mut found, mut known) = (Vec::new(), HashSet::new());
         let mut waiting: HashSet<String> = HashSet::new();
         let mut settle = |waiting: &mut HashSet<String>| -> io::Result<()> {
-            for (shared, legs) in
-                legs.read(waiting.drain(), |query| query.selecting([CdrField::XdrConfId, CdrField::XdrIncomingConfId]))?
+            let calls = legs
+                .read(waiting.drain(), |query| query.selecting([CdrField::XdrConfId, CdrField::XdrIncomingConfId]))?;
+            for (shared, legs) in calls.iter().flat_map(|(shared, calls)| calls.iter().map(move |legs| (shared, legs)))
             {
                 let Some(first) = legs.first().filter(|_| legs.len() > 1) else { continue };
                 let at = query.order.instant(&window, first);
-                if window.covers(at) && known.insert(shared.clone()) {
+                if window.covers(at) && known.insert(first.number()) {
                     let (legs, key, first) = (legs.len() as u64, self.key(first), (at, first.number()));
-                    found.push(Group { shared, id: 0, legs, key, first });
+                    found.push(Group { shared: shared.clone(), id: 0, legs, key, first });
                 }
             }
             Ok(())
@@ -124,32 +128,30 @@ fn condition(field: CdrField, test: Test) -> io::Result<Condition> {
 #[derive(Clone)]
 struct Legs {
     asker: Asker,
-    /// The conditions of the question without the customer, in the window and the time around it.
+    /// The conditions of the question without the customer and its window.
     query: CdrQuery,
     customer: Option<i64>,
 }
 
 impl Legs {
-    fn of(answering: &Answering<'_>) -> io::Result<Legs> {
+    fn of(answering: &Answering<'_>) -> Legs {
         let question = &answering.question;
-        let window = question.query.window;
-        let (from, until) = (window.from.plus_micros(-AROUND_US), window.until.plus_micros(AROUND_US));
         let mut query = question.query.clone();
-        query.window = Window::new(window.anchor, from, until).map_err(io::Error::other)?;
+        query.window = Window::all(query.window.anchor);
         query.conditions.retain(|condition| condition.field() != CdrField::CustomerId);
-        Ok(Legs { asker: answering.asker.clone(), query, customer: question.customer })
+        Legs { asker: answering.asker.clone(), query, customer: question.customer }
     }
 
-    /// The legs of these calls, by what they share, each in the order of the query.
+    /// The calls whose legs share these, each with its legs in the order of the query.
     fn read(
         &self,
         shared: impl Iterator<Item = String>,
         selecting: impl FnOnce(CdrQuery) -> CdrQuery,
-    ) -> io::Result<HashMap<String, Vec<Cdr>>> {
+    ) -> io::Result<HashMap<String, Vec<Vec<Cdr>>>> {
         let mut found: HashMap<String, Vec<Cdr>> = HashMap::new();
         let shared: Vec<Operand> = shared.map(Operand::Text).collect();
         if shared.is_empty() {
-            return Ok(found);
+            return Ok(HashMap::new());
         }
         let query = selecting(self.query.clone().only(condition(CdrField::XdrGroup, Test::In(shared))?));
         self.asker.scan(&query, &mut |cdr, _| {
@@ -158,14 +160,30 @@ impl Legs {
             }
             Ok(())
         })?;
-        for legs in found.values_mut() {
-            let is_own = |cdr: &Cdr| Some(cdr.customer_id) == self.customer;
-            let is_call = |cdr: &Cdr| cdr.kind == RecordKind::Call && cdr.account_id > 0;
+        Ok(found.into_iter().map(|(shared, legs)| (shared, self.calls(legs))).collect())
+    }
+
+    /// The calls that records are legs of, which share the same and are in the order of the query.
+    fn calls(&self, records: Vec<Cdr>) -> Vec<Vec<Cdr>> {
+        let (mut calls, mut until) = (Vec::<Vec<Cdr>>::new(), Timestamp::MIN);
+        for record in records {
+            let at = self.query.order.instant(&self.query.window, &record);
+            match calls.last_mut() {
+                Some(legs) if at <= until => legs.push(record),
+                _ => {
+                    until = at.plus_micros(LASTS_US);
+                    calls.push(vec![record]);
+                }
+            }
+        }
+        let is_own = |cdr: &Cdr| Some(cdr.customer_id) == self.customer;
+        let is_call = |cdr: &Cdr| cdr.kind == RecordKind::Call && cdr.account_id > 0;
+        for legs in &mut calls {
             // What another payer is charged for a leg is not another leg.
             let has_call = legs.iter().any(|cdr| is_own(cdr) && is_call(cdr));
             legs.retain(|cdr| is_own(cdr) || (has_call && is_call(cdr)));
         }
-        Ok(found)
+        calls
     }
 }
 
@@ -183,7 +201,10 @@ impl OfKey {
         for groups in self.groups.chunks(AT_A_TIME) {
             let mut found = self.legs.read(groups.iter().map(|group| group.shared.clone()), |query| query)?;
             for group in groups {
-                put(group.id, self.printed(group, found.remove(&group.shared).unwrap_or_default()))?;
+                let calls = found.get_mut(&group.shared);
+                let is_it = |legs: &Vec<Cdr>| legs.first().is_some_and(|first| first.number() == group.first.1);
+                let legs = calls.and_then(|calls| Some(calls.swap_remove(calls.iter().position(is_it)?)));
+                put(group.id, self.printed(group, legs.unwrap_or_default()))?;
             }
         }
         Ok(())

@@ -94,6 +94,79 @@ async fn every_call_is_in_exactly_one_of_adjacent_days() {
     assert_eq!(seen, whole.iter().map(first).collect::<Vec<_>>());
 }
 
+/// Windows that adjoin, cut anywhere, have together what the whole has: each leg of a call of several legs once, in the
+/// same call. Some calls last for days, so later legs are calls of their own.
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn each_leg_is_in_exactly_one_of_windows_that_adjoin() {
+    let begin = super::world::at("2026-06-10T00:00:00Z");
+    // Numbers that look random: the high bits of a linear congruential generator (Knuth, MMIX).
+    let mut state = 7_u64;
+    let mut below = |most: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from((state >> 33) % most).unwrap()
+    };
+    let at = |minutes: i64| begin.plus_micros(minutes * 60_000_000);
+    let mut legs = Vec::new();
+    for n in 0..30 {
+        let mut minute = below(5 * 1_440);
+        for leg_of_it in 0..2 + below(5) {
+            let (account, group) = (if below(2) == 0 { BAR } else { KITCHEN }, format!("G{n}"));
+            let call_id = format!("{n}.{leg_of_it}");
+            legs.push(leg(account, &at(minute).to_string(), &format!("{group}-{leg_of_it}"), Some(&group), &call_id));
+            // At once, some hours later, exactly a day later, or more.
+            minute += [0, 1, below(600), below(1_440), 1_440, 1_440 + below(900)][usize::try_from(below(6)).unwrap()];
+        }
+    }
+    let porta = porta(legs, PortaOptions::default());
+    let over = async |from: i64, until: i64| {
+        let window = format!("{}/{}", at(from), at(until)).replace('T', "%20").replace('Z', "");
+        let mut calls = groups(&ask(&porta, CAFE, &window, ALL).await);
+        calls.sort();
+        calls
+    };
+    let end = 30 * 1_440;
+    let whole = over(0, end).await;
+    assert!(whole.len() > 20 && whole.iter().flatten().count() > 60, "{whole:?}");
+    for most in [7 * 1_440, 1_440, 600] {
+        let (mut from, mut seen) = (0, Vec::new());
+        while from < end {
+            let until = (from + 1 + below(most)).min(end);
+            seen.extend(over(from, until).await);
+            from = until;
+        }
+        seen.sort();
+        assert_eq!(seen, whole, "windows of up to {most} minutes");
+    }
+}
+
+/// A leg more than 24 hours after the first one begins a call, whatever window is asked.
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn a_leg_that_comes_after_a_day_begins_a_call_of_its_own() {
+    let leg = |connected: &str, call_id: &str| leg(BAR, connected, call_id, Some("M"), call_id);
+    let porta = porta(
+        vec![
+            leg("2026-06-12T01:00:00Z", "one"),
+            leg("2026-06-13T01:00:00Z", "two"),
+            leg("2026-06-13T03:00:00Z", "three"),
+            leg("2026-06-14T02:59:59Z", "four"),
+            leg("2026-06-20T00:00:00Z", "alone"),
+        ],
+        PortaOptions::default(),
+    );
+    let (first, second) = (["one", "two"], ["three", "four"]);
+    for (window, expected) in [
+        ("2026-06-12/2026-06-13", vec![first]),
+        ("2026-06-13/2026-06-14", vec![second]),
+        ("2026-06-12/2026-06-14", vec![first, second]),
+        ("2026-06-12 01:00:00/2026-06-12 02:00:00", vec![first]),
+        ("2026-06-13 03:00:00/2026-06-13 04:00:00", vec![second]),
+        ("2026-06-13 01:00:00/2026-06-13 02:00:00", vec![]),
+        ("2026-06-14/2026-06-30", vec![]),
+    ] {
+        assert_eq!(groups(&ask(&porta, CAFE, &window.replace(' ', "%20"), ALL).await), expected, "{window}");
+    }
+}
+
 /// Legs of other customers count if the licence sees them; what another payer is charged for a leg is not a leg.
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn legs_on_accounts_that_the_licence_does_not_see_are_not_there() {
