@@ -196,9 +196,43 @@ fn verify_says_what_a_layout_cannot_show() {
         "added up   calls.csv: rows, first and last start, the totals of startTime, endTime",
         "counts.txt: calls, conferences",
         "not shown  calls.csv: the talk time, the money",
+        "which row of a sheet has which value of a column: an exchange of two keeps the total",
         "the conditions, the order and the watermark of the query",
         "This shows that the file and its receipt are consistent, not who made them: neither is signed.",
     ] {
         assert!(printed.contains(expected), "{expected}: {printed}");
     }
+}
+
+/// Writes these bytes to a file, and their size and digest to its receipt.
+fn replace(tollbook: &Tollbook, name: &str, bytes: &[u8]) {
+    let beside = tollbook.path(&format!("{name}.receipt.json"));
+    let mut receipt = Receipt::from_text(&fs::read_to_string(&beside).unwrap()).unwrap();
+    let sha256 = digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    receipt.file = FileReceipt { name: name.to_owned(), bytes: bytes.len() as u64, sha256 };
+    fs::write(tollbook.path(name), bytes).unwrap();
+    fs::write(beside, receipt.to_text()).unwrap();
+}
+
+/// A program that reads an archive from its start would find other rows than those that the directory names.
+#[test]
+fn an_archive_in_front_of_the_archive_is_refused() {
+    let tollbook = Tollbook::with_calls(50, 1);
+    tollbook.ok(&["export", "--layout", "dma-6.1-reconstructed", "--output", "dma.zip"]);
+    let archive = fs::read(tollbook.path("dma.zip")).unwrap();
+    let mut texts = opened(Package::Zip, &archive);
+    texts[0] = String::from_utf8(texts.remove(0)).unwrap().replace("CALL", "NONE").into_bytes();
+    texts.insert(1, Vec::new());
+    let names = ["calls.csv", "conferences.csv", "counts.txt"].map(str::to_owned);
+    let other = packed(Package::Zip, &names, &texts);
+    for (bytes, expected) in [
+        ([other.as_slice(), &archive].concat(), "the directory of dma.zip is not at the place"),
+        ([archive.as_slice(), b"evil"].concat(), "dma.zip does not end with the record that ends a ZIP archive"),
+    ] {
+        replace(&tollbook, "dma.zip", &bytes);
+        let printed = tollbook.fails(&["verify", "dma.zip"]);
+        assert!(printed.contains(expected), "{expected}: {printed}");
+    }
+    replace(&tollbook, "dma.zip", &archive);
+    tollbook.ok(&["verify", "dma.zip"]);
 }

@@ -40,7 +40,9 @@ fn rows_without_the_instant_and_instants_outside_of_the_receipt_are_refused() {
     let of_2030 = ("2030-01-01T00:00:00Z", "2030-02-01T00:00:00Z");
     let spec = spec("native", "csv", Package::Plain);
     for (anchor, instant) in [(Anchor::Connect, "10:00:02.500000"), (Anchor::End, "10:00:09.500000")] {
-        let lacks = format!("1 row of calls.csv without a {anchor} cannot be in the window of the receipt");
+        let lacks = format!(
+            "1 row of calls.csv without the instant of the anchor `{anchor}` cannot be in the window of the receipt"
+        );
         let first = format!(
             "the first {anchor} of calls.csv is 2026-11-21T{instant}Z, not 2030-01-01T00:00:00.000000Z as in the receipt"
         );

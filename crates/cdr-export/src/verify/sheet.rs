@@ -156,7 +156,9 @@ impl<'a> SheetComparison<'a> {
         let has_bound = (window.from, window.until) != (Timestamp::MIN, Timestamp::MAX);
         if has_bound && self.sums.without_instant > received {
             let rows = number(self.sums.without_instant, "row");
-            self.findings.state(format!("{rows} of {part} without a {anchor} cannot be in the window of the receipt"));
+            self.findings.state(format!(
+                "{rows} of {part} without the instant of the anchor `{anchor}` cannot be in the window of the receipt"
+            ));
         }
         if received > 0 {
             if self.sums.outside > received {
