@@ -2,6 +2,8 @@
 
 #[cfg(any(feature = "porta", feature = "yeti"))]
 mod bounds;
+#[cfg(feature = "porta")]
+mod buffers;
 mod dialect;
 #[cfg(any(feature = "porta", feature = "yeti"))]
 mod multipart;
