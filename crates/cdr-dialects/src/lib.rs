@@ -27,7 +27,7 @@ pub mod porta;
 pub mod yeti;
 
 pub use dialect::{ConfigureResult, Configured, Defaults, Dialect, DialectError, DialectRow};
-pub use origin::Origins;
+pub use origin::{Origins, ProxyHeader};
 pub use pattern::Pattern;
 pub use services::Services;
 
