@@ -48,7 +48,7 @@ pub(crate) enum Full {
 }
 
 impl Bounds {
-    /// These bounds. At most as many of a tenant wait as may be under way.
+    /// These bounds. At most as many of a tenant wait as may be under way, and as many in all.
     pub(crate) fn new(per_tenant: usize, in_all: usize) -> Arc<Bounds> {
         Arc::new(Bounds { per_tenant, in_all, waiting: per_tenant, state: Mutex::default() })
     }
@@ -83,7 +83,8 @@ impl Bounds {
             let mut state = self.lock();
             let Some(full) = self.reached(&state, &tenant) else { return Ok(self.enter_now(&mut state, tenant)) };
             state.waiting.retain(|waiting| !waiting.enter.is_closed());
-            if state.waiting.iter().filter(|waiting| waiting.tenant == tenant).count() >= self.waiting {
+            let of_tenant = state.waiting.iter().filter(|waiting| waiting.tenant == tenant).count();
+            if of_tenant >= self.waiting || state.waiting.len() >= self.in_all {
                 return Err(full);
             }
             let (enter, entered) = oneshot::channel();

@@ -2,6 +2,8 @@
 
 #[cfg(any(feature = "porta", feature = "yeti"))]
 mod bounds;
+#[cfg(feature = "porta")]
+mod buffers;
 mod dialect;
 #[cfg(any(feature = "porta", feature = "yeti"))]
 mod multipart;
@@ -25,7 +27,7 @@ pub mod porta;
 pub mod yeti;
 
 pub use dialect::{ConfigureResult, Configured, Defaults, Dialect, DialectError, DialectRow};
-pub use origin::Origins;
+pub use origin::{Origins, ProxyHeader};
 pub use pattern::Pattern;
 pub use services::Services;
 

@@ -17,9 +17,23 @@ pub struct Origins {
     /// The prefix of absolute links, such as `https://cdr.example:8443`; `None` for the listener's scheme and the
     /// `Host` of the request.
     pub public_url: Option<String>,
-    /// Trusted proxies. Their `Forwarded` (RFC 7239), `X-Forwarded-For`, `-Proto` and `-Host`, and `X-Real-IP` are
-    /// used. From any other peer these headers are ignored. If they disagree on the client, all of them are ignored.
+    /// Trusted proxies. From any other peer the headers of proxies are ignored.
     pub proxies: Vec<IpAddr>,
+    /// The header in which the proxies name the client.
+    pub header: ProxyHeader,
+}
+
+/// The header in which proxies name the client. Proxies set it in every request. They may pass on all others as the client
+/// sent them, so those say nothing about the client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`, with `X-Forwarded-Proto` and `X-Forwarded-Host` for links.
+    #[default]
+    XForwardedFor,
+    /// `X-Real-IP`, with `X-Forwarded-Proto` and `X-Forwarded-Host` for links.
+    XRealIp,
+    /// `Forwarded` (RFC 7239), also for links.
+    Forwarded,
 }
 
 /// What the headers of proxies report about a request.
@@ -28,7 +42,7 @@ struct Hop {
     client: Option<IpAddr>,
     scheme: Option<String>,
     host: Option<String>,
-    /// The headers disagree, so one of them is the client's own and the client's address is unknown.
+    /// The proxy named no client, although there are headers that name one: the client's address is unknown.
     doubtful: bool,
 }
 
@@ -52,8 +66,8 @@ impl Origins {
         self.hop(request).client.unwrap_or_else(|| peer(request))
     }
 
-    /// The client's address, for checks against permitted networks. It is 0.0.0.0 also if the headers disagree about
-    /// it, so that a client cannot impersonate the proxy.
+    /// The client's address, for checks against permitted networks. It is 0.0.0.0 also if a proxy passed on headers of
+    /// this kind, but did not name the client in the one it should set, so that a client cannot impersonate the proxy.
     pub fn certain_client(&self, request: &HttpRequest) -> IpAddr {
         if self.hop(request).doubtful { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { self.client(request) }
     }
@@ -63,26 +77,24 @@ impl Origins {
         if !self.is_proxy(&peer(request)) {
             return Hop::default();
         }
-        let doubtful = Hop { doubtful: true, ..Hop::default() };
-        let standard = header(request, &FORWARDED).map(|value| self.forwarded(&value));
-        let listed = header(request, &X_FORWARDED_FOR).map(|value| self.nearest(value.split(',').map(address)));
-        // Behind several proxies, the last one puts the address of the previous proxy here, not that of the client.
-        let real = header(request, &X_REAL_IP).and_then(|value| address(&value)).filter(|it| !self.is_proxy(it));
-        if listed.is_some_and(|listed| real.is_some() && listed != real) {
-            return doubtful;
-        }
-        let customary = Hop {
-            client: listed.flatten().or(real),
-            scheme: header(request, &X_FORWARDED_PROTO).as_deref().and_then(last).and_then(scheme),
-            host: header(request, &X_FORWARDED_HOST).as_deref().and_then(last).and_then(authority),
-            doubtful: false,
+        let hop = match self.header {
+            ProxyHeader::Forwarded => {
+                header(request, &FORWARDED).map(|value| self.forwarded(&value)).unwrap_or_default()
+            }
+            ProxyHeader::XForwardedFor => Hop { client: self.listed(request, &X_FORWARDED_FOR), ..links(request) },
+            // Behind several proxies, the last one puts the address of the previous proxy here, not that of the client.
+            ProxyHeader::XRealIp => {
+                let client = self.listed(request, &X_REAL_IP).filter(|it| !self.is_proxy(it));
+                Hop { client, ..links(request) }
+            }
         };
-        match standard {
-            None => customary,
-            Some(standard) if customary == Hop::default() || customary.client == standard.client => standard,
-            // A proxy that sets one kind of header forwards the other kind as the client sent it.
-            Some(_) => doubtful,
-        }
+        let names_one = [FORWARDED, X_FORWARDED_FOR, X_REAL_IP].iter().any(|it| request.headers().contains_key(it));
+        Hop { doubtful: hop.client.is_none() && names_one, ..hop }
+    }
+
+    /// The client in a header with a list of addresses.
+    fn listed(&self, request: &HttpRequest, name: &HeaderName) -> Option<IpAddr> {
+        self.nearest(header(request, name)?.split(',').map(address))
     }
 
     /// Reads `Forwarded`: the last element whose client is not a trusted proxy.
@@ -120,6 +132,15 @@ impl Origins {
 
     fn is_proxy(&self, address: &IpAddr) -> bool {
         self.proxies.iter().any(|proxy| proxy.to_canonical() == *address)
+    }
+}
+
+/// What links start with, in the headers that go with a list of addresses.
+fn links(request: &HttpRequest) -> Hop {
+    Hop {
+        scheme: header(request, &X_FORWARDED_PROTO).as_deref().and_then(last).and_then(scheme),
+        host: header(request, &X_FORWARDED_HOST).as_deref().and_then(last).and_then(authority),
+        ..Hop::default()
     }
 }
 
@@ -162,6 +183,7 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::Origins;
+    use super::ProxyHeader::{self, Forwarded, XForwardedFor, XRealIp};
 
     const PROXY: &str = "10.0.0.1";
 
@@ -199,75 +221,109 @@ mod tests {
         assert_eq!(Origins::default().base(&request), "http://dma.example:8443");
     }
 
+    const HOST: Pair = ("host", "inner:8080");
+
+    fn behind(header: ProxyHeader) -> Origins {
+        Origins { proxies: vec![PROXY.parse().unwrap(), "10.0.0.2".parse().unwrap()], header, ..Origins::default() }
+    }
+
     #[test]
-    fn headers_of_trusted_proxies_are_used() {
-        let origins =
-            Origins { proxies: vec![PROXY.parse().unwrap(), "10.0.0.2".parse().unwrap()], ..Origins::default() };
-        let host = ("host", "inner:8080");
-        let cases: [(&[Pair], &str, &str); 16] = [
-            (&[host], "http://inner:8080", PROXY),
-            (&[host, ("x-forwarded-for", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
+    fn the_header_that_trusted_proxies_set_is_used() {
+        let cases: [(ProxyHeader, &[Pair], &str, &str); 16] = [
+            (XForwardedFor, &[], "http://inner:8080", PROXY),
+            (XForwardedFor, &[("x-forwarded-for", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
             (
-                &[host, ("x-forwarded-for", "1.1.1.1, 192.0.2.7, 10.0.0.2"), ("x-forwarded-proto", "https")],
+                XForwardedFor,
+                &[("x-forwarded-for", "1.1.1.1, 192.0.2.7, 10.0.0.2"), ("x-forwarded-proto", "https")],
                 "https://inner:8080",
                 "192.0.2.7",
             ),
             (
-                &[host, ("x-forwarded-for", "192.0.2.7"), ("x-forwarded-host", "evil, dma.example")],
-                "http://dma.example",
+                XForwardedFor,
+                &[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "192.0.2.7")],
+                "http://inner:8080",
                 "192.0.2.7",
             ),
             (
-                &[
-                    host,
-                    ("forwarded", "for=1.1.1.1;host=evil, for=\"[2001:db8::7]:99\";proto=https;host=\"dma.example:1\""),
-                ],
+                XForwardedFor,
+                &[("x-forwarded-for", "192.0.2.7"), ("x-forwarded-host", "evil, dma.example")],
+                "http://dma.example",
+                "192.0.2.7",
+            ),
+            (XForwardedFor, &[("x-forwarded-proto", "HTTPS")], "https://inner:8080", PROXY),
+            (XForwardedFor, &[("x-forwarded-for", "nonsense")], "http://inner:8080", PROXY),
+            (
+                Forwarded,
+                &[("forwarded", "for=1.1.1.1;host=evil, for=\"[2001:db8::7]:99\";proto=https;host=\"dma.example:1\"")],
                 "https://dma.example:1",
                 "2001:db8::7",
             ),
             (
-                &[host, ("forwarded", "for=192.0.2.7;host=outer;proto=https, for=10.0.0.2;host=between")],
+                Forwarded,
+                &[("forwarded", "for=192.0.2.7;host=outer;proto=https, for=10.0.0.2;host=between")],
                 "https://outer",
                 "192.0.2.7",
             ),
-            // The two kinds disagree: one of them is the client's own.
-            (
-                &[host, ("forwarded", "for=1.1.1.1;host=evil"), ("x-forwarded-for", "192.0.2.7")],
-                "http://inner:8080",
-                PROXY,
-            ),
-            (&[host, ("forwarded", "for=1.1.1.1"), ("x-forwarded-proto", "https")], "http://inner:8080", PROXY),
-            (&[host, ("x-forwarded-proto", "HTTPS")], "https://inner:8080", PROXY),
-            (&[host, ("forwarded", "for=unknown;proto=gopher")], "http://inner:8080", PROXY),
-            (&[host, ("x-forwarded-for", "nonsense")], "http://inner:8080", PROXY),
-            (&[host, ("x-real-ip", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
-            (&[host, ("x-real-ip", "192.0.2.7"), ("x-forwarded-for", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
-            (&[host, ("x-real-ip", "10.0.0.2"), ("x-forwarded-for", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
-            (&[host, ("x-real-ip", "192.0.2.7"), ("x-forwarded-for", "1.1.1.1")], "http://inner:8080", PROXY),
-            (&[host, ("x-real-ip", "1.1.1.1"), ("forwarded", "for=192.0.2.7")], "http://inner:8080", PROXY),
+            (Forwarded, &[("forwarded", "for=unknown;proto=gopher")], "http://inner:8080", PROXY),
+            (Forwarded, &[("forwarded", ";;;")], "http://inner:8080", PROXY),
+            (Forwarded, &[("x-forwarded-proto", "https"), ("x-forwarded-for", "1.1.1.1")], "http://inner:8080", PROXY),
+            (XRealIp, &[("x-real-ip", "192.0.2.7")], "http://inner:8080", "192.0.2.7"),
+            (XRealIp, &[("x-real-ip", "192.0.2.7"), ("x-forwarded-proto", "https")], "https://inner:8080", "192.0.2.7"),
+            (XRealIp, &[("x-real-ip", "10.0.0.2")], "http://inner:8080", PROXY),
+            (XRealIp, &[("x-forwarded-for", "1.1.1.1")], "http://inner:8080", PROXY),
         ];
-        for (headers, base, client) in cases {
-            check(&origins, PROXY, headers, base, client);
+        for (header, headers, base, client) in cases {
+            check(&behind(header), PROXY, &[&[HOST], headers].concat(), base, client);
         }
-        check(&origins, "192.0.2.8", &[host, ("x-forwarded-for", "1.1.1.1")], "http://inner:8080", "192.0.2.8");
+        let from_elsewhere = &[HOST, ("x-forwarded-for", "1.1.1.1")];
+        check(&behind(XForwardedFor), "192.0.2.8", from_elsewhere, "http://inner:8080", "192.0.2.8");
+    }
+
+    /// A proxy sets one header and passes on the others as the client sent them.
+    #[test]
+    fn a_client_changes_nothing_with_headers_of_its_own() {
+        let forged: [&[Pair]; 9] = [
+            &[],
+            &[("forwarded", "proto=http")],
+            &[("forwarded", "for=9.9.9.9")],
+            &[("forwarded", "for=10.0.0.1;host=evil.example;proto=https")],
+            &[("forwarded", ";;;")],
+            &[("x-real-ip", "9.9.9.9")],
+            &[("x-real-ip", "10.0.0.1")],
+            &[("x-forwarded-for", "9.9.9.9")],
+            &[("forwarded", "for=9.9.9.9"), ("x-real-ip", "10.0.0.1"), ("x-forwarded-for", "nonsense")],
+        ];
+        let set: [(ProxyHeader, Pair); 3] = [
+            (XForwardedFor, ("x-forwarded-for", "203.0.113.5")),
+            (Forwarded, ("forwarded", "for=203.0.113.5")),
+            (XRealIp, ("x-real-ip", "203.0.113.5")),
+        ];
+        for (header, set) in set {
+            for forged in forged {
+                // Of the header that the proxy sets, it appends its own to the client's.
+                let headers = [&[HOST], forged, &[set]].concat();
+                check(&behind(header), PROXY, &headers, "http://inner:8080", "203.0.113.5");
+            }
+        }
     }
 
     #[test]
-    fn a_client_that_proxies_disagree_about_has_no_address() {
-        let origins = Origins { proxies: vec![PROXY.parse().unwrap()], ..Origins::default() };
-        let disagreed = ("x-forwarded-for", "1.1.1.1");
-        for (peer, headers, client) in [
-            (PROXY, vec![("x-real-ip", "192.0.2.7")], "192.0.2.7"),
-            (PROXY, vec![], PROXY),
-            (PROXY, vec![("x-real-ip", "192.0.2.7"), disagreed], "0.0.0.0"),
-            (PROXY, vec![("forwarded", "for=192.0.2.7"), disagreed], "0.0.0.0"),
-            ("192.0.2.7", vec![("x-real-ip", "10.0.0.9"), disagreed], "192.0.2.7"),
+    fn a_client_that_the_proxy_does_not_name_has_no_address() {
+        for (header, peer, headers, client) in [
+            (XRealIp, PROXY, vec![("x-real-ip", "192.0.2.7")], "192.0.2.7"),
+            (XRealIp, PROXY, vec![("x-real-ip", "192.0.2.7"), ("x-forwarded-for", "1.1.1.1")], "192.0.2.7"),
+            (XForwardedFor, PROXY, vec![], PROXY),
+            (XForwardedFor, PROXY, vec![("x-real-ip", "192.0.2.7")], "0.0.0.0"),
+            (XForwardedFor, PROXY, vec![("forwarded", "for=192.0.2.7")], "0.0.0.0"),
+            (XForwardedFor, PROXY, vec![("x-forwarded-for", "nonsense")], "0.0.0.0"),
+            (Forwarded, PROXY, vec![("forwarded", "proto=https")], "0.0.0.0"),
+            (XForwardedFor, "192.0.2.7", vec![("x-real-ip", "10.0.0.9")], "192.0.2.7"),
         ] {
             let mut request = TestRequest::default().peer_addr(format!("{peer}:4711").parse().unwrap());
             for header in &headers {
                 request = request.append_header(*header);
             }
-            assert_eq!(origins.certain_client(&request.to_http_request()).to_string(), client, "{headers:?}");
+            assert_eq!(behind(header).certain_client(&request.to_http_request()).to_string(), client, "{headers:?}");
         }
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn refused(credential: Credential, name: Option<&str>, client: IpAddr
     }
 }
 
-/// The user with a name and a password, who is noted as the caller. Credentials that were verified a moment ago are
+/// The user with a name and a password who may sign in here, and is noted as the caller. Credentials that were verified a moment ago are
 /// remembered. For others the request waits for the delay set by the authenticator, without blocking a thread, and a
 /// refusal is logged.
 ///
@@ -65,6 +65,7 @@ pub(crate) async fn user<E>(
     request: &HttpRequest,
     name: String,
     password: String,
+    may: impl FnOnce(&User) -> bool,
 ) -> Result<Option<User>, E>
 where
     E: From<TooManyAttempts> + From<PortError> + From<BlockingError>,
@@ -73,10 +74,17 @@ where
         Some(user) => Some(user),
         None => admitted::<E>(services, request, name, password).await?,
     };
-    if let Some(user) = &user {
-        accepted(Credential::User, &user.name);
+    match user {
+        Some(user) if may(&user) => {
+            accepted(Credential::User, &user.name);
+            Ok(Some(user))
+        }
+        Some(user) => {
+            refused(Credential::User, Some(&user.name), services.origins.client(request));
+            Ok(None)
+        }
+        None => Ok(None),
     }
-    Ok(user)
 }
 
 async fn admitted<E>(

@@ -102,6 +102,13 @@ fn a_refused_sign_in_is_a_line_that_fail2ban_reads() {
         assert_eq!(from_client(&server, "POST", ADMIN_AUTH, &json, &auth("username", name)), 401);
         expected.extend([("user", shown), ("user", shown)]);
     }
+    // The password is right, but the role is missing.
+    tollbook.user("auditor", "auditor");
+    let auditor = json!({"auth": {"username": "auditor", "password": PASSWORD}}).to_string();
+    for _ in 0..2 {
+        assert_eq!(from_client(&server, "POST", ADMIN_AUTH, &json, &auditor), 401);
+        expected.push(("user", Some("auditor")));
+    }
     for (name, shown) in [("quill", Some("quill")), (TYPED, None), (NAME, None), (HOSTILE_LOGIN, Some(HOSTILE_LOGIN))] {
         assert_eq!(from_client(&server, "POST", &format!("{CUSTOMER}/auth"), &json, &auth("login", name)), 401);
         expected.push(("login", shown));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::bail;
+use cdr_dialects::ProxyHeader;
 use cdr_mediation::{ExportLimits, WorkerOptions};
 use cdr_settings::{Row, Setting, ValueError, ValueKind, Values, YES_OR_NO, comma_separated};
 
@@ -31,7 +32,19 @@ static PUBLIC_URL: Setting<String> = Setting {
 static PROXIES: Setting<Vec<IpAddr>> = Setting {
     name: "proxies",
     kind: ValueKind::Form { takes: "a list of IP addresses", read: proxies },
-    meaning: "addresses of proxies whose `Forwarded` and `X-Forwarded-*` headers are trusted, separated by commas",
+    meaning: "addresses of proxies that are trusted to name the client and the address it used, separated by commas",
+    ..Setting::PLAIN
+};
+static PROXY_HEADER: Setting<ProxyHeader> = Setting {
+    name: "proxy_header",
+    default: "x-forwarded-for",
+    kind: ValueKind::Choice(&[
+        ("x-forwarded-for", ProxyHeader::XForwardedFor),
+        ("x-real-ip", ProxyHeader::XRealIp),
+        ("forwarded", ProxyHeader::Forwarded),
+    ]),
+    meaning: "the header in which these proxies name the client in every request; the other two are ignored, since they may \
+              be the client's own",
     ..Setting::PLAIN
 };
 static SHUTDOWN: Setting<Duration> = Setting {
@@ -197,6 +210,7 @@ pub(super) static SETTINGS: &[&dyn Row] = &[
     &BEYOND_LOOPBACK,
     &PUBLIC_URL,
     &PROXIES,
+    &PROXY_HEADER,
     &SHUTDOWN,
     &LOG_FORMAT,
     &LOG_LEVEL,
@@ -227,6 +241,8 @@ pub struct ServerConfig {
     pub public_url: Option<String>,
     /// Proxies whose forwarded headers are trusted.
     pub proxies: Vec<IpAddr>,
+    /// The header in which they name the client.
+    pub proxy_header: ProxyHeader,
     /// How long running requests and exports may take to end after a signal to stop.
     pub shutdown: Duration,
     /// The log.
@@ -286,6 +302,7 @@ impl ServerConfig {
             beyond_loopback: BEYOND_LOOPBACK.read(values)?,
             public_url: PUBLIC_URL.read_some(values)?,
             proxies: PROXIES.read(values)?,
+            proxy_header: PROXY_HEADER.read(values)?,
             shutdown: SHUTDOWN.read(values)?,
             log: LogConfig { json: LOG_FORMAT.read(values)?, level: LOG_LEVEL.read(values)? },
             tls: TlsConfig {
@@ -343,6 +360,7 @@ mod tests {
             ("public_url", "cdr.example.com", "not a scheme and a host"),
             ("public_url", "https://cdr.example.com/tollbook", "not a scheme and a host"),
             ("proxies", "10.0.0.1,proxy", "`proxy` is not an IP address"),
+            ("proxy_header", "via", "x-forwarded-for, x-real-ip or forwarded"),
             ("log.level", "loud", "error, warn, info, debug or trace"),
             ("log.format", "xml", "text or json"),
             ("tls.key", "key.pem", "tls.certificate names no certificate"),

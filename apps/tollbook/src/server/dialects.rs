@@ -14,7 +14,8 @@ use crate::layouts;
 
 /// The path between clients and this server.
 pub(crate) fn origins(config: &Config) -> Origins {
-    Origins { public_url: config.server.public_url.clone(), proxies: config.server.proxies.clone() }
+    let server = &config.server;
+    Origins { public_url: server.public_url.clone(), proxies: server.proxies.clone(), header: server.proxy_header }
 }
 
 /// The dialects of a listener. Clones are cheap and share them.

@@ -26,6 +26,9 @@ use super::metrics::Metrics;
 /// The header with the id of a request, as in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The status that is logged for a request whose client left before the answer began, as nginx does. It is never sent.
+const CLIENT_LEFT: u16 = 499;
+
 /// The pattern that is logged for a request that matches no route.
 const UNMATCHED: &str = "unmatched";
 
@@ -42,14 +45,17 @@ pub(crate) async fn watch(
     // At the most severe level, so that errors carry the id also if only errors are logged.
     let client = origins.client(request.request());
     let span = error_span!("request", request.id = id, %client, user = Empty, login = Empty, licence = Empty);
-    let mut watched = Watched {
+    let watched = Watched {
         metrics: metrics.into_inner(),
         method: known(request.method()),
         pattern: request.match_pattern().unwrap_or_else(|| UNMATCHED.to_owned()),
         started: Instant::now(),
         span: span.clone(),
     };
+    let mut unanswered = Unanswered { watched, is_answered: false };
     let answered = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span).await;
+    unanswered.is_answered = true;
+    let mut watched = unanswered.watched.clone();
     let id = HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static(""));
     let error = match answered {
         Ok(Ok(mut answer)) => {
@@ -89,6 +95,7 @@ fn known(method: &Method) -> &'static str {
 }
 
 /// The data of a request that is logged and counted when it ends.
+#[derive(Clone)]
 struct Watched {
     metrics: Arc<Metrics>,
     method: &'static str,
@@ -120,6 +127,20 @@ impl Watched {
                 info!(method, pattern, status, ms, bytes, "broken off");
             }
         });
+    }
+}
+
+/// A request that has no answer yet. If its client leaves before that, it is dropped with what is done for it.
+struct Unanswered {
+    watched: Watched,
+    is_answered: bool,
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            self.watched.ended(CLIENT_LEFT, 0, false);
+        }
     }
 }
 
@@ -277,6 +298,35 @@ mod tests {
             }
             assert!(counted.contains(&format!("status=\"{status}\"}} 1")), "{counted}");
         }
+    }
+
+    /// As the server does when the connection is closed.
+    #[actix_web::test]
+    async fn a_request_whose_client_leaves_before_the_answer_has_a_line_and_a_count() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = log::subscriber(LogConfig { json: false, level: Level::INFO }, move || writer.clone());
+        let _logging = tracing::subscriber::set_default(subscriber);
+        let metrics = Data::new(Metrics::new());
+        let app = App::new()
+            .app_data(metrics.clone())
+            .app_data(Data::new(Origins::default()))
+            .route("/endless/{id}", web::get().to(std::future::pending::<HttpResponse>))
+            .wrap(from_fn(watch));
+        let app = test::init_service(app).await;
+        let request = test::TestRequest::with_uri("/endless/s3cr3t").to_request();
+        let mut answer = Box::pin(test::try_call_service(&app, request));
+        assert!(futures_util::poll!(&mut answer).is_pending());
+        assert_eq!(lines.text(), "");
+        drop(answer);
+        let log = lines.text();
+        for part in ["GET", "/endless/{id}", "status=499", "bytes=0", "broken off"] {
+            assert!(log.contains(part), "`{part}` is not in {log}");
+        }
+        assert_eq!((log.lines().count(), log.contains(SECRET)), (1, false), "{log}");
+        let pool = cdr_store::PoolState { in_use: 0, idle: 0, most: 1 };
+        let counted = metrics.text(&Default::default(), pool, cdr_model::Timestamp::from_seconds(0)).unwrap();
+        assert!(counted.contains("status=\"499\"} 1"), "{counted}");
     }
 
     #[actix_web::test]

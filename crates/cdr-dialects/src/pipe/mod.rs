@@ -5,14 +5,18 @@
 mod tests;
 
 use std::any::Any;
+use std::future::poll_fn;
 use std::io::{self, Write};
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+#[cfg(any(feature = "dma", test))]
 use actix_web::web::Bytes;
+#[cfg(any(feature = "dma", test))]
 use futures_util::stream;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -126,7 +130,11 @@ impl<E> Write for Inlet<E> {
     fn flush(&mut self) -> io::Result<()> {
         match mem::take(&mut self.gathered) {
             nothing if nothing.is_empty() => Ok(()),
-            gathered => self.put(Piece::Bytes(gathered)),
+            mut gathered => {
+                // A piece that is not full may wait for long.
+                gathered.shrink_to_fit();
+                self.put(Piece::Bytes(gathered))
+            }
         }
     }
 }
@@ -145,14 +153,22 @@ impl<E> Outlet<E> {
 
     /// The next piece; `None` once the writer has exited.
     pub(crate) async fn next(&mut self) -> Option<Piece<E>> {
-        let piece = self.pieces.recv().await;
-        self.writer.unpark();
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// The next piece, if there is one.
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Piece<E>>> {
+        let piece = self.pieces.poll_recv(context);
+        if piece.is_ready() {
+            self.writer.unpark();
+        }
         piece
     }
 }
 
 /// A body: the bytes that were already read, followed by the rest. Without [`Piece::End`] it ends in an error, on which
 /// the connection is closed.
+#[cfg(any(feature = "dma", test))]
 pub(crate) fn body<E>(taken: Vec<u8>, outlet: Outlet<E>) -> impl stream::Stream<Item = io::Result<Bytes>> {
     stream::try_unfold((Some(taken), outlet), |(taken, mut outlet)| async move {
         let bytes = match taken {

@@ -172,7 +172,7 @@ static OPEN_PER_LICENCE: Setting<usize> = Setting {
     name: "porta.open_per_licence",
     default: "8",
     kind: ValueKind::count(1, i64::MAX),
-    meaning: "how many of its answers that do not fit in 4 MiB are sent at the same time for one licence; further ones \
+    meaning: "how many of its answers that do not fit in 1 MiB are sent at the same time for one licence; further ones \
               wait before their first byte",
     ..Setting::PLAIN
 };

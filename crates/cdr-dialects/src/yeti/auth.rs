@@ -83,7 +83,7 @@ async fn end(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
 async fn admitted(request: &HttpRequest, yeti: &Inner, auth: &Map<String, Value>) -> Result<Option<i64>, Fault> {
     let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (login, password) = (text("login"), text("password"));
-    // An address that proxies disagree about is in no network except that of all addresses.
+    // An address that the proxy did not name is in no network except that of all addresses.
     let address = yeti.services.origins.certain_client(request);
     tokio::time::sleep(yeti.services.logins.delay(&login, address)).await;
     let (authenticator, logins) = (yeti.services.logins.clone(), yeti.services.access.logins.clone());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use cdr_mediation::Mediation;
+use cdr_mediation::{Mediation, ReadQueue};
 use cdr_query::CancelOnDrop;
 
 use super::options::YetiOptions;
@@ -15,6 +15,8 @@ use crate::services::Services;
 
 /// The secret of the store that signs tokens.
 const KEY: &str = "yeti-jwt";
+/// The number of places in which lists in the order of the start, and charts, read the store.
+const READING: usize = 4;
 
 /// The Yeti customer API. Cheap to clone. All clones share their state.
 #[derive(Clone)]
@@ -27,6 +29,8 @@ pub(super) struct Inner {
     pub(super) options: YetiOptions,
     /// Lists in another order than the start that are sorted, by login.
     pub(super) sorting: Arc<Bounds>,
+    /// The places in which lists in the order of the start, and charts, read the store.
+    pub(super) queue: Arc<ReadQueue>,
 }
 
 impl Yeti {
@@ -42,7 +46,8 @@ impl Yeti {
         }
         let key = options.jwt_key.clone().map_or_else(|| services.access.secrets.secret(KEY), Ok)?;
         let sorting = Bounds::new(options.sorted_per_login, options.sorted);
-        Ok(Yeti(Arc::new(Inner { services: services.clone(), tokens: Tokens::new(key), options, sorting })))
+        let queue = ReadQueue::new(READING);
+        Ok(Yeti(Arc::new(Inner { services: services.clone(), tokens: Tokens::new(key), options, sorting, queue })))
     }
 }
 
@@ -52,6 +57,12 @@ impl Inner {
     pub(super) fn reading(&self) -> (Mediation, CancelOnDrop) {
         let cancel = self.services.stopping.child();
         (self.services.mediation.until(&cancel), cancel.on_drop())
+    }
+
+    /// The same for an answer that may read much: it waits its turn for each page, after the name of the login.
+    pub(super) fn reading_in_turn(&self, login: &str) -> (Mediation, CancelOnDrop) {
+        let (mediation, leaves) = self.reading();
+        (mediation.queued(&self.queue.join(login)), leaves)
     }
 
     /// The prefix of all addresses of the customer API, for links.

@@ -27,10 +27,15 @@ use super::packed;
 use super::service::{Reading, Service};
 use super::show::{Opening, Show};
 use crate::bounds::{Bounds, Full};
+use crate::buffers::Buffers;
 use crate::{Origins, Pattern};
 
 /// The maximum length of a body in bytes.
 const BODY: usize = 64 * 1024;
+/// The maximum number of bytes of answers that wait to be sent for a tenant.
+const BUFFERED_PER_TENANT: usize = 16 * 1024 * 1024;
+/// The same for all tenants together.
+const BUFFERED: usize = 64 * 1024 * 1024;
 /// The allowed methods. The original supported no others, and not HEAD.
 const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
 
@@ -59,6 +64,8 @@ pub(crate) struct Front<S> {
     starting: Arc<Bounds>,
     /// Long answers that are being sent.
     open: Arc<Bounds>,
+    /// The bytes of answers that wait to be sent.
+    pub(crate) buffers: Arc<Buffers>,
     now: Now,
 }
 
@@ -71,7 +78,8 @@ impl<S: Service> Front<S> {
         let queue = ReadQueue::new(options.live);
         let starting = Bounds::of_each(options.live.max(1));
         let open = Bounds::new(options.open_per_tenant, options.open);
-        Front { service, options, queue, starting, open, now }
+        let buffers = Buffers::new(BUFFERED_PER_TENANT, BUFFERED);
+        Front { service, options, queue, starting, open, buffers, now }
     }
 }
 
@@ -260,7 +268,14 @@ async fn answer<S: Service>(
     let Ok(starting) = front.starting.enter(&tenant, stall).await else { return show.refuse(&busy(Full::OfTenant)) };
     let cancel = Cancel::new();
     let reading = Reading { reader: front.queue.join(&tenant), cancel: cancel.clone() };
-    let opening = Opening { tenant, starting, open: front.open.clone(), leaves: cancel.on_drop(), stall };
+    let opening = Opening {
+        tenant,
+        starting,
+        open: front.open.clone(),
+        buffers: front.buffers.clone(),
+        leaves: cancel.on_drop(),
+        stall,
+    };
     let (asking, span, route) = (front.clone(), Span::current(), route.map(|template| template.route));
     let answered = block(move || span.in_scope(|| asking.service.answer(asked, route, client, &reading))).await;
     match answered.unwrap_or_else(|_| Err(failed())) {

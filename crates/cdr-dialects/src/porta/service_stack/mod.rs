@@ -15,6 +15,7 @@ mod metadata;
 mod negotiate;
 mod packed;
 mod path;
+mod sent;
 mod service;
 mod show;
 

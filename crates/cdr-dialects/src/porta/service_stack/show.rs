@@ -1,9 +1,11 @@
 //! Sends an answer: headers, and a body that is written on its own thread while it is sent.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::web::Bytes;
@@ -16,13 +18,15 @@ use super::dto::Dto;
 use super::fault::{ResponseStatus, Thrown, busy, failed};
 use super::format::{Format, Page, write_pretty_jsv, write_table};
 use super::packed::Packer;
+use super::sent::{Held, SENT_AT_ONCE, Sent};
 use super::service::Reply;
 use crate::bounds::{Bounds, Entered};
-use crate::pipe::{Inlet, Outlet, Piece, body, pipe};
+use crate::buffers::{Buffered, Buffers};
+use crate::pipe::{Inlet, Outlet, Piece, pipe};
 
 /// An answer that waits to be sent is gathered up to this many bytes. One that ends before is sent whole, and does not
 /// wait.
-const WHOLE: usize = 4 * 1024 * 1024;
+const WHOLE: usize = 1024 * 1024;
 
 /// How an answer is written.
 pub(super) struct Show {
@@ -49,41 +53,36 @@ pub(super) struct Opening {
     pub(super) starting: Entered,
     /// Where it enters if it is long.
     pub(super) open: Arc<Bounds>,
+    /// Where its bytes are counted that wait to be sent.
+    pub(super) buffers: Arc<Buffers>,
     /// The signal that the client has left, or that the answer has ended.
     pub(super) leaves: CancelOnDrop,
     /// How long it waits to enter, and for a client that does not read.
     pub(super) stall: Duration,
 }
 
-/// The room that a long answer takes until its writer has ended: the end of an answer may wait in a connection for
-/// longer.
+/// The place of a long answer, which is its writer's too: it still reads for a moment after the client has left.
 #[derive(Default)]
-struct Room(Mutex<RoomState>);
+struct Place(Mutex<PlaceState>);
 
 #[derive(Default)]
-struct RoomState {
-    entered: Option<Entered>,
-    writer_ended: bool,
+struct PlaceState {
+    entered: Option<Arc<Entered>>,
+    has_ended: bool,
 }
 
-impl Room {
-    fn take(&self, entered: Entered) {
+impl Place {
+    /// Keeps the place until the writer has ended.
+    fn keep(&self, entered: &Arc<Entered>) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.entered = Some(entered).filter(|_| !state.writer_ended);
+        state.entered = Some(entered.clone()).filter(|_| !state.has_ended);
     }
 
-    fn free(&self) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        (state.entered, state.writer_ended) = (None, true);
+    /// The writer has ended.
+    fn end(&self) {
+        let ended = PlaceState { entered: None, has_ended: true };
+        drop(std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), ended));
     }
-}
-
-/// The beginning of an answer.
-enum Begun {
-    /// The whole answer.
-    Whole(Vec<u8>),
-    /// The first bytes of a long answer, which may be sent.
-    Open(Vec<u8>, Entered),
 }
 
 impl Show {
@@ -124,13 +123,13 @@ impl Show {
             return response.streaming(stream::empty::<io::Result<Bytes>>());
         }
         let (show, span) = (Arc::new(self), Span::current());
-        let (shown, room) = (show.clone(), Arc::<Room>::default());
-        let taken = room.clone();
+        let (shown, place) = (show.clone(), Arc::<Place>::default());
+        let of_writer = place.clone();
         let piped = pipe::<Thrown>(opening.stall, move |mut inlet| {
             let _entered = span.entered();
             let written = shown.send(&mut inlet, &reply);
             finish(shown.dialect, inlet, written, &cancel);
-            taken.free();
+            of_writer.end();
         });
         let mut outlet = match piped {
             Ok(outlet) => outlet,
@@ -139,13 +138,20 @@ impl Show {
                 return show.refuse(&failed());
             }
         };
-        let Opening { tenant, starting, open, leaves, stall } = opening;
-        outlet.keep(leaves);
-        match begin(&mut outlet, starting, &open, &tenant, stall).await {
-            Ok(Begun::Whole(bytes)) => response.body(bytes),
-            Ok(Begun::Open(bytes, entered)) => {
-                room.take(entered);
-                response.streaming(body(bytes, outlet))
+        let stall = opening.stall;
+        match begin(&mut outlet, opening).await {
+            Ok((pieces, buffered, None)) => {
+                let length = pieces.iter().map(Bytes::len).sum::<usize>();
+                if length <= SENT_AT_ONCE {
+                    return response.body(pieces.into_iter().flatten().collect::<Vec<u8>>());
+                }
+                let sent = Sent::new(Held { gathered: pieces, buffered, rest: None }, stall);
+                response.body(SizedStream::new(length as u64, sent))
+            }
+            Ok((gathered, buffered, Some(entered))) => {
+                let entered = Arc::new(entered);
+                place.keep(&entered);
+                response.streaming(Sent::new(Held { gathered, buffered, rest: Some((outlet, entered)) }, stall))
             }
             Err(thrown) => show.refuse(&thrown),
         }
@@ -199,39 +205,43 @@ impl Show {
     }
 }
 
+/// The beginning of an answer: its pieces, their bytes as they are counted, and its place if it is long. Without a place
+/// it is the whole answer.
+type Begun = (VecDeque<Bytes>, Buffered, Option<Entered>);
+
 /// Reads the beginning of an answer: all of it if it is short, or if it ends while it has to wait to be sent.
-async fn begin(
-    outlet: &mut Outlet<Thrown>,
-    starting: Entered,
-    open: &Arc<Bounds>,
-    tenant: &str,
-    stall: Duration,
-) -> Result<Begun, Thrown> {
-    let mut gathered = Vec::new();
-    for pieces in 1.. {
-        match outlet.next().await {
-            Some(Piece::End) => return Ok(Begun::Whole(gathered)),
+async fn begin(outlet: &mut Outlet<Thrown>, opening: Opening) -> Result<Begun, Thrown> {
+    let Opening { tenant, starting, open, buffers, leaves, stall } = opening;
+    outlet.keep(leaves);
+    let (mut gathered, mut buffered) = (VecDeque::new(), buffers.begin(&tenant));
+    let mut length = 0;
+    loop {
+        let bytes = match outlet.next().await {
+            Some(Piece::End) => return Ok((gathered, buffered, None)),
             Some(Piece::Broken(thrown)) => return Err(thrown),
             None => return Err(failed()),
-            Some(Piece::Bytes(bytes)) if gathered.is_empty() => gathered = bytes,
-            Some(Piece::Bytes(bytes)) => gathered.extend(bytes),
-        }
-        if pieces == 1 {
+            Some(Piece::Bytes(bytes)) => bytes,
+        };
+        length += bytes.len();
+        let has_room = buffered.grow(bytes.len()).is_ok();
+        gathered.push_back(Bytes::from(bytes));
+        // What fits in one piece does not need a place, if there is room for it, or if the connection takes it at once.
+        if gathered.len() == 1 && (has_room || length <= SENT_AT_ONCE) {
             continue;
         }
-        if let Ok(entered) = open.try_enter(tenant) {
-            return Ok(Begun::Open(gathered, entered));
+        if let Ok(entered) = open.try_enter(&tenant) {
+            return Ok((gathered, buffered, Some(entered)));
         }
-        if gathered.len() >= WHOLE {
+        if !has_room || length >= WHOLE {
             break;
         }
     }
-    // The answer is long: it no longer stands in the way of those that begin.
+    // The answer is long, or there is no room for its bytes: it no longer stands in the way of those that begin.
     drop(starting);
     outlet.hold(true);
-    let entered = open.enter(tenant, stall).await;
+    let entered = open.enter(&tenant, stall).await;
     outlet.hold(false);
-    entered.map(|entered| Begun::Open(gathered, entered)).map_err(busy)
+    entered.map(|entered| (gathered, buffered, Some(entered))).map_err(busy)
 }
 
 /// Ends or aborts the answer, depending on the result of writing it.

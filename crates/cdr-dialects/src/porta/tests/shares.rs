@@ -7,6 +7,8 @@ use actix_web::body::{MessageBody, to_bytes};
 use actix_web::dev::ServiceResponse;
 use actix_web::test::{TestRequest, call_service, init_service};
 use cdr_model::{Cdr, Timestamp};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 
 use super::world::{BAR, CAFE, FOREIGN, LICENCE, STRANGER, STRANGERS, at, call, fixture, json, over};
 use crate::porta::{Porta, PortaOptions};
@@ -41,8 +43,17 @@ fn options(stall: Duration) -> PortaOptions {
 
 /// An answer of which nothing is read yet.
 async fn begin(porta: &Porta, licence: &str, customer: i64) -> ServiceResponse<impl MessageBody + use<>> {
+    begin_over(porta, licence, customer, "2015-06-01/2015-06-02").await
+}
+
+async fn begin_over(
+    porta: &Porta,
+    licence: &str,
+    customer: i64,
+    window: &str,
+) -> ServiceResponse<impl MessageBody + use<>> {
     let app = init_service(App::new().configure(|config| porta.mount(config))).await;
-    let path = format!("/getCustomerAccountCDRS/{licence}/{customer}/2015-06-01/2015-06-02/3/true.json");
+    let path = format!("/getCustomerAccountCDRS/{licence}/{customer}/{window}/3/true.json");
     call_service(&app, TestRequest::get().uri(&path).to_request()).await
 }
 
@@ -91,4 +102,56 @@ async fn a_long_answer_for_which_there_is_no_room_is_refused_before_its_first_by
     }
     let page = json(&porta, &format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-02/2015-06-03/3/true")).await;
     assert_eq!(page["TotalCalls"], 1_000);
+}
+
+/// The window with a thousand calls: some 700 kB, which are sent whole.
+const SHORT: &str = "2015-06-02/2015-06-03";
+/// The bound on what waits to be sent for a licence.
+const BUFFERED: usize = 16 * 1024 * 1024;
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn what_waits_for_clients_of_a_licence_that_read_nothing_is_bounded() {
+    const CLIENTS: usize = 60;
+    let porta = porta(options(LONG));
+    let mut asking: FuturesUnordered<_> = (0..CLIENTS).map(|_| begin_over(&porta, LICENCE, CAFE, SHORT)).collect();
+    let (mut answered, mut refused) = (Vec::new(), 0);
+    // As many wait for a place as may be open. All others are answered or refused, without waiting for a client.
+    while answered.len() + refused < CLIENTS - 2 {
+        let answer = asking.next().await.unwrap();
+        match answer.status().as_u16() {
+            200 => answered.push(answer),
+            status => {
+                assert_eq!((status, answer.headers().get("Retry-After").unwrap().to_str().unwrap()), (503, "5"));
+                refused += 1;
+            }
+        }
+        assert!(porta.0.buffers.held() <= BUFFERED, "{} bytes", porta.0.buffers.held());
+    }
+    assert!(refused > 20 && answered.len() > 10, "{refused} refused, {} answered", answered.len());
+    // Another licence is answered meanwhile, and so is what a connection takes at once.
+    for (licence, customer) in [(FOREIGN, STRANGER), (LICENCE, CAFE)] {
+        let path = format!("/getCustomerAccountCDRS/{licence}/{customer}/2014-06-01/2014-06-02/3/true");
+        assert_eq!(json(&porta, &path).await["TotalCalls"], 0);
+    }
+    // Whoever reads gets it all, and then nothing waits any more.
+    drop(asking);
+    for answer in answered {
+        assert_eq!(rows(answer).await, 1_000);
+    }
+    assert_eq!(porta.0.buffers.held(), 0);
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn an_answer_is_given_up_if_its_client_takes_nothing_of_it() {
+    let fixture = fixture(calls());
+    for (open_per_licence, window) in [(0, SHORT), (2, "2015-06-01/2015-06-02")] {
+        let porta = over(&fixture, PortaOptions { open_per_licence, ..options(Duration::from_secs(5)) });
+        let answer = begin_over(&porta, LICENCE, CAFE, window).await;
+        assert_eq!(answer.status(), 200);
+        assert!(porta.0.buffers.held() > 0);
+        while porta.0.buffers.held() > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(to_bytes(answer.into_body()).await.is_err(), "an answer that lacks its end does not end like others");
+    }
 }

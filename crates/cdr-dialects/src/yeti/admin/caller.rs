@@ -25,8 +25,9 @@ pub(super) async fn begin(request: HttpRequest, payload: Payload, yeti: Data<Inn
         let body = body::read_form(&request, payload).await?;
         let auth = body.get("auth").and_then(Value::as_object).ok_or(Fault::Bare(StatusCode::BAD_REQUEST))?;
         let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let user = sign_in::user::<Fault>(&yeti.services, &request, text("username"), text("password")).await?;
-        let user = administrator(user)?;
+        let (name, password) = (text("username"), text("password"));
+        let user = sign_in::user::<Fault>(&yeti.services, &request, name, password, is_administrator).await?;
+        let user = user.ok_or(UNAUTHORIZED)?;
         let jwt = token_of(&user, &yeti);
         Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(json!({ "jwt": jwt })))
     };
@@ -56,7 +57,11 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Calle
 }
 
 fn administrator(user: Option<User>) -> Result<User, Fault> {
-    user.filter(|user| user.roles.contains(&Role::Administrator)).ok_or(UNAUTHORIZED)
+    user.filter(is_administrator).ok_or(UNAUTHORIZED)
+}
+
+fn is_administrator(user: &User) -> bool {
+    user.roles.contains(&Role::Administrator)
 }
 
 fn token_of(user: &User, yeti: &Inner) -> String {

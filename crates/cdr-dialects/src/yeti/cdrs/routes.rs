@@ -52,8 +52,12 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         };
         let usual = yeti.services.mediation.clock().now().plus_micros(-USUAL);
         let wanted = Wanted::since(if filters.bound_start { Timestamp::MIN } else { usual }, filters)?;
-        let sorting = if select::is_by_start(&sort) { None } else { Some(enter(&yeti, signed)?) };
-        let ((mediation, _leaves), caller) = (yeti.reading(), signed.caller.clone());
+        // A list in another order is sorted in one piece, which would hold a place for long. It has a bound of its own.
+        let (sorting, (mediation, _leaves)) = match select::is_by_start(&sort) {
+            true => (None, yeti.reading_in_turn(&signed.login.login)),
+            false => (Some(enter(&yeti, signed)?), yeti.reading()),
+        };
+        let caller = signed.caller.clone();
         let read = move || {
             let page = wanted.page(&mediation, &caller, &sort, page);
             drop(sorting);

@@ -71,7 +71,7 @@ async fn drawn(
         let mut attributes =
             Members::default().with(SPAN[0], to_wire::time(order.from)).with(SPAN[1], to_wire::time(order.to));
         let id = identity(schema, &order, account);
-        let ((mediation, _leaves), caller) = (yeti.reading(), signed.caller.clone());
+        let ((mediation, _leaves), caller) = (yeti.reading_in_turn(&signed.login.login), signed.caller.clone());
         for (name, points) in block(move || draw(&mediation, &caller, &order)).await?? {
             attributes.push(name, points);
         }

@@ -1,6 +1,7 @@
-//! Lists in another order than the start: how many are sorted at the same time, and when sorting ends.
+//! Lists of many clients: those in the order of the start read in places; how many others are sorted at the same time,
+//! and when sorting ends.
 
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -103,6 +104,26 @@ async fn lists_beyond_the_bounds_are_refused_with_the_reason() {
     let answer = fixture.get(SORTED).await;
     assert_eq!(answer.status, 503);
     assert!(detail(&answer).starts_with("2 lists in another order than the start are being sorted"), "{answer:?}");
+}
+
+/// A list in the order of the start holds one of four places while it reads a page, and none is refused. Who gets a place is
+/// tested with the queue. A list in another order has a bound of its own, so that sorting holds no place.
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn lists_in_the_order_of_the_start_read_in_places() {
+    let fixture = fixture();
+    let seen = Arc::<Mutex<Vec<String>>>::default();
+    let (queue, noted) = (fixture.yeti.0.queue.clone(), seen.clone());
+    fixture.source.before_reading(move |read| {
+        if matches!(read, Read::Page(_) | Read::List(_)) {
+            noted.lock().unwrap().push(format!("{queue:?}"));
+        }
+        Ok(())
+    });
+    for (list, free) in [("/cdrs", 3), ("/cdrs?sort=time-start", 3), ("/cdrs?sort=-time-start", 3), (SORTED, 4)] {
+        assert_eq!(fixture.numbers(list).await.len(), 2, "{list}");
+        let seen = std::mem::take(&mut *seen.lock().unwrap());
+        assert!(!seen.is_empty() && seen.iter().all(|it| it.contains(&format!("free: {free}"))), "{list}: {seen:?}");
+    }
 }
 
 fn detail(answer: &Answer) -> String {
