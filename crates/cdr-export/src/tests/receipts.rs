@@ -18,7 +18,7 @@ fn plain() -> (String, Receipt) {
 type Change = fn(&mut Receipt);
 
 #[test]
-fn every_change_of_a_receipt_is_told_in_a_sentence() {
+fn every_change_of_a_receipt_is_reported_in_one_sentence() {
     let (text, receipt) = plain();
     let changes: [(Change, &str); 17] = [
         (|it| it.layout = "yeti".to_owned(), "the layout of calls.csv is native, not yeti as in the receipt"),
