@@ -16,11 +16,13 @@ const FREE: u32 = 2;
 /// The first delay, which doubles with each further failure.
 const FIRST_DELAY: Duration = Duration::from_millis(100);
 const LONGEST_DELAY: Duration = Duration::from_secs(2);
-/// The number of recent failures from which on an address has few attempts in progress, each with the longest delay. An
-/// attempt in progress counts as a failure to come, so that attempts that begin together do not escape the limit.
+/// The number of recent failures from which on an address has few attempts in progress, each with the longest delay.
 const MANY_FAILURES: u32 = 30;
 /// The maximum number of concurrent attempts from an address with many failures.
-const FEW_UNDER_WAY: u32 = 2;
+const FEW_UNDER_WAY: usize = 2;
+/// The maximum number of concurrent attempts from one address, enough for all scripts of a site to start at the same
+/// time.
+const MOST_UNDER_WAY: usize = 256;
 /// How long after its delay an attempt counts as in progress if its client has disconnected.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The same for an address with many failures: an abandoned attempt is one of few.
@@ -58,12 +60,14 @@ impl Throttle {
         let (name, site) = (self.hashes.hash_one(name), site(address));
         let failures = self.sites.count(&site, now);
         let delay = delay_after(failures.max(self.names.count(&name, now)));
-        let most = FEW_UNDER_WAY + MANY_FAILURES.saturating_sub(failures);
-        let patience = if failures < MANY_FAILURES { PATIENCE } else { LITTLE_PATIENCE };
+        let (most, patience) = match failures {
+            0..MANY_FAILURES => (MOST_UNDER_WAY, PATIENCE),
+            _ => (FEW_UNDER_WAY, LITTLE_PATIENCE),
+        };
         make_room(&mut self.under_way, &site, now, |given_up| given_up.iter().max().copied().unwrap_or_default());
         let under_way = self.under_way.entry(site).or_default();
         under_way.retain(|given_up| *given_up > now);
-        if under_way.len() >= most as usize {
+        if under_way.len() >= most {
             return Err(TooManyAttempts { retry_after: LONGEST_DELAY });
         }
         under_way.push(now + delay + patience);

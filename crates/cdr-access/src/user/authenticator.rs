@@ -79,8 +79,7 @@ impl UserAuthenticator {
     /// their /64.
     ///
     /// # Errors
-    /// [`TooManyAttempts`] if this address has 32 attempts in progress and recent failures together, and two attempts in
-    /// progress.
+    /// [`TooManyAttempts`] if this address has 256 attempts in progress, or two after 30 recent failures.
     pub fn delay(&self, name: &str, address: IpAddr) -> Result<Duration, TooManyAttempts> {
         self.0.gate.begin(name, address)
     }
