@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cdr_model::{Clock, PortError};
+use cdr_model::Clock;
 
 use crate::remembered::{Key, Remembered};
 use crate::throttle::{Throttle, TooManyAttempts};
@@ -40,16 +40,24 @@ impl<T: Clone> Gate<T> {
         self.throttle().begin(name, address, self.ticks())
     }
 
+    /// Whether an attempt in progress may still be looked up: attempts that began together may have failed since.
+    ///
+    /// # Errors
+    /// [`TooManyAttempts`].
+    pub(crate) fn check(&self, address: IpAddr) -> Result<(), TooManyAttempts> {
+        self.throttle().check(address, self.ticks())
+    }
+
     /// Runs a look-up and counts the result. An error does not count as a failed attempt.
     ///
     /// # Errors
     /// Those of the look-up.
-    pub(crate) fn admit<U>(
+    pub(crate) fn admit<U, E>(
         &self,
         name: &str,
         address: IpAddr,
-        look_up: impl FnOnce() -> Result<Option<U>, PortError>,
-    ) -> Result<Option<U>, PortError> {
+        look_up: impl FnOnce() -> Result<Option<U>, E>,
+    ) -> Result<Option<U>, E> {
         let admitted = look_up();
         let now = self.ticks();
         let mut throttle = self.throttle();

@@ -22,4 +22,4 @@ pub use memory::{MemoryLicences, MemoryLogins, MemorySecrets, MemoryUsers};
 pub use password::{PasswordError, hash_password, verify_password};
 pub use secret::{Secrets, new_secret};
 pub use throttle::TooManyAttempts;
-pub use user::{Role, RoleError, User, UserAuthenticator, UserAuthenticatorOptions, UserError, Users};
+pub use user::{Role, RoleError, SignInError, User, UserAuthenticator, UserAuthenticatorOptions, UserError, Users};

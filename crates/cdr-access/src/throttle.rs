@@ -74,6 +74,18 @@ impl Throttle {
         Ok(delay)
     }
 
+    /// Refuses an attempt in progress if its address has many failures by now, and other attempts in progress are the few
+    /// that it may have.
+    pub(crate) fn check(&mut self, address: IpAddr, now: Duration) -> Result<(), TooManyAttempts> {
+        let site = site(address);
+        let has_failed = self.sites.count(&site, now) >= MANY_FAILURES;
+        let under_way = self.under_way.get(&site).map_or(0, |it| it.iter().filter(|given_up| **given_up > now).count());
+        if has_failed && under_way > FEW_UNDER_WAY {
+            return Err(TooManyAttempts { retry_after: LONGEST_DELAY });
+        }
+        Ok(())
+    }
+
     /// Ends an attempt, regardless of its result.
     pub(crate) fn end(&mut self, address: IpAddr) {
         let site = site(address);

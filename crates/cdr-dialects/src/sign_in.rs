@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use actix_web::HttpRequest;
 use actix_web::error::BlockingError;
 use actix_web::web::block;
-use cdr_access::{TooManyAttempts, User};
+use cdr_access::{SignInError, TooManyAttempts, User};
 use cdr_mediation::PortError;
 use tracing::{Span, warn};
 
@@ -100,12 +100,19 @@ where
     let delay = services.users.delay(&name, address);
     tokio::time::sleep(delay.inspect_err(|_| refused(Credential::User, None, address))?).await;
     let authenticator = services.users.clone();
-    let (user, known) = block(move || {
+    let admitted = block(move || {
         let user = authenticator.admit(&name, &password, address)?;
         let is_known = user.is_none() && authenticator.known(&name).is_ok_and(|known| known.is_some());
-        Ok::<_, PortError>((user, is_known.then_some(name)))
-    })
-    .await??;
+        Ok::<_, SignInError>((user, is_known.then_some(name)))
+    });
+    let (user, known) = match admitted.await? {
+        Ok(admitted) => admitted,
+        Err(SignInError::TooManyAttempts(error)) => {
+            refused(Credential::User, None, address);
+            return Err(error.into());
+        }
+        Err(SignInError::Port(error)) => return Err(error.into()),
+    };
     if user.is_none() {
         refused(Credential::User, known.as_deref(), address);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cdr_model::{Clock, PortError};
+use thiserror::Error;
 
 use super::{User, Users};
 use crate::gate::Gate;
@@ -23,6 +24,17 @@ impl Default for UserAuthenticatorOptions {
     fn default() -> UserAuthenticatorOptions {
         UserAuthenticatorOptions { remember: Duration::from_secs(60) }
     }
+}
+
+/// Why an attempt to sign in was not decided.
+#[derive(Debug, Error)]
+pub enum SignInError {
+    /// Too many attempts of its address are in progress.
+    #[error(transparent)]
+    TooManyAttempts(#[from] TooManyAttempts),
+    /// The users cannot be read.
+    #[error(transparent)]
+    Port(#[from] PortError),
 }
 
 /// Authenticates users by name and password. It is cheap to clone, and all clones share their state.
@@ -88,9 +100,11 @@ impl UserAuthenticator {
     /// if there are more concurrent attempts than cores. An unknown name takes as long as any other.
     ///
     /// # Errors
-    /// If the users cannot be read, or the stored password is not a hash. This does not count as a failed attempt.
-    pub fn admit(&self, name: &str, password: &str, address: IpAddr) -> Result<Option<User>, PortError> {
-        self.0.gate.admit(name, address, || self.look_up(name, password))
+    /// [`SignInError::TooManyAttempts`] if many attempts of this address have failed since this one began;
+    /// [`SignInError::Port`] if the users cannot be read, or the stored password is not a hash. Neither counts as a failed
+    /// attempt.
+    pub fn admit(&self, name: &str, password: &str, address: IpAddr) -> Result<Option<User>, SignInError> {
+        self.0.gate.admit(name, address, || self.look_up(name, password, address))
     }
 
     /// The user of this name as currently stored, for a dialect that authenticates users by tokens. It does not use the
@@ -107,7 +121,7 @@ impl UserAuthenticator {
         self.0.gate.forget_all();
     }
 
-    fn look_up(&self, name: &str, password: &str) -> Result<Option<User>, PortError> {
+    fn look_up(&self, name: &str, password: &str, address: IpAddr) -> Result<Option<User>, SignInError> {
         // Each hash takes 19 MiB of memory, so the number of concurrent attempts is limited.
         let _permit = self.0.permits.take();
         let Inner { users, gate, verify, .. } = &*self.0;
@@ -116,6 +130,8 @@ impl UserAuthenticator {
         if let Some(user) = gate.find(&key) {
             return Ok(Some(user));
         }
+        // Those that began together waited for each other.
+        gate.check(address)?;
         let forgotten = gate.forgotten();
         let user = users.user(name)?;
         let hash = user.as_ref().map_or(DUMMY_HASH, |user| &user.password);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use cdr_model::PortError;
 
-pub use authenticator::{UserAuthenticator, UserAuthenticatorOptions};
+pub use authenticator::{SignInError, UserAuthenticator, UserAuthenticatorOptions};
 pub use role::RoleError;
 pub use rules::UserError;
 

@@ -1,5 +1,6 @@
 //! Tests of admission of users, and of the cache of verified credentials.
 
+use crate::SignInError;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -128,7 +129,10 @@ fn an_invalid_stored_hash_is_an_error_and_not_a_failed_attempt() {
     for _ in 0..5 {
         assert_eq!(authenticator.delay("alice", ip(HERE)), Ok(Duration::ZERO));
         let error = authenticator.admit("alice", "not a hash", ip(HERE)).unwrap_err();
-        assert!(matches!(&error, PortError::Failed { what, .. } if what.contains("alice")), "{error}");
+        assert!(
+            matches!(&error, SignInError::Port(PortError::Failed { what, .. }) if what.contains("alice")),
+            "{error}"
+        );
         assert!(error.source().unwrap().to_string().contains("set a new password for the user"));
     }
 }
