@@ -66,7 +66,7 @@ fn read_iso(text: &str) -> Option<Timestamp> {
     if let Some(at) = text.rfind(['+', '-']).filter(|at| *at > 10) {
         match text.len() - at {
             3 => text.push_str(":00"),
-            5 => text.insert(at + 3, ':'),
+            5 if text.is_char_boundary(at + 3) => text.insert(at + 3, ':'),
             _ => (),
         }
     }

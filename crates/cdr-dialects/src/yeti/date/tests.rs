@@ -156,3 +156,19 @@ proptest! {
         prop_assert_eq!(read_time(&format!("{word}x1 {text}")), None);
     }
 }
+
+/// Characters of several bytes wherever a position is counted in bytes.
+#[test]
+fn characters_of_several_bytes_are_refused() {
+    for date in ["", "2019-01-01", "2019-01-01T00", "2019-01-01T00:00", "2019-01-01T00:00:00"] {
+        for sign in ["", "+", "-", " "] {
+            for character in ['\u{e9}', '\u{20ac}', '\u{1ee64}'] {
+                for tail in ["", "0", "00", "000", "0000"] {
+                    for text in [format!("{date}{sign}{character}{tail}"), format!("{date}{sign}{tail}{character}")] {
+                        assert_eq!(read_time(&text), None, "{text}");
+                    }
+                }
+            }
+        }
+    }
+}
