@@ -7,8 +7,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::account::Directory;
+use crate::catalogue::{Writer, catalogue};
 use crate::conference::ConferenceRecord;
-use crate::field::{Writer, catalogue, whole};
+use crate::field::whole;
 use crate::record::Field;
 use crate::value::FieldError;
 use crate::value::{FieldKind, Value};

@@ -2,6 +2,7 @@
 
 mod account;
 mod billing;
+mod catalogue;
 mod cdr;
 mod conference;
 mod conference_field;
