@@ -3,11 +3,14 @@
 use std::io::Write;
 use std::time::Instant;
 
-use cdr_export::{Counts, Cut, ExportFile, ExportSpec, Kinds, QueryFacts, Receipt, Sheet, SheetContent, SheetReceipt};
+use cdr_export::{
+    Counts, Cut, ExportFile, ExportSpec, Kinds, Layout, QueryFacts, Receipt, Sheet, SheetContent, SheetReceipt,
+};
 use cdr_model::{Anchor, CdrField, Directory, Field, PortError};
 use cdr_query::{CdrQuery, Condition, SortBy, Test, Window};
 use serde::{Deserialize, Serialize};
 
+use self::fields::for_sheet;
 use crate::error::MediationError;
 use crate::ports::CdrSource;
 use crate::progress::{Progress, Step};
@@ -84,7 +87,7 @@ pub fn write_export<W: Write>(
     query.upto = Some(watermark);
     // Read after the watermark, so that it has the names for every record that the export may contain.
     let directory = source.directory()?;
-    let work = Work { source, query: &query, directory: &directory };
+    let work = Work { source, query: &query, layout: &request.spec.layout, directory: &directory };
     let mut progress_reporter = ProgressReporter { progress, so_far: Progress::default(), began: Instant::now() };
     if progress_reporter.is_watched() {
         progress_reporter.so_far.expected = work.expected(&request.spec)?;
@@ -118,17 +121,11 @@ pub fn write_export<W: Write>(
     Ok(Receipt::new(facts(&query, watermark), &request.spec, sheets, "", file))
 }
 
-/// The query with the identities of the records, if the sheet prints them.
-fn identified(query: CdrQuery, sheet: &Sheet) -> CdrQuery {
-    let names = [CdrField::Key.name(), CdrField::Digest.name()];
-    let prints = sheet.columns.iter().any(|column| column.field_names().any(|field| names.contains(&field)));
-    if prints { query.with_identity() } else { query }
-}
-
 /// The parameters that all sheets share.
 struct Work<'a> {
     source: &'a dyn CdrSource,
     query: &'a CdrQuery,
+    layout: &'a Layout,
     directory: &'a Directory,
 }
 
@@ -160,9 +157,9 @@ impl Work<'_> {
         sheet: &Sheet,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<SheetReceipt, MediationError> {
-        let query = identified(self.of_sheet(sheet), sheet);
+        let query = for_sheet(self.of_sheet(sheet), self.layout, sheet);
         let mut receipt = file.sheet(sheet, self.directory, self.anchor(), self.cut(), |push| {
-            self.source.scan(&query, &mut |call| {
+            self.source.scan_fields(&query, &mut |call| {
                 progress_reporter.count_row();
                 push(call)
             })?;
@@ -178,7 +175,7 @@ impl Work<'_> {
         sheet: &Sheet,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<SheetReceipt, MediationError> {
-        let query = identified(self.query.clone(), sheet);
+        let query = for_sheet(self.query.clone(), self.layout, sheet);
         file.sheet(sheet, self.directory, self.anchor(), self.cut(), |push| {
             self.source.conferences(&query, &mut |conference| {
                 progress_reporter.count_row();
@@ -262,5 +259,6 @@ fn facts(query: &CdrQuery, watermark: i64) -> QueryFacts {
     }
 }
 
+mod fields;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record};
+use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record, ScannedCall};
 use cdr_query::{CdrQuery, Cursor};
 
 use crate::intake::{AccountDraft, Batch, BatchReport, CustomerDraft, QuarantineEntry};
@@ -30,6 +30,20 @@ pub trait CdrSource: Send + Sync {
     /// If the records cannot be read to the end, or `each` fails ([`PortError::PassedOn`]).
     fn scan(&self, query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> Result<(), PortError> {
         pages(query, |after| self.page(query, after, PAGE), each)
+    }
+
+    /// As [`CdrSource::scan`], for a reader that prints calls: they have their number, the instant of the window's anchor
+    /// and the fields of [`CdrQuery::fields`]. A source that has its records in columns can pass the rows of batches
+    /// ([`CallBatch`](cdr_model::CallBatch)). By default whole calls are read.
+    ///
+    /// # Errors
+    /// As [`CdrSource::scan`].
+    fn scan_fields(
+        &self,
+        query: &CdrQuery,
+        each: &mut dyn FnMut(ScannedCall) -> io::Result<()>,
+    ) -> Result<(), PortError> {
+        self.scan(query, &mut |call| each(call.into()))
     }
 
     /// Up to `take` calls in the query's order, without the first `skip`: a page of a list. By default the calls before

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod batch;
 mod billing;
 mod catalogue;
 mod cdr;
@@ -22,6 +23,7 @@ pub use account::{
     Account, Customer, Destination, Directory, Level, NO_CURRENCY, NOBODY, Product, SUBSCRIPTIONS, Service, Source,
     VOICE_CALLS,
 };
+pub use batch::{CallBatch, CallTexts, ScannedCall, TextSpan, WantedFields};
 pub use billing::BillingPeriod;
 pub use cdr::{Assumed, Cdr, Direction};
 pub use conference::ConferenceRecord;

@@ -22,6 +22,7 @@ mod ports;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rejection;
+mod row_visitor;
 mod rows;
 mod schema;
 #[cfg(feature = "sqlite")]

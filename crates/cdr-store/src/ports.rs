@@ -9,7 +9,7 @@ use cdr_mediation::{
     EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger,
     LedgerTally, NewWalk, PortError, Progress, Quarantine, QuarantineEntry, Walk, WalkLimits, Walks,
 };
-use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, Timestamp};
+use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ macro_rules! forward {
 forward! { CdrSource:
     fn page(query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Vec<Cdr>;
     fn scan(query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> ();
+    fn scan_fields(query: &CdrQuery, each: &mut dyn FnMut(ScannedCall) -> io::Result<()>) -> ();
     fn list(query: &CdrQuery, skip: u64, take: usize) -> Vec<Cdr>;
     fn count(query: &CdrQuery) -> u64;
     fn services(query: &CdrQuery) -> Vec<(i32, u64)>;

@@ -63,7 +63,8 @@ pub fn agrees(source: &dyn CdrSource, records: &[Cdr]) {
             let after = source.page(&query, Some(&Cursor::of(last, &query)), 10).unwrap();
             assert_eq!(after, [], "after the last: {query:?}");
         }
-        for fields in [vec![], vec![CdrField::Called, CdrField::Talk], vec![CdrField::UserAgent]] {
+        let printed = || CdrField::ALL.iter().copied().filter(|it| ![CdrField::Key, CdrField::Digest].contains(it));
+        for fields in [vec![], vec![CdrField::Called, CdrField::Talk], vec![CdrField::UserAgent], printed().collect()] {
             selects(source, &query, &expected, &fields);
         }
         assert_eq!(scanned(source, &query), expected, "a scan: {query:?}");
@@ -141,6 +142,21 @@ fn selects(source: &dyn CdrSource, query: &CdrQuery, expected: &[Cdr], fields: &
                 assert_eq!(value(found), value(expected), "`{name}`, read for {fields:?}: {query:?}");
             }
         }
+    }
+    let (mut rows, nothing) = (Vec::new(), Directory::default());
+    let each = &mut |row| {
+        rows.push(row);
+        Ok(())
+    };
+    source.scan_fields(&query, each).unwrap();
+    assert_eq!(rows.len(), expected.len(), "rows read for {fields:?}: {query:?}");
+    for (row, expected) in rows.iter().zip(expected) {
+        for field in fields {
+            let (found, expected) = (row.value(*field, &nothing), expected.value(*field, &nothing));
+            assert_eq!(found, expected, "`{field}` of a row: {query:?}");
+        }
+        let anchor = query.window.anchor;
+        assert_eq!((row.number(), row.instant(anchor)), (expected.number, expected.instant(anchor)), "{query:?}");
     }
 }
 

@@ -13,7 +13,7 @@ use super::engine::Conn;
 use crate::error::TransactionError;
 
 /// The number of rows of one fetch. More rows cost memory without a gain in speed.
-const ROWS: usize = 500;
+pub(super) const ROWS: usize = 500;
 
 /// Passes the rows of the queries to `each` one by one until it returns `false`. All rows belong to one snapshot, of one
 /// server.
@@ -63,7 +63,7 @@ where
 }
 
 /// Opens a cursor over the result of a query.
-struct Declare<Q>(Q);
+pub(super) struct Declare<Q>(pub(super) Q);
 
 impl<Q> QueryId for Declare<Q> {
     type QueryId = ();
@@ -81,7 +81,7 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Declare<Q> {
 impl<Q> RunQueryDsl<Conn> for Declare<Q> {}
 
 /// Fetches the next rows of the cursor, which have the types of its query.
-pub(crate) struct Fetch<T>(PhantomData<T>);
+pub(crate) struct Fetch<T>(pub(super) PhantomData<T>);
 
 impl<T> QueryId for Fetch<T> {
     type QueryId = ();

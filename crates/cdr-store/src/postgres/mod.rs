@@ -16,6 +16,7 @@ mod open;
 mod partitions;
 mod pooling;
 mod published;
+mod raw;
 mod reachable;
 mod replica;
 mod statements;
@@ -42,5 +43,6 @@ pub(crate) use partitions::partition_start;
 pub(crate) use published::write_records;
 #[cfg(feature = "sqlite")]
 pub(crate) use published::{lock_numbers, publish, settle};
+pub(crate) use raw::{document_of, each_raw_row, text_of};
 pub(crate) use upkeep::remove_whole;
 pub use upkeep::{Maintained, Maintainer};

@@ -15,6 +15,6 @@ pub(crate) fn narrow<T: TryFrom<i64>>(column: &str, value: i64) -> Result<T, Str
     T::try_from(value).map_err(|_| format!("{column} {value} is out of range"))
 }
 
-fn narrow_option<T: TryFrom<i64>>(column: &str, value: Option<i64>) -> Result<Option<T>, String> {
+pub(crate) fn narrow_option<T: TryFrom<i64>>(column: &str, value: Option<i64>) -> Result<Option<T>, String> {
     value.map(|value| narrow(column, value)).transpose()
 }

@@ -10,6 +10,7 @@ mod identity;
 mod meaning;
 mod open;
 mod page;
+mod raw;
 mod restore;
 mod space;
 mod statements;
@@ -28,6 +29,7 @@ pub(crate) use identity::migrations;
 pub(crate) use open::open;
 #[cfg(feature = "postgres")]
 pub(crate) use open::open_incomplete;
+pub(crate) use raw::{document_of, each_raw_row, text_of};
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;
 #[cfg(test)]

@@ -18,9 +18,10 @@ mod users;
 mod walks;
 
 use super::{
-    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, Pending, announce, each_row, in_transaction, remove_whole,
-    snapshot, write_records,
+    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, Pending, announce, document_of, each_raw_row, each_row,
+    in_transaction, remove_whole, snapshot, text_of, write_records,
 };
+use crate::row_visitor::RowVisitor;
 
 pub(super) use intake::{KeyRow, Row};
 pub(crate) use pool::Connection;

@@ -11,6 +11,8 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::sql_types::{self, SqlOrd, Text};
 
+#[cfg(feature = "postgres")]
+pub(crate) use postgres::document_text;
 pub(crate) use sql::{Amount, Document, Instant, Json, Opaque, Uuid};
 
 /// The SQL types: public in this module because Diesel's macros make the schema public.

@@ -114,10 +114,15 @@ impl ToSql<Document, Pg> for DocumentText {
 
 impl FromSql<Document, Pg> for DocumentText {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<DocumentText> {
-        match value.as_bytes() {
-            [DOCUMENT_VERSION, text @ ..] => Ok(DocumentText(std::str::from_utf8(text)?.to_owned())),
-            _ => Err("unknown version of the binary form of jsonb".into()),
-        }
+        document_text(value.as_bytes()).map(|text| DocumentText(text.to_owned()))
+    }
+}
+
+/// The text of a document from its binary form.
+pub(crate) fn document_text(bytes: &[u8]) -> deserialize::Result<&str> {
+    match bytes {
+        [DOCUMENT_VERSION, text @ ..] => Ok(std::str::from_utf8(text)?),
+        _ => Err("unknown version of the binary form of jsonb".into()),
     }
 }
 

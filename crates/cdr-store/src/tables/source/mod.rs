@@ -1,6 +1,8 @@
 //! The store as a source of records.
 
+mod batches;
 pub(crate) mod calls;
+mod column;
 pub(crate) mod conferences;
 mod identities;
 mod naming;
@@ -14,7 +16,7 @@ use std::sync::Arc;
 
 use super::Db;
 use cdr_mediation::{CdrSource, PortError, read_list, sorted_page, sorted_scan};
-use cdr_model::{Cdr, ConferenceRecord, Directory};
+use cdr_model::{Cdr, ConferenceRecord, Directory, ScannedCall};
 use cdr_query::{CdrQuery, Cursor};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -84,6 +86,18 @@ impl CdrSource for Store {
             return sorted_scan(self, query, each);
         }
         self.reading(query, |store| calls::stream(store, query, each))
+    }
+
+    /// Reads only the columns that the fields follow from, unless whole calls are needed.
+    fn scan_fields(
+        &self,
+        query: &CdrQuery,
+        each: &mut dyn FnMut(ScannedCall) -> io::Result<()>,
+    ) -> Result<(), PortError> {
+        if let Some(wanted) = batches::wanted(self, query).filter(|_| order::terms(query).is_some()) {
+            return self.reading(query, |store| batches::stream(store, query, wanted, each));
+        }
+        self.scan(query, &mut |call| each(call.into()))
     }
 
     /// Skips and sorts in SQL, unless a key of the order is not a column, or the query has to be evaluated for each row.

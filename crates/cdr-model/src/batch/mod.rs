@@ -1,0 +1,15 @@
+//! Calls that are read for some of their fields: a batch of rows that share one buffer of text, so that reading a call
+//! allocates nothing.
+
+mod json;
+mod member;
+mod place;
+mod rows;
+mod scanned;
+#[cfg(test)]
+mod tests;
+mod wanted;
+
+pub use rows::{CallBatch, CallTexts, TextSpan};
+pub use scanned::ScannedCall;
+pub use wanted::WantedFields;

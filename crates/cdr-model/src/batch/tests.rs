@@ -1,0 +1,131 @@
+//! A row of a batch prints as the whole call does.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::{CallBatch, CallTexts, ScannedCall, TextSpan, WantedFields};
+use crate::{Cdr, CdrField, Directory, Field, FieldKind, Record};
+
+/// The call as a batch has it that is read for some fields.
+fn scanned(call: &Cdr, wants: impl Fn(CdrField) -> bool, json: &str) -> ScannedCall {
+    let wanted = WantedFields::new(wants).unwrap();
+    let mut batch = CallBatch::new(Arc::new(wanted));
+    let bare = Cdr { details: Default::default(), calling: None, called: None, call_id: None, ..call.clone() };
+    let mut text = |text: Option<&String>| text.map_or(TextSpan::NONE, |text| batch.text(text));
+    let texts = CallTexts {
+        calling: text(call.calling.as_ref()),
+        called: text(call.called.as_ref()),
+        call_id: text(call.call_id.as_ref()),
+    };
+    // Rows before and after it, whose texts and members are others.
+    let other = batch.text("other");
+    batch.push(Cdr::default(), CallTexts { called: other, ..texts }, Some(r#"{"group":"other"}"#)).unwrap();
+    batch.push(bare, texts, Some(json)).unwrap();
+    batch.push(Cdr::default(), CallTexts::default(), None).unwrap();
+    ScannedCall::rows_of(batch).nth(1).unwrap()
+}
+
+fn all(field: CdrField) -> bool {
+    !matches!(field, CdrField::Key | CdrField::Digest) && !CdrField::DERIVED.contains(&field)
+}
+
+/// Every field of both, and every heading that was received as text.
+fn assert_same(call: &Cdr, scanned: &ScannedCall) {
+    for field in CdrField::ALL.iter().copied().filter(|field| all(*field)) {
+        let directory = Directory::default();
+        let (expected, found) = (call.value(field, &directory), scanned.value(field, &directory));
+        assert_eq!(found, expected, "{field} of {call:?}");
+    }
+    assert_eq!(scanned.printed("dialin"), call.printed("dialin"));
+    assert_eq!(Record::talk_us(scanned), Record::talk_us(call));
+    assert_eq!((scanned.number(), scanned.price()), (call.number, call.price));
+}
+
+/// Values of a field as a feed writes them.
+fn texts(field: CdrField) -> &'static [&'static str] {
+    match field {
+        CdrField::Direction => &["forwarded", "in"],
+        CdrField::Kind => &["call", "usage"],
+        CdrField::XdrRecordings => &[r#"[{"url":"https://pbx.example/1.wav"}]"#],
+        CdrField::PeerIp => &["192.0.2.1", "2001:db8::5060"],
+        CdrField::Extra | CdrField::DmaPrinted => &[r#"{"dialin":"a, \"b\""}"#],
+        _ => match field.kind() {
+            FieldKind::Integer => &["0", "7"],
+            FieldKind::Text => {
+                &["", "a text", "\"quoted\" \\ back", "line\nbreak\u{1}", "schön \u{1F4DE}", "{\"a\":[1,2]}"]
+            }
+            FieldKind::Time => &["2026-11-21T10:00:00.000001Z"],
+            FieldKind::Duration => &["61000000"],
+            FieldKind::Boolean => &["true", "false"],
+            FieldKind::Money => &["0.0190", "-12.5", "0"],
+            FieldKind::Uuid => &["6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1"],
+        },
+    }
+}
+
+fn put(call: &mut Cdr, field: CdrField, text: &str) {
+    field.put(call, field.kind().read(field.name(), text).unwrap()).unwrap();
+}
+
+#[test]
+fn every_value_of_every_field_is_found() {
+    let given = || CdrField::ALL.iter().copied().filter(|field| field.is_given());
+    for field in given() {
+        for text in texts(field) {
+            let mut call = Cdr { number: 7, release_code: Some(486), ..Cdr::default() };
+            put(&mut call, field, text);
+            let json = serde_json::to_string(&call.details).unwrap();
+            assert_same(&call, &scanned(&call, all, &json));
+            let pretty = serde_json::to_string_pretty(&call.details).unwrap();
+            assert_same(&call, &scanned(&call, all, &pretty));
+            let alone = scanned(&call, |wanted| wanted == field, &json);
+            let directory = Directory::default();
+            assert_eq!(alone.value(field, &directory), call.value(field, &directory), "{field} alone");
+        }
+    }
+}
+
+#[test]
+fn unknown_members_are_passed_over() {
+    let call = Cdr { calling: Some("1".into()), ..Cdr::default() };
+    for json in [
+        r#"{"new":{"sip":{"pai":"x"},"list":["}",{"a":"]"}]},"other":1e9,"none":null}"#,
+        r#"{"sip":{"new":[[],{}]},"dma":{"new":true},"group":null}"#,
+        " {} ",
+    ] {
+        assert_same(&call, &scanned(&call, all, json));
+    }
+}
+
+#[test]
+fn a_damaged_document_is_an_error() {
+    for json in ["", "{", r#"{"group":7}"#, r#"{"group":"a"} x"#, r#"{"rating":{"fee":"much"}}"#, r#"{"attempt":"1"}"#]
+    {
+        let wanted = WantedFields::new(all).unwrap();
+        let pushed = CallBatch::new(Arc::new(wanted)).push(Cdr::default(), CallTexts::default(), Some(json));
+        assert!(pushed.is_err(), "{json}");
+    }
+}
+
+#[test]
+fn values_that_only_whole_calls_have_are_not_in_batches() {
+    for field in [CdrField::Key, CdrField::Digest].iter().chain(CdrField::DERIVED) {
+        assert!(WantedFields::new(|wanted| wanted == *field).is_none(), "{field}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_call_prints_the_same_from_a_batch(choices in proptest::collection::vec(any::<(u8, u8)>(), 0..40)) {
+        let given: Vec<CdrField> = CdrField::ALL.iter().copied().filter(|field| field.is_given()).collect();
+        let mut call = Cdr { number: 1, id: 1, ..Cdr::default() };
+        for (field, text) in choices {
+            let field = given[usize::from(field) % given.len()];
+            let texts = texts(field);
+            put(&mut call, field, texts[usize::from(text) % texts.len()]);
+        }
+        let json = serde_json::to_string(&call.details).unwrap();
+        assert_same(&call, &scanned(&call, all, &json));
+    }
+}

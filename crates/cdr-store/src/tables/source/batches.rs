@@ -1,0 +1,129 @@
+//! Queries of calls for some of their fields, read in batches of columns.
+
+use std::io;
+use std::sync::{Arc, mpsc};
+
+use cdr_model::{CallBatch, CallTexts, Cdr, ScannedCall, WantedFields};
+use cdr_query::CdrQuery;
+use diesel::prelude::*;
+use diesel::result::Error::DeserializationError;
+use diesel::row::{Field as _, Row};
+
+use super::super::lowering::Places;
+use super::super::lowering::{Lowered, lower, order};
+use super::super::{Db, RowVisitor, Store, document_of, each_raw_row, text_of};
+use super::column::{CallColumn, ColumnList};
+use super::naming::naming_accounts;
+use super::select::select;
+use super::slices;
+use crate::error::TransactionError;
+use crate::schema::cdrs;
+
+/// A query for columns of calls that is ready to run.
+type Columns = diesel::dsl::IntoBoxed<'static, diesel::dsl::Select<cdrs::table, ColumnList>, Db>;
+
+/// The number of rows and of bytes of text after which a batch is passed on, and the number of batches that may wait.
+const ROWS: usize = 128;
+const TEXT_BYTES: usize = 64 * 1024;
+const BATCHES_AHEAD: usize = 4;
+
+/// What is read of the calls of a query; `None` if whole calls have to be read: the query has to be evaluated for each of
+/// them, or its fields are not in columns, or it is read in slices.
+pub(super) fn wanted(store: &Store, query: &CdrQuery) -> Option<WantedFields> {
+    let Lowered { residue, .. } = lower(query, None);
+    let sliced = store.0.engine.is_spread() && slices::are_useful(query);
+    if residue || sliced { None } else { WantedFields::new(|field| query.fields.contains(field)) }
+}
+
+/// Passes the calls of a result to `each`. A separate thread reads the rows; it is at most a few batches ahead.
+pub(super) fn stream(
+    store: &Store,
+    query: &CdrQuery,
+    wanted: WantedFields,
+    each: &mut dyn FnMut(ScannedCall) -> io::Result<()>,
+) -> Result<(), TransactionError> {
+    let query = &naming_accounts(store, query)?;
+    let columns = CallColumn::of(&wanted);
+    let select = ask(query, ColumnList(columns.clone()));
+    let mut conn = store.record_reader(query.upto)?;
+    std::thread::scope(|scope| {
+        let (batches, read) = mpsc::sync_channel::<Result<CallBatch, TransactionError>>(BATCHES_AHEAD);
+        let reader = std::thread::Builder::new().name("rows".to_owned());
+        reader.spawn_scoped(scope, move || {
+            let wanted = Arc::new(wanted);
+            let batch = CallBatch::new(Arc::clone(&wanted));
+            let mut filler = Filler { store, query, columns, wanted, batch, batches: &batches };
+            let done = store.0.engine.until(&mut conn, &query.cancel, |conn| each_raw_row(conn, select, &mut filler));
+            // When the receiver is dropped, sending fails, which ends the reading.
+            let _ = filler.batches.send(done.map(|()| filler.batch));
+        })?;
+        for batch in read {
+            store.goes_on(query)?;
+            ScannedCall::rows_of(batch?).try_for_each(&mut *each)?;
+        }
+        Ok(())
+    })
+}
+
+/// The query in SQL, which decides everything.
+fn ask(query: &CdrQuery, columns: ColumnList) -> Columns {
+    let Lowered { filters, .. } = lower(query, None);
+    let terms = order::terms(query).unwrap_or_default();
+    select!(cdrs, columns, query, filters, terms)
+}
+
+/// Fills batches with the rows of a result, and passes them on.
+struct Filler<'a> {
+    store: &'a Store,
+    query: &'a CdrQuery,
+    columns: Vec<CallColumn>,
+    wanted: Arc<WantedFields>,
+    batch: CallBatch,
+    batches: &'a mpsc::SyncSender<Result<CallBatch, TransactionError>>,
+}
+
+impl RowVisitor<Db> for Filler<'_> {
+    fn visit<'a>(&mut self, row: &impl Row<'a, Db>) -> Result<bool, TransactionError> {
+        self.add(row)?;
+        if self.batch.len() < ROWS && self.batch.text_bytes() < TEXT_BYTES {
+            return Ok(true);
+        }
+        self.store.goes_on(self.query)?;
+        let next = CallBatch::new(Arc::clone(&self.wanted));
+        Ok(self.batches.send(Ok(std::mem::replace(&mut self.batch, next))).is_ok())
+    }
+}
+
+impl Filler<'_> {
+    fn add<'a>(&mut self, row: &impl Row<'a, Db>) -> Result<(), TransactionError> {
+        let mut call = Cdr::default();
+        let mut texts = CallTexts::default();
+        let damaged = |call: &Cdr, what: &dyn std::fmt::Display| {
+            TransactionError::from(self.store.damaged(format!("call {}: {what}", call.number)))
+        };
+        for (at, column) in self.columns.iter().enumerate() {
+            column.put(&mut call, row, at).map_err(|what| damaged(&call, &what))?;
+            let Some(field) = row.get(at) else { continue };
+            if *column == CallColumn::Details {
+                let Some(value) = field.value() else { continue };
+                let batch = &mut self.batch;
+                let number = call.number;
+                let pushed = document_of(value, |json| batch.push(std::mem::take(&mut call), texts, Some(json)));
+                return match pushed.map_err(DeserializationError)? {
+                    Ok(()) => Ok(()),
+                    Err(error) => Err(self.store.damaged(format!("call {number}: details: {error}")).into()),
+                };
+            }
+            if *column == CallColumn::Price {
+                if let Some(value) = field.value() {
+                    let price = text_of(value, |text| text.parse()).map_err(DeserializationError)?;
+                    call.price = Some(price.map_err(|error| damaged(&call, &format!("an amount: {error}")))?);
+                }
+            } else if let (Some(span), Some(value)) = (column.text(&mut texts), field.value()) {
+                *span = text_of(value, |text| self.batch.text(text)).map_err(DeserializationError)?;
+            }
+        }
+        let pushed = self.batch.push(call, texts, None);
+        pushed.map_err(|error| damaged(&Cdr::default(), &error))
+    }
+}
