@@ -200,11 +200,10 @@ impl Work<'_> {
     /// The number of calls that start in the window and match the conditions, but lack the anchor's instant. No window
     /// of this anchor contains them, so the receipt states their number.
     fn without_anchor(&self, query: &CdrQuery) -> Result<Option<u64>, MediationError> {
-        let field = match self.anchor() {
-            Anchor::Start | Anchor::Bill => return Ok(None),
-            Anchor::Connect => CdrField::ConnectedAt,
-            Anchor::End => CdrField::EndedAt,
-        };
+        if matches!(self.anchor(), Anchor::Start | Anchor::Bill) {
+            return Ok(None);
+        }
+        let field = CdrField::of_anchor(self.anchor());
         let window = Window { anchor: Anchor::Start, ..query.window };
         let query = CdrQuery { window, ..query.clone() }.only(Condition::new(field, Test::Missing)?);
         Ok(Some(self.source.count(&query)?))

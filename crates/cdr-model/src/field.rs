@@ -14,7 +14,7 @@ use crate::cdr::{Assumed, Cdr, Direction};
 use crate::details::{Queue, Rating, Recording, Xdr};
 use crate::kind::RecordKind;
 use crate::money::Money;
-use crate::record::Field;
+use crate::record::{Anchor, Field};
 use crate::time::Timestamp;
 use crate::value::FieldError;
 use crate::value::{FieldKind, Value};
@@ -146,6 +146,18 @@ catalogue! {
     Finished: "finished", Boolean, "whether it is over; false for a leg of a call without the instant of its end", |c, _| c.is_finished().into();
     XdrDirection: "xdr.direction", Text, "the direction, unless it was assumed for a record whose flags have none", |c, _| c.known_direction().name().into();
     XdrGroup: "xdr.group", Text, "what the legs of one call share: the h323-conf-id of the incoming leg that this one continues, or else its own", |c, _| c.details.xdr.as_deref().and_then(Xdr::group).into();
+}
+
+impl CdrField {
+    /// The field that holds the instant of an anchor.
+    pub const fn of_anchor(anchor: Anchor) -> CdrField {
+        match anchor {
+            Anchor::Start => CdrField::StartedAt,
+            Anchor::Connect => CdrField::ConnectedAt,
+            Anchor::End => CdrField::EndedAt,
+            Anchor::Bill => CdrField::BilledAt,
+        }
+    }
 }
 
 fn duration(micros: Option<i64>) -> Value<'static> {

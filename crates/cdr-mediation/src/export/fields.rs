@@ -1,7 +1,7 @@
 //! The fields that a sheet of an export needs.
 
 use cdr_export::{Layout, Sheet};
-use cdr_model::{Anchor, CdrField, Field};
+use cdr_model::{CdrField, Field};
 use cdr_query::CdrQuery;
 
 /// The query for the fields that a sheet prints and its receipt adds up, and for the identities of the records if the
@@ -11,11 +11,6 @@ pub(super) fn for_sheet(query: CdrQuery, layout: &Layout, sheet: &Sheet) -> CdrQ
     let printed = names.filter_map(|name| CdrField::named(name).ok());
     let verbatim = layout.verbatim.then_some(CdrField::DmaPrinted);
     let added_up = [CdrField::Talk, CdrField::Price, CdrField::CustomerId];
-    let instant = match query.window.anchor {
-        Anchor::Start => CdrField::StartedAt,
-        Anchor::Connect => CdrField::ConnectedAt,
-        Anchor::End => CdrField::EndedAt,
-        Anchor::Bill => CdrField::BilledAt,
-    };
+    let instant = CdrField::of_anchor(query.window.anchor);
     query.selecting(printed.chain(verbatim).chain(added_up).chain([instant]))
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use uuid::Uuid;
 
 use super::json::NotJson;
-use super::rows::TextSpan;
+use super::text_span::TextSpan;
 use crate::field::CdrField;
 use crate::money::Money;
 use crate::record::Field as _;

@@ -8,8 +8,10 @@ mod rows;
 mod scanned;
 #[cfg(test)]
 mod tests;
+mod text_span;
 mod wanted;
 
-pub use rows::{CallBatch, CallTexts, TextSpan};
+pub use rows::{CallBatch, CallTexts};
 pub use scanned::ScannedCall;
+pub use text_span::TextSpan;
 pub use wanted::WantedFields;

@@ -5,30 +5,11 @@ use std::sync::Arc;
 use super::json::{Json, NotJson};
 use super::member::Member;
 use super::place::Section;
+use super::text_span::TextSpan;
 use super::wanted::WantedFields;
 use crate::cdr::Cdr;
 use crate::details::Details;
 use crate::field::CdrField;
-
-/// A text in the buffer of a [`CallBatch`], or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TextSpan {
-    from: u32,
-    /// The length in bytes, or [`NO_TEXT`].
-    bytes: u32,
-}
-
-const NO_TEXT: u32 = u32::MAX;
-
-impl TextSpan {
-    /// No text.
-    pub const NONE: TextSpan = TextSpan { from: 0, bytes: NO_TEXT };
-
-    pub(super) fn of(self, buffer: &str) -> Option<&str> {
-        let (from, bytes) = (self.from as usize, self.bytes);
-        if bytes == NO_TEXT { None } else { buffer.get(from..from + bytes as usize) }
-    }
-}
 
 /// Calls that were read for some of their fields.
 #[derive(Clone, Debug)]
@@ -101,7 +82,7 @@ impl CallBatch {
 
     /// Adds a text to the buffer.
     pub fn text(&mut self, text: &str) -> TextSpan {
-        put(&mut self.buffer, text)
+        TextSpan::put(&mut self.buffer, text)
     }
 
     /// Adds a call: what it has beside its texts and details, its [texts](CallBatch::text), and the document of its
@@ -153,7 +134,7 @@ impl CallBatch {
             let found = wanted.sections[section as usize].iter().find(|(known, _)| *known == name);
             if let Some((_, at)) = found {
                 let at = usize::from(*at);
-                let put = |text: &str| put(&mut self.buffer, text);
+                let put = |text: &str| TextSpan::put(&mut self.buffer, text);
                 self.members[first + at] = Member::read(wanted.members[at], value, put)?;
             }
             Ok(())
@@ -165,11 +146,4 @@ impl CallBatch {
         let index = self.wanted.index_of(field)?;
         self.members.get(at * self.wanted.members.len() + index).copied()
     }
-}
-
-/// Adds a text to a buffer. Texts beyond four gigabytes, which no batch has, would be cut off.
-fn put(buffer: &mut String, text: &str) -> TextSpan {
-    let from = u32::try_from(buffer.len()).unwrap_or(u32::MAX);
-    buffer.push_str(text);
-    TextSpan { from, bytes: u32::try_from(text.len()).unwrap_or(NO_TEXT) }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, mpsc};
 
-use cdr_model::{CallBatch, CallTexts, Cdr, ScannedCall, WantedFields};
+use cdr_model::{CallBatch, CallTexts, Cdr, CdrField, ScannedCall, WantedFields};
 use cdr_query::CdrQuery;
 use diesel::prelude::*;
 use diesel::result::Error::DeserializationError;
@@ -32,7 +32,9 @@ const BATCHES_AHEAD: usize = 4;
 pub(super) fn wanted(store: &Store, query: &CdrQuery) -> Option<WantedFields> {
     let Lowered { residue, .. } = lower(query, None);
     let sliced = store.0.engine.is_spread() && slices::are_useful(query);
-    if residue || sliced { None } else { WantedFields::new(|field| query.fields.contains(field)) }
+    let instant = CdrField::of_anchor(query.window.anchor);
+    let wants = |field| field == instant || query.fields.contains(field);
+    if residue || sliced { None } else { WantedFields::new(wants) }
 }
 
 /// Passes the calls of a result to `each`. A separate thread reads the rows; it is at most a few batches ahead.
