@@ -23,7 +23,7 @@ pub use account::{
     Account, Customer, Destination, Directory, Level, NO_CURRENCY, NOBODY, Product, SUBSCRIPTIONS, Service, Source,
     VOICE_CALLS,
 };
-pub use batch::{CallBatch, CallTexts, ScannedCall, TextSpan, WantedFields};
+pub use batch::{CallBatch, CallColumns, ScannedCall, TextSpan, WantedFields};
 pub use billing::BillingPeriod;
 pub use cdr::{Assumed, Cdr, Direction};
 pub use conference::ConferenceRecord;

@@ -35,7 +35,7 @@ impl<'a> Json<'a> {
     /// Passes the members of an object. `member` gets each name as it is written, and has to pass the value.
     pub(super) fn object(
         &mut self,
-        member: &mut dyn FnMut(&mut Json<'a>, &'a str) -> Result<(), NotJson>,
+        mut member: impl FnMut(&mut Json<'a>, &'a str) -> Result<(), NotJson>,
     ) -> Result<(), NotJson> {
         self.pass(b'{')?;
         if self.peek() == Some(b'}') {
@@ -58,6 +58,7 @@ impl<'a> Json<'a> {
         let from = self.at;
         let bytes = self.text.as_bytes();
         loop {
+            self.at += plain(bytes.get(self.at..).ok_or(NotJson)?);
             match bytes.get(self.at) {
                 Some(b'"') => break,
                 Some(b'\\') => self.at += 2,
@@ -110,4 +111,18 @@ impl<'a> Json<'a> {
             }
         }
     }
+}
+
+/// The number of bytes, in steps of eight, that are neither a quote nor a backslash.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // A byte that is zero has its highest bit set afterwards, and so may some that are followed by one that is zero.
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH != 0;
+    let (eights, _) = bytes.as_chunks::<8>();
+    let is_plain = |eight: &&[u8; 8]| {
+        let word = u64::from_ne_bytes(**eight);
+        !has_zero(word ^ (ONES * u64::from(b'"'))) && !has_zero(word ^ (ONES * u64::from(b'\\')))
+    };
+    eights.iter().take_while(is_plain).count() * 8
 }

@@ -1,6 +1,7 @@
 //! Calls that are read for some of their fields: a batch of rows that share one buffer of text, so that reading a call
 //! allocates nothing.
 
+mod columns;
 mod json;
 mod member;
 mod place;
@@ -11,7 +12,8 @@ mod tests;
 mod text_span;
 mod wanted;
 
-pub use rows::{CallBatch, CallTexts};
+pub use columns::CallColumns;
+pub use rows::CallBatch;
 pub use scanned::ScannedCall;
 pub use text_span::TextSpan;
 pub use wanted::WantedFields;

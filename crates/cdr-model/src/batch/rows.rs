@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use super::columns::CallColumns;
 use super::json::{Json, NotJson};
 use super::member::Member;
 use super::place::Section;
 use super::text_span::TextSpan;
 use super::wanted::WantedFields;
 use crate::cdr::Cdr;
-use crate::details::Details;
 use crate::field::CdrField;
 
 /// Calls that were read for some of their fields.
@@ -21,48 +21,18 @@ pub struct CallBatch {
     pub(super) buffer: String,
 }
 
-/// The texts of a call that are columns of their own.
-#[derive(Clone, Copy, Debug)]
-pub struct CallTexts {
-    /// As [`Cdr::calling`].
-    pub calling: TextSpan,
-    /// As [`Cdr::called`].
-    pub called: TextSpan,
-    /// As [`Cdr::call_id`].
-    pub call_id: TextSpan,
-}
-
-impl Default for CallTexts {
-    fn default() -> CallTexts {
-        CallTexts { calling: TextSpan::NONE, called: TextSpan::NONE, call_id: TextSpan::NONE }
-    }
-}
-
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct BatchRow {
-    /// The call without its texts and details, unless it is whole.
-    pub(super) call: Cdr,
-    pub(super) texts: CallTexts,
-    /// Whether the call has its texts and details itself, since some of its values are only found in a whole call.
-    pub(super) is_whole: bool,
-}
-
-impl BatchRow {
-    /// The row with its texts, which are in this buffer, and details in the call.
-    fn whole(self, details: &str, buffer: &str) -> Result<BatchRow, serde_json::Error> {
-        let BatchRow { mut call, texts, .. } = self;
-        call.details = serde_json::from_str::<Details>(details)?;
-        call.calling = texts.calling.of(buffer).map(str::to_owned);
-        call.called = texts.called.of(buffer).map(str::to_owned);
-        call.call_id = texts.call_id.of(buffer).map(str::to_owned);
-        Ok(BatchRow { call, texts, is_whole: true })
-    }
+    pub(super) columns: CallColumns,
+    /// The call with its texts and details, if some of its values are only found in a whole call.
+    pub(super) whole: Option<Box<Cdr>>,
 }
 
 impl CallBatch {
-    /// A batch without rows.
-    pub fn new(wanted: Arc<WantedFields>) -> CallBatch {
-        CallBatch { wanted, rows: Vec::new(), members: Vec::new(), buffer: String::new() }
+    /// A batch without rows, with room for some.
+    pub fn new(wanted: Arc<WantedFields>, rows: usize) -> CallBatch {
+        let members = Vec::with_capacity(rows * wanted.members.len());
+        CallBatch { wanted, rows: Vec::with_capacity(rows), members, buffer: String::new() }
     }
 
     /// The number of rows.
@@ -85,65 +55,66 @@ impl CallBatch {
         TextSpan::put(&mut self.buffer, text)
     }
 
-    /// Adds a call: what it has beside its texts and details, its [texts](CallBatch::text), and the document of its
-    /// details as JSON.
+    /// Adds a call: its columns, whose [texts](CallBatch::text) were added before, and the document of its details as
+    /// JSON.
     ///
     /// # Errors
-    /// If the details cannot be read, with the reason.
-    pub fn push(&mut self, call: Cdr, texts: CallTexts, details: Option<&str>) -> Result<(), serde_json::Error> {
+    /// If the details cannot be read, with the reason. The call is not added then.
+    pub fn push(&mut self, columns: CallColumns, details: Option<&str>) -> Result<(), serde_json::Error> {
         let members = self.members.len();
-        let buffered = self.buffer.len();
-        let mut row = BatchRow { call, texts, is_whole: false };
+        let all = members + self.wanted.members.len();
+        self.members.resize(all, Member::Null);
+        let mut whole = None;
         if let Some(json) = details.filter(|_| self.wanted.needs_details())
-            && self.find_members(json).is_err()
+            && self.find_members(json, members).is_err()
         {
             self.members.truncate(members);
-            self.buffer.truncate(buffered);
-            row = row.whole(json, &self.buffer)?;
+            let details = serde_json::from_str(json)?;
+            self.members.resize(all, Member::Null);
+            whole = Some(Box::new(Cdr { details, ..columns.to_call(&self.buffer) }));
         }
-        self.members.resize(members + self.wanted.members.len(), Member::Null);
-        self.rows.push(row);
+        self.rows.push(BatchRow { columns, whole });
         Ok(())
     }
 
-    /// Adds the wanted members of a document.
-    fn find_members(&mut self, json: &str) -> Result<(), NotJson> {
-        let first = self.members.len();
-        self.members.resize(first + self.wanted.members.len(), Member::Null);
-        let wanted = Arc::clone(&self.wanted);
+    /// Finds the wanted members of a document, and stores them from an index on.
+    fn find_members(&mut self, json: &str, first: usize) -> Result<(), NotJson> {
+        let CallBatch { wanted, members, buffer, .. } = self;
+        let mut finder = Finder { wanted, members: &mut members[first..], buffer };
         let mut document = Json::new(json);
-        self.find_in(&mut document, &wanted, Section::Top, first)?;
+        finder.find_in(&mut document, Section::Top)?;
         if document.peek().is_some() { Err(NotJson) } else { Ok(()) }
-    }
-
-    fn find_in<'a>(
-        &mut self,
-        json: &mut Json<'a>,
-        wanted: &WantedFields,
-        section: Section,
-        first: usize,
-    ) -> Result<(), NotJson> {
-        json.object(&mut |json: &mut Json<'a>, name: &'a str| {
-            if let Some(inner) = section.named(name.as_bytes()) {
-                return match json.peek() {
-                    Some(b'{') if wanted.enters(inner) => self.find_in(json, wanted, inner, first),
-                    _ => json.value().map(drop),
-                };
-            }
-            let value = json.value()?;
-            let found = wanted.sections[section as usize].iter().find(|(known, _)| *known == name);
-            if let Some((_, at)) = found {
-                let at = usize::from(*at);
-                let put = |text: &str| TextSpan::put(&mut self.buffer, text);
-                self.members[first + at] = Member::read(wanted.members[at], value, put)?;
-            }
-            Ok(())
-        })
     }
 
     /// The member of a row that holds a field, if the field is one of the details.
     pub(super) fn member(&self, at: usize, field: CdrField) -> Option<Member> {
         let index = self.wanted.index_of(field)?;
         self.members.get(at * self.wanted.members.len() + index).copied()
+    }
+}
+
+/// Finds the members of one document.
+struct Finder<'a> {
+    wanted: &'a WantedFields,
+    members: &'a mut [Member],
+    buffer: &'a mut String,
+}
+
+impl Finder<'_> {
+    fn find_in<'j>(&mut self, json: &mut Json<'j>, section: Section) -> Result<(), NotJson> {
+        json.object(|json: &mut Json<'j>, name: &'j str| {
+            if let Some(inner) = section.named(name.as_bytes()) {
+                return match json.peek() {
+                    Some(b'{') if self.wanted.enters(inner) => self.find_in(json, inner),
+                    _ => json.value().map(drop),
+                };
+            }
+            let value = json.value()?;
+            if let Some(at) = self.wanted.find(section, name) {
+                let put = |text: &str| TextSpan::put(self.buffer, text);
+                self.members[at] = Member::read(self.wanted.members[at], value, put)?;
+            }
+            Ok(())
+        })
     }
 }

@@ -32,11 +32,10 @@ impl ScannedCall {
         (0..batch.len()).map(move |at| ScannedCall::Row { batch: Arc::clone(&batch), at })
     }
 
-    /// The call, as far as it is not in a buffer of texts or in members.
-    fn call(&self) -> &Cdr {
+    fn row(&self) -> Result<&BatchRow, &Cdr> {
         match self {
-            ScannedCall::Whole(call) => call,
-            ScannedCall::Row { batch, at } => &batch.rows[*at].call,
+            ScannedCall::Whole(call) => Err(call),
+            ScannedCall::Row { batch, at } => Ok(&batch.rows[*at]),
         }
     }
 }
@@ -51,64 +50,65 @@ impl Record for ScannedCall {
     type Field = CdrField;
 
     fn number(&self) -> i64 {
-        self.call().number
+        self.row().map_or_else(|call| call.number, |row| row.columns.number)
     }
 
+    /// The version that replaced it, if the call is whole. Rows of batches do not have it.
     fn replaced_by(&self) -> Option<i64> {
-        self.call().replaced_by
+        self.row().err().and_then(|call| call.replaced_by)
     }
 
     fn instant(&self, anchor: Anchor) -> Option<Timestamp> {
-        self.call().instant(anchor)
+        self.row().map_or_else(|call| call.instant(anchor), |row| row.columns.instant(anchor))
     }
 
     fn value<'a>(&'a self, field: CdrField, directory: &'a Directory) -> Value<'a> {
         match self {
-            ScannedCall::Row { batch, at } if !batch.rows[*at].is_whole => in_batch(batch, *at, field, directory),
-            _ => self.call().value(field, directory),
+            ScannedCall::Whole(call) => call.value(field, directory),
+            ScannedCall::Row { batch, at } => match &batch.rows[*at] {
+                BatchRow { whole: Some(call), .. } => call.value(field, directory),
+                row => in_batch(batch, *at, row, field, directory),
+            },
         }
     }
 
     fn talk_us(&self) -> i64 {
-        Record::talk_us(self.call())
+        self.row().map_or_else(|call| call.talk_us, |row| row.columns.talk_us).unwrap_or(0)
     }
 
     fn customer_id(&self) -> i64 {
-        self.call().customer_id
+        self.row().map_or_else(|call| call.customer_id, |row| row.columns.customer_id)
     }
 
     fn price(&self) -> Option<Money> {
-        self.call().price
+        self.row().map_or_else(|call| call.price, |row| row.columns.price)
     }
 
     fn printed(&self, heading: &str) -> Option<&str> {
-        self.call().printed(heading)
+        match self.row() {
+            Err(call) => call.printed(heading),
+            Ok(row) => row.whole.as_ref()?.printed(heading),
+        }
     }
 }
 
 /// The value of a field of a row that is not whole.
-fn in_batch<'a>(batch: &'a CallBatch, at: usize, field: CdrField, directory: &'a Directory) -> Value<'a> {
-    let BatchRow { call, texts, .. } = &batch.rows[at];
-    let buffer = &batch.buffer;
-    let member = |field| batch.member(at, field).map_or(Value::Null, |member| member.value(buffer));
-    let or = |value: Value<'a>, otherwise: Option<&'a str>| {
-        if value == Value::Null { otherwise.into() } else { value }
-    };
-    match field {
-        CdrField::Calling => texts.calling.of(buffer).into(),
-        CdrField::Called => texts.called.of(buffer).into(),
-        CdrField::CallId => texts.call_id.of(buffer).into(),
-        CdrField::CallingRouted => or(member(field), texts.calling.of(buffer)),
-        CdrField::CalledRouted => or(member(field), texts.called.of(buffer)),
-        CdrField::Failure => {
-            let code = call.release_code.filter(|_| !call.success);
-            let reason = member(CdrField::ReleaseReason);
-            let reason = if let Value::Text(reason) = &reason { reason } else { "" };
-            code.map(|code| format!("{code}:{}", reason.to_ascii_uppercase())).into()
-        }
-        _ => match batch.member(at, field) {
-            Some(member) => member.value(buffer),
-            None => field.of(call, directory),
-        },
+fn in_batch<'a>(
+    batch: &'a CallBatch,
+    at: usize,
+    BatchRow { columns, .. }: &'a BatchRow,
+    field: CdrField,
+    directory: &'a Directory,
+) -> Value<'a> {
+    let member = |field| batch.member(at, field).map(|member| member.value(&batch.buffer));
+    if field == CdrField::Failure {
+        let code = columns.release_code.filter(|_| !columns.success);
+        let reason = member(CdrField::ReleaseReason);
+        let reason = if let Some(Value::Text(reason)) = &reason { reason } else { "" };
+        return code.map(|code| format!("{code}:{}", reason.to_ascii_uppercase())).into();
+    }
+    match member(field) {
+        Some(value) if value != Value::Null => value,
+        _ => columns.value(field, &batch.buffer, directory),
     }
 }

@@ -4,25 +4,45 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{CallBatch, CallTexts, ScannedCall, TextSpan, WantedFields};
+use super::{CallBatch, CallColumns, ScannedCall, TextSpan, WantedFields};
 use crate::{Cdr, CdrField, Directory, Field, FieldKind, Record};
 
 /// The call as a batch has it that is read for some fields.
 fn scanned(call: &Cdr, wants: impl Fn(CdrField) -> bool, json: &str) -> ScannedCall {
     let wanted = WantedFields::new(wants).unwrap();
-    let mut batch = CallBatch::new(Arc::new(wanted));
-    let bare = Cdr { details: Default::default(), calling: None, called: None, call_id: None, ..call.clone() };
+    let mut batch = CallBatch::new(Arc::new(wanted), 3);
     let mut text = |text: Option<&String>| text.map_or(TextSpan::NONE, |text| batch.text(text));
-    let texts = CallTexts {
+    let columns = CallColumns {
+        number: call.number,
+        id: call.id,
+        kind: call.kind,
+        source_id: call.source_id,
+        account_id: call.account_id,
+        customer_id: call.customer_id,
+        service_id: call.service_id,
+        started_at: call.started_at,
+        connected_at: call.connected_at,
+        ended_at: call.ended_at,
+        billed_at: call.billed_at,
+        assumed: call.assumed,
+        success: call.success,
+        last_attempt: call.last_attempt,
+        direction: call.direction,
+        talk_us: call.talk_us,
+        billed_us: call.billed_us,
+        release_cause: call.release_cause,
+        release_code: call.release_code,
+        price: call.price,
+        destination_id: call.destination_id,
         calling: text(call.calling.as_ref()),
         called: text(call.called.as_ref()),
         call_id: text(call.call_id.as_ref()),
     };
     // Rows before and after it, whose texts and members are others.
-    let other = batch.text("other");
-    batch.push(Cdr::default(), CallTexts { called: other, ..texts }, Some(r#"{"group":"other"}"#)).unwrap();
-    batch.push(bare, texts, Some(json)).unwrap();
-    batch.push(Cdr::default(), CallTexts::default(), None).unwrap();
+    let other = CallColumns { called: batch.text("other"), number: 1, ..columns.clone() };
+    batch.push(other, Some(r#"{"group":"other"}"#)).unwrap();
+    batch.push(columns, Some(json)).unwrap();
+    batch.push(CallColumns::default(), None).unwrap();
     ScannedCall::rows_of(batch).nth(1).unwrap()
 }
 
@@ -86,6 +106,28 @@ fn every_value_of_every_field_is_found() {
     }
 }
 
+/// The values of the columns when nothing was read, and the names of the directory.
+#[test]
+fn columns_have_the_defaults_of_a_call_and_names_from_the_directory() {
+    let call = Cdr::default();
+    let mut batch = CallBatch::new(Arc::new(WantedFields::new(all).unwrap()), 1);
+    batch.push(CallColumns::default(), None).unwrap();
+    assert_same(&call, &ScannedCall::rows_of(batch).next().unwrap());
+    let call = Cdr { source_id: 3, customer_id: 4, account_id: 5, service_id: 6, ..Cdr::default() };
+    let name = |name: &str| name.to_owned();
+    let directory = Directory {
+        sources: [(3, crate::Source { id: 3, name: name("pbx"), feed: name("native") })].into(),
+        customers: [(4, crate::Customer { id: 4, name: name("Acme"), currency: name("EUR"), ..Default::default() })]
+            .into(),
+        accounts: [(5, crate::Account { id: 5, number: name("100"), ..Default::default() })].into(),
+        ..Directory::default()
+    };
+    let row = scanned(&call, all, "{}");
+    for field in [CdrField::Source, CdrField::Customer, CdrField::Currency, CdrField::Account, CdrField::Service] {
+        assert_eq!(row.value(field, &directory), call.value(field, &directory), "{field}");
+    }
+}
+
 #[test]
 fn unknown_members_are_passed_over() {
     let call = Cdr { calling: Some("1".into()), ..Cdr::default() };
@@ -103,7 +145,7 @@ fn a_damaged_document_is_an_error() {
     for json in ["", "{", r#"{"group":7}"#, r#"{"group":"a"} x"#, r#"{"rating":{"fee":"much"}}"#, r#"{"attempt":"1"}"#]
     {
         let wanted = WantedFields::new(all).unwrap();
-        let pushed = CallBatch::new(Arc::new(wanted)).push(Cdr::default(), CallTexts::default(), Some(json));
+        let pushed = CallBatch::new(Arc::new(wanted), 1).push(CallColumns::default(), Some(json));
         assert!(pushed.is_err(), "{json}");
     }
 }

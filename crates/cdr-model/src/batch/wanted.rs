@@ -16,8 +16,17 @@ pub struct WantedFields {
     pub(super) members: Vec<CdrField>,
     /// For each field, its index among these members.
     index: [u8; COUNT],
-    /// For each object of the document, the names of its members that are wanted, with their index.
-    pub(super) sections: [Vec<(&'static str, u8)>; Section::COUNT],
+    /// For each object of the document, its members that are wanted.
+    sections: [SectionMembers; Section::COUNT],
+}
+
+/// The members of an object that are wanted.
+#[derive(Clone, Debug, Default)]
+struct SectionMembers {
+    /// Their names, with their index among all members.
+    names: Vec<(&'static str, u8)>,
+    /// A bit for each length that a name has, from the lowest bit for zero on.
+    lengths: u64,
 }
 
 /// The number of fields.
@@ -50,7 +59,9 @@ impl WantedFields {
         }
         if let (Some((section, name)), Ok(at)) = (place(field), u8::try_from(self.members.len())) {
             self.index[field as usize] = at;
-            self.sections[section as usize].push((name, at));
+            let members = &mut self.sections[section as usize];
+            members.names.push((name, at));
+            members.lengths |= 1_u64.checked_shl(u32::try_from(name.len()).unwrap_or(u32::MAX)).unwrap_or(0);
             self.members.push(field);
         }
     }
@@ -73,8 +84,17 @@ impl WantedFields {
 
     /// Whether an object of the document has wanted members, itself or in an object within it.
     pub(super) fn enters(&self, section: Section) -> bool {
-        !self.sections[section as usize].is_empty()
-            || (section == Section::Telepresence && !self.sections[Section::TelepresenceTexts as usize].is_empty())
+        let has_members = |section: Section| !self.sections[section as usize].names.is_empty();
+        has_members(section) || (section == Section::Telepresence && has_members(Section::TelepresenceTexts))
+    }
+
+    /// The index of the member of an object, if it is wanted.
+    pub(super) fn find(&self, section: Section, name: &str) -> Option<usize> {
+        let SectionMembers { names, lengths } = &self.sections[section as usize];
+        if name.len() > 63 || lengths >> name.len() & 1 == 0 {
+            return None;
+        }
+        names.iter().find(|(known, _)| *known == name).map(|(_, at)| usize::from(*at))
     }
 }
 

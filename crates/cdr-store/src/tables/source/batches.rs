@@ -1,9 +1,10 @@
 //! Queries of calls for some of their fields, read in batches of columns.
 
+use std::fmt::Display;
 use std::io;
 use std::sync::{Arc, mpsc};
 
-use cdr_model::{CallBatch, CallTexts, Cdr, CdrField, ScannedCall, WantedFields};
+use cdr_model::{CallBatch, CallColumns, CdrField, ScannedCall, WantedFields};
 use cdr_query::CdrQuery;
 use diesel::prelude::*;
 use diesel::result::Error::DeserializationError;
@@ -53,7 +54,7 @@ pub(super) fn stream(
         let reader = std::thread::Builder::new().name("rows".to_owned());
         reader.spawn_scoped(scope, move || {
             let wanted = Arc::new(wanted);
-            let batch = CallBatch::new(Arc::clone(&wanted));
+            let batch = CallBatch::new(Arc::clone(&wanted), ROWS);
             let mut filler = Filler { store, query, columns, wanted, batch, batches: &batches };
             let done = store.0.engine.until(&mut conn, &query.cancel, |conn| each_raw_row(conn, select, &mut filler));
             // When the receiver is dropped, sending fails, which ends the reading.
@@ -91,41 +92,36 @@ impl RowVisitor<Db> for Filler<'_> {
             return Ok(true);
         }
         self.store.goes_on(self.query)?;
-        let next = CallBatch::new(Arc::clone(&self.wanted));
+        let next = CallBatch::new(Arc::clone(&self.wanted), ROWS);
         Ok(self.batches.send(Ok(std::mem::replace(&mut self.batch, next))).is_ok())
     }
 }
 
 impl Filler<'_> {
     fn add<'a>(&mut self, row: &impl Row<'a, Db>) -> Result<(), TransactionError> {
-        let mut call = Cdr::default();
-        let mut texts = CallTexts::default();
-        let damaged = |call: &Cdr, what: &dyn std::fmt::Display| {
-            TransactionError::from(self.store.damaged(format!("call {}: {what}", call.number)))
-        };
+        let mut call = CallColumns::default();
+        let (store, batch) = (self.store, &mut self.batch);
+        let damaged = |number: i64, what: &dyn Display| store.damaged(format!("call {number}: {what}"));
         for (at, column) in self.columns.iter().enumerate() {
-            column.put(&mut call, row, at).map_err(|what| damaged(&call, &what))?;
+            column.put(&mut call, row, at).map_err(|what| damaged(call.number, &what))?;
+            if !column.is_text() {
+                continue;
+            }
             let Some(field) = row.get(at) else { continue };
+            let Some(value) = field.value() else { continue };
             if *column == CallColumn::Details {
-                let Some(value) = field.value() else { continue };
-                let batch = &mut self.batch;
                 let number = call.number;
-                let pushed = document_of(value, |json| batch.push(std::mem::take(&mut call), texts, Some(json)));
-                return match pushed.map_err(DeserializationError)? {
-                    Ok(()) => Ok(()),
-                    Err(error) => Err(self.store.damaged(format!("call {number}: details: {error}")).into()),
-                };
+                let pushed = document_of(value, |json| batch.push(call, Some(json))).map_err(DeserializationError)?;
+                return pushed.map_err(|error| damaged(number, &format!("details: {error}")).into());
             }
             if *column == CallColumn::Price {
-                if let Some(value) = field.value() {
-                    let price = text_of(value, |text| text.parse()).map_err(DeserializationError)?;
-                    call.price = Some(price.map_err(|error| damaged(&call, &format!("an amount: {error}")))?);
-                }
-            } else if let (Some(span), Some(value)) = (column.text(&mut texts), field.value()) {
-                *span = text_of(value, |text| self.batch.text(text)).map_err(DeserializationError)?;
+                let price = text_of(value, |text| text.parse()).map_err(DeserializationError)?;
+                call.price = Some(price.map_err(|error| damaged(call.number, &format!("an amount: {error}")))?);
+            } else if let Some(span) = column.text(&mut call) {
+                *span = text_of(value, |text| batch.text(text)).map_err(DeserializationError)?;
             }
         }
-        let pushed = self.batch.push(call, texts, None);
-        pushed.map_err(|error| damaged(&Cdr::default(), &error))
+        let number = call.number;
+        batch.push(call, None).map_err(|error| damaged(number, &error).into())
     }
 }

@@ -1,6 +1,6 @@
 //! The columns of calls that are read for some fields, and how a call gets their values.
 
-use cdr_model::{Assumed, CallTexts, Cdr, CdrField, Direction, TextSpan, WantedFields};
+use cdr_model::{Assumed, CallColumns, CdrField, Direction, TextSpan, WantedFields};
 use diesel::deserialize;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
@@ -109,8 +109,8 @@ impl CallColumn {
         std::iter::once(CallColumn::Number).chain(fields).chain(details).collect()
     }
 
-    /// Gives a call the value of the column, which is at an index of the row. Texts and details are read apart.
-    pub(crate) fn put<'a>(self, call: &mut Cdr, row: &impl Row<'a, Db>, at: usize) -> deserialize::Result<()> {
+    /// Gives a row of a batch the value of the column, which is at an index of the result's row. Texts and details are read apart.
+    pub(crate) fn put<'a>(self, call: &mut CallColumns, row: &impl Row<'a, Db>, at: usize) -> deserialize::Result<()> {
         match self {
             CallColumn::Number => call.number = whole(row, at)?,
             CallColumn::Id => call.id = whole(row, at)?,
@@ -139,12 +139,18 @@ impl CallColumn {
         Ok(())
     }
 
+    /// Whether the column holds text, which is read apart.
+    pub(crate) fn is_text(self) -> bool {
+        use CallColumn::{CallId, Called, Calling, Details, Price};
+        matches!(self, Price | Calling | Called | CallId | Details)
+    }
+
     /// The place of the column's text among those of a call.
-    pub(crate) fn text(self, texts: &mut CallTexts) -> Option<&mut TextSpan> {
+    pub(crate) fn text(self, call: &mut CallColumns) -> Option<&mut TextSpan> {
         match self {
-            CallColumn::Calling => Some(&mut texts.calling),
-            CallColumn::Called => Some(&mut texts.called),
-            CallColumn::CallId => Some(&mut texts.call_id),
+            CallColumn::Calling => Some(&mut call.calling),
+            CallColumn::Called => Some(&mut call.called),
+            CallColumn::CallId => Some(&mut call.call_id),
             _ => None,
         }
     }
