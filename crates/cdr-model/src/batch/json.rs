@@ -1,5 +1,7 @@
 //! Finds members in a JSON document without reading the others.
 
+use memchr::memchr2;
+
 /// The document is not JSON, as far as it was looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotJson;
@@ -58,13 +60,12 @@ impl<'a> Json<'a> {
         let from = self.at;
         let bytes = self.text.as_bytes();
         loop {
-            self.at += plain(bytes.get(self.at..).ok_or(NotJson)?);
-            match bytes.get(self.at) {
-                Some(b'"') => break,
-                Some(b'\\') => self.at += 2,
-                Some(_) => self.at += 1,
-                None => return Err(NotJson),
+            let rest = bytes.get(self.at..).ok_or(NotJson)?;
+            self.at += memchr2(b'"', b'\\', rest).ok_or(NotJson)?;
+            if bytes[self.at] == b'"' {
+                break;
             }
+            self.at += 2;
         }
         let found = self.text.get(from..self.at).ok_or(NotJson)?;
         self.at += 1;
@@ -111,18 +112,4 @@ impl<'a> Json<'a> {
             }
         }
     }
-}
-
-/// The number of bytes, in steps of eight, that are neither a quote nor a backslash.
-fn plain(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    // A byte that is zero has its highest bit set afterwards, and so may some that are followed by one that is zero.
-    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH != 0;
-    let (eights, _) = bytes.as_chunks::<8>();
-    let is_plain = |eight: &&[u8; 8]| {
-        let word = u64::from_ne_bytes(**eight);
-        !has_zero(word ^ (ONES * u64::from(b'"'))) && !has_zero(word ^ (ONES * u64::from(b'\\')))
-    };
-    eights.iter().take_while(is_plain).count() * 8
 }
