@@ -24,7 +24,9 @@ struct State {
 pub(crate) struct Buffered {
     buffers: Arc<Buffers>,
     tenant: Arc<str>,
+    /// Those that count, with those that are reserved.
     bytes: usize,
+    reserved: usize,
 }
 
 impl Buffers {
@@ -35,7 +37,7 @@ impl Buffers {
 
     /// An answer that holds nothing yet.
     pub(crate) fn begin(self: &Arc<Buffers>, tenant: &str) -> Buffered {
-        Buffered { buffers: self.clone(), tenant: tenant.into(), bytes: 0 }
+        Buffered { buffers: self.clone(), tenant: tenant.into(), bytes: 0, reserved: 0 }
     }
 
     /// The bytes that all answers hold.
@@ -50,11 +52,34 @@ impl Buffers {
 }
 
 impl Buffered {
-    /// Adds bytes, if no bound is exceeded.
+    /// Reserves bytes for what will be added, if no bound is exceeded.
+    ///
+    /// # Errors
+    /// With the bound that would be exceeded.
+    pub(crate) fn reserve(&mut self, bytes: usize) -> Result<(), Full> {
+        self.count(bytes)?;
+        self.reserved += bytes;
+        Ok(())
+    }
+
+    /// Gives back what is still reserved.
+    pub(crate) fn release(&mut self) {
+        let reserved = std::mem::take(&mut self.reserved);
+        self.shrink(reserved);
+    }
+
+    /// Adds bytes, if they were reserved or no bound is exceeded.
     ///
     /// # Errors
     /// With the bound that would be exceeded.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), Full> {
+        let reserved = self.reserved.min(bytes);
+        self.count(bytes - reserved)?;
+        self.reserved -= reserved;
+        Ok(())
+    }
+
+    fn count(&mut self, bytes: usize) -> Result<(), Full> {
         let Buffers { per_tenant, in_all, .. } = *self.buffers;
         let mut state = self.buffers.lock();
         if state.of.get(&self.tenant).copied().unwrap_or(0).saturating_add(bytes) > per_tenant {
@@ -110,9 +135,18 @@ mod tests {
         first.shrink(10);
         assert_eq!(buffers.held(), 140);
         second.grow(10).unwrap();
+        // What is reserved counts, and is not counted again when it is used.
+        second.shrink(30);
+        assert_eq!(first.reserve(40), Err(Full::OfTenant));
+        first.reserve(20).unwrap();
+        assert_eq!((other.grow(11), buffers.held()), (Err(Full::InAll), 140));
+        first.grow(15).unwrap();
+        assert_eq!((first.grow(16), buffers.held()), (Err(Full::OfTenant), 140), "more than is left of it");
+        first.release();
+        assert_eq!(buffers.held(), 135);
         // What was sent beyond what is held counts for nothing.
         other.shrink(1_000);
-        assert_eq!(buffers.held(), 100);
+        assert_eq!(buffers.held(), 85);
         drop((first, second, other));
         assert_eq!((buffers.held(), buffers.lock().of.len()), (0, 0));
     }

@@ -5,6 +5,7 @@ use cdr_model::Timestamp;
 use uuid::Uuid;
 
 use crate::export::ExportRequest;
+use crate::ledger::is_waiting;
 use crate::progress::Progress;
 use crate::unreadable::Unreadable;
 
@@ -70,6 +71,9 @@ pub struct ExportJob {
     pub attempts: u32,
     /// How often it was postponed because of a failure that may pass. These starts are among its attempts.
     pub postponed: u32,
+    /// Before when it is not claimed, by the wall clock, if it is pending and was postponed; `None` otherwise. The
+    /// instant may be past. One after [`longest_wait`](crate::longest_wait) counts as past.
+    pub not_before: Option<Timestamp>,
     /// The number of records in all sheets. Set when the export is completed, and still set after a withdrawal.
     pub rows: Option<u64>,
     /// Its state.
@@ -99,6 +103,8 @@ pub struct ExportEntry {
     pub updated_at: Timestamp,
     /// Its status.
     pub status: ExportStatus,
+    /// As [`ExportJob::not_before`].
+    pub not_before: Option<Timestamp>,
     /// As [`ExportJob::rows`].
     pub rows: Option<u64>,
     /// Why it failed, if it did.
@@ -144,6 +150,13 @@ impl KeptOrder {
     }
 }
 
+impl ExportEntry {
+    /// Until when it waits after a failure that may pass; `None` if it may be claimed at this instant.
+    pub fn waits_until(&self, at: Timestamp) -> Option<Timestamp> {
+        self.not_before.filter(|until| is_waiting(*until, at))
+    }
+}
+
 impl ExportJob {
     /// The export without its request and its receipt.
     pub fn entry(&self) -> ExportEntry {
@@ -158,6 +171,7 @@ impl ExportJob {
             created_at: self.created_at,
             updated_at: self.updated_at,
             status: self.state.status(),
+            not_before: self.not_before,
             rows: self.rows,
             reason: self.state.reason().map(str::to_owned),
         }

@@ -185,6 +185,11 @@ pub fn longest_wait(at: Timestamp) -> Timestamp {
     at.plus_micros(600_000_000)
 }
 
+/// Whether an export that must not be claimed before `until` waits at an instant.
+pub(crate) fn is_waiting(until: Timestamp, at: Timestamp) -> bool {
+    until > at && until <= longest_wait(at)
+}
+
 /// The result of entering an order.
 #[derive(Debug)]
 pub enum Entered {

@@ -64,26 +64,65 @@ impl<T> Doing<T> for io::Result<T> {
     }
 }
 
-/// The error of a port for a failed delivery.
+/// The error of a port for a failed delivery to a spool that is open.
 pub(crate) fn undelivered(error: DeliveryError) -> PortError {
     match error {
-        DeliveryError::File { what, source } => failed(what, source),
+        DeliveryError::File { what, source } => interrupted(what, source),
         other => PortError::Refused(other.to_string()),
     }
 }
 
-/// The error of a port for an I/O error, with a hint for the cure. A full disk may pass.
+/// The error of a port for an I/O error when a spool is opened, with a hint for the cure. A full disk may pass.
 pub(crate) fn failed(what: String, error: io::Error) -> PortError {
-    let help = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            return PortError::unavailable(what + ": no space is left; free some", error);
-        }
+    let what = what + hint(error.kind());
+    if is_full(error.kind()) { PortError::unavailable(what, error) } else { PortError::failed(what, error) }
+}
+
+/// The same for a spool that is open. It could be written before, so what its volume, its mount or its network can cause
+/// may pass, too.
+pub(crate) fn interrupted(what: String, error: io::Error) -> PortError {
+    match is_full(error.kind()) || is_lost(&error) {
+        true => PortError::unavailable(what + hint(error.kind()), error),
+        false => failed(what, error),
+    }
+}
+
+fn hint(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        _ if is_full(kind) => ": no space is left; free some",
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             ": the server needs permission to read and write the spool folder and the files in it"
         }
         _ => "",
+    }
+}
+
+fn is_full(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// Errors of devices without a kind, by their numbers on Linux, macOS and the BSDs: `EIO`, `ENXIO` and `ENODEV`.
+const OF_DEVICES: [i32; 3] = [5, 6, 19];
+
+/// Whether a volume that is unmounted, mounted read-only, or reached over a network can cause the error.
+fn is_lost(error: &io::Error) -> bool {
+    use io::ErrorKind::{
+        ConnectionAborted, ConnectionReset, HostUnreachable, NetworkDown, NetworkUnreachable, NotConnected, NotFound,
+        PermissionDenied, ReadOnlyFilesystem, StaleNetworkFileHandle, TimedOut,
     };
-    PortError::failed(what + help, error)
+    let of_folder = matches!(error.kind(), NotFound | PermissionDenied | ReadOnlyFilesystem);
+    let of_network = matches!(
+        error.kind(),
+        StaleNetworkFileHandle
+            | TimedOut
+            | NotConnected
+            | ConnectionReset
+            | ConnectionAborted
+            | HostUnreachable
+            | NetworkUnreachable
+            | NetworkDown
+    );
+    of_folder || of_network || error.raw_os_error().is_some_and(|code| OF_DEVICES.contains(&code))
 }
 
 #[cfg(test)]
@@ -92,20 +131,36 @@ mod tests {
 
     use cdr_mediation::PortError;
 
-    use super::failed;
+    use super::{failed, interrupted};
 
     #[test]
-    fn io_errors_include_a_hint() {
-        for (kind, help, may_pass) in [
-            (ErrorKind::StorageFull, "a.part cannot be written: no space is left", true),
-            (ErrorKind::QuotaExceeded, "a.part cannot be written: no space is left", true),
-            (ErrorKind::PermissionDenied, "a.part cannot be written: the server needs permission", false),
-            (ErrorKind::ReadOnlyFilesystem, "a.part cannot be written: the server needs permission", false),
-            (ErrorKind::BrokenPipe, "a.part cannot be written", false),
+    fn io_errors_include_a_hint_and_may_pass_once_the_spool_is_open() {
+        let (full, refused) = (": no space is left", ": the server needs permission");
+        for (error, hint, at_start, later) in [
+            (Error::from(ErrorKind::StorageFull), full, true, true),
+            (ErrorKind::QuotaExceeded.into(), full, true, true),
+            (ErrorKind::PermissionDenied.into(), refused, false, true),
+            (ErrorKind::ReadOnlyFilesystem.into(), refused, false, true),
+            (ErrorKind::NotFound.into(), "", false, true),
+            (ErrorKind::StaleNetworkFileHandle.into(), "", false, true),
+            (ErrorKind::NotConnected.into(), "", false, true),
+            (ErrorKind::TimedOut.into(), "", false, true),
+            // Input/output error, no such device or address, no such device.
+            (Error::from_raw_os_error(5), "", false, true),
+            (Error::from_raw_os_error(6), "", false, true),
+            (Error::from_raw_os_error(19), "", false, true),
+            (ErrorKind::BrokenPipe.into(), "", false, false),
+            (ErrorKind::NotADirectory.into(), "", false, false),
+            (ErrorKind::InvalidInput.into(), "", false, false),
         ] {
-            let error = failed("a.part cannot be written".into(), Error::from(kind));
-            assert!(error.to_string().starts_with(help), "{error}");
-            assert_eq!(matches!(error, PortError::Unavailable { .. }), may_pass, "{error}");
+            let again = error.raw_os_error().map_or_else(|| Error::from(error.kind()), Error::from_raw_os_error);
+            for (error, may_pass) in [
+                (failed("a cannot be written".into(), again), at_start),
+                (interrupted("a cannot be written".into(), error), later),
+            ] {
+                assert!(error.to_string().starts_with(&format!("a cannot be written{hint}")), "{error}");
+                assert_eq!(matches!(error, PortError::Unavailable { .. }), may_pass, "{error:?}");
+            }
         }
     }
 }

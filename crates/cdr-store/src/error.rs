@@ -282,18 +282,22 @@ impl TransactionError {
 
 /// The address of a store and its busy timeout, which its errors name.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct StorePlace {
     /// The file; of a database server its address, without the password.
     pub(crate) path: PathBuf,
     pub(crate) busy_timeout: Duration,
     /// Maps the errors of this kind of database.
-    meaning: fn(&Place, &DieselError) -> StoreError,
+    meaning: fn(&StorePlace, &DieselError) -> StoreError,
 }
 
-impl Place {
+impl StorePlace {
     /// A store whose database errors `meaning` maps.
-    pub(crate) fn new(path: &Path, busy_timeout: Duration, meaning: fn(&Place, &DieselError) -> StoreError) -> Place {
-        Place { path: path.to_path_buf(), busy_timeout, meaning }
+    pub(crate) fn new(
+        path: &Path,
+        busy_timeout: Duration,
+        meaning: fn(&StorePlace, &DieselError) -> StoreError,
+    ) -> StorePlace {
+        StorePlace { path: path.to_path_buf(), busy_timeout, meaning }
     }
 
     /// Maps an error of Diesel.

@@ -148,3 +148,38 @@ fn a_server_is_not_ready_with_a_full_spool_and_its_exports_wait_until_there_is_s
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+/// The mount point of a spool whose volume is not mounted.
+#[test]
+fn a_server_waits_for_a_spool_whose_volume_is_gone() {
+    let tollbook = Tollbook::with_calls(100, 1);
+    tollbook.user(NAME, "administrator");
+    let server = tollbook.serve(&["--set", "spool.address=spool"]);
+    server.generates("/api/rest/billing/generate-cdrs?from-date=2001-01-01T00:00:00Z");
+    server.finished(NAME);
+    let (spool, volume) = (tollbook.path("spool"), tollbook.path("volume"));
+    fs::rename(&spool, &volume).unwrap();
+    fs::create_dir(&spool).unwrap();
+    let (status, text) = readiness(&server);
+    assert!(status == 503 && text.starts_with("the spool cannot be written: "), "{status} {text}");
+    assert!(text.contains("its volume may not be mounted"), "it says why: {text}");
+    assert_eq!(server.get("/api/rest/billing/download-cdrs").status, 503);
+    server.generates("/api/rest/billing/generate-cdrs?from-date=2001-01-01T00:00:00Z");
+    let listed = || -> Vec<serde_json::Value> {
+        serde_json::from_str(&tollbook.ok(&["exports", "list", "--format", "json"])).unwrap()
+    };
+    until("the export waits", || {
+        let export = listed().remove(0);
+        assert_ne!(export["state"], "failed", "{export}");
+        export["waits_until"].is_string().then_some(())
+    });
+    assert!(tollbook.ok(&["exports", "list"]).contains("waits until"));
+    let csv = tollbook.ok(&["exports", "list", "--format", "csv"]);
+    assert!(csv.lines().next().unwrap().contains(",state,waits_until,rows,"), "{csv}");
+    assert_eq!(fs::read_dir(&spool).unwrap().count(), 0, "nothing is written there");
+    fs::remove_dir(&spool).unwrap();
+    fs::rename(&volume, &spool).unwrap();
+    assert_eq!(readiness(&server), (200, "ready\n".to_owned()));
+    until("the export is complete", || (listed()[0]["state"] == "completed").then_some(()));
+    assert!(listed()[0]["waits_until"].is_null());
+}

@@ -8,7 +8,7 @@ use cdr_dialects::DIALECTS;
 use cdr_mediation::{
     CdrSource, Clock, ExportEntry, ExportJob, ExportScope, ExportStatus, JobLedger, JobState, SystemClock,
 };
-use cdr_model::Directory;
+use cdr_model::{Directory, Timestamp};
 use cdr_store::Store;
 
 use crate::cli::{ExportsCommand, ListArgs, ListFormat};
@@ -28,8 +28,8 @@ pub(crate) fn run(config: &Config, command: &ExportsCommand) -> anyhow::Result<E
 }
 
 /// The columns of the list.
-const HEADINGS: [&str; 9] =
-    ["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "rows", "reason"];
+const HEADINGS: [&str; 10] =
+    ["number", "id", "dialect", "ordered by", "account", "ordered at", "state", "waits until", "rows", "reason"];
 
 /// How many exports a terminal shows if no limit is given.
 const SHOWN: usize = 50;
@@ -52,12 +52,13 @@ fn print_latest(config: &Config, store: &Store, limit: Option<usize>, list: List
         return say("there are no exports");
     }
     let directory = store.directory()?;
-    let rows = latest.iter().rev().map(|entry| cells(entry, &directory));
+    let now = SystemClock::default().now();
+    let rows = latest.iter().rev().map(|entry| cells(entry, &directory, now));
     print(list.format, &HEADINGS, &config.place.zone, rows)?;
     say_rest(latest.len() as u64, all)
 }
 
-fn cells(entry: &ExportEntry, directory: &Directory) -> [Cell; 9] {
+fn cells(entry: &ExportEntry, directory: &Directory, now: Timestamp) -> [Cell; 10] {
     let account = |id: i64| directory.accounts.get(&id).map_or_else(|| id.to_string(), |it| it.number.clone());
     [
         entry.number.into(),
@@ -67,6 +68,7 @@ fn cells(entry: &ExportEntry, directory: &Directory) -> [Cell; 9] {
         entry.account_id.map(account).into(),
         entry.created_at.into(),
         word(entry.status).into(),
+        entry.waits_until(now).into(),
         entry.rows.into(),
         entry.reason.clone().into(),
     ]

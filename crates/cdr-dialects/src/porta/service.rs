@@ -11,7 +11,7 @@ use super::answers::Answering;
 use super::from_wire::{Known, Question};
 use super::options::{NAME, PortaOptions};
 use super::routes::{Route, TEMPLATES};
-use super::service_stack::{Dto, Names, Reading, Reply, ResponseStatus, Service, Template, Thrown};
+use super::service_stack::{Dto, Names, Prepared, Reading, ResponseStatus, Service, Template, Thrown};
 use super::to_wire::Printer;
 use super::wire::{PortaCdr, PortaCdrResponse};
 use super::{caller, fault};
@@ -49,13 +49,13 @@ impl Service for PortaService {
         Ok(licence.name)
     }
 
-    fn answer(
+    fn prepare(
         &self,
         asked: PortaCdr,
         route: Option<Route>,
         client: IpAddr,
         reading: &Reading,
-    ) -> Result<Reply, Thrown> {
+    ) -> Result<Box<dyn Prepared>, Thrown> {
         let mediation = self.mediation.queued(&reading.reader).until(&reading.cancel);
         let licence = self.admit(&asked, client)?;
         // The watermark is read before the directory, so that the directory covers every visible record.
@@ -71,7 +71,7 @@ impl Service for PortaService {
         question.query = question.query.at(watermark);
         let printer = Printer { directory, options: self.options.clone(), clocks: question.clocks };
         let caller = caller::caller(&licence, customers);
-        Ok(Answering::new(mediation, caller, printer, &asked, question).reply()?)
+        Ok(Box::new(Answering::new(mediation, caller, printer, asked, question)))
     }
 
     fn delay(&self, asked: &PortaCdr, client: IpAddr) -> Duration {

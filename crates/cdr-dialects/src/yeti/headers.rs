@@ -29,7 +29,7 @@ const ALWAYS: [(HeaderName, &str); 8] = [
 ];
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const TAKEN: &str = "Authorization, Content-Type, Accept, If-Match, If-None-Match, If-Range, Range";
-const READABLE: &str = "Location, Content-Disposition, Content-Length, Content-Range, ETag, Retry-After";
+const READABLE: &str = "Location, Link, Content-Disposition, Content-Length, Content-Range, ETag, Retry-After";
 /// Seconds for which a browser caches the answer to a preflight request.
 const REMEMBER: &str = "7200";
 

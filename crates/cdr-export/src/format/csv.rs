@@ -39,7 +39,7 @@ impl Format for Csv {
     }
 
     fn count(&self, text: &mut dyn Read, heading: bool) -> Result<u64, ReadError> {
-        let mut rows = Rows::new(text, heading);
+        let mut rows = CsvRows::new(text, heading);
         if heading {
             rows.next()?;
         }
@@ -57,7 +57,7 @@ impl Format for Csv {
         columns: &[ReadColumn<'_>],
         each: &mut dyn FnMut(&ReadRow),
     ) -> Result<u64, ReadError> {
-        let mut rows = Rows::new(text, heading);
+        let mut rows = CsvRows::new(text, heading);
         if heading {
             rows.next()?;
             if rows.row.0.iter().ne(columns.iter().map(|column| column.heading.as_bytes())) {
@@ -75,7 +75,7 @@ impl Format for Csv {
 }
 
 /// Reads a row after the other.
-struct Rows<'a> {
+struct CsvRows<'a> {
     reader: ::csv::Reader<Bounded<'a>>,
     /// The last row.
     row: ReadRow,
@@ -84,10 +84,10 @@ struct Rows<'a> {
     has_heading: bool,
 }
 
-impl<'a> Rows<'a> {
-    fn new(text: &'a mut dyn Read, has_heading: bool) -> Rows<'a> {
+impl<'a> CsvRows<'a> {
+    fn new(text: &'a mut dyn Read, has_heading: bool) -> CsvRows<'a> {
         let reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(Bounded::new(text));
-        Rows { reader, row: ReadRow::default(), count: 0, has_heading }
+        CsvRows { reader, row: ReadRow::default(), count: 0, has_heading }
     }
 
     /// Reads the next row, if there is one.

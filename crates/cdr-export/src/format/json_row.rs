@@ -29,7 +29,7 @@ impl RowFault {
 pub(super) fn read_row(line: &[u8], columns: &[ReadColumn<'_>], cells: &mut ByteRecord) -> Result<(), RowFault> {
     let mut fault = None;
     let mut json = serde_json::Deserializer::from_slice(line);
-    let read = Row { columns, cells, fault: &mut fault }.deserialize(&mut json).and_then(|()| json.end());
+    let read = RowMembers { columns, cells, fault: &mut fault }.deserialize(&mut json).and_then(|()| json.end());
     match (read, fault) {
         (Ok(()), _) => Ok(()),
         (Err(_), Some(fault)) => Err(fault),
@@ -37,13 +37,13 @@ pub(super) fn read_row(line: &[u8], columns: &[ReadColumn<'_>], cells: &mut Byte
     }
 }
 
-struct Row<'a, 'c> {
+struct RowMembers<'a, 'c> {
     columns: &'a [ReadColumn<'c>],
     cells: &'a mut ByteRecord,
     fault: &'a mut Option<RowFault>,
 }
 
-impl<'de> DeserializeSeed<'de> for Row<'_, '_> {
+impl<'de> DeserializeSeed<'de> for RowMembers<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -51,7 +51,7 @@ impl<'de> DeserializeSeed<'de> for Row<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Row<'_, '_> {
+impl<'de> Visitor<'de> for RowMembers<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,11 +59,11 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Row { columns, cells, fault } = self;
+        let RowMembers { columns, cells, fault } = self;
         let mut expected = columns.iter();
         loop {
             let column = expected.next();
-            let key = map.next_key_seed(Key(column.map(|column| column.heading)))?;
+            let key = map.next_key_seed(HeadingSeed(column.map(|column| column.heading)))?;
             let column = match (column, key) {
                 (None, None) => return Ok(()),
                 (Some(column), Some(true)) => column,
@@ -83,9 +83,9 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
 }
 
 /// Whether a key is the heading of the expected column.
-struct Key<'a>(Option<&'a str>);
+struct HeadingSeed<'a>(Option<&'a str>);
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for HeadingSeed<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
@@ -93,7 +93,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-impl Visitor<'_> for Key<'_> {
+impl Visitor<'_> for HeadingSeed<'_> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

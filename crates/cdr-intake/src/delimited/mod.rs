@@ -18,4 +18,4 @@ mod reader;
 mod tests;
 
 pub(crate) use fields::Fields;
-pub(crate) use reader::{Delimited, Found};
+pub(crate) use reader::{Delimited, FoundRow};

@@ -12,7 +12,7 @@ use crate::lines::{LINE_BYTES, Line, Lines};
 const RECORD_LINES: usize = 64;
 
 /// The record or invalid line at a line of the file.
-pub(crate) struct Found {
+pub(crate) struct FoundRow {
     /// The line's number, from 1.
     pub(crate) line: u64,
     /// The raw bytes without the last line end; at most 64 KiB.
@@ -60,13 +60,13 @@ impl<R: Read> Delimited<R> {
     }
 
     /// The next physical line that is not empty, undecoded. For files with one record per line.
-    pub(crate) fn next_line(&mut self) -> io::Result<Option<Found>> {
+    pub(crate) fn next_line(&mut self) -> io::Result<Option<FoundRow>> {
         if self.peek()?.is_none() {
             return Ok(None);
         }
         let Some(line) = self.ahead.pop_front() else { return Ok(None) };
         let fault = if line.is_whole() { None } else { Some(too_long(&line)) };
-        Ok(Some(Found { line: line.number, raw: line.parts().0.to_vec(), fault }))
+        Ok(Some(FoundRow { line: line.number, raw: line.parts().0.to_vec(), fault }))
     }
 
     /// The next record or invalid line; `None` at the end of the file. `shape` rejects well-formed fields that cannot
@@ -75,7 +75,7 @@ impl<R: Read> Delimited<R> {
         &mut self,
         fields: &mut Fields,
         shape: impl FnOnce(&Fields) -> Result<(), Fault>,
-    ) -> io::Result<Option<Found>> {
+    ) -> io::Result<Option<FoundRow>> {
         if self.peek()?.is_none() {
             return Ok(None);
         }
@@ -117,7 +117,7 @@ impl<R: Read> Delimited<R> {
         Ok(is_more)
     }
 
-    fn take(&mut self, lines: usize, fault: Option<Fault>) -> Option<Found> {
+    fn take(&mut self, lines: usize, fault: Option<Fault>) -> Option<FoundRow> {
         let first = self.ahead.pop_front()?;
         let (number, mut end) = (first.number, first.parts().1.len());
         let mut raw = first.bytes;
@@ -126,7 +126,7 @@ impl<R: Read> Delimited<R> {
             end = line.parts().1.len();
         }
         raw.truncate(raw.len() - end);
-        Some(Found { line: number, raw, fault })
+        Some(FoundRow { line: number, raw, fault })
     }
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::callback::CallbackTask;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobState};
-use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally, longest_wait};
+use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally, is_waiting};
 use crate::limits::{ExportLimits, Limited};
 use crate::progress::Progress;
 
@@ -30,8 +30,6 @@ struct LedgerRow {
     /// When its callback is due; `None` if the order has no callback, or the callback is not due yet, or is settled.
     due: Option<Timestamp>,
     calls: u32,
-    /// When it may be claimed again.
-    not_before: Option<Timestamp>,
 }
 
 impl JobLedger for MemoryLedger {
@@ -60,11 +58,11 @@ impl JobLedger for MemoryLedger {
             updated_at: at,
             attempts: 0,
             postponed: 0,
+            not_before: None,
             rows: None,
             state: JobState::Pending,
         };
-        let (due, not_before) = (None, None);
-        state.entries.push(LedgerRow { job: job.clone(), token: Uuid::nil(), beats: 0, due, calls: 0, not_before });
+        state.entries.push(LedgerRow { job: job.clone(), token: Uuid::nil(), beats: 0, due: None, calls: 0 });
         Ok(Entered::Pending(Box::new(job)))
     }
 
@@ -97,7 +95,7 @@ impl JobLedger for MemoryLedger {
             (Some(customer), Some(most)) => state.running_of(customer) >= most.max(1) as usize,
             _ => false,
         };
-        let is_due = |entry: &LedgerRow| entry.not_before.is_none_or(|due| due <= at || due > longest_wait(at));
+        let is_due = |entry: &LedgerRow| !entry.job.not_before.is_some_and(|until| is_waiting(until, at));
         let begins =
             |entry: &LedgerRow| matches!(entry.job.state, JobState::Pending) && is_due(entry) && !has_to_wait(entry);
         let pending = state.entries.iter().position(begins);
@@ -146,7 +144,7 @@ impl JobLedger for MemoryLedger {
     fn postpone(&self, claim: &Claim, until: Timestamp, at: Timestamp) -> Result<bool, PortError> {
         self.held(claim, |entry| {
             entry.set_state(JobState::Pending, at);
-            entry.not_before = Some(until);
+            entry.job.not_before = Some(until);
             entry.job.postponed += 1;
         })
     }
@@ -292,7 +290,7 @@ impl LedgerRow {
     /// Sets the state.
     fn set_state(&mut self, state: JobState, at: Timestamp) {
         self.job.state = state;
-        self.not_before = None;
+        self.job.not_before = None;
         self.job.updated_at = at;
     }
 

@@ -8,10 +8,10 @@ use crate::walk::{NewWalk, Walk, WalkLimits, Walks, micros};
 
 /// Walks in memory: other processes do not know them, and they are lost with the process.
 #[derive(Debug, Default)]
-pub struct MemoryWalks(Mutex<Kept>);
+pub struct MemoryWalks(Mutex<KeptWalks>);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct KeptWalks {
     last: i64,
     /// The oldest one first.
     walks: Vec<Owned>,
@@ -25,7 +25,7 @@ struct Owned {
 }
 
 impl MemoryWalks {
-    fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut KeptWalks) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

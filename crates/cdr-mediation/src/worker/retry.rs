@@ -1,5 +1,5 @@
-//! When an export is tried again after a failure that may pass: a full disk, or a store or bucket that is busy or cannot be
-//! reached.
+//! When an export is tried again after a failure that may pass: a full disk, or a store, spool folder or bucket that is busy
+//! or cannot be reached.
 
 use std::time::Duration;
 

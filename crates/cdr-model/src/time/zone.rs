@@ -29,10 +29,10 @@ use crate::error::ZoneError;
 ///
 /// It is printed as it was read, except that `Z`, `+00:00` and `-00:00` are printed as `UTC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Zone(Kind);
+pub struct Zone(ZoneKind);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
+enum ZoneKind {
     /// Minutes east of UTC, -840 to 840.
     Fixed(i16),
     Named(Tz),
@@ -54,19 +54,19 @@ pub(super) enum Offsets {
 
 impl Zone {
     /// Coordinated universal time.
-    pub const UTC: Zone = Zone(Kind::Fixed(0));
+    pub const UTC: Zone = Zone(ZoneKind::Fixed(0));
 
     /// A fixed offset in minutes east of UTC; `None` outside -840 to 840, which is ±14:00.
     pub const fn fixed(minutes: i16) -> Option<Zone> {
-        if minutes < -FURTHEST || minutes > FURTHEST { None } else { Some(Zone(Kind::Fixed(minutes))) }
+        if minutes < -FURTHEST || minutes > FURTHEST { None } else { Some(Zone(ZoneKind::Fixed(minutes))) }
     }
 
     /// Seconds east of UTC at an instant, to be added to print a local time. An instant outside the calendar's range
     /// has the offset of the nearest instant in it.
     pub fn offset_at(&self, at: Timestamp) -> i32 {
         match self.0 {
-            Kind::Fixed(minutes) => i32::from(minutes) * 60,
-            Kind::Named(zone) => zone.offset_from_utc_datetime(&nearest(at.micros())).fix().local_minus_utc(),
+            ZoneKind::Fixed(minutes) => i32::from(minutes) * 60,
+            ZoneKind::Named(zone) => zone.offset_from_utc_datetime(&nearest(at.micros())).fix().local_minus_utc(),
         }
     }
 
@@ -78,8 +78,8 @@ impl Zone {
     /// The possible offsets of a local time, given in microseconds from 1970-01-01T00:00:00 local time.
     pub(super) fn offsets_of_clock(&self, clock: i128) -> Offsets {
         let zone = match self.0 {
-            Kind::Fixed(minutes) => return Offsets::One(i32::from(minutes) * 60),
-            Kind::Named(zone) => zone,
+            ZoneKind::Fixed(minutes) => return Offsets::One(i32::from(minutes) * 60),
+            ZoneKind::Named(zone) => zone,
         };
         let saturated = if clock < 0 { i64::MIN } else { i64::MAX };
         let local = nearest(i64::try_from(clock).unwrap_or(saturated));
@@ -120,7 +120,7 @@ impl Default for Zone {
 
 impl From<Tz> for Zone {
     fn from(zone: Tz) -> Zone {
-        if zone == Tz::UTC { Zone::UTC } else { Zone(Kind::Named(zone)) }
+        if zone == Tz::UTC { Zone::UTC } else { Zone(ZoneKind::Named(zone)) }
     }
 }
 
@@ -132,7 +132,7 @@ impl FromStr for Zone {
             return Ok(Zone::UTC);
         }
         if let Some(minutes) = fixed_offset(text) {
-            return Ok(Zone(Kind::Fixed(minutes)));
+            return Ok(Zone(ZoneKind::Fixed(minutes)));
         }
         text.parse::<Tz>()
             .map(Zone::from)
@@ -143,9 +143,9 @@ impl FromStr for Zone {
 impl Display for Zone {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Kind::Fixed(0) => f.write_str("UTC"),
-            Kind::Fixed(minutes) => write_offset(f, minutes),
-            Kind::Named(zone) => f.write_str(zone.name()),
+            ZoneKind::Fixed(0) => f.write_str("UTC"),
+            ZoneKind::Fixed(minutes) => write_offset(f, minutes),
+            ZoneKind::Named(zone) => f.write_str(zone.name()),
         }
     }
 }

@@ -211,8 +211,45 @@ fn errors_name_the_folder_and_the_cause() {
     assert!(matches!(&error, PortError::Failed { what, .. } if what.contains("cannot be created")), "{error}");
 
     let (place, spool) = self::spool();
-    fs::remove_dir_all(place.path().join("spool")).unwrap();
-    for error in [spool.begin("a").err(), spool.keys().err(), spool.clear().err()] {
-        assert!(matches!(&error, Some(PortError::Failed { what, .. }) if what.contains("spool")), "{error:?}");
+    fs::write(place.path().join("spool/a"), "").unwrap();
+    fs::remove_file(place.path().join("spool/.tollbook-spool")).unwrap();
+    let error = FolderSpool::open(place.path().join("spool")).unwrap_err();
+    assert!(matches!(&error, PortError::Refused(text) if text.contains("other files")), "{error}");
+    assert!(matches!(spool.check(), Err(PortError::Unavailable { .. })), "the spool that is open may come back");
+}
+
+/// What the path of a spool leads to while its volume is not mounted.
+#[test]
+fn a_spool_whose_volume_is_gone_is_unavailable_until_it_is_back() {
+    let nothing: fn(&Path) = |_| ();
+    let bare: fn(&Path) = |folder| fs::create_dir(folder).unwrap();
+    for instead in [nothing, bare] {
+        let (place, spool) = spool();
+        let (folder, volume) = (place.path().join("spool"), place.path().join("volume"));
+        started(&spool, "finished", "whole").publish().unwrap();
+        let mut living = started(&spool, "living", "the beginning, ");
+        fs::rename(&folder, &volume).unwrap();
+        instead(&folder);
+        living.write_all(b"and the end").unwrap();
+        for (call, error) in [
+            ("begin", spool.begin("a").err()),
+            ("publish", living.publish().err()),
+            ("open", spool.open("finished").err()),
+            ("keys", spool.keys().err()),
+            ("clear", spool.clear().err()),
+            ("check", spool.check().err()),
+        ] {
+            let Some(PortError::Unavailable { what, .. }) = error else { panic!("{call}: {error:?}") };
+            let expected = format!("the spool folder {} has lost its file .tollbook-spool", folder.display());
+            assert!(what.starts_with(&expected), "{call}: {what}");
+        }
+        if folder.exists() {
+            assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "nothing is written there");
+            fs::remove_dir(&folder).unwrap();
+        }
+        fs::rename(&volume, &folder).unwrap();
+        spool.check().unwrap();
+        assert_eq!((read(&spool, "finished"), spool.keys().unwrap()), (b"whole".to_vec(), vec!["finished".to_owned()]));
+        started(&spool, "a", "again").publish().unwrap();
     }
 }

@@ -12,7 +12,7 @@ pub(super) enum StoreKind {
 
 /// A column, with its types on both sides and the way between them.
 #[derive(Debug)]
-pub(super) struct Column {
+pub(super) struct MovedColumn {
     pub(super) name: String,
     /// Where the rows come from, and where they go to.
     pub(super) way: (StoreKind, StoreKind),
@@ -22,14 +22,15 @@ pub(super) struct Column {
     pub(super) there: String,
 }
 
-impl Column {
+impl MovedColumn {
     /// The query that reads rows as JSON: `rows`, their `count`, and the highest record number as `newest`.
-    pub(super) fn reading(kind: StoreKind, table: &str, columns: &[Column], which: &str) -> String {
+    pub(super) fn reading(kind: StoreKind, table: &str, columns: &[MovedColumn], which: &str) -> String {
         let members: Vec<String> =
             columns.iter().map(|column| format!("'{}', {}", column.name, column.in_json())).collect();
         let members = members.join(", ");
         // Accounts have a number that is text.
-        let counts = |column: &Column| column.name == "number" && ["int8", "INTEGER"].contains(&column.here.as_str());
+        let counts =
+            |column: &MovedColumn| column.name == "number" && ["int8", "INTEGER"].contains(&column.here.as_str());
         let newest = if columns.iter().any(counts) { "max(number)" } else { "NULL" };
         let rows = format!("(SELECT * FROM {table} {which}) AS chosen");
         match kind {
@@ -44,9 +45,9 @@ impl Column {
     }
 
     /// The statement that writes rows, with the JSON as its parameter.
-    pub(super) fn writing(kind: StoreKind, table: &str, columns: &[Column]) -> String {
-        let each = |of: fn(&Column) -> String| columns.iter().map(of).collect::<Vec<_>>().join(", ");
-        let (names, values) = (each(Column::quoted), each(Column::read_from_json));
+    pub(super) fn writing(kind: StoreKind, table: &str, columns: &[MovedColumn]) -> String {
+        let each = |of: fn(&MovedColumn) -> String| columns.iter().map(of).collect::<Vec<_>>().join(", ");
+        let (names, values) = (each(MovedColumn::quoted), each(MovedColumn::read_from_json));
         match kind {
             StoreKind::File => format!("INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?)"),
             StoreKind::Server => format!(

@@ -20,7 +20,7 @@ use crate::postgres::GIVEN;
 use crate::schema::cdrs;
 use crate::types::At;
 use crate::{StoreAddress, StoreOptions};
-use columns::{Column, StoreKind};
+use columns::{MovedColumn, StoreKind};
 use side::{Named, Side};
 use verifying::Held;
 
@@ -177,7 +177,7 @@ impl Moving {
     }
 
     /// Copies the next rows in the order of their record numbers, and returns their number.
-    fn batch(&mut self, table: &str, mark: &str, columns: &[Column]) -> Result<u64, StoreError> {
+    fn batch(&mut self, table: &str, mark: &str, columns: &[MovedColumn]) -> Result<u64, StoreError> {
         let last = counter(&mut self.target, mark)?.unwrap_or(0);
         let which = format!("WHERE number > {last} ORDER BY number LIMIT {BATCH}");
         let rows = self.source.read(table, columns, &which)?;
@@ -243,7 +243,7 @@ impl Moving {
     }
 
     /// The columns of a table, which both sides have to have.
-    fn columns(&mut self, table: &str) -> Result<Vec<Column>, StoreError> {
+    fn columns(&mut self, table: &str) -> Result<Vec<MovedColumn>, StoreError> {
         let way = (self.source.kind(), self.target.kind());
         let (here, there) = (self.source.columns(table)?, self.target.columns(table)?);
         let names = |columns: &[Named]| columns.iter().map(|column| column.name.clone()).collect::<BTreeSet<_>>();
@@ -253,7 +253,7 @@ impl Moving {
         }
         let columns = there.into_iter().map(|Named { name, kind: there }| {
             let here = here.iter().find(|column| column.name == name).map(|column| column.kind.clone());
-            Column { name, way, here: here.unwrap_or_default(), there }
+            MovedColumn { name, way, here: here.unwrap_or_default(), there }
         });
         Ok(columns.collect())
     }

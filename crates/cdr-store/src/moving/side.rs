@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
 
-use super::columns::{Column, StoreKind};
-use crate::error::{Place, StoreError, TransactionError};
+use super::columns::{MovedColumn, StoreKind};
+use crate::error::{StoreError, StorePlace, TransactionError};
 use crate::{StoreAddress, StoreOptions, postgres, sqlite};
 
 /// How often the locks of a database are requested, while other programs change it.
@@ -106,7 +106,7 @@ impl Side {
         }
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(super) fn place(&self) -> &StorePlace {
         match self {
             Side::File(store, _) => &store.0.place,
             Side::Server(store, _) => &store.0.place,
@@ -162,8 +162,8 @@ impl Side {
     }
 
     /// Reads the rows of a table that `which` selects: the SQL that follows `FROM table`.
-    pub(super) fn read(&mut self, table: &str, columns: &[Column], which: &str) -> Result<RowsAsJson, StoreError> {
-        let sql = Column::reading(self.kind(), table, columns, which);
+    pub(super) fn read(&mut self, table: &str, columns: &[MovedColumn], which: &str) -> Result<RowsAsJson, StoreError> {
+        let sql = MovedColumn::reading(self.kind(), table, columns, which);
         on!(self, |conn| sql_query(sql).get_result::<RowsAsJson>(conn))
     }
 
@@ -171,11 +171,11 @@ impl Side {
     pub(super) fn write(
         &mut self,
         table: &str,
-        columns: &[Column],
+        columns: &[MovedColumn],
         rows: &RowsAsJson,
         then: &str,
     ) -> Result<(), StoreError> {
-        let sql = Column::writing(self.kind(), table, columns);
+        let sql = MovedColumn::writing(self.kind(), table, columns);
         on!(self, |conn| conn.transaction::<_, diesel::result::Error, _>(|conn| {
             sql_query(sql).bind::<Text, _>(&rows.rows).execute(conn)?;
             if then.is_empty() { Ok(()) } else { conn.batch_execute(then) }

@@ -7,7 +7,7 @@
 use diesel::prelude::*;
 
 use super::engine::{Conn, Engine};
-use super::tables::{KeyRow, Row};
+use super::tables::{KeyRow, PendingRow};
 use super::{partitions, statements};
 use crate::error::TransactionError;
 use crate::rows::NewCall;
@@ -45,10 +45,10 @@ impl<'a> From<KeyRow<'a>> for StagedKey<'a> {
 
 impl<'a> Pending<'a> {
     /// Collects a row.
-    pub(crate) fn push(&mut self, _: &mut Conn, row: Row<'a>) -> Result<(), TransactionError> {
+    pub(crate) fn push(&mut self, _: &mut Conn, row: PendingRow<'a>) -> Result<(), TransactionError> {
         match row {
-            Row::Call(call) => self.calls.push(call),
-            Row::Key(key) => self.keys.push(StagedKey::from(key)),
+            PendingRow::Call(call) => self.calls.push(call),
+            PendingRow::Key(key) => self.keys.push(StagedKey::from(key)),
         }
         Ok(())
     }

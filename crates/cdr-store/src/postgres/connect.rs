@@ -10,7 +10,7 @@ use diesel::{Connection as _, PgConnection};
 use super::meaning;
 use super::tables::{Connections, Making};
 use crate::address::{parts, without_secrets};
-use crate::error::{Place, StoreError};
+use crate::error::{StoreError, StorePlace};
 
 /// The purpose of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) enum Access {
 /// contain a password.
 #[derive(Clone)]
 pub(super) struct Database {
-    pub(super) place: Place,
+    pub(super) place: StorePlace,
     url: String,
 }
 
@@ -56,7 +56,7 @@ impl Database {
     /// The database at a libpq connection URI. If `writes`, the connection goes to the host that accepts writes if the
     /// URI names several. Otherwise it is a replica, which is optional and gets shorter timeouts.
     pub(super) fn at(url: &str, writes: bool, busy_timeout: Duration) -> Database {
-        let place = Place::new(Path::new(&without_secrets(url)), busy_timeout, meaning::of);
+        let place = StorePlace::new(Path::new(&without_secrets(url)), busy_timeout, meaning::of);
         let mut url = url.to_owned();
         if !writes {
             for (name, value) in REPLICA_DEFAULTS {

@@ -8,7 +8,7 @@ use diesel::{Connection as _, PgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::statements::{self, Lock};
-use crate::error::{Place, StoreError, TransactionError};
+use crate::error::{StoreError, StorePlace, TransactionError};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
@@ -29,7 +29,7 @@ pub(super) fn known_changes() -> usize {
 }
 
 /// Determines the state of a database without changing it. Fails if the store was written by a newer version.
-pub(super) fn identify(conn: &mut PgConnection, place: &Place) -> Result<Identity, StoreError> {
+pub(super) fn identify(conn: &mut PgConnection, place: &StorePlace) -> Result<Identity, StoreError> {
     let applied = match statements::changes(conn).map_err(|error| place.sql(&error))? {
         None => return Ok(Identity::Blank),
         Some(applied) => BTreeSet::from_iter(applied),
@@ -48,7 +48,7 @@ pub(super) fn identify(conn: &mut PgConnection, place: &Place) -> Result<Identit
 
 /// Applies the pending migrations: all of them, or none if one fails. If several processes do so at the same time, one
 /// applies them and the others wait for it.
-pub(super) fn upgrade(conn: &mut PgConnection, place: &Place) -> Result<(), StoreError> {
+pub(super) fn upgrade(conn: &mut PgConnection, place: &StorePlace) -> Result<(), StoreError> {
     let done = conn.transaction(|conn| {
         statements::lock(conn, Lock::Upgrade)?;
         let ran = conn.run_pending_migrations(MIGRATIONS).map(drop);

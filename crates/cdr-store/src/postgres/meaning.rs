@@ -5,7 +5,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::error::{Place, StoreError};
+use crate::error::{StoreError, StorePlace};
 
 /// Messages of libpq or of the server about transient errors: a server that does not answer, or a lost connection.
 const TEMPORARY: [&str; 19] = [
@@ -45,7 +45,7 @@ const PERMANENT: [&str; 9] = [
 ];
 
 /// Maps an error of Diesel.
-pub(super) fn of(place: &Place, error: &DieselError) -> StoreError {
+pub(super) fn of(place: &StorePlace, error: &DieselError) -> StoreError {
     use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, SerializationFailure, UnableToSendCommand};
     let message = error.to_string();
     match error {
@@ -74,7 +74,7 @@ const QUOTING_NO_SECRET: [&str; 9] = [
 
 /// Maps the error of a failed connection attempt. Any other message than [`QUOTING_NO_SECRET`] may repeat a part of the
 /// address with its password, so it is not passed on.
-pub(super) fn of_address(place: &Place, message: &str) -> StoreError {
+pub(super) fn of_address(place: &StorePlace, message: &str) -> StoreError {
     let quotes_none = QUOTING_NO_SECRET.iter().any(|start| message.starts_with(start));
     if !quotes_none || message.contains("for connection option") {
         let help = "check its hosts and parameters, and that reserved characters in it are percent-encoded";
@@ -84,7 +84,7 @@ pub(super) fn of_address(place: &Place, message: &str) -> StoreError {
 }
 
 /// Maps an error by its message.
-pub(super) fn of_message(place: &Place, message: &str) -> StoreError {
+pub(super) fn of_message(place: &StorePlace, message: &str) -> StoreError {
     // libpq writes one statement per line.
     let lines: Vec<&str> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let (path, what) = (place.path.clone(), lines.join("; "));
@@ -112,11 +112,11 @@ mod tests {
     use std::time::Duration;
 
     use super::of_message;
-    use crate::error::{Place, StoreError};
+    use crate::error::{StoreError, StorePlace};
 
     #[test]
     fn transient_errors_are_distinguished_from_permanent_ones() {
-        let place = Place::new(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
+        let place = StorePlace::new(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
         for (message, passing) in [
             ("connection to server at \"db\" (10.0.0.1), port 5432 failed: Connection refused", true),
             ("FATAL:  terminating connection due to administrator command", true),
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn an_error_about_the_address_does_not_repeat_it() {
-        let place = Place::new(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
+        let place = StorePlace::new(Path::new("postgres://db/calls"), Duration::from_secs(1), super::of);
         let quoting = "unexpected character \"x\" at position 25 in URI (expected \":\" or \"/\"): \"postgres://a:secret@[::1]x/c\"";
         let message = super::of_address(&place, quoting).to_string();
         assert!(message.contains("the address cannot be parsed") && !message.contains("secret"), "{message}");

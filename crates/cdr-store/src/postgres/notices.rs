@@ -7,12 +7,12 @@ use diesel::PgConnection;
 use super::connect::Access;
 use super::statements;
 use super::tables::Store;
-use crate::error::{Place, StoreError};
+use crate::error::{StoreError, StorePlace};
 
 /// Receives a notification when any process on the database changes an export.
 pub struct Notices {
     conn: PgConnection,
-    place: Place,
+    place: StorePlace,
 }
 
 impl Notices {

@@ -19,7 +19,7 @@ use super::citus::{self, Prepared};
 use super::engine::{Conn, GIVEN, in_transaction};
 use super::statements::{self, Lock};
 use super::tables::{Store, WriteLock};
-use crate::error::{Place, StoreError, TransactionError};
+use crate::error::{StoreError, StorePlace, TransactionError};
 use crate::schema::counters;
 
 /// The counter with the last record number that readers may go by.
@@ -88,7 +88,7 @@ fn release(conn: &mut Conn) {
 
 /// Publishes the last number given, once every machine has settled the transactions of before. Only the holder of the
 /// lock may call it.
-pub(crate) fn publish(conn: &mut Conn, place: &Place) -> Result<(), TransactionError> {
+pub(crate) fn publish(conn: &mut Conn, place: &StorePlace) -> Result<(), TransactionError> {
     let rows: Vec<(String, i64)> =
         counters::table.filter(counters::name.eq_any([PUBLISHED, GIVEN])).load::<(String, i64)>(conn)?;
     let last = |name: &str| rows.iter().find(|(of, _)| of == name).map(|(_, last)| *last);
@@ -113,7 +113,7 @@ pub(crate) fn publish(conn: &mut Conn, place: &Place) -> Result<(), TransactionE
 
 /// Waits until every transaction that a machine has prepared by now is committed or rolled back there. Transactions
 /// that begin later are not waited for.
-pub(crate) fn settle(conn: &mut Conn, place: &Place) -> Result<(), TransactionError> {
+pub(crate) fn settle(conn: &mut Conn, place: &StorePlace) -> Result<(), TransactionError> {
     let started = Instant::now();
     let mut open = prepared(conn, place)?;
     while let Some((machine, transaction)) = open.first() {
@@ -129,7 +129,7 @@ pub(crate) fn settle(conn: &mut Conn, place: &Place) -> Result<(), TransactionEr
 }
 
 /// Every prepared transaction with its machine. Fails if a machine does not say which it has.
-fn prepared(conn: &mut Conn, place: &Place) -> Result<Vec<(String, String)>, TransactionError> {
+fn prepared(conn: &mut Conn, place: &StorePlace) -> Result<Vec<(String, String)>, TransactionError> {
     let mut all = Vec::new();
     for Prepared { machine, transactions } in citus::prepared(conn)? {
         let transactions = transactions.map_err(|what| StoreError::MachineDown {

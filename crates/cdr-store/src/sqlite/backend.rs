@@ -11,7 +11,7 @@ use super::connect::{Access, connect, in_transaction};
 use super::tables::Store;
 use super::{BackupReport, RestoreReport, back_up, restore, space, statements};
 use crate::backend::Backend;
-use crate::error::{Place, StoreError};
+use crate::error::{StoreError, StorePlace};
 #[cfg(feature = "postgres")]
 use crate::postgres::{Maintainer, Notices};
 use crate::{CompactReport, PoolState};
@@ -36,7 +36,7 @@ impl Backend for Store {
     }
 
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {
-        let place = Place::of_file(&self.0.place.path, patience);
+        let place = StorePlace::of_file(&self.0.place.path, patience);
         space::check_room(&place)?;
         let mut conn = connect(&place, Access::Write)?;
         let sql = |error| place.sql(&error);

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 use super::connect::{Access, connect, file_uri};
 use super::statements;
-use crate::error::{Place, StoreError};
+use crate::error::{StoreError, StorePlace};
 
 /// The result of a backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +30,14 @@ impl fmt::Display for BackupReport {
 }
 
 /// Copies the committed state. The file gets its name once it is complete, checked and flushed to the disk.
-pub(crate) fn back_up(store: &Place, to: &Path) -> Result<BackupReport, StoreError> {
-    let target = Place::of_file(to, store.busy_timeout);
+pub(crate) fn back_up(store: &StorePlace, to: &Path) -> Result<BackupReport, StoreError> {
+    let target = StorePlace::of_file(to, store.busy_timeout);
     if to.exists() {
         return Err(StoreError::Exists { path: to.to_path_buf() });
     }
     let passing = passing_file(&target)?;
     copy(store, &target, passing.path())?;
-    let part = Place::of_file(passing.path(), store.busy_timeout);
+    let part = StorePlace::of_file(passing.path(), store.busy_timeout);
     let mut conn = connect(&part, Access::Look)?;
     check(&mut conn, &part)?;
     let watermark = statements::watermark(&mut conn).map_err(|error| part.sql(&error))?;
@@ -53,14 +53,14 @@ pub(crate) fn back_up(store: &Place, to: &Path) -> Result<BackupReport, StoreErr
 }
 
 /// Copies the committed state into an empty file.
-pub(super) fn copy(from: &Place, target: &Place, empty: &Path) -> Result<(), StoreError> {
+pub(super) fn copy(from: &StorePlace, target: &StorePlace, empty: &Path) -> Result<(), StoreError> {
     let mut conn = connect(from, Access::Look)?;
     // The source is readable, so an error concerns the copy.
     statements::copy_to(&mut conn, &file_uri(empty, "rwc")?).map_err(|error| target.sql(&error))
 }
 
 /// Fails if a page of the file is damaged.
-pub(super) fn check(conn: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
+pub(super) fn check(conn: &mut SqliteConnection, place: &StorePlace) -> Result<(), StoreError> {
     match statements::fault(conn).map_err(|error| place.sql(&error))? {
         None => Ok(()),
         Some(what) => Err(StoreError::Damaged { path: place.path.clone(), what }),
@@ -69,7 +69,7 @@ pub(super) fn check(conn: &mut SqliteConnection, place: &Place) -> Result<(), St
 
 /// A temporary file in the folder of the target, which only its owner may read. It is removed unless it is persisted.
 /// Those of killed processes are removed first.
-pub(super) fn passing_file(target: &Place) -> Result<NamedTempFile, StoreError> {
+pub(super) fn passing_file(target: &StorePlace) -> Result<NamedTempFile, StoreError> {
     let folder = folder_of(&target.path);
     if !folder.is_dir() {
         return Err(StoreError::NoFolder { folder });
@@ -86,7 +86,7 @@ pub(super) fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// Flushes the folder, without which a new file name is not durable.
-fn flush_folder(target: &Place) -> Result<(), StoreError> {
+fn flush_folder(target: &StorePlace) -> Result<(), StoreError> {
     let folder = folder_of(&target.path);
     let flushed = if cfg!(unix) {
         File::open(&folder).and_then(|folder| folder.sync_all())

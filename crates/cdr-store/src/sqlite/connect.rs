@@ -8,7 +8,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, SqliteConnection};
 
 use super::{amount, wanted};
-use crate::error::{Place, StoreError, TransactionError};
+use crate::error::{StoreError, StorePlace, TransactionError};
 
 /// The pause between two attempts to change a setting while the file is locked.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -55,7 +55,7 @@ impl Access {
 }
 
 /// Opens a connection to a file.
-pub(crate) fn connect(place: &Place, access: Access) -> Result<SqliteConnection, StoreError> {
+pub(crate) fn connect(place: &StorePlace, access: Access) -> Result<SqliteConnection, StoreError> {
     let uri = file_uri(&place.path, access.mode())?;
     let mut conn = SqliteConnection::establish(&uri).map_err(|error| place.explain(&error.to_string()))?;
     let milliseconds = i32::try_from(place.busy_timeout.as_millis()).unwrap_or(i32::MAX);
@@ -69,7 +69,7 @@ pub(crate) fn connect(place: &Place, access: Access) -> Result<SqliteConnection,
 
 /// Changes a setting, and waits for the lock up to the busy timeout. SQLite waits on its own except for the change to
 /// WAL: if several connections change to WAL at the same time, all but one fail immediately.
-pub(crate) fn set(conn: &mut SqliteConnection, place: &Place, setting: &str) -> Result<(), StoreError> {
+pub(crate) fn set(conn: &mut SqliteConnection, place: &StorePlace, setting: &str) -> Result<(), StoreError> {
     let started = Instant::now();
     loop {
         match conn.batch_execute(setting).map_err(|error| place.sql(&error)) {

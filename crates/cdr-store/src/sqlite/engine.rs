@@ -11,9 +11,9 @@ use diesel::query_dsl::LoadQuery;
 use diesel::sqlite::Sqlite;
 
 use super::connect::{Access, connect};
-use super::tables::{Connection, Connections, KeyRow, Making, Row, Store, WriteLock};
+use super::tables::{Connection, Connections, KeyRow, Making, PendingRow, Store, WriteLock};
 use super::wanted;
-use crate::error::{Place, StoreError, TransactionError};
+use crate::error::{StoreError, StorePlace, TransactionError};
 use crate::schema::{cdrs, intake_keys};
 
 /// A connection.
@@ -75,7 +75,7 @@ impl Engine {
 }
 
 /// A pool of connections.
-pub(super) fn connections(place: &Place, access: Access, most: u32) -> Connections {
+pub(super) fn connections(place: &StorePlace, access: Access, most: u32) -> Connections {
     let here = place.clone();
     let making = Making {
         connect: Box::new(move || connect(&here, access)),
@@ -163,10 +163,10 @@ fn insert_key(conn: &mut Conn, key: &KeyRow<'_>) -> QueryResult<()> {
 
 impl<'a> Pending<'a> {
     /// Writes a row.
-    pub(crate) fn push(&mut self, conn: &mut Conn, row: Row<'a>) -> Result<(), TransactionError> {
+    pub(crate) fn push(&mut self, conn: &mut Conn, row: PendingRow<'a>) -> Result<(), TransactionError> {
         match row {
-            Row::Call(call) => drop(diesel::insert_into(cdrs::table).values(call).execute(conn)?),
-            Row::Key(key) => insert_key(conn, &key)?,
+            PendingRow::Call(call) => drop(diesel::insert_into(cdrs::table).values(call).execute(conn)?),
+            PendingRow::Key(key) => insert_key(conn, &key)?,
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connect::{in_transaction, set};
 use super::statements;
-use crate::error::{Place, StoreError, TransactionError};
+use crate::error::{StoreError, StorePlace, TransactionError};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -31,7 +31,7 @@ pub(crate) fn known_changes() -> usize {
 
 /// Determines the state of a file without changing it. Fails if the file belongs to another program or was written by a
 /// newer version.
-pub(crate) fn identify(conn: &mut SqliteConnection, place: &Place) -> Result<Identity, StoreError> {
+pub(crate) fn identify(conn: &mut SqliteConnection, place: &StorePlace) -> Result<Identity, StoreError> {
     let sql = |error| place.sql(&error);
     if statements::is_blank(conn).map_err(sql)? {
         return Ok(Identity::Blank);
@@ -50,7 +50,7 @@ pub(crate) fn identify(conn: &mut SqliteConnection, place: &Place) -> Result<Ide
 }
 
 /// Turns a blank file into a store. If several processes do so at the same time, one of them creates the tables.
-pub(crate) fn create(conn: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
+pub(crate) fn create(conn: &mut SqliteConnection, place: &StorePlace) -> Result<(), StoreError> {
     // Has to precede everything that writes to the file. Removals give pages back then.
     set(conn, place, "PRAGMA auto_vacuum = INCREMENTAL")?;
     set(conn, place, "PRAGMA journal_mode = WAL")?;
@@ -58,13 +58,13 @@ pub(crate) fn create(conn: &mut SqliteConnection, place: &Place) -> Result<(), S
 }
 
 /// Applies the pending migrations: all of them, or none if one fails.
-pub(crate) fn upgrade(conn: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
+pub(crate) fn upgrade(conn: &mut SqliteConnection, place: &StorePlace) -> Result<(), StoreError> {
     in_one(conn, place, |_| Ok(()))
 }
 
 fn in_one(
     conn: &mut SqliteConnection,
-    place: &Place,
+    place: &StorePlace,
     first: impl FnOnce(&mut SqliteConnection) -> diesel::QueryResult<()>,
 ) -> Result<(), StoreError> {
     let done = in_transaction(conn, |conn| {

@@ -4,12 +4,12 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::error::{Place, StoreError};
+use crate::error::{StoreError, StorePlace};
 
-impl Place {
+impl StorePlace {
     /// A store in a file.
-    pub(crate) fn of_file(path: &Path, busy_timeout: Duration) -> Place {
-        Place::new(path, busy_timeout, |place, error| place.explain(&error.to_string()))
+    pub(crate) fn of_file(path: &Path, busy_timeout: Duration) -> StorePlace {
+        StorePlace::new(path, busy_timeout, |place, error| place.explain(&error.to_string()))
     }
 
     /// Maps an error of the file system.

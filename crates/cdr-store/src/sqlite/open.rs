@@ -12,7 +12,7 @@ use super::connect::{Access, connect};
 use super::engine::{Engine, connections};
 use super::identity::{Identity, create, identify, known_changes, upgrade};
 use super::tables::{Setup, Store};
-use crate::error::{MOVING, Place, StoreError};
+use crate::error::{MOVING, StoreError, StorePlace};
 use crate::schema::counters;
 use crate::{Opened, StoreOptions};
 
@@ -34,7 +34,7 @@ pub(crate) fn open_incomplete(
     may_create: bool,
     options: &StoreOptions,
 ) -> Result<(Store, Opened), StoreError> {
-    let place = Place::of_file(path, options.busy_timeout);
+    let place = StorePlace::of_file(path, options.busy_timeout);
     if !may_create && !path.exists() {
         // Reports the folder if that is missing.
         return Err(place.explain("unable to open database file"));
@@ -72,7 +72,7 @@ pub(crate) fn open_incomplete(
 /// Creates an empty file that only its owner may read, unless the file exists. SQLite would create it with permissions for
 /// other users; its log and its index of the log get the permissions of the file. The file gets its name when it is closed
 /// again: closing it later would release the locks that another thread holds on it.
-fn create_closed(place: &Place) -> Result<(), StoreError> {
+fn create_closed(place: &StorePlace) -> Result<(), StoreError> {
     let folder = folder_of(&place.path);
     if place.path.exists() || !folder.is_dir() {
         // SQLite explains what is wrong with the folder.

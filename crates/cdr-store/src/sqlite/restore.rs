@@ -9,7 +9,7 @@ use super::backup::{check, copy, passing_file};
 use super::connect::{Access, connect, file_uri, in_transaction};
 use super::identity::{Identity, identify, upgrade};
 use super::statements;
-use crate::error::{Place, StoreError};
+use crate::error::{StoreError, StorePlace};
 
 /// The result of a restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +30,8 @@ impl fmt::Display for RestoreReport {
 }
 
 /// Checks a backup, then replaces the whole content of the store with it in one transaction.
-pub(crate) fn restore(store: &Place, from: &Path) -> Result<RestoreReport, StoreError> {
-    let backup = Place::of_file(from, store.busy_timeout);
+pub(crate) fn restore(store: &StorePlace, from: &Path) -> Result<RestoreReport, StoreError> {
+    let backup = StorePlace::of_file(from, store.busy_timeout);
     let older = examine(&backup, &store.path)?;
     let upgraded = if older { Some(upgraded_copy(store, &backup)?) } else { None };
     let source = upgraded.as_ref().map_or(from, NamedTempFile::path);
@@ -50,7 +50,7 @@ pub(crate) fn restore(store: &Place, from: &Path) -> Result<RestoreReport, Store
 }
 
 /// Checks a backup, and returns whether it is from an older version.
-fn examine(backup: &Place, store: &Path) -> Result<bool, StoreError> {
+fn examine(backup: &StorePlace, store: &Path) -> Result<bool, StoreError> {
     if !backup.path.exists() {
         return Err(StoreError::Missing { path: backup.path.clone() });
     }
@@ -71,10 +71,10 @@ fn examine(backup: &Place, store: &Path) -> Result<bool, StoreError> {
 }
 
 /// A copy of the backup with all migrations applied, in the folder of the store.
-fn upgraded_copy(store: &Place, backup: &Place) -> Result<NamedTempFile, StoreError> {
+fn upgraded_copy(store: &StorePlace, backup: &StorePlace) -> Result<NamedTempFile, StoreError> {
     let passing = passing_file(store)?;
     copy(backup, store, passing.path())?;
-    let place = Place::of_file(passing.path(), store.busy_timeout);
+    let place = StorePlace::of_file(passing.path(), store.busy_timeout);
     let mut conn = connect(&place, Access::Create)?;
     upgrade(&mut conn, &place)?;
     Ok(passing)

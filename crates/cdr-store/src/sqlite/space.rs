@@ -17,7 +17,7 @@ use super::page::{Layout, clear_unused};
 use super::statements;
 use super::tables::{Store, WriteLock};
 use crate::CompactReport;
-use crate::error::{Place, StoreError};
+use crate::error::{StoreError, StorePlace};
 
 /// Pages that are read, or written, in one transaction: few enough that other writers wait only briefly.
 const CHUNK: u32 = 1_024;
@@ -128,8 +128,8 @@ pub(super) fn empty_log(store: &Store) -> Result<bool, StoreError> {
     empty_log_within(&store.0.place, LOG_WAITS)
 }
 
-fn empty_log_within(place: &Place, patience: Duration) -> Result<bool, StoreError> {
-    let mut conn = connect(&Place::of_file(&place.path, patience), Access::Write)?;
+fn empty_log_within(place: &StorePlace, patience: Duration) -> Result<bool, StoreError> {
+    let mut conn = connect(&StorePlace::of_file(&place.path, patience), Access::Write)?;
     match statements::settle_log(&mut conn).map_err(|error| place.sql(&error)) {
         Ok(()) => Ok(true),
         Err(StoreError::Locked { .. }) => Ok(false),
@@ -138,7 +138,7 @@ fn empty_log_within(place: &Place, patience: Duration) -> Result<bool, StoreErro
 }
 
 /// The size of the file and its log.
-fn size(place: &Place) -> Result<u64, StoreError> {
+fn size(place: &StorePlace) -> Result<u64, StoreError> {
     let mut log = place.path.clone().into_os_string();
     log.push("-wal");
     let file = fs::metadata(&place.path).map_err(|error| place.file("reading the size of", error))?;
@@ -146,7 +146,7 @@ fn size(place: &Place) -> Result<u64, StoreError> {
 }
 
 /// Writes some bytes beside the store to a file without a name. SQLite itself may write to room that its log has already.
-pub(super) fn check_room(place: &Place) -> Result<(), StoreError> {
+pub(super) fn check_room(place: &StorePlace) -> Result<(), StoreError> {
     let folder = place.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error| place.file("writing beside", error);
     let mut file = tempfile::tempfile_in(folder).map_err(failed)?;

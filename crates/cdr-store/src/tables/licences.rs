@@ -16,14 +16,14 @@ use crate::schema::{counters, licence_customers, licences};
 const READING: &str = "the licences could not be read";
 
 /// Number, name, digest, environment.
-type Row = (i64, String, Vec<u8>, Option<i64>);
+type LicenceRow = (i64, String, Vec<u8>, Option<i64>);
 
 impl Licences for Store {
     fn licence_by_digest(&self, digest: &[u8; 32]) -> Result<Option<Licence>, PortError> {
         let found = self.read(|conn| {
             let found = snapshot(conn, |conn| {
                 let of_this = licences::table.filter(licences::digest.eq(digest.as_slice()));
-                let Some(row) = of_this.first::<Row>(conn).optional()? else { return Ok(None) };
+                let Some(row) = of_this.first::<LicenceRow>(conn).optional()? else { return Ok(None) };
                 let customers = licence_customers::table.filter(licence_customers::licence_id.eq(row.0));
                 let customers = customers.select(licence_customers::customer_id).load::<i64>(conn)?;
                 Ok::<_, DieselError>(Some((row, customers)))
@@ -36,14 +36,14 @@ impl Licences for Store {
     fn licences(&self) -> Result<Vec<Licence>, PortError> {
         let found = self.read(|conn| {
             let (rows, pairs) = snapshot(conn, |conn| {
-                let rows = licences::table.order(licences::id).load::<Row>(conn)?;
+                let rows = licences::table.order(licences::id).load::<LicenceRow>(conn)?;
                 Ok::<_, DieselError>((rows, licence_customers::table.load::<(i64, i64)>(conn)?))
             })?;
             let mut customers = BTreeMap::<i64, BTreeSet<i64>>::new();
             for (licence, customer) in pairs {
                 customers.entry(licence).or_default().insert(customer);
             }
-            let licence = |row: Row| {
+            let licence = |row: LicenceRow| {
                 let customers = customers.remove(&row.0).unwrap_or_default();
                 self.licence_of(row, customers)
             };
@@ -91,7 +91,7 @@ impl Licences for Store {
 impl Store {
     fn licence_of(
         &self,
-        (id, name, digest, environment): Row,
+        (id, name, digest, environment): LicenceRow,
         customers: BTreeSet<i64>,
     ) -> Result<Licence, TransactionError> {
         let damaged = |what: &str| self.damaged(format!("licence `{name}`: {what}"));

@@ -20,7 +20,7 @@ const READING: &str = "the logins could not be read";
 /// The row of a login.
 #[derive(Debug, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = logins)]
-struct Row {
+struct LoginRow {
     id: i64,
     login: String,
     password: String,
@@ -44,7 +44,7 @@ impl Logins for Store {
     }
 
     fn logins(&self) -> Result<Vec<Login>, PortError> {
-        let rows = self.read(|conn| Ok(logins::table.order(logins::id).load::<Row>(conn)?));
+        let rows = self.read(|conn| Ok(logins::table.order(logins::id).load::<LoginRow>(conn)?));
         let logins = rows.and_then(|rows| rows.into_iter().map(|row| self.login_of(row)).collect());
         logins.map_err(|error| self.failed(READING, error))
     }
@@ -55,7 +55,7 @@ impl Logins for Store {
             let given: i64 = last.select(counters::last).first(conn)?;
             let id = if login.id == 0 { given + 1 } else { login.id };
             let login = Login { id, ..login.clone() };
-            let inserted = diesel::insert_into(logins::table).values(Row::of(&login)).execute(conn);
+            let inserted = diesel::insert_into(logins::table).values(LoginRow::of(&login)).execute(conn);
             inserted.map_err(|error| refused(error, &login))?;
             diesel::update(last).set(counters::last.eq(given.max(id))).execute(conn)?;
             Ok(login)
@@ -65,7 +65,7 @@ impl Logins for Store {
 
     fn change_login(&self, login: &Login) -> Result<(), PortError> {
         let changed = self.write(WriteLock::People, |conn| {
-            let changed = diesel::update(logins::table.find(login.id)).set(Row::of(login)).execute(conn);
+            let changed = diesel::update(logins::table.find(login.id)).set(LoginRow::of(login)).execute(conn);
             Ok(one(changed.map_err(|error| refused(error, login))?, login.id)?)
         });
         changed.map_err(|error| self.failed("the login could not be changed", error))
@@ -88,12 +88,12 @@ impl Logins for Store {
 }
 
 impl Store {
-    fn login_in(&self, row: Result<Option<Row>, TransactionError>) -> Result<Option<Login>, PortError> {
+    fn login_in(&self, row: Result<Option<LoginRow>, TransactionError>) -> Result<Option<Login>, PortError> {
         let login = row.and_then(|row| row.map(|row| self.login_of(row)).transpose());
         login.map_err(|error| self.failed(READING, error))
     }
 
-    fn login_of(&self, row: Row) -> Result<Login, TransactionError> {
+    fn login_of(&self, row: LoginRow) -> Result<Login, TransactionError> {
         let damaged = |column: &str, what: String| self.damaged(format!("login `{}`: {column}: {what}", row.login));
         Ok(Login {
             id: row.id,
@@ -107,9 +107,9 @@ impl Store {
     }
 }
 
-impl Row {
-    fn of(login: &Login) -> Row {
-        Row {
+impl LoginRow {
+    fn of(login: &Login) -> LoginRow {
+        LoginRow {
             id: login.id,
             login: login.login.clone(),
             password: login.password.clone(),

@@ -8,7 +8,7 @@ use r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
 
 use super::Conn;
 use crate::PoolState;
-use crate::error::{Place, StoreError};
+use crate::error::{StoreError, StorePlace};
 
 /// A connection taken from the pool.
 pub(crate) type Connection = PooledConnection<Manager>;
@@ -18,7 +18,7 @@ pub(crate) type Connection = PooledConnection<Manager>;
 pub(crate) struct Connections {
     pool: Pool<Manager>,
     last: Arc<Mutex<Option<StoreError>>>,
-    place: Place,
+    place: StorePlace,
 }
 
 /// How a connection is opened, and how it is tested when it is taken from the pool and when it is returned.
@@ -30,7 +30,7 @@ pub(crate) struct Making {
 }
 
 impl Connections {
-    pub(crate) fn new(place: &Place, most: u32, making: Making) -> Connections {
+    pub(crate) fn new(place: &StorePlace, most: u32, making: Making) -> Connections {
         let last = Arc::new(Mutex::new(None));
         let tested = making.answers.is_some();
         let manager = Manager { making, last: last.clone() };

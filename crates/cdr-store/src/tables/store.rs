@@ -7,7 +7,7 @@ use cdr_model::{Directory, Timestamp};
 
 use super::{Conn, Connection, Connections, Engine, in_transaction, write_records};
 use crate::PoolState;
-use crate::error::{Place, StoreError, TransactionError};
+use crate::error::{StoreError, StorePlace, TransactionError};
 
 /// The maximum number of attempts to write records: a partition may be dropped between two attempts.
 const ATTEMPTS: u32 = 5;
@@ -19,7 +19,7 @@ pub(crate) struct Store(pub(crate) Arc<Inner>);
 
 #[derive(Debug)]
 pub(crate) struct Inner {
-    pub(crate) place: Place,
+    pub(crate) place: StorePlace,
     pub(crate) clock: fn() -> Timestamp,
     readers: Connections,
     writers: Connections,
@@ -31,7 +31,7 @@ pub(crate) struct Inner {
 
 /// The parts of a store.
 pub(crate) struct Setup {
-    pub(crate) place: Place,
+    pub(crate) place: StorePlace,
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) readers: Connections,
     pub(crate) writers: Connections,

@@ -19,13 +19,13 @@ impl Users for Store {
         if has_nul(name) {
             return Ok(None);
         }
-        let row = self.read(|conn| Ok(operators::table.find(name).first::<Row>(conn).optional()?));
+        let row = self.read(|conn| Ok(operators::table.find(name).first::<UserRow>(conn).optional()?));
         let user = row.and_then(|row| row.map(|row| self.user_of(row)).transpose());
         user.map_err(|error| self.failed(READING, error))
     }
 
     fn users(&self) -> Result<Vec<User>, PortError> {
-        let rows = self.read(|conn| Ok(operators::table.order(operators::name).load::<Row>(conn)?));
+        let rows = self.read(|conn| Ok(operators::table.order(operators::name).load::<UserRow>(conn)?));
         let users = rows.and_then(|rows| rows.into_iter().map(|row| self.user_of(row)).collect());
         users.map_err(|error| self.failed(READING, error))
     }
@@ -64,10 +64,10 @@ impl Users for Store {
 }
 
 /// Name, password, roles.
-type Row = (String, String, String);
+type UserRow = (String, String, String);
 
 impl Store {
-    fn user_of(&self, (name, password, roles): Row) -> Result<User, TransactionError> {
+    fn user_of(&self, (name, password, roles): UserRow) -> Result<User, TransactionError> {
         let roles = roles.split(',').filter(|role| !role.is_empty()).map(|role| {
             let known = Role::ALL.into_iter().find(|known| known.name() == role);
             known.ok_or_else(|| self.damaged(format!("user `{name}`: there is no role `{role}`")))

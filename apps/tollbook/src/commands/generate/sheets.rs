@@ -32,9 +32,9 @@ pub(super) fn write(
 }
 
 /// The cells of a row with their headings, which are the same in all rows.
-type Row = Vec<(&'static str, String)>;
+type SheetCells = Vec<(&'static str, String)>;
 
-fn rows(options: &SampleOptions, sheet: InputSheet) -> Vec<Row> {
+fn rows(options: &SampleOptions, sheet: InputSheet) -> Vec<SheetCells> {
     let or_blank = |text: Option<String>| text.unwrap_or_default();
     let drafts = incoming(options).into_iter().filter_map(|incoming| match (sheet, incoming.content) {
         (InputSheet::Services, Content::Service(ServiceDraft { id: _, name, kind, flags: _ })) => {
@@ -72,7 +72,7 @@ fn rows(options: &SampleOptions, sheet: InputSheet) -> Vec<Row> {
     drafts.collect()
 }
 
-fn account_cells(draft: &AccountDraft) -> Row {
+fn account_cells(draft: &AccountDraft) -> SheetCells {
     fn or_blank(value: Option<impl ToString>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
@@ -96,7 +96,7 @@ fn account_cells(draft: &AccountDraft) -> Row {
 }
 
 /// Writes rows as CSV with a header, or as NDJSON without blank cells.
-fn put(mut out: impl Write, format: &str, rows: Vec<Row>) -> anyhow::Result<()> {
+fn put(mut out: impl Write, format: &str, rows: Vec<SheetCells>) -> anyhow::Result<()> {
     if format == "ndjson" {
         for row in rows {
             let given = row.into_iter().filter(|(_, cell)| !cell.is_empty());

@@ -25,7 +25,7 @@ use crate::terminal::{safe, say};
 
 /// A row of the file. Lists are written as by PostgreSQL, `{1,2}`, or separated by commas or spaces.
 #[derive(Deserialize)]
-struct Row {
+struct ImportedLogin {
     login: String,
     password_digest: String,
     customer: String,
@@ -74,7 +74,7 @@ fn read(input: impl Read, directory: &Directory) -> anyhow::Result<Vec<Login>> {
     Ok(logins)
 }
 
-fn login(row: Row, directory: &Directory) -> anyhow::Result<Login> {
+fn login(row: ImportedLogin, directory: &Directory) -> anyhow::Result<Login> {
     let customer = customer_named(directory, &row.customer)?.id;
     let digest = row.password_digest;
     ensure!(

@@ -38,7 +38,7 @@ struct Group {
     first: (Timestamp, i64),
 }
 
-impl Answering<'_> {
+impl Answering {
     /// The legs one by one, and grouped by call. Memory holds one entry per call of several legs.
     pub(super) fn connected(&self) -> io::Result<PortaCdrResponse> {
         let legs = Legs::of(self);
@@ -134,7 +134,7 @@ struct Legs {
 }
 
 impl Legs {
-    fn of(answering: &Answering<'_>) -> Legs {
+    fn of(answering: &Answering) -> Legs {
         let question = &answering.question;
         let mut query = question.query.clone();
         query.window = Window::all(query.window.anchor);

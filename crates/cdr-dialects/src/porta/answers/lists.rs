@@ -14,7 +14,7 @@ use crate::porta::service_stack::{Dto, NamedObjects, Objects, Reply, Shown};
 use crate::porta::to_wire::Printer;
 use crate::porta::wire::{PortaCdrResponse, PortaCustomerAccountCdr};
 
-impl Answering<'_> {
+impl Answering {
     /// A customer's own records as a list, or with those of its accounts as a dictionary.
     pub(super) fn customer(&self) -> io::Result<PortaCdrResponse> {
         if self.asked.include_accounts {
@@ -85,9 +85,9 @@ impl Answering<'_> {
     /// records, all records are scanned; for a service with few, the other records are counted.
     fn by_service(&self) -> io::Result<(Vec<NamedObjects>, u64)> {
         let asker = &self.asker;
-        let services = asker.mediation.services(&asker.caller, &self.question.query).map_err(io::Error::other)?;
+        let services = self.services()?;
         let total = services.iter().map(|(_, rows)| rows).sum();
-        let entries = services.into_iter().map(|(service, rows)| {
+        let entries = services.iter().map(|&(service, rows)| {
             let name = self.printer.service_name(service).unwrap_or_default();
             if Ranked::is_worth_it(rows, total) {
                 let (asker, printer, all) = (asker.clone(), self.printer.clone(), self.question.query.clone());

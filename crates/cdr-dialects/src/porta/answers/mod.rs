@@ -4,11 +4,13 @@ mod connected;
 mod lists;
 mod pages;
 mod ranked;
+mod rows;
 mod scan;
 mod statistics;
 mod subscriptions;
 mod whole;
 
+use std::cell::OnceCell;
 use std::io;
 
 use cdr_mediation::{Caller, Mediation};
@@ -16,36 +18,37 @@ use cdr_mediation::{Caller, Mediation};
 use super::about;
 use super::from_wire::Question;
 use super::routes::Route;
-use super::service_stack::{Dto, Explained, Reply};
+use super::service_stack::{Dto, Explained, Prepared, Reply, Thrown};
 use super::to_wire::Printer;
 use super::wire::{PortaCdr, PortaCdrResponse};
 use scan::Asker;
 
 /// The inputs of an answer.
-pub(super) struct Answering<'a> {
+pub(super) struct Answering {
     asker: Asker,
     printer: Printer,
-    asked: &'a PortaCdr,
+    asked: PortaCdr,
     question: Question,
+    /// The number of its rows, once they are counted.
+    counted: OnceCell<u64>,
+    /// The same by service.
+    services: OnceCell<Vec<(i32, u64)>>,
 }
 
-impl<'a> Answering<'a> {
+impl Answering {
     /// An answer to a question whose query has a watermark, so that every query for the answer sees the same records.
     pub(super) fn new(
         mediation: Mediation,
         caller: Caller,
         printer: Printer,
-        asked: &'a PortaCdr,
+        asked: PortaCdr,
         question: Question,
-    ) -> Answering<'a> {
-        Answering { asker: Asker { mediation, caller }, printer, asked, question }
+    ) -> Answering {
+        let (counted, services) = (OnceCell::new(), OnceCell::new());
+        Answering { asker: Asker { mediation, caller }, printer, asked, question, counted, services }
     }
 
-    /// The answer. Its totals are computed here; its rows are read while it is written.
-    ///
-    /// # Errors
-    /// When the records cannot be read.
-    pub(super) fn reply(self) -> io::Result<Reply> {
+    fn answer(self) -> io::Result<Reply> {
         let response = match self.question.route {
             Route::Table if self.asked.csv => return self.table(),
             Route::Reseller | Route::ResellerService => self.reseller()?,
@@ -65,13 +68,19 @@ impl<'a> Answering<'a> {
         let (directory, options) = (&self.printer.directory, &self.printer.options);
         let is_page = self.question.route.is_paged() && self.asked.fetch_records_using_offset;
         let has_next = is_page && response.next_offset != options.last_offset;
-        let facts = about::facts(self.asked, &self.question, directory, options, has_next);
+        let facts = about::facts(&self.asked, &self.question, directory, options, has_next);
         Box::new(Explained { dto: Box::new(response), facts })
     }
+}
 
-    fn count(&self) -> io::Result<u64> {
-        let Asker { mediation, caller } = &self.asker;
-        mediation.count(caller, &self.question.query).map_err(io::Error::other)
+impl Prepared for Answering {
+    fn rows(&self) -> Result<u64, Thrown> {
+        Ok(self.expected_rows()?)
+    }
+
+    /// Its totals are computed here; its rows are read while it is written.
+    fn reply(self: Box<Self>) -> Result<Reply, Thrown> {
+        Ok(self.answer()?)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::porta::service_stack::{Decimal, Objects};
 use crate::porta::to_wire::Printer;
 use crate::porta::wire::{DateRange, PortaCdrResponse, PortaCustomerAccountCdr, TotalUsage};
 
-impl Answering<'_> {
+impl Answering {
     /// The rows of a page, or all rows; the start of each page, and the sums.
     pub(super) fn pages(&self) -> io::Result<PortaCdrResponse> {
         let (whole, rows, next) = if self.asked.fetch_records_using_offset { self.page()? } else { self.all_pages()? };

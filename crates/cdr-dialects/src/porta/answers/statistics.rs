@@ -14,18 +14,18 @@ use crate::porta::wire::{AccountSummary, PortaCdrResponse};
 
 /// The totals of an account's calls in one direction.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sum {
+struct DirectionSum {
     calls: u64,
     talk_us: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    out: Sum,
-    into: Sum,
+struct AccountTally {
+    out: DirectionSum,
+    into: DirectionSum,
 }
 
-impl Sum {
+impl DirectionSum {
     fn add(&mut self, cdr: &Cdr) {
         self.calls += 1;
         self.talk_us += cdr.talk_us.unwrap_or(0).unsigned_abs();
@@ -36,14 +36,14 @@ impl Sum {
     }
 }
 
-impl Answering<'_> {
+impl Answering {
     /// Every account of the customer with one of the products, by its number, including accounts without calls.
     pub(super) fn statistics(&self) -> io::Result<PortaCdrResponse> {
         let accounts = self.accounts();
         let ids = accounts.iter().map(|account| Operand::Integer(account.id)).collect();
         let of_these = Condition::new(CdrField::AccountId, Test::In(ids)).map_err(io::Error::other)?;
         let query = self.question.query.clone().only(of_these);
-        let (mut tallies, mut rows) = (BTreeMap::<i64, Tally>::new(), 0);
+        let (mut tallies, mut rows) = (BTreeMap::<i64, AccountTally>::new(), 0);
         self.asker.scan(&query, &mut |cdr, rank| {
             rows = rank;
             let tally = tallies.entry(cdr.account_id).or_default();
@@ -64,7 +64,7 @@ impl Answering<'_> {
     }
 
     /// The customer's accounts with the requested products.
-    fn accounts(&self) -> Vec<&Account> {
+    pub(super) fn accounts(&self) -> Vec<&Account> {
         let products = self.asked.i_product.as_deref().unwrap_or_default();
         let all = matches!(products.trim().to_ascii_lowercase().as_str(), "" | "0" | "all");
         let products: Vec<Option<i64>> = products.split(',').map(|id| id.trim().parse().ok()).collect();
@@ -83,7 +83,7 @@ impl Answering<'_> {
     }
 }
 
-fn summary(account: &Account, Tally { out, into }: Tally, days: u64) -> AccountSummary {
+fn summary(account: &Account, AccountTally { out, into }: AccountTally, days: u64) -> AccountSummary {
     let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
     AccountSummary {
         i_account: account.id,

@@ -18,7 +18,7 @@ struct Fees {
     total: MoneySum,
 }
 
-impl Answering<'_> {
+impl Answering {
     /// The subscriptions in one list and all other records in another. For a single service, only the list that its
     /// records belong to.
     pub(super) fn reseller(&self) -> io::Result<PortaCdrResponse> {

@@ -24,6 +24,7 @@ use super::metadata::About;
 use super::multipart;
 use super::negotiate::split_suffix;
 use super::packed;
+use super::room::Rooms;
 use super::service::{Reading, Service};
 use super::show::{Opening, Show};
 use crate::bounds::{Bounds, Full};
@@ -267,19 +268,31 @@ async fn answer<S: Service>(
     let stall = front.options.stall;
     let Ok(starting) = front.starting.enter(&tenant, stall).await else { return show.refuse(&busy(Full::OfTenant)) };
     let cancel = Cancel::new();
+    let leaves = cancel.on_drop();
     let reading = Reading { reader: front.queue.join(&tenant), cancel: cancel.clone() };
-    let opening = Opening {
-        tenant,
-        starting,
-        open: front.open.clone(),
-        buffers: front.buffers.clone(),
-        leaves: cancel.on_drop(),
-        stall,
-    };
     let (asking, span, route) = (front.clone(), Span::current(), route.map(|template| template.route));
-    let answered = block(move || span.in_scope(|| asking.service.answer(asked, route, client, &reading))).await;
+    // The answer to HEAD has no rows.
+    let has_rows = !show.head;
+    let prepared = block(move || {
+        span.in_scope(|| {
+            let prepared = asking.service.prepare(asked, route, client, &reading)?;
+            let rows = if has_rows { prepared.rows()? } else { 0 };
+            Ok((prepared, rows))
+        })
+    });
+    let (prepared, rows) = match prepared.await.unwrap_or_else(|_| Err(failed())) {
+        Ok(prepared) => prepared,
+        Err(thrown) => return show.refuse(&thrown),
+    };
+    let rooms = Rooms { open: front.open.clone(), buffers: front.buffers.clone(), stall };
+    let room = match rooms.take(rows, &tenant, starting).await {
+        Ok(room) => room,
+        Err(full) => return show.refuse(&busy(full)),
+    };
+    let span = Span::current();
+    let answered = block(move || span.in_scope(|| prepared.reply())).await;
     match answered.unwrap_or_else(|_| Err(failed())) {
-        Ok(reply) => show.reply(reply, opening, cancel).await,
+        Ok(reply) => show.reply(reply, Opening { tenant, room, rooms, leaves }, cancel).await,
         Err(thrown) => show.refuse(&thrown),
     }
 }

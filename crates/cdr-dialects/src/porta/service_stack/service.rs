@@ -34,18 +34,17 @@ pub(crate) trait Service: Send + Sync + 'static {
     /// The reason if the request is refused.
     fn tenant(&self, asked: &Self::Request, client: IpAddr) -> Result<String, Thrown>;
 
-    /// The answer to a request by one of the routes, or by a predefined one. Its lists may be read later, while it is
-    /// written.
+    /// Prepares the answer to a request by one of the routes, or by a predefined one.
     ///
     /// # Errors
     /// The reason if the request is refused.
-    fn answer(
+    fn prepare(
         &self,
         asked: Self::Request,
         route: Option<Self::Route>,
         client: IpAddr,
         reading: &Reading,
-    ) -> Result<Reply, Thrown>;
+    ) -> Result<Box<dyn Prepared>, Thrown>;
 
     /// The answer to a refused request, which holds only the reason.
     fn refusal(status: ResponseStatus) -> Box<dyn Dto>;
@@ -55,6 +54,21 @@ pub(crate) trait Service: Send + Sync + 'static {
         let _ = (asked, client);
         Duration::ZERO
     }
+}
+
+/// An answer of which no row has been read.
+pub(crate) trait Prepared: Send {
+    /// About how many rows it has. They may be counted for this, but none is read.
+    ///
+    /// # Errors
+    /// When they cannot be counted.
+    fn rows(&self) -> Result<u64, Thrown>;
+
+    /// The answer. Its lists may be read later, while it is written.
+    ///
+    /// # Errors
+    /// When the rows cannot be read.
+    fn reply(self: Box<Self>) -> Result<Reply, Thrown>;
 }
 
 /// How an answer reads the store.

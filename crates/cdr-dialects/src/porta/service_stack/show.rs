@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
@@ -18,15 +17,12 @@ use super::dto::Dto;
 use super::fault::{ResponseStatus, Thrown, busy, failed};
 use super::format::{Format, Page, write_pretty_jsv, write_table};
 use super::packed::Packer;
+use super::room::{Room, Rooms, WHOLE};
 use super::sent::{Held, SENT_AT_ONCE, Sent};
 use super::service::Reply;
-use crate::bounds::{Bounds, Entered};
-use crate::buffers::{Buffered, Buffers};
+use crate::bounds::Entered;
+use crate::buffers::Buffered;
 use crate::pipe::{Inlet, Outlet, Piece, pipe};
-
-/// An answer that waits to be sent is gathered up to this many bytes. One that ends before is sent whole, and does not
-/// wait.
-const WHOLE: usize = 1024 * 1024;
 
 /// How an answer is written.
 pub(super) struct Show {
@@ -49,16 +45,12 @@ pub(super) struct Show {
 /// What an answer takes until it has been sent.
 pub(super) struct Opening {
     pub(super) tenant: String,
-    /// Until it is found to be long.
-    pub(super) starting: Entered,
-    /// Where it enters if it is long.
-    pub(super) open: Arc<Bounds>,
-    /// Where its bytes are counted that wait to be sent.
-    pub(super) buffers: Arc<Buffers>,
+    /// What it has taken.
+    pub(super) room: Room,
+    /// Where it takes more if it is longer than expected.
+    pub(super) rooms: Rooms,
     /// The signal that the client has left, or that the answer has ended.
     pub(super) leaves: CancelOnDrop,
-    /// How long it waits to enter, and for a client that does not read.
-    pub(super) stall: Duration,
 }
 
 /// The place of a long answer, which is its writer's too: it still reads for a moment after the client has left.
@@ -106,7 +98,7 @@ impl Show {
     }
 
     /// An answer, written on its own thread while it is sent. A failure before the second piece is a refusal. A later
-    /// failure closes the connection. A long answer may have to wait before its first byte is sent.
+    /// failure closes the connection.
     pub(super) async fn reply(self, reply: Reply, opening: Opening, cancel: Cancel) -> HttpResponse {
         if matches!(reply, Reply::Nothing) {
             return HttpResponse::Ok().finish();
@@ -125,7 +117,7 @@ impl Show {
         let (show, span) = (Arc::new(self), Span::current());
         let (shown, place) = (show.clone(), Arc::<Place>::default());
         let of_writer = place.clone();
-        let piped = pipe::<Thrown>(opening.stall, move |mut inlet| {
+        let piped = pipe::<Thrown>(opening.rooms.stall, move |mut inlet| {
             let _entered = span.entered();
             let written = shown.send(&mut inlet, &reply);
             finish(shown.dialect, inlet, written, &cancel);
@@ -138,7 +130,7 @@ impl Show {
                 return show.refuse(&failed());
             }
         };
-        let stall = opening.stall;
+        let stall = opening.rooms.stall;
         match begin(&mut outlet, opening).await {
             Ok((pieces, buffered, None)) => {
                 let length = pieces.iter().map(Bytes::len).sum::<usize>();
@@ -209,15 +201,18 @@ impl Show {
 /// it is the whole answer.
 type Begun = (VecDeque<Bytes>, Buffered, Option<Entered>);
 
-/// Reads the beginning of an answer: all of it if it is short, or if it ends while it has to wait to be sent.
+/// Reads the beginning of an answer: all of it if it is short.
 async fn begin(outlet: &mut Outlet<Thrown>, opening: Opening) -> Result<Begun, Thrown> {
-    let Opening { tenant, starting, open, buffers, leaves, stall } = opening;
+    let Opening { tenant, room, rooms, leaves } = opening;
+    let Room { starting, mut buffered, mut entered } = room;
     outlet.keep(leaves);
-    let (mut gathered, mut buffered) = (VecDeque::new(), buffers.begin(&tenant));
-    let mut length = 0;
+    let (mut gathered, mut length) = (VecDeque::new(), 0);
     loop {
         let bytes = match outlet.next().await {
-            Some(Piece::End) => return Ok((gathered, buffered, None)),
+            Some(Piece::End) => {
+                buffered.release();
+                return Ok((gathered, buffered, None));
+            }
             Some(Piece::Broken(thrown)) => return Err(thrown),
             None => return Err(failed()),
             Some(Piece::Bytes(bytes)) => bytes,
@@ -225,21 +220,22 @@ async fn begin(outlet: &mut Outlet<Thrown>, opening: Opening) -> Result<Begun, T
         length += bytes.len();
         let has_room = buffered.grow(bytes.len()).is_ok();
         gathered.push_back(Bytes::from(bytes));
-        // What fits in one piece does not need a place, if there is room for it, or if the connection takes it at once.
-        if gathered.len() == 1 && (has_room || length <= SENT_AT_ONCE) {
-            continue;
-        }
-        if let Ok(entered) = open.try_enter(&tenant) {
+        if let Some(entered) = entered.take_if(|_| gathered.len() > 1) {
             return Ok((gathered, buffered, Some(entered)));
         }
-        if !has_room || length >= WHOLE {
+        let is_longer = length > WHOLE || (!has_room && length > SENT_AT_ONCE);
+        if entered.is_none() && is_longer {
             break;
         }
     }
-    // The answer is long, or there is no room for its bytes: it no longer stands in the way of those that begin.
+    // The rows are longer than expected. Now the answer needs a place like others that are long.
+    buffered.release();
+    if let Ok(entered) = rooms.open.try_enter(&tenant) {
+        return Ok((gathered, buffered, Some(entered)));
+    }
     drop(starting);
     outlet.hold(true);
-    let entered = open.enter(&tenant, stall).await;
+    let entered = rooms.open.enter(&tenant, rooms.stall).await;
     outlet.hold(false);
     entered.map(|entered| (gathered, buffered, Some(entered))).map_err(busy)
 }

@@ -1,16 +1,20 @@
 //! Clients that read slowly, and those beside them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::App;
 use actix_web::body::{MessageBody, to_bytes};
 use actix_web::dev::ServiceResponse;
 use actix_web::test::{TestRequest, call_service, init_service};
+use cdr_mediation::testsuite::{Fixture, Read};
 use cdr_model::{Cdr, Timestamp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::world::{BAR, CAFE, FOREIGN, LICENCE, STRANGER, STRANGERS, at, call, fixture, json, over};
+use crate::porta::options::DictionaryKey;
 use crate::porta::{Porta, PortaOptions};
 
 const LONG: Duration = Duration::from_secs(600);
@@ -102,6 +106,93 @@ async fn a_long_answer_for_which_there_is_no_room_is_refused_before_its_first_by
     }
     let page = json(&porta, &format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/2015-06-02/2015-06-03/3/true")).await;
     assert_eq!(page["TotalCalls"], 1_000);
+}
+
+/// Answers with thousands of rows, by every way in which rows are read.
+const LONG_ONES: [(&str, DictionaryKey); 9] = [
+    ("/getCustomerAccountCDRS/LICENCE-1/2/2015-06-01/2015-06-03/3/true", DictionaryKey::Service),
+    ("/getCustomerAccountCDRS/LICENCE-1/2/2015-06-01/2015-06-03/3/true", DictionaryKey::Account),
+    ("/getCustomerAccountCDRS/LICENCE-1/2/2015-06-01/2015-06-03/3/true/true", DictionaryKey::Service),
+    ("/getCustomerAccountVoiceCalls/LICENCE-1/2/2015-06-01/2015-06-03/true/false/true/UTC", DictionaryKey::Service),
+    (
+        "/getCustomerAccountCDRSWithOffset/LICENCE-1/2/2015-06-01/2015-06-03/true/false/false/0/false/UTC/false",
+        DictionaryKey::Service,
+    ),
+    (
+        "/getAccountCDRSWithOffset/LICENCE-1/11/2015-06-01/2015-06-03/true/false/false/0/false/UTC/false",
+        DictionaryKey::Service,
+    ),
+    ("/getCDRS/Account/LICENCE-1/11/2015-06-01/2015-06-03", DictionaryKey::Service),
+    ("/getOutgoingCDRS/LICENCE-1/11/2015-06-01/2015-06-03/true", DictionaryKey::Service),
+    ("/getcustomexdrdownloadlink/LICENCE-1/2/2015-06-01/2015-06-03/true", DictionaryKey::Service),
+];
+
+/// Counts the pages that are read from the store.
+fn pages_read(fixture: &Fixture) -> Arc<AtomicUsize> {
+    let counted = Arc::<AtomicUsize>::default();
+    let read = counted.clone();
+    fixture.source.before_reading(move |what| {
+        if what != Read::Watermark {
+            read.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(())
+    });
+    counted
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn a_long_answer_for_which_there_is_no_room_reads_no_page() {
+    let fixture = fixture(calls());
+    let pages = pages_read(&fixture);
+    for (open_per_licence, open, reason) in [
+        (0, 3, "Too many answers are being written for this licence. Try again."),
+        (2, 0, "Too many answers are being written. Try again."),
+    ] {
+        for (path, key) in LONG_ONES {
+            let porta = over(&fixture, PortaOptions { open_per_licence, open, key, ..options(LONG) });
+            let app = init_service(App::new().configure(|config| porta.mount(config))).await;
+            let answer = call_service(&app, TestRequest::get().uri(&format!("{path}?format=json")).to_request()).await;
+            assert_eq!(answer.status(), 503, "{path}");
+            let body = to_bytes(answer.into_body()).await.unwrap_or_default();
+            let text = String::from_utf8_lossy(&body);
+            assert!(text.contains("\"ErrorCode\":\"TooManyRequests\"") && text.contains(reason), "{path}: {text}");
+            assert_eq!(pages.swap(0, Ordering::SeqCst), 0, "{path}");
+        }
+        // What fits in a page is answered.
+        let porta = over(&fixture, PortaOptions { open_per_licence, open, ..options(LONG) });
+        let (window, page) = ("2015-06-02/2015-06-03", "2015-06-01/2015-06-03/true/false/true/2000/false/UTC/false");
+        for path in [
+            format!("/getCustomerAccountCDRS/{LICENCE}/{CAFE}/{window}/3/true"),
+            format!("/getCustomerAccountCDRSWithOffset/{LICENCE}/{CAFE}/{page}"),
+        ] {
+            json(&porta, &path).await;
+            assert!(pages.swap(0, Ordering::SeqCst) > 0, "{path}");
+        }
+    }
+}
+
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn an_answer_that_waits_for_its_place_reads_no_page_meanwhile() {
+    let fixture = fixture(calls());
+    let porta = over(&fixture, PortaOptions { open_per_licence: 1, ..options(LONG) });
+    let slow = begin(&porta, LICENCE, CAFE).await;
+    assert_eq!(slow.status(), 200);
+    // The slow one has begun, so a first page is that of another.
+    let begun = Arc::<AtomicUsize>::default();
+    let counted = begun.clone();
+    fixture.source.before_reading(move |what| {
+        counted.fetch_add(usize::from(what == Read::Page(1)), Ordering::SeqCst);
+        Ok(())
+    });
+    let mut next = Box::pin(begin(&porta, LICENCE, CAFE));
+    for _ in 0..100 {
+        assert!(futures_util::poll!(&mut next).is_pending(), "one is open");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert_eq!(begun.load(Ordering::SeqCst), 0);
+    drop(slow);
+    assert_eq!(rows(next.await).await, MANY as usize);
+    assert!(begun.load(Ordering::SeqCst) > 0);
 }
 
 /// The window with a thousand calls: some 700 kB, which are sent whole.

@@ -10,7 +10,8 @@ use crate::Origins;
 use crate::porta::routes::{Route, TEMPLATES};
 use crate::porta::service::NAMES;
 use crate::porta::service_stack::{
-    Date, Decimal, Dto, Front, FrontOptions, Names, Reading, Reply, ResponseStatus, Service, Template, Thrown, dto,
+    Date, Decimal, Dto, Front, FrontOptions, Names, Prepared, Reading, Reply, ResponseStatus, Service, Template,
+    Thrown, dto,
 };
 use crate::porta::wire::{
     AccountSummary, ConnectedCall, ConnectedCallDataRecord, PortaCdr, PortaCdrResponse, PortaCustomerAccountCdr,
@@ -96,14 +97,27 @@ impl Service for Stub {
         Ok("everybody".to_owned())
     }
 
-    fn answer(
+    fn prepare(
         &self,
         asked: PortaCdr,
         _route: Option<Route>,
         _client: IpAddr,
         _reading: &Reading,
-    ) -> Result<Reply, Thrown> {
+    ) -> Result<Box<dyn Prepared>, Thrown> {
+        Ok(Box::new(Stubbed(asked)))
+    }
+}
+
+struct Stubbed(PortaCdr);
+
+impl Prepared for Stubbed {
+    fn rows(&self) -> Result<u64, Thrown> {
+        Ok(1)
+    }
+
+    fn reply(self: Box<Self>) -> Result<Reply, Thrown> {
         let thrown = |status, name: &'static str| Err(Thrown::exception(status, name, "thrown"));
+        let asked = self.0;
         match asked.license.as_deref() {
             Some("echo") => Ok(Reply::Object(Box::new(asked))),
             Some("empty") => Ok(Reply::Object(Box::new(StubResponse::default()))),

@@ -67,9 +67,9 @@ pub(super) fn month_and_day(scan: &mut Scan<'_>) -> Option<(u32, u32)> {
     Some((month, day(scan)?))
 }
 
-/// A year of four digits at the end of a text.
+/// A year of four digits at the end of a text, or of two after an apostrophe.
 pub(super) fn year(scan: &mut Scan<'_>) -> Option<Year> {
-    Year::of(scan.digits(4..=4)?)
+    year_of(scan, 4)
 }
 
 /// A date of eight digits, and the digits of a time that follow without a gap: `20190101`, `20190101090000`.
@@ -96,33 +96,33 @@ fn only_date(scan: &mut Scan<'_>) -> Option<NaiveDate> {
     Year::of(Digits { text: &digits[..year], value: number(&digits[..year])? })?.date(month, day)
 }
 
-/// Three numbers with the same separator: `2019-1-1`, `2019/01/01`, `1.1.2019`. The year is the first one, unless the
-/// last one has more than two digits.
+/// Three numbers with the same separator: `2019-1-1`, `2019/01/01`, `1.1.2019`, `'19-01-01`. The year is the first one,
+/// unless the last one has more than two digits or an apostrophe.
 fn numbers(scan: &mut Scan<'_>) -> Option<NaiveDate> {
-    let first = scan.digits(1..=5)?;
+    let first = outer(scan, 5)?;
     let separator = scan.eat_one(['-', '/', '.'])?;
     let spaced = |scan: &mut Scan<'_>| separator != '-' && scan.skip([' ']);
     spaced(scan);
     let month = scan.digits(1..=2)?.value;
     scan.eat_one([separator])?;
     spaced(scan);
-    let last = scan.digits(1..=5)?;
+    let last = outer(scan, 5)?;
     arranged(first, month, last)
 }
 
-/// `2019/01`, `01/2019`: the first of a month.
+/// `2019/01`, `01/2019`, `'19/01`: the first of a month.
 fn year_and_month(scan: &mut Scan<'_>) -> Option<NaiveDate> {
-    let first = scan.digits(1..=4)?;
+    let (first, first_is_year) = outer(scan, 4)?;
     scan.eat_one(['/'])?;
-    let last = scan.digits(1..=4)?;
-    match (first.text.len(), last.text.len()) {
-        (3 | 4, 1 | 2) => Year::of(first)?.date(last.value, 1),
-        (1 | 2, 3 | 4) => Year::of(last)?.date(first.value, 1),
+    let (last, last_is_year) = outer(scan, 4)?;
+    match (first_is_year, last_is_year) {
+        (true, false) => Year::of(first)?.date(last.value, 1),
+        (false, true) => Year::of(last)?.date(first.value, 1),
         _ => None,
     }
 }
 
-/// `1 jan 2019`, `1st of january, 2019`, `01-jan-19`, `1jan2019`.
+/// `1 jan 2019`, `1st of january, 2019`, `01-jan-19`, `1 jan '19`, `1jan2019`.
 fn day_first(scan: &mut Scan<'_>) -> Option<NaiveDate> {
     let day = day(scan)?;
     between(scan);
@@ -131,7 +131,7 @@ fn day_first(scan: &mut Scan<'_>) -> Option<NaiveDate> {
     }
     let month = month(scan)?;
     between(scan);
-    Year::of(scan.digits(1..=4)?)?.date(month, day)
+    year_of(scan, 1)?.date(month, day)
 }
 
 /// `jan 1, 2019`, `january 1st 2019`, `jan-1-2019`.
@@ -139,13 +139,13 @@ fn month_first(scan: &mut Scan<'_>) -> Option<NaiveDate> {
     let month = month(scan)?;
     between(scan);
     let day = day(scan)?;
-    between(scan).then_some(())?;
-    Year::of(scan.digits(1..=4)?)?.date(month, day)
+    (between(scan) || scan.rest().starts_with('\'')).then_some(())?;
+    year_of(scan, 1)?.date(month, day)
 }
 
 /// `2019 jan 1`, `2019-jan-01`.
 fn year_first(scan: &mut Scan<'_>) -> Option<NaiveDate> {
-    let year = Year::of(scan.digits(3..=4)?)?;
+    let year = year_of(scan, 3)?;
     between(scan);
     let month = month(scan)?;
     between(scan);
@@ -156,7 +156,7 @@ fn year_first(scan: &mut Scan<'_>) -> Option<NaiveDate> {
 fn month_of_year(scan: &mut Scan<'_>) -> Option<NaiveDate> {
     let month = month(scan)?;
     between(scan);
-    Year::of(scan.digits(3..=4)?)?.date(month, 1)
+    year_of(scan, 3)?.date(month, 1)
 }
 
 /// `h31.01.01`: the year of a Japanese era (JIS X 0301).
@@ -170,10 +170,26 @@ fn japanese(scan: &mut Scan<'_>) -> Option<NaiveDate> {
     Year(before + year).date(month, scan.digits(1..=2)?.value)
 }
 
-/// Which of the outer two numbers is the year.
-fn arranged(first: Digits<'_>, month: u32, last: Digits<'_>) -> Option<NaiveDate> {
-    let last_is_year = last.text.len() > 2;
-    match (first.text.len() > 2, last_is_year) {
+/// The first or the last of two or three numbers, of at most so many digits, and whether it has to be the year.
+fn outer<'a>(scan: &mut Scan<'a>, most: usize) -> Option<(Digits<'a>, bool)> {
+    let is_marked = scan.eat("'");
+    let digits = scan.digits(1..=most)?;
+    Some((digits, is_marked || digits.text.len() > 2))
+}
+
+/// The year beside the name of a month, of so many digits. An apostrophe before two digits stands for the century.
+fn year_of(scan: &mut Scan<'_>, fewest: usize) -> Option<Year> {
+    let fewest = if scan.eat("'") { 1 } else { fewest };
+    Year::of(scan.digits(fewest..=4)?)
+}
+
+/// A date from the outer two of three numbers, one of which is the year.
+fn arranged(
+    (first, first_is_year): (Digits<'_>, bool),
+    month: u32,
+    (last, last_is_year): (Digits<'_>, bool),
+) -> Option<NaiveDate> {
+    match (first_is_year, last_is_year) {
         (true, true) => None,
         (false, true) => Year::of(last)?.date(month, first.value),
         (_, false) => Year::of(first)?.date(month, last.value),

@@ -2,7 +2,7 @@
 //!
 //! Source: the behaviour of Ruby's `Date._parse`, which Ruby on Rails reads dates with. Where it guesses, a text is
 //! refused here: a text with words that are not part of a date, an unknown zone, a day that its month does not have, a
-//! date without a year, a year with the number of its day or its week.
+//! date without a year, a year with the number of its day or its week, an hour alone after `T`.
 
 mod calendar;
 mod clock;

@@ -13,7 +13,7 @@ const ONE: i64 = 100_000_000;
 type AnyOf = Vec<Vec<Test>>;
 
 /// The position of a comparand among the values of a field.
-enum Place {
+enum Position {
     /// It is one of the values.
     At(Operand),
     /// It stands for all values from the first up to, but not including, the second.
@@ -45,7 +45,7 @@ impl Filter {
             texts.map(|text| vec![Test::Text { part, text, fold_case: true }]).collect()
         };
         let places = || self.comparands.iter().filter_map(|comparand| comparand.place(kind));
-        let each = |test: fn(Place) -> Test| places().map(|place| vec![test(place)]).collect();
+        let each = |test: fn(Position) -> Test| places().map(|place| vec![test(place)]).collect();
         match self.operator {
             Eq | In => among(places()),
             NotEq | NotIn => outside(places()),
@@ -61,28 +61,28 @@ impl Filter {
 }
 
 impl Comparand {
-    fn place(&self, kind: FieldKind) -> Option<Place> {
+    fn place(&self, kind: FieldKind) -> Option<Position> {
         Some(match (self, kind) {
-            (Comparand::Text(text), FieldKind::Text) => Place::At(Operand::Text(text.clone())),
-            (Comparand::Inet(address), FieldKind::Text) => Place::At(Operand::Text(address.to_string())),
-            (Comparand::Time(at), FieldKind::Time) => Place::At(Operand::Time(*at)),
-            (Comparand::Boolean(yes), FieldKind::Boolean) => Place::At(Operand::Boolean(*yes)),
-            (Comparand::Uuid(uuid), FieldKind::Uuid) => Place::At(Operand::Uuid(*uuid)),
-            (Comparand::Decimal(amount), FieldKind::Money) => Place::At(Operand::Money(*amount)),
+            (Comparand::Text(text), FieldKind::Text) => Position::At(Operand::Text(text.clone())),
+            (Comparand::Inet(address), FieldKind::Text) => Position::At(Operand::Text(address.to_string())),
+            (Comparand::Time(at), FieldKind::Time) => Position::At(Operand::Time(*at)),
+            (Comparand::Boolean(yes), FieldKind::Boolean) => Position::At(Operand::Boolean(*yes)),
+            (Comparand::Uuid(uuid), FieldKind::Uuid) => Position::At(Operand::Uuid(*uuid)),
+            (Comparand::Decimal(amount), FieldKind::Money) => Position::At(Operand::Money(*amount)),
             (Comparand::Whole(whole), FieldKind::Money) => match whole.to_string().parse::<Money>() {
-                Ok(amount) => Place::At(Operand::Money(amount)),
-                Err(_) if *whole > 0 => Place::AboveAll,
-                Err(_) => Place::BelowAll,
+                Ok(amount) => Position::At(Operand::Money(amount)),
+                Err(_) if *whole > 0 => Position::AboveAll,
+                Err(_) => Position::BelowAll,
             },
-            (Comparand::Whole(whole), FieldKind::Integer) => Place::At(Operand::Integer(*whole)),
+            (Comparand::Whole(whole), FieldKind::Integer) => Position::At(Operand::Integer(*whole)),
             (Comparand::Decimal(amount), FieldKind::Integer) => match whole(*amount) {
-                (floor, true) => Place::At(Operand::Integer(floor)),
-                (floor, false) => Place::Before(Operand::Integer(floor + 1)),
+                (floor, true) => Position::At(Operand::Integer(floor)),
+                (floor, false) => Position::Before(Operand::Integer(floor + 1)),
             },
             (Comparand::Whole(seconds), FieldKind::Duration) => second(*seconds),
             (Comparand::Decimal(amount), FieldKind::Duration) => match whole(*amount) {
                 (floor, true) => second(floor),
-                (floor, false) => Place::Before(Operand::Duration((floor + 1).saturating_mul(SECOND))),
+                (floor, false) => Position::Before(Operand::Duration((floor + 1).saturating_mul(SECOND))),
             },
             _ => return None,
         })
@@ -90,11 +90,11 @@ impl Comparand {
 }
 
 /// A duration, which counts in whole seconds: 61.9 seconds are 61.
-fn second(seconds: i64) -> Place {
+fn second(seconds: i64) -> Position {
     match (seconds.checked_mul(SECOND), seconds.checked_add(1).and_then(|next| next.checked_mul(SECOND))) {
-        (Some(this), Some(next)) => Place::Span(this, next),
-        _ if seconds > 0 => Place::AboveAll,
-        _ => Place::BelowAll,
+        (Some(this), Some(next)) => Position::Span(this, next),
+        _ if seconds > 0 => Position::AboveAll,
+        _ => Position::BelowAll,
     }
 }
 
@@ -108,43 +108,43 @@ fn never() -> Test {
     Test::In(Vec::new())
 }
 
-fn less(place: Place) -> Test {
+fn less(place: Position) -> Test {
     match place {
-        Place::At(value) | Place::Before(value) => Test::Lt(value),
-        Place::Span(first, _) => Test::Lt(Operand::Duration(first)),
-        Place::AboveAll => Test::Present,
-        Place::BelowAll => never(),
+        Position::At(value) | Position::Before(value) => Test::Lt(value),
+        Position::Span(first, _) => Test::Lt(Operand::Duration(first)),
+        Position::AboveAll => Test::Present,
+        Position::BelowAll => never(),
     }
 }
 
-fn less_or_equal(place: Place) -> Test {
+fn less_or_equal(place: Position) -> Test {
     match place {
-        Place::At(value) => Test::Lte(value),
-        Place::Span(_, next) => Test::Lt(Operand::Duration(next)),
+        Position::At(value) => Test::Lte(value),
+        Position::Span(_, next) => Test::Lt(Operand::Duration(next)),
         other => less(other),
     }
 }
 
-fn greater(place: Place) -> Test {
+fn greater(place: Position) -> Test {
     match place {
-        Place::At(value) => Test::Gt(value),
-        Place::Before(value) => Test::Gte(value),
-        Place::Span(_, next) => Test::Gte(Operand::Duration(next)),
-        Place::AboveAll => never(),
-        Place::BelowAll => Test::Present,
+        Position::At(value) => Test::Gt(value),
+        Position::Before(value) => Test::Gte(value),
+        Position::Span(_, next) => Test::Gte(Operand::Duration(next)),
+        Position::AboveAll => never(),
+        Position::BelowAll => Test::Present,
     }
 }
 
-fn greater_or_equal(place: Place) -> Test {
+fn greater_or_equal(place: Position) -> Test {
     match place {
-        Place::At(value) => Test::Gte(value),
-        Place::Span(first, _) => Test::Gte(Operand::Duration(first)),
+        Position::At(value) => Test::Gte(value),
+        Position::Span(first, _) => Test::Gte(Operand::Duration(first)),
         other => greater(other),
     }
 }
 
 /// Equal to one of these.
-fn among(places: impl Iterator<Item = Place>) -> AnyOf {
+fn among(places: impl Iterator<Item = Position>) -> AnyOf {
     let (mut values, spans) = split(places);
     let mut any_of: AnyOf = spans
         .into_iter()
@@ -163,7 +163,7 @@ fn among(places: impl Iterator<Item = Place>) -> AnyOf {
 }
 
 /// Equal to none of these.
-fn outside(places: impl Iterator<Item = Place>) -> AnyOf {
+fn outside(places: impl Iterator<Item = Position>) -> AnyOf {
     let (mut values, spans) = split(places);
     // Spans are sorted and do not overlap, so the remaining values lie between them.
     let mut any_of = AnyOf::new();
@@ -188,13 +188,13 @@ fn outside(places: impl Iterator<Item = Place>) -> AnyOf {
 
 /// The values and the spans. All are of one field, so only one of the two is not empty. A comparand that equals no
 /// value is in neither.
-fn split(places: impl Iterator<Item = Place>) -> (Vec<Operand>, Vec<(i64, i64)>) {
+fn split(places: impl Iterator<Item = Position>) -> (Vec<Operand>, Vec<(i64, i64)>) {
     let (mut values, mut spans) = (Vec::new(), Vec::new());
     for place in places {
         match place {
-            Place::At(value) => values.push(value),
-            Place::Span(first, next) => spans.push((first, next)),
-            Place::Before(_) | Place::AboveAll | Place::BelowAll => (),
+            Position::At(value) => values.push(value),
+            Position::Span(first, next) => spans.push((first, next)),
+            Position::Before(_) | Position::AboveAll | Position::BelowAll => (),
         }
     }
     spans.sort_unstable();

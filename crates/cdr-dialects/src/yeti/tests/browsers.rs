@@ -1,8 +1,10 @@
 //! The headers for browsers.
 
 use actix_web::http::Method;
+use cdr_mediation::ExportStatus;
+use serde_json::json;
 
-use super::support::{Start, YetiFixture, request};
+use super::support::{A1, Start, YetiFixture, request};
 
 const PORTAL: &str = "https://portal.example";
 
@@ -43,6 +45,21 @@ async fn pages_of_certain_origins_may_read_answers() {
             let vary: Vec<&str> = answer.headers.get_all("Vary").map(|it| it.to_str().unwrap()).collect();
             assert_eq!(vary.contains(&"Origin"), !with_cookies.is_empty(), "{origin}");
         }
+    }
+}
+
+/// Pages of other origins read a header only if it is named, except for some that every page may read.
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn pages_of_other_origins_may_read_the_headers_of_a_download() {
+    let fixture = Start::default().with(|it| it.cors = vec![PORTAL.to_owned()]).fixture();
+    let id = fixture.export("yeti", Some(A1), ExportStatus::Completed, &json!({})).id;
+    let path = format!("/cdr-exports/{id}/download");
+    let answer = fixture.send(fixture.request(Method::GET, &path).insert_header(("Origin", PORTAL))).await;
+    let named = answer.header("Access-Control-Expose-Headers").to_ascii_lowercase();
+    let named: Vec<&str> = named.split(", ").collect();
+    for header in ["Link", "Content-Disposition", "ETag"] {
+        assert!(!answer.header(header).is_empty(), "{header}");
+        assert!(named.contains(&header.to_ascii_lowercase().as_str()), "{header}: {named:?}");
     }
 }
 

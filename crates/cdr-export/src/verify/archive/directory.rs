@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use super::bytes::Bytes;
 use super::extra::Extra;
-use super::member::{Entry, Member};
+use super::member::{Member, ZipEntry};
 
 const END: u32 = 0x0605_4b50;
 const ZIP64_END: u32 = 0x0606_4b50;
@@ -88,7 +88,7 @@ impl Directory {
 }
 
 /// The entry at a place of the directory, and the place after it.
-fn entry<F: Read + Seek>(bytes: &mut Bytes<'_, F>, at: u64) -> Result<(Entry, u64), String> {
+fn entry<F: Read + Seek>(bytes: &mut Bytes<'_, F>, at: u64) -> Result<(ZipEntry, u64), String> {
     let name = bytes.name;
     let head = bytes.at(at, 46)?;
     if head.u32(0) != ENTRY {
@@ -107,7 +107,7 @@ fn entry<F: Read + Seek>(bytes: &mut Bytes<'_, F>, at: u64) -> Result<(Entry, u6
     if extra.renames(file) {
         return Err(format!("the directory of {name} has another name for {shown}"));
     }
-    let entry = Entry {
+    let entry = ZipEntry {
         file: file.to_vec(),
         shown,
         flags: head.u16(8),

@@ -13,7 +13,7 @@ const ENCRYPTED: u16 = 0x2041;
 const DESCRIBED: u16 = 8;
 
 /// What the directory says about a file.
-pub(super) struct Entry {
+pub(super) struct ZipEntry {
     pub(super) file: Vec<u8>,
     /// The name as text.
     pub(super) shown: String,
@@ -41,7 +41,7 @@ pub(in crate::verify) struct Member {
     pub(in crate::verify) size: u64,
 }
 
-impl Entry {
+impl ZipEntry {
     /// Compares the header and the descriptor with the directory. `next` is the place of what follows in the archive.
     pub(super) fn member<F: Read + Seek>(self, bytes: &mut Bytes<'_, F>, next: u64) -> Result<Member, String> {
         let (archive, shown) = (bytes.name, &self.shown);
@@ -89,7 +89,7 @@ impl Entry {
             }
             _ => return Err(format!("what follows {shown} in {archive} belongs to no file")),
         }
-        let Entry { shown: name, method, crc32, packed, size, .. } = self;
+        let ZipEntry { shown: name, method, crc32, packed, size, .. } = self;
         Ok(Member { name, deflated: method == 8, crc32, data, packed, size })
     }
 

@@ -30,7 +30,7 @@ pub(super) struct Map {
     pub(super) conferences: u64,
 }
 
-enum Kind {
+enum RowKind {
     Call,
     Conference,
 }
@@ -43,7 +43,7 @@ impl Map {
 
     fn call(&self, fields: &Fields) -> Result<CallDraft, Fault> {
         let columns = fitting(&self.profiles.calls, fields, "CALL")?;
-        let row = Row::of(columns, fields, self.zone)?;
+        let row = ProfiledRow::of(columns, fields, self.zone)?;
         let mut call = Cdr { success: true, direction: Direction::Out, ..Cdr::default() };
         call.assumed.insert(Assumed::DIRECTION);
         for (index, Column { heading, does, keeps_blank }) in columns.iter().enumerate() {
@@ -99,7 +99,7 @@ impl Map {
 
     fn conference(&self, fields: &Fields) -> Result<ConferenceDraft, Fault> {
         let columns = fitting(&self.profiles.conferences, fields, "CONF")?;
-        let row = Row::of(columns, fields, self.zone)?;
+        let row = ProfiledRow::of(columns, fields, self.zone)?;
         let mut conference = ConferenceRecord::default();
         for (index, Column { heading, does, .. }) in columns.iter().enumerate() {
             let text = row.text(index);
@@ -126,18 +126,18 @@ impl Map {
 impl Mapping for Map {
     fn shape(&self, fields: &Fields) -> Result<(), Fault> {
         match kind(fields)? {
-            Kind::Call => fitting(&self.profiles.calls, fields, "CALL").map(drop),
-            Kind::Conference => fitting(&self.profiles.conferences, fields, "CONF").map(drop),
+            RowKind::Call => fitting(&self.profiles.calls, fields, "CALL").map(drop),
+            RowKind::Conference => fitting(&self.profiles.conferences, fields, "CONF").map(drop),
         }
     }
 
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {
         match kind(fields)? {
-            Kind::Call => {
+            RowKind::Call => {
                 self.calls += 1;
                 self.call(fields).map(|draft| Content::Call(Box::new(draft)))
             }
-            Kind::Conference => {
+            RowKind::Conference => {
                 self.conferences += 1;
                 self.conference(fields).map(|draft| Content::Conference(Box::new(draft)))
             }
@@ -146,22 +146,22 @@ impl Mapping for Map {
 }
 
 /// A row and its columns.
-struct Row<'a, F> {
+struct ProfiledRow<'a, F> {
     columns: &'a Columns<F>,
     fields: &'a Fields,
     zone: LocalZone,
     is_telepresence: bool,
 }
 
-impl<'a, F: Field> Row<'a, F> {
-    fn of(columns: &'a Columns<F>, fields: &'a Fields, zone: LocalZone) -> Result<Row<'a, F>, Fault> {
+impl<'a, F: Field> ProfiledRow<'a, F> {
+    fn of(columns: &'a Columns<F>, fields: &'a Fields, zone: LocalZone) -> Result<ProfiledRow<'a, F>, Fault> {
         let is_one = |does: &Use<F>| match does {
             Use::Field(field) => matches!(field.kind(), FieldKind::Uuid | FieldKind::Time),
             _ => false,
         };
         let mut once = columns.iter().enumerate().skip(LISTS).filter(|(_, column)| is_one(&column.does));
         let is_telepresence = once.any(|(index, _)| fields.text(index).contains(','));
-        Ok(Row { columns, fields, zone, is_telepresence })
+        Ok(ProfiledRow { columns, fields, zone, is_telepresence })
     }
 
     /// The text of a field; in a telepresence row the first value of its list.
@@ -210,10 +210,10 @@ impl<'a, F: Field> Row<'a, F> {
     }
 }
 
-fn kind(fields: &Fields) -> Result<Kind, Fault> {
+fn kind(fields: &Fields) -> Result<RowKind, Fault> {
     match &*fields.text(1) {
-        "CALL" => Ok(Kind::Call),
-        "CONF" => Ok(Kind::Conference),
+        "CALL" => Ok(RowKind::Call),
+        "CONF" => Ok(RowKind::Conference),
         other => Err(Fault::unreadable("record-type", "the second field", other, "CALL or CONF")),
     }
 }

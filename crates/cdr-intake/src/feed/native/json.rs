@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::columns::Column;
 use super::given::Given;
 use super::record::content;
-use crate::delimited::{Delimited, Found};
+use crate::delimited::{Delimited, FoundRow};
 use crate::error::IntakeError;
 use crate::fault::{Fault, shown};
 use crate::feed::{InputSheet, Records};
@@ -30,7 +30,7 @@ impl<R: Read> Objects<R> {
         Objects { lines, file: file.to_owned(), sheet, ended: false }
     }
 
-    fn content(&self, found: &Found) -> Result<Content, Fault> {
+    fn content(&self, found: &FoundRow) -> Result<Content, Fault> {
         if let Some(fault) = &found.fault {
             return Err(fault.clone());
         }

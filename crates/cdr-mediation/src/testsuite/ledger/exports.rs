@@ -74,11 +74,23 @@ pub fn finished(file: &str, tag: i64, when: i64) -> Finished {
 
 /// All fields of an export as text, except for its random ID.
 pub fn described(job: &ExportJob) -> String {
-    let ExportJob { number, id: _, caller, order, created_at, updated_at, attempts, postponed, rows, state } = job;
+    let ExportJob {
+        number,
+        id: _,
+        caller,
+        order,
+        created_at,
+        updated_at,
+        attempts,
+        postponed,
+        not_before,
+        rows,
+        state,
+    } = job;
     let KeptOrder { dialect, lane, request, memo, memo_version, account_id, customer_id, callback } = order;
     format!(
         "{number} {caller} {dialect} {lane:?} {request:?} {memo:?} {memo_version} {account_id:?} {customer_id:?} {callback:?} \
-         {created_at} {updated_at} {attempts} {postponed} {rows:?} {state:?}"
+         {created_at} {updated_at} {attempts} {postponed} {not_before:?} {rows:?} {state:?}"
     )
 }
 

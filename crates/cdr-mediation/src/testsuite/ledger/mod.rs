@@ -38,7 +38,10 @@ pub use lists::{
     a_list_entry_matches_its_export, a_list_has_the_exports_of_its_dialects_and_accounts_oldest_first,
     a_page_is_a_part_of_the_list, the_row_of_a_sheet_of_counts_is_not_counted,
 };
-pub use postponed::{a_postponed_export_waits_and_keeps_its_place, a_wait_that_is_too_long_counts_as_past};
+pub use postponed::{
+    a_postponed_export_waits_and_keeps_its_place, a_wait_that_is_too_long_counts_as_past,
+    an_export_says_until_when_it_waits,
+};
 pub use withdrawn::{an_export_is_withdrawn_once_in_any_state, the_claim_on_a_withdrawn_export_is_invalid};
 
 /// Runs a case with two handles of a new ledger of each kind.
@@ -60,6 +63,7 @@ macro_rules! ledger_contract {
             an_export_that_is_handed_back_keeps_its_place
             a_postponed_export_waits_and_keeps_its_place
             a_wait_that_is_too_long_counts_as_past
+            an_export_says_until_when_it_waits
             tags_increase_in_a_lane_even_if_the_clock_is_set_back
             old_and_replaced_exports_are_withdrawn
             exports_are_counted_by_state

@@ -2,7 +2,7 @@
 
 use super::OnEvery;
 use super::exports::{at, claim, enter, find, finished, state};
-use crate::JobLedger;
+use crate::{EntryPage, ExportScope, JobLedger};
 
 /// The number of the export that would be claimed at an instant; it is handed back.
 fn next(ledger: &dyn JobLedger, when: i64) -> Option<i64> {
@@ -37,6 +37,45 @@ pub fn a_postponed_export_waits_and_keeps_its_place(on_every: &OnEvery<'_>) {
         assert_eq!(done.job.id, first.id);
         assert!(one.complete(&done, &finished("file", done.tag, 91)).unwrap());
         assert_eq!(find(other, &first).postponed, 2, "it is kept");
+    });
+}
+
+/// An export and its entry in lists say until when it waits, as long as it waits.
+pub fn an_export_says_until_when_it_waits(on_every: &OnEvery<'_>) {
+    on_every(&|one, other| {
+        let job = enter(one, None, 10);
+        let seen = |not_before: Option<i64>, waits: &[(i64, bool)]| {
+            let found = find(other, &job);
+            assert_eq!(found.not_before, not_before.map(at));
+            let scope = ExportScope { dialects: vec![job.order.dialect.clone()], accounts: None };
+            let mut listed = Vec::new();
+            other.entries(&scope, &mut |entry| listed.push(entry)).unwrap();
+            let page = EntryPage { scope, take: 9, ..EntryPage::default() };
+            assert_eq!(other.entry_page(&page).unwrap().0, listed);
+            assert_eq!(listed, [found.entry()]);
+            for (when, is_waiting) in waits {
+                let until = listed[0].waits_until(at(*when));
+                assert_eq!(until, not_before.map(at).filter(|_| *is_waiting), "{when}");
+                // It is what the next claim does.
+                let next = next(other, *when);
+                assert_eq!(next.is_none(), *is_waiting, "{when}");
+                if next.is_some() {
+                    return;
+                }
+            }
+        };
+        seen(None, &[]);
+        let held = claim(one, 20);
+        seen(None, &[]);
+        assert!(one.postpone(&held, at(80), at(20)).unwrap());
+        seen(Some(80), &[(20, true), (79, true), (80, false)]);
+        seen(None, &[]);
+        assert!(one.postpone(&claim(one, 1_000), at(1_300), at(1_000)).unwrap());
+        // The clock was set back.
+        seen(Some(1_300), &[(700, true), (699, false)]);
+        assert!(one.postpone(&claim(one, 2_000), at(2_060), at(2_000)).unwrap());
+        assert!(one.withdraw(job.id, at(2_010)).unwrap());
+        seen(None, &[]);
     });
 }
 

@@ -81,7 +81,7 @@ impl KeyRow<'_> {
 }
 
 /// Key, number, first number, account, start, digest, sheet.
-type Found = (String, i64, i64, i64, At, Vec<u8>, i64);
+type KeyColumns = (String, i64, i64, i64, At, Vec<u8>, i64);
 
 /// The current versions of the known ones among these keys.
 pub(crate) fn look_up<'a>(
@@ -93,7 +93,7 @@ pub(crate) fn look_up<'a>(
     // A key with a NUL is never stored, and PostgreSQL rejects it as a parameter.
     let keys: Vec<&str> = keys.iter().copied().filter(|key| !has_nul(key)).collect();
     for chunk in keys.chunks(AT_ONCE) {
-        let rows: Vec<Found> = intake_keys::table
+        let rows: Vec<KeyColumns> = intake_keys::table
             .filter(intake_keys::source_id.eq(source_id))
             .filter(intake_keys::key.eq_any(chunk))
             .select((

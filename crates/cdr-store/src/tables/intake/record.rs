@@ -37,7 +37,7 @@ pub(crate) struct Arrival<'a> {
 /// A row of the kinds that a load writes in bulk.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "it is passed on immediately and never stored")]
-pub(crate) enum Row<'a> {
+pub(crate) enum PendingRow<'a> {
     /// A call.
     Call(NewCall<'a>),
     /// A new key.
@@ -46,7 +46,7 @@ pub(crate) enum Row<'a> {
 
 /// A record that was stored.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct KeptRecord {
     pub(crate) known: KnownKey,
     pub(crate) unassigned: bool,
 }
@@ -58,7 +58,7 @@ pub(crate) fn keep_call<'a>(
     arrival: &mut Arrival<'a>,
     draft: &'a CallDraft,
     replaces: Option<&KnownKey>,
-) -> Result<Kept, TransactionError> {
+) -> Result<KeptRecord, TransactionError> {
     screen::call(draft)?;
     let service_id = service(conn, arrival, draft)?;
     let found = arrival.accounts.find(conn, &mut arrival.counters, draft.account.as_deref(), draft.customer.as_deref());
@@ -87,7 +87,7 @@ pub(crate) fn keep_call<'a>(
         details,
         price_text,
     };
-    arrival.pending.push(conn, Row::Call(NewCall::new(call, given)))?;
+    arrival.pending.push(conn, PendingRow::Call(NewCall::new(call, given)))?;
     if let Some(known) = replaces {
         // The full primary key, so that PostgreSQL visits only the partition of the row.
         let old = cdrs::table.find((known.account_id, known.started_at, known.number));
@@ -104,7 +104,7 @@ pub(crate) fn keep_call<'a>(
         digest: draft.identity(),
     };
     remember(conn, arrival, entry, replaces)?;
-    Ok(Kept { known: entry.known(), unassigned: booked.unassigned })
+    Ok(KeptRecord { known: entry.known(), unassigned: booked.unassigned })
 }
 
 /// Stores a conference: a new one, or a new version of a known one.
@@ -113,7 +113,7 @@ pub(crate) fn keep_conference<'a>(
     arrival: &mut Arrival<'a>,
     draft: &'a ConferenceDraft,
     replaces: Option<&KnownKey>,
-) -> Result<Kept, TransactionError> {
+) -> Result<KeptRecord, TransactionError> {
     screen::conference(draft)?;
     let number = arrival.counters.next_record();
     let id = replaces.map_or(number, |known| known.first_number);
@@ -134,7 +134,7 @@ pub(crate) fn keep_conference<'a>(
         digest: draft.identity(),
     };
     remember(conn, arrival, entry, replaces)?;
-    Ok(Kept { known: entry.known(), unassigned: false })
+    Ok(KeptRecord { known: entry.known(), unassigned: false })
 }
 
 fn remember<'a>(
@@ -145,7 +145,7 @@ fn remember<'a>(
 ) -> Result<(), TransactionError> {
     match replaces {
         Some(_) => Ok(entry.update(conn)?),
-        None => arrival.pending.push(conn, Row::Key(entry)),
+        None => arrival.pending.push(conn, PendingRow::Key(entry)),
     }
 }
 

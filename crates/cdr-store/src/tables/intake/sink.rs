@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::super::{Engine, Pending, Store};
 use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded, was_replaced};
 use super::keys::{KnownKey, RecordTable, look_up};
-use super::record::{Arrival, Kept, keep_call, keep_conference};
+use super::record::{Arrival, KeptRecord, keep_call, keep_conference};
 use super::screen::has_nul;
 use super::stored::Stored;
 use super::{Accounts, Counters};
@@ -170,7 +170,7 @@ impl<'a> Intake<'a> {
         incoming: &Incoming,
         key: &'a str,
         digest: &[u8; 32],
-        kept: Result<Kept, TransactionError>,
+        kept: Result<KeptRecord, TransactionError>,
     ) -> Result<(), TransactionError> {
         match kept {
             Ok(kept) => {

@@ -16,7 +16,7 @@ use crate::schema::exports;
 use crate::types::{At, KeptUuid, ReadUuid};
 
 /// The number, the id, the callback, the state and the attempts of an export.
-type Row = (i64, ReadUuid, Option<String>, i64, i64);
+type CallbackRow = (i64, ReadUuid, Option<String>, i64, i64);
 
 /// When the callback of an export that ends now is due; `None` if the export has no callback.
 pub(super) fn due(claim: &Claim, at: Timestamp) -> Option<At> {
@@ -42,14 +42,14 @@ pub(super) fn take(
     again_at: Timestamp,
 ) -> Result<Option<CallbackTask>, TransactionError> {
     let Some(number) = longest_due(conn, now)? else { return Ok(None) };
-    let row: Row = diesel::update(exports::table.find(number))
+    let row: CallbackRow = diesel::update(exports::table.find(number))
         .set((exports::callback_due.eq(At(again_at)), exports::callback_attempts.eq(exports::callback_attempts + 1)))
         .returning((exports::number, exports::id, exports::callback, exports::state, exports::callback_attempts))
         .get_result(conn)?;
     Ok(Some(task(row).map_err(|what| store.damaged(format!("export {number}: {what}")))?))
 }
 
-fn task((number, id, url, state, attempts): Row) -> Result<CallbackTask, String> {
+fn task((number, id, url, state, attempts): CallbackRow) -> Result<CallbackTask, String> {
     Ok(CallbackTask {
         id: id.0.map_err(|what| format!("id: {what}"))?,
         number,

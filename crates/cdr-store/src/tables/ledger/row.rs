@@ -47,6 +47,7 @@ pub(super) struct ExportRow {
     memo_version: Option<i64>,
     receipt_version: Option<i64>,
     postponed: i64,
+    not_before: Option<At>,
 }
 
 impl TryFrom<ExportRow> for ExportJob {
@@ -62,6 +63,7 @@ impl TryFrom<ExportRow> for ExportJob {
             updated_at: row.updated_at.0,
             attempts: narrow("attempts", row.attempts).map_err(damaged)?,
             postponed: narrow("postponed", row.postponed).map_err(damaged)?,
+            not_before: row.not_before.map(|until| until.0),
             rows: row.rows.map(|rows| narrow("rows", rows)).transpose().map_err(damaged)?,
             state: row.state().map_err(damaged)?,
             caller: row.caller,
@@ -195,6 +197,7 @@ pub(crate) struct EntryRow {
     state: i64,
     rows: Option<i64>,
     reason: Option<String>,
+    not_before: Option<At>,
 }
 
 impl TryFrom<EntryRow> for ExportEntry {
@@ -213,6 +216,7 @@ impl TryFrom<EntryRow> for ExportEntry {
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
             status: status(row.state).map_err(damaged)?,
+            not_before: row.not_before.map(|until| until.0),
             rows: row.rows.map(|rows| narrow("rows", rows)).transpose().map_err(damaged)?,
             reason: row.reason,
         })

@@ -27,7 +27,7 @@ extern "SQL" {
 }
 
 /// A column of calls that holds the values of a field in the field's own order.
-enum Column {
+enum SortColumn {
     Whole(fn() -> Expr<Calls, BigInt>),
     Instant(fn() -> Expr<Calls, Instant>),
     Text(fn() -> Expr<Calls, Text>),
@@ -36,17 +36,17 @@ enum Column {
     Price,
 }
 
-fn column(field: CdrField) -> Option<Column> {
+fn column(field: CdrField) -> Option<SortColumn> {
     Some(match field {
-        CdrField::Success => Column::YesNo(|| Box::new(cdrs::success.nullable())),
-        CdrField::LastAttempt => Column::YesNo(|| Box::new(cdrs::last_attempt.nullable())),
-        CdrField::Price => Column::Price,
+        CdrField::Success => SortColumn::YesNo(|| Box::new(cdrs::success.nullable())),
+        CdrField::LastAttempt => SortColumn::YesNo(|| Box::new(cdrs::last_attempt.nullable())),
+        CdrField::Price => SortColumn::Price,
         // A call without a talk time talked for no time.
-        CdrField::Talk => Column::Whole(|| Box::new(coalesce(cdrs::talk_us, 0).nullable())),
+        CdrField::Talk => SortColumn::Whole(|| Box::new(coalesce(cdrs::talk_us, 0).nullable())),
         _ => {
-            let whole = condition::whole(field).map(Column::Whole);
-            let instant = || condition::instant(field).map(Column::Instant);
-            return whole.or_else(instant).or_else(|| condition::text(field).map(Column::Text));
+            let whole = condition::whole(field).map(SortColumn::Whole);
+            let instant = || condition::instant(field).map(SortColumn::Instant);
+            return whole.or_else(instant).or_else(|| condition::text(field).map(SortColumn::Text));
         }
     })
 }
@@ -71,11 +71,11 @@ pub(crate) fn terms(query: &CdrQuery) -> Option<Vec<Term>> {
             }};
         }
         match column(key.field)? {
-            Column::Whole(column) => push!(column()),
-            Column::Instant(column) => push!(column()),
-            Column::Text(column) => push!(column()),
-            Column::YesNo(column) => push!(column()),
-            Column::Price => {
+            SortColumn::Whole(column) => push!(column()),
+            SortColumn::Instant(column) => push!(column()),
+            SortColumn::Text(column) => push!(column()),
+            SortColumn::YesNo(column) => push!(column()),
+            SortColumn::Price => {
                 push!(cdrs::price);
                 terms.push(term!(Exact::OfPrice, key));
             }
@@ -113,14 +113,14 @@ pub(crate) fn after(query: &CdrQuery, cursor: &Cursor) -> Option<Filter<Calls>> 
             }};
         }
         rest = match (column(key.field)?, place) {
-            (Column::Whole(column), place) => follow!(column, typed(place, condition::number)?),
-            (Column::Instant(column), place) => {
+            (SortColumn::Whole(column), place) => follow!(column, typed(place, condition::number)?),
+            (SortColumn::Instant(column), place) => {
                 follow!(column, typed(place, condition::number)?.map(|at| At(cdr_model::Timestamp::from_micros(at))))
             }
-            (Column::Text(column), place) => follow!(column, typed(place, plain_text)?),
-            (Column::YesNo(column), place) => follow!(column, typed(place, yes_or_no)?),
-            (Column::Price, None) => follow!(|| cdrs::price, None::<HundredMillionths>),
-            (Column::Price, Some(place)) => {
+            (SortColumn::Text(column), place) => follow!(column, typed(place, plain_text)?),
+            (SortColumn::YesNo(column), place) => follow!(column, typed(place, yes_or_no)?),
+            (SortColumn::Price, None) => follow!(|| cdrs::price, None::<HundredMillionths>),
+            (SortColumn::Price, Some(place)) => {
                 let amount = condition::amount(place)?;
                 let (floor, exact) = (HundredMillionths(amount.hundred_millionths()), amount.to_string());
                 let same: Filter<Calls> = Box::new(Exact::OfPrice.eq(Exact::Given(exact.clone())));

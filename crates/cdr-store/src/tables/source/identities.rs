@@ -14,7 +14,7 @@ const AT_ONCE: usize = 1_000;
 
 /// Of an entry of the quarantine: the number of the version that it replaced or conflicts with, the key, and the digest of
 /// that version.
-type Entry = (Option<i64>, Option<String>, Option<Vec<u8>>);
+type QuarantinedIdentity = (Option<i64>, Option<String>, Option<Vec<u8>>);
 
 /// Gives calls their identities.
 pub(super) fn of_calls(store: &Store, upto: Option<i64>, calls: &mut [Cdr]) -> Result<(), TransactionError> {
@@ -53,7 +53,7 @@ fn look_up(store: &Store, upto: Option<i64>, numbers: &[i64]) -> Result<HashMap<
             if replaced.is_empty() {
                 continue;
             }
-            let entries: Vec<Entry> = quarantine::table
+            let entries: Vec<QuarantinedIdentity> = quarantine::table
                 .filter(quarantine::known_number.eq_any(replaced))
                 .select((quarantine::known_number, quarantine::key, quarantine::known_digest))
                 .load(conn)?;

@@ -15,7 +15,7 @@ use crate::schema::cdrs;
 use crate::types::At;
 
 /// A service, the number of its records, and the instant and the number of its first record.
-type Found = (i64, i64, i64, i64);
+type ServiceRow = (i64, i64, i64, i64);
 /// A service, the number of its records, and the instant or the number of its first record.
 type First = (i64, i64, Option<i64>);
 
@@ -64,7 +64,7 @@ macro_rules! first_of {
     }};
 }
 
-fn grouped(conn: &mut Conn, query: &CdrQuery) -> Result<Vec<Found>, TransactionError> {
+fn grouped(conn: &mut Conn, query: &CdrQuery) -> Result<Vec<ServiceRow>, TransactionError> {
     let (by, descending) = (query.order.by, query.order.descending);
     let by_number = by == SortBy::Number;
     let (number, instant) = (cdrs::table::number, || cdrs::table::instant(query.window.anchor));
