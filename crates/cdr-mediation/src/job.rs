@@ -5,9 +5,9 @@ use cdr_model::Timestamp;
 use uuid::Uuid;
 
 use crate::export::ExportRequest;
-use crate::ledger::is_waiting;
 use crate::progress::Progress;
 use crate::unreadable::Unreadable;
+use crate::waiting::is_waiting;
 
 /// The order of an export.
 #[derive(Clone, Debug)]

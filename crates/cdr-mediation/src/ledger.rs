@@ -127,8 +127,9 @@ pub trait JobLedger: Send + Sync {
     fn hand_back(&self, claim: &Claim, at: Timestamp) -> Result<bool, PortError>;
 
     /// Postpones the export after a failure that may pass: it is pending again and keeps its place, but is not claimed
-    /// before `until`. Its number of postponements increases. An instant more than [`longest_wait`] away counts as past,
-    /// since the clock was set back. `false` if the claim is no longer valid.
+    /// before `until`. Its number of postponements increases. An instant more than
+    /// [`longest_wait`](crate::longest_wait) away counts as past, since the clock was set back. `false` if the claim is
+    /// no longer valid.
     ///
     /// # Errors
     /// If the ledger cannot be written.
@@ -178,16 +179,6 @@ pub trait JobLedger: Send + Sync {
     /// # Errors
     /// If the ledger cannot be read.
     fn tally(&self) -> Result<LedgerTally, PortError>;
-}
-
-/// The latest instant for which an export may wait that was postponed at an instant.
-pub fn longest_wait(at: Timestamp) -> Timestamp {
-    at.plus_micros(600_000_000)
-}
-
-/// Whether an export that must not be claimed before `until` waits at an instant.
-pub(crate) fn is_waiting(until: Timestamp, at: Timestamp) -> bool {
-    until > at && until <= longest_wait(at)
 }
 
 /// The result of entering an order.

@@ -20,6 +20,7 @@ mod spool;
 #[cfg(feature = "testsuite")]
 pub mod testsuite;
 mod unreadable;
+mod waiting;
 mod wakeup;
 mod walk;
 mod walking;
@@ -37,7 +38,7 @@ pub use intake::{
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
 };
-pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally, longest_wait};
+pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 pub use limits::{ExportLimits, Limited, ReachedLimit};
 pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemorySpool, MemoryWalks};
@@ -47,5 +48,6 @@ pub use read_queue::{QueuedReader, ReadQueue};
 pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 pub use unreadable::Unreadable;
+pub use waiting::longest_wait;
 pub use walk::{NewWalk, Walk, WalkLimits, Walks};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

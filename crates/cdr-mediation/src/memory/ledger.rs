@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use crate::callback::CallbackTask;
 use crate::job::{ExportEntry, ExportJob, ExportOrder, ExportScope, Finished, JobState};
-use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally, is_waiting};
+use crate::ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 use crate::limits::{ExportLimits, Limited};
 use crate::progress::Progress;
+use crate::waiting::is_waiting;
 
 /// A ledger in memory. Its exports are lost when it is dropped.
 #[derive(Debug, Default)]

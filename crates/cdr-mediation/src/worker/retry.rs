@@ -36,7 +36,7 @@ pub(super) fn is_passing(error: &PortError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::wait_after;
-    use crate::ledger::longest_wait;
+    use crate::waiting::longest_wait;
     use cdr_model::Timestamp;
 
     #[test]
