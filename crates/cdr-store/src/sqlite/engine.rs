@@ -11,10 +11,11 @@ use diesel::query_dsl::LoadQuery;
 use diesel::sqlite::Sqlite;
 
 use super::connect::{Access, connect};
+use super::insert::Insert;
 use super::tables::{Connection, Connections, KeyRow, Making, Row, Store, WriteLock};
 use super::wanted;
 use crate::error::{Place, StoreError, TransactionError};
-use crate::schema::{cdrs, intake_keys};
+use crate::schema::intake_keys;
 
 /// A connection.
 pub(crate) type Conn = SqliteConnection;
@@ -165,7 +166,7 @@ impl<'a> Pending<'a> {
     /// Writes a row.
     pub(crate) fn push(&mut self, conn: &mut Conn, row: Row<'a>) -> Result<(), TransactionError> {
         match row {
-            Row::Call(call) => drop(diesel::insert_into(cdrs::table).values(call).execute(conn)?),
+            Row::Call(call) => drop(Insert(&call).execute(conn)?),
             Row::Key(key) => insert_key(conn, &key)?,
         }
         Ok(())

@@ -7,6 +7,7 @@ mod backup;
 mod connect;
 mod engine;
 mod identity;
+mod insert;
 mod meaning;
 mod open;
 mod page;
