@@ -98,10 +98,11 @@ diesel::table! {
 diesel::table! {
     use crate::types::columns::*;
 
-    intake_keys (source_id, key) {
+    intake_keys (key_digest) {
+        number -> BigInt,
+        key_digest -> Uuid,
         source_id -> BigInt,
         key -> Text,
-        number -> BigInt,
         first_number -> BigInt,
         account_id -> BigInt,
         started_at -> Instant,

@@ -11,11 +11,10 @@ use diesel::result::Error::DatabaseError;
 
 use super::engine::{Conn, Engine};
 use super::partitions;
-use super::tables::{KeyRow, Row};
+use super::tables::Row;
 use crate::error::TransactionError;
-use crate::rows::NewCall;
+use crate::rows::{NewCall, NewKey};
 use crate::schema::{cdrs, intake_keys};
-use crate::types::At;
 
 /// Rows that wait to be written.
 #[derive(Debug, Default)]
@@ -24,34 +23,12 @@ pub(crate) struct Pending<'a> {
     keys: Vec<NewKey<'a>>,
 }
 
-/// A key row as written.
-#[derive(Debug, Insertable)]
-#[diesel(table_name = intake_keys, treat_none_as_default_value = false)]
-struct NewKey<'a> {
-    source_id: i64,
-    key: &'a str,
-    number: i64,
-    first_number: i64,
-    account_id: i64,
-    started_at: At,
-    sheet: i64,
-    digest: &'a [u8],
-}
-
-impl<'a> From<KeyRow<'a>> for NewKey<'a> {
-    fn from(entry: KeyRow<'a>) -> NewKey<'a> {
-        let KeyRow { source_id, key, number, first_number, account_id, started_at, sheet, digest } = entry;
-        let sheet = sheet.code();
-        NewKey { source_id, key, number, first_number, account_id, started_at, sheet, digest }
-    }
-}
-
 impl<'a> Pending<'a> {
     /// Collects a row.
     pub(crate) fn push(&mut self, _: &mut Conn, row: Row<'a>) -> Result<(), TransactionError> {
         match row {
             Row::Call(call) => self.calls.push(call),
-            Row::Key(key) => self.keys.push(NewKey::from(key)),
+            Row::Key(key) => self.keys.push(key),
         }
         Ok(())
     }

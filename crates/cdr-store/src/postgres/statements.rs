@@ -170,8 +170,8 @@ pub(super) fn forget_keys(
     floor: Timestamp,
     most: i64,
 ) -> QueryResult<(usize, Timestamp)> {
-    let sql = "DELETE FROM intake_keys WHERE (source_id, key) IN \
-               (SELECT source_id, key FROM intake_keys WHERE started_at >= $1 AND started_at < $2 \
+    let sql = "DELETE FROM intake_keys WHERE key_digest IN \
+               (SELECT key_digest FROM intake_keys WHERE started_at >= $1 AND started_at < $2 \
                ORDER BY started_at LIMIT $3) RETURNING started_at AS value";
     let deleting = sql_query(sql).bind::<types::Instant, _>(At(from)).bind::<types::Instant, _>(At(floor));
     let starts: Vec<Start> = deleting.bind::<BigInt, _>(most).load(conn)?;

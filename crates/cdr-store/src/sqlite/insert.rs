@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sqlite::Sqlite;
 
-use crate::rows::NewCall;
-use crate::schema::cdrs;
+use crate::rows::{NewCall, NewKey};
+use crate::schema::{cdrs, intake_keys};
 
 /// The insert of a row.
 #[derive(Clone, Copy, Debug)]
@@ -51,4 +51,9 @@ insert!(
     connected_at, ended_at, billed_at, assumed, success, last_attempt, direction, talk_us,
     billed_us, release_cause, release_code, price, price_text, calling, called, call_id, details,
     kind, destination_id
+);
+
+insert!(
+    NewKey, intake_keys:
+    number, key_digest, source_id, key, first_number, account_id, started_at, sheet, digest
 );

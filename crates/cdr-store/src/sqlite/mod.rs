@@ -5,6 +5,7 @@ mod amount;
 mod backend;
 mod backup;
 mod connect;
+mod digests;
 mod engine;
 mod identity;
 mod insert;

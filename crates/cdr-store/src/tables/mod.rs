@@ -22,7 +22,7 @@ use super::{
     snapshot, write_records,
 };
 
-pub(super) use intake::{KeyRow, Row};
+pub(super) use intake::Row;
 pub(crate) use pool::Connection;
 pub(super) use pool::{Connections, Making};
 pub(super) use store::Setup;

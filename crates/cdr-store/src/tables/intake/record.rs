@@ -12,14 +12,15 @@ use uuid::Uuid;
 
 use super::accounts::Accounts;
 use super::counters::Counters;
-use super::keys::{KeyRow, KnownKey, RecordTable};
+use super::keys::{self, KnownKey, RecordTable};
 use super::reference;
 use super::screen;
 use crate::error::TransactionError;
+use crate::key_digest::key_digest;
 use crate::rejection::Rejection;
-use crate::rows::{GivenToCall, NewCall, NewConference};
+use crate::rows::{GivenToCall, NewCall, NewConference, NewKey};
 use crate::schema::{cdrs, conferences};
-use crate::types::At;
+use crate::types::{At, KeptUuid};
 
 /// The UUID name space of calls without a UUID from their switch. Their `call_uuid` is the version 5 UUID (RFC 9562) of
 /// the source's name, a NUL and the natural key in this name space, so it is the same wherever the record is loaded.
@@ -46,7 +47,7 @@ pub(crate) enum Row<'a> {
     /// A call.
     Call(NewCall<'a>),
     /// A new key.
-    Key(KeyRow<'a>),
+    Key(NewKey<'a>),
 }
 
 /// A record that was stored.
@@ -100,18 +101,19 @@ pub(crate) fn keep_call<'a>(
         let old = cdrs::table.find((known.account_id, known.started_at, known.number));
         diesel::update(old).set(cdrs::replaced_by.eq(number)).execute(conn)?;
     }
-    let entry = KeyRow {
+    let entry = NewKey {
+        key_digest: KeptUuid(key_digest(arrival.source_id, &draft.key)),
         source_id: arrival.source_id,
         key: &draft.key,
         number,
         first_number: id,
         account_id: booked.account_id,
         started_at: At(call.started_at),
-        sheet: RecordTable::Calls,
+        sheet: RecordTable::Calls.code(),
         digest: draft.identity(),
     };
     remember(conn, arrival, entry, replaces)?;
-    Ok(Kept { known: entry.known(), unassigned: booked.unassigned })
+    Ok(Kept { known: keys::known(&entry), unassigned: booked.unassigned })
 }
 
 /// Stores a conference: a new one, or a new version of a known one.
@@ -130,28 +132,29 @@ pub(crate) fn keep_conference<'a>(
         let old = conferences::table.find(known.number);
         diesel::update(old).set(conferences::replaced_by.eq(number)).execute(conn)?;
     }
-    let entry = KeyRow {
+    let entry = NewKey {
+        key_digest: KeptUuid(key_digest(arrival.source_id, &draft.key)),
         source_id: arrival.source_id,
         key: &draft.key,
         number,
         first_number: id,
         account_id: 0,
         started_at: At(draft.conference.started_at),
-        sheet: RecordTable::Conferences,
+        sheet: RecordTable::Conferences.code(),
         digest: draft.identity(),
     };
     remember(conn, arrival, entry, replaces)?;
-    Ok(Kept { known: entry.known(), unassigned: false })
+    Ok(Kept { known: keys::known(&entry), unassigned: false })
 }
 
 fn remember<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
-    entry: KeyRow<'a>,
+    entry: NewKey<'a>,
     replaces: Option<&KnownKey>,
 ) -> Result<(), TransactionError> {
     match replaces {
-        Some(_) => Ok(entry.update(conn)?),
+        Some(_) => Ok(keys::update(conn, &entry)?),
         None => arrival.pending.push(conn, Row::Key(entry)),
     }
 }
