@@ -8,23 +8,35 @@ const KEY_BYTES: usize = 200;
 /// SHA-256 over several parts. Each part is preceded by its length (64 bits, little endian), so that a different split
 /// of the same bytes gives a different digest.
 #[derive(Default)]
-pub(crate) struct Digest(Sha256);
+pub(crate) struct Digest {
+    hash: Sha256,
+    /// Parts that are to be hashed together: most are shorter than a block of the hash.
+    waiting: Vec<u8>,
+}
+
+/// The bytes that are hashed together.
+const AT_ONCE: usize = 4096;
 
 impl Digest {
     /// The digest of all of these parts.
     pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
-        let mut digest = Digest::default();
+        let mut digest = Digest { waiting: Vec::with_capacity(AT_ONCE / 2), ..Digest::default() };
         parts.into_iter().for_each(|part| digest.add(part));
         digest.finish()
     }
 
     fn add(&mut self, part: &[u8]) {
-        self.0.update((part.len() as u64).to_le_bytes());
-        self.0.update(part);
+        self.waiting.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        self.waiting.extend_from_slice(part);
+        if self.waiting.len() >= AT_ONCE {
+            self.hash.update(&self.waiting);
+            self.waiting.clear();
+        }
     }
 
-    fn finish(self) -> [u8; 32] {
-        self.0.finalize().into()
+    fn finish(mut self) -> [u8; 32] {
+        self.hash.update(&self.waiting);
+        self.hash.finalize().into()
     }
 }
 
@@ -52,6 +64,8 @@ pub(crate) fn key(natural: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::{Digest, hex, key, unhex};
 
     #[test]
@@ -60,6 +74,17 @@ mod tests {
         assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
         assert_ne!(digest(&["a", ""]), digest(&["a"]));
         assert_eq!(digest(&["a", "b"]), digest(&["a", "b"]));
+    }
+
+    #[test]
+    fn parts_of_any_length_are_hashed_in_their_order() {
+        let parts: Vec<Vec<u8>> = [0, 1, 63, 4_080, 4_088, 4_096, 10_000, 3].map(|length| vec![b'x'; length]).to_vec();
+        let mut whole = Sha256::new();
+        for part in &parts {
+            whole.update((part.len() as u64).to_le_bytes());
+            whole.update(part);
+        }
+        assert_eq!(Digest::of(parts.iter().map(Vec::as_slice)), <[u8; 32]>::from(whole.finalize()));
     }
 
     #[test]

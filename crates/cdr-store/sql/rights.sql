@@ -3,7 +3,7 @@
 DO $$ BEGIN
   EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', current_schema());
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO tollbook_app', current_schema());
-  EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO tollbook_app', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO tollbook_app', current_database());
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   counters, sources, customers, accounts, services, products, destinations, intake_keys, quarantine, cdrs, conferences,

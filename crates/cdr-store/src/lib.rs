@@ -14,6 +14,7 @@ mod address;
 mod backend;
 mod compact_report;
 mod error;
+mod key_digest;
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 mod moving;
 mod options;

@@ -98,10 +98,11 @@ diesel::table! {
 diesel::table! {
     use crate::types::columns::*;
 
-    intake_keys (source_id, key) {
+    intake_keys (key_digest) {
+        number -> BigInt,
+        key_digest -> Uuid,
         source_id -> BigInt,
         key -> Text,
-        number -> BigInt,
         first_number -> BigInt,
         account_id -> BigInt,
         started_at -> Instant,
@@ -313,19 +314,3 @@ diesel::joinable!(accounts -> customers (customer_id));
 diesel::joinable!(quarantine -> sources (source_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, customers);
 diesel::allow_tables_to_appear_in_same_query!(quarantine, sources);
-
-// The staging table of keys: a temporary table, PostgreSQL only.
-diesel::table! {
-    use crate::types::columns::*;
-
-    staged_keys (source_id, key) {
-        source_id -> BigInt,
-        key -> Text,
-        number -> BigInt,
-        first_number -> BigInt,
-        account_id -> BigInt,
-        started_at -> Instant,
-        sheet -> BigInt,
-        digest -> Binary,
-    }
-}

@@ -1,6 +1,7 @@
 //! The fields of a record.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::text::text;
 
@@ -21,15 +22,37 @@ pub(crate) struct Field<'a> {
     pub(crate) quoted: bool,
 }
 
+/// The fields of a record as text. A record is examined as a whole, and its fields one by one only if it is not UTF-8.
+pub(crate) struct Texts<'a> {
+    fields: &'a Fields,
+    whole: Option<&'a str>,
+}
+
+impl<'a> Texts<'a> {
+    /// The text of a field, and whether the field was quoted.
+    pub(crate) fn get(&self, index: usize) -> Option<(Cow<'a, str>, bool)> {
+        let (field, range) = (self.fields.get(index)?, self.fields.range(index)?);
+        // Two fields may be UTF-8 together and not apart.
+        let part = self.whole.and_then(|whole| whole.get(range));
+        Some((part.map_or_else(|| text(field.bytes), Cow::Borrowed), field.quoted))
+    }
+}
+
 impl Fields {
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Field<'_>> {
-        let (end, quoted) = *self.ends.get(index)?;
+        let (_, quoted) = *self.ends.get(index)?;
+        Some(Field { bytes: &self.bytes[self.range(index)?], quoted })
+    }
+
+    /// The place of a field in `bytes`.
+    fn range(&self, index: usize) -> Option<Range<usize>> {
+        let (end, _) = *self.ends.get(index)?;
         let begin = index.checked_sub(1).map_or(0, |before| self.ends[before].0);
-        Some(Field { bytes: &self.bytes[begin..end], quoted })
+        Some(begin..end)
     }
 
     /// The text of a field; empty if the record has no such field.
@@ -41,6 +64,11 @@ impl Fields {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 
+    /// The fields as text.
+    pub(crate) fn texts(&self) -> Texts<'_> {
+        Texts { fields: self, whole: std::str::from_utf8(&self.bytes).ok() }
+    }
+
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
@@ -48,5 +76,34 @@ impl Fields {
 
     pub(super) fn end_field(&mut self, quoted: bool) {
         self.ends.push((self.bytes.len(), quoted));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fields;
+
+    #[test]
+    fn fields_are_read_as_utf8_or_each_as_latin_1() {
+        for (parts, expected) in [
+            ([&b"a"[..], "ä".as_bytes(), b""], ["a", "ä", ""]),
+            ([b"J\xf6rg", "ä".as_bytes(), b"x"], ["Jörg", "ä", "x"]),
+            ([b"\xc3", b"\xa4", b"x"], ["Ã", "¤", "x"]),
+        ] {
+            let mut fields = Fields::default();
+            for (at, part) in parts.iter().enumerate() {
+                fields.bytes.extend_from_slice(part);
+                fields.end_field(at == 1);
+            }
+            let texts = fields.texts();
+            for (at, expected) in expected.into_iter().enumerate() {
+                assert_eq!(
+                    texts.get(at).map(|(text, quoted)| (text.into_owned(), quoted)),
+                    Some((expected.to_owned(), at == 1))
+                );
+                assert_eq!(fields.text(at), expected);
+            }
+            assert!(texts.get(3).is_none());
+        }
     }
 }

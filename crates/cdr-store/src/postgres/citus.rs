@@ -61,15 +61,15 @@ pub(super) fn prepared(conn: &mut PgConnection) -> QueryResult<Vec<Prepared>> {
     Ok(prepared.collect())
 }
 
-/// Distributes the calls and the keys of records, with all they hold: calls by account, keys by key, as the first
-/// migration does in a database that has the extension before the tables.
+/// Distributes the calls and the keys of records, with all they hold: calls by account, keys by their digest, as
+/// the migrations do in a database that has the extension before the tables.
 pub(super) fn spread(conn: &mut PgConnection) -> QueryResult<()> {
     // What follows in this transaction is of the kind that Citus does not do beside something done by all machines at
     // once.
     sql_query("SET LOCAL citus.multi_shard_modify_mode TO 'sequential'").execute(conn)?;
     for spreading in [
         "SELECT create_distributed_table('cdrs', 'account_id')",
-        "SELECT create_distributed_table('intake_keys', 'key', colocate_with => 'none')",
+        "SELECT create_distributed_table('intake_keys', 'key_digest', colocate_with => 'none')",
     ] {
         conn.batch_execute(spreading)?;
     }

@@ -44,13 +44,6 @@ struct Words {
     value: String,
 }
 
-/// A returned row, of which only the existence matters.
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt, column_name = value)]
-    _value: i64,
-}
-
 #[derive(QueryableByName)]
 struct Start {
     #[diesel(sql_type = types::Instant)]
@@ -177,8 +170,8 @@ pub(super) fn forget_keys(
     floor: Timestamp,
     most: i64,
 ) -> QueryResult<(usize, Timestamp)> {
-    let sql = "DELETE FROM intake_keys WHERE (source_id, key) IN \
-               (SELECT source_id, key FROM intake_keys WHERE started_at >= $1 AND started_at < $2 \
+    let sql = "DELETE FROM intake_keys WHERE key_digest IN \
+               (SELECT key_digest FROM intake_keys WHERE started_at >= $1 AND started_at < $2 \
                ORDER BY started_at LIMIT $3) RETURNING started_at AS value";
     let deleting = sql_query(sql).bind::<types::Instant, _>(At(from)).bind::<types::Instant, _>(At(floor));
     let starts: Vec<Start> = deleting.bind::<BigInt, _>(most).load(conn)?;
@@ -229,18 +222,3 @@ pub(super) fn size(conn: &mut PgConnection) -> QueryResult<u64> {
 
 const TABLES: &str = "FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
                       WHERE n.nspname = current_schema() AND c.relkind = 'r'";
-
-/// Creates the staging table of keys, which is empty at the start of every transaction.
-pub(super) fn make_stage(conn: &mut PgConnection) -> QueryResult<()> {
-    let sql = "CREATE TEMP TABLE IF NOT EXISTS staged_keys (LIKE intake_keys) ON COMMIT DELETE ROWS";
-    sql_query(sql).execute(conn).map(drop)
-}
-
-/// Inserts the staged keys into `intake_keys`, and returns the number of new ones. It counts the returned rows, because
-/// the row count of the command is wrong for a distributed table.
-pub(super) fn keep_staged(conn: &mut PgConnection) -> QueryResult<usize> {
-    let sql = "INSERT INTO intake_keys (source_id, key, number, first_number, account_id, started_at, sheet, digest) \
-               SELECT source_id, key, number, first_number, account_id, started_at, sheet, digest FROM staged_keys \
-               ON CONFLICT (source_id, key) DO NOTHING RETURNING number AS value";
-    sql_query(sql).load::<Number>(conn).map(|rows| rows.len())
-}

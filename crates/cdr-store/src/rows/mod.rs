@@ -4,11 +4,13 @@ mod account;
 mod call;
 mod conference;
 mod directory;
+mod key;
 
 pub(crate) use account::{AccountRow, NewAccount};
 pub(crate) use call::{CallRow, GivenToCall, NewCall, is_detail, kind};
 pub(crate) use conference::{ConferenceRow, NewConference};
 pub(crate) use directory::{CustomerRow, DestinationRow, NewCustomer, ServiceRow};
+pub(crate) use key::NewKey;
 
 /// Converts an integer of a row to the type of the record's field.
 pub(crate) fn narrow<T: TryFrom<i64>>(column: &str, value: i64) -> Result<T, String> {

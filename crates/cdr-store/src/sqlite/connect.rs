@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, SqliteConnection};
 
-use super::{amount, wanted};
+use super::{amount, digests, wanted};
 use crate::error::{StoreError, StorePlace, TransactionError};
 
 /// The pause between two attempts to change a setting while the file is locked.
@@ -48,6 +48,9 @@ impl Access {
                 // What is deleted is overwritten with zeros.
                 "PRAGMA secure_delete = ON",
                 "PRAGMA cache_size = -16384",
+                // Pages of the log, 16 MiB, before they are moved into the file. A load changes the same pages of indexes
+                // with each batch; they are moved once for several batches.
+                "PRAGMA wal_autocheckpoint = 4096",
             ],
             Access::Create | Access::Look => &[],
         }
@@ -63,7 +66,9 @@ pub(crate) fn connect(place: &StorePlace, access: Access) -> Result<SqliteConnec
     for setting in std::iter::once(timeout.as_str()).chain(access.settings().iter().copied()) {
         set(&mut conn, place, setting)?;
     }
-    wanted::register(&conn).and_then(|()| amount::register(&mut conn)).map_err(|error| place.sql(&error))?;
+    let functions =
+        wanted::register(&conn).and_then(|()| amount::register(&mut conn)).and_then(|()| digests::register(&mut conn));
+    functions.map_err(|error| place.sql(&error))?;
     Ok(conn)
 }
 

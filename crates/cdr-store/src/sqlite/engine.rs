@@ -11,10 +11,10 @@ use diesel::query_dsl::LoadQuery;
 use diesel::sqlite::Sqlite;
 
 use super::connect::{Access, connect};
-use super::tables::{Connection, Connections, KeyRow, Making, PendingRow, Store, WriteLock};
+use super::insert::Insert;
+use super::tables::{Connection, Connections, Making, PendingRow, Store, WriteLock};
 use super::wanted;
 use crate::error::{StoreError, StorePlace, TransactionError};
-use crate::schema::{cdrs, intake_keys};
 
 /// A connection.
 pub(crate) type Conn = SqliteConnection;
@@ -145,28 +145,12 @@ pub(crate) fn announce(_: &mut Conn) -> QueryResult<()> {
 #[derive(Debug, Default)]
 pub(crate) struct Pending<'a>(PhantomData<&'a ()>);
 
-fn insert_key(conn: &mut Conn, key: &KeyRow<'_>) -> QueryResult<()> {
-    diesel::insert_into(intake_keys::table)
-        .values((
-            intake_keys::source_id.eq(key.source_id),
-            intake_keys::key.eq(key.key),
-            intake_keys::number.eq(key.number),
-            intake_keys::first_number.eq(key.first_number),
-            intake_keys::account_id.eq(key.account_id),
-            intake_keys::started_at.eq(key.started_at),
-            intake_keys::sheet.eq(key.sheet.code()),
-            intake_keys::digest.eq(key.digest.as_slice()),
-        ))
-        .execute(conn)
-        .map(drop)
-}
-
 impl<'a> Pending<'a> {
     /// Writes a row.
     pub(crate) fn push(&mut self, conn: &mut Conn, row: PendingRow<'a>) -> Result<(), TransactionError> {
         match row {
-            PendingRow::Call(call) => drop(diesel::insert_into(cdrs::table).values(call).execute(conn)?),
-            PendingRow::Key(key) => insert_key(conn, &key)?,
+            PendingRow::Call(call) => drop(Insert(&call).execute(conn)?),
+            PendingRow::Key(key) => drop(Insert(&key).execute(conn)?),
         }
         Ok(())
     }

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::row_visitor::RowVisitor;
 
-pub(super) use intake::{KeyRow, PendingRow};
+pub(super) use intake::PendingRow;
 pub(crate) use pool::Connection;
 pub(super) use pool::{Connections, Making};
 pub(super) use store::Setup;

@@ -4,14 +4,16 @@ use std::collections::HashSet;
 
 use cdr_model::Timestamp;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::Conn;
 use super::intake::{BEFORE_RETENTION, OPEN};
 use super::ledger::{FAILED, WITHDRAWN, withdraw_aged};
 use super::{Store, WriteLock, remove_whole};
 use crate::error::{StoreError, TransactionError};
+use crate::key_digest::key_digest;
 use crate::schema::{cdrs, conferences, exports, intake_keys, quarantine};
-use crate::types::At;
+use crate::types::{At, KeptUuid};
 
 /// Records removed in one transaction, few enough that other writers wait only briefly.
 const CHUNK: i64 = 2_000;
@@ -101,14 +103,15 @@ fn orphans(conn: &mut Conn, after: i64) -> Result<Option<i64>, TransactionError>
     let conflicts = conflicts.filter(quarantine::known_number.is_not_null()).order(quarantine::id).limit(CHUNK);
     let conflicts: Vec<(i64, i64, Option<String>)> =
         conflicts.select((quarantine::id, quarantine::source_id, quarantine::key)).load(conn)?;
-    let keys: Vec<&str> = conflicts.iter().filter_map(|(_, _, key)| key.as_deref()).collect();
-    let present = intake_keys::table.filter(intake_keys::key.eq_any(keys));
-    let present: HashSet<(i64, String)> =
-        present.select((intake_keys::source_id, intake_keys::key)).load(conn)?.into_iter().collect();
-    let is_orphan =
-        |source: i64, key: &Option<String>| key.as_ref().is_some_and(|key| !present.contains(&(source, key.clone())));
+    let keyed: Vec<(i64, KeptUuid)> = conflicts
+        .iter()
+        .filter_map(|(id, source, key)| Some((*id, KeptUuid(key_digest(*source, key.as_deref()?)))))
+        .collect();
+    let present = intake_keys::table.filter(intake_keys::key_digest.eq_any(keyed.iter().map(|(_, digest)| digest)));
+    let present: Vec<KeptUuid> = present.select(intake_keys::key_digest).load(conn)?;
+    let present: HashSet<Uuid> = present.into_iter().map(|digest| digest.0).collect();
     let gone: Vec<i64> =
-        conflicts.iter().filter(|(_, source, key)| is_orphan(*source, key)).map(|(id, _, _)| *id).collect();
+        keyed.into_iter().filter(|(_, digest)| !present.contains(&digest.0)).map(|(id, _)| id).collect();
     diesel::delete(quarantine::table.filter(quarantine::id.eq_any(gone))).execute(conn)?;
     Ok(conflicts.last().map(|(id, _, _)| *id))
 }

@@ -6,6 +6,7 @@ mod conferences;
 mod conflicts;
 mod directory;
 mod groups;
+mod keys;
 mod ledger;
 mod licences;
 mod lists;

@@ -41,9 +41,6 @@ fn declared() -> Columns {
         } else if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
             table = name.to_owned();
         }
-        if table == "staged_keys" {
-            break;
-        }
     }
     columns
 }

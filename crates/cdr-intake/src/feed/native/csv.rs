@@ -17,7 +17,8 @@ use crate::text::text;
 /// The columns of a file.
 pub(super) struct Header {
     sheet: InputSheet,
-    columns: Vec<(String, Column)>,
+    /// The columns by name, as their values are digested, each with its place in a row.
+    columns: Vec<(usize, String, Column)>,
 }
 
 /// Reads the header. An empty file needs no header.
@@ -36,7 +37,7 @@ pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: InputS
     columns(sheet, names).map(|columns| Header { sheet, columns }).map_err(rejected)
 }
 
-fn columns(sheet: InputSheet, names: Vec<String>) -> Result<Vec<(String, Column)>, String> {
+fn columns(sheet: InputSheet, names: Vec<String>) -> Result<Vec<(usize, String, Column)>, String> {
     let given: Vec<&str> = names.iter().map(String::as_str).collect();
     // A file of another sheet is a more likely mistake than many misspelt columns.
     let elsewhere = |detail: String| match sheet_of(&given) {
@@ -52,7 +53,12 @@ fn columns(sheet: InputSheet, names: Vec<String>) -> Result<Vec<(String, Column)
     }
     match required(sheet).iter().find(|name| !given.contains(name)) {
         Some(missing) => Err(elsewhere(format!("the header lacks `{missing}`"))),
-        None => Ok(names.into_iter().zip(columns).collect()),
+        None => {
+            let mut columns: Vec<_> =
+                names.into_iter().zip(columns).enumerate().map(|(at, (name, column))| (at, name, column)).collect();
+            columns.sort_unstable_by(|(_, left, _), (_, right, _)| left.cmp(right));
+            Ok(columns)
+        }
     }
 }
 
@@ -66,12 +72,12 @@ impl Mapping for Header {
     }
 
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {
-        let given = self.columns.iter().zip(fields.iter()).map(|((name, column), field)| Given {
-            name,
-            column,
-            text: text(field.bytes),
-            is_null: !field.quoted && field.bytes.is_empty(),
-        });
-        content(self.sheet, given.collect())
+        let texts = fields.texts();
+        let mut given = Vec::with_capacity(self.columns.len());
+        given.extend(self.columns.iter().filter_map(|(at, name, column)| {
+            let (text, quoted) = texts.get(*at)?;
+            Some(Given { name, column, is_null: !quoted && text.is_empty(), text })
+        }));
+        content(self.sheet, given)
     }
 }

@@ -12,28 +12,18 @@ use crate::feed::{InputSheet, checks};
 
 /// The record of these values.
 pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Content, Fault> {
-    let of_export = Export::read(&given)?;
-    // Null and ignored values must not affect the digest.
-    given.retain(has_value);
-    given.retain(|value| *value.column != Column::ReadOver && !is_default_kind(value));
-    given.sort_unstable_by(|left, right| left.name.cmp(right.name));
-    if let Some(missing) = required(sheet).iter().find(|name| given.iter().all(|value| value.name != **name)) {
-        return Err(Fault::new("field-missing", format!("`{missing}` is not given")));
-    }
-    if let Some(value) = given.iter().find(|value| value.text.contains('\0')) {
-        return Err(Fault::new("nul-character", format!("`{}` contains a NUL character", value.name)));
-    }
-    // What identifies an exported record is not its content.
-    let content = given.iter().filter(|value| !is_of_export(value.column));
-    let digest = Digest::of(content.flat_map(|value| [value.name.as_bytes(), value.text.as_bytes()]));
+    // Of all columns of the file, before those without a value are left out.
+    let of_call = if sheet == InputSheet::Calls { exported(&given, call_field)? } else { None };
+    let of_conference = if sheet == InputSheet::Conferences { exported(&given, conference_field)? } else { None };
+    keep_values(sheet, &mut given)?;
     match sheet {
         InputSheet::Calls => {
-            let exported = of_export.map(|export| Box::new(export.of(call_field)));
-            Ok(Content::Call(Box::new(CallDraft { exported, ..call(&given, digest)? })))
+            let exported = of_call.map(Box::new);
+            Ok(Content::Call(Box::new(CallDraft { exported, ..call(&given, digest(&given))? })))
         }
         InputSheet::Conferences => {
-            let exported = of_export.map(|export| Box::new(export.of(conference_field)));
-            Ok(Content::Conference(Box::new(ConferenceDraft { exported, ..conference(&given, digest)? })))
+            let exported = of_conference.map(Box::new);
+            Ok(Content::Conference(Box::new(ConferenceDraft { exported, ..conference(&given, digest(&given))? })))
         }
         InputSheet::Customers => directory::customer(&given).map(Content::Customer),
         InputSheet::Accounts => directory::account(&given).map(|draft| Content::Account(Box::new(draft))),
@@ -43,32 +33,40 @@ pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Co
     }
 }
 
-/// What an export of a store says of a record: its source and its digest, and the columns of the file.
-struct Export<'a> {
-    source: String,
-    digest: [u8; 32],
-    /// The columns, and whether the record has a value there.
-    columns: Vec<(&'a Column, bool)>,
+/// Keeps the values that count, in the order of their names.
+fn keep_values(sheet: InputSheet, given: &mut Vec<Given<'_>>) -> Result<(), Fault> {
+    // Null and ignored values must not affect the digest.
+    given.retain(|value| has_value(value) && *value.column != Column::ReadOver && !is_default_kind(value));
+    given.sort_unstable_by(|left, right| left.name.cmp(right.name));
+    let is_given = |name: &str| given.binary_search_by(|value| value.name.cmp(name)).is_ok();
+    if let Some(missing) = required(sheet).iter().find(|name| !is_given(name)) {
+        return Err(Fault::new("field-missing", format!("`{missing}` is not given")));
+    }
+    if let Some(value) = given.iter().find(|value| value.text.contains('\0')) {
+        return Err(Fault::new("nul-character", format!("`{}` contains a NUL character", value.name)));
+    }
+    Ok(())
 }
 
-impl<'a> Export<'a> {
-    /// `None` unless the record has a source, a key and a digest.
-    fn read(given: &[Given<'a>]) -> Result<Option<Export<'a>>, Fault> {
-        let filled = |name| word(given, name).filter(|text| !text.is_empty());
-        let (Some(source), Some(digest), Some(_)) = (filled(SOURCE), filled(DIGEST), filled("key")) else {
-            return Ok(None);
-        };
-        let Some(digest) = unhex(&digest) else {
-            return Err(Fault::unreadable("field-unreadable", DIGEST, &digest, "64 hexadecimal digits"));
-        };
-        let columns = given.iter().map(|value| (value.column, has_value(value))).collect();
-        Ok(Some(Export { source, digest, columns }))
-    }
+/// The digest of the content. What identifies an exported record is not part of it.
+fn digest(given: &[Given<'_>]) -> [u8; 32] {
+    let content = given.iter().filter(|value| !is_of_export(value.column));
+    Digest::of(content.flat_map(|value| [value.name.as_bytes(), value.text.as_bytes()]))
+}
 
-    fn of<F>(self, field: fn(&Column) -> Option<F>) -> Exported<F> {
-        let fields = self.columns.into_iter().filter_map(|(column, value)| field(column).map(|field| (field, value)));
-        Exported { source: self.source, digest: self.digest, fields: fields.collect() }
-    }
+/// The identity that an export of a store gave the record, with the fields of the file and whether the record has a value
+/// there. `None` unless the record has a source, a key and a digest.
+fn exported<F>(given: &[Given<'_>], field: fn(&Column) -> Option<F>) -> Result<Option<Exported<F>>, Fault> {
+    let filled = |name| word(given, name).filter(|text| !text.is_empty());
+    let (Some(source), Some(digest), Some(_)) = (filled(SOURCE), filled(DIGEST), filled("key")) else {
+        return Ok(None);
+    };
+    let Some(digest) = unhex(&digest) else {
+        return Err(Fault::unreadable("field-unreadable", DIGEST, &digest, "64 hexadecimal digits"));
+    };
+    let mut fields = Vec::with_capacity(given.len());
+    fields.extend(given.iter().filter_map(|value| field(value.column).map(|field| (field, has_value(value)))));
+    Ok(Some(Exported { source, digest, fields }))
 }
 
 fn call_field(column: &Column) -> Option<CdrField> {

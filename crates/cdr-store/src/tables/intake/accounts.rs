@@ -31,7 +31,7 @@ pub(crate) struct Accounts {
     customer: Option<Customer>,
     unassigned: Option<Booked>,
     by_code: HashMap<String, Option<Booked>>,
-    by_customer: HashMap<(String, String), Option<Booked>>,
+    by_customer: HashMap<String, HashMap<String, Option<Booked>>>,
     /// Customers that have records booked on themselves.
     themselves: HashMap<String, Booked>,
     /// The accounts that were created, as `customer/number`.
@@ -86,10 +86,7 @@ impl Accounts {
             (Some(name), given) if given.as_ref().is_none_or(|given| given.name != name) => {
                 self.of_named(conn, name, code)?
             }
-            (_, Some(given)) => {
-                let given = given.clone();
-                Some(self.of_given(conn, counters, &given, code)?)
-            }
+            (_, Some(_)) => self.of_given(conn, counters, code)?,
             (_, None) => self.of_anybody(conn, code)?,
         };
         match found {
@@ -113,15 +110,14 @@ impl Accounts {
 
     /// The account of the customer that the feed names.
     fn of_named(&mut self, conn: &mut Conn, name: &str, code: &str) -> Result<Option<Booked>, TransactionError> {
-        let place = (name.to_owned(), code.to_owned());
-        if let Some(found) = self.by_customer.get(&place) {
+        if let Some(found) = self.by_customer.get(name).and_then(|accounts| accounts.get(code)) {
             return Ok(*found);
         }
         let Some(customer) = people::customer_named(conn, name)? else {
             return Err(Rejection::Missing { what: "customer", name: name.to_owned() }.into());
         };
         let found = people::account_of(conn, customer.id, code)?.map(|account| booked(account.id, customer.id));
-        self.by_customer.insert(place, found);
+        self.by_customer.entry(name.to_owned()).or_default().insert(code.to_owned(), found);
         Ok(found)
     }
 
@@ -130,12 +126,12 @@ impl Accounts {
         &mut self,
         conn: &mut Conn,
         counters: &mut Counters,
-        customer: &Customer,
         code: &str,
-    ) -> Result<Booked, TransactionError> {
-        if let Some(Some(found)) = self.by_code.get(code) {
+    ) -> Result<Option<Booked>, TransactionError> {
+        if let Some(found @ Some(_)) = self.by_code.get(code) {
             return Ok(*found);
         }
+        let Some(customer) = &self.customer else { return Ok(None) };
         let account = match people::account_of(conn, customer.id, code)? {
             Some(account) => account,
             None => {
@@ -147,8 +143,8 @@ impl Accounts {
                 account
             }
         };
-        let found = booked(account.id, customer.id);
-        self.by_code.insert(code.to_owned(), Some(found));
+        let found = Some(booked(account.id, customer.id));
+        self.by_code.insert(code.to_owned(), found);
         Ok(found)
     }
 

@@ -7,8 +7,10 @@ use super::screen::has_nul;
 use diesel::QueryResult;
 use diesel::prelude::*;
 
+use crate::key_digest::key_digest;
+use crate::rows::NewKey;
 use crate::schema::intake_keys;
-use crate::types::At;
+use crate::types::{At, KeptUuid};
 
 /// The number of keys that one statement looks up. SQLite binds at most 32,766 values.
 const AT_ONCE: usize = 1_000;
@@ -46,44 +48,30 @@ impl KnownKey {
     }
 }
 
-/// The row of a key.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct KeyRow<'a> {
-    pub(crate) source_id: i64,
-    pub(crate) key: &'a str,
-    pub(crate) number: i64,
-    pub(crate) first_number: i64,
-    pub(crate) account_id: i64,
-    pub(crate) started_at: At,
-    pub(crate) sheet: RecordTable,
-    pub(crate) digest: &'a [u8; 32],
+/// The current version after a row has been written.
+pub(crate) fn known(row: &NewKey<'_>) -> KnownKey {
+    let NewKey { number, first_number, account_id, started_at, sheet, digest, .. } = *row;
+    KnownKey { number, first_number, account_id, started_at, digest: digest.to_vec(), sheet }
 }
 
-impl KeyRow<'_> {
-    /// The current version after this row has been written.
-    pub(crate) fn known(&self) -> KnownKey {
-        let KeyRow { number, first_number, account_id, started_at, sheet, digest, .. } = *self;
-        KnownKey { number, first_number, account_id, started_at, digest: digest.to_vec(), sheet: sheet.code() }
-    }
-
-    /// Points a known key to its new version.
-    pub(crate) fn update(&self, conn: &mut Conn) -> QueryResult<()> {
-        diesel::update(intake_keys::table.find((self.source_id, self.key)))
-            .set((
-                intake_keys::number.eq(self.number),
-                intake_keys::account_id.eq(self.account_id),
-                intake_keys::started_at.eq(self.started_at),
-                intake_keys::digest.eq(self.digest.as_slice()),
-            ))
-            .execute(conn)
-            .map(drop)
-    }
+/// Points a known key to its new version.
+pub(crate) fn update(conn: &mut Conn, row: &NewKey<'_>) -> QueryResult<()> {
+    diesel::update(intake_keys::table.find(row.key_digest))
+        .set((
+            intake_keys::number.eq(row.number),
+            intake_keys::account_id.eq(row.account_id),
+            intake_keys::started_at.eq(row.started_at),
+            intake_keys::digest.eq(row.digest),
+        ))
+        .execute(conn)
+        .map(drop)
 }
 
 /// Key, number, first number, account, start, digest, sheet.
 type KeyColumns = (String, i64, i64, i64, At, Vec<u8>, i64);
 
-/// The current versions of the known ones among these keys.
+/// The current versions of the known ones among these keys. They are found by their digest, and compared by their text:
+/// another key with the same digest is not known here, and the table refuses it when it is written.
 pub(crate) fn look_up<'a>(
     conn: &mut Conn,
     source_id: i64,
@@ -93,9 +81,10 @@ pub(crate) fn look_up<'a>(
     // A key with a NUL is never stored, and PostgreSQL rejects it as a parameter.
     let keys: Vec<&str> = keys.iter().copied().filter(|key| !has_nul(key)).collect();
     for chunk in keys.chunks(AT_ONCE) {
+        let digests = chunk.iter().map(|key| KeptUuid(key_digest(source_id, key)));
         let rows: Vec<KeyColumns> = intake_keys::table
+            .filter(intake_keys::key_digest.eq_any(digests))
             .filter(intake_keys::source_id.eq(source_id))
-            .filter(intake_keys::key.eq_any(chunk))
             .select((
                 intake_keys::key,
                 intake_keys::number,

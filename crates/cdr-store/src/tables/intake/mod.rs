@@ -16,6 +16,6 @@ mod stored;
 pub(crate) use accounts::Accounts;
 pub(crate) use counters::Counters;
 pub(crate) use held::{ACCEPTED, BEFORE_RETENTION, CONFLICT, DROPPED, OPEN, shown};
-pub(crate) use keys::{KeyRow, look_up};
+pub(crate) use keys::look_up;
 pub(crate) use record::{Arrival, PendingRow, keep_call, keep_conference};
 pub(crate) use screen::has_nul;

@@ -1,27 +1,33 @@
 //! Stores one record: its row, and the row of its key.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::{Conn, Pending};
 use cdr_mediation::{CallDraft, ConferenceDraft};
 use cdr_model::{Assumed, Details};
 use diesel::prelude::*;
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::accounts::Accounts;
 use super::counters::Counters;
-use super::keys::{KeyRow, KnownKey, RecordTable};
+use super::keys::{self, KnownKey, RecordTable};
 use super::reference;
 use super::screen;
 use crate::error::TransactionError;
+use crate::key_digest::key_digest;
 use crate::rejection::Rejection;
-use crate::rows::{GivenToCall, NewCall, NewConference};
+use crate::rows::{GivenToCall, NewCall, NewConference, NewKey};
 use crate::schema::{cdrs, conferences};
-use crate::types::At;
+use crate::types::{At, KeptUuid};
 
 /// The UUID name space of calls without a UUID from their switch. Their `call_uuid` is the version 5 UUID (RFC 9562) of
 /// the source's name, a NUL and the natural key in this name space, so it is the same wherever the record is loaded.
 const CALLS: Uuid = Uuid::from_u128(0x0b6c_7f54_6c0e_4d0b_9c5e_7a11_b00c_ca11);
+
+/// The bytes that most details fit in.
+const DETAILS_BYTES: usize = 1024;
 
 /// The state of a transaction that stores records.
 pub(crate) struct Arrival<'a> {
@@ -41,7 +47,7 @@ pub(crate) enum PendingRow<'a> {
     /// A call.
     Call(NewCall<'a>),
     /// A new key.
-    Key(KeyRow<'a>),
+    Key(NewKey<'a>),
 }
 
 /// A record that was stored.
@@ -65,14 +71,16 @@ pub(crate) fn keep_call<'a>(
     let booked = found?;
     let call = &draft.call;
     let mut assumed = call.assumed;
-    let mut details = call.details.clone();
+    let mut details = Cow::Borrowed(&call.details);
     if booked.unassigned {
         assumed.insert(Assumed::ACCOUNT);
-        details.account_given = details.account_given.or_else(|| draft.account.clone().filter(|code| !code.is_empty()));
+        let code = draft.account.as_ref().filter(|code| !code.is_empty());
+        if let (None, Some(code)) = (&details.account_given, code) {
+            details.to_mut().account_given = Some(code.clone());
+        }
     }
-    name_call(&mut details, arrival.source, &draft.key);
-    let details =
-        serde_json::to_string(&details).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let details = in_json(&details, arrival.source, &draft.key)
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let price_text = call.price.map(|price| price.to_string());
     let number = arrival.counters.next_record();
     let id = replaces.map_or(number, |known| known.first_number);
@@ -93,18 +101,19 @@ pub(crate) fn keep_call<'a>(
         let old = cdrs::table.find((known.account_id, known.started_at, known.number));
         diesel::update(old).set(cdrs::replaced_by.eq(number)).execute(conn)?;
     }
-    let entry = KeyRow {
+    let entry = NewKey {
+        key_digest: KeptUuid(key_digest(arrival.source_id, &draft.key)),
         source_id: arrival.source_id,
         key: &draft.key,
         number,
         first_number: id,
         account_id: booked.account_id,
         started_at: At(call.started_at),
-        sheet: RecordTable::Calls,
+        sheet: RecordTable::Calls.code(),
         digest: draft.identity(),
     };
     remember(conn, arrival, entry, replaces)?;
-    Ok(KeptRecord { known: entry.known(), unassigned: booked.unassigned })
+    Ok(KeptRecord { known: keys::known(&entry), unassigned: booked.unassigned })
 }
 
 /// Stores a conference: a new one, or a new version of a known one.
@@ -123,28 +132,29 @@ pub(crate) fn keep_conference<'a>(
         let old = conferences::table.find(known.number);
         diesel::update(old).set(conferences::replaced_by.eq(number)).execute(conn)?;
     }
-    let entry = KeyRow {
+    let entry = NewKey {
+        key_digest: KeptUuid(key_digest(arrival.source_id, &draft.key)),
         source_id: arrival.source_id,
         key: &draft.key,
         number,
         first_number: id,
         account_id: 0,
         started_at: At(draft.conference.started_at),
-        sheet: RecordTable::Conferences,
+        sheet: RecordTable::Conferences.code(),
         digest: draft.identity(),
     };
     remember(conn, arrival, entry, replaces)?;
-    Ok(KeptRecord { known: entry.known(), unassigned: false })
+    Ok(KeptRecord { known: keys::known(&entry), unassigned: false })
 }
 
 fn remember<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
-    entry: KeyRow<'a>,
+    entry: NewKey<'a>,
     replaces: Option<&KnownKey>,
 ) -> Result<(), TransactionError> {
     match replaces {
-        Some(_) => Ok(entry.update(conn)?),
+        Some(_) => Ok(keys::update(conn, &entry)?),
         None => arrival.pending.push(conn, PendingRow::Key(entry)),
     }
 }
@@ -167,13 +177,47 @@ fn service(conn: &mut Conn, arrival: &mut Arrival<'_>, draft: &CallDraft) -> Res
     Ok(found.ok_or_else(unknown)?)
 }
 
-/// Assigns a UUID to a call whose switch assigned none.
-fn name_call(details: &mut Details, source: &str, key: &str) {
-    if details.call_uuid.is_none() {
-        let mut name = Vec::with_capacity(source.len() + 1 + key.len());
-        name.extend_from_slice(source.as_bytes());
-        name.push(0);
-        name.extend_from_slice(key.as_bytes());
-        details.call_uuid = Some(Uuid::new_v5(&CALLS, &name));
+/// Details whose call gets its UUID here.
+#[derive(Serialize)]
+struct Named<'a> {
+    call_uuid: Uuid,
+    #[serde(flatten)]
+    others: &'a Details,
+}
+
+/// The details as JSON. A call whose switch assigned no UUID gets one.
+fn in_json(details: &Details, source: &str, key: &str) -> serde_json::Result<String> {
+    let mut json = Vec::with_capacity(DETAILS_BYTES);
+    if details.call_uuid.is_some() {
+        serde_json::to_writer(&mut json, details)?;
+        return text(json);
+    }
+    let mut name = Vec::with_capacity(source.len() + 1 + key.len());
+    name.extend_from_slice(source.as_bytes());
+    name.push(0);
+    name.extend_from_slice(key.as_bytes());
+    serde_json::to_writer(&mut json, &Named { call_uuid: Uuid::new_v5(&CALLS, &name), others: details })?;
+    text(json)
+}
+
+fn text(json: Vec<u8>) -> serde_json::Result<String> {
+    String::from_utf8(json).map_err(serde::ser::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use cdr_model::Details;
+
+    use super::in_json;
+
+    #[test]
+    fn details_with_a_uuid_of_the_store_have_the_form_of_all_others() {
+        let mut details = Details { source_ref: Some("7".to_owned()), attempt: Some(2), ..Details::default() };
+        details.extra.insert("trunk".to_owned(), "a \"b\"".to_owned());
+        let named = in_json(&details, "pbx", "1/2/3").unwrap();
+        let read: Details = serde_json::from_str(&named).unwrap();
+        assert_eq!(read.call_uuid.unwrap().to_string(), "80fc6721-475e-510e-b397-6bc24c9bd7ee");
+        assert_eq!(in_json(&read, "pbx", "another").unwrap(), named);
+        assert_eq!(Details { call_uuid: None, ..read }, details);
     }
 }

@@ -5,6 +5,7 @@ mod breaking;
 mod distributed;
 mod groups;
 mod interrupt;
+mod keys;
 mod loaders;
 mod moving;
 mod partitions;

@@ -103,7 +103,7 @@ fn the_maintainer_drops_only_whole_partitions() {
 fn any_number_of_keys_with_the_same_start_is_removed() {
     let Some(fixture) = DatabaseFixture::new() else { return };
     fixture.run(&format!(
-        "INSERT INTO intake_keys SELECT 1, n::text, n, n, 1, to_timestamp({NOON} + n / 20000), 0, '' \
+        "INSERT INTO intake_keys SELECT md5(n::text)::uuid, 1, n::text, n, n, 1, to_timestamp({NOON} + n / 20000), 0, '' \
          FROM generate_series(1, 50001) AS n"
     ));
     fixture.store.remove_before(at(NOON + 2), &mut |_| {}).unwrap();
