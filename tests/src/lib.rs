@@ -1,5 +1,5 @@
-//! Shared test support: temporary PostgreSQL servers, an S3 server, and messages about skipped tests. It also includes
-//! the examples of the documents, so that they are compiled and run.
+//! Shared test support: temporary PostgreSQL servers, an S3 server, messages about skipped tests, and what the benchmark
+//! against other tools counts with. It also includes the examples of the documents, so that they are compiled and run.
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::collections::BTreeSet;
@@ -7,6 +7,7 @@ use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 pub mod cluster;
+pub mod measure;
 pub mod nested;
 pub mod s3;
 
