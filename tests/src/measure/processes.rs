@@ -43,11 +43,16 @@ pub fn cpu_of(process: u32) -> Option<f64> {
 
 /// The CPU time of a process that runs, of its children, and of those of them that have ended, in seconds.
 pub fn cpu_of_family(process: u32) -> Option<f64> {
-    let parent = of(process)?;
-    let children = children(process).into_iter().filter_map(of);
-    let ticks =
-        children.fold(parent.own_ticks + parent.reaped_ticks, |sum, child| sum + child.own_ticks + child.reaped_ticks);
-    Some(ticks as f64 / TICKS)
+    loop {
+        let before = of(process)?;
+        let children = children(process).into_iter().filter_map(of);
+        let ticks = children.fold(0, |sum, child| sum + child.own_ticks + child.reaped_ticks);
+        let parent = of(process)?;
+        // A child that was waited for meanwhile may be in neither of the two sums, or in both.
+        if parent.reaped_ticks == before.reaped_ticks {
+            return Some((ticks + parent.own_ticks + parent.reaped_ticks) as f64 / TICKS);
+        }
+    }
 }
 
 /// The peak of the resident memory of a process that runs, in KiB; `None` if it has ended.

@@ -48,7 +48,7 @@ pub fn figure(value: f64) -> String {
     }
     let magnitude = value.abs();
     let decimals = match magnitude {
-        _ if magnitude >= 99.95 || magnitude < 1e-9 => 0,
+        _ if !(1e-9..99.95).contains(&magnitude) => 0,
         _ if magnitude >= 9.995 => 1,
         _ if magnitude >= 0.9995 => 2,
         _ if magnitude >= 0.09995 => 3,
