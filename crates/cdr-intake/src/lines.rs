@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use memchr::memchr;
+
 /// The maximum number of bytes of a line that are read, including its line end. It is also the maximum length of a
 /// record.
 pub(crate) const LINE_BYTES: usize = 64 * 1024;
@@ -62,7 +64,7 @@ impl<R: Read> Lines<R> {
             if chunk.is_empty() {
                 break;
             }
-            let end = chunk.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+            let end = memchr(b'\n', chunk).map(|at| at + 1);
             let part = &chunk[..end.unwrap_or(chunk.len())];
             let room = LINE_BYTES - line.bytes.len();
             line.bytes.extend_from_slice(&part[..part.len().min(room)]);

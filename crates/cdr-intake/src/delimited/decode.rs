@@ -1,5 +1,7 @@
 //! Decoding the bytes of a line into fields.
 
+use memchr::{memchr, memchr2, memchr3};
+
 use super::fields::Fields;
 use crate::fault::{Fault, shown};
 use crate::lines::Line;
@@ -24,13 +26,18 @@ pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Resu
         let detail = format!("line {number}, character {character}, field {field}: {found}; expected {expected}");
         Fault::new("quoting-malformed", detail)
     };
-    if let Some(at) = body.iter().position(|byte| *byte == 0) {
+    if let Some(at) = memchr(0, body) {
         let detail = format!(
             "line {}, character {}: a NUL character, which text cannot contain (convert a UTF-16 file to UTF-8 first)",
             line.number,
             character(body, at)
         );
         return Err(Fault::new("nul-character", detail));
+    }
+    // Most lines have no quotes.
+    if matches!(state, State::FieldStart) && memchr2(b'"', b'\r', body).is_none() {
+        fields.split(body);
+        return Ok(None);
     }
     let mut at = 0;
     loop {
@@ -39,7 +46,7 @@ pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Resu
             State::FieldStart if rest.first() == Some(&b'"') => (at, state) = (at + 1, State::Quoted),
             State::FieldStart => state = State::Plain,
             State::Plain => {
-                let length = rest.iter().position(|byte| matches!(byte, b',' | b'"' | b'\r')).unwrap_or(rest.len());
+                let length = memchr3(b',', b'"', b'\r', rest).unwrap_or(rest.len());
                 fields.bytes.extend_from_slice(&rest[..length]);
                 at += length;
                 match body.get(at) {
@@ -61,7 +68,7 @@ pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Resu
                     }
                 }
             }
-            State::Quoted => match rest.iter().position(|byte| *byte == b'"') {
+            State::Quoted => match memchr(b'"', rest) {
                 None => {
                     fields.bytes.extend_from_slice(rest);
                     fields.bytes.extend_from_slice(end);

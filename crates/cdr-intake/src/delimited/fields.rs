@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::text::text;
 
 /// The decoded fields of one record: without enclosing quotes, and with doubled quotes replaced by single ones.
 #[derive(Default)]
 pub(crate) struct Fields {
     pub(super) bytes: Vec<u8>,
-    /// The end of each field in `bytes`, and whether the field was quoted.
-    ends: Vec<(usize, bool)>,
+    /// The place of each field in `bytes`, and whether the field was quoted.
+    places: Vec<(Range<usize>, bool)>,
 }
 
 /// One field.
@@ -31,28 +33,24 @@ pub(crate) struct Texts<'a> {
 impl<'a> Texts<'a> {
     /// The text of a field, and whether the field was quoted.
     pub(crate) fn get(&self, index: usize) -> Option<(Cow<'a, str>, bool)> {
-        let (field, range) = (self.fields.get(index)?, self.fields.range(index)?);
+        let (range, quoted) = self.fields.places.get(index)?;
+        if range.is_empty() {
+            return Some((Cow::Borrowed(""), *quoted));
+        }
         // Two fields may be UTF-8 together and not apart.
-        let part = self.whole.and_then(|whole| whole.get(range));
-        Some((part.map_or_else(|| text(field.bytes), Cow::Borrowed), field.quoted))
+        let part = self.whole.and_then(|whole| whole.get(range.clone()));
+        Some((part.map_or_else(|| text(&self.fields.bytes[range.clone()]), Cow::Borrowed), *quoted))
     }
 }
 
 impl Fields {
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.places.len()
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Field<'_>> {
-        let (_, quoted) = *self.ends.get(index)?;
-        Some(Field { bytes: &self.bytes[self.range(index)?], quoted })
-    }
-
-    /// The place of a field in `bytes`.
-    fn range(&self, index: usize) -> Option<Range<usize>> {
-        let (end, _) = *self.ends.get(index)?;
-        let begin = index.checked_sub(1).map_or(0, |before| self.ends[before].0);
-        Some(begin..end)
+        let (range, quoted) = self.places.get(index)?;
+        Some(Field { bytes: &self.bytes[range.clone()], quoted: *quoted })
     }
 
     /// The text of a field; empty if the record has no such field.
@@ -71,11 +69,24 @@ impl Fields {
 
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
-        self.ends.clear();
+        self.places.clear();
     }
 
+    /// Ends a field whose bytes follow those of the field before it.
     pub(super) fn end_field(&mut self, quoted: bool) {
-        self.ends.push((self.bytes.len(), quoted));
+        let begin = self.places.last().map_or(0, |(before, _)| before.end);
+        self.places.push((begin..self.bytes.len(), quoted));
+    }
+
+    /// The fields of a line without quotes, of which there are none yet.
+    pub(super) fn split(&mut self, line: &[u8]) {
+        self.bytes.extend_from_slice(line);
+        let mut begin = 0;
+        for at in memchr_iter(b',', line) {
+            self.places.push((begin..at, false));
+            begin = at + 1;
+        }
+        self.places.push((begin..line.len(), false));
     }
 }
 

@@ -17,7 +17,9 @@ use crate::text::text;
 /// The columns of a file.
 pub(super) struct Header {
     sheet: InputSheet,
-    /// The columns by name, as their values are digested, each with its place in a row.
+    /// The number of columns in a row.
+    width: usize,
+    /// The columns that are read, by name, as their values are digested, each with its place in a row.
     columns: Vec<(usize, String, Column)>,
 }
 
@@ -28,13 +30,16 @@ pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: InputS
     let found = rows
         .next(&mut fields, |_| Ok(()))
         .map_err(|source| IntakeError::Input { position: position.clone(), source })?;
-    let Some(found) = found else { return Ok(Header { sheet, columns: Vec::new() }) };
+    let Some(found) = found else { return Ok(Header { sheet, width: 0, columns: Vec::new() }) };
     let rejected = |detail| IntakeError::Header { position, detail };
     if let Some(fault) = found.fault {
         return Err(rejected(format!("the header cannot be read: {}", fault.detail)));
     }
     let names: Vec<String> = fields.iter().map(|field| text(field.bytes).into_owned()).collect();
-    columns(sheet, names).map(|columns| Header { sheet, columns }).map_err(rejected)
+    let width = names.len();
+    let mut columns = columns(sheet, names).map_err(rejected)?;
+    columns.retain(|(_, _, column)| *column != Column::ReadOver);
+    Ok(Header { sheet, width, columns })
 }
 
 fn columns(sheet: InputSheet, names: Vec<String>) -> Result<Vec<(usize, String, Column)>, String> {
@@ -64,7 +69,7 @@ fn columns(sheet: InputSheet, names: Vec<String>) -> Result<Vec<(usize, String, 
 
 impl Mapping for Header {
     fn shape(&self, fields: &Fields) -> Result<(), Fault> {
-        let (found, expected) = (fields.len(), self.columns.len());
+        let (found, expected) = (fields.len(), self.width);
         if found == expected {
             return Ok(());
         }
@@ -74,10 +79,10 @@ impl Mapping for Header {
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {
         let texts = fields.texts();
         let mut given = Vec::with_capacity(self.columns.len());
-        given.extend(self.columns.iter().filter_map(|(at, name, column)| {
-            let (text, quoted) = texts.get(*at)?;
-            Some(Given { name, column, is_null: !quoted && text.is_empty(), text })
-        }));
+        for (at, name, column) in &self.columns {
+            let (text, quoted) = texts.get(*at).unwrap_or_default();
+            given.push(Given { name, column, is_null: !quoted && text.is_empty(), text });
+        }
         content(self.sheet, given)
     }
 }
