@@ -175,11 +175,15 @@ fn receipts_of_older_versions_are_verified() {
     let tollbook = Tollbook::new();
     for version in [1, 2] {
         for file in ["cdrExport.zip", "cdrs.csv.gz"] {
-            let printed = tollbook.ok(&["verify", &fixture(&format!("kept/receipt-{version}/{file}"))]);
+            let path = fixture(&format!("kept/receipt-{version}/{file}"));
+            let printed = tollbook.ok(&["verify", &path]);
             assert!(printed.contains("whole and unchanged") && printed.contains("30 rows"), "{printed}");
             // A receipt of version 1 does not have the layout by which the rows are read.
             let unread = printed.contains("a receipt of version 1 does not have the layout");
             assert_eq!((unread, printed.contains("added up")), (version == 1, version == 2), "{printed}");
+            // Their blocks were compressed otherwise than now.
+            let receipt: Value = serde_json::from_slice(&fs::read(format!("{path}.receipt.json")).unwrap()).unwrap();
+            assert_eq!(receipt["format_version"], 1);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Blocks: the rows of one hour, encoded and compressed on their own.
 
+use cdr_deflate::Deflater;
 use cdr_model::{Anchor, Field, Record, Timestamp};
 
-use crate::deflate::Deflater;
 use crate::error::ExportError;
 use crate::row::Printer;
 use crate::tally::Tally;

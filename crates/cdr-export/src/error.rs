@@ -2,6 +2,7 @@
 
 use std::io;
 
+use cdr_deflate::DeflateError;
 use cdr_model::ZoneError;
 use thiserror::Error;
 
@@ -72,7 +73,7 @@ pub enum ExportError {
     Archive(String),
     /// The rows could not be compressed.
     #[error("the rows could not be compressed: {0}")]
-    Deflate(String),
+    Deflate(#[from] DeflateError),
 }
 
 impl From<rawzip::Error> for ExportError {

@@ -4,7 +4,6 @@ mod assembly;
 mod block;
 mod cell;
 mod cell_reader;
-mod deflate;
 mod differences;
 mod digest;
 mod error;

@@ -4,12 +4,12 @@ use std::fmt;
 use std::io::Write;
 use std::str::FromStr;
 
+use cdr_deflate::STREAM_END;
 use rawzip::time::UtcDateTime;
 use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter, ZipEntryWriter};
 use serde::{Deserialize, Serialize};
 
 use crate::block::Block;
-use crate::deflate;
 use crate::digest::Digesting;
 use crate::error::ExportError;
 
@@ -138,13 +138,13 @@ impl<W: Write> Member<'_, W> {
         match self {
             Member::Plain(_) => (),
             Member::Gzip(out) => {
-                out.write_all(deflate::END)?;
+                out.write_all(STREAM_END)?;
                 out.write_all(&crc.to_le_bytes())?;
                 // RFC 1952: the length modulo 2³².
                 out.write_all(&bytes.to_le_bytes()[..4])?;
             }
             Member::Zip(mut entry) => {
-                entry.write_all(deflate::END)?;
+                entry.write_all(STREAM_END)?;
                 entry.finish(DataDescriptorOutput::new(crc, bytes))?;
             }
         }

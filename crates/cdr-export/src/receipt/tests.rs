@@ -45,7 +45,7 @@ fn a_receipt_is_described_in_aligned_lines() {
             "\
 file       day.zip
            1234 bytes, SHA-256 {}
-layout     dma-6.1-reconstructed, csv in zip, format version 1
+layout     dma-6.1-reconstructed, csv in zip, format version 2
 window     connect from 2026-11-21T00:00:00.000000Z, before 2026-11-22T00:00:00.000000Z
 zone       Europe/Berlin
 order      connect, oldest first
@@ -93,10 +93,10 @@ fn a_receipt_of_a_newer_version_is_not_reported_as_altered() {
         (
             "receipt",
             2,
-            "\"version\": 2,\n  \"format_version\": 1,\n  \"layout\"",
+            "\"version\": 2,\n  \"format_version\": 2,\n  \"layout\"",
             "\"version\": 3,\n  \"format_version\": 9,\n  \"form\"",
         ),
-        ("format", 1, "\"format_version\": 1", "\"format_version\": 2"),
+        ("format", 2, "\"format_version\": 2", "\"format_version\": 3"),
     ] {
         let newer = text.replace(replaced, by);
         assert_ne!(newer, text, "{by}");

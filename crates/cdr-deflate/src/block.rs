@@ -1,12 +1,12 @@
 //! Writes tokens as a deflate block.
 
-use crate::error::ExportError;
+use crate::error::DeflateError;
 
-use super::bits::{BitWriter, MARGIN, Pending};
-use super::heading::Heading;
-use super::huffman::{self, Code};
-use super::symbols::{DISTANCE_SYMBOLS, DISTANCES, END_OF_BLOCK, LENGTHS, LITERALS, SHORTEST};
-use super::tokens::Tokens;
+use crate::bits::{BitWriter, MARGIN, Pending};
+use crate::heading::Heading;
+use crate::huffman::{self, Code};
+use crate::symbols::{DISTANCE_SYMBOLS, DISTANCES, END_OF_BLOCK, LENGTHS, LITERALS, SHORTEST};
+use crate::tokens::Tokens;
 
 /// Block headers of three bits each: not the last block, and the compression type.
 const FIXED: u64 = 0b010;
@@ -32,12 +32,12 @@ const FIXED_LITERALS: [u8; LITERALS] = {
 const FIXED_DISTANCES: [u8; DISTANCES] = [5; DISTANCES];
 
 /// Writes the text that the tokens encode, as the smallest of a stored, a fixed and a dynamic block.
-pub(super) fn write(
+pub(crate) fn write(
     tokens: &Tokens,
     text: &[u8],
     packed: &mut Vec<u8>,
     pending: &mut Pending,
-) -> Result<(), ExportError> {
+) -> Result<(), DeflateError> {
     let literals = huffman::lengths(&tokens.literals, LONGEST_LITERAL);
     let distances = huffman::lengths(&tokens.distances, LONGEST_DISTANCE);
     let heading = Heading::new(&literals, &distances);
@@ -63,17 +63,12 @@ pub(super) fn write(
     let (written, left) = out.end();
     packed.truncate(start + bytes);
     *pending = left;
-    if (written, left.count()) != (bytes, bits) {
-        return Err(ExportError::Deflate(format!(
-            "a block of {bytes} bytes and {bits} bits was written as {written} bytes and {} bits",
-            left.count()
-        )));
-    }
-    Ok(())
+    let (expected, written) = (8 * bytes as u64 + u64::from(bits), 8 * written as u64 + u64::from(left.count()));
+    if written == expected { Ok(()) } else { Err(DeflateError { expected, written }) }
 }
 
 /// Aligns the output to a byte with an empty stored block.
-pub(super) fn align(packed: &mut Vec<u8>, pending: &mut Pending) {
+pub(crate) fn align(packed: &mut Vec<u8>, pending: &mut Pending) {
     pending.stored(packed);
     packed.extend_from_slice(&[0, 0, 0xff, 0xff]);
 }

@@ -1,27 +1,27 @@
 //! The symbols of literals, lengths and distances (RFC 1951, 3.2.5).
 
 /// The number of symbols for literals, end of block and lengths. The last two are never used, but have fixed codes.
-pub(super) const LITERALS: usize = 288;
+pub(crate) const LITERALS: usize = 288;
 /// The number of symbols for distances.
-pub(super) const DISTANCES: usize = 30;
-pub(super) const END_OF_BLOCK: usize = 256;
+pub(crate) const DISTANCES: usize = 30;
+pub(crate) const END_OF_BLOCK: usize = 256;
 
 /// The length of the shortest and of the longest match in bytes.
-pub(super) const SHORTEST: usize = 3;
-pub(super) const LONGEST: usize = 258;
+pub(crate) const SHORTEST: usize = 3;
+pub(crate) const LONGEST: usize = 258;
 /// The largest distance.
-pub(super) const WINDOW: usize = 1 << 15;
+pub(crate) const WINDOW: usize = 1 << 15;
 
 /// A symbol for several lengths or distances: the smallest of them, and the number of extra bits that select one.
 #[derive(Clone, Copy)]
-pub(super) struct Symbol {
-    pub(super) symbol: u16,
-    pub(super) least: u16,
-    pub(super) extra: u8,
+pub(crate) struct Symbol {
+    pub(crate) symbol: u16,
+    pub(crate) least: u16,
+    pub(crate) extra: u8,
 }
 
 /// The symbols by length; the index and `least` are the length less [`SHORTEST`].
-pub(super) const LENGTHS: [Symbol; 256] = {
+pub(crate) const LENGTHS: [Symbol; 256] = {
     let mut all = [Symbol { symbol: 285, least: 255, extra: 0 }; 256];
     let (mut symbol, mut least) = (257, 0);
     // The last symbol is for the longest length only.
@@ -39,7 +39,7 @@ pub(super) const LENGTHS: [Symbol; 256] = {
 };
 
 /// The distance symbols; `least` is the smallest distance less 1.
-pub(super) const DISTANCE_SYMBOLS: [Symbol; DISTANCES] = {
+pub(crate) const DISTANCE_SYMBOLS: [Symbol; DISTANCES] = {
     let mut all = [Symbol { symbol: 0, least: 0, extra: 0 }; DISTANCES];
     let (mut symbol, mut least) = (0, 0u32);
     while symbol < DISTANCES {
@@ -53,7 +53,7 @@ pub(super) const DISTANCE_SYMBOLS: [Symbol; DISTANCES] = {
 
 /// The symbol of a distance; `distance` is the distance less 1.
 #[inline(always)]
-pub(super) fn distance_symbol(distance: u16) -> u8 {
+pub(crate) fn distance_symbol(distance: u16) -> u8 {
     let at = if distance < 256 { distance } else { 256 + (distance >> 7) };
     BY_DISTANCE[usize::from(at) % BY_DISTANCE.len()]
 }

@@ -2,15 +2,15 @@
 
 /// A symbol's code, first bit lowest, and its length in bits.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Code {
-    pub(super) bits: u32,
-    pub(super) length: u32,
+pub(crate) struct Code {
+    pub(crate) bits: u32,
+    pub(crate) length: u32,
 }
 
 impl Code {
     /// The code followed by `bits` extra bits.
     #[inline(always)]
-    pub(super) fn with(self, more: u32, bits: u8) -> Code {
+    pub(crate) fn with(self, more: u32, bits: u8) -> Code {
         Code { bits: self.bits | more << self.length, length: self.length + u32::from(bits) }
     }
 }
@@ -20,7 +20,7 @@ const LONGEST: usize = 15;
 
 /// Computes code lengths of at most `limit` bits from symbol frequencies. Symbols that do not occur get 0. At least two
 /// symbols get a code, because a decoder may require the code to be complete.
-pub(super) fn lengths<const N: usize>(often: &[u32; N], limit: usize) -> [u8; N] {
+pub(crate) fn lengths<const N: usize>(often: &[u32; N], limit: usize) -> [u8; N] {
     let mut lengths = [0; N];
     // The frequency in the upper bits, the symbol in the lower ones: sorts fast, with ties in a fixed order.
     let mut symbols = [0u64; N];
@@ -99,7 +99,7 @@ fn limited(mut counts: [u32; 32], limit: usize) -> [u32; LONGEST + 1] {
 }
 
 /// The canonical codes of these lengths.
-pub(super) fn codes<const N: usize>(lengths: &[u8; N]) -> [Code; N] {
+pub(crate) fn codes<const N: usize>(lengths: &[u8; N]) -> [Code; N] {
     let mut next = [0u32; LONGEST + 2];
     for length in lengths {
         next[usize::from(*length).min(LONGEST) + 1] += 1;

@@ -1,40 +1,44 @@
 //! The contents of a deflate block: literals, matches, and the frequency of each symbol.
 
-use super::symbols::{DISTANCES, END_OF_BLOCK, LENGTHS, LITERALS, SHORTEST, distance_symbol};
+use crate::places::MOST;
+use crate::symbols::{DISTANCES, END_OF_BLOCK, LENGTHS, LITERALS, LONGEST, SHORTEST, distance_symbol};
 
-/// The maximum number of steps in a block.
-pub(super) const STEPS: usize = 1 << 14;
+/// The number of steps after which a block ends.
+pub(crate) const STEPS: usize = 1 << 14;
+
+/// The room for steps: the number is checked after each match, which may be several steps long.
+const CAPACITY: usize = STEPS + MOST / (LONGEST - SHORTEST) + 8;
 
 /// A number of literals followed by a match.
 #[derive(Clone, Copy)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// The number of literals.
-    pub(super) literals: u32,
+    pub(crate) literals: u32,
     /// The length of the match, less [`SHORTEST`].
-    pub(super) length: u8,
+    pub(crate) length: u8,
     /// The symbol of the distance.
-    pub(super) symbol: u8,
+    pub(crate) symbol: u8,
     /// The distance, less 1.
-    pub(super) distance: u16,
+    pub(crate) distance: u16,
 }
 
 /// The tokens of a block. The literals themselves stay in the text.
-pub(super) struct Tokens {
-    pub(super) steps: Vec<Step>,
+pub(crate) struct Tokens {
+    pub(crate) steps: Vec<Step>,
     /// The frequency of each literal and length symbol.
-    pub(super) literals: [u32; LITERALS],
+    pub(crate) literals: [u32; LITERALS],
     /// The frequency of each distance symbol.
-    pub(super) distances: [u32; DISTANCES],
+    pub(crate) distances: [u32; DISTANCES],
 }
 
 impl Tokens {
-    pub(super) fn new() -> Tokens {
-        Tokens { steps: Vec::with_capacity(STEPS), literals: [0; LITERALS], distances: [0; DISTANCES] }
+    pub(crate) fn new() -> Tokens {
+        Tokens { steps: Vec::with_capacity(CAPACITY), literals: [0; LITERALS], distances: [0; DISTANCES] }
     }
 
     /// Adds literals followed by a match of 3 to 258 bytes at a distance of 1 to 32,768 bytes.
     #[inline(always)]
-    pub(super) fn add(&mut self, literals: &[u8], length: usize, distance: usize) {
+    pub(crate) fn add(&mut self, literals: &[u8], length: usize, distance: usize) {
         self.count(literals);
         let (length, distance) = ((length - SHORTEST) as u8, (distance - 1) as u16);
         let symbol = distance_symbol(distance);
@@ -44,12 +48,12 @@ impl Tokens {
     }
 
     /// Adds the literals after the last match, and the end of the block.
-    pub(super) fn end(&mut self, literals: &[u8]) {
+    pub(crate) fn end(&mut self, literals: &[u8]) {
         self.count(literals);
         self.literals[END_OF_BLOCK] = 1;
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.steps.clear();
         self.literals = [0; LITERALS];
         self.distances = [0; DISTANCES];

@@ -1,8 +1,8 @@
 //! The code lengths in the header of a dynamic block (RFC 1951, 3.2.7).
 
-use super::bits::BitWriter;
-use super::huffman;
-use super::symbols::{DISTANCES, END_OF_BLOCK, LITERALS};
+use crate::bits::BitWriter;
+use crate::huffman;
+use crate::symbols::{DISTANCES, END_OF_BLOCK, LITERALS};
 
 /// The code length symbols, in the order in which their own code lengths are written.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
@@ -12,7 +12,7 @@ const ZEROS: u8 = 17;
 const MANY_ZEROS: u8 = 18;
 
 /// The code lengths of both codes, run-length encoded.
-pub(super) struct Heading {
+pub(crate) struct Heading {
     literals: usize,
     distances: usize,
     runs: Vec<Run>,
@@ -30,7 +30,7 @@ struct Run {
 }
 
 impl Heading {
-    pub(super) fn new(literals: &[u8; LITERALS], distances: &[u8; DISTANCES]) -> Heading {
+    pub(crate) fn new(literals: &[u8; LITERALS], distances: &[u8; DISTANCES]) -> Heading {
         let (literals, distances) = (used(literals, END_OF_BLOCK + 1), used(distances, 1));
         let all: Vec<u8> = literals.iter().chain(distances).copied().collect();
         let runs: Vec<Run> = all.chunk_by(|one, other| one == other).flat_map(runs).collect();
@@ -44,12 +44,12 @@ impl Heading {
     }
 
     /// The size in bits, without the three bits of the block header.
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         let runs: u64 = self.runs.iter().map(|run| u64::from(self.lengths[usize::from(run.symbol)] + run.bits)).sum();
         14 + 3 * self.written as u64 + runs
     }
 
-    pub(super) fn write(&self, out: &mut BitWriter) {
+    pub(crate) fn write(&self, out: &mut BitWriter) {
         out.put((self.literals - END_OF_BLOCK - 1) as u64, 5);
         out.put(self.distances as u64 - 1, 5);
         out.put(self.written as u64 - 4, 4);

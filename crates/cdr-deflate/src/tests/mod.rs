@@ -1,15 +1,16 @@
 //! Compressed text of any kind decompresses to the original.
 
-use std::io::{Cursor, Read};
+mod fuzzed;
+mod texts;
+
+use std::io::Read;
 
 use flate2::read::DeflateDecoder;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Deflater, END};
-use crate::Package;
-use crate::block::Block;
-use crate::package::Container;
+use self::texts::{noise, random_bytes, rows};
+use crate::{Deflater, STREAM_END};
 
 fn packed(text: &[u8]) -> Vec<u8> {
     packed_by(&mut Deflater::new(), text)
@@ -27,35 +28,12 @@ fn packed_by(deflater: &mut Deflater, text: &[u8]) -> Vec<u8> {
 }
 
 fn inflated(blocks: &[Vec<u8>]) -> Vec<u8> {
-    let stream = [blocks.concat().as_slice(), END].concat();
+    let stream = [blocks.concat().as_slice(), STREAM_END].concat();
     let mut text = Vec::new();
     let mut decoder = DeflateDecoder::new(stream.as_slice());
     decoder.read_to_end(&mut text).unwrap();
     assert_eq!(decoder.total_in(), stream.len() as u64);
     text
-}
-
-/// Pseudo-random numbers with a fixed seed.
-fn noise(seed: u64) -> impl Iterator<Item = u64> {
-    std::iter::successors(Some(seed), |last| {
-        Some(last.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f))
-    })
-    .map(|state| state >> 24)
-}
-
-fn random_bytes(count: usize) -> Vec<u8> {
-    noise(5).map(|number| number as u8).take(count).collect()
-}
-
-fn rows(count: usize) -> Vec<u8> {
-    let mut text = String::new();
-    for (row, number) in noise(9).enumerate().take(count) {
-        let at = number % 86_400;
-        let (hour, minute, second) = (at / 3600, at / 60 % 60, at % 60);
-        text += &format!("{row},2026-01-01T{hour:02}:{minute:02}:{second:02}.000Z,,,\"Harbour, Lights\",out,");
-        text += &format!("+4989{:06},{number:016x}@sbc.example,,sip:{number:016x}@sbc.example\n", number % 1000);
-    }
-    text.into_bytes()
 }
 
 #[test]
@@ -73,7 +51,7 @@ fn texts_of_every_kind_round_trip() {
         ("alternating in long fields", b"abcdefghijklmnopqrstuvw".repeat(9_000)),
         ("one giant field", noise(3).map(|number| b'a' + (number % 26) as u8).take(900_000).collect()),
         ("random", random_bytes(700_000)),
-        ("random, and longer than a piece", random_bytes(super::PIECE + 70_000)),
+        ("random, and longer than a piece", random_bytes(crate::deflater::PIECE + 70_000)),
         ("random twice, just within the window", random_bytes(32_768).repeat(2)),
         ("bytes of every value", (0..=255).collect::<Vec<u8>>().repeat(300)),
         ("rows and more than a piece", rows(40_000)),
@@ -117,22 +95,15 @@ fn rows_compress_well_and_random_bytes_hardly_grow() {
     assert!(packed(&random).len() < random.len() + 100);
 }
 
+/// The tables have a fixed size, and the room for the steps of a block never grows.
 #[test]
-fn an_archive_of_blocks_is_readable_by_another_reader() {
-    let texts = [rows(900), Vec::new(), random_bytes(9_000), rows(3)];
-    let mut container = Container::new(Package::Zip, Vec::new());
-    let mut member = container.member("rows").unwrap();
+fn memory_does_not_grow_with_the_text() {
     let mut deflater = Deflater::new();
-    for text in &texts {
-        member.write(&Block { bytes: packed_by(&mut deflater, text), ..Block::default() }).unwrap();
+    let room = deflater.tokens.steps.capacity();
+    for text in [rows(40_000), vec![b'a'; 9_000_000], b"ab,c".repeat(1_000_000), b"abcdefghijkl,".repeat(300_000)] {
+        packed_by(&mut deflater, &text);
+        assert_eq!(deflater.tokens.steps.capacity(), room);
     }
-    let text = texts.concat();
-    member.finish(crc32fast::hash(&text), text.len() as u64).unwrap();
-    let (archive, _) = container.finish().unwrap().finish();
-    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
-    let mut read = Vec::new();
-    archive.by_name("rows").unwrap().read_to_end(&mut read).unwrap();
-    assert!(read == text);
 }
 
 proptest! {
