@@ -28,7 +28,8 @@ static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
     #[expect(clippy::disallowed_methods, reason = "a benchmark, not a library")]
     let folder = std::env::var("ROWS");
     let Ok(folder) = folder else {
-        let layouts = [("plain", plain as fn(&mut Chance, u64) -> String), ("quoted", quoted), ("wide", wide)];
+        let layouts: [(&str, fn(&mut Chance, u64) -> String); 3] =
+            [("plain", plain), ("quoted", quoted), ("wide", wide)];
         return layouts.map(|(name, row)| Text { name: name.to_owned(), bytes: text(row) }).into();
     };
     let mut files: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
@@ -180,7 +181,7 @@ fn sizes() {
     let mut packed = Vec::new();
     for text in TEXTS.iter() {
         let blocks = blocks(&text.bytes);
-        let whole = theirs(6, &[&text.bytes], FlushCompress::Finish, &mut packed);
+        let whole = theirs(6, &[text.bytes.as_slice()], FlushCompress::Finish, &mut packed);
         let over = |size: usize| size as f64 / whole as f64;
         println!(
             "{}: {} bytes in {} blocks; size over one stream at level 6: ours {:.3}, level 2 {:.3}, level 6 {:.3}",
