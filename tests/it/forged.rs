@@ -236,3 +236,25 @@ fn an_archive_in_front_of_the_archive_is_refused() {
     replace(&tollbook, "dma.zip", &archive);
     tollbook.ok(&["verify", "dma.zip"]);
 }
+
+/// What is said is said of the file that was given, and of the first of the two that is missing.
+#[test]
+fn verify_names_the_file_that_was_given() {
+    let tollbook = Tollbook::with_calls(50, 1);
+    tollbook.ok(&["export", "--output", "calls.zip"]);
+    fs::copy(tollbook.path("calls.zip"), tollbook.path("renamed.zip")).unwrap();
+    fs::write(tollbook.path("other.txt"), "no export").unwrap();
+    let verify = |file: &'static str| ["verify", file, "--receipt", "calls.zip.receipt.json"];
+    let printed = tollbook.ok(&verify("renamed.zip"));
+    assert!(printed.starts_with("renamed.zip: whole and unchanged"), "{printed}");
+    let printed = tollbook.fails(&verify("other.txt"));
+    assert!(printed.contains("the size of other.txt is 9, not ") && !printed.contains("of calls.zip"), "{printed}");
+    for args in
+        [&["verify", "missing.zip"][..], &verify("missing.zip"), &["verify", "missing.zip", "--receipt", "none"]]
+    {
+        let printed = tollbook.fails(args);
+        assert!(printed.contains("the export missing.zip") && !printed.contains("receipt"), "{printed}");
+    }
+    let printed = tollbook.fails(&["verify", "other.txt"]);
+    assert!(printed.contains("the receipt other.txt.receipt.json"), "{printed}");
+}

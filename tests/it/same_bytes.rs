@@ -75,3 +75,44 @@ fn verify_reports_how_a_file_was_changed() {
         assert!(printed.contains(why), "{what}: {printed}");
     }
 }
+
+/// A receipt names a watermark whose records are all there. A number that the store has not reached is none.
+#[test]
+fn a_watermark_that_the_store_has_not_reached_is_refused() {
+    let tollbook = Tollbook::with_calls(50, 3);
+    let highest: i64 = highest(&tollbook).parse().unwrap();
+    for (watermark, refused) in [(0, false), (1, false), (highest, false), (highest + 1, true), (i64::MAX, true)] {
+        let watermark = watermark.to_string();
+        for command in [&["export", "--replace", "--output", "at.zip"][..], &["calls", "--count"]] {
+            let args = [command, &["--watermark", &watermark]].concat();
+            if refused {
+                let printed = tollbook.fails(&args);
+                let words = format!(
+                    "--watermark {watermark}: the store has no such record number yet; its highest is {highest}"
+                );
+                assert!(printed.contains(&words), "{printed}");
+            } else {
+                tollbook.ok(&args);
+            }
+        }
+    }
+    let printed = tollbook.fails(&["export", "--output", "at.zip", "--replace", "--watermark=-1"]);
+    assert!(printed.contains("a record number is 0 or more"), "{printed}");
+}
+
+/// Neither the file nor its receipt is overwritten without `--replace`, whichever of the two exists.
+#[test]
+fn a_receipt_without_its_file_is_not_overwritten() {
+    let tollbook = Tollbook::with_calls(50, 3);
+    tollbook.ok(&["export", "--output", "calls.zip"]);
+    let receipt = fs::read(tollbook.path("calls.zip.receipt.json")).unwrap();
+    fs::rename(tollbook.path("calls.zip"), tollbook.path("moved.zip")).unwrap();
+    let narrower = ["export", "--output", "calls.zip", "--watermark", "20"];
+    let printed = tollbook.fails(&narrower);
+    assert!(printed.contains("calls.zip.receipt.json already exists") && printed.contains("--replace"), "{printed}");
+    assert_eq!(fs::read(tollbook.path("calls.zip.receipt.json")).unwrap(), receipt);
+    assert!(!tollbook.path("calls.zip").exists());
+    tollbook.ok(&[&narrower[..], &["--replace"]].concat());
+    assert_ne!(fs::read(tollbook.path("calls.zip.receipt.json")).unwrap(), receipt);
+    tollbook.ok(&["verify", "calls.zip"]);
+}

@@ -1,6 +1,6 @@
 //! Builds a query from the options of the command line.
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use cdr_mediation::CdrSource;
 use cdr_model::{CdrField, Directory, Timestamp};
 use cdr_query::grammar::{Rounding, read_bound};
@@ -13,7 +13,8 @@ use crate::filter::Reader;
 /// The query that the options describe.
 ///
 /// # Errors
-/// When a bound cannot be read, a name is unknown, or a condition is invalid.
+/// When a bound cannot be read, a name is unknown, a condition is invalid, or the watermark is above the highest record
+/// number.
 pub(crate) fn read(
     args: &QuestionArgs,
     newest_first: bool,
@@ -23,7 +24,9 @@ pub(crate) fn read(
     let directory = source.directory()?;
     let mut query = CdrQuery::over(window(args, config)?);
     query.order = SortOrder::new(SortBy::Anchor, newest_first);
-    query.upto = args.watermark;
+    if let Some(watermark) = args.watermark {
+        query.upto = Some(snapshot(watermark, source)?);
+    }
     if !args.account.is_empty() {
         query = query.only(accounts(&args.account, args.customer.as_deref(), &directory)?);
     }
@@ -43,6 +46,17 @@ pub(crate) fn read(
         }
     }
     Ok(query)
+}
+
+/// A watermark that the store has reached. What a higher one will stand for is not known yet.
+fn snapshot(watermark: i64, source: &dyn CdrSource) -> anyhow::Result<i64> {
+    let highest = source.watermark()?;
+    ensure!(watermark >= 0, "--watermark {watermark}: a record number is 0 or more");
+    ensure!(
+        watermark <= highest,
+        "--watermark {watermark}: the store has no such record number yet; its highest is {highest} at present"
+    );
+    Ok(watermark)
 }
 
 /// The window between the given bounds. Digits beyond the microsecond are rounded up in both. Instants are whole

@@ -42,14 +42,25 @@ impl Delivery {
         Delivery::begin_for(target, replace, Access::Usual)
     }
 
+    /// Like [`Delivery::begin`], for a file that is published with a companion of this name.
+    ///
+    /// # Errors
+    /// As for [`Delivery::begin`], also if the companion exists and `replace` is false.
+    pub fn begin_beside(target: &Path, companion: &Path, replace: bool) -> Result<Delivery, DeliveryError> {
+        if !replace {
+            refuse_taken(target)?;
+            refuse_taken(companion)?;
+        }
+        Delivery::begin(target, replace)
+    }
+
     /// Like [`Delivery::begin`], for a file that the given users may read.
     ///
     /// # Errors
     /// As for [`Delivery::begin`].
     pub(crate) fn begin_for(target: &Path, replace: bool, access: Access) -> Result<Delivery, DeliveryError> {
-        // A link to a missing file is a name that is taken, too.
-        if !replace && fs::symlink_metadata(target).is_ok() {
-            return Err(DeliveryError::Exists { path: target.to_owned() });
+        if !replace {
+            refuse_taken(target)?;
         }
         let name = target.file_name().ok_or_else(|| DeliveryError::NoName { path: target.to_owned() })?;
         let passing = target.with_file_name(format!("{}{UNFINISHED}", name.to_string_lossy()));
@@ -98,6 +109,14 @@ impl Drop for Delivery {
             // An error is ignored, because a temporary file that remains does not affect readers.
             let _ = fs::remove_file(&self.passing);
         }
+    }
+}
+
+/// Refuses a name that is taken. A link to a missing file is one, too.
+fn refuse_taken(path: &Path) -> Result<(), DeliveryError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Err(DeliveryError::Exists { path: path.to_owned() }),
+        Err(_) => Ok(()),
     }
 }
 

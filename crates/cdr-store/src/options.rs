@@ -33,11 +33,11 @@ pub enum Partitions {
 }
 
 impl Default for StoreOptions {
-    /// A busy timeout of 30 seconds, 16 readers, the system clock, no replica, monthly partitions.
+    /// A busy timeout of 30 seconds, 24 readers, the system clock, no replica, monthly partitions.
     fn default() -> StoreOptions {
         StoreOptions {
             busy_timeout: Duration::from_secs(30),
-            readers: 16,
+            readers: 24,
             clock: || chrono::Utc::now().into(),
             replica: None,
             partitions: Partitions::default(),

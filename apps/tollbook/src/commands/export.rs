@@ -43,7 +43,7 @@ pub(crate) fn export(config: &Config, source: &dyn CdrSource, args: &ExportArgs)
     let receipt = if args.output == Path::new("-") {
         write_export(source, &request, io::stdout().lock(), watched)?
     } else {
-        let mut delivery = Delivery::begin(&args.output, args.replace)?;
+        let mut delivery = Delivery::begin_beside(&args.output, &receipt_of(&args.output), args.replace)?;
         let mut receipt = write_export(source, &request, delivery.writer(), watched)
             .with_context(|| format!("writing {}", args.output.display()))?;
         receipt.file.name = args.output.file_name().unwrap_or_default().to_string_lossy().into_owned();

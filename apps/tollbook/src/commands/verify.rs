@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::BufReader;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,14 +18,17 @@ const MEANING: &str = "This shows that the file and its receipt are consistent, 
 /// Checks a file, and prints its receipt, or a line for each thing that is wrong.
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let path = args.receipt.clone().unwrap_or_else(|| receipt_of(&args.file));
+    let opened = File::open(&args.file).with_context(|| format!("the export {}", args.file.display()))?;
     let text = fs::read_to_string(&path).with_context(|| format!("the receipt {}", path.display()))?;
-    let receipt = match Receipt::from_text(&text) {
+    let mut receipt = match Receipt::from_text(&text) {
         Ok(receipt) => receipt,
         Err(error) => return refuse([format!("{}: {error}", shown(&path))]),
     };
-    let opened = File::open(&args.file).with_context(|| format!("the export {}", args.file.display()))?;
+    // What differs is said of the file that was given, whatever its name was when it was written.
+    let written = mem::replace(&mut receipt.file.name, args.file.display().to_string());
     match cdr_export::verify(BufReader::with_capacity(1 << 18, opened), &receipt) {
         Ok(verified) => {
+            receipt.file.name = written;
             let file = shown(&args.file);
             let verdict = format!("{file}: whole and unchanged, by {}", shown(&path));
             say(format!("{verdict}\n{}{}{MEANING}", receipt.describe(), findings(&verified)))?;

@@ -17,10 +17,10 @@ static CALLBACKS: Setting<bool> = Setting {
 };
 static READERS: Setting<usize> = Setting {
     name: "store.readers",
-    default: "16",
+    default: "24",
     kind: ValueKind::count(1, 1000),
-    meaning: "the number of connections of a process that read the store: at least one for each live answer that reads \
-              at the same time, two for each worker, and one more",
+    meaning: "the number of connections of a process that read the store: at least one for each answer of a dialect \
+              that reads at the same time, two for each worker, and one more",
     ..Setting::PLAIN
 };
 static BUSY_TIMEOUT: Setting<Duration> = Setting {

@@ -41,16 +41,20 @@ impl Backend {
 }
 
 /// Checks that the store has enough connections for all concurrent readers. A worker uses two, one for the rows and one
-/// for its other queries; a live answer that reads uses one; all other requests share one more.
+/// for its other queries; an answer of a dialect that reads uses one; all other requests share one more. `answers` are
+/// how many answers of each dialect read at the same time.
 ///
 /// # Errors
 /// When there are too few, with the required number.
-pub(crate) fn check_readers(config: &Config, live: usize, workers: usize) -> anyhow::Result<()> {
-    let needed = live.saturating_add(2 * workers + 1);
+pub(crate) fn check_readers(config: &Config, answers: &[(&str, usize)], workers: usize) -> anyhow::Result<()> {
+    let of_all = answers.iter().fold(0_usize, |sum, (_, answers)| sum.saturating_add(*answers));
+    let needed = of_all.saturating_add(2 * workers + 1);
+    let each: Vec<String> = answers.iter().map(|(name, answers)| format!("{name} {answers}")).collect();
+    let each = if each.is_empty() { String::new() } else { format!(" ({})", each.join(", ")) };
     ensure!(
         config.store.readers as usize >= needed,
-        "store.readers is {}, and must be at least {needed}: one for each of {live} live answers that read at the same time, two for each of \
-         {workers} workers (worker.threads), and one more",
+        "store.readers is {}, and must be at least {needed}: one for each of {of_all} answers that read at the same \
+         time{each}, two for each of {workers} workers (worker.threads), and one more",
         config.store.readers
     );
     Ok(())
@@ -61,16 +65,21 @@ mod tests {
     use super::check_readers;
     use crate::config::{Config, Layers};
 
+    fn config(settings: &[(&str, &str)]) -> Config {
+        let set = |layers: Layers, (name, value): &(&str, &str)| layers.flag("--set", name, value).unwrap();
+        Config::read(&settings.iter().fold(Layers::default(), set)).unwrap()
+    }
+
     #[test]
     fn too_few_connections_are_refused_at_the_start() {
-        for (readers, live, workers, fine) in
+        for (readers, answers, workers, fine) in
             [("12", 4, 2, true), ("9", 4, 2, true), ("8", 4, 2, false), ("1", 0, 1, false), ("3", 0, 1, true)]
         {
-            let layers = Layers::default().flag("--set", "store.readers", readers).unwrap();
-            let checked = check_readers(&Config::read(&layers).unwrap(), live, workers);
-            assert_eq!(checked.is_ok(), fine, "{readers} {live} {workers}");
+            let answers_of = [("one", answers / 2), ("other", answers - answers / 2)];
+            let checked = check_readers(&config(&[("store.readers", readers)]), &answers_of, workers);
+            assert_eq!(checked.is_ok(), fine, "{readers} {answers} {workers}");
             if let Err(error) = checked {
-                let needed = live + 2 * workers + 1;
+                let needed = answers + 2 * workers + 1;
                 assert!(error.to_string().contains(&format!("must be at least {needed}")), "{error}");
             }
         }

@@ -43,9 +43,9 @@ impl Dialects {
         Ok(Dialects(config.dialects.iter().map(build).collect::<anyhow::Result<_>>()?))
     }
 
-    /// The maximum number of answers of all dialects that read from the store at the same time.
-    pub(crate) fn readers(config: &Config) -> usize {
-        config.dialects.iter().fold(0, |sum, (_, configured)| sum.saturating_add(configured.readers()))
+    /// For each dialect, the maximum number of its answers that read from the store at the same time.
+    pub(crate) fn readers(config: &Config) -> Vec<(&'static str, usize)> {
+        config.dialects.iter().map(|(row, configured)| (row.name, configured.readers())).collect()
     }
 
     /// Whether a user, login or licence exists that one of the dialects accepts.
@@ -64,5 +64,37 @@ impl Dialects {
     /// Adds their routes to an app.
     pub(crate) fn mount(&self, config: &mut ServiceConfig) {
         self.0.iter().for_each(|dialect| dialect.mount(config));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::backend::check_readers;
+    use super::Dialects;
+    use crate::config::{Config, Layers};
+
+    fn config(settings: &[(&str, &str)]) -> Config {
+        let set = |layers: Layers, (name, value): &(&str, &str)| layers.flag("--set", name, value).unwrap();
+        Config::read(&settings.iter().fold(Layers::default(), set)).unwrap()
+    }
+
+    /// The places of every dialect count, so that those which read long leave a connection for everybody else.
+    #[test]
+    fn the_places_of_every_dialect_count() {
+        let check = |settings: &[(&str, &str)]| {
+            let config = config(settings);
+            let checked = check_readers(&config, &Dialects::readers(&config), config.server.threads);
+            checked.map_err(|error| error.to_string())
+        };
+        assert_eq!(check(&[]), Ok(()), "the defaults");
+        for (readers, fine) in [("3", false), ("11", false), ("12", true)] {
+            let places = [("dma.reading", "1"), ("porta.live", "1"), ("yeti.sorted_lists", "1")];
+            let found = check(&[&places[..], &[("store.readers", readers)]].concat());
+            let error = format!("store.readers is {readers}, and must be at least 12: one for each of 7 answers");
+            let says = |found: String| found.starts_with(&error) && found.contains("yeti 5");
+            assert!(found.clone().map_or_else(|error| !fine && says(error), |()| fine), "{readers}: {found:?}");
+        }
+        let disabled = [("yeti.enabled", "false"), ("dma.reading", "1"), ("porta.live", "1"), ("store.readers", "7")];
+        assert_eq!(check(&disabled), Ok(()), "what is not served needs none");
     }
 }

@@ -65,7 +65,7 @@ pub(crate) fn serve_on(
     announce: impl FnOnce(Addresses) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     log::begin(config.server.log);
-    check_readers(config, Dialects::readers(config), config.server.threads)?;
+    check_readers(config, &Dialects::readers(config), config.server.threads)?;
     let (store, opened) = crate::open_or_create(config)?;
     if opened == Opened::Created {
         info!(store = %config.address(), "created the store");

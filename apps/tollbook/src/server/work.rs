@@ -21,7 +21,7 @@ use crate::config::Config;
 pub(crate) fn work(config: &Config) -> anyhow::Result<()> {
     log::begin(config.server.log);
     let threads = config.server.threads.max(1);
-    check_readers(config, 0, threads)?;
+    check_readers(config, &[], threads)?;
     let backend = Backend::over(crate::open(config)?, config)?;
     System::new().block_on(async {
         let mut signals = Signals::listen()?;

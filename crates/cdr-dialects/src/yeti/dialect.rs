@@ -5,7 +5,7 @@ use cdr_mediation::PortError;
 
 use super::name::{ADMIN_NAME, NAME};
 use super::options::{ENABLED, SETTINGS, YetiOptions};
-use super::state::Yeti;
+use super::state::{READING, Yeti};
 use crate::dialect::{Configured, Dialect, DialectError, DialectRow};
 use crate::services::Services;
 
@@ -19,9 +19,10 @@ pub static DIALECT: DialectRow = DialectRow {
 };
 
 impl Configured for YetiOptions {
-    /// Its answers are pages. They hold no connection while they are sent.
+    /// Pages and charts read in places of their own, and lists that are sorted beside them. They hold no connection while
+    /// they are sent.
     fn readers(&self) -> usize {
-        0
+        READING.saturating_add(self.sorted)
     }
 
     fn build(&self, services: &Services) -> Result<Box<dyn Dialect>, DialectError> {

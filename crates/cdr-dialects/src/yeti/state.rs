@@ -16,7 +16,7 @@ use crate::services::Services;
 /// The secret of the store that signs tokens.
 const KEY: &str = "yeti-jwt";
 /// The number of places in which lists in the order of the start, and charts, read the store.
-const READING: usize = 4;
+pub(super) const READING: usize = 4;
 
 /// The Yeti customer API. Cheap to clone. All clones share their state.
 #[derive(Clone)]

@@ -32,6 +32,35 @@ fn an_existing_file_is_replaced_on_request_only() {
     assert!(Delivery::begin(&target, false).unwrap_err().to_string().contains("--replace"));
 }
 
+/// Without a request nothing of a pair is replaced, whichever of the two is there.
+#[test]
+fn an_existing_companion_is_replaced_on_request_only() {
+    for (has_target, has_companion) in [(false, true), (true, false), (true, true), (false, false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, receipt) = (folder.path().join("calls.zip"), folder.path().join("calls.zip.receipt.json"));
+        for (path, exists) in [(&target, has_target), (&receipt, has_companion)] {
+            if exists {
+                fs::write(path, "precious").unwrap();
+            }
+        }
+        let taken = if has_target { "calls.zip already exists" } else { "calls.zip.receipt.json already exists" };
+        match Delivery::begin_beside(&target, &receipt, false) {
+            Ok(_) => assert!(!has_target && !has_companion),
+            Err(error) => {
+                assert!((has_target || has_companion) && error.to_string().contains(taken), "{error}");
+                assert!(error.to_string().contains("--replace"), "{error}");
+            }
+        }
+        for path in [&target, &receipt].into_iter().filter(|path| path.exists()) {
+            assert_eq!(fs::read_to_string(path).unwrap(), "precious");
+        }
+        let mut delivery = Delivery::begin_beside(&target, &receipt, true).unwrap();
+        delivery.writer().write_all(b"new").unwrap();
+        delivery.publish(Some((&receipt, "new"))).unwrap();
+        assert_eq!((fs::read(&target).unwrap(), fs::read(&receipt).unwrap()), (b"new".to_vec(), b"new".to_vec()));
+    }
+}
+
 #[test]
 fn the_temporary_file_of_a_killed_process_is_reused() {
     let folder = tempfile::tempdir().unwrap();

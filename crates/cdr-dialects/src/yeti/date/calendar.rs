@@ -51,6 +51,12 @@ impl Year {
     }
 }
 
+/// Whether a date names its day, unlike `2019/01` and `jan 2019`.
+pub(super) fn has_day(date: &str) -> bool {
+    let numbers = date.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).count();
+    numbers + usize::from(date.contains(|it: char| it.is_ascii_alphabetic())) > 2
+}
+
 /// Skips the name of a day of the week, which is not compared with the date.
 pub(super) fn weekday(scan: &mut Scan<'_>) {
     let mut after = *scan;

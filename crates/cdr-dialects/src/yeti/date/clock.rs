@@ -39,6 +39,18 @@ pub(super) fn read(scan: &mut Scan<'_>) -> Option<i64> {
     Some(time)
 }
 
+/// The same, but not `9h30` before a number: the original takes that for the seconds.
+pub(super) fn read_closed(scan: &mut Scan<'_>) -> Option<i64> {
+    let start = *scan;
+    let time = read(scan)?;
+    let written = &start.rest()[..start.rest().len() - scan.rest().len()];
+    let numbers = written.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).count();
+    let mut after = *scan;
+    after.skip([' ', ',', ';', '_']);
+    let is_open = written.contains('h') && numbers < 3 && after.next_is_digit();
+    (!is_open).then_some(time)
+}
+
 /// The hour alone, at the end of a text, after a space: `2019-01-01 9`.
 pub(super) fn hour(scan: &mut Scan<'_>) -> Option<i64> {
     let hour = scan.digits(1..=2)?.value;

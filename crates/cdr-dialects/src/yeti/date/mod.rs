@@ -6,6 +6,7 @@
 
 mod calendar;
 mod clock;
+mod comment;
 mod read;
 mod scan;
 #[cfg(test)]

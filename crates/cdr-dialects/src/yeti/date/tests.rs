@@ -70,6 +70,44 @@ fn what_is_no_date_is_refused() {
         "2019-01-01 00:00:00[Europe/Berlin]",
         "2019-01-01 00:00:00 GMT -0500",
         "2019-01-01 BC",
+        // What stands in parentheses counts, unless a zone stands before it.
+        "2019-01-01 09:00:00 (Europe/Berlin)",
+        "2019-01-01 09:00:00 (foo)",
+        "2019-01-01 09:00:00 (Europe/Berlin time)",
+        "2019-01-01 (foo)",
+        "2019-01-01 (UTC)",
+        "2019-01-01 09:00 (9:00)",
+        "2019-01-01 9:00pm (10:30)",
+        "2019-01-01 09:00 (0900)",
+        "2019-01-01 09:00 (BC)",
+        "2019-01-01 09:00 GMT+0100 (BC)",
+        "2019-01-01 09:00 (PST) (CET)",
+        "2019-01-01 09:00 ()x",
+        "2019-01-01 09:00 EST) (",
+        // Rails drops a zone after a time of digits only, and an offset of `UT`.
+        "20190101T0900EST",
+        "20190101T0900 GMT+2",
+        "20190101 090007 BST",
+        "20190101090007 (EST)",
+        "20190101T090000+05:30",
+        "2019-01-01 09:00 UT+2",
+        // Rails reads no date, or no time, in these.
+        "20190101, 9pm -05",
+        "20190101, 09:00",
+        "20190101, 0900",
+        "20190101 at 0900",
+        "2019-01-01, 9",
+        "2019-01-01 T9",
+        "2019/01 9",
+        "2019/01;09",
+        "9:00 Jan 1, 2019",
+        "9h30 2019-01-01",
+        "Tue Jan 1 9h 2019",
+        "09:00+02:00,2019-01-01",
+        "09:00 T1.1.2019",
+        "2019-01-01 09:00 GMT+0100 (2019-01-02)",
+        "2019-01-01T09:00Z[-5]",
+        "2019-01-01 at 9",
         // Rails moves these to the next month.
         "2019-02-30",
         "31 Apr 2019",
@@ -176,6 +214,28 @@ fn characters_of_several_bytes_are_refused() {
                         assert_eq!(read_time(&text), None, "{text}");
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A zone in parentheses is the zone without them, and any comment after a zone changes nothing.
+#[test]
+fn a_zone_in_parentheses_counts() {
+    for date in ["2026-11-26", "26 Nov 2026", "Thu, 26 Nov 2026"] {
+        for zone in
+            ["PST", "CET", "EST", "UTC", "+02:00", "-0530", "UTC+2", "GMT-0330", "Pacific Standard Time", "pst dst"]
+        {
+            let plain = format!("{date} 09:00:00 {zone}");
+            for text in [
+                format!("{date} 09:00:00 ({zone})"),
+                format!("{date} 09:00:00({zone}) "),
+                format!("{plain} (CET)"),
+                format!("{plain} (foo)"),
+                format!("{plain} (UTC+2)"),
+            ] {
+                assert!(read_time(&text).is_some(), "{text}");
+                assert_eq!(read_time(&text), read_time(&plain), "{text}");
             }
         }
     }

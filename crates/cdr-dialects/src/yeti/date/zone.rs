@@ -6,7 +6,7 @@ use super::scan::Scan;
 
 const HOUR: i64 = 3600;
 /// What may stand before an offset.
-const UTC: [&str; 3] = ["gmt", "utc", "ut"];
+const UTC: [&str; 2] = ["gmt", "utc"];
 
 /// Abbreviations and military letters, after their offsets. An abbreviation has one offset, whatever the date.
 const ABBREVIATIONS: &str = "
@@ -117,6 +117,17 @@ pub(super) fn lost_plus(scan: &mut Scan<'_>) -> Option<i64> {
     let offset = seconds(hours, minutes, 0)?;
     *scan = after;
     Some(offset)
+}
+
+/// Reads a zone after a time that is written in digits only: `z`, `+0200`, `utc`. There the original drops the names of
+/// other zones, and the minutes after a colon.
+pub(super) fn after_digits(scan: &mut Scan<'_>) -> Option<i64> {
+    let mut after = *scan;
+    after.skip([' ']);
+    let text = after.rest();
+    let is_utc = text == "z" || UTC.contains(&text);
+    let is_offset = text.strip_prefix(['+', '-']).is_some_and(|digits| digits.bytes().all(|it| it.is_ascii_digit()));
+    (is_utc || (is_offset && text.len() <= 5)).then(|| read(scan))?
 }
 
 /// `+02:00`, `-0530`, `+2`, `+05.5`, each also after `utc` or `gmt`.
