@@ -41,7 +41,7 @@ impl Backend {
 }
 
 /// Checks that the store has enough connections for all concurrent readers. A worker uses two, one for the rows and one
-/// for its other queries; a live answer that reads uses one; all other requests share one more.
+/// for its other queries; an answer that reads in turn uses one; all other requests share one more.
 ///
 /// # Errors
 /// When there are too few, with the required number.
@@ -49,7 +49,7 @@ pub(crate) fn check_readers(config: &Config, live: usize, workers: usize) -> any
     let needed = live.saturating_add(2 * workers + 1);
     ensure!(
         config.store.readers as usize >= needed,
-        "store.readers is {}, and must be at least {needed}: one for each of {live} live answers that read at the same time, two for each of \
+        "store.readers is {}, and must be at least {needed}: one for each of {live} answers that read at the same time, two for each of \
          {workers} workers (worker.threads), and one more",
         config.store.readers
     );
