@@ -33,6 +33,7 @@ fn a_full_disk_stops_a_load_with_a_clear_error_and_loses_nothing() {
     tollbook.ok(&["migrate"]);
     let error = failure(&on_a_full_disk(&tollbook, 8 * 1024, &["load", "--feed", "native", "calls.csv"]));
     assert!(error.contains("disk") && error.contains("calls.csv"), "{error}");
+    assert!(!error.contains("nothing was stored"), "{error}");
 
     let kept = tollbook.count(&[]);
     assert!(kept < 40_000 && kept.is_multiple_of(5000), "{kept}");
@@ -51,6 +52,8 @@ fn a_full_disk_stops_generate_which_says_what_it_kept() {
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let error = failure(&output);
     assert!(error.contains("disk") && error.contains("the same command again adds the others"), "{error}");
+    assert!(error.contains("stopped after these records, which are stored"), "{error}");
+    assert!(!error.contains("nothing was stored"), "the last batch alone is meant: {error}");
     let kept = tollbook.count(&["--all-kinds"]);
     assert!(0 < kept && kept < 40_000, "{kept}");
     // The records read are those of the directory too.

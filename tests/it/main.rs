@@ -8,6 +8,7 @@ mod disk;
 mod documents;
 mod every_feed;
 mod every_format;
+mod exits;
 mod forged;
 mod fourth_dialect;
 mod harness;

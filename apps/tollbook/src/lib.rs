@@ -147,7 +147,7 @@ fn note_open_folder(folder: &Path) {
     let mode = std::fs::metadata(folder).map_or(0, |metadata| metadata.permissions().mode() & 0o777);
     if mode & 0o077 != 0 {
         let mode = format!("{mode:03o}");
-        tracing::warn!(folder = %folder.display(), mode, "the data folder is open to other users; the files in it are closed");
+        tracing::warn!(folder = %folder.display(), mode, "the data folder is open to other users; the files in it are not");
     }
 }
 

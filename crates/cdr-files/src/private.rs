@@ -72,7 +72,7 @@ pub fn close_with_warning(path: &Path) {
     match close_to_others(path) {
         Ok(None) => {}
         Ok(Some(mode)) => {
-            warn!(%file, mode = %format_args!("{mode:03o}"), "was open to other users, and is closed now")
+            warn!(%file, mode = %format_args!("{mode:03o}"), "was open to other users; their access was removed")
         }
         Err(error) => warn!(%file, %error, "could not be closed to other users"),
     }

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::limits::ReachedLimit;
 
-/// Why an export or a listing failed.
+/// Why an export or a list failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MediationError {

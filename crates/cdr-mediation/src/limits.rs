@@ -72,7 +72,7 @@ impl fmt::Display for ReachedLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let most = self.most;
         match (self.of, self.is_of_customer) {
-            (Limited::Pending, true) => write!(f, "{most} exports are pending, and no more may be; try again later"),
+            (Limited::Pending, true) => write!(f, "{most} exports are pending, which is the limit; try again later"),
             (Limited::Pending, false) => write!(f, "too many exports are pending on this server; try again later"),
             (Limited::Bytes, true) => write!(
                 f,

@@ -85,35 +85,35 @@ pub enum StoreError {
         /// The message of libpq or of the server.
         what: String,
     },
-    /// A machine of a distributed database does not answer. A later attempt may succeed.
+    /// A node of a distributed database does not answer. A later attempt may succeed.
     #[error(
-        "the machine {machine} of the database {} does not answer ({what}); check that it is running",
+        "the node {node} of the database {} does not answer ({what}); check that it is running",
         .path.display()
     )]
-    MachineDown {
+    NodeDown {
         /// The address of the database.
         path: PathBuf,
-        /// The machine: host and port, as the coordinator knows it.
-        machine: String,
+        /// The node: host and port, as the coordinator knows it.
+        node: String,
         /// The message of the coordinator.
         what: String,
     },
-    /// A machine of a distributed database has not settled a transaction that another one has committed. A later
+    /// A node of a distributed database has not settled a transaction that another one has committed. A later
     /// attempt may succeed.
     #[error(
-        "the machines of the database {} have not all settled what was loaded before ({what}); Citus does so within a \
+        "the nodes of the database {} have not all settled what was loaded before ({what}); Citus does so within a \
          minute while all of them are running",
         .path.display()
     )]
     Unsettled {
         /// The address of the database.
         path: PathBuf,
-        /// The prepared transaction and its machine.
+        /// The prepared transaction and its node.
         what: String,
     },
     /// Other programs have the store open, so that its tables cannot be distributed.
     #[error(
-        "the calls of {} cannot be distributed over the machines of Citus while other programs have it open; stop \
+        "the calls of {} cannot be distributed over the nodes of Citus while other programs have it open; stop \
          them, then run `tollbook migrate` again",
         .path.display()
     )]
@@ -121,9 +121,9 @@ pub enum StoreError {
         /// The address of the database.
         path: PathBuf,
     },
-    /// A replica of a distributed database: its machines follow at different paces, so that a read may miss calls.
+    /// A replica of a distributed database: its nodes follow at different paces, so that a read may miss calls.
     #[error(
-        "the calls of {} are distributed over several machines, whose replicas are not at the same point: remove \
+        "the calls of {} are distributed over several nodes, whose replicas are not at the same point: remove \
          database_replica_url",
         .path.display()
     )]
@@ -192,7 +192,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// No space is left on the disk.
-    #[error("no space is left for {}; nothing was stored; free some space and try again", .path.display())]
+    #[error("no space is left for {}; the last change was not stored, those before it were; free some space and try again", .path.display())]
     Full {
         /// The file that could not grow.
         path: PathBuf,
@@ -226,8 +226,8 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the error is transient: a later attempt may succeed.
     pub fn is_temporary(&self) -> bool {
-        use StoreError::{Full, Locked, MachineDown, Unreachable, Unsettled};
-        matches!(self, Locked { .. } | Unreachable { .. } | Full { .. } | MachineDown { .. } | Unsettled { .. })
+        use StoreError::{Full, Locked, NodeDown, Unreachable, Unsettled};
+        matches!(self, Locked { .. } | Unreachable { .. } | Full { .. } | NodeDown { .. } | Unsettled { .. })
     }
 }
 

@@ -45,7 +45,7 @@ impl Store {
         open(&at.into(), true, options)
     }
 
-    /// Distributes the calls of a PostgreSQL database over the machines of Citus, with all they hold, if the database has
+    /// Distributes the calls of a PostgreSQL database over the nodes of Citus, with all they hold, if the database has
     /// the extension and they are not distributed yet. Returns whether it did so. It blocks all access meanwhile. A
     /// database that has the extension before its tables are created needs no such step.
     ///
@@ -129,10 +129,10 @@ impl Store {
 
     /// Checks that an export could be entered now, waiting at most for `patience` while another process writes. A store to
     /// which others commit in that time can be written. In a
-    /// database that is distributed over several machines, all of them have to answer.
+    /// database that is distributed over several nodes, all of them have to answer.
     ///
     /// # Errors
-    /// [`StoreError::Locked`], [`StoreError::Unreachable`] with the machines that do not answer, [`StoreError::Full`], or
+    /// [`StoreError::Locked`], [`StoreError::Unreachable`] with the nodes that do not answer, [`StoreError::Full`], or
     /// any other reason why the store cannot be written.
     pub fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {
         self.0.check_writable(patience)

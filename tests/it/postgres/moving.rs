@@ -52,7 +52,6 @@ fn a_store_is_moved_back_into_a_file() {
     let Some(server) = cluster::shared() else { return };
     let (here, there, back) = (filled(), Tollbook::at(Some(server.database())), Tollbook::at(None));
     here.ok(&["move", "--from", &here.store(), "--to", &there.store()]);
-    fs::create_dir(back.path("tollbook-data")).unwrap();
     let printed = here.ok(&["move", "--from", &there.store(), "--to", &back.store()]);
     assert!(printed.contains("both sides are identical"), "{printed}");
     same("an export of the first store and of the last", &exported(&here), &exported(&back));
@@ -129,4 +128,18 @@ fn an_interrupted_move_is_resumed() {
     let last = here.ok(&["move", "--from", &from, "--to", &to]);
     assert!(last.contains(&format!("{calls} calls and charges were there from an earlier attempt")), "{last}");
     same("an export of the moved store, and of the one that was moved", &exported(&there), &whole);
+}
+
+#[test]
+fn a_restore_names_the_programs_of_the_server_whatever_it_holds() {
+    let Some(server) = cluster::shared() else { return };
+    let (here, there) = (Tollbook::at(None), Tollbook::at(Some(server.database())));
+    here.ok(&["generate", "--calls", "10", "--days", "1"]);
+    here.ok(&["backup", "saved.db"]);
+    there.ok(&["generate", "--calls", "10", "--days", "1"]);
+    let saved = here.path("saved.db").display().to_string();
+    for args in [&["restore", &saved][..], &["restore", &saved, "--replace"]] {
+        let refused = there.fails(args);
+        assert!(refused.contains("pg_restore") && !refused.contains("--replace"), "{args:?}: {refused}");
+    }
 }

@@ -29,22 +29,25 @@ pub use serving::{DemoArgs, ExportsCommand, ServeArgs};
 pub(crate) use values::network;
 use values::pair;
 
+/// The heading of the options that every command takes.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Tollbook stores call detail records and serves them over the billing APIs of the switches that wrote them.
 #[derive(Debug, Parser)]
 #[command(name = "tollbook", version, max_term_width = 120)]
 pub struct Cli {
     /// The configuration file [default: ./tollbook.toml if it exists]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     pub config: Option<PathBuf>,
     /// [setting: data]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
     pub data: Option<PathBuf>,
     /// [setting: zone]
-    #[arg(long, global = true, value_name = "ZONE", allow_hyphen_values = true)]
+    #[arg(long, global = true, value_name = "ZONE", allow_hyphen_values = true, help_heading = EVERYWHERE)]
     pub zone: Option<String>,
     /// Any other setting, as in --set store.retention_days=400
     // Not global: of a global argument that is given before and after the command, clap keeps the values of one place.
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, display_order = 3)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, display_order = 3, help_heading = EVERYWHERE)]
     pub set: Vec<(String, String)>,
     /// The command
     #[command(subcommand)]
@@ -124,7 +127,7 @@ pub enum Command {
     /// Feeds: the formats that `load` reads
     #[command(subcommand)]
     Feed(ListCommand),
-    /// Fields: the values of a record that layouts, conditions and listings name
+    /// Fields: the values of a record that layouts, conditions and lists name
     #[command(subcommand)]
     Field(FieldCommand),
     /// Layouts: the sheets and columns of an export

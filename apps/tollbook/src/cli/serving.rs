@@ -42,7 +42,7 @@ pub enum ExportsCommand {
 /// Options of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// The number of sample calls in a new store; calls in the future are omitted
+    /// The number of sample calls in a new store, without those that have not ended yet
     #[arg(long, default_value_t = 10_000)]
     pub calls: u64,
     /// The address of the plain listener, on loopback

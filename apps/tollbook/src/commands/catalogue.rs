@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use cdr_intake::FEEDS;
+use cdr_intake::{FEEDS, InputSheet, native};
 use cdr_model::{CdrField, ConferenceField, Field};
 
 use crate::cli::{FieldCommand, FieldsOf, ListArgs, ListCommand};
@@ -20,18 +20,18 @@ pub(crate) fn feeds(config: &Config, ListCommand::List(list): ListCommand) -> an
 pub(crate) fn fields(config: &Config, command: &FieldCommand) -> anyhow::Result<ExitCode> {
     let FieldCommand::List { of, list } = command;
     match of {
-        FieldsOf::Calls => fields_of(config, *list, CdrField::is_given)?,
-        FieldsOf::Conferences => fields_of(config, *list, ConferenceField::is_given)?,
+        FieldsOf::Calls => fields_of::<CdrField>(config, *list, InputSheet::Calls)?,
+        FieldsOf::Conferences => fields_of::<ConferenceField>(config, *list, InputSheet::Conferences)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn fields_of<F: Field>(config: &Config, list: ListArgs, is_given: fn(F) -> bool) -> anyhow::Result<()> {
+fn fields_of<F: Field>(config: &Config, list: ListArgs, sheet: InputSheet) -> anyhow::Result<()> {
     let rows = F::ALL.iter().map(|field| {
         [
             Cell::from(field.name()),
             field.kind().to_string().into(),
-            Cell::Boolean(is_given(*field)),
+            Cell::Boolean(native::reads(sheet, field.name())),
             field.meaning().into(),
         ]
     });

@@ -18,9 +18,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         Opened::Current => say(format!("the store {store} is up to date"))?,
     }
     if cdr_store::Store::spread(config.address(), &crate::options(config))? {
-        say(
-            "distributed its calls over the machines of Citus; to free the space that they had on the coordinator, run",
-        )?;
+        say("distributed its calls over the nodes of Citus; to free the space that they had on the coordinator, run")?;
         for table in ["cdrs", "intake_keys"] {
             say(format!("SELECT truncate_local_data_after_distributing_table('{table}');"))?;
         }

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use cdr_model::LocalZone;
 use cdr_query::grammar::XsdVersion;
 use cdr_settings::{Row, Setting, ValueError, ValueKind, Values};
-use cdr_store::StoreAddress;
+use cdr_store::{NoAddress, StoreAddress};
 
 static DATA: Setting<PathBuf> = Setting {
     name: "data",
@@ -99,6 +99,7 @@ fn server(text: &str) -> Result<StoreAddress, ValueError> {
     match text.parse::<StoreAddress>() {
         Ok(address @ StoreAddress::Server(_)) => Ok(address),
         Ok(StoreAddress::File(_)) => Err(ValueError::Format),
+        Err(NoAddress::Scheme) => Err(ValueError::Reason(format!("it is not {ADDRESS}"))),
         // The value is not quoted: it may contain a password.
         Err(error) => Err(ValueError::Reason(format!("it is not {ADDRESS}: {error}"))),
     }

@@ -37,6 +37,15 @@ fn a_replica_needs_a_database() {
 }
 
 #[test]
+fn an_address_of_another_kind_is_refused_by_the_form_that_the_setting_takes() {
+    for address in ["mysql://tollbook:wonderful@db/calls", "sqlite:///var/calls.db", "calls.db"] {
+        let error = format!("{:#}", Config::read(&layers(&[("database_url", address)])).unwrap_err());
+        assert!(error.contains("postgres://USER@HOST/DATABASE"), "{error}");
+        assert!(!error.contains("sqlite://`") && !error.contains("wonderful"), "{error}");
+    }
+}
+
+#[test]
 fn a_disabled_dialect_is_left_out_and_its_settings_are_checked() {
     let names = |settings: &[(&str, &str)]| {
         let config = Config::read(&layers(settings)).unwrap();

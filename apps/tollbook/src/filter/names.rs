@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::bail;
-use cdr_model::{Cdr, CdrField, Directory, Field, NOBODY, Record};
+use cdr_model::{Cdr, CdrField, Directory, Field, NOBODY, Record, Value};
 use cdr_query::{Condition, Operand, Test};
 
 /// The condition on a number that a condition on a name becomes: the test is evaluated for every entry of the directory.
@@ -20,7 +20,12 @@ pub(super) fn condition(
     let names = |call: &Cdr| call.value(field, directory).into_owned();
     for operand in compared(test) {
         if !entries.iter().any(|(_, call)| names(call) == operand.as_value()) {
-            bail!("there is no {} `{operand}`", field.name());
+            let known = entries.iter().filter_map(|(_, call)| match names(call) {
+                Value::Text(name) => Some(name.into_owned()),
+                _ => None,
+            });
+            let near = near(&operand.to_string(), known).map(|name| format!(", did you mean `{name}`?"));
+            bail!("there is no {} `{operand}`{}", field.name(), near.unwrap_or_default());
         }
     }
     // The test has to fit a text, which is what a name is.
@@ -30,6 +35,21 @@ pub(super) fn condition(
         |of: Vec<&(i64, Cdr)>| of.into_iter().map(|(number, _)| Operand::Integer(*number)).collect::<Vec<_>>();
     let (met, others) = (numbers(met), numbers(others));
     Ok(Condition::new(number, if met.len() <= others.len() { Test::In(met) } else { Test::NotIn(others) })?)
+}
+
+/// The name that was probably meant: the same in other letters, or one that differs in one of four. Numbers that are alike
+/// are different accounts, so none is proposed for another.
+fn near(given: &str, known: impl Iterator<Item = String>) -> Option<String> {
+    let lower = given.to_lowercase();
+    let is_number = given.chars().all(|c| c.is_ascii_digit());
+    let most = if is_number { 0 } else { given.chars().count() / 4 };
+    let distance = |name: &String| strsim::damerau_levenshtein(&lower, &name.to_lowercase());
+    known
+        .filter(|name| !name.is_empty())
+        .map(|name| (distance(&name), name))
+        .filter(|(far, _)| *far <= most)
+        .min()
+        .map(|(_, name)| name)
 }
 
 fn no_name(field: CdrField) -> anyhow::Error {

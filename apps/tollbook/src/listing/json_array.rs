@@ -1,4 +1,4 @@
-//! JSON lines as one JSON array.
+//! NDJSON as one JSON array.
 
 use std::io::{self, Write};
 

@@ -83,7 +83,7 @@ impl Metrics {
         );
         registry.register("pool_connections", "Connections that read the store, by state", pool.clone());
         // All outcomes are exported from the start, so that the first event is an increase from zero.
-        for outcome in ["completed", "failed", "handed_back", "lost"] {
+        for outcome in ["completed", "failed", "handed_back", "postponed", "lost"] {
             drop(metrics.finished.get_or_create(&OutcomeLabel { outcome }));
         }
         metrics
@@ -105,6 +105,7 @@ impl Metrics {
             }
             Outcome::Failed(_) => "failed",
             Outcome::HandedBack => "handed_back",
+            Outcome::Postponed => "postponed",
             Outcome::Lost => "lost",
         };
         self.finished.get_or_create(&OutcomeLabel { outcome }).inc();

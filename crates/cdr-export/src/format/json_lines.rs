@@ -1,4 +1,4 @@
-//! JSON lines: one object per line, with the headings as keys.
+//! NDJSON: one object per line, with the headings as keys.
 
 use std::io::{BufRead, BufReader, Read};
 

@@ -1,4 +1,4 @@
-//! Reading one row of JSON lines: an object with the columns as keys, in order, and values as the encoder prints them.
+//! Reading one row of NDJSON: an object with the columns as keys, in order, and values as the encoder prints them.
 
 use std::fmt;
 

@@ -41,8 +41,10 @@ pub enum Outcome {
     },
     /// It failed for this reason.
     Failed(String),
-    /// It is pending again: the worker was stopped, or the export waits after a failure that may pass.
+    /// It is pending again, because the worker was stopped.
     HandedBack,
+    /// It is pending again, and waits after a failure that may pass.
+    Postponed,
     /// Another worker has taken over, or the export was withdrawn. The written file is discarded.
     Lost,
 }
@@ -92,6 +94,7 @@ pub(super) fn run(
         Outcome::Completed { rows } => info!(rows, "completed"),
         Outcome::Failed(reason) => warn!(reason, "failed"),
         Outcome::HandedBack => info!("handed back"),
+        Outcome::Postponed => info!("postponed"),
         Outcome::Lost => warn!("another worker has taken over, or the export was withdrawn; the file is discarded"),
     }
     Ok(Round { job: claim.job.clone(), outcome })
@@ -158,7 +161,7 @@ fn postpone(
     let now = mediation.clock.now();
     let until = now.plus_micros(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX));
     let held = persistently(heartbeat, stop, || mediation.ledger.postpone(claim, until, now))?;
-    Ok(if held { Outcome::HandedBack } else { Outcome::Lost })
+    Ok(if held { Outcome::Postponed } else { Outcome::Lost })
 }
 
 /// Stores the end of a round. A ledger that cannot be written for a while is tried again for as long as the claim holds.

@@ -211,7 +211,7 @@ impl Side {
         made.map_err(|error| store.0.place.error(error))
     }
 
-    /// Waits until what was written is on every machine.
+    /// Waits until what was written is on every node.
     pub(super) fn settle(&mut self) -> Result<(), StoreError> {
         match self {
             Side::Server(store, conn) if store.0.engine.is_spread() => {

@@ -1,4 +1,4 @@
-//! The statements about a database whose tables Citus distributes over several machines: the *workers*. The
+//! The statements about a database whose tables Citus distributes over several nodes: the *workers*. The
 //! *coordinator*, to which the program connects, has the other tables.
 //!
 //! Source: <https://docs.citusdata.com/en/stable/develop/api_udf.html> and `api_metadata.html` beside it.
@@ -21,17 +21,17 @@ pub(super) enum Extension {
     InUse,
 }
 
-/// The transactions that a machine has prepared, or why it does not say.
+/// The transactions that a node has prepared, or why it does not say.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    pub(super) machine: String,
+    pub(super) node: String,
     pub(super) transactions: Result<Vec<String>, String>,
 }
 
 #[derive(QueryableByName)]
-struct Machine {
+struct Node {
     #[diesel(sql_type = Text)]
-    machine: String,
+    node: String,
     #[diesel(sql_type = Bool)]
     success: bool,
     #[diesel(sql_type = Text)]
@@ -47,15 +47,15 @@ pub(super) fn extension(conn: &mut PgConnection) -> QueryResult<Extension> {
     Ok(if statements::answer(conn, spread)? { Extension::InUse } else { Extension::Unused })
 }
 
-/// The transactions over several machines that each worker has prepared in this database and neither committed nor
+/// The transactions over several nodes that each worker has prepared in this database and neither committed nor
 /// rolled back. Citus names them after the group of the coordinator, its process and a number.
 pub(super) fn prepared(conn: &mut PgConnection) -> QueryResult<Vec<Prepared>> {
-    let sql = "SELECT nodename || ':' || nodeport AS machine, success, coalesce(result, '') AS result \
+    let sql = "SELECT nodename || ':' || nodeport AS node, success, coalesce(result, '') AS result \
                FROM run_command_on_workers($$SELECT coalesce(string_agg(gid, ' '), '') FROM pg_prepared_xacts \
                WHERE database = current_database() AND gid LIKE 'citus\\_%'$$)";
-    let machines: Vec<Machine> = sql_query(sql).load(conn)?;
-    let prepared = machines.into_iter().map(|Machine { machine, success, result }| Prepared {
-        machine,
+    let nodes: Vec<Node> = sql_query(sql).load(conn)?;
+    let prepared = nodes.into_iter().map(|Node { node, success, result }| Prepared {
+        node,
         transactions: if success { Ok(result.split_whitespace().map(str::to_owned).collect()) } else { Err(result) },
     });
     Ok(prepared.collect())
@@ -64,7 +64,7 @@ pub(super) fn prepared(conn: &mut PgConnection) -> QueryResult<Vec<Prepared>> {
 /// Distributes the calls and the keys of records, with all they hold: calls by account, keys by their digest, as
 /// the migrations do in a database that has the extension before the tables.
 pub(super) fn spread(conn: &mut PgConnection) -> QueryResult<()> {
-    // What follows in this transaction is of the kind that Citus does not do beside something done by all machines at
+    // What follows in this transaction is of the kind that Citus does not do beside something done by all nodes at
     // once.
     sql_query("SET LOCAL citus.multi_shard_modify_mode TO 'sequential'").execute(conn)?;
     for spreading in [

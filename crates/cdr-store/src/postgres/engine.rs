@@ -43,7 +43,7 @@ pub(crate) struct Engine {
     pub(crate) partitions: Partitions,
     /// The partitions found by the last query of them.
     pub(super) known: Mutex<Coverage>,
-    /// Whether Citus distributes the calls over several machines.
+    /// Whether Citus distributes the calls over several nodes.
     pub(super) spread: bool,
 }
 
@@ -75,7 +75,7 @@ impl Engine {
         }
     }
 
-    /// Whether the calls of each account are on one of several machines.
+    /// Whether the calls of each account are on one of several nodes.
     pub(crate) fn is_spread(&self) -> bool {
         self.spread
     }

@@ -10,7 +10,7 @@ use crate::error::{StoreError, StorePlace};
 /// Messages of libpq or of the server about transient errors: a server that does not answer, or a lost connection.
 const TEMPORARY: [&str; 19] = [
     "connection to server",
-    // Of Citus, about another machine of the database.
+    // Of Citus, about another node of the database.
     "connection to the remote node",
     "could not establish any connections to the node",
     "could not connect",

@@ -1,10 +1,10 @@
-//! The published watermark of a store that is distributed over several machines.
+//! The published watermark of a store that is distributed over several nodes.
 //!
-//! A transaction over several machines becomes visible on one after the other: first on the coordinator, which has the
-//! counters, then on the machines that have the calls. A reader that went by the last number given would miss calls in
-//! between, and after a crash for as long as a machine has not settled the transaction. So the counter `record`, by
+//! A transaction over several nodes becomes visible on one after the other: first on the coordinator, which has the
+//! counters, then on the nodes that have the calls. A reader that went by the last number given would miss calls in
+//! between, and after a crash for as long as a node has not settled the transaction. So the counter `record`, by
 //! which readers go, is the last *published* number here, and the counter [`GIVEN`] is the last one given. A loader
-//! holds a session lock from before `BEGIN` until its numbers are published, and publishes them once no machine has a
+//! holds a session lock from before `BEGIN` until its numbers are published, and publishes them once no node has a
 //! prepared transaction of that time any more. If it ends in between, the next one that gets the lock publishes them.
 //!
 //! On one server a transaction becomes visible as a whole, and none of this happens.
@@ -86,7 +86,7 @@ fn release(conn: &mut Conn) {
     }
 }
 
-/// Publishes the last number given, once every machine has settled the transactions of before. Only the holder of the
+/// Publishes the last number given, once every node has settled the transactions of before. Only the holder of the
 /// lock may call it.
 pub(crate) fn publish(conn: &mut Conn, place: &StorePlace) -> Result<(), TransactionError> {
     let rows: Vec<(String, i64)> =
@@ -111,14 +111,14 @@ pub(crate) fn publish(conn: &mut Conn, place: &StorePlace) -> Result<(), Transac
     }
 }
 
-/// Waits until every transaction that a machine has prepared by now is committed or rolled back there. Transactions
+/// Waits until every transaction that a node has prepared by now is committed or rolled back there. Transactions
 /// that begin later are not waited for.
 pub(crate) fn settle(conn: &mut Conn, place: &StorePlace) -> Result<(), TransactionError> {
     let started = Instant::now();
     let mut open = prepared(conn, place)?;
-    while let Some((machine, transaction)) = open.first() {
+    while let Some((node, transaction)) = open.first() {
         if started.elapsed() >= SETTLED_WITHIN {
-            let what = format!("{transaction} on {machine}");
+            let what = format!("{transaction} on {node}");
             return Err(StoreError::Unsettled { path: place.path.clone(), what }.into());
         }
         sleep(PAUSE);
@@ -128,16 +128,13 @@ pub(crate) fn settle(conn: &mut Conn, place: &StorePlace) -> Result<(), Transact
     Ok(())
 }
 
-/// Every prepared transaction with its machine. Fails if a machine does not say which it has.
+/// Every prepared transaction with its node. Fails if a node does not say which it has.
 fn prepared(conn: &mut Conn, place: &StorePlace) -> Result<Vec<(String, String)>, TransactionError> {
     let mut all = Vec::new();
-    for Prepared { machine, transactions } in citus::prepared(conn)? {
-        let transactions = transactions.map_err(|what| StoreError::MachineDown {
-            path: place.path.clone(),
-            machine: machine.clone(),
-            what,
-        })?;
-        all.extend(transactions.into_iter().map(|transaction| (machine.clone(), transaction)));
+    for Prepared { node, transactions } in citus::prepared(conn)? {
+        let transactions =
+            transactions.map_err(|what| StoreError::NodeDown { path: place.path.clone(), node: node.clone(), what })?;
+        all.extend(transactions.into_iter().map(|transaction| (node.clone(), transaction)));
     }
     Ok(all)
 }

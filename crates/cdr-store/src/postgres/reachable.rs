@@ -11,7 +11,7 @@ use super::statements;
 use super::tables::{Store, WriteLock};
 use crate::error::StoreError;
 
-/// Takes the lock under which exports are entered, waiting at most for `patience`, and asks the other machines of a
+/// Takes the lock under which exports are entered, waiting at most for `patience`, and asks the other nodes of a
 /// distributed database for an answer.
 pub(super) fn check(store: &Store, patience: Duration) -> Result<(), StoreError> {
     let mut place = store.0.place.clone();
@@ -20,25 +20,25 @@ pub(super) fn check(store: &Store, patience: Duration) -> Result<(), StoreError>
     let milliseconds = patience.as_millis().to_string();
     statements::wait_on_connection(&mut conn, &milliseconds).map_err(|error| place.sql(&error))?;
     in_transaction(&mut conn, WriteLock::Exports, |_| Ok(())).map_err(|error| place.error(error))?;
-    let silent = silent_machines(&mut conn, &milliseconds);
+    let silent = silent_nodes(&mut conn, &milliseconds);
     if silent.is_empty() {
         return Ok(());
     }
-    let what = format!("these machines of it cannot be reached: {}", silent.join(", "));
+    let what = format!("these nodes of it cannot be reached: {}", silent.join(", "));
     Err(StoreError::Unreachable { path: place.path, what })
 }
 
-/// The machines of a database that Citus distributes and that do not answer
+/// The nodes of a database that Citus distributes and that do not answer
 /// (<https://docs.citusdata.com/en/stable/develop/api_udf.html>). A role that may not ask for them gets none.
-fn silent_machines(conn: &mut Conn, milliseconds: &str) -> Vec<String> {
+fn silent_nodes(conn: &mut Conn, milliseconds: &str) -> Vec<String> {
     let asked = conn.transaction::<_, DieselError, _>(|conn| {
         if !statements::is_distributed(conn)? {
             return Ok(Vec::new());
         }
-        statements::silent_machines(conn, milliseconds)
+        statements::silent_nodes(conn, milliseconds)
     });
     asked.unwrap_or_else(|error| {
-        tracing::debug!(%error, "the machines of the database could not be asked");
+        tracing::debug!(%error, "the nodes of the database could not be asked");
         Vec::new()
     })
 }

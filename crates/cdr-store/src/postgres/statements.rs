@@ -190,13 +190,13 @@ pub(super) fn wait_on_connection(conn: &mut PgConnection, milliseconds: &str) ->
     sql_query("SELECT set_config('lock_timeout', $1, false)").bind::<Text, _>(milliseconds).execute(conn).map(drop)
 }
 
-/// Whether the tables are distributed over several machines by Citus.
+/// Whether the tables are distributed over several nodes by Citus.
 pub(super) fn is_distributed(conn: &mut PgConnection) -> QueryResult<bool> {
     answer(conn, "SELECT to_regproc('run_command_on_workers') IS NOT NULL AS value")
 }
 
-/// The addresses of the machines that do not answer within a time.
-pub(super) fn silent_machines(conn: &mut PgConnection, milliseconds: &str) -> QueryResult<Vec<String>> {
+/// The addresses of the nodes that do not answer within a time.
+pub(super) fn silent_nodes(conn: &mut PgConnection, milliseconds: &str) -> QueryResult<Vec<String>> {
     let setting = sql_query("SELECT set_config('citus.node_connection_timeout', $1, true)");
     setting.bind::<Text, _>(milliseconds).execute(conn)?;
     let sql = "SELECT nodename || ':' || nodeport AS value FROM run_command_on_workers('SELECT 1') WHERE NOT success ORDER BY 1";

@@ -237,7 +237,7 @@ pub(super) fn database() -> String {
 /// What the store uses of Citus, on one server.
 const SIMULATION: &str = include_str!("postgres/simulated.sql");
 
-/// Makes a database look to the store as if Citus distributed its tables over two machines.
+/// Makes a database look to the store as if Citus distributed its tables over two nodes.
 pub(super) fn simulate(url: &str) {
     use diesel::Connection;
     use diesel::connection::SimpleConnection;

@@ -1,5 +1,6 @@
 //! `tollbook generate`: sample calls, into the store or into files.
 
+mod made;
 mod parties;
 mod sheets;
 
@@ -17,6 +18,7 @@ use cdr_samples::{Sample, SampleCall, SampleCharge, SampleOptions, Samples};
 use cdr_spool::Delivery;
 use cdr_store::Store;
 
+use self::made::Made;
 use crate::cli::GenerateArgs;
 use crate::config::Config;
 use crate::layouts;
@@ -48,14 +50,15 @@ pub(crate) fn run(config: &Config, args: &GenerateArgs) -> anyhow::Result<ExitCo
     match &args.output {
         None => {
             let (store, _) = crate::open_or_create(config)?;
-            let mut report = LoadReport::default();
-            if let Err(error) = fill(&store, &sampling, config.store.batch, &mut report) {
-                // Whole batches are stored, and they stay.
+            let (mut report, mut made) = (LoadReport::default(), Made::default());
+            if let Err(error) = fill(&store, &sampling, config.store.batch, &mut report, &mut made) {
+                // Whole batches are stored, and they stay. The batch that failed is not counted.
                 say(&report)?;
-                let kept = "the store keeps these records; the same command again adds the others, and none twice";
+                let kept = "stopped after these records, which are stored; the same command again adds the others, and \
+                            none twice";
                 return Err(anyhow::Error::from(error).context(kept));
             }
-            say(report)?;
+            say(format!("{report}\n{made}"))?;
         }
         Some(path) => write(config, &sampling, path, args)?,
     }
@@ -88,7 +91,13 @@ fn call_has_ended(call: &Cdr, by: Timestamp) -> bool {
 
 /// Loads sample services, products, destinations, customers, accounts, calls, charges and conferences into the store.
 /// The same samples again add nothing. After an error, `report` has what was stored before it.
-fn fill(store: &Store, sampling: &Sampling, rows: usize, report: &mut LoadReport) -> Result<(), PortError> {
+fn fill(
+    store: &Store,
+    sampling: &Sampling,
+    rows: usize,
+    report: &mut LoadReport,
+    made: &mut Made,
+) -> Result<(), PortError> {
     let bar = bar(Some(sampling.options.calls), "calls");
     let mut take = |records: Vec<Incoming>| {
         let batch = Batch { source: SAMPLE.to_owned(), feed: SAMPLE.to_owned(), records, ..Batch::default() };
@@ -105,9 +114,12 @@ fn fill(store: &Store, sampling: &Sampling, rows: usize, report: &mut LoadReport
         });
         Ok::<(), PortError>(())
     };
-    take(parties::incoming(&sampling.options))?;
+    let parties = parties::incoming(&sampling.options);
+    made.entries = parties.len() as u64;
+    take(parties)?;
     let mut records = Vec::with_capacity(rows);
     for sample in sampling.samples() {
+        made.add(&sample);
         records.push(incoming(sample));
         if records.len() == rows {
             take(std::mem::replace(&mut records, Vec::with_capacity(rows)))?;

@@ -166,7 +166,9 @@ fn invalid_conditions_are_reported() {
         ("customer!=acme,nobody", "there is no customer `nobody`"),
         ("account=1234", "there is no account `1234`"),
         ("source=pbx", "there is no source `pbx`"),
-        ("currency=EURO", "there is no currency `EURO`"),
+        ("currency=EURO", "there is no currency `EURO`, did you mean `EUR`?"),
+        ("currency=eur", "there is no currency `eur`, did you mean `EUR`?"),
+        ("customer=Acme", "there is no customer `Acme`, did you mean `acme`?"),
         ("peer_ip=192.0.2.0/33", "`192.0.2.0/33` is not a network"),
         ("peer_ip>=192.0.2.0/24", "a network is compared with = or !="),
     ] {

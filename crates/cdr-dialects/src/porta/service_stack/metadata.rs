@@ -98,7 +98,7 @@ fn sample(format: Format, dto: &dyn Dto) -> io::Result<String> {
     match format {
         Format::Jsv => write_pretty_jsv(&mut out, dto)?,
         Format::Html => return Ok(String::new()),
-        format => format.write(&mut out, &Page { operation: "", now: "", links: &[] }, dto)?,
+        format => format.write(&mut out, &Page { operation: "", now: "", links: &[], has_csv_rows: false }, dto)?,
     }
     let text = String::from_utf8(out).map_err(io::Error::other)?;
     let text = text.trim_start_matches('\u{feff}');

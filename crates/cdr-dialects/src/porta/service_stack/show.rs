@@ -174,6 +174,7 @@ impl Show {
     }
 
     fn write<W: Write>(&self, out: &mut W, reply: &Reply) -> io::Result<()> {
+        let has_csv_rows = matches!(reply, Reply::Table(..));
         let dto = match reply {
             Reply::Nothing => return Ok(()),
             Reply::Text(text) => return out.write_all(text.as_bytes()),
@@ -185,7 +186,7 @@ impl Show {
         if self.pretty {
             return write_pretty_jsv(out, dto);
         }
-        let page = Page { operation: self.operation, now: &self.now, links: &self.links };
+        let page = Page { operation: self.operation, now: &self.now, links: &self.links, has_csv_rows };
         match &self.callback {
             None => self.format.write(out, &page, dto),
             Some(callback) => {

@@ -275,7 +275,7 @@ async fn an_order_beyond_a_limit_is_refused_as_a_whole() {
         (
             ExportLimits { pending_per_customer: Some(2), ..none },
             2,
-            "2 exports are pending, and no more may be; try again later",
+            "2 exports are pending, which is the limit; try again later",
         ),
         (ExportLimits { pending: Some(1), ..none }, 1, "too many exports are pending on this server; try again later"),
         (

@@ -64,13 +64,20 @@ mod tests;
 
 use std::io::Read;
 
-use super::{Feed, FeedSettings, Origin, Records, checks};
+use self::columns::Column;
+use super::{Feed, FeedSettings, InputSheet, Origin, Records, checks};
 use crate::delimited::Delimited;
 use crate::error::IntakeError;
 use crate::rows::CsvRecords;
 
 /// CSV with a header of field names, and NDJSON.
 pub struct Native;
+
+/// Whether the format has a column of this name in a sheet and reads it. It also knows the names of fields that the store
+/// or the directory sets, and ignores those.
+pub fn reads(sheet: InputSheet, name: &str) -> bool {
+    Column::named(sheet, name).is_ok_and(|column| column != Column::ReadOver)
+}
 
 impl Feed for Native {
     fn name(&self) -> &'static str {

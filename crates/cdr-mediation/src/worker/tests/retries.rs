@@ -33,7 +33,7 @@ fn waits(fixture: &WorkerFixture, job: &ExportJob) -> Vec<u64> {
     while matches!(fixture.job(job).state, JobState::Pending) {
         // Another worker each time: the ledger keeps the time.
         match runs(&mut fixture.worker()) {
-            Some(Outcome::HandedBack) | Some(Outcome::Failed(_)) => waits.push(std::mem::take(&mut waited)),
+            Some(Outcome::Postponed) | Some(Outcome::Failed(_)) => waits.push(std::mem::take(&mut waited)),
             None => {
                 fixture.clock.advance(Duration::from_secs(1));
                 waited += 1;
@@ -71,7 +71,7 @@ fn an_export_is_completed_when_the_failure_has_passed() {
     let (first, second) = (fixture.start(None), fixture.start(None));
     failing(&fixture, busy);
     let mut worker = fixture.worker();
-    assert_eq!(runs(&mut worker), Some(Outcome::HandedBack));
+    assert_eq!(runs(&mut worker), Some(Outcome::Postponed));
     fixture.before_reading(|| Ok(()));
     assert_eq!(worker.run_next().unwrap().unwrap().job.id, second.id, "others do not wait for it");
     assert_eq!(runs(&mut worker), None);
@@ -87,7 +87,7 @@ fn deaths_of_workers_have_three_attempts_of_their_own() {
     failing(&fixture, busy);
     let mut worker = fixture.worker();
     for wait in [1, 10, 60, 300, 300] {
-        assert_eq!(runs(&mut worker), Some(Outcome::HandedBack));
+        assert_eq!(runs(&mut worker), Some(Outcome::Postponed));
         fixture.clock.advance(Duration::from_secs(wait));
     }
     fixture.before_reading(|| Ok(()));
@@ -106,7 +106,7 @@ fn a_third_death_fails_the_export_however_often_it_was_postponed() {
     let job = fixture.start(None);
     failing(&fixture, busy);
     let mut worker = fixture.worker();
-    assert_eq!(runs(&mut worker), Some(Outcome::HandedBack));
+    assert_eq!(runs(&mut worker), Some(Outcome::Postponed));
     fixture.clock.advance(Duration::from_secs(1));
     fixture.ledger.claim(fixture.clock.now(), None).unwrap().unwrap();
     for _ in 0..2 {
@@ -132,7 +132,7 @@ fn an_export_is_postponed_once_the_ledger_can_be_written() {
         }
         _ => Ok(()),
     });
-    assert_eq!(runs(&mut worker), Some(Outcome::HandedBack));
+    assert_eq!(runs(&mut worker), Some(Outcome::Postponed));
     assert_eq!((fixture.job(&job).attempts, fixture.job(&job).postponed), (1, 1));
 }
 

@@ -67,7 +67,7 @@ fn failures_of_the_spool_that_may_pass_are_tried_again_and_others_are_not() {
     let refused: fn() -> PortError = || PortError::failed("the bucket takes no key", "403");
     let whole = Outcome::Completed { rows: 5000 };
     for (failure, times, outcomes) in [
-        (busy, 2, vec![Outcome::HandedBack, Outcome::HandedBack, whole]),
+        (busy, 2, vec![Outcome::Postponed, Outcome::Postponed, whole]),
         (refused, 1, vec![Outcome::Failed("the bucket takes no key".into())]),
     ] {
         let fixture = WorkerFixture::new();

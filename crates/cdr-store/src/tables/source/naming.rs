@@ -1,5 +1,5 @@
 //! Names the accounts of the customers that a query asks for, in a store that has the calls of an account on one of
-//! several machines. Then only the machines of these accounts are asked.
+//! several nodes. Then only the nodes of these accounts are asked.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use cdr_query::{CdrQuery, Condition, Operand, Test};
 use super::super::{Store, directory};
 use crate::error::TransactionError;
 
-/// The most accounts that are named. More of them are on every machine anyway.
+/// The most accounts that are named. More of them are on every node anyway.
 const MOST: usize = 1_000;
 
 /// The same query, which names the accounts of its customers if that narrows the search.

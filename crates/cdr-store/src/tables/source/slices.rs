@@ -1,6 +1,6 @@
 //! Reads a long result in slices of time, one after the other.
 //!
-//! A store that is distributed over several machines collects what all of them find, and sorts it on one before it
+//! A store that is distributed over several nodes collects what all of them find, and sorts it on one before it
 //! gives out the first row. A slice is small enough to be sorted in memory, and the next one begins where it ends, so
 //! the rows of all slices are those of the result, in its order. All slices are read in one transaction, so that
 //! nothing is removed in between.
@@ -22,7 +22,7 @@ const GREATEST: i64 = 86_400_000_000;
 /// after it.
 pub(crate) type Populated = Vec<(Timestamp, Timestamp)>;
 
-/// Whether slices have an advantage: the result comes from several machines in an order of time for which there is an
+/// Whether slices have an advantage: the result comes from several nodes in an order of time for which there is an
 /// index. Without a watermark, slices might be from different moments.
 pub(super) fn are_useful(query: &CdrQuery) -> bool {
     let one_account = |query: &CdrQuery| {

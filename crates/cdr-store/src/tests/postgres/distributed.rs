@@ -1,4 +1,4 @@
-//! A store whose calls are distributed over several machines: no reader sees a number before its calls. Citus is
+//! A store whose calls are distributed over several nodes: no reader sees a number before its calls. Citus is
 //! simulated; `simulated.sql` beside this file is what the store uses of it.
 
 use std::thread;
@@ -15,7 +15,7 @@ use crate::{Maintained, Store, StoreError, StoreOptions};
 /// 27 November 2026, at noon.
 const NOON: i64 = 1_795_780_800;
 
-/// What a coordinator leaves that ended between its own commit and that of a machine: a number that was given, and its
+/// What a coordinator leaves that ended between its own commit and that of a node: a number that was given, and its
 /// call in a prepared transaction.
 fn leave_unsettled(fixture: &DatabaseFixture, number: i64) {
     fixture.run(&format!(
@@ -37,7 +37,7 @@ fn settle(fixture: &DatabaseFixture, number: i64) {
     fixture.run(&format!("COMMIT PREPARED '{}'", transaction(fixture, number)));
 }
 
-/// Whether a session of the store asks the machines, or waits for one that does.
+/// Whether a session of the store asks the nodes, or waits for one that does.
 fn is_asking(fixture: &DatabaseFixture) -> bool {
     let asking = "SELECT count(*)::text AS line FROM pg_stat_activity WHERE datname = current_database() \
                   AND application_name = 'tollbook' AND query LIKE '%run_command_on_workers%'";
@@ -51,7 +51,7 @@ fn seen(store: &Store) -> (i64, usize) {
 }
 
 #[test]
-fn a_number_is_published_when_no_machine_lacks_its_call() {
+fn a_number_is_published_when_no_node_lacks_its_call() {
     let Some(fixture) = DatabaseFixture::distributed() else { return };
     take(&fixture.store, (0..3).map(|n| call(&n.to_string(), NOON + n, "x")));
     leave_unsettled(&fixture, 4);
@@ -73,13 +73,13 @@ fn a_number_is_not_visible_between_commit_and_publication() {
     let Some(fixture) = DatabaseFixture::distributed() else { return };
     take(&fixture.store, [call("a", NOON, "x")]);
     let reader = fixture.again(&options());
-    let mut machines = fixture.connection();
-    machines.batch_execute("SELECT pg_advisory_lock(42)").unwrap();
+    let mut nodes = fixture.connection();
+    nodes.batch_execute("SELECT pg_advisory_lock(42)").unwrap();
     thread::scope(|scope| {
         let one = scope.spawn(|| take(&fixture.store, [call("b", NOON, "x")]));
         until(|| fixture.lines("SELECT count(*)::text AS line FROM cdrs") == ["2"]);
         until(|| is_asking(&fixture));
-        assert_eq!(seen(&reader), (1, 1), "it is committed, but a machine has not answered");
+        assert_eq!(seen(&reader), (1, 1), "it is committed, but a node has not answered");
         let other = fixture.again(&options());
         let two = scope.spawn(move || take(&other, [call("c", NOON, "x")]));
         until(|| {
@@ -93,25 +93,25 @@ fn a_number_is_not_visible_between_commit_and_publication() {
             ["2"],
             "another loader waits for the first"
         );
-        machines.batch_execute("SELECT pg_advisory_unlock(42)").unwrap();
+        nodes.batch_execute("SELECT pg_advisory_unlock(42)").unwrap();
         assert_eq!((one.join().unwrap().loaded, two.join().unwrap().loaded), (1, 1));
     });
     assert_eq!(seen(&reader), (3, 3));
 }
 
 #[test]
-fn a_machine_that_is_down_stops_intake_and_is_named() {
+fn a_node_that_is_down_stops_intake_and_is_named() {
     let Some(fixture) = DatabaseFixture::distributed() else { return };
     take(&fixture.store, [call("a", NOON, "x")]);
     leave_unsettled(&fixture, 2);
     settle(&fixture, 2);
-    fixture.run("UPDATE machines SET up = false WHERE nodename = 'w2'");
+    fixture.run("UPDATE nodes SET up = false WHERE nodename = 'w2'");
     let refused = fixture.store.take(&calls([call("b", NOON, "x")])).unwrap_err();
     assert!(matches!(&refused, PortError::Unavailable { .. }), "{refused:?}");
     let why = with_causes(&refused);
     assert!(why.contains("w2:5433") && why.contains("failed to connect"), "{why}");
     assert_eq!((seen(&fixture.store), fixture.store.count(&everything()).unwrap()), ((1, 1), 2));
-    fixture.run("UPDATE machines SET up = true");
+    fixture.run("UPDATE nodes SET up = true");
     assert_eq!(counts(&take(&fixture.store, [call("b", NOON, "x")])), (1, 0, 0), "the lock is free");
     assert_eq!(seen(&fixture.store), (3, 3));
 }

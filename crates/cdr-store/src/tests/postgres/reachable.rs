@@ -1,11 +1,11 @@
-//! Whether a database can be written, and which of its machines do not answer.
+//! Whether a database can be written, and which of its nodes do not answer.
 
 use std::time::Duration;
 
 use super::support::DatabaseFixture;
 
 #[test]
-fn machines_that_do_not_answer_are_named() {
+fn nodes_that_do_not_answer_are_named() {
     let Some(fixture) = DatabaseFixture::new() else { return };
     let patience = Duration::from_secs(2);
     fixture.store.check_writable(patience).unwrap();
@@ -14,7 +14,7 @@ fn machines_that_do_not_answer_are_named() {
         ("('db1', 5432, true, '1'), ('db2', 5432, true, '1')", None),
         (
             "('db1', 5432, true, '1'), ('db3', 5433, false, 'refused'), ('db2', 5432, false, 'refused')",
-            Some("these machines of it cannot be reached: db2:5432, db3:5433"),
+            Some("these nodes of it cannot be reached: db2:5432, db3:5433"),
         ),
     ] {
         fixture.run("DROP FUNCTION IF EXISTS run_command_on_workers");

@@ -1,4 +1,4 @@
-//! Rules for statements that also have to run on tables distributed over several machines by account (Citus).
+//! Rules for statements that also have to run on tables distributed over several nodes by account (Citus).
 //!
 //! Source: the limitations of Citus (<https://docs.citusdata.com/en/stable/develop/reference_workarounds.html>), and
 //! further ones observed with version 13.2.
@@ -196,7 +196,7 @@ fn recorded() {
     );
 }
 
-/// On one server nothing is published, and no machine is asked.
+/// On one server nothing is published, and no node is asked.
 fn plain(statements: &[String]) {
     for statement in statements {
         for word in ["pg_advisory_lock(", "pg_advisory_unlock(", "run_command_on_workers"] {
@@ -213,7 +213,7 @@ fn slices(statements: &[String]) -> usize {
     cursors.filter(|it| it.contains("\"started_at\" >= $") && it.contains("\"started_at\" < $")).count()
 }
 
-/// On several machines, a loader holds a session lock over its transaction and the publication of its numbers.
+/// On several nodes, a loader holds a session lock over its transaction and the publication of its numbers.
 fn distributed(statements: &[String]) {
     let steps = [
         "pg_advisory_lock(",

@@ -1,9 +1,9 @@
--- What the store uses of Citus, on one server: the tables stay as they are, and two machines answer when they are asked.
+-- What the store uses of Citus, on one server: the tables stay as they are, and two nodes answer when they are asked.
 -- Source: https://docs.citusdata.com/en/stable/develop/api_udf.html and api_metadata.html beside it.
 
--- Whether a machine answers. Whoever holds the advisory lock 42 makes both wait.
-CREATE TABLE machines (nodename text, nodeport int, up boolean NOT NULL);
-INSERT INTO machines VALUES ('w1', 5432, true), ('w2', 5433, true);
+-- Whether a node answers. Whoever holds the advisory lock 42 makes both wait.
+CREATE TABLE nodes (nodename text, nodeport int, up boolean NOT NULL);
+INSERT INTO nodes VALUES ('w1', 5432, true), ('w2', 5433, true);
 
 CREATE TABLE distributed (name text PRIMARY KEY);
 INSERT INTO distributed VALUES ('cdrs'), ('intake_keys');
@@ -20,17 +20,17 @@ END $$;
 CREATE FUNCTION run_command_on_workers(command text)
 RETURNS TABLE (nodename text, nodeport int, success boolean, result text) LANGUAGE plpgsql AS $$
 DECLARE
-  machine record;
+  node record;
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(42);
-  FOR machine IN SELECT * FROM machines AS m ORDER BY m.nodename LOOP
-    nodename := machine.nodename;
-    nodeport := machine.nodeport;
-    success := machine.up;
-    IF machine.up THEN
+  FOR node IN SELECT * FROM nodes AS m ORDER BY m.nodename LOOP
+    nodename := node.nodename;
+    nodeport := node.nodeport;
+    success := node.up;
+    IF node.up THEN
       EXECUTE command INTO result;
     ELSE
-      result := format('failed to connect to %s:%s', machine.nodename, machine.nodeport);
+      result := format('failed to connect to %s:%s', node.nodename, node.nodeport);
     END IF;
     RETURN NEXT;
   END LOOP;

@@ -3,6 +3,8 @@
 
 mod cell;
 mod page;
+mod share;
+mod style;
 mod table;
 
 pub(crate) use page::Page;

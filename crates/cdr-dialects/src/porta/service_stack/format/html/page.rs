@@ -5,17 +5,10 @@ use std::io::{self, Write};
 use cdr_model::printable;
 
 use super::cell::{cell, escaped, link};
+use super::style::STYLE;
 use super::table::Tables;
 use crate::porta::service_stack::dto::{Dto, MemberType, Presence, Value};
 use crate::porta::service_stack::facts::{Arrangement, Facts, Next};
-
-// Long words break everywhere, so that a table is never wider than the window. The heading of a table stays visible
-// while its rows scroll, which requires that no element around the table scrolls by itself.
-const STYLE: &str = "body{font:13px/1.4 system-ui,sans-serif;margin:1rem;color:#222}\
-h1{font-size:1.3rem}h2{font-size:1.05rem;margin:1.5rem 0 .5rem}nav a{margin-right:1rem}\
-table{border-collapse:collapse;margin:.5rem 0}table.rows{width:100%;font-size:12px}\
-th,td{border:1px solid #ccc;padding:.15rem .3rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
-td.n{text-align:right}thead th{background:#eee;position:sticky;top:0}.none{color:#777}";
 
 /// The parts of a page other than the tables.
 pub(crate) struct Page<'a> {
@@ -25,6 +18,16 @@ pub(crate) struct Page<'a> {
     pub(crate) now: &'a str,
     /// The same answer in other formats: the name of the format, and the address.
     pub(crate) links: &'a [(&'static str, String)],
+    /// Whether the answer as CSV has a line for each row. Other answers are one line, with all their rows in a cell.
+    pub(crate) has_csv_rows: bool,
+}
+
+impl<'a> Page<'a> {
+    /// The format that has all rows of the answer, one by one: its name for people, and its address.
+    fn whole(&self) -> Option<(&'static str, &'a str)> {
+        let (format, name) = if self.has_csv_rows { ("csv", "CSV") } else { ("json", "JSON") };
+        self.links.iter().find(|(other, _)| *other == format).map(|(_, href)| (name, href.as_str()))
+    }
 }
 
 /// A page with an object.
@@ -70,7 +73,7 @@ fn fault(dto: &dyn Dto) -> Option<Vec<(&'static str, String)>> {
 
 /// A refused request: its status alone, since the other members say nothing.
 fn refusal<W: Write>(out: &mut W, status: &[(&'static str, String)]) -> io::Result<()> {
-    out.write_all(b"<table><tbody>")?;
+    out.write_all(b"<table class=of><tbody>")?;
     for (name, text) in status {
         line(out, name, |out| escaped(out, &printable(text)))?;
     }
@@ -80,7 +83,7 @@ fn refusal<W: Write>(out: &mut W, status: &[(&'static str, String)]) -> io::Resu
 fn answer<W: Write>(out: &mut W, page: &Page<'_>, dto: &dyn Dto) -> io::Result<()> {
     let facts = dto.facts();
     let arrangement = facts.map_or_else(<&Arrangement>::default, |facts| facts.arrangement);
-    out.write_all(b"<table><tbody>")?;
+    out.write_all(b"<table class=of><tbody>")?;
     for (name, text) in facts.iter().flat_map(|facts| &facts.lines) {
         line(out, name, |out| escaped(out, &printable(text)))?;
     }
@@ -92,14 +95,13 @@ fn answer<W: Write>(out: &mut W, page: &Page<'_>, dto: &dyn Dto) -> io::Result<(
     let value = |name: &str| dto.class().members.iter().zip(&values).find(|(member, _)| member.name == name);
     for (member, value) in members().filter_map(value) {
         if let Value::Object(dto) = value {
-            writeln!(out, "<h2>{}</h2>\n<table><tbody>", member.name)?;
+            writeln!(out, "<h2>{}</h2>\n<table class=of><tbody>", member.name)?;
             single(out, page, None, arrangement, *dto)?;
             out.write_all(b"</tbody></table>\n")?;
         }
     }
-    let csv = page.links.iter().find(|(format, _)| *format == "csv").map(|(_, href)| href.as_str());
     for (member, value) in members().filter_map(value) {
-        let mut tables = Tables::new(csv, arrangement);
+        let tables = Tables { whole: page.whole(), arrangement };
         match (member.kind, value) {
             (MemberType::List(class), Value::List(rows)) => tables.list(out, member.name, class(), *rows)?,
             (MemberType::Dict(class), Value::Dict(entries)) => tables.dict(out, member.name, class(), entries)?,
