@@ -15,15 +15,6 @@ pub(crate) struct Fields {
     places: Vec<(Range<usize>, bool)>,
 }
 
-/// One field.
-#[derive(Clone, Copy)]
-pub(crate) struct Field<'a> {
-    /// Its decoded bytes.
-    pub(crate) bytes: &'a [u8],
-    /// Whether it was quoted.
-    pub(crate) quoted: bool,
-}
-
 /// The fields of a record as text. A record is examined as a whole, and its fields one by one only if it is not UTF-8.
 pub(crate) struct Texts<'a> {
     fields: &'a Fields,
@@ -48,17 +39,18 @@ impl Fields {
         self.places.len()
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<Field<'_>> {
-        let (range, quoted) = self.places.get(index)?;
-        Some(Field { bytes: &self.bytes[range.clone()], quoted: *quoted })
+    /// The decoded bytes of a field.
+    pub(crate) fn get(&self, index: usize) -> Option<&[u8]> {
+        let (range, _) = self.places.get(index)?;
+        Some(&self.bytes[range.clone()])
     }
 
     /// The text of a field; empty if the record has no such field.
     pub(crate) fn text(&self, index: usize) -> Cow<'_, str> {
-        self.get(index).map(|field| text(field.bytes)).unwrap_or_default()
+        self.get(index).map(text).unwrap_or_default()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Field<'_>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 

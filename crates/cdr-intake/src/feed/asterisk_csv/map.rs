@@ -110,7 +110,7 @@ impl Mapping for Map {
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {
         let optional = columns::optional(fields)?;
         let call = self.call(fields, &optional)?;
-        let digest = Digest::of(fields.iter().map(|field| field.bytes));
+        let digest = Digest::of(fields.iter());
         let key = self.key(fields, &optional, digest)?;
         let account = call.details.account_given.clone();
         Ok(Content::Call(Box::new(CallDraft {

@@ -244,5 +244,5 @@ fn seconds(heading: &str, text: &str) -> Result<Value<'static>, Fault> {
 }
 
 fn digest(fields: &Fields) -> [u8; 32] {
-    Digest::of(fields.iter().map(|field| field.bytes))
+    Digest::of(fields.iter())
 }

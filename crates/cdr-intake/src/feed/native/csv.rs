@@ -35,7 +35,7 @@ pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: InputS
     if let Some(fault) = found.fault {
         return Err(rejected(format!("the header cannot be read: {}", fault.detail)));
     }
-    let names: Vec<String> = fields.iter().map(|field| text(field.bytes).into_owned()).collect();
+    let names: Vec<String> = fields.iter().map(|field| text(field).into_owned()).collect();
     let width = names.len();
     let mut columns = columns(sheet, names).map_err(rejected)?;
     columns.retain(|(_, _, column)| *column != Column::ReadOver);
