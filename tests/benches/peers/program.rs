@@ -40,8 +40,8 @@ pub(crate) fn path(options: &Options, root: &Path) -> PathBuf {
     assert!(built.status.success(), "the program could not be built");
     let messages = String::from_utf8_lossy(&built.stdout);
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let executables = messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
-    executables.last().expect("cargo names the program that it has built")
+    let mut executables = messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
+    executables.next_back().expect("cargo names the program that it has built")
 }
 
 /// What the program says about itself.
