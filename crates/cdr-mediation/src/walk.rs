@@ -34,8 +34,7 @@ pub struct NewWalk<'a> {
 pub struct Walk {
     /// Its number; later walks have higher ones.
     pub number: i64,
-    /// The highest offset that it gave out. `None` if no other walk of its question was kept when it began: it then
-    /// counts as having given out every offset.
+    /// The highest offset that it gave out. `None` once it has given out its last page, after which it has none to give.
     pub given: Option<u64>,
     /// When it is dropped.
     pub expires_at: Timestamp,
@@ -52,18 +51,19 @@ pub trait Walks: Send + Sync {
     /// If it cannot be stored.
     fn begin(&self, walk: &NewWalk<'_>, limits: &WalkLimits, now: Timestamp) -> Result<(), PortError>;
 
-    /// The newest walk of the owner for the question that gave out an offset; the newest of all if none did. Expired
-    /// walks are not found.
+    /// The newest walk of the owner for the question that gave out an offset and has not ended; the newest of all if there
+    /// is none. Expired walks are not found.
     ///
     /// # Errors
     /// If the walks cannot be read.
     fn join(&self, owner: &str, question: &[u8; 32], offset: u64, now: Timestamp) -> Result<Option<Walk>, PortError>;
 
-    /// Notes that a walk gave out an offset, and keeps it until `expires_at`. Nothing happens if it is no longer kept.
+    /// Notes that a walk gave out an offset, or with `None` its last page, and keeps it until `expires_at`. Nothing happens
+    /// if it is no longer kept.
     ///
     /// # Errors
     /// If it cannot be stored.
-    fn give(&self, number: i64, offset: u64, expires_at: Timestamp) -> Result<(), PortError>;
+    fn give(&self, number: i64, offset: Option<u64>, expires_at: Timestamp) -> Result<(), PortError>;
 }
 
 /// The length of a time in microseconds.

@@ -26,16 +26,17 @@ impl Mediation {
         Ok(self.walks.join(owner, question, offset, self.clock.now())?)
     }
 
-    /// Notes that a walk gave out an offset, if that is news, and keeps the walk longer once a quarter of its time has
+    /// Notes that a walk gave out an offset, or with `None` its last page, if that is news, and keeps the walk longer once a quarter of its time has
     /// passed.
     ///
     /// # Errors
     /// If it cannot be stored.
-    pub fn give_out(&self, walk: &Walk, offset: u64, limits: &WalkLimits) -> Result<(), MediationError> {
+    pub fn give_out(&self, walk: &Walk, offset: Option<u64>, limits: &WalkLimits) -> Result<(), MediationError> {
         let keep = micros(limits.keep);
         let now = self.clock.now();
         let is_aging = walk.expires_at.micros_since(now) < keep - keep / 4;
-        if is_aging || walk.given.is_some_and(|given| given < offset) {
+        let is_news = walk.given.is_some_and(|given| offset.is_none_or(|offset| given < offset));
+        if is_aging || is_news {
             self.walks.give(walk.number, offset, now.plus_micros(keep))?;
         }
         Ok(())

@@ -84,7 +84,7 @@ forward! { JobLedger:
 forward! { Walks:
     fn begin(walk: &NewWalk<'_>, limits: &WalkLimits, now: Timestamp) -> ();
     fn join(owner: &str, question: &[u8; 32], offset: u64, now: Timestamp) -> Option<Walk>;
-    fn give(number: i64, offset: u64, expires_at: Timestamp) -> ();
+    fn give(number: i64, offset: Option<u64>, expires_at: Timestamp) -> ();
 }
 
 forward! { Users:

@@ -35,13 +35,12 @@ impl Walks for MemoryWalks {
         self.with(|kept| {
             kept.walks.retain(|it| it.walk.expires_at > now);
             kept.last += 1;
-            let is_alone = !kept.walks.iter().any(|it| it.owner == walk.owner && it.question == walk.question);
             kept.walks.push(Owned {
                 owner: walk.owner.to_owned(),
                 question: walk.question,
                 walk: Walk {
                     number: kept.last,
-                    given: (!is_alone).then_some(walk.given),
+                    given: Some(walk.given),
                     expires_at: now.plus_micros(micros(limits.keep)),
                     document: walk.document.to_owned(),
                 },
@@ -64,15 +63,15 @@ impl Walks for MemoryWalks {
         Ok(self.with(|kept| {
             let is_of_it = |it: &&Owned| it.owner == owner && it.question == *question && it.walk.expires_at > now;
             let of_it = || kept.walks.iter().rev().filter(is_of_it).map(|it| &it.walk);
-            let gave_out = |walk: &&Walk| walk.given.is_none_or(|given| given >= offset);
+            let gave_out = |walk: &&Walk| walk.given.is_some_and(|given| given >= offset);
             of_it().find(gave_out).or_else(|| of_it().next()).cloned()
         }))
     }
 
-    fn give(&self, number: i64, offset: u64, expires_at: Timestamp) -> Result<(), PortError> {
+    fn give(&self, number: i64, offset: Option<u64>, expires_at: Timestamp) -> Result<(), PortError> {
         self.with(|kept| {
             for Owned { walk, .. } in kept.walks.iter_mut().filter(|it| it.walk.number == number) {
-                walk.given = walk.given.map(|given| given.max(offset));
+                walk.given = walk.given.zip(offset).map(|(given, offset)| given.max(offset));
                 walk.expires_at = walk.expires_at.max(expires_at);
             }
         });

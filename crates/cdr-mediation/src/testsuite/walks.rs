@@ -40,23 +40,50 @@ pub fn a_walk_is_found_by_its_owner_and_question_until_it_expires(on_every: &OnE
     });
 }
 
-/// An offset belongs to the newest walk that gave it out.
+/// An offset belongs to the newest walk that gave it out and has not ended, and to the newest of all if there is none.
 pub fn an_offset_joins_the_newest_walk_that_gave_it_out(on_every: &OnEvery<'_>) {
     on_every(&|one, other| {
         let join = |offset| joined(other, "a", 1, offset, 9).unwrap();
+        let number = |document: &str| {
+            let offsets = (0..=40).map(|offset| one.join("a", &[1; 32], offset, at(9)).unwrap().unwrap());
+            offsets.into_iter().find(|walk| walk.document == document).unwrap().number
+        };
+        let expect = |expected: [(u64, &str); 6], when: &str| {
+            for (offset, document) in expected {
+                assert_eq!(join(offset), document, "{offset}, {when}");
+            }
+        };
+        let far = 1_000_000_000;
         begin(one, "a", 1, "first", 0);
-        assert_eq!((join(10), join(500)), ("first".to_owned(), "first".to_owned()), "the only one gave out everything");
+        let first = number("first");
+        let all = [0, 10, 11, 20, 500, far].map(|offset| (offset, "first"));
+        expect(all, "with the only one");
+        assert_eq!(one.join("a", &[1; 32], 10, at(9)).unwrap().unwrap().given, Some(10));
+        one.give(first, Some(20), at(600)).unwrap();
+
         begin(one, "a", 1, "second", 1);
-        assert_eq!((join(10), join(20)), ("second".to_owned(), "first".to_owned()));
-        let second = one.join("a", &[1; 32], 10, at(9)).unwrap().unwrap();
-        assert_eq!(second.given, Some(10));
-        one.give(second.number, 30, at(700)).unwrap();
-        one.give(second.number, 20, at(650)).unwrap();
-        assert_eq!((join(30), join(31)), ("second".to_owned(), "first".to_owned()));
-        // The first one has expired. The second one is kept since it was used, and is the newest for every offset.
+        let second = number("second");
+        let of_both = [(10, "second"), (11, "first"), (20, "first"), (21, "second"), (500, "second"), (far, "second")];
+        expect(of_both, "after the first one gave out 20");
+        one.give(second, Some(30), at(700)).unwrap();
+        one.give(second, Some(20), at(650)).unwrap();
+        expect([10, 11, 20, 30, 31, far].map(|offset| (offset, "second")), "after the second one gave out 30");
+
+        begin(one, "a", 1, "third", 2);
+        let of_three = [(10, "third"), (20, "second"), (30, "second"), (31, "third"), (500, "third"), (far, "third")];
+        expect(of_three, "with a third one");
+        one.give(second, None, at(700)).unwrap();
+        let ended = [(10, "third"), (20, "first"), (21, "third"), (30, "third"), (31, "third"), (far, "third")];
+        expect(ended, "after the end of the second one");
+        one.give(second, Some(40), at(700)).unwrap();
+        expect(ended, "a walk that has ended gives out nothing more");
+        one.give(first, None, at(600)).unwrap();
+        expect([0, 10, 20, 30, 40, far].map(|offset| (offset, "third")), "after the end of the first one");
+
+        // The others have expired. The second one is kept since it was used, and is the newest for every offset.
         assert_eq!(joined(one, "a", 1, 31, 650).as_deref(), Some("second"));
         assert_eq!(joined(one, "a", 1, 31, 700), None);
-        one.give(second.number + 100, 30, at(700)).unwrap();
+        one.give(second + 100, Some(30), at(700)).unwrap();
     });
 }
 

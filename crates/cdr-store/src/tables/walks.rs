@@ -16,16 +16,13 @@ impl Walks for Store {
             let last = counters::table.find("walk");
             let number = last.select(counters::last).first::<i64>(conn)? + 1;
             diesel::update(last).set(counters::last.eq(number)).execute(conn)?;
-            let of_it =
-                walks::table.filter(walks::owner.eq(walk.owner)).filter(walks::question.eq(walk.question.as_slice()));
-            let is_alone = of_it.count().get_result::<i64>(conn)? == 0;
             let keep = i64::try_from(limits.keep.as_micros()).unwrap_or(i64::MAX);
             let row = (
                 walks::number.eq(number),
                 walks::owner.eq(walk.owner),
                 walks::question.eq(walk.question.as_slice()),
                 walks::expires_at.eq(At(now.plus_micros(keep))),
-                walks::given.eq((!is_alone).then_some(whole(walk.given))),
+                walks::given.eq(Some(whole(walk.given))),
                 walks::bytes.eq(whole(walk.document.len() as u64)),
                 walks::document.eq(OpaqueText(walk.document.to_owned())),
             );
@@ -40,7 +37,7 @@ impl Walks for Store {
             let of_it = walks::table.filter(walks::owner.eq(owner)).filter(walks::question.eq(question.as_slice()));
             let newest = of_it.filter(walks::expires_at.gt(At(now))).order(walks::number.desc());
             let known: Vec<(i64, Option<i64>)> = newest.select((walks::number, walks::given)).load(conn)?;
-            let gave_out = |(_, given): &&(i64, Option<i64>)| given.is_none_or(|given| given >= whole(offset));
+            let gave_out = |(_, given): &&(i64, Option<i64>)| given.is_some_and(|given| given >= whole(offset));
             let Some((number, _)) = known.iter().find(gave_out).or(known.first()) else { return Ok(None) };
             let row = walks::table.find(number).select((walks::given, walks::expires_at, walks::document));
             let row = row.first::<(Option<i64>, At, OpaqueText)>(conn).optional()?;
@@ -54,12 +51,12 @@ impl Walks for Store {
         found.map_err(|error| self.failed("the walks could not be read", error))
     }
 
-    fn give(&self, number: i64, offset: u64, expires_at: Timestamp) -> Result<(), PortError> {
+    fn give(&self, number: i64, offset: Option<u64>, expires_at: Timestamp) -> Result<(), PortError> {
         let given = self.write(WriteLock::Walks, |conn| {
             let walk = walks::table.find(number);
             let known = walk.select((walks::given, walks::expires_at)).first::<(Option<i64>, At)>(conn).optional()?;
             let Some((given, At(until))) = known else { return Ok(()) };
-            let given = given.map(|given| given.max(whole(offset)));
+            let given = given.zip(offset).map(|(given, offset)| given.max(whole(offset)));
             let change = (walks::given.eq(given), walks::expires_at.eq(At(until.max(expires_at))));
             diesel::update(walk).set(change).execute(conn)?;
             Ok(())

@@ -58,7 +58,7 @@ impl Answering {
         let offset = u64::try_from(self.asked.offset).unwrap_or(0);
         let whole = match self.joined(offset)? {
             Some((walk, whole)) => {
-                self.give_out(&walk, offset.saturating_add(whole.page).min(whole.rows));
+                self.give_out(&walk, &whole, offset);
                 whole
             }
             None => self.begin(offset)?,
@@ -92,10 +92,13 @@ impl Answering {
         Ok(whole)
     }
 
-    /// Notes the offset that a walk gives out. Without the note the walk is still found, unless a later walk of the same
-    /// question gives out the same offset.
-    fn give_out(&self, walk: &Walk, offset: u64) {
-        if let Err(error) = self.asker.mediation.give_out(walk, offset, &self.printer.options.walks) {
+    /// Notes the offset that the page at `offset` gives out, or that it is the last one. Without the note the walk is still
+    /// found, unless a later walk of the same question is kept.
+    fn give_out(&self, walk: &Walk, whole: &Whole, offset: u64) {
+        let next = offset.saturating_add(whole.page);
+        // Beyond the end there is no page, and nothing is given out.
+        let given = if offset >= whole.rows { Some(0) } else { (next < whole.rows).then_some(next) };
+        if let Err(error) = self.asker.mediation.give_out(walk, given, &self.printer.options.walks) {
             warn!(dialect = NAME, error = %chain(&error), "the progress of a client through its pages was not stored");
         }
     }

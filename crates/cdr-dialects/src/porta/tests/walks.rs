@@ -168,6 +168,35 @@ async fn walks_of_one_question_do_not_disturb_each_other() {
     assert_eq!(customer["TotalCalls"], 50);
 }
 
+/// A client that has read all pages begins anew: every offset then belongs to the new walk, in whatever order it asks.
+#[actix_web::rt::test(system = "crate::testing::Runner")]
+async fn a_walk_that_was_read_to_its_end_gives_its_offsets_to_the_next_one() {
+    for path in [by_account, by_customer] {
+        for page in [10, 25, 50] {
+            let servers = Servers::with(102, pages_of(page));
+            let porta = servers.one();
+            let mut offset = 0;
+            loop {
+                let answer = json(&porta, &path(offset)).await;
+                assert_eq!(answer["TotalCalls"], 102);
+                offset = answer["NextOffset"].as_i64().unwrap();
+                if offset == 0 {
+                    break;
+                }
+            }
+            servers.source.load((0..6).map(|_| at_second(BAR, 0)));
+            for offset in [0, 50, 60, 100, 1_000_000_000, 10] {
+                let answer = json(&porta, &path(offset)).await;
+                assert_eq!(answer["TotalCalls"], 108, "{offset} in pages of {page}");
+                // The new calls follow the first one.
+                let first = ids(&answer).first().copied();
+                let expected = (offset < 108).then_some(offset - 5);
+                assert!(offset == 0 || first == expected, "{offset} in pages of {page}: {first:?}");
+            }
+        }
+    }
+}
+
 #[actix_web::rt::test(system = "crate::testing::Runner")]
 async fn a_walk_is_forgotten_some_minutes_after_its_last_page() {
     let servers = Servers::with(40, pages_of(10));

@@ -132,9 +132,8 @@ impl CallColumn {
             CallColumn::ReleaseCause => call.release_cause = narrow_option("release_cause", maybe(row, at)?)?,
             CallColumn::ReleaseCode => call.release_code = narrow_option("release_code", maybe(row, at)?)?,
             CallColumn::DestinationId => call.destination_id = maybe(row, at)?,
-            CallColumn::Price | CallColumn::Calling | CallColumn::Called | CallColumn::CallId | CallColumn::Details => {
-                ()
-            }
+            // Their text is read by the batch.
+            CallColumn::Price | CallColumn::Calling | CallColumn::Called | CallColumn::CallId | CallColumn::Details => {}
         }
         Ok(())
     }
