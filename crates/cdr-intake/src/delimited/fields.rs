@@ -20,8 +20,6 @@ pub(crate) struct Fields {
 pub(crate) struct Field<'a> {
     /// Its decoded bytes.
     pub(crate) bytes: &'a [u8],
-    /// Whether it was quoted.
-    pub(crate) quoted: bool,
 }
 
 /// The fields of a record as text. A record is examined as a whole, and its fields one by one only if it is not UTF-8.
@@ -49,8 +47,8 @@ impl Fields {
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Field<'_>> {
-        let (range, quoted) = self.places.get(index)?;
-        Some(Field { bytes: &self.bytes[range.clone()], quoted: *quoted })
+        let (range, _) = self.places.get(index)?;
+        Some(Field { bytes: &self.bytes[range.clone()] })
     }
 
     /// The text of a field; empty if the record has no such field.

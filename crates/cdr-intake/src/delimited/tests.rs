@@ -53,7 +53,9 @@ fn quoted_fields_are_marked() {
     let mut rows = Delimited::new(&b"a,\"\",,\"b\""[..]);
     let mut fields = Fields::default();
     rows.next(&mut fields, |_| Ok(())).unwrap().unwrap();
-    assert_eq!(fields.iter().map(|field| field.quoted).collect::<Vec<_>>(), [false, true, false, true]);
+    let texts = fields.texts();
+    let quoted: Vec<bool> = (0..fields.len()).map(|at| texts.get(at).unwrap().1).collect();
+    assert_eq!(quoted, [false, true, false, true]);
 }
 
 #[test]
