@@ -19,7 +19,7 @@ static READERS: Setting<usize> = Setting {
     name: "store.readers",
     default: "16",
     kind: ValueKind::count(1, 1000),
-    meaning: "the number of connections of a process that read the store: at least one for each live answer that reads \
+    meaning: "the number of connections of a process that read the store: at least one for each answer that reads \
               at the same time, two for each worker, and one more",
     ..Setting::PLAIN
 };
