@@ -129,6 +129,59 @@ fn a_terminal_gets_the_first_calls_and_is_told_so() {
 }
 
 #[test]
+fn calls_are_rows_on_a_narrow_terminal() {
+    if lacks("script", "calls on a narrow terminal") {
+        return;
+    }
+    let tollbook = Tollbook::with_calls(300, 3);
+    for (columns, fields) in [(80, 4), (90, 5), (120, 8)] {
+        let text = on_terminal(&tollbook, columns, &["calls", "--zone", "Europe/Berlin"]);
+        assert!(text.contains(&format!("\n{fields} of 9 fields; --fields shows others\n")), "{columns}: {text}");
+        assert!(text.contains("started_at") && text.lines().count() < 50 * 3, "{columns}: {text}");
+        let starts = text.lines().filter(|line| line.contains("2026-01-0") && line.contains("+01:00")).count();
+        assert_eq!(starts, 50, "each instant is on one line: {columns}: {text}");
+    }
+    for args in [&["calls", "--fields", "number,id"][..], &["calls", "--format", "csv"]] {
+        let text = on_terminal(&tollbook, 80, args);
+        assert!(!text.contains("--fields"), "{args:?}: {text}");
+    }
+}
+
+#[test]
+fn a_terminal_gets_the_first_entries_of_the_quarantine_and_a_pipe_all() {
+    if lacks("script", "the quarantine on a terminal") {
+        return;
+    }
+    let tollbook = Tollbook::new();
+    let bad: String = (0..1200).map(|line| format!("{line},tomorrow\n")).collect();
+    fs::write(tollbook.path("bad.csv"), format!("key,started_at\n{bad}")).unwrap();
+    tollbook.ok(&["migrate"]);
+    tollbook.ok(&["load", "--feed", "native", "bad.csv"]);
+    let rows = |text: &str| text.lines().filter(|line| line.contains("bad.csv:")).count();
+    for (args, shown) in [(&["quarantine", "list"][..], 50), (&["quarantine", "list", "--limit", "600"], 600)] {
+        let text = on_terminal(&tollbook, 250, args);
+        assert_eq!(rows(&text), shown, "{args:?}: {text}");
+        assert!(text.contains(&format!("\n{shown} of 1,200; --limit shows more\n")), "{args:?}: {text}");
+    }
+    for (limit, shown) in [(&[][..], 1200), (&["--limit", "7"], 7), (&["--limit", "0"], 0)] {
+        assert_eq!(rows(&tollbook.ok(&[&["quarantine", "list"], limit].concat())), shown, "{limit:?}");
+    }
+}
+
+#[test]
+fn names_of_fields_are_not_broken() {
+    if lacks("script", "the fields on a terminal") {
+        return;
+    }
+    let tollbook = Tollbook::at(None);
+    for columns in [80, 100, 200] {
+        let text = on_terminal(&tollbook, columns, &["field", "list"]);
+        let broken = CdrField::ALL.iter().map(|field| field.name()).find(|name| !text.contains(&format!(" {name} ")));
+        assert_eq!(broken, None, "{columns}: {text}");
+    }
+}
+
+#[test]
 fn tables_fit_the_terminal() {
     if lacks("script", "the width of tables on a terminal") {
         return;

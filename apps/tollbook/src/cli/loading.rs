@@ -71,6 +71,9 @@ pub enum QuarantineCommand {
         /// Include settled entries
         #[arg(long)]
         all: bool,
+        /// The maximum number of entries [default: 50 on a terminal, all into a pipe or a file]
+        #[arg(long, value_name = "NUMBER")]
+        limit: Option<usize>,
         /// The output format
         #[command(flatten)]
         list: ListArgs,

@@ -99,12 +99,9 @@ pub struct CallsArgs {
     /// Records of all kinds
     #[arg(long, conflicts_with = "kind")]
     pub all_kinds: bool,
-    /// The fields to print, separated by commas
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "number,started_at,account,calling,called,talk,success,release_reason,price"
-    )]
+    /// The fields to print, separated by commas [default:
+    /// number,started_at,account,calling,called,talk,success,release_reason,price; on a terminal those of them that fit]
+    #[arg(long, value_delimiter = ',', value_name = "FIELDS")]
     pub fields: Vec<String>,
     /// The maximum number of records [default: 50 on a terminal, all into a pipe or a file]
     #[arg(long, value_name = "NUMBER")]

@@ -1,4 +1,4 @@
-//! `tollbook calls`: a listing of calls, as a table or for a pipe.
+//! `tollbook calls`: a list of calls, as a table or for a pipe.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -11,9 +11,9 @@ use cdr_query::{CdrQuery, Condition, Cursor};
 
 use crate::cli::{CallsArgs, ListFormat};
 use crate::config::Config;
-use crate::listing::{Cell, JsonArray, List, unless_closed};
+use crate::listing::{Cell, JsonArray, List, unless_closed, width};
 use crate::question;
-use crate::terminal::{say, say_rest};
+use crate::terminal::{say, say_aside, say_rest};
 
 /// How many calls a terminal shows if no limit is given.
 const SHOWN: usize = 50;
@@ -31,25 +31,56 @@ pub(crate) fn run(config: &Config, args: &CallsArgs) -> anyhow::Result<ExitCode>
         say(store.count(&query)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let fields = args.fields.iter().map(|name| field(name)).collect::<anyhow::Result<Vec<CdrField>>>()?;
+    let terminal = io::stdout().is_terminal();
+    let format = args.format.unwrap_or(if terminal { ListFormat::Table } else { ListFormat::Csv });
+    let (fields, shown_by_default) = if args.fields.is_empty() {
+        (fitting(width().filter(|_| format == ListFormat::Table)), FIELDS.len())
+    } else {
+        (args.fields.iter().map(|name| field(name)).collect::<anyhow::Result<Vec<CdrField>>>()?, 0)
+    };
     if fields.iter().any(|field| matches!(field, CdrField::Key | CdrField::Digest)) {
         query = query.with_identity();
     }
-    let terminal = io::stdout().is_terminal();
     let limit = args.limit.or(terminal.then_some(SHOWN));
     let calls = Listing { source: &store, query: &query, limit };
-    let printed = match args.format.unwrap_or(if terminal { ListFormat::Table } else { ListFormat::Csv }) {
+    let printed = match format {
         ListFormat::Table => calls.as_table(&fields, &config.place.zone),
         ListFormat::Csv => calls.written(io::stdout().lock(), &fields, "csv"),
         ListFormat::Ndjson => calls.written(io::stdout().lock(), &fields, "ndjson"),
         ListFormat::Json => calls.as_array(&fields),
     };
     unless_closed(printed)?;
+    if fields.len() < shown_by_default {
+        // No longer than a narrow terminal is wide.
+        say_aside(format!("{} of {shown_by_default} fields; --fields shows others", fields.len()))?;
+    }
     if let Some(limit) = limit.filter(|_| terminal) {
         let all = store.count(&query)?;
         say_rest(all.min(limit as u64), all)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The default fields in the order of their columns, with a width in which a column can be read, and with their place
+/// among those that a narrow terminal does without: the highest goes first.
+const FIELDS: [(CdrField, usize, u8); 9] = [
+    (CdrField::Number, 8, 4),
+    (CdrField::StartedAt, 24, 0),
+    (CdrField::Account, 8, 3),
+    (CdrField::Calling, 16, 0),
+    (CdrField::Called, 16, 0),
+    (CdrField::Talk, 10, 0),
+    (CdrField::Success, 7, 2),
+    (CdrField::ReleaseReason, 14, 5),
+    (CdrField::Price, 8, 1),
+];
+
+/// The default fields that fit on a terminal of this width. Without a width all do.
+fn fitting(width: Option<usize>) -> Vec<CdrField> {
+    let taken =
+        |most: u8| FIELDS.iter().filter(|(.., place)| *place <= most).map(|(_, width, _)| width + 3).sum::<usize>();
+    let most = (0..=5).rev().find(|most| width.is_none_or(|width| taken(*most) <= width + 1)).unwrap_or(0);
+    FIELDS.iter().filter(|(.., place)| *place <= most).map(|(field, ..)| *field).collect()
 }
 
 fn field(name: &str) -> anyhow::Result<CdrField> {
@@ -123,11 +154,35 @@ fn sheet(fields: &[CdrField]) -> Sheet {
 fn layout(sheet: Sheet) -> Layout {
     Layout {
         name: "listing".to_owned(),
-        summary: "a listing of calls".to_owned(),
+        summary: "a list of calls".to_owned(),
         archive: None,
         verbatim: false,
         csv: CsvStyle::default(),
         styles: Styles::default(),
         sheets: vec![sheet],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cdr_model::Field;
+
+    use super::fitting;
+
+    #[test]
+    fn a_narrow_terminal_shows_fewer_fields() {
+        for (width, shown) in [
+            (None, "number,started_at,account,calling,called,talk,success,release_reason,price"),
+            (Some(200), "number,started_at,account,calling,called,talk,success,release_reason,price"),
+            (Some(120), "number,started_at,account,calling,called,talk,success,price"),
+            (Some(110), "started_at,account,calling,called,talk,success,price"),
+            (Some(100), "started_at,calling,called,talk,success,price"),
+            (Some(90), "started_at,calling,called,talk,price"),
+            (Some(80), "started_at,calling,called,talk"),
+            (Some(20), "started_at,calling,called,talk"),
+        ] {
+            let names: Vec<&str> = fitting(width).iter().map(|field| field.name()).collect();
+            assert_eq!(names.join(","), shown, "{width:?}");
+        }
     }
 }

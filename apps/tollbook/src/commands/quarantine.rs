@@ -1,6 +1,6 @@
 //! `tollbook quarantine`: records that could not be loaded and wait for a decision.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -12,7 +12,7 @@ use cdr_store::Store;
 use crate::cli::{ListFormat, QuarantineCommand};
 use crate::config::Config;
 use crate::listing::{Cell, List, local_time, print, unless_closed};
-use crate::terminal::{safe, say};
+use crate::terminal::{safe, say, say_rest};
 
 /// How many entries are read from the store at a time.
 const PAGE: usize = 500;
@@ -21,7 +21,7 @@ const PAGE: usize = 500;
 pub(crate) fn run(config: &Config, command: &QuarantineCommand) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
     match command {
-        QuarantineCommand::List { all, list } => print_entries(config, &store, *all, list.format)?,
+        QuarantineCommand::List { all, limit, list } => print_entries(config, &store, *all, *limit, list.format)?,
         QuarantineCommand::Show { id, raw: true } => {
             io::stdout().lock().write_all(&store.entry(*id)?.raw).context("standard output")?;
         }
@@ -45,17 +45,30 @@ pub(crate) fn run(config: &Config, command: &QuarantineCommand) -> anyhow::Resul
 /// The columns of the list.
 const HEADINGS: [&str; 6] = ["id", "source", "position", "reason", "detail", "state"];
 
+/// How many entries a terminal shows if no limit is given.
+const SHOWN: usize = 50;
+
 /// Prints the entries while they are read, page by page.
-fn print_entries(config: &Config, store: &Store, all: bool, format: ListFormat) -> anyhow::Result<()> {
+fn print_entries(
+    config: &Config,
+    store: &Store,
+    all: bool,
+    limit: Option<usize>,
+    format: ListFormat,
+) -> anyhow::Result<()> {
+    let limit = limit.unwrap_or(if io::stdout().is_terminal() { SHOWN } else { usize::MAX });
     let mut page = store.entries(all, 0, PAGE)?;
     if page.is_empty() && format == ListFormat::Table {
         return say(if all { "the quarantine is empty" } else { "nothing waits for a decision" });
     }
+    let (mut shown, mut found) = (0, 0);
     let printed = || {
         let mut list = List::begin(format, &HEADINGS, &config.place.zone)?;
         while let Some(last) = page.last() {
             let after = last.id;
-            for entry in page {
+            found += page.len();
+            for entry in page.into_iter().take(limit - shown) {
+                shown += 1;
                 let state = state(&entry);
                 list.row(&[
                     entry.id.into(),
@@ -66,11 +79,16 @@ fn print_entries(config: &Config, store: &Store, all: bool, format: ListFormat) 
                     state.into(),
                 ])?;
             }
+            // A terminal is told how many there are.
+            if shown == limit && !io::stdout().is_terminal() {
+                break;
+            }
             page = store.entries(all, after, PAGE)?;
         }
         Ok(list.end()?)
     };
-    unless_closed(printed())
+    unless_closed(printed())?;
+    say_rest(shown as u64, found as u64)
 }
 
 fn state(entry: &QuarantineEntry) -> String {

@@ -37,6 +37,11 @@ impl Cell {
         }
     }
 
+    /// Whether the cell is read as a whole, so that a table does not break it.
+    pub(crate) fn is_firm(&self) -> bool {
+        matches!(self, Cell::Integer(_) | Cell::Time(_) | Cell::Boolean(_) | Cell::Duration(_))
+    }
+
     /// The cell as text for people, with instants in `zone`.
     pub(crate) fn shown(&self, zone: &LocalZone) -> String {
         match self {

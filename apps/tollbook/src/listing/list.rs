@@ -53,7 +53,11 @@ impl List {
     pub(crate) fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
         self.has_times |= cells.iter().any(|cell| matches!(cell, Cell::Time(_)));
         match &mut self.writer {
-            Writer::Table(table) => table.row(cells.iter().map(|cell| cell.shown(&self.zone))),
+            Writer::Table(table) => {
+                let firm = cells.iter().enumerate().filter(|(_, cell)| cell.is_firm());
+                firm.for_each(|(at, _)| table.keep(at));
+                table.row(cells.iter().map(|cell| cell.shown(&self.zone)))
+            }
             Writer::Csv(csv) => csv.write_record(cells.iter().map(Cell::plain)).map_err(of_csv),
             Writer::Json { array, members } => line(array, members, cells),
             Writer::Ndjson { out, members } => line(out, members, cells),

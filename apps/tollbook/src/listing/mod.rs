@@ -10,5 +10,5 @@ mod table;
 pub(crate) use cell::{Cell, local_time};
 pub(crate) use closed::unless_closed;
 pub(crate) use json_array::JsonArray;
-pub(crate) use list::{List, print};
+pub(crate) use list::{List, print, width};
 pub(crate) use table::Table;

@@ -18,6 +18,8 @@ const BETWEEN: usize = 1;
 /// The least width that a wider column is narrowed to. If the terminal is too narrow for that, each row is printed as a
 /// block of lines.
 const LEAST: usize = 8;
+/// Words up to this length are kept whole if the terminal is wide enough for that.
+const WORD: usize = 32;
 
 /// A table that is being printed.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub(crate) struct Table<W: Write> {
     /// The width of the terminal; `None` for a pipe or a file, where lines have any length.
     width: Option<usize>,
     rows: Vec<Vec<String>>,
+    /// Columns that are not narrowed: numbers, instants and the like.
+    firm: Vec<bool>,
     form: Option<Form>,
 }
 
@@ -42,8 +46,16 @@ enum Form {
 impl<W: Write> Table<W> {
     /// A table on `out`, which is at most `width` columns wide.
     pub(crate) fn new(out: W, heading: &[&str], width: Option<usize>) -> Table<W> {
+        let firm = vec![false; heading.len()];
         let heading = heading.iter().map(|name| (*name).to_owned()).collect();
-        Table { out, heading, width, rows: Vec::new(), form: None }
+        Table { out, heading, width, rows: Vec::new(), firm, form: None }
+    }
+
+    /// Keeps cells of this column on one line, unless the terminal is too narrow for that.
+    pub(crate) fn keep(&mut self, column: usize) {
+        if let Some(firm) = self.firm.get_mut(column) {
+            *firm = true;
+        }
     }
 
     /// Adds a row. Characters that are not printable are spelled out.
@@ -68,7 +80,7 @@ impl<W: Write> Table<W> {
 
     fn print(&mut self) -> io::Result<()> {
         let is_first = self.form.is_none();
-        let form = self.form.get_or_insert_with(|| form(&self.heading, &self.rows, self.width));
+        let form = self.form.get_or_insert_with(|| form(&self.heading, &self.rows, &self.firm, self.width));
         let rows = std::mem::take(&mut self.rows);
         match form {
             Form::Columns(widths) => {
@@ -80,33 +92,41 @@ impl<W: Write> Table<W> {
     }
 }
 
-fn form(heading: &[String], rows: &[Vec<String>], width: Option<usize>) -> Form {
-    let content = |at: usize| rows.iter().filter_map(move |row| row.get(at));
-    let natural: Vec<usize> = heading
-        .iter()
-        .enumerate()
-        .map(|(at, name)| content(at).chain([name]).map(|cell| cell.width()).max().unwrap_or(0).max(1))
-        .collect();
+fn form(heading: &[String], rows: &[Vec<String>], firm: &[bool], width: Option<usize>) -> Form {
+    let widest = |at: usize, of: fn(&str) -> usize| {
+        let content = rows.iter().filter_map(move |row| row.get(at));
+        content.chain(heading.get(at)).map(|cell| of(cell)).max().unwrap_or(0).max(1)
+    };
+    let all = |of: fn(&str) -> usize| (0..heading.len()).map(|at| widest(at, of)).collect::<Vec<usize>>();
+    let natural = all(|cell| cell.width());
     let Some(width) = width else { return Form::Columns(natural) };
     let around = heading.len() * PADDING + heading.len().saturating_sub(1) * BETWEEN;
-    narrowed(&natural, width.saturating_sub(around)).map_or(Form::Blocks, Form::Columns)
+    let space = width.saturating_sub(around);
+    let least = natural.iter().map(|width| LEAST.min(*width)).collect::<Vec<usize>>();
+    let words = all(|cell| cell.split(' ').map(|word| word.width()).filter(|width| *width <= WORD).max().unwrap_or(0));
+    let cells = |at: usize| rows.iter().filter_map(move |row| row.get(at));
+    let natural_of = |at: usize| cells(at).map(|cell| cell.width()).max().unwrap_or(0).max(words[at]);
+    let is_firm = |at: usize| firm.get(at) == Some(&true);
+    let is_solid = |at: usize| natural_of(at) <= WORD && cells(at).all(|cell| !cell.contains(' '));
+    let kept = |is_kept: &dyn Fn(usize) -> bool| -> Vec<usize> {
+        (0..natural.len()).map(|at| if is_kept(at) { natural_of(at) } else { least[at] }).collect()
+    };
+    let (numbers, names) = (kept(&is_firm), kept(&|at| is_firm(at) || is_solid(at)));
+    let words: Vec<usize> = words.iter().zip(&names).map(|(word, name)| *word.max(name)).collect();
+    // No word is broken if that is possible, or else no cell of one word, or else no number.
+    let widths = [words, names, numbers, least].iter().find_map(|least| narrowed(&natural, least, space));
+    widths.map_or(Form::Blocks, Form::Columns)
 }
 
-/// The widths of columns within a space: narrow columns keep their width, and the others share what is left. `None` if
-/// a column would become narrower than [`LEAST`].
-fn narrowed(natural: &[usize], space: usize) -> Option<Vec<usize>> {
-    let mut order: Vec<usize> = (0..natural.len()).collect();
-    order.sort_by_key(|at| natural[*at]);
-    let (mut widths, mut left) = (natural.to_vec(), space);
-    for (done, at) in order.into_iter().enumerate() {
-        let share = left / (natural.len() - done);
-        if natural[at] > share && share < LEAST {
-            return None;
-        }
-        widths[at] = natural[at].min(share);
-        left -= widths[at];
-    }
-    Some(widths)
+/// The widths of columns within a space: narrow columns keep their width, and the others are alike, but none is narrower
+/// than its least width. `None` if even those do not fit.
+fn narrowed(natural: &[usize], least: &[usize], space: usize) -> Option<Vec<usize>> {
+    let at_most = |most: usize| {
+        let widths = natural.iter().zip(least).map(move |(natural, least)| most.min(*natural).max(*least));
+        widths.collect::<Vec<usize>>()
+    };
+    let widest = natural.iter().copied().max().unwrap_or(0).min(space);
+    (0..=widest).rev().map(at_most).find(|widths| widths.iter().sum::<usize>() <= space)
 }
 
 /// Lines with columns. On a terminal, longer cells are wrapped; elsewhere they push the rest of their line aside.
@@ -231,7 +251,29 @@ mod tests {
             (&[50, 60], 15, None),
             (&[4, 4], 8, Some(vec![4, 4])),
         ] {
-            assert_eq!(narrowed(natural, space), expected, "{natural:?} in {space}");
+            let least: Vec<usize> = natural.iter().map(|width| super::LEAST.min(*width)).collect();
+            assert_eq!(narrowed(natural, &least, space), expected, "{natural:?} in {space}");
+        }
+    }
+
+    #[test]
+    fn words_and_numbers_are_broken_only_if_nothing_else_can_be_narrowed() {
+        let sentence = "a sentence of several words that goes on and on ".repeat(3);
+        let row = |name: &str, at: &str| vec![name.to_owned(), at.to_owned(), sentence.clone()];
+        let rows = [row("dma.chair_join_time", "2026-11-30T01:34:48.317Z"), row("a.much_longer_name_of_it", "")];
+        for (width, whole) in [
+            (80, &["dma.chair_join_time", "a.much_longer_name_of_it", "2026-11-30T01:34:48.317Z", "sentence"][..]),
+            (70, &["dma.chair_join_time", "a.much_longer_name_of_it", "2026-11-30T01:34:48.317Z"]),
+            (54, &["2026-11-30T01:34:48.317Z"]),
+        ] {
+            let mut table = Table::new(Vec::new(), &["name", "at", "meaning"], Some(width));
+            table.keep(1);
+            rows.iter().for_each(|row| table.row(row.clone()).unwrap());
+            let text = String::from_utf8(table.end().unwrap()).unwrap();
+            assert!(text.lines().all(|line| line.width() <= width), "{width}: {text}");
+            for word in whole {
+                assert!(text.contains(word), "{word} at {width}: {text}");
+            }
         }
     }
 }

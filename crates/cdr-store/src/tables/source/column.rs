@@ -133,7 +133,8 @@ impl CallColumn {
             CallColumn::ReleaseCode => call.release_code = narrow_option("release_code", maybe(row, at)?)?,
             CallColumn::DestinationId => call.destination_id = maybe(row, at)?,
             // Their text is read by the batch.
-            CallColumn::Price | CallColumn::Calling | CallColumn::Called | CallColumn::CallId | CallColumn::Details => {}
+            CallColumn::Price | CallColumn::Calling | CallColumn::Called | CallColumn::CallId | CallColumn::Details => {
+            }
         }
         Ok(())
     }
