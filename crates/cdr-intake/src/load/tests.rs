@@ -155,8 +155,7 @@ fn gzip_files_are_unpacked() {
             let (sink, options) = (Sink::default(), LoadOptions::from_source("pbx"));
             let settings = FeedSettings::default();
             load(feed, Dribble(file, size), "file", &settings, &options, &sink, &mut |_| {}).unwrap();
-            let keys = sink.kept().keys.clone();
-            keys
+            sink.kept().keys.clone()
         };
         let plain = loaded(&text, 1 << 16);
         assert!(!plain.is_empty(), "{path}");

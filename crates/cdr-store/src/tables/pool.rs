@@ -149,18 +149,20 @@ mod tests {
     use super::{Conn, Connections, Making};
     use crate::error::{Place, StoreError};
 
+    type Connect = fn() -> Result<Conn, StoreError>;
+
     const BUSY: Duration = Duration::from_millis(400);
 
     fn place(busy_timeout: Duration) -> Place {
         Place::new(Path::new("postgres://db/calls"), busy_timeout, |_, error| panic!("{error}"))
     }
 
-    fn making(connect: fn() -> Result<Conn, StoreError>) -> Making {
+    fn making(connect: Connect) -> Making {
         Making { connect: Box::new(connect), answers: None, has_broken: |_| false }
     }
 
     /// A pool of two connections that are opened so.
-    fn pool(connect: fn() -> Result<Conn, StoreError>) -> Connections {
+    fn pool(connect: Connect) -> Connections {
         Connections::new(&place(BUSY), 2, making(connect))
     }
 
@@ -175,7 +177,7 @@ mod tests {
             let (path, what) = ("postgres://db/calls".into(), "no such role".to_owned());
             Err(StoreError::Denied { path, what, help: "check the user" })
         };
-        let connects: [(fn() -> Result<Conn, StoreError>, &str); 2] =
+        let connects: [(Connect, &str); 2] =
             [(unreachable, "does not answer (connection refused)"), (denied, "denied the operation (no such role)")];
         for (connect, words) in connects {
             let pool = pool(connect);
