@@ -203,6 +203,30 @@ fn the_largest_value_of_a_setting_is_accepted_or_refused() {
     }
 }
 
+/// A native export is loaded again as it was written: packed by gzip as it is, from a ZIP archive once it is unpacked.
+#[test]
+fn packed_exports_are_loaded_or_named() {
+    let tollbook = Tollbook::with_calls(50, 1);
+    let export = ["export", "--layout", "native", "--sheet", "calls", "--package"];
+    tollbook.ok(&[&export[..], &["gzip", "--output", "calls.csv.gz"]].concat());
+    tollbook.ok(&[&export[..], &["zip", "--output", "calls.zip"]].concat());
+    for load in [&["load", "--feed", "native", "calls.csv.gz"][..], &["load", "--feed", "native", "-"]] {
+        let mut command = tollbook.command(load);
+        let output = command.stdin(std::fs::File::open(tollbook.path("calls.csv.gz")).unwrap()).output().unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && printed.contains(": 0 loaded") && printed.contains("already known"),
+            "{printed}"
+        );
+    }
+    for feed in ["native", "asterisk-csv"] {
+        let printed = tollbook.fails(&["load", "--feed", feed, "calls.zip"]);
+        let words =
+            format!("calls.zip: this is a ZIP archive, which the feed {feed} does not read; unpack it, then load");
+        assert!(printed.contains(&words) && !printed.contains("UTF-16"), "{printed}");
+    }
+}
+
 #[test]
 fn the_files_before_one_that_cannot_be_loaded_are_reported() {
     let tollbook = Tollbook::new();

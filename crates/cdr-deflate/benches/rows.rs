@@ -24,12 +24,14 @@ struct Text {
     bytes: Vec<u8>,
 }
 
+/// Writes the row of a number.
+type RowWriter = fn(&mut Chance, u64) -> String;
+
 static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
     #[expect(clippy::disallowed_methods, reason = "a benchmark, not a library")]
     let folder = std::env::var("ROWS");
     let Ok(folder) = folder else {
-        let layouts: [(&str, fn(&mut Chance, u64) -> String); 3] =
-            [("plain", plain), ("quoted", quoted), ("wide", wide)];
+        let layouts: [(&str, RowWriter); 3] = [("plain", plain), ("quoted", quoted), ("wide", wide)];
         return layouts.map(|(name, row)| Text { name: name.to_owned(), bytes: text(row) }).into();
     };
     let mut files: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();

@@ -56,6 +56,16 @@ pub enum IntakeError {
         /// The cause.
         source: io::Error,
     },
+    /// The file is a ZIP archive, and its feed reads none.
+    #[error("{file}: this is a ZIP archive, which the feed {feed} does not read; {help}")]
+    Archive {
+        /// The file.
+        file: String,
+        /// The feed's name.
+        feed: &'static str,
+        /// What to do.
+        help: &'static str,
+    },
     /// The file starts like a ZIP archive but cannot be read as one.
     #[error("{file}: not a readable ZIP archive")]
     Zip {

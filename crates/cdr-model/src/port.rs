@@ -28,7 +28,7 @@ pub enum PortError {
     /// The operation is not allowed. The text gives the reason and the cure.
     #[error("{0}")]
     Refused(String),
-    /// The store is busy or not ready; the same operation may succeed later.
+    /// The store is busy, not ready, or cannot be reached; the same operation may succeed later.
     #[error("{what}")]
     Unavailable {
         /// The operation that was attempted.

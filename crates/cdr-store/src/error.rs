@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cdr_mediation::PortError;
@@ -14,7 +15,7 @@ use crate::rejection::Rejection;
 pub(crate) const MOVING: &str = "moving-from";
 
 /// Why a store cannot be opened, read, written, backed up, restored or moved.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// There is no file of this name.
@@ -211,7 +212,7 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// The cause.
-        source: io::Error,
+        source: Arc<io::Error>,
     },
     /// Any other error of the database.
     #[error("the store {} failed: {what}", .path.display())]

@@ -70,7 +70,7 @@ fn gone() -> Thrown {
 }
 
 fn unavailable(error: &(dyn Error + 'static)) -> Thrown {
-    error!(dialect = super::options::NAME, error = %chain(error), "the store is busy");
-    let words = "The store is busy. Try again in a moment.";
+    error!(dialect = super::options::NAME, error = %chain(error), "the store cannot answer at present");
+    let words = "The store cannot answer at present. Try again in a moment.";
     Thrown { reason: "Service Unavailable", ..Thrown::exception(503, "Exception", words) }
 }

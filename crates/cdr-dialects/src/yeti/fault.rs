@@ -209,7 +209,12 @@ impl Problem {
     }
 
     fn unavailable() -> Problem {
-        Problem::new(503, "503", "Service Unavailable", "The server is busy; the same may go right in a moment.")
+        Problem::new(
+            503,
+            "503",
+            "Service Unavailable",
+            "The store cannot answer at present; the same may go right in a moment.",
+        )
     }
 }
 

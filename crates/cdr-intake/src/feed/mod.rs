@@ -27,6 +27,11 @@ pub trait Feed: Sync {
     /// A description of its files, in one line.
     fn summary(&self) -> &'static str;
 
+    /// What to do with a ZIP archive of its files; `None` if it reads archives itself.
+    fn unpacking(&self) -> Option<&'static str> {
+        Some("unpack it, then load the files in it")
+    }
+
     /// Starts reading a file. Reads only as much as is needed to detect the form of the file.
     ///
     /// # Errors

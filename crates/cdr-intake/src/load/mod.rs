@@ -1,5 +1,7 @@
 //! Loading a file into a store: records are read, batched, passed to the store, and counted.
 
+mod unpack;
+
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
@@ -60,7 +62,8 @@ pub fn load(
     let bytes = Rc::new(Cell::new(0));
     let origin = Origin { source: options.source.clone(), file: file.to_owned() };
     let counted = Counted { input, bytes: bytes.clone() };
-    let mut records = feed.open(Box::new(counted), &origin, settings)?;
+    let text = unpack::text(Box::new(counted), feed, file)?;
+    let mut records = feed.open(text, &origin, settings)?;
 
     let mut report = LoadReport::default();
     let ended = |report: &LoadReport, source: IntakeError| IntakeError::Ended {

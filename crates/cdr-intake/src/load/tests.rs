@@ -1,6 +1,10 @@
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read, Write};
 
 use cdr_mediation::{Batch, BatchReport, CdrSink, PortError};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use super::{LoadOptions, load};
 use crate::testing::{Dribble, Sink, fixture};
@@ -118,4 +122,66 @@ fn every_sample_loads_the_same_with_reads_of_any_size_and_adds_nothing_the_secon
             assert_eq!(again.quarantined, first.quarantined, "{name}");
         }
     }
+}
+
+fn gzipped(text: &[u8]) -> Vec<u8> {
+    let mut file = GzEncoder::new(Vec::new(), Compression::fast());
+    file.write_all(text).unwrap();
+    file.finish().unwrap()
+}
+
+fn zipped(text: &[u8]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("calls.csv", SimpleFileOptions::default()).unwrap();
+    archive.write_all(text).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+/// The feeds with a file of each.
+const FILES: [(&str, &str); 4] = [
+    ("native", "native/calls.csv"),
+    ("native", "native/calls.ndjson"),
+    ("asterisk-csv", "asterisk/Master.csv"),
+    ("dma-csv", "dma/calls.csv"),
+];
+
+/// Every feed reads what is in a gzip file, also one of several members, and however few bytes are read at once.
+#[test]
+fn gzip_files_are_unpacked() {
+    assert!(FEEDS.iter().all(|feed| FILES.iter().any(|(name, _)| *name == feed.name())), "a file of each feed");
+    for (name, path) in FILES {
+        let (feed, text) = (feed_named(name).unwrap(), fixture(path));
+        let loaded = |file: &[u8], size: usize| {
+            let (sink, options) = (Sink::default(), LoadOptions::from_source("pbx"));
+            let settings = FeedSettings::default();
+            load(feed, Dribble(file, size), "file", &settings, &options, &sink, &mut |_| {}).unwrap();
+            sink.kept().keys.clone()
+        };
+        let plain = loaded(&text, 1 << 16);
+        assert!(!plain.is_empty(), "{path}");
+        let (half, rest) = text.split_at(text.len() / 2);
+        for file in [gzipped(&text), [gzipped(half), gzipped(rest)].concat(), [gzipped(&[]), gzipped(&text)].concat()] {
+            for size in [1, 7, 1 << 16] {
+                assert_eq!(loaded(&file, size), plain, "{path}, {size} bytes at once");
+            }
+        }
+        let cut = gzipped(&text);
+        let error = Sink::default().load(feed, &cut[..cut.len() - 9], &FeedSettings::default()).unwrap_err();
+        assert!(!error.to_string().contains("NUL"), "{path}: {error}");
+    }
+}
+
+/// A feed reads a ZIP archive, or says what it is and what to do.
+#[test]
+fn zip_archives_are_named() {
+    for feed in FEEDS {
+        for file in [zipped(b"calls"), zipped(b""), gzipped(&zipped(b"calls")), b"PK\x05\x06".to_vec()] {
+            let loaded = Sink::default().load(*feed, &file[..], &FeedSettings::default());
+            let Some(help) = feed.unpacking() else { continue };
+            let error = loaded.unwrap_err().to_string();
+            let words = format!("this is a ZIP archive, which the feed {} does not read; {help}", feed.name());
+            assert!(error.ends_with(&words), "{error}");
+        }
+    }
+    assert!(native().unpacking().unwrap().contains("load calls.csv and, with --sheet conferences, conferences.csv"));
 }

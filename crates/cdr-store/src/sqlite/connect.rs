@@ -108,7 +108,7 @@ pub(crate) fn file_uri(path: &Path, mode: &str) -> Result<String, StoreError> {
     let whole = std::path::absolute(path).map_err(|source| StoreError::File {
         doing: "finding the folder of",
         path: path.to_path_buf(),
-        source,
+        source: source.into(),
     })?;
     let mut uri = String::from("file://");
     for byte in whole.as_os_str().as_encoded_bytes() {

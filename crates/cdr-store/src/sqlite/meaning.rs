@@ -20,7 +20,7 @@ impl StorePlace {
                 StoreError::ReadOnly { path: self.path.clone() }
             }
             io::ErrorKind::NotFound => self.unopenable(),
-            _ => StoreError::File { doing, path: self.path.clone(), source },
+            _ => StoreError::File { doing, path: self.path.clone(), source: source.into() },
         }
     }
 

@@ -10,6 +10,11 @@ use super::Conn;
 use crate::PoolState;
 use crate::error::{StoreError, StorePlace};
 
+/// How long a connection is waited for while none can be opened. A database that restarts is back by then.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Half of this is the longest time between two attempts to open a connection, which is less than [`PATIENCE`].
+const RETRY: Duration = Duration::from_secs(8);
+
 /// A connection taken from the pool.
 pub(crate) type Connection = PooledConnection<Manager>;
 
@@ -17,6 +22,7 @@ pub(crate) type Connection = PooledConnection<Manager>;
 #[derive(Clone, Debug)]
 pub(crate) struct Connections {
     pool: Pool<Manager>,
+    /// Why the last attempt to open a connection failed, if it did.
     last: Arc<Mutex<Option<StoreError>>>,
     place: StorePlace,
 }
@@ -40,21 +46,41 @@ impl Connections {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_on_check_out(tested)
-            .connection_timeout(place.busy_timeout.max(Duration::from_millis(1)))
+            .connection_timeout(RETRY)
             .error_handler(Box::new(NopErrorHandler))
             .build_unchecked(manager);
         Connections { pool, last, place: place.clone() }
     }
 
-    /// A connection, waiting at most for the busy timeout.
+    /// A connection, waiting at most for the busy timeout, and for less if none can be opened.
+    ///
+    /// # Errors
+    /// Why no connection can be opened; [`StoreError::Locked`] if others use all of them.
     pub(crate) fn get(&self) -> Result<Connection, StoreError> {
-        self.get_within(self.place.busy_timeout.max(Duration::from_millis(1))).ok_or_else(|| {
-            let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
-            last.unwrap_or_else(|| StoreError::Locked {
-                path: self.place.path.clone(),
-                waited: self.place.busy_timeout,
-            })
-        })
+        let most = self.place.busy_timeout.max(Duration::from_millis(1));
+        let first = most.min(PATIENCE);
+        if let Some(connection) = self.get_within(first) {
+            return Ok(connection);
+        }
+        if let Some(error) = self.failure() {
+            return Err(error);
+        }
+        self.get_within(most - first).ok_or_else(|| self.failure().unwrap_or_else(|| self.none_free()))
+    }
+
+    /// Why the last attempt to open a connection failed, if it did.
+    fn failure(&self) -> Option<StoreError> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The error for a wait during which no attempt to open a connection failed.
+    fn none_free(&self) -> StoreError {
+        let (path, waited) = (self.place.path.clone(), self.place.busy_timeout);
+        if self.pool.state().connections == 0 {
+            let what = format!("no connection was opened within {} s", waited.as_secs_f32());
+            return StoreError::Unreachable { path, what };
+        }
+        StoreError::Locked { path, waited }
     }
 
     /// A connection, if one becomes available within a time.
@@ -111,5 +137,80 @@ impl ManageConnection for Manager {
     /// closed, which rolls the transaction back.
     fn has_broken(&self, conn: &mut Conn) -> bool {
         (self.making.has_broken)(conn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use super::{Conn, Connections, Making};
+    use crate::error::{Place, StoreError};
+
+    type Connect = fn() -> Result<Conn, StoreError>;
+
+    const BUSY: Duration = Duration::from_millis(400);
+
+    fn place(busy_timeout: Duration) -> Place {
+        Place::new(Path::new("postgres://db/calls"), busy_timeout, |_, error| panic!("{error}"))
+    }
+
+    fn making(connect: Connect) -> Making {
+        Making { connect: Box::new(connect), answers: None, has_broken: |_| false }
+    }
+
+    /// A pool of two connections that are opened so.
+    fn pool(connect: Connect) -> Connections {
+        Connections::new(&place(BUSY), 2, making(connect))
+    }
+
+    /// Whoever waits for a connection that cannot be opened learns why: the first one and all others, now and later.
+    #[test]
+    fn a_connection_that_cannot_be_opened_is_the_error_of_everyone_who_waits() {
+        let unreachable = || {
+            let what = "connection refused".to_owned();
+            Err(StoreError::Unreachable { path: "postgres://db/calls".into(), what })
+        };
+        let denied = || {
+            let (path, what) = ("postgres://db/calls".into(), "no such role".to_owned());
+            Err(StoreError::Denied { path, what, help: "check the user" })
+        };
+        let connects: [(Connect, &str); 2] =
+            [(unreachable, "does not answer (connection refused)"), (denied, "denied the operation (no such role)")];
+        for (connect, words) in connects {
+            let pool = pool(connect);
+            for round in 0..2 {
+                let waiting: Vec<_> =
+                    (0..8).map(|_| pool.clone()).map(|pool| thread::spawn(move || pool.get().err())).collect();
+                for waits in waiting {
+                    let error = waits.join().unwrap().expect("there is no connection").to_string();
+                    assert!(error.contains(words) && !error.contains("busy"), "round {round}: {error}");
+                }
+            }
+        }
+    }
+
+    /// While no connection can be opened, the busy timeout is not waited for.
+    #[test]
+    fn a_connection_that_cannot_be_opened_is_not_waited_for_as_long_as_a_busy_one() {
+        let place = place(Duration::from_secs(600));
+        let pool = Connections::new(&place, 2, making(|| Err(StoreError::TransactionPooling { path: "db".into() })));
+        let start = Instant::now();
+        assert!(matches!(pool.get().err(), Some(StoreError::TransactionPooling { .. })));
+        assert!(start.elapsed() < Duration::from_secs(300));
+    }
+
+    /// A host that does not answer at all has no error of its own yet.
+    #[test]
+    fn an_attempt_that_takes_too_long_is_not_a_busy_store() {
+        let pool = pool(|| {
+            thread::sleep(BUSY * 5);
+            Err(StoreError::Unreachable { path: "postgres://db/calls".into(), what: "timed out".to_owned() })
+        });
+        let error = pool.get().err().expect("there is no connection");
+        assert!(matches!(&error, StoreError::Unreachable { .. }), "{error}");
+        assert!(error.to_string().contains("no connection was opened within 0.4 s"), "{error}");
     }
 }

@@ -70,9 +70,8 @@ fn time_first(start: Scan<'_>) -> Option<Written> {
         let time = clock::read_closed(&mut scan)?;
         let offset = zone::read(&mut scan);
         let gap = gap(&mut scan)?;
-        if gap.letter || (gap.comma && offset.is_some()) {
-            return None;
-        }
+        let is_taken = gap.letter || (gap.comma && offset.is_some());
+        (!is_taken).then_some(())?;
         (offset.is_some() || scan.next_is_digit()).then_some(())?;
         let date = form(&mut scan)?;
         scan.is_done().then(|| instant(date, time, offset))?

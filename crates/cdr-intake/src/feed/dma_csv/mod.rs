@@ -70,6 +70,10 @@ impl Feed for DmaCsv {
         "a RealPresence DMA's calls and conferences, as CSV or in its export ZIP"
     }
 
+    fn unpacking(&self) -> Option<&'static str> {
+        None
+    }
+
     fn open<'a>(
         &self,
         mut input: Box<dyn Read + 'a>,

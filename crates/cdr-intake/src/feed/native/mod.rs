@@ -88,6 +88,10 @@ impl Feed for Native {
         "CSV with a header of field names, or NDJSON: calls, charges, conferences, and the directory"
     }
 
+    fn unpacking(&self) -> Option<&'static str> {
+        Some("unpack it, then load calls.csv and, with --sheet conferences, conferences.csv")
+    }
+
     fn open<'a>(
         &self,
         input: Box<dyn Read + 'a>,
