@@ -147,14 +147,14 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::{Conn, Connections, Making};
-    use crate::error::{Place, StoreError};
+    use crate::error::{StoreError, StorePlace};
 
     type Connect = fn() -> Result<Conn, StoreError>;
 
     const BUSY: Duration = Duration::from_millis(400);
 
-    fn place(busy_timeout: Duration) -> Place {
-        Place::new(Path::new("postgres://db/calls"), busy_timeout, |_, error| panic!("{error}"))
+    fn place(busy_timeout: Duration) -> StorePlace {
+        StorePlace::new(Path::new("postgres://db/calls"), busy_timeout, |_, error| panic!("{error}"))
     }
 
     fn making(connect: Connect) -> Making {
