@@ -107,7 +107,7 @@ mod tests {
         };
         assert_eq!(get("/health/ready").await, (200, "ready\n".to_owned()));
         let (status, text) = get("/metrics").await;
-        assert!(status == 200 && text.contains("tollbook_pool_connections{state=\"most\"} 16"), "{text}");
+        assert!(status == 200 && text.contains("tollbook_pool_connections{state=\"most\"} 24"), "{text}");
 
         let spool = data.path().join("spool");
         std::fs::rename(&spool, data.path().join("elsewhere")).unwrap();

@@ -89,12 +89,12 @@ pub(super) fn place(field: CdrField) -> Option<(Section, &'static str)> {
         QueueAgent => (Queue, "agent"),
         QueueTalk => (Queue, "talk_us"),
         QueueHold => (Queue, "hold_us"),
-        DmaCallType => (Telepresence, "call_type"),
-        DmaDialin => (Telepresence, "dialin"),
-        DmaConfRequiresChair => (Telepresence, "conf_requires_chair"),
-        DmaTermConfAfterChairDrops => (Telepresence, "term_conf_after_chair_drops"),
-        DmaChairJoinTime => (Telepresence, "chair_join_time"),
-        DmaPrinted => (Telepresence, "printed"),
+        CdrField::DmaCallType => (Telepresence, "call_type"),
+        CdrField::DmaDialin => (Telepresence, "dialin"),
+        CdrField::DmaConfRequiresChair => (Telepresence, "conf_requires_chair"),
+        CdrField::DmaTermConfAfterChairDrops => (Telepresence, "term_conf_after_chair_drops"),
+        CdrField::DmaChairJoinTime => (Telepresence, "chair_join_time"),
+        CdrField::DmaPrinted => (Telepresence, "printed"),
         text => (TelepresenceTexts, text_of_telepresence(text)?),
     })
 }

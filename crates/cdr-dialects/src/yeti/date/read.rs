@@ -72,7 +72,7 @@ fn time_first(start: Scan<'_>) -> Option<Written> {
         let gap = gap(&mut scan)?;
         let is_taken = gap.letter || (gap.comma && offset.is_some());
         (!is_taken).then_some(())?;
-        (offset.is_some() || scan.next_is_digit()).then_some(())?;
+        (offset.is_some() || scan.next_is_digit() || scan.rest().starts_with('\'')).then_some(())?;
         let date = form(&mut scan)?;
         scan.is_done().then(|| instant(date, time, offset))?
     };
