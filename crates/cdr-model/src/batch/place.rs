@@ -1,6 +1,7 @@
 //! Where the document of a call's details has the value of a field.
 
 use crate::field::CdrField;
+use crate::record::Field as _;
 
 /// An object in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,18 +90,15 @@ pub(super) fn place(field: CdrField) -> Option<(Section, &'static str)> {
         QueueAgent => (Queue, "agent"),
         QueueTalk => (Queue, "talk_us"),
         QueueHold => (Queue, "hold_us"),
-        CdrField::DmaCallType => (Telepresence, "call_type"),
-        CdrField::DmaDialin => (Telepresence, "dialin"),
-        CdrField::DmaConfRequiresChair => (Telepresence, "conf_requires_chair"),
-        CdrField::DmaTermConfAfterChairDrops => (Telepresence, "term_conf_after_chair_drops"),
-        CdrField::DmaChairJoinTime => (Telepresence, "chair_join_time"),
-        CdrField::DmaPrinted => (Telepresence, "printed"),
-        text => (TelepresenceTexts, text_of_telepresence(text)?),
+        other => {
+            // The fields of a video conferencing switch have the names of the members, after a prefix.
+            let name = other.name().strip_prefix("dma.")?;
+            let section = if TYPED.contains(&name) { Telepresence } else { TelepresenceTexts };
+            (section, name)
+        }
     })
 }
 
-/// The member of a text that only a video conferencing switch provides: the field's name without its prefix.
-fn text_of_telepresence(field: CdrField) -> Option<&'static str> {
-    use crate::record::Field as _;
-    field.name().strip_prefix("dma.")
-}
+/// The members of a video conferencing switch that are not texts of their column.
+const TYPED: [&str; 6] =
+    ["call_type", "dialin", "conf_requires_chair", "term_conf_after_chair_drops", "chair_join_time", "printed"];
