@@ -26,8 +26,8 @@ impl Mediation {
         Ok(self.walks.join(owner, question, offset, self.clock.now())?)
     }
 
-    /// Notes that a walk gave out an offset, or with `None` its last page, if that is news, and keeps the walk longer once a quarter of its time has
-    /// passed.
+    /// Notes that a walk gave out an offset, or with `None` its last page, unless that is known already. Keeps the walk
+    /// longer once a quarter of its time has passed.
     ///
     /// # Errors
     /// If it cannot be stored.

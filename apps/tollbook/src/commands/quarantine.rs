@@ -79,7 +79,7 @@ fn print_entries(
                     state.into(),
                 ])?;
             }
-            // A terminal is told how many there are.
+            // On a terminal, the last line says how many there are.
             if shown == limit && !io::stdout().is_terminal() {
                 break;
             }

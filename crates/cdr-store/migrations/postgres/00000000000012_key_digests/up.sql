@@ -37,7 +37,7 @@ DO $$ BEGIN
     source_id, key, number, first_number, account_id, started_at, sheet, digest
   FROM keys_by_text ORDER BY number;
 END $$;
--- Whoever owned the table and was let in, owns it and is let in.
+-- The new table keeps the owner and the privileges of the old one.
 DO $$
 DECLARE
   owned oid := (SELECT relowner FROM pg_class WHERE oid = 'keys_by_text'::regclass);

@@ -18,7 +18,7 @@ use crate::schema::cdrs;
 /// The numbers of calls, ready to be read in order.
 pub(super) type Numbers = diesel::dsl::IntoBoxed<'static, diesel::dsl::Select<cdrs::table, cdrs::number>, Db>;
 
-/// Up to this many calls, those that are skipped included, SQL is told how many are wanted, so that it keeps no more.
+/// Up to this many calls, those that are skipped included, the statement has a limit, so that the database keeps no more.
 /// Beyond it a full sort costs less.
 const LIMITED: u64 = 20_000;
 
