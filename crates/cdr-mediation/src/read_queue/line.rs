@@ -31,8 +31,17 @@ struct Waiting {
 pub(super) struct Asking {
     /// Whether it has read a full page.
     pub(super) is_long: bool,
+    /// Whether it has taken a place for so long that it was interrupted.
+    pub(super) is_slow: bool,
     /// The places it has had.
     pub(super) had: u64,
+}
+
+impl Asking {
+    /// Whether it may interrupt a reading that takes long.
+    pub(super) fn is_short(&self) -> bool {
+        !self.is_long && !self.is_slow
+    }
 }
 
 struct Served {
@@ -73,12 +82,13 @@ impl Line {
         self.waiting.retain(|waiting| waiting.ticket != ticket);
     }
 
-    /// Takes the next one out of the line.
-    pub(super) fn next(&mut self) -> Option<Ticket> {
-        let of_kind = |is_long| self.waiting.iter().any(|waiting| waiting.asking.is_long == is_long);
+    /// Takes the next one out of the line, and says whether it is slow. Without `slow_too`, slow ones stay.
+    pub(super) fn next(&mut self, slow_too: bool) -> Option<(Ticket, bool)> {
+        let may = |waiting: &Waiting| slow_too || !waiting.asking.is_slow;
+        let of_kind = |is_long| self.waiting.iter().any(|it| may(it) && it.asking.is_long == is_long);
         let is_long = if of_kind(true) && of_kind(false) { self.long_is_next } else { of_kind(true) };
         let step_of = |tenant: &Arc<str>| self.served.get(tenant).map_or(0, |served| served.step);
-        let of_it = || self.waiting.iter().enumerate().filter(|(_, waiting)| waiting.asking.is_long == is_long);
+        let of_it = || self.waiting.iter().enumerate().filter(|(_, it)| may(it) && it.asking.is_long == is_long);
         let (oldest, first) = of_it().min_by_key(|(_, waiting)| (step_of(&waiting.tenant), waiting.ticket))?;
         let tenant = first.tenant.clone();
         let of_tenant = of_it().filter(|(_, waiting)| waiting.tenant == tenant);
@@ -91,7 +101,13 @@ impl Line {
             served.step = self.step;
             served.oldest_is_next = at != oldest;
         }
-        Some(self.waiting.remove(at).ticket)
+        let next = self.waiting.remove(at);
+        Some((next.ticket, next.asking.is_slow))
+    }
+
+    /// The number of short answers that wait.
+    pub(super) fn short(&self) -> usize {
+        self.waiting.iter().filter(|waiting| waiting.asking.is_short()).count()
     }
 
     /// The number of those that wait.

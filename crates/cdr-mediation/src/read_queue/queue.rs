@@ -1,8 +1,9 @@
-//! The queue: the places that are free, and those that wait for one.
+//! The queue: the places that are free, those that are taken, and those that wait for one.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use cdr_model::PortError;
 use cdr_query::Cancel;
@@ -13,16 +14,37 @@ use super::line::{Asking, Line, Ticket};
 /// served least recently, and within a tenant to the answer that has had the fewest places; one that was passed by comes
 /// next, so none starves. Answers that have read no full page yet alternate with those that have, so that a short answer
 /// does not wait for long ones.
+///
+/// A reading that has taken its place for a quarter of a second is interrupted if a short answer waits. It begins again
+/// as a slow one, and its answer is slow from then on. Slow answers are not interrupted, and take all places but one, if
+/// there are several.
 pub struct ReadQueue {
+    places: usize,
+    patience: Duration,
     state: Mutex<State>,
     changed: Condvar,
 }
 
+/// How long a short answer lets a reading go on that has the place.
+const PATIENCE: Duration = Duration::from_millis(250);
+
 struct State {
     free: usize,
+    /// The places that slow answers have.
+    slow: usize,
     line: Line,
     /// Tickets that have a place, but whose owners have not noticed yet.
     called: Vec<Ticket>,
+    /// Readings that may be interrupted, the oldest first.
+    running: Vec<Running>,
+    /// Readings that were interrupted and have not given their place back yet.
+    interrupted: usize,
+}
+
+struct Running {
+    ticket: Ticket,
+    since: Instant,
+    cancel: Cancel,
 }
 
 /// An answer that reads in turn. Clones are the same answer.
@@ -34,24 +56,39 @@ struct Reader {
     tenant: Arc<str>,
     /// Whether it has read a full page.
     is_long: AtomicBool,
+    /// Whether a reading of it was interrupted.
+    is_slow: AtomicBool,
     /// The places it has had.
     had: AtomicU64,
 }
 
 /// A place, until it is dropped.
-pub(crate) struct Place<'a>(&'a ReadQueue);
+pub(crate) struct Place<'a> {
+    queue: &'a ReadQueue,
+    ticket: Ticket,
+    is_slow: bool,
+    /// Arrives when the reading is no longer wanted, and when it is interrupted.
+    pub(crate) cancel: Cancel,
+}
 
 impl ReadQueue {
     /// This many places, at least one.
     pub fn new(places: usize) -> Arc<ReadQueue> {
-        let state = State { free: places.max(1), line: Line::default(), called: Vec::new() };
-        Arc::new(ReadQueue { state: Mutex::new(state), changed: Condvar::new() })
+        ReadQueue::with_patience(places, PATIENCE)
+    }
+
+    /// The same with another time after which a reading is interrupted.
+    pub(super) fn with_patience(places: usize, patience: Duration) -> Arc<ReadQueue> {
+        let (places, line) = (places.max(1), Line::default());
+        let (called, running) = (Vec::new(), Vec::new());
+        let state = Mutex::new(State { free: places, slow: 0, line, called, running, interrupted: 0 });
+        Arc::new(ReadQueue { places, patience, state, changed: Condvar::new() })
     }
 
     /// An answer for a tenant: a login, a licence or a user, by its name.
     pub fn join(self: &Arc<ReadQueue>, tenant: &str) -> QueuedReader {
-        let (is_long, had) = (AtomicBool::new(false), AtomicU64::new(0));
-        let reader = Reader { queue: self.clone(), tenant: tenant.into(), is_long, had };
+        let (is_long, is_slow, had) = (AtomicBool::new(false), AtomicBool::new(false), AtomicU64::new(0));
+        let reader = Reader { queue: self.clone(), tenant: tenant.into(), is_long, is_slow, had };
         self.lock().line.join(&reader.tenant);
         QueuedReader(Arc::new(reader))
     }
@@ -68,36 +105,85 @@ impl ReadQueue {
     /// Gives free places to those whose turn it is.
     fn give(&self, mut state: MutexGuard<'_, State>) {
         while state.free > 0 {
-            let Some(ticket) = state.line.next() else { break };
+            let slow_too = state.slow == 0 || state.slow + 1 < self.places;
+            let Some((ticket, is_slow)) = state.line.next(slow_too) else { break };
             state.free -= 1;
+            state.slow += usize::from(is_slow);
             state.called.push(ticket);
         }
         drop(state);
         self.changed.notify_all();
     }
 
-    fn give_back(&self) {
+    fn give_back(&self, place: &Place<'_>) {
         let mut state = self.lock();
         state.free += 1;
+        if place.is_slow {
+            state.slow -= 1;
+        } else if let Some(at) = state.running.iter().position(|it| it.ticket == place.ticket) {
+            state.running.remove(at);
+        } else {
+            state.interrupted -= 1;
+        }
         self.give(state);
+    }
+
+    /// Waits until something changes, for a short answer also until the oldest reading has had its time. That is then
+    /// interrupted, unless as many readings are ending already as short answers wait.
+    fn wait<'a>(&'a self, mut state: MutexGuard<'a, State>, is_short: bool) -> MutexGuard<'a, State> {
+        let oldest = state.running.first().map(|it| it.since + self.patience);
+        let Some(until) = oldest.filter(|_| is_short && state.interrupted < state.line.short()) else {
+            return self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        };
+        let left = until.saturating_duration_since(Instant::now());
+        if !left.is_zero() {
+            return self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let interrupted = state.running.remove(0);
+        state.interrupted += 1;
+        drop(state);
+        interrupted.cancel.cancel();
+        self.lock()
     }
 }
 
 impl QueuedReader {
+    /// Reads in a place of the queue, with a signal that `work` has to obey: from the beginning in another place if the
+    /// reading was interrupted.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`PortError::Cancelled`] if `cancel` arrives first.
+    pub(crate) fn read<T>(
+        &self,
+        cancel: &Cancel,
+        work: &dyn Fn(&Cancel) -> Result<T, PortError>,
+    ) -> Result<T, PortError> {
+        loop {
+            let place = self.place(cancel)?;
+            match work(&place.cancel) {
+                Err(PortError::Cancelled) if !cancel.is_cancelled() && place.cancel.is_cancelled() => {
+                    self.0.is_slow.store(true, Ordering::Relaxed);
+                }
+                done => return done,
+            }
+        }
+    }
+
     /// Waits for a place.
     ///
     /// # Errors
     /// [`PortError::Cancelled`] if the signal arrives first.
     pub(crate) fn place(&self, cancel: &Cancel) -> Result<Place<'_>, PortError> {
-        let Reader { queue, tenant, is_long, had } = &*self.0;
+        let Reader { queue, tenant, is_long, is_slow, had } = &*self.0;
         let waker = queue.clone();
         // The lock is taken so that the signal cannot arrive between the check below and the wait.
         let _wakes = cancel.on_cancel(move || {
             drop(waker.lock());
             waker.changed.notify_all();
         });
+        let [is_long, is_slow] = [is_long, is_slow].map(|it| it.load(Ordering::Relaxed));
+        let asking = Asking { is_long, is_slow, had: had.load(Ordering::Relaxed) };
         let mut state = queue.lock();
-        let asking = Asking { is_long: is_long.load(Ordering::Relaxed), had: had.load(Ordering::Relaxed) };
         let ticket = state.line.ask(tenant, asking);
         queue.give(state);
         state = queue.lock();
@@ -105,13 +191,20 @@ impl QueuedReader {
             if let Some(at) = state.called.iter().position(|called| *called == ticket) {
                 state.called.swap_remove(at);
                 had.fetch_add(1, Ordering::Relaxed);
-                return Ok(Place(queue));
+                let cancel = cancel.child();
+                if !is_slow {
+                    state.running.push(Running { ticket, since: Instant::now(), cancel: cancel.clone() });
+                    drop(state);
+                    // A short answer that waits goes by the time of the oldest reading.
+                    queue.changed.notify_all();
+                }
+                return Ok(Place { queue, ticket, is_slow, cancel });
             }
             if cancel.is_cancelled() {
                 state.line.leave(ticket);
                 return Err(PortError::Cancelled);
             }
-            state = queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = queue.wait(state, asking.is_short());
         }
     }
 
@@ -129,7 +222,7 @@ impl Drop for Reader {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.give_back();
+        self.queue.give_back(self);
     }
 }
 

@@ -16,10 +16,16 @@ pub(crate) struct QueuedSource {
     pub(crate) reader: QueuedReader,
 }
 
+impl QueuedSource {
+    /// Reads for a query in a place of the queue. The query carries the signal that ends the reading.
+    fn read<T>(&self, query: &CdrQuery, work: &dyn Fn(&CdrQuery) -> Result<T, PortError>) -> Result<T, PortError> {
+        self.reader.read(&query.cancel, &|cancel| work(&query.clone().until(cancel)))
+    }
+}
+
 impl CdrSource for QueuedSource {
     fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
-        let _place = self.reader.place(&query.cancel)?;
-        let page = self.source.page(query, after, limit)?;
+        let page = self.read(query, &|query| self.source.page(query, after, limit))?;
         if page.len() == limit {
             self.reader.read_full_page();
         }
@@ -30,18 +36,15 @@ impl CdrSource for QueuedSource {
         if query.order.keys.is_empty() {
             return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, None, skip, take);
         }
-        let _place = self.reader.place(&query.cancel)?;
-        self.source.list(query, skip, take)
+        self.read(query, &|query| self.source.list(query, skip, take))
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
-        let _place = self.reader.place(&query.cancel)?;
-        self.source.count(query)
+        self.read(query, &|query| self.source.count(query))
     }
 
     fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
-        let _place = self.reader.place(&query.cancel)?;
-        self.source.services(query)
+        self.read(query, &|query| self.source.services(query))
     }
 
     fn conference_page(
@@ -50,13 +53,11 @@ impl CdrSource for QueuedSource {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<ConferenceRecord>, PortError> {
-        let _place = self.reader.place(&query.cancel)?;
-        self.source.conference_page(query, after, limit)
+        self.read(query, &|query| self.source.conference_page(query, after, limit))
     }
 
     fn count_conferences(&self, query: &CdrQuery) -> Result<u64, PortError> {
-        let _place = self.reader.place(&query.cancel)?;
-        self.source.count_conferences(query)
+        self.read(query, &|query| self.source.count_conferences(query))
     }
 
     fn watermark(&self) -> Result<i64, PortError> {

@@ -1,6 +1,7 @@
 //! Who gets the next place.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,7 @@ struct Named {
 
 impl Named {
     fn ask(&mut self, tenant: &str, name: &str, is_long: bool) {
-        self.ask_again(tenant, name, Asking { is_long, had: 0 });
+        self.ask_again(tenant, name, Asking { is_long, ..Asking::default() });
     }
 
     fn ask_again(&mut self, tenant: &str, name: &str, asking: Asking) {
@@ -29,7 +30,7 @@ impl Named {
     }
 
     fn next(&mut self) -> String {
-        let ticket = self.line.next().expect("somebody waits");
+        let (ticket, _) = self.line.next(true).expect("somebody waits");
         self.waiting.iter().find(|(it, _)| *it == ticket).map(|(_, name)| name.clone()).unwrap()
     }
 }
@@ -56,7 +57,11 @@ fn answers_that_begin_together_end_together() {
             pages[answer] += 1;
             match pages[answer] {
                 10 => ended.push(turn),
-                had => named.ask_again(&tenant(answer), &answer.to_string(), Asking { is_long: true, had }),
+                had => named.ask_again(
+                    &tenant(answer),
+                    &answer.to_string(),
+                    Asking { is_long: true, had, ..Asking::default() },
+                ),
             }
         }
         let (first, median, last) = (ended[0], ended[25], ended[49]);
@@ -122,7 +127,7 @@ fn an_answer_that_begins_waits_for_no_more_than_a_place_of_those_that_have_had_o
     named.line.join(&"a".into());
     let mut had = [5_u64; 8];
     for (answer, had) in had.iter().enumerate() {
-        named.ask_again("a", &answer.to_string(), Asking { is_long: false, had: *had });
+        named.ask_again("a", &answer.to_string(), Asking { had: *had, ..Asking::default() });
     }
     named.ask("a", "new", false);
     let (mut order, mut new) = (Vec::new(), 0);
@@ -131,11 +136,11 @@ fn an_answer_that_begins_waits_for_no_more_than_a_place_of_those_that_have_had_o
         match name.parse::<usize>() {
             Ok(answer) => {
                 had[answer] += 1;
-                named.ask_again("a", &name, Asking { is_long: false, had: had[answer] });
+                named.ask_again("a", &name, Asking { had: had[answer], ..Asking::default() });
             }
             Err(_) => {
                 new += 1;
-                named.ask_again("a", "new", Asking { is_long: false, had: new });
+                named.ask_again("a", "new", Asking { had: new, ..Asking::default() });
             }
         }
         order.push(name);
@@ -149,7 +154,7 @@ fn answers_that_begin_do_not_starve_those_that_have_begun() {
     let mut named = Named::default();
     named.line.join(&"a".into());
     for answer in 0..4 {
-        named.ask_again("a", &format!("old {answer}"), Asking { is_long: false, had: 10 });
+        named.ask_again("a", &format!("old {answer}"), Asking { had: 10, ..Asking::default() });
     }
     let mut order = Vec::new();
     for step in 0..8 {
@@ -159,6 +164,18 @@ fn answers_that_begin_do_not_starve_those_that_have_begun() {
     }
     let old: Vec<&String> = order.iter().filter(|name| name.starts_with("old")).collect();
     assert_eq!(old, ["old 0", "old 1", "old 2", "old 3"], "{order:?}");
+}
+
+#[test]
+fn slow_answers_wait_while_they_may_take_no_more_places() {
+    let mut line = Line::default();
+    line.join(&"a".into());
+    let slow = line.ask(&"a".into(), Asking { is_slow: true, ..Asking::default() });
+    let short = line.ask(&"a".into(), Asking::default());
+    assert_eq!(
+        [false, false, true].map(|slow_too| line.next(slow_too)),
+        [Some((short, false)), None, Some((slow, true))]
+    );
 }
 
 /// The limit only ends a test that has failed.
@@ -208,4 +225,43 @@ fn a_place_is_free_while_the_reader_is_busy_with_a_page() {
     })
     .unwrap();
     assert_eq!(seen, 5_000);
+}
+
+/// Counts that would not end take every place. Short answers pass them, each count is interrupted once at most, and all
+/// have their result in the end.
+#[test]
+fn an_answer_that_fits_in_a_page_does_not_wait_behind_counts() {
+    for (places, counts) in [(2, 2), (2, 5), (4, 4), (4, 9)] {
+        let queue = ReadQueue::with_patience(places, Duration::ZERO);
+        let (begun, may_end) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let count = |cancel: &Cancel| {
+            begun.fetch_add(1, Ordering::SeqCst);
+            while !may_end.load(Ordering::SeqCst) {
+                if cancel.is_cancelled() {
+                    return Err(PortError::Cancelled);
+                }
+                thread::sleep(Duration::from_millis(1));
+            }
+            Ok(1)
+        };
+        thread::scope(|scope| {
+            let all: Vec<_> = (0..counts)
+                .map(|n| {
+                    let (reader, count) = (queue.join(&format!("tenant {}", n % 2)), &count);
+                    scope.spawn(move || reader.read(&Cancel::default(), count))
+                })
+                .collect();
+            until(|| begun.load(Ordering::SeqCst) >= places);
+            for n in 0..20 {
+                let short = queue.join("short").read(&Cancel::default(), &|_| Ok(n));
+                assert_eq!(short.unwrap(), n);
+            }
+            may_end.store(true, Ordering::SeqCst);
+            let done: Vec<u32> = all.into_iter().map(|it| it.join().unwrap().unwrap()).collect();
+            assert_eq!(done, vec![1; counts]);
+        });
+        let begun = begun.into_inner();
+        assert!(begun <= 2 * counts, "{places} places, {counts} counts: {begun} began");
+        assert_eq!(queue.waiting(), 0);
+    }
 }
