@@ -72,7 +72,7 @@ fn beside_counts(mediation: &Mediation, counts: usize) -> (Duration, Vec<Duratio
     thread::scope(|scope| {
         let one = || {
             begin.wait();
-            timed(&|mediation| drop(mediation.count(&root, &counted).unwrap()))
+            timed(&|mediation| assert_eq!(mediation.count(&root, &counted).unwrap(), 0))
         };
         let counting: Vec<_> = (0..counts).map(|_| scope.spawn(one)).collect();
         begin.wait();
