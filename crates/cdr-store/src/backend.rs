@@ -38,6 +38,10 @@ pub(crate) trait Backend:
 
     fn compact(&self) -> Result<CompactReport, StoreError>;
 
+    fn older_details(&self) -> Result<u64, StoreError>;
+
+    fn rewrite_details(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
+
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError>;
 
     fn removable_before(&self, floor: Timestamp) -> Timestamp;

@@ -127,6 +127,25 @@ impl Store {
         self.0.compact()
     }
 
+    /// The number of calls whose details have the form that a program of before has written: they are read as all others,
+    /// but more slowly. Always zero in PostgreSQL.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn older_details(&self) -> Result<u64, StoreError> {
+        self.0.older_details()
+    }
+
+    /// Rewrites the details of these calls in the form of today, newest first, in short transactions, while other processes
+    /// read and write. `progress` is called with the number of calls so far. The file does not grow;
+    /// [`Store::compact`] gives the space back that it saves. If it is ended early, the next call goes on.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or the details of a call are damaged. What was rewritten before stays so.
+    pub fn rewrite_details(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+        self.0.rewrite_details(progress)
+    }
+
     /// Checks that an export could be entered now, waiting at most for `patience` while another process writes. A store to
     /// which others commit in that time can be written. In a
     /// database that is distributed over several nodes, all of them have to answer.

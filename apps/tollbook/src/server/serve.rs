@@ -70,6 +70,13 @@ pub(crate) fn serve_on(
     if opened == Opened::Created {
         info!(store = %config.address(), "created the store");
     }
+    let older = store.older_details()?;
+    if older > 0 {
+        warn!(
+            calls = older,
+            "calls have details in the form of an older version, which takes longer to read; `tollbook migrate` rewrites them"
+        );
+    }
     remove_leftovers(&config.place.data);
     if config.server.public_url.is_some() && config.server.proxies.is_empty() {
         warn!(

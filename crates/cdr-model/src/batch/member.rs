@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::json::NotJson;
 use super::text_span::TextSpan;
+use crate::document::{Document, DocumentError, Entry};
 use crate::field::CdrField;
 use crate::money::Money;
 use crate::record::Field as _;
@@ -52,6 +53,31 @@ impl Member {
                 FieldKind::Money => Member::Money(text(json)?.parse().map_err(|_| NotJson)?),
                 FieldKind::Uuid => Member::Uuid(text(json)?.parse().map_err(|_| NotJson)?),
             },
+        })
+    }
+
+    /// Reads a value of a field from a compact document. Its text is added to the buffer.
+    ///
+    /// # Errors
+    /// If the value does not fit the field.
+    pub(super) fn of_entry(
+        field: CdrField,
+        entry: Entry<'_>,
+        document: Document<'_>,
+        buffer: &mut String,
+    ) -> Result<Member, DocumentError> {
+        Ok(match field.kind() {
+            FieldKind::Text => {
+                let from = buffer.len();
+                document.text(field, entry, buffer)?;
+                Member::Text(TextSpan::from(from, buffer))
+            }
+            FieldKind::Integer => Member::Integer(entry.integer()?),
+            FieldKind::Duration => Member::Duration(entry.integer()?),
+            FieldKind::Boolean => Member::Boolean(entry.boolean()?),
+            FieldKind::Time => Member::Time(Timestamp::from_micros(entry.integer()?)),
+            FieldKind::Money => Member::Money(entry.money()?),
+            FieldKind::Uuid => Member::Uuid(entry.uuid()?),
         })
     }
 

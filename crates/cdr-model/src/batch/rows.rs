@@ -9,6 +9,8 @@ use super::place::Section;
 use super::text_span::TextSpan;
 use super::wanted::WantedFields;
 use crate::cdr::Cdr;
+use crate::details::Details;
+use crate::document::{Document, DocumentError};
 use crate::field::CdrField;
 
 /// Calls that were read for some of their fields.
@@ -55,29 +57,53 @@ impl CallBatch {
         TextSpan::put(&mut self.buffer, text)
     }
 
-    /// Adds a call: its columns, whose [texts](CallBatch::text) were added before, and the document of its details as
-    /// JSON.
+    /// Adds a call: its columns, whose [texts](CallBatch::text) were added before, and its details as a store has them.
     ///
     /// # Errors
     /// If the details cannot be read, with the reason. The call is not added then.
-    pub fn push(&mut self, columns: CallColumns, details: Option<&str>) -> Result<(), serde_json::Error> {
+    pub fn push(&mut self, columns: CallColumns, details: Option<&[u8]>) -> Result<(), DocumentError> {
         let members = self.members.len();
-        let all = members + self.wanted.members.len();
-        self.members.resize(all, Member::Null);
-        let mut whole = None;
-        if let Some(json) = details.filter(|_| self.wanted.needs_details())
-            && self.find_members(json, members).is_err()
-        {
-            self.members.truncate(members);
-            let details = serde_json::from_str(json)?;
-            self.members.resize(all, Member::Null);
-            whole = Some(Box::new(Cdr { details, ..columns.to_call(&self.buffer) }));
-        }
+        self.members.resize(members + self.wanted.members.len(), Member::Null);
+        let whole = match details.filter(|_| self.wanted.needs_details()) {
+            Some(bytes) => self.read(bytes, &columns, members).inspect_err(|_| self.members.truncate(members))?,
+            None => None,
+        };
         self.rows.push(BatchRow { columns, whole });
         Ok(())
     }
 
-    /// Finds the wanted members of a document, and stores them from an index on.
+    /// Finds the wanted members of details, and stores them from an index on. The result is the whole call if one of
+    /// them is only found there.
+    fn read(&mut self, bytes: &[u8], columns: &CallColumns, first: usize) -> Result<Option<Box<Cdr>>, DocumentError> {
+        let all_found = match Document::of(bytes)? {
+            Some(document) => self.find_entries(document, first)?,
+            None => std::str::from_utf8(bytes).is_ok_and(|json| self.find_members(json, first).is_ok()),
+        };
+        if all_found {
+            return Ok(None);
+        }
+        self.members[first..].fill(Member::Null);
+        let details = Details::read(bytes)?;
+        Ok(Some(Box::new(Cdr { details, ..columns.to_call(&self.buffer) })))
+    }
+
+    /// Finds the wanted members of a compact document, and stores them from an index on. False if one of them is only
+    /// found in a whole call.
+    fn find_entries(&mut self, document: Document<'_>, first: usize) -> Result<bool, DocumentError> {
+        let CallBatch { wanted, members, buffer, .. } = self;
+        for entry in document.entries() {
+            let entry = entry?;
+            let Some(at) = wanted.find_code(entry.code) else { continue };
+            let field = wanted.members[at];
+            if field == CdrField::DmaPrinted {
+                return Ok(false);
+            }
+            members[first + at] = Member::of_entry(field, entry, document, buffer)?;
+        }
+        Ok(true)
+    }
+
+    /// Finds the wanted members of a document in JSON, and stores them from an index on.
     fn find_members(&mut self, json: &str, first: usize) -> Result<(), NotJson> {
         let CallBatch { wanted, members, buffer, .. } = self;
         let mut finder = Finder { wanted, members: &mut members[first..], buffer };

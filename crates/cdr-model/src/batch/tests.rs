@@ -8,7 +8,7 @@ use super::{CallBatch, CallColumns, ScannedCall, TextSpan, WantedFields};
 use crate::{Cdr, CdrField, Directory, Field, FieldKind, Record};
 
 /// The call as a batch has it that is read for some fields.
-fn scanned(call: &Cdr, wants: impl Fn(CdrField) -> bool, json: &str) -> ScannedCall {
+fn scanned(call: &Cdr, wants: impl Fn(CdrField) -> bool, details: &[u8]) -> ScannedCall {
     let wanted = WantedFields::new(wants).unwrap();
     let mut batch = CallBatch::new(Arc::new(wanted), 3);
     let mut text = |text: Option<&String>| text.map_or(TextSpan::NONE, |text| batch.text(text));
@@ -40,8 +40,8 @@ fn scanned(call: &Cdr, wants: impl Fn(CdrField) -> bool, json: &str) -> ScannedC
     };
     // Rows before and after it, whose texts and members are others.
     let other = CallColumns { called: batch.text("other"), number: 1, ..columns.clone() };
-    batch.push(other, Some(r#"{"group":"other"}"#)).unwrap();
-    batch.push(columns, Some(json)).unwrap();
+    batch.push(other, Some(br#"{"group":"other"}"#)).unwrap();
+    batch.push(columns, Some(details)).unwrap();
     batch.push(CallColumns::default(), None).unwrap();
     ScannedCall::rows_of(batch).nth(1).unwrap()
 }
@@ -95,13 +95,14 @@ fn every_value_of_every_field_is_found() {
         for text in texts(field) {
             let mut call = Cdr { number: 7, release_code: Some(486), ..Cdr::default() };
             put(&mut call, field, text);
-            let json = serde_json::to_string(&call.details).unwrap();
-            assert_same(&call, &scanned(&call, all, &json));
-            let pretty = serde_json::to_string_pretty(&call.details).unwrap();
-            assert_same(&call, &scanned(&call, all, &pretty));
-            let alone = scanned(&call, |wanted| wanted == field, &json);
-            let directory = Directory::default();
-            assert_eq!(alone.value(field, &directory), call.value(field, &directory), "{field} alone");
+            let json = serde_json::to_vec(&call.details).unwrap();
+            let pretty = serde_json::to_vec_pretty(&call.details).unwrap();
+            for details in [&json, &pretty, &call.details_document(&[])] {
+                assert_same(&call, &scanned(&call, all, details));
+                let alone = scanned(&call, |wanted| wanted == field, details);
+                let directory = Directory::default();
+                assert_eq!(alone.value(field, &directory), call.value(field, &directory), "{field} alone");
+            }
         }
     }
 }
@@ -122,7 +123,7 @@ fn columns_have_the_defaults_of_a_call_and_names_from_the_directory() {
         accounts: [(5, crate::Account { id: 5, number: name("100"), ..Default::default() })].into(),
         ..Directory::default()
     };
-    let row = scanned(&call, all, "{}");
+    let row = scanned(&call, all, b"{}");
     for field in [CdrField::Source, CdrField::Customer, CdrField::Currency, CdrField::Account, CdrField::Service] {
         assert_eq!(row.value(field, &directory), call.value(field, &directory), "{field}");
     }
@@ -136,7 +137,7 @@ fn unknown_members_are_passed_over() {
         r#"{"sip":{"new":[[],{}]},"dma":{"new":true},"group":null}"#,
         " {} ",
     ] {
-        assert_same(&call, &scanned(&call, all, json));
+        assert_same(&call, &scanned(&call, all, json.as_bytes()));
     }
 }
 
@@ -145,7 +146,7 @@ fn a_damaged_document_is_an_error() {
     for json in ["", "{", r#"{"group":7}"#, r#"{"group":"a"} x"#, r#"{"rating":{"fee":"much"}}"#, r#"{"attempt":"1"}"#]
     {
         let wanted = WantedFields::new(all).unwrap();
-        let pushed = CallBatch::new(Arc::new(wanted), 1).push(CallColumns::default(), Some(json));
+        let pushed = CallBatch::new(Arc::new(wanted), 1).push(CallColumns::default(), Some(json.as_bytes()));
         assert!(pushed.is_err(), "{json}");
     }
 }
@@ -167,7 +168,7 @@ proptest! {
             let texts = texts(field);
             put(&mut call, field, texts[usize::from(text) % texts.len()]);
         }
-        let json = serde_json::to_string(&call.details).unwrap();
-        assert_same(&call, &scanned(&call, all, &json));
+        assert_same(&call, &scanned(&call, all, &serde_json::to_vec(&call.details).unwrap()));
+        assert_same(&call, &scanned(&call, all, &call.details_document(&[])));
     }
 }

@@ -16,9 +16,15 @@ impl TextSpan {
 
     /// Adds a text to a buffer. The offset of a text beyond four gigabytes, which no batch has, would be wrong.
     pub(super) fn put(buffer: &mut String, text: &str) -> TextSpan {
-        let from = u32::try_from(buffer.len()).unwrap_or(u32::MAX);
+        let from = buffer.len();
         buffer.push_str(text);
-        TextSpan { from, bytes: u32::try_from(text.len()).unwrap_or(NO_TEXT) }
+        TextSpan::from(from, buffer)
+    }
+
+    /// The text that a buffer has from an offset on.
+    pub(super) fn from(from: usize, buffer: &str) -> TextSpan {
+        let bytes = u32::try_from(buffer.len() - from).unwrap_or(NO_TEXT);
+        TextSpan { from: u32::try_from(from).unwrap_or(u32::MAX), bytes }
     }
 
     pub(super) fn of(self, buffer: &str) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! The fields for which a batch is read.
 
 use super::place::{Section, place};
+use crate::document::code;
 use crate::field::CdrField;
 use crate::record::Field as _;
 
@@ -16,6 +17,8 @@ pub struct WantedFields {
     pub(super) members: Vec<CdrField>,
     /// For each field, its index among these members.
     index: [u8; COUNT],
+    /// The same for each code of a compact document.
+    by_code: [u8; 256],
     /// For each object of the document, its members that are wanted.
     sections: [SectionMembers; Section::COUNT],
 }
@@ -44,6 +47,7 @@ impl WantedFields {
             fields: [false; COUNT],
             members: Vec::new(),
             index: [NONE; COUNT],
+            by_code: [NONE; 256],
             sections: Default::default(),
         };
         for field in CdrField::ALL.iter().copied().filter(|field| wants(*field)) {
@@ -59,6 +63,9 @@ impl WantedFields {
         }
         if let (Some((section, name)), Ok(at)) = (place(field), u8::try_from(self.members.len())) {
             self.index[field as usize] = at;
+            if let Some(code) = code(field) {
+                self.by_code[usize::from(code)] = at;
+            }
             let members = &mut self.sections[section as usize];
             members.names.push((name, at));
             members.lengths |= 1_u64.checked_shl(u32::try_from(name.len()).unwrap_or(u32::MAX)).unwrap_or(0);
@@ -79,6 +86,12 @@ impl WantedFields {
     /// The index of a field among the members of the details.
     pub(super) fn index_of(&self, field: CdrField) -> Option<usize> {
         let at = self.index[field as usize];
+        (at != NONE).then_some(usize::from(at))
+    }
+
+    /// The index of the member with a code of a compact document, if it is wanted.
+    pub(super) fn find_code(&self, code: u8) -> Option<usize> {
+        let at = self.by_code[usize::from(code)];
         (at != NONE).then_some(usize::from(at))
     }
 

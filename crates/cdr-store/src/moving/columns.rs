@@ -10,6 +10,13 @@ pub(super) enum StoreKind {
     Server,
 }
 
+/// The type of the details of a call in a file, if the other store is a database: several columns that depend on each
+/// other, and JSON there.
+pub(super) const DETAILS: &str = "DETAILS";
+
+/// The columns of a file that have the details of a call.
+pub(super) const DETAILS_COLUMNS: [&str; 3] = ["details_json", "document", "legs"];
+
 /// A column, with its types on both sides and the way between them.
 #[derive(Debug)]
 pub(super) struct MovedColumn {
@@ -47,7 +54,7 @@ impl MovedColumn {
     /// The statement that writes rows, with the JSON as its parameter.
     pub(super) fn writing(kind: StoreKind, table: &str, columns: &[MovedColumn]) -> String {
         let each = |of: fn(&MovedColumn) -> String| columns.iter().map(of).collect::<Vec<_>>().join(", ");
-        let (names, values) = (each(MovedColumn::quoted), each(MovedColumn::read_from_json));
+        let (names, values) = (each(MovedColumn::written), each(MovedColumn::read_from_json));
         match kind {
             StoreKind::File => format!("INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?)"),
             StoreKind::Server => format!(
@@ -55,6 +62,11 @@ impl MovedColumn {
                 each(|column| format!("{} text", column.quoted())),
             ),
         }
+    }
+
+    /// The columns of the target in which the value is written.
+    fn written(&self) -> String {
+        if self.there == DETAILS { DETAILS_COLUMNS.join(", ") } else { self.quoted() }
     }
 
     fn quoted(&self) -> String {
@@ -66,6 +78,7 @@ impl MovedColumn {
     fn in_json(&self) -> String {
         let name = self.quoted();
         match (self.way, self.here.as_str(), self.there.as_str()) {
+            ((StoreKind::File, StoreKind::Server), DETAILS, _) => hex("tollbook_details_json(\"details\")"),
             ((StoreKind::File, StoreKind::Server), _, "bytea" | "uuid" | "json" | "jsonb") => {
                 unless_null(&name, &hex(&name))
             }
@@ -106,6 +119,10 @@ impl MovedColumn {
         let name = self.quoted();
         match (self.way.1, self.there.as_str()) {
             (StoreKind::File, kind) => match (format!("value ->> '$.{name}'"), self.is_hex(), kind) {
+                (value, _, DETAILS) => {
+                    let json = format!("CAST(unhex({value}) AS TEXT)");
+                    format!("'', tollbook_details_document({json}), tollbook_details_legs({json})")
+                }
                 (value, true, "BLOB") => format!("unhex({value})"),
                 (value, true, _) => format!("CAST(unhex({value}) AS TEXT)"),
                 (value, false, _) => value,

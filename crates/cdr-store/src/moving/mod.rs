@@ -218,7 +218,11 @@ impl Moving {
                 let mut at = 0;
                 loop {
                     // What only one of the two stores counts is not moved.
-                    let ours = if *table == LAST { format!("WHERE name <> '{GIVEN}'") } else { String::new() };
+                    let ours = match *table {
+                        LAST if source.kind() == target.kind() => format!("WHERE name <> '{GIVEN}'"),
+                        LAST => format!("WHERE name NOT IN ('{GIVEN}', 'details')"),
+                        _ => String::new(),
+                    };
                     let rows =
                         source.read(table, columns, &format!("{ours} ORDER BY 1, 2 LIMIT {most} OFFSET {at}"))?;
                     target.write(table, columns, &rows, "")?;
@@ -245,7 +249,8 @@ impl Moving {
     /// The columns of a table, which both sides have to have.
     fn columns(&mut self, table: &str) -> Result<Vec<MovedColumn>, StoreError> {
         let way = (self.source.kind(), self.target.kind());
-        let (here, there) = (self.source.columns(table)?, self.target.columns(table)?);
+        let one_kind = way.0 == way.1;
+        let (here, there) = (self.source.columns(table, one_kind)?, self.target.columns(table, one_kind)?);
         let names = |columns: &[Named]| columns.iter().map(|column| column.name.clone()).collect::<BTreeSet<_>>();
         let (ours, theirs) = (names(&here), names(&there));
         if ours != theirs {

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
 
-use super::columns::{MovedColumn, StoreKind};
+use super::columns::{DETAILS, DETAILS_COLUMNS, MovedColumn, StoreKind};
 use crate::error::{StoreError, StorePlace, TransactionError};
 use crate::{StoreAddress, StoreOptions, postgres, sqlite};
 
@@ -136,10 +136,21 @@ impl Side {
         Ok(self.named(sql, "")?.into_iter().map(|row| row.name).collect())
     }
 
-    /// The columns of a table that are written, each with its type.
-    pub(super) fn columns(&mut self, table: &str) -> Result<Vec<Named>, StoreError> {
+    /// The columns of a table that are written, each with its type. Unless the other side is of the same kind, those of
+    /// a file that have the details of a call count as one.
+    pub(super) fn columns(&mut self, table: &str, one_kind: bool) -> Result<Vec<Named>, StoreError> {
         match self.kind() {
-            StoreKind::File => self.named("SELECT name, type AS kind FROM pragma_table_info(?)", table),
+            StoreKind::File => {
+                let mut columns = self.named("SELECT name, type AS kind FROM pragma_table_info(?)", table)?;
+                let all = columns.len();
+                if table == "cdrs" && !one_kind {
+                    columns.retain(|column| !DETAILS_COLUMNS.contains(&column.name.as_str()));
+                }
+                if columns.len() < all {
+                    columns.push(Named { name: "details".to_owned(), kind: DETAILS.to_owned() });
+                }
+                Ok(columns)
+            }
             StoreKind::Server => self.named(
                 "SELECT column_name::text AS name, udt_name::text AS kind FROM information_schema.columns \
                  WHERE table_schema = current_schema() AND table_name = $1 AND is_generated = 'NEVER'",

@@ -30,6 +30,15 @@ impl Backend for Store {
         compact::compact(self)
     }
 
+    /// There is one form of details.
+    fn older_details(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    fn rewrite_details(&self, _: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {
         reachable::check(self, patience)
     }

@@ -7,6 +7,7 @@ mod citus;
 mod compact;
 mod connect;
 mod cursor;
+mod details;
 mod engine;
 mod identity;
 mod interrupt;
@@ -28,6 +29,7 @@ pub(crate) use bulk::Pending;
 pub(crate) use cursor::each_row;
 #[cfg(feature = "sqlite")]
 pub(crate) use cursor::each_row_within;
+pub(crate) use details::kept_details;
 #[cfg(feature = "sqlite")]
 pub(crate) use engine::GIVEN;
 pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, announce, in_transaction, snapshot};

@@ -13,7 +13,7 @@ use super::cursor::{Declare, Fetch, ROWS};
 use super::engine::{Conn, Db};
 use crate::error::TransactionError;
 use crate::row_visitor::RowVisitor;
-use crate::types::document_text;
+use crate::types::document_bytes;
 
 /// Passes the rows of a query to the visitor one by one until it returns `false`. All rows belong to one snapshot.
 pub(crate) fn each_raw_row<Q>(
@@ -46,7 +46,7 @@ pub(crate) fn text_of<T>(value: PgValue<'_>, read: impl FnOnce(&str) -> T) -> de
     Ok(read(str::from_utf8(value.as_bytes())?))
 }
 
-/// Passes a JSON document to `read`.
-pub(crate) fn document_of<T>(value: PgValue<'_>, read: impl FnOnce(&str) -> T) -> deserialize::Result<T> {
-    document_text(value.as_bytes()).map(read)
+/// Passes the details of a call to `read`.
+pub(crate) fn document_of<T>(value: PgValue<'_>, read: impl FnOnce(&[u8]) -> T) -> deserialize::Result<T> {
+    document_bytes(value.as_bytes()).map(read)
 }

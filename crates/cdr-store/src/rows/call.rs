@@ -1,11 +1,11 @@
 //! The row of a call.
 
-use cdr_model::{Assumed, Cdr, CdrField, Direction, RecordKind};
+use cdr_model::{Assumed, Cdr, CdrField, Details, Direction, RecordKind};
 use diesel::prelude::*;
 
 use super::{narrow, narrow_option};
 use crate::schema::cdrs;
-use crate::types::{At, DocumentText, HundredMillionths, KeptAmount};
+use crate::types::{At, DetailsBytes, HundredMillionths, KeptAmount, KeptDetails};
 
 /// A call row as read.
 #[derive(Debug, Queryable, Selectable)]
@@ -34,8 +34,8 @@ pub(crate) struct CallRow {
     calling: Option<String>,
     called: Option<String>,
     call_id: Option<String>,
-    /// JSON, parsed when the record is built. That happens on another thread than the reading of rows.
-    details: DocumentText,
+    /// Parsed when the record is built. That happens on another thread than the reading of rows.
+    details: DetailsBytes,
     kind: i64,
     destination_id: Option<i64>,
 }
@@ -44,8 +44,8 @@ impl CallRow {
     /// The call, with its details if they are requested: parsing them takes longer than reading all other columns.
     pub(crate) fn call(self, with_details: bool) -> Result<Cdr, String> {
         let row = self;
-        let details = if with_details { row.details.0.as_str() } else { "{}" };
         let damaged = |what: String| format!("call {}: {what}", row.number);
+        let details = if with_details { Details::read(&row.details.0) } else { Ok(Details::default()) };
         Ok(Cdr {
             number: row.number,
             id: row.id,
@@ -69,7 +69,7 @@ impl CallRow {
             release_code: narrow_option("release_code", row.release_code).map_err(damaged)?,
             price: row.price_text.map(|kept| kept.0),
             destination_id: row.destination_id,
-            details: serde_json::from_str(details).map_err(|error| damaged(format!("details: {error}")))?,
+            details: details.map_err(|error| damaged(format!("details: {error}")))?,
             calling: row.calling,
             called: row.called,
             call_id: row.call_id,
@@ -133,8 +133,7 @@ pub(crate) struct GivenToCall {
     pub(crate) customer_id: i64,
     pub(crate) service_id: i64,
     pub(crate) assumed: Assumed,
-    /// The details as JSON.
-    pub(crate) details: String,
+    pub(crate) details: KeptDetails,
     /// The price as printed.
     pub(crate) price_text: Option<String>,
 }
@@ -167,7 +166,7 @@ pub(crate) struct NewCall<'a> {
     pub(crate) calling: Option<&'a str>,
     pub(crate) called: Option<&'a str>,
     pub(crate) call_id: Option<&'a str>,
-    pub(crate) details: DocumentText,
+    pub(crate) details: KeptDetails,
     pub(crate) kind: i64,
     pub(crate) destination_id: Option<i64>,
 }
@@ -237,7 +236,7 @@ impl<'a> NewCall<'a> {
             calling: calling.as_deref(),
             called: called.as_deref(),
             call_id: call_id.as_deref(),
-            details: DocumentText(given.details),
+            details: given.details,
             kind: i64::from(kind.code()),
             destination_id: *destination_id,
         }

@@ -9,7 +9,7 @@ use cdr_model::Timestamp;
 
 use super::connect::{Access, connect, in_transaction};
 use super::tables::Store;
-use super::{BackupReport, RestoreReport, back_up, restore, space, statements};
+use super::{BackupReport, RestoreReport, back_up, details, restore, space, statements};
 use crate::backend::Backend;
 use crate::error::{StoreError, StorePlace};
 #[cfg(feature = "postgres")]
@@ -33,6 +33,14 @@ impl Backend for Store {
 
     fn compact(&self) -> Result<CompactReport, StoreError> {
         space::compact(self)
+    }
+
+    fn older_details(&self) -> Result<u64, StoreError> {
+        details::left(self)
+    }
+
+    fn rewrite_details(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+        details::rewrite(self, progress)
     }
 
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {

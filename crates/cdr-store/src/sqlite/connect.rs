@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, SqliteConnection};
 
-use super::{amount, digests, wanted};
+use super::{amount, details, digests, wanted};
 use crate::error::{StoreError, StorePlace, TransactionError};
 
 /// The pause between two attempts to change a setting while the file is locked.
@@ -66,8 +66,10 @@ pub(crate) fn connect(place: &StorePlace, access: Access) -> Result<SqliteConnec
     for setting in std::iter::once(timeout.as_str()).chain(access.settings().iter().copied()) {
         set(&mut conn, place, setting)?;
     }
-    let functions =
-        wanted::register(&conn).and_then(|()| amount::register(&mut conn)).and_then(|()| digests::register(&mut conn));
+    let functions = wanted::register(&conn)
+        .and_then(|()| amount::register(&mut conn))
+        .and_then(|()| digests::register(&mut conn))
+        .and_then(|()| details::register(&mut conn));
     functions.map_err(|error| place.sql(&error))?;
     Ok(conn)
 }

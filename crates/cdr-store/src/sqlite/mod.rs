@@ -5,6 +5,7 @@ mod amount;
 mod backend;
 mod backup;
 mod connect;
+mod details;
 mod digests;
 mod engine;
 mod identity;
@@ -22,6 +23,7 @@ mod wanted;
 
 pub use backup::BackupReport;
 pub(crate) use backup::back_up;
+pub(crate) use details::kept_details;
 pub(crate) use engine::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
     write_records,

@@ -32,7 +32,10 @@ pub(crate) fn text_of<T>(mut value: SqliteValue<'_, '_, '_>, read: impl FnOnce(&
     Ok(read(value.read_text()))
 }
 
-/// Passes a JSON document to `read`.
-pub(crate) fn document_of<T>(value: SqliteValue<'_, '_, '_>, read: impl FnOnce(&str) -> T) -> deserialize::Result<T> {
-    text_of(value, read)
+/// Passes the details of a call to `read`.
+pub(crate) fn document_of<T>(
+    mut value: SqliteValue<'_, '_, '_>,
+    read: impl FnOnce(&[u8]) -> T,
+) -> deserialize::Result<T> {
+    Ok(read(value.read_blob()))
 }

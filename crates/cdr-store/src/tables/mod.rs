@@ -19,11 +19,11 @@ mod walks;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, Pending, announce, document_of, each_raw_row, each_row,
-    in_transaction, remove_whole, snapshot, text_of, write_records,
+    in_transaction, kept_details, remove_whole, snapshot, text_of, write_records,
 };
 use crate::row_visitor::RowVisitor;
 
-pub(super) use intake::PendingRow;
+pub(crate) use intake::PendingRow;
 pub(crate) use pool::Connection;
 pub(super) use pool::{Connections, Making};
 pub(super) use store::Setup;

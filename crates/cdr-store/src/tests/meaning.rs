@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use super::support::*;
 use crate::Store;
-use crate::rows::{GivenToCall, NewCall};
 use crate::schema::{accounts, cdrs, counters, customers};
 use crate::types::{At, KeptUuid};
 
@@ -123,7 +122,8 @@ prop_compose! {
         (call.calling, call.called, call.call_id) = (calling, called, call_id);
         (call.details.group, call.details.sip.release_reason, call.details.account_given) = (group, reason, given);
         (call.details.attempt, call.details.call_uuid) = (causes.2, uuid);
-        if let Some((dialin, text)) = dma {
+        // A store does not keep an empty part.
+        if let Some((dialin, text)) = dma.filter(|(dialin, text)| dialin.is_some() || text.is_some()) {
             call.telepresence_mut().dialin = dialin;
             call.telepresence_mut().texts.extend(text.map(|text| ("user_data_a".to_owned(), text)));
         }
@@ -257,25 +257,18 @@ fn put(store: &Store, calls: &[Cdr]) {
             diesel::insert_into(accounts::table).values(account).on_conflict_do_nothing().execute(conn)?;
         }
         diesel::update(counters::table.find("directory")).set(counters::last.eq(counters::last + 1)).execute(conn)?;
+        Ok(())
+    });
+    put.unwrap();
+    calls.iter().for_each(|call| put_row(store, call));
+    let replaced = behind!(store, |conn| {
         for call in calls {
-            let given = GivenToCall {
-                number: call.number,
-                id: call.id,
-                source_id: call.source_id.into(),
-                account_id: call.account_id,
-                customer_id: call.customer_id,
-                service_id: call.service_id.into(),
-                assumed: call.assumed,
-                details: serde_json::to_string(&call.details).unwrap(),
-                price_text: call.price.map(|price| price.to_string()),
-            };
-            diesel::insert_into(cdrs::table).values(NewCall::new(call, given)).execute(conn)?;
             let row = cdrs::table.find((call.account_id, At(call.started_at), call.number));
             diesel::update(row).set(cdrs::replaced_by.eq(call.replaced_by)).execute(conn)?;
         }
         Ok(())
     });
-    put.unwrap();
+    replaced.unwrap();
 }
 
 /// The result by the definition.

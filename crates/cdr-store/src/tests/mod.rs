@@ -4,6 +4,7 @@ mod accounts;
 mod backups;
 mod conferences;
 mod conflicts;
+mod details;
 mod directory;
 mod groups;
 mod keys;

@@ -13,6 +13,8 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tollbook_tests::cluster;
 
+use crate::rows::{GivenToCall, NewCall};
+use crate::schema::cdrs;
 use crate::{Store, StoreAddress, StoreOptions};
 
 /// The environment variable that makes the tests use stores in PostgreSQL.
@@ -88,6 +90,39 @@ pub(in crate::tests) fn spoil(store: &Store, sql: &str) {
 /// The inner store of a store in a file.
 pub(super) fn in_a_file(store: &Store) -> &crate::sqlite::tables::Store {
     store.0.as_any().downcast_ref().expect("this is about files")
+}
+
+/// Writes the row of a call directly, with the numbers that the call has.
+pub(super) fn put_row(store: &Store, call: &Cdr) {
+    use diesel::prelude::*;
+    let row = |details| {
+        let price_text = call.price.map(|price| price.to_string());
+        let given = GivenToCall {
+            number: call.number,
+            id: call.id,
+            source_id: call.source_id.into(),
+            account_id: call.account_id,
+            customer_id: call.customer_id,
+            service_id: call.service_id.into(),
+            assumed: call.assumed,
+            details,
+            price_text,
+        };
+        NewCall::new(call, given)
+    };
+    let put = match store.0.as_any().downcast_ref::<crate::postgres::tables::Store>() {
+        Some(store) => store.write(crate::postgres::tables::WriteLock::Records, |conn| {
+            let details = crate::postgres::kept_details(call, None, None).unwrap();
+            diesel::insert_into(cdrs::table).values(row(details)).execute(conn)?;
+            Ok(())
+        }),
+        None => in_a_file(store).write(crate::sqlite::tables::WriteLock::Records, |conn| {
+            let details = crate::sqlite::kept_details(call, None, None).unwrap();
+            let call = crate::sqlite::tables::PendingRow::Call(row(details));
+            crate::sqlite::Pending::default().push(conn, call)
+        }),
+    };
+    put.unwrap();
 }
 
 /// Creates the partitions for calls that are inserted directly.

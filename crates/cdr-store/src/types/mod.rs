@@ -12,7 +12,7 @@ use diesel::expression::AsExpression;
 use diesel::sql_types::{self, SqlOrd, Text};
 
 #[cfg(feature = "postgres")]
-pub(crate) use postgres::document_text;
+pub(crate) use postgres::document_bytes;
 pub(crate) use sql::{Amount, Document, Instant, Json, Opaque, Uuid};
 
 /// The SQL types: public in this module because Diesel's macros make the schema public.
@@ -77,10 +77,25 @@ pub(crate) struct ReadUuid(pub(crate) Result<uuid::Uuid, String>);
 #[diesel(sql_type = Json)]
 pub(crate) struct JsonText(pub(crate) String);
 
-/// Text in a column of [`Document`].
-#[derive(AsExpression, Clone, Debug, FromSqlRow)]
+/// The details of a call as they are stored.
+#[derive(AsExpression, Clone, Debug)]
 #[diesel(sql_type = Document)]
-pub(crate) struct DocumentText(pub(crate) String);
+pub(crate) enum KeptDetails {
+    /// As JSON, in a column of [`Document`].
+    #[cfg(feature = "postgres")]
+    Json(String),
+    /// As a compact document, in a column of bytes.
+    #[cfg(feature = "sqlite")]
+    Document {
+        bytes: Vec<u8>,
+        /// What the legs of the call share.
+        legs: Option<String>,
+    },
+}
+
+/// The details of a call as they are read from a column of [`Document`]: a compact document, or JSON.
+#[derive(Clone, Debug, FromSqlRow)]
+pub(crate) struct DetailsBytes(pub(crate) Vec<u8>);
 
 /// Text in a column of [`Opaque`].
 #[derive(AsExpression, Clone, Debug, FromSqlRow)]

@@ -10,8 +10,8 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Numeric, Text};
 
 use super::{
-    Amount, At, Document, DocumentText, HundredMillionths, Instant, Json, JsonText, KeptAmount, KeptUuid, Opaque,
-    OpaqueText, ReadUuid, Uuid, uuid,
+    Amount, At, DetailsBytes, Document, HundredMillionths, Instant, Json, JsonText, KeptAmount, KeptDetails, KeptUuid,
+    Opaque, OpaqueText, ReadUuid, Uuid, uuid,
 };
 
 /// Microseconds from 1970 to 2000, the epoch of PostgreSQL's `timestamptz`.
@@ -104,24 +104,29 @@ kept_as_bytes!(JsonText: Json, OpaqueText: Opaque);
 /// The version of `jsonb`'s binary form.
 const DOCUMENT_VERSION: u8 = 1;
 
-impl ToSql<Document, Pg> for DocumentText {
+impl ToSql<Document, Pg> for KeptDetails {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let json = match self {
+            KeptDetails::Json(json) => json,
+            #[cfg(feature = "sqlite")]
+            KeptDetails::Document { .. } => return Err("a database stores details as JSON".into()),
+        };
         out.write_all(&[DOCUMENT_VERSION])?;
-        out.write_all(self.0.as_bytes())?;
+        out.write_all(json.as_bytes())?;
         Ok(IsNull::No)
     }
 }
 
-impl FromSql<Document, Pg> for DocumentText {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<DocumentText> {
-        document_text(value.as_bytes()).map(|text| DocumentText(text.to_owned()))
+impl FromSql<Document, Pg> for DetailsBytes {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<DetailsBytes> {
+        document_bytes(value.as_bytes()).map(|json| DetailsBytes(json.to_owned()))
     }
 }
 
-/// The text of a document from its binary form.
-pub(crate) fn document_text(bytes: &[u8]) -> deserialize::Result<&str> {
+/// The JSON of a document from its binary form.
+pub(crate) fn document_bytes(bytes: &[u8]) -> deserialize::Result<&[u8]> {
     match bytes {
-        [DOCUMENT_VERSION, text @ ..] => Ok(std::str::from_utf8(text)?),
+        [DOCUMENT_VERSION, json @ ..] => Ok(json),
         _ => Err("unknown version of the binary form of jsonb".into()),
     }
 }

@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::{Sqlite, SqliteValue};
 
 use super::{
-    Amount, At, Document, DocumentText, HundredMillionths, Instant, Json, JsonText, KeptAmount, KeptUuid, Opaque,
+    Amount, At, DetailsBytes, Document, HundredMillionths, Instant, Json, JsonText, KeptAmount, KeptUuid, Opaque,
     OpaqueText, ReadUuid, Uuid, uuid,
 };
 
@@ -68,7 +68,13 @@ macro_rules! kept_as_text {
     )+};
 }
 
-kept_as_text!(JsonText: Json, DocumentText: Document, OpaqueText: Opaque);
+kept_as_text!(JsonText: Json, OpaqueText: Opaque);
+
+impl FromSql<Document, Sqlite> for DetailsBytes {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<DetailsBytes> {
+        Ok(DetailsBytes(value.read_blob().to_vec()))
+    }
+}
 
 impl FromSql<Text, Sqlite> for KeptAmount {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<KeptAmount> {

@@ -1,13 +1,11 @@
 //! Stores one record: its row, and the row of its key.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::super::{Conn, Pending};
+use super::super::{Conn, Pending, kept_details};
 use cdr_mediation::{CallDraft, ConferenceDraft};
-use cdr_model::{Assumed, Details};
+use cdr_model::Assumed;
 use diesel::prelude::*;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::accounts::Accounts;
@@ -25,9 +23,6 @@ use crate::types::{At, KeptUuid};
 /// The UUID name space of calls without a UUID from their switch. Their `call_uuid` is the version 5 UUID (RFC 9562) of
 /// the source's name, a NUL and the natural key in this name space, so it is the same wherever the record is loaded.
 const CALLS: Uuid = Uuid::from_u128(0x0b6c_7f54_6c0e_4d0b_9c5e_7a11_b00c_ca11);
-
-/// The bytes that most details fit in.
-const DETAILS_BYTES: usize = 1024;
 
 /// The state of a transaction that stores records.
 pub(crate) struct Arrival<'a> {
@@ -71,15 +66,14 @@ pub(crate) fn keep_call<'a>(
     let booked = found?;
     let call = &draft.call;
     let mut assumed = call.assumed;
-    let mut details = Cow::Borrowed(&call.details);
+    let mut account_given = None;
     if booked.unassigned {
         assumed.insert(Assumed::ACCOUNT);
-        let code = draft.account.as_ref().filter(|code| !code.is_empty());
-        if let (None, Some(code)) = (&details.account_given, code) {
-            details.to_mut().account_given = Some(code.clone());
-        }
+        let code = draft.account.as_deref().filter(|code| !code.is_empty());
+        account_given = code.filter(|_| call.details.account_given.is_none());
     }
-    let details = in_json(&details, arrival.source, &draft.key)
+    let call_uuid = call.details.call_uuid.is_none().then(|| call_uuid(arrival.source, &draft.key));
+    let details = kept_details(call, call_uuid, account_given)
         .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let price_text = call.price.map(|price| price.to_string());
     let number = arrival.counters.next_record();
@@ -177,47 +171,22 @@ fn service(conn: &mut Conn, arrival: &mut Arrival<'_>, draft: &CallDraft) -> Res
     Ok(found.ok_or_else(unknown)?)
 }
 
-/// Details whose call gets its UUID here.
-#[derive(Serialize)]
-struct Named<'a> {
-    call_uuid: Uuid,
-    #[serde(flatten)]
-    others: &'a Details,
-}
-
-/// The details as JSON. A call whose switch assigned no UUID gets one.
-fn in_json(details: &Details, source: &str, key: &str) -> serde_json::Result<String> {
-    let mut json = Vec::with_capacity(DETAILS_BYTES);
-    if details.call_uuid.is_some() {
-        serde_json::to_writer(&mut json, details)?;
-        return text(json);
-    }
+/// The UUID of a call whose switch assigned none.
+fn call_uuid(source: &str, key: &str) -> Uuid {
     let mut name = Vec::with_capacity(source.len() + 1 + key.len());
     name.extend_from_slice(source.as_bytes());
     name.push(0);
     name.extend_from_slice(key.as_bytes());
-    serde_json::to_writer(&mut json, &Named { call_uuid: Uuid::new_v5(&CALLS, &name), others: details })?;
-    text(json)
-}
-
-fn text(json: Vec<u8>) -> serde_json::Result<String> {
-    String::from_utf8(json).map_err(serde::ser::Error::custom)
+    Uuid::new_v5(&CALLS, &name)
 }
 
 #[cfg(test)]
 mod tests {
-    use cdr_model::Details;
+    use super::call_uuid;
 
-    use super::in_json;
-
+    /// Clients keep these UUIDs.
     #[test]
-    fn details_with_a_uuid_of_the_store_have_the_form_of_all_others() {
-        let mut details = Details { source_ref: Some("7".to_owned()), attempt: Some(2), ..Details::default() };
-        details.extra.insert("trunk".to_owned(), "a \"b\"".to_owned());
-        let named = in_json(&details, "pbx", "1/2/3").unwrap();
-        let read: Details = serde_json::from_str(&named).unwrap();
-        assert_eq!(read.call_uuid.unwrap().to_string(), "80fc6721-475e-510e-b397-6bc24c9bd7ee");
-        assert_eq!(in_json(&read, "pbx", "another").unwrap(), named);
-        assert_eq!(Details { call_uuid: None, ..read }, details);
+    fn a_call_has_the_same_uuid_wherever_it_is_loaded() {
+        assert_eq!(call_uuid("pbx", "1/2/3").to_string(), "80fc6721-475e-510e-b397-6bc24c9bd7ee");
     }
 }

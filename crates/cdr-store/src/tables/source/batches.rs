@@ -111,7 +111,8 @@ impl Filler<'_> {
             let Some(value) = field.value() else { continue };
             if *column == CallColumn::Details {
                 let number = call.number;
-                let pushed = document_of(value, |json| batch.push(call, Some(json))).map_err(DeserializationError)?;
+                let pushed =
+                    document_of(value, |details| batch.push(call, Some(details))).map_err(DeserializationError)?;
                 return pushed.map_err(|error| damaged(number, &format!("details: {error}")).into());
             }
             if *column == CallColumn::Price {

@@ -1,0 +1,146 @@
+//! The details of a call: compact documents, and the JSON of calls that a program of before has stored.
+
+use cdr_model::{Cdr, CdrField, Details, DocumentError, Value, Xdr};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Binary, Nullable, Text};
+use diesel::sqlite::Sqlite;
+use diesel::{QueryResult, SqliteConnection};
+use uuid::Uuid;
+
+use super::statements;
+use super::tables::{Store, WriteLock};
+use crate::error::StoreError;
+use crate::types::KeptDetails;
+
+/// Calls that are rewritten in one transaction, few enough that other writers wait only briefly.
+const CHUNK: i64 = 2_000;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The compact document of details in JSON.
+    fn tollbook_details_document(json: Text) -> Binary;
+
+    /// What the legs of a call with these details in JSON share.
+    fn tollbook_details_legs(json: Text) -> Nullable<Text>;
+
+    /// The JSON of details in either form.
+    fn tollbook_details_json(details: Binary) -> Text;
+}
+
+/// The result of a function, which fails if the details are damaged.
+#[derive(Debug)]
+struct Computed<T>(Result<T, DocumentError>);
+
+impl<T> Computed<T> {
+    /// Computes something from details in either form.
+    fn of(details: &[u8], compute: impl FnOnce(Details) -> T) -> Computed<T> {
+        Computed(Details::read(details).map(compute))
+    }
+
+    fn value(&self) -> Result<&T, String> {
+        self.0.as_ref().map_err(DocumentError::to_string)
+    }
+}
+
+impl ToSql<Binary, Sqlite> for Computed<Vec<u8>> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.value()?.as_slice());
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Nullable<Text>, Sqlite> for Computed<Option<String>> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        let Some(text) = self.value()? else { return Ok(IsNull::Yes) };
+        out.set_value(text.as_str());
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Text, Sqlite> for Computed<serde_json::Result<String>> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.value()?.as_ref().map_err(serde_json::Error::to_string)?.as_str());
+        Ok(IsNull::No)
+    }
+}
+
+/// Adds the functions to a connection.
+pub(super) fn register(conn: &mut SqliteConnection) -> QueryResult<()> {
+    tollbook_details_document_utils::register_impl(conn, |json: String| {
+        Computed::of(json.as_bytes(), |details| Cdr { details, ..Cdr::default() }.details_document(&[]))
+    })?;
+    tollbook_details_legs_utils::register_impl(conn, |json: String| {
+        Computed::of(json.as_bytes(), |details| legs(&details))
+    })?;
+    tollbook_details_json_utils::register_impl(conn, |details: Vec<u8>| {
+        Computed::of(&details, |details| serde_json::to_string(&details))
+    })
+}
+
+/// The details of a call as they are stored, with a UUID and an account code that the call does not have itself.
+///
+/// # Errors
+/// None; another database has some.
+pub(crate) fn kept_details(
+    call: &Cdr,
+    call_uuid: Option<Uuid>,
+    account_given: Option<&str>,
+) -> serde_json::Result<KeptDetails> {
+    let given = [(CdrField::CallUuid, Value::from(call_uuid)), (CdrField::AccountGiven, account_given.into())];
+    let from = usize::from(call_uuid.is_none());
+    let until = if account_given.is_some() { 2 } else { 1 };
+    let bytes = call.details_document(&given[from..until]);
+    Ok(KeptDetails::Document { bytes, legs: legs(&call.details) })
+}
+
+fn legs(details: &Details) -> Option<String> {
+    details.xdr.as_deref().and_then(Xdr::group).map(str::to_owned)
+}
+
+/// The number of calls whose details are in JSON.
+pub(super) fn left(store: &Store) -> Result<u64, StoreError> {
+    store.read(|conn| Ok(statements::older_details(conn)?)).map_err(|error| store.0.place.error(error))
+}
+
+/// Rewrites the details of calls that have JSON, newest first. `progress` is called with the number of calls so far.
+pub(super) fn rewrite(store: &Store, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+    let mut rewritten = 0;
+    loop {
+        let chunk = store.write(WriteLock::Records, |conn| Ok(statements::rewrite_details(conn, CHUNK)?));
+        match chunk.map_err(|error| store.0.place.error(error))? {
+            Some(calls) => rewritten += calls,
+            None => return Ok(rewritten),
+        }
+        progress(rewritten);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+
+    use super::{register, tollbook_details_document, tollbook_details_json, tollbook_details_legs};
+
+    /// What migrations and moves read in one form and write in the other.
+    #[test]
+    fn the_functions_read_and_write_both_forms() {
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        register(&mut conn).unwrap();
+        for (json, legs) in [
+            ("{}", None),
+            (r#"{"group":"sip:7","xdr":{"conf_id":"A","incoming_conf_id":""}}"#, Some("A")),
+            (r#"{"xdr":{"conf_id":"A","incoming_conf_id":"B"},"extra":{"trunk":"a \"b\""}}"#, Some("B")),
+        ] {
+            let document: Vec<u8> = diesel::select(tollbook_details_document(json)).get_result(&mut conn).unwrap();
+            assert_eq!(document[0], 1, "{json}");
+            for form in [document.as_slice(), json.as_bytes()] {
+                let back: String = diesel::select(tollbook_details_json(form)).get_result(&mut conn).unwrap();
+                assert_eq!(back, json);
+            }
+            let found: Option<String> = diesel::select(tollbook_details_legs(json)).get_result(&mut conn).unwrap();
+            assert_eq!(found.as_deref(), legs, "{json}");
+        }
+        let damaged = diesel::select(tollbook_details_json(&b"\x01"[..])).get_result::<String>(&mut conn);
+        assert_eq!(damaged.unwrap_err().to_string(), "they are damaged");
+    }
+}
