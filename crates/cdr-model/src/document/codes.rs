@@ -1,45 +1,46 @@
 //! The codes of fields in documents.
 
-use crate::field::CdrField;
+use std::sync::LazyLock;
 
-/// The fields that are members of documents. The place of a field is its code, so fields are only added at the end.
+use crate::field::CdrField;
+use crate::record::Field as _;
+
+/// The names of the fields that are members of documents. The place of a name is its code, so names are only added at the
+/// end.
 #[rustfmt::skip]
-const FIELDS: &[CdrField] = &[
-    CdrField::SourceRef, CdrField::AccountGiven, CdrField::Attempt, CdrField::CallingName,
-    CdrField::CallingRouted, CdrField::CalledRouted, CdrField::OutCallId, CdrField::CallUuid, CdrField::Group,
-    CdrField::FromHeader, CdrField::FromDomain, CdrField::ToDomain, CdrField::RuriDomain, CdrField::LocalTag,
-    CdrField::UserAgent, CdrField::Diversion, CdrField::PeerIp, CdrField::PeerPort, CdrField::PeerTransport,
-    CdrField::Pai, CdrField::Ppi, CdrField::Privacy, CdrField::Rpid, CdrField::RpidPrivacy, CdrField::ReleaseReason,
-    CdrField::InitialRate, CdrField::NextRate, CdrField::Fee, CdrField::PriceNoVat, CdrField::Vat,
-    CdrField::InitialInterval, CdrField::NextInterval, CdrField::RatePrefix, CdrField::ReverseBilling,
-    CdrField::RateId, CdrField::Recorded, CdrField::XdrBitFlags, CdrField::XdrQuantity, CdrField::XdrUsedQuantity,
-    CdrField::XdrConfId, CdrField::XdrIncomingConfId, CdrField::XdrRatingPattern, CdrField::XdrHistory,
-    CdrField::XdrBillStatus, CdrField::XdrServiceFlags, CdrField::XdrRecordings, CdrField::QueueGroup,
-    CdrField::QueueAgent, CdrField::QueueTalk, CdrField::QueueHold, CdrField::DmaDialin, CdrField::Extra,
-    CdrField::DmaPrinted, CdrField::DmaCallType, CdrField::DmaDialString, CdrField::DmaOrigEndpoint,
-    CdrField::DmaDestEndpoint, CdrField::DmaOrigSignalType, CdrField::DmaDestSignalType, CdrField::DmaRefConfUuid,
-    CdrField::DmaLastForwardEndpoint, CdrField::DmaCause, CdrField::DmaCauseSource, CdrField::DmaBitRate,
-    CdrField::DmaClassOfService, CdrField::DmaIngressCluster, CdrField::DmaEgressCluster, CdrField::DmaVmrCluster,
-    CdrField::DmaVeqCluster, CdrField::DmaUserRole, CdrField::DmaUserDataA, CdrField::DmaUserDataB,
-    CdrField::DmaUserDataC, CdrField::DmaUserDataD, CdrField::DmaUserDataE, CdrField::DmaFailureSignalingCode,
-    CdrField::DmaOrigModel, CdrField::DmaOrigVersion, CdrField::DmaDestModel, CdrField::DmaDestVersion,
-    CdrField::DmaDisplays, CdrField::DmaMinVideoResolution, CdrField::DmaMaxVideoResolution,
-    CdrField::DmaChairPasscode, CdrField::DmaConfRequiresChair, CdrField::DmaTermConfAfterChairDrops,
-    CdrField::DmaChairJoinTime,
+const NAMES: &[&str] = &[
+    "source_ref", "account_given", "attempt", "calling_name", "calling_routed", "called_routed", "out_call_id",
+    "call_uuid", "group", "from_header", "from_domain", "to_domain", "ruri_domain", "local_tag", "user_agent",
+    "diversion", "peer_ip", "peer_port", "peer_transport", "pai", "ppi", "privacy", "rpid", "rpid_privacy",
+    "release_reason", "initial_rate", "next_rate", "fee", "price_no_vat", "vat", "initial_interval", "next_interval",
+    "rate_prefix", "reverse_billing", "rate_id", "recorded", "xdr.bit_flags", "xdr.quantity", "xdr.used_quantity",
+    "xdr.conf_id", "xdr.incoming_conf_id", "xdr.rating_pattern", "xdr.history", "xdr.bill_status",
+    "xdr.service_flags", "xdr.recordings", "queue.group", "queue.agent", "queue.talk", "queue.hold", "dma.dialin",
+    "extra", "dma.printed", "dma.call_type", "dma.dial_string", "dma.orig_endpoint", "dma.dest_endpoint",
+    "dma.orig_signal_type", "dma.dest_signal_type", "dma.ref_conf_uuid", "dma.last_forward_endpoint", "dma.cause",
+    "dma.cause_source", "dma.bit_rate", "dma.class_of_service", "dma.ingress_cluster", "dma.egress_cluster",
+    "dma.vmr_cluster", "dma.veq_cluster", "dma.user_role", "dma.user_data_a", "dma.user_data_b", "dma.user_data_c",
+    "dma.user_data_d", "dma.user_data_e", "dma.failure_signaling_code", "dma.orig_model", "dma.orig_version",
+    "dma.dest_model", "dma.dest_version", "dma.displays", "dma.min_video_resolution", "dma.max_video_resolution",
+    "dma.chair_passcode", "dma.conf_requires_chair", "dma.term_conf_after_chair_drops", "dma.chair_join_time",
 ];
+
+/// The fields of these names.
+static FIELDS: LazyLock<Vec<Option<CdrField>>> =
+    LazyLock::new(|| NAMES.iter().map(|name| CdrField::named(name).ok()).collect());
 
 /// The code of a field; `None` if it is not in documents.
 pub(crate) fn code(field: CdrField) -> Option<u8> {
-    let at = FIELDS.iter().position(|known| *known == field)?;
+    let at = FIELDS.iter().position(|known| *known == Some(field))?;
     u8::try_from(at).ok()
 }
 
 /// The field of a code; `None` for a code of a later program.
 pub(crate) fn field(code: u8) -> Option<CdrField> {
-    FIELDS.get(usize::from(code)).copied()
+    FIELDS.get(usize::from(code)).copied().flatten()
 }
 
 /// All fields with their codes, in the order of the codes.
 pub(super) fn all() -> impl Iterator<Item = (u8, CdrField)> {
-    (0..=u8::MAX).zip(FIELDS.iter().copied())
+    (0..=u8::MAX).zip(FIELDS.iter()).filter_map(|(code, field)| Some((code, (*field)?)))
 }

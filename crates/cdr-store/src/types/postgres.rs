@@ -106,14 +106,15 @@ const DOCUMENT_VERSION: u8 = 1;
 
 impl ToSql<Document, Pg> for KeptDetails {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        let json = match self {
-            KeptDetails::Json(json) => json,
+        match self {
+            KeptDetails::Json(json) => {
+                out.write_all(&[DOCUMENT_VERSION])?;
+                out.write_all(json.as_bytes())?;
+                Ok(IsNull::No)
+            }
             #[cfg(feature = "sqlite")]
-            KeptDetails::Document { .. } => return Err("a database stores details as JSON".into()),
-        };
-        out.write_all(&[DOCUMENT_VERSION])?;
-        out.write_all(json.as_bytes())?;
-        Ok(IsNull::No)
+            KeptDetails::Document { .. } => Err("a database stores details as JSON".into()),
+        }
     }
 }
 
