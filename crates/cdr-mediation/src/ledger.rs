@@ -71,7 +71,8 @@ pub trait JobLedger: Send + Sync {
     fn latest(&self, lane: &str) -> Result<Option<ExportJob>, PortError>;
 
     /// Claims the oldest pending export that is not postponed beyond `at`, which becomes running. Its tag is `at` in whole
-    /// seconds, raised above the last tag of its lane. Exports of a customer with `per_customer` running exports are skipped; zero counts as one.
+    /// seconds, raised above the last tag of its lane. Exports of a customer with `per_customer` running exports are
+    /// skipped; zero counts as one.
     /// Exports whose request has a newer version are skipped and left to newer programs. Exports whose request is
     /// damaged become failed.
     ///

@@ -127,8 +127,8 @@ impl Store {
         self.0.compact()
     }
 
-    /// The number of calls whose details have the form that a program of before has written: they are read as all others,
-    /// but more slowly. Always zero in PostgreSQL.
+    /// The number of calls whose details are stored in the form of an earlier version. They are read like all others, but
+    /// more slowly. Always zero in PostgreSQL.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -136,9 +136,9 @@ impl Store {
         self.0.older_details()
     }
 
-    /// Rewrites the details of these calls in the form of today, newest first, in short transactions, while other processes
-    /// read and write. `progress` is called with the number of calls so far. The file does not grow;
-    /// [`Store::compact`] gives the space back that it saves. If it is ended early, the next call goes on.
+    /// Rewrites the details of these calls in the current form, newest first, in short transactions, while other processes
+    /// read and write. `progress` is called with the number of calls so far. [`Store::compact`] gives back the space that
+    /// this saves. If it is stopped, the next call continues.
     ///
     /// # Errors
     /// When the store cannot be written, or the details of a call are damaged. What was rewritten before stays so.

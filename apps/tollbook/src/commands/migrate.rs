@@ -29,7 +29,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Rewrites the details of calls that a program of before has stored.
+/// Rewrites the details of calls that an earlier version stored.
 fn rewrite_details(store: &Store) -> anyhow::Result<()> {
     let calls = store.older_details()?;
     if calls == 0 {

@@ -25,7 +25,7 @@ pub struct ReadQueue {
     changed: Condvar,
 }
 
-/// How long a short answer lets a reading go on that has the place.
+/// How long a reading may run before a waiting short answer interrupts it.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 struct State {
@@ -67,7 +67,7 @@ pub(crate) struct Place<'a> {
     queue: &'a ReadQueue,
     ticket: Ticket,
     is_slow: bool,
-    /// Arrives when the reading is no longer wanted, and when it is interrupted.
+    /// Ends the reading: its answer is no longer wanted, or a short answer interrupts it.
     pub(crate) cancel: Cancel,
 }
 
@@ -128,8 +128,8 @@ impl ReadQueue {
         self.give(state);
     }
 
-    /// Waits until something changes, for a short answer also until the oldest reading has had its time. That is then
-    /// interrupted, unless as many readings are ending already as short answers wait.
+    /// Waits until something changes. A short answer waits at most until the oldest reading has run for the patience of
+    /// the queue, and then interrupts it, unless one reading for each waiting short answer is already being interrupted.
     fn wait<'a>(&'a self, mut state: MutexGuard<'a, State>, is_short: bool) -> MutexGuard<'a, State> {
         let oldest = state.running.first().map(|it| it.since + self.patience);
         let Some(until) = oldest.filter(|_| is_short && state.interrupted < state.line.short()) else {
@@ -148,8 +148,8 @@ impl ReadQueue {
 }
 
 impl QueuedReader {
-    /// Reads in a place of the queue, with a signal that `work` has to obey: from the beginning in another place if the
-    /// reading was interrupted.
+    /// Runs `work` in a place of the queue. `work` has to stop at the signal it is given. If it was interrupted, it runs
+    /// again from the beginning.
     ///
     /// # Errors
     /// Those of `work`, and [`PortError::Cancelled`] if `cancel` arrives first.

@@ -1,4 +1,4 @@
-//! The details of a call: compact documents, and the JSON of calls that a program of before has stored.
+//! The details of a call: compact documents, and the JSON that earlier versions stored.
 
 use cdr_model::{Cdr, CdrField, Details, DocumentError, Value, Xdr};
 use diesel::serialize::{self, IsNull, Output, ToSql};

@@ -1,5 +1,5 @@
--- The details of a call are a compact document, in which one member is found without reading the others. Calls of before
--- keep their JSON until `tollbook migrate` has rewritten it, some at a time; both forms are read meanwhile. This
+-- The details of a call are a compact document, in which one member is found without reading the others. Existing
+-- calls keep their JSON until `tollbook migrate` has rewritten it in short transactions; both forms are read meanwhile. This
 -- transaction reads every call once, for the index of what the legs of a call share.
 
 DROP INDEX cdrs_leg_group;
