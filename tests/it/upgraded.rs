@@ -38,6 +38,10 @@ fn no_row_of_any_table_is_lost() {
         assert!(before["exports"] == "8" && before["cdrs"].parse::<u32>().unwrap() >= 86, "{before:?}");
         let printed = tollbook.ok(&["migrate"]);
         assert!(printed.starts_with("upgraded the store"), "{printed}");
+        let rewritten = format!("rewrote the details of {} calls;", before["cdrs"]);
+        assert_eq!(printed.contains(&rewritten), tollbook.store().starts_with("sqlite:"), "{printed}");
+        let again = tollbook.ok(&["migrate"]);
+        assert!(again.ends_with("is up to date\n") && !again.contains("rewr"), "{again}");
         let after = sizes(&tollbook);
         for (table, rows) in &before {
             assert_eq!(after.get(table), Some(rows), "{files:?}, {table}");
@@ -45,16 +49,23 @@ fn no_row_of_any_table_is_lost() {
     }
 }
 
+/// The first command upgrades the store and leaves the details of its calls as they are; `migrate` rewrites them.
 #[test]
 fn an_export_has_the_same_bytes_as_before() {
     let tollbook = store(STORES[1]);
-    tollbook.ok(&["migrate"]);
-    tollbook.ok(&["export", "--zone", "UTC", "--layout", "dma-6.1-reconstructed", "--output", "all.zip"]);
-    let sheets = members(&fs::read(tollbook.path("all.zip")).unwrap());
-    let text: String = sheets.into_iter().map(|(_, text)| text).collect();
-    let text = digest(&SHA256, text.as_bytes());
-    let text: String = text.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(text, EXPORTED);
+    for rewritten in [false, true] {
+        if rewritten {
+            tollbook.ok(&["migrate"]);
+        }
+        let export =
+            ["export", "--zone", "UTC", "--layout", "dma-6.1-reconstructed", "--replace", "--output", "all.zip"];
+        tollbook.ok(&export);
+        let sheets = members(&fs::read(tollbook.path("all.zip")).unwrap());
+        let text: String = sheets.into_iter().map(|(_, text)| text).collect();
+        let text = digest(&SHA256, text.as_bytes());
+        let text: String = text.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(text, EXPORTED, "rewritten: {rewritten}");
+    }
 }
 
 /// What the older programs stored without it: legs have their group, and calls that have not ended are left out.

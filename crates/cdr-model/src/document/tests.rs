@@ -109,7 +109,11 @@ fn texts_that_end_as_another_are_stored_without_that_end() {
 fn given_values_replace_those_of_the_call() {
     let call = call(&[(CdrField::AccountGiven, "old"), (CdrField::Calling, "100"), (CdrField::SourceRef, "7")]);
     let uuid = uuid::Uuid::from_u128(7);
-    let given = [(CdrField::AccountGiven, Value::from("new")), (CdrField::CallUuid, Value::Uuid(uuid))];
+    let given = [
+        (CdrField::AccountGiven, Value::from("new")),
+        (CdrField::CallUuid, Value::Uuid(uuid)),
+        (CdrField::SourceRef, Value::Null),
+    ];
     let read = Details::read(&call.details_document(&given)).unwrap();
     let expected = Details { account_given: Some("new".to_owned()), call_uuid: Some(uuid), ..call.details };
     assert_eq!(read, expected);

@@ -20,8 +20,8 @@ const TAILS: [(CdrField, [CdrField; 2]); 3] = [
 ];
 
 impl Cdr {
-    /// The details as a compact document, which [`Details::read`](crate::Details::read) reads. The `given` values
-    /// replace those of the call.
+    /// The details as a compact document, which [`Details::read`](crate::Details::read) reads. The `given` values, unless
+    /// null, replace those of the call.
     pub fn details_document(&self, given: &[(CdrField, Value<'_>)]) -> Vec<u8> {
         let (mut directory, mut values) = (Vec::with_capacity(BYTES), Vec::with_capacity(BYTES));
         let members = Members { call: self, given, directory: Directory::default() };
@@ -53,7 +53,7 @@ struct Members<'a> {
 
 impl Members<'_> {
     fn value(&self, field: CdrField) -> Value<'_> {
-        if let Some((_, given)) = self.given.iter().find(|(given, _)| *given == field) {
+        if let Some((_, given)) = self.given.iter().find(|(given, value)| *given == field && *value != Value::Null) {
             return given.clone();
         }
         match field {

@@ -87,10 +87,7 @@ pub(crate) fn kept_details(
     account_given: Option<&str>,
 ) -> serde_json::Result<KeptDetails> {
     let given = [(CdrField::CallUuid, Value::from(call_uuid)), (CdrField::AccountGiven, account_given.into())];
-    let from = usize::from(call_uuid.is_none());
-    let until = if account_given.is_some() { 2 } else { 1 };
-    let bytes = call.details_document(&given[from..until]);
-    Ok(KeptDetails::Document { bytes, legs: legs(&call.details) })
+    Ok(KeptDetails::Document { bytes: call.details_document(&given), legs: legs(&call.details) })
 }
 
 fn legs(details: &Details) -> Option<String> {
