@@ -114,6 +114,12 @@ impl Bounds {
         Entered { bounds: self.clone(), tenant }
     }
 
+    /// The number of things under way of a tenant.
+    #[cfg(all(test, feature = "porta"))]
+    pub(crate) fn under_way(&self, tenant: &str) -> usize {
+        self.lock().of.get(tenant).copied().unwrap_or(0)
+    }
+
     /// Lets those in that wait and may enter now.
     fn let_in(self: &Arc<Bounds>) {
         loop {

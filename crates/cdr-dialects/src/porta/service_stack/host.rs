@@ -1,5 +1,6 @@
 //! The HTTP front: reads a request, finds out what it asks for, and calls the service.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +28,8 @@ use super::packed;
 use super::room::Rooms;
 use super::service::{Reading, Service};
 use super::show::{Opening, Show};
-use crate::bounds::{Bounds, Full};
+use super::starting::{Starting, StartingPlace};
+use crate::bounds::Bounds;
 use crate::buffers::Buffers;
 use crate::{Origins, Pattern};
 
@@ -61,8 +63,7 @@ pub(crate) struct Front<S> {
     service: S,
     options: FrontOptions,
     queue: Arc<ReadQueue>,
-    /// Answers that have not been found to be long yet, by tenant.
-    starting: Arc<Bounds>,
+    starting: Starting,
     /// Long answers that are being sent.
     open: Arc<Bounds>,
     /// The bytes of answers that wait to be sent.
@@ -77,7 +78,7 @@ impl<S: Service> Front<S> {
     /// A front for a service. `now` returns the time for titles.
     pub(crate) fn new(service: S, options: FrontOptions, now: Now) -> Front<S> {
         let queue = ReadQueue::new(options.live);
-        let starting = Bounds::of_each(options.live.max(1));
+        let starting = Starting::new(options.live.max(1), options.open_per_tenant);
         let open = Bounds::new(options.open_per_tenant, options.open);
         let buffers = Buffers::new(BUFFERED_PER_TENANT, BUFFERED);
         Front { service, options, queue, starting, open, buffers, now }
@@ -266,11 +267,25 @@ async fn answer<S: Service>(
         Err(thrown) => return show.refuse(&thrown),
     };
     let stall = front.options.stall;
-    let Ok(starting) = front.starting.enter(&tenant, stall).await else { return show.refuse(&busy(Full::OfTenant)) };
+    let show = Arc::new(show);
+    let question = (asked, route.map(|template| template.route), client);
+    let start = |place| start(front, show.clone(), &tenant, question, place);
+    let started = front.starting.run(&tenant, front.options.stall, start).await;
+    started.unwrap_or_else(|full| show.refuse(&busy(full)))
+}
+
+/// Reads the beginning of an answer, or all of it if it is short.
+async fn start<S: Service>(
+    front: &Arc<Front<S>>,
+    show: Arc<Show>,
+    tenant: &str,
+    (asked, route, client): (S::Request, Option<S::Route>, IpAddr),
+    starting: StartingPlace,
+) -> HttpResponse {
     let cancel = Cancel::new();
     let leaves = cancel.on_drop();
-    let reading = Reading { reader: front.queue.join(&tenant), cancel: cancel.clone() };
-    let (asking, span, route) = (front.clone(), Span::current(), route.map(|template| template.route));
+    let reading = Reading { reader: front.queue.join(tenant), cancel: cancel.clone() };
+    let (asking, span) = (front.clone(), Span::current());
     // The answer to HEAD has no rows.
     let has_rows = !show.head;
     let prepared = block(move || {
@@ -284,15 +299,15 @@ async fn answer<S: Service>(
         Ok(prepared) => prepared,
         Err(thrown) => return show.refuse(&thrown),
     };
-    let rooms = Rooms { open: front.open.clone(), buffers: front.buffers.clone(), stall };
-    let room = match rooms.take(rows, &tenant, starting).await {
+    let rooms = Rooms { open: front.open.clone(), buffers: front.buffers.clone(), stall: front.options.stall };
+    let room = match rooms.take(rows, tenant, starting).await {
         Ok(room) => room,
         Err(full) => return show.refuse(&busy(full)),
     };
     let span = Span::current();
     let answered = block(move || span.in_scope(|| prepared.reply())).await;
     match answered.unwrap_or_else(|_| Err(failed())) {
-        Ok(reply) => show.reply(reply, Opening { tenant, room, rooms, leaves }, cancel).await,
+        Ok(reply) => show.reply(reply, Opening { tenant: tenant.to_owned(), room, rooms, leaves }, cancel).await,
         Err(thrown) => show.refuse(&thrown),
     }
 }

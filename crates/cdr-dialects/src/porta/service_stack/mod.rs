@@ -19,6 +19,7 @@ mod room;
 mod sent;
 mod service;
 mod show;
+mod starting;
 
 use crate::multipart;
 

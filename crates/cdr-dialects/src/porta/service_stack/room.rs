@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::sent::SENT_AT_ONCE;
+use super::starting::StartingPlace;
 use crate::bounds::{Bounds, Entered, Full};
 use crate::buffers::{Buffered, Buffers};
 
@@ -30,7 +31,7 @@ pub(super) struct Rooms {
 /// The room of an answer.
 pub(super) struct Room {
     /// Among the answers that begin. An answer that had to wait does not stand in the way of those.
-    pub(super) starting: Option<Entered>,
+    pub(super) starting: StartingPlace,
     /// Its bytes that wait to be sent.
     pub(super) buffered: Buffered,
     /// Among the long answers that are sent, if it is one.
@@ -42,17 +43,17 @@ impl Rooms {
     ///
     /// # Errors
     /// With the bound that is reached.
-    pub(super) async fn take(&self, rows: u64, tenant: &str, starting: Entered) -> Result<Room, Full> {
+    pub(super) async fn take(&self, rows: u64, tenant: &str, starting: StartingPlace) -> Result<Room, Full> {
         let mut buffered = self.buffers.begin(tenant);
         let is_short = rows <= AT_ONCE || (rows <= SHORT && buffered.reserve(rows as usize * ROW).is_ok());
         if is_short {
-            return Ok(Room { starting: Some(starting), buffered, entered: None });
+            return Ok(Room { starting, buffered, entered: None });
         }
         if let Ok(entered) = self.open.try_enter(tenant) {
-            return Ok(Room { starting: Some(starting), buffered, entered: Some(entered) });
+            return Ok(Room { starting, buffered, entered: Some(entered) });
         }
-        drop(starting);
+        starting.release();
         let entered = self.open.enter(tenant, self.stall).await?;
-        Ok(Room { starting: None, buffered, entered: Some(entered) })
+        Ok(Room { starting, buffered, entered: Some(entered) })
     }
 }

@@ -99,7 +99,7 @@ impl Show {
 
     /// An answer, written on its own thread while it is sent. A failure before the second piece is a refusal. A later
     /// failure closes the connection.
-    pub(super) async fn reply(self, reply: Reply, opening: Opening, cancel: Cancel) -> HttpResponse {
+    pub(super) async fn reply(self: Arc<Self>, reply: Reply, opening: Opening, cancel: Cancel) -> HttpResponse {
         if matches!(reply, Reply::Nothing) {
             return HttpResponse::Ok().finish();
         }
@@ -114,7 +114,7 @@ impl Show {
         if self.head {
             return response.streaming(stream::empty::<io::Result<Bytes>>());
         }
-        let (show, span) = (Arc::new(self), Span::current());
+        let (show, span) = (self, Span::current());
         let (shown, place) = (show.clone(), Arc::<Place>::default());
         let of_writer = place.clone();
         let piped = pipe::<Thrown>(opening.rooms.stall, move |mut inlet| {
@@ -234,7 +234,7 @@ async fn begin(outlet: &mut Outlet<Thrown>, opening: Opening) -> Result<Begun, T
     if let Ok(entered) = rooms.open.try_enter(&tenant) {
         return Ok((gathered, buffered, Some(entered)));
     }
-    drop(starting);
+    starting.release();
     outlet.hold(true);
     let entered = rooms.open.enter(&tenant, rooms.stall).await;
     outlet.hold(false);
