@@ -266,7 +266,6 @@ async fn answer<S: Service>(
         Ok(admitted) => admitted,
         Err(thrown) => return show.refuse(&thrown),
     };
-    let stall = front.options.stall;
     let show = Arc::new(show);
     let question = (asked, route.map(|template| template.route), client);
     let start = |place| start(front, show.clone(), &tenant, question, place);
