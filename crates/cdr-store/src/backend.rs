@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::postgres::{Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState};
+use crate::{CompactReport, PoolState, RewriteReport};
 
 /// All ports, and the operations of [`Store`](crate::Store), which documents them.
 pub(crate) trait Backend:
@@ -38,9 +38,9 @@ pub(crate) trait Backend:
 
     fn compact(&self) -> Result<CompactReport, StoreError>;
 
-    fn older_details(&self) -> Result<u64, StoreError>;
+    fn has_older_details(&self) -> Result<bool, StoreError>;
 
-    fn rewrite_details(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
+    fn rewrite_details(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<RewriteReport, StoreError>;
 
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError>;
 

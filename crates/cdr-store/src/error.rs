@@ -14,6 +14,10 @@ use crate::rejection::Rejection;
 /// The counter with the watermark of the source when a move into a store started. While it exists, there is no store yet.
 pub(crate) const MOVING: &str = "moving-from";
 
+/// The counter with the highest number of a call whose details may have an older form. Without it, no call has one.
+#[cfg(feature = "sqlite")]
+pub(crate) const OLDER_DETAILS: &str = "details";
+
 /// Why a store cannot be opened, read, written, backed up, restored or moved.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]

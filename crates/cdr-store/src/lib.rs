@@ -23,6 +23,7 @@ mod ports;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rejection;
+mod rewrite_report;
 mod row_visitor;
 mod rows;
 mod schema;
@@ -43,6 +44,7 @@ pub use options::{Opened, Partitions, StoreOptions};
 pub use pool_state::PoolState;
 #[cfg(feature = "postgres")]
 pub use postgres::{Maintained, Maintainer, Notices};
+pub use rewrite_report::RewriteReport;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{BackupReport, RestoreReport};
 pub use store::Store;

@@ -15,7 +15,7 @@ use crate::options::{Opened, StoreOptions};
 use crate::postgres::{self, Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{self, BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState};
+use crate::{CompactReport, PoolState, RewriteReport};
 
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, walks, users, logins, licences and secrets:
 /// in one SQLite file, or in a PostgreSQL database. Any number of processes may have it open. They read concurrently;
@@ -127,22 +127,23 @@ impl Store {
         self.0.compact()
     }
 
-    /// The number of calls whose details are stored in the form of an earlier version. They are read like all others, but
-    /// more slowly. Always zero in PostgreSQL.
+    /// Whether calls may have details in the form of an earlier version. They are read like all others, but more slowly.
+    /// Never in PostgreSQL.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn older_details(&self) -> Result<u64, StoreError> {
-        self.0.older_details()
+    pub fn has_older_details(&self) -> Result<bool, StoreError> {
+        self.0.has_older_details()
     }
 
-    /// Rewrites the details of these calls in the current form, newest first, in short transactions, while other processes
-    /// read and write. `progress` is called with the number of calls so far. [`Store::compact`] gives back the space that
-    /// this saves. If it is stopped, the next call continues.
+    /// Rewrites the details of these calls in the current form, newest first, in short transactions, while other programs
+    /// of this version read and write. `progress` is called with the number of calls so far and in all, first with zero if
+    /// there are any. [`Store::compact`] gives back the space that this saves. If it is stopped, the next call continues.
+    /// Calls whose details are damaged stay as they are.
     ///
     /// # Errors
-    /// When the store cannot be written, or the details of a call are damaged. What was rewritten before stays so.
-    pub fn rewrite_details(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+    /// When the store cannot be read or written. What was rewritten before stays so.
+    pub fn rewrite_details(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<RewriteReport, StoreError> {
         self.0.rewrite_details(progress)
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use tollbook_tests::cluster::{self, Cluster, Held, Options};
+use tollbook_tests::cluster::{self, Cluster, Held, Options, waiting};
 
 use crate::harness::{Tollbook, same};
 use crate::server::support::{NAME, Server, TAKEN_OVER, members};
@@ -138,6 +138,7 @@ fn exports_complete_once_after_a_failover_to_the_replica() {
     let before = started().len();
     server.generates(GENERATE);
     let cut = tollbook.until("the export is started", || started().get(before).cloned());
+    tollbook.until("it waits for the calls", || (waiting(&primary.url("postgres"), "cdrs") > 0).then_some(()));
     primary.kill();
     drop(held);
     // From here on no export can be entered as completed until the replica is promoted.

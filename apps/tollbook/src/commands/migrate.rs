@@ -31,16 +31,19 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
 
 /// Rewrites the details of calls that an earlier version stored.
 fn rewrite_details(store: &Store) -> anyhow::Result<()> {
-    let calls = store.older_details()?;
-    if calls == 0 {
-        return Ok(());
-    }
-    say(format!(
-        "rewriting the details of {calls} calls in a shorter form; the store does not grow, other programs may go on, and \
-         if this is ended, the next `tollbook migrate` continues"
-    ))?;
-    let bar = bar(Some(calls), "calls");
-    let rewritten = store.rewrite_details(&mut |calls| bar.set_position(calls));
+    let mut shown = None;
+    let mut said = Ok(());
+    let report = store.rewrite_details(&mut |calls, all| {
+        if calls == 0 {
+            said = say(format!(
+                "rewriting the details of {all} calls in a shorter form; other programs can keep running; if you interrupt \
+                 this, the next `tollbook migrate` continues"
+            ));
+        }
+        shown.get_or_insert_with(|| bar(Some(all), "calls")).set_position(calls);
+    })?;
+    said?;
+    let Some(bar) = shown else { return Ok(()) };
     bar.finish_and_clear();
-    say(format!("rewrote the details of {} calls; `tollbook compact` gives the space back", rewritten?))
+    say(format!("{report}; run `tollbook compact` to return the freed space to the disk"))
 }

@@ -70,12 +70,8 @@ pub(crate) fn serve_on(
     if opened == Opened::Created {
         info!(store = %config.address(), "created the store");
     }
-    let older = store.older_details()?;
-    if older > 0 {
-        warn!(
-            calls = older,
-            "calls have details in the form of an older version, which takes longer to read; `tollbook migrate` rewrites them"
-        );
+    if store.has_older_details()? {
+        warn!("some calls still have their details in an older form, which is slower to read; run `tollbook migrate`");
     }
     remove_leftovers(&config.place.data);
     if config.server.public_url.is_some() && config.server.proxies.is_empty() {

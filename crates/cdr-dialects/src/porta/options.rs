@@ -172,8 +172,8 @@ static OPEN_PER_LICENCE: Setting<usize> = Setting {
     name: "porta.open_per_licence",
     default: "8",
     kind: ValueKind::count(1, i64::MAX),
-    meaning: "how many of its answers of more than 1,000 rows are sent at the same time for one licence; further ones \
-              wait before their first row is read",
+    meaning: "how many of its answers of more than 1,000 rows are sent at the same time for one licence, and how many \
+              slow starts it has beside `porta.live`; further ones wait",
     ..Setting::PLAIN
 };
 static OPEN: Setting<usize> = Setting {

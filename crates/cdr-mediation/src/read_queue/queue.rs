@@ -16,8 +16,8 @@ use super::line::{Asking, Line, Ticket};
 /// does not wait for long ones.
 ///
 /// A reading that has taken its place for a quarter of a second is interrupted if a short answer waits. It begins again
-/// as a slow one, and its answer is slow from then on. Slow answers are not interrupted, and take all places but one, if
-/// there are several.
+/// as a slow one, and its answer is slow from then on. Slow answers are not interrupted, and together hold at most all
+/// places but one, or the only one.
 pub struct ReadQueue {
     places: usize,
     patience: Duration,
@@ -37,8 +37,8 @@ struct State {
     called: Vec<Ticket>,
     /// Readings that may be interrupted, the oldest first.
     running: Vec<Running>,
-    /// Readings that were interrupted and have not given their place back yet.
-    interrupted: usize,
+    /// Readings that were interrupted and have not given their place back yet, and when they were.
+    interrupted: Vec<(Ticket, Instant)>,
 }
 
 struct Running {
@@ -81,7 +81,7 @@ impl ReadQueue {
     pub(super) fn with_patience(places: usize, patience: Duration) -> Arc<ReadQueue> {
         let (places, line) = (places.max(1), Line::default());
         let (called, running) = (Vec::new(), Vec::new());
-        let state = Mutex::new(State { free: places, slow: 0, line, called, running, interrupted: 0 });
+        let state = Mutex::new(State { free: places, slow: 0, line, called, running, interrupted: Vec::new() });
         Arc::new(ReadQueue { places, patience, state, changed: Condvar::new() })
     }
 
@@ -123,27 +123,36 @@ impl ReadQueue {
         } else if let Some(at) = state.running.iter().position(|it| it.ticket == place.ticket) {
             state.running.remove(at);
         } else {
-            state.interrupted -= 1;
+            state.interrupted.retain(|(ticket, _)| *ticket != place.ticket);
         }
         self.give(state);
     }
 
-    /// Waits until something changes. A short answer waits at most until the oldest reading has run for the patience of
-    /// the queue, and then interrupts it, unless one reading for each waiting short answer is already being interrupted.
+    /// Waits until something changes. A short answer waits at most until a reading has run for the patience of the queue,
+    /// and then interrupts the youngest of those that have, which loses the least. One that was interrupted before counts
+    /// as ending for as long again: as many are ending as short answers wait.
     fn wait<'a>(&'a self, mut state: MutexGuard<'a, State>, is_short: bool) -> MutexGuard<'a, State> {
-        let oldest = state.running.first().map(|it| it.since + self.patience);
-        let Some(until) = oldest.filter(|_| is_short && state.interrupted < state.line.short()) else {
-            return self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        let (now, short) = (Instant::now(), state.line.short());
+        let until = |since: Instant| since + self.patience;
+        let ending = state.interrupted.iter().map(|(_, at)| until(*at)).filter(|until| *until > now);
+        let next = match ending.clone().count() {
+            _ if !is_short => None,
+            many if many >= short => ending.min(),
+            _ => state.running.first().map(|oldest| until(oldest.since)),
         };
-        let left = until.saturating_duration_since(Instant::now());
-        if !left.is_zero() {
-            return self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        match next.map(|next| next.saturating_duration_since(now)) {
+            None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            Some(Duration::ZERO) => {
+                let had_its_time = |it: &Running| until(it.since) <= now;
+                let Some(at) = state.running.iter().rposition(had_its_time) else { return state };
+                let interrupted = state.running.remove(at);
+                state.interrupted.push((interrupted.ticket, now));
+                drop(state);
+                interrupted.cancel.cancel();
+                self.lock()
+            }
+            Some(left) => self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
         }
-        let interrupted = state.running.remove(0);
-        state.interrupted += 1;
-        drop(state);
-        interrupted.cancel.cancel();
-        self.lock()
     }
 }
 

@@ -252,10 +252,11 @@ fn an_answer_that_fits_in_a_page_does_not_wait_behind_counts() {
                 })
                 .collect();
             until(|| begun.load(Ordering::SeqCst) >= places);
-            for n in 0..20 {
-                let short = queue.join("short").read(&Cancel::default(), &|_| Ok(n));
-                assert_eq!(short.unwrap(), n);
-            }
+            let shorts = scope.spawn(|| {
+                (0..20).map(|n| queue.join("short").read(&Cancel::default(), &|_| Ok(n)).unwrap()).collect::<Vec<_>>()
+            });
+            until(|| shorts.is_finished());
+            assert_eq!(shorts.join().unwrap(), (0..20).collect::<Vec<_>>());
             may_end.store(true, Ordering::SeqCst);
             let done: Vec<u32> = all.into_iter().map(|it| it.join().unwrap().unwrap()).collect();
             assert_eq!(done, vec![1; counts]);
@@ -263,5 +264,49 @@ fn an_answer_that_fits_in_a_page_does_not_wait_behind_counts() {
         let begun = begun.into_inner();
         assert!(begun <= 2 * counts, "{places} places, {counts} counts: {begun} began");
         assert_eq!(queue.waiting(), 0);
+    }
+}
+
+/// A reading that has not run for long is left alone, and so is a slow one.
+#[test]
+fn a_short_answer_waits_for_what_may_not_be_interrupted() {
+    for (patience, is_slow) in [(Duration::from_secs(3_600), false), (Duration::ZERO, true)] {
+        let queue = ReadQueue::with_patience(1, patience);
+        let busy = queue.join("busy");
+        let interrupted = AtomicUsize::new(0);
+        let (begun, may_end) = (AtomicBool::new(false), AtomicBool::new(false));
+        thread::scope(|scope| {
+            let reading = scope.spawn(|| {
+                busy.read(&Cancel::default(), &|cancel| {
+                    begun.store(true, Ordering::SeqCst);
+                    let may_be_interrupted = is_slow && interrupted.load(Ordering::SeqCst) == 0;
+                    while may_be_interrupted || !may_end.load(Ordering::SeqCst) {
+                        if cancel.is_cancelled() {
+                            interrupted.fetch_add(1, Ordering::SeqCst);
+                            return Err(PortError::Cancelled);
+                        }
+                        thread::sleep(Duration::from_millis(1));
+                    }
+                    Ok(1)
+                })
+            });
+            until(|| begun.load(Ordering::SeqCst));
+            let shorts: Vec<_> = (0..3)
+                .map(|n| {
+                    scope.spawn({
+                        let queue = &queue;
+                        move || queue.join("short").read(&Cancel::default(), &|_| Ok(n))
+                    })
+                })
+                .collect();
+            until(|| queue.waiting() > 0 && (!is_slow || interrupted.load(Ordering::SeqCst) == 1));
+            thread::sleep(Duration::from_millis(20));
+            may_end.store(true, Ordering::SeqCst);
+            assert_eq!(reading.join().unwrap().unwrap(), 1);
+            for (n, short) in shorts.into_iter().enumerate() {
+                assert_eq!(short.join().unwrap().unwrap(), n);
+            }
+        });
+        assert_eq!(interrupted.into_inner(), usize::from(is_slow), "{patience:?}");
     }
 }

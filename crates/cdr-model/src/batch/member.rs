@@ -56,7 +56,7 @@ impl Member {
         })
     }
 
-    /// Reads a value of a field from a compact document. Its text is added to the buffer.
+    /// Reads a value of a field from a binary document. Its text is added to the buffer.
     ///
     /// # Errors
     /// If the value does not fit the field.

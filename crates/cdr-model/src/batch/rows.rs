@@ -87,7 +87,7 @@ impl CallBatch {
         Ok(Some(Box::new(Cdr { details, ..columns.to_call(&self.buffer) })))
     }
 
-    /// Finds the wanted members of a compact document, and stores them from an index on. False if one of them is only
+    /// Finds the wanted members of a binary document, and stores them from an index on. False if one of them is only
     /// found in a whole call.
     fn find_entries(&mut self, document: Document<'_>, first: usize) -> Result<bool, DocumentError> {
         let CallBatch { wanted, members, buffer, .. } = self;

@@ -17,7 +17,7 @@ pub struct WantedFields {
     pub(super) members: Vec<CdrField>,
     /// For each field, its index among these members.
     index: [u8; COUNT],
-    /// The same for each code of a compact document.
+    /// The same for each code of a binary document.
     by_code: [u8; 256],
     /// For each object of the document, its members that are wanted.
     sections: [SectionMembers; Section::COUNT],
@@ -89,7 +89,7 @@ impl WantedFields {
         (at != NONE).then_some(usize::from(at))
     }
 
-    /// The index of the member with a code of a compact document, if it is wanted.
+    /// The index of the member with a code of a binary document, if it is wanted.
     pub(super) fn find_code(&self, code: u8) -> Option<usize> {
         let at = self.by_code[usize::from(code)];
         (at != NONE).then_some(usize::from(at))

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::UUID;
 use crate::field::CdrField;
 use crate::record::Field as _;
 
@@ -24,6 +25,8 @@ const NAMES: &[&str] = &[
     "dma.dest_model", "dma.dest_version", "dma.displays", "dma.min_video_resolution", "dma.max_video_resolution",
     "dma.chair_passcode", "dma.conf_requires_chair", "dma.term_conf_after_chair_drops", "dma.chair_join_time",
 ];
+
+const _: () = assert!(NAMES.len() < UUID as usize, "the two highest codes mark texts");
 
 /// The fields of these names.
 static FIELDS: LazyLock<Vec<Option<CdrField>>> =

@@ -14,7 +14,7 @@ use crate::record::Field as _;
 use crate::time::Timestamp;
 use crate::value::{FieldKind, Value};
 
-/// A text that ends as another one may refer to at most this many others, one through the other.
+/// How many references from text to text are followed before a document counts as damaged.
 const DEPTH: u8 = 4;
 
 /// Why the document of a call's details could not be read.
@@ -25,14 +25,14 @@ pub enum DocumentError {
     #[error(transparent)]
     Json(#[from] serde_json::Error),
     /// A later program wrote it.
-    #[error("version {0} of their form is not known; a later program may have written them")]
+    #[error("unknown document version {0}; a newer program may have written it")]
     Version(u8),
     /// It is not a document of details.
-    #[error("they are damaged")]
+    #[error("the document is damaged")]
     Damaged,
 }
 
-/// A compact document.
+/// A binary document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Document<'a> {
     directory: &'a [u8],
@@ -48,34 +48,35 @@ pub(crate) struct Entry<'a> {
 }
 
 impl Details {
-    /// Reads details as a store has them: as a compact document, or as JSON.
+    /// Reads details as a store has them: as a binary document, or as JSON.
     ///
     /// # Errors
     /// If it is neither.
     pub fn read(document: &[u8]) -> Result<Details, DocumentError> {
         let Some(document) = Document::of(document)? else { return Ok(serde_json::from_slice(document)?) };
         let mut call = Cdr::default();
-        let mut rest = 0;
         for entry in document.entries() {
             let entry = entry?;
-            rest += entry.value.len();
             if let Some(field) = codes::field(entry.code) {
                 let value = document.value(field, entry)?;
                 field.put(&mut call, value).map_err(|_| DocumentError::Damaged)?;
             }
         }
-        if rest == document.values.len() { Ok(call.details) } else { Err(DocumentError::Damaged) }
+        Ok(call.details)
     }
 }
 
 impl<'a> Document<'a> {
-    /// The compact document in these bytes; `None` if they are JSON.
+    /// The binary document in these bytes; `None` if they are JSON.
     pub(crate) fn of(bytes: &'a [u8]) -> Result<Option<Document<'a>>, DocumentError> {
         match *bytes {
             [VERSION, ref rest @ ..] => {
                 let (length, rest) = length(rest).ok_or(DocumentError::Damaged)?;
                 let (directory, values) = rest.split_at_checked(length).ok_or(DocumentError::Damaged)?;
-                Ok(Some(Document { directory, values }))
+                let document = Document { directory, values };
+                let lengths = document.entries().map(|entry| entry.map(|entry| entry.value.len()));
+                let bytes: usize = lengths.sum::<Result<_, _>>()?;
+                if bytes == values.len() { Ok(Some(document)) } else { Err(DocumentError::Damaged) }
             }
             [] => Err(DocumentError::Damaged),
             [first, ..] if first < JSON => Err(DocumentError::Version(first)),

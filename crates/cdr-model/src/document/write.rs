@@ -1,5 +1,7 @@
 //! Writes documents.
 
+use std::net::IpAddr;
+
 use uuid::Uuid;
 
 use super::{CONF_ID, UUID, VERSION, codes};
@@ -13,14 +15,14 @@ use crate::value::{FieldKind, Value};
 const BYTES: usize = 320;
 
 /// Texts that often end as another one does. None of them refers to itself through others.
-const TAILS: [(CdrField, [CdrField; 2]); 3] = [
-    (CdrField::RuriDomain, [CdrField::ToDomain, CdrField::ToDomain]),
-    (CdrField::FromDomain, [CdrField::ToDomain, CdrField::RuriDomain]),
-    (CdrField::Group, [CdrField::RuriDomain, CdrField::ToDomain]),
+const TAILS: [(CdrField, &[CdrField]); 3] = [
+    (CdrField::RuriDomain, &[CdrField::ToDomain]),
+    (CdrField::FromDomain, &[CdrField::ToDomain, CdrField::RuriDomain]),
+    (CdrField::Group, &[CdrField::RuriDomain, CdrField::ToDomain]),
 ];
 
 impl Cdr {
-    /// The details as a compact document, which [`Details::read`](crate::Details::read) reads. The `given` values, unless
+    /// The details as a binary document, which [`Details::read`](crate::Details::read) reads. The `given` values, unless
     /// null, replace those of the call.
     pub fn details_document(&self, given: &[(CdrField, Value<'_>)]) -> Vec<u8> {
         let (mut directory, mut values) = (Vec::with_capacity(BYTES), Vec::with_capacity(BYTES));
@@ -87,15 +89,17 @@ impl Members<'_> {
 
     fn put_text(&self, field: CdrField, text: &str, out: &mut Vec<u8>) -> bool {
         debug_assert_eq!(field.kind(), FieldKind::Text);
-        if let (CdrField::PeerIp, Some(address)) = (field, &self.call.details.sip.peer_ip) {
-            match address {
-                std::net::IpAddr::V4(address) => out.extend_from_slice(&address.octets()),
-                std::net::IpAddr::V6(address) => out.extend_from_slice(&address.octets()),
+        if field == CdrField::PeerIp {
+            match text.parse() {
+                Ok(IpAddr::V4(address)) => out.extend_from_slice(&address.octets()),
+                Ok(IpAddr::V6(address)) => out.extend_from_slice(&address.octets()),
+                // A call has only addresses. A reader refuses this one.
+                Err(_) => out.extend_from_slice(text.as_bytes()),
             }
             return false;
         }
-        let tails = TAILS.iter().find(|(known, _)| *known == field).map(|(_, tails)| tails);
-        for tail in tails.into_iter().flatten() {
+        let tails = TAILS.iter().find(|(known, _)| *known == field).map_or(&[][..], |(_, tails)| tails);
+        for tail in tails {
             if let (Value::Text(end), Some(code)) = (self.value(*tail), codes::code(*tail))
                 && let Some(before) = text.strip_suffix(&*end).filter(|_| end.len() > 1)
             {

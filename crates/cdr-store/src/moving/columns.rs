@@ -10,12 +10,11 @@ pub(super) enum StoreKind {
     Server,
 }
 
-/// The type of the details of a call in a file, if the other store is a database: several columns that depend on each
-/// other, and JSON there.
+/// Stands for the three columns that hold the details of a call in a file. In a database they are one column of JSON.
 pub(super) const DETAILS: &str = "DETAILS";
 
 /// The columns of a file that have the details of a call.
-pub(super) const DETAILS_COLUMNS: [&str; 3] = ["details_json", "document", "legs"];
+pub(super) const DETAILS_COLUMNS: [&str; 3] = ["details_json", "document", "stored_leg_group"];
 
 /// A column, with its types on both sides and the way between them.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use std::fmt;
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 
-use crate::error::{MOVING, StoreError};
+use crate::error::{MOVING, OLDER_DETAILS, StoreError};
 use crate::postgres::GIVEN;
 use crate::schema::cdrs;
 use crate::types::At;
@@ -220,7 +220,7 @@ impl Moving {
                     // What only one of the two stores counts is not moved.
                     let ours = match *table {
                         LAST if source.kind() == target.kind() => format!("WHERE name <> '{GIVEN}'"),
-                        LAST => format!("WHERE name NOT IN ('{GIVEN}', 'details')"),
+                        LAST => format!("WHERE name NOT IN ('{GIVEN}', '{OLDER_DETAILS}')"),
                         _ => String::new(),
                     };
                     let rows =
@@ -231,6 +231,13 @@ impl Moving {
                         break;
                     }
                 }
+            }
+            // An earlier attempt by an older program may have written calls with details in their older form.
+            if names.contains(&LAST) && target.kind() == StoreKind::File && source.kind() == StoreKind::Server {
+                target.run(&[format!(
+                    "INSERT INTO counters (name, last) SELECT '{OLDER_DETAILS}', number FROM cdrs WHERE document IS NULL \
+                     ORDER BY number DESC LIMIT 1"
+                )])?;
             }
             Ok(())
         })

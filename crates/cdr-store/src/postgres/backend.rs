@@ -14,7 +14,7 @@ use crate::backend::Backend;
 use crate::error::StoreError;
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState};
+use crate::{CompactReport, PoolState, RewriteReport};
 
 impl Backend for Store {
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
@@ -31,12 +31,12 @@ impl Backend for Store {
     }
 
     /// There is one form of details.
-    fn older_details(&self) -> Result<u64, StoreError> {
-        Ok(0)
+    fn has_older_details(&self) -> Result<bool, StoreError> {
+        Ok(false)
     }
 
-    fn rewrite_details(&self, _: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-        Ok(0)
+    fn rewrite_details(&self, _: &mut dyn FnMut(u64, u64)) -> Result<RewriteReport, StoreError> {
+        Ok(RewriteReport::default())
     }
 
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {

@@ -14,7 +14,7 @@ use crate::backend::Backend;
 use crate::error::{StoreError, StorePlace};
 #[cfg(feature = "postgres")]
 use crate::postgres::{Maintainer, Notices};
-use crate::{CompactReport, PoolState};
+use crate::{CompactReport, PoolState, RewriteReport};
 
 impl Backend for Store {
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
@@ -35,11 +35,11 @@ impl Backend for Store {
         space::compact(self)
     }
 
-    fn older_details(&self) -> Result<u64, StoreError> {
-        details::left(self)
+    fn has_older_details(&self) -> Result<bool, StoreError> {
+        details::has_older(self)
     }
 
-    fn rewrite_details(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+    fn rewrite_details(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<RewriteReport, StoreError> {
         details::rewrite(self, progress)
     }
 

@@ -1,15 +1,17 @@
-//! The details of a call: compact documents, and the JSON that earlier versions stored.
+//! The details of a call: binary documents, and the JSON that earlier versions stored.
 
 use cdr_model::{Cdr, CdrField, Details, DocumentError, Value, Xdr};
+use diesel::prelude::*;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{Binary, Nullable, Text};
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
-use diesel::{QueryResult, SqliteConnection};
 use uuid::Uuid;
 
-use super::statements;
 use super::tables::{Store, WriteLock};
-use crate::error::StoreError;
+use crate::RewriteReport;
+use crate::error::{OLDER_DETAILS, StoreError};
+use crate::schema::{cdrs, counters};
 use crate::types::KeptDetails;
 
 /// Calls that are rewritten in one transaction, few enough that other writers wait only briefly.
@@ -17,7 +19,7 @@ const CHUNK: i64 = 2_000;
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// The compact document of details in JSON.
+    /// The binary document of details in JSON.
     fn tollbook_details_document(json: Text) -> Binary;
 
     /// What the legs of a call with these details in JSON share.
@@ -80,7 +82,7 @@ pub(super) fn register(conn: &mut SqliteConnection) -> QueryResult<()> {
 /// The details of a call as they are stored, with a UUID and an account code that the call does not have itself.
 ///
 /// # Errors
-/// None; another database has some.
+/// Never here. In PostgreSQL, if they cannot be written as JSON.
 pub(crate) fn kept_details(
     call: &Cdr,
     call_uuid: Option<Uuid>,
@@ -94,22 +96,70 @@ fn legs(details: &Details) -> Option<String> {
     details.xdr.as_deref().and_then(Xdr::group).map(str::to_owned)
 }
 
-/// The number of calls whose details are in JSON.
-pub(super) fn left(store: &Store) -> Result<u64, StoreError> {
-    store.read(|conn| Ok(statements::older_details(conn)?)).map_err(|error| store.0.place.error(error))
+/// A call with JSON.
+#[derive(QueryableByName)]
+struct OlderCall {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+    #[diesel(sql_type = Text)]
+    json: String,
 }
 
-/// Rewrites the details of calls that have JSON, newest first. `progress` is called with the number of calls so far.
-pub(super) fn rewrite(store: &Store, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-    let mut rewritten = 0;
-    loop {
-        let chunk = store.write(WriteLock::Records, |conn| Ok(statements::rewrite_details(conn, CHUNK)?));
-        match chunk.map_err(|error| store.0.place.error(error))? {
-            Some(calls) => rewritten += calls,
-            None => return Ok(rewritten),
-        }
-        progress(rewritten);
+/// Whether calls may have JSON.
+pub(super) fn has_older(store: &Store) -> Result<bool, StoreError> {
+    let last = store.read(|conn| Ok(last_older(conn)?)).map_err(|error| store.0.place.error(error))?;
+    Ok(last.is_some())
+}
+
+/// Rewrites the details of calls that have JSON, newest first; see [`crate::Store::rewrite_details`].
+pub(super) fn rewrite(store: &Store, progress: &mut dyn FnMut(u64, u64)) -> Result<RewriteReport, StoreError> {
+    let sql = |error| store.0.place.error(error);
+    let mut report = RewriteReport::default();
+    let Some(last) = store.read(|conn| Ok(last_older(conn)?)).map_err(sql)? else { return Ok(report) };
+    let all = store.read(|conn| {
+        let older = cdrs::table.filter(cdrs::number.le(last)).filter(diesel::dsl::sql::<Bool>("document IS NULL"));
+        Ok(older.count().get_result::<i64>(conn)?.unsigned_abs())
+    });
+    let all = all.map_err(sql)?;
+    progress(0, all);
+    while store.write(WriteLock::Records, |conn| Ok(rewrite_chunk(conn, &mut report)?)).map_err(sql)? {
+        progress(report.calls, all);
     }
+    Ok(report)
+}
+
+/// The highest number of a call that may have JSON.
+fn last_older(conn: &mut SqliteConnection) -> QueryResult<Option<i64>> {
+    counters::table.find(OLDER_DETAILS).select(counters::last).first(conn).optional()
+}
+
+/// Rewrites the details of the next calls that have JSON. Returns `false` if there are none.
+fn rewrite_chunk(conn: &mut SqliteConnection, report: &mut RewriteReport) -> QueryResult<bool> {
+    let Some(last) = last_older(conn)? else { return Ok(false) };
+    let older = sql_query(
+        "SELECT number, details_json AS json FROM cdrs WHERE number <= ? AND document IS NULL ORDER BY number DESC LIMIT ?",
+    );
+    let older = older.bind::<BigInt, _>(last).bind::<BigInt, _>(CHUNK).load::<OlderCall>(conn)?;
+    let Some(lowest) = older.last().map(|call| call.number) else {
+        diesel::delete(counters::table.find(OLDER_DETAILS)).execute(conn)?;
+        return Ok(false);
+    };
+    for OlderCall { number, json } in older {
+        let Ok(details) = Details::read(json.as_bytes()) else {
+            report.damaged.push(number);
+            continue;
+        };
+        let legs = legs(&details);
+        let document = Cdr { details, ..Cdr::default() }.details_document(&[]);
+        sql_query("UPDATE cdrs SET document = ?, stored_leg_group = ?, details_json = '' WHERE number = ?")
+            .bind::<Binary, _>(document)
+            .bind::<Nullable<Text>, _>(legs)
+            .bind::<BigInt, _>(number)
+            .execute(conn)?;
+        report.calls += 1;
+    }
+    diesel::update(counters::table.find(OLDER_DETAILS)).set(counters::last.eq(lowest - 1)).execute(conn)?;
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -138,6 +188,6 @@ mod tests {
             assert_eq!(found.as_deref(), legs, "{json}");
         }
         let damaged = diesel::select(tollbook_details_json(&b"\x01"[..])).get_result::<String>(&mut conn);
-        assert_eq!(damaged.unwrap_err().to_string(), "they are damaged");
+        assert_eq!(damaged.unwrap_err().to_string(), "the document is damaged");
     }
 }

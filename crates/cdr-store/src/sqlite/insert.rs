@@ -65,7 +65,7 @@ insert!(
     connected_at, ended_at, billed_at, assumed, success, last_attempt, direction, talk_us,
     billed_us, release_cause, release_code, price, price_text, calling, called, call_id,
     kind, destination_id;
-    details in "document", "legs", "details_json"
+    details in "document", "stored_leg_group", "details_json"
 );
 
 insert!(
@@ -79,7 +79,7 @@ impl Columns for KeptDetails {
             KeptDetails::Document { bytes, legs } => (bytes, legs),
             #[cfg(feature = "postgres")]
             KeptDetails::Json(_) => {
-                return Err(SerializationError("a file stores details as a compact document".into()));
+                return Err(SerializationError("a file stores details as a binary document".into()));
             }
         };
         out.push_bind_param::<Binary, _>(bytes)?;

@@ -171,37 +171,6 @@ pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("DROP TABLE temp.counted; DROP TABLE temp.tagged")
 }
 
-/// The number of calls whose details are in JSON.
-pub(super) fn older_details(conn: &mut SqliteConnection) -> QueryResult<u64> {
-    let sql = "SELECT count(*) AS value FROM cdrs \
-               WHERE number <= (SELECT last FROM counters WHERE name = 'details') AND document IS NULL";
-    number(conn, sql).map(i64::unsigned_abs)
-}
-
-/// Rewrites the details of at most `most` calls that have JSON, and returns the number of calls; `None` if no call is left.
-pub(super) fn rewrite_details(conn: &mut SqliteConnection, most: i64) -> QueryResult<Option<u64>> {
-    let last = "SELECT last AS value FROM counters WHERE name = 'details'";
-    let Some(last) = sql_query(last).get_result::<Number>(conn).optional()?.map(|row| row.value) else {
-        return Ok(None);
-    };
-    let first = format!(
-        "SELECT coalesce(min(number), 0) AS value FROM (SELECT number FROM cdrs \
-         WHERE number <= {last} AND document IS NULL ORDER BY number DESC LIMIT {most})"
-    );
-    let first = number(conn, &first)?;
-    if first == 0 {
-        conn.batch_execute("DELETE FROM counters WHERE name = 'details'")?;
-        return Ok(None);
-    }
-    let rewriting = format!(
-        "UPDATE cdrs SET legs = leg_group, document = tollbook_details_document(details_json), details_json = '' \
-         WHERE number BETWEEN {first} AND {last} AND document IS NULL"
-    );
-    let calls = sql_query(rewriting).execute(conn)?;
-    conn.batch_execute(&format!("UPDATE counters SET last = {first} - 1 WHERE name = 'details'"))?;
-    Ok(Some(calls as u64))
-}
-
 /// The last assigned record number.
 pub(super) fn watermark(conn: &mut SqliteConnection) -> QueryResult<i64> {
     number(conn, "SELECT last AS value FROM counters WHERE name = 'record'")

@@ -84,7 +84,7 @@ pub(crate) enum KeptDetails {
     /// As JSON, in a column of [`Document`].
     #[cfg(feature = "postgres")]
     Json(String),
-    /// As a compact document, in a column of bytes.
+    /// As a binary document, in a column of bytes.
     #[cfg(feature = "sqlite")]
     Document {
         bytes: Vec<u8>,
@@ -93,7 +93,7 @@ pub(crate) enum KeptDetails {
     },
 }
 
-/// The details of a call as they are read from a column of [`Document`]: a compact document, or JSON.
+/// The details of a call as they are read from a column of [`Document`]: a binary document, or JSON.
 #[derive(Clone, Debug, FromSqlRow)]
 pub(crate) struct DetailsBytes(pub(crate) Vec<u8>);
 

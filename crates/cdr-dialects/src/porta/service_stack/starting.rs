@@ -2,10 +2,10 @@
 //! tenant.
 //!
 //! Nobody knows how long a start takes: rows may have to be counted, or the pages of a walk found. One that takes longer
-//! than [`PATIENCE`] moves to a place of its own kind as soon as there is one, so that short answers do not wait for it.
+//! than [`PATIENCE`] moves to a place for slow starts as soon as one is free, so that short answers do not wait for it.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
@@ -15,7 +15,7 @@ use crate::bounds::{Bounds, Entered, Full};
 
 /// How long a start may take before it moves.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// How long a start waits for a place of the other kind: longer than any start takes.
+/// How long a start waits for a place for slow starts: longer than any start takes.
 const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The places of all tenants.
@@ -30,7 +30,7 @@ pub(super) struct Starting {
 pub(super) struct StartingPlace(Arc<Mutex<Option<Entered>>>);
 
 impl Starting {
-    /// So many places of each kind for a tenant.
+    /// With this many quick and slow places for each tenant.
     pub(super) fn new(quick: usize, slow: usize) -> Starting {
         Starting { quick: Bounds::of_each(quick), slow: Bounds::of_each(slow), patience: PATIENCE }
     }
@@ -56,7 +56,9 @@ impl Starting {
         match select(&mut started, pin!(self.slow.enter(tenant, LONG))).await {
             Either::Left((done, _)) => Ok(done),
             Either::Right((entered, _)) => {
-                let _entered = entered.inspect(|_| place.release());
+                if let Ok(entered) = entered {
+                    place.move_to(entered);
+                }
                 Ok(started.await)
             }
         }
@@ -72,11 +74,23 @@ impl Starting {
 impl StartingPlace {
     /// Gives the place back: the answer reads nothing now.
     pub(super) fn release(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.held().take());
+    }
+
+    /// Gives the place back for another one, or the other one back if there is none any more.
+    fn move_to(&self, other: Entered) {
+        let mut held = self.held();
+        let left = if held.is_some() { held.replace(other) } else { Some(other) };
+        drop(held);
+        drop(left);
     }
 
     fn is_released(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+        self.held().is_none()
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<Entered>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,22 +133,39 @@ mod tests {
         }
     }
 
-    /// An answer that waits to be sent has given its place back, and takes no other.
+    /// An answer that waits to be sent has given its place back, and takes no other: before it has moved, after that, or
+    /// while it waits for a slow place, which `others` have.
     #[actix_web::test]
     async fn a_start_that_reads_nothing_has_no_place() {
-        let starting = Starting { patience: Duration::ZERO, ..Starting::new(1, 1) };
-        let (end, ended) = oneshot::channel::<usize>();
-        let waits = starting.run("a", LONG, |place| async move {
-            place.release();
-            ended.await.unwrap()
-        });
-        let others = async {
-            let beside = starting.run("a", LONG, |_| async { 7 }).await;
-            let under_way = starting.under_way("a");
-            end.send(8).unwrap();
-            (beside, under_way)
-        };
-        let (waited, (beside, under_way)) = join(waits, others).await;
-        assert_eq!((waited.ok(), beside.ok(), under_way), (Some(8), Some(7), 0));
+        for (patience, others, after_moving) in
+            [(LONG, 0, false), (Duration::ZERO, 0, true), (Duration::ZERO, 1, false)]
+        {
+            let starting = Starting { patience, ..Starting::new(1, 1) };
+            let _held: Vec<_> = (0..others).map(|_| starting.slow.try_enter("a").unwrap()).collect();
+            let (release, released) = oneshot::channel::<()>();
+            let (end, ended) = oneshot::channel::<usize>();
+            let waits = starting.run("a", LONG, |place| async move {
+                released.await.unwrap();
+                place.release();
+                ended.await.unwrap()
+            });
+            let beside = async {
+                while after_moving && (starting.slow.under_way("a"), starting.quick.under_way("a")) != (1, 0) {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                release.send(()).unwrap();
+                while starting.under_way("a") != others {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                let quick = starting.run("a", LONG, |_| async { 7 }).await;
+                let under_way = starting.under_way("a");
+                end.send(8).unwrap();
+                (quick, under_way)
+            };
+            let (waited, (quick, under_way)) = join(waits, beside).await;
+            assert_eq!((waited.ok(), quick.ok(), under_way), (Some(8), Some(7), others), "{patience:?}, {others}");
+            assert_eq!(starting.under_way("a"), others);
+        }
     }
 }

@@ -3,7 +3,7 @@ ALTER TABLE cdrs DROP COLUMN leg_group;
 UPDATE cdrs SET details_json = tollbook_details_json(document) WHERE document IS NOT NULL;
 ALTER TABLE cdrs DROP COLUMN details;
 ALTER TABLE cdrs DROP COLUMN document;
-ALTER TABLE cdrs DROP COLUMN legs;
+ALTER TABLE cdrs DROP COLUMN stored_leg_group;
 ALTER TABLE cdrs RENAME COLUMN details_json TO details;
 ALTER TABLE cdrs ADD COLUMN leg_group TEXT GENERATED ALWAYS AS (
   coalesce(nullif(details ->> '$.xdr.incoming_conf_id', ''), nullif(details ->> '$.xdr.conf_id', ''))
