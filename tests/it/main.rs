@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod again;
+mod blocks;
 mod conditions;
 mod crash;
 mod disk;

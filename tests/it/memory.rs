@@ -20,6 +20,12 @@ const CACHES_KIB: u64 = 16 * 1024;
 const EXPORTS: [(&str, &str); 3] = [("dma-6.1-reconstructed", "csv"), ("native", "csv"), ("native", "ndjson")];
 const OUTPUT: &str = "calls.zip";
 
+/// Runs an export of which nothing is kept from before, and returns its peak memory, in KiB.
+fn first_peak(tollbook: &Tollbook, args: &[&str]) -> u64 {
+    let _ = fs::remove_dir_all(tollbook.path("tollbook-data/spool/.blocks"));
+    peak(tollbook, args)
+}
+
 /// Runs an export and returns its peak memory, in KiB. The memory is read once the file exists and only the report is
 /// left to print. Its standard output is blocked, so that the process cannot end before that.
 fn peak(tollbook: &Tollbook, args: &[&str]) -> u64 {
@@ -85,8 +91,10 @@ fn ten_times_as_many_calls_take_no_more_memory() {
     let (few, many) = (Tollbook::with_calls(times * 10_000, 3), Tollbook::with_calls(times * 100_000, 30));
     for (layout, format) in EXPORTS {
         let args = export_args(layout, format, OUTPUT);
-        let (few, many) = (|| peak(&few, &args), || peak(&many, &args));
-        compare(&format!("{layout} {format}"), UNDER_WAY_KIB, few, many);
+        let first = (|| first_peak(&few, &args), || first_peak(&many, &args));
+        compare(&format!("{layout} {format}"), UNDER_WAY_KIB, first.0, first.1);
+        let again = (|| peak(&few, &args), || peak(&many, &args));
+        compare(&format!("{layout} {format} from kept blocks"), UNDER_WAY_KIB, again.0, again.1);
     }
     let (few_of, many_of) = (customer(&few), customer(&many));
     let (mut little, mut much) = (0, 0);
@@ -123,6 +131,8 @@ fn calls_in_a_single_hour_take_no_more_memory() {
     }
     fs::write(&crowd, text).unwrap();
     tollbook.ok(&["load", "--feed", "native", "crowd.csv"]);
-    let peak = peak(&tollbook, &["export", "--output", OUTPUT]);
-    assert!(peak < LIMIT_KIB, "{peak} KiB");
+    for from in ["from calls", "from kept blocks"] {
+        let peak = peak(&tollbook, &["export", "--replace", "--output", OUTPUT]);
+        assert!(peak < LIMIT_KIB, "{from}: {peak} KiB");
+    }
 }

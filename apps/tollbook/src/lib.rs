@@ -5,6 +5,7 @@ pub mod cli;
 mod commands;
 pub mod config;
 mod filter;
+mod kept;
 mod layouts;
 mod listing;
 mod password;

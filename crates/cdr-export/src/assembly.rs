@@ -69,6 +69,12 @@ struct Job<R> {
     reply: Sender<Result<Block, ExportError>>,
 }
 
+/// A block in progress: the hour or day of its records, and where it arrives.
+struct Waiting {
+    part: Option<i64>,
+    block: Receiver<Result<Block, ExportError>>,
+}
+
 struct Pipeline<'scope, 'env, 'a, R: Record> {
     scope: &'scope Scope<'scope, 'env>,
     workers: usize,
@@ -78,7 +84,7 @@ struct Pipeline<'scope, 'env, 'a, R: Record> {
     queue: Arc<Mutex<Receiver<Job<R>>>>,
     threads: Vec<ScopedJoinHandle<'scope, ()>>,
     /// The blocks in progress, in order.
-    waiting: VecDeque<Receiver<Result<Block, ExportError>>>,
+    waiting: VecDeque<Waiting>,
     /// Buffers to be reused.
     spare: Vec<Block>,
     /// The records of the next slice.
@@ -162,7 +168,7 @@ where
         let (reply, answer) = mpsc::channel();
         let spare = self.spare.pop().unwrap_or_default();
         self.jobs.send(Job { slices, spare, reply }).map_err(|_| worker_gone())?;
-        self.waiting.push_back(answer);
+        self.waiting.push_back(Waiting { part: self.part, block: answer });
         Ok(block)
     }
 
@@ -179,16 +185,17 @@ where
     fn drain_to(&mut self, under_way: usize) -> Result<(), ExportError> {
         while let Some(oldest) = self.waiting.front() {
             let done = if self.waiting.len() > under_way {
-                oldest.recv().map_err(|_| worker_gone())?
+                oldest.block.recv().map_err(|_| worker_gone())?
             } else {
-                match oldest.try_recv() {
+                match oldest.block.try_recv() {
                     Ok(done) => done,
                     Err(mpsc::TryRecvError::Empty) => return Ok(()),
                     Err(mpsc::TryRecvError::Disconnected) => return Err(worker_gone()),
                 }
             };
-            self.waiting.pop_front();
             let mut block = done?;
+            block.part = oldest.part;
+            self.waiting.pop_front();
             (self.put)(&mut block)?;
             self.spare.push(block);
         }

@@ -4,6 +4,7 @@ use cdr_deflate::Deflater;
 use cdr_model::{Anchor, Field, Record, Timestamp};
 
 use crate::error::ExportError;
+use crate::pack::Basis;
 use crate::row::Printer;
 use crate::tally::Tally;
 use crate::total::RunningTotal;
@@ -39,12 +40,16 @@ const PIECE: usize = 1 << 20;
 
 /// The encoded rows of one block, with the checksum and totals needed to append them to the file.
 #[derive(Default)]
-pub(crate) struct Block {
+pub struct Block {
     /// The rows as the format writes them. If the package compresses: that text as raw deflate, ending in a full flush.
     pub(crate) bytes: Vec<u8>,
     /// The checksum of the uncompressed text.
     pub(crate) crc: crc32fast::Hasher,
     pub(crate) tally: Tally,
+    /// The hour or day that all of its rows are in.
+    pub(crate) part: Option<i64>,
+    /// What has to stay as it is for the block to be used again, if that was asked for.
+    pub(crate) basis: Basis,
 }
 
 /// Encodes blocks. Every worker has its own encoder.
@@ -57,6 +62,8 @@ pub(crate) struct BlockEncoder<'a, F> {
     totals: usize,
     /// The current piece of uncompressed text.
     text: Vec<u8>,
+    /// Whether blocks are to be used again.
+    keeps: bool,
 }
 
 impl<'a, F: Field> BlockEncoder<'a, F> {
@@ -65,9 +72,10 @@ impl<'a, F: Field> BlockEncoder<'a, F> {
         directory: &'a cdr_model::Directory,
         anchor: Anchor,
         compress: bool,
+        keeps: bool,
     ) -> BlockEncoder<'a, F> {
         let (deflater, totals) = (compress.then(Deflater::new), printer.totals().len());
-        BlockEncoder { printer, directory, anchor, deflater, totals, text: Vec::new() }
+        BlockEncoder { printer, directory, anchor, deflater, totals, text: Vec::new(), keeps }
     }
 
     /// Encodes a block from records, which arrive in slices. Each record is dropped as soon as it is encoded. The
@@ -84,17 +92,36 @@ impl<'a, F: Field> BlockEncoder<'a, F> {
         for record in slices.flatten() {
             self.printer.write(&record, &mut block.tally.totals, &mut self.text);
             block.tally.add(&record, self.anchor, self.directory);
+            if self.keeps {
+                block.basis.add(&record);
+            }
             if self.text.len() >= PIECE {
                 block.add(&self.text, self.deflater.as_mut())?;
                 self.text.clear();
             }
         }
         block.add(&self.text, self.deflater.as_mut())?;
+        block.basis.settle();
         Ok(block)
     }
 }
 
 impl Block {
+    /// The hour or day that all of its rows are in, counted from 1970.
+    pub fn part(&self) -> Option<i64> {
+        self.part
+    }
+
+    /// The bytes as they are in a file.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The number of its rows.
+    pub fn rows(&self) -> u64 {
+        self.tally.rows
+    }
+
     /// A block of text that is already encoded: a heading, or a row of counts.
     pub(crate) fn ready(text: &[u8], rows: u64, compress: bool) -> Result<Block, ExportError> {
         let mut block = Block { tally: Tally { rows, ..Tally::default() }, ..Block::default() };

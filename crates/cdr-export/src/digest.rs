@@ -20,6 +20,8 @@ pub(crate) struct Digesting<T> {
     pub(crate) inner: T,
     pub(crate) bytes: u64,
     sha256: Sha256,
+    /// Whether bytes are counted only.
+    counts: bool,
 }
 
 /// Counts the bytes that are read from a reader, and computes their CRC-32 as ZIP and gzip do.
@@ -31,7 +33,12 @@ pub(crate) struct Checking<R> {
 
 impl<T> Digesting<T> {
     pub(crate) fn new(inner: T) -> Digesting<T> {
-        Digesting { inner, bytes: 0, sha256: Sha256::new() }
+        Digesting { inner, bytes: 0, sha256: Sha256::new(), counts: false }
+    }
+
+    /// Counts bytes, and computes no digest of them.
+    pub(crate) fn counting(inner: T) -> Digesting<T> {
+        Digesting { counts: true, ..Digesting::new(inner) }
     }
 
     /// Returns the inner reader or writer, and the SHA-256 in hexadecimal.
@@ -41,7 +48,9 @@ impl<T> Digesting<T> {
 
     fn take(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
-        self.sha256.update(bytes);
+        if !self.counts {
+            self.sha256.update(bytes);
+        }
     }
 }
 

@@ -6,20 +6,20 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use cdr_model::{Anchor, Directory, Record, Zone};
+use cdr_model::{Anchor, Directory, Field, Record, Zone};
 
-use crate::assembly::assemble;
-use crate::block::{Block, BlockEncoder, Cut};
+use crate::block::{Block, Cut};
 use crate::cell::write_integer;
+use crate::digest::Digesting;
 use crate::error::ExportError;
 use crate::format::{Cell, Encoder, Format};
 use crate::layout::{ColumnContent, CsvStyle, Layout, Sheet, SheetContent, Summary};
-use crate::package::{Container, Member};
+use crate::outline::Outline;
+use crate::package::Container;
 use crate::receipt::{FileReceipt, SheetReceipt};
 use crate::row::Printer;
+use crate::sheet::{Encoding, SheetText, SheetWriter};
 use crate::spec::ExportSpec;
-use crate::tally::Tally;
-use crate::total::TotalKind;
 
 /// The maximum number of workers. More are never faster: the thread that supplies the records cannot keep them busy.
 const MOST_WORKERS: usize = 8;
@@ -58,6 +58,10 @@ impl<W: Write> ExportFile<W> {
     /// # Errors
     /// As [`ExportSpec::check`].
     pub fn create(out: W, spec: &ExportSpec) -> Result<ExportFile<W>, ExportError> {
+        ExportFile::into_digest(Digesting::new(out), spec)
+    }
+
+    fn into_digest(out: Digesting<W>, spec: &ExportSpec) -> Result<ExportFile<W>, ExportError> {
         let (format, zone) = spec.parts()?;
         // The calling thread reads, digests and writes, which keeps a core busy.
         let cores = available_parallelism().map_or(1, |cores| cores.get());
@@ -101,19 +105,31 @@ impl<W: Write> ExportFile<W> {
         cut: Cut,
         rows: impl FnOnce(&mut dyn FnMut(R) -> io::Result<()>) -> Result<(), E>,
     ) -> Result<SheetReceipt, E> {
+        let mut writer = self.begin_sheet(sheet, directory, anchor, cut)?;
+        writer.rows(rows)?;
+        Ok(writer.finish()?)
+    }
+
+    /// Begins a sheet of records, of which some may be encoded already. The file cannot be finished before the sheet is.
+    ///
+    /// # Errors
+    /// As [`ExportFile::sheet`].
+    pub fn begin_sheet<'f, F: Field>(
+        &'f mut self,
+        sheet: &Sheet,
+        directory: &'f Directory,
+        anchor: Anchor,
+        cut: Cut,
+    ) -> Result<SheetWriter<'f, W, F>, ExportError> {
         if sheet.rows == SheetContent::Counts {
-            return Err(ExportError::OtherRows { sheet: sheet.name.clone(), given: "records" }.into());
+            return Err(ExportError::OtherRows { sheet: sheet.name.clone(), given: "records" });
         }
         let encoder = self.encoder(sheet, self.layout.csv);
         let printer = Printer::new(&self.layout, sheet, self.zone, Arc::clone(&encoder), directory)?;
-        let (compress, workers, totals) = (self.compress, self.workers, printer.totals());
-        let mut writer = self.begin(sheet)?;
-        let heading = writer.heading(&*encoder)?;
-        let encoder = || BlockEncoder::new(printer.clone(), directory, anchor, compress);
-        assemble(workers, anchor, cut, &encoder, &mut |block| writer.put(block), rows)?;
-        let receipt = writer.finish(heading, totals)?;
-        self.torn = false;
-        Ok(receipt)
+        let encoding = Encoding { printer, directory, anchor, cut, workers: self.workers };
+        let mut text = self.begin(sheet)?;
+        let heading = text.heading(&*encoder)?;
+        Ok(SheetWriter { text, encoding, heading })
     }
 
     /// Writes a sheet of counts: one row, without a heading.
@@ -126,11 +142,9 @@ impl<W: Write> ExportFile<W> {
         }
         let encoder = self.encoder(sheet, CsvStyle { heading: false, ..self.layout.csv });
         let mut block = Block::ready(&counts.row(sheet, &*encoder), 1, self.compress)?;
-        let mut writer = self.begin(sheet)?;
-        writer.put(&mut block)?;
-        let receipt = writer.finish(false, Vec::new())?;
-        self.torn = false;
-        Ok(receipt)
+        let mut text = self.begin(sheet)?;
+        text.put(&mut block)?;
+        text.finish(false, Vec::new())
     }
 
     /// Completes the file. The size and the digest were computed while it was written.
@@ -155,7 +169,7 @@ impl<W: Write> ExportFile<W> {
         self.format.encoder(&style, &headings).into()
     }
 
-    fn begin(&mut self, sheet: &Sheet) -> Result<SheetWriter<'_, W>, ExportError> {
+    fn begin(&mut self, sheet: &Sheet) -> Result<SheetText<'_, W>, ExportError> {
         if self.torn {
             return Err(ExportError::NotWhole("one of its sheets failed"));
         }
@@ -168,44 +182,19 @@ impl<W: Write> ExportFile<W> {
         }
         self.torn = true;
         let member = self.container.member(&file)?;
-        let compress = self.compress;
-        Ok(SheetWriter { member, compress, file, tally: Tally::default(), crc: crc32fast::Hasher::new() })
+        Ok(SheetText::new(member, self.compress, file, &mut self.torn))
     }
 }
 
-/// One sheet that is being written: adds blocks to the package and accumulates their totals.
-struct SheetWriter<'a, W: Write> {
-    member: Member<'a, W>,
-    compress: bool,
-    file: String,
-    tally: Tally,
-    crc: crc32fast::Hasher,
-}
-
-impl<W: Write> SheetWriter<'_, W> {
-    /// Writes the heading as a separate block, so that the blocks of the rows are the same with and without it. Returns
-    /// whether the sheet has a heading.
-    fn heading(&mut self, encoder: &dyn Encoder) -> Result<bool, ExportError> {
-        let mut text = Vec::new();
-        encoder.heading(&mut text);
-        if text.is_empty() {
-            return Ok(false);
-        }
-        self.put(&mut Block::ready(&text, 0, self.compress)?)?;
-        Ok(true)
-    }
-
-    fn put(&mut self, block: &mut Block) -> Result<(), ExportError> {
-        self.member.write(block)?;
-        self.crc.combine(&block.crc);
-        self.tally.merge(std::mem::take(&mut block.tally));
-        Ok(())
-    }
-
-    fn finish(self, heading: bool, totals: Vec<(String, TotalKind)>) -> Result<SheetReceipt, ExportError> {
-        let crc32 = self.crc.finalize();
-        self.member.finish(crc32, self.tally.bytes)?;
-        Ok(SheetReceipt::new(self.file, heading, self.tally, totals, crc32))
+impl ExportFile<Outline> {
+    /// Creates a file whose kept blocks are noted in its outline, which is returned too, and not read.
+    /// [`ExportFile::finish`] returns the size of the file, and no digest.
+    ///
+    /// # Errors
+    /// As [`ExportSpec::check`].
+    pub fn outline(spec: &ExportSpec) -> Result<(ExportFile<Outline>, Outline), ExportError> {
+        let outline = Outline::default();
+        Ok((ExportFile::into_digest(Digesting::counting(outline.clone()), spec)?, outline))
     }
 }
 

@@ -10,9 +10,12 @@ mod error;
 mod file;
 pub mod format;
 mod layout;
+mod outline;
+mod pack;
 mod package;
 mod receipt;
 mod row;
+mod sheet;
 mod spec;
 mod tally;
 mod time_formatter;
@@ -23,7 +26,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use block::{BLOCK_ROWS, Cut};
+pub use block::{BLOCK_ROWS, Block, Cut};
 pub use differences::{Difference, VerifyError};
 pub use error::ExportError;
 pub use file::{Counts, ExportFile};
@@ -32,8 +35,11 @@ pub use layout::{
     BooleanStyle, Column, ColumnContent, CsvStyle, DurationStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Sheet,
     SheetContent, Style, Styles, Summary, TimeStyle,
 };
+pub use outline::{Outline, Segment};
+pub use pack::{PackIndex, PackKey, PackReader, PackWriter, PartVersion};
 pub use package::Package;
 pub use receipt::{FileReceipt, QueryFacts, Receipt, SheetReceipt, WindowFacts};
+pub use sheet::SheetWriter;
 pub use spec::{ExportSpec, FORMAT_VERSION};
 pub use total::{ColumnTotal, TotalKind};
 pub use verify::{Verified, verify};

@@ -86,8 +86,7 @@ pub(crate) enum Member<'a, W: Write> {
 }
 
 impl<W: Write> Container<W> {
-    pub(crate) fn new(package: Package, out: W) -> Container<W> {
-        let out = Digesting::new(out);
+    pub(crate) fn new(package: Package, out: Digesting<W>) -> Container<W> {
         match package {
             Package::Plain => Container::Plain(out),
             Package::Gzip => Container::Gzip(out),
@@ -126,9 +125,13 @@ impl<W: Write> Container<W> {
 
 impl<W: Write> Member<'_, W> {
     pub(crate) fn write(&mut self, block: &Block) -> Result<(), ExportError> {
+        self.write_bytes(&block.bytes)
+    }
+
+    pub(crate) fn write_bytes(&mut self, bytes: &[u8]) -> Result<(), ExportError> {
         match self {
-            Member::Plain(out) | Member::Gzip(out) => out.write_all(&block.bytes),
-            Member::Zip(entry) => entry.write_all(&block.bytes),
+            Member::Plain(out) | Member::Gzip(out) => out.write_all(bytes),
+            Member::Zip(entry) => entry.write_all(bytes),
         }
         .map_err(ExportError::from)
     }

@@ -4,66 +4,23 @@ use std::io::Write;
 use std::time::Instant;
 
 use cdr_export::{
-    Counts, Cut, ExportFile, ExportSpec, Kinds, Layout, QueryFacts, Receipt, Sheet, SheetContent, SheetReceipt,
+    BLOCK_ROWS, Counts, Cut, ExportFile, FileReceipt, Kinds, QueryFacts, Receipt, Sheet, SheetContent, SheetReceipt,
 };
-use cdr_model::{Anchor, CdrField, Directory, Field, PortError};
-use cdr_query::{CdrQuery, Condition, SortBy, Test, Window};
-use serde::{Deserialize, Serialize};
+use cdr_model::{Anchor, CdrField, Directory, PortError};
+use cdr_query::{CdrQuery, Condition, Test, Window};
 
 use self::fields::for_sheet;
 use crate::error::MediationError;
+use crate::kept::{Assembled, Assembling, KeptBlocks, Plan, write_sheet};
 use crate::ports::CdrSource;
 use crate::progress::{Progress, Step};
+use crate::request::{ExportRequest, cut_of};
+
+/// The number of rows at the ends of a window that a file of kept blocks may have in memory.
+const MOST_AT_ENDS: u64 = BLOCK_ROWS as u64;
 
 /// The number of rows between two progress reports.
 const STRIDE: u64 = 1024;
-
-/// A request for an export: plain data with everything that the writer needs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ExportRequest {
-    /// The query for the records.
-    pub query: CdrQuery,
-    /// The specification of the file.
-    #[serde(rename = "plan")]
-    pub spec: ExportSpec,
-}
-
-impl ExportRequest {
-    /// The version of the JSON document of a request. It is raised by changes that older programs cannot read or would
-    /// misread. Older programs leave such requests to newer ones.
-    pub const VERSION: u32 = 3;
-
-    /// The version that this request needs: 3 if a test is [`Test::Network`] or it names a field that older programs do
-    /// not know, 2 if its order has keys or a test is [`Test::AnyOf`], else 1.
-    pub fn version(&self) -> u32 {
-        let of_conditions = self.query.conditions.iter().map(|condition| version_of(condition.test()));
-        let of_order = if self.query.order.keys.is_empty() { 1 } else { 2 };
-        let of_fields =
-            if self.fields().any(|name| FIELDS_OF_3.iter().any(|field| field.name() == name)) { 3 } else { 1 };
-        of_conditions.chain([of_order, of_fields]).max().unwrap_or(1)
-    }
-
-    /// The names of the fields that it prints, compares and sorts by.
-    fn fields(&self) -> impl Iterator<Item = &str> {
-        let columns = self.spec.layout.sheets.iter().flat_map(|sheet| &sheet.columns);
-        let compared = self.query.conditions.iter().map(|condition| condition.field().name());
-        let sorted = self.query.order.keys.iter().map(|key| key.field.name());
-        columns.flat_map(|column| column.field_names()).chain(compared).chain(sorted)
-    }
-}
-
-/// The fields that were added with version 3.
-const FIELDS_OF_3: [CdrField; 5] =
-    [CdrField::Key, CdrField::Digest, CdrField::Finished, CdrField::XdrDirection, CdrField::XdrGroup];
-
-/// The version that a test needs.
-fn version_of(test: &Test) -> u32 {
-    match test {
-        Test::Network { .. } => 3,
-        Test::AnyOf(groups) => groups.iter().flatten().map(version_of).max().unwrap_or(2).max(2),
-        _ => 1,
-    }
-}
 
 /// Writes an export and returns its receipt, which does not contain the name of the file yet ([`Receipt::file`] has its
 /// size and digest).
@@ -81,66 +38,181 @@ pub fn write_export<W: Write>(
     out: W,
     progress: Option<&mut dyn FnMut(Progress)>,
 ) -> Result<Receipt, MediationError> {
+    write_export_keeping(source, None, request, out, progress)
+}
+
+/// As [`write_export`], but uses blocks that earlier exports have kept, and keeps its own. The bytes are the same. Of records
+/// that are removed while the export is written, some may be in the file.
+///
+/// # Errors
+/// As [`write_export`]. That blocks cannot be read or kept is no error.
+pub fn write_export_keeping<W: Write>(
+    source: &dyn CdrSource,
+    kept: Option<&KeptBlocks>,
+    request: &ExportRequest,
+    out: W,
+    progress: Option<&mut dyn FnMut(Progress)>,
+) -> Result<Receipt, MediationError> {
     request.spec.check()?;
     let mut query = request.query.clone();
     let watermark = query.upto.map_or_else(|| source.watermark(), Ok)?;
     query.upto = Some(watermark);
     // Read after the watermark, so that it has the names for every record that the export may contain.
     let directory = source.directory()?;
-    let work = Work { source, query: &query, layout: &request.spec.layout, directory: &directory };
+    let work = Work { source, kept, query: &query, request, directory: &directory };
+    let plans = work.plans()?;
     let mut progress_reporter = ProgressReporter { progress, so_far: Progress::default(), began: Instant::now() };
     if progress_reporter.is_watched() {
-        progress_reporter.so_far.expected = work.expected(&request.spec)?;
+        progress_reporter.so_far.expected = work.expected(&plans)?;
     }
 
     let mut file = ExportFile::create(out, &request.spec)?;
-    let mut counts = Counts { sources_included: work.source_names(), ..Counts::default() };
-    let mut sheets = Vec::new();
-    for sheet in &request.spec.layout.sheets {
-        sheets.push(match sheet.rows {
-            SheetContent::Calls => {
-                progress_reporter.enter(Step::Calls);
-                let receipt = work.calls(&mut file, sheet, &mut progress_reporter)?;
-                counts.calls = receipt.rows;
-                receipt
-            }
-            SheetContent::Conferences => {
-                progress_reporter.enter(Step::Conferences);
-                let receipt = work.conferences(&mut file, sheet, &mut progress_reporter)?;
-                counts.conferences = receipt.rows;
-                receipt
-            }
-            SheetContent::Counts => file.counts(sheet, &counts)?,
-            SheetContent::Records => {
-                return Err(PortError::Refused(format!("sheet `{}` is not of calls", sheet.name)).into());
-            }
-        });
-    }
+    let sheets = work.sheets(&mut file, plans, &mut progress_reporter, &mut |file, sheet, plan, progress| {
+        work.calls(file, sheet, plan, progress)
+    })?;
     progress_reporter.enter(Step::Finishing);
     let (_, file) = file.finish()?;
     Ok(Receipt::new(facts(&query, watermark), &request.spec, sheets, "", file))
 }
 
+/// The file of an export, put together from kept blocks while it is read. It has the bytes that [`write_export`] would write
+/// now. `None` if calls of it are not in kept blocks, other than a few at the ends of its window.
+///
+/// # Errors
+/// If the specification is invalid, or the source cannot be read.
+pub fn assemble_export(
+    source: &dyn CdrSource,
+    kept: &KeptBlocks,
+    request: &ExportRequest,
+) -> Result<Option<Assembled>, MediationError> {
+    request.spec.check()?;
+    let mut query = request.query.clone();
+    query.upto = Some(query.upto.map_or_else(|| source.watermark(), Ok)?);
+    let directory = source.directory()?;
+    let work = Work { source, kept: Some(kept), query: &query, request, directory: &directory };
+    let plans = work.plans()?;
+    if !work.are_kept(&plans)? {
+        return Ok(None);
+    }
+    let (mut file, outline) = ExportFile::outline(&request.spec)?;
+    let mut assembling = Assembling::new(&outline);
+    let mut progress = ProgressReporter { progress: None, so_far: Progress::default(), began: Instant::now() };
+    work.sheets(&mut file, plans, &mut progress, &mut |file, sheet, plan, _| {
+        let mut writer = file.begin_sheet(sheet, &directory, work.anchor(), work.cut())?;
+        if let Some(plan) = plan {
+            let query = for_sheet(work.of_sheet(sheet), &request.spec.layout, sheet);
+            assembling.add(plan, source, &query, &mut writer)?;
+        }
+        Ok(writer.finish()?)
+    })?;
+    let (_, FileReceipt { bytes, .. }) = file.finish()?;
+    Ok(Some(assembling.finish(kept, bytes)))
+}
+
+/// Keeps the blocks of an export that nobody needs now, unless all of them are kept. The bytes of the file go to `out`, which
+/// can end this.
+///
+/// # Errors
+/// As [`write_export`].
+pub(crate) fn keep_blocks<W: Write>(
+    source: &dyn CdrSource,
+    kept: &KeptBlocks,
+    request: &ExportRequest,
+    out: W,
+) -> Result<(), MediationError> {
+    if assemble_export(source, kept, request)?.is_none() {
+        write_export_keeping(source, Some(kept), request, out, None)?;
+    }
+    Ok(())
+}
+
+/// Writes a sheet of calls.
+type WriteCalls<'a, W> = dyn FnMut(&mut ExportFile<W>, &Sheet, Option<Plan>, &mut ProgressReporter<'_>) -> Result<SheetReceipt, MediationError>
+    + 'a;
+
 /// The parameters that all sheets share.
 struct Work<'a> {
     source: &'a dyn CdrSource,
+    kept: Option<&'a KeptBlocks>,
     query: &'a CdrQuery,
-    layout: &'a Layout,
+    request: &'a ExportRequest,
     directory: &'a Directory,
 }
 
 impl Work<'_> {
+    /// What is known of kept blocks for each sheet.
+    fn plans(&self) -> Result<Vec<Option<Plan>>, MediationError> {
+        let plan = |sheet: &Sheet| match (sheet.rows, self.kept) {
+            (SheetContent::Calls, Some(kept)) => {
+                let query = self.of_sheet(sheet);
+                Plan::new(kept, self.source, &query, (self.request, sheet, self.cut()), self.directory)
+            }
+            _ => Ok(None),
+        };
+        self.request.spec.layout.sheets.iter().map(plan).collect()
+    }
+
+    /// Whether all calls are in kept blocks, but for a few at the ends of the window.
+    fn are_kept(&self, plans: &[Option<Plan>]) -> Result<bool, MediationError> {
+        let mut rows = 0;
+        for (sheet, plan) in self.request.spec.layout.sheets.iter().zip(plans) {
+            if sheet.rows != SheetContent::Calls {
+                continue;
+            }
+            let Some(ends) = plan.as_ref().and_then(Plan::ends) else { return Ok(false) };
+            let query = self.of_sheet(sheet);
+            for window in ends {
+                rows += self.source.count(&CdrQuery { window, ..query.clone() })?;
+            }
+        }
+        Ok(rows <= MOST_AT_ENDS)
+    }
+
     /// The expected number of rows in all sheets of records.
-    fn expected(&self, spec: &ExportSpec) -> Result<u64, MediationError> {
+    fn expected(&self, plans: &[Option<Plan>]) -> Result<u64, MediationError> {
         let mut expected = 0;
-        for sheet in &spec.layout.sheets {
-            expected += match sheet.rows {
-                SheetContent::Calls => self.source.count(&self.of_sheet(sheet))?,
-                SheetContent::Conferences => self.source.count_conferences(self.query)?,
-                SheetContent::Counts | SheetContent::Records => 0,
+        for (sheet, plan) in self.request.spec.layout.sheets.iter().zip(plans) {
+            expected += match (sheet.rows, plan) {
+                (SheetContent::Calls, Some(plan)) => plan.expected(self.source, &self.of_sheet(sheet))?,
+                (SheetContent::Calls, None) => self.source.count(&self.of_sheet(sheet))?,
+                (SheetContent::Conferences, _) => self.source.count_conferences(self.query)?,
+                (SheetContent::Counts | SheetContent::Records, _) => 0,
             };
         }
         Ok(expected)
+    }
+
+    /// Writes all sheets; `calls` writes those of calls.
+    fn sheets<W: Write>(
+        &self,
+        file: &mut ExportFile<W>,
+        plans: Vec<Option<Plan>>,
+        progress_reporter: &mut ProgressReporter<'_>,
+        calls: &mut WriteCalls<'_, W>,
+    ) -> Result<Vec<SheetReceipt>, MediationError> {
+        let mut counts = Counts { sources_included: self.source_names(), ..Counts::default() };
+        let mut sheets = Vec::new();
+        for (sheet, plan) in self.request.spec.layout.sheets.iter().zip(plans) {
+            sheets.push(match sheet.rows {
+                SheetContent::Calls => {
+                    progress_reporter.enter(Step::Calls);
+                    let receipt = calls(file, sheet, plan, progress_reporter)?;
+                    counts.calls = receipt.rows;
+                    receipt
+                }
+                SheetContent::Conferences => {
+                    progress_reporter.enter(Step::Conferences);
+                    let receipt = self.conferences(file, sheet, progress_reporter)?;
+                    counts.conferences = receipt.rows;
+                    receipt
+                }
+                SheetContent::Counts => file.counts(sheet, &counts)?,
+                SheetContent::Records => {
+                    return Err(PortError::Refused(format!("sheet `{}` is not of calls", sheet.name)).into());
+                }
+            });
+        }
+        Ok(sheets)
     }
 
     /// The query for a sheet of calls, restricted to the kinds of the sheet.
@@ -155,16 +227,25 @@ impl Work<'_> {
         &self,
         file: &mut ExportFile<W>,
         sheet: &Sheet,
+        plan: Option<Plan>,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<SheetReceipt, MediationError> {
-        let query = for_sheet(self.of_sheet(sheet), self.layout, sheet);
-        let mut receipt = file.sheet(sheet, self.directory, self.anchor(), self.cut(), |push| {
-            self.source.scan_fields(&query, &mut |call| {
-                progress_reporter.count_row();
-                push(call)
+        let query = for_sheet(self.of_sheet(sheet), &self.request.spec.layout, sheet);
+        let mut writer = file.begin_sheet(sheet, self.directory, self.anchor(), self.cut())?;
+        if let (Some(plan), Some(kept)) = (plan, self.kept) {
+            let query = CdrQuery { fields: query.fields.clone().and([CdrField::StartedAt]), ..query.clone() };
+            let count = &mut |rows| progress_reporter.count_rows(rows);
+            write_sheet(kept, plan, self.source, &query, self.directory, &mut writer, count)?;
+        } else {
+            writer.rows(|push| {
+                self.source.scan_fields(&query, &mut |call| {
+                    progress_reporter.count_rows(1);
+                    push(call)
+                })?;
+                Ok::<(), MediationError>(())
             })?;
-            Ok::<(), MediationError>(())
-        })?;
+        }
+        let mut receipt = writer.finish()?;
         receipt.without_anchor = self.without_anchor(&query)?;
         Ok(receipt)
     }
@@ -175,10 +256,10 @@ impl Work<'_> {
         sheet: &Sheet,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<SheetReceipt, MediationError> {
-        let query = for_sheet(self.query.clone(), self.layout, sheet);
+        let query = for_sheet(self.query.clone(), &self.request.spec.layout, sheet);
         file.sheet(sheet, self.directory, self.anchor(), self.cut(), |push| {
             self.source.conferences(&query, &mut |conference| {
-                progress_reporter.count_row();
+                progress_reporter.count_rows(1);
                 push(conference)
             })?;
             Ok::<(), MediationError>(())
@@ -190,11 +271,7 @@ impl Work<'_> {
     }
 
     fn cut(&self) -> Cut {
-        match self.query.order.by {
-            SortBy::Number => Cut::Rows,
-            SortBy::Anchor if self.query.names_accounts() => Cut::Day,
-            SortBy::Anchor => Cut::Hour,
-        }
+        cut_of(self.query)
     }
 
     /// The number of calls that start in the window and match the conditions, but lack the anchor's instant. No window
@@ -231,9 +308,10 @@ impl ProgressReporter<'_> {
         self.report();
     }
 
-    fn count_row(&mut self) {
-        self.so_far.rows += 1;
-        if self.so_far.rows.is_multiple_of(STRIDE) {
+    fn count_rows(&mut self, rows: u64) {
+        let reports = self.so_far.rows / STRIDE;
+        self.so_far.rows += rows;
+        if self.so_far.rows / STRIDE > reports {
             self.report();
         }
     }

@@ -4,8 +4,8 @@ use cdr_export::{ExportSpec, Receipt, SheetContent};
 use cdr_model::Timestamp;
 use uuid::Uuid;
 
-use crate::export::ExportRequest;
 use crate::progress::Progress;
+use crate::request::ExportRequest;
 use crate::unreadable::Unreadable;
 use crate::waiting::is_waiting;
 

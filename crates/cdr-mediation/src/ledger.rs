@@ -4,10 +4,10 @@ use cdr_model::{PortError, Timestamp};
 use uuid::Uuid;
 
 use crate::callback::CallbackTask;
-use crate::export::ExportRequest;
 use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, Finished};
 use crate::limits::{ExportLimits, ReachedLimit};
 use crate::progress::Progress;
+use crate::request::ExportRequest;
 
 /// The ledger in which exports are entered and tracked. A worker holds an export by a [`Claim`]. A worker that takes
 /// over from a dead worker gets a new claim. The old claim is invalid from then on, because its fencing token no longer

@@ -6,6 +6,7 @@ mod error;
 mod export;
 mod intake;
 mod job;
+mod kept;
 mod ledger;
 mod limits;
 mod listing;
@@ -15,6 +16,7 @@ mod paged;
 mod ports;
 mod progress;
 mod read_queue;
+mod request;
 mod sorted;
 mod spool;
 #[cfg(feature = "testsuite")]
@@ -28,9 +30,9 @@ mod worker;
 
 pub use callback::{Callback, CallbackSender, CallbackTask};
 pub use caller::{Caller, Visibility};
-pub use cdr_model::{Clock, PortError, SystemClock, chain};
+pub use cdr_model::{Clock, PortError, SystemClock, Timestamp, chain};
 pub use error::MediationError;
-pub use export::{ExportRequest, write_export};
+pub use export::{assemble_export, write_export, write_export_keeping};
 pub use intake::{
     AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Exported,
     Incoming, ProductDraft, QuarantineEntry, QuarantinedVersion, Resolution, ServiceDraft,
@@ -38,13 +40,15 @@ pub use intake::{
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
 };
+pub use kept::{Assembled, KeptBlocks, PackFile, PackStore};
 pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 pub use limits::{ExportLimits, Limited, ReachedLimit};
 pub use mediation::Mediation;
-pub use memory::{Memory, MemoryLedger, MemorySpool, MemoryWalks};
-pub use ports::{CdrSink, CdrSource, DirectoryEditor, Quarantine};
+pub use memory::{Memory, MemoryLedger, MemoryPacks, MemorySpool, MemoryWalks};
+pub use ports::{CdrSink, CdrSource, DirectoryEditor, PartVersions, Quarantine};
 pub use progress::{Progress, Step};
 pub use read_queue::{QueuedReader, ReadQueue};
+pub use request::ExportRequest;
 pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 pub use unreadable::Unreadable;

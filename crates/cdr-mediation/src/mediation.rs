@@ -6,20 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cdr_export::Receipt;
-use cdr_model::{Cdr, Clock, Directory};
+use cdr_model::{Cdr, Clock, Directory, Timestamp};
 use cdr_query::{Cancel, CdrQuery};
 use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::error::MediationError;
-use crate::export::{ExportRequest, write_export};
+use crate::export::{assemble_export, write_export_keeping};
 use crate::job::{EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, JobState};
+use crate::kept::{Assembled, KeptBlocks};
 use crate::ledger::{Entered, JobLedger, LedgerTally};
 use crate::limits::ExportLimits;
 use crate::memory::MemoryWalks;
 use crate::paged::Paged;
 use crate::ports::CdrSource;
 use crate::read_queue::{QueuedReader, QueuedSource};
+use crate::request::ExportRequest;
 use crate::spool::{SaveAs, Spool, SpoolRead};
 use crate::wakeup::WakeUp;
 use crate::walk::Walks;
@@ -33,6 +35,8 @@ pub struct Mediation {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) walks: Arc<dyn Walks>,
     pub(crate) wakeup: Arc<WakeUp>,
+    /// Where blocks of exports are kept.
+    pub(crate) kept: Option<KeptBlocks>,
     limits: ExportLimits,
     /// Ends the reading of calls.
     cancel: Cancel,
@@ -53,6 +57,7 @@ impl Mediation {
             clock,
             walks: Arc::new(MemoryWalks::default()),
             wakeup: Arc::default(),
+            kept: None,
             limits: ExportLimits::default(),
             cancel: Cancel::default(),
         }
@@ -61,6 +66,12 @@ impl Mediation {
     /// The same with limits of exports. There are none by default.
     pub fn with_limits(mut self, limits: ExportLimits) -> Mediation {
         self.limits = limits;
+        self
+    }
+
+    /// Keeps the blocks of exports, for exports with the same rows. They are not kept by default.
+    pub fn with_kept_blocks(mut self, kept: KeptBlocks) -> Mediation {
+        self.kept = Some(kept);
         self
     }
 
@@ -210,7 +221,7 @@ impl Mediation {
     /// slow output holds no resources of the source.
     ///
     /// # Errors
-    /// As [`write_export`]: the bytes written before the error are not a valid export.
+    /// As [`write_export`](crate::write_export): the bytes written before the error are not a valid export.
     pub fn stream_export<W: Write>(
         &self,
         caller: &Caller,
@@ -219,7 +230,23 @@ impl Mediation {
     ) -> Result<Receipt, MediationError> {
         let query = caller.narrow(request.query.clone())?.until(&self.cancel);
         let request = ExportRequest { query, spec: request.spec.clone() };
-        write_export(&Paged(&*self.source), &request, out, None)
+        write_export_keeping(&Paged(&*self.source), self.kept.as_ref(), &request, out, None)
+    }
+
+    /// The file that [`Mediation::stream_export`] would write, if all of its calls are in kept blocks. It is put together
+    /// while it is read.
+    ///
+    /// # Errors
+    /// If the specification is invalid, or the source cannot be read.
+    pub fn assemble_export(
+        &self,
+        caller: &Caller,
+        request: &ExportRequest,
+    ) -> Result<Option<Assembled>, MediationError> {
+        let Some(kept) = &self.kept else { return Ok(None) };
+        let query = caller.narrow(request.query.clone())?.until(&self.cancel);
+        let request = ExportRequest { query, spec: request.spec.clone() };
+        assemble_export(&Paged(&*self.source), kept, &request)
     }
 
     /// Up to `take` calls that the caller may see, in the query's order, without the first `skip`. They are read page
@@ -313,6 +340,17 @@ impl Mediation {
         self.tidy_until(keep, &|| false)
     }
 
+    /// Removes the kept blocks of calls that started before an instant, after the calls were removed.
+    ///
+    /// # Errors
+    /// If they cannot be listed, or some cannot be removed.
+    pub fn forget_before(&self, floor: Timestamp) -> Result<(), MediationError> {
+        if let Some(kept) = &self.kept {
+            kept.remove_before(floor)?;
+        }
+        Ok(())
+    }
+
     /// As [`Mediation::tidy`], but stops when `is_enough` returns true. The remaining files are removed next time.
     pub(crate) fn tidy_until(&self, keep: Duration, is_enough: &dyn Fn() -> bool) -> Result<(), MediationError> {
         let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
@@ -334,6 +372,9 @@ impl Mediation {
             }
         }
         self.spool.clear()?;
+        if let Some(kept) = &self.kept {
+            kept.tidy()?;
+        }
         Ok(removed?)
     }
 }

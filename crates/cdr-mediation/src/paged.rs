@@ -1,11 +1,14 @@
 //! A source that is read page by page, so that a slow reader holds no resources of the source.
 
+use std::io;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use cdr_model::{Cdr, ConferenceRecord, Directory, PortError};
+use cdr_export::Cut;
+use cdr_model::{Cdr, ConferenceRecord, Directory, PortError, ScannedCall};
 use cdr_query::{CdrQuery, Cursor};
 
-use crate::ports::CdrSource;
+use crate::ports::{CdrSource, PAGE, PartVersions, pages};
 
 /// The same source, but scanned page by page. Between two pages neither a connection nor a snapshot of the source is
 /// held. The watermark makes the answer consistent.
@@ -14,6 +17,23 @@ pub(crate) struct Paged<'a>(pub(crate) &'a dyn CdrSource);
 impl CdrSource for Paged<'_> {
     fn page(&self, query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Result<Vec<Cdr>, PortError> {
         self.0.page(query, after, limit)
+    }
+
+    fn page_of_fields(
+        &self,
+        query: &CdrQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Vec<ScannedCall>, PortError> {
+        self.0.page_of_fields(query, after, limit)
+    }
+
+    fn scan_fields(
+        &self,
+        query: &CdrQuery,
+        each: &mut dyn FnMut(ScannedCall) -> io::Result<()>,
+    ) -> Result<(), PortError> {
+        pages(query, |after| self.0.page_of_fields(query, after, PAGE), each)
     }
 
     fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
@@ -26,6 +46,15 @@ impl CdrSource for Paged<'_> {
 
     fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
         self.0.services(query)
+    }
+
+    fn part_versions(
+        &self,
+        query: &CdrQuery,
+        cut: Cut,
+        parts: &RangeInclusive<i64>,
+    ) -> Result<Option<PartVersions>, PortError> {
+        self.0.part_versions(query, cut, parts)
     }
 
     fn conference_page(

@@ -1,16 +1,28 @@
 //! The ports of mediation: the source and the sink of records, the quarantine, and the directory.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use cdr_export::{Cut, PartVersion};
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record, ScannedCall};
 use cdr_query::{CdrQuery, Cursor};
 
 use crate::intake::{AccountDraft, Batch, BatchReport, CustomerDraft, QuarantineEntry};
 use crate::listing;
 
+/// The versions of the parts of a query, by their numbers. A part that is not among them has no calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PartVersions {
+    /// Each with its version; without one if its calls are being removed.
+    pub parts: BTreeMap<i64, Option<PartVersion>>,
+    /// Another number after each removal.
+    pub removals: i64,
+}
+
 /// The page size of the default implementations of [`CdrSource::scan`] and [`CdrSource::count`].
-const PAGE: usize = 4096;
+pub(crate) const PAGE: usize = 4096;
 
 /// A source of CDRs. Implement [`page`](CdrSource::page) to embed mediation over your own records. The other methods
 /// have default implementations on top of it, which a source can override with faster ones.
@@ -44,6 +56,19 @@ pub trait CdrSource: Send + Sync {
         each: &mut dyn FnMut(ScannedCall) -> io::Result<()>,
     ) -> Result<(), PortError> {
         self.scan(query, &mut |call| each(call.into()))
+    }
+
+    /// Up to `limit` calls in the query's order, starting after a cursor, as [`CdrSource::scan_fields`] passes them.
+    ///
+    /// # Errors
+    /// As [`CdrSource::page`].
+    fn page_of_fields(
+        &self,
+        query: &CdrQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Vec<ScannedCall>, PortError> {
+        Ok(self.page(query, after, limit)?.into_iter().map(ScannedCall::from).collect())
     }
 
     /// Up to `take` calls in the query's order, without the first `skip`: a page of a list. By default the calls before
@@ -84,6 +109,23 @@ pub trait CdrSource: Send + Sync {
             Ok(())
         })?;
         Ok(services)
+    }
+
+    /// The versions of the parts that have calls: of the hours of the window's anchor, or for [`Cut::Day`] of the days of all
+    /// accounts that the query names, both of UTC and counted from 1970. Whatever changes what a query finds in a part gives
+    /// it a version that it never had; read after the watermark of the query. By default nothing is known of versions, and
+    /// nothing is kept of exports.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn part_versions(
+        &self,
+        query: &CdrQuery,
+        cut: Cut,
+        parts: &RangeInclusive<i64>,
+    ) -> Result<Option<PartVersions>, PortError> {
+        let _ = (query, cut, parts);
+        Ok(None)
     }
 
     /// Up to `limit` conferences for which [`CdrQuery::matches_conference`] is true, like [`CdrSource::page`] for
@@ -145,7 +187,7 @@ pub trait CdrSource: Send + Sync {
 }
 
 /// Reads an answer page by page.
-fn pages<R: Record>(
+pub(crate) fn pages<R: Record>(
     query: &CdrQuery,
     page: impl Fn(Option<&Cursor>) -> Result<Vec<R>, PortError>,
     each: &mut dyn FnMut(R) -> io::Result<()>,

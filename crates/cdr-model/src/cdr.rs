@@ -10,7 +10,7 @@ use crate::field::CdrField;
 use crate::identity::Identity;
 use crate::kind::RecordKind;
 use crate::money::Money;
-use crate::record::{Anchor, Record};
+use crate::record::{Anchor, NamedIds, Record};
 use crate::time::Timestamp;
 use crate::value::Value;
 
@@ -181,6 +181,15 @@ impl Record for Cdr {
 
     fn price(&self) -> Option<Money> {
         self.price
+    }
+
+    fn named_ids(&self) -> NamedIds {
+        NamedIds {
+            customer: self.customer_id,
+            account: self.account_id,
+            service: self.service_id.into(),
+            source: self.source_id.into(),
+        }
     }
 
     fn printed(&self, heading: &str) -> Option<&str> {

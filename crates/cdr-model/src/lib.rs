@@ -38,6 +38,8 @@ pub use kind::RecordKind;
 pub use money::{Money, MoneyError, MoneySum};
 pub use port::{PortError, chain};
 pub use printable::{is_printable, printable};
-pub use record::{Anchor, AnchorError, Field, Record};
-pub use time::{Certainty, Clock, GapPolicy, LocalZone, OverlapPolicy, Resolved, SystemClock, Timestamp, Zone};
+pub use record::{Anchor, AnchorError, Field, NamedIds, Record};
+pub use time::{
+    Certainty, Clock, GapPolicy, LocalZone, OverlapPolicy, Resolved, SystemClock, Timestamp, ZONE_DATA, Zone,
+};
 pub use value::{FieldError, FieldKind, Value};

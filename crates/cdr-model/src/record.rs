@@ -89,6 +89,20 @@ pub trait Field: Copy + Eq + fmt::Debug + FromStr<Err = FieldError> + Send + Syn
     }
 }
 
+/// The numbers of the entries of the [`Directory`] that the values of a record are named after. Zero for one that the record
+/// does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NamedIds {
+    /// The customer.
+    pub customer: i64,
+    /// The account.
+    pub account: i64,
+    /// The service.
+    pub service: i64,
+    /// The source.
+    pub source: i64,
+}
+
 /// A record that can be queried by window and printed with a layout: a call, a conference, or an application's own
 /// record.
 pub trait Record: Send + Sync + 'static {
@@ -120,6 +134,11 @@ pub trait Record: Send + Sync + 'static {
     /// The price, for the sums in a receipt.
     fn price(&self) -> Option<crate::Money> {
         None
+    }
+
+    /// The numbers of the entries of the directory that its values are named after.
+    fn named_ids(&self) -> NamedIds {
+        NamedIds { customer: self.customer_id(), ..NamedIds::default() }
     }
 
     /// The text to print under a heading instead of the value of its field, for a record that was received as printed

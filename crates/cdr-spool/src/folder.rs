@@ -10,6 +10,7 @@ use cdr_mediation::{PortError, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_k
 
 use crate::delivery::{Access, Delivery, remove_if_there};
 use crate::error::{failed, interrupted, undelivered};
+use crate::folder_packs::KEPT_BLOCKS;
 
 /// The bytes that a check writes.
 const PROBE: usize = 64 * 1024;
@@ -41,7 +42,7 @@ impl FolderSpool {
         // The mark is checked after the names: if another process creates the spool in between, its files are not seen
         // without its mark.
         let unread = |error| failed(format!("the folder {} cannot be read", folder.display()), error);
-        let others = !spool.names().map_err(unread)?.is_empty();
+        let others = spool.names().map_err(unread)?.iter().any(|name| name != KEPT_BLOCKS);
         if others && !folder.join(MARK).exists() {
             return Err(PortError::Refused(format!(
                 "the folder {} contains other files; a spool needs a folder of its own, because it removes files that \

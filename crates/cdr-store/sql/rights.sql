@@ -7,7 +7,8 @@ DO $$ BEGIN
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   counters, sources, customers, accounts, services, products, destinations, intake_keys, quarantine, cdrs, conferences,
-  exports, lanes, operators, logins, secrets, licences, licence_customers, walks
+  exports, lanes, operators, logins, secrets, licences, licence_customers, walks,
+  part_versions
 TO tollbook_app;
 GRANT SELECT ON __diesel_schema_migrations TO tollbook_app;
 GRANT EXECUTE ON FUNCTION tollbook_add_partition(text, timestamptz, timestamptz), tollbook_drop_partition(text) TO tollbook_app;

@@ -42,6 +42,10 @@ pub(crate) trait Backend:
 
     fn rewrite_details(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<RewriteReport, StoreError>;
 
+    fn has_unnoted_parts(&self) -> Result<bool, StoreError>;
+
+    fn note_parts(&self) -> Result<bool, StoreError>;
+
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError>;
 
     fn removable_before(&self, floor: Timestamp) -> Timestamp;

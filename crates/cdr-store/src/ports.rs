@@ -1,13 +1,15 @@
 //! The ports of mediation, forwarded to the store of the database in use.
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
+use cdr_export::Cut;
 use cdr_mediation::{
     AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryEditor, Entered,
     EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger,
-    LedgerTally, NewWalk, PortError, Progress, Quarantine, QuarantineEntry, Walk, WalkLimits, Walks,
+    LedgerTally, NewWalk, PartVersions, PortError, Progress, Quarantine, QuarantineEntry, Walk, WalkLimits, Walks,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
 use cdr_query::{CdrQuery, Cursor};
@@ -30,6 +32,7 @@ forward! { CdrSource:
     fn page(query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Vec<Cdr>;
     fn scan(query: &CdrQuery, each: &mut dyn FnMut(Cdr) -> io::Result<()>) -> ();
     fn scan_fields(query: &CdrQuery, each: &mut dyn FnMut(ScannedCall) -> io::Result<()>) -> ();
+    fn page_of_fields(query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Vec<ScannedCall>;
     fn list(query: &CdrQuery, skip: u64, take: usize) -> Vec<Cdr>;
     fn count(query: &CdrQuery) -> u64;
     fn services(query: &CdrQuery) -> Vec<(i32, u64)>;
@@ -37,6 +40,7 @@ forward! { CdrSource:
     fn conferences(query: &CdrQuery, each: &mut dyn FnMut(ConferenceRecord) -> io::Result<()>) -> ();
     fn count_conferences(query: &CdrQuery) -> u64;
     fn watermark() -> i64;
+    fn part_versions(query: &CdrQuery, cut: Cut, parts: &RangeInclusive<i64>) -> Option<PartVersions>;
     fn directory() -> Arc<Directory>;
 }
 

@@ -310,6 +310,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::types::columns::*;
+
+    part_versions (account_id, part) {
+        account_id -> BigInt,
+        part -> BigInt,
+        touched_by -> BigInt,
+        mark -> BigInt,
+        earliest -> BigInt,
+        latest -> BigInt,
+    }
+}
+
 diesel::joinable!(accounts -> customers (customer_id));
 diesel::joinable!(quarantine -> sources (source_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, customers);

@@ -147,6 +147,24 @@ impl Store {
         self.0.rewrite_details(progress)
     }
 
+    /// Whether an older program has written calls since this store was upgraded, without noting which hours and days they
+    /// are in. Exports then keep no blocks, until [`Store::note_parts`] was called.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn has_unnoted_parts(&self) -> Result<bool, StoreError> {
+        self.0.has_unnoted_parts()
+    }
+
+    /// Notes which hours and days all calls are in, if an older program has written some without noting it. It reads every
+    /// call in one transaction. Returns whether it did.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub fn note_parts(&self) -> Result<bool, StoreError> {
+        self.0.note_parts()
+    }
+
     /// Checks that an export could be entered now, waiting at most for `patience` while another process writes. A store to
     /// which others commit in that time can be written. In a
     /// database that is distributed over several nodes, all of them have to answer.

@@ -97,6 +97,15 @@ impl Bench {
         format!("{tollbook} export --layout {LAYOUT} --sheet calls --package {package} {more} --output - > {{out}}")
     }
 
+    /// The same for a first export: nothing of an earlier one is kept.
+    pub(crate) fn first_export(&self, store: Store, package: &str, more: &str) -> String {
+        let data = match store {
+            Store::Sqlite => CALLS.to_owned(),
+            Store::Postgres => format!("{CALLS}-pg"),
+        };
+        format!("rm -rf {data}/spool/.blocks; {}", self.export(store, package, more))
+    }
+
     /// Runs a script in the folder, and returns what it prints.
     pub(crate) fn ask(&self, script: &str) -> String {
         child::output(self.folder(), script)

@@ -21,9 +21,9 @@ pub(crate) fn run(run: &Run, report: &mut Report<'_>) {
     let ways = in_turn(
         bench.options.rounds,
         vec![
-            bench.way(&sqlite, bench.export(Store::Sqlite, "gzip", &only), TIMES),
+            bench.way(&sqlite, bench.first_export(Store::Sqlite, "gzip", &only), TIMES),
             bench.way(sqlite3, format!("{} | gzip -6 > {{out}}", texts.sqlite3(&condition)), TIMES),
-            bench.way(&postgres, bench.export(Store::Postgres, "gzip", &only), TIMES),
+            bench.way(&postgres, bench.first_export(Store::Postgres, "gzip", &only), TIMES),
             bench.way(copy, format!("{} | gzip -6 > {{out}}", texts.copy(bench, &condition)), TIMES),
         ],
     );

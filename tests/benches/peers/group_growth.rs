@@ -17,8 +17,8 @@ pub(crate) fn run(Run { bench, .. }: &Run, report: &mut Report<'_>) {
     let mut ways = Vec::new();
     for store in Store::BOTH {
         let [all, six] = names(store);
-        ways.push(bench.way(all, bench.export(store, "zip", ""), 1));
-        ways.push(bench.way(six, bench.export(store, "zip", SIX_DAYS), 1));
+        ways.push(bench.way(all, bench.first_export(store, "zip", ""), 1));
+        ways.push(bench.way(six, bench.first_export(store, "zip", SIX_DAYS), 1));
     }
     let tollbook = bench.tollbook(Store::Sqlite);
     let count =

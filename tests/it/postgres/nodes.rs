@@ -11,7 +11,15 @@ const CALLS: u64 = 60_000;
 const GENERATE: &str = "/api/rest/billing/generate-cdrs?from-date=2026-01-01T00:00:00Z&to-date=2027-01-01T00:00:00Z";
 const DOWNLOAD: &str = "/api/rest/billing/download-cdrs";
 /// Settings with a lease that is short enough to detect a dead worker soon, and long enough for a slow machine.
-const QUICK: [&str; 4] = ["--set", "worker.lease_seconds=5", "--set", "worker.tidy_seconds=1"];
+const QUICK: [&str; 6] = [
+    "--set",
+    "worker.lease_seconds=5",
+    "--set",
+    "worker.tidy_seconds=1",
+    // So that each export reads all calls.
+    "--set",
+    "spool.kept_mebibytes=0",
+];
 /// What a worker logs when it starts to write an export.
 const STARTED: &str = ": started attempt=";
 /// What it logs when it returns an export to the ledger because of a transient error.

@@ -19,6 +19,7 @@ fn settings(bucket: &S3, more: &[(&str, &str)]) -> Vec<String> {
         ("spool.endpoint", &bucket.endpoint),
         ("spool.access_key", ACCESS_KEY),
         ("spool.secret_key", SECRET_KEY),
+        ("spool.kept_mebibytes", "0"),
     ];
     all.iter().chain(more).flat_map(|(name, value)| set(name, value)).collect()
 }
@@ -99,6 +100,39 @@ fn every_export_completes_once_despite_errors_of_the_bucket() {
     assert!(tollbook.logged().contains("s3:PutObject"), "{}", tollbook.logged());
     let held = bucket.holds();
     assert_eq!(held.len(), mark.len() + files, "{held:?}");
+}
+
+/// Blocks are kept beside the files. Whatever the bucket does with them, exports are written.
+#[test]
+fn kept_blocks_in_a_bucket_are_used_and_never_needed() {
+    let (tollbook, expected) = store();
+    let bucket = S3::start();
+    let server = tollbook.serve(&texts(&settings(&bucket, &[("spool.kept_mebibytes", "100")])));
+    let portal = Portal::sign_in(&server, "portal");
+    let of_blocks = |path: &str| path.contains(".blocks/");
+    let packs = || bucket.holds().into_iter().filter(|name| of_blocks(name)).count();
+    let exports = |what: &str| {
+        let id = portal.order(SALES);
+        portal.reaches(&id, "Completed");
+        same(what, &portal.file(&id), &expected);
+    };
+    bucket.misbehaves(move |method, path| {
+        (method == "PUT" && of_blocks(path)).then_some(Instead::Says(403, "AccessDenied"))
+    });
+    exports("an export whose blocks cannot be kept");
+    assert_eq!(packs(), 0);
+    bucket.behaves();
+    exports("an export whose blocks are kept");
+    let kept = packs();
+    assert!(kept > 0);
+    exports("an export from kept blocks");
+    bucket.misbehaves(move |method, path| {
+        (method == "GET" && of_blocks(path)).then_some(Instead::Says(403, "AccessDenied"))
+    });
+    exports("an export whose kept blocks cannot be read");
+    bucket.behaves();
+    exports("an export afterwards");
+    assert!(packs() >= kept);
 }
 
 #[test]

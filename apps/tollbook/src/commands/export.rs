@@ -6,14 +6,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use cdr_export::{ExportSpec, Package, Receipt};
-use cdr_mediation::{CdrSource, ExportRequest, Progress, write_export};
+use cdr_mediation::{CdrSource, ExportRequest, Progress, write_export_keeping};
 use cdr_spool::Delivery;
 
 use crate::cli::{ExportArgs, PackageName};
 use crate::commands::verify::receipt_of;
 use crate::config::Config;
 use crate::terminal::{bar, say, say_aside, shown};
-use crate::{layouts, question};
+use crate::{kept, layouts, question};
 
 /// Writes the export and prints its receipt.
 pub(crate) fn run(config: &Config, args: &ExportArgs) -> anyhow::Result<ExitCode> {
@@ -33,6 +33,7 @@ pub(crate) fn export(config: &Config, source: &dyn CdrSource, args: &ExportArgs)
         query: question::read(&args.question, args.newest_first, config, source)?,
         spec: spec(config, args)?,
     };
+    let kept = if config.kept_bytes > 0 { kept::of_command(config)? } else { None };
     let bar = bar(Some(0), "rows");
     let mut progress = |progress: Progress| {
         bar.set_length(progress.expected);
@@ -41,10 +42,10 @@ pub(crate) fn export(config: &Config, source: &dyn CdrSource, args: &ExportArgs)
     // Counting beforehand costs a pass over the window, so it is done only if the bar is visible.
     let watched: Option<&mut dyn FnMut(Progress)> = if bar.is_hidden() { None } else { Some(&mut progress) };
     let receipt = if args.output == Path::new("-") {
-        write_export(source, &request, io::stdout().lock(), watched)?
+        write_export_keeping(source, kept.as_ref(), &request, io::stdout().lock(), watched)?
     } else {
         let mut delivery = Delivery::begin_beside(&args.output, &receipt_of(&args.output), args.replace)?;
-        let mut receipt = write_export(source, &request, delivery.writer(), watched)
+        let mut receipt = write_export_keeping(source, kept.as_ref(), &request, delivery.writer(), watched)
             .with_context(|| format!("writing {}", args.output.display()))?;
         receipt.file.name = args.output.file_name().unwrap_or_default().to_string_lossy().into_owned();
         delivery.publish(Some((&receipt_of(&args.output), &receipt.to_text())))?;

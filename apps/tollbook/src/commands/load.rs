@@ -31,7 +31,8 @@ pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> 
         match retention::remove(&store, floor) {
             Ok(0) => {}
             Ok(removed) => {
-                say(format!("removed {removed} records that started before {floor} (store.retention_days)"))?
+                say(format!("removed {removed} records that started before {floor} (store.retention_days)"))?;
+                retention::forget_blocks(config, floor)?;
             }
             // The load is complete; the next load or the maintainer of the partitions removes the old records.
             Err(StoreError::Locked { .. }) => {

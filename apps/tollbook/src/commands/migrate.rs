@@ -18,6 +18,9 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
             Opened::Upgraded { from, to } => say(format!("upgraded the store {store} from {from} to {to}"))?,
             Opened::Current => say(format!("the store {store} is up to date"))?,
         }
+        if opened_store.note_parts()? {
+            say("noted the hours and days of calls that an older program has written")?;
+        }
         rewrite_details(&opened_store)?;
     }
     if Store::spread(config.address(), &crate::options(config))? {

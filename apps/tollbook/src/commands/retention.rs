@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use cdr_mediation::CdrSource;
+use cdr_mediation::{CdrSource, chain};
 use cdr_model::{Anchor, Timestamp};
 use cdr_query::{CdrQuery, Window};
 use cdr_store::{Store, StoreError};
 
 use crate::cli::RetentionArgs;
 use crate::config::Config;
+use crate::kept;
 use crate::retention::floor;
 use crate::server::Backend;
 use crate::terminal::{bar, say};
@@ -28,6 +29,7 @@ pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitC
         if !store.clear_removed()? {
             say("note: a reader needs what was removed, so it stays in the file until the next removal")?;
         }
+        forget_blocks(config, floor)?;
         if removed > 0 {
             tidy(store, config)?;
         }
@@ -44,6 +46,15 @@ fn tidy(store: Store, config: &Config) -> anyhow::Result<()> {
     match tidied {
         Ok(()) => Ok(()),
         Err(error) => say(format!("note: files of exports with removed records stay in the spool for now: {error:#}")),
+    }
+}
+
+/// Removes the kept blocks with calls that started before `floor`.
+pub(crate) fn forget_blocks(config: &Config, floor: Timestamp) -> anyhow::Result<()> {
+    let Some(kept) = kept::of_command(config)? else { return Ok(()) };
+    match kept.remove_before(floor) {
+        Ok(_) => Ok(()),
+        Err(error) => say(format!("note: kept blocks with removed records stay for now: {}", chain(&error))),
     }
 }
 

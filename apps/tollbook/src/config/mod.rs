@@ -33,6 +33,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// The spool.
     pub spool: SpoolConfig,
+    /// How many bytes kept blocks may take; 0 for none.
+    pub kept_bytes: u64,
     /// The server and its workers.
     pub server: ServerConfig,
     /// The enabled dialects, in the order in which they are mounted.
@@ -55,6 +57,7 @@ impl Config {
         }
         Ok(Config {
             spool: SpoolConfig::read(layers, &place.data)?,
+            kept_bytes: spool::kept_bytes(layers)?,
             place,
             store: StoreConfig::read(layers)?,
             server: ServerConfig::read(layers)?,

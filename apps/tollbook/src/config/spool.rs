@@ -59,8 +59,27 @@ static REDIRECT: Setting<bool> = Setting {
     ..Setting::PLAIN
 };
 
+static KEPT: Setting<u64> = Setting {
+    name: "spool.kept_mebibytes",
+    default: "2048",
+    kind: ValueKind::Whole {
+        min: 0,
+        max: u32::MAX as i64,
+        unit: "mebibytes",
+        make: |mebibytes| mebibytes.unsigned_abs().saturating_mul(1 << 20),
+    },
+    meaning: "how much room encoded blocks of exports may take beside the finished files, so that the next export with the \
+              same rows need not encode them again; 0 keeps none",
+    ..Setting::PLAIN
+};
+
 pub(super) static SETTINGS: &[&dyn Row] =
-    &[&ADDRESS, &ENDPOINT, &REGION, &ACCESS_KEY, &SECRET_KEY, &PATH_STYLE, &REDIRECT];
+    &[&ADDRESS, &ENDPOINT, &REGION, &ACCESS_KEY, &SECRET_KEY, &PATH_STYLE, &REDIRECT, &KEPT];
+
+/// How many bytes kept blocks may take; 0 for none.
+pub(super) fn kept_bytes(values: &dyn Values) -> anyhow::Result<u64> {
+    Ok(KEPT.read(values)?)
+}
 
 /// The scheme of the address of a bucket.
 const S3: &str = "s3://";

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::ensure;
-use cdr_mediation::{Mediation, Spool, SystemClock};
+use cdr_mediation::{Mediation, PackStore, Spool, SystemClock};
 #[cfg(feature = "bucket")]
-use cdr_spool::BucketSpool;
-use cdr_spool::FolderSpool;
+use cdr_spool::{BucketPacks, BucketSpool};
+use cdr_spool::{FolderPacks, FolderSpool};
 use cdr_store::Store;
 
 use crate::config::{Config, SpoolConfig};
+use crate::kept;
 
 /// The store, and mediation over it and the spool.
 pub(crate) struct Backend {
@@ -23,10 +24,16 @@ impl Backend {
     /// # Errors
     /// When the spool cannot be created, or its bucket does not answer.
     pub(crate) fn over(store: Store, config: &Config) -> anyhow::Result<Backend> {
-        let spool: Arc<dyn Spool> = match &config.spool {
-            SpoolConfig::Folder(folder) => Arc::new(FolderSpool::open(folder)?),
+        let (spool, packs): (Arc<dyn Spool>, Arc<dyn PackStore>) = match &config.spool {
+            SpoolConfig::Folder(folder) => {
+                (Arc::new(FolderSpool::open(folder)?), Arc::new(FolderPacks::beside(folder)))
+            }
             #[cfg(feature = "bucket")]
-            SpoolConfig::Bucket { options, .. } => Arc::new(BucketSpool::open(options)?),
+            SpoolConfig::Bucket { options, .. } => {
+                let spool = BucketSpool::open(options)?;
+                let packs = BucketPacks::beside(&spool);
+                (Arc::new(spool), Arc::new(packs))
+            }
             #[cfg(not(feature = "bucket"))]
             SpoolConfig::Bucket { .. } => {
                 anyhow::bail!("this program was built without spools in buckets; build it with `--features bucket`")
@@ -35,7 +42,8 @@ impl Backend {
         let clock = Arc::new(SystemClock::default());
         let mediation = Mediation::new(Arc::new(store.clone()), Arc::new(store.clone()), spool, clock)
             .with_limits(config.server.limits)
-            .with_walks(Arc::new(store.clone()));
+            .with_walks(Arc::new(store.clone()))
+            .with_kept_blocks(kept::in_packs(config, packs));
         Ok(Backend { store, mediation })
     }
 }

@@ -28,10 +28,10 @@ pub(crate) fn start(config: &Config, store: &Store, mediation: &Mediation, stop:
     if !store.is_shared() {
         return Ok(());
     }
-    let (authenticator, until, config) = (store.clone(), stop.clone(), config.clone());
+    let (maintained, until, config, over) = (store.clone(), stop.clone(), config.clone(), mediation.clone());
     thread::Builder::new()
         .name("maintainer".to_owned())
-        .spawn(move || always(&until, || keep(&config, &authenticator, &until)))?;
+        .spawn(move || always(&until, || keep(&config, &maintained, &over, &until)))?;
     let (store, until, mediation) = (store.clone(), stop.clone(), mediation.clone());
     thread::Builder::new()
         .name("listener".to_owned())
@@ -49,7 +49,7 @@ fn always(stop: &Stop, work: impl Fn()) {
 }
 
 /// Runs the rounds of the maintainer.
-fn keep(config: &Config, store: &Store, stop: &Stop) {
+fn keep(config: &Config, store: &Store, mediation: &Mediation, stop: &Stop) {
     let Some(mut maintainer) = store.maintainer() else { return };
     let mut leads = false;
     while !stop.is_wanted() {
@@ -66,6 +66,7 @@ fn keep(config: &Config, store: &Store, stop: &Stop) {
                 leads = true;
                 if removed > 0 {
                     info!(removed, "removed records older than the retention period");
+                    forget_blocks(config, store, mediation);
                 }
                 KEEPS
             }
@@ -75,6 +76,17 @@ fn keep(config: &Config, store: &Store, stop: &Stop) {
             }
         };
         rest(next, stop);
+    }
+}
+
+/// Removes the kept blocks of removed records.
+fn forget_blocks(config: &Config, store: &Store, mediation: &Mediation) {
+    let forgotten = retention::floor(config).and_then(|floor| match floor {
+        Some(floor) => Ok(mediation.forget_before(store.removable_before(floor))?),
+        None => Ok(()),
+    });
+    if let Err(error) = forgotten {
+        warn!(error = format!("{error:#}"), "kept blocks with removed records stay for now");
     }
 }
 

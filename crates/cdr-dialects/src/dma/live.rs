@@ -3,10 +3,10 @@
 
 use std::io;
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
-use actix_web::web::Bytes;
-use cdr_mediation::{Caller, ExportRequest};
+use actix_web::web::{Bytes, block};
+use actix_web::{HttpRequest, HttpResponse};
+use cdr_mediation::{Caller, ExportRequest, Mediation, MediationError};
 use cdr_model::Timestamp;
 use cdr_query::Cancel;
 use futures_util::stream;
@@ -16,7 +16,23 @@ use tracing::{Span, debug, error};
 use super::fault::Fault;
 use super::state::Inner;
 use crate::pipe::{Inlet, Piece, body, pipe};
-use crate::serving::attachment;
+use crate::serving::{Offer, attachment, serve_file};
+
+/// Answers with the file that is in kept blocks as a whole, subject to the conditions and the range of the request; `None` if
+/// a call of it is not.
+async fn from_kept(
+    http: &HttpRequest,
+    mediation: &Mediation,
+    caller: &Caller,
+    request: &ExportRequest,
+) -> Result<Option<HttpResponse>, Fault> {
+    let (mediation, caller, request) = (mediation.clone(), caller.clone(), request.clone());
+    let name = request.spec.file_name().map_err(MediationError::from)?;
+    let Some(file) = block(move || mediation.assemble_export(&caller, &request)).await?? else { return Ok(None) };
+    let etag = format!("\"{}\"", file.tag());
+    let offer = Offer { file: None, name: &name, content_type: "application/zip", etag, receipt_url: None };
+    Ok(Some(serve_file(http, offer, Box::new(file)).await?))
+}
 
 /// Answers with the export while it is written. A failure before the first piece (64 KiB, or the whole archive) is a
 /// fault. A later failure closes the connection.
@@ -24,16 +40,20 @@ use crate::serving::attachment;
 /// # Errors
 /// [`Fault::TooManyLive`], and the reason if the export fails before the first piece.
 pub(super) async fn stream(
+    http: &HttpRequest,
     dma: &Inner,
     caller: Caller,
     request: ExportRequest,
     now: Timestamp,
 ) -> Result<HttpResponse, Fault> {
     let permit = dma.live.clone().try_acquire_owned().map_err(|_| Fault::TooManyLive)?;
-    let mut answer = head(&request, now)?;
     let cancel = Cancel::new();
     let leaves = cancel.on_drop();
     let mediation = dma.services.mediation.queued(&dma.queue.join(&caller.name)).until(&cancel);
+    if let Some(answer) = from_kept(http, &mediation, &caller, &request).await? {
+        return Ok(answer);
+    }
+    let mut answer = head(&request, now)?;
     let span = Span::current();
     let mut outlet = pipe(dma.options.stall, move |mut inlet| {
         let _entered = span.entered();
@@ -53,8 +73,22 @@ pub(super) async fn stream(
 /// The headers of the same answer, without running the export.
 ///
 /// # Errors
-/// None that a client can cause.
-pub(super) fn headers_only(request: &ExportRequest, now: Timestamp) -> Result<HttpResponse, Fault> {
+/// As [`stream`].
+pub(super) async fn headers_only(
+    http: &HttpRequest,
+    dma: &Inner,
+    caller: Caller,
+    request: &ExportRequest,
+    now: Timestamp,
+) -> Result<HttpResponse, Fault> {
+    if let Ok(_permit) = dma.live.clone().try_acquire_owned() {
+        let cancel = Cancel::new();
+        let _leaves = cancel.on_drop();
+        let mediation = dma.services.mediation.queued(&dma.queue.join(&caller.name)).until(&cancel);
+        if let Some(answer) = from_kept(http, &mediation, &caller, request).await? {
+            return Ok(answer);
+        }
+    }
     Ok(head(request, now)?.streaming(stream::empty::<io::Result<Bytes>>()))
 }
 

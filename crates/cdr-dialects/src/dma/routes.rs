@@ -55,9 +55,9 @@ async fn get_billing(request: HttpRequest, dma: Data<Inner>) -> HttpResponse {
         let bounds = Named::read(request.query_string(), &dma.options)?.or_today(now, &dma.options)?;
         let wanted = bounds.request(&dma.options, &dma.layout)?;
         if request.method() == Method::HEAD {
-            return live::headers_only(&wanted, now);
+            return live::headers_only(&request, &dma, caller, &wanted, now).await;
         }
-        live::stream(&dma, caller, wanted, now).await
+        live::stream(&request, &dma, caller, wanted, now).await
     };
     answer.await.unwrap_or_else(|fault: Fault| fault.answer(&request))
 }

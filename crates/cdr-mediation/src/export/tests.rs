@@ -7,7 +7,8 @@ use cdr_model::{Anchor, Cdr, CdrField, ConferenceRecord, RecordKind, Timestamp};
 use cdr_query::{CdrQuery, Condition, SortKey, Test, Window};
 use cdr_samples::{Sample, SampleOptions, Samples};
 
-use super::{ExportRequest, write_export};
+use super::write_export;
+use crate::request::ExportRequest;
 use crate::{CdrSource, Memory, Progress, Step};
 
 fn request(layout: &str, query: CdrQuery) -> ExportRequest {

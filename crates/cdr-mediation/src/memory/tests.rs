@@ -1,7 +1,7 @@
 //! The in-memory ports fulfil the contracts.
 
 use crate::testsuite::{conferences, source};
-use crate::{JobLedger, Memory, MemoryLedger, MemorySpool, MemoryWalks, Spool, Walks};
+use crate::{JobLedger, Memory, MemoryLedger, MemoryPacks, MemorySpool, MemoryWalks, PackStore, Spool, Walks};
 
 fn on_every_ledger(case: &dyn Fn(&dyn JobLedger, &dyn JobLedger)) {
     let ledger = MemoryLedger::default();
@@ -15,6 +15,14 @@ fn on_every_spool(case: &dyn Fn(&dyn Spool, &str)) {
 fn on_every_walks(case: &dyn Fn(&dyn Walks, &dyn Walks)) {
     let walks = MemoryWalks::default();
     case(&walks, &walks);
+}
+
+fn on_every_pack_store(case: &dyn Fn(&dyn PackStore, &str)) {
+    case(&MemoryPacks::default(), "memory");
+}
+
+mod packs {
+    crate::packs_contract!(super::on_every_pack_store);
 }
 
 mod ledger {

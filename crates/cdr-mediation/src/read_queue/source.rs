@@ -1,13 +1,15 @@
 //! A source that an answer reads in turn.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use cdr_model::{Cdr, ConferenceRecord, Directory, PortError};
+use cdr_export::Cut;
+use cdr_model::{Cdr, ConferenceRecord, Directory, PortError, ScannedCall};
 use cdr_query::{CdrQuery, Cursor};
 
 use super::queue::QueuedReader;
 use crate::listing;
-use crate::ports::CdrSource;
+use crate::ports::{CdrSource, PartVersions};
 
 /// The same source; each reading of records takes a place of the queue. Scans are read page by page, so that the place
 /// is free while the reader is busy with a page.
@@ -32,6 +34,19 @@ impl CdrSource for QueuedSource {
         Ok(page)
     }
 
+    fn page_of_fields(
+        &self,
+        query: &CdrQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Vec<ScannedCall>, PortError> {
+        let page = self.read(query, &|query| self.source.page_of_fields(query, after, limit))?;
+        if page.len() == limit {
+            self.reader.read_full_page();
+        }
+        Ok(page)
+    }
+
     fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
         if query.order.keys.is_empty() {
             return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, None, skip, take);
@@ -45,6 +60,15 @@ impl CdrSource for QueuedSource {
 
     fn services(&self, query: &CdrQuery) -> Result<Vec<(i32, u64)>, PortError> {
         self.read(query, &|query| self.source.services(query))
+    }
+
+    fn part_versions(
+        &self,
+        query: &CdrQuery,
+        cut: Cut,
+        parts: &RangeInclusive<i64>,
+    ) -> Result<Option<PartVersions>, PortError> {
+        self.source.part_versions(query, cut, parts)
     }
 
     fn conference_page(

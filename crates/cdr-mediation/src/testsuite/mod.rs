@@ -13,9 +13,9 @@
 //! cdr_mediation::ledger_contract!(on_every_ledger);
 //! ```
 //!
-//! a spool by [`spool_contract!`](crate::spool_contract), a sink by [`sink_contract!`](crate::sink_contract), and walks
-//! by [`walks_contract!`](crate::walks_contract). [`source::agrees`] and [`conferences::agrees`] compare a source with
-//! the definition of a query.
+//! a spool by [`spool_contract!`](crate::spool_contract), kept blocks by [`packs_contract!`](crate::packs_contract), a sink
+//! by [`sink_contract!`](crate::sink_contract), and walks by [`walks_contract!`](crate::walks_contract).
+//! [`source::agrees`] and [`conferences::agrees`] compare a source with the definition of a query.
 
 #![expect(clippy::unwrap_used, reason = "these are tests: an unexpected result fails them")]
 
@@ -23,6 +23,7 @@ mod clock;
 pub mod conferences;
 mod fixture;
 pub mod ledger;
+pub mod packs;
 mod scripted;
 pub mod sink;
 pub mod source;

@@ -62,15 +62,19 @@ pub struct Worker {
     stop: Stop,
     watch: Watch,
     tidied: Option<Duration>,
+    sealed: Option<Duration>,
     /// The number of exports left to newer workers at the last check.
     newer: u64,
 }
+
+/// How often an idle worker makes blocks ahead.
+const SEALS: Duration = Duration::from_secs(600);
 
 impl Worker {
     /// A worker that runs until it is stopped.
     pub fn new(mediation: &Mediation, options: WorkerOptions, stop: &Stop) -> Worker {
         let mediation = mediation.clone();
-        Worker { mediation, options, stop: stop.clone(), watch: Watch::default(), tidied: None, newer: 0 }
+        Worker { mediation, options, stop: stop.clone(), watch: Watch::default(), tidied: None, sealed: None, newer: 0 }
     }
 
     /// Runs one round: takes over the export of a dead worker, or claims the oldest pending export, and writes it.
@@ -102,7 +106,10 @@ impl Worker {
             self.tidy();
             match worked {
                 Ok(Some(_)) => {}
-                Ok(None) => self.mediation.wakeup.wait(seen, self.options.poll),
+                Ok(None) => {
+                    self.seal(seen);
+                    self.mediation.wakeup.wait(seen, self.options.poll);
+                }
                 Err(problem) => {
                     error!(error = %cdr_model::chain(&problem), "the round failed; the worker tries again");
                     self.mediation.wakeup.wait(self.mediation.wakeup.count(), self.options.poll);
@@ -151,6 +158,18 @@ impl Worker {
             error!(error = %cdr_model::chain(&problem), "the spool could not be tidied; it will be tried again");
         }
         self.warn_about_newer();
+    }
+
+    /// Makes blocks ahead if that is due, until there is something else to do.
+    fn seal(&mut self, seen: u64) {
+        let now = self.mediation.clock.ticks();
+        let is_due = self.sealed.is_none_or(|then| now.saturating_sub(then) >= SEALS);
+        let Some(kept) = self.mediation.kept.as_ref().filter(|_| is_due && !self.stop.is_wanted()) else { return };
+        self.sealed = Some(now);
+        let is_enough = || self.stop.is_wanted() || self.mediation.wakeup.count() != seen;
+        if let Err(problem) = kept.seal(&*self.mediation.source, self.mediation.clock.now(), &is_enough) {
+            warn!(error = %cdr_model::chain(&problem), "blocks could not be made ahead");
+        }
     }
 
     /// Logs a warning if the number of exports that wait for a newer worker has changed.

@@ -13,7 +13,7 @@ use super::heartbeat::HeartbeatSender;
 use super::retry::{is_passing, may_pass, wait_after};
 use super::stop::Stop;
 use crate::error::MediationError;
-use crate::export::write_export;
+use crate::export::write_export_keeping;
 use crate::job::{ExportJob, Finished};
 use crate::ledger::Claim;
 use crate::mediation::Mediation;
@@ -69,7 +69,7 @@ pub(super) fn run(
             Ok(Ok(receipt)) => complete(mediation, claim, receipt, heartbeat, stop)?,
             Ok(Err(_)) if heartbeat.is_lost() => Outcome::Lost,
             Ok(Err(_)) if stop.is_wanted_now() => hand_back(mediation, claim)?,
-            Ok(Err(problem)) if may_pass(&problem) => match wait_after(claim.job.postponed) {
+            Ok(Err(problem)) if may_pass(&problem) => match make_room(mediation, &problem, claim.job.postponed) {
                 Some(wait) => {
                     let seconds = wait.as_secs();
                     warn!(error = %chain(&problem), seconds, "could not be written; it will be tried again");
@@ -100,6 +100,14 @@ pub(super) fn run(
     Ok(Round { job: claim.job.clone(), outcome })
 }
 
+/// Gives up kept blocks if the disk is full, and returns how long to wait.
+fn make_room(mediation: &Mediation, problem: &MediationError, postponed: u32) -> Option<Duration> {
+    if let Some(kept) = &mediation.kept {
+        kept.give_way(problem);
+    }
+    wait_after(postponed)
+}
+
 /// Writes the file to the spool. A file that is dropped before it is published leaves nothing.
 fn write(
     mediation: &Mediation,
@@ -111,7 +119,8 @@ fn write(
     let mut guarded = Guarded { file, heartbeat, stop, failure: None };
     let mut progress = |progress| heartbeat.report(progress);
     let request = &claim.request;
-    let written = write_export(&*mediation.source, request, &mut guarded, Some(&mut progress));
+    let kept = mediation.kept.as_ref();
+    let written = write_export_keeping(&*mediation.source, kept, request, &mut guarded, Some(&mut progress));
     // The error of the spool is more precise than that of the writer, and it shows whether the failure is temporary.
     let mut receipt = written.map_err(|problem| guarded.failure.take().map_or(problem, MediationError::Port))?;
     guarded.file.publish()?;

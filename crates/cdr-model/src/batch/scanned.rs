@@ -7,7 +7,7 @@ use crate::account::Directory;
 use crate::cdr::Cdr;
 use crate::field::CdrField;
 use crate::money::Money;
-use crate::record::{Anchor, Record};
+use crate::record::{Anchor, NamedIds, Record};
 use crate::time::Timestamp;
 use crate::value::Value;
 
@@ -82,6 +82,15 @@ impl Record for ScannedCall {
 
     fn price(&self) -> Option<Money> {
         self.row().map_or_else(|call| call.price, |row| row.columns.price)
+    }
+
+    fn named_ids(&self) -> NamedIds {
+        self.row().map_or_else(Cdr::named_ids, |BatchRow { columns, .. }| NamedIds {
+            customer: columns.customer_id,
+            account: columns.account_id,
+            service: columns.service_id.into(),
+            source: columns.source_id.into(),
+        })
     }
 
     fn printed(&self, heading: &str) -> Option<&str> {

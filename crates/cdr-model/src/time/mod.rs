@@ -12,4 +12,4 @@ mod zone;
 pub use clock::{Clock, SystemClock};
 pub use local_zone::{Certainty, GapPolicy, LocalZone, OverlapPolicy, Resolved};
 pub use timestamp::Timestamp;
-pub use zone::Zone;
+pub use zone::{ZONE_DATA, Zone};

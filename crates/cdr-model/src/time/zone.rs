@@ -25,6 +25,9 @@ use super::offset::{FURTHEST, fixed_offset};
 use super::timestamp::Timestamp;
 use crate::error::ZoneError;
 
+/// The edition of the IANA database, such as `2025b`.
+pub const ZONE_DATA: &str = chrono_tz::IANA_TZDB_VERSION;
+
 /// A time zone: a named zone of the IANA database or a fixed offset. UTC by default.
 ///
 /// It is printed as it was read, except that `Z`, `+00:00` and `-00:00` are printed as `UTC`.

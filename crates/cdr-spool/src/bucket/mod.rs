@@ -4,6 +4,7 @@ mod connect;
 mod engine;
 mod failure;
 mod mark;
+mod packs;
 mod read;
 mod refusal;
 mod write;
@@ -25,6 +26,7 @@ use crate::BucketOptions;
 use connect::Waiting;
 use engine::Engine;
 use failure::{Operation, failure};
+pub use packs::BucketPacks;
 use read::Download;
 use write::Upload;
 

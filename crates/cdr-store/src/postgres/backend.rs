@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use cdr_model::Timestamp;
 
-use super::tables::Store;
+use super::tables::{Store, parts};
 use super::{Maintainer, Notices, compact, partition_start, reachable};
 use crate::backend::Backend;
 use crate::error::StoreError;
@@ -37,6 +37,15 @@ impl Backend for Store {
 
     fn rewrite_details(&self, _: &mut dyn FnMut(u64, u64)) -> Result<RewriteReport, StoreError> {
         Ok(RewriteReport::default())
+    }
+
+    fn has_unnoted_parts(&self) -> Result<bool, StoreError> {
+        let noted = self.read(|conn| Ok(parts::are_noted(conn)?));
+        noted.map(|noted| !noted).map_err(|error| self.0.place.error(error))
+    }
+
+    fn note_parts(&self) -> Result<bool, StoreError> {
+        parts::note(self).map_err(|error| self.0.place.error(error))
     }
 
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {

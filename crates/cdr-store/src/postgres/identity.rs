@@ -7,7 +7,9 @@ use diesel::pg::Pg;
 use diesel::{Connection as _, PgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::parts::note_parts;
 use super::statements::{self, Lock};
+use super::tables::parts::are_noted;
 use crate::error::{StoreError, StorePlace, TransactionError};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -52,7 +54,12 @@ pub(super) fn upgrade(conn: &mut PgConnection, place: &StorePlace) -> Result<(),
     let done = conn.transaction(|conn| {
         statements::lock(conn, Lock::Upgrade)?;
         let ran = conn.run_pending_migrations(MIGRATIONS).map(drop);
-        ran.map_err(|error| TransactionError::Store(super::meaning::of_message(place, &error.to_string())))
+        ran.map_err(|error| TransactionError::Store(super::meaning::of_message(place, &error.to_string())))?;
+        // No other program may write records meanwhile.
+        if statements::lock_counter(conn, "record")? && !are_noted(conn)? {
+            note_parts(conn)?;
+        }
+        Ok(())
     });
     done.map_err(|error| place.error(error))
 }

@@ -15,6 +15,7 @@ mod meaning;
 mod notices;
 mod open;
 mod partitions;
+mod parts;
 mod pooling;
 mod published;
 mod raw;
@@ -42,6 +43,7 @@ pub(crate) use open::{open, spread};
 #[cfg(feature = "sqlite")]
 pub(crate) use partitions::make_room;
 pub(crate) use partitions::partition_start;
+pub(crate) use parts::{note_parts, write_parts};
 pub(crate) use published::write_records;
 #[cfg(feature = "sqlite")]
 pub(crate) use published::{lock_numbers, publish, settle};

@@ -5,12 +5,14 @@ mod call;
 mod conference;
 mod directory;
 mod key;
+mod part;
 
 pub(crate) use account::{AccountRow, NewAccount};
 pub(crate) use call::{CallRow, GivenToCall, NewCall, is_detail, kind};
 pub(crate) use conference::{ConferenceRow, NewConference};
 pub(crate) use directory::{CustomerRow, DestinationRow, NewCustomer, ServiceRow};
 pub(crate) use key::NewKey;
+pub(crate) use part::PartRow;
 
 /// Converts an integer of a row to the type of the record's field.
 pub(crate) fn narrow<T: TryFrom<i64>>(column: &str, value: i64) -> Result<T, String> {

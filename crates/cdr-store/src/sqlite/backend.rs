@@ -8,7 +8,7 @@ use std::time::Duration;
 use cdr_model::Timestamp;
 
 use super::connect::{Access, connect, in_transaction};
-use super::tables::Store;
+use super::tables::{Store, parts};
 use super::{BackupReport, RestoreReport, back_up, details, restore, space, statements};
 use crate::backend::Backend;
 use crate::error::{StoreError, StorePlace};
@@ -41,6 +41,15 @@ impl Backend for Store {
 
     fn rewrite_details(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<RewriteReport, StoreError> {
         details::rewrite(self, progress)
+    }
+
+    fn has_unnoted_parts(&self) -> Result<bool, StoreError> {
+        let noted = self.read(|conn| Ok(parts::are_noted(conn)?));
+        noted.map(|noted| !noted).map_err(|error| self.0.place.error(error))
+    }
+
+    fn note_parts(&self) -> Result<bool, StoreError> {
+        parts::note(self).map_err(|error| self.0.place.error(error))
     }
 
     fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {

@@ -8,7 +8,9 @@ use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connect::{in_transaction, set};
+use super::parts::note_parts;
 use super::statements;
+use super::tables::parts::are_noted;
 use crate::error::{StoreError, StorePlace, TransactionError};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -70,7 +72,11 @@ fn in_one(
     let done = in_transaction(conn, |conn| {
         first(conn)?;
         let ran = conn.run_pending_migrations(MIGRATIONS).map(drop);
-        ran.map_err(|error| TransactionError::Store(place.explain(&error.to_string())))
+        ran.map_err(|error| TransactionError::Store(place.explain(&error.to_string())))?;
+        if !are_noted(conn)? {
+            note_parts(conn)?;
+        }
+        Ok(())
     });
     done.map_err(|error| place.error(error))
 }

@@ -13,6 +13,7 @@ mod insert;
 mod meaning;
 mod open;
 mod page;
+mod parts;
 mod raw;
 mod restore;
 mod space;
@@ -33,6 +34,7 @@ pub(crate) use identity::migrations;
 pub(crate) use open::open;
 #[cfg(feature = "postgres")]
 pub(crate) use open::open_incomplete;
+pub(crate) use parts::{note_parts, write_parts};
 pub(crate) use raw::{document_of, each_raw_row, text_of};
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;

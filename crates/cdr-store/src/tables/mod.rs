@@ -8,6 +8,7 @@ pub(crate) mod ledger;
 mod licences;
 mod logins;
 mod lowering;
+pub(crate) mod parts;
 mod pool;
 mod quarantine;
 mod retention;
@@ -19,7 +20,7 @@ mod walks;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, Pending, announce, document_of, each_raw_row, each_row,
-    in_transaction, kept_details, remove_whole, snapshot, text_of, write_records,
+    in_transaction, kept_details, note_parts, remove_whole, snapshot, text_of, write_parts, write_records,
 };
 use crate::row_visitor::RowVisitor;
 

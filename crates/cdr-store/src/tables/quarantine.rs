@@ -163,6 +163,7 @@ impl Store {
             counters: Counters::read(conn)?,
             accounts: Accounts::of(conn, &entry.source, origin.customer.as_deref())?,
             services: Default::default(),
+            touched: Default::default(),
         };
         let kept = match &version {
             QuarantinedVersion::Call(draft) => keep_call(conn, &mut arrival, draft, Some(&known)),
@@ -180,8 +181,7 @@ impl Store {
             quarantine::known_digest.eq(known.digest),
         );
         diesel::update(quarantine::table.find(id)).set(decided).execute(conn)?;
-        arrival.pending.flush(conn, &self.0.engine)?;
-        arrival.counters.write(conn, &self.0.engine)?;
+        arrival.finish(conn, &self.0.engine)?;
         Ok(kept.known.number)
     }
 }

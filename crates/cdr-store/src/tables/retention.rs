@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Conn;
 use super::intake::{BEFORE_RETENTION, OPEN};
 use super::ledger::{FAILED, WITHDRAWN, withdraw_aged};
+use super::parts::{begin_removing, end_removing};
 use super::{Store, WriteLock, remove_whole};
 use crate::error::{StoreError, TransactionError};
 use crate::key_digest::key_digest;
@@ -28,6 +29,7 @@ type Remove = fn(&mut Conn, At) -> Result<Removed, TransactionError>;
 impl Store {
     /// Removes in chunks until nothing older is left; see [`crate::Store::remove_before`].
     pub(crate) fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+        begin_removing(self, floor).map_err(|error| self.0.place.error(error))?;
         let whole = remove_whole(self, floor, progress);
         let aged = floor.plus_micros(-FILES_STAY);
         self.write(WriteLock::Exports, |conn| Ok(withdraw_aged(conn, aged, (self.0.clock)())?))
@@ -48,7 +50,9 @@ impl Store {
             }
         }
         self.remove_orphans()?;
-        whole.map(|_| removed)
+        let whole = whole.map(|_| removed)?;
+        end_removing(self, floor).map_err(|error| self.0.place.error(error))?;
+        Ok(whole)
     }
 
     /// Removes settled entries about records that no longer exist: they have the names and numbers of those.

@@ -1,5 +1,6 @@
 //! The numbers that a transaction assigns.
 
+use super::super::parts::NOTED;
 use super::super::{Conn, Engine};
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -14,6 +15,8 @@ pub(crate) struct Counters {
     quarantine: i64,
     directory: i64,
     before: (i64, i64, i64),
+    /// Whether the parts of all records up to now are noted.
+    noted: bool,
 }
 
 impl Counters {
@@ -21,12 +24,19 @@ impl Counters {
     pub(crate) fn read(conn: &mut Conn) -> QueryResult<Counters> {
         let mut last = |name: &str| counters::table.find(name).select(counters::last).first::<i64>(conn);
         let (record, quarantine, directory) = (last("record")?, last("quarantine")?, last("directory")?);
-        Ok(Counters { record, quarantine, directory, before: (record, quarantine, directory) })
+        let noted: Option<i64> = counters::table.find(NOTED).select(counters::last).first(conn).optional()?;
+        let noted = noted == Some(record);
+        Ok(Counters { record, quarantine, directory, before: (record, quarantine, directory), noted })
     }
 
     /// The next record number.
     pub(crate) fn next_record(&mut self) -> i64 {
         self.record += 1;
+        self.record
+    }
+
+    /// The last record number given.
+    pub(crate) fn last_record(&self) -> i64 {
         self.record
     }
 
@@ -41,10 +51,11 @@ impl Counters {
         self.directory = self.before.2 + 1;
     }
 
-    /// Writes the counters that have changed.
+    /// Writes the counters that have changed. The parts of the records are written before.
     pub(crate) fn write(self, conn: &mut Conn, engine: &Engine) -> QueryResult<()> {
         let moved = [
             (engine.record_counter(), self.record, self.before.0),
+            (NOTED, if self.noted { self.record } else { self.before.0 }, self.before.0),
             ("quarantine", self.quarantine, self.before.1),
             ("directory", self.directory, self.before.2),
         ];

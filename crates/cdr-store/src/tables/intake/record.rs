@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::super::{Conn, Pending, kept_details};
+use super::super::parts::Touched;
+use super::super::{Conn, Engine, Pending, kept_details};
 use cdr_mediation::{CallDraft, ConferenceDraft};
-use cdr_model::Assumed;
+use cdr_model::{Anchor, Assumed, Record};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -33,6 +34,17 @@ pub(crate) struct Arrival<'a> {
     pub(crate) counters: Counters,
     pub(crate) accounts: Accounts,
     pub(crate) services: HashMap<String, Option<i64>>,
+    /// The parts that the transaction changes.
+    pub(crate) touched: Touched,
+}
+
+impl Arrival<'_> {
+    /// Writes what was collected. It is the last that the transaction writes but what it knows of its own.
+    pub(crate) fn finish(mut self, conn: &mut Conn, engine: &Engine) -> Result<(), TransactionError> {
+        self.pending.flush(conn, engine)?;
+        self.touched.write(conn, self.counters.last_record())?;
+        Ok(self.counters.write(conn, engine)?)
+    }
 }
 
 /// A row of the kinds that a load writes in bulk.
@@ -90,7 +102,9 @@ pub(crate) fn keep_call<'a>(
         price_text,
     };
     arrival.pending.push(conn, PendingRow::Call(NewCall::new(call, given)))?;
+    arrival.touched.call(booked.account_id, call.started_at, |anchor| call.instant(anchor));
     if let Some(known) = replaces {
+        touch_replaced(conn, &mut arrival.touched, known)?;
         // The full primary key, so that PostgreSQL visits only the partition of the row.
         let old = cdrs::table.find((known.account_id, known.started_at, known.number));
         diesel::update(old).set(cdrs::replaced_by.eq(number)).execute(conn)?;
@@ -108,6 +122,20 @@ pub(crate) fn keep_call<'a>(
     };
     remember(conn, arrival, entry, replaces)?;
     Ok(KeptRecord { known: keys::known(&entry), unassigned: booked.unassigned })
+}
+
+/// Notes the parts of a version that is replaced.
+fn touch_replaced(conn: &mut Conn, touched: &mut Touched, known: &KnownKey) -> Result<(), TransactionError> {
+    let old = cdrs::table.find((known.account_id, known.started_at, known.number));
+    let instants = (cdrs::started_at, cdrs::connected_at, cdrs::ended_at, cdrs::billed_at);
+    let (started, connected, ended, billed): (At, Option<At>, Option<At>, At) = old.select(instants).first(conn)?;
+    touched.call(known.account_id, started.0, |anchor| match anchor {
+        Anchor::Start => Some(started.0),
+        Anchor::Connect => connected.map(|at| at.0),
+        Anchor::End => ended.map(|at| at.0),
+        Anchor::Bill => Some(billed.0),
+    });
+    Ok(())
 }
 
 /// Stores a conference: a new one, or a new version of a known one.

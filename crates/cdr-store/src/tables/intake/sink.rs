@@ -11,6 +11,7 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::super::parts::Touched;
 use super::super::{Engine, Pending, Store};
 use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded, was_replaced};
 use super::keys::{KnownKey, RecordTable, look_up};
@@ -70,6 +71,7 @@ impl<'a> Intake<'a> {
             counters,
             accounts,
             services: HashMap::new(),
+            touched: Touched::default(),
         };
         let waiting = is_waiting(conn, source_id)?;
         Ok(Intake { conn, batch, now, arrival, known, stored, waiting, report: BatchReport::default() })
@@ -89,9 +91,8 @@ impl<'a> Intake<'a> {
                 Content::Unreadable { reason, detail } => self.hold(incoming, reason, detail)?,
             }
         }
-        self.arrival.pending.flush(self.conn, engine)?;
-        self.arrival.counters.write(self.conn, engine)?;
-        self.report.accounts_created = self.arrival.accounts.made;
+        self.report.accounts_created = std::mem::take(&mut self.arrival.accounts.made);
+        self.arrival.finish(self.conn, engine)?;
         Ok(self.report)
     }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Arc, mpsc};
 
 use cdr_model::{CallBatch, CallColumns, CdrField, ScannedCall, WantedFields};
-use cdr_query::CdrQuery;
+use cdr_query::{CdrQuery, Cursor};
 use diesel::prelude::*;
 use diesel::result::Error::DeserializationError;
 use diesel::row::{Field as _, Row};
@@ -47,18 +47,18 @@ pub(super) fn stream(
 ) -> Result<(), TransactionError> {
     let query = &naming_accounts(store, query)?;
     let columns = CallColumn::of(&wanted);
-    let select = ask(query, ColumnList(columns.clone()));
+    let select = ask(query, None, ColumnList(columns.clone()));
     let mut conn = store.record_reader(query.upto)?;
     std::thread::scope(|scope| {
         let (batches, read) = mpsc::sync_channel::<Result<CallBatch, TransactionError>>(BATCHES_AHEAD);
         let reader = std::thread::Builder::new().name("rows".to_owned());
         reader.spawn_scoped(scope, move || {
-            let wanted = Arc::new(wanted);
-            let batch = CallBatch::new(Arc::clone(&wanted), ROWS);
-            let mut filler = Filler { store, query, columns, wanted, batch, batches: &batches };
-            let done = store.0.engine.until(&mut conn, &query.cancel, |conn| each_raw_row(conn, select, &mut filler));
             // When the receiver is dropped, sending fails, which ends the reading.
-            let _ = filler.batches.send(done.map(|()| filler.batch));
+            let pass = &mut |batch| batches.send(Ok(batch)).is_ok();
+            let mut filler = Filler::new(store, query, columns, wanted, pass);
+            let done = store.0.engine.until(&mut conn, &query.cancel, |conn| each_raw_row(conn, select, &mut filler));
+            let rest = done.map(|()| filler.batch);
+            let _ = batches.send(rest);
         })?;
         for batch in read {
             store.goes_on(query)?;
@@ -68,9 +68,33 @@ pub(super) fn stream(
     })
 }
 
+/// Up to `limit` calls of a result after a position.
+pub(super) fn page(
+    store: &Store,
+    query: &CdrQuery,
+    wanted: WantedFields,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<Vec<ScannedCall>, TransactionError> {
+    let query = &naming_accounts(store, query)?;
+    let columns = CallColumn::of(&wanted);
+    let select = ask(query, after, ColumnList(columns.clone())).limit(i64::try_from(limit).unwrap_or(i64::MAX));
+    let mut conn = store.record_reader(query.upto)?;
+    let mut calls = Vec::new();
+    let pass = &mut |batch| {
+        calls.extend(ScannedCall::rows_of(batch));
+        true
+    };
+    let mut filler = Filler::new(store, query, columns, wanted, pass);
+    store.0.engine.until(&mut conn, &query.cancel, |conn| each_raw_row(conn, select, &mut filler))?;
+    let rest = filler.batch;
+    calls.extend(ScannedCall::rows_of(rest));
+    Ok(calls)
+}
+
 /// The query in SQL, which decides everything.
-fn ask(query: &CdrQuery, columns: ColumnList) -> Columns {
-    let Lowered { filters, .. } = lower(query, None);
+fn ask(query: &CdrQuery, after: Option<&Cursor>, columns: ColumnList) -> Columns {
+    let Lowered { filters, .. } = lower(query, after);
     let terms = order::terms(query).unwrap_or_default();
     select!(cdrs, columns, query, filters, terms)
 }
@@ -82,7 +106,8 @@ struct Filler<'a> {
     columns: Vec<CallColumn>,
     wanted: Arc<WantedFields>,
     batch: CallBatch,
-    batches: &'a mpsc::SyncSender<Result<CallBatch, TransactionError>>,
+    /// Takes a batch, and returns whether there may be more.
+    pass: &'a mut dyn FnMut(CallBatch) -> bool,
 }
 
 impl RowVisitor<Db> for Filler<'_> {
@@ -93,12 +118,24 @@ impl RowVisitor<Db> for Filler<'_> {
         }
         self.store.goes_on(self.query)?;
         let next = CallBatch::new(Arc::clone(&self.wanted), ROWS);
-        Ok(self.batches.send(Ok(std::mem::replace(&mut self.batch, next))).is_ok())
+        Ok((self.pass)(std::mem::replace(&mut self.batch, next)))
     }
 }
 
-impl Filler<'_> {
-    fn add<'a>(&mut self, row: &impl Row<'a, Db>) -> Result<(), TransactionError> {
+impl<'a> Filler<'a> {
+    fn new(
+        store: &'a Store,
+        query: &'a CdrQuery,
+        columns: Vec<CallColumn>,
+        wanted: WantedFields,
+        pass: &'a mut dyn FnMut(CallBatch) -> bool,
+    ) -> Filler<'a> {
+        let wanted = Arc::new(wanted);
+        let batch = CallBatch::new(Arc::clone(&wanted), ROWS);
+        Filler { store, query, columns, wanted, batch, pass }
+    }
+
+    fn add<'r>(&mut self, row: &impl Row<'r, Db>) -> Result<(), TransactionError> {
         let mut call = CallColumns::default();
         let (store, batch) = (self.store, &mut self.batch);
         let damaged = |number: i64, what: &dyn Display| store.damaged(format!("call {number}: {what}"));

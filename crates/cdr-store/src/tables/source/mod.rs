@@ -12,10 +12,12 @@ mod slices;
 pub(crate) mod sorted;
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::Db;
-use cdr_mediation::{CdrSource, PortError, read_list, sorted_page, sorted_scan};
+use cdr_export::Cut;
+use cdr_mediation::{CdrSource, PartVersions, PortError, read_list, sorted_page, sorted_scan};
 use cdr_model::{Cdr, ConferenceRecord, Directory, ScannedCall};
 use cdr_query::{CdrQuery, Cursor};
 use diesel::dsl::count_star;
@@ -98,6 +100,20 @@ impl CdrSource for Store {
             return self.reading(query, |store| batches::stream(store, query, wanted, each));
         }
         self.scan(query, &mut |call| each(call.into()))
+    }
+
+    /// Reads only the columns that the fields follow from, unless whole calls are needed.
+    fn page_of_fields(
+        &self,
+        query: &CdrQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Vec<ScannedCall>, PortError> {
+        let by_columns = limit > 0 && query.order.keys.is_empty();
+        if let Some(wanted) = batches::wanted(self, query).filter(|_| by_columns) {
+            return self.reading(query, |store| batches::page(store, query, wanted, after, limit));
+        }
+        Ok(self.page(query, after, limit)?.into_iter().map(ScannedCall::from).collect())
     }
 
     /// Skips and sorts in SQL, unless a key of the order is not a column, or the query has to be evaluated for each row.
@@ -186,6 +202,16 @@ impl CdrSource for Store {
         let last = counters::table.find("record").select(counters::last);
         let watermark = self.read(|conn| Ok(last.first(conn)?));
         watermark.map_err(|error| self.failed("the watermark could not be read", error))
+    }
+
+    fn part_versions(
+        &self,
+        query: &CdrQuery,
+        cut: Cut,
+        parts: &RangeInclusive<i64>,
+    ) -> Result<Option<PartVersions>, PortError> {
+        let versions = self.read(|conn| super::parts::versions(conn, query, cut, parts));
+        versions.map_err(|error| self.failed("the versions of the parts could not be read", error))
     }
 
     fn directory(&self) -> Result<Arc<Directory>, PortError> {

@@ -1,0 +1,82 @@
+//! Reads a pack.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use cdr_model::Directory;
+
+use super::index::PackIndex;
+use super::{LONGEST_INDEX, MAGIC, PackKey, TRAILER};
+use crate::block::Block;
+
+/// A pack that is being read.
+pub struct PackReader<R> {
+    file: R,
+    index: Arc<PackIndex>,
+    /// The length and the checksum of the index.
+    mark: (u64, u32),
+}
+
+impl<R: Read + Seek> PackReader<R> {
+    /// Reads the index of a pack.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is not a pack.
+    pub fn open(mut file: R) -> io::Result<PackReader<R>> {
+        let length = file.seek(SeekFrom::End(0))?;
+        let body = length.checked_sub(TRAILER as u64).ok_or_else(|| damaged("it is too short"))?;
+        file.seek(SeekFrom::Start(body))?;
+        let mut trailer = [0; TRAILER];
+        file.read_exact(&mut trailer)?;
+        let (index_length, rest) = trailer.split_first_chunk::<8>().ok_or_else(|| damaged("it is too short"))?;
+        let (crc, rest) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("it is too short"))?;
+        if !rest.ends_with(MAGIC) {
+            return Err(damaged("it is not a pack"));
+        }
+        let mark = (u64::from_le_bytes(*index_length), u32::from_le_bytes(*crc));
+        let start = body.checked_sub(mark.0).filter(|_| mark.0 <= LONGEST_INDEX);
+        file.seek(SeekFrom::Start(start.ok_or_else(|| damaged("its index is too long"))?))?;
+        let mut text = vec![0; usize::try_from(mark.0).map_err(|_| damaged("its index is too long"))?];
+        file.read_exact(&mut text)?;
+        if crc32fast::hash(&text) != mark.1 {
+            return Err(damaged("its index is damaged"));
+        }
+        let index = Arc::new(serde_json::from_slice(&text)?);
+        Ok(PackReader { file, index, mark })
+    }
+
+    /// The index.
+    pub fn index(&self) -> &Arc<PackIndex> {
+        &self.index
+    }
+
+    /// What identifies this version of the pack among those of its name: the length and the checksum of its index.
+    pub fn mark(&self) -> (u64, u32) {
+        self.mark
+    }
+
+    /// Whether it is the pack of this key and period, and its blocks print what the directory says now.
+    pub fn is_of(&self, key: &PackKey, period: i64, directory: &Directory) -> bool {
+        self.index.name == key.name(period) && self.index.names == self.index.basis.names(directory)
+    }
+
+    /// Reads a block of a part, counted from 0.
+    ///
+    /// # Errors
+    /// If there is no such block, or it cannot be read or is damaged.
+    pub fn block(&mut self, part: i64, at: usize) -> io::Result<Block> {
+        let place = self.index.parts.get(&part).and_then(|part| part.blocks.get(at));
+        let place = place.ok_or_else(|| damaged("it has no such block"))?;
+        self.file.seek(SeekFrom::Start(place.at))?;
+        let mut bytes = Vec::new();
+        (&mut self.file).take(place.length).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 != place.length || crc32fast::hash(&bytes) != place.crc {
+            return Err(damaged("a block is damaged"));
+        }
+        place.block(bytes, part).ok_or_else(|| damaged("its index is damaged"))
+    }
+}
+
+fn damaged(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+}

@@ -1,0 +1,2 @@
+DELETE FROM counters WHERE name IN ('parts', 'removing', 'removed');
+DROP TABLE part_versions;

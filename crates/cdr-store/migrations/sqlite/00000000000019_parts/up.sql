@@ -1,0 +1,13 @@
+-- The version of each part of the calls: of the calls of one hour, and of those of an account on one day. What an export has
+-- encoded of a part can be used again for as long as the part has the same version.
+-- The versions of existing calls are noted after this migration, in the same transaction, which reads every call.
+
+CREATE TABLE part_versions (
+  account_id INTEGER NOT NULL,     -- -9223372036854775808 for all accounts
+  part INTEGER NOT NULL,           -- the hour of UTC since 1970 that an instant of a call lies in; of an account, the day
+  touched_by INTEGER NOT NULL,     -- the record number of the last change
+  mark INTEGER NOT NULL,           -- a random number of the last change
+  earliest INTEGER NOT NULL,       -- the starts of the first and the last call that may be in the part
+  latest INTEGER NOT NULL,
+  PRIMARY KEY (account_id, part)
+) STRICT, WITHOUT ROWID;
