@@ -84,6 +84,12 @@ impl PackIndex {
         &self.recipe
     }
 
+    /// Whether a pack of the same name has the blocks of a part that this one has: those of the same calls, with the same
+    /// names.
+    pub fn has_blocks_of(&self, other: &PackIndex, part: i64) -> bool {
+        self.names == other.names && self.version(part).is_some() && self.version(part) == other.version(part)
+    }
+
     /// The parts that it has.
     pub fn parts(&self) -> impl Iterator<Item = i64> {
         self.parts.keys().copied()

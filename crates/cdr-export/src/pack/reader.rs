@@ -13,8 +13,6 @@ use crate::block::Block;
 pub struct PackReader<R> {
     file: R,
     index: Arc<PackIndex>,
-    /// The length and the checksum of the index.
-    mark: (u64, u32),
 }
 
 impl<R: Read + Seek> PackReader<R> {
@@ -33,26 +31,21 @@ impl<R: Read + Seek> PackReader<R> {
         if !rest.ends_with(MAGIC) {
             return Err(damaged("it is not a pack"));
         }
-        let mark = (u64::from_le_bytes(*index_length), u32::from_le_bytes(*crc));
-        let start = body.checked_sub(mark.0).filter(|_| mark.0 <= LONGEST_INDEX);
+        let (index_length, crc) = (u64::from_le_bytes(*index_length), u32::from_le_bytes(*crc));
+        let start = body.checked_sub(index_length).filter(|_| index_length <= LONGEST_INDEX);
         file.seek(SeekFrom::Start(start.ok_or_else(|| damaged("its index is too long"))?))?;
-        let mut text = vec![0; usize::try_from(mark.0).map_err(|_| damaged("its index is too long"))?];
+        let mut text = vec![0; usize::try_from(index_length).map_err(|_| damaged("its index is too long"))?];
         file.read_exact(&mut text)?;
-        if crc32fast::hash(&text) != mark.1 {
+        if crc32fast::hash(&text) != crc {
             return Err(damaged("its index is damaged"));
         }
         let index = Arc::new(serde_json::from_slice(&text)?);
-        Ok(PackReader { file, index, mark })
+        Ok(PackReader { file, index })
     }
 
     /// The index.
     pub fn index(&self) -> &Arc<PackIndex> {
         &self.index
-    }
-
-    /// What identifies this version of the pack among those of its name: the length and the checksum of its index.
-    pub fn mark(&self) -> (u64, u32) {
-        self.mark
     }
 
     /// Whether it is the pack of this key and period, and its blocks print what the directory says now.

@@ -129,13 +129,16 @@ impl Assembled {
         let name = plan.key.name(period);
         if self.opened.as_ref().is_none_or(|(of, opened, _)| (*of, *opened) != (sheet, period)) {
             let found = plan.found.get_mut(&period).ok_or_else(gone)?;
-            // It may have been replaced since the file was put together.
-            let reader = found.reader.take().or_else(|| open(&self.kept, &name).filter(|it| it.mark() == found.mark));
+            let reader = found.reader.take().or_else(|| open(&self.kept, &name));
             self.opened = Some((sheet, period, reader.ok_or_else(gone)?));
             // Used or not is of no importance to the answer.
             let _ = self.kept.packs.note_use(&name);
         }
         let (_, _, reader) = self.opened.as_mut().ok_or_else(gone)?;
+        // The pack may have been replaced since the file was put together.
+        if !plan.found.get(&period).is_some_and(|found| reader.index().has_blocks_of(&found.index, part)) {
+            return Err(gone());
+        }
         match reader.block(part, at) {
             Ok(block) => self.block = Some((segment, block.into_bytes())),
             Err(error) => {

@@ -9,7 +9,6 @@ use tracing::{debug, warn};
 
 use super::KeptBlocks;
 use super::plan::{Plan, open};
-use crate::error::MediationError;
 use crate::ports::CdrSource;
 use crate::spool::SpoolWrite;
 
@@ -75,7 +74,7 @@ impl<'a> Keeper<'a> {
     }
 
     /// Completes the last pack. Nothing is kept of calls that are removed meanwhile.
-    pub(super) fn finish(mut self, source: &dyn CdrSource, query: &CdrQuery) -> Result<(), MediationError> {
+    pub(super) fn finish(mut self, source: &dyn CdrSource, query: &CdrQuery) {
         self.publish();
         for period in self.used.difference(&self.written) {
             if let Err(error) = self.kept.packs.note_use(&self.plan.key.name(*period)) {
@@ -83,18 +82,17 @@ impl<'a> Keeper<'a> {
             }
         }
         if self.written.is_empty() {
-            return Ok(());
+            return;
         }
         let parts = self.plan.versions.parts.keys();
         let all = parts.clone().next().copied().unwrap_or(0)..=parts.copied().next_back().unwrap_or(0);
-        let now = source.part_versions(query, self.plan.cut, &all)?;
+        let now = source.part_versions(query, self.plan.cut, &all).ok().flatten();
         if now.is_none_or(|now| now.removals != self.plan.versions.removals) {
             self.written.iter().for_each(|period| self.remove(*period));
         }
         if let Err(error) = self.kept.shrink() {
             warn!(error = %chain(&error), "kept blocks could not be removed");
         }
-        Ok(())
     }
 
     /// Makes the pack of a period the one that is written. Returns whether it can be.
@@ -135,10 +133,14 @@ impl<'a> Keeper<'a> {
         if others.is_empty() {
             return Ok(());
         }
-        let Some(mut old) = open(self.kept, &self.plan.key.name(period)).filter(|old| old.mark() == found.mark) else {
-            return Ok(());
-        };
-        others.into_iter().try_for_each(|part| writer.copy(&mut old, part))
+        let Some(mut old) = open(self.kept, &self.plan.key.name(period)) else { return Ok(()) };
+        for part in others {
+            // The pack may have been replaced since the plan was made.
+            if old.index().has_blocks_of(&found.index, part) {
+                writer.copy(&mut old, part)?;
+            }
+        }
+        Ok(())
     }
 
     fn publish(&mut self) {

@@ -17,7 +17,7 @@ use crate::{PortError, SpoolRead};
 pub(super) type OpenPack = PackReader<Box<dyn SpoolRead>>;
 
 /// The number of packs that stay open between the plan and its execution.
-const MOST_OPEN: usize = 64;
+const MOST_OPEN: usize = 16;
 
 /// The microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
@@ -60,8 +60,6 @@ pub(crate) struct Plan {
 /// A pack that was found.
 pub(super) struct Found {
     pub(super) index: Arc<PackIndex>,
-    /// What identifies this version of the pack.
-    pub(super) mark: (u64, u32),
     /// The pack itself, unless too many are open.
     pub(super) reader: Option<OpenPack>,
 }
@@ -148,9 +146,9 @@ impl Plan {
         let mut found = BTreeMap::new();
         for period in periods {
             if let Some(reader) = find(kept, &key, period, directory) {
-                let (index, mark) = (Arc::clone(reader.index()), reader.mark());
+                let index = Arc::clone(reader.index());
                 let reader = Some(reader).filter(|_| found.len() < MOST_OPEN);
-                found.insert(period, Found { index, mark, reader });
+                found.insert(period, Found { index, reader });
             }
         }
         let is_kept = |part: i64, version: Option<PartVersion>| {

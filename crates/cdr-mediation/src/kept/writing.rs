@@ -41,7 +41,8 @@ pub(crate) fn write_sheet<W: Write>(
             Step::Read(window, parts) => writing.read(*window, parts, 0)?,
         }
     }
-    writing.keeper.finish(source, query)
+    writing.keeper.finish(source, query);
+    Ok(())
 }
 
 struct Writing<'a, 's, 'f, W: Write> {
@@ -90,17 +91,17 @@ impl<W: Write> Writing<'_, '_, '_, W> {
     /// A kept block; `None` if it cannot be read.
     fn block(&mut self, period: i64, part: i64, at: usize) -> Option<cdr_export::Block> {
         if self.opened.as_ref().is_none_or(|(opened, _)| *opened != period) {
-            let name = self.plan.key.name(period);
-            let found = self.plan.found.get(&period)?;
-            // It may have been replaced since the plan was made.
-            let again = || open(self.kept, &name).filter(|reader| reader.mark() == found.mark);
-            let reader = self.readers.remove(&period).or_else(again);
+            let reader = self.readers.remove(&period).or_else(|| open(self.kept, &self.plan.key.name(period)));
             if reader.is_some() {
                 self.keeper.used(period);
             }
             self.opened = Some((period, reader));
         }
         let reader = self.opened.as_mut()?.1.as_mut()?;
+        // The pack may have been replaced since the plan was made.
+        if !self.plan.found.get(&period).is_some_and(|found| reader.index().has_blocks_of(&found.index, part)) {
+            return None;
+        }
         let read = reader.block(part, at);
         read.inspect_err(|error| tracing::warn!(part, %error, "a kept block could not be read; it is made anew")).ok()
     }
