@@ -9,6 +9,9 @@ use super::index::PackIndex;
 use super::{LONGEST_INDEX, MAGIC, PackKey, TRAILER};
 use crate::block::Block;
 
+/// The room that is made for a block before it is read, in bytes; few blocks are larger.
+const LARGE_BLOCK: usize = 16 << 20;
+
 /// A pack that is being read.
 pub struct PackReader<R> {
     file: R,
@@ -61,7 +64,9 @@ impl<R: Read + Seek> PackReader<R> {
         let place = self.index.parts.get(&part).and_then(|part| part.blocks.get(at));
         let place = place.ok_or_else(|| damaged("it has no such block"))?;
         self.file.seek(SeekFrom::Start(place.at))?;
-        let mut bytes = Vec::new();
+        // A damaged index could promise anything.
+        let length = usize::try_from(place.length).unwrap_or(usize::MAX);
+        let mut bytes = Vec::with_capacity(length.min(LARGE_BLOCK));
         (&mut self.file).take(place.length).read_to_end(&mut bytes)?;
         if bytes.len() as u64 != place.length || crc32fast::hash(&bytes) != place.crc {
             return Err(damaged("a block is damaged"));
