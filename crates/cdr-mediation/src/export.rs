@@ -45,7 +45,7 @@ pub fn write_export<W: Write>(
 /// that are removed while the export is written, some may be in the file.
 ///
 /// # Errors
-/// As [`write_export`]. That blocks cannot be read or kept is no error.
+/// As [`write_export`]. A failure to read or keep blocks is not an error.
 pub fn write_export_keeping<W: Write>(
     source: &dyn CdrSource,
     kept: Option<&KeptBlocks>,

@@ -37,7 +37,7 @@ impl FolderPacks {
         interrupted(format!("the kept blocks in {} cannot be {what}", self.folder.display()), error)
     }
 
-    /// The files of the folder; none if there is no folder.
+    /// The files in the folder. Empty if the folder does not exist.
     fn files(&self) -> io::Result<Vec<PackFile>> {
         let entries = match fs::read_dir(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -59,7 +59,7 @@ impl<R: Read + Seek> PackReader<R> {
     /// Reads a block of a part, counted from 0.
     ///
     /// # Errors
-    /// If there is no such block, or it cannot be read or is damaged.
+    /// If the block does not exist, is damaged, or cannot be read.
     pub fn block(&mut self, part: i64, at: usize) -> io::Result<Block> {
         let place = self.index.parts.get(&part).and_then(|part| part.blocks.get(at));
         let place = place.ok_or_else(|| damaged("it has no such block"))?;

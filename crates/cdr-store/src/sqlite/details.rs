@@ -133,7 +133,7 @@ fn last_older(conn: &mut SqliteConnection) -> QueryResult<Option<i64>> {
     counters::table.find(OLDER_DETAILS).select(counters::last).first(conn).optional()
 }
 
-/// Rewrites the details of the next calls that have JSON. Returns `false` if there are none.
+/// Rewrites the details of the next calls that have JSON. Returns `false` once none are left.
 fn rewrite_chunk(conn: &mut SqliteConnection, report: &mut RewriteReport) -> QueryResult<bool> {
     let Some(last) = last_older(conn)? else { return Ok(false) };
     let older = sql_query(
