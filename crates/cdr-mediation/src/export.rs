@@ -95,18 +95,18 @@ pub fn assemble_export(
         return Ok(None);
     }
     let (mut file, outline) = ExportFile::outline(&request.spec)?;
-    let mut assembling = Assembling::new(&outline);
+    let (mut assembling, mut is_whole) = (Assembling::new(&outline), true);
     let mut progress = ProgressReporter { progress: None, so_far: Progress::default(), began: Instant::now() };
     work.sheets(&mut file, plans, &mut progress, &mut |file, sheet, plan, _| {
         let mut writer = file.begin_sheet(sheet, &directory, work.anchor(), work.cut())?;
         if let Some(plan) = plan {
             let query = for_sheet(work.of_sheet(sheet), &request.spec.layout, sheet);
-            assembling.add(plan, source, &query, &mut writer)?;
+            is_whole &= assembling.add(plan, source, &query, &mut writer)?;
         }
         Ok(writer.finish()?)
     })?;
     let (_, FileReceipt { bytes, .. }) = file.finish()?;
-    Ok(Some(assembling.finish(kept, bytes)))
+    Ok(is_whole.then(|| assembling.finish(kept, bytes)))
 }
 
 /// Keeps the blocks of an export that nobody needs now, unless all of them are kept. The bytes of the file go to `out`, which

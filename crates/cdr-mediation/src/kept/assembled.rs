@@ -42,7 +42,7 @@ impl Assembling {
         Assembling { outline: outline.clone(), plans: Vec::new(), ends: Vec::new() }
     }
 
-    /// Adds the blocks of a sheet, and the calls at the ends of its window.
+    /// Adds the blocks of a sheet, and the calls at the ends of its window. Returns whether all of the blocks are known.
     ///
     /// # Errors
     /// If the calls cannot be read.
@@ -52,7 +52,7 @@ impl Assembling {
         source: &dyn CdrSource,
         query: &CdrQuery,
         sheet: &mut SheetWriter<'_, Outline, CdrField>,
-    ) -> Result<(), MediationError> {
+    ) -> Result<bool, MediationError> {
         for step in &plan.steps {
             let part = match step {
                 Step::Kept(part) => part,
@@ -62,14 +62,16 @@ impl Assembling {
                     continue;
                 }
             };
-            let Some(found) = plan.found.get(&plan.scale.period(*part)) else { continue };
+            let Some(found) = plan.found.get(&plan.scale.period(*part)) else { return Ok(false) };
             for at in 0..found.index.blocks(*part) {
-                sheet.note(&self.outline, &found.index, *part, at)?;
+                if !sheet.note(&self.outline, &found.index, *part, at)? {
+                    return Ok(false);
+                }
             }
         }
         self.plans.push(plan);
         self.ends.push(self.outline.len());
-        Ok(())
+        Ok(true)
     }
 
     /// The file of this size.

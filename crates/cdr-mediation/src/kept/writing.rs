@@ -63,8 +63,10 @@ impl<W: Write> Writing<'_, '_, '_, W> {
     /// Writes the kept blocks of a part. If one cannot be read, the part is read from there on.
     fn put(&mut self, part: i64) -> Result<(), MediationError> {
         let period = self.plan.scale.period(part);
-        let Some(found) = self.plan.found.get(&period) else { return Ok(()) };
-        let Some(version) = found.index.version(part) else { return Ok(()) };
+        let found = self.plan.found.get(&period);
+        let Some((found, version)) = found.and_then(|found| Some((found, found.index.version(part)?))) else {
+            return self.read(self.plan.scale.within(self.query.window, part), &[], 0);
+        };
         let grows = self.plan.growing.contains(&period);
         if grows {
             self.keeper.begin_part(part, version);

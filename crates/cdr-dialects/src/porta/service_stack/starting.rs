@@ -77,7 +77,7 @@ impl StartingPlace {
         drop(self.held().take());
     }
 
-    /// Gives the place back for another one, or the other one back if there is none any more.
+    /// Swaps the place for another one. If the place was released meanwhile, the other one is freed too.
     fn move_to(&self, other: Entered) {
         let mut held = self.held();
         let left = if held.is_some() { held.replace(other) } else { Some(other) };
