@@ -1,6 +1,10 @@
 //! Kept blocks: every way to an export gives the same bytes with and without them.
 
 use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use chrono::{Days, Utc};
 
 use crate::harness::{Tollbook, same};
 use crate::server::support::NAME;
@@ -97,6 +101,37 @@ fn a_live_answer_from_kept_blocks_can_be_resumed() {
     assert_eq!(again.status, 200);
     assert_ne!(again.header("ETag"), etag);
     same("the answer with late calls", &again.body, &other.body);
+}
+
+/// A worker without work makes the blocks of closed hours ahead.
+#[test]
+fn an_idle_worker_makes_blocks_of_closed_hours_ahead() {
+    let tollbook = Tollbook::without_store();
+    tollbook.ok(&["migrate"]);
+    let today = Utc::now().date_naive();
+    let day = |ago: u64| today.checked_sub_days(Days::new(ago)).unwrap().to_string();
+    let mut feed = "key,started_at,calling,called\n".to_owned();
+    for ago in 1..5 {
+        feed += &format!("{ago},{}T10:00:00Z,+49{ago},+44{ago}\n", day(ago));
+    }
+    fs::write(tollbook.path("calls.csv"), feed).unwrap();
+    tollbook.ok(&["load", "--feed", "native", "calls.csv"]);
+    // Two days were exported, a day apart.
+    let export_of = |ago: u64| export(&tollbook, &[], &["--from", &day(ago), "--until", &day(ago - 1)]);
+    let folder = tollbook.path("tollbook-data/spool/.blocks");
+    for (ago, used) in [(3, 30), (2, 6)] {
+        let before: Vec<PathBuf> = fs::read_dir(&folder).into_iter().flatten().map(|it| it.unwrap().path()).collect();
+        export_of(ago);
+        for path in fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path()).filter(|path| !before.contains(path)) {
+            let used_at = SystemTime::now() - Duration::from_secs(used * 3_600);
+            fs::File::open(path).unwrap().set_modified(used_at).unwrap();
+        }
+    }
+    assert_eq!(packs(&tollbook).len(), 2);
+    let _worker = tollbook.worker(&[]);
+    tollbook.until("yesterday is made ahead", || (packs(&tollbook).len() == 3).then_some(()));
+    let fresh = export(&tollbook, &NONE_KEPT, &["--from", &day(1), "--until", &day(0)]);
+    same("yesterday", &export_of(1), &fresh);
 }
 
 #[test]

@@ -16,10 +16,10 @@ use crate::request::{ExportRequest, cut_of};
 
 const HOUR: i64 = 3_600_000_000;
 
-/// The packs of an export were used or written over at least this time, and last within that one, if it is asked for
-/// regularly.
+/// An export is asked for regularly if its packs were used or written over at least this time, the last one recently.
 const OVER: i64 = 20 * HOUR;
-const LAST_WITHIN: i64 = 72 * HOUR;
+/// How long ago something recent may be.
+const RECENT: i64 = 72 * HOUR;
 
 impl KeptBlocks {
     /// Makes the blocks of the parts that have ended since the newest pack of each export that is asked for regularly. Ends
@@ -70,18 +70,24 @@ fn regular(packs: &[PackFile], now: Timestamp) -> Vec<(i64, String)> {
     let is_regular = |packs: &[(i64, &PackFile)]| {
         let used = packs.iter().map(|(_, pack)| pack.used_at.micros());
         let (first, last) = (used.clone().min().unwrap_or(0), used.max().unwrap_or(0));
-        last - first >= OVER && now.micros() - last <= LAST_WITHIN
+        last - first >= OVER && now.micros() - last <= RECENT
     };
     let regular = keys.into_values().filter(|packs| is_regular(packs));
     let newest = regular.filter_map(|packs| packs.into_iter().max_by_key(|(period, _)| *period));
     newest.map(|(period, pack)| (period, pack.name.clone())).collect()
 }
 
-/// The parts that have ended, from the beginning of a period on.
+/// The parts that have ended, from the beginning of a period on. `None` if the period is not recent: whoever asks for the past
+/// does not ask for all that came since.
 fn closed(request: &ExportRequest, period: i64, now: Timestamp) -> Option<Window> {
     let scale = Scale::of(cut_of(&request.query))?;
     let (from, until) = (scale.start(scale.first_of(period)), scale.start(scale.part(now)));
-    (from < until).then_some(Window { anchor: request.query.window.anchor, from, until })
+    let end = scale.start(scale.first_of(period.saturating_add(1)));
+    (from < until && now.micros_since(end) <= RECENT).then_some(Window {
+        anchor: request.query.window.anchor,
+        from,
+        until,
+    })
 }
 
 /// Takes a file that nobody needs, for as long as there is nothing else to do.

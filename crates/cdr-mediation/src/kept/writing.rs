@@ -76,7 +76,6 @@ impl<W: Write> Writing<'_, '_, '_, W> {
                 return Err(crate::PortError::Cancelled.into());
             }
             let Some(block) = self.block(period, part, at) else {
-                self.keeper.forget(period);
                 let skipped = at as u64 * BLOCK_ROWS as u64;
                 return self.read(self.plan.scale.within(self.query.window, part), &[], skipped);
             };
@@ -105,7 +104,11 @@ impl<W: Write> Writing<'_, '_, '_, W> {
             return None;
         }
         let read = reader.block(part, at);
-        read.inspect_err(|error| tracing::warn!(part, %error, "a kept block could not be read; it is made anew")).ok()
+        if let Err(error) = &read {
+            tracing::warn!(part, %error, "a kept block could not be read; it is made anew");
+            self.keeper.forget(period);
+        }
+        read.ok()
     }
 
     /// Reads the calls of a window but the first ones, and keeps the blocks of the parts.

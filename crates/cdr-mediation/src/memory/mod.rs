@@ -1,5 +1,6 @@
 //! In-memory implementations of the ports for tests, examples and small embedders.
 
+mod growing;
 mod ledger;
 mod packs;
 mod source;

@@ -1,11 +1,12 @@
 //! Kept blocks in memory.
 
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Write};
+use std::io::Cursor;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cdr_model::{PortError, Timestamp};
 
+use super::growing::Growing;
 use crate::kept::{PackFile, PackStore};
 use crate::spool::{SpoolRead, SpoolWrite, check_key};
 
@@ -28,7 +29,13 @@ impl MemoryPacks {
 
 impl PackStore for MemoryPacks {
     fn begin(&self, name: &str) -> Result<Box<dyn SpoolWrite>, PortError> {
-        Ok(Box::new(Growing { packs: self.clone(), name: check_key(name)?.to_owned(), bytes: Vec::new() }))
+        let (packs, name) = (self.clone(), check_key(name)?.to_owned());
+        Ok(Box::new(Growing::new(move |bytes| {
+            let mut locked = packs.locked();
+            locked.uses += 1;
+            let now = locked.uses;
+            locked.packs.insert(name, (bytes.into(), now));
+        })))
     }
 
     fn open(&self, name: &str) -> Result<Box<dyn SpoolRead>, PortError> {
@@ -62,33 +69,6 @@ impl PackStore for MemoryPacks {
     }
 
     fn clear(&self) -> Result<(), PortError> {
-        Ok(())
-    }
-}
-
-struct Growing {
-    packs: MemoryPacks,
-    name: String,
-    bytes: Vec<u8>,
-}
-
-impl Write for Growing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.bytes.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl SpoolWrite for Growing {
-    fn publish(self: Box<Self>) -> Result<(), PortError> {
-        let Growing { packs, name, bytes } = *self;
-        let mut locked = packs.locked();
-        locked.uses += 1;
-        let now = locked.uses;
-        locked.packs.insert(name, (bytes.into(), now));
         Ok(())
     }
 }

@@ -1,11 +1,12 @@
 //! A spool in memory.
 
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Write};
+use std::io::Cursor;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cdr_model::PortError;
 
+use super::growing::Growing;
 use crate::spool::{Spool, SpoolRead, SpoolWrite, check_key};
 
 type Files = Arc<Mutex<BTreeMap<String, Arc<[u8]>>>>;
@@ -16,7 +17,8 @@ pub struct MemorySpool(Files);
 
 impl Spool for MemorySpool {
     fn begin(&self, key: &str) -> Result<Box<dyn SpoolWrite>, PortError> {
-        Ok(Box::new(Growing { files: self.0.clone(), key: check_key(key)?.to_owned(), bytes: Vec::new() }))
+        let (files, key) = (self.0.clone(), check_key(key)?.to_owned());
+        Ok(Box::new(Growing::new(move |bytes| drop(locked(&files).insert(key, bytes.into())))))
     }
 
     fn open(&self, key: &str) -> Result<Box<dyn SpoolRead>, PortError> {
@@ -35,30 +37,6 @@ impl Spool for MemorySpool {
     }
 
     fn clear(&self) -> Result<(), PortError> {
-        Ok(())
-    }
-}
-
-struct Growing {
-    files: Files,
-    key: String,
-    bytes: Vec<u8>,
-}
-
-impl Write for Growing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.bytes.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl SpoolWrite for Growing {
-    fn publish(self: Box<Self>) -> Result<(), PortError> {
-        let Growing { files, key, bytes } = *self;
-        locked(&files).insert(key, bytes.into());
         Ok(())
     }
 }

@@ -61,7 +61,7 @@ fn closed_hours_are_made_ahead_for_what_is_asked_for_regularly() {
     take(store, (0..72).map(|n| spoken(&n.to_string(), &(n % 4).to_string(), n * 3_600 + 60, 0, "x")));
     let at = |hours: i64| Timestamp::from_micros(MIDNIGHT + hours * HOUR);
     let now = Timestamp::from_micros(MIDNIGHT + 60 * HOUR + HOUR / 2);
-    // When the packs of two days were used, and whether the third day is made ahead.
+    // When the packs of two days were used, and whether the third day is made ahead, and long after those days.
     for (uses, ahead) in [([at(26), at(50)], true), ([at(49), at(50)], false), ([at(-200), at(-40)], false)] {
         let packs = Aged::default();
         let blocks = KeptBlocks::new(Arc::new(packs.clone()), u64::MAX);
@@ -76,6 +76,8 @@ fn closed_hours_are_made_ahead_for_what_is_asked_for_regularly() {
         blocks.seal(store, now, &|| false).unwrap();
         assert_eq!(assemble_export(store, &blocks, &today).unwrap().is_some(), ahead, "{uses:?}");
         packs.used_at(now);
+        let made = packs.packs.list().unwrap().len();
+        assert_eq!(made, 2 + usize::from(ahead));
         let more = request("native", Package::Zip, hours(Anchor::Start, 48, 61));
         assert!(assemble_export(store, &blocks, &more).unwrap().is_none(), "the hour that is not over");
         agree(store, &packs.packs, &more);
@@ -92,4 +94,22 @@ fn closed_hours_are_made_ahead_for_what_is_asked_for_regularly() {
             assert_eq!(asked.get(), 1, "it was asked for the one export, and not while it was written");
         }
     }
+}
+
+/// Somebody who asks for the same past days again and again does not ask for all that came since.
+#[test]
+fn nothing_is_made_ahead_of_what_is_long_over() {
+    let fixture = with_accounts(StoreFixture::new());
+    let store = &fixture.store;
+    take(store, (0..72).map(|n| spoken(&n.to_string(), "1", n * 3_600 + 60, 0, "x")));
+    let packs = Aged::default();
+    let blocks = KeptBlocks::new(Arc::new(packs.clone()), u64::MAX);
+    let now = Timestamp::from_micros(MIDNIGHT + 300 * HOUR);
+    for day in 0..2 {
+        let request = request("native", Package::Zip, hours(Anchor::Start, day * 24, day * 24 + 24));
+        write_export_keeping(store, Some(&blocks), &request, &mut Vec::new(), None).unwrap();
+        packs.used_at(now.plus_micros((day - 1) * 24 * HOUR));
+    }
+    blocks.seal(store, now, &|| false).unwrap();
+    assert_eq!(packs.packs.list().unwrap().len(), 2);
 }
