@@ -97,12 +97,13 @@ impl<W: Write, F: Field> SheetWriter<'_, W, F> {
     }
 
     /// Writes a block that is encoded already, for the same sheet with the same specification. Its rows follow those
-    /// written before.
+    /// written before. Returns the buffer of the block.
     ///
     /// # Errors
     /// [`ExportError::Io`]. The sheet cannot be finished afterwards.
-    pub fn put(&mut self, mut block: Block) -> Result<(), ExportError> {
-        self.text.put(&mut block)
+    pub fn put(&mut self, mut block: Block) -> Result<Vec<u8>, ExportError> {
+        self.text.put(&mut block)?;
+        Ok(block.bytes)
     }
 
     /// Completes the sheet.

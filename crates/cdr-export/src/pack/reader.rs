@@ -56,18 +56,21 @@ impl<R: Read + Seek> PackReader<R> {
         self.index.name == key.name(period) && self.index.names == self.index.basis.names(directory)
     }
 
-    /// Reads a block of a part, counted from 0.
+    /// Reads a block of a part, counted from 0, into a buffer that is used again.
     ///
     /// # Errors
     /// If the block does not exist, is damaged, or cannot be read.
-    pub fn block(&mut self, part: i64, at: usize) -> io::Result<Block> {
+    pub fn block(&mut self, part: i64, at: usize, buffer: Vec<u8>) -> io::Result<Block> {
         let place = self.index.parts.get(&part).and_then(|part| part.blocks.get(at));
         let place = place.ok_or_else(|| damaged("it has no such block"))?;
         self.file.seek(SeekFrom::Start(place.at))?;
         // A damaged index could promise anything.
         let length = usize::try_from(place.length).unwrap_or(usize::MAX);
-        let mut bytes = Vec::with_capacity(length.min(LARGE_BLOCK));
-        (&mut self.file).take(place.length).read_to_end(&mut bytes)?;
+        let mut bytes = buffer;
+        bytes.resize(length.min(LARGE_BLOCK), 0);
+        self.file.read_exact(&mut bytes)?;
+        let left = place.length - bytes.len() as u64;
+        (&mut self.file).take(left).read_to_end(&mut bytes)?;
         if bytes.len() as u64 != place.length || crc32fast::hash(&bytes) != place.crc {
             return Err(damaged("a block is damaged"));
         }

@@ -43,7 +43,7 @@ fn assembled(pack: &[u8], directory: &Directory) -> std::io::Result<Vec<u8>> {
     for part in index.parts() {
         assert_eq!(index.version(part), Some(PartVersion { number: 9, mark: -part }));
         for at in 0..index.blocks(part) {
-            writer.put(reader.block(part, at)?).unwrap();
+            writer.put(reader.block(part, at, Vec::new())?).unwrap();
         }
     }
     writer.finish().unwrap();

@@ -55,9 +55,13 @@ impl<W: Write> PackWriter<W> {
     pub fn copy<R: io::Read + io::Seek>(&mut self, from: &mut PackReader<R>, part: i64) -> io::Result<()> {
         let Some(version) = from.index().version(part) else { return Ok(()) };
         self.part(part, version);
+        let mut buffer = Vec::new();
         for at in 0..from.index().blocks(part) {
-            match from.block(part, at) {
-                Ok(block) => self.add(&block)?,
+            match from.block(part, at, std::mem::take(&mut buffer)) {
+                Ok(block) => {
+                    self.add(&block)?;
+                    buffer = block.into_bytes();
+                }
                 Err(_) => {
                     self.index.parts.remove(&part);
                     return Ok(());

@@ -141,7 +141,8 @@ impl Assembled {
         if !plan.found.get(&period).is_some_and(|found| reader.index().has_blocks_of(&found.index, part)) {
             return Err(gone());
         }
-        match reader.block(part, at) {
+        let buffer = self.block.take().map(|(_, buffer)| buffer).unwrap_or_default();
+        match reader.block(part, at, buffer) {
             Ok(block) => self.block = Some((segment, block.into_bytes())),
             Err(error) => {
                 tracing::warn!(pack = name, %error, "a kept block could not be read; it will be made anew");

@@ -34,7 +34,7 @@ pub(crate) fn write_sheet<W: Write>(
     }
     let plan = &plan;
     let keeper = Keeper::new(kept, plan, directory);
-    let mut writing = Writing { kept, plan, source, query, sheet, count, keeper, readers, opened: None };
+    let mut writing = Writing { kept, plan, source, query, sheet, count, keeper, readers, opened: None, buffer: Vec::new() };
     for step in &plan.steps {
         match step {
             Step::Kept(part) => writing.put(*part)?,
@@ -57,6 +57,8 @@ struct Writing<'a, 's, 'f, W: Write> {
     readers: BTreeMap<i64, OpenPack>,
     /// The pack that was read last, with its period.
     opened: Option<(i64, Option<OpenPack>)>,
+    /// The buffer of the next block.
+    buffer: Vec<u8>,
 }
 
 impl<W: Write> Writing<'_, '_, '_, W> {
@@ -83,7 +85,7 @@ impl<W: Write> Writing<'_, '_, '_, W> {
                 self.keeper.add(&block);
             }
             let rows = block.rows();
-            self.sheet.put(block)?;
+            self.buffer = self.sheet.put(block)?;
             (self.count)(rows);
         }
         Ok(())
@@ -103,7 +105,7 @@ impl<W: Write> Writing<'_, '_, '_, W> {
         if !self.plan.found.get(&period).is_some_and(|found| reader.index().has_blocks_of(&found.index, part)) {
             return None;
         }
-        let read = reader.block(part, at);
+        let read = reader.block(part, at, std::mem::take(&mut self.buffer));
         if let Err(error) = &read {
             tracing::warn!(part, %error, "a kept block could not be read; it is made anew");
             self.keeper.forget(period);
