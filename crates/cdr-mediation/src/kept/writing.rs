@@ -34,7 +34,8 @@ pub(crate) fn write_sheet<W: Write>(
     }
     let plan = &plan;
     let keeper = Keeper::new(kept, plan, directory);
-    let mut writing = Writing { kept, plan, source, query, sheet, count, keeper, readers, opened: None, buffer: Vec::new() };
+    let mut writing =
+        Writing { kept, plan, source, query, sheet, count, keeper, readers, opened: None, buffer: Vec::new() };
     for step in &plan.steps {
         match step {
             Step::Kept(part) => writing.put(*part)?,
