@@ -5,6 +5,8 @@
 //! so a block is not buffered as records, which are many times larger than their text. When too many blocks are in
 //! progress, the thread waits for the oldest. Memory is therefore bounded, and the output does not depend on the number
 //! of workers.
+//!
+//! The first few records are encoded on the thread that supplies them: starting a worker for them would take longer.
 
 use std::collections::VecDeque;
 use std::io;
@@ -23,6 +25,8 @@ use crate::error::ExportError;
 const SLICE: usize = 256;
 /// The number of slices of a block that are queued for its worker.
 const SLICES: usize = 4;
+/// The number of records that may be encoded without a worker.
+const FEW: usize = 1024;
 
 /// Encodes records on workers and passes the blocks to `put`, in order.
 ///
@@ -52,6 +56,8 @@ pub(crate) fn assemble<'a, R: Record, E: From<ExportError>>(
             block: None,
             rows: 0,
             part: None,
+            without_worker: None,
+            few: FEW,
             failure: None,
         };
         let given = rows(&mut |record: R| {
@@ -94,6 +100,9 @@ struct Pipeline<'scope, 'env, 'a, R: Record> {
     /// The number of records in the block so far, and the hour or day they belong to.
     rows: usize,
     part: Option<i64>,
+    /// The encoder of this thread, and the number of records that it may still encode.
+    without_worker: Option<BlockEncoder<'a, R::Field>>,
+    few: usize,
     /// The first error. It takes precedence over the error that `rows` returns.
     failure: Option<ExportError>,
 }
@@ -173,11 +182,26 @@ where
     }
 
     fn end_block(&mut self) -> Result<(), ExportError> {
-        if !self.slice.is_empty() {
+        let is_small = self.block.is_none() && self.waiting.is_empty() && self.rows <= self.few;
+        if is_small && !self.slice.is_empty() {
+            self.encode_here()?;
+        } else if !self.slice.is_empty() {
             self.hand_over()?;
         }
         self.block = None;
         self.rows = 0;
+        Ok(())
+    }
+
+    /// Encodes and writes a block that no worker has begun.
+    fn encode_here(&mut self) -> Result<(), ExportError> {
+        self.few -= self.rows;
+        let slice = std::mem::take(&mut self.slice);
+        let encoder = self.without_worker.get_or_insert_with(self.encoder);
+        let mut block = encoder.encode(std::iter::once(slice), self.spare.pop().unwrap_or_default())?;
+        block.part = self.part;
+        (self.put)(&mut block)?;
+        self.spare.push(block);
         Ok(())
     }
 

@@ -107,8 +107,16 @@ impl PackIndex {
 
     /// A block without its bytes, and their number.
     pub(crate) fn without_bytes(&self, part: i64, at: usize) -> Option<(u64, Block)> {
-        let place = self.parts.get(&part)?.blocks.get(at)?;
-        Some((place.length, place.block(Vec::new(), part)?))
+        Some((self.place(part, at)?.length, self.block(part, at, Vec::new())?))
+    }
+
+    pub(super) fn place(&self, part: i64, at: usize) -> Option<&Place> {
+        self.parts.get(&part)?.blocks.get(at)
+    }
+
+    /// A block of these bytes; `None` if the index is damaged.
+    pub(super) fn block(&self, part: i64, at: usize, bytes: Vec<u8>) -> Option<Block> {
+        self.place(part, at)?.block(bytes, part)
     }
 
     /// When the earliest of its calls started.
@@ -138,8 +146,7 @@ impl Place {
         }
     }
 
-    /// The block of these bytes; `None` if the index is damaged.
-    pub(super) fn block(&self, bytes: Vec<u8>, part: i64) -> Option<Block> {
+    fn block(&self, bytes: Vec<u8>, part: i64) -> Option<Block> {
         let sum = |text: &String| text.parse::<MoneySum>().ok();
         let money = self.money.iter().map(|(currency, text)| Some((currency.clone(), sum(text)?)));
         let total = |Total(cells, as_received, micros, money): &Total| {

@@ -61,8 +61,17 @@ impl<R: Read + Seek> PackReader<R> {
     /// # Errors
     /// If the block does not exist, is damaged, or cannot be read.
     pub fn block(&mut self, part: i64, at: usize, buffer: Vec<u8>) -> io::Result<Block> {
-        let place = self.index.parts.get(&part).and_then(|part| part.blocks.get(at));
-        let place = place.ok_or_else(|| damaged("it has no such block"))?;
+        let bytes = self.bytes(part, at, buffer)?;
+        let block = self.index.block(part, at, bytes);
+        block.ok_or_else(|| damaged("its index is damaged"))
+    }
+
+    /// As [`PackReader::block`], but only the bytes of the block.
+    ///
+    /// # Errors
+    /// As [`PackReader::block`].
+    pub fn bytes(&mut self, part: i64, at: usize, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
+        let place = self.index.place(part, at).ok_or_else(|| damaged("it has no such block"))?;
         self.file.seek(SeekFrom::Start(place.at))?;
         // A damaged index could promise anything.
         let length = usize::try_from(place.length).unwrap_or(usize::MAX);
@@ -74,7 +83,7 @@ impl<R: Read + Seek> PackReader<R> {
         if bytes.len() as u64 != place.length || crc32fast::hash(&bytes) != place.crc {
             return Err(damaged("a block is damaged"));
         }
-        place.block(bytes, part).ok_or_else(|| damaged("its index is damaged"))
+        Ok(bytes)
     }
 }
 

@@ -142,8 +142,8 @@ impl Assembled {
             return Err(gone());
         }
         let buffer = self.block.take().map(|(_, buffer)| buffer).unwrap_or_default();
-        match reader.block(part, at, buffer) {
-            Ok(block) => self.block = Some((segment, block.into_bytes())),
+        match reader.bytes(part, at, buffer) {
+            Ok(bytes) => self.block = Some((segment, bytes)),
             Err(error) => {
                 tracing::warn!(pack = name, %error, "a kept block could not be read; it will be made anew");
                 let _ = self.kept.packs.remove(&name);

@@ -107,6 +107,7 @@ impl Database {
             connect: Box::new(move || database.connect(access)),
             answers: Some(|conn| conn.batch_execute("SELECT 1").is_ok()),
             has_broken: AnsiTransactionManager::is_broken_transaction_manager,
+            openers: 3,
         };
         Connections::new(&self.place, most, making)
     }

@@ -81,6 +81,7 @@ pub(super) fn connections(place: &StorePlace, access: Access, most: u32) -> Conn
         connect: Box::new(move || connect(&here, access)),
         answers: None,
         has_broken: AnsiTransactionManager::is_broken_transaction_manager,
+        openers: 1,
     };
     Connections::new(place, most, making)
 }

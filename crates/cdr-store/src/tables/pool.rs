@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
+use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::Conn;
 use crate::PoolState;
@@ -33,12 +34,15 @@ pub(crate) struct Making {
     /// Tests an idle connection before it is taken from the pool; `None` to skip the test.
     pub(crate) answers: Option<fn(&mut Conn) -> bool>,
     pub(crate) has_broken: fn(&mut Conn) -> bool,
+    /// The number of threads that open connections. More than one if opening one may take long.
+    pub(crate) openers: usize,
 }
 
 impl Connections {
     pub(crate) fn new(place: &StorePlace, most: u32, making: Making) -> Connections {
         let last = Arc::new(Mutex::new(None));
         let tested = making.answers.is_some();
+        let openers = ScheduledThreadPool::builder().num_threads(making.openers).thread_name_pattern("connect-{}");
         let manager = Manager { making, last: last.clone() };
         let pool = Pool::builder()
             .max_size(most.max(1))
@@ -48,6 +52,7 @@ impl Connections {
             .test_on_check_out(tested)
             .connection_timeout(RETRY)
             .error_handler(Box::new(NopErrorHandler))
+            .thread_pool(Arc::new(openers.build()))
             .build_unchecked(manager);
         Connections { pool, last, place: place.clone() }
     }
@@ -158,7 +163,7 @@ mod tests {
     }
 
     fn making(connect: Connect) -> Making {
-        Making { connect: Box::new(connect), answers: None, has_broken: |_| false }
+        Making { connect: Box::new(connect), answers: None, has_broken: |_| false, openers: 2 }
     }
 
     /// A pool of two connections that are opened so.

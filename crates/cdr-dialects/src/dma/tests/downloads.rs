@@ -10,13 +10,13 @@ use crate::dma::{Dma, DmaOptions, LaneRule};
 
 /// A finished file of more than two pieces, downloaded.
 async fn finished() -> (DmaFixture, Dma, Answer) {
-    let fixture = DmaFixture::with(8000);
+    let fixture = DmaFixture::with(30_000);
     let dma = fixture.dma();
     assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
     fixture.work();
     let file = get(&dma, "/download-cdrs").await;
     assert_eq!(file.status, 200);
-    assert!(file.body.len() > 2 * 64 * 1024, "{}", file.body.len());
+    assert!(file.body.len() > 2 * 256 * 1024, "{}", file.body.len());
     (fixture, dma, file)
 }
 
