@@ -323,6 +323,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::types::columns::*;
+
+    hourly_counts (account_id, hour, customer_id, kind, service_id, last_attempt) {
+        account_id -> BigInt,
+        hour -> BigInt,
+        customer_id -> BigInt,
+        kind -> BigInt,
+        service_id -> BigInt,
+        last_attempt -> Bool,
+        starts -> BigInt,
+        connects -> BigInt,
+        ends -> BigInt,
+        bills -> BigInt,
+    }
+}
+
 diesel::joinable!(accounts -> customers (customer_id));
 diesel::joinable!(quarantine -> sources (source_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, customers);

@@ -74,7 +74,9 @@ pub(crate) fn serve_on(
         warn!("some calls still have their details in an older form, which is slower to read; run `tollbook migrate`");
     }
     if store.has_unnoted_parts()? {
-        warn!("an older program has written calls, so no blocks of exports are kept; run `tollbook migrate`");
+        warn!(
+            "an older program has written calls: no blocks are kept, and lists count all calls; run `tollbook migrate`"
+        );
     }
     remove_leftovers(&config.place.data);
     if config.server.public_url.is_some() && config.server.proxies.is_empty() {

@@ -29,7 +29,7 @@ const BATCH: i64 = 5_000;
 /// The tables that are copied in batches, each with the name of the counter that marks its progress.
 const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
 /// The other tables; a referenced table precedes the tables that refer to it.
-const OTHERS: [&str; 17] = [
+const OTHERS: [&str; 18] = [
     "sources",
     "customers",
     "accounts",
@@ -47,6 +47,7 @@ const OTHERS: [&str; 17] = [
     "licence_customers",
     "walks",
     "part_versions",
+    "hourly_counts",
 ];
 /// The table that is copied last and makes the target a store.
 const LAST: &str = "counters";

@@ -27,9 +27,7 @@ pub(crate) mod tables;
 mod upkeep;
 
 pub(crate) use bulk::Pending;
-pub(crate) use cursor::each_row;
-#[cfg(feature = "sqlite")]
-pub(crate) use cursor::each_row_within;
+pub(crate) use cursor::{each_row, each_row_within};
 pub(crate) use details::kept_details;
 #[cfg(feature = "sqlite")]
 pub(crate) use engine::GIVEN;
@@ -43,7 +41,7 @@ pub(crate) use open::{open, spread};
 #[cfg(feature = "sqlite")]
 pub(crate) use partitions::make_room;
 pub(crate) use partitions::partition_start;
-pub(crate) use parts::{note_parts, write_parts};
+pub(crate) use parts::{note_parts, write_counts, write_parts};
 pub(crate) use published::write_records;
 #[cfg(feature = "sqlite")]
 pub(crate) use published::{lock_numbers, publish, settle};

@@ -1,13 +1,13 @@
-//! The versions of the parts of the calls: what Diesel cannot express for PostgreSQL.
+//! The versions of the parts of the calls, and their numbers by hour: what Diesel cannot express for PostgreSQL.
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt};
+use diesel::sql_types::{Array, BigInt, Bool};
 
 use super::engine::Conn;
-use crate::rows::PartRow;
+use crate::rows::{HourRow, PartRow};
 
-/// The statements that give every part a version.
+/// The statements that give every part a version, and count the calls by hour.
 const NOTE_ALL: &str = include_str!("../../sql/parts_postgres.sql");
 
 /// Writes new versions of parts.
@@ -32,7 +32,35 @@ pub(crate) fn write_parts(conn: &mut Conn, rows: &[PartRow]) -> QueryResult<()> 
         .map(drop)
 }
 
-/// Gives every part of the calls a version, in a transaction of the caller. One statement at a time, as Citus wants it.
+/// Adds changes to the numbers of calls.
+pub(crate) fn write_counts(conn: &mut Conn, rows: &[HourRow]) -> QueryResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let column = |of: fn(&HourRow) -> i64| rows.iter().map(of).collect::<Vec<_>>();
+    let sql = "INSERT INTO hourly_counts \
+               (account_id, hour, customer_id, kind, service_id, last_attempt, starts, connects, ends, bills) \
+               SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+               ON CONFLICT (account_id, hour, customer_id, kind, service_id, last_attempt) DO UPDATE SET \
+               starts = hourly_counts.starts + excluded.starts, \
+               connects = hourly_counts.connects + excluded.connects, \
+               ends = hourly_counts.ends + excluded.ends, bills = hourly_counts.bills + excluded.bills";
+    sql_query(sql)
+        .bind::<Array<BigInt>, _>(column(|row| row.account_id))
+        .bind::<Array<BigInt>, _>(column(|row| row.hour))
+        .bind::<Array<BigInt>, _>(column(|row| row.customer_id))
+        .bind::<Array<BigInt>, _>(column(|row| row.kind))
+        .bind::<Array<BigInt>, _>(column(|row| row.service_id))
+        .bind::<Array<Bool>, _>(rows.iter().map(|row| row.last_attempt).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(column(|row| row.starts))
+        .bind::<Array<BigInt>, _>(column(|row| row.connects))
+        .bind::<Array<BigInt>, _>(column(|row| row.ends))
+        .bind::<Array<BigInt>, _>(column(|row| row.bills))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Gives every part of the calls a version and counts the calls by hour, in a transaction of the caller. One statement at a time, as Citus wants it.
 pub(crate) fn note_parts(conn: &mut Conn) -> QueryResult<()> {
     NOTE_ALL
         .split(";\n")

@@ -4,6 +4,7 @@ mod account;
 mod call;
 mod conference;
 mod directory;
+mod hour;
 mod key;
 mod part;
 
@@ -11,6 +12,7 @@ pub(crate) use account::{AccountRow, NewAccount};
 pub(crate) use call::{CallRow, GivenToCall, NewCall, is_detail, kind};
 pub(crate) use conference::{ConferenceRow, NewConference};
 pub(crate) use directory::{CustomerRow, DestinationRow, NewCustomer, ServiceRow};
+pub(crate) use hour::{Counted, CountedRow, HourRow};
 pub(crate) use key::NewKey;
 pub(crate) use part::PartRow;
 

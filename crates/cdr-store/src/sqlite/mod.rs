@@ -25,6 +25,8 @@ mod wanted;
 pub use backup::BackupReport;
 pub(crate) use backup::back_up;
 pub(crate) use details::kept_details;
+/// Reading row by row needs no transaction of its own.
+pub(crate) use engine::each_row as each_row_within;
 pub(crate) use engine::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, Pending, announce, each_row, in_transaction, remove_whole, snapshot,
     write_records,
@@ -34,7 +36,7 @@ pub(crate) use identity::migrations;
 pub(crate) use open::open;
 #[cfg(feature = "postgres")]
 pub(crate) use open::open_incomplete;
-pub(crate) use parts::{note_parts, write_parts};
+pub(crate) use parts::{note_parts, write_counts, write_parts};
 pub(crate) use raw::{document_of, each_raw_row, text_of};
 pub use restore::RestoreReport;
 pub(crate) use restore::restore;

@@ -12,6 +12,7 @@ pub(crate) mod parts;
 mod pool;
 mod quarantine;
 mod retention;
+mod rollup;
 mod secrets;
 pub(crate) mod source;
 mod store;
@@ -20,7 +21,8 @@ mod walks;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, Pending, announce, document_of, each_raw_row, each_row,
-    in_transaction, kept_details, note_parts, remove_whole, snapshot, text_of, write_parts, write_records,
+    each_row_within, in_transaction, kept_details, note_parts, remove_whole, snapshot, text_of, write_counts,
+    write_parts, write_records,
 };
 use crate::row_visitor::RowVisitor;
 

@@ -164,6 +164,7 @@ impl Store {
             accounts: Accounts::of(conn, &entry.source, origin.customer.as_deref())?,
             services: Default::default(),
             touched: Default::default(),
+            counts: Default::default(),
         };
         let kept = match &version {
             QuarantinedVersion::Call(draft) => keep_call(conn, &mut arrival, draft, Some(&known)),

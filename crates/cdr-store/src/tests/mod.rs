@@ -20,6 +20,7 @@ mod plans;
 mod postgres;
 mod reference;
 mod retention;
+mod rollup;
 mod schema;
 mod secrets;
 mod space;

@@ -1,2 +1,3 @@
 DELETE FROM counters WHERE name IN ('parts', 'removing', 'removed');
 DROP TABLE part_versions;
+DROP TABLE hourly_counts;

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::super::parts::Touched;
+use super::super::rollup::HourChanges;
 use super::super::{Conn, Engine, Pending, kept_details};
 use cdr_mediation::{CallDraft, ConferenceDraft};
-use cdr_model::{Anchor, Assumed, Record};
+use cdr_model::{Assumed, Record};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ use super::screen;
 use crate::error::TransactionError;
 use crate::key_digest::key_digest;
 use crate::rejection::Rejection;
-use crate::rows::{GivenToCall, NewCall, NewConference, NewKey};
+use crate::rows::{Counted, CountedRow, GivenToCall, NewCall, NewConference, NewKey};
 use crate::schema::{cdrs, conferences};
 use crate::types::{At, KeptUuid};
 
@@ -36,6 +37,8 @@ pub(crate) struct Arrival<'a> {
     pub(crate) services: HashMap<String, Option<i64>>,
     /// The parts that the transaction changes.
     pub(crate) touched: Touched,
+    /// What it changes in the numbers of calls.
+    pub(crate) counts: HourChanges,
 }
 
 impl Arrival<'_> {
@@ -43,6 +46,7 @@ impl Arrival<'_> {
     pub(crate) fn finish(mut self, conn: &mut Conn, engine: &Engine) -> Result<(), TransactionError> {
         self.pending.flush(conn, engine)?;
         self.touched.write(conn, self.counters.last_record())?;
+        self.counts.write(conn)?;
         Ok(self.counters.write(conn, engine)?)
     }
 }
@@ -103,8 +107,16 @@ pub(crate) fn keep_call<'a>(
     };
     arrival.pending.push(conn, PendingRow::Call(NewCall::new(call, given)))?;
     arrival.touched.call(booked.account_id, call.started_at, |anchor| call.instant(anchor));
+    let counted = Counted {
+        account_id: booked.account_id,
+        customer_id: booked.customer_id,
+        kind: i64::from(call.kind.code()),
+        service_id,
+        last_attempt: call.last_attempt,
+    };
+    arrival.counts.call(counted, true, |anchor| call.instant(anchor));
     if let Some(known) = replaces {
-        touch_replaced(conn, &mut arrival.touched, known)?;
+        note_replaced(conn, arrival, known)?;
         // The full primary key, so that PostgreSQL visits only the partition of the row.
         let old = cdrs::table.find((known.account_id, known.started_at, known.number));
         diesel::update(old).set(cdrs::replaced_by.eq(number)).execute(conn)?;
@@ -124,17 +136,12 @@ pub(crate) fn keep_call<'a>(
     Ok(KeptRecord { known: keys::known(&entry), unassigned: booked.unassigned })
 }
 
-/// Notes the parts of a version that is replaced.
-fn touch_replaced(conn: &mut Conn, touched: &mut Touched, known: &KnownKey) -> Result<(), TransactionError> {
+/// Notes the parts of a version that is replaced, and counts it no more.
+fn note_replaced(conn: &mut Conn, arrival: &mut Arrival<'_>, known: &KnownKey) -> Result<(), TransactionError> {
     let old = cdrs::table.find((known.account_id, known.started_at, known.number));
-    let instants = (cdrs::started_at, cdrs::connected_at, cdrs::ended_at, cdrs::billed_at);
-    let (started, connected, ended, billed): (At, Option<At>, Option<At>, At) = old.select(instants).first(conn)?;
-    touched.call(known.account_id, started.0, |anchor| match anchor {
-        Anchor::Start => Some(started.0),
-        Anchor::Connect => connected.map(|at| at.0),
-        Anchor::End => ended.map(|at| at.0),
-        Anchor::Bill => Some(billed.0),
-    });
+    let old: CountedRow = old.select(CountedRow::as_select()).first(conn)?;
+    arrival.touched.call(known.account_id, old.started_at.0, |anchor| old.instant(anchor));
+    arrival.counts.call(old.counted(), false, |anchor| old.instant(anchor));
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::super::parts::Touched;
+use super::super::rollup::HourChanges;
 use super::super::{Engine, Pending, Store};
 use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded, was_replaced};
 use super::keys::{KnownKey, RecordTable, look_up};
@@ -72,6 +73,7 @@ impl<'a> Intake<'a> {
             accounts,
             services: HashMap::new(),
             touched: Touched::default(),
+            counts: HourChanges::default(),
         };
         let waiting = is_waiting(conn, source_id)?;
         Ok(Intake { conn, batch, now, arrival, known, stored, waiting, report: BatchReport::default() })

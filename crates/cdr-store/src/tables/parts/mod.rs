@@ -10,12 +10,12 @@ mod removing;
 mod touched;
 
 pub(crate) use noting::{are_noted, note};
-pub(crate) use read::versions;
+pub(crate) use read::{changed_hours, state, versions};
 pub(crate) use removing::{begin_removing, end_removing};
 pub(crate) use touched::Touched;
 
-/// Stands for all accounts in the row of an hour. No account has this number.
-const ALL_ACCOUNTS: i64 = i64::MIN;
+/// Stands for all accounts in the rows of an hour. No account has this number.
+pub(crate) const ALL_ACCOUNTS: i64 = i64::MIN;
 
 /// The counter with the last record number whose parts are noted. It falls behind if a program of before this table writes
 /// calls; then nothing is known about parts until they are noted anew.

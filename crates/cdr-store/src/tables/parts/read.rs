@@ -17,6 +17,50 @@ use crate::schema::{counters, part_versions};
 /// Accounts in one statement.
 const ACCOUNTS: usize = 500;
 
+/// What is known of all parts together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct State {
+    /// Calls that started before this instant, in microseconds, are being removed.
+    floor: i64,
+    /// The record number that the last removal took.
+    removals: i64,
+    /// The last record number that readers may see.
+    record: i64,
+}
+
+/// What is known of all parts together. `None` if a program of before them has written calls.
+pub(crate) fn state(conn: &mut Conn) -> QueryResult<Option<State>> {
+    let known = counters::table.filter(counters::name.eq_any(["record", NOTED, REMOVING, REMOVED]));
+    let known: Vec<(String, i64)> = known.load(conn)?;
+    let last = |name: &str| known.iter().find(|(of, _)| of == name).map(|(_, last)| *last);
+    let record = last("record").unwrap_or(0);
+    if last(NOTED).is_none_or(|noted| noted < record) {
+        return Ok(None);
+    }
+    Ok(Some(State { floor: last(REMOVING).unwrap_or(i64::MIN), removals: last(REMOVED).unwrap_or(0), record }))
+}
+
+/// The hours among these whose calls are being removed, or have changed since a watermark; in order. In a store that is
+/// spread over several nodes, the last published record is a watermark: a node may not show later calls yet.
+pub(crate) fn changed_hours(
+    conn: &mut Conn,
+    state: &State,
+    (upto, is_spread): (Option<i64>, bool),
+    hours: &RangeInclusive<i64>,
+) -> QueryResult<Vec<i64>> {
+    let upto = upto.or(is_spread.then_some(state.record));
+    if state.floor == i64::MIN && upto.is_none() {
+        return Ok(Vec::new());
+    }
+    part_versions::table
+        .filter(part_versions::account_id.eq(ALL_ACCOUNTS))
+        .filter(part_versions::part.between(*hours.start(), *hours.end()))
+        .filter(part_versions::earliest.lt(state.floor).or(part_versions::touched_by.gt(upto.unwrap_or(i64::MAX))))
+        .select(part_versions::part)
+        .order(part_versions::part)
+        .load(conn)
+}
+
 /// The versions of the parts of a query. A part without calls is not among them, and one whose calls are being removed has
 /// no version. `None` if nothing is known about parts: a program of before them has written calls.
 pub(crate) fn versions(
@@ -34,14 +78,7 @@ pub(crate) fn versions(
         Cut::Rows => return Ok(None),
     };
     snapshot(conn, |conn| {
-        let known = counters::table.filter(counters::name.eq_any(["record", NOTED, REMOVING, REMOVED]));
-        let known: Vec<(String, i64)> = known.load(conn)?;
-        let last = |name: &str| known.iter().find(|(of, _)| of == name).map(|(_, last)| *last);
-        if last(NOTED).is_none() || last(NOTED) < last("record") {
-            return Ok(None);
-        }
-        let floor = last(REMOVING).unwrap_or(i64::MIN);
-        let removals = last(REMOVED).unwrap_or(0);
+        let Some(State { floor, removals, .. }) = state(conn)? else { return Ok(None) };
         let mut versions = PartVersions { removals, ..PartVersions::default() };
         for accounts in accounts.chunks(ACCOUNTS) {
             let rows = part_versions::table

@@ -8,6 +8,7 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 
 use super::super::intake::Counters;
+use super::super::rollup::recount;
 use super::super::{Conn, Store};
 use super::{REMOVED, REMOVING, mark};
 use crate::error::TransactionError;
@@ -34,6 +35,7 @@ pub(crate) fn end_removing(store: &Store, floor: Timestamp) -> Result<(), Transa
         if noted.is_none() {
             return Ok(());
         }
+        recount(conn, floor)?;
         diesel::delete(part_versions::table.filter(part_versions::latest.lt(until))).execute(conn)?;
         touch(store, conn, until)?;
         let rest = part_versions::table.filter(part_versions::earliest.lt(until));

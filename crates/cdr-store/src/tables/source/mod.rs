@@ -23,14 +23,25 @@ use cdr_query::{CdrQuery, Cursor};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
+pub(crate) use self::naming::accounts_of_customers;
 use self::naming::naming_accounts;
 use super::lowering::{Lowered, lower, lower_conferences, order};
+use super::rollup::{count, jump};
 use super::{Conn, Store};
 use crate::error::TransactionError;
 use crate::schema::{self, cdrs, counters};
 
 const READING_CALLS: &str = "the calls could not be read";
 const READING_CONFERENCES: &str = "the conferences could not be read";
+
+/// Counts the calls of a query whose conditions SQL expresses exactly.
+fn count_calls(conn: &mut Conn, query: &CdrQuery) -> QueryResult<u64> {
+    let mut select = cdrs::table.select(count_star()).into_boxed::<Db>();
+    for filter in lower(query, None).filters {
+        select = select.filter(filter);
+    }
+    select.get_result::<i64>(conn).map(i64::unsigned_abs)
+}
 
 impl Store {
     /// Reads calls.
@@ -121,14 +132,15 @@ impl CdrSource for Store {
         if take == 0 {
             return Ok(Vec::new());
         }
+        let jumped = self.reading(query, |store| jump(store, query, skip, &count_calls))?;
+        let (query, skip) = jumped.as_ref().map_or((query, skip), |(query, skip)| (query, *skip));
         let sorted = sorted::part(self, query, None, skip, take)?;
         sorted.map_or_else(|| read_list(self, query, skip, take), Ok)
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
         let query = &naming_accounts(self, query).map_err(|error| self.failed(READING_CALLS, error))?;
-        let Lowered { filters, residue } = lower(query, None);
-        if residue {
+        if lower(query, None).residue {
             let mut rows = 0;
             self.scan(&CdrQuery::clone(query).selecting([]), &mut |_| {
                 rows += 1;
@@ -136,14 +148,12 @@ impl CdrSource for Store {
             })?;
             return Ok(rows);
         }
-        let mut select = cdrs::table.select(count_star()).into_boxed::<Db>();
-        for filter in filters {
-            select = select.filter(filter);
-        }
         self.reading(query, |store| {
+            if let Some(calls) = count(store, query, &count_calls)? {
+                return Ok(calls);
+            }
             let mut conn = store.record_reader(query.upto)?;
-            let counted = |conn: &mut Conn| Ok(select.get_result::<i64>(conn)?.unsigned_abs());
-            store.0.engine.until(&mut conn, &query.cancel, counted)
+            store.0.engine.until(&mut conn, &query.cancel, |conn| Ok(count_calls(conn, query)?))
         })
     }
 

@@ -32,6 +32,11 @@ pub(super) fn naming_accounts<'q>(store: &Store, query: &'q CdrQuery) -> Result<
     })
 }
 
+/// All that records of these customers can be booked on.
+pub(crate) fn accounts_of_customers(store: &Store, customers: &[i64]) -> Result<Vec<i64>, TransactionError> {
+    Ok(accounts(&*directory::current(store)?, customers))
+}
+
 /// The customers that a condition names.
 fn customers(condition: &Condition) -> Option<Vec<i64>> {
     let operands = match condition.test() {

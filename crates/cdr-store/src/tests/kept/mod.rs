@@ -20,10 +20,10 @@ use super::support::*;
 use crate::Store;
 
 /// The microseconds of an hour.
-const HOUR: i64 = 3_600_000_000;
+pub(super) const HOUR: i64 = 3_600_000_000;
 
 /// The beginning of a day.
-const MIDNIGHT: i64 = 1_795_737_600_000_000;
+pub(super) const MIDNIGHT: i64 = 1_795_737_600_000_000;
 
 /// A request for an export of a window.
 fn request(layout: &str, package: Package, query: CdrQuery) -> ExportRequest {
@@ -41,13 +41,13 @@ fn native() -> ExportRequest {
 }
 
 /// Calls that start in hours since midnight, by the anchor.
-fn hours(anchor: Anchor, from: i64, until: i64) -> CdrQuery {
+pub(super) fn hours(anchor: Anchor, from: i64, until: i64) -> CdrQuery {
     let at = |hours: i64| Timestamp::from_micros(MIDNIGHT + hours * HOUR);
     CdrQuery::over(Window::new(anchor, at(from), at(until)).unwrap())
 }
 
 /// A store with the accounts 0 to 3 of a customer.
-fn with_accounts(fixture: StoreFixture) -> StoreFixture {
+pub(super) fn with_accounts(fixture: StoreFixture) -> StoreFixture {
     fixture.store.add_customer(&CustomerDraft { name: "Acme".to_owned(), ..CustomerDraft::default() }).unwrap();
     for number in 0..4 {
         let (customer, number) = ("Acme".to_owned(), number.to_string());
@@ -57,7 +57,7 @@ fn with_accounts(fixture: StoreFixture) -> StoreFixture {
 }
 
 /// A call of an account that starts some seconds after midnight, and is answered and ends some time later.
-fn spoken(key: &str, account: &str, second: i64, talk: i64, content: &str) -> CallDraft {
+pub(super) fn spoken(key: &str, account: &str, second: i64, talk: i64, content: &str) -> CallDraft {
     let mut draft = call(key, MIDNIGHT / 1_000_000 + second, content);
     let start = draft.call.started_at;
     draft.account = Some(account.to_owned());

@@ -4,6 +4,7 @@ use cdr_export::Cut;
 use cdr_mediation::{CdrSource, MemoryPacks, Quarantine};
 use diesel::prelude::*;
 
+use super::super::rollup::stored;
 use super::*;
 use crate::schema::part_versions;
 
@@ -38,10 +39,13 @@ fn the_parts_of_an_older_store_are_those_that_a_load_notes() {
     fixture.store.accept(1).unwrap();
     let noted = parts(&fixture.store);
     assert!(noted.len() > 15, "{noted:?}");
+    let counts = stored(&fixture.store);
+    assert!(counts.len() > 15, "{counts:?}");
 
     make_older(&fixture);
     let store = fixture.again();
     assert_eq!(parts(&store), noted);
+    assert_eq!(stored(&store), counts);
     assert!(!store.has_unnoted_parts().unwrap());
     agree(&store, &MemoryPacks::default(), &native());
 }
@@ -56,16 +60,19 @@ fn nothing_is_kept_of_what_an_older_program_has_written() {
     take(store, [spoken("late", "1", 60, 0, "late")]);
     spoil(store, "UPDATE counters SET last = 4 WHERE name = 'parts'");
     spoil(store, "UPDATE part_versions SET touched_by = 4, mark = 1");
+    spoil(store, "UPDATE hourly_counts SET starts = starts - 1");
     for _ in 0..2 {
         assert!(store.has_unnoted_parts().unwrap());
         assert!(store.part_versions(&native().query, Cut::Hour, &(i64::MIN..=i64::MAX)).unwrap().is_none());
         agree(store, &packs, &native());
+        assert_eq!(store.count(&everything()).unwrap(), scan(store, &everything()).len() as u64);
         // What this program loads afterwards does not mend it.
         take(store, [spoken("later", "1", 61, 0, "later")]);
     }
     assert!(store.note_parts().unwrap());
     assert!(!store.note_parts().unwrap() && !store.has_unnoted_parts().unwrap());
     assert!(store.part_versions(&native().query, Cut::Hour, &(i64::MIN..=i64::MAX)).unwrap().is_some());
+    assert_eq!(store.count(&everything()).unwrap(), scan(store, &everything()).len() as u64);
     agree(store, &packs, &native());
 }
 

@@ -1,0 +1,50 @@
+//! The changes of a transaction to the numbers of calls.
+
+use std::collections::HashMap;
+
+use cdr_model::{Anchor, Timestamp};
+
+use super::super::{Conn, write_counts};
+use super::ALL_ACCOUNTS;
+use crate::error::TransactionError;
+use crate::rows::{Counted, HourRow};
+
+/// The changes to the numbers of calls that a transaction makes, which are written before it ends.
+#[derive(Debug, Default)]
+pub(crate) struct HourChanges {
+    /// By how many the numbers of each row change, in the order of [`Anchor::ALL`].
+    changes: HashMap<(Counted, i64), [i64; 4]>,
+}
+
+impl HourChanges {
+    /// Adds a call, or takes a version away.
+    pub(crate) fn call(&mut self, counted: Counted, is_added: bool, instant: impl Fn(Anchor) -> Option<Timestamp>) {
+        let by = if is_added { 1 } else { -1 };
+        let of_all = Counted { account_id: ALL_ACCOUNTS, customer_id: ALL_ACCOUNTS, ..counted };
+        for (at, anchor) in Anchor::ALL.into_iter().enumerate() {
+            let Some(hour) = instant(anchor).map(Timestamp::hour) else { continue };
+            for counted in [counted, of_all] {
+                let changes = self.changes.entry((counted, hour)).or_default();
+                changes[at] += by;
+            }
+        }
+    }
+
+    /// Forgets the changes in all other hours.
+    pub(super) fn retain(&mut self, is_wanted: impl Fn(i64) -> bool) {
+        self.changes.retain(|(_, hour), _| is_wanted(*hour));
+    }
+
+    /// Writes the changes.
+    pub(crate) fn write(self, conn: &mut Conn) -> Result<(), TransactionError> {
+        let changed = self.changes.into_iter().filter(|(_, changes)| *changes != [0; 4]);
+        let mut rows: Vec<HourRow> = changed.map(|((counted, hour), changes)| row(counted, hour, changes)).collect();
+        rows.sort_unstable_by_key(|row| (row.account_id, row.hour, row.customer_id, row.kind, row.service_id));
+        Ok(write_counts(conn, &rows)?)
+    }
+}
+
+fn row(counted: Counted, hour: i64, [starts, connects, ends, bills]: [i64; 4]) -> HourRow {
+    let Counted { account_id, customer_id, kind, service_id, last_attempt } = counted;
+    HourRow { account_id, hour, customer_id, kind, service_id, last_attempt, starts, connects, ends, bills }
+}
