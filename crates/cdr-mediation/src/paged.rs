@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cdr_export::Cut;
 use cdr_model::{Cdr, ConferenceRecord, Directory, PortError, ScannedCall};
-use cdr_query::{CdrQuery, Cursor};
+use cdr_query::{CdrQuery, Cursor, Window};
 
 use crate::ports::{CdrSource, PAGE, PartVersions, pages};
 
@@ -38,6 +38,10 @@ impl CdrSource for Paged<'_> {
 
     fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
         self.0.list(query, skip, take)
+    }
+
+    fn jump(&self, query: &CdrQuery, skip: u64) -> Result<(Window, u64), PortError> {
+        self.0.jump(query, skip)
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cdr_export::{Cut, PartVersion};
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record, ScannedCall};
-use cdr_query::{CdrQuery, Cursor};
+use cdr_query::{CdrQuery, Cursor, Window};
 
 use crate::intake::{AccountDraft, Batch, BatchReport, CustomerDraft, QuarantineEntry};
 use crate::listing;
@@ -79,6 +79,16 @@ pub trait CdrSource: Send + Sync {
     fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
         let page = &|query: &CdrQuery, after: Option<&Cursor>, limit| self.page(query, after, limit);
         listing::list(&|query, each| self.scan(query, each), page, query, skip, take)
+    }
+
+    /// Where a list goes on after its first `skip` calls: a part of the query's window to whose end the list is the same, and
+    /// how many of the first calls in it are still to be skipped. A source that knows the numbers of calls returns a small part
+    /// and a small number.
+    ///
+    /// # Errors
+    /// If the records cannot be read.
+    fn jump(&self, query: &CdrQuery, skip: u64) -> Result<(Window, u64), PortError> {
+        Ok((query.window, skip))
     }
 
     /// The number of matching calls.

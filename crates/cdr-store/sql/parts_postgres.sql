@@ -42,6 +42,9 @@ INSERT INTO hourly_counts
   (account_id, hour, customer_id, kind, service_id, last_attempt, starts, connects, ends, bills)
 SELECT account_id, hour, customer_id, kind, service_id, last_attempt, sum(starts), sum(connects), sum(ends), sum(bills)
 FROM of_all GROUP BY 1, 2, 3, 4, 5, 6;
+-- An empty store has the same counters as one that was never upgraded.
+INSERT INTO counters (name, last) SELECT 'counts', floor(random() * 9007199254740991)::bigint WHERE (SELECT max(last) FROM counters WHERE name IN ('record', 'given')) > 0
+ON CONFLICT (name) DO UPDATE SET last = excluded.last;
 
 INSERT INTO counters (name, last) SELECT 'parts', max(last) FROM counters WHERE name IN ('record', 'given')
 HAVING max(last) IS NOT NULL ON CONFLICT (name) DO UPDATE SET last = excluded.last;

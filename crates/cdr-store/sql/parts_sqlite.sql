@@ -45,6 +45,9 @@ INSERT INTO hourly_counts
   (account_id, hour, customer_id, kind, service_id, last_attempt, starts, connects, ends, bills)
 SELECT account_id, hour, customer_id, kind, service_id, last_attempt, sum(starts), sum(connects), sum(ends), sum(bills)
 FROM of_all GROUP BY 1, 2, 3, 4, 5, 6;
+-- An empty store has the same counters as one that was never upgraded.
+INSERT INTO counters (name, last) SELECT 'counts', random() WHERE (SELECT last FROM counters WHERE name = 'record') > 0
+ON CONFLICT (name) DO UPDATE SET last = excluded.last;
 
 INSERT INTO counters (name, last) SELECT 'parts', last FROM counters WHERE name = 'record'
 ON CONFLICT (name) DO UPDATE SET last = excluded.last;

@@ -12,7 +12,7 @@ use cdr_mediation::{
     LedgerTally, NewWalk, PartVersions, PortError, Progress, Quarantine, QuarantineEntry, Walk, WalkLimits, Walks,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
-use cdr_query::{CdrQuery, Cursor};
+use cdr_query::{CdrQuery, Cursor, Window};
 use uuid::Uuid;
 
 use crate::store::Store;
@@ -34,6 +34,7 @@ forward! { CdrSource:
     fn scan_fields(query: &CdrQuery, each: &mut dyn FnMut(ScannedCall) -> io::Result<()>) -> ();
     fn page_of_fields(query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Vec<ScannedCall>;
     fn list(query: &CdrQuery, skip: u64, take: usize) -> Vec<Cdr>;
+    fn jump(query: &CdrQuery, skip: u64) -> (Window, u64);
     fn count(query: &CdrQuery) -> u64;
     fn services(query: &CdrQuery) -> Vec<(i32, u64)>;
     fn conference_page(query: &CdrQuery, after: Option<&Cursor>, limit: usize) -> Vec<ConferenceRecord>;

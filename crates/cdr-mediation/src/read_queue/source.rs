@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use cdr_export::Cut;
 use cdr_model::{Cdr, ConferenceRecord, Directory, PortError, ScannedCall};
-use cdr_query::{CdrQuery, Cursor};
+use cdr_query::{CdrQuery, Cursor, Window};
 
 use super::queue::QueuedReader;
 use crate::listing;
 use crate::ports::{CdrSource, PartVersions};
+
+/// The calls of a list that are read in one place, those that are skipped included. More are read page by page.
+const FEW: u64 = 4_096;
 
 /// The same source; each reading of records takes a place of the queue. Scans are read page by page, so that the place
 /// is free while the reader is busy with a page.
@@ -48,10 +51,23 @@ impl CdrSource for QueuedSource {
     }
 
     fn list(&self, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
-        if query.order.keys.is_empty() {
-            return listing::in_order(&|query, after, limit| self.page(query, after, limit), query, None, skip, take);
+        let page = &|query: &CdrQuery, after: Option<&Cursor>, limit| self.page(query, after, limit);
+        if !query.order.keys.is_empty() {
+            return self.read(query, &|query| self.source.list(query, skip, take));
         }
-        self.read(query, &|query| self.source.list(query, skip, take))
+        let (window, skip) = self.jump(query, skip)?;
+        let query = &CdrQuery { window, ..query.clone() };
+        if skip.saturating_add(take as u64) <= FEW {
+            return self.read(query, &|query| self.source.list(query, skip, take));
+        }
+        listing::in_order(page, query, None, skip, take)
+    }
+
+    fn jump(&self, query: &CdrQuery, skip: u64) -> Result<(Window, u64), PortError> {
+        if skip == 0 {
+            return Ok((query.window, skip));
+        }
+        self.read(query, &|query| self.source.jump(query, skip))
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use cdr_mediation::PortError;
 use cdr_model::{Directory, Timestamp};
 
+use super::rollup::RollupCache;
 use super::{Conn, Connection, Connections, Engine, in_transaction, write_records};
 use crate::PoolState;
 use crate::error::{StoreError, StorePlace, TransactionError};
@@ -25,6 +26,8 @@ pub(crate) struct Inner {
     writers: Connections,
     /// The state that only this kind of database has.
     pub(crate) engine: Engine,
+    /// The numbers of calls by hour that were read last.
+    pub(crate) rollup: RollupCache,
     /// The directory, with the value of its counter when it was read.
     pub(crate) directory: Mutex<Option<(i64, Arc<Directory>)>>,
 }
@@ -56,7 +59,8 @@ pub(crate) enum WriteLock {
 impl Store {
     pub(crate) fn new(setup: Setup) -> Store {
         let Setup { place, clock, readers, writers, engine } = setup;
-        Store(Arc::new(Inner { place, clock, readers, writers, engine, directory: Mutex::new(None) }))
+        let (rollup, directory) = (RollupCache::default(), Mutex::new(None));
+        Store(Arc::new(Inner { place, clock, readers, writers, engine, rollup, directory }))
     }
 
     /// The state of the reading connections.

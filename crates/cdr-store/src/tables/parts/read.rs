@@ -9,7 +9,7 @@ use cdr_query::{CdrQuery, Operand, Test};
 use diesel::prelude::*;
 
 use super::super::{Conn, snapshot};
-use super::{ALL_ACCOUNTS, NOTED, REMOVED, REMOVING};
+use super::{ALL_ACCOUNTS, COUNTS, NOTED, REMOVED, REMOVING};
 use crate::error::TransactionError;
 use crate::rows::PartRow;
 use crate::schema::{counters, part_versions};
@@ -26,18 +26,21 @@ pub(crate) struct State {
     removals: i64,
     /// The last record number that readers may see.
     record: i64,
+    /// A random number of the last change to the numbers of calls by hour.
+    pub(crate) counts: Option<i64>,
 }
 
 /// What is known of all parts together. `None` if a program of before them has written calls.
 pub(crate) fn state(conn: &mut Conn) -> QueryResult<Option<State>> {
-    let known = counters::table.filter(counters::name.eq_any(["record", NOTED, REMOVING, REMOVED]));
+    let known = counters::table.filter(counters::name.eq_any(["record", NOTED, REMOVING, REMOVED, COUNTS]));
     let known: Vec<(String, i64)> = known.load(conn)?;
     let last = |name: &str| known.iter().find(|(of, _)| of == name).map(|(_, last)| *last);
     let record = last("record").unwrap_or(0);
     if last(NOTED).is_none_or(|noted| noted < record) {
         return Ok(None);
     }
-    Ok(Some(State { floor: last(REMOVING).unwrap_or(i64::MIN), removals: last(REMOVED).unwrap_or(0), record }))
+    let (floor, removals) = (last(REMOVING).unwrap_or(i64::MIN), last(REMOVED).unwrap_or(0));
+    Ok(Some(State { floor, removals, record, counts: last(COUNTS) }))
 }
 
 /// The hours among these whose calls are being removed, or have changed since a watermark; in order. In a store that is

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use super::super::intake::Counters;
 use super::super::rollup::recount;
 use super::super::{Conn, Store};
-use super::{REMOVED, REMOVING, mark};
+use super::{REMOVED, REMOVING, mark, set};
 use crate::error::TransactionError;
 use crate::schema::{counters, part_versions};
 
@@ -60,14 +60,4 @@ fn touch(store: &Store, conn: &mut Conn, until: i64) -> Result<usize, Transactio
         set(conn, REMOVED, number)?;
     }
     Ok(parts)
-}
-
-/// Sets a counter that may be missing.
-fn set(conn: &mut Conn, name: &str, last: i64) -> QueryResult<()> {
-    if diesel::update(counters::table.find(name)).set(counters::last.eq(last)).execute(conn)? == 0 {
-        diesel::insert_into(counters::table)
-            .values((counters::name.eq(name), counters::last.eq(last)))
-            .execute(conn)?;
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use cdr_model::{Anchor, Timestamp};
 
+use super::super::parts::{COUNTS, mark, set};
 use super::super::{Conn, write_counts};
 use super::ALL_ACCOUNTS;
 use crate::error::TransactionError;
@@ -39,8 +40,12 @@ impl HourChanges {
     pub(crate) fn write(self, conn: &mut Conn) -> Result<(), TransactionError> {
         let changed = self.changes.into_iter().filter(|(_, changes)| *changes != [0; 4]);
         let mut rows: Vec<HourRow> = changed.map(|((counted, hour), changes)| row(counted, hour, changes)).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
         rows.sort_unstable_by_key(|row| (row.account_id, row.hour, row.customer_id, row.kind, row.service_id));
-        Ok(write_counts(conn, &rows)?)
+        write_counts(conn, &rows)?;
+        Ok(set(conn, COUNTS, mark())?)
     }
 }
 

@@ -10,16 +10,16 @@ use super::scope::Scope;
 use crate::error::TransactionError;
 
 /// Fewer calls than this are skipped one by one. Tests have few.
-const FEW: u64 = if cfg!(test) { 2 } else { 1_000 };
+const FEW: u64 = if cfg!(test) { 2 } else { 200 };
 
-/// The same list with a smaller window, and how many of its first calls are still to be skipped. `None` if the rollup does
+/// The rest of the window of a list, and how many of the first calls in it are still to be skipped. `None` if the rollup does
 /// not help. `calls` counts the calls of another window in SQL.
 pub(crate) fn jump(
     store: &Store,
     query: &CdrQuery,
     skip: u64,
     calls: CountCalls<'_>,
-) -> Result<Option<(CdrQuery, u64)>, TransactionError> {
+) -> Result<Option<(Window, u64)>, TransactionError> {
     if skip < FEW || query.order.by != SortBy::Anchor || !query.order.keys.is_empty() {
         return Ok(None);
     }
@@ -27,36 +27,38 @@ pub(crate) fn jump(
     let mut conn = store.record_reader(query.upto)?;
     store.0.engine.until(&mut conn, &query.cancel, |conn| {
         snapshot(conn, |conn| {
-            let Some(mut pieces) = covered(store, conn, query)? else { return Ok(None) };
+            let Some(covered) = covered(store, conn, query, &scope)? else { return Ok(None) };
             let descending = query.order.descending;
-            if descending {
-                pieces.reverse();
-            }
             let (mut skip, mut left) = (skip, query.window);
-            for piece in pieces {
+            for piece in in_order(&covered.pieces, descending) {
                 let parts = match piece {
-                    Piece::Calls(window) => vec![(window, calls(conn, &CdrQuery { window, ..query.clone() })?)],
+                    Piece::Calls(window) => {
+                        let window = *window;
+                        vec![(window, calls(conn, &CdrQuery { window, ..query.clone() })?)]
+                    }
                     Piece::Hours(hours) => {
-                        let mut hours = scope.by_hour(conn, &hours)?;
-                        if descending {
-                            hours.reverse();
-                        }
                         let window = |hour| Window { from: start(hour), until: end(hour), ..query.window };
-                        hours.into_iter().map(|(hour, calls)| (window(hour), calls)).collect()
+                        let hours = in_order(covered.within(hours), descending);
+                        hours.map(|(hour, calls)| (window(*hour), *calls)).collect()
                     }
                 };
                 for (window, calls) in parts {
                     left = rest(left, window, descending);
                     if skip < calls {
-                        return Ok(Some((CdrQuery { window: left, ..query.clone() }, skip)));
+                        return Ok(Some((left, skip)));
                     }
                     skip -= calls;
                 }
             }
             // There are not so many calls: nothing follows the last ones.
-            Ok(Some((CdrQuery { window: nothing(left), ..query.clone() }, 0)))
+            Ok(Some((nothing(left), 0)))
         })
     })
+}
+
+/// The values in the order of a list.
+fn in_order<T>(values: &[T], descending: bool) -> Box<dyn Iterator<Item = &T> + '_> {
+    if descending { Box::new(values.iter().rev()) } else { Box::new(values.iter()) }
 }
 
 /// What is left of a window from a part of it on, in order.

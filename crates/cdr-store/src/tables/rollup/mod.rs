@@ -5,6 +5,7 @@
 //! these hours are counted anew. An hour that has changed since a watermark is not used for it either. The calls of hours
 //! that are not used, and of hours that the window has only a part of, are counted themselves.
 
+mod cache;
 mod changes;
 mod count;
 mod jump;
@@ -12,6 +13,7 @@ mod pieces;
 mod recount;
 mod scope;
 
+pub(crate) use cache::RollupCache;
 pub(crate) use changes::HourChanges;
 pub(crate) use count::count;
 pub(crate) use jump::jump;

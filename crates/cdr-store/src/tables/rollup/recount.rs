@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 
+use super::super::parts::{COUNTS, mark, set};
 use super::super::{Conn, Db, each_row_within};
 use super::pieces::{end, start};
 use super::{ALL_ACCOUNTS, HourChanges};
@@ -22,6 +23,7 @@ pub(crate) fn recount(conn: &mut Conn, until: Timestamp) -> Result<(), Transacti
     for hours in changed.keys().copied().collect::<Vec<_>>().chunks(500) {
         diesel::delete(hourly_counts::table.filter(hourly_counts::hour.eq_any(hours))).execute(conn)?;
     }
+    set(conn, COUNTS, mark())?;
     // Those that still have calls.
     let left: BTreeMap<i64, i64> = changed.into_iter().filter(|(_, latest)| *latest >= until.micros()).collect();
     let (Some((first, _)), Some((last, _)), Some(latest)) =

@@ -67,15 +67,6 @@ impl Scope {
         Ok(Some(scope).filter(|scope| scope.accounts.len() <= MOST_ACCOUNTS))
     }
 
-    /// The number of calls in these hours.
-    pub(super) fn calls(&self, conn: &mut Conn, hours: &RangeInclusive<i64>) -> QueryResult<u64> {
-        let mut select = hourly_counts::table.select(self.sum()).into_boxed::<Db>();
-        for filter in self.filters(hours) {
-            select = select.filter(filter);
-        }
-        select.first(conn).map(i64::unsigned_abs)
-    }
-
     /// The hours among these that have calls, each with their number, in order.
     pub(super) fn by_hour(&self, conn: &mut Conn, hours: &RangeInclusive<i64>) -> QueryResult<Vec<(i64, u64)>> {
         let groups = hourly_counts::table.group_by(hourly_counts::hour).select((hourly_counts::hour, self.sum()));

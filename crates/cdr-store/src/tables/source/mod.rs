@@ -19,7 +19,7 @@ use super::Db;
 use cdr_export::Cut;
 use cdr_mediation::{CdrSource, PartVersions, PortError, read_list, sorted_page, sorted_scan};
 use cdr_model::{Cdr, ConferenceRecord, Directory, ScannedCall};
-use cdr_query::{CdrQuery, Cursor};
+use cdr_query::{CdrQuery, Cursor, Window};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
@@ -132,10 +132,16 @@ impl CdrSource for Store {
         if take == 0 {
             return Ok(Vec::new());
         }
-        let jumped = self.reading(query, |store| jump(store, query, skip, &count_calls))?;
-        let (query, skip) = jumped.as_ref().map_or((query, skip), |(query, skip)| (query, *skip));
+        let (window, skip) = self.jump(query, skip)?;
+        let query = &CdrQuery { window, ..query.clone() };
         let sorted = sorted::part(self, query, None, skip, take)?;
         sorted.map_or_else(|| read_list(self, query, skip, take), Ok)
+    }
+
+    /// Looks the hour up in the rollup.
+    fn jump(&self, query: &CdrQuery, skip: u64) -> Result<(Window, u64), PortError> {
+        let jumped = self.reading(query, |store| jump(store, query, skip, &count_calls))?;
+        Ok(jumped.unwrap_or((query.window, skip)))
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
