@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use data_encoding::HEXLOWER;
 use thiserror::Error;
 
 use crate::secret::new_secret;
@@ -40,7 +41,7 @@ impl LicenceText {
     /// # Errors
     /// If the system's random source fails.
     pub fn random() -> Result<LicenceText, PortError> {
-        Ok(LicenceText(new_secret()?.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(LicenceText(HEXLOWER.encode(&new_secret()?)))
     }
 
     /// An existing text that clients already use: 8 to 256 characters, without `/`, control characters, and leading or

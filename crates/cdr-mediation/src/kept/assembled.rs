@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use cdr_export::{Outline, Segment, SheetWriter};
 use cdr_model::CdrField;
 use cdr_query::CdrQuery;
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::KeptBlocks;
@@ -103,7 +104,7 @@ impl Assembling {
             segments.push((start, sheet, segment));
             start += length;
         }
-        let tag: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let tag = HEXLOWER.encode(&digest.finalize()[..16]);
         let (block, opened) = (None, None);
         Assembled { kept: kept.clone(), segments, plans: self.plans, bytes, tag, at: 0, block, opened }
     }

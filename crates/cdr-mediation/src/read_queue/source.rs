@@ -11,7 +11,7 @@ use super::queue::QueuedReader;
 use crate::listing;
 use crate::ports::{CdrSource, PartVersions};
 
-/// The calls of a list that are read in one place, those that are skipped included. More are read page by page.
+/// The calls of a list that are read in one place, those included that are skipped after a jump. More are read page by page.
 const FEW: u64 = 4_096;
 
 /// The same source; each reading of records takes a place of the queue. Scans are read page by page, so that the place
@@ -55,12 +55,11 @@ impl CdrSource for QueuedSource {
         if !query.order.keys.is_empty() {
             return self.read(query, &|query| self.source.list(query, skip, take));
         }
-        let (window, skip) = self.jump(query, skip)?;
-        let query = &CdrQuery { window, ..query.clone() };
-        if skip.saturating_add(take as u64) <= FEW {
+        let (window, left) = self.jump(query, skip)?;
+        if left.saturating_add(take as u64) <= FEW {
             return self.read(query, &|query| self.source.list(query, skip, take));
         }
-        listing::in_order(page, query, None, skip, take)
+        listing::in_order(page, &CdrQuery { window, ..query.clone() }, None, left, take)
     }
 
     fn jump(&self, query: &CdrQuery, skip: u64) -> Result<(Window, u64), PortError> {

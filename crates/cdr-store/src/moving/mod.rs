@@ -225,8 +225,13 @@ impl Moving {
                         LAST => format!("WHERE name NOT IN ('{GIVEN}', '{OLDER_DETAILS}')"),
                         _ => String::new(),
                     };
-                    let rows =
-                        source.read(table, columns, &format!("{ours} ORDER BY 1, 2 LIMIT {most} OFFSET {at}"))?;
+                    // An order in which no two rows are equal.
+                    let order = match *table {
+                        "hourly_counts" => "account_id, hour, customer_id, kind, service_id, last_attempt",
+                        _ => "1, 2",
+                    };
+                    let part = format!("{ours} ORDER BY {order} LIMIT {most} OFFSET {at}");
+                    let rows = source.read(table, columns, &part)?;
                     target.write(table, columns, &rows, "")?;
                     at += rows.count;
                     if rows.count < most {

@@ -233,6 +233,10 @@ impl Side {
     }
 }
 
+/// Begins the snapshot, and locks the counters. Writers of records lock theirs before others.
+const LOCK_COUNTERS: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ; \
+                             SELECT last FROM counters ORDER BY name <> 'record', name FOR UPDATE";
+
 /// Locks a database against writers, and begins the snapshot. The locks are released when the connection is closed.
 fn lock(store: &postgres::tables::Store, conn: &mut postgres::Conn) -> Result<(), TransactionError> {
     conn.batch_execute(
@@ -245,8 +249,7 @@ fn lock(store: &postgres::tables::Store, conn: &mut postgres::Conn) -> Result<()
     }
     let mut attempt = 1;
     loop {
-        let locked = conn
-            .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT last FROM counters ORDER BY name FOR UPDATE");
+        let locked = conn.batch_execute(LOCK_COUNTERS);
         let Err(error) = locked else { return Ok(()) };
         conn.batch_execute("ROLLBACK")?;
         let changed = store.0.place.sql(&error).is_temporary() && !error.to_string().contains("lock timeout");

@@ -160,9 +160,15 @@ pub(super) fn refill(conn: &mut SqliteConnection) -> QueryResult<()> {
         let sql = format!("INSERT INTO main.\"{table}\" ({columns}) SELECT {columns} FROM saved.\"{table}\"");
         conn.batch_execute(&sql)?;
     }
+    // Whether all parts are noted is that of the backup. What other processes hold of the numbers by hour is of the store.
+    conn.batch_execute(
+        "DELETE FROM main.counters WHERE name = 'parts' AND last < (SELECT last FROM main.counters WHERE name = 'record')",
+    )?;
     conn.batch_execute(
         "UPDATE main.counters SET last = max(last, coalesce((SELECT c.last FROM temp.counted AS c WHERE c.name = counters.name), 0)) \
-         + (name = 'directory')",
+         + (name = 'directory'); \
+         UPDATE main.counters SET last = random() WHERE name = 'counts'; \
+         UPDATE main.counters SET last = (SELECT last FROM main.counters WHERE name = 'record') WHERE name = 'parts'",
     )?;
     conn.batch_execute(
         "INSERT INTO main.lanes (name, last_tag) SELECT name, last_tag FROM temp.tagged WHERE true \

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Conn;
 use super::intake::{BEFORE_RETENTION, OPEN};
 use super::ledger::{FAILED, WITHDRAWN, withdraw_aged};
-use super::parts::{begin_removing, end_removing};
+use super::parts::{begin_removing, begin_removing_unnoted, end_removing, is_removing};
 use super::{Store, WriteLock, remove_whole};
 use crate::error::{StoreError, TransactionError};
 use crate::key_digest::key_digest;
@@ -23,8 +23,8 @@ const CHUNK: i64 = 2_000;
 /// of everything would be withdrawn as soon as the next second is removed.
 const FILES_STAY: i64 = 86_400_000_000;
 
-/// Removes one chunk.
-type Remove = fn(&mut Conn, At) -> Result<Removed, TransactionError>;
+/// Removes one chunk; `None` if calls were found whose parts are not noted as being removed.
+type Remove = fn(&mut Conn, At) -> Result<Option<Removed>, TransactionError>;
 
 impl Store {
     /// Removes in chunks until nothing older is left; see [`crate::Store::remove_before`].
@@ -36,23 +36,39 @@ impl Store {
             .map_err(|error| self.0.place.error(error))?;
         let mut removed = *whole.as_ref().unwrap_or(&0);
         // If a partition could not be dropped, its calls are not removed one by one; all other rows are.
-        let calls = whole.is_ok().then_some(calls as Remove);
-        for remove in calls.into_iter().chain([conferences as Remove, entries, ended_exports]) {
-            loop {
-                let (rows, records) = self
-                    .write(WriteLock::Records, |conn| remove(conn, At(floor)))
-                    .map_err(|error| self.0.place.error(error))?;
-                removed += records;
-                if rows == 0 {
-                    break;
-                }
-                progress(removed);
-            }
+        if whole.is_ok() {
+            self.remove_chunks(calls, floor, &mut removed, progress)?;
+        }
+        for remove in [conferences as Remove, entries, ended_exports] {
+            self.remove_chunks(remove, floor, &mut removed, progress)?;
         }
         self.remove_orphans()?;
-        let whole = whole.map(|_| removed)?;
-        end_removing(self, floor).map_err(|error| self.0.place.error(error))?;
-        Ok(whole)
+        whole?;
+        // A load with an earlier floor may have added calls meanwhile.
+        while !end_removing(self, floor).map_err(|error| self.0.place.error(error))? {
+            self.remove_chunks(calls, floor, &mut removed, progress)?;
+        }
+        Ok(removed)
+    }
+
+    fn remove_chunks(
+        &self,
+        remove: Remove,
+        floor: Timestamp,
+        removed: &mut u64,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), StoreError> {
+        loop {
+            let chunk = self.write(WriteLock::Records, |conn| remove(conn, At(floor)));
+            match chunk.map_err(|error| self.0.place.error(error))? {
+                None => begin_removing_unnoted(self, floor).map_err(|error| self.0.place.error(error))?,
+                Some((0, _)) => return Ok(()),
+                Some((_, records)) => {
+                    *removed += records;
+                    progress(*removed);
+                }
+            }
+        }
     }
 
     /// Removes settled entries about records that no longer exist: they have the names and numbers of those.
@@ -69,21 +85,24 @@ impl Store {
 /// The number of removed rows, and how many of them were records.
 type Removed = (usize, u64);
 
-fn calls(conn: &mut Conn, floor: At) -> Result<Removed, TransactionError> {
+fn calls(conn: &mut Conn, floor: At) -> Result<Option<Removed>, TransactionError> {
     let oldest = cdrs::table.filter(cdrs::started_at.lt(floor)).order((cdrs::started_at, cdrs::number));
     let numbers: Vec<i64> = oldest.select(cdrs::number).limit(CHUNK).load(conn)?;
+    if !numbers.is_empty() && !is_removing(conn, floor.0)? {
+        return Ok(None);
+    }
     let rows = diesel::delete(cdrs::table.filter(cdrs::number.eq_any(&numbers))).execute(conn)?;
     forget(conn, &numbers)?;
-    Ok((rows, rows as u64))
+    Ok(Some((rows, rows as u64)))
 }
 
-fn conferences(conn: &mut Conn, floor: At) -> Result<Removed, TransactionError> {
+fn conferences(conn: &mut Conn, floor: At) -> Result<Option<Removed>, TransactionError> {
     let oldest = conferences::table.filter(conferences::started_at.lt(floor));
     let oldest = oldest.order((conferences::started_at, conferences::number));
     let numbers: Vec<i64> = oldest.select(conferences::number).limit(CHUNK).load(conn)?;
     let rows = diesel::delete(conferences::table.filter(conferences::number.eq_any(&numbers))).execute(conn)?;
     forget(conn, &numbers)?;
-    Ok((rows, rows as u64))
+    Ok(Some((rows, rows as u64)))
 }
 
 /// Removes the keys whose current version is one of these.
@@ -91,13 +110,13 @@ fn forget(conn: &mut Conn, numbers: &[i64]) -> QueryResult<()> {
     diesel::delete(intake_keys::table.filter(intake_keys::number.eq_any(numbers))).execute(conn).map(drop)
 }
 
-fn entries(conn: &mut Conn, floor: At) -> Result<Removed, TransactionError> {
+fn entries(conn: &mut Conn, floor: At) -> Result<Option<Removed>, TransactionError> {
     // An entry that was refused for its age is only a note: it cannot be resolved.
     let done = quarantine::resolution.ne(OPEN).or(quarantine::reason.eq(BEFORE_RETENTION));
     let settled = quarantine::table.filter(quarantine::received_at.lt(floor)).filter(done);
     let ids: Vec<i64> = settled.select(quarantine::id).order(quarantine::id).limit(CHUNK).load(conn)?;
     let rows = diesel::delete(quarantine::table.filter(quarantine::id.eq_any(&ids))).execute(conn)?;
-    Ok((rows, 0))
+    Ok(Some((rows, 0)))
 }
 
 /// Removes the orphans among the settled conflicts after one. Returns the last one that was looked at. The keys are looked
@@ -121,9 +140,9 @@ fn orphans(conn: &mut Conn, after: i64) -> Result<Option<i64>, TransactionError>
 }
 
 /// Removes exports that can no longer be collected. The tags of their lanes stay.
-fn ended_exports(conn: &mut Conn, floor: At) -> Result<Removed, TransactionError> {
+fn ended_exports(conn: &mut Conn, floor: At) -> Result<Option<Removed>, TransactionError> {
     let ended = exports::table.filter(exports::state.eq_any([FAILED, WITHDRAWN])).filter(exports::created_at.lt(floor));
     let numbers: Vec<i64> = ended.select(exports::number).order(exports::number).limit(CHUNK).load(conn)?;
     let rows = diesel::delete(exports::table.filter(exports::number.eq_any(&numbers))).execute(conn)?;
-    Ok((rows, 0))
+    Ok(Some((rows, 0)))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use cdr_mediation::{CdrSource, CustomerDraft, DirectoryEditor, Quarantine};
+use cdr_mediation::{CdrSink, CdrSource, Content, CustomerDraft, DirectoryEditor, Quarantine};
 use cdr_model::{Anchor, Cdr, CdrField, Record, RecordKind, Timestamp};
 use cdr_query::{CdrQuery, Condition, Operand, SortBy, SortOrder, Test, Window};
 use diesel::prelude::*;
@@ -245,4 +245,77 @@ fn whole_hours_are_not_counted_call_by_call() {
     let talked = Condition::new(CdrField::Talk, Test::Gt(Operand::Duration(0))).unwrap();
     assert_eq!(store.count(&hours(Anchor::Start, 0, 2)).unwrap(), 12);
     assert_eq!(store.count(&hours(Anchor::Start, 0, 10).only(talked)).unwrap(), 48);
+}
+
+/// The number that stands for all accounts is that of none.
+#[test]
+fn no_account_has_the_number_of_all() {
+    let fixture = with_accounts(StoreFixture::new());
+    take(&fixture.store, (0..60).map(|n| spoken(&n.to_string(), "1", n * 600, 5, "x")));
+    let of_all = Condition::new(CdrField::AccountId, Test::Eq(ALL.into())).unwrap();
+    assert_eq!(fixture.store.count(&everything().only(of_all)).unwrap(), 0);
+}
+
+/// What was held of a store is not used after a copy of it was put in its place.
+#[test]
+fn a_restored_store_is_counted_anew() {
+    let fixture = with_accounts(StoreFixture::sqlite());
+    let store = &fixture.store;
+    take(store, (0..60).map(|n| spoken(&n.to_string(), "1", n * 600, 5, "x")));
+    let backup = fixture.path("backup.db");
+    store.backup(&backup).unwrap();
+    for more in 60..80 {
+        take(store, [spoken(&more.to_string(), "1", more * 600, 5, "x")]);
+        assert_eq!(store.count(&everything()).unwrap(), 61);
+        store.restore(&backup).unwrap();
+        assert_eq!(store.count(&everything()).unwrap(), 60);
+        assert_eq!(store.list(&everything(), 59, 5).unwrap().len(), 1);
+        assert_eq!(stored(store), counted(store));
+    }
+}
+
+/// Of calls that an older program wrote before a backup, nothing is known after it was restored either.
+#[test]
+fn a_restored_store_knows_whether_its_calls_are_noted() {
+    let fixture = with_accounts(StoreFixture::sqlite());
+    let store = &fixture.store;
+    take(store, (0..60).map(|n| spoken(&n.to_string(), "1", n * 600, 5, "x")));
+    spoil(store, "UPDATE counters SET last = last - 1 WHERE name = 'parts'");
+    spoil(store, "UPDATE hourly_counts SET starts = starts - 1");
+    let backup = fixture.path("backup.db");
+    store.backup(&backup).unwrap();
+    assert!(store.note_parts().unwrap());
+    store.restore(&backup).unwrap();
+    assert!(store.has_unnoted_parts().unwrap());
+    assert_eq!(store.count(&everything()).unwrap(), 60);
+    assert!(store.note_parts().unwrap());
+    assert_eq!(stored(store), counted(store));
+}
+
+/// A load with an earlier floor adds calls that are older than what is being removed.
+#[test]
+fn calls_that_arrive_during_a_removal_are_removed_too() {
+    for has_calls in [true, false] {
+        let fixture = with_accounts(StoreFixture::new());
+        let store = &fixture.store;
+        let of_day = |day: i64| spoken(&day.to_string(), "1", day * 86_400 + 600, 5, "x");
+        if has_calls {
+            take(store, (0..80).map(of_day));
+        }
+        store.take(&batch([Content::Conference(Box::new(conference("room", MIDNIGHT / 1_000_000, "1")))])).unwrap();
+        let floor = store.removable_before(Timestamp::from_micros(MIDNIGHT + 40 * 24 * HOUR + HOUR / 2));
+        let mut late = 200;
+        let mut arrive = |_| {
+            if late < 203 {
+                take(store, [spoken(&late.to_string(), "1", (late - 200) * 86_400, 5, "late")]);
+                late += 1;
+            }
+        };
+        store.remove_before(floor, &mut arrive).unwrap();
+        assert!(late > 200, "something arrived");
+        let left = scan(store, &everything());
+        assert!(left.iter().all(|call| call.started_at >= floor), "{left:?}");
+        assert_eq!(stored(store), counted(store));
+        assert_eq!(store.count(&everything()).unwrap(), left.len() as u64);
+    }
 }

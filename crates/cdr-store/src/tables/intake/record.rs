@@ -114,7 +114,7 @@ pub(crate) fn keep_call<'a>(
         service_id,
         last_attempt: call.last_attempt,
     };
-    arrival.counts.call(counted, true, |anchor| call.instant(anchor));
+    arrival.counts.add(counted, |anchor| call.instant(anchor));
     if let Some(known) = replaces {
         note_replaced(conn, arrival, known)?;
         // The full primary key, so that PostgreSQL visits only the partition of the row.
@@ -141,7 +141,7 @@ fn note_replaced(conn: &mut Conn, arrival: &mut Arrival<'_>, known: &KnownKey) -
     let old = cdrs::table.find((known.account_id, known.started_at, known.number));
     let old: CountedRow = old.select(CountedRow::as_select()).first(conn)?;
     arrival.touched.call(known.account_id, old.started_at.0, |anchor| old.instant(anchor));
-    arrival.counts.call(old.counted(), false, |anchor| old.instant(anchor));
+    arrival.counts.take_away(old.counted(), |anchor| old.instant(anchor));
     Ok(())
 }
 

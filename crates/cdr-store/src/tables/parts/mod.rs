@@ -16,7 +16,7 @@ use crate::schema::counters;
 
 pub(crate) use noting::{are_noted, note};
 pub(crate) use read::{State, changed_hours, state, versions};
-pub(crate) use removing::{begin_removing, end_removing};
+pub(crate) use removing::{begin_removing, begin_removing_unnoted, end_removing, is_removing};
 pub(crate) use touched::Touched;
 
 /// Stands for all accounts in the rows of an hour. No account has this number.

@@ -1,6 +1,7 @@
 //! The changes of a transaction to the numbers of calls.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use cdr_model::{Anchor, Timestamp};
 
@@ -18,12 +19,17 @@ pub(crate) struct HourChanges {
 }
 
 impl HourChanges {
-    /// Adds a call, or takes a version away.
-    pub(crate) fn call(&mut self, counted: Counted, is_added: bool, instant: impl Fn(Anchor) -> Option<Timestamp>) {
-        let by = if is_added { 1 } else { -1 };
+    /// Adds a call, or takes a version away, in the hours that are wanted.
+    fn change(
+        &mut self,
+        counted: Counted,
+        by: i64,
+        instant: impl Fn(Anchor) -> Option<Timestamp>,
+        is_wanted: impl Fn(i64) -> bool,
+    ) {
         let of_all = Counted { account_id: ALL_ACCOUNTS, customer_id: ALL_ACCOUNTS, ..counted };
         for (at, anchor) in Anchor::ALL.into_iter().enumerate() {
-            let Some(hour) = instant(anchor).map(Timestamp::hour) else { continue };
+            let Some(hour) = instant(anchor).map(Timestamp::hour).filter(|hour| is_wanted(*hour)) else { continue };
             for counted in [counted, of_all] {
                 let changes = self.changes.entry((counted, hour)).or_default();
                 changes[at] += by;
@@ -31,9 +37,24 @@ impl HourChanges {
         }
     }
 
-    /// Forgets the changes in all other hours.
-    pub(super) fn retain(&mut self, is_wanted: impl Fn(i64) -> bool) {
-        self.changes.retain(|(_, hour), _| is_wanted(*hour));
+    /// Adds a call.
+    pub(crate) fn add(&mut self, counted: Counted, instant: impl Fn(Anchor) -> Option<Timestamp>) {
+        self.change(counted, 1, instant, |_| true);
+    }
+
+    /// Takes a version away that was replaced.
+    pub(crate) fn take_away(&mut self, counted: Counted, instant: impl Fn(Anchor) -> Option<Timestamp>) {
+        self.change(counted, -1, instant, |_| true);
+    }
+
+    /// Adds a call in these hours only.
+    pub(super) fn add_within(
+        &mut self,
+        counted: Counted,
+        instant: impl Fn(Anchor) -> Option<Timestamp>,
+        hours: &RangeInclusive<i64>,
+    ) {
+        self.change(counted, 1, instant, |hour| hours.contains(&hour));
     }
 
     /// Writes the changes.

@@ -9,7 +9,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::super::lowering::Filter;
+use super::super::lowering::{Filter, lower};
 use super::super::source::accounts_of_customers;
 use super::super::{Conn, Db, Store};
 use super::ALL_ACCOUNTS;
@@ -33,6 +33,9 @@ pub(super) struct Scope {
 impl Scope {
     /// The scope of a query; `None` if it has a condition that rows of the rollup cannot be compared with.
     pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Option<Scope>, TransactionError> {
+        if lower(query, None).residue {
+            return Ok(None);
+        }
         let (mut accounts, mut customers, mut services) = (Vec::new(), Vec::new(), Vec::new());
         let (mut of_kind, mut of_attempt) = (Vec::new(), Vec::new());
         for condition in &query.conditions {
@@ -59,7 +62,8 @@ impl Scope {
         let is_met = |yes: &bool| meets(&of_attempt, &Cdr { last_attempt: *yes, ..Cdr::default() });
         let attempts = [true, false].into_iter().filter(is_met).collect();
         let accounts = match (accounts.is_empty(), customers.first()) {
-            (false, _) => common(accounts),
+            // The number that stands for all accounts is that of none.
+            (false, _) => common(accounts).into_iter().filter(|account| *account != ALL_ACCOUNTS).collect(),
             (true, Some(customers)) => accounts_of_customers(store, customers)?,
             (true, None) => vec![ALL_ACCOUNTS],
         };

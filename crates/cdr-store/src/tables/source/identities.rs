@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use cdr_model::{Cdr, ConferenceRecord, Identity};
+use data_encoding::HEXLOWER;
 use diesel::prelude::*;
 
 use super::super::Store;
@@ -68,5 +69,5 @@ fn look_up(store: &Store, upto: Option<i64>, numbers: &[i64]) -> Result<HashMap<
 }
 
 fn identity(key: String, digest: &[u8]) -> Identity {
-    Identity { key, digest: digest.iter().map(|byte| format!("{byte:02x}")).collect() }
+    Identity { key, digest: HEXLOWER.encode(digest) }
 }
