@@ -249,8 +249,8 @@ impl Mediation {
         assemble_export(&Paged(&*self.source), kept, &request)
     }
 
-    /// Up to `take` calls that the caller may see, in the query's order, without the first `skip`. They are read page
-    /// by page, and no resources of the source are held between two pages. Without a watermark the query is answered at
+    /// Up to `take` calls that the caller may see, in the query's order, without the first `skip`. Many are read page by
+    /// page, and no resources of the source are held between two pages. Without a watermark the query is answered at
     /// the current one.
     ///
     /// # Errors

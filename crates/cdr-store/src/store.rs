@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// Whether an older program has written calls since this store was upgraded, without noting which hours and days they
-    /// are in. Exports then keep no blocks, until [`Store::note_parts`] was called.
+    /// are in. Exports then keep no blocks, and calls are counted one by one, until [`Store::note_parts`] was called.
     ///
     /// # Errors
     /// When the store cannot be read.

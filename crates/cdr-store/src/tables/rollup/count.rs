@@ -6,6 +6,7 @@ use cdr_query::CdrQuery;
 use diesel::QueryResult;
 
 use super::super::parts::{changed_hours, state};
+use super::super::source::accounts_of_customers;
 use super::super::{Conn, Store, snapshot};
 use super::cache::Hours;
 use super::pieces::{Piece, pieces, whole_hours};
@@ -30,7 +31,7 @@ pub(super) struct Covered {
 
 /// The number of calls of a query; `None` if the rollup does not help. `calls` counts those of another window in SQL.
 pub(crate) fn count(store: &Store, query: &CdrQuery, calls: CountCalls<'_>) -> Result<Option<u64>, TransactionError> {
-    let Some(scope) = Scope::of(store, query)? else { return Ok(None) };
+    let Some(scope) = Scope::of(query, |customers| accounts_of_customers(store, customers))? else { return Ok(None) };
     let mut conn = store.record_reader(query.upto)?;
     store.0.engine.until(&mut conn, &query.cancel, |conn| {
         snapshot(conn, |conn| {

@@ -3,6 +3,7 @@
 use cdr_model::Timestamp;
 use cdr_query::{CdrQuery, SortBy, Window};
 
+use super::super::source::accounts_of_customers;
 use super::super::{Store, snapshot};
 use super::count::{CountCalls, covered};
 use super::pieces::{Piece, end, start};
@@ -23,7 +24,7 @@ pub(crate) fn jump(
     if skip < FEW || query.order.by != SortBy::Anchor || !query.order.keys.is_empty() {
         return Ok(None);
     }
-    let Some(scope) = Scope::of(store, query)? else { return Ok(None) };
+    let Some(scope) = Scope::of(query, |customers| accounts_of_customers(store, customers))? else { return Ok(None) };
     let mut conn = store.record_reader(query.upto)?;
     store.0.engine.until(&mut conn, &query.cancel, |conn| {
         snapshot(conn, |conn| {

@@ -10,8 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::super::lowering::{Filter, lower};
-use super::super::source::accounts_of_customers;
-use super::super::{Conn, Db, Store};
+use super::super::{Conn, Db};
 use super::ALL_ACCOUNTS;
 use crate::error::TransactionError;
 use crate::schema::hourly_counts;
@@ -31,8 +30,12 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// The scope of a query; `None` if it has a condition that rows of the rollup cannot be compared with.
-    pub(super) fn of(store: &Store, query: &CdrQuery) -> Result<Option<Scope>, TransactionError> {
+    /// The scope of a query; `None` if it has a condition that rows of the rollup cannot be compared with. `accounts_of`
+    /// returns the accounts of customers.
+    pub(super) fn of(
+        query: &CdrQuery,
+        accounts_of: impl FnOnce(&[i64]) -> Result<Vec<i64>, TransactionError>,
+    ) -> Result<Option<Scope>, TransactionError> {
         if lower(query, None).residue {
             return Ok(None);
         }
@@ -64,7 +67,7 @@ impl Scope {
         let accounts = match (accounts.is_empty(), customers.first()) {
             // The number that stands for all accounts is that of none.
             (false, _) => common(accounts).into_iter().filter(|account| *account != ALL_ACCOUNTS).collect(),
-            (true, Some(customers)) => accounts_of_customers(store, customers)?,
+            (true, Some(customers)) => accounts_of(customers)?,
             (true, None) => vec![ALL_ACCOUNTS],
         };
         let scope = Scope { anchor: query.window.anchor, accounts, customers, services, kinds, attempts };
