@@ -77,8 +77,8 @@ fn regular(packs: &[PackFile], now: Timestamp) -> Vec<(i64, String)> {
     newest.map(|(period, pack)| (period, pack.name.clone())).collect()
 }
 
-/// The parts that have ended, from the beginning of a period on. `None` if the period is not recent: whoever asks for the past
-/// does not ask for all that came since.
+/// The window of all parts that have ended since the start of a period. `None` if the period is not recent: an export of an old
+/// month does not mean that every month since will be exported.
 fn closed(request: &ExportRequest, period: i64, now: Timestamp) -> Option<Window> {
     let scale = Scale::of(cut_of(&request.query))?;
     let (from, until) = (scale.start(scale.first_of(period)), scale.start(scale.part(now)));

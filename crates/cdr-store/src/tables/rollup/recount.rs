@@ -51,7 +51,8 @@ pub(crate) fn recount(conn: &mut Conn, until: Timestamp) -> Result<(), Transacti
     counts.write(conn)
 }
 
-/// The runs of parts that are wanted by the starts of their first and last calls. Between two parts of a run there is no other.
+/// Groups the selected parts into runs, so that no part in between is left out of a run. `is_wanted` selects a part by when its
+/// first and its last call started.
 fn runs(parts: &[(i64, i64, i64)], is_wanted: impl Fn(i64, i64) -> bool) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut goes_on = false;

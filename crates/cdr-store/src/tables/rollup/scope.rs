@@ -1,4 +1,4 @@
-//! The rows of the rollup that a query is about.
+//! The rows of the rollup that a query selects.
 
 use std::ops::RangeInclusive;
 
@@ -18,7 +18,8 @@ use crate::schema::hourly_counts;
 /// The most accounts that a query may be about. The rows of more are not fewer than calls.
 const MOST_ACCOUNTS: usize = 1_000;
 
-/// The rows that a query is about: for each column the values, all of them if there are none given.
+/// The rows of the rollup that a query selects: the accounts, kinds and last attempts that it admits, and for customers and services a
+/// list for each of its conditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scope {
     anchor: Anchor,
