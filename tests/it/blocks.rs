@@ -1,8 +1,8 @@
 //! Kept blocks: every way to an export gives the same bytes with and without them.
 
-use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
+use std::{fs, io};
 
 use chrono::{Days, Utc};
 
@@ -11,11 +11,18 @@ use crate::server::support::NAME;
 
 const NONE_KEPT: [&str; 2] = ["--set", "spool.kept_mebibytes=0"];
 
-/// The files of kept blocks.
+/// The files of kept blocks. A worker may remove one while they are read.
 fn packs(tollbook: &Tollbook) -> Vec<Vec<u8>> {
     let entries = fs::read_dir(tollbook.path("tollbook-data/spool/.blocks"));
     let files = entries.into_iter().flatten().map(|entry| entry.unwrap().path());
-    files.map(|path| fs::read(path).unwrap()).collect()
+    files.filter_map(|path| if_there(fs::read(path))).collect()
+}
+
+fn if_there<T>(read: io::Result<T>) -> Option<T> {
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        read => Some(read.unwrap()),
+    }
 }
 
 /// An export of the command line, from which nothing is printed.

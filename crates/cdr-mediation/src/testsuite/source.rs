@@ -58,6 +58,11 @@ pub fn agrees(source: &dyn CdrSource, records: &[Cdr]) {
             assert_eq!(source.list(&query, skip as u64, take).unwrap(), part, "{take} after {skip}: {query:?}");
         }
         assert_eq!(source.list(&query, u64::MAX, 5).unwrap(), [], "after the last: {query:?}");
+        for skip in [0, 1, expected.len() / 2, expected.len()] {
+            let (window, left) = source.jump(&query, skip as u64).unwrap();
+            let rest = source.list(&CdrQuery { window, ..query.clone() }, left, usize::MAX).unwrap();
+            assert_eq!(rest, expected[skip.min(expected.len())..], "a jump over {skip}: {query:?}");
+        }
         cancelled(source, &query);
         if let Some(last) = expected.last() {
             let after = source.page(&query, Some(&Cursor::of(last, &query)), 10).unwrap();

@@ -29,11 +29,11 @@ type Remove = fn(&mut Conn, At) -> Result<Option<Removed>, TransactionError>;
 impl Store {
     /// Removes in chunks until nothing older is left; see [`crate::Store::remove_before`].
     pub(crate) fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-        begin_removing(self, floor).map_err(|error| self.0.place.error(error))?;
+        let explained = |error| self.0.place.error(error);
+        begin_removing(self, floor).map_err(explained)?;
         let whole = remove_whole(self, floor, progress);
         let aged = floor.plus_micros(-FILES_STAY);
-        self.write(WriteLock::Exports, |conn| Ok(withdraw_aged(conn, aged, (self.0.clock)())?))
-            .map_err(|error| self.0.place.error(error))?;
+        self.write(WriteLock::Exports, |conn| Ok(withdraw_aged(conn, aged, (self.0.clock)())?)).map_err(explained)?;
         let mut removed = *whole.as_ref().unwrap_or(&0);
         // If a partition could not be dropped, its calls are not removed one by one; all other rows are.
         if whole.is_ok() {
@@ -45,7 +45,7 @@ impl Store {
         self.remove_orphans()?;
         whole?;
         // A load with an earlier floor may have added calls meanwhile.
-        while !end_removing(self, floor).map_err(|error| self.0.place.error(error))? {
+        while !end_removing(self, floor).map_err(explained)? {
             self.remove_chunks(calls, floor, &mut removed, progress)?;
         }
         Ok(removed)
@@ -58,10 +58,10 @@ impl Store {
         removed: &mut u64,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), StoreError> {
+        let explained = |error| self.0.place.error(error);
         loop {
-            let chunk = self.write(WriteLock::Records, |conn| remove(conn, At(floor)));
-            match chunk.map_err(|error| self.0.place.error(error))? {
-                None => begin_removing_unnoted(self, floor).map_err(|error| self.0.place.error(error))?,
+            match self.write(WriteLock::Records, |conn| remove(conn, At(floor))).map_err(explained)? {
+                None => begin_removing_unnoted(self, floor).map_err(explained)?,
                 Some((0, _)) => return Ok(()),
                 Some((_, records)) => {
                     *removed += records;

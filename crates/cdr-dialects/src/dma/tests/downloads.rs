@@ -10,7 +10,7 @@ use crate::dma::{Dma, DmaOptions, LaneRule};
 
 /// A finished file of more than two pieces, downloaded.
 async fn finished() -> (DmaFixture, Dma, Answer) {
-    let fixture = DmaFixture::with(30_000);
+    let fixture = DmaFixture::with(10_000);
     let dma = fixture.dma();
     assert_eq!(post(&dma, &format!("/generate-cdrs?{YESTERDAY}")).await.status, 202);
     fixture.work();

@@ -18,7 +18,7 @@ const MOST_HOURS: usize = 10_000;
 /// Hours that have calls, in order, each with their number.
 pub(super) type Hours = Arc<[(i64, u64)]>;
 
-/// The numbers that were read last. They are right until the next change to any.
+/// The numbers that were read last. They are valid until the rollup changes.
 #[derive(Debug, Default)]
 pub(crate) struct RollupCache(Mutex<Held>);
 
@@ -51,7 +51,7 @@ impl RollupCache {
         Ok(read)
     }
 
-    /// The results after a change; none if those that are held are of another state.
+    /// The results that were read after a change. Those of another state are dropped.
     fn held(&self, counts: Option<i64>) -> MutexGuard<'_, Held> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.counts != counts {

@@ -1,9 +1,9 @@
-//! How many calls there are, by hour: a rollup, from which counts and page jumps follow without reading calls.
+//! The rollup: the number of calls by hour, from which counts and page jumps follow without reading calls.
 //!
-//! It counts the current versions. Every transaction that adds a call or replaces a version changes it, so it is that of
-//! the calls at any moment. While calls are being removed, the hours that they are in are not used; once they are gone,
-//! these hours are counted anew. An hour that has changed since a watermark is not used for it either. The calls of hours
-//! that are not used, and of hours that the window has only a part of, are counted themselves.
+//! It counts current versions. A transaction that adds a call or replaces a version also changes the rollup, so the two always
+//! agree. While calls are being removed, their hours are not looked up; once they are gone, these hours are counted again. An
+//! hour that has changed since the watermark of a query is not looked up for that query either. For such hours, and for those
+//! that lie only partly in the window, the calls are counted in their own table.
 
 mod cache;
 mod changes;

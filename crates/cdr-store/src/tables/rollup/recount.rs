@@ -1,4 +1,4 @@
-//! Counts the calls of some hours anew, once others were removed from them.
+//! Counts the calls of some hours again, after older ones were removed from them.
 
 use std::ops::RangeInclusive;
 
@@ -23,7 +23,7 @@ struct Run {
     latest: i64,
 }
 
-/// Counts the calls of the hours anew that had calls which started before an instant. There are no such calls any more.
+/// Counts again the calls of each hour that had calls which started before an instant. No such call is left.
 pub(crate) fn recount(conn: &mut Conn, until: Timestamp) -> Result<(), TransactionError> {
     let until = until.micros();
     let parts = part_versions::table.filter(part_versions::account_id.eq(ALL_ACCOUNTS)).order(part_versions::part);
@@ -68,7 +68,7 @@ fn runs(parts: &[(i64, i64, i64)], is_wanted: impl Fn(i64, i64) -> bool) -> Vec<
     runs
 }
 
-/// Counts the calls in a run of hours. Those of them that started first started at an instant or later.
+/// Counts the calls in a run of hours, none of which started before an instant.
 fn count(conn: &mut Conn, run: &Run, since: i64, counts: &mut HourChanges) -> Result<(), TransactionError> {
     let (from, to) = (At(start(*run.hours.start())), At(end(*run.hours.end())));
     let is_in = cdrs::started_at.ge(from).and(cdrs::started_at.lt(to)).nullable();

@@ -15,11 +15,11 @@ use super::ALL_ACCOUNTS;
 use crate::error::TransactionError;
 use crate::schema::hourly_counts;
 
-/// The most accounts that a query may be about. The rows of more are not fewer than calls.
+/// The most accounts that a query may name. Each is a range of its own in the index.
 const MOST_ACCOUNTS: usize = 1_000;
 
-/// The rows of the rollup that a query selects: the accounts, kinds and last attempts that it admits, and for customers and services a
-/// list for each of its conditions.
+/// The rows of the rollup that a query selects: the accounts, kinds and last attempts that it admits, and for customers and
+/// services a list for each of its conditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scope {
     anchor: Anchor,
