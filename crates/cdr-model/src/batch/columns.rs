@@ -4,6 +4,7 @@ use super::text_span::TextSpan;
 use crate::account::{Directory, NOBODY, VOICE_CALLS};
 use crate::cdr::{Assumed, Cdr, Direction};
 use crate::field::CdrField;
+use crate::identity::Identity;
 use crate::kind::RecordKind;
 use crate::money::Money;
 use crate::record::Anchor;
@@ -61,6 +62,10 @@ pub struct CallColumns {
     pub called: TextSpan,
     /// As [`Cdr::call_id`].
     pub call_id: TextSpan,
+    /// As [`Identity::key`].
+    pub key: TextSpan,
+    /// As [`Identity::digest`].
+    pub digest: TextSpan,
 }
 
 impl Default for CallColumns {
@@ -91,6 +96,8 @@ impl Default for CallColumns {
             calling: TextSpan::NONE,
             called: TextSpan::NONE,
             call_id: TextSpan::NONE,
+            key: TextSpan::NONE,
+            digest: TextSpan::NONE,
         }
     }
 }
@@ -111,6 +118,8 @@ impl CallColumns {
         match field {
             CdrField::Number => self.number.into(),
             CdrField::Id => self.id.into(),
+            CdrField::Key => self.key.of(buffer).into(),
+            CdrField::Digest => self.digest.of(buffer).into(),
             CdrField::Kind => self.kind.name().into(),
             CdrField::Source => directory.sources.get(&self.source_id).map(|it| &it.name).into(),
             CdrField::SourceId => i64::from(self.source_id).into(),
@@ -146,6 +155,7 @@ impl CallColumns {
     /// A call of the columns, without details.
     pub(super) fn to_call(&self, buffer: &str) -> Cdr {
         let text = |span: TextSpan| span.of(buffer).map(str::to_owned);
+        let identity = text(self.key).zip(text(self.digest)).map(|(key, digest)| Identity { key, digest });
         Cdr {
             number: self.number,
             id: self.id,
@@ -171,6 +181,7 @@ impl CallColumns {
             calling: text(self.calling),
             called: text(self.called),
             call_id: text(self.call_id),
+            identity: identity.map(Box::new),
             ..Cdr::default()
         }
     }

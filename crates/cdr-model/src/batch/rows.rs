@@ -12,6 +12,7 @@ use crate::cdr::Cdr;
 use crate::details::Details;
 use crate::document::{Document, DocumentError};
 use crate::field::CdrField;
+use crate::identity::Identity;
 
 /// Calls that were read for some of their fields.
 #[derive(Clone, Debug)]
@@ -70,6 +71,23 @@ impl CallBatch {
         };
         self.rows.push(BatchRow { columns, whole });
         Ok(())
+    }
+
+    /// The indexes and the numbers of the rows that have no key yet, if it is wanted.
+    pub fn unidentified(&self) -> Vec<(usize, i64)> {
+        let wants = self.wanted.has_identity();
+        let rows = self.rows.iter().enumerate().filter(|(_, row)| wants && row.columns.key == TextSpan::NONE);
+        rows.map(|(at, row)| (at, row.columns.number)).collect()
+    }
+
+    /// Gives a row its key and its digest.
+    pub fn identify(&mut self, at: usize, identity: Identity) {
+        let row = &mut self.rows[at];
+        row.columns.key = TextSpan::put(&mut self.buffer, &identity.key);
+        row.columns.digest = TextSpan::put(&mut self.buffer, &identity.digest);
+        if let Some(call) = &mut row.whole {
+            call.identity = Some(Box::new(identity));
+        }
     }
 
     /// Finds the wanted members of details, and stores them from an index on. The result is the whole call if one of

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::{CallBatch, CallColumns, ScannedCall, TextSpan, WantedFields};
-use crate::{Cdr, CdrField, Directory, Field, FieldKind, Record};
+use crate::{Cdr, CdrField, Directory, Field, FieldKind, Identity, Record};
 
 /// The call as a batch has it that is read for some fields.
 fn scanned(call: &Cdr, wants: impl Fn(CdrField) -> bool, details: &[u8]) -> ScannedCall {
@@ -37,6 +37,8 @@ fn scanned(call: &Cdr, wants: impl Fn(CdrField) -> bool, details: &[u8]) -> Scan
         calling: text(call.calling.as_ref()),
         called: text(call.called.as_ref()),
         call_id: text(call.call_id.as_ref()),
+        key: text(call.identity.as_ref().map(|it| &it.key)),
+        digest: text(call.identity.as_ref().map(|it| &it.digest)),
     };
     // Rows before and after it, whose texts and members are others.
     let other = CallColumns { called: batch.text("other"), number: 1, ..columns.clone() };
@@ -47,7 +49,7 @@ fn scanned(call: &Cdr, wants: impl Fn(CdrField) -> bool, details: &[u8]) -> Scan
 }
 
 fn all(field: CdrField) -> bool {
-    !matches!(field, CdrField::Key | CdrField::Digest) && !CdrField::DERIVED.contains(&field)
+    !CdrField::DERIVED.contains(&field)
 }
 
 /// Every field of both, and every heading that was received as text.
@@ -107,6 +109,30 @@ fn every_value_of_every_field_is_found() {
     }
 }
 
+#[test]
+fn a_row_has_the_identity_that_was_read_with_it_or_found_later() {
+    let found = || Identity { key: "b#1".to_owned(), digest: "0a".repeat(32) };
+    let call = Cdr { number: 7, identity: Some(Box::new(found())), ..Cdr::default() };
+    // A call whose details are only found in a whole call has it too.
+    let mut received = call.clone();
+    put(&mut received, CdrField::DmaPrinted, r#"{"dialin":"a"}"#);
+    for call in [call, received] {
+        for details in [serde_json::to_vec(&call.details).unwrap(), call.details_document(&[])] {
+            assert_same(&call, &scanned(&call, all, &details));
+            let mut batch = CallBatch::new(Arc::new(WantedFields::new(all).unwrap()), 1);
+            batch.push(CallColumns { number: 7, ..CallColumns::default() }, Some(&details)).unwrap();
+            assert_eq!(batch.unidentified(), [(0, 7)]);
+            batch.identify(0, found());
+            assert_eq!(batch.unidentified(), []);
+            assert_same(&call, &ScannedCall::rows_of(batch).next().unwrap());
+        }
+    }
+    let without = WantedFields::new(|field| field == CdrField::Called).unwrap();
+    let mut batch = CallBatch::new(Arc::new(without), 1);
+    batch.push(CallColumns::default(), None).unwrap();
+    assert_eq!(batch.unidentified(), [], "nobody wants it");
+}
+
 /// The values of the columns when nothing was read, and the names of the directory.
 #[test]
 fn columns_have_the_defaults_of_a_call_and_names_from_the_directory() {
@@ -153,7 +179,7 @@ fn a_damaged_document_is_an_error() {
 
 #[test]
 fn values_that_only_whole_calls_have_are_not_in_batches() {
-    for field in [CdrField::Key, CdrField::Digest].iter().chain(CdrField::DERIVED) {
+    for field in CdrField::DERIVED {
         assert!(WantedFields::new(|wanted| wanted == *field).is_none(), "{field}");
     }
 }

@@ -36,11 +36,10 @@ struct SectionMembers {
 const COUNT: usize = CdrField::ALL.len() + CdrField::DERIVED.len();
 
 impl WantedFields {
-    /// The fields of the catalogue that `wants` accepts. `None` if the identity is among them, or a derived value: these
-    /// are only found in whole calls.
+    /// The fields of the catalogue that `wants` accepts. `None` if a derived value is among them: it is only found in whole
+    /// calls.
     pub fn new(wants: impl Fn(CdrField) -> bool) -> Option<WantedFields> {
-        let whole = [CdrField::Key, CdrField::Digest].iter().chain(CdrField::DERIVED);
-        if whole.copied().any(&wants) {
+        if CdrField::DERIVED.iter().copied().any(&wants) {
             return None;
         }
         let mut wanted = WantedFields {
@@ -76,6 +75,11 @@ impl WantedFields {
     /// Whether a column has to be read for the fields.
     pub fn needs(&self, column: CdrField) -> bool {
         self.fields[column as usize]
+    }
+
+    /// Whether the key or the digest has to be read.
+    pub fn has_identity(&self) -> bool {
+        self.needs(CdrField::Key) || self.needs(CdrField::Digest)
     }
 
     /// Whether the document of details has to be read.

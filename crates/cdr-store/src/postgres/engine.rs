@@ -32,6 +32,10 @@ pub(crate) const GOES_ON: Option<&str> = None;
 /// What makes an expression of text an amount that is compared exactly: the SQL before it, and after it.
 pub(crate) const EXACT: (&str, &str) = ("CAST(", " AS numeric)");
 
+/// The digest of a call and its key, with a space between them.
+pub(crate) const IDENTITY: &str =
+    "(SELECT encode(k.digest, 'hex') || ' ' || k.key FROM intake_keys AS k WHERE k.number = cdrs.number LIMIT 1)";
+
 /// The counter with the last record number given, in a distributed store.
 pub(crate) const GIVEN: &str = "given";
 

@@ -31,7 +31,9 @@ pub(crate) use cursor::{each_row, each_row_within};
 pub(crate) use details::kept_details;
 #[cfg(feature = "sqlite")]
 pub(crate) use engine::GIVEN;
-pub(crate) use engine::{CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, announce, in_transaction, snapshot};
+pub(crate) use engine::{
+    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, announce, in_transaction, snapshot,
+};
 #[cfg(all(test, feature = "sqlite"))]
 pub(crate) use identity::migrations;
 pub use notices::Notices;

@@ -30,6 +30,10 @@ pub(crate) const CUSTOMERS_BY_START: bool = false;
 /// is a function of this program.
 pub(crate) const EXACT: (&str, &str) = ("", " COLLATE tollbook_amount");
 
+/// The digest of a call and its key, with a space between them.
+pub(crate) const IDENTITY: &str =
+    "(SELECT lower(hex(k.digest)) || ' ' || k.key FROM intake_keys AS k WHERE k.number = cdrs.number)";
+
 /// SQLite needs no state of its own.
 #[derive(Debug)]
 pub(crate) struct Engine;

@@ -14,6 +14,7 @@ use super::super::lowering::Places;
 use super::super::lowering::{Lowered, lower, order};
 use super::super::{Db, RowVisitor, Store, document_of, each_raw_row, text_of};
 use super::column::{CallColumn, ColumnList};
+use super::identities;
 use super::naming::naming_accounts;
 use super::select::select;
 use super::slices;
@@ -29,13 +30,13 @@ const TEXT_BYTES: usize = 64 * 1024;
 const BATCHES_AHEAD: usize = 4;
 
 /// What is read of the calls of a query; `None` if whole calls have to be read: the query has to be evaluated for each of
-/// them, or its fields are not in columns, or it is read in slices.
+/// them, or its fields are not in columns, or it is read in slices, or keys are on other nodes than the calls.
 pub(super) fn wanted(store: &Store, query: &CdrQuery) -> Option<WantedFields> {
     let Lowered { residue, .. } = lower(query, None);
-    let sliced = store.0.engine.is_spread() && slices::are_useful(query);
+    let is_apart = store.0.engine.is_spread() && (slices::are_useful(query) || query.fields.has_identity());
     let instant = CdrField::of_anchor(query.window.anchor);
     let wants = |field| field == instant || query.fields.contains(field);
-    if residue || sliced { None } else { WantedFields::new(wants) }
+    if residue || is_apart { None } else { WantedFields::new(wants) }
 }
 
 /// Passes the calls of a result to `each`. A separate thread reads the rows; it is at most a few batches ahead.
@@ -62,7 +63,9 @@ pub(super) fn stream(
         })?;
         for batch in read {
             store.goes_on(query)?;
-            ScannedCall::rows_of(batch?).try_for_each(&mut *each)?;
+            let mut batch = batch?;
+            identities::of_rows(store, query.upto, &mut batch)?;
+            ScannedCall::rows_of(batch).try_for_each(&mut *each)?;
         }
         Ok(())
     })
@@ -80,15 +83,20 @@ pub(super) fn page(
     let columns = CallColumn::of(&wanted);
     let select = ask(query, after, ColumnList(columns.clone())).limit(i64::try_from(limit).unwrap_or(i64::MAX));
     let mut conn = store.record_reader(query.upto)?;
-    let mut calls = Vec::new();
+    let mut batches = Vec::new();
     let pass = &mut |batch| {
-        calls.extend(ScannedCall::rows_of(batch));
+        batches.push(batch);
         true
     };
     let mut filler = Filler::new(store, query, columns, wanted, pass);
     store.0.engine.until(&mut conn, &query.cancel, |conn| each_raw_row(conn, select, &mut filler))?;
     let rest = filler.batch;
-    calls.extend(ScannedCall::rows_of(rest));
+    drop(conn);
+    let mut calls = Vec::new();
+    for mut batch in batches.into_iter().chain([rest]) {
+        identities::of_rows(store, query.upto, &mut batch)?;
+        calls.extend(ScannedCall::rows_of(batch));
+    }
     Ok(calls)
 }
 
@@ -152,7 +160,12 @@ impl<'a> Filler<'a> {
                     document_of(value, |details| batch.push(call, Some(details))).map_err(DeserializationError)?;
                 return pushed.map_err(|error| damaged(number, &format!("details: {error}")).into());
             }
-            if *column == CallColumn::Price {
+            if *column == CallColumn::Identity {
+                let put = |text: &str| text.split_once(' ').map(|(digest, key)| (batch.text(digest), batch.text(key)));
+                if let Some((digest, key)) = text_of(value, put).map_err(DeserializationError)? {
+                    (call.digest, call.key) = (digest, key);
+                }
+            } else if *column == CallColumn::Price {
                 let price = text_of(value, |text| text.parse()).map_err(DeserializationError)?;
                 call.price = Some(price.map_err(|error| damaged(call.number, &format!("an amount: {error}")))?);
             } else if let Some(span) = column.text(&mut call) {

@@ -8,7 +8,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::row::Row;
 use diesel::sql_types::{BigInt, Bool, Nullable, Untyped};
 
-use super::super::Db;
+use super::super::{Db, IDENTITY};
 use crate::rows::{kind, narrow, narrow_option};
 use crate::schema::cdrs;
 use crate::types::{At, Instant};
@@ -40,6 +40,9 @@ pub(crate) enum CallColumn {
     Calling,
     Called,
     CallId,
+    /// The digest and the key, with a space between them. They are in a table of their own, in which a version that was
+    /// replaced is not found.
+    Identity,
     Details,
 }
 
@@ -98,6 +101,7 @@ impl CallColumn {
             CallColumn::Calling => "calling",
             CallColumn::Called => "called",
             CallColumn::CallId => "call_id",
+            CallColumn::Identity => "identity",
             CallColumn::Details => "details",
         }
     }
@@ -105,8 +109,9 @@ impl CallColumn {
     /// The columns that the fields follow from, the number first and the details, if they are read, last.
     pub(crate) fn of(wanted: &WantedFields) -> Vec<CallColumn> {
         let fields = COLUMNS.iter().filter(|(field, _)| wanted.needs(*field)).map(|(_, column)| *column);
+        let identity = wanted.has_identity().then_some(CallColumn::Identity);
         let details = wanted.needs_details().then_some(CallColumn::Details);
-        std::iter::once(CallColumn::Number).chain(fields).chain(details).collect()
+        std::iter::once(CallColumn::Number).chain(fields).chain(identity).chain(details).collect()
     }
 
     /// Gives a row of a batch the value of the column, which is at an index of the result's row. Texts and details are read apart.
@@ -133,16 +138,20 @@ impl CallColumn {
             CallColumn::ReleaseCode => call.release_code = narrow_option("release_code", maybe(row, at)?)?,
             CallColumn::DestinationId => call.destination_id = maybe(row, at)?,
             // Their text is read by the batch.
-            CallColumn::Price | CallColumn::Calling | CallColumn::Called | CallColumn::CallId | CallColumn::Details => {
-            }
+            CallColumn::Price
+            | CallColumn::Calling
+            | CallColumn::Called
+            | CallColumn::CallId
+            | CallColumn::Identity
+            | CallColumn::Details => {}
         }
         Ok(())
     }
 
     /// Whether the column holds text, which is read apart.
     pub(crate) fn is_text(self) -> bool {
-        use CallColumn::{CallId, Called, Calling, Details, Price};
-        matches!(self, Price | Calling | Called | CallId | Details)
+        use CallColumn::{CallId, Called, Calling, Details, Identity, Price};
+        matches!(self, Price | Calling | Called | CallId | Identity | Details)
     }
 
     /// The place of the column's text among those of a call.
@@ -193,6 +202,10 @@ impl QueryFragment<Db> for ColumnList {
         for (at, column) in self.0.iter().enumerate() {
             if at > 0 {
                 out.push_sql(", ");
+            }
+            if *column == CallColumn::Identity {
+                out.push_sql(IDENTITY);
+                continue;
             }
             out.push_identifier("cdrs")?;
             out.push_sql(".");

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cdr_model::{Cdr, ConferenceRecord, Identity};
+use cdr_model::{CallBatch, Cdr, ConferenceRecord, Identity};
 use data_encoding::HEXLOWER;
 use diesel::prelude::*;
 
@@ -22,6 +22,17 @@ pub(super) fn of_calls(store: &Store, upto: Option<i64>, calls: &mut [Cdr]) -> R
     let numbers: Vec<i64> = calls.iter().map(|call| call.number).collect();
     let mut found = look_up(store, upto, &numbers)?;
     calls.iter_mut().for_each(|call| call.identity = found.remove(&call.number).map(Box::new));
+    Ok(())
+}
+
+/// Gives the rows of a batch the identities that are wanted and were not read with them: those of replaced versions.
+pub(super) fn of_rows(store: &Store, upto: Option<i64>, batch: &mut CallBatch) -> Result<(), TransactionError> {
+    let rows = batch.unidentified();
+    let numbers: Vec<i64> = rows.iter().map(|(_, number)| *number).collect();
+    let mut found = look_up(store, upto, &numbers)?;
+    for (at, number) in rows {
+        found.remove(&number).into_iter().for_each(|identity| batch.identify(at, identity));
+    }
     Ok(())
 }
 
