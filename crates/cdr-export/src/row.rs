@@ -97,7 +97,7 @@ impl<'a, F: Field> Printer<'a, F> {
                         }
                         continue;
                     }
-                    let written = fields.iter().any(|field| {
+                    let written = fields.iter().filter(|field| !record.lacks(**field)).any(|field| {
                         let value = record.value(*field, self.directory);
                         let Some(cell) = self.cells.cell(&value, column.styles) else { return false };
                         encoder.cell(at, cell, out);

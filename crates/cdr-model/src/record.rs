@@ -121,6 +121,12 @@ pub trait Record: Send + Sync + 'static {
     /// The value of a field. Names of accounts, customers and services are looked up in the directory.
     fn value<'a>(&'a self, field: Self::Field, directory: &'a Directory) -> Value<'a>;
 
+    /// Whether a field is known to be null without a look at its [value](Record::value). If it is not known, the result is
+    /// false.
+    fn lacks(&self, _field: Self::Field) -> bool {
+        false
+    }
+
     /// How long the parties talked, in microseconds, for the sums in a receipt. Zero if the record has no talk time.
     fn talk_us(&self) -> i64 {
         0

@@ -4,6 +4,7 @@
 mod columns;
 mod json;
 mod member;
+mod members;
 mod place;
 mod rows;
 mod scanned;

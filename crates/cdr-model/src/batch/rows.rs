@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::columns::CallColumns;
 use super::json::{Json, NotJson};
 use super::member::Member;
+use super::members::{Members, RowMembers};
 use super::place::Section;
 use super::text_span::TextSpan;
 use super::wanted::WantedFields;
@@ -14,19 +15,22 @@ use crate::document::{Document, DocumentError};
 use crate::field::CdrField;
 use crate::identity::Identity;
 
+/// The members that most calls have.
+const USUAL_MEMBERS: usize = 32;
+
 /// Calls that were read for some of their fields.
 #[derive(Clone, Debug)]
 pub struct CallBatch {
     pub(super) wanted: Arc<WantedFields>,
     pub(super) rows: Vec<BatchRow>,
-    /// The members of all rows, as many a row as are wanted.
-    pub(super) members: Vec<Member>,
+    members: Members,
     pub(super) buffer: String,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct BatchRow {
     pub(super) columns: CallColumns,
+    members: RowMembers,
     /// The call with its texts and details, if some of its values are only found in a whole call.
     pub(super) whole: Option<Box<Cdr>>,
 }
@@ -34,7 +38,7 @@ pub(super) struct BatchRow {
 impl CallBatch {
     /// A batch without rows, with room for some.
     pub fn new(wanted: Arc<WantedFields>, rows: usize) -> CallBatch {
-        let members = Vec::with_capacity(rows * wanted.members.len());
+        let members = Members::with_capacity(rows * wanted.members.len().min(USUAL_MEMBERS));
         CallBatch { wanted, rows: Vec::with_capacity(rows), members, buffer: String::new() }
     }
 
@@ -63,13 +67,11 @@ impl CallBatch {
     /// # Errors
     /// If the details cannot be read, with the reason. The call is not added then.
     pub fn push(&mut self, columns: CallColumns, details: Option<&[u8]>) -> Result<(), DocumentError> {
-        let members = self.members.len();
-        self.members.resize(members + self.wanted.members.len(), Member::Null);
-        let whole = match details.filter(|_| self.wanted.needs_details()) {
-            Some(bytes) => self.read(bytes, &columns, members).inspect_err(|_| self.members.truncate(members))?,
-            None => None,
-        };
-        self.rows.push(BatchRow { columns, whole });
+        let mut row = BatchRow { columns, members: self.members.begin(), whole: None };
+        if let Some(bytes) = details.filter(|_| self.wanted.needs_details()) {
+            self.read(bytes, &mut row).inspect_err(|_| self.members.clear(&mut row.members))?;
+        }
+        self.rows.push(row);
         Ok(())
     }
 
@@ -90,24 +92,22 @@ impl CallBatch {
         }
     }
 
-    /// Finds the wanted members of details, and stores them from an index on. The result is the whole call if one of
-    /// them is only found there.
-    fn read(&mut self, bytes: &[u8], columns: &CallColumns, first: usize) -> Result<Option<Box<Cdr>>, DocumentError> {
+    /// Finds the wanted members of the details of a new row, and makes the whole call if one of them is only found there.
+    fn read(&mut self, bytes: &[u8], row: &mut BatchRow) -> Result<(), DocumentError> {
         let all_found = match Document::of(bytes)? {
-            Some(document) => self.find_entries(document, first)?,
-            None => std::str::from_utf8(bytes).is_ok_and(|json| self.find_members(json, first).is_ok()),
+            Some(document) => self.find_entries(document, &mut row.members)?,
+            None => std::str::from_utf8(bytes).is_ok_and(|json| self.find_members(json, &mut row.members).is_ok()),
         };
-        if all_found {
-            return Ok(None);
+        if !all_found {
+            self.members.clear(&mut row.members);
+            let details = Details::read(bytes)?;
+            row.whole = Some(Box::new(Cdr { details, ..row.columns.to_call(&self.buffer) }));
         }
-        self.members[first..].fill(Member::Null);
-        let details = Details::read(bytes)?;
-        Ok(Some(Box::new(Cdr { details, ..columns.to_call(&self.buffer) })))
+        Ok(())
     }
 
-    /// Finds the wanted members of a binary document, and stores them from an index on. False if one of them is only
-    /// found in a whole call.
-    fn find_entries(&mut self, document: Document<'_>, first: usize) -> Result<bool, DocumentError> {
+    /// Finds the wanted members of a binary document. False if one of them is only found in a whole call.
+    fn find_entries(&mut self, document: Document<'_>, row: &mut RowMembers) -> Result<bool, DocumentError> {
         let CallBatch { wanted, members, buffer, .. } = self;
         for entry in document.entries() {
             let entry = entry?;
@@ -116,31 +116,37 @@ impl CallBatch {
             if field == CdrField::DmaPrinted {
                 return Ok(false);
             }
-            members[first + at] = Member::of_entry(field, entry, document, buffer)?;
+            members.put(row, at, Member::of_entry(field, entry, document, buffer)?);
         }
         Ok(true)
     }
 
-    /// Finds the wanted members of a document in JSON, and stores them from an index on.
-    fn find_members(&mut self, json: &str, first: usize) -> Result<(), NotJson> {
+    /// Finds the wanted members of a document in JSON.
+    fn find_members(&mut self, json: &str, row: &mut RowMembers) -> Result<(), NotJson> {
         let CallBatch { wanted, members, buffer, .. } = self;
-        let mut finder = Finder { wanted, members: &mut members[first..], buffer };
+        let mut finder = Finder { wanted, members, row, buffer };
         let mut document = Json::new(json);
         finder.find_in(&mut document, Section::Top)?;
         if document.peek().is_some() { Err(NotJson) } else { Ok(()) }
     }
 
-    /// The member of a row that holds a field, if the field is one of the details.
-    pub(super) fn member(&self, at: usize, field: CdrField) -> Option<Member> {
-        let index = self.wanted.index_of(field)?;
-        self.members.get(at * self.wanted.members.len() + index).copied()
+    /// The member of a row that holds a field, if the field is one of the details and the row has it.
+    pub(super) fn member(&self, row: &BatchRow, field: CdrField) -> Option<Member> {
+        self.members.get(row.members, self.wanted.index_of(field)?)
+    }
+
+    /// Whether a field of a row is null, because it is one of the details and the row does not have it.
+    pub(super) fn lacks(&self, row: &BatchRow, field: CdrField) -> bool {
+        let lacks = |at| !row.members.has(at) && !WantedFields::follows_from_column(field);
+        row.whole.is_none() && self.wanted.index_of(field).is_some_and(lacks)
     }
 }
 
 /// Finds the members of one document.
 struct Finder<'a> {
     wanted: &'a WantedFields,
-    members: &'a mut [Member],
+    members: &'a mut Members,
+    row: &'a mut RowMembers,
     buffer: &'a mut String,
 }
 
@@ -156,7 +162,7 @@ impl Finder<'_> {
             let value = json.value()?;
             if let Some(at) = self.wanted.find(section, name) {
                 let put = |text: &str| TextSpan::put(self.buffer, text);
-                self.members[at] = Member::read(self.wanted.members[at], value, put)?;
+                self.members.put(self.row, at, Member::read(self.wanted.members[at], value, put)?);
             }
             Ok(())
         })

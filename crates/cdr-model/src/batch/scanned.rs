@@ -67,8 +67,15 @@ impl Record for ScannedCall {
             ScannedCall::Whole(call) => call.value(field, directory),
             ScannedCall::Row { batch, at } => match &batch.rows[*at] {
                 BatchRow { whole: Some(call), .. } => call.value(field, directory),
-                row => in_batch(batch, *at, row, field, directory),
+                row => in_batch(batch, row, field, directory),
             },
+        }
+    }
+
+    fn lacks(&self, field: CdrField) -> bool {
+        match self {
+            ScannedCall::Whole(_) => false,
+            ScannedCall::Row { batch, at } => batch.lacks(&batch.rows[*at], field),
         }
     }
 
@@ -102,14 +109,9 @@ impl Record for ScannedCall {
 }
 
 /// The value of a field of a row that is not whole.
-fn in_batch<'a>(
-    batch: &'a CallBatch,
-    at: usize,
-    BatchRow { columns, .. }: &'a BatchRow,
-    field: CdrField,
-    directory: &'a Directory,
-) -> Value<'a> {
-    let member = |field| batch.member(at, field).map(|member| member.value(&batch.buffer));
+fn in_batch<'a>(batch: &'a CallBatch, row: &'a BatchRow, field: CdrField, directory: &'a Directory) -> Value<'a> {
+    let columns = &row.columns;
+    let member = |field| batch.member(row, field).map(|member| member.value(&batch.buffer));
     if field == CdrField::Failure {
         let code = columns.release_code.filter(|_| !columns.success);
         let reason = member(CdrField::ReleaseReason);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::{CallBatch, CallColumns, ScannedCall, TextSpan, WantedFields};
-use crate::{Cdr, CdrField, Directory, Field, FieldKind, Identity, Record};
+use crate::{Cdr, CdrField, Directory, Field, FieldKind, Identity, Record, Value};
 
 /// The call as a batch has it that is read for some fields.
 fn scanned(call: &Cdr, wants: impl Fn(CdrField) -> bool, details: &[u8]) -> ScannedCall {
@@ -58,6 +58,7 @@ fn assert_same(call: &Cdr, scanned: &ScannedCall) {
         let directory = Directory::default();
         let (expected, found) = (call.value(field, &directory), scanned.value(field, &directory));
         assert_eq!(found, expected, "{field} of {call:?}");
+        assert!(!scanned.lacks(field) || expected == Value::Null, "{field} of {call:?}");
     }
     assert_eq!(scanned.printed("dialin"), call.printed("dialin"));
     assert_eq!(Record::talk_us(scanned), Record::talk_us(call));

@@ -1,5 +1,6 @@
 //! The fields for which a batch is read.
 
+use super::members::RowMembers;
 use super::place::{Section, place};
 use crate::document::code;
 use crate::field::CdrField;
@@ -36,8 +37,8 @@ struct SectionMembers {
 const COUNT: usize = CdrField::ALL.len() + CdrField::DERIVED.len();
 
 impl WantedFields {
-    /// The fields of the catalogue that `wants` accepts. `None` if a derived value is among them: it is only found in whole
-    /// calls.
+    /// The fields of the catalogue that `wants` accepts. `None` if only whole calls have them: a derived value is among them,
+    /// or more members of the details than a batch tells apart.
     pub fn new(wants: impl Fn(CdrField) -> bool) -> Option<WantedFields> {
         if CdrField::DERIVED.iter().copied().any(&wants) {
             return None;
@@ -50,16 +51,20 @@ impl WantedFields {
             sections: Default::default(),
         };
         for field in CdrField::ALL.iter().copied().filter(|field| wants(*field)) {
-            wanted.add(field);
-            followed_from(field).iter().for_each(|from| wanted.add(*from));
+            for field in followed_from(field).iter().chain([&field]) {
+                wanted.fields[*field as usize] = true;
+            }
         }
-        Some(wanted)
+        // The members have the order of their codes, as in a binary document.
+        let mut members: Vec<CdrField> =
+            CdrField::ALL.iter().copied().filter(|field| wanted.fields[*field as usize]).collect();
+        members.sort_by_key(|field| code(*field));
+        members.into_iter().for_each(|field| wanted.add(field));
+        (wanted.members.len() <= RowMembers::MOST).then_some(wanted)
     }
 
+    /// Adds a field of the details.
     fn add(&mut self, field: CdrField) {
-        if std::mem::replace(&mut self.fields[field as usize], true) {
-            return;
-        }
         if let (Some((section, name)), Ok(at)) = (place(field), u8::try_from(self.members.len())) {
             self.index[field as usize] = at;
             if let Some(code) = code(field) {
@@ -91,6 +96,11 @@ impl WantedFields {
     pub(super) fn index_of(&self, field: CdrField) -> Option<usize> {
         let at = self.index[field as usize];
         (at != NONE).then_some(usize::from(at))
+    }
+
+    /// Whether a field of the details has the value of a column if the details do not have it.
+    pub(super) fn follows_from_column(field: CdrField) -> bool {
+        matches!(field, CdrField::CallingRouted | CdrField::CalledRouted)
     }
 
     /// The index of the member with a code of a binary document, if it is wanted.
