@@ -1,11 +1,12 @@
 //! Values as the original prints them.
 
 use cdr_model::{Money, Timestamp};
+use chrono::SecondsFormat;
 
 /// An instant in UTC to the millisecond, finer digits cut off: `2024-11-14T09:56:05.767Z`.
 pub(crate) fn time(at: Timestamp) -> String {
     match at.to_utc() {
-        Some(time) => time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+        Some(time) => time.to_rfc3339_opts(SecondsFormat::Millis, true),
         None => at.to_string(),
     }
 }
@@ -32,6 +33,7 @@ mod tests {
             ("2024-11-14T09:56:05.767999Z", "2024-11-14T09:56:05.767Z"),
             ("2019-01-01T00:00:00Z", "2019-01-01T00:00:00.000Z"),
             ("1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999Z"),
+            ("0044-03-15T12:00:00.0001Z", "0044-03-15T12:00:00.000Z"),
         ] {
             assert_eq!(time(at.parse().unwrap()), printed);
         }

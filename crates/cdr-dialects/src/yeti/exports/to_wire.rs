@@ -88,7 +88,8 @@ fn summary(job: &ExportJob, receipt: &Receipt, address: &str) -> Members {
         .with("sha256", receipt.file.sha256.as_str());
     let mut members = Members::default().with("window", window);
     if let Some(sheet) = receipt.sheets.first() {
-        let money = |money: &BTreeMap<String, String>| money.iter().map(|(name, sum)| (name, sum.as_str())).collect();
+        let money =
+            |money: &BTreeMap<String, String>| money.iter().map(|(name, sum)| (name.clone(), sum.as_str())).collect();
         let money: Option<Members> = sheet.money.as_ref().map(money);
         members = members
             .with("rows", sheet.rows)

@@ -18,7 +18,7 @@ use crate::schema::{counters, part_versions};
 const ACCOUNTS: usize = 500;
 
 /// What is known of all parts together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct State {
     /// Calls that started before this instant, in microseconds, are being removed.
     floor: i64,
@@ -28,6 +28,13 @@ pub(crate) struct State {
     record: i64,
     /// A random number of the last change to the numbers of calls by hour.
     pub(crate) counts: Option<i64>,
+}
+
+impl State {
+    /// Whether no calls are being removed.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.floor == i64::MIN
+    }
 }
 
 /// What is known of all parts together. `None` if a program of before them has written calls.

@@ -3,27 +3,56 @@
 use cdr_model::Timestamp;
 use cdr_query::{CdrQuery, SortBy, Window};
 
+use super::super::parts::{State, state};
 use super::super::source::accounts_of_customers;
 use super::super::{Store, snapshot};
 use super::count::{CountCalls, covered};
 use super::pieces::{Piece, end, start};
+use super::places::ListPlace;
 use super::scope::Scope;
 use crate::error::TransactionError;
 
 /// Fewer calls than this are skipped one by one. Tests have few.
 const FEW: u64 = if cfg!(test) { 2 } else { 200 };
 
-/// The rest of the window of a list, and how many of the first calls in it are still to be skipped. `None` if the rollup does
-/// not help. `calls` counts the calls of another window in SQL.
+/// Where a list goes on.
+pub(crate) struct Jumped {
+    /// The place, or one in front of it.
+    pub(crate) place: ListPlace,
+    /// The state in which it was found, if places that are found after it are worth holding.
+    pub(crate) state: Option<State>,
+}
+
+/// Where a list goes on after its first `skip` calls. `calls` counts the calls of another window in SQL.
 pub(crate) fn jump(
     store: &Store,
     query: &CdrQuery,
     skip: u64,
     calls: CountCalls<'_>,
-) -> Result<Option<(Window, u64)>, TransactionError> {
+) -> Result<Jumped, TransactionError> {
+    let begin = ListPlace { window: query.window, left: skip };
     if skip < FEW || query.order.by != SortBy::Anchor || !query.order.keys.is_empty() {
-        return Ok(None);
+        return Ok(Jumped { place: begin, state: None });
     }
+    let mut conn = store.record_reader(query.upto)?;
+    let state = state(&mut conn)?.filter(State::is_settled);
+    drop(conn);
+    if let Some(state) = &state
+        && let Some(place) = store.0.places.find(state, query, skip)
+    {
+        return Ok(Jumped { place, state: Some(*state) });
+    }
+    let place = by_hour(store, query, skip, calls)?;
+    Ok(Jumped { place: place.unwrap_or(begin), state })
+}
+
+/// The hour of the place by the rollup; `None` if the rollup does not help.
+fn by_hour(
+    store: &Store,
+    query: &CdrQuery,
+    skip: u64,
+    calls: CountCalls<'_>,
+) -> Result<Option<ListPlace>, TransactionError> {
     let Some(scope) = Scope::of(query, |customers| accounts_of_customers(store, customers))? else { return Ok(None) };
     let mut conn = store.record_reader(query.upto)?;
     store.0.engine.until(&mut conn, &query.cancel, |conn| {
@@ -46,13 +75,13 @@ pub(crate) fn jump(
                 for (window, calls) in parts {
                     left = rest(left, window, descending);
                     if skip < calls {
-                        return Ok(Some((left, skip)));
+                        return Ok(Some(ListPlace { window: left, left: skip }));
                     }
                     skip -= calls;
                 }
             }
             // There are not so many calls: nothing follows the last ones.
-            Ok(Some((nothing(left), 0)))
+            Ok(Some(ListPlace { window: nothing(left), left: 0 }))
         })
     })
 }

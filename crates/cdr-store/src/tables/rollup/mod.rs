@@ -10,13 +10,15 @@ mod changes;
 mod count;
 mod jump;
 mod pieces;
+mod places;
 mod recount;
 mod scope;
 
 pub(crate) use cache::RollupCache;
 pub(crate) use changes::HourChanges;
 pub(crate) use count::count;
-pub(crate) use jump::jump;
+pub(crate) use jump::{Jumped, jump};
+pub(crate) use places::{ListPlace, ListPlaces, of_page};
 pub(crate) use recount::recount;
 
 use super::parts::ALL_ACCOUNTS;

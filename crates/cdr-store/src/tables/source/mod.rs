@@ -5,6 +5,7 @@ pub(crate) mod calls;
 mod column;
 pub(crate) mod conferences;
 mod identities;
+mod lists;
 mod naming;
 mod select;
 mod services;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use super::Db;
 use cdr_export::Cut;
-use cdr_mediation::{CdrSource, PartVersions, PortError, read_list, sorted_page, sorted_scan};
+use cdr_mediation::{CdrSource, PartVersions, PortError, sorted_page, sorted_scan};
 use cdr_model::{Cdr, ConferenceRecord, Directory, ScannedCall};
 use cdr_query::{CdrQuery, Cursor, Window};
 use diesel::dsl::count_star;
@@ -26,7 +27,7 @@ use diesel::prelude::*;
 pub(crate) use self::naming::accounts_of_customers;
 use self::naming::naming_accounts;
 use super::lowering::{Lowered, lower, lower_conferences, order};
-use super::rollup::{count, jump};
+use super::rollup::{Jumped, count, jump};
 use super::{Conn, Store};
 use crate::error::TransactionError;
 use crate::schema::{self, cdrs, counters};
@@ -132,16 +133,13 @@ impl CdrSource for Store {
         if take == 0 {
             return Ok(Vec::new());
         }
-        let (window, skip) = self.jump(query, skip)?;
-        let query = &CdrQuery { window, ..query.clone() };
-        let sorted = sorted::part(self, query, None, skip, take)?;
-        sorted.map_or_else(|| read_list(self, query, skip, take), Ok)
+        lists::part(self, query, skip, take)
     }
 
-    /// Looks the hour up in the rollup.
+    /// Looks the place up among those of the pages that were read last, or its hour in the rollup.
     fn jump(&self, query: &CdrQuery, skip: u64) -> Result<(Window, u64), PortError> {
-        let jumped = self.reading(query, |store| jump(store, query, skip, &count_calls))?;
-        Ok(jumped.unwrap_or((query.window, skip)))
+        let Jumped { place, .. } = self.reading(query, |store| jump(store, query, skip, &count_calls))?;
+        Ok((place.window, place.left))
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
