@@ -43,6 +43,32 @@ pub(crate) fn field(code: u8) -> Option<CdrField> {
     FIELDS.get(usize::from(code)).copied().flatten()
 }
 
+/// The members of the details that are there together or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    /// Members that may be there without others.
+    Single,
+    Xdr,
+    Queue,
+    Telepresence,
+}
+
+/// The groups of the codes.
+static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| {
+    let group = |name: &&str| match name.split_once('.') {
+        Some(("xdr", _)) => Group::Xdr,
+        Some(("queue", _)) => Group::Queue,
+        Some(("dma", _)) => Group::Telepresence,
+        _ => Group::Single,
+    };
+    NAMES.iter().map(group).collect()
+});
+
+/// The fields of the groups that are wanted with their codes, in the order of the codes.
+pub(super) fn of_groups(wants: impl Fn(Group) -> bool) -> impl Iterator<Item = (u8, CdrField)> {
+    all().filter(move |(code, _)| GROUPS.get(usize::from(*code)).is_some_and(|group| wants(*group)))
+}
+
 /// All fields with their codes, in the order of the codes.
 pub(super) fn all() -> impl Iterator<Item = (u8, CdrField)> {
     (0..=u8::MAX).zip(FIELDS.iter()).filter_map(|(code, field)| Some((code, (*field)?)))

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use uuid::Uuid;
 
+use super::codes::Group;
 use super::{CONF_ID, UUID, VERSION, codes};
 use crate::account::Directory;
 use crate::cdr::Cdr;
@@ -27,7 +28,14 @@ impl Cdr {
     pub fn details_document(&self, given: &[(CdrField, Value<'_>)]) -> Vec<u8> {
         let (mut directory, mut values) = (Vec::with_capacity(BYTES), Vec::with_capacity(BYTES));
         let members = Members { call: self, given, directory: Directory::default() };
-        for (code, field) in codes::all() {
+        let details = &self.details;
+        let has = |group| match group {
+            Group::Single => true,
+            Group::Xdr => details.xdr.is_some(),
+            Group::Queue => details.queue.is_some(),
+            Group::Telepresence => details.telepresence.is_some(),
+        };
+        for (code, field) in codes::of_groups(has) {
             let value = members.value(field);
             if value == Value::Null {
                 continue;

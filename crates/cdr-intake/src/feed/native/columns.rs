@@ -15,6 +15,8 @@ const EXTRA_NAME: usize = 64;
 pub(super) const SOURCE: &str = "source";
 /// The digest of an exported record.
 pub(super) const DIGEST: &str = "digest";
+/// The column of the natural key.
+pub(super) const KEY: &str = "key";
 
 /// The meaning of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +91,8 @@ fn field<F: Field + FromStr>(name: &str, is_given: fn(F) -> bool, column: fn(F) 
 
 fn words(sheet: InputSheet) -> &'static [&'static str] {
     match sheet {
-        InputSheet::Calls => &["key", "account", "customer", "service", SOURCE, DIGEST],
-        InputSheet::Conferences => &["key", SOURCE, DIGEST],
+        InputSheet::Calls => &[KEY, "account", "customer", "service", SOURCE, DIGEST],
+        InputSheet::Conferences => &[KEY, SOURCE, DIGEST],
         InputSheet::Customers => {
             &["name", "id", "reseller", "external_id", "currency", "level", "environment", "zone", "billing_period"]
         }

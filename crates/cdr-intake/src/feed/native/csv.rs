@@ -4,7 +4,7 @@ use std::io::Read;
 
 use cdr_mediation::Content;
 
-use super::columns::{Column, required, sheet_of};
+use super::columns::{Column, DIGEST, KEY, SOURCE, required, sheet_of};
 use super::given::Given;
 use super::record::content;
 use crate::delimited::{Delimited, Fields};
@@ -21,6 +21,8 @@ pub(super) struct Header {
     width: usize,
     /// The columns that are read, by name, as their values are digested, each with its place in a row.
     columns: Vec<(usize, String, Column)>,
+    /// Whether the file may be an export of a store, of which columns without a value count too.
+    is_export: bool,
 }
 
 /// Reads the header. An empty file needs no header.
@@ -30,7 +32,7 @@ pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: InputS
     let found = rows
         .next(&mut fields, |_| Ok(()))
         .map_err(|source| IntakeError::Input { position: position.clone(), source })?;
-    let Some(found) = found else { return Ok(Header { sheet, width: 0, columns: Vec::new() }) };
+    let Some(found) = found else { return Ok(Header { sheet, width: 0, columns: Vec::new(), is_export: false }) };
     let rejected = |detail| IntakeError::Header { position, detail };
     if let Some(fault) = found.fault {
         return Err(rejected(format!("the header cannot be read: {}", fault.detail)));
@@ -39,7 +41,8 @@ pub(super) fn header<R: Read>(rows: &mut Delimited<R>, file: &str, sheet: InputS
     let width = names.len();
     let mut columns = columns(sheet, names).map_err(rejected)?;
     columns.retain(|(_, _, column)| *column != Column::ReadOver);
-    Ok(Header { sheet, width, columns })
+    let is_export = [SOURCE, DIGEST, KEY].iter().all(|name| columns.iter().any(|(_, known, _)| known == name));
+    Ok(Header { sheet, width, columns, is_export })
 }
 
 fn columns(sheet: InputSheet, names: Vec<String>) -> Result<Vec<(usize, String, Column)>, String> {
@@ -81,7 +84,10 @@ impl Mapping for Header {
         let mut given = Vec::with_capacity(self.columns.len());
         for (at, name, column) in &self.columns {
             let (text, quoted) = texts.get(*at).unwrap_or_default();
-            given.push(Given { name, column, is_null: !quoted && text.is_empty(), text });
+            let is_null = !quoted && text.is_empty();
+            if !is_null || self.is_export {
+                given.push(Given { name, column, is_null, text });
+            }
         }
         content(self.sheet, given)
     }

@@ -3,7 +3,7 @@
 use cdr_mediation::{CallDraft, ConferenceDraft, Content, Exported};
 use cdr_model::{Assumed, Cdr, CdrField, ConferenceField, ConferenceRecord, Direction, Field, FieldKind, RecordKind};
 
-use super::columns::{Column, DIGEST, SOURCE, required};
+use super::columns::{Column, DIGEST, KEY, SOURCE, required};
 use super::directory;
 use super::given::{Given, word};
 use crate::digest::{Digest, hex, key, unhex};
@@ -58,7 +58,7 @@ fn digest(given: &[Given<'_>]) -> [u8; 32] {
 /// there. `None` unless the record has a source, a key and a digest.
 fn exported<F>(given: &[Given<'_>], field: fn(&Column) -> Option<F>) -> Result<Option<Exported<F>>, Fault> {
     let filled = |name| word(given, name).filter(|text| !text.is_empty());
-    let (Some(source), Some(digest), Some(_)) = (filled(SOURCE), filled(DIGEST), filled("key")) else {
+    let (Some(source), Some(digest), Some(_)) = (filled(SOURCE), filled(DIGEST), filled(KEY)) else {
         return Ok(None);
     };
     let Some(digest) = unhex(&digest) else {
@@ -108,7 +108,7 @@ fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {
     let account = word(given, "account");
     assume(&mut call, account.as_ref(), |field| given.iter().any(|value| *value.column == Column::Call(field)));
     checks::call(&call)?;
-    let natural = word(given, "key").or_else(|| call.details.call_uuid.map(|uuid| uuid.to_string()));
+    let natural = word(given, KEY).or_else(|| call.details.call_uuid.map(|uuid| uuid.to_string()));
     Ok(CallDraft {
         key: key(natural.unwrap_or_else(|| hex(&digest))),
         digest,
@@ -163,7 +163,7 @@ fn conference(given: &[Given<'_>], digest: [u8; 32]) -> Result<ConferenceDraft, 
         }
     }
     checks::conference(&conference)?;
-    let natural = word(given, "key").or_else(|| conference.uuid.map(|uuid| uuid.to_string()));
+    let natural = word(given, KEY).or_else(|| conference.uuid.map(|uuid| uuid.to_string()));
     Ok(ConferenceDraft { key: key(natural.unwrap_or_else(|| hex(&digest))), digest, exported: None, conference })
 }
 
