@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -100,11 +101,15 @@ impl Database {
         Ok(conn)
     }
 
-    /// A pool of connections. An idle connection is tested before use, since its server may be gone.
-    pub(super) fn connections(&self, access: Access, most: u32) -> Connections {
-        let database = self.clone();
+    /// A pool of connections, the first of which may be open already. An idle connection is tested before use, since its
+    /// server may be gone.
+    pub(super) fn connections(&self, access: Access, most: u32, open: Option<PgConnection>) -> Connections {
+        let (database, open) = (self.clone(), Mutex::new(open));
         let making = Making {
-            connect: Box::new(move || database.connect(access)),
+            connect: Box::new(move || {
+                let open = open.lock().unwrap_or_else(PoisonError::into_inner).take();
+                open.map_or_else(|| database.connect(access), Ok)
+            }),
             answers: Some(|conn| conn.batch_execute("SELECT 1").is_ok()),
             has_broken: AnsiTransactionManager::is_broken_transaction_manager,
             openers: 3,

@@ -26,6 +26,9 @@ pub(crate) type Db = Pg;
 /// PostgreSQL's planner decides well on its own whether to use an index that starts with the customer.
 pub(crate) const CUSTOMERS_BY_START: bool = true;
 
+/// PostgreSQL keeps no more of the calls of several accounts than a page has.
+pub(crate) const SORTS_ACCOUNTS: bool = false;
+
 /// The server cancels statements that are no longer wanted; see [`Engine::until`].
 pub(crate) const GOES_ON: Option<&str> = None;
 

@@ -32,7 +32,7 @@ pub(crate) use details::kept_details;
 #[cfg(feature = "sqlite")]
 pub(crate) use engine::GIVEN;
 pub(crate) use engine::{
-    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, announce, in_transaction, snapshot,
+    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, SORTS_ACCOUNTS, announce, in_transaction, snapshot,
 };
 #[cfg(all(test, feature = "sqlite"))]
 pub(crate) use identity::migrations;

@@ -43,7 +43,7 @@ pub(crate) fn open_incomplete(
     let database = Database::at(url, true, options.busy_timeout);
     let place = database.place.clone();
     let mut conn = database.connect(Access::Write)?;
-    pooling::refuse(&database, &mut conn)?;
+    let reader = pooling::refuse(&database, &mut conn)?;
     let encoding = statements::words(&mut conn, "SELECT current_setting('server_encoding') AS value");
     let encoding = encoding.map_err(|error| place.sql(&error))?;
     if encoding != "UTF8" {
@@ -83,8 +83,8 @@ pub(crate) fn open_incomplete(
         known: Mutex::default(),
         spread: extension == citus::Extension::InUse,
     };
-    let readers = database.connections(Access::Read, options.readers);
-    let writers = database.connections(Access::Write, WRITERS);
+    let readers = database.connections(Access::Read, options.readers, Some(reader));
+    let writers = database.connections(Access::Write, WRITERS, None);
     Ok((Store::new(Setup { place, clock: options.clock, readers, writers, engine }), opened))
 }
 

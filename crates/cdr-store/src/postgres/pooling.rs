@@ -16,11 +16,11 @@ use crate::error::StoreError;
 /// The number of checks.
 const CHECKS: u32 = 3;
 
-/// Fails if the database is behind such a proxy.
-pub(super) fn refuse(database: &Database, conn: &mut PgConnection) -> Result<(), StoreError> {
+/// Fails if the database is behind such a proxy. The result is the second connection, which reads.
+pub(super) fn refuse(database: &Database, conn: &mut PgConnection) -> Result<PgConnection, StoreError> {
     let mut other = database.connect(Access::Read)?;
     let pooled = is_pooled(conn, &mut other).map_err(|error| database.place.sql(&error))?;
-    if pooled { Err(StoreError::TransactionPooling { path: database.place.path.clone() }) } else { Ok(()) }
+    if pooled { Err(StoreError::TransactionPooling { path: database.place.path.clone() }) } else { Ok(other) }
 }
 
 fn is_pooled(one: &mut PgConnection, other: &mut PgConnection) -> QueryResult<bool> {

@@ -31,7 +31,7 @@ impl Replica {
     pub(super) fn new(database: &Database, readers: u32) -> Replica {
         Replica {
             database: database.clone(),
-            connections: database.connections(Access::Read, readers),
+            connections: database.connections(Access::Read, readers, None),
             paused_until: Mutex::new(None),
         }
     }

@@ -26,6 +26,9 @@ pub(crate) type Db = Sqlite;
 /// 0`.
 pub(crate) const CUSTOMERS_BY_START: bool = false;
 
+/// Several accounts are ranges of an index, whose first calls SQLite sorts.
+pub(crate) const SORTS_ACCOUNTS: bool = true;
+
 /// What makes an expression of text an amount that is compared exactly: the SQL before it, and after it. The collation
 /// is a function of this program.
 pub(crate) const EXACT: (&str, &str) = ("", " COLLATE tollbook_amount");

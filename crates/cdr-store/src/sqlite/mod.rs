@@ -28,8 +28,8 @@ pub(crate) use details::kept_details;
 /// Reading row by row needs no transaction of its own.
 pub(crate) use engine::each_row as each_row_within;
 pub(crate) use engine::{
-    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, IDENTITY, Pending, announce, each_row, in_transaction, remove_whole,
-    snapshot, write_records,
+    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, IDENTITY, Pending, SORTS_ACCOUNTS, announce, each_row, in_transaction,
+    remove_whole, snapshot, write_records,
 };
 #[cfg(test)]
 pub(crate) use identity::migrations;

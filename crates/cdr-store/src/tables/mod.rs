@@ -20,9 +20,9 @@ mod users;
 mod walks;
 
 use super::{
-    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, Pending, announce, document_of, each_raw_row,
-    each_row, each_row_within, in_transaction, kept_details, note_parts, remove_whole, snapshot, text_of, write_counts,
-    write_parts, write_records,
+    CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, Pending, SORTS_ACCOUNTS, announce, document_of,
+    each_raw_row, each_row, each_row_within, in_transaction, kept_details, note_parts, remove_whole, snapshot, text_of,
+    write_counts, write_parts, write_records,
 };
 use crate::row_visitor::RowVisitor;
 

@@ -252,6 +252,31 @@ fn whole_hours_are_not_counted_call_by_call() {
     assert_eq!(store.count(&hours(Anchor::Start, 0, 10).only(talked)).unwrap(), 48);
 }
 
+/// Where a page ended is known until something changes, also of a list of which the rollup knows nothing.
+#[test]
+fn the_next_page_begins_where_the_last_one_ended() {
+    let fixture = with_accounts(StoreFixture::new());
+    let store = &fixture.store;
+    take(store, (0..60).map(|n| spoken(&n.to_string(), &(n % 4).to_string(), n * 600, 5, "x")));
+    let talked = |micros| Condition::new(CdrField::Talk, Test::Gt(Operand::Duration(micros))).unwrap();
+    for (more, descending) in (60..).zip([false, true]) {
+        let order = SortOrder::new(SortBy::Anchor, descending);
+        let query = CdrQuery { order, ..everything() }.only(talked(0));
+        let left = |query: &CdrQuery, skip| store.jump(query, skip).unwrap().1;
+        assert_eq!(left(&query, 15), 15, "no page was read");
+        let last = store.list(&query, 10, 5).unwrap()[4].started_at;
+        let (window, front) = store.jump(&query, 15).unwrap();
+        assert_eq!(front, 1, "the last call of the page");
+        assert_eq!(if descending { window.until.plus_micros(-1) } else { window.from }, last);
+        assert_eq!(left(&query.clone().selecting([CdrField::Called]), 15), 1, "another reader of the list");
+        assert_eq!(left(&query, 10), 0, "the same page");
+        assert_eq!((left(&query, 18), left(&query, 19)), (4, 19), "near, and further away");
+        assert_eq!(left(&query.clone().only(talked(1)), 15), 15, "another list");
+        take(store, [spoken(&more.to_string(), "1", more * 600, 5, "x")]);
+        assert_eq!(left(&query, 15), 15, "a call has arrived");
+    }
+}
+
 /// The number that stands for all accounts is that of none.
 #[test]
 fn no_account_has_the_number_of_all() {

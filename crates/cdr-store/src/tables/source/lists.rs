@@ -1,15 +1,15 @@
 //! Parts of lists: a number of calls after many others.
 
 use cdr_mediation::{CdrSource, PortError, read_list};
-use cdr_model::Cdr;
-use cdr_query::CdrQuery;
+use cdr_model::{Cdr, CdrField};
+use cdr_query::{CdrQuery, Condition, Operand, Test};
 
-use super::super::Store;
 use super::super::parts::{State, state};
 use super::super::rollup::{Jumped, ListPlace, jump, of_page};
+use super::super::{SORTS_ACCOUNTS, Store};
 use super::{count_calls, sorted};
 
-/// Up to as many calls are skipped by reading them; of more, only the numbers are read.
+/// Up to as many calls are skipped by reading them; of more, and of those that are sorted, only the numbers are read.
 const FEW: u64 = 100;
 
 /// Up to `take` calls after the first `skip`, in the query's order.
@@ -31,13 +31,20 @@ pub(super) fn part(store: &Store, query: &CdrQuery, skip: u64, take: usize) -> R
 fn after(store: &Store, query: &CdrQuery, place: ListPlace, take: usize) -> Result<Vec<Cdr>, PortError> {
     let ListPlace { window, left } = place;
     let query = &CdrQuery { window, ..query.clone() };
-    if query.order.keys.is_empty() && left <= FEW {
+    let is_sorted = SORTS_ACCOUNTS && query.conditions.iter().any(names_accounts);
+    if query.order.keys.is_empty() && left <= FEW && !is_sorted {
         let mut page = store.page(query, None, take.saturating_add(usize::try_from(left).unwrap_or(usize::MAX)))?;
         page.drain(..page.len().min(usize::try_from(left).unwrap_or(usize::MAX)));
         return Ok(page);
     }
     let sorted = sorted::part(store, query, None, left, take)?;
     sorted.map_or_else(|| read_list(store, query, left, take), Ok)
+}
+
+/// Whether a condition names several accounts.
+fn names_accounts(condition: &Condition) -> bool {
+    let is_one = |operands: &Vec<Operand>| operands.len() == 1;
+    condition.field() == CdrField::AccountId && matches!(condition.test(), Test::In(operands) if !is_one(operands))
 }
 
 /// Whether nothing has changed since a state.
