@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use cdr_mediation::PortError;
 use cdr_model::{Directory, Timestamp};
 
-use super::rollup::{ListPlaces, RollupCache};
+use super::rollup::{PageStarts, RollupCache};
 use super::{Conn, Connection, Connections, Engine, in_transaction, write_records};
 use crate::PoolState;
 use crate::error::{StoreError, StorePlace, TransactionError};
@@ -28,7 +28,7 @@ pub(crate) struct Inner {
     pub(crate) engine: Engine,
     /// The numbers of calls by hour that were read last.
     pub(crate) rollup: RollupCache,
-    pub(crate) places: ListPlaces,
+    pub(crate) page_starts: PageStarts,
     /// The directory, with the value of its counter when it was read.
     pub(crate) directory: Mutex<Option<(i64, Arc<Directory>)>>,
 }
@@ -60,8 +60,8 @@ pub(crate) enum WriteLock {
 impl Store {
     pub(crate) fn new(setup: Setup) -> Store {
         let Setup { place, clock, readers, writers, engine } = setup;
-        let (rollup, places, directory) = (RollupCache::default(), ListPlaces::default(), Mutex::new(None));
-        Store(Arc::new(Inner { place, clock, readers, writers, engine, rollup, places, directory }))
+        let (rollup, page_starts, directory) = (RollupCache::default(), PageStarts::default(), Mutex::new(None));
+        Store(Arc::new(Inner { place, clock, readers, writers, engine, rollup, page_starts, directory }))
     }
 
     /// The state of the reading connections.

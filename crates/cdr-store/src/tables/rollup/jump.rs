@@ -7,8 +7,8 @@ use super::super::parts::{State, state};
 use super::super::source::accounts_of_customers;
 use super::super::{Store, snapshot};
 use super::count::{CountCalls, covered};
+use super::page_starts::PageStart;
 use super::pieces::{Piece, end, start};
-use super::places::ListPlace;
 use super::scope::Scope;
 use crate::error::TransactionError;
 
@@ -17,9 +17,9 @@ const FEW: u64 = if cfg!(test) { 2 } else { 200 };
 
 /// Where a list goes on.
 pub(crate) struct Jumped {
-    /// The place, or one in front of it.
-    pub(crate) place: ListPlace,
-    /// The state in which it was found, if places that are found after it are worth holding.
+    /// Where it goes on.
+    pub(crate) start: PageStart,
+    /// The state in which that was found, if page starts that follow from the page are worth holding.
     pub(crate) state: Option<State>,
 }
 
@@ -30,29 +30,29 @@ pub(crate) fn jump(
     skip: u64,
     calls: CountCalls<'_>,
 ) -> Result<Jumped, TransactionError> {
-    let begin = ListPlace { window: query.window, left: skip };
+    let begin = PageStart { window: query.window, left: skip };
     if skip < FEW || query.order.by != SortBy::Anchor || !query.order.keys.is_empty() {
-        return Ok(Jumped { place: begin, state: None });
+        return Ok(Jumped { start: begin, state: None });
     }
     let mut conn = store.record_reader(query.upto)?;
     let state = state(&mut conn)?.filter(State::is_settled);
     drop(conn);
     if let Some(state) = &state
-        && let Some(place) = store.0.places.find(state, query, skip)
+        && let Some(start) = store.0.page_starts.find(state, query, skip)
     {
-        return Ok(Jumped { place, state: Some(*state) });
+        return Ok(Jumped { start, state: Some(*state) });
     }
-    let place = by_hour(store, query, skip, calls)?;
-    Ok(Jumped { place: place.unwrap_or(begin), state })
+    let hour = by_hour(store, query, skip, calls)?;
+    Ok(Jumped { start: hour.unwrap_or(begin), state })
 }
 
-/// The hour of the place by the rollup; `None` if the rollup does not help.
+/// The hour in which the list goes on, by the rollup; `None` if the rollup does not help.
 fn by_hour(
     store: &Store,
     query: &CdrQuery,
     skip: u64,
     calls: CountCalls<'_>,
-) -> Result<Option<ListPlace>, TransactionError> {
+) -> Result<Option<PageStart>, TransactionError> {
     let Some(scope) = Scope::of(query, |customers| accounts_of_customers(store, customers))? else { return Ok(None) };
     let mut conn = store.record_reader(query.upto)?;
     store.0.engine.until(&mut conn, &query.cancel, |conn| {
@@ -75,13 +75,13 @@ fn by_hour(
                 for (window, calls) in parts {
                     left = rest(left, window, descending);
                     if skip < calls {
-                        return Ok(Some(ListPlace { window: left, left: skip }));
+                        return Ok(Some(PageStart { window: left, left: skip }));
                     }
                     skip -= calls;
                 }
             }
             // There are not so many calls: nothing follows the last ones.
-            Ok(Some(ListPlace { window: nothing(left), left: 0 }))
+            Ok(Some(PageStart { window: nothing(left), left: 0 }))
         })
     })
 }

@@ -9,8 +9,8 @@ mod cache;
 mod changes;
 mod count;
 mod jump;
+mod page_starts;
 mod pieces;
-mod places;
 mod recount;
 mod scope;
 
@@ -18,7 +18,7 @@ pub(crate) use cache::RollupCache;
 pub(crate) use changes::HourChanges;
 pub(crate) use count::count;
 pub(crate) use jump::{Jumped, jump};
-pub(crate) use places::{ListPlace, ListPlaces, of_page};
+pub(crate) use page_starts::{PageStart, PageStarts, of_page};
 pub(crate) use recount::recount;
 
 use super::parts::ALL_ACCOUNTS;

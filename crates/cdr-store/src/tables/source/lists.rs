@@ -5,7 +5,7 @@ use cdr_model::{Cdr, CdrField};
 use cdr_query::{CdrQuery, Condition, Operand, Test};
 
 use super::super::parts::{State, state};
-use super::super::rollup::{Jumped, ListPlace, jump, of_page};
+use super::super::rollup::{Jumped, PageStart, jump, of_page};
 use super::super::{SORTS_ACCOUNTS, Store};
 use super::{count_calls, sorted};
 
@@ -14,22 +14,22 @@ const FEW: u64 = 100;
 
 /// Up to `take` calls after the first `skip`, in the query's order.
 pub(super) fn part(store: &Store, query: &CdrQuery, skip: u64, take: usize) -> Result<Vec<Cdr>, PortError> {
-    let Jumped { place, state } = store.reading(query, |store| jump(store, query, skip, &count_calls))?;
-    let Some(state) = state else { return after(store, query, place, take) };
+    let Jumped { start, state } = store.reading(query, |store| jump(store, query, skip, &count_calls))?;
+    let Some(state) = state else { return from(store, query, start, take) };
     // The call in front of the page tells where the page begins.
-    let with_one_before = ListPlace { left: place.left.saturating_sub(1), ..place };
-    let mut page = after(store, query, with_one_before, take.saturating_add(usize::from(place.left > 0)))?;
-    let before = if place.left > 0 && !page.is_empty() { Some(page.remove(0)) } else { None };
+    let with_one_before = PageStart { left: start.left.saturating_sub(1), ..start };
+    let mut page = from(store, query, with_one_before, take.saturating_add(usize::from(start.left > 0)))?;
+    let before = if start.left > 0 && !page.is_empty() { Some(page.remove(0)) } else { None };
     if is_still(store, query, &state)? {
-        let places = of_page(query, (skip, place), before.as_ref(), &page);
-        store.0.places.note(&state, query, places);
+        let starts = of_page(query, (skip, start), before.as_ref(), &page);
+        store.0.page_starts.note(&state, query, starts);
     }
     Ok(page)
 }
 
-/// Up to `take` calls from a place on.
-fn after(store: &Store, query: &CdrQuery, place: ListPlace, take: usize) -> Result<Vec<Cdr>, PortError> {
-    let ListPlace { window, left } = place;
+/// Up to `take` calls from the start of a page on.
+fn from(store: &Store, query: &CdrQuery, start: PageStart, take: usize) -> Result<Vec<Cdr>, PortError> {
+    let PageStart { window, left } = start;
     let query = &CdrQuery { window, ..query.clone() };
     let is_sorted = SORTS_ACCOUNTS && query.conditions.iter().any(names_accounts);
     if query.order.keys.is_empty() && left <= FEW && !is_sorted {

@@ -136,10 +136,10 @@ impl CdrSource for Store {
         lists::part(self, query, skip, take)
     }
 
-    /// Looks the place up among those of the pages that were read last, or its hour in the rollup.
+    /// Looks the start up among those of the pages that were read last, or its hour in the rollup.
     fn jump(&self, query: &CdrQuery, skip: u64) -> Result<(Window, u64), PortError> {
-        let Jumped { place, .. } = self.reading(query, |store| jump(store, query, skip, &count_calls))?;
-        Ok((place.window, place.left))
+        let Jumped { start, .. } = self.reading(query, |store| jump(store, query, skip, &count_calls))?;
+        Ok((start.window, start.left))
     }
 
     fn count(&self, query: &CdrQuery) -> Result<u64, PortError> {
