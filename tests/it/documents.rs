@@ -126,6 +126,21 @@ fn every_decision_is_listed_with_its_title() {
 }
 
 /// The files that documents link to, and that they name by their paths.
+/// The figures of the first page are those of the last measurement.
+#[test]
+fn the_readme_shows_figures_of_the_last_measurement() {
+    let measured = document("docs/PERFORMANCE.md");
+    let shown = table(&document("README.md"), "Is an export faster than dumping the table yourself?");
+    assert_eq!(shown.len(), 5);
+    for row in shown {
+        let of_target = |line: &&str| row[0].split(", ").any(|target| line.starts_with(&format!("| {target} |")));
+        for (figure, store) in [(&row[2], "SQLite"), (&row[3], "PostgreSQL")] {
+            let mut lines = measured.lines().filter(of_target).filter(|line| line.contains(store));
+            assert!(lines.any(|line| line.contains(&format!("| {figure} |"))), "{figure} of {} over {store}", row[0]);
+        }
+    }
+}
+
 #[test]
 fn files_named_in_the_documents_exist() {
     let mut documents = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];

@@ -7,6 +7,7 @@ mod conflicts;
 mod details;
 mod directory;
 mod groups;
+mod identities;
 mod kept;
 mod keys;
 mod ledger;

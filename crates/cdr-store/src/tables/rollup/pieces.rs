@@ -16,7 +16,7 @@ pub(super) enum Piece {
     Calls(Window),
 }
 
-/// The hours that lie entirely within a window; `None` if there are none.
+/// The whole hours of a window; `None` if it has none.
 pub(super) fn whole_hours(window: Window) -> Option<RangeInclusive<i64>> {
     let (from, until) = (window.from.micros(), window.until.micros());
     let first = from.div_euclid(HOUR) + i64::from(window.from != Timestamp::MIN && from.rem_euclid(HOUR) != 0);

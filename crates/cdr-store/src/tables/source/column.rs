@@ -74,9 +74,9 @@ const COLUMNS: [(CdrField, CallColumn); 23] = [
 ];
 
 impl CallColumn {
-    /// The name of the column in the table.
-    fn name(self) -> &'static str {
-        match self {
+    /// The name of the column in the table; `None` for one that is read from another table.
+    fn name(self) -> Option<&'static str> {
+        Some(match self {
             CallColumn::Number => "number",
             CallColumn::Id => "id",
             CallColumn::Kind => "kind",
@@ -101,9 +101,9 @@ impl CallColumn {
             CallColumn::Calling => "calling",
             CallColumn::Called => "called",
             CallColumn::CallId => "call_id",
-            CallColumn::Identity => "identity",
+            CallColumn::Identity => return None,
             CallColumn::Details => "details",
-        }
+        })
     }
 
     /// The columns that the fields follow from, the number first and the details, if they are read, last.
@@ -203,13 +203,13 @@ impl QueryFragment<Db> for ColumnList {
             if at > 0 {
                 out.push_sql(", ");
             }
-            if *column == CallColumn::Identity {
+            let Some(name) = column.name() else {
                 out.push_sql(IDENTITY);
                 continue;
-            }
+            };
             out.push_identifier("cdrs")?;
             out.push_sql(".");
-            out.push_identifier(column.name())?;
+            out.push_identifier(name)?;
         }
         Ok(())
     }

@@ -31,7 +31,7 @@ pub(super) fn part(store: &Store, query: &CdrQuery, skip: u64, take: usize) -> R
 fn from(store: &Store, query: &CdrQuery, start: PageStart, take: usize) -> Result<Vec<Cdr>, PortError> {
     let PageStart { window, left } = start;
     let query = &CdrQuery { window, ..query.clone() };
-    let is_sorted = SORTS_ACCOUNTS && query.conditions.iter().any(names_accounts);
+    let is_sorted = SORTS_ACCOUNTS && query.conditions.iter().any(names_several_accounts);
     if query.order.keys.is_empty() && left <= FEW && !is_sorted {
         let mut page = store.page(query, None, take.saturating_add(usize::try_from(left).unwrap_or(usize::MAX)))?;
         page.drain(..page.len().min(usize::try_from(left).unwrap_or(usize::MAX)));
@@ -42,7 +42,7 @@ fn from(store: &Store, query: &CdrQuery, start: PageStart, take: usize) -> Resul
 }
 
 /// Whether a condition names several accounts.
-fn names_accounts(condition: &Condition) -> bool {
+fn names_several_accounts(condition: &Condition) -> bool {
     let is_one = |operands: &Vec<Operand>| operands.len() == 1;
     condition.field() == CdrField::AccountId && matches!(condition.test(), Test::In(operands) if !is_one(operands))
 }
