@@ -95,7 +95,16 @@ fn a_native_export_loaded_again_adds_nothing() {
             ("native", vec!["native/calls.csv"]),
         ] {
             for file in files {
-                tollbook.ok(&["load", "--feed", feed, "--source", &format!("{feed}-1"), &fixture(file)]);
+                tollbook.ok(&[
+                    "load",
+                    "--feed",
+                    feed,
+                    "--source",
+                    &format!("{feed}-1"),
+                    "--zone",
+                    "Europe/Berlin",
+                    &fixture(file),
+                ]);
             }
         }
         // A correction is a version of its own.
@@ -158,7 +167,16 @@ fn a_native_export_loaded_again_adds_nothing() {
 #[test]
 fn an_edited_export_is_a_conflict_and_not_lost() {
     let tollbook = Tollbook::new();
-    tollbook.ok(&["load", "--feed", "asterisk-csv", "--source", "pbx1", &fixture("asterisk/Master.csv")]);
+    tollbook.ok(&[
+        "load",
+        "--feed",
+        "asterisk-csv",
+        "--source",
+        "pbx1",
+        "--zone",
+        "Europe/Berlin",
+        &fixture("asterisk/Master.csv"),
+    ]);
     tollbook.ok(&["export", "--package", "plain", "--sheet", "calls", "--output", "calls.csv"]);
     let text = fs::read_to_string(tollbook.path("calls.csv")).unwrap();
     let mut reader = csv::Reader::from_reader(text.as_bytes());

@@ -34,8 +34,8 @@ const LISTS: &[&[&str]] = &[
 fn filled() -> Tollbook {
     let tollbook = Tollbook::with_calls(300, 3);
     let bad: String = (0..3).map(|line| format!("{line},tomorrow\n")).collect();
-    fs::write(tollbook.path("bad.csv"), format!("key,started_at\n{bad}")).unwrap();
-    tollbook.ok(&["load", "--feed", "native", "bad.csv"]);
+    fs::write(tollbook.path("bad.csv"), format!("key,started_at\ngood,2026-01-01T00:00:00Z\n{bad}")).unwrap();
+    tollbook.ok(&["load", "--feed", "native", "--set", "intake.max_bad=1", "bad.csv"]);
     tollbook.user(NAME, "auditor");
     let customers: Vec<Value> = json(&tollbook, &["customer", "list"]);
     let customer = customers[0]["name"].as_str().unwrap();
@@ -154,9 +154,9 @@ fn a_terminal_gets_the_first_entries_of_the_quarantine_and_a_pipe_all() {
     }
     let tollbook = Tollbook::new();
     let bad: String = (0..1200).map(|line| format!("{line},tomorrow\n")).collect();
-    fs::write(tollbook.path("bad.csv"), format!("key,started_at\n{bad}")).unwrap();
+    fs::write(tollbook.path("bad.csv"), format!("key,started_at\ngood,2026-01-01T00:00:00Z\n{bad}")).unwrap();
     tollbook.ok(&["migrate"]);
-    tollbook.ok(&["load", "--feed", "native", "bad.csv"]);
+    tollbook.ok(&["load", "--feed", "native", "--set", "intake.max_bad=1", "bad.csv"]);
     let rows = |text: &str| text.lines().filter(|line| line.contains("bad.csv:")).count();
     for (args, shown) in [(&["quarantine", "list"][..], 50), (&["quarantine", "list", "--limit", "600"], 600)] {
         let text = on_terminal(&tollbook, 250, args);
@@ -239,8 +239,8 @@ fn ten_times_as_many_rows_take_no_more_memory() {
     let bad = |lines: usize| {
         let tollbook = Tollbook::with_calls(lines as u64, 3);
         let bad: String = (0..lines).map(|line| format!("{line},tomorrow\n")).collect();
-        fs::write(tollbook.path("bad.csv"), format!("key,started_at\n{bad}")).unwrap();
-        tollbook.ok(&["load", "--feed", "native", "bad.csv"]);
+        fs::write(tollbook.path("bad.csv"), format!("key,started_at\ngood,2026-01-01T00:00:00Z\n{bad}")).unwrap();
+        tollbook.ok(&["load", "--feed", "native", "--set", "intake.max_bad=1", "bad.csv"]);
         tollbook
     };
     let (few, many) = (bad(4000), bad(40_000));

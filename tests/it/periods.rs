@@ -88,6 +88,7 @@ fn store_of(calls: &[Cdr]) -> (tempfile::TempDir, Store) {
             account: None,
             customer: None,
             service: None,
+            trunks: Vec::new(),
             exported: None,
             call: call.clone(),
         })),

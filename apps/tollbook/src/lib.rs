@@ -46,7 +46,9 @@ pub fn run(
 fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Migrate => commands::migrate::run(config),
-        Command::Load(args) => commands::load::run(config, args),
+        Command::Load(args) => commands::load::run(config, args, cli.zone.is_some()),
+        Command::Source(command) => commands::source::run(config, command, cli.zone.as_deref()),
+        Command::Loads(command) => commands::loads::run(config, command),
         Command::Generate(args) => commands::generate::run(config, args),
         Command::Export(args) => commands::export::run(config, args),
         Command::Verify(args) => commands::verify::run(args),

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use cdr_dialects::DIALECTS;
+use cdr_intake::IntakeError;
 use cdr_model::{is_printable, printable};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -110,12 +111,16 @@ pub fn refuse(error: &clap::Error) -> ! {
     std::process::exit(error.exit_code())
 }
 
+/// The exit code of a load that refuses a file, or stops because too much of it is bad.
+const REFUSED: u8 = 3;
+
 /// Prints an error with its causes to standard error.
 pub fn report(error: &anyhow::Error) -> ExitCode {
     let written = writeln!(io::stderr().lock(), "tollbook: {}", chain(error));
     // If standard error is closed, the exit code alone reports the failure.
     drop(written);
-    ExitCode::FAILURE
+    let refusal = error.chain().find_map(|cause| cause.downcast_ref::<IntakeError>());
+    if refusal.is_some_and(IntakeError::is_refusal) { ExitCode::from(REFUSED) } else { ExitCode::FAILURE }
 }
 
 /// An error and its causes in one line, without causes whose text is already in it.

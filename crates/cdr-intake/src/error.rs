@@ -8,6 +8,7 @@ use thiserror::Error;
 use zip::result::ZipError;
 
 use crate::report::LoadReport;
+use crate::share::Share;
 
 /// Why a file cannot be loaded, or not completely. An invalid record is not an error: it goes to quarantine, and the
 /// load continues.
@@ -56,13 +57,33 @@ pub enum IntakeError {
         /// The cause.
         source: io::Error,
     },
-    /// The file is a ZIP archive, and its feed reads none.
-    #[error("{file}: this is a ZIP archive, which the feed {feed} does not read; {help}")]
+    /// The file is not one of the feed, or was read with a wrong setting. Nothing of it was loaded.
+    #[error("{file}: {why}; nothing was loaded")]
+    Refused {
+        /// The file.
+        file: String,
+        /// What it is, and what to do.
+        why: String,
+    },
+    /// Too many records of the file could not be read. What was loaded stays.
+    #[error("{file}: {report}; {bad} of its records cannot be read, more than intake.max_bad ({most})")]
+    Stopped {
+        /// The file.
+        file: String,
+        /// The records that cannot be read.
+        bad: u64,
+        /// The outcome.
+        report: Box<LoadReport>,
+        /// The permitted share.
+        most: Share,
+    },
+    /// The file is a ZIP archive of several files or of none.
+    #[error("{file}: this is a ZIP archive of {files}; {help}")]
     Archive {
         /// The file.
         file: String,
-        /// The feed's name.
-        feed: &'static str,
+        /// The names of the files in it.
+        files: String,
         /// What to do.
         help: &'static str,
     },
@@ -99,4 +120,23 @@ pub enum IntakeError {
         /// The cause.
         source: Box<IntakeError>,
     },
+}
+
+impl IntakeError {
+    /// The file cannot be loaded as it is.
+    pub(crate) fn refused(file: &str, why: impl Into<String>) -> IntakeError {
+        IntakeError::Refused { file: file.to_owned(), why: why.into() }
+    }
+
+    /// Whether the file is to blame: it is not what the feed and the settings expect.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            IntakeError::Refused { .. }
+                | IntakeError::Stopped { .. }
+                | IntakeError::Header { .. }
+                | IntakeError::Archive { .. }
+                | IntakeError::Zip { .. }
+        )
+    }
 }

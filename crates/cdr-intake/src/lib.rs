@@ -1,21 +1,32 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
+mod clock;
 mod delimited;
 mod digest;
 mod error;
 mod fault;
 mod feed;
+mod input;
 mod lines;
 mod load;
+mod notes;
+mod recognition;
 mod report;
 mod rows;
+mod share;
 mod text;
 
 #[cfg(test)]
 mod testing;
 
+pub use accounts::{AccountRuleError, AccountRules};
+pub use clock::ClockCheck;
+pub use delimited::Quoting;
 pub use error::IntakeError;
-pub use feed::{FEEDS, Feed, FeedSettings, InputSheet, Origin, Records, feed_named};
-pub use feed::{asterisk_csv, dma_csv, native};
+pub use feed::{FEEDS, Feed, FeedSettings, FileEnd, InputSheet, Likeness, Origin, Records, feed_named};
+pub use feed::{asterisk_csv, asterisk_table, dma_csv, native};
+pub use input::{FileSample, TextEncoding, TextEncodingError};
 pub use load::{LoadOptions, load};
 pub use report::LoadReport;
+pub use share::{Share, ShareError};

@@ -18,6 +18,8 @@ pub(crate) struct Line {
     pub(crate) bytes: Vec<u8>,
     /// Its length in bytes.
     pub(crate) length: u64,
+    /// Whether it ends in LF, not with the file.
+    pub(crate) has_end: bool,
 }
 
 impl Line {
@@ -54,7 +56,7 @@ impl<R: Read> Lines<R> {
 
     /// The next line; `None` after the last one.
     pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
-        let mut line = Line { number: self.number + 1, bytes: Vec::new(), length: 0 };
+        let mut line = Line { number: self.number + 1, bytes: Vec::new(), length: 0, has_end: false };
         loop {
             let chunk = match self.input.fill_buf() {
                 Ok(chunk) => chunk,
@@ -72,6 +74,7 @@ impl<R: Read> Lines<R> {
             let passed = part.len();
             self.input.consume(passed);
             if end.is_some() {
+                line.has_end = true;
                 break;
             }
         }

@@ -25,6 +25,8 @@ pub struct LoadReport {
     pub accounts_created: Vec<String>,
     /// Bytes of the file read so far. For a ZIP archive these are compressed bytes, all read before the first record.
     pub bytes: u64,
+    /// SHA-256 of the file, once it was read to its end. Of several files, none.
+    pub digest: Option<[u8; 32]>,
     /// Warnings about the file as a whole, one line each.
     pub warnings: Vec<String>,
 }
@@ -32,7 +34,8 @@ pub struct LoadReport {
 impl LoadReport {
     /// Adds the report of another file.
     pub fn merge(&mut self, other: LoadReport) {
-        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_created, bytes, warnings } = other;
+        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_created, bytes, digest: _, warnings } =
+            other;
         self.read += read;
         self.loaded += loaded;
         self.known += known;

@@ -4,10 +4,12 @@ use std::io::Read;
 
 use cdr_mediation::{Content, Incoming};
 
-use crate::delimited::{Delimited, Fields};
+use crate::clock::ClockCheck;
+use crate::delimited::{Delimited, Fields, Waiting};
 use crate::error::IntakeError;
 use crate::fault::Fault;
 use crate::feed::Records;
+use crate::notes::{Note, Notes};
 
 /// Maps the fields of a row to a record of a feed.
 pub(crate) trait Mapping {
@@ -16,6 +18,16 @@ pub(crate) trait Mapping {
 
     /// The record of a row.
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault>;
+
+    /// The notes about that row.
+    fn notes(&mut self) -> Vec<Note> {
+        Vec::new()
+    }
+
+    /// What the rows say about the clock of their switch.
+    fn clock(&self) -> Option<&ClockCheck> {
+        None
+    }
 }
 
 /// The records of a CSV file.
@@ -24,12 +36,20 @@ pub(crate) struct CsvRecords<R, M> {
     fields: Fields,
     mapping: M,
     file: String,
+    notes: Notes,
     ended: bool,
 }
 
 impl<R: Read, M: Mapping> CsvRecords<R, M> {
     pub(crate) fn new(rows: Delimited<R>, mapping: M, file: &str) -> CsvRecords<R, M> {
-        CsvRecords { rows, fields: Fields::default(), mapping, file: file.to_owned(), ended: false }
+        CsvRecords {
+            rows,
+            fields: Fields::default(),
+            mapping,
+            file: file.to_owned(),
+            notes: Notes::default(),
+            ended: false,
+        }
     }
 
     /// Returns the mapping after the end of the file.
@@ -45,7 +65,7 @@ impl<R: Read, M: Mapping> Iterator for CsvRecords<R, M> {
         if self.ended {
             return None;
         }
-        let CsvRecords { rows, fields, mapping, file, ended } = self;
+        let CsvRecords { rows, fields, mapping, file, notes, ended } = self;
         let line = rows.line();
         let found = match rows.next(fields, |fields| mapping.shape(fields)) {
             Ok(Some(found)) => found,
@@ -62,9 +82,28 @@ impl<R: Read, M: Mapping> Iterator for CsvRecords<R, M> {
             Some(fault) => Err(fault),
             None => mapping.content(fields),
         };
+        let position = format!("{file}:{}", found.line);
+        if content.is_ok() {
+            mapping.notes().into_iter().for_each(|note| notes.add(&position, note));
+        }
         let content = content.unwrap_or_else(Fault::into_content);
-        Some(Ok(Incoming { position: format!("{file}:{}", found.line), raw: found.raw, content }))
+        Some(Ok(Incoming { position, raw: found.raw, content }))
     }
 }
 
-impl<R: Read, M: Mapping> Records for CsvRecords<R, M> {}
+impl<R: Read, M: Mapping> Records for CsvRecords<R, M> {
+    fn warnings(&self) -> Vec<String> {
+        let waiting = self.rows.waiting().map(|waiting| waits(&self.file, waiting));
+        self.notes.lines().into_iter().chain(waiting).collect()
+    }
+
+    fn clock(&self) -> Option<&ClockCheck> {
+        self.mapping.clock()
+    }
+}
+
+/// What is said about the part of a growing file that is left for the next load.
+pub(crate) fn waits(file: &str, Waiting { line, is_open }: Waiting) -> String {
+    let why = if is_open { "the last record has an open quote" } else { "the last line has no line end" };
+    format!("{file}:{line}: {why} and waits for the next load; --final loads it as it is")
+}

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use cdr_mediation::{Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, PortError, QuarantinedVersion};
 
-use crate::{Feed, FeedSettings, IntakeError, LoadOptions, LoadReport, load};
+use crate::{Feed, FeedSettings, IntakeError, LoadOptions, LoadReport, Share, load};
 
 /// The result of a load.
 #[derive(Default)]
@@ -35,12 +35,19 @@ impl Sink {
         file: &[u8],
         settings: &FeedSettings,
     ) -> Result<LoadReport, IntakeError> {
-        load(feed, file, "file", settings, &LoadOptions::from_source("pbx"), self, &mut |_| {})
+        // Tests of single rows: not of what is refused because of many.
+        let options = LoadOptions { max_bad: Share::ALL, trusts_zone: true, ..LoadOptions::from_source("pbx") };
+        load(feed, file, "file", settings, &options, self, &mut |_| {})
     }
 
     pub(crate) fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap()
     }
+}
+
+/// The settings for files whose local times are those of Berlin.
+pub(crate) fn in_berlin() -> FeedSettings {
+    FeedSettings { zone: "Europe/Berlin".parse().unwrap(), ..FeedSettings::default() }
 }
 
 impl CdrSink for Sink {

@@ -16,10 +16,43 @@ pub struct Batch {
     /// The customer under which accounts are created for unknown account codes. If `None`, such calls are booked on the
     /// source's unassigned account.
     pub customer: Option<String>,
+    /// What becomes of calls whose account is unknown.
+    pub unknown_accounts: UnknownAccounts,
     /// Calls that started before this instant are rejected, because they are past the retention.
     pub floor: Option<Timestamp>,
+    /// The load that it belongs to, which is noted with it.
+    pub load: Option<i64>,
     /// The records, in the order of the file.
     pub records: Vec<Incoming>,
+}
+
+/// What becomes of a call whose account is unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownAccounts {
+    /// Its account is created, if the customer is known that it belongs to; else it is booked on the unassigned account of
+    /// its source.
+    #[default]
+    Create,
+    /// It is booked on the unassigned account of its source.
+    Unassigned,
+    /// It goes to quarantine.
+    Quarantine,
+}
+
+impl UnknownAccounts {
+    /// All of them.
+    pub const ALL: [UnknownAccounts; 3] =
+        [UnknownAccounts::Create, UnknownAccounts::Unassigned, UnknownAccounts::Quarantine];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            UnknownAccounts::Create => "create",
+            UnknownAccounts::Unassigned => "unassigned",
+            UnknownAccounts::Quarantine => "quarantine",
+        }
+    }
 }
 
 /// One record as received.
@@ -73,6 +106,9 @@ pub struct CallDraft {
     pub customer: Option<String>,
     /// The name of the service, if the feed provides it.
     pub service: Option<String>,
+    /// The trunks that the call came from and went to, if the feed provides them.
+    #[serde(skip)]
+    pub trunks: Vec<String>,
     /// The identity that an export gave it.
     #[serde(skip)]
     pub exported: Option<Box<Exported<CdrField>>>,

@@ -10,6 +10,7 @@ mod kept;
 mod ledger;
 mod limits;
 mod listing;
+mod loads;
 mod mediation;
 mod memory;
 mod paged;
@@ -18,6 +19,7 @@ mod progress;
 mod read_queue;
 mod request;
 mod sorted;
+mod source_settings;
 mod spool;
 #[cfg(feature = "testsuite")]
 pub mod testsuite;
@@ -35,7 +37,7 @@ pub use error::MediationError;
 pub use export::{assemble_export, write_export, write_export_keeping};
 pub use intake::{
     AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Exported,
-    Incoming, ProductDraft, QuarantineEntry, QuarantinedVersion, Resolution, ServiceDraft,
+    Incoming, ProductDraft, QuarantineEntry, QuarantinedVersion, Resolution, ServiceDraft, UnknownAccounts,
 };
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
@@ -43,13 +45,15 @@ pub use job::{
 pub use kept::{Assembled, KeptBlocks, PackFile, PackStore};
 pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 pub use limits::{ExportLimits, Limited, ReachedLimit};
+pub use loads::{Load, LoadDraft, LoadEnd, LoadState, Undone};
 pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemoryPacks, MemorySpool, MemoryWalks};
-pub use ports::{CdrSink, CdrSource, DirectoryEditor, PartVersions, Quarantine};
+pub use ports::{CdrSink, CdrSource, DirectoryEditor, Loads, PartVersions, Quarantine, Sources};
 pub use progress::{Progress, Step};
 pub use read_queue::{QueuedReader, ReadQueue};
 pub use request::ExportRequest;
 pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
+pub use source_settings::{AccountRule, ConfiguredSource, SourceSettings};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 pub use unreadable::Unreadable;
 pub use waiting::longest_wait;

@@ -11,6 +11,8 @@ use cdr_query::{CdrQuery, Cursor, Window};
 
 use crate::intake::{AccountDraft, Batch, BatchReport, CustomerDraft, QuarantineEntry};
 use crate::listing;
+use crate::loads::{Load, LoadDraft, LoadEnd, Undone};
+use crate::source_settings::ConfiguredSource;
 
 /// The versions of the parts of a query, by their numbers. A part that is not among them has no calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -229,6 +231,63 @@ pub trait CdrSink: Send + Sync {
     /// # Errors
     /// If the batch cannot be stored; no part of it is stored in that case.
     fn take(&self, batch: &Batch) -> Result<BatchReport, PortError>;
+}
+
+/// The settings of sources.
+pub trait Sources: Send + Sync {
+    /// All sources that have settings, in the order of their names.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn configured_sources(&self) -> Result<Vec<ConfiguredSource>, PortError>;
+
+    /// Stores the settings of a source, in place of those that it has. A source that is new is added.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`] if the customer does not exist.
+    fn configure_source(&self, source: &ConfiguredSource) -> Result<(), PortError>;
+
+    /// Removes the settings of a source. Its records stay.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`] if it has none.
+    fn forget_source(&self, name: &str) -> Result<(), PortError>;
+}
+
+/// The ledger of loads: what was loaded together, and can be undone together.
+pub trait Loads: Send + Sync {
+    /// Notes that a load begins, and returns its number. Batches name it with [`Batch::load`].
+    ///
+    /// # Errors
+    /// If it cannot be noted.
+    fn begin_load(&self, draft: &LoadDraft) -> Result<i64, PortError>;
+
+    /// Notes how a load ended. One that is not running is unchanged.
+    ///
+    /// # Errors
+    /// If it cannot be noted.
+    fn end_load(&self, id: i64, end: &LoadEnd) -> Result<(), PortError>;
+
+    /// Up to `limit` loads, the newest first: of one source or of all, and with numbers below `before`.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn loads(&self, source: Option<&str>, before: Option<i64>, limit: usize) -> Result<Vec<Load>, PortError>;
+
+    /// One load.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`].
+    fn load(&self, id: i64) -> Result<Load, PortError>;
+
+    /// Withdraws all records of a load, so that no later watermark shows them and the same file can be loaded again, and
+    /// removes its open entries from the quarantine. An export at an earlier watermark stays as it was. It works in short
+    /// transactions; `progress` is called with the number of records withdrawn so far. If it is stopped, the next call
+    /// continues.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`], or [`PortError::Refused`] if it is undone already or was refused.
+    fn undo_load(&self, id: i64, progress: &mut dyn FnMut(u64)) -> Result<Undone, PortError>;
 }
 
 /// The quarantine: records that could not be loaded, stored until a user decides about them.

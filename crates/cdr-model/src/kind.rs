@@ -24,10 +24,12 @@ pub enum RecordKind {
     Payment,
     /// A credit, a refund, or another correction of the amount owed.
     Adjustment,
+    /// The last version of a record that is no longer valid. No reader gets one.
+    Withdrawn,
 }
 
 impl RecordKind {
-    /// All kinds, in the order of their codes from 0.
+    /// All kinds of current records, in the order of their codes from 0.
     pub const ALL: [RecordKind; 8] = [
         RecordKind::Call,
         RecordKind::Resale,
@@ -46,7 +48,8 @@ impl RecordKind {
 
     /// The kind that is stored as this code.
     pub fn from_code(code: i16) -> Option<RecordKind> {
-        RecordKind::ALL.into_iter().find(|kind| kind.code() == code)
+        let mut all = RecordKind::ALL.into_iter().chain([RecordKind::Withdrawn]);
+        all.find(|kind| kind.code() == code)
     }
 
     /// Its name.
@@ -60,10 +63,11 @@ impl RecordKind {
             RecordKind::DidCharge => "did-charge",
             RecordKind::Payment => "payment",
             RecordKind::Adjustment => "adjustment",
+            RecordKind::Withdrawn => "withdrawn",
         }
     }
 
-    /// The kind of this name.
+    /// The kind of this name, of those of current records.
     pub fn named(name: &str) -> Option<RecordKind> {
         RecordKind::ALL.into_iter().find(|kind| kind.name() == name)
     }

@@ -135,6 +135,7 @@ fn batch(first: i64) -> Batch {
             customer: None,
             service: None,
             call,
+            trunks: Vec::new(),
             exported: None,
         };
         Incoming { position: n.to_string(), raw: Vec::new(), content: Content::Call(Box::new(draft)) }

@@ -141,6 +141,7 @@ fn batch(first: u64) -> Batch {
             account: Some((n % 50).to_string()),
             customer: None,
             service: None,
+            trunks: Vec::new(),
             exported: None,
             call,
         };

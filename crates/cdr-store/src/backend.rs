@@ -8,7 +8,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use cdr_access::{Licences, Logins, Secrets, Users};
-use cdr_mediation::{CdrSink, CdrSource, DirectoryEditor, JobLedger, Quarantine, Walks};
+use cdr_mediation::{
+    Batch, CdrSink, CdrSource, DirectoryEditor, JobLedger, Loads, PortError, Quarantine, Sources, Walks,
+};
 use cdr_model::Timestamp;
 
 use crate::error::StoreError;
@@ -16,13 +18,15 @@ use crate::error::StoreError;
 use crate::postgres::{Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState, RewriteReport};
+use crate::{CompactReport, PoolState, Rehearsal, RewriteReport};
 
 /// All ports, and the operations of [`Store`](crate::Store), which documents them.
 pub(crate) trait Backend:
     CdrSource
     + CdrSink
     + Quarantine
+    + Loads
+    + Sources
     + DirectoryEditor
     + JobLedger
     + Walks
@@ -32,6 +36,8 @@ pub(crate) trait Backend:
     + Secrets
     + fmt::Debug
 {
+    fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError>;
+
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
 
     fn clear_removed(&self) -> Result<bool, StoreError>;

@@ -22,6 +22,7 @@ mod pool_state;
 mod ports;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rehearsal;
 mod rejection;
 mod rewrite_report;
 mod row_visitor;
@@ -44,6 +45,7 @@ pub use options::{Opened, Partitions, StoreOptions};
 pub use pool_state::PoolState;
 #[cfg(feature = "postgres")]
 pub use postgres::{Maintained, Maintainer, Notices};
+pub use rehearsal::Rehearsal;
 pub use rewrite_report::RewriteReport;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{BackupReport, RestoreReport};

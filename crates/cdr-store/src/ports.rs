@@ -7,9 +7,10 @@ use std::sync::Arc;
 use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_export::Cut;
 use cdr_mediation::{
-    AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, CustomerDraft, DirectoryEditor, Entered,
-    EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger,
-    LedgerTally, NewWalk, PartVersions, PortError, Progress, Quarantine, QuarantineEntry, Walk, WalkLimits, Walks,
+    AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, ConfiguredSource, CustomerDraft,
+    DirectoryEditor, Entered, EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished,
+    Heartbeat, JobLedger, LedgerTally, Load, LoadDraft, LoadEnd, Loads, NewWalk, PartVersions, PortError, Progress,
+    Quarantine, QuarantineEntry, Sources, Undone, Walk, WalkLimits, Walks,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
 use cdr_query::{CdrQuery, Cursor, Window};
@@ -47,6 +48,20 @@ forward! { CdrSource:
 
 forward! { CdrSink:
     fn take(batch: &Batch) -> BatchReport;
+}
+
+forward! { Sources:
+    fn configured_sources() -> Vec<ConfiguredSource>;
+    fn configure_source(source: &ConfiguredSource) -> ();
+    fn forget_source(name: &str) -> ();
+}
+
+forward! { Loads:
+    fn begin_load(draft: &LoadDraft) -> i64;
+    fn end_load(id: i64, end: &LoadEnd) -> ();
+    fn loads(source: Option<&str>, before: Option<i64>, limit: usize) -> Vec<Load>;
+    fn load(id: i64) -> Load;
+    fn undo_load(id: i64, progress: &mut dyn FnMut(u64)) -> Undone;
 }
 
 forward! { Quarantine:

@@ -19,6 +19,41 @@ diesel::table! {
         id -> BigInt,
         name -> Text,
         feed -> Text,
+        settings -> Nullable<Json>,
+    }
+}
+
+diesel::table! {
+    use crate::types::columns::*;
+
+    loads (id) {
+        id -> BigInt,
+        source -> Text,
+        feed -> Text,
+        file -> Text,
+        loaded_by -> Text,
+        begun_at -> Instant,
+        ended_at -> Nullable<Instant>,
+        state -> BigInt,
+        reason -> Nullable<Text>,
+        digest -> Nullable<Binary>,
+        bytes -> Nullable<BigInt>,
+        loaded -> BigInt,
+        known -> BigInt,
+        quarantined -> BigInt,
+        earliest -> Nullable<Instant>,
+        latest -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::types::columns::*;
+
+    load_ranges (load_id, sheet, first) {
+        load_id -> BigInt,
+        sheet -> BigInt,
+        first -> BigInt,
+        last -> BigInt,
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cdr_mediation::{Batch, PortError};
 use cdr_model::Timestamp;
 
 use crate::address::StoreAddress;
@@ -15,7 +16,7 @@ use crate::options::{Opened, StoreOptions};
 use crate::postgres::{self, Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{self, BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState, RewriteReport};
+use crate::{CompactReport, PoolState, Rehearsal, RewriteReport};
 
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, walks, users, logins, licences and secrets:
 /// in one SQLite file, or in a PostgreSQL database. Any number of processes may have it open. They read concurrently;
@@ -89,6 +90,15 @@ impl Store {
     #[cfg(feature = "sqlite")]
     pub fn restore(&self, from: &Path) -> Result<RestoreReport, StoreError> {
         self.0.restore(from)
+    }
+
+    /// What storing a batch would do: it is stored and rolled back, so that nobody sees it. Records of other batches that
+    /// were only rehearsed are not known to it. In PostgreSQL, partitions for its calls are created and stay.
+    ///
+    /// # Errors
+    /// As [`cdr_mediation::CdrSink::take`].
+    pub fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError> {
+        self.0.rehearse(batch)
     }
 
     /// Removes the calls and conferences that started before an instant, with their keys, the settled quarantine

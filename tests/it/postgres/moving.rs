@@ -15,7 +15,16 @@ const BATCH: usize = 5000;
 fn filled() -> Tollbook {
     let tollbook = Tollbook::at(None);
     tollbook.ok(&["generate", "--calls", "30000", "--days", "20"]);
-    tollbook.ok(&["load", "--feed", "asterisk-csv", "--source", "pbx1", &fixture("asterisk/Master.csv")]);
+    tollbook.ok(&[
+        "load",
+        "--feed",
+        "asterisk-csv",
+        "--source",
+        "pbx1",
+        "--zone",
+        "Europe/Berlin",
+        &fixture("asterisk/Master.csv"),
+    ]);
     tollbook.user("admin", "administrator");
     tollbook
 }
@@ -36,8 +45,16 @@ fn a_moved_store_gives_the_same_bytes_and_continues_the_same_numbers() {
         assert_eq!(here.ok(list), there.ok(list), "{list:?}");
     }
     for tollbook in [&here, &there] {
-        let again =
-            tollbook.ok(&["load", "--feed", "asterisk-csv", "--source", "pbx1", &fixture("asterisk/Master.csv")]);
+        let again = tollbook.ok(&[
+            "load",
+            "--feed",
+            "asterisk-csv",
+            "--source",
+            "pbx1",
+            "--zone",
+            "Europe/Berlin",
+            &fixture("asterisk/Master.csv"),
+        ]);
         assert!(again.contains(" 0 loaded"), "{again}");
         tollbook.ok(&["generate", "--calls", "100", "--days", "1", "--seed", "9"]);
     }

@@ -2,18 +2,21 @@
 
 use std::path::PathBuf;
 
+use cdr_intake::{Quoting, TextEncoding};
+use cdr_mediation::AccountRule;
 use clap::{Args, Subcommand};
 
 use super::ListArgs;
-use super::values::{feed_help, feed_name};
+use super::values::{feed_help, feed_name, quoting, rule};
 
 /// Options of `load`.
 #[derive(Debug, Args)]
 pub struct LoadArgs {
-    /// The format of the files; `tollbook feed list` lists them
-    #[arg(long, value_parser = feed_name, long_help = feed_help())]
-    pub feed: String,
-    /// The name of the switch they come from [default: the feed's name; for native exports, the source of each record]
+    /// The format of the files; `tollbook feed list` lists them [default: the one of the source]
+    #[arg(long, value_parser = feed_name, long_help = feed_help(), required_unless_present = "source")]
+    pub feed: Option<String>,
+    /// The name of the switch they come from, whose settings are used if it has some [default: the feed's name; for native
+    /// exports, the source of each record]
     #[arg(long)]
     pub source: Option<String>,
     /// Create accounts for unknown account codes under this customer
@@ -22,9 +25,116 @@ pub struct LoadArgs {
     /// The records of the feed `native`: calls, conferences, customers, accounts, services, products or destinations
     #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::InputSheet>)]
     pub sheet: cdr_intake::InputSheet,
+    /// Show what a load would do, and load nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Load a last line that has no line end; without it, such a line waits for the next load of the file
+    #[arg(long = "final")]
+    pub is_final: bool,
+    /// How quotes are read: strict, or tolerant of quotes in a field that are not doubled [default: strict]
+    #[arg(long, value_parser = quoting)]
+    pub quoting: Option<Quoting>,
+    /// The encoding of the files, such as windows-1252 [default: UTF-8 or UTF-16, and Latin-1 for what is neither]
+    #[arg(long, value_parser = str::parse::<TextEncoding>)]
+    pub encoding: Option<TextEncoding>,
+    /// The names of the columns of a file without a heading, for the feed asterisk-table
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub columns: Vec<String>,
+    /// Load although the identifiers of the records say that the clock of the switch was in another zone
+    #[arg(long)]
+    pub trust_zone: bool,
     /// The files; - is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+/// Commands for sources.
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// Configure a source: how the files of a switch are read, and who its calls belong to. --zone is the zone of its times
+    Add {
+        /// The name
+        name: String,
+        /// Its settings
+        #[command(flatten)]
+        settings: Box<SourceArgs>,
+    },
+    /// Change settings of a source; those that are not given stay. --zone is the zone of its times
+    Change {
+        /// The name
+        name: String,
+        /// The settings that change
+        #[command(flatten)]
+        settings: Box<SourceArgs>,
+    },
+    /// List the sources
+    List(ListArgs),
+    /// Show the settings of a source, as the configuration file would have them
+    Show {
+        /// The name
+        name: String,
+    },
+    /// Remove the settings of a source; its records stay
+    Remove {
+        /// The name
+        name: String,
+    },
+}
+
+/// The settings of a source.
+#[derive(Debug, Args)]
+pub struct SourceArgs {
+    /// The format of its files; `tollbook feed list` lists them
+    #[arg(long, value_parser = feed_name, long_help = feed_help())]
+    pub feed: Option<String>,
+    /// The customer that its accounts belong to
+    #[arg(long)]
+    pub customer: Option<String>,
+    /// The encoding of its files, such as windows-1252
+    #[arg(long, value_parser = str::parse::<TextEncoding>)]
+    pub encoding: Option<TextEncoding>,
+    /// How quotes are read: strict, or tolerant of quotes in a field that are not doubled
+    #[arg(long, value_parser = ["strict", "tolerant"])]
+    pub quoting: Option<String>,
+    /// The names of the columns of its files, if they have no heading
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub columns: Vec<String>,
+    /// What becomes of calls whose account is unknown: create (the account, if there is a customer), unassigned or quarantine
+    #[arg(long, value_parser = ["create", "unassigned", "quarantine"])]
+    pub unknown_accounts: Option<String>,
+    /// A rule by which calls belong to an account, in TOML; may be given several times, and the first one that a call meets
+    /// holds: 'trunk = "trunk-a", account = "north-1"'. A rule may ask for the trunk, the code, how the calling or the called
+    /// number begins, and the address of the peer
+    #[arg(long = "rule", value_name = "RULE", value_parser = rule)]
+    pub rules: Vec<AccountRule>,
+}
+
+/// Commands for loads.
+#[derive(Debug, Subcommand)]
+pub enum LoadsCommand {
+    /// List the loads, the newest first
+    List {
+        /// Only loads of this source
+        #[arg(long)]
+        source: Option<String>,
+        /// The maximum number of loads [default: 50]
+        #[arg(long, value_name = "NUMBER")]
+        limit: Option<usize>,
+        /// The output format
+        #[command(flatten)]
+        list: ListArgs,
+    },
+    /// Show a load
+    Show {
+        /// The number of the load
+        id: i64,
+    },
+    /// Withdraw all records of a load, so that the same file can be loaded again; exports at earlier watermarks stay as they
+    /// were
+    Undo {
+        /// The number of the load
+        id: i64,
+    },
 }
 
 /// Options of `generate`.

@@ -19,7 +19,7 @@ use crate::config::{help, rows};
 
 pub use directory::{AccountCommand, AccountLimits, CustomerCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
-pub use loading::{GenerateArgs, LoadArgs, QuarantineCommand};
+pub use loading::{GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, SourceArgs, SourceCommand};
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
 pub use reading::{
     CallsArgs, ExportArgs, FieldCommand, FieldsOf, LayoutCommand, ListArgs, ListCommand, ListFormat, PackageName,
@@ -98,6 +98,12 @@ pub enum Command {
     Migrate,
     /// Load calls, conferences, customers or accounts from files
     Load(LoadArgs),
+    /// Sources: how the files of a switch are read, and who its calls belong to
+    #[command(subcommand)]
+    Source(SourceCommand),
+    /// Loads: what was loaded together, and can be undone together
+    #[command(subcommand)]
+    Loads(LoadsCommand),
     /// Generate sample calls, into the store or into a file
     Generate(GenerateArgs),
     /// Write an export and its receipt

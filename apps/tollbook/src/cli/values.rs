@@ -31,6 +31,25 @@ pub(super) fn feed_name(text: &str) -> Result<String, String> {
     known(text, cdr_intake::FEEDS.iter().map(|feed| feed.name()))
 }
 
+/// How quotes are read.
+pub(super) fn quoting(text: &str) -> Result<cdr_intake::Quoting, String> {
+    match known(text, ["strict", "tolerant"].into_iter())?.as_str() {
+        "tolerant" => Ok(cdr_intake::Quoting::Tolerant),
+        _ => Ok(cdr_intake::Quoting::Strict),
+    }
+}
+
+/// A rule by which calls belong to an account: the members of a TOML table.
+pub(super) fn rule(text: &str) -> Result<cdr_mediation::AccountRule, String> {
+    #[derive(serde::Deserialize)]
+    struct Rules {
+        rule: cdr_mediation::AccountRule,
+    }
+    let Rules { rule } = toml::from_str(&format!("rule = {{ {text} }}")).map_err(|error| error.message().to_owned())?;
+    cdr_intake::AccountRules::of(std::slice::from_ref(&rule)).map_err(|error| error.to_string())?;
+    Ok(rule)
+}
+
 /// The long help of `--feed`.
 pub(super) fn feed_help() -> String {
     let feeds = cdr_intake::FEEDS.iter().map(|feed| format!("- {}: {}", feed.name(), feed.summary()));

@@ -13,6 +13,7 @@ pub(crate) mod generate;
 pub(crate) mod layout;
 pub(crate) mod licence;
 pub(crate) mod load;
+pub(crate) mod loads;
 pub(crate) mod login;
 pub(crate) mod migrate;
 #[cfg(feature = "postgres")]
@@ -22,6 +23,7 @@ pub(crate) mod reference;
 pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;
+pub(crate) mod source;
 pub(crate) mod user;
 pub(crate) mod verify;
 pub(crate) mod worker;

@@ -8,9 +8,14 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 
 use cdr_dialects::{DIALECTS, DialectRow};
+use cdr_mediation::SourceSettings;
 use cdr_settings::{Row, Values};
 
 use super::settings::{PREFIX, rows};
+use super::sources;
+
+/// The table of the file that configures sources.
+const SOURCES: &str = "sources";
 
 /// The given value of each setting, and its origin.
 #[derive(Clone)]
@@ -18,6 +23,7 @@ pub struct Layers {
     dialects: &'static [&'static DialectRow],
     rows: Vec<&'static dyn Row>,
     values: BTreeMap<&'static str, (String, String)>,
+    sources: BTreeMap<String, SourceSettings>,
     ignored: Vec<String>,
 }
 
@@ -51,7 +57,13 @@ impl Values for Layers {
 impl Layers {
     /// The defaults of the program and of these dialects.
     pub fn of(dialects: &'static [&'static DialectRow]) -> Layers {
-        Layers { dialects, rows: rows(dialects), values: BTreeMap::new(), ignored: Vec::new() }
+        Layers {
+            dialects,
+            rows: rows(dialects),
+            values: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            ignored: Vec::new(),
+        }
     }
 
     /// The dialects whose settings are known.
@@ -65,7 +77,10 @@ impl Layers {
     /// When it cannot be read, is not TOML, or contains an unknown setting.
     pub fn file(mut self, path: &Path) -> anyhow::Result<Layers> {
         let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        let table: toml::Table = text.parse().map_err(|error| not_toml(path, &text, &error))?;
+        let mut table: toml::Table = text.parse().map_err(|error| not_toml(path, &text, &error))?;
+        if let Some(sources) = table.remove(SOURCES) {
+            self.sources.extend(sources::read(sources, &path.display().to_string())?);
+        }
         self.table("", &table, &path.display().to_string())?;
         Ok(self)
     }
@@ -104,6 +119,11 @@ impl Layers {
     /// The variables that start with [`PREFIX`] and were ignored.
     pub fn ignored(&self) -> &[String] {
         &self.ignored
+    }
+
+    /// The sources that the file configures, by their names.
+    pub fn sources(&self) -> &BTreeMap<String, SourceSettings> {
+        &self.sources
     }
 
     /// Adds a flag, which overrides the earlier layers.
@@ -155,7 +175,7 @@ impl Layers {
 }
 
 /// The name that is most like another one, if one is like it at all.
-fn nearest(name: &str, names: impl Iterator<Item = String>) -> Option<String> {
+pub(crate) fn nearest(name: &str, names: impl Iterator<Item = String>) -> Option<String> {
     let member = |name: &str| name.rsplit('.').next().map(str::to_owned);
     let ranked = names.map(|known| {
         // A setting without its table is what is meant.

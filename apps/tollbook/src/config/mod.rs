@@ -4,20 +4,25 @@ mod layers;
 mod place;
 mod server;
 mod settings;
+mod sources;
 mod spool;
 mod store;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cdr_dialects::{Configured, Defaults, DialectRow};
+use cdr_mediation::SourceSettings;
 use cdr_store::StoreAddress;
 
 pub use layers::Layers;
+pub(crate) use layers::nearest;
 pub use place::Place;
 pub use server::{LogConfig, PemFiles, ServerConfig, TlsConfig};
 pub use settings::{PREFIX, help, rows, variable};
+pub(crate) use sources::Checked;
 pub use spool::SpoolConfig;
 pub use store::StoreConfig;
 
@@ -37,6 +42,8 @@ pub struct Config {
     pub kept_bytes: u64,
     /// The server and its workers.
     pub server: ServerConfig,
+    /// The sources of the configuration file, by their names.
+    pub sources: BTreeMap<String, SourceSettings>,
     /// The enabled dialects, in the order in which they are mounted.
     pub dialects: Vec<(&'static DialectRow, Arc<dyn Configured>)>,
 }
@@ -61,6 +68,7 @@ impl Config {
             place,
             store: StoreConfig::read(layers)?,
             server: ServerConfig::read(layers)?,
+            sources: layers.sources().clone(),
             dialects,
         })
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cdr_intake::Share;
 use cdr_settings::{Row, Setting, ValueKind, Values, YES_OR_NO, comma_separated};
 use cdr_store::Partitions;
 
@@ -64,6 +65,14 @@ static BATCH: Setting<usize> = Setting {
     meaning: "the number of records in one transaction",
     ..Setting::PLAIN
 };
+static MAX_BAD: Setting<Share> = Setting {
+    name: "intake.max_bad",
+    default: "50%",
+    kind: ValueKind::parsed("a share such as 0.5 or 50%"),
+    meaning: "the share of the records of a file that may be unreadable; a load in which more are is refused after its \
+              first thousand records, or ends with exit code 3",
+    ..Setting::PLAIN
+};
 static EXTRA: Setting<Vec<String>> = Setting {
     name: "intake.extra",
     kind: ValueKind::Form { takes: "a list of columns", read: |text| Ok(comma_separated(text)) },
@@ -72,7 +81,7 @@ static EXTRA: Setting<Vec<String>> = Setting {
 };
 
 pub(super) static SETTINGS: &[&dyn Row] =
-    &[&CALLBACKS, &READERS, &BUSY_TIMEOUT, &RETENTION, &PARTITIONS, &BATCH, &EXTRA];
+    &[&CALLBACKS, &READERS, &BUSY_TIMEOUT, &RETENTION, &PARTITIONS, &BATCH, &MAX_BAD, &EXTRA];
 
 /// The store, the intake and the callbacks.
 #[derive(Clone, Debug)]
@@ -89,6 +98,8 @@ pub struct StoreConfig {
     pub partitions: Partitions,
     /// The number of records in one transaction.
     pub batch: usize,
+    /// The share of the records of a file that may be bad.
+    pub max_bad: Share,
     /// Columns of feeds that have no field and are stored with the record.
     pub extra: Vec<String>,
 }
@@ -103,6 +114,7 @@ impl StoreConfig {
             retention_days: RETENTION.read(values)?,
             partitions: PARTITIONS.read(values)?,
             batch: BATCH.read(values)?,
+            max_bad: MAX_BAD.read(values)?,
             extra: EXTRA.read(values)?,
         })
     }

@@ -7,6 +7,28 @@ use crate::fault::{Fault, shown};
 use crate::lines::Line;
 use crate::text::{character, text};
 
+/// The reason of a record whose quotes cannot be read.
+pub(super) const MALFORMED: &str = "quoting-malformed";
+
+/// How quotes are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Quoting {
+    /// As RFC 4180 defines them.
+    #[default]
+    Strict,
+    /// A record that cannot be read strictly is read once more, for switches that do not double the quotes in a field: a
+    /// quote closes its field only where the field ends.
+    Tolerant,
+}
+
+/// The form of the records of a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    pub(super) quoting: Quoting,
+    /// The byte between two fields.
+    pub(super) separator: u8,
+}
+
 /// The state of the parser before the next byte of a record.
 #[derive(Clone, Copy)]
 pub(super) enum State {
@@ -19,12 +41,12 @@ pub(super) enum State {
 
 /// Decodes one line into `fields`. Returns `None` if the record ends with it, else the state at the start of the next
 /// line.
-pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Result<Option<State>, Fault> {
+pub(super) fn decode(line: &Line, mut state: State, form: Form, fields: &mut Fields) -> Result<Option<State>, Fault> {
     let (body, end) = line.parts();
     let malformed = |at: usize, fields: &Fields, found: &str, expected: &str| {
         let (number, character, field) = (line.number, character(body, at), fields.len() + 1);
         let detail = format!("line {number}, character {character}, field {field}: {found}; expected {expected}");
-        Fault::new("quoting-malformed", detail)
+        Fault::new(MALFORMED, detail)
     };
     if let Some(at) = memchr(0, body) {
         let detail = format!(
@@ -36,7 +58,7 @@ pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Resu
     }
     // Most lines have no quotes.
     if matches!(state, State::FieldStart) && memchr2(b'"', b'\r', body).is_none() {
-        fields.split(body);
+        fields.split(body, form.separator);
         return Ok(None);
     }
     let mut at = 0;
@@ -46,7 +68,7 @@ pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Resu
             State::FieldStart if rest.first() == Some(&b'"') => (at, state) = (at + 1, State::Quoted),
             State::FieldStart => state = State::Plain,
             State::Plain => {
-                let length = memchr3(b',', b'"', b'\r', rest).unwrap_or(rest.len());
+                let length = memchr3(form.separator, b'"', b'\r', rest).unwrap_or(rest.len());
                 fields.bytes.extend_from_slice(&rest[..length]);
                 at += length;
                 match body.get(at) {
@@ -54,9 +76,13 @@ pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Resu
                         fields.end_field(false);
                         return Ok(None);
                     }
-                    Some(b',') => {
+                    Some(byte) if *byte == form.separator => {
                         fields.end_field(false);
                         (at, state) = (at + 1, State::FieldStart);
+                    }
+                    Some(b'"') if form.quoting == Quoting::Tolerant => {
+                        fields.bytes.push(b'"');
+                        at += 1;
                     }
                     Some(b'"') => {
                         let found = "a quote within a field that does not start with one";
@@ -84,13 +110,18 @@ pub(super) fn decode(line: &Line, mut state: State, fields: &mut Fields) -> Resu
                     fields.end_field(true);
                     return Ok(None);
                 }
-                Some(b',') => {
+                Some(byte) if *byte == form.separator => {
                     fields.end_field(true);
                     (at, state) = (at + 1, State::FieldStart);
                 }
                 Some(b'"') => {
                     fields.bytes.push(b'"');
                     (at, state) = (at + 1, State::Quoted);
+                }
+                // The quote is one of the field.
+                Some(_) if form.quoting == Quoting::Tolerant => {
+                    fields.bytes.push(b'"');
+                    state = State::Quoted;
                 }
                 Some(_) => {
                     let next: String = text(rest).chars().take(1).collect();

@@ -71,10 +71,10 @@ impl Fields {
     }
 
     /// The fields of a line without quotes, of which there are none yet.
-    pub(super) fn split(&mut self, line: &[u8]) {
+    pub(super) fn split(&mut self, line: &[u8], separator: u8) {
         self.bytes.extend_from_slice(line);
         let mut begin = 0;
-        for at in memchr_iter(b',', line) {
+        for at in memchr_iter(separator, line) {
             self.places.push((begin..at, false));
             begin = at + 1;
         }

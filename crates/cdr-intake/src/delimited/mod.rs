@@ -17,5 +17,6 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+pub use decode::Quoting;
 pub(crate) use fields::Fields;
-pub(crate) use reader::{Delimited, FoundRow};
+pub(crate) use reader::{Delimited, FoundRow, Waiting};

@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
-use super::decode::{State, decode};
+use super::decode::{Form, MALFORMED, Quoting, State, decode};
 use super::fields::Fields;
 use crate::fault::Fault;
+use crate::feed::{FeedSettings, FileEnd};
+use crate::input::FileSample;
 use crate::lines::{LINE_BYTES, Line, Lines};
 
 /// The maximum number of physical lines in a record.
@@ -24,20 +26,58 @@ pub(crate) struct FoundRow {
 /// Reads records.
 pub(crate) struct Delimited<R> {
     lines: Lines<R>,
+    end: FileEnd,
+    quoting: Quoting,
+    separator: u8,
     /// Lines that were read and do not belong to a record yet.
     ahead: VecDeque<Line>,
+    waiting: Option<Waiting>,
+}
+
+/// Where a growing file is left for the next load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// The line at which the last record begins.
+    pub(crate) line: u64,
+    /// Whether its last line has a line end, and its quotes are still open.
+    pub(crate) is_open: bool,
 }
 
 /// Why the lines ahead are not a record.
 enum NotARecord {
     /// The input could not be read.
     Unread(io::Error),
+    /// Its end is still to come.
+    Waits,
     Fault(Fault),
 }
 
 impl<R: Read> Delimited<R> {
+    /// A whole file that is read strictly.
     pub(crate) fn new(input: R) -> Delimited<R> {
-        Delimited { lines: Lines::new(input), ahead: VecDeque::new() }
+        Delimited {
+            lines: Lines::new(input),
+            end: FileEnd::Complete,
+            quoting: Quoting::Strict,
+            separator: b',',
+            ahead: VecDeque::new(),
+            waiting: None,
+        }
+    }
+
+    /// A file that is read as the settings say.
+    pub(crate) fn of(input: R, settings: &FeedSettings) -> Delimited<R> {
+        Delimited { end: settings.end, quoting: settings.quoting, ..Delimited::new(input) }
+    }
+
+    /// The same file, whose fields another byte separates.
+    pub(crate) fn separated_by(self, separator: u8) -> Delimited<R> {
+        Delimited { separator, ..self }
+    }
+
+    /// What is left for the next load, once the file was read to its end.
+    pub(crate) fn waiting(&self) -> Option<Waiting> {
+        self.waiting
     }
 
     /// The number of the next line, for errors.
@@ -57,6 +97,13 @@ impl<R: Read> Delimited<R> {
                 return Ok(self.ahead.front().map(|line| line.parts().0));
             }
         }
+    }
+
+    /// The fields of the next physical line that is not empty, without consuming it.
+    pub(crate) fn peek_row(&mut self) -> io::Result<Option<Vec<String>>> {
+        let separator = char::from(self.separator);
+        let line = self.peek()?;
+        Ok(line.and_then(|line| FileSample::of(line, true).rows_by(separator).next()))
     }
 
     /// The next physical line that is not empty, undecoded. For files with one record per line.
@@ -82,16 +129,34 @@ impl<R: Read> Delimited<R> {
         match self.parse(fields).and_then(|lines| Ok(shape(fields).map(|()| lines)?)) {
             Ok(lines) => Ok(self.take(lines, None)),
             Err(NotARecord::Fault(fault)) => Ok(self.take(1, Some(fault))),
+            Err(NotARecord::Waits) => {
+                let is_open = self.waiting.is_none();
+                self.waiting = self.ahead.front().map(|line| Waiting { line: line.number, is_open });
+                self.ahead.clear();
+                Ok(None)
+            }
             Err(NotARecord::Unread(error)) => Err(error),
         }
     }
 
     /// Decodes the record that starts at the first line in `ahead`. Returns its number of lines.
     fn parse(&mut self, fields: &mut Fields) -> Result<usize, NotARecord> {
+        match self.parse_by(Quoting::Strict, fields) {
+            Err(NotARecord::Fault(fault)) if self.quoting == Quoting::Tolerant && fault.reason == MALFORMED => {
+                self.parse_by(Quoting::Tolerant, fields).map_err(|_| NotARecord::Fault(fault))
+            }
+            parsed => parsed,
+        }
+    }
+
+    fn parse_by(&mut self, quoting: Quoting, fields: &mut Fields) -> Result<usize, NotARecord> {
         fields.clear();
         let (mut state, mut bytes) = (State::FieldStart, 0);
         for used in 0..RECORD_LINES {
             if used == self.ahead.len() && !self.read_ahead()? {
+                if self.end == FileEnd::Growing {
+                    return Err(NotARecord::Waits);
+                }
                 let detail =
                     format!("the quote that opens field {} is not closed when the file ends", fields.len() + 1);
                 return Err(Fault::new("quote-unclosed", detail).into());
@@ -102,7 +167,7 @@ impl<R: Read> Delimited<R> {
                 let fault = if used == 0 { too_long(line) } else { unclosed(fields, "65,536 bytes") };
                 return Err(fault.into());
             }
-            match decode(line, state, fields)? {
+            match decode(line, state, Form { quoting, separator: self.separator }, fields)? {
                 None => return Ok(used + 1),
                 Some(inside) => state = inside,
             }
@@ -111,10 +176,13 @@ impl<R: Read> Delimited<R> {
     }
 
     fn read_ahead(&mut self) -> io::Result<bool> {
-        let line = self.lines.next()?;
-        let is_more = line.is_some();
-        self.ahead.extend(line);
-        Ok(is_more)
+        let Some(line) = self.lines.next()? else { return Ok(false) };
+        if self.end == FileEnd::Growing && !line.has_end {
+            self.waiting = Some(Waiting { line: line.number, is_open: false });
+            return Ok(false);
+        }
+        self.ahead.push_back(line);
+        Ok(true)
     }
 
     fn take(&mut self, lines: usize, fault: Option<Fault>) -> Option<FoundRow> {

@@ -7,6 +7,8 @@ use crate::fault::Fault;
 
 /// 1970-01-01T00:00:00Z.
 const FIRST: Timestamp = Timestamp::from_micros(0);
+/// 0001-01-01T00:00:00Z.
+const YEAR_1: Timestamp = Timestamp::from_seconds(-62_135_596_800);
 /// 10000-01-01T00:00:00Z.
 const END: Timestamp = Timestamp::from_seconds(253_402_300_800);
 /// The maximum size of `extra` in bytes, names and values together.
@@ -16,6 +18,11 @@ const EXTRA_BYTES: usize = 2048;
 pub(super) fn assume_billed(call: &mut Cdr) {
     call.billed_at = call.ended_at.or(call.connected_at).unwrap_or(call.started_at);
     call.assumed.insert(Assumed::BILL);
+}
+
+/// Whether an instant stands for none, as switches write it: the beginning of 1970, or of the year 1.
+pub(super) fn is_zero(at: Timestamp) -> bool {
+    [FIRST, YEAR_1].contains(&at)
 }
 
 /// Rejects a call that cannot be stored.

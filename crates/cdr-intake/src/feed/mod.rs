@@ -8,16 +8,22 @@ use cdr_export::Layout;
 use cdr_mediation::Incoming;
 use cdr_model::LocalZone;
 
+use crate::clock::ClockCheck;
+use crate::delimited::Quoting;
 use crate::error::IntakeError;
+use crate::input::{FileSample, TextEncoding};
 
+mod asterisk;
 pub mod asterisk_csv;
+pub mod asterisk_table;
 pub mod dma_csv;
 pub mod native;
 
 mod checks;
 
 /// All feeds.
-pub static FEEDS: &[&dyn Feed] = &[&native::Native, &asterisk_csv::AsteriskCsv, &dma_csv::DmaCsv];
+pub static FEEDS: &[&dyn Feed] =
+    &[&native::Native, &asterisk_csv::AsteriskCsv, &asterisk_table::AsteriskTable, &dma_csv::DmaCsv];
 
 /// A format in which records arrive.
 pub trait Feed: Sync {
@@ -27,10 +33,13 @@ pub trait Feed: Sync {
     /// A description of its files, in one line.
     fn summary(&self) -> &'static str;
 
-    /// What to do with a ZIP archive of its files; `None` if it reads archives itself.
+    /// What to do with a ZIP archive of several of its files; `None` if it reads archives itself.
     fn unpacking(&self) -> Option<&'static str> {
         Some("unpack it, then load the files in it")
     }
+
+    /// Whether a file that begins like this is one of its files.
+    fn likeness(&self, sample: &FileSample) -> Likeness;
 
     /// Starts reading a file. Reads only as much as is needed to detect the form of the file.
     ///
@@ -45,11 +54,27 @@ pub trait Feed: Sync {
     ) -> Result<Box<dyn Records + 'a>, IntakeError>;
 }
 
+/// Whether a file is one of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// It is not.
+    None,
+    /// Its rows have the form of the feed's, but not its values.
+    Possible,
+    /// It is.
+    Certain,
+}
+
 /// The records of a file, in file order. An error ends the iteration. An unreadable record is not an error.
 pub trait Records: Iterator<Item = Result<Incoming, IntakeError>> {
     /// Warnings about the file as a whole, one line each. They are complete once the file was read to its end.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What the rows that were read say about the clock of their switch.
+    fn clock(&self) -> Option<&ClockCheck> {
+        None
     }
 }
 
@@ -73,6 +98,25 @@ pub struct FeedSettings {
     pub extra: Vec<String>,
     /// The layouts of a DMA's rows; empty for the built-in layouts.
     pub layouts: Vec<Layout>,
+    /// Whether the last line of the file may be unfinished. Only for a file that is not packed.
+    pub end: FileEnd,
+    /// The encoding of the file; if not given, UTF-16 where its bytes show it, else UTF-8, and Latin-1 for what is not.
+    pub encoding: Option<TextEncoding>,
+    /// How quotes are read.
+    pub quoting: Quoting,
+    /// The names of the columns of a file without a heading, for feeds that take them; empty for those of the feed.
+    pub columns: Vec<String>,
+}
+
+/// How a file ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum FileEnd {
+    /// It was written to its end: the last line is whole even if it has no line end.
+    #[default]
+    Complete,
+    /// Its switch may still write it: a last line without a line end, or within quotes that are open, is left for the next
+    /// load.
+    Growing,
 }
 
 /// The type of the records in a native file.
@@ -160,7 +204,10 @@ mod tests {
             assert_eq!(feed_named(feed.name()).unwrap().name(), feed.name());
         }
         let error = feed_named("asterisk").err().unwrap();
-        assert_eq!(error.to_string(), "there is no feed `asterisk`; the feeds are native, asterisk-csv, dma-csv");
+        assert_eq!(
+            error.to_string(),
+            "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, dma-csv"
+        );
         for sheet in InputSheet::ALL {
             assert_eq!(sheet.to_string().parse::<InputSheet>().unwrap(), sheet);
         }

@@ -1,18 +1,21 @@
 //! Loading a file into a store: records are read, batched, passed to the store, and counted.
 
-mod unpack;
-
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use cdr_mediation::{Batch, CdrSink, Content, Incoming};
+use cdr_mediation::{Batch, CdrSink, Content, Incoming, UnknownAccounts};
 use cdr_model::Timestamp;
+use sha2::{Digest as _, Sha256};
 
+use crate::accounts::AccountRules;
 use crate::error::IntakeError;
 use crate::fault::{Fault, shown};
-use crate::feed::{Feed, FeedSettings, Origin};
+use crate::feed::{Feed, FeedSettings, Origin, Records};
+use crate::notes::{Notes, ruined_number};
 use crate::report::LoadReport;
+use crate::share::Share;
+use crate::{input, recognition};
 
 /// The maximum number of records in a batch.
 const BATCH_ROWS: usize = 5000;
@@ -31,25 +34,50 @@ pub struct LoadOptions {
     /// The customer under which accounts are created for unknown account codes. If `None`, such calls are booked on the
     /// source's unassigned account.
     pub customer: Option<String>,
+    /// What becomes of calls whose account is unknown.
+    pub unknown_accounts: UnknownAccounts,
+    /// The accounts of calls, by the first rule that a call meets; else by the code that the switch writes.
+    pub accounts: AccountRules,
     /// Calls that started before this instant are rejected.
     pub floor: Option<Timestamp>,
+    /// The load that the records belong to, if it is noted.
+    pub load: Option<i64>,
     /// The number of records per batch, from 1 to 5,000. Other values are clamped to this range.
     pub batch: usize,
+    /// The share of records that may be unreadable. A load in which more are is refused after its first thousand records,
+    /// or ends with an error.
+    pub max_bad: Share,
+    /// Whether the file is loaded although its identifiers say that its clock was not in the zone of the settings.
+    pub trusts_zone: bool,
 }
 
 impl LoadOptions {
-    /// Options for a file of this switch, with the largest batches, no customer and no floor.
+    /// Options for a file of this switch, with the largest batches, no customer and no floor. One half of the records may
+    /// be bad.
     pub fn from_source(source: impl Into<String>) -> LoadOptions {
-        LoadOptions { source: source.into(), names_sources: false, customer: None, floor: None, batch: BATCH_ROWS }
+        LoadOptions {
+            source: source.into(),
+            names_sources: false,
+            customer: None,
+            unknown_accounts: UnknownAccounts::Create,
+            accounts: AccountRules::default(),
+            floor: None,
+            load: None,
+            batch: BATCH_ROWS,
+            max_bad: Share::HALF,
+            trusts_zone: false,
+        }
     }
 }
 
-/// Loads a file. Each batch is stored completely before the next one is read. `progress` is called after each batch
-/// with the totals so far. Memory is bounded by one batch. `file` is the name of the file in messages.
+/// Loads a file. It is unpacked and recognised first, and its first thousand records are read before one is stored. Each
+/// batch is stored completely before the next one is read. `progress` is called after each batch with the totals so far.
+/// Memory is bounded by one batch. `file` is the name of the file in messages.
 ///
 /// # Errors
 /// [`IntakeError::Ended`] if the input or the sink fails midway: the records reported as loaded stay loaded, and
-/// loading the file again completes it. Other errors are returned before anything is loaded.
+/// loading the file again completes it. [`IntakeError::Stopped`] if too many records could not be loaded. Other errors are
+/// returned before anything is loaded.
 pub fn load(
     feed: &dyn Feed,
     input: impl Read,
@@ -60,35 +88,98 @@ pub fn load(
     progress: &mut dyn FnMut(&LoadReport),
 ) -> Result<LoadReport, IntakeError> {
     let bytes = Rc::new(Cell::new(0));
+    let digest = Rc::new(RefCell::new(Sha256::new()));
     let origin = Origin { source: options.source.clone(), file: file.to_owned() };
-    let counted = Counted { input, bytes: bytes.clone() };
-    let text = unpack::text(Box::new(counted), feed, file)?;
-    let mut records = feed.open(text, &origin, settings)?;
+    let counted = Counted { input, bytes: bytes.clone(), digest: digest.clone() };
+    let opened = input::open(Box::new(counted), feed, file, settings)?;
+    recognition::check_sample(feed, file, &opened.sample)?;
+    let settings = FeedSettings { end: opened.end, ..settings.clone() };
+    let mut records = feed.open(opened.text, &origin, &settings)?;
 
-    let mut report = LoadReport::default();
+    let (mut report, mut notes, mut unreadable) = (LoadReport::default(), Notes::default(), 0);
     let ended = |report: &LoadReport, source: IntakeError| IntakeError::Ended {
         file: file.to_owned(),
         report: Box::new(report.clone()),
         source: Box::new(source),
     };
     let rows = options.batch.clamp(1, BATCH_ROWS);
+    let (mut first, mut error) = gather(&mut records, recognition::ROWS.max(rows), Vec::new());
+    let decisive = &first[..first.len().min(recognition::ROWS)];
+    let checked = recognition::check_rows(feed, file, &opened.sample, decisive, options.max_bad);
+    if let Err(refusal) = checked.and_then(|()| check_clock(records.as_ref(), file, options)) {
+        // A file that cannot be read to its end may be damaged, which explains bad records.
+        return Err(error.unwrap_or(refusal));
+    }
     loop {
         // The records that were read before an error are stored as well.
-        let (batch, error) = gather(&mut records, rows);
+        let rest = first.split_off(first.len().min(rows));
+        let mut batch = std::mem::replace(&mut first, rest);
         let is_end = batch.is_empty();
         if !is_end {
+            unreadable += batch.iter().filter(|incoming| recognition::fault(incoming).is_some()).count() as u64;
+            note(&batch, &mut notes);
+            assign(&mut batch, &options.accounts);
             take(batch, feed, options, sink, &mut report).map_err(|error| ended(&report, error))?;
         }
         report.bytes = bytes.get();
-        if let Some(error) = error {
-            return Err(ended(&report, error));
-        }
-        if is_end {
-            report.warnings = records.warnings();
-            progress(&report);
-            return Ok(report);
+        if first.is_empty() {
+            if let Some(error) = error {
+                return Err(ended(&report, error));
+            }
+            if is_end {
+                report.warnings = warnings(records.as_ref(), &notes, file);
+                report.digest = Some(digest.borrow().clone().finalize().into());
+                progress(&report);
+                return finished(report, unreadable, file, options);
+            }
+            (first, error) = gather(&mut records, rows, first);
         }
         progress(&report);
+    }
+}
+
+/// Refuses a file whose identifiers say that most of its times are not in the zone of the settings.
+fn check_clock(records: &dyn Records, file: &str, options: &LoadOptions) -> Result<(), IntakeError> {
+    let disagreement = records.clock().and_then(|clock| clock.disagreement());
+    match disagreement.filter(|found| found.is_of_most && !options.trusts_zone) {
+        Some(disagreement) => Err(IntakeError::refused(file, disagreement.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// What is to be said about the file as a whole.
+fn warnings(records: &dyn Records, notes: &Notes, file: &str) -> Vec<String> {
+    let clock = records.clock().and_then(|clock| clock.disagreement()).map(|found| format!("{file}: {found}"));
+    records.warnings().into_iter().chain(notes.lines()).chain(clock).collect()
+}
+
+/// The report of a file that was read to its end.
+fn finished(report: LoadReport, bad: u64, file: &str, options: &LoadOptions) -> Result<LoadReport, IntakeError> {
+    if bad > 1 && options.max_bad.is_exceeded(bad, report.read) {
+        let (report, most) = (Box::new(report), options.max_bad);
+        return Err(IntakeError::Stopped { file: file.to_owned(), bad, report, most });
+    }
+    Ok(report)
+}
+
+/// Gives calls the accounts of the rules that they meet.
+fn assign(batch: &mut [Incoming], rules: &AccountRules) {
+    for incoming in batch {
+        if let Content::Call(draft) = &mut incoming.content {
+            rules.assign(draft);
+        }
+    }
+}
+
+/// Notes what is unusual about calls of any feed.
+fn note(batch: &[Incoming], notes: &mut Notes) {
+    for incoming in batch {
+        let Content::Call(draft) = &incoming.content else { continue };
+        for (field, text) in [("calling", &draft.call.calling), ("called", &draft.call.called)] {
+            if let Some(note) = text.as_deref().and_then(|text| ruined_number(field, text)) {
+                notes.add(&incoming.position, note);
+            }
+        }
     }
 }
 
@@ -96,8 +187,9 @@ pub fn load(
 fn gather(
     records: &mut dyn Iterator<Item = Result<Incoming, IntakeError>>,
     rows: usize,
+    mut batch: Vec<Incoming>,
 ) -> (Vec<Incoming>, Option<IntakeError>) {
-    let (mut batch, mut bytes) = (Vec::new(), 0);
+    let mut bytes = 0;
     while batch.len() < rows && bytes < BATCH_BYTES {
         match records.next() {
             Some(Ok(incoming)) => {
@@ -124,7 +216,9 @@ fn take(
             source,
             feed: feed.name().to_owned(),
             customer: options.customer.clone(),
+            unknown_accounts: options.unknown_accounts,
             floor: options.floor,
+            load: options.load,
             records,
         };
         let taken = sink.take(&batch)?;
@@ -169,19 +263,23 @@ fn exported_from(content: &Content) -> Option<&str> {
     }
 }
 
-/// Counts the bytes that are read.
+/// Counts the bytes that are read, and digests them.
 struct Counted<R> {
     input: R,
     bytes: Rc<Cell<u64>>,
+    digest: Rc<RefCell<Sha256>>,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let length = self.input.read(into)?;
         self.bytes.set(self.bytes.get() + length as u64);
+        self.digest.borrow_mut().update(&into[..length]);
         Ok(length)
     }
 }
 
+#[cfg(test)]
+mod cases;
 #[cfg(test)]
 mod tests;

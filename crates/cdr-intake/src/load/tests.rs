@@ -7,7 +7,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::{LoadOptions, load};
-use crate::testing::{Dribble, Sink, fixture};
+use crate::testing::{Dribble, Sink, fixture, in_berlin};
 use crate::{FEEDS, Feed, FeedSettings, IntakeError, LoadReport, feed_named};
 
 const ROWS: &str = "started_at,calling\n2026-11-21T10:00:00Z,1\n2026-11-21T10:00:00Z,2\nx,3\n2026-11-21T10:00:00Z,4\n";
@@ -104,12 +104,13 @@ fn every_sample_loads_the_same_with_reads_of_any_size_and_adds_nothing_the_secon
         ("native", "native/calls.csv"),
         ("native", "native/calls.ndjson"),
         ("asterisk-csv", "asterisk/Master.csv"),
+        ("asterisk-table", "asterisk/freepbx.csv"),
         ("dma-csv", "dma/calls.csv"),
         ("dma-csv", "dma/conferences.csv"),
         ("dma-csv", "dma/cdrExport.zip"),
     ];
     assert!(FEEDS.iter().all(|feed| samples.iter().any(|(name, _)| *name == feed.name())), "a feed without a sample");
-    let settings = FeedSettings::default();
+    let settings = in_berlin();
     for (feed, name) in samples {
         let (feed, file, sink) = (feed_named(feed).unwrap(), fixture(name), Sink::default());
         let first = sink.load(feed, &file, &settings).unwrap();
@@ -138,10 +139,11 @@ fn zipped(text: &[u8]) -> Vec<u8> {
 }
 
 /// The feeds with a file of each.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("native", "native/calls.csv"),
     ("native", "native/calls.ndjson"),
     ("asterisk-csv", "asterisk/Master.csv"),
+    ("asterisk-table", "asterisk/freepbx.csv"),
     ("dma-csv", "dma/calls.csv"),
 ];
 
@@ -153,7 +155,7 @@ fn gzip_files_are_unpacked() {
         let (feed, text) = (feed_named(name).unwrap(), fixture(path));
         let loaded = |file: &[u8], size: usize| {
             let (sink, options) = (Sink::default(), LoadOptions::from_source("pbx"));
-            let settings = FeedSettings::default();
+            let settings = in_berlin();
             load(feed, Dribble(file, size), "file", &settings, &options, &sink, &mut |_| {}).unwrap();
             sink.kept().keys.clone()
         };
@@ -166,21 +168,117 @@ fn gzip_files_are_unpacked() {
             }
         }
         let cut = gzipped(&text);
-        let error = Sink::default().load(feed, &cut[..cut.len() - 9], &FeedSettings::default()).unwrap_err();
+        let error = Sink::default().load(feed, &cut[..cut.len() - 9], &in_berlin()).unwrap_err();
         assert!(!error.to_string().contains("NUL"), "{path}: {error}");
     }
 }
 
-/// A feed reads a ZIP archive, or says what it is and what to do.
+/// An archive of these files.
+fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(text).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// A Zstandard frame whose blocks are not compressed (RFC 8878, 3.1.1).
+fn framed(text: &[u8]) -> Vec<u8> {
+    // No checksum, no size, a window of 1 KiB.
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0];
+    let blocks: Vec<&[u8]> = if text.is_empty() { vec![&[]] } else { text.chunks(1024).collect() };
+    for (at, block) in blocks.iter().enumerate() {
+        let is_last = usize::from(at + 1 == blocks.len());
+        frame.extend(&(block.len() << 3 | is_last).to_le_bytes()[..3]);
+        frame.extend_from_slice(block);
+    }
+    frame
+}
+
+/// A frame without text (RFC 8878, 3.1.2).
+fn skippable() -> Vec<u8> {
+    [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat()
+}
+
+/// A text in UTF-16, with and without a byte order mark.
+fn utf16(text: &str, mark: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    format!("{mark}{text}").encode_utf16().flat_map(unit).collect()
+}
+
+/// A file is read the same, however it is packed and encoded, and however few bytes are read at once.
 #[test]
-fn zip_archives_are_named() {
+fn packed_and_encoded_files_are_read_as_the_plain_one() {
+    let text = "started_at,calling\n2026-11-21T10:00:00Z,Jörg\n2026-11-21T10:00:01Z,2\n";
+    let plain = text.as_bytes();
+    let loaded = |file: &[u8], size: usize| {
+        let (sink, options) = (Sink::default(), LoadOptions::from_source("pbx"));
+        let report =
+            load(native(), Dribble(file, size), "file", &FeedSettings::default(), &options, &sink, &mut |_| {})
+                .unwrap();
+        assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+        sink.kept().keys.clone()
+    };
+    let expected = loaded(plain, 4096);
+    assert_eq!(expected.len(), 2);
+    let (first, second) = plain.split_at(25);
+    for (what, file) in [
+        ("a frame", framed(plain)),
+        ("frames", [framed(first), skippable(), framed(&[]), framed(second)].concat()),
+        ("a frame in gzip", gzipped(&framed(plain))),
+        ("ZIP", zipped(plain)),
+        ("ZIP in gzip", gzipped(&zipped(plain))),
+        ("gzip in ZIP, with a folder", archive(&[("a/", b""), ("a/calls.csv.gz", &gzipped(plain))])),
+        ("UTF-16LE", utf16(text, "\u{feff}", u16::to_le_bytes)),
+        ("UTF-16BE", utf16(text, "\u{feff}", u16::to_be_bytes)),
+        ("UTF-16LE without a mark", utf16(text, "", u16::to_le_bytes)),
+        ("UTF-16BE without a mark", utf16(text, "", u16::to_be_bytes)),
+        ("UTF-16 in gzip", gzipped(&utf16(text, "\u{feff}", u16::to_le_bytes))),
+        ("lines that end in CR", text.replace('\n', "\r").into_bytes()),
+        ("lines that end in CR LF", text.replace('\n', "\r\n").into_bytes()),
+        ("a UTF-8 mark", format!("\u{feff}{text}").into_bytes()),
+    ] {
+        for size in [1, 7, 4096] {
+            assert_eq!(loaded(&file, size), expected, "{what}, {size} bytes at once");
+        }
+    }
+}
+
+#[test]
+fn damaged_packing_is_an_error_and_loads_nothing() {
+    let text = b"started_at\n2026-11-21T10:00:00Z\n";
+    let frame = framed(text);
+    let mut packed = gzipped(text);
+    (0..4).for_each(|_| packed = gzipped(&packed));
+    for (what, file, expected) in [
+        ("a frame that is cut", frame[..frame.len() - 3].to_vec(), "file: cannot be read"),
+        ("a skippable frame that is cut", skippable()[..9].to_vec(), "file: cannot be read"),
+        ("no frame", b"\x28\xb5\x2f\xfd".to_vec(), "file: cannot be read"),
+        ("packed five times", packed, "file: it is packed more than 4 times; nothing was loaded"),
+        ("a ZIP archive that is cut", zipped(text)[..40].to_vec(), "file: not a readable ZIP archive"),
+    ] {
+        let sink = Sink::default();
+        let error = sink.load(native(), &file, &FeedSettings::default()).unwrap_err();
+        assert_eq!(error.to_string(), expected, "{what}");
+        assert!(sink.kept().keys.is_empty(), "{what}");
+    }
+}
+
+/// Of a ZIP archive of several files, a feed reads all of them or none.
+#[test]
+fn zip_archives_of_several_files_are_named() {
+    let files: Vec<String> = (0..7).map(|n| format!("{n}.csv")).collect();
+    let many: Vec<(&str, &[u8])> = files.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
     for feed in FEEDS {
-        for file in [zipped(b"calls"), zipped(b""), gzipped(&zipped(b"calls")), b"PK\x05\x06".to_vec()] {
-            let loaded = Sink::default().load(*feed, &file[..], &FeedSettings::default());
-            let Some(help) = feed.unpacking() else { continue };
-            let error = loaded.unwrap_err().to_string();
-            let words = format!("this is a ZIP archive, which the feed {} does not read; {help}", feed.name());
-            assert!(error.ends_with(&words), "{error}");
+        let Some(help) = feed.unpacking() else { continue };
+        for (archive, names) in [
+            (archive(&many[..2]), "0.csv, 1.csv"),
+            (archive(&many), "0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 2 more"),
+            (archive(&[]), "no file"),
+        ] {
+            let error = Sink::default().load(*feed, &archive, &FeedSettings::default()).unwrap_err();
+            assert_eq!(error.to_string(), format!("file: this is a ZIP archive of {names}; {help}"));
+            assert!(error.is_refusal());
         }
     }
     assert!(native().unpacking().unwrap().contains("load calls.csv and, with --sheet conferences, conferences.csv"));

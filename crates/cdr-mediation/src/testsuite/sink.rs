@@ -21,6 +21,7 @@ fn call(key: &str, content: u8) -> Incoming {
         account: None,
         customer: None,
         service: None,
+        trunks: Vec::new(),
         exported: None,
         call,
     };
@@ -28,7 +29,7 @@ fn call(key: &str, content: u8) -> Incoming {
 }
 
 fn batch(records: Vec<Incoming>) -> Batch {
-    Batch { source: "pbx".to_owned(), feed: "test".to_owned(), customer: None, floor: None, records }
+    Batch { source: "pbx".to_owned(), feed: "test".to_owned(), records, ..Batch::default() }
 }
 
 /// The numbers called of all calls, in the order of arrival.

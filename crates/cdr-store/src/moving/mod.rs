@@ -29,7 +29,7 @@ const BATCH: i64 = 5_000;
 /// The tables that are copied in batches, each with the name of the counter that marks its progress.
 const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
 /// The other tables; a referenced table precedes the tables that refer to it.
-const OTHERS: [&str; 18] = [
+const OTHERS: [&str; 20] = [
     "sources",
     "customers",
     "accounts",
@@ -48,6 +48,8 @@ const OTHERS: [&str; 18] = [
     "walks",
     "part_versions",
     "hourly_counts",
+    "loads",
+    "load_ranges",
 ];
 /// The table that is copied last and makes the target a store.
 const LAST: &str = "counters";
@@ -228,6 +230,7 @@ impl Moving {
                     // An order in which no two rows are equal.
                     let order = match *table {
                         "hourly_counts" => "account_id, hour, customer_id, kind, service_id, last_attempt",
+                        "load_ranges" => "load_id, sheet, first",
                         _ => "1, 2",
                     };
                     let part = format!("{ours} ORDER BY {order} LIMIT {most} OFFSET {at}");

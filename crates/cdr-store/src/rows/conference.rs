@@ -124,4 +124,9 @@ impl<'a> NewConference<'a> {
             max_resources: max_resources.as_deref(),
         }
     }
+
+    /// The same row, replaced by another version.
+    pub(crate) fn replaced_by(self, number: i64) -> NewConference<'a> {
+        NewConference { replaced_by: Some(number), ..self }
+    }
 }

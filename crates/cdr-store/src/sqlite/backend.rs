@@ -5,6 +5,7 @@ use std::any::Any;
 use std::path::Path;
 use std::time::Duration;
 
+use cdr_mediation::{Batch, PortError};
 use cdr_model::Timestamp;
 
 use super::connect::{Access, connect, in_transaction};
@@ -14,9 +15,13 @@ use crate::backend::Backend;
 use crate::error::{StoreError, StorePlace};
 #[cfg(feature = "postgres")]
 use crate::postgres::{Maintainer, Notices};
-use crate::{CompactReport, PoolState, RewriteReport};
+use crate::{CompactReport, PoolState, Rehearsal, RewriteReport};
 
 impl Backend for Store {
+    fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError> {
+        Store::rehearse(self, batch)
+    }
+
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         let removed = Store::remove_before(self, floor, progress)?;
         match space::tidy(self, removed > 0) {

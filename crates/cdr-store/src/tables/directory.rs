@@ -59,7 +59,8 @@ fn read(conn: &mut Conn) -> Result<Directory, TransactionError> {
     let customers = customers::table.filter(customers::id.ne(NOBODY)).select(CustomerRow::as_select()).load(conn)?;
     let accounts = accounts::table.select(AccountRow::as_select()).load(conn)?;
     let services = services::table.select(ServiceRow::as_select()).load(conn)?;
-    let sources: Vec<(i64, String, String)> = sources::table.load(conn)?;
+    let of_source = (sources::id, sources::name, sources::feed);
+    let sources: Vec<(i64, String, String)> = sources::table.select(of_source).load(conn)?;
     let products: Vec<(i64, String)> = products::table.load(conn)?;
     let destinations = destinations::table.select(DestinationRow::as_select()).load(conn)?;
     let source = |(id, name, feed)| narrow("source", id).map(|id| (id, Source { id, name, feed }));

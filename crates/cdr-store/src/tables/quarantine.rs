@@ -2,7 +2,9 @@
 
 use super::Conn;
 use super::Db;
-use cdr_mediation::{PortError, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution, Unreadable};
+use cdr_mediation::{
+    PortError, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution, UnknownAccounts, Unreadable,
+};
 use diesel::prelude::*;
 
 use super::intake::{
@@ -16,7 +18,9 @@ use crate::types::{At, JsonText};
 
 impl Quarantine for Store {
     fn entries(&self, all: bool, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, PortError> {
-        self.read_entries(all, after, limit).map_err(|error| self.failed("the quarantine could not be read", error))
+        let found = self.reader().map_err(TransactionError::from);
+        let found = found.and_then(|mut conn| self.read_entries(&mut conn, all, after, limit));
+        found.map_err(|error| self.failed("the quarantine could not be read", error))
     }
 
     fn entry(&self, id: i64) -> Result<QuarantineEntry, PortError> {
@@ -69,7 +73,13 @@ struct Origin {
 }
 
 impl Store {
-    fn read_entries(&self, all: bool, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, TransactionError> {
+    pub(super) fn read_entries(
+        &self,
+        conn: &mut Conn,
+        all: bool,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<QuarantineEntry>, TransactionError> {
         let mut select = quarantine::table
             .inner_join(sources::table)
             .filter(quarantine::id.gt(after))
@@ -80,7 +90,7 @@ impl Store {
         if !all {
             select = select.filter(quarantine::resolution.eq(OPEN));
         }
-        let rows: Vec<(EntryRow, String)> = select.load(&mut *self.reader()?)?;
+        let rows: Vec<(EntryRow, String)> = select.load(conn)?;
         rows.into_iter().map(|row| self.entry_of(row).map(|(entry, _)| entry)).collect()
     }
 
@@ -161,7 +171,7 @@ impl Store {
             source_id: origin.source_id,
             source: &entry.source,
             counters: Counters::read(conn)?,
-            accounts: Accounts::of(conn, &entry.source, origin.customer.as_deref())?,
+            accounts: Accounts::of(conn, &entry.source, origin.customer.as_deref(), UnknownAccounts::default())?,
             services: Default::default(),
             touched: Default::default(),
             counts: Default::default(),

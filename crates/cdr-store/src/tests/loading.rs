@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use cdr_mediation::{CdrSink, CdrSource, Content, PortError, Quarantine, Resolution};
+use cdr_mediation::{Batch, CdrSink, CdrSource, Content, Incoming, PortError, Quarantine, Resolution};
 use cdr_model::{Anchor, Assumed, Direction, Telepresence, Timestamp};
 use cdr_query::{CdrQuery, Window};
 use diesel::connection::SimpleConnection;
@@ -294,4 +294,54 @@ fn beside_loaders_no_reader_is_short() {
         }
     });
     assert_eq!((fixture.store.watermark().unwrap(), fixture.store.count(&everything()).unwrap()), (600, 600));
+}
+
+#[test]
+fn a_rehearsal_counts_as_a_load_and_stores_nothing() {
+    let fixture = StoreFixture::new();
+    take(&fixture.store, [call("known", 10, "1")]);
+    let mut unfit = call("unfit", 20, "1");
+    unfit.service = Some("Pigeon Post".to_owned());
+    let bad = Content::Unreadable { reason: "columns", detail: "1 field".to_owned() };
+    let mut records = calls([call("known", 10, "1"), call("new", 20, "2"), unfit]);
+    records.records.push(incoming(bad));
+    for _ in 0..2 {
+        let rehearsal = fixture.store.rehearse(&records).unwrap();
+        assert_eq!(counts(&rehearsal.report), (1, 1, 2));
+        let reasons: Vec<&str> = rehearsal.quarantined.iter().map(|entry| entry.reason.as_str()).collect();
+        assert_eq!(reasons, ["service-unknown", "columns"]);
+        assert_eq!(contents(&fixture.store, &everything()), [(1, "1".to_owned())]);
+        assert_eq!(fixture.store.watermark().unwrap(), 1);
+        assert!(fixture.store.entries(true, 0, 10).unwrap().is_empty());
+    }
+    assert_eq!(counts(&fixture.store.take(&records).unwrap()), (1, 1, 2));
+}
+
+/// A switch had not finished a line when it was loaded.
+#[test]
+fn a_part_of_a_line_in_quarantine_is_settled_by_the_whole_line() {
+    let fixture = StoreFixture::new();
+    let line = |position: &str, raw: &str, content: Content| Incoming {
+        position: position.to_owned(),
+        raw: raw.as_bytes().to_vec(),
+        content,
+    };
+    let part = || Content::Unreadable { reason: "columns", detail: "1 field".to_owned() };
+    let whole = |key: &str, n: i64| Content::Call(Box::new(call(key, n, "1")));
+    let load = |records: Vec<Incoming>| fixture.store.take(&Batch { records, ..calls([]) }).unwrap();
+    let parts = [("a/f.csv:2", "x,y"), ("a/f.csv:3", "x,"), ("a/f.csv:4", "q"), ("a/g.csv:2", "x,y,")];
+    load(parts.map(|(position, raw)| line(position, raw, part())).into());
+    let open = || fixture.store.entries(false, 0, 10).unwrap().into_iter().map(|entry| entry.id).collect::<Vec<_>>();
+    assert_eq!(open(), [1, 2, 3, 4]);
+    // The whole line of the first; another line than the third; the second again.
+    load(vec![
+        line("b/f.csv:2", "x,y,z", whole("x", 10)),
+        line("f.csv:4", "r,s", whole("r", 11)),
+        line("f.csv:3", "x,", part()),
+    ]);
+    assert_eq!(open(), [2, 3, 4]);
+    assert_eq!(fixture.store.entry(1).unwrap().resolution, Resolution::Accepted(1));
+    // A known record settles its part too.
+    load(vec![line("f.csv:3", "x,y,z", whole("x", 10))]);
+    assert_eq!(open(), [3, 4]);
 }

@@ -14,6 +14,7 @@ mod ledger;
 mod licences;
 mod lists;
 mod loading;
+mod loads;
 mod logins;
 mod meaning;
 mod opening;

@@ -173,6 +173,7 @@ pub(super) fn call(key: &str, start: i64, content: &str) -> CallDraft {
         account: None,
         customer: None,
         service: None,
+        trunks: Vec::new(),
         exported: None,
         call: Cdr {
             started_at: Timestamp::from_seconds(start),

@@ -24,6 +24,8 @@ use crate::terminal::{safe, say, shown};
 
 /// About sixty calls as Asterisk writes them, with the defects of real files.
 const MASTER_CSV: &[u8] = include_bytes!("../../../../../tests/fixtures/asterisk/Master.csv");
+/// The time zone of the switch that wrote them.
+const ZONE: &str = "Europe/Berlin";
 
 /// The credentials of the user. They are public, which is why the demo listens on loopback only.
 const NAME: &str = "admin";
@@ -90,7 +92,9 @@ fn prepare(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     step(config, &[&login[..], &accounts[..]].concat())?;
     step(config, &["licence", "add", LICENCE_NAME, "--environment", "1", "--licence-file", licence])?;
     step(config, &["customer", "add", "Example Telecom", "--currency", "EUR"])?;
-    step(config, &["load", "--feed", "asterisk-csv", "--customer", "Example Telecom", master])?;
+    let mut berlin = config.clone();
+    berlin.place.zone = ZONE.parse()?;
+    step(&berlin, &["load", "--feed", "asterisk-csv", "--customer", "Example Telecom", "--zone", ZONE, master])?;
     step(config, &["quarantine", "list"])?;
     step(
         config,

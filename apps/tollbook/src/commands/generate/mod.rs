@@ -144,6 +144,7 @@ fn incoming(sample: Sample) -> Incoming {
                 account: Some(account),
                 customer: None,
                 service: None,
+                trunks: Vec::new(),
                 exported: None,
                 call,
             };
@@ -154,7 +155,16 @@ fn incoming(sample: Sample) -> Incoming {
             // Account codes are unique over all customers; a charge without an account is booked on its customer.
             let customer = account.is_none().then(|| customer.to_owned());
             let (key, service) = (key.clone(), Some(service.to_owned()));
-            Content::Call(Box::new(CallDraft { key, digest, account, customer, service, exported: None, call: charge }))
+            Content::Call(Box::new(CallDraft {
+                key,
+                digest,
+                account,
+                customer,
+                service,
+                trunks: Vec::new(),
+                exported: None,
+                call: charge,
+            }))
         }
         Sample::Conference(conference) => {
             digest[..16].copy_from_slice(conference.uuid.unwrap_or_default().as_bytes());

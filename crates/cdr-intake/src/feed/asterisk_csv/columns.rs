@@ -1,85 +1,85 @@
 //! The columns of a row, determined by its number of fields.
 
+use std::collections::HashMap;
+
 use crate::delimited::Fields;
 use crate::fault::{Fault, number_of_fields};
+use crate::feed::asterisk::{Columns, is_uniqueid};
 
-// The indices of columns that are always present.
-pub(super) const ACCOUNTCODE: usize = 0;
-pub(super) const SRC: usize = 1;
-pub(super) const DST: usize = 2;
-pub(super) const CLID: usize = 4;
-pub(super) const START: usize = 9;
-pub(super) const ANSWER: usize = 10;
-pub(super) const END: usize = 11;
-pub(super) const BILLSEC: usize = 13;
-pub(super) const DISPOSITION: usize = 14;
-
-/// The number of columns that are always present.
-const ALWAYS: usize = 16;
-
-/// The columns without a field in a record.
-pub(super) const HOMELESS: &[&str] = &[
+/// The columns that are always present, in their order.
+const ALWAYS: [&str; 16] = [
+    "accountcode",
+    "src",
+    "dst",
     "dcontext",
     "clid",
     "channel",
     "dstchannel",
     "lastapp",
     "lastdata",
+    "start",
+    "answer",
+    "end",
     "duration",
+    "billsec",
+    "disposition",
     "amaflags",
-    "userfield",
-    "peeraccount",
-    "sequence",
 ];
+const UNIQUEID: &str = "uniqueid";
+const USERFIELD: &str = "userfield";
+/// The columns that Asterisk adds together.
+const NEW: [&str; 3] = ["peeraccount", "linkedid", "sequence"];
 
-/// The indices of the optional columns.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Optional {
-    pub(super) uniqueid: Option<usize>,
-    pub(super) userfield: Option<usize>,
-    pub(super) peeraccount: Option<usize>,
-    pub(super) linkedid: Option<usize>,
-    pub(super) sequence: Option<usize>,
+/// The numbers of columns that rows have.
+pub(super) const WIDTHS: std::ops::RangeInclusive<usize> = 16..=21;
+
+/// The columns of rows of each number of fields.
+pub(super) struct Widths {
+    extra: Vec<String>,
+    /// By the number of fields, and whether the first one after the usual ones is a unique ID.
+    known: HashMap<(usize, bool), Columns>,
 }
 
-/// The indices of the optional columns of a row.
-pub(super) fn optional(fields: &Fields) -> Result<Optional, Fault> {
-    let has_new = matches!(fields.len(), 19..=21);
-    let [uniqueid, userfield] = match fields.len() {
-        16 | 19 => [None, None],
-        17 | 20 if is_uniqueid(&fields.text(ALWAYS)) => [Some(ALWAYS), None],
-        17 | 20 => [None, Some(ALWAYS)],
-        18 | 21 => [Some(ALWAYS), Some(ALWAYS + 1)],
-        other => {
-            let detail = format!("{}, expected 16 to 21 for Master.csv", number_of_fields(other));
-            return Err(Fault::new("columns", detail));
-        }
-    };
-    let new = |from_end: usize| has_new.then(|| fields.len() - from_end);
-    Ok(Optional { uniqueid, userfield, peeraccount: new(3), linkedid: new(2), sequence: new(1) })
-}
+impl Widths {
+    /// The columns, of which those in `extra` are stored there.
+    pub(super) fn new(extra: &[String]) -> Widths {
+        Widths { extra: extra.to_vec(), known: HashMap::new() }
+    }
 
-/// The index of a column without a field in a record.
-pub(super) fn homeless(name: &str, optional: &Optional) -> Option<usize> {
-    match name {
-        "dcontext" => Some(3),
-        "clid" => Some(CLID),
-        "channel" => Some(5),
-        "dstchannel" => Some(6),
-        "lastapp" => Some(7),
-        "lastdata" => Some(8),
-        "duration" => Some(12),
-        "amaflags" => Some(15),
-        "userfield" => optional.userfield,
-        "peeraccount" => optional.peeraccount,
-        "sequence" => optional.sequence,
-        _ => None,
+    /// The columns of a row of this number of fields.
+    pub(super) fn of(&mut self, fields: &Fields) -> Result<&Columns, Fault> {
+        check(fields)?;
+        let has_uniqueid = is_uniqueid(&fields.text(ALWAYS.len()));
+        let extra = &self.extra;
+        let columns = self.known.entry((fields.len(), has_uniqueid));
+        Ok(columns.or_insert_with(|| Columns::named(&headings(fields.len(), has_uniqueid), extra)))
     }
 }
 
-/// Whether a text ends in digits, a point and digits, as Asterisk's unique IDs do: seconds since 1970 and a counter,
-/// preceded by the name of the system if it has one.
-fn is_uniqueid(text: &str) -> bool {
-    let Some((before, counter)) = text.rsplit_once('.') else { return false };
-    before.ends_with(|c: char| c.is_ascii_digit()) && !counter.is_empty() && counter.bytes().all(|c| c.is_ascii_digit())
+/// Rejects a row whose number of fields no configuration of Asterisk has.
+pub(super) fn check(fields: &Fields) -> Result<(), Fault> {
+    if WIDTHS.contains(&fields.len()) {
+        return Ok(());
+    }
+    let detail = format!("{}, expected 16 to 21 for Master.csv", number_of_fields(fields.len()));
+    Err(Fault::new("columns", detail))
+}
+
+/// Whether these are the headings of a file whose columns are in the usual order.
+pub(in crate::feed) fn are_headings(names: &[String]) -> bool {
+    let found: Vec<String> = names.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
+    found.len() >= ALWAYS.len()
+        && [true, false].iter().any(|has_uniqueid| found == headings(found.len(), *has_uniqueid))
+}
+
+/// The headings of a row with so many fields.
+fn headings(width: usize, has_uniqueid: bool) -> Vec<&'static str> {
+    let optional: &[&str] = match width {
+        17 | 20 if has_uniqueid => &[UNIQUEID],
+        17 | 20 => &[USERFIELD],
+        18 | 21 => &[UNIQUEID, USERFIELD],
+        _ => &[],
+    };
+    let new: &[&str] = if width >= 19 { &NEW } else { &[] };
+    [&ALWAYS, optional, new].concat()
 }

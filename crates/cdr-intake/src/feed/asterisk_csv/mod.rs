@@ -45,20 +45,26 @@
 //! fields. Equal rows are counted if at most 50,000 other distinct rows are between them; Asterisk writes them next to
 //! each other. Without `uniqueid`, equal rows in two files are one record.
 
-mod clid;
 mod columns;
-mod map;
-mod ordinals;
 
 #[cfg(test)]
 mod tests;
 
+pub(super) use columns::are_headings;
+
 use std::io::Read;
 
-use super::{Feed, FeedSettings, Origin, Records, checks};
-use crate::delimited::Delimited;
+use cdr_mediation::Content;
+
+use super::asterisk::{DISPOSITIONS, EXTRA, Map, is_time};
+use super::{Feed, FeedSettings, Likeness, Origin, Records, checks};
+use crate::clock::ClockCheck;
+use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
-use crate::rows::CsvRecords;
+use crate::fault::Fault;
+use crate::input::FileSample;
+use crate::notes::Note;
+use crate::rows::{CsvRecords, Mapping};
 
 /// Asterisk's `Master.csv`.
 pub struct AsteriskCsv;
@@ -72,14 +78,59 @@ impl Feed for AsteriskCsv {
         "Asterisk's Master.csv (cdr_csv), 16 to 21 columns"
     }
 
+    fn likeness(&self, sample: &FileSample) -> Likeness {
+        if sample.rows().first().is_some_and(|row| columns::are_headings(row)) || sample.most(is_row) {
+            Likeness::Certain
+        } else if sample.most(|row| columns::WIDTHS.contains(&row.len())) {
+            Likeness::Possible
+        } else {
+            Likeness::None
+        }
+    }
+
     fn open<'a>(
         &self,
         input: Box<dyn Read + 'a>,
         origin: &Origin,
         settings: &FeedSettings,
     ) -> Result<Box<dyn Records + 'a>, IntakeError> {
-        checks::extra(self.name(), &settings.extra, columns::HOMELESS)?;
-        let mapping = map::Map::new(origin, settings);
-        Ok(Box::new(CsvRecords::new(Delimited::new(input), mapping, &origin.file)))
+        checks::extra(self.name(), &settings.extra, EXTRA)?;
+        let unread = |source| IntakeError::Input { position: format!("{}:1", origin.file), source };
+        let mut rows = Delimited::of(input, settings);
+        if rows.peek_row().map_err(unread)?.is_some_and(|row| columns::are_headings(&row)) {
+            rows.next(&mut Fields::default(), |_| Ok(())).map_err(unread)?;
+        }
+        let mapping = Rows { map: Map::new(origin, settings, None), widths: columns::Widths::new(&settings.extra) };
+        Ok(Box::new(CsvRecords::new(rows, mapping, &origin.file)))
+    }
+}
+
+/// Whether a row has the values of `Master.csv` in its columns.
+fn is_row(row: &[String]) -> bool {
+    let field = |at: usize| row.get(at).map(String::as_str).unwrap_or_default();
+    columns::WIDTHS.contains(&row.len()) && is_time(field(9)) && DISPOSITIONS.contains(&field(14))
+}
+
+/// The rows of a file.
+struct Rows {
+    map: Map,
+    widths: columns::Widths,
+}
+
+impl Mapping for Rows {
+    fn shape(&self, fields: &Fields) -> Result<(), Fault> {
+        columns::check(fields)
+    }
+
+    fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {
+        self.map.content(fields, self.widths.of(fields)?)
+    }
+
+    fn notes(&mut self) -> Vec<Note> {
+        self.map.notes()
+    }
+
+    fn clock(&self) -> Option<&ClockCheck> {
+        Some(self.map.clock())
     }
 }

@@ -8,11 +8,11 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::map::Map;
-use super::member::Member;
 use super::skip_headings;
 use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
 use crate::feed::Records;
+use crate::input::Member;
 use crate::rows::CsvRecords;
 
 /// The records of an archive.

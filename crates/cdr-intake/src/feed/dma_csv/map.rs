@@ -7,6 +7,7 @@ use cdr_model::{
     Assumed, Cdr, CdrField, Certainty, ConferenceField, ConferenceRecord, Direction, Field, FieldKind, LocalZone, Value,
 };
 use cdr_query::grammar::{Rounding, XsDateTime};
+use chrono::NaiveDateTime;
 
 use super::profile::{Column, Columns, Profiles, Use, numbers};
 use crate::delimited::Fields;
@@ -92,6 +93,7 @@ impl Map {
             account: None,
             customer: None,
             service: None,
+            trunks: Vec::new(),
             exported: None,
             call,
         })
@@ -197,6 +199,11 @@ impl<'a, F: Field> ProfiledRow<'a, F> {
                 let time = XsDateTime::parse(text)
                     .map_err(|error| Fault::new("time-unreadable", format!("{heading} is {}: {error}", shown(text))))?;
                 let resolved = time.resolve(&self.zone, Rounding::Down);
+                // A zero time is the word of a switch for none.
+                let is_first = self.zone.resolve(NaiveDateTime::default()).at == resolved.at;
+                if is_first || checks::is_zero(resolved.at) {
+                    return Ok(Value::Null);
+                }
                 if resolved.certainty != Certainty::Exact {
                     assumed.insert(Assumed::LOCAL_TIME);
                 }

@@ -40,7 +40,6 @@
 
 mod archive;
 mod map;
-mod member;
 mod profile;
 
 #[cfg(test)]
@@ -50,9 +49,10 @@ use std::io::{Cursor, Read};
 
 use cdr_export::Layout;
 
-use super::{Feed, FeedSettings, Origin, Records, checks};
+use super::{Feed, FeedSettings, Likeness, Origin, Records, checks};
 use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
+use crate::input::FileSample;
 use crate::rows::CsvRecords;
 
 /// The layouts that are used if the settings name none.
@@ -74,6 +74,11 @@ impl Feed for DmaCsv {
         None
     }
 
+    fn likeness(&self, sample: &FileSample) -> Likeness {
+        let is_archive = sample.lines().first().is_some_and(|line| line.starts_with("PK"));
+        if is_archive || sample.most(is_row) { Likeness::Certain } else { Likeness::None }
+    }
+
     fn open<'a>(
         &self,
         mut input: Box<dyn Read + 'a>,
@@ -91,10 +96,15 @@ impl Feed for DmaCsv {
         if is_archive {
             return Ok(Box::new(archive::Archive::open(input, &origin.file, mapping)?));
         }
-        let mut rows = Delimited::new(input);
+        let mut rows = Delimited::of(input, settings);
         skip_headings(&mut rows).map_err(unread)?;
         Ok(Box::new(CsvRecords::new(rows, mapping, &origin.file)))
     }
+}
+
+/// Whether a row has the type of a DMA's rows, or is their heading.
+fn is_row(row: &[String]) -> bool {
+    row.get(1).is_some_and(|kind| ["CALL", "CONF", "type"].contains(&kind.as_str()))
 }
 
 fn layouts(settings: &FeedSettings) -> Result<Vec<Layout>, IntakeError> {

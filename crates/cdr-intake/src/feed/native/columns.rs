@@ -54,10 +54,10 @@ pub(super) fn required(sheet: InputSheet) -> &'static [&'static str] {
 }
 
 /// The sheet that has all of these columns, if any.
-pub(super) fn sheet_of(names: &[&str]) -> Option<InputSheet> {
+pub(super) fn sheet_of<N: AsRef<str>>(names: &[N]) -> Option<InputSheet> {
     InputSheet::ALL.into_iter().find(|sheet| {
-        names.iter().all(|name| known(*sheet, name).is_some())
-            && required(*sheet).iter().all(|name| names.contains(name))
+        names.iter().all(|name| known(*sheet, name.as_ref()).is_some())
+            && required(*sheet).iter().all(|missing| names.iter().any(|name| name.as_ref() == *missing))
     })
 }
 

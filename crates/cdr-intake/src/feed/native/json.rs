@@ -15,6 +15,7 @@ use crate::delimited::{Delimited, FoundRow};
 use crate::error::IntakeError;
 use crate::fault::{Fault, shown};
 use crate::feed::{InputSheet, Records};
+use crate::rows::waits;
 use crate::text::text;
 
 /// The records of an NDJSON file.
@@ -79,7 +80,17 @@ impl<R: Read> Iterator for Objects<R> {
     }
 }
 
-impl<R: Read> Records for Objects<R> {}
+impl<R: Read> Records for Objects<R> {
+    fn warnings(&self) -> Vec<String> {
+        self.lines.waiting().map(|waiting| waits(&self.file, waiting)).into_iter().collect()
+    }
+}
+
+/// The names of the members of an object.
+pub(super) fn names(line: &str) -> Option<Vec<String>> {
+    let Members(members) = serde_json::from_str(line).ok()?;
+    Some(members.into_iter().map(|(name, _)| name).collect())
+}
 
 /// The text of a value; `None` for `null`.
 fn scalar<'a>(name: &str, value: &'a RawValue) -> Result<Option<Cow<'a, str>>, Fault> {

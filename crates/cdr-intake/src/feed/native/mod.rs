@@ -65,9 +65,10 @@ mod tests;
 use std::io::Read;
 
 use self::columns::Column;
-use super::{Feed, FeedSettings, InputSheet, Origin, Records, checks};
+use super::{Feed, FeedSettings, InputSheet, Likeness, Origin, Records, checks};
 use crate::delimited::Delimited;
 use crate::error::IntakeError;
+use crate::input::FileSample;
 use crate::rows::CsvRecords;
 
 /// CSV with a header of field names, and NDJSON.
@@ -92,6 +93,15 @@ impl Feed for Native {
         Some("unpack it, then load calls.csv and, with --sheet conferences, conferences.csv")
     }
 
+    fn likeness(&self, sample: &FileSample) -> Likeness {
+        if sample.lines().first().is_some_and(|line| line.trim_start().starts_with('{')) {
+            let is_object = |line: &String| json::names(line).is_some_and(|names| columns::sheet_of(&names).is_some());
+            return if sample.lines().iter().any(is_object) { Likeness::Certain } else { Likeness::Possible };
+        }
+        let names: Vec<&str> = sample.rows().first().into_iter().flatten().map(String::as_str).collect();
+        if columns::sheet_of(&names).is_some() { Likeness::Certain } else { Likeness::None }
+    }
+
     fn open<'a>(
         &self,
         input: Box<dyn Read + 'a>,
@@ -100,7 +110,7 @@ impl Feed for Native {
     ) -> Result<Box<dyn Records + 'a>, IntakeError> {
         // The files of this format name their extra fields themselves.
         checks::extra(self.name(), &settings.extra, &["extra.NAME as a column"])?;
-        let mut rows = Delimited::new(input);
+        let mut rows = Delimited::of(input, settings);
         let position = |line: u64| format!("{}:{line}", origin.file);
         let first = rows.peek().map_err(|source| IntakeError::Input { position: position(1), source })?;
         if first.is_some_and(|line| line.trim_ascii_start().first() == Some(&b'{')) {

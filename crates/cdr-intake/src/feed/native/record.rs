@@ -98,7 +98,8 @@ fn is_default_kind(value: &Given<'_>) -> bool {
 
 fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {
     let mut call = Cdr::default();
-    for value in given {
+    // A zero time is the switch's word for none, and part of the content nonetheless.
+    for value in given.iter().filter(|value| !is_zero_time(value)) {
         match value.column {
             Column::Call(field) => field.put(&mut call, field.kind().read(field.name(), &value.text)?)?,
             Column::Extra(name) => drop(call.details.extra.insert(name.clone(), value.text.to_string())),
@@ -106,7 +107,12 @@ fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {
         }
     }
     let account = word(given, "account");
-    assume(&mut call, account.as_ref(), |field| given.iter().any(|value| *value.column == Column::Call(field)));
+    let is_of = |value: &Given<'_>, field| *value.column == Column::Call(field);
+    assume(&mut call, account.as_ref(), |field| given.iter().any(|value| is_of(value, field) && !is_zero_time(value)));
+    if given.iter().any(|value| is_of(value, CdrField::ConnectedAt) && is_zero_time(value)) && call.talk_us.is_none() {
+        call.talk_us = Some(0);
+        call.assumed.insert(Assumed::TALK);
+    }
     checks::call(&call)?;
     let natural = word(given, KEY).or_else(|| call.details.call_uuid.map(|uuid| uuid.to_string()));
     Ok(CallDraft {
@@ -115,6 +121,7 @@ fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {
         account,
         customer: word(given, "customer"),
         service: word(given, "service"),
+        trunks: Vec::new(),
         exported: None,
         call,
     })
@@ -155,9 +162,21 @@ fn assume(call: &mut Cdr, account: Option<&String>, is_given: impl Fn(CdrField) 
     }
 }
 
+/// Whether a value is a time that stands for none. A start has to be a time.
+fn is_zero_time(value: &Given<'_>) -> bool {
+    let is_time = match value.column {
+        Column::Call(field) => field.kind() == FieldKind::Time && *field != CdrField::StartedAt,
+        Column::Conference(field) => {
+            ConferenceField::kind(*field) == FieldKind::Time && *field != ConferenceField::StartedAt
+        }
+        _ => false,
+    };
+    is_time && (value.text.starts_with("0000-00-00") || value.text.parse().is_ok_and(checks::is_zero))
+}
+
 fn conference(given: &[Given<'_>], digest: [u8; 32]) -> Result<ConferenceDraft, Fault> {
     let mut conference = ConferenceRecord::default();
-    for value in given {
+    for value in given.iter().filter(|value| !is_zero_time(value)) {
         if let Column::Conference(field) = value.column {
             field.put(&mut conference, field.kind().read(field.name(), &value.text)?)?;
         }

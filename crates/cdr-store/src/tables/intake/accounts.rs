@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cdr_mediation::{AccountDraft, PortError};
+use cdr_mediation::{AccountDraft, PortError, UnknownAccounts};
 use cdr_model::{Customer, NOBODY};
 use diesel::prelude::*;
 
@@ -29,6 +29,7 @@ pub(crate) struct Accounts {
     source: String,
     /// The customer of the batch, to which new accounts are added.
     customer: Option<Customer>,
+    unknown: UnknownAccounts,
     unassigned: Option<Booked>,
     by_code: HashMap<String, Option<Booked>>,
     by_customer: HashMap<String, HashMap<String, Option<Booked>>>,
@@ -40,7 +41,12 @@ pub(crate) struct Accounts {
 
 impl Accounts {
     /// For the calls of a source. New accounts are added to `customer`.
-    pub(crate) fn of(conn: &mut Conn, source: &str, customer: Option<&str>) -> Result<Accounts, TransactionError> {
+    pub(crate) fn of(
+        conn: &mut Conn,
+        source: &str,
+        customer: Option<&str>,
+        unknown: UnknownAccounts,
+    ) -> Result<Accounts, TransactionError> {
         let customer = match customer {
             None => None,
             Some(name) => {
@@ -51,6 +57,7 @@ impl Accounts {
         Ok(Accounts {
             source: source.to_owned(),
             customer,
+            unknown,
             unassigned: None,
             by_code: HashMap::new(),
             by_customer: HashMap::new(),
@@ -91,6 +98,10 @@ impl Accounts {
         };
         match found {
             Some(booked) => Ok(booked),
+            None if self.unknown == UnknownAccounts::Quarantine => {
+                let detail = format!("there is no account `{code}`; add it, then load this again");
+                Err(Rejection::Invalid { reason: "account-unknown", detail }.into())
+            }
             None => self.unassigned(conn, counters),
         }
     }
@@ -134,6 +145,7 @@ impl Accounts {
         let Some(customer) = &self.customer else { return Ok(None) };
         let account = match people::account_of(conn, customer.id, code)? {
             Some(account) => account,
+            None if self.unknown != UnknownAccounts::Create => return Ok(None),
             None => {
                 let draft = AccountDraft { number: code.to_owned(), ..AccountDraft::default() };
                 let account =

@@ -40,6 +40,11 @@ impl Counters {
         self.record
     }
 
+    /// The last number of a quarantine entry.
+    pub(crate) fn last_entry(&self) -> i64 {
+        self.quarantine
+    }
+
     /// The next number of a quarantine entry.
     pub(crate) fn next_entry(&mut self) -> i64 {
         self.quarantine += 1;

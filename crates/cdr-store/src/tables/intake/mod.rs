@@ -4,11 +4,13 @@
 mod accounts;
 mod counters;
 mod drafts;
+mod fragments;
 mod held;
 mod keys;
 pub(crate) mod people;
 mod record;
 mod reference;
+mod rehearsal;
 mod screen;
 mod sink;
 mod stored;

@@ -11,9 +11,11 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::super::loads::LoadNotes;
 use super::super::parts::Touched;
 use super::super::rollup::HourChanges;
 use super::super::{Engine, Pending, Store};
+use super::fragments::Fragments;
 use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded, was_replaced};
 use super::keys::{KnownKey, RecordTable, look_up};
 use super::record::{Arrival, KeptRecord, keep_call, keep_conference};
@@ -30,20 +32,25 @@ impl CdrSink for Store {
         if batch.records.is_empty() && batch.customer.is_none() {
             return Ok(BatchReport::default());
         }
-        let names = [Some(&batch.source), Some(&batch.feed), batch.customer.as_ref()];
-        if names.into_iter().flatten().any(|name| has_nul(name)) {
-            return Err(PortError::Refused(
-                "the name of a source, a feed or a customer contains the NUL character".to_owned(),
-            ));
-        }
+        check(batch)?;
         let now = (self.0.clock)();
         let taken = self.write_records(|conn| Intake::begin(conn, batch, now)?.run(&self.0.engine));
         taken.map_err(|error| self.failed("the records could not be stored", error))
     }
 }
 
+/// Refuses a batch with a name that no store can hold.
+pub(super) fn check(batch: &Batch) -> Result<(), PortError> {
+    let names = [Some(&batch.source), Some(&batch.feed), batch.customer.as_ref()];
+    if names.into_iter().flatten().any(|name| has_nul(name)) {
+        let why = "the name of a source, a feed or a customer contains the NUL character";
+        return Err(PortError::Refused(why.to_owned()));
+    }
+    Ok(())
+}
+
 /// A batch that is being loaded.
-struct Intake<'a> {
+pub(super) struct Intake<'a> {
     conn: &'a mut Conn,
     batch: &'a Batch,
     now: Timestamp,
@@ -54,12 +61,15 @@ struct Intake<'a> {
     stored: Stored,
     /// Whether the quarantine has open entries of this source that a record of this batch may settle.
     waiting: bool,
+    /// The parts of lines of this source in quarantine.
+    fragments: Fragments,
+    notes: LoadNotes,
     report: BatchReport,
 }
 
 impl<'a> Intake<'a> {
-    fn begin(conn: &'a mut Conn, batch: &'a Batch, now: Timestamp) -> Result<Intake<'a>, TransactionError> {
-        let accounts = Accounts::of(conn, &batch.source, batch.customer.as_deref())?;
+    pub(super) fn begin(conn: &'a mut Conn, batch: &'a Batch, now: Timestamp) -> Result<Intake<'a>, TransactionError> {
+        let accounts = Accounts::of(conn, &batch.source, batch.customer.as_deref(), batch.unknown_accounts)?;
         let mut counters = Counters::read(conn)?;
         let source_id = source(conn, &mut counters, batch)?;
         let keys: Vec<&str> = batch.records.iter().filter_map(key).collect();
@@ -76,10 +86,13 @@ impl<'a> Intake<'a> {
             counts: HourChanges::default(),
         };
         let waiting = is_waiting(conn, source_id)?;
-        Ok(Intake { conn, batch, now, arrival, known, stored, waiting, report: BatchReport::default() })
+        let fragments = Fragments::of(conn, source_id)?;
+        let notes = LoadNotes::begin(batch.load, &arrival.counters);
+        let report = BatchReport::default();
+        Ok(Intake { conn, batch, now, arrival, known, stored, waiting, fragments, notes, report })
     }
 
-    fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
+    pub(super) fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
         let batch = self.batch;
         for incoming in &batch.records {
             match &incoming.content {
@@ -94,6 +107,7 @@ impl<'a> Intake<'a> {
             }
         }
         self.report.accounts_created = std::mem::take(&mut self.arrival.accounts.made);
+        self.notes.write(self.conn, &self.arrival.counters, &self.report)?;
         self.arrival.finish(self.conn, engine)?;
         Ok(self.report)
     }
@@ -102,6 +116,7 @@ impl<'a> Intake<'a> {
         match self.known.get(draft.key.as_str()) {
             Some(known) if known.is(RecordTable::Calls, draft.identity()) && self.stored.shows_call(known, draft) => {
                 self.report.known += 1;
+                self.fragments.settle(self.conn, incoming, known.number, self.now)?;
             }
             _ if self.too_old(draft.call.started_at) => {
                 self.refuse(incoming, draft.call.started_at, draft.identity())?
@@ -116,7 +131,7 @@ impl<'a> Intake<'a> {
             }
             None => {
                 let kept = keep_call(self.conn, &mut self.arrival, draft, None);
-                self.kept(incoming, &draft.key, draft.identity(), kept)?;
+                self.kept(incoming, &draft.key, draft.call.started_at, draft.identity(), kept)?;
             }
         }
         Ok(())
@@ -143,7 +158,7 @@ impl<'a> Intake<'a> {
             }
             None => {
                 let kept = keep_conference(self.conn, &mut self.arrival, draft, None);
-                self.kept(incoming, &draft.key, draft.identity(), kept)?;
+                self.kept(incoming, &draft.key, draft.conference.started_at, draft.identity(), kept)?;
             }
         }
         Ok(())
@@ -172,6 +187,7 @@ impl<'a> Intake<'a> {
         &mut self,
         incoming: &Incoming,
         key: &'a str,
+        started_at: Timestamp,
         digest: &[u8; 32],
         kept: Result<KeptRecord, TransactionError>,
     ) -> Result<(), TransactionError> {
@@ -181,7 +197,9 @@ impl<'a> Intake<'a> {
                     // It may have waited for a customer or a service that has been added since.
                     settle_as_loaded(self.conn, self.arrival.source_id, key, digest, kept.known.number, self.now)?;
                 }
+                self.fragments.settle(self.conn, incoming, kept.known.number, self.now)?;
                 self.known.insert(key, kept.known);
+                self.notes.add(started_at);
                 self.report.loaded += 1;
                 self.report.unassigned += u64::from(kept.unassigned);
                 Ok(())

@@ -10,7 +10,7 @@ use zip::ZipArchive;
 use zip::result::{ZipError, ZipResult};
 
 /// The bytes of one member. At their end the length and the CRC-32 are checked against those in the archive.
-pub(super) struct Member {
+pub(crate) struct Member {
     body: Body,
     checksum: Hasher,
     length: u64,
@@ -24,7 +24,7 @@ enum Body {
 
 impl Member {
     /// Opens a member; `None` if it is a folder.
-    pub(super) fn open(
+    pub(crate) fn open(
         archive: &mut ZipArchive<File>,
         file: &File,
         index: usize,

@@ -1,31 +1,40 @@
 //! `tollbook load`: loads files of a switch into the store.
 
+mod noted;
+mod plan;
+mod preview;
+
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::ensure;
-use cdr_export::Layout;
-use cdr_intake::{Feed, FeedSettings, LoadOptions, LoadReport, feed_named};
-use cdr_mediation::CdrSource;
+use cdr_intake::{Feed, FeedSettings, FileEnd, LoadOptions, LoadReport};
+use cdr_mediation::CdrSink;
 use cdr_store::{Store, StoreError};
 
 use crate::cli::LoadArgs;
 use crate::commands::retention;
 use crate::config::Config;
-use crate::layouts;
 use crate::retention::floor;
 use crate::terminal::{bar, safe, say};
+use noted::Noted;
+use plan::Plan;
+use preview::Preview;
 
-/// Loads every file, prints a summary, and then applies retention.
-pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> {
+/// Loads every file, prints a summary, and then applies retention. `has_zone` is whether the command line names a zone.
+pub(crate) fn run(config: &Config, args: &LoadArgs, has_zone: bool) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
-    let report = load(config, &store, args)?;
-    say(&report)?;
-    for warning in &report.warnings {
-        say(format!("note: {}", safe(warning)))?;
+    if args.dry_run {
+        let preview = Preview::new(&store)?;
+        let report = load(config, &store, args, has_zone, &preview)?;
+        say(preview.tell(&report, &config.place.zone))?;
+        say_notes(&report)?;
+        return Ok(ExitCode::SUCCESS);
     }
+    let report = load(config, &store, args, has_zone, &store)?;
+    say(&report)?;
+    say_notes(&report)?;
     if let Some(floor) = floor(config)? {
         let floor = store.removable_before(floor);
         match retention::remove(&store, floor) {
@@ -44,29 +53,27 @@ pub(crate) fn run(config: &Config, args: &LoadArgs) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Loads every file.
-pub(crate) fn load(config: &Config, store: &Store, args: &LoadArgs) -> anyhow::Result<LoadReport> {
-    let feed = feed_named(&args.feed)?;
-    if let Some(name) = &args.customer {
-        let known = store.directory()?.customer_named(name).is_some();
-        ensure!(known, "there is no customer `{name}`; `tollbook customer add` adds it");
-    }
-    let settings = FeedSettings {
-        zone: config.place.zone,
-        sheet: args.sheet,
-        extra: config.store.extra.clone(),
-        layouts: dma_layouts(config)?,
-    };
-    let options = LoadOptions {
-        source: args.source.clone().unwrap_or_else(|| args.feed.clone()),
-        names_sources: args.source.is_none(),
-        customer: args.customer.clone(),
-        floor: floor(config)?,
-        batch: config.store.batch,
-    };
+fn say_notes(report: &LoadReport) -> anyhow::Result<()> {
+    report.warnings.iter().try_for_each(|warning| say(format!("note: {}", safe(warning))))
+}
+
+/// Loads every file into a sink.
+fn load(
+    config: &Config,
+    store: &Store,
+    args: &LoadArgs,
+    has_zone: bool,
+    sink: &dyn CdrSink,
+) -> anyhow::Result<LoadReport> {
+    let plan = Plan::of(config, store, args, has_zone)?;
+    let Plan { feed, settings, options } = &plan;
     let mut total = LoadReport::default();
     for file in &args.files {
-        match load_file(feed, file, &settings, &options, store) {
+        let noted = Noted::begin(store, &plan, args.dry_run, file)?;
+        let options = LoadOptions { load: noted.as_ref().map(Noted::number), ..options.clone() };
+        let loaded = load_file(*feed, file, settings, &options, sink);
+        noted.map_or(Ok(()), |noted| noted.end(&loaded))?;
+        match loaded {
             Ok(report) => total.merge(report),
             Err(error) => {
                 // The files before it are loaded.
@@ -80,30 +87,27 @@ pub(crate) fn load(config: &Config, store: &Store, args: &LoadArgs) -> anyhow::R
     Ok(total)
 }
 
-/// The layouts for rows of a DMA. Rows are matched by their number of columns, so other layouts are left out.
-fn dma_layouts(config: &Config) -> anyhow::Result<Vec<Layout>> {
-    let all = layouts::all(config.place.layouts.as_deref())?.into_iter().map(|(layout, _)| layout);
-    Ok(all.filter(|layout| layout.name.starts_with("dma-")).collect())
-}
-
 fn load_file(
     feed: &dyn Feed,
     path: &Path,
     settings: &FeedSettings,
     options: &LoadOptions,
-    store: &Store,
+    sink: &dyn CdrSink,
 ) -> anyhow::Result<LoadReport> {
-    let (input, size): (Box<dyn Read>, Option<u64>) = if path == Path::new("-") {
-        (Box::new(io::stdin().lock()), None)
+    // What comes through a pipe is complete once the pipe is closed.
+    let (input, size, end): (Box<dyn Read>, Option<u64>, FileEnd) = if path == Path::new("-") {
+        (Box::new(io::stdin().lock()), None, FileEnd::Complete)
     } else {
         let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        (Box::new(file), Some(size))
+        let metadata = file.metadata()?;
+        let end = if metadata.is_file() { settings.end } else { FileEnd::Complete };
+        (Box::new(file), Some(metadata.len()), end)
     };
+    let settings = FeedSettings { end, ..settings.clone() };
     let name = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
     let bar = bar(size, "bytes");
     let input = Box::new(BufReader::with_capacity(1 << 18, bar.wrap_read(input)));
-    let report = cdr_intake::load(feed, input, &name, settings, options, store, &mut |report| {
+    let report = cdr_intake::load(feed, input, &name, &settings, options, sink, &mut |report| {
         bar.set_message(format!("{} read, {} loaded", report.read, report.loaded));
     });
     bar.finish_and_clear();

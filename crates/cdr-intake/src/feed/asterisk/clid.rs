@@ -1,7 +1,7 @@
 //! Asterisk's `clid`: `"Name" <number>`, or one of the two.
 
 /// The name and the number of a caller ID, if present.
-pub(super) fn name_and_number(clid: &str) -> (Option<&str>, Option<&str>) {
+pub(in crate::feed) fn name_and_number(clid: &str) -> (Option<&str>, Option<&str>) {
     let given = |text: &'_ str| !text.is_empty();
     let clid = clid.trim();
     let parted = clid.strip_suffix('>').and_then(|clid| clid.rsplit_once('<'));

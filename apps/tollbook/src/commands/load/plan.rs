@@ -1,0 +1,77 @@
+//! How files are loaded: the settings of their source, and those of the command line, which win.
+
+use anyhow::ensure;
+use cdr_export::Layout;
+use cdr_intake::{Feed, FeedSettings, FileEnd, LoadOptions, feed_named};
+use cdr_mediation::{CdrSource, SourceSettings};
+use cdr_store::Store;
+
+use crate::cli::LoadArgs;
+use crate::commands::source;
+use crate::config::{Checked, Config};
+use crate::layouts;
+use crate::retention::floor;
+
+/// How files are loaded.
+pub(super) struct Plan {
+    pub(super) feed: &'static dyn Feed,
+    pub(super) settings: FeedSettings,
+    pub(super) options: LoadOptions,
+}
+
+impl Plan {
+    /// The plan of a command line; `has_zone` is whether it names a zone.
+    pub(super) fn of(config: &Config, store: &Store, args: &LoadArgs, has_zone: bool) -> anyhow::Result<Plan> {
+        let configured = match &args.source {
+            Some(name) => source::find(config, store, name)?,
+            None => None,
+        };
+        let source = match (configured, &args.feed, &args.source) {
+            (Some(configured), Some(feed), Some(name)) => {
+                let (own, name) = (&configured.feed, name);
+                ensure!(own == feed, "the source `{name}` has the feed {own}, not {feed}");
+                configured
+            }
+            (Some(configured), ..) => configured,
+            (None, Some(feed), _) => SourceSettings { feed: feed.clone(), ..SourceSettings::default() },
+            (None, None, name) => return Err(source::unknown(config, store, name.as_deref().unwrap_or_default())),
+        };
+        let checked = Checked::of(&source)?;
+        let customer = args.customer.clone().or(source.customer);
+        if let Some(name) = &customer {
+            let known = store.directory()?.customer_named(name).is_some();
+            ensure!(known, "there is no customer `{name}`; `tollbook customer add` adds it");
+        }
+        let own_zone = checked.zone.filter(|_| !has_zone);
+        Ok(Plan {
+            feed: feed_named(&source.feed)?,
+            settings: FeedSettings {
+                zone: own_zone.unwrap_or(config.place.zone),
+                sheet: args.sheet,
+                extra: config.store.extra.clone(),
+                layouts: dma_layouts(config)?,
+                end: if args.is_final { FileEnd::Complete } else { FileEnd::Growing },
+                quoting: args.quoting.unwrap_or(checked.quoting),
+                encoding: args.encoding.or(checked.encoding),
+                columns: if args.columns.is_empty() { source.columns } else { args.columns.clone() },
+            },
+            options: LoadOptions {
+                customer,
+                unknown_accounts: source.unknown_accounts,
+                accounts: checked.accounts,
+                names_sources: args.source.is_none(),
+                floor: floor(config)?,
+                batch: config.store.batch,
+                max_bad: config.store.max_bad,
+                trusts_zone: args.trust_zone,
+                ..LoadOptions::from_source(args.source.clone().unwrap_or(source.feed))
+            },
+        })
+    }
+}
+
+/// The layouts for rows of a DMA. Rows are matched by their number of columns, so other layouts are left out.
+fn dma_layouts(config: &Config) -> anyhow::Result<Vec<Layout>> {
+    let all = layouts::all(config.place.layouts.as_deref())?.into_iter().map(|(layout, _)| layout);
+    Ok(all.filter(|layout| layout.name.starts_with("dma-")).collect())
+}

@@ -1,0 +1,12 @@
+//! What the feeds of the Asterisk family share: the columns of a call detail record by their names, and how they become a
+//! call (<https://docs.asterisk.org/Configuration/Reporting/Call-Detail-Records-CDR/>).
+
+mod clid;
+mod columns;
+mod map;
+mod ordinals;
+mod times;
+
+pub(super) use columns::{Columns, DISPOSITIONS, EXTRA, is_uniqueid};
+pub(super) use map::Map;
+pub(super) use times::is_time;

@@ -1,0 +1,113 @@
+//! Loads: what was loaded together, and can be undone together.
+
+use cdr_model::Timestamp;
+
+/// A load that begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadDraft {
+    /// The name of the source switch.
+    pub source: String,
+    /// The feed that reads it.
+    pub feed: String,
+    /// The name of the file.
+    pub file: String,
+    /// Who loads it.
+    pub loaded_by: String,
+    /// When it begins.
+    pub begun_at: Timestamp,
+}
+
+/// How a load ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadEnd {
+    /// The state it ended in.
+    pub state: LoadState,
+    /// Why it did not load the file, or only a part of it.
+    pub reason: Option<String>,
+    /// SHA-256 of the file, if it was read to its end.
+    pub digest: Option<[u8; 32]>,
+    /// The bytes of the file that were read.
+    pub bytes: u64,
+    /// When it ended.
+    pub ended_at: Timestamp,
+}
+
+/// The state of a load.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LoadState {
+    /// It has not ended, or its process has ended without saying so.
+    #[default]
+    Running = 0,
+    /// The file was read to its end.
+    Complete = 1,
+    /// It ended before the end of the file, or because too many records were bad. What it loaded stays.
+    Stopped = 2,
+    /// The file was refused. Nothing was loaded.
+    Refused = 3,
+    /// What it loaded is withdrawn.
+    Undone = 4,
+}
+
+impl LoadState {
+    const ALL: [LoadState; 5] =
+        [LoadState::Running, LoadState::Complete, LoadState::Stopped, LoadState::Refused, LoadState::Undone];
+
+    /// The code it is stored as.
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+
+    /// The state that is stored as this code.
+    pub fn from_code(code: i64) -> Option<LoadState> {
+        LoadState::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LoadState::Running => "running",
+            LoadState::Complete => "complete",
+            LoadState::Stopped => "stopped",
+            LoadState::Refused => "refused",
+            LoadState::Undone => "undone",
+        }
+    }
+}
+
+/// A load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Its number.
+    pub id: i64,
+    /// What was known when it began.
+    pub draft: LoadDraft,
+    /// Its state.
+    pub state: LoadState,
+    /// Why it did not load the file, or only a part of it.
+    pub reason: Option<String>,
+    /// SHA-256 of the file, if it was read to its end.
+    pub digest: Option<[u8; 32]>,
+    /// The bytes of the file that were read, once it has ended.
+    pub bytes: Option<u64>,
+    /// When it ended, or was undone.
+    pub ended_at: Option<Timestamp>,
+    /// Records that were new.
+    pub loaded: u64,
+    /// Records that existed already.
+    pub known: u64,
+    /// Records that went to quarantine.
+    pub quarantined: u64,
+    /// The starts of the first and the last new record.
+    pub window: Option<(Timestamp, Timestamp)>,
+}
+
+/// What undoing a load has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Undone {
+    /// The records that were withdrawn.
+    pub withdrawn: u64,
+    /// The records that a later version had replaced, which stays.
+    pub replaced: u64,
+    /// The open entries that were removed from the quarantine.
+    pub entries: u64,
+}

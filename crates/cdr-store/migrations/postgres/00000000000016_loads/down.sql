@@ -1,0 +1,3 @@
+DROP TABLE load_ranges;
+DROP TABLE loads;
+ALTER TABLE sources DROP COLUMN settings;

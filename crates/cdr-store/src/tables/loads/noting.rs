@@ -1,0 +1,96 @@
+//! Notes what a batch of a load did, in the transaction that did it.
+
+use cdr_mediation::{BatchReport, PortError};
+use cdr_model::Timestamp;
+use diesel::prelude::*;
+
+use super::super::Conn;
+use super::super::intake::Counters;
+use crate::error::TransactionError;
+use crate::schema::{load_ranges, loads};
+use crate::types::At;
+
+/// What a range of numbers counts.
+pub(super) struct Sheet;
+
+impl Sheet {
+    pub(super) const RECORDS: i64 = 0;
+    pub(super) const ENTRIES: i64 = 1;
+}
+
+/// What is noted of a batch.
+#[derive(Debug)]
+pub(crate) struct LoadNotes {
+    load: Option<i64>,
+    /// The last numbers of a record and of an entry before the batch.
+    before: (i64, i64),
+    window: Option<(Timestamp, Timestamp)>,
+}
+
+impl LoadNotes {
+    /// For a batch that begins.
+    pub(crate) fn begin(load: Option<i64>, counters: &Counters) -> LoadNotes {
+        LoadNotes { load, before: (counters.last_record(), counters.last_entry()), window: None }
+    }
+
+    /// Adds the start of a new record.
+    pub(crate) fn add(&mut self, start: Timestamp) {
+        let (earliest, latest) = self.window.unwrap_or((start, start));
+        self.window = Some((earliest.min(start), latest.max(start)));
+    }
+
+    /// Writes the notes.
+    pub(crate) fn write(
+        &self,
+        conn: &mut Conn,
+        counters: &Counters,
+        report: &BatchReport,
+    ) -> Result<(), TransactionError> {
+        let Some(load) = self.load else { return Ok(()) };
+        let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let set = (
+            loads::loaded.eq(loads::loaded + signed(report.loaded)),
+            loads::known.eq(loads::known + signed(report.known)),
+            loads::quarantined.eq(loads::quarantined + signed(report.quarantined)),
+        );
+        if diesel::update(loads::table.find(load)).set(set).execute(conn)? == 0 {
+            return Err(PortError::NotFound { what: "load", name: load.to_string() }.into());
+        }
+        if let Some((earliest, latest)) = self.window {
+            let of_load = || loads::table.find(load);
+            let later =
+                of_load().filter(loads::earliest.is_null().or(loads::earliest.gt(At(earliest)).assume_not_null()));
+            diesel::update(later).set(loads::earliest.eq(At(earliest))).execute(conn)?;
+            let earlier = of_load().filter(loads::latest.is_null().or(loads::latest.lt(At(latest)).assume_not_null()));
+            diesel::update(earlier).set(loads::latest.eq(At(latest))).execute(conn)?;
+        }
+        let ranges = [
+            (Sheet::RECORDS, self.before.0, counters.last_record()),
+            (Sheet::ENTRIES, self.before.1, counters.last_entry()),
+        ];
+        for (sheet, before, last) in ranges.into_iter().filter(|(_, before, last)| before < last) {
+            note_range(conn, load, sheet, before, last)?;
+        }
+        Ok(())
+    }
+}
+
+/// Notes the numbers after `before` and up to `last`, as one range with those before them if they belong to the same load.
+fn note_range(conn: &mut Conn, load: i64, sheet: i64, before: i64, last: i64) -> QueryResult<()> {
+    let adjoining = load_ranges::table
+        .filter(load_ranges::load_id.eq(load))
+        .filter(load_ranges::sheet.eq(sheet))
+        .filter(load_ranges::last.eq(before));
+    if diesel::update(adjoining).set(load_ranges::last.eq(last)).execute(conn)? > 0 {
+        return Ok(());
+    }
+    diesel::insert_into(load_ranges::table)
+        .values((
+            load_ranges::load_id.eq(load),
+            load_ranges::sheet.eq(sheet),
+            load_ranges::first.eq(before + 1),
+            load_ranges::last.eq(last),
+        ))
+        .execute(conn)
+        .map(drop)
+}
