@@ -12,6 +12,7 @@ fn sample(feed: &str) -> Vec<String> {
         "native" => vec![fixture("native/calls.csv")],
         "asterisk-csv" => vec![fixture("asterisk/Master.csv")],
         "asterisk-table" => vec![fixture("asterisk/freepbx.csv")],
+        "freeswitch-csv" => vec![fixture("freeswitch/Master.csv")],
         "dma-csv" => vec![fixture("dma/calls.csv"), fixture("dma/conferences.csv")],
         other => panic!("there is no sample of the feed {other}"),
     }

@@ -15,7 +15,7 @@ macro_rules! bodies {
     )*};
 }
 
-bodies!(native, asterisk_csv, dma_csv);
+bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, dma_csv);
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample file")
@@ -57,6 +57,8 @@ proptest! {
     fn any_bytes_are_read_or_rejected(data in proptest::collection::vec(any::<u8>(), 0..400)) {
         native::run(&data);
         asterisk_csv::run(&data);
+        asterisk_table::run(&data);
+        freeswitch_csv::run(&data);
         dma_csv::run(&data);
     }
 
@@ -71,6 +73,18 @@ proptest! {
     #[test]
     fn damaged_asterisk_files_are_read_or_rejected(damage in damage()) {
         asterisk_csv::run(&damaged(fixture("asterisk/Master.csv"), &damage));
+    }
+
+    #[test]
+    fn damaged_tables_of_asterisk_are_read_or_rejected(damage in damage()) {
+        for name in ["asterisk/freepbx.csv", "intake/cdr_custom.csv"] {
+            asterisk_table::run(&damaged(fixture(name), &damage));
+        }
+    }
+
+    #[test]
+    fn damaged_freeswitch_files_are_read_or_rejected(damage in damage()) {
+        freeswitch_csv::run(&damaged(fixture("freeswitch/Master.csv"), &damage));
     }
 
     #[test]

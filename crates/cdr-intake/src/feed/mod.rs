@@ -17,13 +17,20 @@ mod asterisk;
 pub mod asterisk_csv;
 pub mod asterisk_table;
 pub mod dma_csv;
+pub mod freeswitch_csv;
 pub mod native;
 
 mod checks;
+mod times;
 
 /// All feeds.
-pub static FEEDS: &[&dyn Feed] =
-    &[&native::Native, &asterisk_csv::AsteriskCsv, &asterisk_table::AsteriskTable, &dma_csv::DmaCsv];
+pub static FEEDS: &[&dyn Feed] = &[
+    &native::Native,
+    &asterisk_csv::AsteriskCsv,
+    &asterisk_table::AsteriskTable,
+    &freeswitch_csv::FreeswitchCsv,
+    &dma_csv::DmaCsv,
+];
 
 /// A format in which records arrive.
 pub trait Feed: Sync {
@@ -206,7 +213,7 @@ mod tests {
         let error = feed_named("asterisk").err().unwrap();
         assert_eq!(
             error.to_string(),
-            "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, dma-csv"
+            "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, freeswitch-csv, dma-csv"
         );
         for sheet in InputSheet::ALL {
             assert_eq!(sheet.to_string().parse::<InputSheet>().unwrap(), sheet);

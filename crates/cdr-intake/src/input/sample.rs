@@ -48,8 +48,8 @@ impl FileSample {
     }
 }
 
-/// The fields of a line.
-fn split(line: &str, separator: char) -> Vec<String> {
+/// The fields of a line, of which a quote closes one only where it ends.
+pub(crate) fn split(line: &str, separator: char) -> Vec<String> {
     let (mut fields, mut rest) = (Vec::new(), line);
     loop {
         let quoted = rest.strip_prefix('"').and_then(|inner| {

@@ -8,11 +8,11 @@ use cdr_model::{Assumed, Cdr, Details, Direction, LocalZone, Sip};
 use super::clid::name_and_number;
 use super::columns::{Columns, stated_second};
 use super::ordinals::Ordinals;
-use super::times::{Times, Written, WrittenTimes, written};
 use crate::clock::ClockCheck;
 use crate::delimited::Fields;
 use crate::digest::{Digest, hex, key};
 use crate::fault::Fault;
+use crate::feed::times::{Times, Written, WrittenTimes, written};
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::notes::Note;
 
@@ -75,7 +75,7 @@ impl Map {
         let columns = row.columns;
         let disposition = row.given(columns.disposition);
         let is_answered = disposition.as_deref() == Some("ANSWERED");
-        let talk_us = duration("billsec", &row.text(columns.billsec))?;
+        let talk_us = seconds("billsec", &row.text(columns.billsec))?;
         let times = self.times(row, talk_us, is_answered)?;
         let clid = row.text(columns.clid);
         let (name, number) = name_and_number(&clid);
@@ -125,7 +125,7 @@ impl Map {
             return Err(Fault::new("time-unreadable", format!("start is {found}, {expected}")));
         };
         let (answer, end) = (time(columns.answer, "answer")?, time(columns.end, "end")?);
-        let duration_us = columns.duration.and_then(|place| duration("duration", &row.text(Some(place))).ok());
+        let duration_us = columns.duration.and_then(|place| seconds("duration", &row.text(Some(place))).ok());
         let stated = columns.uniqueid.and_then(|place| stated_second(&row.text(Some(place))));
         let mut times = WrittenTimes { start, answer, end, duration_us, stated }.resolve(self.zone);
         self.notes.extend(times.skipped.take());
@@ -199,7 +199,7 @@ fn inconsistency(times: &Times, duration_us: Option<i64>, talk_us: i64) -> Optio
 }
 
 /// Seconds as microseconds.
-fn duration(name: &str, text: &str) -> Result<i64, Fault> {
+pub(in crate::feed) fn seconds(name: &str, text: &str) -> Result<i64, Fault> {
     let expected = "seconds, zero or more";
     let unreadable = || Fault::unreadable("billsec-unreadable", name, text, expected);
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));

@@ -5,8 +5,6 @@ mod clid;
 mod columns;
 mod map;
 mod ordinals;
-mod times;
 
 pub(super) use columns::{Columns, DISPOSITIONS, EXTRA, is_uniqueid};
-pub(super) use map::Map;
-pub(super) use times::is_time;
+pub(super) use map::{Map, seconds};

@@ -56,7 +56,8 @@ use std::io::Read;
 
 use cdr_mediation::Content;
 
-use super::asterisk::{DISPOSITIONS, EXTRA, Map, is_time};
+use super::asterisk::{DISPOSITIONS, EXTRA, Map};
+use super::times::is_time;
 use super::{Feed, FeedSettings, Likeness, Origin, Records, checks};
 use crate::clock::ClockCheck;
 use crate::delimited::{Delimited, Fields};

@@ -28,7 +28,8 @@ use std::io::Read;
 
 use cdr_mediation::Content;
 
-use super::asterisk::{Columns, DISPOSITIONS, Map, is_time};
+use super::asterisk::{Columns, DISPOSITIONS, Map};
+use super::times::is_time;
 use super::{Feed, FeedSettings, Likeness, Origin, Records, asterisk_csv};
 use crate::clock::ClockCheck;
 use crate::delimited::{Delimited, Fields};

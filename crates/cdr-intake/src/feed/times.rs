@@ -1,4 +1,4 @@
-//! The times of a row: local times without an offset, of which some occurred twice.
+//! The times of a call as switches write them: local times without an offset, of which some occurred twice.
 
 use cdr_model::{Certainty, LocalZone, OverlapPolicy, Timestamp};
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
@@ -57,7 +57,7 @@ pub(super) fn written(text: &str, name: &str, zone: LocalZone) -> Result<Option<
 }
 
 /// Whether a text is a time, zero or not.
-pub(in crate::feed) fn is_time(text: &str) -> bool {
+pub(super) fn is_time(text: &str) -> bool {
     is_zero(text) || (!text.is_empty() && written(text, "", LocalZone::UTC).is_ok())
 }
 
