@@ -181,3 +181,35 @@ fn a_load_is_listed_shown_and_undone() {
     assert!(said.contains("2 records read: 1 loaded, 0 already known, 1 quarantined"), "{said}");
     assert!(tollbook.fails(&["loads", "show", "99"]).contains("99"));
 }
+
+#[test]
+fn an_account_that_is_added_later_gets_its_calls() {
+    let tollbook = Tollbook::new();
+    tollbook.ok(&["customer", "add", "Acme"]);
+    let file = row(1, "a", "1", "PJSIP/x-1") + &row(2, "b", "2", "PJSIP/x-1") + &row(3, "a", "3", "PJSIP/x-1");
+    fs::write(tollbook.path("Master.csv"), file).unwrap();
+    let load = ["load", "--feed", "asterisk-csv", "--zone", "Europe/Berlin", "Master.csv"];
+    assert!(tollbook.ok(&load).contains("3 loaded without an account"));
+    tollbook.ok(&["export", "--output", "before.zip"]);
+    let said = tollbook.ok(&["account", "add", "Acme", "a"]);
+    assert!(
+        said.contains("2 calls of unknown accounts carry its code; `tollbook account adopt` books them on it"),
+        "{said}"
+    );
+    let said = tollbook.ok(&["account", "adopt", "Acme", "a"]);
+    assert_eq!(said, "2 calls of unknown accounts that carry its code are booked on it\n");
+    let said = tollbook.ok(&["account", "add", "Acme", "b", "--adopt"]);
+    assert!(said.ends_with("1 calls of unknown accounts that carry its code are booked on it\n"), "{said}");
+    assert_eq!(accounts(&tollbook), ["1 Acme a", "2 Acme b", "3 Acme a"]);
+    tollbook.ok(&["export", "--watermark", "3", "--output", "again.zip"]);
+    let read = |name: &str| fs::read(tollbook.path(name)).unwrap();
+    same("an export of the calls before they were adopted", &read("before.zip"), &read("again.zip"));
+    assert!(tollbook.ok(&load).contains("0 loaded, 3 already known"));
+    for (args, words) in [
+        (["account", "adopt", "Nobody", "a"], "there is no customer `Nobody`"),
+        (["account", "adopt", "Acme", "z"], "the customer `Acme` has no account `z`"),
+    ] {
+        let said = tollbook.fails(&args);
+        assert!(said.contains(words), "{said}");
+    }
+}

@@ -38,6 +38,10 @@ pub(crate) trait Backend:
 {
     fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError>;
 
+    fn count_adoptable(&self, code: &str) -> Result<u64, PortError>;
+
+    fn adopt(&self, account_id: i64, progress: &mut dyn FnMut(u64)) -> Result<u64, PortError>;
+
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
 
     fn clear_removed(&self) -> Result<bool, StoreError>;

@@ -101,6 +101,24 @@ impl Store {
         self.0.rehearse(batch)
     }
 
+    /// How many calls of unknown accounts carry this account code.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn count_adoptable(&self, code: &str) -> Result<u64, PortError> {
+        self.0.count_adoptable(code)
+    }
+
+    /// Books the calls of unknown accounts that carry the code of an account on it, as new versions with new record
+    /// numbers: an export at an earlier watermark stays as it was. It works in short transactions; `progress` is called with
+    /// the number of calls so far. If it is stopped, the next call continues. Returns the number of calls.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`] if the account does not exist, or the error of the store.
+    pub fn adopt(&self, account_id: i64, progress: &mut dyn FnMut(u64)) -> Result<u64, PortError> {
+        self.0.adopt(account_id, progress)
+    }
+
     /// Removes the calls and conferences that started before an instant, with their keys, the settled quarantine
     /// entries received before it, and the failed and withdrawn exports entered before it. It works in short
     /// transactions, oldest records first, so that other writers are not blocked for long. `progress` is called with

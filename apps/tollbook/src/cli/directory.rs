@@ -66,9 +66,20 @@ pub enum AccountCommand {
         /// The number of the product that was sold to the customer
         #[arg(long, value_name = "NUMBER")]
         product: Option<i64>,
+        /// Book the calls of unknown accounts that carry its code on it
+        #[arg(long)]
+        adopt: bool,
         /// The balance and the limits.
         #[command(flatten)]
         limits: Box<AccountLimits>,
+    },
+    /// Book the calls of unknown accounts that carry the code of an account on it; exports at earlier watermarks stay as they
+    /// were
+    Adopt {
+        /// The name of the customer
+        customer: String,
+        /// The code that switches use for the account
+        number: String,
     },
     /// List the accounts
     List {

@@ -2,14 +2,15 @@
 
 use std::process::ExitCode;
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use cdr_mediation::{AccountDraft, CdrSource, DirectoryEditor};
 use cdr_model::{Account, Directory, Money};
+use cdr_store::Store;
 
 use crate::cli::{AccountCommand, ListFormat};
 use crate::config::Config;
 use crate::listing::{Cell, print};
-use crate::terminal::{safe, say};
+use crate::terminal::{bar, safe, say};
 
 /// A column of the list.
 type Column = (&'static str, fn(&Account, &Directory) -> Cell);
@@ -48,10 +49,18 @@ fn amount(amount: Option<Money>) -> Cell {
     amount.map(|amount| amount.to_string()).into()
 }
 
-/// Adds or lists accounts.
+/// Books the calls of unknown accounts that carry the code of an account on it.
+fn adopt_calls(store: &Store, account: &Account) -> anyhow::Result<()> {
+    let bar = bar(Some(store.count_adoptable(&account.number)?), "calls");
+    let adopted = store.adopt(account.id, &mut |calls| bar.set_position(calls));
+    bar.finish_and_clear();
+    say(format!("{} calls of unknown accounts that carry its code are booked on it", adopted?))
+}
+
+/// Adds or lists accounts, or gives them the calls that carry their codes.
 pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<ExitCode> {
     match command {
-        AccountCommand::Add { customer, number, id, name, external_id, uuid, product, limits } => {
+        AccountCommand::Add { customer, number, id, name, external_id, uuid, product, adopt, limits } => {
             let store = crate::open(config)?;
             let account = store.add_account(&AccountDraft {
                 id: *id,
@@ -74,6 +83,25 @@ pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<E
             })?;
             let (number, customer) = (safe(&account.number), safe(customer));
             say(format!("added account {} `{number}` of `{customer}`, {}", account.id, account.uuid))?;
+            if *adopt {
+                adopt_calls(&store, &account)?;
+            } else if let calls @ 1.. = store.count_adoptable(&account.number)? {
+                say(format!(
+                    "{calls} calls of unknown accounts carry its code; `tollbook account adopt` books them on it"
+                ))?;
+            }
+        }
+        AccountCommand::Adopt { customer, number } => {
+            let store = crate::open(config)?;
+            let directory = store.directory()?;
+            let Some(found) = directory.customer_named(customer) else {
+                bail!("there is no customer `{}`", safe(customer));
+            };
+            let account = directory.accounts_numbered(number).find(|account| account.customer_id == found.id);
+            let Some(account) = account else {
+                bail!("the customer `{}` has no account `{}`", safe(customer), safe(number));
+            };
+            adopt_calls(&store, account)?;
         }
         AccountCommand::List { customer, list } => {
             let directory = crate::open(config)?.directory()?;

@@ -22,6 +22,14 @@ impl Backend for Store {
         Store::rehearse(self, batch)
     }
 
+    fn count_adoptable(&self, code: &str) -> Result<u64, PortError> {
+        Store::count_adoptable(self, code)
+    }
+
+    fn adopt(&self, account_id: i64, progress: &mut dyn FnMut(u64)) -> Result<u64, PortError> {
+        Store::adopt(self, account_id, progress)
+    }
+
     fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         let removed = Store::remove_before(self, floor, progress)?;
         match space::tidy(self, removed > 0) {

@@ -2,6 +2,7 @@
 //! database, so this folder is compiled once for each. The parent module defines the connection type ([`Conn`]), how a
 //! transaction starts, and how rows are read one by one.
 
+mod adopting;
 mod directory;
 mod intake;
 pub(crate) mod ledger;
@@ -19,6 +20,7 @@ pub(crate) mod source;
 mod sources;
 mod store;
 mod users;
+mod versions;
 mod walks;
 
 use super::{

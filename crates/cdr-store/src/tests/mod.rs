@@ -1,6 +1,7 @@
 //! Tests of the public behaviour of the store.
 
 mod accounts;
+mod adopting;
 mod backups;
 mod conferences;
 mod conflicts;

@@ -22,8 +22,18 @@ fn retention_and_loading_pass_in_a_schema() {
 #[test]
 fn reading_and_loading_pass_on_a_simulated_citus() {
     let Some(server) = cluster::shared() else { return };
-    let modules =
-        ["keys", "meaning", "loading", "loads", "conflicts", "conferences", "accounts", "directory", "retention"];
+    let modules = [
+        "keys",
+        "meaning",
+        "loading",
+        "loads",
+        "adopting",
+        "conflicts",
+        "conferences",
+        "accounts",
+        "directory",
+        "retention",
+    ];
     run(server.url(), &modules, &[(SIMULATED, "1")]);
 }
 
