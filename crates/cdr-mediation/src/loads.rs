@@ -46,11 +46,19 @@ pub enum LoadState {
     Refused = 3,
     /// What it loaded is withdrawn.
     Undone = 4,
+    /// What it loaded is being withdrawn.
+    Undoing = 5,
 }
 
 impl LoadState {
-    const ALL: [LoadState; 5] =
-        [LoadState::Running, LoadState::Complete, LoadState::Stopped, LoadState::Refused, LoadState::Undone];
+    const ALL: [LoadState; 6] = [
+        LoadState::Running,
+        LoadState::Complete,
+        LoadState::Stopped,
+        LoadState::Refused,
+        LoadState::Undone,
+        LoadState::Undoing,
+    ];
 
     /// The code it is stored as.
     pub const fn code(self) -> i64 {
@@ -70,6 +78,7 @@ impl LoadState {
             LoadState::Stopped => "stopped",
             LoadState::Refused => "refused",
             LoadState::Undone => "undone",
+            LoadState::Undoing => "undoing",
         }
     }
 }

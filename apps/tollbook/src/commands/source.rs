@@ -32,7 +32,8 @@ pub(crate) fn run(config: &Config, command: &SourceCommand, zone: Option<&str>) 
         SourceCommand::Change { name, settings } => {
             refuse_configured(config, name)?;
             let current = find(config, &store, name)?.ok_or_else(|| unknown(config, &store, name))?;
-            let settings = changed(current, settings, zone)?;
+            let settings = changed(current.clone(), settings, zone)?;
+            ensure!(settings != current, "nothing changes; the options of `source change` name what does");
             store.configure_source(&ConfiguredSource { name: name.clone(), settings })?;
             say(format!("changed the source `{}`; records that are loaded already stay as they are", safe(name)))?;
         }
@@ -120,6 +121,10 @@ fn rows(config: &Config, store: &Store) -> anyhow::Result<Vec<[Cell; 8]>> {
             (None, Some(_)) => Some("store"),
             (None, None) => None,
         };
+        let records = records(store, known.map(|source| source.id))?;
+        if from.is_none() && records == 0 {
+            continue;
+        }
         rows.push([
             name.clone().into(),
             settings.feed.into(),
@@ -127,7 +132,7 @@ fn rows(config: &Config, store: &Store) -> anyhow::Result<Vec<[Cell; 8]>> {
             settings.customer.into(),
             from.map(|_| settings.unknown_accounts.name().to_owned()).into(),
             settings.accounts.len().into(),
-            records(store, known.map(|source| source.id))?.into(),
+            records.into(),
             from.map(str::to_owned).into(),
         ]);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use cdr_intake::{AccountRules, Quoting, TextEncoding, feed_named};
 use cdr_mediation::SourceSettings;
 use cdr_model::LocalZone;
@@ -39,6 +39,7 @@ impl Checked {
     /// With the value that is not valid.
     pub(crate) fn of(settings: &SourceSettings) -> anyhow::Result<Checked> {
         feed_named(&settings.feed)?;
+        ensure!(settings.columns.iter().all(|name| !name.trim().is_empty()), "a column has no name");
         Ok(Checked {
             zone: settings.zone.as_deref().map(str::parse).transpose()?,
             encoding: settings.encoding.as_deref().map(str::parse).transpose()?,

@@ -50,7 +50,7 @@ pub(super) fn decode(line: &Line, mut state: State, form: Form, fields: &mut Fie
     };
     if let Some(at) = memchr(0, body) {
         let detail = format!(
-            "line {}, character {}: a NUL character, which text cannot contain (convert a UTF-16 file to UTF-8 first)",
+            "line {}, character {}: a NUL character, which text cannot contain",
             line.number,
             character(body, at)
         );

@@ -25,6 +25,11 @@ pub(super) fn is_zero(at: Timestamp) -> bool {
     [FIRST, YEAR_1].contains(&at)
 }
 
+/// Whether a text is a date of zeros, which switches write for none and no calendar has.
+pub(super) fn is_zero_text(text: &str) -> bool {
+    text.starts_with("0000-00-00")
+}
+
 /// Rejects a call that cannot be stored.
 pub(super) fn call(call: &Cdr) -> Result<(), Fault> {
     let instants = [("start", Some(call.started_at)), ("connect", call.connected_at), ("end", call.ended_at)];
@@ -53,7 +58,7 @@ pub(super) fn extra(feed: &'static str, wanted: &[String], known: &[&str]) -> Re
 
 fn in_range(name: &str, at: Option<Timestamp>) -> Result<(), Fault> {
     match at {
-        Some(at) if !(FIRST..END).contains(&at) => {
+        Some(at) if !(FIRST..END).contains(&at) || (name == "start" && is_zero(at)) => {
             let reason = if name == "start" { "start-out-of-range" } else { "time-out-of-range" };
             Err(Fault::new(reason, format!("its {name} is {at}, expected a time in the years 1970 to 9999")))
         }

@@ -3,6 +3,7 @@
 use cdr_model::{Certainty, LocalZone, OverlapPolicy, Timestamp};
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
+use super::checks;
 use crate::fault::Fault;
 use crate::notes::Note;
 
@@ -77,7 +78,7 @@ fn has_whole_date(text: &str) -> bool {
 }
 
 fn is_zero(text: &str) -> bool {
-    text.starts_with("0000-00-00") || text.starts_with("0001-01-01")
+    checks::is_zero_text(text) || text.starts_with("0001-01-01")
 }
 
 /// Whether it is the beginning of 1970, by the clock of the switch or by UTC.
@@ -126,20 +127,21 @@ impl WrittenTimes {
         Times { is_assumed: best.next().is_some(), ..chosen }
     }
 
-    /// Whether the identifier disagrees with the start, the duration with the end, and the times with their order.
-    fn disagreements(&self, times: &Times) -> [bool; 3] {
+    /// How much the identifier disagrees with the start, the duration with the end, and the times with their order. A call
+    /// starts when its identifier is made, sometimes later, and never before.
+    fn disagreements(&self, times: &Times) -> [u8; 3] {
         let is_far = |from: Timestamp, second: i64| {
             let late = from.micros().saturating_sub(second.saturating_mul(SECOND_US));
-            !(-SECOND_US..=LATE_US).contains(&late)
+            if late < -SECOND_US { 2 } else { u8::from(late > LATE_US) }
         };
         let is_other = |(duration, end): (i64, Timestamp)| {
             end.micros_since(times.start).saturating_sub(duration).saturating_abs() > SECOND_US
         };
         let order = [Some(times.start), times.answer, times.end];
         [
-            self.stated.is_some_and(|second| is_far(times.start, second)),
-            self.duration_us.zip(times.end).is_some_and(is_other),
-            !order.into_iter().flatten().is_sorted(),
+            self.stated.map_or(0, |second| is_far(times.start, second)),
+            self.duration_us.zip(times.end).is_some_and(is_other).into(),
+            (!order.into_iter().flatten().is_sorted()).into(),
         ]
     }
 }
@@ -216,6 +218,8 @@ mod tests {
             (crossing, Some(1210), None, "00:50:00", Some("01:10:10"), false),
             (crossing, None, None, "00:50:00", Some("01:10:10"), false),
             (["2026-10-25 02:10:00", "", ""], None, Some(second), "01:10:00", None, false),
+            // A start that is late after its identifier, and not before it.
+            (["2026-10-25 02:10:00", "", ""], None, Some(first + 1_800), "01:10:00", None, false),
             (["2026-10-25 02:10:00", "", ""], None, None, "00:10:00", None, true),
             (
                 ["2026-10-25 01:59:00", "2026-10-25 02:00:00", "2026-10-25 03:00:00"],

@@ -42,7 +42,8 @@ pub(crate) fn open<'a>(
     let (input, is_packed) = unpack::unpacked(input, feed, file)?;
     let begun = text::begin(input, SAMPLE_BYTES, settings.encoding);
     let end = if is_packed { FileEnd::Complete } else { settings.end };
-    let sample = FileSample::of(&begun.start, begun.is_all);
+    // An unfinished line shows nothing.
+    let sample = FileSample::of(&begun.start, begun.is_all && end == FileEnd::Complete);
     let text = Box::new(Cursor::new(begun.start).chain(begun.rest));
     Ok(Opened { text, sample, end })
 }

@@ -103,12 +103,14 @@ pub fn load(
         source: Box::new(source),
     };
     let rows = options.batch.clamp(1, BATCH_ROWS);
-    let (mut first, mut error) = gather(&mut records, recognition::ROWS.max(rows), Vec::new());
-    let decisive = &first[..first.len().min(recognition::ROWS)];
-    let checked = recognition::check_rows(feed, file, &opened.sample, decisive, options.max_bad);
+    let (mut first, mut error) = gather(&mut records, recognition::ROWS, Vec::new());
+    let checked = recognition::check_rows(feed, file, &opened.sample, &first, options.max_bad);
     if let Err(refusal) = checked.and_then(|()| check_clock(records.as_ref(), file, options)) {
         // A file that cannot be read to its end may be damaged, which explains bad records.
         return Err(error.unwrap_or(refusal));
+    }
+    if error.is_none() && first.len() < rows {
+        (first, error) = gather(&mut records, rows, first);
     }
     loop {
         // The records that were read before an error are stored as well.
@@ -189,7 +191,7 @@ fn gather(
     rows: usize,
     mut batch: Vec<Incoming>,
 ) -> (Vec<Incoming>, Option<IntakeError>) {
-    let mut bytes = 0;
+    let mut bytes = batch.iter().map(|incoming| incoming.raw.len()).sum::<usize>();
     while batch.len() < rows && bytes < BATCH_BYTES {
         match records.next() {
             Some(Ok(incoming)) => {

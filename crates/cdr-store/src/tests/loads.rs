@@ -63,8 +63,11 @@ fn a_load_is_noted_with_what_it_stored() {
     assert_eq!(ids(Some("other"), None), [0; 0]);
     assert_eq!(fixture.store.loads(None, None, 1).unwrap().len(), 1);
     assert!(fixture.store.load(99).unwrap_err().to_string().contains("load"));
-    let unknown = fixture.store.take(&Batch { load: Some(99), ..batch([content("z", 1)]) });
-    assert!(unknown.unwrap_err().to_string().contains("99"), "a batch of no load is not stored");
+    let ended = fixture.store.take(&Batch { load: Some(id), ..batch([content("z", 1)]) });
+    assert!(
+        ended.unwrap_err().to_string().contains("load 1 is not running"),
+        "a batch of no running load is not stored"
+    );
     assert_eq!(keys(&fixture, &everything()), ["b", "c", "a"]);
 }
 
@@ -164,4 +167,35 @@ fn a_long_load_is_undone_in_short_transactions() {
     assert_eq!((undone.withdrawn, undone.replaced), (4_500, 0));
     assert_eq!(fixture.store.count(&everything()).unwrap(), 5);
     assert_eq!(scan(&fixture.store, &everything()).len(), 5);
+}
+
+/// A load that is undone while it runs stores no more, and nothing is loaded beside an undo that was interrupted.
+#[test]
+fn a_load_that_is_being_undone_takes_nothing_more() {
+    let fixture = StoreFixture::new();
+    let running = begin(&fixture, "a.csv");
+    load(&fixture, running, [content("a", 10)]);
+    fixture.store.undo_load(running, &mut |_| {}).unwrap();
+    let more = fixture.store.take(&Batch { load: Some(running), ..batch([content("b", 20)]) });
+    assert!(more.unwrap_err().to_string().contains("load 1 is not running"));
+    end(&fixture, running, LoadState::Complete);
+    assert_eq!(fixture.store.load(running).unwrap().state, LoadState::Undone);
+    assert!(keys(&fixture, &everything()).is_empty());
+
+    let second = begin(&fixture, "b.csv");
+    load(&fixture, second, (0..2_500).map(|n| content(&format!("{n}"), n)));
+    end(&fixture, second, LoadState::Complete);
+    let broken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        fixture.store.undo_load(second, &mut |_| std::panic::resume_unwind(Box::new("stopped")))
+    }));
+    assert!(broken.is_err());
+    assert_eq!(fixture.store.load(second).unwrap().state, LoadState::Undoing);
+    let again = fixture.store.take(&batch([content("1", 1)])).unwrap_err().to_string();
+    assert!(again.contains("load 2 is being undone; `tollbook loads undo 2` finishes it"), "{again}");
+    let other = Batch { source: "sbc".to_owned(), ..batch([content("1", 1)]) };
+    let refused = fixture.store.take(&other).is_err();
+    assert!(refused, "the load was of the feed native, which may name any source");
+    fixture.store.undo_load(second, &mut |_| {}).unwrap();
+    assert_eq!(fixture.store.count(&everything()).unwrap(), 0);
+    fixture.store.take(&batch([content("1", 1)])).unwrap();
 }

@@ -9,7 +9,7 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
-use cdr_intake::{Feed, FeedSettings, FileEnd, LoadOptions, LoadReport};
+use cdr_intake::{Feed, FeedSettings, FileEnd, IntakeError, LoadOptions, LoadReport};
 use cdr_mediation::CdrSink;
 use cdr_store::{Store, StoreError};
 
@@ -80,7 +80,12 @@ fn load(
                 if total.read > 0 {
                     say(&total)?;
                 }
-                return Err(error.context(format!("loading {}", file.display())));
+                // The errors of the intake name the file.
+                return Err(if error.is::<IntakeError>() {
+                    error
+                } else {
+                    error.context(format!("loading {}", file.display()))
+                });
             }
         }
     }

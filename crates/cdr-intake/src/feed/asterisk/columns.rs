@@ -47,6 +47,8 @@ pub(in crate::feed) struct Columns {
     pub(super) sequence: Option<usize>,
     /// The columns that are stored in `extra`, by their names.
     pub(super) extra: Vec<(String, usize)>,
+    /// The columns that make the digest of a row, by their names in order, if it does not depend on their places.
+    pub(super) digested: Vec<(String, usize)>,
     /// Whether commas in `lastdata` may split it, so that the columns after it are further to the right.
     pub(in crate::feed) splits_lastdata: bool,
 }
@@ -68,15 +70,34 @@ impl Columns {
         columns
     }
 
+    /// The same columns, whose digest does not depend on their order, nor on columns that the family does not have.
+    pub(in crate::feed) fn digested_by_name<H: AsRef<str>>(mut self, headings: &[H]) -> Columns {
+        for (place, heading) in headings.iter().enumerate() {
+            let name = heading.as_ref().trim().to_ascii_lowercase();
+            let name = if name == "calldate" { "start".to_owned() } else { name };
+            let is_known = Columns::default().place_of(&name).is_some() || EXTRA.contains(&name.as_str());
+            if is_known && self.digested.iter().all(|(known, _)| *known != name) {
+                self.digested.push((name, place));
+            }
+        }
+        self.digested.sort_unstable();
+        self
+    }
+
     /// Whether a call can be made of them.
     pub(in crate::feed) fn are_enough(&self) -> bool {
         self.start.is_some() && self.dst.is_some() && self.billsec.is_some()
     }
 
+    /// The fields by which commas in `lastdata` have made a row longer.
+    pub(super) fn surplus(&self, fields: &Fields) -> usize {
+        if self.splits_lastdata { fields.len().saturating_sub(self.width) } else { 0 }
+    }
+
     /// The place of a column in a row.
     pub(super) fn place_in(&self, fields: &Fields, place: usize) -> usize {
-        let is_moved = self.splits_lastdata && self.lastdata.is_some_and(|lastdata| place > lastdata);
-        if is_moved { place + fields.len().saturating_sub(self.width) } else { place }
+        let is_moved = self.lastdata.is_some_and(|lastdata| place > lastdata);
+        if is_moved { place + self.surplus(fields) } else { place }
     }
 
     fn place_of(&mut self, name: &str) -> Option<&mut Option<usize>> {

@@ -56,7 +56,7 @@ impl Map {
         self.notes.clear();
         let row = Row { fields, columns, null: self.null };
         let call = self.call(&row)?;
-        let digest = Digest::of(fields.iter());
+        let digest = row.digest();
         let key = self.key(&row, digest)?;
         let account = call.details.account_given.clone();
         Ok(Content::Call(Box::new(CallDraft {
@@ -168,8 +168,24 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     /// The text in a column; empty if the row has no such column, or no value in it.
     fn text(&self, column: Option<usize>) -> Cow<'a, str> {
-        let text = column.map(|place| self.fields.text(self.columns.place_in(self.fields, place))).unwrap_or_default();
+        let Some(place) = column else { return Cow::Borrowed("") };
+        let surplus = self.columns.surplus(self.fields);
+        if surplus > 0 && self.columns.lastdata == Some(place) {
+            let parts = (place..=place + surplus).map(|at| self.fields.text(at)).collect::<Vec<_>>();
+            return Cow::Owned(parts.join(","));
+        }
+        let text = self.fields.text(self.columns.place_in(self.fields, place));
         if self.null == Some(&*text) { Cow::Borrowed("") } else { text }
+    }
+
+    /// SHA-256 over all fields, or over the names and values of the columns that the family has.
+    fn digest(&self) -> [u8; 32] {
+        if self.columns.digested.is_empty() {
+            return Digest::of(self.fields.iter());
+        }
+        let given = self.columns.digested.iter().map(|(name, place)| (name, self.text(Some(*place))));
+        let given: Vec<_> = given.filter(|(_, text)| !text.is_empty()).collect();
+        Digest::of(given.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]))
     }
 
     fn given(&self, column: Option<usize>) -> Option<String> {

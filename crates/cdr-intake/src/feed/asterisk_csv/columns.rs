@@ -66,7 +66,7 @@ pub(super) fn check(fields: &Fields) -> Result<(), Fault> {
 }
 
 /// Whether these are the headings of a file whose columns are in the usual order.
-pub(in crate::feed) fn are_headings(names: &[String]) -> bool {
+pub(super) fn are_headings(names: &[String]) -> bool {
     let found: Vec<String> = names.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
     found.len() >= ALWAYS.len()
         && [true, false].iter().any(|has_uniqueid| found == headings(found.len(), *has_uniqueid))

@@ -50,8 +50,6 @@ mod columns;
 #[cfg(test)]
 mod tests;
 
-pub(super) use columns::are_headings;
-
 use std::io::Read;
 
 use cdr_mediation::Content;

@@ -10,7 +10,9 @@
 //! `cdr_custom`: `clid, src, dst, dcontext, channel, dstchannel, lastapp, lastdata, start, answer, end, duration,
 //! billsec, disposition, amaflags, accountcode, uniqueid, userfield, sequence`.
 //!
-//! The columns become the fields that those of [`asterisk_csv`](super::asterisk_csv) become, with the same keys; `\N` is
+//! The columns become the fields that those of [`asterisk_csv`](super::asterisk_csv) become, with keys of the same form. The
+//! digest of a record is SHA-256 over the names and values of the columns that Asterisk has, so neither their order nor
+//! other columns change it; `\N` is
 //! a missing value. A table without the columns `answer` and `end`, such as that of FreePBX, has the end `duration` after
 //! the start, and an answered call the answer `billsec` before its end. A column without a field, also one with a
 //! heading of its own, is stored in `extra` if the settings name it.
@@ -30,7 +32,7 @@ use cdr_mediation::Content;
 
 use super::asterisk::{Columns, DISPOSITIONS, Map};
 use super::times::is_time;
-use super::{Feed, FeedSettings, Likeness, Origin, Records, asterisk_csv};
+use super::{Feed, FeedSettings, Likeness, Origin, Records};
 use crate::clock::ClockCheck;
 use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
@@ -80,8 +82,6 @@ impl Feed for AsteriskTable {
 
     fn likeness(&self, sample: &FileSample) -> Likeness {
         match heading(sample) {
-            // In the usual order, it is a heading of `Master.csv` too.
-            (_, Some(names)) if asterisk_csv::are_headings(&names) => Likeness::Possible,
             (_, Some(_)) => Likeness::Certain,
             (_, None) if sample.most(is_custom_row) => Likeness::Certain,
             (_, None) => Likeness::None,
@@ -102,10 +102,10 @@ impl Feed for AsteriskTable {
         let columns = match heading {
             Some(names) => {
                 rows.next(&mut Fields::default(), |_| Ok(())).map_err(unread)?;
-                Columns::named(&names, &settings.extra)
+                Columns::named(&names, &settings.extra).digested_by_name(&names)
             }
-            None if settings.columns.is_empty() => Columns::named(&CUSTOM, &settings.extra),
-            None => Columns::named(&settings.columns, &settings.extra),
+            None if settings.columns.is_empty() => Columns::named(&CUSTOM, &settings.extra).digested_by_name(&CUSTOM),
+            None => Columns::named(&settings.columns, &settings.extra).digested_by_name(&settings.columns),
         };
         if !columns.are_enough() {
             let detail = "the columns that the settings name lack `start`, `dst` or `billsec`".to_owned();

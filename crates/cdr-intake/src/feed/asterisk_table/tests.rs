@@ -65,10 +65,32 @@ fn commas_in_the_lastdata_of_a_grandstream_separate_nothing() {
     let calls = loaded(format!("{heading}{row}").as_bytes(), &FeedSettings::default());
     assert!(calls[0].starts_with("10:00:00.000000Z - 10:00:20.000000Z 0 201 202 acc "), "{}", calls[0]);
     let sink = Sink::default();
+    let extra = vec!["lastdata".to_owned()];
+    let settings = FeedSettings { extra, ..FeedSettings::default() };
+    sink.load(&AsteriskTable, format!("{heading}{row}").as_bytes(), &settings).unwrap();
+    assert_eq!(sink.kept().calls()[0].call.details.extra["lastdata"], "PJSIP/202,60,tT");
+    let sink = Sink::default();
     let file = format!("{heading}{row}").replace("AcctId", "Id") + &row.replace("PJSIP/202,60,tT", "x");
     let report = sink.load(&AsteriskTable, file.as_bytes(), &FeedSettings::default()).unwrap();
     assert_eq!((report.loaded, report.quarantined), (1, 1));
     assert_eq!(sink.kept().quarantine[0].2, "15 fields, the table has 13");
+}
+
+/// Exports of the same table with other columns, in another order, have the same records.
+#[test]
+fn the_order_of_the_columns_and_further_ones_change_no_record() {
+    let sink = Sink::default();
+    for file in [
+        "calldate,dst,billsec,disposition,uniqueid\n2026-11-21 10:00:00,1,5,ANSWERED,1795255200.1\n",
+        "dst,start,billsec,disposition,uniqueid,did\n1,2026-11-21 10:00:00,5,ANSWERED,1795255200.1,7\n",
+        "uniqueid|dst|userfield|calldate|billsec|disposition\n1795255200.1|1|\\N|2026-11-21 10:00:00|5|ANSWERED\n",
+        "accountcode,src,dst,dcontext,clid,channel,dstchannel,lastapp,lastdata,start,answer,end,duration,billsec,\
+         disposition,amaflags,uniqueid\n,,1,,,,,,,2026-11-21 10:00:00,,,,5,ANSWERED,,1795255200.1\n",
+    ] {
+        let report = sink.load(&AsteriskTable, file.as_bytes(), &FeedSettings::default()).unwrap();
+        assert_eq!((report.read, report.quarantined), (1, 0), "{file}");
+    }
+    assert_eq!(sink.kept().keys.len(), 1);
 }
 
 #[test]

@@ -195,6 +195,7 @@ impl<'a, F: Field> ProfiledRow<'a, F> {
 
     fn value(&self, field: F, heading: &str, text: &'a str, assumed: &mut Assumed) -> Result<Value<'static>, Fault> {
         match field.kind() {
+            FieldKind::Time if checks::is_zero_text(text) => Ok(Value::Null),
             FieldKind::Time => {
                 let time = XsDateTime::parse(text)
                     .map_err(|error| Fault::new("time-unreadable", format!("{heading} is {}: {error}", shown(text))))?;

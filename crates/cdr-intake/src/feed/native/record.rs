@@ -171,7 +171,7 @@ fn is_zero_time(value: &Given<'_>) -> bool {
         }
         _ => false,
     };
-    is_time && (value.text.starts_with("0000-00-00") || value.text.parse().is_ok_and(checks::is_zero))
+    is_time && (checks::is_zero_text(&value.text) || value.text.parse().is_ok_and(checks::is_zero))
 }
 
 fn conference(given: &[Given<'_>], digest: [u8; 32]) -> Result<ConferenceDraft, Fault> {

@@ -10,7 +10,7 @@ CREATE TABLE loads (
   loaded_by text COLLATE "C" NOT NULL,
   begun_at timestamptz NOT NULL,
   ended_at timestamptz,
-  state bigint NOT NULL,                       -- 0 running, 1 complete, 2 stopped, 3 refused, 4 undone
+  state bigint NOT NULL,                       -- 0 running, 1 complete, 2 stopped, 3 refused, 4 undone, 5 undoing
   reason text COLLATE "C",                     -- of a stopped or refused one
   digest bytea,                                -- SHA-256 of a file that was read to its end
   bytes bigint,

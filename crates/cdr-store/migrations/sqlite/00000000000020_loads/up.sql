@@ -10,7 +10,7 @@ CREATE TABLE loads (
   loaded_by TEXT NOT NULL,
   begun_at INTEGER NOT NULL,
   ended_at INTEGER,
-  state INTEGER NOT NULL,                      -- 0 running, 1 complete, 2 stopped, 3 refused, 4 undone
+  state INTEGER NOT NULL,                      -- 0 running, 1 complete, 2 stopped, 3 refused, 4 undone, 5 undoing
   reason TEXT,                                 -- of a stopped or refused one
   digest BLOB,                                 -- SHA-256 of a file that was read to its end
   bytes INTEGER,

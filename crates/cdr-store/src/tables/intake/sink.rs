@@ -11,7 +11,7 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::super::loads::LoadNotes;
+use super::super::loads::{LoadNotes, check_undoing};
 use super::super::parts::Touched;
 use super::super::rollup::HourChanges;
 use super::super::{Engine, Pending, Store};
@@ -69,6 +69,7 @@ pub(super) struct Intake<'a> {
 
 impl<'a> Intake<'a> {
     pub(super) fn begin(conn: &'a mut Conn, batch: &'a Batch, now: Timestamp) -> Result<Intake<'a>, TransactionError> {
+        check_undoing(conn, batch)?;
         let accounts = Accounts::of(conn, &batch.source, batch.customer.as_deref(), batch.unknown_accounts)?;
         let mut counters = Counters::read(conn)?;
         let source_id = source(conn, &mut counters, batch)?;

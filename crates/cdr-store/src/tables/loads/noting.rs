@@ -1,6 +1,6 @@
 //! Notes what a batch of a load did, in the transaction that did it.
 
-use cdr_mediation::{BatchReport, PortError};
+use cdr_mediation::{Batch, BatchReport, LoadState, PortError};
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 
@@ -53,8 +53,9 @@ impl LoadNotes {
             loads::known.eq(loads::known + signed(report.known)),
             loads::quarantined.eq(loads::quarantined + signed(report.quarantined)),
         );
-        if diesel::update(loads::table.find(load)).set(set).execute(conn)? == 0 {
-            return Err(PortError::NotFound { what: "load", name: load.to_string() }.into());
+        let running = loads::table.find(load).filter(loads::state.eq(LoadState::Running.code()));
+        if diesel::update(running).set(set).execute(conn)? == 0 {
+            return Err(PortError::Refused(format!("load {load} is not running; it may have been undone")).into());
         }
         if let Some((earliest, latest)) = self.window {
             let of_load = || loads::table.find(load);
@@ -72,6 +73,22 @@ impl LoadNotes {
             note_range(conn, load, sheet, before, last)?;
         }
         Ok(())
+    }
+}
+
+/// Refuses a batch while a load of its source is being undone: what it has in common with that load would count as known,
+/// and be withdrawn then.
+pub(crate) fn check_undoing(conn: &mut Conn, batch: &Batch) -> Result<(), TransactionError> {
+    let undoing = loads::table.filter(loads::state.eq(LoadState::Undoing.code())).order(loads::id);
+    let undoing: Vec<(i64, String, String)> = undoing.select((loads::id, loads::source, loads::feed)).load(conn)?;
+    // A native file names the sources of its records.
+    let is_in_the_way = |(_, source, feed): &&(i64, String, String)| *source == batch.source || feed == "native";
+    match undoing.iter().find(is_in_the_way) {
+        Some((id, ..)) => {
+            let why = format!("load {id} is being undone; `tollbook loads undo {id}` finishes it, then load again");
+            Err(PortError::Refused(why).into())
+        }
+        None => Ok(()),
     }
 }
 

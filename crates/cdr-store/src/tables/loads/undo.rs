@@ -17,8 +17,12 @@ use crate::types::At;
 
 /// Undoes a load in short transactions. If it is stopped, the next call continues.
 pub(super) fn undo(store: &Store, id: i64, progress: &mut dyn FnMut(u64)) -> Result<Undone, TransactionError> {
-    let load = store.read(|conn| store.read_load(conn, id))?;
-    check(&load)?;
+    // From here on, the load stores no more.
+    store.write(WriteLock::Records, |conn| {
+        check(&store.read_load(conn, id)?)?;
+        diesel::update(loads::table.find(id)).set(loads::state.eq(LoadState::Undoing.code())).execute(conn)?;
+        Ok(())
+    })?;
     let ranges = store.read(|conn| Ok(ranges(conn, id)?))?;
     let mut undone = Undone::default();
     for (sheet, first, last) in ranges {
@@ -49,7 +53,7 @@ fn check(load: &Load) -> Result<(), PortError> {
     let why = match load.state {
         LoadState::Undone => "is undone already",
         LoadState::Refused => "was refused, and nothing of it was loaded",
-        LoadState::Running | LoadState::Complete | LoadState::Stopped => return Ok(()),
+        LoadState::Running | LoadState::Complete | LoadState::Stopped | LoadState::Undoing => return Ok(()),
     };
     Err(PortError::Refused(format!("load {} {why}", load.id)))
 }
