@@ -89,7 +89,10 @@ mod tests {
             assert_eq!(RecordKind::named(kind.name()), Some(kind));
             assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.name()));
         }
-        assert_eq!(RecordKind::from_code(8), None);
+        assert_eq!(RecordKind::from_code(9), None);
         assert_eq!(RecordKind::named("Call"), None);
+        // A store has withdrawn records, and nobody gives or gets one.
+        assert_eq!(RecordKind::from_code(8), Some(RecordKind::Withdrawn));
+        assert_eq!(RecordKind::named("withdrawn"), None);
     }
 }
