@@ -92,3 +92,54 @@ fn a_call_of_an_unknown_customer_waits_until_the_customer_is_added() {
     // Loading the record settles its entry.
     nothing_waits(&tollbook, "accepted as");
 }
+
+#[test]
+fn many_entries_are_counted_and_settled_at_once() {
+    let tollbook = Tollbook::new();
+    load(&tollbook, FIRST);
+    let bad: String = (0..1_500).map(|n| format!("bad{n},tomorrow,1,2,\n")).collect();
+    let text = format!("key,started_at,calling,called,price\nC,2026-03-01T10:00:00Z,1,2,\n{bad}");
+    fs::write(tollbook.path("bad.csv"), text).unwrap();
+    tollbook.ok(&["load", "--feed", "native", "--source", "other", "--set", "intake.max_bad=1", "bad.csv"]);
+    let changed = FIRST.replace("0.10", "0.15").replace("0.20", "0.25");
+    load(&tollbook, &changed);
+    let summary = tollbook.ok(&["quarantine", "summary", "--format", "csv"]);
+    let three = |line: &str| line.split(',').take(3).collect::<Vec<_>>().join(" ");
+    let counts: Vec<String> = summary.lines().map(three).collect();
+    assert_eq!(counts, ["source reason entries", "lab conflict 2", "other field-unreadable 1500"]);
+    for (args, said) in [
+        (&["quarantine", "drop", "--reason", "field-unreadable"][..], "1500 open entries; --yes drops them\n"),
+        (&["quarantine", "drop", "--source", "lab", "--reason", "columns"], "0 open entries; --yes drops them\n"),
+        (&["quarantine", "drop", "--older-than-days", "1"], "0 open entries; --yes drops them\n"),
+        (&["quarantine", "accept", "--load", "2"], "1500 open entries; --yes accepts the conflicts among them\n"),
+        (
+            &["quarantine", "drop", "--load", "2", "--yes"],
+            "1500 entries are dropped; they stay in the list of settled entries\n",
+        ),
+        (&["quarantine", "accept", "--source", "lab", "--yes"], "2 entries are accepted\n"),
+    ] {
+        assert_eq!(tollbook.ok(args), said, "{args:?}");
+    }
+    assert_eq!(tollbook.count(&["--where", "price=0.15"]), 1);
+    assert_eq!(tollbook.count(&[]), 3);
+    nothing_waits(&tollbook, "dropped");
+    for args in
+        [&["quarantine", "drop"][..], &["quarantine", "drop", "1", "--source", "lab"], &["quarantine", "accept"]]
+    {
+        assert_eq!(tollbook.run(args).status.code(), Some(2), "{args:?}");
+    }
+}
+
+/// What cannot be accepted stays open, and the rest is accepted.
+#[test]
+fn entries_that_cannot_be_accepted_stay_open() {
+    let tollbook = Tollbook::new();
+    load(&tollbook, FIRST);
+    load(&tollbook, &(FIRST.replace("0.10", "0.15") + "Z,tomorrow,1,2,\n"));
+    let said = tollbook.ok(&["quarantine", "accept", "--source", "lab", "--yes"]);
+    assert!(
+        said.starts_with("1 entries are accepted\n1 entries stay open; the first one: quarantine entry 2"),
+        "{said}"
+    );
+    assert!(tollbook.ok(&["quarantine", "list"]).contains("field-unreadable"));
+}

@@ -318,6 +318,43 @@ pub struct QuarantineEntry {
     pub resolution: Resolution,
 }
 
+/// Selects open entries of the quarantine; one without values selects all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryFilter {
+    /// Only entries of this source.
+    pub source: Option<String>,
+    /// Only entries with this reason.
+    pub reason: Option<String>,
+    /// Only entries that this load has put there.
+    pub load: Option<i64>,
+    /// Only entries received before this instant.
+    pub received_before: Option<Timestamp>,
+}
+
+/// The open entries of one source with one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryTally {
+    /// The source.
+    pub source: String,
+    /// The reason.
+    pub reason: String,
+    /// How many there are.
+    pub entries: u64,
+    /// When the first and the last of them were received.
+    pub received: (Timestamp, Timestamp),
+}
+
+/// The outcome of accepting several entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AcceptedEntries {
+    /// The entries that were accepted.
+    pub accepted: u64,
+    /// The entries that cannot be accepted, which stay open.
+    pub refused: u64,
+    /// Why the first of these cannot.
+    pub reason: Option<String>,
+}
+
 /// The decision about a record in quarantine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

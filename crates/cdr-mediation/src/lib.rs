@@ -36,8 +36,9 @@ pub use cdr_model::{Clock, PortError, SystemClock, Timestamp, chain};
 pub use error::MediationError;
 pub use export::{assemble_export, write_export, write_export_keeping};
 pub use intake::{
-    AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft, DestinationDraft, Exported,
-    Incoming, ProductDraft, QuarantineEntry, QuarantinedVersion, Resolution, ServiceDraft, UnknownAccounts,
+    AcceptedEntries, AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft,
+    DestinationDraft, EntryFilter, EntryTally, Exported, Incoming, ProductDraft, QuarantineEntry, QuarantinedVersion,
+    Resolution, ServiceDraft, UnknownAccounts,
 };
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,

@@ -9,7 +9,9 @@ use cdr_export::{Cut, PartVersion};
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record, ScannedCall};
 use cdr_query::{CdrQuery, Cursor, Window};
 
-use crate::intake::{AccountDraft, Batch, BatchReport, CustomerDraft, QuarantineEntry};
+use crate::intake::{
+    AcceptedEntries, AccountDraft, Batch, BatchReport, CustomerDraft, EntryFilter, EntryTally, QuarantineEntry,
+};
 use crate::listing;
 use crate::loads::{Load, LoadDraft, LoadEnd, Undone};
 use crate::source_settings::ConfiguredSource;
@@ -316,6 +318,26 @@ pub trait Quarantine: Send + Sync {
     /// # Errors
     /// [`PortError::Refused`] if the entry is already settled.
     fn discard(&self, id: i64) -> Result<(), PortError>;
+
+    /// The open entries that a filter selects, by source and reason, in that order.
+    ///
+    /// # Errors
+    /// If the entries cannot be read.
+    fn summary(&self, filter: &EntryFilter) -> Result<Vec<EntryTally>, PortError>;
+
+    /// Settles the open entries that a filter selects without loading them, in short transactions. `progress` is called
+    /// with the number so far. Returns the number.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    fn discard_all(&self, filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> Result<u64, PortError>;
+
+    /// Accepts the open entries that a filter selects, as [`Quarantine::accept`], in short transactions. Those that cannot be
+    /// accepted stay open.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    fn accept_all(&self, filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> Result<AcceptedEntries, PortError>;
 }
 
 /// The store of customers and accounts.

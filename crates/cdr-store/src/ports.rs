@@ -7,10 +7,10 @@ use std::sync::Arc;
 use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_export::Cut;
 use cdr_mediation::{
-    AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, ConfiguredSource, CustomerDraft,
-    DirectoryEditor, Entered, EntryPage, ExportEntry, ExportJob, ExportLimits, ExportOrder, ExportScope, Finished,
-    Heartbeat, JobLedger, LedgerTally, Load, LoadDraft, LoadEnd, Loads, NewWalk, PartVersions, PortError, Progress,
-    Quarantine, QuarantineEntry, Sources, Undone, Walk, WalkLimits, Walks,
+    AcceptedEntries, AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, ConfiguredSource,
+    CustomerDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry, ExportJob, ExportLimits,
+    ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, Load, LoadDraft, LoadEnd, Loads, NewWalk,
+    PartVersions, PortError, Progress, Quarantine, QuarantineEntry, Sources, Undone, Walk, WalkLimits, Walks,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
 use cdr_query::{CdrQuery, Cursor, Window};
@@ -69,6 +69,9 @@ forward! { Quarantine:
     fn entry(id: i64) -> QuarantineEntry;
     fn accept(id: i64) -> i64;
     fn discard(id: i64) -> ();
+    fn summary(filter: &EntryFilter) -> Vec<EntryTally>;
+    fn discard_all(filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> u64;
+    fn accept_all(filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> AcceptedEntries;
 }
 
 forward! { DirectoryEditor:

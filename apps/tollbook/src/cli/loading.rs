@@ -196,16 +196,37 @@ pub enum QuarantineCommand {
         #[arg(long)]
         raw: bool,
     },
+    /// Count the open entries by source and reason
+    Summary {
+        /// The output format
+        #[command(flatten)]
+        list: ListArgs,
+    },
     /// Load entries in place of the versions that they conflict with
-    Accept {
-        /// The numbers of the entries
-        #[arg(required = true)]
-        ids: Vec<i64>,
-    },
+    Accept(SettleArgs),
     /// Settle entries without loading them
-    Drop {
-        /// The numbers of the entries
-        #[arg(required = true)]
-        ids: Vec<i64>,
-    },
+    Drop(SettleArgs),
+}
+
+/// The entries that are settled: by their numbers, or by options that all have to hold.
+#[derive(Debug, Args)]
+pub struct SettleArgs {
+    /// The numbers of the entries
+    #[arg(required_unless_present_any = ["source", "reason", "load", "older_than_days"])]
+    pub ids: Vec<i64>,
+    /// Open entries of this source
+    #[arg(long, conflicts_with = "ids")]
+    pub source: Option<String>,
+    /// Open entries with this reason
+    #[arg(long, conflicts_with = "ids")]
+    pub reason: Option<String>,
+    /// Open entries that this load has put there; `tollbook loads list` lists the loads
+    #[arg(long, value_name = "NUMBER", conflicts_with = "ids")]
+    pub load: Option<i64>,
+    /// Open entries that were received more than so many days ago
+    #[arg(long, value_name = "DAYS", conflicts_with = "ids")]
+    pub older_than_days: Option<u32>,
+    /// Settle the entries that the options select; without it, they are only counted
+    #[arg(long)]
+    pub yes: bool,
 }

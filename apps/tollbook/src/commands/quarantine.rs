@@ -4,20 +4,23 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use cdr_mediation::{CdrSource, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution};
+use cdr_mediation::{CdrSource, EntryFilter, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution};
 use cdr_model::{Anchor, CdrField, ConferenceField, Directory, Field, Record};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use cdr_store::Store;
 
-use crate::cli::{ListFormat, QuarantineCommand};
+use crate::cli::{ListFormat, QuarantineCommand, SettleArgs};
 use crate::config::Config;
 use crate::listing::{Cell, List, local_time, print, unless_closed};
-use crate::terminal::{safe, say, say_rest};
+use crate::retention::now;
+use crate::terminal::{bar, safe, say, say_rest};
 
+/// Microseconds of a day.
+const DAY_US: i64 = 86_400_000_000;
 /// How many entries are read from the store at a time.
 const PAGE: usize = 500;
 
-/// Lists, shows or settles entries.
+/// Lists, shows, counts or settles entries.
 pub(crate) fn run(config: &Config, command: &QuarantineCommand) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
     match command {
@@ -26,20 +29,78 @@ pub(crate) fn run(config: &Config, command: &QuarantineCommand) -> anyhow::Resul
             io::stdout().lock().write_all(&store.entry(*id)?.raw).context("standard output")?;
         }
         QuarantineCommand::Show { id, raw: false } => show(config, &store, *id)?,
-        QuarantineCommand::Accept { ids } => {
-            for id in ids {
+        QuarantineCommand::Summary { list } => {
+            let rows = store.summary(&EntryFilter::default())?.into_iter().map(|tally| {
+                let (first, last) = tally.received;
+                [tally.source.into(), tally.reason.into(), tally.entries.into(), first.into(), last.into()]
+            });
+            print(list.format, &TALLY, &config.place.zone, rows)?;
+        }
+        QuarantineCommand::Accept(args) => {
+            for id in &args.ids {
                 let number = store.accept(*id)?;
                 say(format!("entry {id} is now record {number}"))?;
             }
+            if args.ids.is_empty() {
+                accept_all(&store, args)?;
+            }
         }
-        QuarantineCommand::Drop { ids } => {
-            for id in ids {
+        QuarantineCommand::Drop(args) => {
+            for id in &args.ids {
                 store.discard(*id)?;
                 say(format!("entry {id} is dropped; it stays in the list of settled entries"))?;
+            }
+            if args.ids.is_empty() {
+                drop_all(&store, args)?;
             }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The columns of the summary.
+const TALLY: [&str; 5] = ["source", "reason", "entries", "first received", "last received"];
+
+/// The entries that options select, and how many there are.
+fn selected(store: &Store, args: &SettleArgs) -> anyhow::Result<(EntryFilter, u64)> {
+    let days = |days: u32| anyhow::Ok(now()?.plus_micros(-i64::from(days) * DAY_US));
+    let filter = EntryFilter {
+        source: args.source.clone(),
+        reason: args.reason.clone(),
+        load: args.load,
+        received_before: args.older_than_days.map(days).transpose()?,
+    };
+    let entries = store.summary(&filter)?.iter().map(|tally| tally.entries).sum();
+    Ok((filter, entries))
+}
+
+/// Accepts the entries that options select, or counts them.
+fn accept_all(store: &Store, args: &SettleArgs) -> anyhow::Result<()> {
+    let (filter, entries) = selected(store, args)?;
+    if !args.yes {
+        return say(format!("{entries} open entries; --yes accepts the conflicts among them"));
+    }
+    let bar = bar(Some(entries), "entries");
+    let done = store.accept_all(&filter, &mut |entries| bar.set_position(entries));
+    bar.finish_and_clear();
+    let done = done?;
+    say(format!("{} entries are accepted", done.accepted))?;
+    match done.reason {
+        Some(reason) => say(format!("{} entries stay open; the first one: {}", done.refused, safe(&reason))),
+        None => Ok(()),
+    }
+}
+
+/// Drops the entries that options select, or counts them.
+fn drop_all(store: &Store, args: &SettleArgs) -> anyhow::Result<()> {
+    let (filter, entries) = selected(store, args)?;
+    if !args.yes {
+        return say(format!("{entries} open entries; --yes drops them"));
+    }
+    let bar = bar(Some(entries), "entries");
+    let dropped = store.discard_all(&filter, &mut |entries| bar.set_position(entries));
+    bar.finish_and_clear();
+    say(format!("{} entries are dropped; they stay in the list of settled entries", dropped?))
 }
 
 /// The columns of the list.

@@ -5,25 +5,9 @@ use crate::fault::{Fault, number_of_fields};
 /// The columns of a template.
 pub(super) type Columns = &'static [&'static str];
 
-/// `example`, the default; and with the address of the server before it, that of `mod_cdr_pg_csv`.
-const EXAMPLE: [&str; 15] = [
-    "caller_id_name",
-    "caller_id_number",
-    "destination_number",
-    "context",
-    "start_stamp",
-    "answer_stamp",
-    "end_stamp",
-    "duration",
-    "billsec",
-    "hangup_cause",
-    "uuid",
-    "bleg_uuid",
-    "accountcode",
-    "read_codec",
-    "write_codec",
-];
-const PG: [&str; 16] = [
+/// The template of `mod_cdr_pg_csv`. Those of `mod_cdr_csv` have the same columns without the address of the server: all of
+/// them in `example`, the default, and those up to the account code in `sql`, whose rows are statements.
+static PG: [&str; 16] = [
     "local_ip_v4",
     "caller_id_name",
     "caller_id_number",
@@ -41,24 +25,8 @@ const PG: [&str; 16] = [
     "read_codec",
     "write_codec",
 ];
-/// `sql`, whose rows are statements.
-const SQL: [&str; 13] = [
-    "caller_id_name",
-    "caller_id_number",
-    "destination_number",
-    "context",
-    "start_stamp",
-    "answer_stamp",
-    "end_stamp",
-    "duration",
-    "billsec",
-    "hangup_cause",
-    "uuid",
-    "bleg_uuid",
-    "accountcode",
-];
 /// `asterisk`, and the template that is built in.
-const ASTERISK: [&str; 18] = [
+static ASTERISK: [&str; 18] = [
     "accountcode",
     "caller_id_number",
     "destination_number",
@@ -99,8 +67,8 @@ pub(super) const EXTRA: &[&str] = &[
 /// The columns of a row with so many fields.
 pub(super) fn of(fields: usize) -> Result<Columns, Fault> {
     match fields {
-        13 => Ok(&SQL),
-        15 => Ok(&EXAMPLE),
+        13 => Ok(&PG[1..14]),
+        15 => Ok(&PG[1..]),
         16 => Ok(&PG),
         17 => Ok(&ASTERISK[..17]),
         18 => Ok(&ASTERISK),

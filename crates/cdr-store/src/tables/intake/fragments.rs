@@ -12,7 +12,7 @@ use crate::schema::quarantine;
 use crate::types::At;
 
 /// The newest entries that are looked at.
-const ENTRIES: i64 = 1_000;
+const ENTRIES: i64 = 100;
 
 /// The open entries of a source that could not be read, by the names of their files and their lines.
 #[derive(Debug, Default)]

@@ -1,5 +1,7 @@
 //! Notes what a batch of a load did, in the transaction that did it.
 
+use std::ops::RangeInclusive;
+
 use cdr_mediation::{Batch, BatchReport, LoadState, PortError};
 use cdr_model::Timestamp;
 use diesel::prelude::*;
@@ -90,6 +92,16 @@ pub(crate) fn check_undoing(conn: &mut Conn, batch: &Batch) -> Result<(), Transa
         }
         None => Ok(()),
     }
+}
+
+/// The numbers of the entries that a load has put into the quarantine.
+pub(crate) fn entries_of(conn: &mut Conn, load: i64) -> QueryResult<Vec<RangeInclusive<i64>>> {
+    let ranges = load_ranges::table
+        .filter(load_ranges::load_id.eq(load))
+        .filter(load_ranges::sheet.eq(Sheet::ENTRIES))
+        .select((load_ranges::first, load_ranges::last));
+    let ranges: Vec<(i64, i64)> = ranges.load(conn)?;
+    Ok(ranges.into_iter().map(|(first, last)| first..=last).collect())
 }
 
 /// Notes the numbers after `before` and up to `last`, as one range with those before them if they belong to the same load.

@@ -1,9 +1,10 @@
 //! Reads the quarantine, and resolves its entries.
 
-use super::Conn;
-use super::Db;
+mod many;
+
 use cdr_mediation::{
-    PortError, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution, UnknownAccounts, Unreadable,
+    AcceptedEntries, EntryFilter, EntryTally, PortError, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution,
+    UnknownAccounts, Unreadable,
 };
 use diesel::prelude::*;
 
@@ -11,7 +12,7 @@ use super::intake::{
     ACCEPTED, Accounts, Arrival, CONFLICT, Counters, DROPPED, OPEN, keep_call, keep_conference, look_up,
 };
 use super::ledger::document;
-use super::{Store, WriteLock};
+use super::{Conn, Db, Store, WriteLock};
 use crate::error::TransactionError;
 use crate::schema::{quarantine, sources};
 use crate::types::{At, JsonText};
@@ -43,6 +44,18 @@ impl Quarantine for Store {
             Ok(())
         });
         dropped.map_err(|error| self.failed("the entry could not be discarded", error))
+    }
+
+    fn summary(&self, filter: &EntryFilter) -> Result<Vec<EntryTally>, PortError> {
+        many::summary(self, filter).map_err(|error| self.failed("the quarantine could not be read", error))
+    }
+
+    fn discard_all(&self, filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> Result<u64, PortError> {
+        many::discard(self, filter, progress).map_err(|error| self.failed("the entries could not be discarded", error))
+    }
+
+    fn accept_all(&self, filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> Result<AcceptedEntries, PortError> {
+        many::accept(self, filter, progress).map_err(|error| self.failed("the entries could not be accepted", error))
     }
 }
 
