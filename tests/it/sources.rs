@@ -213,3 +213,24 @@ fn an_account_that_is_added_later_gets_its_calls() {
         assert!(said.contains(words), "{said}");
     }
 }
+
+/// What becomes of a call whose account is unknown, with a customer and without one.
+#[test]
+fn unknown_accounts_become_what_the_source_says() {
+    for (unknown, customer, said, found) in [
+        ("create", true, "1 account created: Acme/a", "1 Acme a"),
+        ("create", false, "1 loaded without an account", "1 - unassigned:pbx1"),
+        ("unassigned", true, "1 loaded without an account", "1 - unassigned:pbx1"),
+        ("quarantine", true, "0 loaded, 0 already known, 1 quarantined", ""),
+    ] {
+        let tollbook = Tollbook::new();
+        tollbook.ok(&["customer", "add", "Acme"]);
+        let add = ["source", "add", "pbx1", "--feed", "asterisk-csv", "--zone", "Europe/Berlin"];
+        let of = if customer { &["--customer", "Acme"][..] } else { &[] };
+        tollbook.ok(&[&add[..], of, &["--unknown-accounts", unknown]].concat());
+        fs::write(tollbook.path("Master.csv"), row(1, "a", "1", "PJSIP/x-1")).unwrap();
+        let printed = tollbook.ok(&["load", "--source", "pbx1", "Master.csv"]);
+        assert!(printed.contains(said), "{unknown}, {customer}: {printed}");
+        assert_eq!(accounts(&tollbook).join(", "), found, "{unknown}, {customer}");
+    }
+}

@@ -1,5 +1,5 @@
-//! What the rows of a file say about the clock of their switch: a switch that writes local times without an offset, and
-//! identifiers that hold seconds since 1970, says with both together what the offset of its clock was.
+//! Checks the time zone of a file. A switch that writes local times without an offset, and identifiers that contain seconds
+//! since 1970, reveals the UTC offset of its clock: it is the difference of the two.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,8 +13,8 @@ const FURTHEST: i64 = 14 * 3600;
 /// How many seconds before and after the second of its identifier a call may start.
 const SLACK: std::ops::RangeInclusive<i64> = -1..=5;
 
-/// Rows that disagree with the zone and are at least one of so many are told.
-const TOLD: u64 = 10;
+/// A disagreement is reported if at least one row in this many has it.
+const REPORTED: u64 = 10;
 
 /// The offsets that rows state.
 #[derive(Clone, Debug, Default)]
@@ -52,12 +52,12 @@ impl ClockCheck {
     /// What rows state that is not the offset of the zone, if many do.
     pub(crate) fn disagreement(&self) -> Option<Disagreement> {
         let rows: u64 = self.offsets.values().map(|(_, others)| others).sum();
-        if rows == 0 || rows * TOLD < self.rows {
+        if rows == 0 || rows * REPORTED < self.rows {
             return None;
         }
         let mut offsets: Vec<(u64, i64)> =
             self.offsets.iter().map(|(offset, (_, others))| (*others, *offset)).collect();
-        offsets.retain(|(others, _)| others * TOLD >= rows);
+        offsets.retain(|(others, _)| others * REPORTED >= rows);
         offsets.sort_unstable_by_key(|(others, offset)| (std::cmp::Reverse(*others), *offset));
         let zone = |(_, offset): &(u64, i64)| i16::try_from(offset / 60).ok().and_then(Zone::fixed);
         let offsets = offsets.iter().filter_map(zone).collect();

@@ -1,4 +1,4 @@
-//! Shared code of the CSV feeds: mapping fields to records with their positions.
+//! Shared code of the feeds: mapping the fields of rows, or whole lines, to records with their positions.
 
 use std::io::Read;
 
@@ -102,8 +102,69 @@ impl<R: Read, M: Mapping> Records for CsvRecords<R, M> {
     }
 }
 
+/// Maps a line to a record of a feed.
+pub(crate) trait LineMapping {
+    /// The record of a line, and what is unusual about it.
+    fn content(&self, line: &[u8]) -> Result<(Content, Option<Note>), Fault>;
+}
+
+/// The records of a file with one record per line.
+pub(crate) struct LineRecords<R, M> {
+    lines: Delimited<R>,
+    mapping: M,
+    file: String,
+    notes: Notes,
+    ended: bool,
+}
+
+impl<R: Read, M: LineMapping> LineRecords<R, M> {
+    pub(crate) fn new(lines: Delimited<R>, mapping: M, file: &str) -> LineRecords<R, M> {
+        LineRecords { lines, mapping, file: file.to_owned(), notes: Notes::default(), ended: false }
+    }
+}
+
+impl<R: Read, M: LineMapping> Iterator for LineRecords<R, M> {
+    type Item = Result<Incoming, IntakeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let found = match self.lines.next_line() {
+            Ok(found) => found,
+            Err(source) => {
+                self.ended = true;
+                let position = format!("{}:{}", self.file, self.lines.line());
+                return Some(Err(IntakeError::Input { position, source }));
+            }
+        };
+        self.ended = found.is_none();
+        let found = found?;
+        let position = format!("{}:{}", self.file, found.line);
+        let mapped = match found.fault {
+            Some(fault) => Err(fault),
+            None => self.mapping.content(&found.raw),
+        };
+        let content = match mapped {
+            Ok((content, note)) => {
+                note.into_iter().for_each(|note| self.notes.add(&position, note));
+                content
+            }
+            Err(fault) => fault.into_content(),
+        };
+        Some(Ok(Incoming { position, raw: found.raw, content }))
+    }
+}
+
+impl<R: Read, M: LineMapping> Records for LineRecords<R, M> {
+    fn warnings(&self) -> Vec<String> {
+        let waiting = self.lines.waiting().map(|waiting| waits(&self.file, waiting));
+        self.notes.lines().into_iter().chain(waiting).collect()
+    }
+}
+
 /// What is said about the part of a growing file that is left for the next load.
-pub(crate) fn waits(file: &str, Waiting { line, is_open }: Waiting) -> String {
+fn waits(file: &str, Waiting { line, is_open }: Waiting) -> String {
     let why = if is_open { "the last record has an open quote" } else { "the last line has no line end" };
     format!("{file}:{line}: {why} and waits for the next load; --final loads it as it is")
 }

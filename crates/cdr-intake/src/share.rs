@@ -12,9 +12,9 @@ const WHOLE: u64 = 10_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Share(u64);
 
-/// A text is no share.
+/// The text is not a share.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{0}` is no share from 0 to 1, such as 0.5 or 50%")]
+#[error("`{0}` is not a share from 0 to 1, such as 0.5 or 50%")]
 pub struct ShareError(String);
 
 impl Share {
@@ -64,7 +64,7 @@ mod tests {
         }
         for text in ["", "%", "1.1", "101%", "-1", "0.00001", "half", ".5", "1e-1", "+1"] {
             let error = text.parse::<Share>().unwrap_err().to_string();
-            assert_eq!(error, format!("`{text}` is no share from 0 to 1, such as 0.5 or 50%"));
+            assert_eq!(error, format!("`{text}` is not a share from 0 to 1, such as 0.5 or 50%"));
         }
     }
 

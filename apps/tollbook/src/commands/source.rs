@@ -66,7 +66,10 @@ pub(crate) fn find(config: &Config, store: &Store, name: &str) -> anyhow::Result
 
 /// The error for a source that has no settings, with the name that is most like it.
 pub(crate) fn unknown(config: &Config, store: &Store, name: &str) -> anyhow::Error {
-    let stored = store.configured_sources().unwrap_or_default().into_iter().map(|source| source.name);
+    let stored = match store.configured_sources() {
+        Ok(stored) => stored.into_iter().map(|source| source.name),
+        Err(error) => return error.into(),
+    };
     let near = nearest(name, config.sources.keys().cloned().chain(stored));
     let near = near.map(|near| format!("; did you mean `{}`?", safe(&near))).unwrap_or_default();
     let name = safe(name);

@@ -19,4 +19,4 @@ mod tests;
 
 pub use decode::Quoting;
 pub(crate) use fields::Fields;
-pub(crate) use reader::{Delimited, FoundRow, Waiting};
+pub(crate) use reader::{Delimited, Waiting};

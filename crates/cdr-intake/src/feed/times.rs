@@ -177,7 +177,7 @@ impl Instant {
     }
 }
 
-/// The instants that a time may be, or none if there is no time.
+/// The possible instants of a time; one `None` if the time is absent.
 fn each_or_none(instant: Option<Instant>) -> Vec<Option<Timestamp>> {
     instant.map_or_else(|| vec![None], |instant| instant.each().map(Some).collect())
 }

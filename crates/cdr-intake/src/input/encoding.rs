@@ -10,10 +10,10 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextEncoding(&'static Encoding);
 
-/// A text is no label of an encoding.
+/// The text is not the label of an encoding.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` is no encoding; those of the Encoding Standard are known, such as utf-8, utf-16le, windows-1252, iso-8859-15"
+    "`{0}` is not an encoding; use a label of the Encoding Standard, such as utf-8, utf-16le, windows-1252, iso-8859-15"
 )]
 pub struct TextEncodingError(String);
 

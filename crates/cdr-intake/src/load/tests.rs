@@ -248,6 +248,25 @@ fn packed_and_encoded_files_are_read_as_the_plain_one() {
 }
 
 #[test]
+fn a_file_is_decoded_by_the_encoding_that_the_settings_name() {
+    let text = "started_at,calling\n2026-11-21T10:00:00Z,";
+    for (label, name, bytes) in [
+        (None, "J\u{f6}rg", &b"J\xf6rg"[..]),
+        (Some("windows-1252"), "J\u{f6}rg \u{20ac}", b"J\xf6rg \x80"),
+        (Some("koi8-r"), "\u{418}\u{432}\u{430}\u{43d}", b"\xe9\xd7\xc1\xce"),
+        (Some("utf-8"), "J\u{f6}rg", "J\u{f6}rg".as_bytes()),
+    ] {
+        let encoding = label.map(|label| label.parse().unwrap());
+        let sink = Sink::default();
+        let file = [text.as_bytes(), bytes, b"\n"].concat();
+        sink.load(native(), &file, &FeedSettings { encoding, ..FeedSettings::default() }).unwrap();
+        assert_eq!(sink.kept().calls()[0].call.calling.as_deref(), Some(name), "{label:?}");
+    }
+    let error = "latin-seven".parse::<crate::TextEncoding>().unwrap_err().to_string();
+    assert!(error.starts_with("`latin-seven` is not an encoding"), "{error}");
+}
+
+#[test]
 fn damaged_packing_is_an_error_and_loads_nothing() {
     let text = b"started_at\n2026-11-21T10:00:00Z\n";
     let frame = framed(text);

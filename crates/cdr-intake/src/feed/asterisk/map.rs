@@ -135,7 +135,7 @@ impl Map {
                 times.answer = times.end.map(|end| end.plus_micros(-talk_us));
             }
         }
-        // A row with a zero time is no witness.
+        // The other times of a row with a zero time are not trusted, so it does not count in the clock check.
         let is_zero = |column, time: Option<Written>| time.is_none() && !row.text(column).is_empty();
         let has_zero = is_zero(columns.answer, answer) || is_zero(columns.end, end);
         let is_witness = matches!(start, Written::Local(_)) && !has_zero && !times.is_assumed;

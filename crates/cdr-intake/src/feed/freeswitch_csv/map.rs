@@ -13,6 +13,7 @@ use crate::feed::times::{WrittenTimes, written};
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::input::split;
 use crate::notes::Note;
+use crate::rows::LineMapping;
 use crate::text::text;
 
 /// The settings for mapping lines.
@@ -27,8 +28,8 @@ impl Map {
         Map { source: origin.source.clone(), zone: settings.zone, extra: settings.extra.clone() }
     }
 
-    /// The call of a line, and what is unusual about it.
-    pub(super) fn content(&self, line: &[u8]) -> Result<(Content, Option<Note>), Fault> {
+    /// The call of a line, and the time in it that the clocks skipped, if there is one.
+    fn draft(&self, line: &[u8]) -> Result<(CallDraft, Option<Note>), Fault> {
         if line.contains(&0) {
             return Err(Fault::new("nul-character", "a NUL character, which text cannot contain"));
         }
@@ -49,7 +50,7 @@ impl Map {
             exported: None,
             call,
         };
-        Ok((Content::Call(Box::new(draft)), note))
+        Ok((draft, note))
     }
 
     fn call(&self, row: &Row<'_>) -> Result<(Cdr, Option<Note>), Fault> {
@@ -105,6 +106,12 @@ impl Map {
         checks::assume_billed(&mut call);
         checks::call(&call)?;
         Ok((call, note))
+    }
+}
+
+impl LineMapping for Map {
+    fn content(&self, line: &[u8]) -> Result<(Content, Option<Note>), Fault> {
+        self.draft(line).map(|(draft, note)| (Content::Call(Box::new(draft)), note))
     }
 }
 

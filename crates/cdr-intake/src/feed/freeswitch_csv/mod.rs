@@ -41,15 +41,11 @@ mod tests;
 
 use std::io::Read;
 
-use cdr_mediation::Incoming;
-
 use super::{Feed, FeedSettings, Likeness, Origin, Records, checks};
 use crate::delimited::Delimited;
 use crate::error::IntakeError;
-use crate::fault::Fault;
 use crate::input::FileSample;
-use crate::notes::Notes;
-use crate::rows::waits;
+use crate::rows::LineRecords;
 
 /// FreeSWITCH's `Master.csv`.
 pub struct FreeswitchCsv;
@@ -80,57 +76,7 @@ impl Feed for FreeswitchCsv {
         settings: &FeedSettings,
     ) -> Result<Box<dyn Records + 'a>, IntakeError> {
         checks::extra(self.name(), &settings.extra, templates::EXTRA)?;
-        let lines = Delimited::of(input, settings);
-        let map = map::Map::new(origin, settings);
-        Ok(Box::new(Lines { lines, map, file: origin.file.clone(), notes: Notes::default(), ended: false }))
-    }
-}
-
-/// The records of a file.
-struct Lines<R> {
-    lines: Delimited<R>,
-    map: map::Map,
-    file: String,
-    notes: Notes,
-    ended: bool,
-}
-
-impl<R: Read> Iterator for Lines<R> {
-    type Item = Result<Incoming, IntakeError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let found = match self.lines.next_line() {
-            Ok(found) => found,
-            Err(source) => {
-                self.ended = true;
-                let position = format!("{}:{}", self.file, self.lines.line());
-                return Some(Err(IntakeError::Input { position, source }));
-            }
-        };
-        self.ended = found.is_none();
-        let found = found?;
-        let position = format!("{}:{}", self.file, found.line);
-        let mapped = match found.fault {
-            Some(fault) => Err(fault),
-            None => self.map.content(&found.raw),
-        };
-        let content = match mapped {
-            Ok((content, note)) => {
-                note.into_iter().for_each(|note| self.notes.add(&position, note));
-                content
-            }
-            Err(fault) => Fault::into_content(fault),
-        };
-        Some(Ok(Incoming { position, raw: found.raw, content }))
-    }
-}
-
-impl<R: Read> Records for Lines<R> {
-    fn warnings(&self) -> Vec<String> {
-        let waiting = self.lines.waiting().map(|waiting| waits(&self.file, waiting));
-        self.notes.lines().into_iter().chain(waiting).collect()
+        let mapping = map::Map::new(origin, settings);
+        Ok(Box::new(LineRecords::new(Delimited::of(input, settings), mapping, &origin.file)))
     }
 }

@@ -2,40 +2,28 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::Read;
 
-use cdr_mediation::{Content, Incoming};
+use cdr_mediation::Content;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::columns::Column;
 use super::given::Given;
 use super::record::content;
-use crate::delimited::{Delimited, FoundRow};
-use crate::error::IntakeError;
 use crate::fault::{Fault, shown};
-use crate::feed::{InputSheet, Records};
-use crate::rows::waits;
+use crate::feed::InputSheet;
+use crate::notes::Note;
+use crate::rows::LineMapping;
 use crate::text::text;
 
-/// The records of an NDJSON file.
-pub(super) struct Objects<R> {
-    lines: Delimited<R>,
-    file: String,
-    sheet: InputSheet,
-    ended: bool,
+/// The objects of a sheet.
+pub(super) struct Objects {
+    pub(super) sheet: InputSheet,
 }
 
-impl<R: Read> Objects<R> {
-    pub(super) fn new(lines: Delimited<R>, file: &str, sheet: InputSheet) -> Objects<R> {
-        Objects { lines, file: file.to_owned(), sheet, ended: false }
-    }
-
-    fn content(&self, found: &FoundRow) -> Result<Content, Fault> {
-        if let Some(fault) = &found.fault {
-            return Err(fault.clone());
-        }
-        let line = text(&found.raw);
+impl LineMapping for Objects {
+    fn content(&self, line: &[u8]) -> Result<(Content, Option<Note>), Fault> {
+        let line = text(line);
         let Members(members) = serde_json::from_str(&line).map_err(|error| {
             Fault::new("not-json", format!("{error}; expected an object such as {{\"started_at\":\"…\"}}"))
         })?;
@@ -51,38 +39,7 @@ impl<R: Read> Objects<R> {
             let text = scalar(name, value)?;
             given.push(Given { name, column, is_null: text.is_none(), text: text.unwrap_or_default() });
         }
-        content(self.sheet, given)
-    }
-}
-
-impl<R: Read> Iterator for Objects<R> {
-    type Item = Result<Incoming, IntakeError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let position = |file: &str, line: u64| format!("{file}:{line}");
-        match self.lines.next_line() {
-            Ok(Some(found)) => {
-                let content = self.content(&found).unwrap_or_else(Fault::into_content);
-                Some(Ok(Incoming { position: position(&self.file, found.line), raw: found.raw, content }))
-            }
-            Ok(None) => {
-                self.ended = true;
-                None
-            }
-            Err(source) => {
-                self.ended = true;
-                Some(Err(IntakeError::Input { position: position(&self.file, self.lines.line()), source }))
-            }
-        }
-    }
-}
-
-impl<R: Read> Records for Objects<R> {
-    fn warnings(&self) -> Vec<String> {
-        self.lines.waiting().map(|waiting| waits(&self.file, waiting)).into_iter().collect()
+        content(self.sheet, given).map(|content| (content, None))
     }
 }
 

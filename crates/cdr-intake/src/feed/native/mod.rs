@@ -69,7 +69,7 @@ use super::{Feed, FeedSettings, InputSheet, Likeness, Origin, Records, checks};
 use crate::delimited::Delimited;
 use crate::error::IntakeError;
 use crate::input::FileSample;
-use crate::rows::CsvRecords;
+use crate::rows::{CsvRecords, LineRecords};
 
 /// CSV with a header of field names, and NDJSON.
 pub struct Native;
@@ -114,7 +114,8 @@ impl Feed for Native {
         let position = |line: u64| format!("{}:{line}", origin.file);
         let first = rows.peek().map_err(|source| IntakeError::Input { position: position(1), source })?;
         if first.is_some_and(|line| line.trim_ascii_start().first() == Some(&b'{')) {
-            return Ok(Box::new(json::Objects::new(rows, &origin.file, settings.sheet)));
+            let objects = json::Objects { sheet: settings.sheet };
+            return Ok(Box::new(LineRecords::new(rows, objects, &origin.file)));
         }
         let mapping = csv::header(&mut rows, &origin.file, settings.sheet)?;
         Ok(Box::new(CsvRecords::new(rows, mapping, &origin.file)))
