@@ -27,6 +27,7 @@ mod private;
 mod quarantine;
 mod recognised;
 mod removed;
+mod row_forms;
 mod safekeeping;
 mod same_bytes;
 mod server;

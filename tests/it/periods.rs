@@ -85,12 +85,8 @@ fn store_of(calls: &[Cdr]) -> (tempfile::TempDir, Store) {
         content: Content::Call(Box::new(CallDraft {
             key: at.to_string(),
             digest: [0; 32],
-            account: None,
-            customer: None,
-            service: None,
-            trunks: Vec::new(),
-            exported: None,
             call: call.clone(),
+            ..CallDraft::default()
         })),
     });
     let batch = Batch { source: "test".into(), feed: "test".into(), records: records.collect(), ..Batch::default() };

@@ -106,11 +106,9 @@ mod tests {
             key: String::new(),
             digest: [0; 32],
             account: Some("code".to_owned()),
-            customer: None,
-            service: None,
             trunks: vec!["in".to_owned(), "out".to_owned()],
-            exported: None,
             call,
+            ..CallDraft::default()
         }
     }
 

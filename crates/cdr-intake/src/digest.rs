@@ -27,8 +27,7 @@ impl Digest {
     }
 
     fn add(&mut self, part: &[u8]) {
-        self.waiting.extend_from_slice(&(part.len() as u64).to_le_bytes());
-        self.waiting.extend_from_slice(part);
+        append(&mut self.waiting, part);
         if self.waiting.len() >= AT_ONCE {
             self.hash.update(&self.waiting);
             self.waiting.clear();
@@ -39,6 +38,18 @@ impl Digest {
         self.hash.update(&self.waiting);
         self.hash.finalize().into()
     }
+}
+
+/// The bytes of which [`Digest::of`] is the digest.
+pub(crate) fn digested<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(AT_ONCE / 8);
+    parts.into_iter().for_each(|part| append(&mut bytes, part));
+    bytes
+}
+
+fn append(bytes: &mut Vec<u8>, part: &[u8]) {
+    bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(part);
 }
 
 /// Lower-case hexadecimal digits.
@@ -60,7 +71,7 @@ pub(crate) fn key(natural: String) -> String {
 mod tests {
     use sha2::{Digest as _, Sha256};
 
-    use super::{Digest, hex, key, unhex};
+    use super::{Digest, digested, hex, key, unhex};
 
     #[test]
     fn a_different_split_gives_a_different_digest() {
@@ -79,6 +90,8 @@ mod tests {
             whole.update(part);
         }
         assert_eq!(Digest::of(parts.iter().map(Vec::as_slice)), <[u8; 32]>::from(whole.finalize()));
+        let bytes = digested(parts.iter().map(Vec::as_slice));
+        assert_eq!(Digest::of(parts.iter().map(Vec::as_slice)), <[u8; 32]>::from(Sha256::digest(bytes)));
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub enum Content {
 }
 
 /// A call as parsed by a feed: without numbers, and with the account as the switch names it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CallDraft {
     /// The natural key, which identifies the record within its source.
     pub key: String,
@@ -112,8 +112,25 @@ pub struct CallDraft {
     /// The identity that an export gave it.
     #[serde(skip)]
     pub exported: Option<Box<Exported<CdrField>>>,
+    /// Its form, if its switch can write the same call in several forms.
+    #[serde(skip)]
+    pub form: Option<Box<RowForm>>,
     /// The record. Its number, ID, source, account and customer are set when it is stored.
     pub call: Cdr,
+}
+
+/// The form of a row, of a switch that can write the same call with more or fewer columns, and under another key then.
+///
+/// Two rows of a source in different forms are the same call if their starts, shared columns and call IDs are equal. If
+/// one of them has no call ID, they may be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowForm {
+    /// The number of its columns, from 1 to 63.
+    pub columns: u8,
+    /// The columns that all forms have, as the beginning of what the digest of a row is made of.
+    pub shared: Vec<u8>,
+    /// What follows in the rows that the switch would have written with fewer columns. Such a row has the digest of both.
+    pub narrower: Vec<Vec<u8>>,
 }
 
 /// A conference as parsed by a feed, without numbers.

@@ -38,7 +38,7 @@ pub use export::{assemble_export, write_export, write_export_keeping};
 pub use intake::{
     AcceptedEntries, AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft,
     DestinationDraft, EntryFilter, EntryTally, Exported, Incoming, ProductDraft, QuarantineEntry, QuarantinedVersion,
-    Resolution, ServiceDraft, UnknownAccounts,
+    Resolution, RowForm, ServiceDraft, UnknownAccounts,
 };
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,

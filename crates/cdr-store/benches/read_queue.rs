@@ -128,16 +128,7 @@ fn batch(first: i64) -> Batch {
             call_id: Some(format!("{n:016x}@pbx.example")),
             ..Cdr::default()
         };
-        let draft = CallDraft {
-            key: n.to_string(),
-            digest,
-            account: None,
-            customer: None,
-            service: None,
-            call,
-            trunks: Vec::new(),
-            exported: None,
-        };
+        let draft = CallDraft { key: n.to_string(), digest, call, ..CallDraft::default() };
         Incoming { position: n.to_string(), raw: Vec::new(), content: Content::Call(Box::new(draft)) }
     });
     Batch { source: "pbx".to_owned(), feed: "native".to_owned(), records: records.collect(), ..Batch::default() }

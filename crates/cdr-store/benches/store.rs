@@ -139,11 +139,8 @@ fn batch(first: u64) -> Batch {
             key: format!("{}.{n}/{n}", 1_700_000_000 + n),
             digest,
             account: Some((n % 50).to_string()),
-            customer: None,
-            service: None,
-            trunks: Vec::new(),
-            exported: None,
             call,
+            ..CallDraft::default()
         };
         Incoming { position: format!("Master.csv:{n}"), raw: Vec::new(), content: Content::Call(Box::new(draft)) }
     });

@@ -143,6 +143,7 @@ diesel::table! {
         started_at -> Instant,
         sheet -> BigInt,
         digest -> Binary,
+        form -> Nullable<BigInt>,
     }
 }
 

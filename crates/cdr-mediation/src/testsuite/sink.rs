@@ -15,16 +15,7 @@ pub type OnEvery<'a> = dyn Fn(&dyn Fn(&dyn CdrSink, &dyn CdrSource)) + 'a;
 fn call(key: &str, content: u8) -> Incoming {
     let started_at = Timestamp::from_seconds(1_800_000_000 + i64::from(content));
     let call = Cdr { started_at, billed_at: started_at, called: Some(content.to_string()), ..Cdr::default() };
-    let draft = CallDraft {
-        key: key.to_owned(),
-        digest: [content; 32],
-        account: None,
-        customer: None,
-        service: None,
-        trunks: Vec::new(),
-        exported: None,
-        call,
-    };
+    let draft = CallDraft { key: key.to_owned(), digest: [content; 32], call, ..CallDraft::default() };
     Incoming { position: format!("calls:{key}"), raw: vec![content], content: Content::Call(Box::new(draft)) }
 }
 

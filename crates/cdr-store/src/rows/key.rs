@@ -18,4 +18,6 @@ pub(crate) struct NewKey<'a> {
     pub(crate) started_at: At,
     pub(crate) sheet: i64,
     pub(crate) digest: &'a [u8],
+    /// Its form, if its switch can write it in several.
+    pub(crate) form: Option<i64>,
 }

@@ -70,7 +70,7 @@ insert!(
 
 insert!(
     NewKey, intake_keys:
-    number, key_digest, source_id, key, first_number, account_id, started_at, sheet, digest;
+    number, key_digest, source_id, key, first_number, account_id, started_at, sheet, digest, form;
 );
 
 impl Columns for KeptDetails {

@@ -5,16 +5,23 @@ use cdr_model::Timestamp;
 
 use super::support::*;
 
-/// Takes the migration back that computes the digests of keys.
+/// Takes the migrations back that compute the digests of keys, and that came after it.
 fn make_older(fixture: &StoreFixture) {
     let back = if over_postgres() {
-        include_str!("../../migrations/postgres/00000000000012_key_digests/down.sql")
+        [
+            ("00000000000017", include_str!("../../migrations/postgres/00000000000017_row_forms/down.sql")),
+            ("00000000000012", include_str!("../../migrations/postgres/00000000000012_key_digests/down.sql")),
+        ]
     } else {
-        include_str!("../../migrations/sqlite/00000000000017_key_digests/down.sql")
+        [
+            ("00000000000021", include_str!("../../migrations/sqlite/00000000000021_row_forms/down.sql")),
+            ("00000000000017", include_str!("../../migrations/sqlite/00000000000017_key_digests/down.sql")),
+        ]
     };
-    spoil(&fixture.store, back);
-    let version = if over_postgres() { "00000000000012" } else { "00000000000017" };
-    spoil(&fixture.store, &format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"));
+    for (version, statements) in back {
+        spoil(&fixture.store, statements);
+        spoil(&fixture.store, &format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"));
+    }
 }
 
 /// Keys of all kinds: short and long, of any characters, and such that differ little.

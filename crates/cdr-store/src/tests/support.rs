@@ -170,17 +170,13 @@ pub(super) fn call(key: &str, start: i64, content: &str) -> CallDraft {
     CallDraft {
         key: key.to_owned(),
         digest: Sha256::digest(format!("{key} {start} {content}")).into(),
-        account: None,
-        customer: None,
-        service: None,
-        trunks: Vec::new(),
-        exported: None,
         call: Cdr {
             started_at: Timestamp::from_seconds(start),
             billed_at: Timestamp::from_seconds(start),
             called: Some(content.to_owned()),
             ..Cdr::default()
         },
+        ..CallDraft::default()
     }
 }
 

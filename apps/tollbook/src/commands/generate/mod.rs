@@ -138,16 +138,7 @@ fn incoming(sample: Sample) -> Incoming {
     let content = match sample {
         Sample::Call(SampleCall { account, call, .. }) => {
             digest[..16].copy_from_slice(call.details.call_uuid.unwrap_or_default().as_bytes());
-            let draft = CallDraft {
-                key: key.clone(),
-                digest,
-                account: Some(account),
-                customer: None,
-                service: None,
-                trunks: Vec::new(),
-                exported: None,
-                call,
-            };
+            let draft = CallDraft { key: key.clone(), digest, account: Some(account), call, ..CallDraft::default() };
             Content::Call(Box::new(draft))
         }
         Sample::Charge(SampleCharge { account, customer, service, charge, .. }) => {
@@ -161,9 +152,8 @@ fn incoming(sample: Sample) -> Incoming {
                 account,
                 customer,
                 service,
-                trunks: Vec::new(),
-                exported: None,
                 call: charge,
+                ..CallDraft::default()
             }))
         }
         Sample::Conference(conference) => {

@@ -63,11 +63,9 @@ impl Map {
             key,
             digest,
             account,
-            customer: None,
-            service: None,
             trunks: [columns.channel, columns.dstchannel].into_iter().filter_map(|at| trunk(&row.text(at))).collect(),
-            exported: None,
             call,
+            ..CallDraft::default()
         })))
     }
 

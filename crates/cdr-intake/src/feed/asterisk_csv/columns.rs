@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use cdr_mediation::RowForm;
+
 use crate::delimited::Fields;
+use crate::digest::digested;
 use crate::fault::{Fault, number_of_fields};
 use crate::feed::asterisk::{Columns, is_uniqueid};
 
@@ -72,14 +75,35 @@ pub(super) fn are_headings(names: &[String]) -> bool {
         && [true, false].iter().any(|has_uniqueid| found == headings(found.len(), *has_uniqueid))
 }
 
-/// The headings of a row with so many fields.
-fn headings(width: usize, has_uniqueid: bool) -> Vec<&'static str> {
-    let optional: &[&str] = match width {
+/// The form of a row: what its switch writes with all settings of columns, and what it would write with fewer.
+pub(super) fn form(fields: &Fields) -> RowForm {
+    let width = fields.len();
+    let mut parts = fields.iter();
+    let shared = digested(parts.by_ref().take(ALWAYS.len()));
+    let options = optional(width, is_uniqueid(&fields.text(ALWAYS.len()))).len();
+    let options: Vec<&[u8]> = parts.take(options).collect();
+    let narrower: &[&[&[u8]]] = match options[..] {
+        [uniqueid, userfield] => &[&[], &[uniqueid], &[userfield], &[uniqueid, userfield]],
+        [only] => &[&[], &[only]],
+        _ => &[&[]],
+    };
+    let narrower = narrower.iter().filter(|options| ALWAYS.len() + options.len() < width);
+    let narrower = narrower.map(|options| digested(options.iter().copied())).collect();
+    RowForm { columns: u8::try_from(width).unwrap_or(u8::MAX), shared, narrower }
+}
+
+/// The columns that have options of their own, in a row with so many fields.
+fn optional(width: usize, has_uniqueid: bool) -> &'static [&'static str] {
+    match width {
         17 | 20 if has_uniqueid => &[UNIQUEID],
         17 | 20 => &[USERFIELD],
         18 | 21 => &[UNIQUEID, USERFIELD],
         _ => &[],
-    };
+    }
+}
+
+/// The headings of a row with so many fields.
+fn headings(width: usize, has_uniqueid: bool) -> Vec<&'static str> {
     let new: &[&str] = if width >= 19 { &NEW } else { &[] };
-    [&ALWAYS, optional, new].concat()
+    [&ALWAYS, optional(width, has_uniqueid), new].concat()
 }

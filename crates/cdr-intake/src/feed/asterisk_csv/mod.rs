@@ -42,7 +42,8 @@
 //! `uniqueid/sequence/start`; without a sequence `uniqueid/start/` and the digest; without a `uniqueid`
 //! `-/start/digest/` and the ordinal of the row among the equal rows of the file, from 1. A key over 200 bytes becomes
 //! `sha256:` and its digest. `start` is the text of the file. The digest of a record is SHA-256 over the decoded
-//! fields. Equal rows are counted if at most 50,000 other distinct rows are between them; Asterisk writes them next to
+//! fields. A row that was stored with another number of columns is known by the 16 columns that all have, and its
+//! `uniqueid`; without a `uniqueid` in both it goes to quarantine (`form-unclear`). Equal rows are counted if at most 50,000 other distinct rows are between them; Asterisk writes them next to
 //! each other. Without `uniqueid`, equal rows in two files are one record.
 
 mod columns;
@@ -122,7 +123,11 @@ impl Mapping for Rows {
     }
 
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault> {
-        self.map.content(fields, self.widths.of(fields)?)
+        let mut content = self.map.content(fields, self.widths.of(fields)?)?;
+        if let Content::Call(draft) = &mut content {
+            draft.form = Some(Box::new(columns::form(fields)));
+        }
+        Ok(content)
     }
 
     fn notes(&mut self) -> Vec<Note> {

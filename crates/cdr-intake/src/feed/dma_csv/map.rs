@@ -87,16 +87,7 @@ impl Map {
         checks::assume_billed(&mut call);
         checks::call(&call)?;
         let key = key(format!("CALL/{uuid}/{}", row.printed(CdrField::StartedAt)));
-        Ok(CallDraft {
-            key,
-            digest: digest(fields),
-            account: None,
-            customer: None,
-            service: None,
-            trunks: Vec::new(),
-            exported: None,
-            call,
-        })
+        Ok(CallDraft { key, digest: digest(fields), call, ..CallDraft::default() })
     }
 
     fn conference(&self, fields: &Fields) -> Result<ConferenceDraft, Fault> {

@@ -40,16 +40,7 @@ impl Map {
         let digest = Digest::of(fields.iter().map(String::as_bytes));
         let account = call.details.account_given.clone();
         let key = key(row.text("uuid").to_owned());
-        let draft = CallDraft {
-            key,
-            digest,
-            account,
-            customer: None,
-            service: None,
-            trunks: row.trunks(),
-            exported: None,
-            call,
-        };
+        let draft = CallDraft { key, digest, account, trunks: row.trunks(), call, ..CallDraft::default() };
         Ok((draft, note))
     }
 

@@ -121,9 +121,8 @@ fn call(given: &[Given<'_>], digest: [u8; 32]) -> Result<CallDraft, Fault> {
         account,
         customer: word(given, "customer"),
         service: word(given, "service"),
-        trunks: Vec::new(),
-        exported: None,
         call,
+        ..CallDraft::default()
     })
 }
 

@@ -11,6 +11,8 @@ use crate::types::{At, JsonText};
 
 /// The reason for a known key with different content.
 pub(crate) const CONFLICT: &str = "conflict";
+/// The reason for a row that may be a known call, written with more or fewer columns.
+pub(crate) const FORM_UNCLEAR: &str = "form-unclear";
 /// The reason for a record that is older than the retention period.
 pub(crate) const BEFORE_RETENTION: &str = "before-retention";
 /// The stored resolution of an undecided entry.

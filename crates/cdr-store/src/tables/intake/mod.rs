@@ -4,6 +4,7 @@
 mod accounts;
 mod counters;
 mod drafts;
+mod forms;
 mod fragments;
 mod held;
 mod keys;

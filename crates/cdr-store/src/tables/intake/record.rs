@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::accounts::Accounts;
 use super::counters::Counters;
+use super::forms;
 use super::keys::{self, KnownKey, RecordTable};
 use super::reference;
 use super::screen;
@@ -131,6 +132,7 @@ pub(crate) fn keep_call<'a>(
         started_at: At(call.started_at),
         sheet: RecordTable::Calls.code(),
         digest: draft.identity(),
+        form: draft.form.as_deref().map(|form| forms::code(form, call)),
     };
     remember(conn, arrival, entry, replaces)?;
     Ok(KeptRecord { known: keys::known(&entry), unassigned: booked.unassigned })
@@ -171,6 +173,7 @@ pub(crate) fn keep_conference<'a>(
         started_at: At(draft.conference.started_at),
         sheet: RecordTable::Conferences.code(),
         digest: draft.identity(),
+        form: None,
     };
     remember(conn, arrival, entry, replaces)?;
     Ok(KeptRecord { known: keys::known(&entry), unassigned: false })

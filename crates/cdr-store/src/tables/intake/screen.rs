@@ -24,7 +24,7 @@ pub(crate) fn has_nul(text: &str) -> bool {
 
 /// Rejects a call that cannot be stored.
 pub(crate) fn call(draft: &CallDraft) -> Result<(), Rejection> {
-    let CallDraft { key, digest: _, account, customer, service, trunks: _, exported: _, call } = draft;
+    let CallDraft { key, digest: _, account, customer, service, trunks: _, exported: _, form: _, call } = draft;
     let Cdr { calling, called, call_id, details, .. } = call;
     let typed = [
         ("key", Some(key)),

@@ -15,8 +15,9 @@ use super::super::loads::{LoadNotes, check_undoing};
 use super::super::parts::Touched;
 use super::super::rollup::HourChanges;
 use super::super::{Engine, Pending, Store};
+use super::forms::{Forms, OtherForm};
 use super::fragments::Fragments;
-use super::held::{BEFORE_RETENTION, CONFLICT, Held, is_waiting, settle_as_loaded, was_replaced};
+use super::held::{BEFORE_RETENTION, CONFLICT, FORM_UNCLEAR, Held, is_waiting, settle_as_loaded, was_replaced};
 use super::keys::{KnownKey, RecordTable, look_up};
 use super::record::{Arrival, KeptRecord, keep_call, keep_conference};
 use super::screen::has_nul;
@@ -59,6 +60,8 @@ pub(super) struct Intake<'a> {
     known: HashMap<&'a str, KnownKey>,
     /// The records that exported ones of the batch claim to be.
     stored: Stored,
+    /// The records that calls of the batch may be in another form.
+    forms: Forms,
     /// Whether the quarantine has open entries of this source that a record of this batch may settle.
     waiting: bool,
     /// The parts of lines of this source in quarantine.
@@ -76,6 +79,7 @@ impl<'a> Intake<'a> {
         let keys: Vec<&str> = batch.records.iter().filter_map(key).collect();
         let known = look_up(conn, source_id, &keys)?;
         let stored = Stored::of(conn, &batch.records, &known)?;
+        let forms = Forms::of(conn, source_id, &batch.records, &known)?;
         let arrival = Arrival {
             pending: Pending::default(),
             source_id,
@@ -90,7 +94,7 @@ impl<'a> Intake<'a> {
         let fragments = Fragments::of(conn, source_id)?;
         let notes = LoadNotes::begin(batch.load, &arrival.counters);
         let report = BatchReport::default();
-        Ok(Intake { conn, batch, now, arrival, known, stored, waiting, fragments, notes, report })
+        Ok(Intake { conn, batch, now, arrival, known, stored, forms, waiting, fragments, notes, report })
     }
 
     pub(super) fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
@@ -119,11 +123,30 @@ impl<'a> Intake<'a> {
                 self.report.known += 1;
                 self.fragments.settle(self.conn, incoming, known.number, self.now)?;
             }
+            known => match (self.forms.find(draft), known.cloned()) {
+                (OtherForm::Same(number), _) => {
+                    self.report.known += 1;
+                    self.fragments.settle(self.conn, incoming, number, self.now)?;
+                }
+                (OtherForm::Unclear(number), None) => self.unclear(incoming, draft, number)?,
+                (_, known) => self.other_call(incoming, draft, known)?,
+            },
+        }
+        Ok(())
+    }
+
+    /// Handles a call that the store does not have with this content.
+    fn other_call(
+        &mut self,
+        incoming: &'a Incoming,
+        draft: &'a CallDraft,
+        known: Option<KnownKey>,
+    ) -> Result<(), TransactionError> {
+        match known {
             _ if self.too_old(draft.call.started_at) => {
                 self.refuse(incoming, draft.call.started_at, draft.identity())?
             }
             Some(known) => {
-                let known = known.clone();
                 // An export that was edited is identified by its own content.
                 let is_edited = known.is(RecordTable::Calls, draft.identity());
                 let digest = if is_edited { &draft.digest } else { draft.identity() };
@@ -132,10 +155,22 @@ impl<'a> Intake<'a> {
             }
             None => {
                 let kept = keep_call(self.conn, &mut self.arrival, draft, None);
+                if let Ok(kept) = &kept {
+                    self.forms.note(draft, kept.known.number);
+                }
                 self.kept(incoming, &draft.key, draft.call.started_at, draft.identity(), kept)?;
             }
         }
         Ok(())
+    }
+
+    /// Holds a call that may be a record in another form.
+    fn unclear(&mut self, incoming: &Incoming, draft: &CallDraft, number: i64) -> Result<(), TransactionError> {
+        let detail = format!(
+            "record {number} has the same values in the columns that both have, and nothing else tells whether it is the \
+             same call"
+        );
+        self.put(self.held(incoming, FORM_UNCLEAR, &detail, draft.identity(), Some(&draft.key)))
     }
 
     fn conference(&mut self, incoming: &'a Incoming, draft: &'a ConferenceDraft) -> Result<(), TransactionError> {

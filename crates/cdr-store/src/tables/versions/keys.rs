@@ -21,6 +21,7 @@ pub(crate) struct KeyRow {
     started_at: At,
     sheet: i64,
     digest: Vec<u8>,
+    form: Option<i64>,
 }
 
 impl KeyRow {
@@ -43,6 +44,7 @@ impl KeyRow {
             started_at: self.started_at,
             sheet: self.sheet,
             digest: &self.digest,
+            form: self.form,
         }
     }
 }

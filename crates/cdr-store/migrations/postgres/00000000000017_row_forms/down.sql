@@ -1,0 +1,1 @@
+DO $$ BEGIN ALTER TABLE intake_keys DROP COLUMN form; END $$;

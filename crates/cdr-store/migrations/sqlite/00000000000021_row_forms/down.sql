@@ -1,0 +1,1 @@
+ALTER TABLE intake_keys DROP COLUMN form;
