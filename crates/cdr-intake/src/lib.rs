@@ -27,6 +27,6 @@ pub use error::IntakeError;
 pub use feed::{FEEDS, Feed, FeedSettings, FileEnd, InputSheet, Likeness, Origin, Records, feed_named};
 pub use feed::{asterisk_csv, asterisk_table, dma_csv, freeswitch_csv, native};
 pub use input::{FileSample, TextEncoding, TextEncodingError};
-pub use load::{LoadOptions, load};
+pub use load::{LoadOptions, load, read_body};
 pub use report::LoadReport;
 pub use share::{Share, ShareError};

@@ -233,6 +233,14 @@ pub trait CdrSink: Send + Sync {
     /// # Errors
     /// If the batch cannot be stored; no part of it is stored in that case.
     fn take(&self, batch: &Batch) -> Result<BatchReport, PortError>;
+
+    /// Stores several batches, together if the store can: completely or not at all. The reports have their order.
+    ///
+    /// # Errors
+    /// If they cannot be stored. Of a store that stores them one by one, those before the faulty one stay.
+    fn take_each(&self, batches: &[Batch]) -> Result<Vec<BatchReport>, PortError> {
+        batches.iter().map(|batch| self.take(batch)).collect()
+    }
 }
 
 /// The settings of sources.

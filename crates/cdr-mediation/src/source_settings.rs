@@ -31,6 +31,9 @@ pub struct SourceSettings {
     /// The accounts of its calls, by the first rule that a call meets; else by the code that the switch writes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<AccountRule>,
+    /// SHA-256 of the keys with which its switch may post records, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<String>,
 }
 
 fn is_default(unknown: &UnknownAccounts) -> bool {

@@ -5,6 +5,7 @@ pub(crate) mod client;
 mod crash;
 mod curl;
 mod dma;
+mod intake;
 mod many;
 mod outside;
 pub(crate) mod porta;

@@ -10,7 +10,7 @@ use super::ListArgs;
 use super::values::{feed_help, feed_name, quoting, rule};
 
 /// Options of `load`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct LoadArgs {
     /// The format of the files; `tollbook feed list` lists them [default: the one of the source]
     #[arg(long, value_parser = feed_name, long_help = feed_help(), required_unless_present = "source")]
@@ -66,6 +66,14 @@ pub enum SourceCommand {
         /// The settings that change
         #[command(flatten)]
         settings: Box<SourceArgs>,
+    },
+    /// Give a source a new key, with which its switch posts records to /api/v1/intake/NAME; the old one is refused
+    Key {
+        /// The name
+        name: String,
+        /// Take its key without giving it a new one
+        #[arg(long)]
+        revoke: bool,
     },
     /// List the sources
     List(ListArgs),

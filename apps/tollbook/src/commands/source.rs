@@ -3,8 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
+use cdr_access::new_secret;
 use cdr_mediation::{CdrSource, ConfiguredSource, SourceSettings, Sources, UnknownAccounts};
 use cdr_store::Store;
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 
 use crate::cli::{SourceArgs, SourceCommand};
 use crate::config::{Checked, Config, nearest};
@@ -37,6 +40,7 @@ pub(crate) fn run(config: &Config, command: &SourceCommand, zone: Option<&str>) 
             store.configure_source(&ConfiguredSource { name: name.clone(), settings })?;
             say(format!("changed the source `{}`; records that are loaded already stay as they are", safe(name)))?;
         }
+        SourceCommand::Key { name, revoke } => key(config, &store, name, *revoke)?,
         SourceCommand::List(list) => {
             print(list.format, &HEADINGS, &config.place.zone, rows(config, &store)?)?;
         }
@@ -53,6 +57,38 @@ pub(crate) fn run(config: &Config, command: &SourceCommand, zone: Option<&str>) 
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Gives a source a new key in place of those that it has, or only takes them.
+fn key(config: &Config, store: &Store, name: &str, revoke: bool) -> anyhow::Result<()> {
+    let settings = find(config, store, name)?.ok_or_else(|| unknown(config, store, name))?;
+    let shown = safe(name);
+    if revoke {
+        refuse_configured(config, name)?;
+        ensure!(!settings.keys.is_empty(), "the source `{shown}` has no key");
+        store.configure_source(&ConfiguredSource { name: name.to_owned(), settings: without_keys(settings) })?;
+        return say(format!("the source `{shown}` has no key any more; what is posted with the old one is refused"));
+    }
+    let key = HEXLOWER.encode(&new_secret()?);
+    let digest = HEXLOWER.encode(&Sha256::digest(&key));
+    if config.sources.contains_key(name) {
+        say(format!(
+            "for the source `{shown}`, which stands in the configuration file, add there: keys = [\"{digest}\"]"
+        ))?;
+    } else {
+        let keys = vec![digest];
+        let had = !settings.keys.is_empty();
+        let settings = SourceSettings { keys, ..settings };
+        store.configure_source(&ConfiguredSource { name: name.to_owned(), settings })?;
+        let old = if had { "; the old one is refused" } else { "" };
+        say(format!("the source `{shown}` has a new key{old}"))?;
+    }
+    say("this is the only time that the key is shown:")?;
+    document(&key)
+}
+
+fn without_keys(settings: SourceSettings) -> SourceSettings {
+    SourceSettings { keys: Vec::new(), ..settings }
 }
 
 /// The settings of a source: those of the configuration file, else those in the store.
@@ -97,6 +133,7 @@ fn changed(settings: SourceSettings, args: &SourceArgs, zone: Option<&str>) -> a
         columns: if columns.is_empty() { settings.columns } else { columns.clone() },
         unknown_accounts: unknown.unwrap_or(settings.unknown_accounts),
         accounts: if rules.is_empty() { settings.accounts } else { rules.clone() },
+        keys: settings.keys,
     };
     Checked::of(&settings)?;
     Ok(settings)

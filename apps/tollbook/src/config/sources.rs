@@ -6,6 +6,7 @@ use anyhow::{Context, anyhow, ensure};
 use cdr_intake::{AccountRules, Quoting, TextEncoding, feed_named};
 use cdr_mediation::SourceSettings;
 use cdr_model::LocalZone;
+use data_encoding::HEXLOWER_PERMISSIVE;
 
 /// Reads the table `sources` of a file.
 pub(super) fn read(sources: toml::Value, file: &str) -> anyhow::Result<BTreeMap<String, SourceSettings>> {
@@ -39,6 +40,12 @@ impl Checked {
     /// With the value that is not valid.
     pub(crate) fn of(settings: &SourceSettings) -> anyhow::Result<Checked> {
         feed_named(&settings.feed)?;
+        let is_digest =
+            |key: &String| HEXLOWER_PERMISSIVE.decode(key.as_bytes()).is_ok_and(|digest| digest.len() == 32);
+        ensure!(
+            settings.keys.iter().all(is_digest),
+            "a key is not the SHA-256 of one, in 64 hexadecimal digits; `tollbook source key` makes one"
+        );
         ensure!(settings.columns.iter().all(|name| !name.trim().is_empty()), "a column has no name");
         Ok(Checked {
             zone: settings.zone.as_deref().map(str::parse).transpose()?,

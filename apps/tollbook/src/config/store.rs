@@ -73,6 +73,13 @@ static MAX_BAD: Setting<Share> = Setting {
               first thousand records, or ends with exit code 3",
     ..Setting::PLAIN
 };
+static MAX_BODY: Setting<u64> = Setting {
+    name: "intake.max_body",
+    default: "1073741824",
+    kind: ValueKind::Whole { min: 1, max: i64::MAX, unit: "bytes", make: i64::unsigned_abs },
+    meaning: "the longest body that a switch may post, packed as it is sent",
+    ..Setting::PLAIN
+};
 static EXTRA: Setting<Vec<String>> = Setting {
     name: "intake.extra",
     kind: ValueKind::Form { takes: "a list of columns", read: |text| Ok(comma_separated(text)) },
@@ -81,7 +88,7 @@ static EXTRA: Setting<Vec<String>> = Setting {
 };
 
 pub(super) static SETTINGS: &[&dyn Row] =
-    &[&CALLBACKS, &READERS, &BUSY_TIMEOUT, &RETENTION, &PARTITIONS, &BATCH, &MAX_BAD, &EXTRA];
+    &[&CALLBACKS, &READERS, &BUSY_TIMEOUT, &RETENTION, &PARTITIONS, &BATCH, &MAX_BAD, &MAX_BODY, &EXTRA];
 
 /// The store, the intake and the callbacks.
 #[derive(Clone, Debug)]
@@ -100,6 +107,8 @@ pub struct StoreConfig {
     pub batch: usize,
     /// The share of the records of a file that may be bad.
     pub max_bad: Share,
+    /// The longest body that a switch may post, in bytes.
+    pub max_body: u64,
     /// Columns of feeds that have no field and are stored with the record.
     pub extra: Vec<String>,
 }
@@ -115,6 +124,7 @@ impl StoreConfig {
             partitions: PARTITIONS.read(values)?,
             batch: BATCH.read(values)?,
             max_bad: MAX_BAD.read(values)?,
+            max_body: MAX_BODY.read(values)?,
             extra: EXTRA.read(values)?,
         })
     }

@@ -3,6 +3,7 @@
 mod backend;
 mod dialects;
 mod health;
+mod intake;
 pub(crate) mod listeners;
 pub(crate) mod log;
 mod metrics;

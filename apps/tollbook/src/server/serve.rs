@@ -24,6 +24,7 @@ use tracing::{info, warn};
 use super::backend::{Backend, check_readers};
 use super::dialects::{Dialects, origins};
 use super::health::{self, Watching};
+use super::intake::{self, Intake};
 use super::listeners::{Addresses, Listeners};
 use super::log;
 use super::metrics::Metrics;
@@ -116,11 +117,12 @@ async fn run(
     #[cfg(feature = "postgres")]
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
     let (mediation, store) = (backend.mediation, backend.store);
+    let intake = Data::new(Intake::start(config, &store)?);
     let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), config);
     let watching = Watching { mediation, store, readiness };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
     let origins = Data::new(origins(config));
-    let site = Site { metrics, watching: Data::new(watching), origins, dialects, grace, hsts };
+    let site = Site { metrics, watching: Data::new(watching), origins, intake, dialects, grace, hsts };
 
     let mut servers = Vec::new();
     if let Some(listener) = listeners.plain {
@@ -166,6 +168,7 @@ struct Site {
     metrics: Data<Metrics>,
     watching: Data<Watching>,
     origins: Data<Origins>,
+    intake: Data<Intake>,
     dialects: Dialects,
     grace: Duration,
     hsts: Option<Duration>,
@@ -182,6 +185,7 @@ impl Site {
                 .app_data(site.metrics.clone())
                 .app_data(site.watching.clone())
                 .app_data(site.origins.clone())
+                .app_data(site.intake.clone())
                 .app_data(PayloadConfig::new(BODY))
                 .configure(health::mount_live)
                 .configure(|routes| {
@@ -189,6 +193,7 @@ impl Site {
                         health::mount_rest(routes)
                     }
                 })
+                .configure(intake::mount)
                 .configure(|routes| site.dialects.mount(routes))
                 .wrap(strict_transport(hsts.as_deref()))
                 .wrap(from_fn(request_log::watch))

@@ -1,5 +1,7 @@
 //! Loading a file into a store: records are read, batched, passed to the store, and counted.
 
+mod body;
+
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::rc::Rc;
@@ -16,6 +18,8 @@ use crate::notes::{Notes, ruined_number};
 use crate::report::LoadReport;
 use crate::share::Share;
 use crate::{input, recognition};
+
+pub use body::read_body;
 
 /// The maximum number of records in a batch.
 const BATCH_ROWS: usize = 5000;

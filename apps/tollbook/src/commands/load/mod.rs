@@ -18,8 +18,8 @@ use crate::commands::retention;
 use crate::config::Config;
 use crate::retention::floor;
 use crate::terminal::{bar, safe, say};
-use noted::Noted;
-use plan::Plan;
+pub(crate) use noted::Noted;
+pub(crate) use plan::Plan;
 use preview::Preview;
 
 /// Loads every file, prints a summary, and then applies retention. `has_zone` is whether the command line names a zone.
@@ -69,7 +69,7 @@ fn load(
     let Plan { feed, settings, options } = &plan;
     let mut total = LoadReport::default();
     for file in &args.files {
-        let noted = Noted::begin(store, &plan, args.dry_run, file)?;
+        let noted = (!args.dry_run).then(|| Noted::of_file(store, &plan, file)).transpose()?;
         let options = LoadOptions { load: noted.as_ref().map(Noted::number), ..options.clone() };
         let loaded = load_file(*feed, file, settings, &options, sink);
         noted.map_or(Ok(()), |noted| noted.end(&loaded))?;

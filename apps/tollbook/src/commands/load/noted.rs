@@ -14,42 +14,39 @@ use crate::retention::now;
 const WHO: [&str; 3] = ["SUDO_USER", "USER", "LOGNAME"];
 
 /// A load that is noted.
-pub(super) struct Noted<'a> {
+pub(crate) struct Noted<'a> {
     store: &'a Store,
     id: i64,
 }
 
 impl<'a> Noted<'a> {
-    /// Notes that the load of a file begins. A dry run is not noted.
-    pub(super) fn begin(
-        store: &'a Store,
-        plan: &Plan,
-        is_dry_run: bool,
-        file: &Path,
-    ) -> anyhow::Result<Option<Noted<'a>>> {
-        if is_dry_run {
-            return Ok(None);
-        }
+    /// Notes that the load of a file begins.
+    pub(super) fn of_file(store: &'a Store, plan: &Plan, file: &Path) -> anyhow::Result<Noted<'a>> {
         let is_pipe = file == Path::new("-");
         let file = if is_pipe { "standard input".to_owned() } else { absolute(file)?.display().to_string() };
         let who = WHO.iter().find_map(|name| env::var(name).ok().filter(|name| !name.is_empty()));
+        Noted::begin(store, plan, file, who.unwrap_or_else(|| "unknown".to_owned()))
+    }
+
+    /// Notes that a load begins: what is loaded, and who loads it.
+    pub(crate) fn begin(store: &'a Store, plan: &Plan, file: String, loaded_by: String) -> anyhow::Result<Noted<'a>> {
         let id = store.begin_load(&LoadDraft {
             source: plan.options.source.clone(),
             feed: plan.feed.name().to_owned(),
             file,
-            loaded_by: who.unwrap_or_else(|| "unknown".to_owned()),
+            loaded_by,
             begun_at: now()?,
         })?;
-        Ok(Some(Noted { store, id }))
+        Ok(Noted { store, id })
     }
 
     /// Its number.
-    pub(super) fn number(&self) -> i64 {
+    pub(crate) fn number(&self) -> i64 {
         self.id
     }
 
     /// Notes how it ended.
-    pub(super) fn end(self, loaded: &anyhow::Result<LoadReport>) -> anyhow::Result<()> {
+    pub(crate) fn end(self, loaded: &anyhow::Result<LoadReport>) -> anyhow::Result<()> {
         let state = match loaded {
             Ok(_) => LoadState::Complete,
             Err(error) => match error.downcast_ref::<IntakeError>() {

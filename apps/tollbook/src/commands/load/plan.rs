@@ -13,15 +13,15 @@ use crate::layouts;
 use crate::retention::floor;
 
 /// How files are loaded.
-pub(super) struct Plan {
-    pub(super) feed: &'static dyn Feed,
-    pub(super) settings: FeedSettings,
-    pub(super) options: LoadOptions,
+pub(crate) struct Plan {
+    pub(crate) feed: &'static dyn Feed,
+    pub(crate) settings: FeedSettings,
+    pub(crate) options: LoadOptions,
 }
 
 impl Plan {
     /// The plan of a command line; `has_zone` is whether it names a zone.
-    pub(super) fn of(config: &Config, store: &Store, args: &LoadArgs, has_zone: bool) -> anyhow::Result<Plan> {
+    pub(crate) fn of(config: &Config, store: &Store, args: &LoadArgs, has_zone: bool) -> anyhow::Result<Plan> {
         let configured = match &args.source {
             Some(name) => source::find(config, store, name)?,
             None => None,

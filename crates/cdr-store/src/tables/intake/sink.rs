@@ -38,6 +38,15 @@ impl CdrSink for Store {
         let taken = self.write_records(|conn| Intake::begin(conn, batch, now)?.run(&self.0.engine));
         taken.map_err(|error| self.failed("the records could not be stored", error))
     }
+
+    fn take_each(&self, batches: &[Batch]) -> Result<Vec<BatchReport>, PortError> {
+        batches.iter().try_for_each(check)?;
+        let now = (self.0.clock)();
+        let taken = self.write_records(|conn| {
+            batches.iter().map(|batch| Intake::begin(conn, batch, now)?.run(&self.0.engine)).collect()
+        });
+        taken.map_err(|error| self.failed("the records could not be stored", error))
+    }
 }
 
 /// Refuses a batch with a name that no store can hold.
