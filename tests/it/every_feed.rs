@@ -13,6 +13,7 @@ fn sample(feed: &str) -> Vec<String> {
         "asterisk-csv" => vec![fixture("asterisk/Master.csv")],
         "asterisk-table" => vec![fixture("asterisk/freepbx.csv")],
         "freeswitch-csv" => vec![fixture("freeswitch/Master.csv")],
+        "cucm-csv" => vec![fixture("cucm/cdr_Site-1_01_202611211030_7")],
         "dma-csv" => vec![fixture("dma/calls.csv"), fixture("dma/conferences.csv")],
         other => panic!("there is no sample of the feed {other}"),
     }
@@ -42,7 +43,7 @@ fn a_file_loaded_twice_adds_nothing() {
 
 /// Whether files of a feed start with a line of column names.
 fn has_heading(feed: &str) -> bool {
-    ["native", "asterisk-table"].contains(&feed)
+    ["native", "asterisk-table", "cucm-csv"].contains(&feed)
 }
 
 /// The records of a file in reverse order, byte for byte.

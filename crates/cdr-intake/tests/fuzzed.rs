@@ -15,7 +15,7 @@ macro_rules! bodies {
     )*};
 }
 
-bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, dma_csv);
+bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, cucm_csv, dma_csv);
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample file")
@@ -59,6 +59,7 @@ proptest! {
         asterisk_csv::run(&data);
         asterisk_table::run(&data);
         freeswitch_csv::run(&data);
+        cucm_csv::run(&data);
         dma_csv::run(&data);
     }
 
@@ -85,6 +86,11 @@ proptest! {
     #[test]
     fn damaged_freeswitch_files_are_read_or_rejected(damage in damage()) {
         freeswitch_csv::run(&damaged(fixture("freeswitch/Master.csv"), &damage));
+    }
+
+    #[test]
+    fn damaged_cucm_files_are_read_or_rejected(damage in damage()) {
+        cucm_csv::run(&damaged(fixture("cucm/cdr_Site-1_01_202611211030_7"), &damage));
     }
 
     #[test]

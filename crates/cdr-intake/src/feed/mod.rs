@@ -16,11 +16,13 @@ use crate::input::{FileSample, TextEncoding};
 mod asterisk;
 pub mod asterisk_csv;
 pub mod asterisk_table;
+pub mod cucm_csv;
 pub mod dma_csv;
 pub mod freeswitch_csv;
 pub mod native;
 
 mod checks;
+mod named;
 mod times;
 
 /// All feeds.
@@ -29,6 +31,7 @@ pub static FEEDS: &[&dyn Feed] = &[
     &asterisk_csv::AsteriskCsv,
     &asterisk_table::AsteriskTable,
     &freeswitch_csv::FreeswitchCsv,
+    &cucm_csv::CucmCsv,
     &dma_csv::DmaCsv,
 ];
 
@@ -213,7 +216,7 @@ mod tests {
         let error = feed_named("asterisk").err().unwrap();
         assert_eq!(
             error.to_string(),
-            "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, freeswitch-csv, dma-csv"
+            "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, freeswitch-csv, cucm-csv, dma-csv"
         );
         for sheet in InputSheet::ALL {
             assert_eq!(sheet.to_string().parse::<InputSheet>().unwrap(), sheet);
