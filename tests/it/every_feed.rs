@@ -14,6 +14,7 @@ fn sample(feed: &str) -> Vec<String> {
         "asterisk-table" => vec![fixture("asterisk/freepbx.csv")],
         "freeswitch-csv" => vec![fixture("freeswitch/Master.csv")],
         "cucm-csv" => vec![fixture("cucm/cdr_Site-1_01_202611211030_7")],
+        "3cx-csv" => vec![fixture("3cx/cdr.log")],
         "dma-csv" => vec![fixture("dma/calls.csv"), fixture("dma/conferences.csv")],
         other => panic!("there is no sample of the feed {other}"),
     }

@@ -25,7 +25,7 @@ pub use clock::ClockCheck;
 pub use delimited::Quoting;
 pub use error::IntakeError;
 pub use feed::{FEEDS, Feed, FeedSettings, FileEnd, InputSheet, Likeness, Origin, Records, feed_named};
-pub use feed::{asterisk_csv, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, native};
+pub use feed::{asterisk_csv, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, native, threecx_csv};
 pub use input::{FileSample, TextEncoding, TextEncodingError};
 pub use load::{LoadOptions, load};
 pub use report::LoadReport;

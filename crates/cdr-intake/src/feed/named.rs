@@ -40,8 +40,8 @@ impl Names {
     }
 
     /// A row with these columns.
-    pub(super) fn row<'a>(&'a self, fields: &'a Fields) -> NamedRow<'a> {
-        NamedRow { names: self, fields }
+    pub(super) fn row<'a>(&'a self, cells: &'a dyn Cells) -> NamedRow<'a> {
+        NamedRow { names: self, cells }
     }
 }
 
@@ -50,17 +50,35 @@ fn name(heading: &str) -> String {
     heading.trim().to_ascii_lowercase()
 }
 
-/// The fields of a row by the names of their columns.
+/// The texts of a row by their places.
+pub(super) trait Cells {
+    /// The text at a place; empty if there is none.
+    fn cell(&self, place: usize) -> Cow<'_, str>;
+}
+
+impl Cells for Fields {
+    fn cell(&self, place: usize) -> Cow<'_, str> {
+        self.text(place)
+    }
+}
+
+impl Cells for Vec<String> {
+    fn cell(&self, place: usize) -> Cow<'_, str> {
+        self.get(place).map(|text| Cow::Borrowed(text.as_str())).unwrap_or_default()
+    }
+}
+
+/// The texts of a row by the names of their columns.
 #[derive(Clone, Copy)]
 pub(super) struct NamedRow<'a> {
     names: &'a Names,
-    fields: &'a Fields,
+    cells: &'a dyn Cells,
 }
 
 impl<'a> NamedRow<'a> {
     /// The text in a column, by its name in lower case; empty if the row has no such column.
     pub(super) fn text(&self, name: &str) -> Cow<'a, str> {
-        self.names.place(name).map(|place| self.fields.text(place)).unwrap_or_default()
+        self.names.place(name).map(|place| self.cells.cell(place)).unwrap_or_default()
     }
 
     /// The text in a column; `None` if it is empty.
@@ -76,7 +94,7 @@ impl<'a> NamedRow<'a> {
     /// SHA-256 over the names and values of the columns that have one, in the order of the names, so that neither the order
     /// of columns nor empty ones change it.
     pub(super) fn digest(&self) -> [u8; 32] {
-        let given = self.names.ordered.iter().map(|(name, place)| (name, self.fields.text(*place)));
+        let given = self.names.ordered.iter().map(|(name, place)| (name, self.cells.cell(*place)));
         let given: Vec<_> = given.filter(|(_, text)| !text.is_empty()).collect();
         Digest::of(given.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]))
     }

@@ -107,6 +107,7 @@ fn every_sample_loads_the_same_with_reads_of_any_size_and_adds_nothing_the_secon
         ("asterisk-table", "asterisk/freepbx.csv"),
         ("freeswitch-csv", "freeswitch/Master.csv"),
         ("cucm-csv", "cucm/cdr_Site-1_01_202611211030_7"),
+        ("3cx-csv", "3cx/cdr.log"),
         ("dma-csv", "dma/calls.csv"),
         ("dma-csv", "dma/conferences.csv"),
         ("dma-csv", "dma/cdrExport.zip"),
@@ -141,13 +142,14 @@ fn zipped(text: &[u8]) -> Vec<u8> {
 }
 
 /// The feeds with a file of each.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("native", "native/calls.csv"),
     ("native", "native/calls.ndjson"),
     ("asterisk-csv", "asterisk/Master.csv"),
     ("asterisk-table", "asterisk/freepbx.csv"),
     ("freeswitch-csv", "freeswitch/Master.csv"),
     ("cucm-csv", "cucm/cdr_Site-1_01_202611211030_7"),
+    ("3cx-csv", "3cx/cdr.log"),
     ("dma-csv", "dma/calls.csv"),
 ];
 
