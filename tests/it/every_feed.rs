@@ -15,6 +15,7 @@ fn sample(feed: &str) -> Vec<String> {
         "freeswitch-csv" => vec![fixture("freeswitch/Master.csv")],
         "cucm-csv" => vec![fixture("cucm/cdr_Site-1_01_202611211030_7")],
         "3cx-csv" => vec![fixture("3cx/cdr.log")],
+        "porta-xdr" => vec![fixture("porta/xdrs.csv")],
         "dma-csv" => vec![fixture("dma/calls.csv"), fixture("dma/conferences.csv")],
         other => panic!("there is no sample of the feed {other}"),
     }
@@ -44,7 +45,7 @@ fn a_file_loaded_twice_adds_nothing() {
 
 /// Whether files of a feed start with a line of column names.
 fn has_heading(feed: &str) -> bool {
-    ["native", "asterisk-table", "cucm-csv"].contains(&feed)
+    ["native", "asterisk-table", "cucm-csv", "porta-xdr"].contains(&feed)
 }
 
 /// The records of a file in reverse order, byte for byte.

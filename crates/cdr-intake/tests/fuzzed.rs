@@ -15,7 +15,7 @@ macro_rules! bodies {
     )*};
 }
 
-bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, cucm_csv, threecx_csv, dma_csv);
+bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, cucm_csv, threecx_csv, porta_xdr, dma_csv);
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample file")
@@ -61,6 +61,7 @@ proptest! {
         freeswitch_csv::run(&data);
         cucm_csv::run(&data);
         threecx_csv::run(&data);
+        porta_xdr::run(&data);
         dma_csv::run(&data);
     }
 
@@ -97,6 +98,13 @@ proptest! {
     #[test]
     fn damaged_logs_of_3cx_are_read_or_rejected(damage in damage()) {
         threecx_csv::run(&damaged(fixture("3cx/cdr.log"), &damage));
+    }
+
+    #[test]
+    fn damaged_xdrs_are_read_or_rejected(damage in damage()) {
+        for name in ["xdrs.csv", "xdrs.ndjson", "get_xdr_list.json"] {
+            porta_xdr::run(&damaged(fixture(&format!("porta/{name}")), &damage));
+        }
     }
 
     #[test]
