@@ -54,7 +54,9 @@ fn reversed(feed: &str, file: &str) -> Vec<u8> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&bytes[..]);
     let (mut begins, mut record) = (Vec::new(), csv::ByteRecord::new());
     while reader.read_byte_record(&mut record).unwrap() {
-        begins.push(record.position().unwrap().byte() as usize);
+        let at = record.position().unwrap().byte() as usize;
+        // The end of the line before, and empty lines.
+        begins.push(at + bytes[at..].iter().take_while(|byte| b"\r\n".contains(byte)).count());
     }
     let ends = begins.iter().skip(1).copied().chain([bytes.len()]);
     let mut records: Vec<&[u8]> = begins.iter().zip(ends).map(|(begin, end)| &bytes[*begin..end]).collect();

@@ -12,7 +12,7 @@ use crate::block::{Block, Cut};
 use crate::cell::write_integer;
 use crate::digest::Digesting;
 use crate::error::ExportError;
-use crate::format::{Cell, Encoder, Format, Guarding};
+use crate::format::{Cell, Encoder, Format, Guarding, guards};
 use crate::layout::{ColumnContent, CsvStyle, Layout, Sheet, SheetContent, Summary};
 use crate::outline::Outline;
 use crate::package::Container;
@@ -167,7 +167,7 @@ impl<W: Write> ExportFile<W> {
     fn encoder(&self, sheet: &Sheet, style: CsvStyle) -> Arc<dyn Encoder> {
         let headings: Vec<&str> = sheet.columns.iter().map(|column| column.heading.as_str()).collect();
         let encoder = self.format.encoder(&style, &headings);
-        if self.layout.guards(self.format) { Arc::new(Guarding(encoder)) } else { encoder.into() }
+        if guards(&self.layout, self.format) { Arc::new(Guarding(encoder)) } else { encoder.into() }
     }
 
     fn begin(&mut self, sheet: &Sheet) -> Result<SheetText<'_, W>, ExportError> {

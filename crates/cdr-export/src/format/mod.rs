@@ -14,7 +14,7 @@ pub use self::encoder::{Cell, Encoder, Format};
 pub use self::json_lines::JsonLines;
 pub use self::read::{ReadColumn, ReadError, ReadValues};
 pub use self::row::ReadRow;
-pub(crate) use self::spreadsheet::{Guarding, unguarded};
+pub(crate) use self::spreadsheet::{Guarding, guards, unguarded};
 use crate::error::ExportError;
 
 /// All formats.

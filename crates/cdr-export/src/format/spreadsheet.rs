@@ -2,10 +2,16 @@
 
 use std::borrow::Cow;
 
-use super::encoder::{Cell, Encoder};
+use super::encoder::{Cell, Encoder, Format};
+use crate::layout::{Layout, Spreadsheet};
 
 /// What a text begins with that a spreadsheet shows as text.
 const MARK: char = '\'';
+
+/// Whether the files of a layout in a format guard texts.
+pub(crate) fn guards(layout: &Layout, format: &dyn Format) -> bool {
+    layout.spreadsheet == Spreadsheet::Safe && format.is_for_spreadsheets()
+}
 
 /// Writes the cells of another encoder, with a mark before each text that a spreadsheet would take for a formula.
 pub(crate) struct Guarding(pub(crate) Box<dyn Encoder>);

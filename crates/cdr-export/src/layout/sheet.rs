@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::column::Column;
 use super::style::{Styles, TimeStyle};
-use crate::format::Format;
 
 /// The sheets of a file and how they are printed. [`Layout::read`] reads a layout from TOML.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,11 +171,6 @@ impl Layout {
     /// The first sheet with rows of this kind.
     pub fn sheet_of(&self, rows: SheetContent) -> Option<&Sheet> {
         self.sheets.iter().find(|sheet| sheet.rows == rows)
-    }
-
-    /// Whether a file of a format guards text against being taken for a formula.
-    pub(crate) fn guards(&self, format: &dyn Format) -> bool {
-        self.spreadsheet == Spreadsheet::Safe && format.is_for_spreadsheets()
     }
 
     /// The same layout with only the sheets that `wanted` accepts, for a package that holds one sheet.

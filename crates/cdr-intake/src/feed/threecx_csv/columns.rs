@@ -1,5 +1,6 @@
 //! The columns of a record. The operator chooses them, and a record names none of them.
 
+use super::length::length;
 use crate::fault::{Fault, number_of_fields, shown};
 use crate::feed::named::Names;
 use crate::feed::times::is_time;
@@ -230,7 +231,7 @@ fn is_value(column: &str, text: &str) -> bool {
         return column != "time-start";
     }
     match column {
-        "duration" => super::map::clock(text).is_some(),
+        "duration" => length(text).is_some(),
         "time-start" | "time-answered" | "time-end" => is_slashed_time(text),
         "chain" => text.starts_with("Chain:"),
         "from-type" | "to-type" | "final-type" => text.bytes().all(|c| c.is_ascii_alphabetic() || c == b'_'),

@@ -4,6 +4,7 @@ use cdr_mediation::{CallDraft, Content};
 use cdr_model::{Assumed, Cdr, CdrField, Details, Direction, Field, LocalZone, Queue, Sip};
 
 use super::columns::{Fitted, Layouts, fields};
+use super::length::length;
 use crate::digest::{hex, key};
 use crate::fault::{Fault, shown};
 use crate::feed::named::NamedRow;
@@ -13,7 +14,6 @@ use crate::notes::Note;
 use crate::rows::LineMapping;
 use crate::text::text;
 
-const SECOND_US: i64 = 1_000_000;
 /// What is before the number of an extension.
 const EXTENSION: &str = "Ext.";
 
@@ -88,7 +88,7 @@ impl Map {
         let (answer, end) = (time("time-answered")?, time("time-end")?);
         let duration_us = match &*row.text("duration") {
             "" => None,
-            text => Some(clock(text).ok_or_else(|| {
+            text => Some(length(text).ok_or_else(|| {
                 Fault::unreadable("billsec-unreadable", "duration", text, "hours, minutes and seconds such as 00:01:05")
             })?),
         };
@@ -137,18 +137,6 @@ impl LineMapping for Map {
         };
         Ok((Content::Call(Box::new(draft)), skipped.or_else(comma)))
     }
-}
-
-/// Hours, minutes and seconds in microseconds. There may be more than 24 hours.
-pub(super) fn clock(text: &str) -> Option<i64> {
-    let mut parts = text.split(':');
-    let [hours, minutes, seconds] = [parts.next()?, parts.next()?, parts.next()?];
-    let are_digits =
-        |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_one = parts.next().is_none() && are_digits(hours, 6) && are_digits(minutes, 2) && are_digits(seconds, 2);
-    let number = |text: &str| text.parse::<i64>().ok();
-    let (hours, minutes, seconds) = is_one.then_some((number(hours)?, number(minutes)?, number(seconds)?))?;
-    (minutes < 60 && seconds < 60).then_some((hours * 3600 + minutes * 60 + seconds) * SECOND_US)
 }
 
 /// The time from one clock reading to another.

@@ -47,6 +47,7 @@
 //! second. The digest is SHA-256 over the names and values of the columns that have one.
 
 mod columns;
+mod length;
 mod map;
 
 #[cfg(test)]
