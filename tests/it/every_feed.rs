@@ -13,6 +13,9 @@ fn sample(feed: &str) -> Vec<String> {
         "asterisk-csv" => vec![fixture("asterisk/Master.csv")],
         "asterisk-table" => vec![fixture("asterisk/freepbx.csv")],
         "freeswitch-csv" => vec![fixture("freeswitch/Master.csv")],
+        "cucm-csv" => vec![fixture("cucm/cdr_Site-1_01_202611211030_7")],
+        "3cx-csv" => vec![fixture("3cx/cdr.log")],
+        "porta-xdr" => vec![fixture("porta/xdrs.csv")],
         "dma-csv" => vec![fixture("dma/calls.csv"), fixture("dma/conferences.csv")],
         other => panic!("there is no sample of the feed {other}"),
     }
@@ -42,7 +45,7 @@ fn a_file_loaded_twice_adds_nothing() {
 
 /// Whether files of a feed start with a line of column names.
 fn has_heading(feed: &str) -> bool {
-    ["native", "asterisk-table"].contains(&feed)
+    ["native", "asterisk-table", "cucm-csv", "porta-xdr"].contains(&feed)
 }
 
 /// The records of a file in reverse order, byte for byte.
@@ -51,7 +54,9 @@ fn reversed(feed: &str, file: &str) -> Vec<u8> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&bytes[..]);
     let (mut begins, mut record) = (Vec::new(), csv::ByteRecord::new());
     while reader.read_byte_record(&mut record).unwrap() {
-        begins.push(record.position().unwrap().byte() as usize);
+        let at = record.position().unwrap().byte() as usize;
+        // The end of the line before, and empty lines.
+        begins.push(at + bytes[at..].iter().take_while(|byte| b"\r\n".contains(byte)).count());
     }
     let ends = begins.iter().skip(1).copied().chain([bytes.len()]);
     let mut records: Vec<&[u8]> = begins.iter().zip(ends).map(|(begin, end)| &bytes[*begin..end]).collect();

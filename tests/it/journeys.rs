@@ -133,6 +133,35 @@ fn a_custom_layout_replaces_a_built_in_one() {
 }
 
 #[test]
+fn a_layout_for_spreadsheets_guards_what_callers_chose() {
+    let tollbook = Tollbook::new();
+    tollbook.ok(&["load", "--feed", "asterisk-csv", "--zone", "UTC", &fixture("intake/formula.csv")]);
+    std::fs::create_dir(tollbook.path("layouts")).unwrap();
+    let columns = "{ heading = 'From', field = 'calling' }, { heading = 'To', field = 'called' }, \
+                   { heading = 'Caller', field = 'calling_name' }";
+    let sheet = format!("[[sheets]]\nname = 'calls'\nrows = 'calls'\ncolumns = [{columns}]\n");
+    for (setting, expected) in
+        [("off", "=1+1,@SUM(1),=cmd|'/C calc'!A0\n"), ("safe", "'=1+1,'@SUM(1),'=cmd|'/C calc'!A0\n")]
+    {
+        let layout = format!("name = 'people'\nsummary = 'for people'\nspreadsheet = '{setting}'\n{sheet}");
+        std::fs::write(tollbook.path("layouts/people.toml"), layout).unwrap();
+        for (package, file) in [("zip", "calls.zip"), ("gzip", "calls.csv.gz"), ("plain", "calls.csv")] {
+            let package = ["--package", package, "--replace", "--output", file];
+            tollbook.ok(&[&["--set", "layouts=layouts", "export", "--layout", "people"], &package[..]].concat());
+            tollbook.ok(&["verify", file]);
+        }
+        let expected = format!("From,To,Caller\n{expected}");
+        assert_eq!(std::fs::read_to_string(tollbook.path("calls.csv")).unwrap(), expected, "{setting}");
+        assert_eq!(member(&tollbook, "calls.zip", "calls.csv"), expected, "{setting}");
+        let mut unpacked = String::new();
+        flate2::read::MultiGzDecoder::new(File::open(tollbook.path("calls.csv.gz")).unwrap())
+            .read_to_string(&mut unpacked)
+            .unwrap();
+        assert_eq!(unpacked, expected, "{setting}");
+    }
+}
+
+#[test]
 fn invalid_bounds_are_explained() {
     let tollbook = Tollbook::with_calls(10, 1);
     for (args, message) in [

@@ -12,7 +12,7 @@ use crate::block::{Block, Cut};
 use crate::cell::write_integer;
 use crate::digest::Digesting;
 use crate::error::ExportError;
-use crate::format::{Cell, Encoder, Format};
+use crate::format::{Cell, Encoder, Format, Guarding, guards};
 use crate::layout::{ColumnContent, CsvStyle, Layout, Sheet, SheetContent, Summary};
 use crate::outline::Outline;
 use crate::package::Container;
@@ -166,7 +166,8 @@ impl<W: Write> ExportFile<W> {
 
     fn encoder(&self, sheet: &Sheet, style: CsvStyle) -> Arc<dyn Encoder> {
         let headings: Vec<&str> = sheet.columns.iter().map(|column| column.heading.as_str()).collect();
-        self.format.encoder(&style, &headings).into()
+        let encoder = self.format.encoder(&style, &headings);
+        if guards(&self.layout, self.format) { Arc::new(Guarding(encoder)) } else { encoder.into() }
     }
 
     fn begin(&mut self, sheet: &Sheet) -> Result<SheetText<'_, W>, ExportError> {

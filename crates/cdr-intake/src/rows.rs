@@ -16,6 +16,11 @@ pub(crate) trait Mapping {
     /// Rejects fields that cannot be a row of this feed at all, for example because of their number.
     fn shape(&self, fields: &Fields) -> Result<(), Fault>;
 
+    /// Whether a row is no record, such as a heading between records.
+    fn skips(&mut self, _: &Fields) -> bool {
+        false
+    }
+
     /// The record of a row.
     fn content(&mut self, fields: &Fields) -> Result<Content, Fault>;
 
@@ -66,16 +71,19 @@ impl<R: Read, M: Mapping> Iterator for CsvRecords<R, M> {
             return None;
         }
         let CsvRecords { rows, fields, mapping, file, notes, ended } = self;
-        let line = rows.line();
-        let found = match rows.next(fields, |fields| mapping.shape(fields)) {
-            Ok(Some(found)) => found,
-            Ok(None) => {
-                *ended = true;
-                return None;
-            }
-            Err(source) => {
-                *ended = true;
-                return Some(Err(IntakeError::Input { position: format!("{file}:{line}"), source }));
+        let found = loop {
+            let line = rows.line();
+            match rows.next(fields, |fields| mapping.shape(fields)) {
+                Ok(Some(found)) if found.fault.is_none() && mapping.skips(fields) => {}
+                Ok(Some(found)) => break found,
+                Ok(None) => {
+                    *ended = true;
+                    return None;
+                }
+                Err(source) => {
+                    *ended = true;
+                    return Some(Err(IntakeError::Input { position: format!("{file}:{line}"), source }));
+                }
             }
         };
         let content = match found.fault {

@@ -15,7 +15,7 @@ macro_rules! bodies {
     )*};
 }
 
-bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, dma_csv);
+bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, cucm_csv, threecx_csv, porta_xdr, dma_csv);
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample file")
@@ -59,6 +59,9 @@ proptest! {
         asterisk_csv::run(&data);
         asterisk_table::run(&data);
         freeswitch_csv::run(&data);
+        cucm_csv::run(&data);
+        threecx_csv::run(&data);
+        porta_xdr::run(&data);
         dma_csv::run(&data);
     }
 
@@ -85,6 +88,23 @@ proptest! {
     #[test]
     fn damaged_freeswitch_files_are_read_or_rejected(damage in damage()) {
         freeswitch_csv::run(&damaged(fixture("freeswitch/Master.csv"), &damage));
+    }
+
+    #[test]
+    fn damaged_cucm_files_are_read_or_rejected(damage in damage()) {
+        cucm_csv::run(&damaged(fixture("cucm/cdr_Site-1_01_202611211030_7"), &damage));
+    }
+
+    #[test]
+    fn damaged_logs_of_3cx_are_read_or_rejected(damage in damage()) {
+        threecx_csv::run(&damaged(fixture("3cx/cdr.log"), &damage));
+    }
+
+    #[test]
+    fn damaged_xdrs_are_read_or_rejected(damage in damage()) {
+        for name in ["xdrs.csv", "xdrs.ndjson", "get_xdr_list.json"] {
+            porta_xdr::run(&damaged(fixture(&format!("porta/{name}")), &damage));
+        }
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use cdr_export::{Column, CsvStyle, Cut, ExportFile, ExportSpec, Kinds, Layout, Package, Sheet, SheetContent, Styles};
+use cdr_export::{
+    Column, CsvStyle, Cut, ExportFile, ExportSpec, Kinds, Layout, Package, Sheet, SheetContent, Spreadsheet, Styles,
+};
 use cdr_mediation::{CdrSource, MediationError, PortError};
 use cdr_model::{Cdr, CdrField, Field, LocalZone, Record};
 use cdr_query::{CdrQuery, Condition, Cursor};
@@ -157,6 +159,7 @@ fn layout(sheet: Sheet) -> Layout {
         summary: "a list of calls".to_owned(),
         archive: None,
         verbatim: false,
+        spreadsheet: Spreadsheet::Off,
         csv: CsvStyle::default(),
         styles: Styles::default(),
         sheets: vec![sheet],

@@ -25,6 +25,10 @@ impl Format for Csv {
         "text/csv; charset=utf-8"
     }
 
+    fn is_for_spreadsheets(&self) -> bool {
+        true
+    }
+
     fn encoder(&self, style: &CsvStyle, headings: &[&str]) -> Box<dyn Encoder> {
         let rows = |style| CsvEncoder { style, alone: headings.len() == 1, heading: Vec::new() };
         let mut heading = Vec::new();

@@ -17,6 +17,11 @@ pub trait Format: Send + Sync {
     /// Its media type.
     fn media_type(&self) -> &'static str;
 
+    /// Whether people open its files in a spreadsheet.
+    fn is_for_spreadsheets(&self) -> bool {
+        false
+    }
+
     /// Creates the encoder for a sheet with these headings.
     fn encoder(&self, style: &CsvStyle, headings: &[&str]) -> Box<dyn Encoder>;
 

@@ -7,12 +7,14 @@ mod json_lines;
 mod json_row;
 mod read;
 mod row;
+mod spreadsheet;
 
 pub use self::csv::Csv;
 pub use self::encoder::{Cell, Encoder, Format};
 pub use self::json_lines::JsonLines;
 pub use self::read::{ReadColumn, ReadError, ReadValues};
 pub use self::row::ReadRow;
+pub(crate) use self::spreadsheet::{Guarding, guards, unguarded};
 use crate::error::ExportError;
 
 /// All formats.

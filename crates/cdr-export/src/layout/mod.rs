@@ -10,5 +10,5 @@ mod style;
 mod tests;
 
 pub use column::{Column, ColumnContent, Summary};
-pub use sheet::{CsvStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Sheet, SheetContent};
+pub use sheet::{CsvStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Sheet, SheetContent, Spreadsheet};
 pub use style::{BooleanStyle, DurationStyle, Style, Styles, TimeStyle};

@@ -20,6 +20,9 @@ pub struct Layout {
     /// with that text in place of its field values. Constants of the layout are printed in any case.
     #[serde(default)]
     pub verbatim: bool,
+    /// Whether text cells are safe for spreadsheets.
+    #[serde(default, skip_serializing_if = "Spreadsheet::is_off")]
+    pub spreadsheet: Spreadsheet,
     /// How CSV is written.
     #[serde(default)]
     pub csv: CsvStyle,
@@ -28,6 +31,28 @@ pub struct Layout {
     pub styles: Styles,
     /// Its sheets, in the order of the file.
     pub sheets: Vec<Sheet>,
+}
+
+/// Whether a spreadsheet shows the text cells of a layout as text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Spreadsheet {
+    /// Text is written as it is. For programs.
+    #[default]
+    Off,
+    /// In formats that people open in a spreadsheet (CSV), a text that a spreadsheet would take for a formula has an
+    /// apostrophe before it: one that begins with `=`, `+`, `-`, `@`, one of these in full width (U+FF1D, U+FF0B,
+    /// U+FF0D, U+FF20), a tab or a carriage return. A telephone number (`+` and digits) and a negative number (`-1.5`)
+    /// stay as they are. Headings are those of the layout.
+    Safe,
+}
+
+impl Spreadsheet {
+    /// Whether text is written as it is.
+    pub fn is_off(&self) -> bool {
+        *self == Spreadsheet::Off
+    }
 }
 
 /// How a layout writes CSV. A row of a single empty cell is written as `""`, since most readers skip a blank line.

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use super::{directory, facts, spec};
 use crate::{
-    Counts, Cut, ExportError, ExportFile, ExportSpec, Layout, Package, QueryFacts, Receipt, SheetContent, TimeStyle,
-    VerifyError, verify,
+    Counts, Cut, ExportError, ExportFile, ExportSpec, Layout, Package, QueryFacts, Receipt, SheetContent, Spreadsheet,
+    TimeStyle, VerifyError, verify,
 };
 
 /// A file of calls and conferences, and its receipt.
@@ -87,6 +87,7 @@ pub(super) fn layouts() -> Vec<Layout> {
     let yeti = || Layout::named("yeti-customer", &[]).unwrap();
     let mut layouts: Vec<Layout> = Layout::built_in().map(|name| Layout::named(name, &[]).unwrap()).collect();
     layouts.extend([TimeStyle::PgLocal, TimeStyle::PgLocalSeconds].map(|style| yeti().with_time_style(style)));
+    layouts.push(Layout { spreadsheet: Spreadsheet::Safe, ..Layout::named("native", &[]).unwrap() });
     layouts.push(yeti().without_columns(&["customer_price", "time_start"]));
     layouts
 }

@@ -8,6 +8,7 @@ mod frame;
 mod receipts;
 mod rows;
 mod same_bytes;
+mod spreadsheet;
 mod values;
 mod verifying;
 mod windows;

@@ -12,7 +12,7 @@ use super::findings::{Findings, number, shortened};
 use super::sheet;
 use super::sums::Sums;
 use crate::digest::Checking;
-use crate::format::{Format, ReadColumn, ReadError};
+use crate::format::{Format, ReadColumn, ReadError, guards};
 use crate::layout::{Column, CsvStyle, Layout, Sheet, SheetContent};
 use crate::receipt::{Receipt, SheetReceipt};
 
@@ -197,11 +197,14 @@ impl<'a> Check<'a> {
         let expected: Vec<ReadColumn<'_>> = sheet.columns.iter().map(expect).collect();
         if sheet.rows == SheetContent::Counts {
             let mut found = Vec::new();
-            let rows = format.read(text, receipt.heading, &expected, &mut |row| found = counts::cells(row))?;
+            let is_guarded = guards(layout, format);
+            let rows =
+                format.read(text, receipt.heading, &expected, &mut |row| found = counts::cells(row, is_guarded))?;
             counts::compare(&mut self.findings, &self.counted, part, sheet, &found);
             return Ok(rows);
         }
-        let columns = Columns::of(layout, sheet, receipt, self.receipt.window.anchor, zone);
+        let mut columns = Columns::of(layout, sheet, receipt, self.receipt.window.anchor, zone);
+        columns.is_guarded = guards(layout, format);
         let mut sums = Sums::new(columns, headings.len(), zone, self.receipt, receipt);
         let rows = format.read(text, receipt.heading, &expected, &mut |row| sums.add(row))?;
         self.counted.add(sheet.rows, receipt.rows);

@@ -3,7 +3,7 @@
 use cdr_model::{Anchor, CdrField, ConferenceField, Field, FieldKind, Zone};
 
 use crate::cell_reader::CellReader;
-use crate::format::ReadValues;
+use crate::format::{ReadRow, ReadValues, unguarded};
 use crate::layout::{Column, ColumnContent, DurationStyle, Layout, Sheet, SheetContent, Summary, TimeStyle};
 use crate::receipt::SheetReceipt;
 use crate::total::TotalKind;
@@ -32,6 +32,8 @@ pub(super) struct Constant {
 pub(super) struct Columns {
     /// Whether cells may hold text as received.
     pub(super) verbatim: bool,
+    /// Whether text is guarded against being taken for a formula.
+    pub(super) is_guarded: bool,
     pub(super) totalled: Vec<Totalled>,
     pub(super) constants: Vec<Constant>,
     /// Among the totalled columns.
@@ -50,6 +52,7 @@ impl Columns {
     pub(super) fn of(layout: &Layout, sheet: &Sheet, receipt: &SheetReceipt, anchor: Anchor, zone: Zone) -> Columns {
         let mut columns = Columns {
             verbatim: layout.verbatim,
+            is_guarded: false,
             totalled: Vec::new(),
             constants: Vec::new(),
             talk: None,
@@ -94,6 +97,11 @@ impl Columns {
             columns.totalled.push(Totalled { at, heading, kind, times, durations, reader, otherwise });
         }
         columns
+    }
+
+    /// The text of a cell as it was before it was guarded; `None` if the row has no such cell, or if it is not UTF-8.
+    pub(super) fn cell<'r>(&self, row: &'r ReadRow, at: usize) -> Option<&'r str> {
+        row.cell(at).map(|text| if self.is_guarded { unguarded(text) } else { text })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sheets of counts: one row with the numbers of rows of other sheets.
 
 use super::findings::Findings;
-use crate::format::ReadRow;
+use crate::format::{ReadRow, unguarded};
 use crate::layout::{ColumnContent, Sheet, SheetContent, Summary};
 
 /// The numbers of rows of the sheets that were read so far, as in the receipt.
@@ -21,9 +21,10 @@ impl Counted {
     }
 }
 
-/// The cells of a row.
-pub(super) fn cells(row: &ReadRow) -> Vec<String> {
-    (0..row.len()).map(|at| row.cell(at).unwrap_or_default().to_owned()).collect()
+/// The cells of a row, as they were before they were guarded.
+pub(super) fn cells(row: &ReadRow, is_guarded: bool) -> Vec<String> {
+    let cell = |at| row.cell(at).map(|text| if is_guarded { unguarded(text) } else { text }).unwrap_or_default();
+    (0..row.len()).map(|at| cell(at).to_owned()).collect()
 }
 
 /// Compares the counts with the numbers of rows of the sheets before this one. That these are the numbers in the file

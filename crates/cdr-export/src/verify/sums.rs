@@ -87,7 +87,7 @@ impl<'a> Sums<'a> {
             return;
         }
         for Constant { at, heading, text } in &self.columns.constants {
-            let found = row.cell(*at).unwrap_or("not UTF-8");
+            let found = self.columns.cell(row, *at).unwrap_or("not UTF-8");
             if found != text {
                 let what = format!("column `{heading}` in row {}", self.rows);
                 self.fault.get_or_insert_with(|| value(part, what, text, found));
@@ -95,8 +95,8 @@ impl<'a> Sums<'a> {
         }
         self.number(row);
         for index in 0..self.totals.len() {
-            let Totalled { at, times, reader, otherwise, .. } = &mut self.columns.totalled[index];
-            let text = row.cell(*at);
+            let text = self.columns.cell(row, self.columns.totalled[index].at);
+            let Totalled { times, reader, otherwise, .. } = &mut self.columns.totalled[index];
             let Some(reading) = text.and_then(|text| reader.read(text)) else {
                 let is_empty = text == Some("");
                 self.unread[index] += u64::from(!is_empty && text != otherwise.as_deref());
@@ -120,7 +120,7 @@ impl<'a> Sums<'a> {
     /// Compares the number of a record with the watermark.
     fn number(&mut self, row: &ReadRow) {
         let (Some(at), Some(watermark)) = (self.columns.number, self.receipt.watermark) else { return };
-        let text = row.cell(at).unwrap_or("not UTF-8");
+        let text = self.columns.cell(row, at).unwrap_or("not UTF-8");
         let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
         if number.is_none_or(|number| number > watermark) {
             let what = format!("number of the record in row {}", self.rows);
@@ -133,7 +133,7 @@ impl<'a> Sums<'a> {
     fn price(&mut self, row: &ReadRow, amount: Money) {
         let Some(at) = self.columns.currency else { return };
         let Some(money) = self.sheet.money.as_ref() else { return };
-        let currency = row.cell(at).unwrap_or("not UTF-8");
+        let currency = self.columns.cell(row, at).unwrap_or("not UTF-8");
         if let Some((known, _)) = money.get_key_value(currency) {
             return self.money.entry(known).or_default().add(amount);
         }

@@ -16,11 +16,15 @@ use crate::input::{FileSample, TextEncoding};
 mod asterisk;
 pub mod asterisk_csv;
 pub mod asterisk_table;
+pub mod cucm_csv;
 pub mod dma_csv;
 pub mod freeswitch_csv;
 pub mod native;
+pub mod porta_xdr;
+pub mod threecx_csv;
 
 mod checks;
+mod named;
 mod times;
 
 /// All feeds.
@@ -29,6 +33,9 @@ pub static FEEDS: &[&dyn Feed] = &[
     &asterisk_csv::AsteriskCsv,
     &asterisk_table::AsteriskTable,
     &freeswitch_csv::FreeswitchCsv,
+    &cucm_csv::CucmCsv,
+    &threecx_csv::ThreecxCsv,
+    &porta_xdr::PortaXdr,
     &dma_csv::DmaCsv,
 ];
 
@@ -213,7 +220,8 @@ mod tests {
         let error = feed_named("asterisk").err().unwrap();
         assert_eq!(
             error.to_string(),
-            "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, freeswitch-csv, dma-csv"
+            "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, freeswitch-csv, cucm-csv, 3cx-csv, porta-xdr, \
+             dma-csv"
         );
         for sheet in InputSheet::ALL {
             assert_eq!(sheet.to_string().parse::<InputSheet>().unwrap(), sheet);

@@ -8,6 +8,8 @@ use crate::fault::Fault;
 use crate::notes::Note;
 
 const SECOND_US: i64 = 1_000_000;
+/// 10000-01-01T00:00:00Z in seconds since 1970.
+const END_SECONDS: i64 = 253_402_300_800;
 /// How long after the second of its identifier a call may start.
 const LATE_US: i64 = 5 * SECOND_US;
 
@@ -55,6 +57,17 @@ pub(super) fn written(text: &str, name: &str, zone: LocalZone) -> Result<Option<
     let unreadable = || Fault::unreadable("time-unreadable", name, text, "a time such as 2026-11-21 10:00:00");
     let written = written.filter(|_| has_whole_date(text)).ok_or_else(unreadable)?;
     Ok(Some(written).filter(|written| !is_first(*written, zone)))
+}
+
+/// Reads whole seconds since 1970 in UTC, of years up to 9999. Zero, which switches write for none, is absent.
+pub(super) fn epoch(text: &str, name: &str) -> Result<Option<Timestamp>, Fault> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let seconds = text.parse().ok().filter(|seconds| (0..END_SECONDS).contains(seconds));
+    let unreadable = || Fault::unreadable("time-unreadable", name, text, "seconds since 1970");
+    let seconds = seconds.ok_or_else(unreadable)?;
+    Ok((seconds != 0).then(|| Timestamp::from_seconds(seconds)))
 }
 
 /// Whether a text is a time, zero or not.
@@ -193,7 +206,7 @@ fn skipped(name: &str, local: NaiveDateTime, zone: LocalZone) -> Note {
 mod tests {
     use cdr_model::LocalZone;
 
-    use super::{Times, WrittenTimes, written};
+    use super::{Times, WrittenTimes, epoch, written};
 
     fn resolved(zone: &str, times: [&str; 3], duration: Option<i64>, stated: Option<i64>) -> Times {
         let zone: LocalZone = zone.parse().unwrap();
@@ -265,6 +278,22 @@ mod tests {
             ("Europe/Berlin", "1970-01-01T00:00:00+0000"),
         ] {
             assert_eq!(written(text, "answer", zone.parse().unwrap()).unwrap(), None, "{zone} {text}");
+        }
+    }
+
+    #[test]
+    fn seconds_since_1970_are_read() {
+        for (text, at) in [
+            ("", None),
+            ("0", None),
+            ("1795255200", Some("2026-11-21T10:00:00.000000Z")),
+            ("253402300799", Some("9999-12-31T23:59:59.000000Z")),
+        ] {
+            assert_eq!(epoch(text, "start").unwrap().map(|at| at.to_string()).as_deref(), at, "{text}");
+        }
+        for text in ["-1", "253402300800", "99999999999999999999", "1795255200.5", "x"] {
+            let detail = epoch(text, "start").unwrap_err().detail;
+            assert_eq!(detail, format!("start is `{text}`, expected seconds since 1970"));
         }
     }
 

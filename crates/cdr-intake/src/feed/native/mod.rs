@@ -95,7 +95,8 @@ impl Feed for Native {
 
     fn likeness(&self, sample: &FileSample) -> Likeness {
         if sample.lines().first().is_some_and(|line| line.trim_start().starts_with('{')) {
-            let is_object = |line: &String| json::names(line).is_some_and(|names| columns::sheet_of(&names).is_some());
+            let is_object =
+                |line: &String| crate::json::names(line).is_some_and(|names| columns::sheet_of(&names).is_some());
             return if sample.lines().iter().any(is_object) { Likeness::Certain } else { Likeness::Possible };
         }
         let names: Vec<&str> = sample.rows().first().into_iter().flatten().map(String::as_str).collect();
