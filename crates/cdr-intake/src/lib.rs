@@ -8,6 +8,7 @@ mod error;
 mod fault;
 mod feed;
 mod input;
+mod json;
 mod lines;
 mod load;
 mod notes;
