@@ -4,6 +4,7 @@ mod accounts;
 mod clock;
 mod delimited;
 mod digest;
+mod documents;
 mod error;
 mod fault;
 mod feed;
@@ -26,7 +27,9 @@ pub use clock::ClockCheck;
 pub use delimited::Quoting;
 pub use error::IntakeError;
 pub use feed::{FEEDS, Feed, FeedSettings, FileEnd, InputSheet, Likeness, Origin, Records, feed_named};
-pub use feed::{asterisk_csv, asterisk_table, dma_csv, freeswitch_csv, native};
+pub use feed::{
+    asterisk_csv, asterisk_json, asterisk_table, dma_csv, freeswitch_csv, freeswitch_json, freeswitch_xml, native,
+};
 pub use input::{FileSample, TextEncoding, TextEncodingError};
 pub use load::{LoadOptions, load};
 pub use report::LoadReport;

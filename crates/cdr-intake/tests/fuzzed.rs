@@ -15,7 +15,7 @@ macro_rules! bodies {
     )*};
 }
 
-bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, dma_csv);
+bodies!(native, asterisk_csv, asterisk_table, asterisk_json, freeswitch_csv, freeswitch_json, freeswitch_xml, dma_csv);
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample file")
@@ -25,8 +25,10 @@ fn fixture(name: &str) -> Vec<u8> {
 fn damage() -> impl Strategy<Value = Vec<(f64, usize, Vec<u8>)>> {
     let inserted = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..4),
-        proptest::sample::select(vec!["\"", ",", "\n", "\r\n", "\"\"", "\0", "\u{feff}", "é", "{", "}"])
-            .prop_map(|text| text.as_bytes().to_vec()),
+        proptest::sample::select(vec![
+            "\"", ",", "\n", "\r\n", "\"\"", "\0", "\u{feff}", "é", "{", "}", "[", "cdr=", "%22", "<cdr>", "&"
+        ])
+        .prop_map(|text| text.as_bytes().to_vec()),
     ];
     proptest::collection::vec((0.0..1.0, 0..6usize, inserted), 1..10)
 }
@@ -58,7 +60,10 @@ proptest! {
         native::run(&data);
         asterisk_csv::run(&data);
         asterisk_table::run(&data);
+        asterisk_json::run(&data);
         freeswitch_csv::run(&data);
+        freeswitch_json::run(&data);
+        freeswitch_xml::run(&data);
         dma_csv::run(&data);
     }
 
@@ -85,6 +90,14 @@ proptest! {
     #[test]
     fn damaged_freeswitch_files_are_read_or_rejected(damage in damage()) {
         freeswitch_csv::run(&damaged(fixture("freeswitch/Master.csv"), &damage));
+    }
+
+    #[test]
+    fn damaged_documents_are_read_or_rejected(damage in damage()) {
+        asterisk_json::run(&damaged(fixture("asterisk/cdr.ndjson"), &damage));
+        asterisk_json::run(&damaged(fixture("asterisk/ucm.json"), &damage));
+        freeswitch_json::run(&damaged(fixture("freeswitch/cdr.ndjson"), &damage));
+        freeswitch_xml::run(&damaged(fixture("freeswitch/cdr.xml"), &damage));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::values::Values;
 use crate::clock::ClockCheck;
 use crate::digest::{Digest, hex, key};
 use crate::fault::Fault;
-use crate::feed::times::{Times, Written, WrittenTimes, written};
+use crate::feed::times::{Times, Written, WrittenTimes, since_1970, written};
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::notes::Note;
 
@@ -117,7 +117,10 @@ impl Map {
     /// The instants of the call. Without columns for the answer and the end, they follow from the durations.
     fn times(&mut self, row: &Row<'_>, talk_us: i64, is_answered: bool) -> Result<Times, Fault> {
         let columns = row.columns;
-        let time = |column, name| written(&row.text(column), name, self.zone);
+        let time = |column, name| {
+            let text = row.text(column);
+            since_1970(&text).map_or_else(|| written(&text, name, self.zone), Ok)
+        };
         let Some(start) = time(columns.start, "start")? else {
             let found = row.text(columns.start);
             let found = if found.is_empty() { "empty".to_owned() } else { format!("the zero time {found}") };
