@@ -69,9 +69,8 @@ fn objects_follow_each_other_in_any_form() {
         ("{}\n{\"a\":", &[(1, "{}"), (2, "{\"a\":")], Some(2)),
         ("{}\nxy", &[(1, "{}"), (2, "xy")], Some(2)),
         ("{\"a\":\"b\n", &[(1, "{\"a\":\"b")], None),
-        ("[{},{\"a\"", &[(1, "{}"), (1, "{\"a\""), (1, "")], Some(1)),
     ];
-    check(&cases[..cases.len() - 1], |file, end| read(file, objects(), end));
+    check(cases, |file, end| read(file, objects(), end));
     // A list that is not closed is a fault of its own.
     let (seen, _) = read(&b"[{},\n"[..], objects(), FileEnd::Complete);
     assert_eq!(seen[1], (2, String::new(), Some("list-unclosed")));
