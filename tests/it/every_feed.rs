@@ -12,10 +12,13 @@ fn sample(feed: &str) -> Vec<String> {
         "native" => vec![fixture("native/calls.csv")],
         "asterisk-csv" => vec![fixture("asterisk/Master.csv")],
         "asterisk-table" => vec![fixture("asterisk/freepbx.csv")],
+        "asterisk-json" => vec![fixture("asterisk/cdr.ndjson")],
         "freeswitch-csv" => vec![fixture("freeswitch/Master.csv")],
         "cucm-csv" => vec![fixture("cucm/cdr_Site-1_01_202611211030_7")],
         "3cx-csv" => vec![fixture("3cx/cdr.log")],
         "porta-xdr" => vec![fixture("porta/xdrs.csv")],
+        "freeswitch-json" => vec![fixture("freeswitch/cdr.ndjson")],
+        "freeswitch-xml" => vec![fixture("freeswitch/cdr.xml")],
         "dma-csv" => vec![fixture("dma/calls.csv"), fixture("dma/conferences.csv")],
         other => panic!("there is no sample of the feed {other}"),
     }
@@ -48,16 +51,30 @@ fn has_heading(feed: &str) -> bool {
     ["native", "asterisk-table", "cucm-csv", "porta-xdr"].contains(&feed)
 }
 
+/// Where the records of a file begin.
+fn begins(feed: &str, bytes: &[u8]) -> Vec<usize> {
+    let first_line = match feed {
+        "asterisk-json" | "freeswitch-json" => "\n{",
+        "freeswitch-xml" => "\n<?xml",
+        _ => {
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+            let (mut begins, mut record) = (Vec::new(), csv::ByteRecord::new());
+            while reader.read_byte_record(&mut record).unwrap() {
+                let at = record.position().unwrap().byte() as usize;
+                // The end of the line before, and empty lines.
+                begins.push(at + bytes[at..].iter().take_while(|byte| b"\r\n".contains(byte)).count());
+            }
+            return begins;
+        }
+    };
+    let text = std::str::from_utf8(bytes).unwrap();
+    [0].into_iter().chain(text.match_indices(first_line).map(|(at, _)| at + 1)).collect()
+}
+
 /// The records of a file in reverse order, byte for byte.
 fn reversed(feed: &str, file: &str) -> Vec<u8> {
     let bytes = fs::read(file).unwrap();
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&bytes[..]);
-    let (mut begins, mut record) = (Vec::new(), csv::ByteRecord::new());
-    while reader.read_byte_record(&mut record).unwrap() {
-        let at = record.position().unwrap().byte() as usize;
-        // The end of the line before, and empty lines.
-        begins.push(at + bytes[at..].iter().take_while(|byte| b"\r\n".contains(byte)).count());
-    }
+    let begins = begins(feed, &bytes);
     let ends = begins.iter().skip(1).copied().chain([bytes.len()]);
     let mut records: Vec<&[u8]> = begins.iter().zip(ends).map(|(begin, end)| &bytes[*begin..end]).collect();
     let heading = if has_heading(feed) { 1 } else { 0 };

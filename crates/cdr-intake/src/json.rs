@@ -14,6 +14,30 @@ pub(crate) fn names(line: &str) -> Option<Vec<String>> {
     Some(members.into_iter().map(|(name, _)| name).collect())
 }
 
+/// The names in the beginning of a JSON text, at any depth, whether it is whole or not.
+pub(crate) fn names_of_beginning(beginning: &str) -> Vec<String> {
+    let (mut names, mut rest) = (Vec::new(), beginning);
+    while let Some((_, inner)) = rest.split_once('"') {
+        let mut is_escaped = false;
+        let closes = |byte: u8| {
+            let closes = byte == b'"' && !is_escaped;
+            is_escaped = byte == b'\\' && !is_escaped;
+            closes
+        };
+        let Some(end) = inner.bytes().position(closes) else { break };
+        rest = &inner[end + 1..];
+        if rest.trim_start().starts_with(':') {
+            names.push(inner[..end].to_owned());
+        }
+    }
+    names
+}
+
+/// The fault of a text that is not the expected JSON.
+pub(crate) fn not_json(error: serde_json::Error) -> Fault {
+    Fault::new("not-json", error.to_string())
+}
+
 /// The text of a value; `None` for `null`.
 pub(crate) fn scalar<'a>(name: &str, value: &'a RawValue) -> Result<Option<Cow<'a, str>>, Fault> {
     let json = value.get();

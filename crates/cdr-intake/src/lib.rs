@@ -4,6 +4,7 @@ mod accounts;
 mod clock;
 mod delimited;
 mod digest;
+mod documents;
 mod error;
 mod fault;
 mod feed;
@@ -26,7 +27,10 @@ pub use clock::ClockCheck;
 pub use delimited::Quoting;
 pub use error::IntakeError;
 pub use feed::{FEEDS, Feed, FeedSettings, FileEnd, InputSheet, Likeness, Origin, Records, feed_named};
-pub use feed::{asterisk_csv, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, native, porta_xdr, threecx_csv};
+pub use feed::{
+    asterisk_csv, asterisk_json, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, freeswitch_json, freeswitch_xml,
+    native, porta_xdr, threecx_csv,
+};
 pub use input::{FileSample, TextEncoding, TextEncodingError};
 pub use load::{LoadOptions, load, read_body};
 pub use report::LoadReport;

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use cdr_mediation::{Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, PortError, QuarantinedVersion};
 
-use crate::{Feed, FeedSettings, IntakeError, LoadOptions, LoadReport, Share, load};
+use crate::{FEEDS, Feed, FeedSettings, FileSample, IntakeError, Likeness, LoadOptions, LoadReport, Share, load};
 
 /// The result of a load.
 #[derive(Default)]
@@ -126,6 +126,12 @@ fn digest(version: &QuarantinedVersion) -> [u8; 32] {
         QuarantinedVersion::Call(draft) => draft.digest,
         QuarantinedVersion::Conference(draft) => draft.digest,
     }
+}
+
+/// The feeds that recognise a file as theirs.
+pub(crate) fn certain(sample: &FileSample) -> Vec<&'static str> {
+    let is_certain = |feed: &&&dyn Feed| feed.likeness(sample) == Likeness::Certain;
+    FEEDS.iter().filter(is_certain).map(|feed| feed.name()).collect()
 }
 
 /// A sample file of the workspace.

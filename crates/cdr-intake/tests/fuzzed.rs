@@ -15,7 +15,19 @@ macro_rules! bodies {
     )*};
 }
 
-bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, cucm_csv, threecx_csv, porta_xdr, dma_csv);
+bodies!(
+    native,
+    asterisk_csv,
+    asterisk_table,
+    asterisk_json,
+    freeswitch_csv,
+    freeswitch_json,
+    freeswitch_xml,
+    cucm_csv,
+    threecx_csv,
+    porta_xdr,
+    dma_csv
+);
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample file")
@@ -25,8 +37,10 @@ fn fixture(name: &str) -> Vec<u8> {
 fn damage() -> impl Strategy<Value = Vec<(f64, usize, Vec<u8>)>> {
     let inserted = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..4),
-        proptest::sample::select(vec!["\"", ",", "\n", "\r\n", "\"\"", "\0", "\u{feff}", "é", "{", "}"])
-            .prop_map(|text| text.as_bytes().to_vec()),
+        proptest::sample::select(vec![
+            "\"", ",", "\n", "\r\n", "\"\"", "\0", "\u{feff}", "é", "{", "}", "[", "cdr=", "%22", "<cdr>", "&"
+        ])
+        .prop_map(|text| text.as_bytes().to_vec()),
     ];
     proptest::collection::vec((0.0..1.0, 0..6usize, inserted), 1..10)
 }
@@ -58,10 +72,13 @@ proptest! {
         native::run(&data);
         asterisk_csv::run(&data);
         asterisk_table::run(&data);
+        asterisk_json::run(&data);
         freeswitch_csv::run(&data);
         cucm_csv::run(&data);
         threecx_csv::run(&data);
         porta_xdr::run(&data);
+        freeswitch_json::run(&data);
+        freeswitch_xml::run(&data);
         dma_csv::run(&data);
     }
 
@@ -105,6 +122,14 @@ proptest! {
         for name in ["xdrs.csv", "xdrs.ndjson", "get_xdr_list.json"] {
             porta_xdr::run(&damaged(fixture(&format!("porta/{name}")), &damage));
         }
+    }
+
+    #[test]
+    fn damaged_documents_are_read_or_rejected(damage in damage()) {
+        asterisk_json::run(&damaged(fixture("asterisk/cdr.ndjson"), &damage));
+        asterisk_json::run(&damaged(fixture("asterisk/ucm.json"), &damage));
+        freeswitch_json::run(&damaged(fixture("freeswitch/cdr.ndjson"), &damage));
+        freeswitch_xml::run(&damaged(fixture("freeswitch/cdr.xml"), &damage));
     }
 
     #[test]

@@ -15,10 +15,14 @@ use crate::input::{FileSample, TextEncoding};
 
 mod asterisk;
 pub mod asterisk_csv;
+pub mod asterisk_json;
 pub mod asterisk_table;
 pub mod cucm_csv;
 pub mod dma_csv;
+mod freeswitch;
 pub mod freeswitch_csv;
+pub mod freeswitch_json;
+pub mod freeswitch_xml;
 pub mod native;
 pub mod porta_xdr;
 pub mod threecx_csv;
@@ -32,7 +36,10 @@ pub static FEEDS: &[&dyn Feed] = &[
     &native::Native,
     &asterisk_csv::AsteriskCsv,
     &asterisk_table::AsteriskTable,
+    &asterisk_json::AsteriskJson,
     &freeswitch_csv::FreeswitchCsv,
+    &freeswitch_json::FreeswitchJson,
+    &freeswitch_xml::FreeswitchXml,
     &cucm_csv::CucmCsv,
     &threecx_csv::ThreecxCsv,
     &porta_xdr::PortaXdr,
@@ -220,8 +227,8 @@ mod tests {
         let error = feed_named("asterisk").err().unwrap();
         assert_eq!(
             error.to_string(),
-            "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, freeswitch-csv, cucm-csv, 3cx-csv, porta-xdr, \
-             dma-csv"
+            "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, asterisk-json, freeswitch-csv, \
+             freeswitch-json, freeswitch-xml, cucm-csv, 3cx-csv, porta-xdr, dma-csv"
         );
         for sheet in InputSheet::ALL {
             assert_eq!(sheet.to_string().parse::<InputSheet>().unwrap(), sheet);

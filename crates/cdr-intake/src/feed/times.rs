@@ -70,6 +70,19 @@ pub(super) fn epoch(text: &str, name: &str) -> Result<Option<Timestamp>, Fault> 
     Ok((seconds != 0).then(|| Timestamp::from_seconds(seconds)))
 }
 
+/// Reads seconds since 1970, with a fraction if they have one, of the years 1973 to 2286; zero, which switches write for
+/// none, is absent. `None` if the text is something else.
+pub(super) fn since_1970(text: &str) -> Option<Option<Written>> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !are_digits(whole) || !are_digits(fraction) {
+        return None;
+    }
+    let micros: i64 = format!("{whole}{fraction:0<6.6}").parse().ok()?;
+    let is_one = micros == 0 || matches!(whole.len(), 9 | 10);
+    is_one.then(|| Some(Written::Exact(Timestamp::from_micros(micros))).filter(|_| micros != 0))
+}
+
 /// Whether a text is a time, zero or not.
 pub(super) fn is_time(text: &str) -> bool {
     is_zero(text) || (!text.is_empty() && written(text, "", LocalZone::UTC).is_ok())
@@ -204,9 +217,9 @@ fn skipped(name: &str, local: NaiveDateTime, zone: LocalZone) -> Note {
 
 #[cfg(test)]
 mod tests {
-    use cdr_model::LocalZone;
+    use cdr_model::{LocalZone, Timestamp};
 
-    use super::{Times, WrittenTimes, epoch, written};
+    use super::{Times, Written, WrittenTimes, epoch, since_1970, written};
 
     fn resolved(zone: &str, times: [&str; 3], duration: Option<i64>, stated: Option<i64>) -> Times {
         let zone: LocalZone = zone.parse().unwrap();
@@ -294,6 +307,26 @@ mod tests {
         for text in ["-1", "253402300800", "99999999999999999999", "1795255200.5", "x"] {
             let detail = epoch(text, "start").unwrap_err().detail;
             assert_eq!(detail, format!("start is `{text}`, expected seconds since 1970"));
+        }
+    }
+
+    #[test]
+    fn seconds_since_1970_are_not_mistaken_for_dates() {
+        for (text, micros) in [
+            ("1795255200", Some(Some(1_795_255_200_000_000))),
+            ("1795255200.5", Some(Some(1_795_255_200_500_000))),
+            ("999999999.1234567", Some(Some(999_999_999_123_456))),
+            ("0", Some(None)),
+            ("0.000000", Some(None)),
+            ("20261121", None),
+            ("20261121100000", None),
+            ("2026-11-21 10:00:00", None),
+            ("", None),
+            ("-1795255200", None),
+            ("1795255200.x", None),
+        ] {
+            let expected = micros.map(|micros| micros.map(|at| Written::Exact(Timestamp::from_micros(at))));
+            assert_eq!(since_1970(text), expected, "{text}");
         }
     }
 

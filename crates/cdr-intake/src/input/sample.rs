@@ -4,11 +4,14 @@ use crate::text::text;
 
 /// The rows that are looked at.
 const ROWS: usize = 200;
+/// The bytes of the beginning that are looked at whatever lines they are.
+const BEGINNING_BYTES: usize = 8 * 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The beginning of a file. Quotes are read tolerantly: one closes a field if the field ends there.
 #[derive(Clone, Debug, Default)]
 pub struct FileSample {
+    beginning: String,
     lines: Vec<String>,
     rows: Vec<Vec<String>>,
 }
@@ -17,13 +20,19 @@ impl FileSample {
     /// The sample of these bytes, which may be a whole file.
     pub(crate) fn of(bytes: &[u8], is_all: bool) -> FileSample {
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let beginning = text(&bytes[..bytes.len().min(BEGINNING_BYTES)]).into_owned();
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(&[][..], |last| &bytes[..last]);
         let bytes = if is_all { bytes } else { whole };
         let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         let lines: Vec<String> =
             lines.filter(|line| !line.is_empty()).take(ROWS).map(|line| text(line).into_owned()).collect();
         let rows = lines.iter().map(|line| split(line, ',')).collect();
-        FileSample { lines, rows }
+        FileSample { beginning, lines, rows }
+    }
+
+    /// The first bytes, at most 8 KiB, of whole lines or not.
+    pub fn beginning(&self) -> &str {
+        &self.beginning
     }
 
     /// The physical lines that are not empty, at most 200.

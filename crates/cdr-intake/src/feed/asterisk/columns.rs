@@ -1,7 +1,5 @@
 //! The columns of a call detail record by their names.
 
-use crate::delimited::Fields;
-
 /// The columns that have no field in a record, and are stored in `extra` if the settings name them.
 pub(in crate::feed) const EXTRA: &[&str] = &[
     "dcontext",
@@ -89,15 +87,15 @@ impl Columns {
         self.start.is_some() && self.dst.is_some() && self.billsec.is_some()
     }
 
-    /// The fields by which commas in `lastdata` have made a row longer.
-    pub(super) fn surplus(&self, fields: &Fields) -> usize {
-        if self.splits_lastdata { fields.len().saturating_sub(self.width) } else { 0 }
+    /// The values by which commas in `lastdata` have made a row of this length longer.
+    pub(super) fn surplus(&self, length: usize) -> usize {
+        if self.splits_lastdata { length.saturating_sub(self.width) } else { 0 }
     }
 
-    /// The place of a column in a row.
-    pub(super) fn place_in(&self, fields: &Fields, place: usize) -> usize {
+    /// The place of a column in a row of this length.
+    pub(super) fn place_in(&self, length: usize, place: usize) -> usize {
         let is_moved = self.lastdata.is_some_and(|lastdata| place > lastdata);
-        if is_moved { place + self.surplus(fields) } else { place }
+        if is_moved { place + self.surplus(length) } else { place }
     }
 
     fn place_of(&mut self, name: &str) -> Option<&mut Option<usize>> {

@@ -8,11 +8,11 @@ use cdr_model::{Assumed, Cdr, Details, Direction, LocalZone, Sip};
 use super::clid::name_and_number;
 use super::columns::{Columns, stated_second};
 use super::ordinals::Ordinals;
+use super::values::Values;
 use crate::clock::ClockCheck;
-use crate::delimited::Fields;
 use crate::digest::{Digest, hex, key};
 use crate::fault::Fault;
-use crate::feed::times::{Times, Written, WrittenTimes, written};
+use crate::feed::times::{Times, Written, WrittenTimes, since_1970, written};
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::notes::Note;
 
@@ -52,9 +52,9 @@ impl Map {
     }
 
     /// The call of a row.
-    pub(in crate::feed) fn content(&mut self, fields: &Fields, columns: &Columns) -> Result<Content, Fault> {
+    pub(in crate::feed) fn content(&mut self, values: &dyn Values, columns: &Columns) -> Result<Content, Fault> {
         self.notes.clear();
-        let row = Row { fields, columns, null: self.null };
+        let row = Row { values, columns, null: self.null };
         let call = self.call(&row)?;
         let digest = row.digest();
         let key = self.key(&row, digest)?;
@@ -115,7 +115,10 @@ impl Map {
     /// The instants of the call. Without columns for the answer and the end, they follow from the durations.
     fn times(&mut self, row: &Row<'_>, talk_us: i64, is_answered: bool) -> Result<Times, Fault> {
         let columns = row.columns;
-        let time = |column, name| written(&row.text(column), name, self.zone);
+        let time = |column, name| {
+            let text = row.text(column);
+            since_1970(&text).map_or_else(|| written(&text, name, self.zone), Ok)
+        };
         let Some(start) = time(columns.start, "start")? else {
             let found = row.text(columns.start);
             let found = if found.is_empty() { "empty".to_owned() } else { format!("the zero time {found}") };
@@ -156,9 +159,9 @@ impl Map {
     }
 }
 
-/// The fields of a row and their columns.
+/// The values of a row and their columns.
 struct Row<'a> {
-    fields: &'a Fields,
+    values: &'a dyn Values,
     columns: &'a Columns,
     null: Option<&'static str>,
 }
@@ -167,19 +170,19 @@ impl<'a> Row<'a> {
     /// The text in a column; empty if the row has no such column, or no value in it.
     fn text(&self, column: Option<usize>) -> Cow<'a, str> {
         let Some(place) = column else { return Cow::Borrowed("") };
-        let surplus = self.columns.surplus(self.fields);
+        let surplus = self.columns.surplus(self.values.count());
         if surplus > 0 && self.columns.lastdata == Some(place) {
-            let parts = (place..=place + surplus).map(|at| self.fields.text(at)).collect::<Vec<_>>();
+            let parts = (place..=place + surplus).map(|at| self.values.text(at)).collect::<Vec<_>>();
             return Cow::Owned(parts.join(","));
         }
-        let text = self.fields.text(self.columns.place_in(self.fields, place));
+        let text = self.values.text(self.columns.place_in(self.values.count(), place));
         if self.null == Some(&*text) { Cow::Borrowed("") } else { text }
     }
 
-    /// SHA-256 over all fields, or over the names and values of the columns that the family has.
+    /// SHA-256 over all values, or over the names and values of the columns that the family has.
     fn digest(&self) -> [u8; 32] {
         if self.columns.digested.is_empty() {
-            return Digest::of(self.fields.iter());
+            return Digest::of((0..self.values.count()).map(|place| self.values.bytes(place)));
         }
         let given = self.columns.digested.iter().map(|(name, place)| (name, self.text(Some(*place))));
         let given: Vec<_> = given.filter(|(_, text)| !text.is_empty()).collect();

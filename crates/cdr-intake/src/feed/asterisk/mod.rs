@@ -5,6 +5,7 @@ mod clid;
 mod columns;
 mod map;
 mod ordinals;
+mod values;
 
 pub(super) use columns::{Columns, DISPOSITIONS, EXTRA, is_uniqueid};
 pub(super) use map::{Map, seconds};

@@ -21,7 +21,7 @@
 //!
 //! * A Grandstream UCM does not quote `lastdata`, whose commas then separate fields. Further fields are counted as its
 //!   parts if the heading has `AcctId`.
-//! * `duration` and `billsec` may have fractions, and times too.
+//! * `duration` and `billsec` may have fractions, and times too. Times may be seconds since 1970.
 
 #[cfg(test)]
 mod tests;

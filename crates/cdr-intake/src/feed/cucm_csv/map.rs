@@ -123,11 +123,9 @@ impl Mapping for Map {
             key: key(pkid),
             digest: row.digest(),
             account: call.details.account_given.clone(),
-            customer: None,
-            service: None,
             trunks: ["origdevicename", "destdevicename"].into_iter().filter_map(|name| row.given(name)).collect(),
-            exported: None,
             call,
+            ..CallDraft::default()
         })))
     }
 }

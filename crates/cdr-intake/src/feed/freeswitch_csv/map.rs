@@ -4,11 +4,11 @@ use cdr_mediation::{CallDraft, Content};
 use cdr_model::{Assumed, Cdr, Details, Direction, LocalZone, Sip};
 use uuid::Uuid;
 
-use super::causes;
 use super::templates::{self, Columns};
 use crate::digest::{Digest, key};
 use crate::fault::Fault;
 use crate::feed::asterisk::seconds;
+use crate::feed::freeswitch::{causes, trunk};
 use crate::feed::times::{WrittenTimes, written};
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::input::split;
@@ -132,14 +132,8 @@ impl Row<'_> {
         name.filter(|name| !name.is_empty())
     }
 
-    /// The gateways in the names of channels: `carrier` of `sofia/gateway/carrier/4930`, and the profile of others.
+    /// The gateways in the names of channels.
     fn trunks(&self) -> Vec<String> {
-        let trunk = |channel: &str| {
-            let mut parts = channel.split('/').skip(1);
-            let first = parts.next()?;
-            let name = if first == "gateway" { parts.next()? } else { first };
-            Some(name.to_owned()).filter(|name| !name.is_empty())
-        };
         ["channel_name", "bridge_channel"].into_iter().filter_map(|column| trunk(self.text(column))).collect()
     }
 }

@@ -32,7 +32,6 @@
 //!
 //! The `uuid`. The digest of a record is SHA-256 over the fields.
 
-mod causes;
 mod map;
 mod templates;
 

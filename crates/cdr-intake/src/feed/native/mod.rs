@@ -69,6 +69,7 @@ use super::{Feed, FeedSettings, InputSheet, Likeness, Origin, Records, checks};
 use crate::delimited::Delimited;
 use crate::error::IntakeError;
 use crate::input::FileSample;
+use crate::json::names;
 use crate::rows::{CsvRecords, LineRecords};
 
 /// CSV with a header of field names, and NDJSON.
@@ -95,8 +96,7 @@ impl Feed for Native {
 
     fn likeness(&self, sample: &FileSample) -> Likeness {
         if sample.lines().first().is_some_and(|line| line.trim_start().starts_with('{')) {
-            let is_object =
-                |line: &String| crate::json::names(line).is_some_and(|names| columns::sheet_of(&names).is_some());
+            let is_object = |line: &String| names(line).is_some_and(|names| columns::sheet_of(&names).is_some());
             return if sample.lines().iter().any(is_object) { Likeness::Certain } else { Likeness::Possible };
         }
         let names: Vec<&str> = sample.rows().first().into_iter().flatten().map(String::as_str).collect();

@@ -86,11 +86,9 @@ impl Map {
             key: key(if is_of_customer { format!("customer/{id}") } else { id }),
             digest: digest(row, &call),
             account: call.details.account_given.clone(),
-            customer: None,
             service: row.given("service"),
-            trunks: Vec::new(),
-            exported: None,
             call,
+            ..CallDraft::default()
         })))
     }
 

@@ -124,11 +124,9 @@ impl LineMapping for Map {
             key: key(format!("{natural}/{}", hex(&digest))),
             digest,
             account: call.details.account_given.clone(),
-            customer: None,
-            service: None,
             trunks: ["from-dn", "to-dn", "final-dn"].into_iter().filter_map(|name| row.given(name)).collect(),
-            exported: None,
             call,
+            ..CallDraft::default()
         };
         let comma = || {
             let detail =

@@ -55,11 +55,11 @@ const CAUSES: [(&str, i16); 49] = [
 ];
 
 /// The number of a cause in Q.850, if it has one.
-pub(super) fn number(cause: &str) -> Option<i16> {
+pub(in crate::feed) fn number(cause: &str) -> Option<i16> {
     CAUSES.iter().find(|(name, _)| *name == cause).map(|(_, number)| *number)
 }
 
 /// Whether a text is the name of a cause: capital letters and underscores.
-pub(super) fn is_cause(text: &str) -> bool {
+pub(in crate::feed) fn is_cause(text: &str) -> bool {
     text.contains('_') && text.bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }

@@ -1,0 +1,4 @@
+fn body(data: &[u8]) {
+    let extra = ["context", "last_app"].map(str::to_owned).to_vec();
+    check("freeswitch-json", data, &FeedSettings { extra, ..FeedSettings::default() });
+}
