@@ -15,7 +15,7 @@ macro_rules! bodies {
     )*};
 }
 
-bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, dma_csv);
+bodies!(native, asterisk_csv, asterisk_table, freeswitch_csv, dma_csv, yeti_csv, yeti_cdr, table);
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample file")
@@ -60,6 +60,9 @@ proptest! {
         asterisk_table::run(&data);
         freeswitch_csv::run(&data);
         dma_csv::run(&data);
+        yeti_csv::run(&data);
+        yeti_cdr::run(&data);
+        table::run(&data);
     }
 
     #[test]
@@ -85,6 +88,22 @@ proptest! {
     #[test]
     fn damaged_freeswitch_files_are_read_or_rejected(damage in damage()) {
         freeswitch_csv::run(&damaged(fixture("freeswitch/Master.csv"), &damage));
+    }
+
+    #[test]
+    fn damaged_files_of_yeti_are_read_or_rejected(damage in damage()) {
+        yeti_csv::run(&damaged(fixture("yeti/export.csv"), &damage));
+        yeti_cdr::run(&damaged(fixture("yeti/cdr.csv"), &damage));
+    }
+
+    #[test]
+    fn damaged_tables_and_mappings_are_read_or_rejected(damage in damage()) {
+        for (form, name) in [(0, "table/carrier.csv"), (1, "table/events.ndjson"), (2, "table/carrier.csv")] {
+            table::run(&damaged([vec![form], fixture(name)].concat(), &damage));
+        }
+        for name in ["table/carrier.toml", "table/events.toml"] {
+            table::run(&damaged(fixture(name), &damage));
+        }
     }
 
     #[test]

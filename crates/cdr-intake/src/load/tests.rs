@@ -7,8 +7,8 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::{LoadOptions, load};
-use crate::testing::{Dribble, Sink, fixture, in_berlin};
-use crate::{FEEDS, Feed, FeedSettings, IntakeError, LoadReport, feed_named};
+use crate::testing::{Dribble, Sink, fixture, settings_of};
+use crate::{FEEDS, Feed, FeedSettings, FileSample, IntakeError, Likeness, LoadReport, feed_named};
 
 const ROWS: &str = "started_at,calling\n2026-11-21T10:00:00Z,1\n2026-11-21T10:00:00Z,2\nx,3\n2026-11-21T10:00:00Z,4\n";
 
@@ -110,11 +110,14 @@ fn every_sample_loads_the_same_with_reads_of_any_size_and_adds_nothing_the_secon
         ("dma-csv", "dma/calls.csv"),
         ("dma-csv", "dma/conferences.csv"),
         ("dma-csv", "dma/cdrExport.zip"),
+        ("yeti-csv", "yeti/export.csv"),
+        ("yeti-cdr", "yeti/cdr.csv"),
+        ("table", "table/carrier.csv"),
     ];
     assert!(FEEDS.iter().all(|feed| samples.iter().any(|(name, _)| *name == feed.name())), "a feed without a sample");
-    let settings = in_berlin();
     for (feed, name) in samples {
         let (feed, file, sink) = (feed_named(feed).unwrap(), fixture(name), Sink::default());
+        let settings = settings_of(feed);
         let first = sink.load(feed, &file, &settings).unwrap();
         assert!(first.loaded > 0, "{name}");
         assert_eq!(first.bytes, file.len() as u64, "{name}");
@@ -141,14 +144,29 @@ fn zipped(text: &[u8]) -> Vec<u8> {
 }
 
 /// The feeds with a file of each.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 9] = [
     ("native", "native/calls.csv"),
     ("native", "native/calls.ndjson"),
     ("asterisk-csv", "asterisk/Master.csv"),
     ("asterisk-table", "asterisk/freepbx.csv"),
     ("freeswitch-csv", "freeswitch/Master.csv"),
     ("dma-csv", "dma/calls.csv"),
+    ("yeti-csv", "yeti/export.csv"),
+    ("yeti-cdr", "yeti/cdr.csv"),
+    ("table", "table/carrier.csv"),
 ];
+
+/// A file is recognised as one of its own feed alone; one that needs a mapping as none.
+#[test]
+fn every_sample_is_recognised_as_one_of_its_own_feed() {
+    for (name, path) in FILES {
+        let sample = FileSample::of(&fixture(path), true);
+        let certain: Vec<&str> =
+            FEEDS.iter().filter(|feed| feed.likeness(&sample) == Likeness::Certain).map(|feed| feed.name()).collect();
+        let expected = if feed_named(name).unwrap().takes_mapping() { Vec::new() } else { vec![name] };
+        assert_eq!(certain, expected, "{path}");
+    }
+}
 
 /// Every feed reads what is in a gzip file, also one of several members, and however few bytes are read at once.
 #[test]
@@ -158,7 +176,7 @@ fn gzip_files_are_unpacked() {
         let (feed, text) = (feed_named(name).unwrap(), fixture(path));
         let loaded = |file: &[u8], size: usize| {
             let (sink, options) = (Sink::default(), LoadOptions::from_source("pbx"));
-            let settings = in_berlin();
+            let settings = settings_of(feed);
             load(feed, Dribble(file, size), "file", &settings, &options, &sink, &mut |_| {}).unwrap();
             sink.kept().keys.clone()
         };
@@ -171,7 +189,7 @@ fn gzip_files_are_unpacked() {
             }
         }
         let cut = gzipped(&text);
-        let error = Sink::default().load(feed, &cut[..cut.len() - 9], &in_berlin()).unwrap_err();
+        let error = Sink::default().load(feed, &cut[..cut.len() - 9], &settings_of(feed)).unwrap_err();
         assert!(!error.to_string().contains("NUL"), "{path}: {error}");
     }
 }

@@ -4,7 +4,6 @@
 mod clid;
 mod columns;
 mod map;
-mod ordinals;
 
 pub(super) use columns::{Columns, DISPOSITIONS, EXTRA, is_uniqueid};
 pub(super) use map::{Map, seconds};

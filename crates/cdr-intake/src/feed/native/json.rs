@@ -50,7 +50,7 @@ pub(super) fn names(line: &str) -> Option<Vec<String>> {
 }
 
 /// The text of a value; `None` for `null`.
-fn scalar<'a>(name: &str, value: &'a RawValue) -> Result<Option<Cow<'a, str>>, Fault> {
+pub(in crate::feed) fn scalar<'a>(name: &str, value: &'a RawValue) -> Result<Option<Cow<'a, str>>, Fault> {
     let json = value.get();
     match json.as_bytes().first() {
         Some(b'"') => serde_json::from_str::<String>(json)
@@ -65,7 +65,7 @@ fn scalar<'a>(name: &str, value: &'a RawValue) -> Result<Option<Cow<'a, str>>, F
 }
 
 /// The members of an object in order, including duplicates, with their raw values.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub(in crate::feed) struct Members<'a>(pub(in crate::feed) Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members<'de>, D::Error> {
