@@ -14,15 +14,19 @@ fn sample(feed: &str) -> Vec<String> {
         "asterisk-table" => vec![fixture("asterisk/freepbx.csv")],
         "freeswitch-csv" => vec![fixture("freeswitch/Master.csv")],
         "dma-csv" => vec![fixture("dma/calls.csv"), fixture("dma/conferences.csv")],
+        "yeti-csv" => vec![fixture("yeti/export.csv")],
+        "yeti-cdr" => vec![fixture("yeti/cdr.csv")],
+        "table" => vec![fixture("table/carrier.csv")],
         other => panic!("there is no sample of the feed {other}"),
     }
 }
 
 fn load(tollbook: &Tollbook, feed: &str, files: &[String]) -> String {
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    tollbook
-        .ok(&[&["load", "--zone", "Europe/Berlin", "--set", "intake.max_bad=100%", "--feed", feed], &files[..]]
-            .concat())
+    let mapping = fixture("table/carrier.toml");
+    let by: &[&str] = if feed == "table" { &["--mapping", &mapping] } else { &[] };
+    let load = ["load", "--zone", "Europe/Berlin", "--set", "intake.max_bad=100%", "--feed", feed];
+    tollbook.ok(&[&load, by, &files[..]].concat())
 }
 
 #[test]
@@ -42,7 +46,7 @@ fn a_file_loaded_twice_adds_nothing() {
 
 /// Whether files of a feed start with a line of column names.
 fn has_heading(feed: &str) -> bool {
-    ["native", "asterisk-table"].contains(&feed)
+    ["native", "asterisk-table", "yeti-csv", "yeti-cdr", "table"].contains(&feed)
 }
 
 /// The records of a file in reverse order, byte for byte.

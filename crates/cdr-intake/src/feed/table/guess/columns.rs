@@ -10,6 +10,10 @@ use cdr_model::LocalZone;
 
 const POINT: Marks = Marks { decimal: '.', thousands: None };
 const SECOND_US: u64 = 1_000_000;
+/// Fields that hold a number of a party; a column of that name may have names instead.
+const PARTIES: [&str; 2] = ["calling", "called"];
+/// What names of amounts end in.
+const CURRENCIES: [&str; 6] = ["eur", "usd", "gbp", "chf", "cad", "aud"];
 /// Fields that hold a length of time, a whole number, an amount.
 const LENGTHS: [&str; 3] = ["talk", "duration", "billed"];
 const WHOLES: [&str; 3] = ["release_cause", "release_code", "peer_port"];
@@ -66,16 +70,17 @@ impl Guess {
         self.of_field(field).is_some()
     }
 
+    /// The column that has the first of these names, of the parties first one that has numbers.
     fn by_name(&mut self, field: &'static str, names: &[&str]) {
-        let fits = |column: &Column, name: &str| {
-            let last = column.name.rsplit('.').next().unwrap_or_default();
-            let is_named = plain(&column.name) == name || plain(last) == name;
-            column.field.is_none() && is_named && column.may_be(field)
+        let has_numbers = |column: &Column| matches!(column.likely, Likely::Whole | Likely::Number);
+        let find = |is_one: &dyn Fn(&Column) -> bool| {
+            let fits = |column: &Column, name: &str| {
+                column.field.is_none() && column.is_named(name) && column.may_be(field) && is_one(column)
+            };
+            names.iter().find_map(|name| self.columns.iter().position(|column| fits(column, name)))
         };
-        let found = names
-            .iter()
-            .find_map(|name| self.columns.iter().enumerate().find(|(_, column)| fits(column, name)).map(|(at, _)| at));
-        if let Some(at) = found {
+        let numbers = if PARTIES.contains(&field) { find(&has_numbers) } else { None };
+        if let Some(at) = numbers.or_else(|| find(&|_| true)) {
             self.columns[at].field = Some(field);
         }
     }
@@ -170,6 +175,16 @@ impl Guess {
 }
 
 impl Column {
+    /// Whether it has a name, whatever is in brackets after it; a member also if it has it within its object.
+    fn is_named(&self, name: &str) -> bool {
+        let own = self.name.split(['(', '[']).next().unwrap_or_default();
+        let last = own.rsplit('.').next().unwrap_or_default();
+        [own, last].into_iter().map(plain).any(|own| {
+            let amount = CURRENCIES.into_iter().find_map(|currency| own.strip_suffix(currency));
+            own == name || amount == Some(name)
+        })
+    }
+
     /// Whether its values may be those of a field.
     fn may_be(&self, field: &str) -> bool {
         let is_number = matches!(self.likely, Likely::Whole | Likely::Decimal(..));
@@ -180,6 +195,7 @@ impl Column {
             field if LENGTHS.contains(&field) => is_number || matches!(self.likely, Likely::Clock(_)),
             field if WHOLES.contains(&field) => self.likely == Likely::Whole && self.is_at_most(65_535),
             field if AMOUNTS.contains(&field) => is_number,
+            "calling_name" => self.likely == Likely::Text,
             "direction" | "release_reason" => self.likely == Likely::Text,
             _ => self.likely != Likely::Nothing,
         }
@@ -232,8 +248,9 @@ impl Column {
         distinct
     }
 
-    /// Whether every row has a value, and no two the same.
+    /// Whether no two rows have the same value, and most have one.
     pub(super) fn is_unique(&self) -> bool {
-        !self.values.is_empty() && self.distinct().len() == self.values.len()
+        let given = self.values.iter().filter(|value| !value.is_empty()).count();
+        given * 2 > self.values.len() && self.distinct().len() == given
     }
 }

@@ -1,5 +1,10 @@
 //! The names under which switches and billing systems write what the fields of a call hold.
 
+/// What identifies a record.
+pub(super) const KEY: &str = "key";
+/// What names a trunk.
+pub(super) const TRUNKS: &str = "trunks";
+
 /// The fields, and the names of their columns, those first that leave least doubt. Names are letters and digits alone, in lower
 /// case.
 pub(super) const NAMES: &[(&str, &[&str])] = &[
@@ -133,6 +138,7 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "roundedduration",
             "billabletimesec",
             "chargedquantity",
+            "charged",
         ],
     ),
     (
@@ -199,7 +205,22 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "number",
         ],
     ),
-    ("calling_name", &["callingname", "calleridname", "callername", "srcnamein", "srcname", "cnam", "displayname"]),
+    (
+        "calling_name",
+        &[
+            "callingname",
+            "calleridname",
+            "callername",
+            "srcnamein",
+            "srcname",
+            "cnam",
+            "displayname",
+            "caller",
+            "callerid",
+            "from",
+            "calling",
+        ],
+    ),
     (
         "account",
         &[
@@ -231,11 +252,10 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "sessionid",
             "acctsessionid",
             "globalcallidcallid",
-            "cdrid",
-            "recordid",
-            "id",
         ],
     ),
+    (KEY, &["key", "recordid", "cdrid", "callno", "rowid", "recordnumber", "recordno", "sequencenumber", "id"]),
+    (TRUNKS, &["trunk", "trunkname", "ingresstrunk", "incomingtrunk", "trunkgroup", "gateway", "ingressgateway"]),
     ("group", &["linkedid", "correlationid", "confid", "h323confid"]),
     ("direction", &["direction", "calldirection", "inout", "calltype", "type"]),
     (

@@ -114,6 +114,16 @@ fn a_file_of_a_built_in_feed_is_named_first_and_read_nonetheless() {
     let settings = FeedSettings { mapping: Some(text.parse().unwrap()), ..FeedSettings::default() };
     let report = Sink::default().load(&Table, &carrier, &settings).unwrap();
     assert_eq!((report.loaded, report.quarantined), (7, 1), "{text}");
+    let lines = [
+        "key = \"Call No\"",
+        "trunks = [\"Trunk\"]",
+        "calling = \"From\"",
+        "calling_name = \"Caller\"",
+        "price = \"Price EUR\"",
+    ];
+    for line in lines {
+        assert!(text.lines().any(|known| known == line), "no line `{line}` in\n{text}");
+    }
 }
 
 #[test]

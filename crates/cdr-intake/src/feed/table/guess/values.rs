@@ -140,10 +140,10 @@ pub(super) fn other_order(form: &str) -> Option<String> {
     form.starts_with("%d/%m/").then(|| form.replacen("%d/%m/", "%m/%d/", 1))
 }
 
-/// Whether a value is a number with these marks. It may have no decimals.
+/// Whether a value is a number with these marks. It may have no decimals; a telephone number begins with a plus.
 fn is_decimal(value: &str, (decimal, thousands): (char, Option<char>)) -> bool {
     let plain = Marks { decimal, thousands }.plain(value).unwrap_or_default();
-    let digits = plain.trim_start_matches(['-', '+']);
+    let digits = plain.trim_start_matches('-');
     digits.matches('.').count() <= 1 && is_digits(&digits.replacen('.', "", 1)) && digits.len() <= 30
 }
 
@@ -189,6 +189,7 @@ mod tests {
             (&["192.0.2.1", "2001:db8::1"], Likely::Address),
             (&["0", "65"], Likely::Whole),
             (&["0305550100"], Likely::Number),
+            (&["+493023125001"], Likely::Number),
             (&["+49 30 23125 001", "201"], Likely::Number),
             (&["0.0190", "1"], Likely::Decimal('.', None)),
             (&["0,0190"], Likely::Decimal(',', None)),

@@ -5,7 +5,7 @@ use cdr_model::{LocalZone, printable};
 use super::super::document::Form;
 use super::Trial;
 use super::columns::{Column, Guess};
-use super::names::{ANSWERED, DIRECTIONS, NAMES, plain};
+use super::names::{ANSWERED, DIRECTIONS, KEY, NAMES, TRUNKS, plain};
 use super::shape::Shape;
 use super::values::{Likely, NULLS, other_order};
 use crate::delimited::Quoting;
@@ -58,7 +58,7 @@ pub(super) fn mapping(shape: &Shape, guess: &Guess) -> String {
     }
     for (field, _) in NAMES {
         let column = guess.columns.iter().enumerate().find(|(_, column)| column.field == Some(field));
-        if let Some((at, column)) = column {
+        if let Some((at, column)) = column.filter(|_| ![KEY, TRUNKS].contains(field)) {
             rule(&mut text, shape, guess, field, at, column);
         }
     }
@@ -109,8 +109,8 @@ fn values(text: &mut String, guess: &Guess) {
         }
     }
     let mut forms: Vec<String> = Vec::new();
-    for column in used() {
-        if let (Likely::Time(form), None) = (&column.likely, guess.joined) {
+    for field in ["started_at", "connected_at", "ended_at"] {
+        if let Some(Column { likely: Likely::Time(form), .. }) = guess.of_field(field) {
             forms.push(quoted(form));
         }
     }
@@ -135,13 +135,17 @@ fn values(text: &mut String, guess: &Guess) {
 
 fn key(text: &mut String, shape: &Shape, guess: &Guess) {
     let of_field = |field: &str| guess.columns.iter().position(|column| column.field == Some(field));
-    let unique = ["call_uuid", "call_id"].into_iter().filter_map(of_field).find(|at| guess.columns[*at].is_unique());
+    let unique =
+        ["call_uuid", KEY, "call_id"].into_iter().filter_map(of_field).find(|at| guess.columns[*at].is_unique());
     match unique {
         Some(at) => line(text, &format!("key = {}", place(shape, at))),
         None => line(
             text,
             "# No column identifies a record: it is identified by its digest, and the number among equal rows.",
         ),
+    }
+    if let Some(at) = of_field(TRUNKS) {
+        line(text, &format!("trunks = [{}]", place(shape, at)));
     }
 }
 
