@@ -32,4 +32,5 @@ mod safekeeping;
 mod same_bytes;
 mod server;
 mod sources;
+mod tables;
 mod upgraded;

@@ -59,7 +59,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Product(command) => commands::reference::products(config, *command),
         Command::Destination(command) => commands::reference::destinations(config, *command),
         Command::Quarantine(command) => commands::quarantine::run(config, command),
-        Command::Feed(command) => commands::catalogue::feeds(config, *command),
+        Command::Feed(command) => commands::feed::run(config, command),
         Command::Field(command) => commands::catalogue::fields(config, command),
         Command::Layout(command) => commands::layout::run(config, command),
         Command::Backup(args) => commands::backup::run(config, args),

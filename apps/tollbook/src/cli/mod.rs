@@ -19,7 +19,9 @@ use crate::config::{help, rows};
 
 pub use directory::{AccountCommand, AccountLimits, CustomerCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
-pub use loading::{GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, SettleArgs, SourceArgs, SourceCommand};
+pub use loading::{
+    FeedCommand, GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, SettleArgs, SourceArgs, SourceCommand,
+};
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
 pub use reading::{
     CallsArgs, ExportArgs, FieldCommand, FieldsOf, LayoutCommand, ListArgs, ListCommand, ListFormat, PackageName,
@@ -132,7 +134,7 @@ pub enum Command {
     Quarantine(QuarantineCommand),
     /// Feeds: the formats that `load` reads
     #[command(subcommand)]
-    Feed(ListCommand),
+    Feed(FeedCommand),
     /// Fields: the values of a record that layouts, conditions and lists name
     #[command(subcommand)]
     Field(FieldCommand),

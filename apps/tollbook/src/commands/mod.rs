@@ -9,6 +9,7 @@ pub(crate) mod customer;
 pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod exports;
+pub(crate) mod feed;
 pub(crate) mod generate;
 pub(crate) mod layout;
 pub(crate) mod licence;

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use cdr_access::new_secret;
+use cdr_intake::feed_named;
 use cdr_mediation::{CdrSource, ConfiguredSource, SourceSettings, Sources, UnknownAccounts};
 use cdr_store::Store;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::cli::{SourceArgs, SourceCommand};
-use crate::config::{Checked, Config, nearest};
+use crate::config::{Checked, Config, mapping_in, nearest};
 use crate::listing::{Cell, print};
 use crate::terminal::{document, safe, say};
 
@@ -121,15 +122,19 @@ fn refuse_configured(config: &Config, name: &str) -> anyhow::Result<()> {
 
 /// Settings with those of the command line.
 fn changed(settings: SourceSettings, args: &SourceArgs, zone: Option<&str>) -> anyhow::Result<SourceSettings> {
-    let SourceArgs { feed, customer, encoding, quoting, columns, unknown_accounts, rules } = args;
+    let SourceArgs { feed, customer, encoding, quoting, mapping, columns, unknown_accounts, rules } = args;
     let unknown = unknown_accounts.as_deref();
     let unknown = unknown.and_then(|name| UnknownAccounts::ALL.into_iter().find(|known| known.name() == name));
+    let feed = feed.clone().unwrap_or(settings.feed);
+    // The mapping of a feed that takes one is of no use to another.
+    let current = settings.mapping.filter(|_| feed_named(&feed).is_ok_and(|feed| feed.takes_mapping()));
     let settings = SourceSettings {
-        feed: feed.clone().unwrap_or(settings.feed),
+        feed,
         zone: zone.map(str::to_owned).or(settings.zone),
         customer: customer.clone().or(settings.customer),
         encoding: encoding.map(|encoding| encoding.to_string()).or(settings.encoding),
         quoting: quoting.clone().or(settings.quoting),
+        mapping: mapping.as_deref().map(mapping_in).transpose()?.or(current),
         columns: if columns.is_empty() { settings.columns } else { columns.clone() },
         unknown_accounts: unknown.unwrap_or(settings.unknown_accounts),
         accounts: if rules.is_empty() { settings.accounts } else { rules.clone() },

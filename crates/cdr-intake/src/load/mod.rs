@@ -95,6 +95,8 @@ pub fn load(
     let digest = Rc::new(RefCell::new(Sha256::new()));
     let origin = Origin { source: options.source.clone(), file: file.to_owned() };
     let counted = Counted { input, bytes: bytes.clone(), digest: digest.clone() };
+    let of_mapping = settings.mapping.as_ref().filter(|_| feed.takes_mapping()).and_then(|mapping| mapping.encoding);
+    let settings = &FeedSettings { encoding: settings.encoding.or(of_mapping), ..settings.clone() };
     let opened = input::open(Box::new(counted), feed, file, settings)?;
     recognition::check_sample(feed, file, &opened.sample)?;
     let settings = FeedSettings { end: opened.end, ..settings.clone() };

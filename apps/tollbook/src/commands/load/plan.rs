@@ -8,7 +8,7 @@ use cdr_store::Store;
 
 use crate::cli::LoadArgs;
 use crate::commands::source;
-use crate::config::{Checked, Config};
+use crate::config::{Checked, Config, mapping_in};
 use crate::layouts;
 use crate::retention::floor;
 
@@ -36,6 +36,8 @@ impl Plan {
             (None, Some(feed), _) => SourceSettings { feed: feed.clone(), ..SourceSettings::default() },
             (None, None, name) => return Err(source::unknown(config, store, name.as_deref().unwrap_or_default())),
         };
+        let mapping = args.mapping.as_deref().map(mapping_in).transpose()?.or(source.mapping.clone());
+        let source = SourceSettings { mapping, ..source };
         let checked = Checked::of(&source)?;
         let customer = args.customer.clone().or(source.customer);
         if let Some(name) = &customer {
@@ -51,8 +53,9 @@ impl Plan {
                 extra: config.store.extra.clone(),
                 layouts: dma_layouts(config)?,
                 end: if args.is_final { FileEnd::Complete } else { FileEnd::Growing },
-                quoting: args.quoting.unwrap_or(checked.quoting),
+                quoting: args.quoting.or(checked.quoting),
                 encoding: args.encoding.or(checked.encoding),
+                mapping: checked.mapping,
                 columns: if args.columns.is_empty() { source.columns } else { args.columns.clone() },
             },
             options: LoadOptions {

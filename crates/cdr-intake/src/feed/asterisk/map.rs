@@ -7,11 +7,11 @@ use cdr_model::{Assumed, Cdr, Details, Direction, LocalZone, Sip};
 
 use super::clid::name_and_number;
 use super::columns::{Columns, stated_second};
-use super::ordinals::Ordinals;
 use super::values::Values;
 use crate::clock::ClockCheck;
 use crate::digest::{Digest, hex, key};
 use crate::fault::Fault;
+use crate::feed::ordinals::Ordinals;
 use crate::feed::times::{Times, Written, WrittenTimes, since_1970, written};
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::notes::Note;

@@ -4,7 +4,6 @@
 mod clid;
 mod columns;
 mod map;
-mod ordinals;
 mod values;
 
 pub(super) use columns::{Columns, DISPOSITIONS, EXTRA, is_uniqueid};
