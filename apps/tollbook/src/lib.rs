@@ -8,10 +8,12 @@ mod filter;
 mod kept;
 mod layouts;
 mod listing;
+mod loading;
 mod password;
 mod question;
 mod retention;
 mod server;
+mod sources;
 pub mod terminal;
 
 use std::ffi::OsString;

@@ -18,7 +18,7 @@ use crate::error::StoreError;
 use crate::postgres::{Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
 
 /// All ports, and the operations of [`Store`](crate::Store), which documents them.
 pub(crate) trait Backend:
@@ -37,6 +37,7 @@ pub(crate) trait Backend:
     + fmt::Debug
 {
     fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError>;
+    fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError>;
 
     fn count_adoptable(&self, code: &str) -> Result<u64, PortError>;
 

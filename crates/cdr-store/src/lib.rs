@@ -12,6 +12,7 @@ compile_error!("cdr-store needs the feature `sqlite` or `postgres`");
 
 mod address;
 mod backend;
+mod changes;
 mod compact_report;
 mod error;
 mod key_digest;
@@ -37,6 +38,7 @@ mod types;
 mod tests;
 
 pub use address::{NoAddress, StoreAddress};
+pub use changes::{CallChange, CallChanges};
 pub use compact_report::CompactReport;
 pub use error::StoreError;
 #[cfg(all(feature = "sqlite", feature = "postgres"))]

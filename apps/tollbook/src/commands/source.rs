@@ -11,8 +11,9 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::cli::{SourceArgs, SourceCommand};
-use crate::config::{Checked, Config, mapping_in, nearest};
+use crate::config::{Checked, Config, mapping_in};
 use crate::listing::{Cell, print};
+use crate::sources::{find, unknown};
 use crate::terminal::{document, safe, say};
 
 /// The columns of the list.
@@ -90,27 +91,6 @@ fn key(config: &Config, store: &Store, name: &str, revoke: bool) -> anyhow::Resu
 
 fn without_keys(settings: SourceSettings) -> SourceSettings {
     SourceSettings { keys: Vec::new(), ..settings }
-}
-
-/// The settings of a source: those of the configuration file, else those in the store.
-pub(crate) fn find(config: &Config, store: &Store, name: &str) -> anyhow::Result<Option<SourceSettings>> {
-    if let Some(settings) = config.sources.get(name) {
-        return Ok(Some(settings.clone()));
-    }
-    let stored = store.configured_sources()?.into_iter().find(|source| source.name == name);
-    Ok(stored.map(|source| source.settings))
-}
-
-/// The error for a source that has no settings, with the name that is most like it.
-pub(crate) fn unknown(config: &Config, store: &Store, name: &str) -> anyhow::Error {
-    let stored = match store.configured_sources() {
-        Ok(stored) => stored.into_iter().map(|source| source.name),
-        Err(error) => return error.into(),
-    };
-    let near = nearest(name, config.sources.keys().cloned().chain(stored));
-    let near = near.map(|near| format!("; did you mean `{}`?", safe(&near))).unwrap_or_default();
-    let name = safe(name);
-    anyhow::anyhow!("no source `{name}` is configured{near}; `tollbook source add {name} --feed …` does it")
 }
 
 fn refuse_configured(config: &Config, name: &str) -> anyhow::Result<()> {

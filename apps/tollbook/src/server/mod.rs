@@ -1,6 +1,7 @@
 //! The server: listeners, dialects, workers, and monitoring.
 
 mod backend;
+mod changes;
 mod dialects;
 mod health;
 mod intake;

@@ -22,6 +22,7 @@ use rustls::ServerConfig;
 use tracing::{info, warn};
 
 use super::backend::{Backend, check_readers};
+use super::changes::{self, Changes};
 use super::dialects::{Dialects, origins};
 use super::health::{self, Watching};
 use super::intake::{self, Intake};
@@ -118,11 +119,12 @@ async fn run(
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
     let (mediation, store) = (backend.mediation, backend.store);
     let intake = Data::new(Intake::start(config, &store)?);
+    let changes = Data::new(Changes::over(&store));
     let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), config);
     let watching = Watching { mediation, store, readiness };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
     let origins = Data::new(origins(config));
-    let site = Site { metrics, watching: Data::new(watching), origins, intake, dialects, grace, hsts };
+    let site = Site { metrics, watching: Data::new(watching), origins, intake, changes, dialects, grace, hsts };
 
     let mut servers = Vec::new();
     if let Some(listener) = listeners.plain {
@@ -169,6 +171,7 @@ struct Site {
     watching: Data<Watching>,
     origins: Data<Origins>,
     intake: Data<Intake>,
+    changes: Data<Changes>,
     dialects: Dialects,
     grace: Duration,
     hsts: Option<Duration>,
@@ -186,6 +189,7 @@ impl Site {
                 .app_data(site.watching.clone())
                 .app_data(site.origins.clone())
                 .app_data(site.intake.clone())
+                .app_data(site.changes.clone())
                 .app_data(PayloadConfig::new(BODY))
                 .configure(health::mount_live)
                 .configure(|routes| {
@@ -194,6 +198,7 @@ impl Site {
                     }
                 })
                 .configure(intake::mount)
+                .configure(changes::mount)
                 .configure(|routes| site.dialects.mount(routes))
                 .wrap(strict_transport(hsts.as_deref()))
                 .wrap(from_fn(request_log::watch))

@@ -15,11 +15,15 @@ use crate::backend::Backend;
 use crate::error::StoreError;
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
 
 impl Backend for Store {
     fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError> {
         Store::rehearse(self, batch)
+    }
+
+    fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError> {
+        Store::changes(self, after, most)
     }
 
     fn count_adoptable(&self, code: &str) -> Result<u64, PortError> {

@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::sync::LazyLock;
 
-use super::mapping::{MappingError, TableMapping};
+use super::mapping::TableMapping;
+use super::mapping_error::MappingError;
 use super::open;
 use crate::error::IntakeError;
 use crate::feed::{Feed, FeedSettings, Likeness, Origin, Records};

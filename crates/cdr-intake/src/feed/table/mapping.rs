@@ -7,12 +7,12 @@ use std::str::FromStr;
 
 use cdr_export::toml_error;
 use cdr_model::CdrField;
-use thiserror::Error;
 use toml::Spanned;
 
 use super::cells::CellRules;
 use super::document::{ColumnRef, Document, FieldSpec, Form};
 use super::length::Marks;
+use super::mapping_error::MappingError;
 use super::moment::TimeForm;
 use super::rule::{Origin, Rule};
 use crate::delimited::Quoting;
@@ -59,11 +59,6 @@ impl TableMapping {
         self.required.iter().all(|(names, _)| names.iter().any(has)) && (known >= enough || known == fields.len())
     }
 }
-
-/// Why a text is not a mapping, with the line.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct MappingError(String);
 
 /// Leaves out the rules, which are as long as the mapping.
 impl fmt::Debug for TableMapping {

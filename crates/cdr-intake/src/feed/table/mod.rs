@@ -24,6 +24,7 @@ mod guess;
 mod length;
 mod map;
 mod mapping;
+mod mapping_error;
 mod moment;
 mod objects;
 mod rows;
@@ -36,7 +37,8 @@ use std::io::Read;
 
 pub use built_in::BuiltIn;
 pub use guess::guess_mapping;
-pub use mapping::{MappingError, TableMapping};
+pub use mapping::TableMapping;
+pub use mapping_error::MappingError;
 
 use self::document::Form;
 use self::map::Map;

@@ -7,10 +7,10 @@ use cdr_mediation::{CdrSource, SourceSettings};
 use cdr_store::Store;
 
 use crate::cli::LoadArgs;
-use crate::commands::source;
 use crate::config::{Checked, Config, mapping_in};
 use crate::layouts;
 use crate::retention::floor;
+use crate::sources;
 
 /// How files are loaded.
 pub(crate) struct Plan {
@@ -23,7 +23,7 @@ impl Plan {
     /// The plan of a command line; `has_zone` is whether it names a zone.
     pub(crate) fn of(config: &Config, store: &Store, args: &LoadArgs, has_zone: bool) -> anyhow::Result<Plan> {
         let configured = match &args.source {
-            Some(name) => source::find(config, store, name)?,
+            Some(name) => sources::find(config, store, name)?,
             None => None,
         };
         let source = match (configured, &args.feed, &args.source) {
@@ -34,7 +34,7 @@ impl Plan {
             }
             (Some(configured), ..) => configured,
             (None, Some(feed), _) => SourceSettings { feed: feed.clone(), ..SourceSettings::default() },
-            (None, None, name) => return Err(source::unknown(config, store, name.as_deref().unwrap_or_default())),
+            (None, None, name) => return Err(sources::unknown(config, store, name.as_deref().unwrap_or_default())),
         };
         let mapping = args.mapping.as_deref().map(mapping_in).transpose()?.or(source.mapping.clone());
         let source = SourceSettings { mapping, ..source };
