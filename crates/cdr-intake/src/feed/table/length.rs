@@ -132,6 +132,8 @@ fn clock(text: &str, marks: Marks) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{Marks, Unit};
 
     const POINT: Marks = Marks { decimal: '.', thousands: None };
@@ -181,6 +183,43 @@ mod tests {
             (Marks { decimal: ',', thousands: None }, "12.5", None),
         ] {
             assert_eq!(marks.plain(text).as_deref(), plain, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn amounts_with_marks_are_the_amounts_without(units in 0..i64::MAX, decimals in "[0-9]{0,6}", german in any::<bool>()) {
+            let marks = if german { GERMAN } else { Marks { decimal: '.', thousands: Some(',') } };
+            let digits = units.to_string();
+            let mut grouped = String::new();
+            for (at, digit) in digits.chars().enumerate() {
+                if at > 0 && (digits.len() - at) % 3 == 0 {
+                    grouped.extend(marks.thousands);
+                }
+                grouped.push(digit);
+            }
+            let written = format!("{grouped}{}{decimals}", marks.decimal);
+            prop_assert_eq!(marks.plain(&written), Some(format!("{digits}.{decimals}")));
+        }
+
+        #[test]
+        fn a_length_is_the_same_in_every_unit(micros in 0..1_000_000_000_000_i64) {
+            let (seconds, rest) = (micros / 1_000_000, micros % 1_000_000);
+            for (unit, written) in [
+                (Unit::Micros, micros.to_string()),
+                (Unit::Millis, format!("{}.{:03}", micros / 1_000, micros % 1_000)),
+                (Unit::Seconds, format!("{seconds}.{rest:06}")),
+                (Unit::Clock, format!("{}:{:02}:{:02}.{rest:06}", seconds / 3600, seconds / 60 % 60, seconds % 60)),
+            ] {
+                prop_assert_eq!(unit.micros(&written, POINT), Some(micros), "{} {:?}", written, unit);
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_not(text in "[-+0-9.,:' ]{0,70}") {
+            for unit in [Unit::Seconds, Unit::Millis, Unit::Micros, Unit::Minutes, Unit::Clock] {
+                prop_assert!(unit.micros(&text, GERMAN).is_none_or(|micros| micros >= 0));
+            }
         }
     }
 }

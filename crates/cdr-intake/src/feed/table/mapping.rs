@@ -116,6 +116,9 @@ fn compiled(document: Document) -> Result<TableMapping, Wrong> {
         return Err(Wrong::at(comment, "`comment` is what lines of comment begin with, and cannot be empty"));
     }
     let is_delimited = document.form == Form::Delimited;
+    if !is_delimited {
+        refuse_for_objects(&document)?;
+    }
     let heading = document.heading.as_ref().map_or(is_delimited && document.columns.is_empty(), |it| *it.get_ref());
     if let Some(given) = document.heading.as_ref().filter(|_| heading && !document.columns.is_empty()) {
         return Err(Wrong::at(given, "`columns` name the columns of a file without a heading"));
@@ -164,6 +167,21 @@ fn compiled(document: Document) -> Result<TableMapping, Wrong> {
         trunks,
         rules,
     })
+}
+
+/// Refuses settings that say nothing about objects.
+fn refuse_for_objects(document: &Document) -> Result<(), Wrong> {
+    let Document { delimiter, heading, columns, required, .. } = document;
+    let given = [
+        ("delimiter", delimiter.is_some()),
+        ("heading", heading.is_some()),
+        ("columns", !columns.is_empty()),
+        ("required", required.is_some()),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        Some((name, _)) => Err(format!("`{name}` is for the form delimited, and this one is json-lines").into()),
+        None => Ok(()),
+    }
 }
 
 fn marks(document: &Document) -> Result<Marks, Wrong> {

@@ -254,6 +254,7 @@ fn a_mapping_that_is_wrong_is_refused_with_its_line() {
         ("key = { value = 'x' }\n[fields]\nstarted_at = 1", "line 1: `key` takes columns"),
         ("form = 'json-lines'\n[fields]\nstarted_at = 1", "line 3: the members of an object have names"),
         ("[fields]\nstarted_at = 1\nstarted_at = 2", "line 3"),
+        ("form = 'json-lines'\nheading = true\n[fields]\nstarted_at = 's'", "`heading` is for the form delimited"),
     ] {
         let error = text.parse::<TableMapping>().unwrap_err().to_string();
         assert!(error.contains(said), "{text}: {error}");

@@ -71,13 +71,13 @@ impl Guess {
     }
 
     /// The column that has the first of these names, of the parties first one that has numbers.
-    fn by_name(&mut self, field: &'static str, names: &[&str]) {
+    fn by_name(&mut self, field: &'static str, names: &str) {
         let has_numbers = |column: &Column| matches!(column.likely, Likely::Whole | Likely::Number);
         let find = |is_one: &dyn Fn(&Column) -> bool| {
             let fits = |column: &Column, name: &str| {
                 column.field.is_none() && column.is_named(name) && column.may_be(field) && is_one(column)
             };
-            names.iter().find_map(|name| self.columns.iter().position(|column| fits(column, name)))
+            names.split(' ').find_map(|name| self.columns.iter().position(|column| fits(column, name)))
         };
         let numbers = if PARTIES.contains(&field) { find(&has_numbers) } else { None };
         if let Some(at) = numbers.or_else(|| find(&|_| true)) {
@@ -195,6 +195,7 @@ impl Column {
             field if LENGTHS.contains(&field) => is_number || matches!(self.likely, Likely::Clock(_)),
             field if WHOLES.contains(&field) => self.likely == Likely::Whole && self.is_at_most(65_535),
             field if AMOUNTS.contains(&field) => is_number,
+            "success" => self.likely == Likely::Truth || (self.likely == Likely::Whole && self.is_at_most(1)),
             "calling_name" => self.likely == Likely::Text,
             "direction" | "release_reason" => self.likely == Likely::Text,
             _ => self.likely != Likely::Nothing,

@@ -83,6 +83,11 @@ fn a_heading_and_values_say_what_columns_are() {
         2,
     );
     check(
+        "start,success,status\n2026-11-21 10:00:00,true,ok\n2026-11-21 11:00:00,false,busy\n",
+        &["success = \"success\"", "release_reason = \"status\""],
+        2,
+    );
+    check(
         "start,name,uuid,name\n2026-11-21 10:00:00,\"the \"Boss\" x\",6f1b7a1c-2f2e-4a44-9d5c-0f6f6ad5b3c1,y\n",
         &["quoting = \"tolerant\"      # quotes in fields are not doubled", "key = \"uuid\"", "call_uuid = \"uuid\""],
         1,
@@ -169,6 +174,9 @@ fn cell() -> impl Strategy<Value = String> {
         "direction",
         "status",
         "uuid",
+        "success",
+        "result",
+        "true",
         "\"a\"\"b\"",
         "2026-11-21 10:00:00",
         "21.11.2026 10:00",

@@ -170,7 +170,9 @@ fn rule(text: &mut String, shape: &Shape, guess: &Guess, field: &str, at: usize,
         ("direction", _) => direction(text, &from, column),
         ("release_reason", _) => {
             line(text, &format!("release_reason = {from}"));
-            success(text, &from, column);
+            if guess.of_field("success").is_none() {
+                success(text, &from, column);
+            }
         }
         ("account", _) => line(text, &format!("account = {from}")),
         _ => line(text, &format!("{field} = {from}")),
