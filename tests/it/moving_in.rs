@@ -43,7 +43,7 @@ fn a_client_of_a_dma_finds_its_calls() {
     let ordered = server.ask("billing", "POST", &format!("/api/rest/billing/generate-cdrs?{window}"), &[]);
     assert_eq!(ordered.status, 202, "{}", ordered.text());
     let status = server.finished("billing");
-    assert_eq!(status["status"], "GENERATION_COMPLETE", "{status}");
+    assert_eq!(status["statusType"], "GENERATION_COMPLETE", "{status}");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_client_of_a_yeti_finds_its_accounts_and_calls() {
     ];
     let tollbook = moved("I had a Yeti", &files);
     let listed: Value = serde_json::from_str(&tollbook.ok(&["login", "list", "--format", "json"])).unwrap();
-    assert_eq!((&listed[0]["id"], &listed[0]["name"]), (&json!(5), &json!("acme")), "{listed}");
+    assert_eq!((&listed[0]["id"], &listed[0]["login"]), (&json!(5), &json!("acme")), "{listed}");
     let server = tollbook.serve(&[]);
     let body = json!({ "auth": { "login": "acme", "password": "correct horse" } }).to_string();
     let sign_in = format!("{}/api/rest/customer/v1/auth", server.http);
