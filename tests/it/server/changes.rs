@@ -136,6 +136,18 @@ fn a_request_waits_for_a_change() {
 }
 
 #[test]
+fn the_program_ends_while_requests_wait() {
+    let tollbook = with_customers();
+    let key = licence(&tollbook, &["warehouse", "--environment", "1"]);
+    let mut server = tollbook.serve(&[]);
+    let url = format!("{}/api/v1/cdrs?after=0&wait=60", server.http);
+    let waiting = thread::spawn(move || send("GET", &url, &[("Authorization", &format!("Bearer {key}"))], b"").status);
+    thread::sleep(Duration::from_millis(300));
+    assert!(server.terminate().success());
+    assert_eq!(waiting.join().unwrap(), 200, "the request is answered");
+}
+
+#[test]
 fn a_request_needs_a_licence_and_a_sound_query() {
     let tollbook = with_customers();
     let key = licence(&tollbook, &["warehouse", "--environment", "1"]);
@@ -153,5 +165,7 @@ fn a_request_needs_a_licence_and_a_sound_query() {
     ] {
         assert_eq!((answer.status, answer.header("www-authenticate")), (401, "Bearer realm=\"cdrs\""), "{wrong}");
     }
-    assert!(!tollbook.log_of(server).contains(&key));
+    assert_eq!(ask(&server, &key, "").status, 200);
+    let log = tollbook.log_of(server);
+    assert!(!log.contains(&key) && log.contains("licence=\"warehouse\""), "{log}");
 }

@@ -5,21 +5,23 @@
 //! where it went. The licence is a bearer token (RFC 6750, 2.1).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, WWW_AUTHENTICATE};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, WWW_AUTHENTICATE};
 use actix_web::rt::time::sleep;
 use actix_web::web::{Data, Query, ServiceConfig, block, get, resource};
 use actix_web::{HttpRequest, HttpResponse};
 use anyhow::Context;
-use cdr_access::{Access, Licence, LicenceAuthenticator, LicenceScope};
-use cdr_dialects::Origins;
-use cdr_mediation::{CdrSource, SystemClock, chain};
-use cdr_model::{CdrField, Directory, Field, NOBODY, Record, RecordKind};
+use cdr_access::{Licence, LicenceAuthenticator};
+use cdr_dialects::{Origins, Services, bearer};
+use cdr_mediation::{CdrSource, chain};
+use cdr_model::{CdrField, Directory, Field, Record, RecordKind};
+use cdr_query::Cancel;
 use cdr_store::{CallChange, Store};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tracing::{error, warn};
+use tracing::{Span, error, warn};
 
 use crate::listing::Cell;
 
@@ -36,13 +38,14 @@ const LARGEST: usize = 10_000;
 pub(crate) struct Changes {
     store: Store,
     licences: LicenceAuthenticator,
+    /// The signal that the program stops, for which no request waits any longer.
+    stopping: Cancel,
 }
 
 impl Changes {
-    pub(crate) fn over(store: &Store) -> Changes {
-        let access = Access::of(std::sync::Arc::new(store.clone()));
-        let clock = std::sync::Arc::new(SystemClock::default());
-        Changes { store: store.clone(), licences: LicenceAuthenticator::new(access.licences, access.secrets, clock) }
+    pub(crate) fn new(store: &Store, services: &Services) -> Changes {
+        let Services { licences, stopping, .. } = services;
+        Changes { store: store.clone(), licences: licences.clone(), stopping: stopping.clone() }
     }
 }
 
@@ -86,7 +89,7 @@ async fn changes(changes: Data<Changes>, origins: Data<Origins>, request: HttpRe
     if asked.after < 0 || !(1..=LARGEST).contains(&asked.limit) || asked.wait > LONGEST_WAIT {
         return refused("after is 0 or more, limit is 1 to 10000, and wait is 0 to 60 seconds");
     }
-    let text = bearer(&request).unwrap_or_default();
+    let text = bearer(&request).unwrap_or_default().to_owned();
     let client = origins.client(&request);
     sleep(changes.licences.delay(&text, client)).await;
     let (given, with) = (text.clone(), changes.clone());
@@ -103,8 +106,9 @@ async fn changes(changes: Data<Changes>, origins: Data<Origins>, request: HttpRe
         Ok(Err(error)) => return unavailable(&chain(&error).to_string()),
         Err(error) => return unavailable(&error.to_string()),
     };
+    Span::current().record("licence", &licence.name);
     let until = Instant::now() + Duration::from_secs(asked.wait);
-    let (mut after, licence) = (asked.after, std::sync::Arc::new(licence));
+    let (mut after, licence) = (asked.after, Arc::new(licence));
     loop {
         let (with, with_licence) = (changes.clone(), licence.clone());
         let (limit, format) = (asked.limit, asked.format);
@@ -114,7 +118,7 @@ async fn changes(changes: Data<Changes>, origins: Data<Origins>, request: HttpRe
             Err(error) => return unavailable(&error.to_string()),
         };
         after = page.next;
-        if page.records == 0 && Instant::now() < until {
+        if page.records == 0 && Instant::now() < until && !changes.stopping.is_cancelled() {
             sleep(LOOKS.min(until.saturating_duration_since(Instant::now()))).await;
             continue;
         }
@@ -147,7 +151,7 @@ fn read(store: &Store, licence: &Licence, mut after: i64, limit: usize, format: 
         if !read.changes.is_empty() {
             // After the records, so that it has the names of all of them.
             let directory = store.directory()?;
-            let customers = customers(licence, &directory);
+            let customers = licence.scope.customers(&directory);
             lines.extend(read.changes.iter().filter_map(|change| line(change, &customers, &directory)));
         }
         if is_end || !lines.is_empty() {
@@ -161,27 +165,7 @@ fn read(store: &Store, licence: &Licence, mut after: i64, limit: usize, format: 
     Ok(Page { body, records: lines.len(), next: after })
 }
 
-/// The customers whose records a licence opens.
-fn customers(licence: &Licence, directory: &Directory) -> BTreeSet<i64> {
-    let ids = directory.customers.values().filter(|customer| match &licence.scope {
-        LicenceScope::Environment(environment) => customer.environment == *environment,
-        LicenceScope::Customers(ids) => {
-            let mut above = Some(customer.id);
-            // No customer is above itself, and none is further down than there are customers.
-            for _ in 0..=directory.customers.len() {
-                let Some(id) = above else { return false };
-                if ids.contains(&id) {
-                    return true;
-                }
-                above = directory.customers.get(&id).and_then(|customer| customer.reseller_id);
-            }
-            false
-        }
-    });
-    ids.map(|customer| customer.id).filter(|id| *id != NOBODY).collect()
-}
-
-/// What a reader sees of a change: the record, or that it is no more.
+/// The line for a change: the record, or its withdrawal. `None` if the licence never opened the record.
 fn line(change: &CallChange, customers: &BTreeSet<i64>, directory: &Directory) -> Option<Map<String, Value>> {
     let CallChange { call, before } = change;
     let is_open = customers.contains(&call.customer_id);
@@ -233,12 +217,6 @@ fn as_csv(lines: &[Map<String, Value>]) -> anyhow::Result<Vec<u8>> {
         writer.write_record(names.iter().map(cell))?;
     }
     writer.into_inner().context("the answer could not be written")
-}
-
-fn bearer(request: &HttpRequest) -> Option<String> {
-    let given = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = given.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
 fn refused(why: &str) -> HttpResponse {

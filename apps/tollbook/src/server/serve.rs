@@ -12,7 +12,7 @@ use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use anyhow::bail;
-use cdr_dialects::Origins;
+use cdr_dialects::{Origins, Services};
 use cdr_files::remove_leftovers;
 use cdr_mediation::Stop;
 use cdr_query::Cancel;
@@ -23,7 +23,7 @@ use tracing::{info, warn};
 
 use super::backend::{Backend, check_readers};
 use super::changes::{self, Changes};
-use super::dialects::{Dialects, origins};
+use super::dialects::{Dialects, services};
 use super::health::{self, Watching};
 use super::intake::{self, Intake};
 use super::listeners::{Addresses, Listeners};
@@ -90,18 +90,19 @@ pub(crate) fn serve_on(
     let backend = Backend::over(store, config)?;
     let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.place.data)).transpose()?;
     let stopping = Cancel::new();
-    let dialects = Dialects::new(config, &backend, &stopping)?;
+    let services = services(config, &backend, &stopping)?;
+    let dialects = Dialects::new(config, &services)?;
     if !dialects.have_callers()? {
         warn!("no client can sign in: add a user (tollbook user add NAME --role administrator), a login or a licence");
     }
-    System::new().block_on(run(config, backend, dialects, stopping, listeners, tls, announce))
+    System::new().block_on(run(config, backend, services, dialects, listeners, tls, announce))
 }
 
 async fn run(
     config: &Config,
     backend: Backend,
+    services: Services,
     dialects: Dialects,
-    stopping: Cancel,
     listeners: Listeners,
     tls: Option<Tls>,
     announce: impl FnOnce(Addresses) -> anyhow::Result<()>,
@@ -119,11 +120,11 @@ async fn run(
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
     let (mediation, store) = (backend.mediation, backend.store);
     let intake = Data::new(Intake::start(config, &store)?);
-    let changes = Data::new(Changes::over(&store));
+    let changes = Data::new(Changes::new(&store, &services));
     let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), config);
     let watching = Watching { mediation, store, readiness };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
-    let origins = Data::new(origins(config));
+    let origins = Data::new(services.origins.clone());
     let site = Site { metrics, watching: Data::new(watching), origins, intake, changes, dialects, grace, hsts };
 
     let mut servers = Vec::new();
@@ -146,7 +147,7 @@ async fn run(
         (ended, ..) = select_all(running) => Some(ended),
     };
     // What is sorted for a list that nobody will wait for does not hold up the end.
-    stopping.cancel();
+    services.stopping.cancel();
     shutdown::stop(&handles, &mut workers, &stop, site.grace, &mut signals).await;
     match ended {
         None => Ok(()),

@@ -60,7 +60,7 @@ impl KeyedSources {
 }
 
 impl Keyed {
-    /// Reads a source; `None` if there is none of this name, or if it has no key.
+    /// Reads the settings of a source. `None` if no source has this name, or if it has no key.
     fn read(config: &Config, store: &Store, name: &str) -> anyhow::Result<Option<Keyed>> {
         let Some(settings) = sources::find(config, store, name)?.filter(|settings| !settings.keys.is_empty()) else {
             return Ok(None);
