@@ -32,6 +32,7 @@ mod schema;
 mod sqlite;
 mod store;
 mod types;
+mod watching;
 
 #[cfg(test)]
 mod tests;
@@ -50,3 +51,4 @@ pub use rewrite_report::RewriteReport;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{BackupReport, RestoreReport};
 pub use store::Store;
+pub use watching::Watching;

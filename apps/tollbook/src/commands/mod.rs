@@ -26,4 +26,5 @@ pub(crate) mod serve;
 pub(crate) mod source;
 pub(crate) mod user;
 pub(crate) mod verify;
+pub(crate) mod watch;
 pub(crate) mod worker;

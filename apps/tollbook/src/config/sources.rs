@@ -46,6 +46,7 @@ impl Checked {
             settings.keys.iter().all(is_digest),
             "a key is not the SHA-256 of one, in 64 hexadecimal digits; `tollbook source key` makes one"
         );
+        ensure!(settings.watch.iter().all(|path| !path.is_empty()), "a watched path is empty");
         ensure!(settings.columns.iter().all(|name| !name.trim().is_empty()), "a column has no name");
         Ok(Checked {
             zone: settings.zone.as_deref().map(str::parse).transpose()?,

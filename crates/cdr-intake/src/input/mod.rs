@@ -12,6 +12,7 @@ use std::io::{self, Cursor, Read};
 pub use encoding::{TextEncoding, TextEncodingError};
 pub(crate) use member::Member;
 pub use sample::FileSample;
+pub use unpack::is_packed;
 pub(crate) use sample::split;
 
 use crate::error::IntakeError;

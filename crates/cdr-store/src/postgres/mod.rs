@@ -10,6 +10,7 @@ mod cursor;
 mod details;
 mod engine;
 mod identity;
+mod held_lock;
 mod interrupt;
 mod meaning;
 mod notices;
@@ -36,6 +37,7 @@ pub(crate) use engine::{
 };
 #[cfg(all(test, feature = "sqlite"))]
 pub(crate) use identity::migrations;
+pub(crate) use held_lock::HeldLock;
 pub use notices::Notices;
 #[cfg(feature = "sqlite")]
 pub(crate) use open::open_incomplete;

@@ -53,6 +53,7 @@ impl Plan {
                 end: if args.is_final { FileEnd::Complete } else { FileEnd::Growing },
                 quoting: args.quoting.unwrap_or(checked.quoting),
                 encoding: args.encoding.or(checked.encoding),
+                skipped: 0,
                 columns: if args.columns.is_empty() { source.columns } else { args.columns.clone() },
             },
             options: LoadOptions {

@@ -8,4 +8,4 @@ mod ordinals;
 mod values;
 
 pub(super) use columns::{Columns, DISPOSITIONS, EXTRA, is_uniqueid};
-pub(super) use map::{Map, seconds};
+pub(super) use map::{Map, counts_rows, seconds};
