@@ -33,3 +33,4 @@ mod same_bytes;
 mod server;
 mod sources;
 mod upgraded;
+mod watched;

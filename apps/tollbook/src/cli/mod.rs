@@ -19,7 +19,9 @@ use crate::config::{help, rows};
 
 pub use directory::{AccountCommand, AccountLimits, CustomerCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
-pub use loading::{GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, SettleArgs, SourceArgs, SourceCommand, WatchArgs};
+pub use loading::{
+    GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, SettleArgs, SourceArgs, SourceCommand, WatchArgs,
+};
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
 pub use reading::{
     CallsArgs, ExportArgs, FieldCommand, FieldsOf, LayoutCommand, ListArgs, ListCommand, ListFormat, PackageName,

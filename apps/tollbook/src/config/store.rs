@@ -106,8 +106,19 @@ static EXTRA: Setting<Vec<String>> = Setting {
     ..Setting::PLAIN
 };
 
-pub(super) static SETTINGS: &[&dyn Row] =
-    &[&CALLBACKS, &READERS, &BUSY_TIMEOUT, &RETENTION, &PARTITIONS, &BATCH, &MAX_BAD, &MAX_BODY, &WATCH, &WATCH_SECONDS, &EXTRA];
+pub(super) static SETTINGS: &[&dyn Row] = &[
+    &CALLBACKS,
+    &READERS,
+    &BUSY_TIMEOUT,
+    &RETENTION,
+    &PARTITIONS,
+    &BATCH,
+    &MAX_BAD,
+    &MAX_BODY,
+    &WATCH,
+    &WATCH_SECONDS,
+    &EXTRA,
+];
 
 /// The store, the intake and the callbacks.
 #[derive(Clone, Debug)]

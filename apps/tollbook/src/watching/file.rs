@@ -5,7 +5,7 @@ use std::io::{self, BufReader, ErrorKind, Read, Seek};
 use std::path::Path;
 use std::sync::Mutex;
 
-use cdr_intake::{FileEnd, FeedSettings, IntakeError, LoadReport, follow, is_packed};
+use cdr_intake::{FeedSettings, FileEnd, IntakeError, LoadReport, follow, is_packed};
 use cdr_mediation::PortError;
 use cdr_model::Timestamp;
 use cdr_query::Cancel;
@@ -37,7 +37,7 @@ pub(super) enum Looked {
     Waits,
     /// It is left until it changes.
     Left(String),
-    /// It is packed and was loaded under another name.
+    /// It is packed and was loaded before.
     Twice,
     /// What it had was loaded.
     Read(Box<LoadReport>),

@@ -46,7 +46,7 @@ pub(super) struct KnownFile {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct State {
     size: u64,
-    /// The time of the last change, in seconds and nanoseconds.
+    /// The time of the last change of content, name or permissions, in seconds and nanoseconds.
     changed: (i64, i64),
 }
 
@@ -95,6 +95,6 @@ impl Known {
 
 impl State {
     pub(super) fn of(found: &Metadata) -> State {
-        State { size: found.len(), changed: (found.mtime(), found.mtime_nsec()) }
+        State { size: found.len(), changed: (found.ctime(), found.ctime_nsec()) }
     }
 }

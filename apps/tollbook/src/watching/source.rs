@@ -41,13 +41,7 @@ impl WatchedSource {
     ///
     /// # Errors
     /// If the store or a folder cannot be used. Files that cannot be read are no errors.
-    pub(super) fn look(
-        &mut self,
-        store: &Store,
-        plan: &Plan,
-        paths: &[String],
-        stop: &Cancel,
-    ) -> anyhow::Result<bool> {
+    pub(super) fn look(&mut self, store: &Store, plan: &Plan, paths: &[String], stop: &Cancel) -> anyhow::Result<bool> {
         let now = now()?;
         let mut found = files(paths)?;
         // A file that was renamed is read to its end, whatever its name is now.
@@ -117,7 +111,7 @@ fn look_and_say(
         Looked::Gone => return Ok(None),
         Looked::Waits => return Ok(Some(true)),
         Looked::Left(why) => warn!(source, file, why, "a watched file is left until it changes"),
-        Looked::Twice => info!(source, file, "this packed file was loaded under another name"),
+        Looked::Twice => info!(source, file, "this packed file was loaded before"),
         Looked::Read(report) => {
             let (loaded, quarantined) = (report.loaded, report.quarantined);
             if loaded + quarantined > 0 {

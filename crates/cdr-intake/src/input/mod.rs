@@ -12,8 +12,8 @@ use std::io::{self, Cursor, Read};
 pub use encoding::{TextEncoding, TextEncodingError};
 pub(crate) use member::Member;
 pub use sample::FileSample;
-pub use unpack::is_packed;
 pub(crate) use sample::split;
+pub use unpack::is_packed;
 
 use crate::error::IntakeError;
 use crate::feed::{Feed, FeedSettings, FileEnd};

@@ -9,8 +9,8 @@ mod connect;
 mod cursor;
 mod details;
 mod engine;
-mod identity;
 mod held_lock;
+mod identity;
 mod interrupt;
 mod meaning;
 mod notices;
@@ -35,9 +35,9 @@ pub(crate) use engine::GIVEN;
 pub(crate) use engine::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, SORTS_ACCOUNTS, announce, in_transaction, snapshot,
 };
+pub(crate) use held_lock::HeldLock;
 #[cfg(all(test, feature = "sqlite"))]
 pub(crate) use identity::migrations;
-pub(crate) use held_lock::HeldLock;
 pub use notices::Notices;
 #[cfg(feature = "sqlite")]
 pub(crate) use open::open_incomplete;

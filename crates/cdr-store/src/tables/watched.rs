@@ -41,10 +41,8 @@ impl WatchedFiles for Store {
                     highest.first::<Option<i64>>(conn)?.unwrap_or(0) + 1
                 }
             };
-            let set = (
-                watched_files::seen_at.eq(At(seen_at)),
-                watched_files::document.eq(OpaqueText(document.to_owned())),
-            );
+            let set =
+                (watched_files::seen_at.eq(At(seen_at)), watched_files::document.eq(OpaqueText(document.to_owned())));
             if diesel::update(watched_files::table.find(number)).set(set.clone()).execute(conn)? == 0 {
                 let row = (watched_files::number.eq(number), watched_files::source.eq(source), set);
                 diesel::insert_into(watched_files::table).values(row).execute(conn)?;
@@ -55,9 +53,8 @@ impl WatchedFiles for Store {
     }
 
     fn forget_watched_file(&self, number: i64) -> Result<(), PortError> {
-        let forgotten = self.write(WriteLock::Records, |conn| {
-            Ok(diesel::delete(watched_files::table.find(number)).execute(conn)?)
-        });
+        let forgotten =
+            self.write(WriteLock::Records, |conn| Ok(diesel::delete(watched_files::table.find(number)).execute(conn)?));
         forgotten.map(drop).map_err(|error| self.failed("the position in a watched file could not be removed", error))
     }
 }
