@@ -41,7 +41,7 @@ impl Taking<'_> {
     }
 
     fn day(&self) -> i64 {
-        self.now.as_micros().div_euclid(DAY)
+        self.now.micros().div_euclid(DAY)
     }
 
     fn begin(&self) -> Result<i64, PortError> {
