@@ -80,7 +80,7 @@ fn a_file_that_grows_is_one_load_and_its_last_line_waits() {
     // A second one if the day ends within the test.
     assert!(loads.len() <= 2, "{loads:?}");
     let total = |name: &str| loads.iter().map(|load| load[name].as_i64().unwrap()).sum::<i64>();
-    assert_eq!((total("loaded"), total("already_known"), total("quarantined")), (5, 0, 1), "{loads:?}");
+    assert_eq!((total("loaded"), total("known"), total("quarantined")), (5, 0, 1), "{loads:?}");
     assert!(loads.iter().all(|load| load["state"] == "complete"), "{loads:?}");
 }
 
@@ -107,7 +107,7 @@ fn a_rotated_file_is_read_to_its_end() {
     fs::write(&file, row(300)).unwrap();
     look(&tollbook);
     assert_eq!(tollbook.count(&[]), 178);
-    let known: i64 = loads(&tollbook).iter().map(|load| load["already_known"].as_i64().unwrap()).sum();
+    let known: i64 = loads(&tollbook).iter().map(|load| load["known"].as_i64().unwrap()).sum();
     assert_eq!(known, 0, "nothing is read twice");
 }
 
@@ -156,7 +156,7 @@ fn a_folder_with_packed_and_other_files_loads_each_once() {
     assert_eq!(tollbook.count(&[]), 6, "{said}");
     assert!(!said.contains("is left"), "{said}");
     assert!(tollbook.ok(&["quarantine", "list", "--format", "csv"]).contains("a.csv:5"));
-    let known: i64 = loads(&tollbook).iter().map(|load| load["already_known"].as_i64().unwrap()).sum();
+    let known: i64 = loads(&tollbook).iter().map(|load| load["known"].as_i64().unwrap()).sum();
     assert_eq!(known, 0, "nothing is loaded twice");
 }
 
