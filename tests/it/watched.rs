@@ -132,7 +132,7 @@ fn a_folder_with_packed_and_other_files_loads_each_once() {
     let heading = "id,started_at,called\n";
     let packed = |n: usize| {
         let mut gz = GzEncoder::new(Vec::new(), Compression::default());
-        gz.write_all(format!("{heading}g{n},2026-11-21T10:00:00Z,1\n").as_bytes()).unwrap();
+        gz.write_all(format!("{heading}g{n},2026-11-21T10:00:00Z,5{n}\n").as_bytes()).unwrap();
         gz.finish().unwrap()
     };
     for n in 0..3 {
@@ -149,7 +149,7 @@ fn a_folder_with_packed_and_other_files_loads_each_once() {
         assert_eq!(said.lines().filter(|line| line.contains(name) && line.contains("is left")).count(), 1, "{said}");
     }
     // A heading is given once, and positions stay true.
-    append(&tollbook.path("in/a.csv"), "a2,2026-11-21T10:00:00Z,1\na3,2026-11-21T10:00:00Z,1\nx,y\n");
+    append(&tollbook.path("in/a.csv"), "a2,2026-11-21T10:00:00Z,2\na3,2026-11-21T10:00:00Z,3\nx,y\n");
     fs::rename(tollbook.path("in/0.csv.gz"), tollbook.path("in/z.csv.gz")).unwrap();
     fs::copy(tollbook.path("in/1.csv.gz"), tollbook.path("in/again.csv.gz")).unwrap();
     let said = look(&tollbook);
