@@ -35,3 +35,4 @@ mod server;
 mod sources;
 mod tables;
 mod upgraded;
+mod watched;

@@ -37,6 +37,9 @@ pub struct SourceSettings {
     /// SHA-256 of the keys with which its switch may post records, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
+    /// The watched files of its switch: paths of files, of folders, and of files with `*` and `?` in their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watch: Vec<String>,
 }
 
 fn is_default(unknown: &UnknownAccounts) -> bool {

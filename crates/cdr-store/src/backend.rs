@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cdr_access::{Licences, Logins, Secrets, Users};
 use cdr_mediation::{
-    Batch, CdrSink, CdrSource, DirectoryEditor, JobLedger, Loads, PortError, Quarantine, Sources, Walks,
+    Batch, CdrSink, CdrSource, DirectoryEditor, JobLedger, Loads, PortError, Quarantine, Sources, Walks, WatchedFiles,
 };
 use cdr_model::Timestamp;
 
@@ -18,6 +18,7 @@ use crate::error::StoreError;
 use crate::postgres::{Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
+use crate::watching::Watching;
 use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
 
 /// All ports, and the operations of [`Store`](crate::Store), which documents them.
@@ -30,6 +31,7 @@ pub(crate) trait Backend:
     + DirectoryEditor
     + JobLedger
     + Walks
+    + WatchedFiles
     + Users
     + Logins
     + Licences
@@ -64,6 +66,8 @@ pub(crate) trait Backend:
     fn pool(&self) -> PoolState;
 
     fn is_shared(&self) -> bool;
+
+    fn watching(&self, source: &str) -> Result<Option<Watching>, StoreError>;
 
     #[cfg(feature = "sqlite")]
     fn back_up(&self, to: &Path) -> Result<BackupReport, StoreError>;

@@ -33,6 +33,7 @@ mod schema;
 mod sqlite;
 mod store;
 mod types;
+mod watching;
 
 #[cfg(test)]
 mod tests;
@@ -52,3 +53,4 @@ pub use rewrite_report::RewriteReport;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{BackupReport, RestoreReport};
 pub use store::Store;
+pub use watching::Watching;

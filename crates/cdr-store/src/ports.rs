@@ -11,6 +11,7 @@ use cdr_mediation::{
     CustomerDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry, ExportJob, ExportLimits,
     ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, Load, LoadDraft, LoadEnd, Loads, NewWalk,
     PartVersions, PortError, Progress, Quarantine, QuarantineEntry, Sources, Undone, Walk, WalkLimits, Walks,
+    WatchedFile, WatchedFiles,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
 use cdr_query::{CdrQuery, Cursor, Window};
@@ -58,6 +59,7 @@ forward! { Sources:
 
 forward! { Loads:
     fn begin_load(draft: &LoadDraft) -> i64;
+    fn resume_load(id: i64) -> bool;
     fn end_load(id: i64, end: &LoadEnd) -> ();
     fn loads(source: Option<&str>, before: Option<i64>, limit: usize) -> Vec<Load>;
     fn load(id: i64) -> Load;
@@ -108,6 +110,12 @@ forward! { Walks:
     fn begin(walk: &NewWalk<'_>, limits: &WalkLimits, now: Timestamp) -> ();
     fn join(owner: &str, question: &[u8; 32], offset: u64, now: Timestamp) -> Option<Walk>;
     fn give(number: i64, offset: Option<u64>, expires_at: Timestamp) -> ();
+}
+
+forward! { WatchedFiles:
+    fn watched_files(source: &str) -> Vec<WatchedFile>;
+    fn keep_watched_file(source: &str, number: Option<i64>, seen_at: Timestamp, document: &str) -> i64;
+    fn forget_watched_file(number: i64) -> ();
 }
 
 forward! { Users:

@@ -16,6 +16,7 @@ use crate::options::{Opened, StoreOptions};
 use crate::postgres::{self, Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{self, BackupReport, RestoreReport};
+use crate::watching::Watching;
 use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
 
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, walks, users, logins, licences and secrets:
@@ -238,6 +239,15 @@ impl Store {
     #[cfg(feature = "postgres")]
     pub fn notices(&self) -> Result<Option<Notices>, StoreError> {
         self.0.notices()
+    }
+
+    /// The right to watch the files of a source, which one process has at a time; `None` if another one has it. It is free
+    /// again when it is dropped, and when the process or its connection ends.
+    ///
+    /// # Errors
+    /// When the store cannot be reached, or the file of the lock cannot be created.
+    pub fn watching(&self, source: &str) -> Result<Option<Watching>, StoreError> {
+        self.0.watching(source)
     }
 
     /// Whether the store is in a database server, which several machines may share.

@@ -121,6 +121,21 @@ pub struct SourceArgs {
     /// number begins, and the address of the peer
     #[arg(long = "rule", value_name = "RULE", value_parser = rule)]
     pub rules: Vec<AccountRule>,
+    /// A file or a folder that `tollbook watch` and `tollbook serve` watch, also with * and ? in the name of the file; may be
+    /// given several times; '' for none
+    #[arg(long, value_name = "PATH")]
+    pub watch: Vec<String>,
+}
+
+/// Options of `watch`.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// Look once, and end
+    #[arg(long)]
+    pub once: bool,
+    /// The sources [default: all that have watched files]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
 }
 
 /// Commands for feeds.

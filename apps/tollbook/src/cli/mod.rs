@@ -21,6 +21,7 @@ pub use directory::{AccountCommand, AccountLimits, CustomerCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
 pub use loading::{
     FeedCommand, GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, SettleArgs, SourceArgs, SourceCommand,
+    WatchArgs,
 };
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
 pub use reading::{
@@ -106,6 +107,8 @@ pub enum Command {
     /// Loads: what was loaded together, and can be undone together
     #[command(subcommand)]
     Loads(LoadsCommand),
+    /// Load the watched files of sources, and go on loading what their switches write
+    Watch(WatchArgs),
     /// Generate sample calls, into the store or into a file
     Generate(GenerateArgs),
     /// Write an export and its receipt

@@ -27,4 +27,5 @@ pub(crate) mod serve;
 pub(crate) mod source;
 pub(crate) mod user;
 pub(crate) mod verify;
+pub(crate) mod watch;
 pub(crate) mod worker;

@@ -102,7 +102,7 @@ fn refuse_configured(config: &Config, name: &str) -> anyhow::Result<()> {
 
 /// Settings with those of the command line.
 fn changed(settings: SourceSettings, args: &SourceArgs, zone: Option<&str>) -> anyhow::Result<SourceSettings> {
-    let SourceArgs { feed, customer, encoding, quoting, mapping, columns, unknown_accounts, rules } = args;
+    let SourceArgs { feed, customer, encoding, quoting, mapping, columns, unknown_accounts, rules, watch } = args;
     let unknown = unknown_accounts.as_deref();
     let unknown = unknown.and_then(|name| UnknownAccounts::ALL.into_iter().find(|known| known.name() == name));
     let feed = feed.clone().unwrap_or(settings.feed);
@@ -119,6 +119,11 @@ fn changed(settings: SourceSettings, args: &SourceArgs, zone: Option<&str>) -> a
         unknown_accounts: unknown.unwrap_or(settings.unknown_accounts),
         accounts: if rules.is_empty() { settings.accounts } else { rules.clone() },
         keys: settings.keys,
+        watch: if watch.is_empty() {
+            settings.watch
+        } else {
+            watch.iter().filter(|path| !path.is_empty()).cloned().collect()
+        },
     };
     Checked::of(&settings)?;
     Ok(settings)

@@ -56,6 +56,7 @@ impl Plan {
                 quoting: args.quoting.or(checked.quoting),
                 encoding: args.encoding.or(checked.encoding),
                 mapping: checked.mapping,
+                skipped: 0,
                 columns: if args.columns.is_empty() { source.columns } else { args.columns.clone() },
             },
             options: LoadOptions {

@@ -13,7 +13,7 @@ mod reload;
 mod request_log;
 mod self_signed;
 mod serve;
-mod shutdown;
+pub(crate) mod shutdown;
 mod tls;
 #[cfg(feature = "postgres")]
 mod upkeep;

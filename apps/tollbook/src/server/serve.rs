@@ -36,6 +36,7 @@ use super::tls::Tls;
 use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
+use crate::watching;
 
 /// How long the head of a request may take, so that a client that sends it byte by byte does not occupy a connection.
 const HEAD_IN: Duration = Duration::from_secs(15);
@@ -121,6 +122,8 @@ async fn run(
     let (mediation, store) = (backend.mediation, backend.store);
     let intake = Data::new(Intake::start(config, &store)?);
     let changes = Data::new(Changes::new(&store, &services));
+    let watcher =
+        config.store.watch.then(|| watching::start(config, &store, Vec::new(), &services.stopping)).transpose()?;
     let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), config);
     let watching = Watching { mediation, store, readiness };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
@@ -149,6 +152,9 @@ async fn run(
     // What is sorted for a list that nobody will wait for does not hold up the end.
     services.stopping.cancel();
     shutdown::stop(&handles, &mut workers, &stop, site.grace, &mut signals).await;
+    if watcher.is_some_and(|watcher| watcher.join().is_err()) {
+        warn!("the watcher of files ended unexpectedly");
+    }
     match ended {
         None => Ok(()),
         Some(Ok(Err(error))) => Err(error.into()),

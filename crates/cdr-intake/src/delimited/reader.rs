@@ -70,7 +70,9 @@ impl<R: Read> Delimited<R> {
 
     /// A file that is read as the settings say.
     pub(crate) fn of(input: R, settings: &FeedSettings) -> Delimited<R> {
-        Delimited { end: settings.end, quoting: settings.quoting.unwrap_or_default(), ..Delimited::new(input) }
+        let quoting = settings.quoting.unwrap_or_default();
+        let rows = Delimited { end: settings.end, quoting, ..Delimited::new(input) };
+        Delimited { lines: rows.lines.skipping(settings.skipped), ..rows }
     }
 
     /// The same file, whose fields another byte separates.

@@ -73,6 +73,16 @@ pub trait Feed: Sync {
         false
     }
 
+    /// Whether its records are lines that can be read without those before them, after the first line of the file.
+    fn reads_lines(&self) -> bool {
+        false
+    }
+
+    /// Whether a key says how many equal rows are before the record in its file, so that the rows before it are needed.
+    fn counts_rows(&self, _key: &str) -> bool {
+        false
+    }
+
     /// Whether a file that begins like this is one of its files.
     fn likeness(&self, sample: &FileSample) -> Likeness;
 
@@ -105,6 +115,12 @@ pub trait Records: Iterator<Item = Result<Incoming, IntakeError>> {
     /// Warnings about the file as a whole, one line each. They are complete once the file was read to its end.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The line at which the last record of a growing file begins, if it waits for its end. Known once the file was read to
+    /// its end.
+    fn waits_at(&self) -> Option<u64> {
+        None
     }
 
     /// What the rows that were read say about the clock of their switch.
@@ -143,6 +159,9 @@ pub struct FeedSettings {
     pub columns: Vec<String>,
     /// How the columns of a file become fields, for the feed that takes it.
     pub mapping: Option<TableMapping>,
+    /// The lines after the first one that were read before and are left out, for feeds that read lines. They count in the
+    /// positions of records.
+    pub skipped: u64,
 }
 
 /// How a file ends.

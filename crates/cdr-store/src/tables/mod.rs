@@ -23,6 +23,7 @@ mod store;
 mod users;
 mod versions;
 mod walks;
+mod watched;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, Pending, SORTS_ACCOUNTS, announce, document_of,

@@ -96,6 +96,10 @@ impl Feed for Native {
         Some("unpack it, then load calls.csv and, with --sheet conferences, conferences.csv")
     }
 
+    fn reads_lines(&self) -> bool {
+        true
+    }
+
     fn likeness(&self, sample: &FileSample) -> Likeness {
         if sample.lines().first().is_some_and(|line| line.trim_start().starts_with('{')) {
             let is_object = |line: &String| names(line).is_some_and(|names| columns::sheet_of(&names).is_some());
