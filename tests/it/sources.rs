@@ -61,6 +61,9 @@ fn a_load_of_a_configured_source_needs_nothing_else() {
         let from = if in_file { "configuration" } else { "store" };
         assert_eq!(sources[0]["settings"], from, "{sources:?}");
         assert_eq!((&sources[0]["records"], &sources[0]["rules"]), (&3.into(), &2.into()));
+        assert_eq!((&sources[0]["new_in_24_h"], &sources[0]["known_in_24_h"]), (&3.into(), &0.into()));
+        assert_eq!(sources[0]["latest_start"], "2026-11-21T10:00:00.000000Z");
+        assert_eq!(sources[0]["warnings"], Value::Array(Vec::new()));
         // The command line wins over the source.
         let other = Tollbook::new();
         let said = other.run(&["load", "--source", "pbx1", &tollbook.path("Master.csv").display().to_string()]);

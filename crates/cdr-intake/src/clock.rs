@@ -65,13 +65,20 @@ impl ClockCheck {
     }
 }
 
+impl Disagreement {
+    /// The rows that disagree, as the subject of a sentence with its verb.
+    pub(crate) fn witnesses(&self) -> String {
+        let Disagreement { rows, all, .. } = self;
+        if *all == 1 { "the uniqueid says".to_owned() } else { format!("{rows} of {all} uniqueids say") }
+    }
+}
+
 impl fmt::Display for Disagreement {
     /// What the rows say, and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Disagreement { offsets, rows, all, .. } = self;
+        let Disagreement { offsets, .. } = self;
         let named = offsets.iter().map(Zone::to_string).collect::<Vec<_>>().join(" or ");
-        let uniqueids =
-            if *all == 1 { "the uniqueid says".to_owned() } else { format!("{rows} of {all} uniqueids say") };
+        let uniqueids = self.witnesses();
         write!(f, "{uniqueids} that the clock was at {named}, which is not the zone of this load: ")?;
         match offsets.as_slice() {
             [one] => write!(f, "--zone {one}"),

@@ -13,10 +13,12 @@ mod input;
 mod json;
 mod lines;
 mod load;
+mod newest;
 mod notes;
 mod recognition;
 mod report;
 mod rows;
+mod sequence;
 mod share;
 mod text;
 
@@ -36,5 +38,7 @@ pub use feed::{
 pub use follow::{Mark, follow};
 pub use input::{FileSample, TextEncoding, TextEncodingError, is_packed};
 pub use load::{LoadOptions, load, read_body};
+pub use newest::check_newest;
 pub use report::LoadReport;
+pub use sequence::missing_numbers;
 pub use share::{Share, ShareError};

@@ -19,6 +19,7 @@ mod progress;
 mod read_queue;
 mod request;
 mod sorted;
+mod source_hour;
 mod source_settings;
 mod spool;
 #[cfg(feature = "testsuite")]
@@ -55,6 +56,7 @@ pub use progress::{Progress, Step};
 pub use read_queue::{QueuedReader, ReadQueue};
 pub use request::ExportRequest;
 pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
+pub use source_hour::SourceHour;
 pub use source_settings::{AccountRule, ConfiguredSource, SourceSettings};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 pub use unreadable::Unreadable;

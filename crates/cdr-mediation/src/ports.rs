@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use cdr_export::{Cut, PartVersion};
-use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record, ScannedCall};
+use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record, ScannedCall, Timestamp};
 use cdr_query::{CdrQuery, Cursor, Window};
 
 use crate::intake::{
@@ -14,6 +14,7 @@ use crate::intake::{
 };
 use crate::listing;
 use crate::loads::{Load, LoadDraft, LoadEnd, Undone};
+use crate::source_hour::SourceHour;
 use crate::source_settings::ConfiguredSource;
 
 /// The versions of the parts of a query, by their numbers. A part that is not among them has no calls.
@@ -262,6 +263,20 @@ pub trait Sources: Send + Sync {
     /// # Errors
     /// [`PortError::NotFound`] if it has none.
     fn forget_source(&self, name: &str) -> Result<(), PortError>;
+
+    /// What the sources delivered, by the hour of its receipt, in the order of names and hours. The hours of more than eight
+    /// days ago are together in the hour 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn source_hours(&self) -> Result<Vec<SourceHour>, PortError>;
+
+    /// The natural keys and the starts of the records of a source with the highest record numbers, the newest first, at most
+    /// `limit`. They are sought among the newest ten thousand records of all sources.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn newest_keys(&self, source: &str, limit: usize) -> Result<Vec<(String, Timestamp)>, PortError>;
 }
 
 /// The ledger of loads: what was loaded together, and can be undone together.

@@ -40,6 +40,13 @@ pub struct SourceSettings {
     /// The watched files of its switch: paths of files, of folders, and of files with `*` and `?` in their names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watch: Vec<String>,
+    /// The minutes after which it is silent if it has delivered nothing: 1 or more. Never if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silent_minutes: Option<u32>,
+    /// The part of the natural keys, from 1, that the switch counts up by one with each record; 0 for none. As the feed says
+    /// if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u32>,
 }
 
 fn is_default(unknown: &UnknownAccounts) -> bool {

@@ -10,8 +10,8 @@ use cdr_mediation::{
     AcceptedEntries, AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, ConfiguredSource,
     CustomerDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry, ExportJob, ExportLimits,
     ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, Load, LoadDraft, LoadEnd, Loads, NewWalk,
-    PartVersions, PortError, Progress, Quarantine, QuarantineEntry, Sources, Undone, Walk, WalkLimits, Walks,
-    WatchedFile, WatchedFiles,
+    PartVersions, PortError, Progress, Quarantine, QuarantineEntry, SourceHour, Sources, Undone, Walk, WalkLimits,
+    Walks, WatchedFile, WatchedFiles,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
 use cdr_query::{CdrQuery, Cursor, Window};
@@ -55,6 +55,8 @@ forward! { Sources:
     fn configured_sources() -> Vec<ConfiguredSource>;
     fn configure_source(source: &ConfiguredSource) -> ();
     fn forget_source(name: &str) -> ();
+    fn source_hours() -> Vec<SourceHour>;
+    fn newest_keys(source: &str, limit: usize) -> Vec<(String, Timestamp)>;
 }
 
 forward! { Loads:

@@ -360,6 +360,20 @@ diesel::table! {
 diesel::table! {
     use crate::types::columns::*;
 
+    source_hours (source_id, hour) {
+        source_id -> BigInt,
+        hour -> BigInt,
+        loaded -> BigInt,
+        known -> BigInt,
+        quarantined -> BigInt,
+        received_at -> Instant,
+        latest -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::types::columns::*;
+
     part_versions (account_id, part) {
         account_id -> BigInt,
         part -> BigInt,
@@ -389,5 +403,7 @@ diesel::table! {
 
 diesel::joinable!(accounts -> customers (customer_id));
 diesel::joinable!(quarantine -> sources (source_id));
+diesel::joinable!(source_hours -> sources (source_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, customers);
 diesel::allow_tables_to_appear_in_same_query!(quarantine, sources);
+diesel::allow_tables_to_appear_in_same_query!(source_hours, sources);

@@ -12,6 +12,7 @@ mod outside;
 pub(crate) mod porta;
 mod readiness;
 mod slow;
+mod sources;
 pub(crate) mod support;
 mod watching;
 mod who;

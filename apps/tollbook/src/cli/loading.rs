@@ -125,6 +125,13 @@ pub struct SourceArgs {
     /// given several times; '' for none
     #[arg(long, value_name = "PATH")]
     pub watch: Vec<String>,
+    /// The minutes after which it is silent if it has delivered nothing; 0 for never
+    #[arg(long, value_name = "MINUTES")]
+    pub silent_minutes: Option<u32>,
+    /// The part of its natural keys, from 1, that its switch counts up by one with each record, so that missing records are
+    /// noticed; 0 for none
+    #[arg(long, value_name = "PART")]
+    pub sequence: Option<u32>,
 }
 
 /// Options of `watch`.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail, ensure};
 use cdr_access::new_secret;
 use cdr_intake::feed_named;
-use cdr_mediation::{CdrSource, ConfiguredSource, SourceSettings, Sources, UnknownAccounts};
+use cdr_mediation::{ConfiguredSource, SourceSettings, Sources, UnknownAccounts};
 use cdr_store::Store;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -13,11 +13,27 @@ use sha2::{Digest, Sha256};
 use crate::cli::{SourceArgs, SourceCommand};
 use crate::config::{Checked, Config, mapping_in};
 use crate::listing::{Cell, print};
-use crate::sources::{find, unknown};
+use crate::retention::now;
+use crate::sources::{SourceState, find, states, unknown};
 use crate::terminal::{document, safe, say};
 
 /// The columns of the list.
-const HEADINGS: [&str; 8] = ["name", "feed", "zone", "customer", "unknown accounts", "rules", "records", "settings"];
+const HEADINGS: [&str; 14] = [
+    "name",
+    "feed",
+    "zone",
+    "customer",
+    "rules",
+    "settings",
+    "records",
+    "last record",
+    "latest start",
+    "new in 24 h",
+    "known in 24 h",
+    "quarantine",
+    "missing",
+    "warnings",
+];
 
 /// Adds, changes, lists, shows or removes sources. `zone` is the one of the command line.
 pub(crate) fn run(config: &Config, command: &SourceCommand, zone: Option<&str>) -> anyhow::Result<ExitCode> {
@@ -44,7 +60,8 @@ pub(crate) fn run(config: &Config, command: &SourceCommand, zone: Option<&str>) 
         }
         SourceCommand::Key { name, revoke } => key(config, &store, name, *revoke)?,
         SourceCommand::List(list) => {
-            print(list.format, &HEADINGS, &config.place.zone, rows(config, &store)?)?;
+            let rows = states(config, &store, now()?, true)?.into_iter().map(row);
+            print(list.format, &HEADINGS, &config.place.zone, rows.collect::<Vec<_>>())?;
         }
         SourceCommand::Show { name } => {
             let settings = find(config, &store, name)?.ok_or_else(|| unknown(config, &store, name))?;
@@ -102,7 +119,7 @@ fn refuse_configured(config: &Config, name: &str) -> anyhow::Result<()> {
 
 /// Settings with those of the command line.
 fn changed(settings: SourceSettings, args: &SourceArgs, zone: Option<&str>) -> anyhow::Result<SourceSettings> {
-    let SourceArgs { feed, customer, encoding, quoting, mapping, columns, unknown_accounts, rules, watch } = args;
+    let SourceArgs { feed, customer, encoding, quoting, mapping, columns, unknown_accounts, rules, watch, .. } = args;
     let unknown = unknown_accounts.as_deref();
     let unknown = unknown.and_then(|name| UnknownAccounts::ALL.into_iter().find(|known| known.name() == name));
     let feed = feed.clone().unwrap_or(settings.feed);
@@ -124,57 +141,30 @@ fn changed(settings: SourceSettings, args: &SourceArgs, zone: Option<&str>) -> a
         } else {
             watch.iter().filter(|path| !path.is_empty()).cloned().collect()
         },
+        silent_minutes: args.silent_minutes.map_or(settings.silent_minutes, |minutes| Some(minutes).filter(|m| *m > 0)),
+        sequence: args.sequence.or(settings.sequence),
     };
     Checked::of(&settings)?;
     Ok(settings)
 }
 
-/// The rows of the list: the sources that have settings, and those that have records.
-fn rows(config: &Config, store: &Store) -> anyhow::Result<Vec<[Cell; 8]>> {
-    let directory = store.directory()?;
-    let stored = store.configured_sources()?;
-    let mut names: Vec<&String> = config.sources.keys().chain(stored.iter().map(|source| &source.name)).collect();
-    names.extend(directory.sources.values().map(|source| &source.name));
-    names.sort_unstable();
-    names.dedup();
-    let mut rows = Vec::with_capacity(names.len());
-    for name in names {
-        let of_file = config.sources.get(name);
-        let of_store = stored.iter().find(|source| source.name == *name).map(|source| &source.settings);
-        let known = directory.sources.values().find(|source| source.name == *name);
-        let settings = of_file.or(of_store).cloned().unwrap_or_else(|| SourceSettings {
-            feed: known.map(|source| source.feed.clone()).unwrap_or_default(),
-            ..SourceSettings::default()
-        });
-        let from = match (of_file, of_store) {
-            (Some(_), _) => Some("configuration"),
-            (None, Some(_)) => Some("store"),
-            (None, None) => None,
-        };
-        let records = records(store, known.map(|source| source.id))?;
-        if from.is_none() && records == 0 {
-            continue;
-        }
-        rows.push([
-            name.clone().into(),
-            settings.feed.into(),
-            settings.zone.into(),
-            settings.customer.into(),
-            from.map(|_| settings.unknown_accounts.name().to_owned()).into(),
-            settings.accounts.len().into(),
-            records.into(),
-            from.map(str::to_owned).into(),
-        ]);
-    }
-    Ok(rows)
-}
-
-/// The current records of a source.
-fn records(store: &Store, source: Option<i32>) -> anyhow::Result<u64> {
-    use cdr_model::{Anchor, CdrField};
-    use cdr_query::{CdrQuery, Condition, Operand, Test, Window};
-
-    let Some(id) = source else { return Ok(0) };
-    let of_source = Condition::new(CdrField::SourceId, Test::Eq(Operand::from(i64::from(id))))?;
-    Ok(store.count(&CdrQuery::over(Window::all(Anchor::Start)).only(of_source))?)
+fn row(state: SourceState) -> [Cell; 14] {
+    let SourceState { name, settings, from, records, all: _, day, received_at, latest, waiting, missing, warnings } =
+        state;
+    [
+        name.into(),
+        settings.feed.into(),
+        settings.zone.into(),
+        settings.customer.into(),
+        settings.accounts.len().into(),
+        from.map(str::to_owned).into(),
+        records.into(),
+        received_at.map_or(Cell::Missing, Cell::Time),
+        latest.map_or(Cell::Missing, Cell::Time),
+        day.loaded.into(),
+        day.known.into(),
+        waiting.into(),
+        missing.into(),
+        Cell::Many(warnings),
+    ]
 }

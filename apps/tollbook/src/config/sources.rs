@@ -70,6 +70,7 @@ impl Checked {
             (Some(_), false) => bail!("the feed {} takes no mapping; the feed table does", feed.name()),
             _ => {}
         }
+        ensure!(settings.silent_minutes != Some(0), "silent_minutes is 1 or more; without it a source is never silent");
         ensure!(settings.watch.iter().all(|path| !path.is_empty()), "a watched path is empty");
         ensure!(settings.columns.iter().all(|name| !name.trim().is_empty()), "a column has no name");
         Ok(Checked {

@@ -1,5 +1,7 @@
 //! The routes for monitoring: liveness, readiness and metrics.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody;
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
@@ -11,12 +13,14 @@ use tracing::error;
 
 use super::metrics::{MEDIA_TYPE, Metrics};
 use super::readiness::Readiness;
+use crate::sources::{SourceState, SourceStates};
 
 /// The parts that the routes query.
 pub(crate) struct Watching {
     pub(crate) mediation: Mediation,
     pub(crate) store: Store,
     pub(crate) readiness: Readiness,
+    pub(crate) sources: Arc<SourceStates>,
 }
 
 /// Mounts the route for every listener.
@@ -36,11 +40,12 @@ async fn live() -> HttpResponse {
 }
 
 /// The store can be read and written, the spool can be written, and the workers of this process live. Otherwise the answer
-/// says what is wrong, a line each.
+/// says what is wrong, a line each. What sources should be looked at does not keep this process from serving: it is said too.
 async fn ready(watching: Data<Watching>) -> HttpResponse {
     let faults = watching.readiness.faults().await;
     if faults.is_empty() {
-        return say(HttpResponse::Ok(), "ready\n");
+        let warned = warnings(&sources(&watching).await);
+        return say(HttpResponse::Ok(), format!("ready\n{warned}"));
     }
     let lines: String = faults.iter().map(|fault| format!("{}\n", printable(fault))).collect();
     say(HttpResponse::ServiceUnavailable(), lines)
@@ -50,7 +55,8 @@ async fn metrics(watching: Data<Watching>, metrics: Data<Metrics>) -> HttpRespon
     let Some(tally) = tally(&watching).await else {
         return say(HttpResponse::ServiceUnavailable(), "the store cannot be read\n");
     };
-    match metrics.text(&tally, watching.store.pool(), watching.mediation.clock().now()) {
+    let sources = sources(&watching).await;
+    match metrics.text(&tally, &sources, watching.store.pool(), watching.mediation.clock().now()) {
         Ok(text) => HttpResponse::Ok().content_type(MEDIA_TYPE).body(text),
         Err(_) => HttpResponse::InternalServerError().finish(),
     }
@@ -67,6 +73,32 @@ async fn tally(watching: &Watching) -> Option<LedgerTally> {
         }
         Err(_) => None,
     }
+}
+
+/// What the sources deliver; nothing if it cannot be read, with the reason in the log.
+async fn sources(watching: &Watching) -> Arc<Vec<SourceState>> {
+    let states = watching.sources.clone();
+    match web::block(move || states.read()).await {
+        Ok(Ok(states)) => states,
+        Ok(Err(problem)) => {
+            error!(error = format!("{problem:#}"), "the sources cannot be read");
+            Arc::default()
+        }
+        Err(_) => Arc::default(),
+    }
+}
+
+/// What should be looked at, a line each.
+fn warnings(sources: &[SourceState]) -> String {
+    let of = |source: &SourceState| {
+        let name = printable(&source.name).to_string();
+        source
+            .warnings
+            .iter()
+            .map(move |warning| format!("source {name}: {}\n", printable(warning)))
+            .collect::<String>()
+    };
+    sources.iter().map(of).collect()
 }
 
 fn say(mut answer: actix_web::HttpResponseBuilder, text: impl MessageBody + 'static) -> HttpResponse {
@@ -86,6 +118,7 @@ mod tests {
     use crate::config::{Config, Layers};
     use crate::server::backend::Backend;
     use crate::server::workers::Workers;
+    use crate::sources::SourceStates;
 
     #[actix_web::test]
     async fn readiness_requires_all_workers() {
@@ -98,7 +131,8 @@ mod tests {
         let callback = Arc::new(HttpCallback::new(CallbackOptions::of(&config)));
         let mut workers = Workers::start(2, &mediation, WorkerOptions::default(), callback, &stop, |_| {}).unwrap();
         let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), &config);
-        let watching = Watching { mediation, store, readiness };
+        let sources = Arc::new(SourceStates::new(&config, &store));
+        let watching = Watching { mediation, store, readiness, sources };
         let app = App::new().app_data(Data::new(watching)).app_data(Data::new(Metrics::new()));
         let app = test::init_service(app.configure(mount_live).configure(mount_rest)).await;
         let get = async |path: &str| {

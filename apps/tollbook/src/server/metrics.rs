@@ -14,6 +14,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::sources::{Delivered, SourceState};
+
 /// The media type of [`Metrics::text`] (OpenMetrics 1.0).
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -31,6 +33,18 @@ pub(crate) struct Metrics {
     rows: Counter,
     finished: Family<OutcomeLabel, Counter>,
     pool: Family<StateLabel, Gauge>,
+    sources: SourceMetrics,
+}
+
+/// What the sources deliver.
+#[derive(Debug, Default)]
+struct SourceMetrics {
+    records: Family<DeliveredLabel, Counter>,
+    last_record: Family<SourceLabel, Gauge>,
+    latest_start: Family<SourceLabel, Gauge>,
+    quarantine: Family<SourceLabel, Gauge>,
+    missing: Family<SourceLabel, Gauge>,
+    warnings: Family<SourceLabel, Gauge>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -51,6 +65,17 @@ struct StateLabel {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SourceLabel {
+    source: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DeliveredLabel {
+    source: String,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OutcomeLabel {
     outcome: &'static str,
 }
@@ -67,8 +92,9 @@ impl Metrics {
             rows: Counter::<u64, AtomicU64>::default(),
             finished: Family::default(),
             pool: Family::default(),
+            sources: SourceMetrics::default(),
         };
-        let Metrics { registry, requests, durations, exports, queue_age, rows, finished, pool } = &mut metrics;
+        let Metrics { registry, requests, durations, exports, queue_age, rows, finished, pool, sources } = &mut metrics;
         registry.register("http_requests", "Requests answered, by pattern", requests.clone());
         let about = "Time from the head of a request to the last byte of its answer, by pattern";
         registry.register_with_unit("http_request_duration", about, Unit::Seconds, durations.clone());
@@ -82,6 +108,7 @@ impl Metrics {
             finished.clone(),
         );
         registry.register("pool_connections", "Connections that read the store, by state", pool.clone());
+        sources.register(registry);
         // All outcomes are exported from the start, so that the first event is an increase from zero.
         for outcome in ["completed", "failed", "handed_back", "postponed", "lost"] {
             drop(metrics.finished.get_or_create(&OutcomeLabel { outcome }));
@@ -111,11 +138,18 @@ impl Metrics {
         self.finished.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
-    /// All metrics as text, with the current state of the ledger and the pool.
+    /// All metrics as text, with the current state of the ledger, the sources and the pool.
     ///
     /// # Errors
     /// Only those of [`fmt::Write`], which writing to a string does not have.
-    pub(crate) fn text(&self, tally: &LedgerTally, pool: PoolState, now: Timestamp) -> Result<String, fmt::Error> {
+    pub(crate) fn text(
+        &self,
+        tally: &LedgerTally,
+        sources: &[SourceState],
+        pool: PoolState,
+        now: Timestamp,
+    ) -> Result<String, fmt::Error> {
+        self.sources.set(sources);
         let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         for (state, number) in [
             ("pending", tally.pending),
@@ -134,6 +168,47 @@ impl Metrics {
         let mut encoded = String::new();
         text::encode(&mut encoded, &self.registry)?;
         Ok(encoded)
+    }
+}
+
+impl SourceMetrics {
+    fn register(&self, registry: &mut Registry) {
+        let SourceMetrics { records, last_record, latest_start, quarantine, missing, warnings } = self;
+        registry.register("source_records", "Records that sources delivered, by outcome", records.clone());
+        let about = "When the last record of a source was received, since 1970";
+        registry.register_with_unit("source_last_record_timestamp", about, Unit::Seconds, last_record.clone());
+        let about = "The start of the latest record of a source, since 1970";
+        registry.register_with_unit("source_latest_start_timestamp", about, Unit::Seconds, latest_start.clone());
+        registry.register("source_quarantine", "Open entries of the quarantine, by source", quarantine.clone());
+        let about = "Numbers that are missing in the sequence of the newest records of a source";
+        registry.register("source_missing_numbers", about, missing.clone());
+        registry.register("source_warnings", "What should be looked at, by source", warnings.clone());
+    }
+
+    fn set(&self, sources: &[SourceState]) {
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let gauges = [&self.last_record, &self.latest_start, &self.quarantine, &self.missing, &self.warnings];
+        gauges.into_iter().for_each(Family::clear);
+        self.records.clear();
+        for state in sources {
+            let Delivered { loaded, known, quarantined } = state.all;
+            for (outcome, count) in [("loaded", loaded), ("known", known), ("quarantined", quarantined)] {
+                let label = DeliveredLabel { source: state.name.clone(), outcome };
+                self.records.get_or_create(&label).inc_by(count);
+            }
+            let label = SourceLabel { source: state.name.clone() };
+            let seconds = |at: Option<Timestamp>| at.map(|at| at.micros().div_euclid(1_000_000));
+            let set = [
+                (&self.last_record, seconds(state.received_at)),
+                (&self.latest_start, seconds(state.latest)),
+                (&self.quarantine, Some(whole(state.waiting))),
+                (&self.missing, state.missing.map(whole)),
+                (&self.warnings, Some(whole(state.warnings.len() as u64))),
+            ];
+            for (gauge, value) in set {
+                value.map(|value| gauge.get_or_create(&label).set(value));
+            }
+        }
     }
 }
 
@@ -156,7 +231,7 @@ mod tests {
             ..LedgerTally::default()
         };
         let pool = PoolState { in_use: 3, idle: 1, most: 12 };
-        let text = metrics.text(&tally, pool, Timestamp::from_seconds(190)).unwrap();
+        let text = metrics.text(&tally, &[], pool, Timestamp::from_seconds(190)).unwrap();
         for line in [
             "tollbook_http_requests_total{method=\"GET\",pattern=\"/health/live\",status=\"200\"} 2",
             "tollbook_http_requests_total{method=\"POST\",pattern=\"unmatched\",status=\"404\"} 1",
@@ -181,7 +256,7 @@ mod tests {
         let pool = PoolState { in_use: 0, idle: 0, most: 1 };
         for oldest_pending in [None, Some(Timestamp::from_seconds(1000))] {
             let tally = LedgerTally { oldest_pending, ..LedgerTally::default() };
-            let text = metrics.text(&tally, pool, Timestamp::from_seconds(10)).unwrap();
+            let text = metrics.text(&tally, &[], pool, Timestamp::from_seconds(10)).unwrap();
             assert!(text.contains("\ntollbook_export_queue_age_seconds 0\n"), "{text}");
         }
     }

@@ -271,7 +271,7 @@ mod tests {
         };
         let tally = cdr_mediation::LedgerTally::default();
         let pool = cdr_store::PoolState { in_use: 0, idle: 0, most: 1 };
-        let counted = metrics.text(&tally, pool, cdr_model::Timestamp::from_seconds(0)).unwrap();
+        let counted = metrics.text(&tally, &[], pool, cdr_model::Timestamp::from_seconds(0)).unwrap();
         (status, id, lines.text(), counted)
     }
 
@@ -325,7 +325,7 @@ mod tests {
         }
         assert_eq!((log.lines().count(), log.contains(SECRET)), (1, false), "{log}");
         let pool = cdr_store::PoolState { in_use: 0, idle: 0, most: 1 };
-        let counted = metrics.text(&Default::default(), pool, cdr_model::Timestamp::from_seconds(0)).unwrap();
+        let counted = metrics.text(&Default::default(), &[], pool, cdr_model::Timestamp::from_seconds(0)).unwrap();
         assert!(counted.contains("status=\"499\"} 1"), "{counted}");
     }
 

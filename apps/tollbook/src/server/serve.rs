@@ -36,6 +36,7 @@ use super::tls::Tls;
 use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
+use crate::sources::SourceStates;
 use crate::watching;
 
 /// How long the head of a request may take, so that a client that sends it byte by byte does not occupy a connection.
@@ -125,7 +126,8 @@ async fn run(
     let watcher =
         config.store.watch.then(|| watching::start(config, &store, Vec::new(), &services.stopping)).transpose()?;
     let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), config);
-    let watching = Watching { mediation, store, readiness };
+    let sources = Arc::new(SourceStates::new(config, &store));
+    let watching = Watching { mediation, store, readiness, sources };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
     let origins = Data::new(services.origins.clone());
     let site = Site { metrics, watching: Data::new(watching), origins, intake, changes, dialects, grace, hsts };

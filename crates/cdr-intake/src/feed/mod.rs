@@ -83,6 +83,17 @@ pub trait Feed: Sync {
         false
     }
 
+    /// The second since 1970 at which a call began, if its natural key has it beside the local time: it tells whether the zone
+    /// of the source is right.
+    fn stated_second(&self, _key: &str) -> Option<i64> {
+        None
+    }
+
+    /// The part of its natural keys, from 1, that its switch counts up by one with each record; `None` if no part is such.
+    fn sequence(&self) -> Option<usize> {
+        None
+    }
+
     /// Whether a file that begins like this is one of its files.
     fn likeness(&self, sample: &FileSample) -> Likeness;
 

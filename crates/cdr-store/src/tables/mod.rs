@@ -2,6 +2,7 @@
 //! database, so this folder is compiled once for each. The parent module defines the connection type ([`Conn`]), how a
 //! transaction starts, and how rows are read one by one.
 
+mod activity;
 mod adopting;
 mod changes;
 mod directory;

@@ -1,6 +1,7 @@
 //! The settings of sources.
 
-use cdr_mediation::{ConfiguredSource, PortError, SourceSettings, Sources};
+use cdr_mediation::{ConfiguredSource, PortError, SourceHour, SourceSettings, Sources};
+use cdr_model::Timestamp;
 use diesel::prelude::*;
 
 use super::intake::people::customer_named;
@@ -64,5 +65,13 @@ impl Sources for Store {
             Ok(())
         });
         forgotten.map_err(|error| self.failed("the source could not be changed", error))
+    }
+
+    fn source_hours(&self) -> Result<Vec<SourceHour>, PortError> {
+        self.read_source_hours()
+    }
+
+    fn newest_keys(&self, source: &str, limit: usize) -> Result<Vec<(String, Timestamp)>, PortError> {
+        self.read_newest_keys(source, limit)
     }
 }

@@ -1,6 +1,7 @@
 //! Tests of the public behaviour of the store.
 
 mod accounts;
+mod activity;
 mod adopting;
 mod backups;
 mod changes;

@@ -167,6 +167,11 @@ pub(in crate::feed) fn counts_rows(key: &str) -> bool {
     key.starts_with(COUNTED)
 }
 
+/// The second since 1970 that the unique ID in a key states.
+pub(in crate::feed) fn stated_second_of(key: &str) -> Option<i64> {
+    key.split('/').next().and_then(stated_second)
+}
+
 /// The values of a row and their columns.
 struct Row<'a> {
     values: &'a dyn Values,

@@ -7,4 +7,4 @@ mod map;
 mod values;
 
 pub(super) use columns::{Columns, DISPOSITIONS, EXTRA, is_uniqueid};
-pub(super) use map::{Map, counts_rows, seconds};
+pub(super) use map::{Map, counts_rows, seconds, stated_second_of};

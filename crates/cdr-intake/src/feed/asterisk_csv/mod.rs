@@ -86,6 +86,10 @@ impl Feed for AsteriskCsv {
         super::asterisk::counts_rows(key)
     }
 
+    fn stated_second(&self, key: &str) -> Option<i64> {
+        super::asterisk::stated_second_of(key)
+    }
+
     fn likeness(&self, sample: &FileSample) -> Likeness {
         if sample.rows().first().is_some_and(|row| columns::are_headings(row)) || sample.most(is_row) {
             Likeness::Certain

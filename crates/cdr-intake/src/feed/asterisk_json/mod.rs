@@ -56,6 +56,10 @@ impl Feed for AsteriskJson {
         "call detail records of the Asterisk family as JSON: cdr_custom, Grandstream UCM, Cdr events"
     }
 
+    fn stated_second(&self, key: &str) -> Option<i64> {
+        super::asterisk::stated_second_of(key)
+    }
+
     fn likeness(&self, sample: &FileSample) -> Likeness {
         let beginning = sample.beginning().trim_start();
         if !beginning.starts_with(['{', '[']) {

@@ -88,6 +88,10 @@ impl Feed for AsteriskTable {
         super::asterisk::counts_rows(key)
     }
 
+    fn stated_second(&self, key: &str) -> Option<i64> {
+        super::asterisk::stated_second_of(key)
+    }
+
     fn likeness(&self, sample: &FileSample) -> Likeness {
         match heading(sample) {
             (_, Some(_)) => Likeness::Certain,

@@ -18,6 +18,7 @@ pub struct BuiltIn {
     name: &'static str,
     summary: &'static str,
     mapping: LazyLock<Result<TableMapping, MappingError>>,
+    sequence: Option<usize>,
 }
 
 impl BuiltIn {
@@ -26,7 +27,13 @@ impl BuiltIn {
         summary: &'static str,
         mapping: fn() -> Result<TableMapping, MappingError>,
     ) -> BuiltIn {
-        BuiltIn { name, summary, mapping: LazyLock::new(mapping) }
+        BuiltIn { name, summary, mapping: LazyLock::new(mapping), sequence: None }
+    }
+
+    /// The same, and this part of its keys counts its records: see [`Feed::sequence`].
+    pub(in crate::feed) const fn counted_by(mut self, part: usize) -> BuiltIn {
+        self.sequence = Some(part);
+        self
     }
 }
 
@@ -37,6 +44,10 @@ impl Feed for BuiltIn {
 
     fn summary(&self) -> &'static str {
         self.summary
+    }
+
+    fn sequence(&self) -> Option<usize> {
+        self.sequence
     }
 
     fn likeness(&self, sample: &FileSample) -> Likeness {

@@ -9,7 +9,7 @@
 //!
 //! # Key
 //!
-//! `id`. Without it, the digest and the number of the row among equal rows.
+//! `id`, which the table counts up by one. Without it, the digest and the number of the row among equal rows.
 //!
 //! # Traps
 //!
@@ -29,4 +29,5 @@ pub static YETI_CDR: BuiltIn = BuiltIn::new(
     "yeti-cdr",
     "rows of the table cdr.cdr of a Yeti switch, as CSV with a heading (COPY … WITH (FORMAT csv, HEADER))",
     || include_str!("mapping.toml").parse(),
-);
+)
+.counted_by(1);

@@ -11,6 +11,7 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::super::activity;
 use super::super::loads::{LoadNotes, check_undoing};
 use super::super::parts::Touched;
 use super::super::rollup::HourChanges;
@@ -122,6 +123,9 @@ impl<'a> Intake<'a> {
         }
         self.report.accounts_created = std::mem::take(&mut self.arrival.accounts.made);
         self.notes.write(self.conn, &self.arrival.counters, &self.report)?;
+        if batch.records.iter().any(is_of_a_switch) {
+            activity::note(self.conn, self.arrival.source_id, self.now, &self.report, self.notes.latest())?;
+        }
         self.arrival.finish(self.conn, engine)?;
         Ok(self.report)
     }
@@ -408,6 +412,11 @@ impl<'a> Intake<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether it is no row of the directory.
+fn is_of_a_switch(incoming: &Incoming) -> bool {
+    matches!(incoming.content, Content::Call(_) | Content::Conference(_) | Content::Unreadable { .. })
 }
 
 fn key(incoming: &Incoming) -> Option<&str> {

@@ -41,6 +41,11 @@ impl LoadNotes {
         self.window = Some((earliest.min(start), latest.max(start)));
     }
 
+    /// The start of the latest new record.
+    pub(crate) fn latest(&self) -> Option<Timestamp> {
+        self.window.map(|(_, latest)| latest)
+    }
+
     /// Writes the notes.
     pub(crate) fn write(
         &self,

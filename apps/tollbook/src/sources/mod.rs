@@ -1,10 +1,14 @@
-//! The settings of a source: in the configuration file, or in the store.
+//! The sources: their settings, in the configuration file or in the store, and what they deliver.
+
+mod state;
 
 use cdr_mediation::{SourceSettings, Sources};
 use cdr_store::Store;
 
 use crate::config::{Config, nearest};
 use crate::terminal::safe;
+
+pub(crate) use state::{Delivered, SourceState, SourceStates, states};
 
 /// The settings of a source: those of the configuration file, else those in the store.
 pub(crate) fn find(config: &Config, store: &Store, name: &str) -> anyhow::Result<Option<SourceSettings>> {
