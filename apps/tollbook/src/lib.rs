@@ -9,6 +9,7 @@ mod kept;
 mod layouts;
 mod listing;
 mod loading;
+mod ordered;
 mod password;
 mod question;
 mod retention;
@@ -16,6 +17,7 @@ mod server;
 mod sources;
 pub mod terminal;
 mod watching;
+mod whereabouts;
 
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
@@ -57,6 +59,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Export(args) => commands::export::run(config, args),
         Command::Verify(args) => commands::verify::run(args),
         Command::Calls(args) => commands::calls::run(config, args),
+        Command::Whereabouts(args) => commands::whereabouts::run(config, args),
         Command::Customer(command) => commands::customer::run(config, command),
         Command::Account(command) => commands::account::run(config, command),
         Command::Service(command) => commands::reference::services(config, *command),

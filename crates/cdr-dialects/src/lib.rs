@@ -32,6 +32,7 @@ pub use dialect::{ConfigureResult, Configured, Defaults, Dialect, DialectError, 
 pub use origin::{Origins, ProxyHeader};
 pub use pattern::Pattern;
 pub use services::Services;
+pub use sign_in::{SignInFault, basic_user};
 
 /// All dialects, in the order in which they are mounted. The dialect that handles all remaining paths is the last one.
 pub static DIALECTS: &[&DialectRow] = &[

@@ -10,7 +10,7 @@ use cdr_access::{SignInError, TooManyAttempts, User};
 use cdr_mediation::PortError;
 use tracing::{Span, warn};
 
-use crate::Services;
+use crate::{Services, basic};
 
 /// A kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,34 @@ pub(crate) fn refused(credential: Credential, name: Option<&str>, client: IpAddr
         Some(name) => warn!(%client, %credential, name, "sign-in refused"),
         None => warn!(%client, %credential, "sign-in refused"),
     }
+}
+
+/// Why nobody can sign in now.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInFault {
+    /// The address has too many attempts.
+    #[error(transparent)]
+    TooManyAttempts(#[from] TooManyAttempts),
+    /// The users cannot be read.
+    #[error(transparent)]
+    Users(#[from] PortError),
+    /// The server stops.
+    #[error(transparent)]
+    Stopping(#[from] BlockingError),
+}
+
+/// The user whose name and password a request has by HTTP Basic (RFC 7617), if that user may make it. A refusal is logged, and
+/// the user is noted as the caller.
+///
+/// # Errors
+/// If the address has too many attempts, and if the users cannot be read.
+pub async fn basic_user(
+    services: &Services,
+    request: &HttpRequest,
+    may: impl FnOnce(&User) -> bool,
+) -> Result<Option<User>, SignInFault> {
+    let Some((name, password)) = basic(request) else { return Ok(None) };
+    user(services, request, name, password, may).await
 }
 
 /// The user with a name and a password who may sign in here, and is noted as the caller. Credentials that were verified a moment ago are

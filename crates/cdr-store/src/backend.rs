@@ -19,7 +19,7 @@ use crate::postgres::{Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
 use crate::watching::Watching;
-use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::{CallChanges, CompactReport, Missing, PoolState, Rehearsal, RewriteReport, Whereabouts};
 
 /// All ports, and the operations of [`Store`](crate::Store), which documents them.
 pub(crate) trait Backend:
@@ -40,6 +40,8 @@ pub(crate) trait Backend:
 {
     fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError>;
     fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError>;
+
+    fn whereabouts(&self, missing: &Missing) -> Result<Whereabouts, PortError>;
 
     fn count_adoptable(&self, code: &str) -> Result<u64, PortError>;
 

@@ -34,6 +34,7 @@ mod sqlite;
 mod store;
 mod types;
 mod watching;
+mod whereabouts;
 
 #[cfg(test)]
 mod tests;
@@ -54,3 +55,4 @@ pub use rewrite_report::RewriteReport;
 pub use sqlite::{BackupReport, RestoreReport};
 pub use store::Store;
 pub use watching::Watching;
+pub use whereabouts::{FoundCall, Missing, Neighbours, Whereabouts};

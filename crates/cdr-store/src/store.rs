@@ -17,7 +17,7 @@ use crate::postgres::{self, Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{self, BackupReport, RestoreReport};
 use crate::watching::Watching;
-use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::{CallChanges, CompactReport, Missing, PoolState, Rehearsal, RewriteReport, Whereabouts};
 
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, walks, users, logins, licences and secrets:
 /// in one SQLite file, or in a PostgreSQL database. Any number of processes may have it open. They read concurrently;
@@ -109,6 +109,14 @@ impl Store {
     /// If they cannot be read.
     pub fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError> {
         self.0.changes(after, most)
+    }
+
+    /// What became of a record that someone misses.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn whereabouts(&self, missing: &Missing) -> Result<Whereabouts, PortError> {
+        self.0.whereabouts(missing)
     }
 
     /// How many calls of unknown accounts carry this account code.

@@ -15,5 +15,6 @@ mod slow;
 mod sources;
 pub(crate) mod support;
 mod watching;
+mod whereabouts;
 mod who;
 pub(crate) mod yeti;

@@ -25,8 +25,8 @@ pub use loading::{
 };
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
 pub use reading::{
-    CallsArgs, ExportArgs, FieldCommand, FieldsOf, LayoutCommand, ListArgs, ListCommand, ListFormat, PackageName,
-    QuestionArgs, VerifyArgs,
+    CallsArgs, ExportArgs, FieldCommand, FieldsOf, LayoutCommand, ListArgs, ListCommand, ListFormat, MissingArgs,
+    PackageName, QuestionArgs, VerifyArgs, WhereaboutsArgs,
 };
 pub use serving::{DemoArgs, ExportsCommand, ServeArgs};
 pub(crate) use values::network;
@@ -117,6 +117,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// List calls
     Calls(CallsArgs),
+    /// Say why a call is missing: not received, in quarantine, outside the window of an export, withdrawn
+    Whereabouts(WhereaboutsArgs),
     /// Customers: the parties that are billed
     #[command(subcommand)]
     Customer(CustomerCommand),

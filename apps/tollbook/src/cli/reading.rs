@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use cdr_model::RecordKind;
 use clap::{Args, Subcommand, ValueEnum};
+use serde::Deserialize;
 
 use super::values::{anchor, format_name, kind, where_help};
 
@@ -75,6 +76,46 @@ pub enum PackageName {
     /// A ZIP archive of all sheets
     #[default]
     Zip,
+}
+
+/// Options of `whereabouts`.
+#[derive(Debug, Args)]
+pub struct WhereaboutsArgs {
+    /// The question
+    #[command(flatten)]
+    pub missing: MissingArgs,
+    /// The output format
+    #[command(flatten)]
+    pub list: ListArgs,
+}
+
+/// What someone knows of a missing record. As a query of a request it has the same names.
+#[derive(Debug, Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MissingArgs {
+    /// The natural key, a part of it, or the call ID
+    #[arg(long)]
+    pub key: Option<String>,
+    /// The calling or the called number, or the end of it
+    #[arg(long, value_name = "DIGITS")]
+    pub number: Option<String>,
+    /// When the call started: 2026-11-21, or 2026-11-21T10:00:00 with or without a zone. A number needs it
+    #[arg(long, allow_hyphen_values = true, value_name = "WHEN")]
+    pub time: Option<String>,
+    /// How many seconds earlier or later it may have started
+    #[arg(long, default_value_t = 600, value_name = "SECONDS")]
+    #[serde(default = "ten_minutes")]
+    pub within: u32,
+    /// The source that should have delivered it
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// The export in which it is missing, by number or identifier: why does it not have the record?
+    #[arg(long, value_name = "EXPORT")]
+    pub export: Option<String>,
+}
+
+fn ten_minutes() -> u32 {
+    600
 }
 
 /// Options of `verify`.

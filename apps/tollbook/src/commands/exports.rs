@@ -14,6 +14,7 @@ use cdr_store::Store;
 use crate::cli::{ExportsCommand, ListArgs, ListFormat};
 use crate::config::Config;
 use crate::listing::{Cell, print};
+use crate::ordered::find;
 use crate::terminal::{document, safe, say, say_rest};
 
 /// Lists exports, prints the receipt of one, or withdraws one.
@@ -108,16 +109,6 @@ fn cancel(store: &Store, export: &str) -> anyhow::Result<()> {
     say(format!("export {} was already withdrawn", job.number))
 }
 
-fn find(store: &Store, export: &str) -> anyhow::Result<Option<ExportJob>> {
-    if let Ok(number) = export.parse() {
-        return Ok(store.numbered(number)?);
-    }
-    match export.parse() {
-        Ok(id) => Ok(JobLedger::find(store, id)?),
-        Err(_) => Err(anyhow!("`{}` is neither the number nor the identifier of an export", safe(export))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use cdr_export::{ExportSpec, Layout, Package};
@@ -126,7 +117,8 @@ mod tests {
     use cdr_query::{CdrQuery, Window};
     use cdr_store::{Store, StoreOptions};
 
-    use super::{cancel, find};
+    use super::cancel;
+    use crate::ordered::find;
 
     fn order(dialect: &str) -> ExportOrder {
         let layout = Layout::named("yeti-customer", &[]).unwrap();

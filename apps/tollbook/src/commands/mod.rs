@@ -28,4 +28,5 @@ pub(crate) mod source;
 pub(crate) mod user;
 pub(crate) mod verify;
 pub(crate) mod watch;
+pub(crate) mod whereabouts;
 pub(crate) mod worker;

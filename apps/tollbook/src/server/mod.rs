@@ -17,6 +17,7 @@ pub(crate) mod shutdown;
 mod tls;
 #[cfg(feature = "postgres")]
 mod upkeep;
+mod whereabouts;
 mod work;
 mod workers;
 

@@ -33,6 +33,7 @@ use super::readiness::Readiness;
 use super::request_log;
 use super::shutdown::{self, Signals};
 use super::tls::Tls;
+use super::whereabouts::{self, Whereabouts};
 use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
@@ -123,6 +124,7 @@ async fn run(
     let (mediation, store) = (backend.mediation, backend.store);
     let intake = Data::new(Intake::start(config, &store)?);
     let changes = Data::new(Changes::new(&store, &services));
+    let whereabouts = Data::new(Whereabouts::new(config, &store, &services));
     let watcher =
         config.store.watch.then(|| watching::start(config, &store, Vec::new(), &services.stopping)).transpose()?;
     let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), config);
@@ -130,7 +132,8 @@ async fn run(
     let watching = Watching { mediation, store, readiness, sources };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
     let origins = Data::new(services.origins.clone());
-    let site = Site { metrics, watching: Data::new(watching), origins, intake, changes, dialects, grace, hsts };
+    let site =
+        Site { metrics, watching: Data::new(watching), origins, intake, changes, whereabouts, dialects, grace, hsts };
 
     let mut servers = Vec::new();
     if let Some(listener) = listeners.plain {
@@ -181,6 +184,7 @@ struct Site {
     origins: Data<Origins>,
     intake: Data<Intake>,
     changes: Data<Changes>,
+    whereabouts: Data<Whereabouts>,
     dialects: Dialects,
     grace: Duration,
     hsts: Option<Duration>,
@@ -199,6 +203,7 @@ impl Site {
                 .app_data(site.origins.clone())
                 .app_data(site.intake.clone())
                 .app_data(site.changes.clone())
+                .app_data(site.whereabouts.clone())
                 .app_data(PayloadConfig::new(BODY))
                 .configure(health::mount_live)
                 .configure(|routes| {
@@ -208,6 +213,7 @@ impl Site {
                 })
                 .configure(intake::mount)
                 .configure(changes::mount)
+                .configure(whereabouts::mount)
                 .configure(|routes| site.dialects.mount(routes))
                 .wrap(strict_transport(hsts.as_deref()))
                 .wrap(from_fn(request_log::watch))

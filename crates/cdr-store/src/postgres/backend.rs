@@ -16,7 +16,7 @@ use crate::error::StoreError;
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
 use crate::watching::Watching;
-use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::{CallChanges, CompactReport, Missing, PoolState, Rehearsal, RewriteReport, Whereabouts};
 
 impl Backend for Store {
     fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError> {
@@ -25,6 +25,10 @@ impl Backend for Store {
 
     fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError> {
         Store::changes(self, after, most)
+    }
+
+    fn whereabouts(&self, missing: &Missing) -> Result<Whereabouts, PortError> {
+        Store::whereabouts(self, missing)
     }
 
     fn count_adoptable(&self, code: &str) -> Result<u64, PortError> {

@@ -19,7 +19,7 @@ use crate::error::{StoreError, StorePlace};
 #[cfg(feature = "postgres")]
 use crate::postgres::{Maintainer, Notices};
 use crate::watching::Watching;
-use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::{CallChanges, CompactReport, Missing, PoolState, Rehearsal, RewriteReport, Whereabouts};
 
 impl Backend for Store {
     fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError> {
@@ -28,6 +28,10 @@ impl Backend for Store {
 
     fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError> {
         Store::changes(self, after, most)
+    }
+
+    fn whereabouts(&self, missing: &Missing) -> Result<Whereabouts, PortError> {
+        Store::whereabouts(self, missing)
     }
 
     fn count_adoptable(&self, code: &str) -> Result<u64, PortError> {

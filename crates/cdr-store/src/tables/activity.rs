@@ -5,8 +5,9 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 
 use super::{Conn, Store};
+use crate::key_digest::key_digest;
 use crate::schema::{counters, intake_keys, source_hours, sources};
-use crate::types::At;
+use crate::types::{At, KeptUuid};
 
 const HOUR_US: i64 = 3_600_000_000;
 /// How many hours have a row of their own.
@@ -127,14 +128,24 @@ impl Store {
             let last: i64 = counters::table.find("record").select(counters::last).first(conn)?;
             let named = sources::table.filter(sources::name.eq(source)).select(sources::id);
             let Some(id) = named.first::<i64>(conn).optional()? else { return Ok(Vec::new()) };
-            let keys: Vec<(String, At)> = intake_keys::table
-                .filter(intake_keys::number.gt(last - SOUGHT))
-                .filter(intake_keys::source_id.eq(id))
-                .order(intake_keys::number.desc())
-                .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-                .select((intake_keys::key, intake_keys::started_at))
-                .load(conn)?;
-            Ok(keys.into_iter().map(|(key, at)| (key, at.0)).collect())
+            let (mut keys, mut below) = (Vec::new(), i64::MAX);
+            while keys.len() < limit {
+                let page: Vec<(i64, KeptUuid, String, At)> = intake_keys::table
+                    .filter(intake_keys::number.gt(last - SOUGHT))
+                    .filter(intake_keys::number.lt(below))
+                    .filter(intake_keys::source_id.eq(id))
+                    .order(intake_keys::number.desc())
+                    .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+                    .select((intake_keys::number, intake_keys::key_digest, intake_keys::key, intake_keys::started_at))
+                    .load(conn)?;
+                let Some(lowest) = page.last() else { break };
+                below = lowest.0;
+                // The key of a record that was withdrawn has another digest.
+                let present = page.into_iter().filter(|(_, digest, key, _)| digest.0 == key_digest(id, key));
+                keys.extend(present.map(|(_, _, key, at)| (key, at.0)));
+            }
+            keys.truncate(limit);
+            Ok(keys)
         });
         read.map_err(|error| self.failed("the newest records could not be read", error))
     }

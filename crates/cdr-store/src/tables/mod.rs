@@ -25,6 +25,7 @@ mod users;
 mod versions;
 mod walks;
 mod watched;
+mod whereabouts;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, Pending, SORTS_ACCOUNTS, announce, document_of,

@@ -6,7 +6,7 @@ mod undo;
 use cdr_mediation::{Load, LoadDraft, LoadEnd, LoadState, Loads, PortError, Undone};
 use diesel::prelude::*;
 
-pub(super) use noting::{LoadNotes, check_undoing, entries_of};
+pub(super) use noting::{LoadNotes, Sheet, check_undoing, entries_of};
 
 use super::{Conn, Db, Store, WriteLock};
 use crate::error::TransactionError;

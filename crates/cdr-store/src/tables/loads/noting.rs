@@ -13,10 +13,10 @@ use crate::schema::{load_ranges, loads};
 use crate::types::At;
 
 /// What a range of numbers counts.
-pub(super) struct Sheet;
+pub(crate) struct Sheet;
 
 impl Sheet {
-    pub(super) const RECORDS: i64 = 0;
+    pub(crate) const RECORDS: i64 = 0;
     pub(super) const ENTRIES: i64 = 1;
 }
 
