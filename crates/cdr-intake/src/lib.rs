@@ -35,7 +35,7 @@ pub use feed::{
     asterisk_csv, asterisk_json, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, freeswitch_json, freeswitch_xml,
     native, porta_xdr, table, threecx_csv, yeti_cdr, yeti_csv,
 };
-pub use follow::{Mark, follow};
+pub use follow::{GrowingFile, Mark, follow};
 pub use input::{FileSample, TextEncoding, TextEncodingError, is_packed};
 pub use load::{LoadOptions, load, read_body};
 pub use newest::check_newest;

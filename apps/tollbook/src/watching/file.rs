@@ -5,7 +5,7 @@ use std::io::{self, BufReader, ErrorKind, Read, Seek};
 use std::path::Path;
 use std::sync::Mutex;
 
-use cdr_intake::{FeedSettings, FileEnd, IntakeError, LoadReport, follow, is_packed};
+use cdr_intake::{FeedSettings, FileEnd, GrowingFile, IntakeError, LoadReport, follow, is_packed};
 use cdr_mediation::PortError;
 use cdr_model::Timestamp;
 use cdr_query::Cancel;
@@ -116,7 +116,8 @@ fn read(
     let taking = taking(at, known);
     let Plan { feed, settings, options } = at.plan;
     let mut input = BufReader::with_capacity(1 << 18, file);
-    let followed = follow(*feed, &mut input, size, &name, settings, options, known.mark.as_ref(), &taking);
+    let growing = GrowingFile { feed: *feed, name: &name, size, settings, options };
+    let followed = follow(growing, &mut input, known.mark.as_ref(), &taking);
     let (read, mark) = match followed {
         Ok((report, mark)) => (Ok((report, mark.offset)), Some(mark)),
         Err(error) => (Err(error), None),

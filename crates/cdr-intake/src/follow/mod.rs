@@ -26,23 +26,35 @@ pub use mark::Mark;
 /// The longest first line that is given again, in bytes.
 const FIRST_LINE: usize = 64 * 1024;
 
-/// Loads what a file that is not packed has after a mark, or all of it, and returns the mark for the next reading. `size` is
-/// how many bytes of the file are read; later ones are left for the next reading. A last line that is not finished waits.
+/// How a file that grows is read.
+#[derive(Clone, Copy)]
+pub struct GrowingFile<'a> {
+    /// The feed of its records.
+    pub feed: &'a dyn Feed,
+    /// Its name in messages.
+    pub name: &'a str,
+    /// How many bytes of it are read; later ones are left for the next reading.
+    pub size: u64,
+    /// How its records are read.
+    pub settings: &'a FeedSettings,
+    /// How they are loaded.
+    pub options: &'a LoadOptions,
+}
+
+/// Loads what a file that is not packed has after a mark, or all of it, and returns the mark for the next reading. A last line
+/// that is not finished waits.
 ///
 /// The report counts records before the mark as known. No batch for the sink has them.
 ///
 /// # Errors
 /// As [`load`], and if the file cannot be read. The mark of the last reading stays valid.
 pub fn follow(
-    feed: &dyn Feed,
+    growing: GrowingFile<'_>,
     file: &mut (impl Read + Seek),
-    size: u64,
-    name: &str,
-    settings: &FeedSettings,
-    options: &LoadOptions,
     mark: Option<&Mark>,
     sink: &dyn CdrSink,
 ) -> Result<(LoadReport, Mark), IntakeError> {
+    let GrowingFile { feed, name, size, settings, options } = growing;
     let unread = |source| IntakeError::Input { position: name.to_owned(), source };
     let from = match mark {
         Some(mark) if mark.fits(file, size).map_err(unread)? => mark.clone(),

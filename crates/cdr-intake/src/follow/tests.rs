@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-use super::{Mark, follow};
+use super::{GrowingFile, Mark, follow};
 use crate::testing::{Sink, fixture};
 use crate::{FeedSettings, LoadOptions, LoadReport, feed_named};
 
@@ -21,7 +21,8 @@ fn read_on(feed: &str, file: &[u8], mark: &mut Option<String>, sink: &Sink) -> O
     let (settings, mut input) = (FeedSettings::default(), Cursor::new(file));
     let feed = feed_named(feed).unwrap();
     let size = file.len() as u64;
-    let (report, after) = follow(feed, &mut input, size, "f", &settings, &options(), before.as_ref(), sink).ok()?;
+    let growing = GrowingFile { feed, name: "f", size, settings: &settings, options: &options() };
+    let (report, after) = follow(growing, &mut input, before.as_ref(), sink).ok()?;
     assert!(after.offset <= size);
     *mark = Some(serde_json::to_string(&after).unwrap());
     Some(report)
@@ -36,7 +37,7 @@ fn kept(sink: &Sink) -> (BTreeSet<String>, BTreeSet<(String, Vec<u8>)>) {
 
 /// A row of `Master.csv`; without an identifier if `id` is empty.
 fn row(n: u32, id: &str) -> String {
-    let field = if n % 2 == 0 { "a" } else { "a \"\"b\"\"\nc" };
+    let field = if n.is_multiple_of(2) { "a" } else { "a \"\"b\"\"\nc" };
     let known = if id.is_empty() { String::new() } else { format!(",\"{id}\",\"{field}\"") };
     format!(
         "\"a\",\"100\",\"{n}\",\"ctx\",\"\"\"Ada\"\" <100>\",\"SIP/a\",\"SIP/b\",\"Dial\",\"x\",\"2026-11-21 11:00:00\",,\
