@@ -7,7 +7,7 @@ use crate::harness::OVER_POSTGRES;
 
 /// The modules whose tests apply to calls and exports in any store. The others test files, documents, or other
 /// programs.
-const AGAIN: [&str; 22] = [
+const AGAIN: [&str; 27] = [
     "conditions::",
     "crash::",
     "every_feed::",
@@ -22,14 +22,19 @@ const AGAIN: [&str; 22] = [
     "printable::",
     "quarantine::",
     "same_bytes::",
+    "server::changes::",
     "server::dma::",
+    "server::intake::",
     "server::many::",
     "server::porta::",
     "server::slow::",
+    "server::sources::",
+    "server::whereabouts::",
     "server::who::",
     "server::yeti::",
     "upgraded::",
     "watched::",
+    "ways_in::an_answer",
 ];
 
 /// The tests among them that apply to files only: this program does not restore a database.

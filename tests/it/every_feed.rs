@@ -7,7 +7,7 @@ use cdr_intake::FEEDS;
 use crate::harness::{Tollbook, fixture, outcome, same};
 
 /// Sample files of a feed.
-fn sample(feed: &str) -> Vec<String> {
+pub(crate) fn sample(feed: &str) -> Vec<String> {
     match feed {
         "native" => vec![fixture("native/calls.csv")],
         "asterisk-csv" => vec![fixture("asterisk/Master.csv")],
@@ -51,12 +51,12 @@ fn a_file_loaded_twice_adds_nothing() {
 }
 
 /// Whether files of a feed start with a line of column names.
-fn has_heading(feed: &str) -> bool {
+pub(crate) fn has_heading(feed: &str) -> bool {
     ["native", "asterisk-table", "cucm-csv", "porta-xdr", "yeti-csv", "yeti-cdr", "table"].contains(&feed)
 }
 
 /// Where the records of a file begin.
-fn begins(feed: &str, bytes: &[u8]) -> Vec<usize> {
+pub(crate) fn begins(feed: &str, bytes: &[u8]) -> Vec<usize> {
     let first_line = match feed {
         "asterisk-json" | "freeswitch-json" => "\n{",
         "freeswitch-xml" => "\n<?xml",
@@ -89,7 +89,7 @@ fn reversed(feed: &str, file: &str) -> Vec<u8> {
 }
 
 /// The current calls and conferences, sorted, without the columns that depend on the order of arrival.
-fn present(tollbook: &Tollbook) -> Vec<String> {
+pub(crate) fn present(tollbook: &Tollbook) -> Vec<String> {
     tollbook.ok(&["export", "--layout", "native", "--format", "csv", "--replace", "--output", "all.zip"]);
     let mut archive = zip::ZipArchive::new(fs::File::open(tollbook.path("all.zip")).unwrap()).unwrap();
     let mut present = Vec::new();

@@ -36,3 +36,4 @@ mod sources;
 mod tables;
 mod upgraded;
 mod watched;
+mod ways_in;

@@ -73,7 +73,7 @@ impl Reader {
                 } else {
                     self.calls.insert(
                         id,
-                        format!("{} {}", line["customer"].as_str().unwrap(), line["called"].as_str().unwrap()),
+                        format!("{} {}", line["customer"].as_str().unwrap_or("-"), line["called"].as_str().unwrap()),
                     );
                 }
             }
@@ -92,11 +92,13 @@ fn a_reader_has_the_latest_version_of_what_its_licence_opens() {
     let tollbook = with_customers();
     let mut all = Reader::new(licence(&tollbook, &["warehouse", "--environment", "1"]));
     let mut acme = Reader::new(licence(&tollbook, &["acme", "--customer", "Acme"]));
+    let mut whole = Reader::new(licence(&tollbook, &["auditor", "--all"]));
     let server = tollbook.serve(&[]);
     assert_eq!((all.goes_on(&server), acme.goes_on(&server)), (vec![], vec![]));
     load(&tollbook, &[call("a", "100"), call("b", "200"), call("c", "100"), call("d", "200"), call("e", "300")]);
     assert_eq!(all.goes_on(&server), ["Acme a", "Acme c", "Bolt b", "Bolt d"]);
     assert_eq!(acme.goes_on(&server), ["Acme a", "Acme c"]);
+    assert_eq!(whole.goes_on(&server), ["- e", "Acme a", "Acme c", "Bolt b", "Bolt d"]);
 
     // A correction books a call on another customer: who loses it is told that, and nothing else.
     load(&tollbook, &[call("a", "200")]);
@@ -104,6 +106,7 @@ fn a_reader_has_the_latest_version_of_what_its_licence_opens() {
     tollbook.ok(&["account", "add", "Acme", "300", "--adopt"]);
     assert_eq!(all.goes_on(&server), ["Acme c", "Acme e", "Bolt a", "Bolt b", "Bolt d"]);
     assert_eq!(acme.goes_on(&server), ["Acme c", "Acme e"]);
+    assert_eq!(whole.goes_on(&server), all.goes_on(&server));
 
     tollbook.ok(&["loads", "undo", "1"]);
     let left = all.goes_on(&server);

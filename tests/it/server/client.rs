@@ -14,19 +14,25 @@ pub(crate) struct Answer {
 
 /// Sends a request unchanged. Redirects are not followed.
 pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    try_send(method, url, headers, body).unwrap_or_else(|error| panic!("{method} {url}: {error}"))
+}
+
+/// Sends a request to a server that may not answer.
+pub(crate) fn try_send(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer, Box<dyn std::error::Error>> {
     let mut request = http::Request::builder().method(method).uri(url);
     for (header, value) in headers {
         request = request.header(*header, *value);
     }
-    let answer = if body.is_empty() {
-        agent().run(request.body(()).unwrap()).unwrap()
-    } else {
-        agent().run(request.body(body).unwrap()).unwrap()
-    };
+    let answer = if body.is_empty() { agent().run(request.body(())?)? } else { agent().run(request.body(body)?)? };
     let (parts, body) = answer.into_parts();
     let mut bytes = Vec::new();
-    body.into_reader().read_to_end(&mut bytes).unwrap();
-    Answer { status: parts.status.as_u16(), headers: parts.headers, body: bytes }
+    body.into_reader().read_to_end(&mut bytes)?;
+    Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body: bytes })
 }
 
 /// Downloads a large response without storing it, and returns its size in bytes.

@@ -131,7 +131,7 @@ pub enum LicenceCommand {
     },
 }
 
-/// The customers whose records a licence gives access to: those of an environment, or by name.
+/// The customers whose records a licence gives access to: those of an environment, by name, or all.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct ScopeArgs {
@@ -141,4 +141,7 @@ pub struct ScopeArgs {
     /// This customer; may be given several times
     #[arg(long, value_name = "NAME")]
     pub customer: Vec<String>,
+    /// All customers, and for programs that follow the store the calls of unknown accounts
+    #[arg(long)]
+    pub all: bool,
 }

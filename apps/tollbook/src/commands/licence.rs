@@ -88,6 +88,9 @@ fn show_generated(text: &LicenceText, file: Option<&Path>) -> anyhow::Result<()>
 }
 
 fn scope_of(args: &ScopeArgs, directory: &Directory) -> anyhow::Result<LicenceScope> {
+    if args.all {
+        return Ok(LicenceScope::Everything);
+    }
     if let Some(number) = args.environment {
         return Ok(LicenceScope::Environment(number));
     }
@@ -99,6 +102,7 @@ fn scope_of(args: &ScopeArgs, directory: &Directory) -> anyhow::Result<LicenceSc
 fn shown(licence: &Licence, directory: &Directory) -> String {
     let customer = |id: &i64| directory.customers.get(id).map_or_else(|| id.to_string(), |it| it.name.clone());
     match &licence.scope {
+        LicenceScope::Everything => "everything".to_owned(),
         LicenceScope::Environment(number) => format!("environment {number}"),
         LicenceScope::Customers(ids) if ids.is_empty() => "no customers".to_owned(),
         LicenceScope::Customers(ids) => ids.iter().map(customer).collect::<Vec<_>>().join(", "),

@@ -13,10 +13,10 @@ use actix_web::rt::time::sleep;
 use actix_web::web::{Data, Query, ServiceConfig, block, get, resource};
 use actix_web::{HttpRequest, HttpResponse};
 use anyhow::Context;
-use cdr_access::{Licence, LicenceAuthenticator};
+use cdr_access::{Licence, LicenceAuthenticator, LicenceScope};
 use cdr_dialects::{Origins, Services, bearer};
 use cdr_mediation::{CdrSource, chain};
-use cdr_model::{CdrField, Directory, Field, Record, RecordKind};
+use cdr_model::{CdrField, Directory, Field, NOBODY, Record, RecordKind};
 use cdr_query::Cancel;
 use cdr_store::{CallChange, Store};
 use serde::Deserialize;
@@ -151,7 +151,10 @@ fn read(store: &Store, licence: &Licence, mut after: i64, limit: usize, format: 
         if !read.changes.is_empty() {
             // After the records, so that it has the names of all of them.
             let directory = store.directory()?;
-            let customers = licence.scope.customers(&directory);
+            let mut customers = licence.scope.customers(&directory);
+            if licence.scope == LicenceScope::Everything {
+                customers.insert(NOBODY);
+            }
             lines.extend(read.changes.iter().filter_map(|change| line(change, &customers, &directory)));
         }
         if is_end || !lines.is_empty() {

@@ -33,10 +33,12 @@ pub enum LicenceScope {
     Environment(i32),
     /// Those of these customers, by number. An empty set grants access to no records.
     Customers(BTreeSet<i64>),
+    /// Those of all customers, and where a program follows the store, those of unknown accounts too.
+    Everything,
 }
 
 impl LicenceScope {
-    /// The customers whose records it grants access to: those it names and all below them, or those of its environment.
+    /// The customers whose records it grants access to: those it names and all below them, those of its environment, or all.
     /// Calls of unknown accounts belong to none of them.
     pub fn customers(&self, directory: &Directory) -> BTreeSet<i64> {
         let ids: BTreeSet<i64> = match self {
@@ -44,6 +46,7 @@ impl LicenceScope {
                 let of_it = directory.customers.values().filter(|customer| customer.environment == *environment);
                 of_it.map(|customer| customer.id).collect()
             }
+            LicenceScope::Everything => directory.customers.keys().copied().collect(),
             LicenceScope::Customers(ids) => ids.iter().flat_map(|id| directory.below(*id, usize::MAX)).collect(),
         };
         ids.into_iter().filter(|id| *id != NOBODY).collect()

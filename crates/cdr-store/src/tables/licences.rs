@@ -15,6 +15,9 @@ use crate::schema::{counters, licence_customers, licences};
 
 const READING: &str = "the licences could not be read";
 
+/// Stands in the column of the environment for [`LicenceScope::Everything`]. Environments are numbered from 1.
+const EVERYTHING: i64 = 0;
+
 /// Number, name, digest, environment.
 type LicenceRow = (i64, String, Vec<u8>, Option<i64>);
 
@@ -97,6 +100,7 @@ impl Store {
         let damaged = |what: &str| self.damaged(format!("licence `{name}`: {what}"));
         let digest: [u8; 32] = digest.try_into().map_err(|_| damaged("the digest does not have 32 bytes"))?;
         let scope = match environment {
+            Some(EVERYTHING) if customers.is_empty() => LicenceScope::Everything,
             None => LicenceScope::Customers(customers),
             Some(_) if !customers.is_empty() => Err(damaged("it has an environment and customers"))?,
             Some(number) => {
@@ -110,6 +114,7 @@ impl Store {
 
 fn insert(conn: &mut Conn, licence: &Licence) -> Result<(), TransactionError> {
     let (environment, customers) = match &licence.scope {
+        LicenceScope::Everything => (Some(EVERYTHING), None),
         LicenceScope::Environment(number) => (Some(i64::from(*number)), None),
         LicenceScope::Customers(customers) => (None, Some(customers)),
     };

@@ -54,6 +54,7 @@ fn licences_are_found_as_they_were_added() {
             Licence { scope: of([2]), ..licence(3, "bolt, the 'other'", 7) },
             Licence { scope: LicenceScope::Environment(i32::MAX), ..licence(4, "\u{e9}", 8) },
             Licence { scope: of([]), ..licence(5, "nobody's", 9) },
+            Licence { scope: LicenceScope::Everything, ..licence(6, "warehouse", 10) },
         ];
         for licence in &all {
             let added = one.add_licence(&Licence { id: 77, ..licence.clone() }).unwrap();

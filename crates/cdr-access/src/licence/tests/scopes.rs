@@ -17,6 +17,7 @@ fn a_licence_grants_an_environment_or_customers_and_those_below() {
         (LicenceScope::Customers([1].into()), vec![1, 2, 3]),
         (LicenceScope::Customers([2, 4].into()), vec![2, 3, 4]),
         (LicenceScope::Customers([].into()), vec![]),
+        (LicenceScope::Everything, vec![1, 2, 3, 4]),
     ] {
         assert_eq!(scope.customers(&directory).into_iter().collect::<Vec<_>>(), opened, "{scope:?}");
     }
