@@ -8,6 +8,7 @@ mod bench;
 mod child;
 mod group_accounts;
 mod group_days;
+mod group_feeds;
 mod group_growth;
 mod group_live;
 mod group_loads;
@@ -45,6 +46,7 @@ const GROUPS: &[Group] = &[
     (group_memory::IDS, group_memory::run),
     (group_pages::IDS, group_pages::run),
     (group_loads::IDS, group_loads::run),
+    (group_feeds::IDS, group_feeds::run),
 ];
 
 fn main() {
