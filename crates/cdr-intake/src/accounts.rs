@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use cdr_mediation::{AccountRule, CallDraft};
+use cdr_model::Cdr;
 use ipnet::IpNet;
 use thiserror::Error;
 
@@ -46,6 +47,24 @@ impl AccountRules {
             Ok((rule.clone(), network(rule)?))
         });
         checked.collect::<Result<_, _>>().map(AccountRules)
+    }
+
+    /// As a load does, for a stored call whose trunks are not known: the account of the first rule that it meets, and the
+    /// customer if the rule names one. `None` if it meets none, or if that depends on its trunks.
+    pub fn of_stored(&self, code: Option<&str>, call: &Cdr) -> Option<(&str, Option<&str>)> {
+        let stored = CallDraft { account: code.map(str::to_owned), call: call.clone(), ..CallDraft::default() };
+        for (rule, network) in &self.0 {
+            let without_trunk = AccountRule { trunk: None, ..rule.clone() };
+            if is_met(&without_trunk, *network, &stored) {
+                return rule.trunk.is_none().then_some((rule.account.as_str(), rule.customer.as_deref()));
+            }
+        }
+        None
+    }
+
+    /// Whether a rule asks for a trunk, which is not stored.
+    pub fn ask_for_trunks(&self) -> bool {
+        self.0.iter().any(|(rule, _)| rule.trunk.is_some())
     }
 
     /// Gives a call the account of the first rule that it meets. Otherwise it keeps the code that the switch wrote.
@@ -96,6 +115,20 @@ mod tests {
             address: of("address"),
             account: account.to_owned(),
             customer: of("customer"),
+        }
+    }
+
+    #[test]
+    fn a_stored_call_meets_rules_that_ask_for_no_trunk() {
+        let call = draft().call;
+        for (rules, expected) in [
+            (&[rule("a", &[("calling", "49"), ("customer", "Acme")])][..], Some(("a", Some("Acme")))),
+            (&[rule("a", &[("code", "x")]), rule("b", &[("code", "code"), ("address", "192.0.2.0/24")])], Some(("b", None))),
+            (&[rule("a", &[("trunk", "in")]), rule("b", &[("calling", "49")])], None),
+            (&[rule("a", &[("trunk", "in"), ("called", "1")]), rule("b", &[("calling", "49")])], Some(("b", None))),
+            (&[rule("a", &[("called", "1")])], None),
+        ] {
+            assert_eq!(AccountRules::of(rules).unwrap().of_stored(Some("code"), &call), expected, "{rules:?}");
         }
     }
 

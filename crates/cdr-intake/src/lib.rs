@@ -11,6 +11,7 @@ mod feed;
 mod follow;
 mod input;
 mod json;
+mod kept;
 mod lines;
 mod load;
 mod notes;
@@ -35,6 +36,7 @@ pub use feed::{
 };
 pub use follow::{Mark, follow};
 pub use input::{FileSample, TextEncoding, TextEncodingError, is_packed};
+pub use kept::{LineContext, read_lines};
 pub use load::{LoadOptions, load, read_body};
 pub use report::LoadReport;
 pub use share::{Share, ShareError};

@@ -13,6 +13,7 @@ use crate::clock::ClockCheck;
 use crate::delimited::Quoting;
 use crate::error::IntakeError;
 use crate::input::{FileSample, TextEncoding};
+use crate::kept::joined;
 
 mod asterisk;
 pub mod asterisk_csv;
@@ -81,6 +82,12 @@ pub trait Feed: Sync {
     /// Whether a key says how many equal rows are before the record in its file, so that the rows before it are needed.
     fn counts_rows(&self, _key: &str) -> bool {
         false
+    }
+
+    /// A file with these lines of records, of which the same records are read. `head` is what was before the first record in
+    /// the file that the lines are from.
+    fn file_of(&self, head: &[u8], lines: &[&[u8]]) -> Vec<u8> {
+        joined(head, lines)
     }
 
     /// Whether a file that begins like this is one of its files.

@@ -29,13 +29,15 @@ const BATCH: i64 = 5_000;
 /// The tables that are copied in batches, each with the name of the counter that marks its progress.
 const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
 /// The other tables; a referenced table precedes the tables that refer to it.
-const OTHERS: [&str; 21] = [
+const OTHERS: [&str; 23] = [
     "sources",
     "customers",
     "accounts",
     "services",
     "products",
     "destinations",
+    "line_contexts",
+    "kept_lines",
     "quarantine",
     "conferences",
     "exports",

@@ -8,6 +8,7 @@ mod directory;
 mod intake;
 pub(crate) mod ledger;
 mod licences;
+mod lines;
 mod loads;
 mod logins;
 mod lowering;

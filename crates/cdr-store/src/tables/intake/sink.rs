@@ -11,6 +11,7 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::super::lines::{NewLines, context_id};
 use super::super::loads::{LoadNotes, check_undoing};
 use super::super::parts::Touched;
 use super::super::rollup::HourChanges;
@@ -21,6 +22,7 @@ use super::held::{BEFORE_RETENTION, CONFLICT, FORM_UNCLEAR, Held, is_waiting, se
 use super::keys::{KnownKey, RecordTable, look_up};
 use super::record::{Arrival, KeptRecord, keep_call, keep_conference};
 use super::screen::has_nul;
+use super::retries::Retries;
 use super::stored::Stored;
 use super::{Accounts, Counters};
 use super::{people, reference};
@@ -75,13 +77,19 @@ pub(super) struct Intake<'a> {
     waiting: bool,
     /// The parts of lines of this source in quarantine.
     fragments: Fragments,
+    /// The entries that the records of the batch are read from.
+    retries: Retries,
+    /// The lines that are kept.
+    lines: NewLines<'a>,
+    /// The number of the context of the batch.
+    context_id: Option<i64>,
     notes: LoadNotes,
     report: BatchReport,
 }
 
 impl<'a> Intake<'a> {
     pub(super) fn begin(conn: &'a mut Conn, batch: &'a Batch, now: Timestamp) -> Result<Intake<'a>, TransactionError> {
-        check_undoing(conn, batch)?;
+        check_undoing(conn, &batch.source)?;
         let accounts = Accounts::of(conn, &batch.source, batch.customer.as_deref(), batch.unknown_accounts)?;
         let mut counters = Counters::read(conn)?;
         let source_id = source(conn, &mut counters, batch)?;
@@ -102,13 +110,30 @@ impl<'a> Intake<'a> {
         let waiting = is_waiting(conn, source_id)?;
         let fragments = Fragments::of(conn, source_id)?;
         let notes = LoadNotes::begin(batch.load, &arrival.counters);
-        let report = BatchReport::default();
-        Ok(Intake { conn, batch, now, arrival, known, stored, forms, waiting, fragments, notes, report })
+        let (retries, lines, report) = (Retries::default(), NewLines::of(batch), BatchReport::default());
+        let intake = Intake {
+            conn,
+            batch,
+            now,
+            arrival,
+            known,
+            stored,
+            forms,
+            waiting,
+            fragments,
+            retries,
+            lines,
+            context_id: None,
+            notes,
+            report,
+        };
+        Ok(intake)
     }
 
     pub(super) fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
         let batch = self.batch;
-        for incoming in &batch.records {
+        for (at, incoming) in batch.records.iter().enumerate() {
+            self.retries.begin(batch.entries.get(at).copied());
             match &incoming.content {
                 Content::Call(draft) => self.call(incoming, draft)?,
                 Content::Conference(draft) => self.conference(incoming, draft)?,
@@ -121,6 +146,11 @@ impl<'a> Intake<'a> {
             }
         }
         self.report.accounts_created = std::mem::take(&mut self.arrival.accounts.made);
+        self.retries.settle(self.conn, self.now)?;
+        if !self.lines.is_empty() {
+            let context_id = self.context_id()?;
+            self.lines.write(self.conn, batch, self.arrival.source_id, context_id, self.now)?;
+        }
         self.notes.write(self.conn, &self.arrival.counters, &self.report)?;
         self.arrival.finish(self.conn, engine)?;
         Ok(self.report)
@@ -130,11 +160,13 @@ impl<'a> Intake<'a> {
         match self.known.get(draft.key.as_str()) {
             Some(known) if known.is(RecordTable::Calls, draft.identity()) && self.stored.shows_call(known, draft) => {
                 self.report.known += 1;
+                self.retries.done(known.number);
                 self.fragments.settle(self.conn, incoming, known.number, self.now)?;
             }
             known => match (self.forms.find(draft), known.cloned()) {
                 (OtherForm::Same(number), _) => {
                     self.report.known += 1;
+                    self.retries.done(number);
                     self.fragments.settle(self.conn, incoming, number, self.now)?;
                 }
                 (OtherForm::Unclear(number), None) => self.unclear(incoming, draft, number)?,
@@ -179,7 +211,8 @@ impl<'a> Intake<'a> {
             "record {number} has the same values in the columns that both have, and nothing else tells whether it is the \
              same call"
         );
-        self.put(self.held(incoming, FORM_UNCLEAR, &detail, draft.identity(), Some(&draft.key)))
+        let held = self.held(incoming, FORM_UNCLEAR, &detail, draft.identity(), Some(&draft.key));
+        self.put(held)
     }
 
     fn conference(&mut self, incoming: &'a Incoming, draft: &'a ConferenceDraft) -> Result<(), TransactionError> {
@@ -189,6 +222,7 @@ impl<'a> Intake<'a> {
                     && self.stored.shows_conference(known, draft) =>
             {
                 self.report.known += 1;
+                self.retries.done(known.number);
             }
             _ if self.too_old(draft.conference.started_at) => {
                 self.refuse(incoming, draft.conference.started_at, draft.identity())?;
@@ -230,7 +264,7 @@ impl<'a> Intake<'a> {
 
     fn kept(
         &mut self,
-        incoming: &Incoming,
+        incoming: &'a Incoming,
         key: &'a str,
         started_at: Timestamp,
         digest: &[u8; 32],
@@ -243,6 +277,8 @@ impl<'a> Intake<'a> {
                     settle_as_loaded(self.conn, self.arrival.source_id, key, digest, kept.known.number, self.now)?;
                 }
                 self.fragments.settle(self.conn, incoming, kept.known.number, self.now)?;
+                self.retries.done(kept.known.number);
+                self.lines.add(kept.known.number, started_at, &incoming.raw);
                 self.known.insert(key, kept.known);
                 self.notes.add(started_at);
                 self.report.loaded += 1;
@@ -252,7 +288,8 @@ impl<'a> Intake<'a> {
             Err(error) => {
                 let (reason, detail) = error.rejection()?.reason_and_detail();
                 let key = Some(key).filter(|key| !has_nul(key));
-                self.put(self.held(incoming, reason, &detail, digest, key))
+                let held = self.held(incoming, reason, &detail, digest, key);
+                self.put(held)
             }
         }
     }
@@ -268,6 +305,7 @@ impl<'a> Intake<'a> {
     ) -> Result<(), TransactionError> {
         if was_replaced(self.conn, self.arrival.source_id, key, digest)? {
             self.report.known += 1;
+            self.retries.done(known.number);
             return Ok(());
         }
         let version = version();
@@ -277,7 +315,8 @@ impl<'a> Intake<'a> {
         };
         if let Err(rejection) = fit {
             let (reason, detail) = rejection.reason_and_detail();
-            return self.put(self.held(incoming, reason, &detail, digest, Some(key)));
+            let held = self.held(incoming, reason, &detail, digest, Some(key));
+            return self.put(held);
         }
         let detail = format!("record {} has the same key `{key}` but different content", known.number);
         let held = self.held(incoming, CONFLICT, &detail, digest, Some(key));
@@ -347,6 +386,7 @@ impl<'a> Intake<'a> {
     ) -> Result<(), TransactionError> {
         if same {
             self.report.known += 1;
+            self.retries.done(0);
             return Ok(());
         }
         let (reason, detail) = Rejection::Exists { what, name: name.to_owned() }.reason_and_detail();
@@ -357,6 +397,7 @@ impl<'a> Intake<'a> {
         match added {
             Ok(()) => {
                 self.report.loaded += 1;
+                self.retries.done(0);
                 self.arrival.counters.directory_moved();
                 self.arrival.accounts.forget();
                 self.arrival.services.clear();
@@ -372,7 +413,8 @@ impl<'a> Intake<'a> {
     /// Puts a record without a key into quarantine, under the digest of its bytes.
     fn hold(&mut self, incoming: &Incoming, reason: &str, detail: &str) -> Result<(), TransactionError> {
         let digest: [u8; 32] = Sha256::digest(&incoming.raw).into();
-        self.put(self.held(incoming, reason, detail, &digest, None))
+        let held = self.held(incoming, reason, detail, &digest, None);
+        self.put(held)
     }
 
     fn held<'h>(
@@ -397,16 +439,29 @@ impl<'a> Intake<'a> {
             raw: &incoming.raw,
             digest,
             key,
+            context_id: None,
             conflict: None,
         }
     }
 
     fn put(&mut self, held: Held<'_>) -> Result<(), TransactionError> {
         self.report.quarantined += 1;
+        if let Some(entry) = self.retries.stays() {
+            return Ok(held.replace(self.conn, entry)?);
+        }
         if !held.is_there(self.conn)? {
+            let held = Held { context_id: self.context_id()?, ..held };
             held.insert(self.conn, self.arrival.counters.next_entry())?;
         }
         Ok(())
+    }
+
+    /// The number of the context of the batch.
+    fn context_id(&mut self) -> Result<Option<i64>, TransactionError> {
+        if let (None, Some(context)) = (self.context_id, &self.batch.context) {
+            self.context_id = Some(context_id(self.conn, context)?);
+        }
+        Ok(self.context_id)
     }
 }
 
