@@ -31,6 +31,11 @@ pub enum AccountRuleError {
     },
 }
 
+/// Which rule a call meets depends on its trunks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a rule asks for the trunks of the call, which are not stored")]
+pub struct UnknownTrunks;
+
 impl AccountRules {
     /// Checks rules, of which the first one that a call meets holds.
     ///
@@ -49,22 +54,19 @@ impl AccountRules {
         checked.collect::<Result<_, _>>().map(AccountRules)
     }
 
-    /// As a load does, for a stored call whose trunks are not known: the account of the first rule that it meets, and the
-    /// customer if the rule names one. `None` if it meets none, or if that depends on its trunks.
-    pub fn of_stored(&self, code: Option<&str>, call: &Cdr) -> Option<(&str, Option<&str>)> {
+    /// The first rule that a stored call meets, whose trunks are not known; `None` if none.
+    ///
+    /// # Errors
+    /// If that depends on its trunks.
+    pub fn of_stored(&self, code: Option<&str>, call: &Cdr) -> Result<Option<&AccountRule>, UnknownTrunks> {
         let stored = CallDraft { account: code.map(str::to_owned), call: call.clone(), ..CallDraft::default() };
         for (rule, network) in &self.0 {
             let without_trunk = AccountRule { trunk: None, ..rule.clone() };
             if is_met(&without_trunk, *network, &stored) {
-                return rule.trunk.is_none().then_some((rule.account.as_str(), rule.customer.as_deref()));
+                return if rule.trunk.is_none() { Ok(Some(rule)) } else { Err(UnknownTrunks) };
             }
         }
-        None
-    }
-
-    /// Whether a rule asks for a trunk, which is not stored.
-    pub fn ask_for_trunks(&self) -> bool {
-        self.0.iter().any(|(rule, _)| rule.trunk.is_some())
+        Ok(None)
     }
 
     /// Gives a call the account of the first rule that it meets. Otherwise it keeps the code that the switch wrote.
@@ -122,13 +124,15 @@ mod tests {
     fn a_stored_call_meets_rules_that_ask_for_no_trunk() {
         let call = draft().call;
         for (rules, expected) in [
-            (&[rule("a", &[("calling", "49"), ("customer", "Acme")])][..], Some(("a", Some("Acme")))),
-            (&[rule("a", &[("code", "x")]), rule("b", &[("code", "code"), ("address", "192.0.2.0/24")])], Some(("b", None))),
+            (&[rule("a", &[("calling", "49"), ("customer", "Acme")])][..], Some(Some("a"))),
+            (&[rule("a", &[("code", "x")]), rule("b", &[("code", "code"), ("address", "192.0.2.0/24")])], Some(Some("b"))),
             (&[rule("a", &[("trunk", "in")]), rule("b", &[("calling", "49")])], None),
-            (&[rule("a", &[("trunk", "in"), ("called", "1")]), rule("b", &[("calling", "49")])], Some(("b", None))),
-            (&[rule("a", &[("called", "1")])], None),
+            (&[rule("a", &[("trunk", "in"), ("called", "1")]), rule("b", &[("calling", "49")])], Some(Some("b"))),
+            (&[rule("a", &[("called", "1")])], Some(None)),
         ] {
-            assert_eq!(AccountRules::of(rules).unwrap().of_stored(Some("code"), &call), expected, "{rules:?}");
+            let checked = AccountRules::of(rules).unwrap();
+            let met = checked.of_stored(Some("code"), &call).map(|met| met.map(|rule| rule.account.as_str())).ok();
+            assert_eq!(met, expected, "{rules:?}");
         }
     }
 

@@ -24,7 +24,7 @@ mod text;
 #[cfg(test)]
 mod testing;
 
-pub use accounts::{AccountRuleError, AccountRules};
+pub use accounts::{AccountRuleError, AccountRules, UnknownTrunks};
 pub use clock::ClockCheck;
 pub use delimited::Quoting;
 pub use error::IntakeError;
