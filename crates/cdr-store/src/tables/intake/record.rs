@@ -87,7 +87,7 @@ pub(crate) fn keep_call<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
     draft: &'a CallDraft,
-    replaces: Option<&KnownKey>,
+    replaces: Option<&'a KnownKey>,
 ) -> Result<KeptRecord, TransactionError> {
     let prepared = prepare_call(conn, arrival, draft)?;
     keep_prepared(conn, arrival, draft, prepared, replaces)
@@ -121,7 +121,7 @@ pub(crate) fn keep_prepared<'a>(
     arrival: &mut Arrival<'a>,
     draft: &'a CallDraft,
     prepared: Prepared,
-    replaces: Option<&KnownKey>,
+    replaces: Option<&'a KnownKey>,
 ) -> Result<KeptRecord, TransactionError> {
     let call = &draft.call;
     let Prepared { booked, service_id, assumed, call_uuid, account_given } = prepared;
@@ -187,7 +187,7 @@ pub(crate) fn keep_conference<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
     draft: &'a ConferenceDraft,
-    replaces: Option<&KnownKey>,
+    replaces: Option<&'a KnownKey>,
 ) -> Result<KeptRecord, TransactionError> {
     screen::conference(draft)?;
     let number = arrival.counters.next_record();
@@ -218,10 +218,13 @@ fn remember<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
     entry: NewKey<'a>,
-    replaces: Option<&KnownKey>,
+    replaces: Option<&'a KnownKey>,
 ) -> Result<(), TransactionError> {
     match replaces {
-        Some(_) => Ok(keys::update(conn, &entry)?),
+        Some(known) => {
+            keys::update(conn, &entry)?;
+            arrival.pending.push(conn, PendingRow::Key(keys::freed(&entry, known)))
+        }
         None => arrival.pending.push(conn, PendingRow::Key(entry)),
     }
 }

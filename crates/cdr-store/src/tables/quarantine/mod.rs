@@ -220,7 +220,7 @@ impl Store {
             quarantine::resolved_at.eq(At((self.0.clock)())),
             quarantine::resolved_number.eq(kept.known.number),
             quarantine::known_number.eq(known.number),
-            quarantine::known_digest.eq(known.digest),
+            quarantine::known_digest.eq(&known.digest),
         );
         diesel::update(quarantine::table.find(id)).set(decided).execute(conn)?;
         if let Some(context_id) = origin.context_id {
