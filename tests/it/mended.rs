@@ -18,7 +18,7 @@ fn calls(tollbook: &Tollbook) -> Vec<String> {
     let mut calls: Vec<(i64, String)> = calls
         .iter()
         .map(|call| {
-            let text = |name: &str| call[name].as_str().unwrap_or("-").to_owned();
+            let text = |name: &str| call[name].as_str().unwrap_or("-").replace(".000000Z", "Z");
             (call["id"].as_i64().unwrap(), ["started_at", "customer", "account"].map(text).join(" "))
         })
         .collect();

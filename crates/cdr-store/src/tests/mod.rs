@@ -14,6 +14,7 @@ mod kept;
 mod keys;
 mod ledger;
 mod licences;
+mod lines;
 mod lists;
 mod loading;
 mod loads;
