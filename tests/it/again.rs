@@ -18,6 +18,7 @@ const AGAIN: [&str; 22] = [
     "lists::",
     "making::",
     "memory::",
+    "mended::",
     "periods::",
     "printable::",
     "quarantine::",
