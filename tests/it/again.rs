@@ -7,7 +7,7 @@ use crate::harness::OVER_POSTGRES;
 
 /// The modules whose tests apply to calls and exports in any store. The others test files, documents, or other
 /// programs.
-const AGAIN: [&str; 22] = [
+const AGAIN: [&str; 23] = [
     "conditions::",
     "crash::",
     "every_feed::",

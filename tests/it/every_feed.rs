@@ -60,7 +60,11 @@ fn a_remap_with_the_same_settings_changes_nothing() {
         let mapping = fixture("table/carrier.toml");
         let by: &[&str] = if feed.name() == "table" { &["--mapping", &mapping] } else { &[] };
         let printed = tollbook.ok(&[&["remap", "--source", feed.name()], by].concat());
-        let all = format!("{} records mapped again: 0 changed, {} the same, 0 cannot be mapped\n", before.len(), before.len());
+        let all = format!(
+            "{} records mapped again: 0 changed, {} the same, 0 cannot be mapped\n",
+            before.len(),
+            before.len()
+        );
         assert_eq!(printed, all, "{}", feed.name());
         assert_eq!(present(&tollbook), before, "{}", feed.name());
     }

@@ -90,8 +90,11 @@ fn a_wrong_zone_is_mended_and_earlier_exports_stay_as_they_were() {
     same("an export at the earlier watermark", &before, &export(&tollbook, "again.zip", Some(at)));
 
     // The same file is known, and the lines follow the records.
-    assert!(tollbook.ok(&["load", "--feed", "asterisk-csv", "--source", "pbx1", "--zone", "Europe/Berlin", "Master.csv"])
-        .contains("0 loaded, 300 already known"));
+    assert!(
+        tollbook
+            .ok(&["load", "--feed", "asterisk-csv", "--source", "pbx1", "--zone", "Europe/Berlin", "Master.csv"])
+            .contains("0 loaded, 300 already known")
+    );
     let said = tollbook.ok(&["remap", "--source", "pbx1", "--zone", "UTC"]);
     assert!(said.contains("300 changed"), "{said}");
     assert_eq!(calls(&tollbook), had);
@@ -181,7 +184,17 @@ fn records_without_a_line_get_what_needs_none_and_are_named() {
     ];
     assert_eq!(calls(&tollbook), expected);
     // Rules, one of which needs the line.
-    tollbook.ok(&["source", "add", "pbx1", "--feed", "asterisk-csv", "--rule", "called = \"2\", account = \"new\"", "--customer", "Acme"]);
+    tollbook.ok(&[
+        "source",
+        "add",
+        "pbx1",
+        "--feed",
+        "asterisk-csv",
+        "--rule",
+        "called = \"2\", account = \"new\"",
+        "--customer",
+        "Acme",
+    ]);
     tollbook.ok(&["remap", "--source", "pbx1"]);
     assert!(calls(&tollbook).iter().all(|call| call.ends_with("Acme new")), "{:?}", calls(&tollbook));
     tollbook.ok(&["source", "change", "pbx1", "--rule", "trunk = \"in\", account = \"trunk\""]);
@@ -279,11 +292,20 @@ fn a_heading_is_kept_for_the_entries_of_its_file() {
 fn a_load_stops_at_the_ceiling_of_the_quarantine_and_goes_on_below_it() {
     let tollbook = Tollbook::new();
     let bad: String = (0..4).map(|n| format!("{{\"key\":\"{n}\"}}\n")).collect();
-    let good: String = (0..4).map(|n| format!("{{\"key\":\"g{n}\",\"started_at\":\"2026-11-21T10:00:00Z\"}}\n")).collect();
+    let good: String =
+        (0..4).map(|n| format!("{{\"key\":\"g{n}\",\"started_at\":\"2026-11-21T10:00:00Z\"}}\n")).collect();
     fs::write(tollbook.path("calls.ndjson"), bad + &good).unwrap();
     let load = [
-        "load", "--feed", "native", "--set", "intake.max_quarantine=4", "--set", "intake.max_bad=1", "--set",
-        "intake.batch=5", "calls.ndjson",
+        "load",
+        "--feed",
+        "native",
+        "--set",
+        "intake.max_quarantine=4",
+        "--set",
+        "intake.max_bad=1",
+        "--set",
+        "intake.batch=5",
+        "calls.ndjson",
     ];
     let output = tollbook.run(&load);
     assert_eq!(output.status.code(), Some(3), "{}", outcome(&output));
@@ -296,4 +318,25 @@ fn a_load_stops_at_the_ceiling_of_the_quarantine_and_goes_on_below_it() {
     assert!(said.contains("3 loaded, 1 already known, 4 quarantined"), "{said}");
     let free = load.map(|word| if word == "intake.max_quarantine=4" { "intake.max_quarantine=0" } else { word });
     tollbook.ok(&free);
+}
+
+#[test]
+fn watched_files_wait_while_the_quarantine_is_full() {
+    let tollbook = Tollbook::new();
+    let file = tollbook.path("calls.ndjson").display().to_string();
+    tollbook.ok(&["source", "add", "pbx1", "--feed", "native", "--watch", &file]);
+    fs::write(tollbook.path("bad.ndjson"), "{\"key\":\"bad\"}\n").unwrap();
+    tollbook.ok(&["load", "--feed", "native", "--source", "other", "--set", "intake.max_bad=1", "bad.ndjson"]);
+    fs::write(&file, "{\"key\":\"a\",\"started_at\":\"2026-11-21T10:00:00Z\"}\n").unwrap();
+    let watch = ["watch", "--once", "--set", "intake.max_quarantine=1"];
+    let output = tollbook.run(&watch);
+    assert!(!output.status.success() && outcome(&output).contains("intake.max_quarantine"), "{}", outcome(&output));
+    assert_eq!(tollbook.count(&[]), 0);
+    tollbook.ok(&["quarantine", "drop", "1"]);
+    tollbook.ok(&watch);
+    assert_eq!(tollbook.count(&[]), 1);
+    // Its line is kept.
+    assert_eq!(lines(&tollbook), 1);
+    let said = tollbook.ok(&["remap", "--source", "pbx1"]);
+    assert!(said.contains("1 records mapped again: 0 changed"), "{said}");
 }

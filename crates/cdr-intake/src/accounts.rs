@@ -125,7 +125,10 @@ mod tests {
         let call = draft().call;
         for (rules, expected) in [
             (&[rule("a", &[("calling", "49"), ("customer", "Acme")])][..], Some(Some("a"))),
-            (&[rule("a", &[("code", "x")]), rule("b", &[("code", "code"), ("address", "192.0.2.0/24")])], Some(Some("b"))),
+            (
+                &[rule("a", &[("code", "x")]), rule("b", &[("code", "code"), ("address", "192.0.2.0/24")])],
+                Some(Some("b")),
+            ),
             (&[rule("a", &[("trunk", "in")]), rule("b", &[("calling", "49")])], None),
             (&[rule("a", &[("trunk", "in"), ("called", "1")]), rule("b", &[("calling", "49")])], Some(Some("b"))),
             (&[rule("a", &[("called", "1")])], Some(None)),

@@ -47,8 +47,8 @@ pub use job::{
 };
 pub use kept::{Assembled, KeptBlocks, PackFile, PackStore};
 pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
-pub use lines::{KeptLine, KeptLines, LineChunk, RemapReport, Remapped, RemappedInto, Remapping};
 pub use limits::{ExportLimits, Limited, ReachedLimit};
+pub use lines::{KeptLine, KeptLines, LineChunk, RemapReport, Remapped, RemappedInto, Remapping};
 pub use loads::{Load, LoadDraft, LoadEnd, LoadKind, LoadState, Undone};
 pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemoryPacks, MemorySpool, MemoryWalks};

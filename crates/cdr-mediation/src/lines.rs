@@ -137,12 +137,7 @@ pub trait KeptLines: Send + Sync {
     ///
     /// # Errors
     /// If they cannot be stored; nothing has changed then.
-    fn remap(
-        &self,
-        remapping: &Remapping,
-        chunk: Option<i64>,
-        records: &[Remapped],
-    ) -> Result<RemapReport, PortError>;
+    fn remap(&self, remapping: &Remapping, chunk: Option<i64>, records: &[Remapped]) -> Result<RemapReport, PortError>;
 
     /// Removes chunks that were kept before an instant. Returns their number.
     ///

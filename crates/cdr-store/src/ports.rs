@@ -9,10 +9,9 @@ use cdr_export::Cut;
 use cdr_mediation::{
     AcceptedEntries, AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, ConfiguredSource,
     CustomerDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry, ExportJob, ExportLimits,
-    ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, KeptLines, LedgerTally, LineChunk, Load, LoadDraft, LoadEnd,
-    Loads, NewWalk, RemapReport, Remapped, Remapping,
-    PartVersions, PortError, Progress, Quarantine, QuarantineEntry, Sources, Undone, Walk, WalkLimits, Walks,
-    WatchedFile, WatchedFiles,
+    ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, KeptLines, LedgerTally, LineChunk, Load, LoadDraft,
+    LoadEnd, Loads, NewWalk, PartVersions, PortError, Progress, Quarantine, QuarantineEntry, RemapReport, Remapped,
+    Remapping, Sources, Undone, Walk, WalkLimits, Walks, WatchedFile, WatchedFiles,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
 use cdr_query::{CdrQuery, Cursor, Window};

@@ -20,8 +20,8 @@ use crate::config::{help, rows};
 pub use directory::{AccountCommand, AccountLimits, CustomerCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
 pub use loading::{
-    FeedCommand, GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, RemapArgs, SettleArgs, SourceArgs, SourceCommand,
-    WatchArgs,
+    FeedCommand, GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, RemapArgs, SettleArgs, SourceArgs,
+    SourceCommand, WatchArgs,
 };
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
 pub use reading::{

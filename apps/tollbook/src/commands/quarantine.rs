@@ -9,8 +9,8 @@ use cdr_model::{Anchor, CdrField, ConferenceField, Directory, Field, Record};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use cdr_store::Store;
 
-use crate::cli::{ListFormat, QuarantineCommand, SettleArgs};
 use super::retry;
+use crate::cli::{ListFormat, QuarantineCommand, SettleArgs};
 use crate::config::Config;
 use crate::listing::{Cell, List, local_time, print, unless_closed};
 use crate::retention::now;

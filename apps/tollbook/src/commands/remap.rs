@@ -5,9 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use cdr_mediation::{
-    CdrSource, KeptLines, LoadKind, RemapReport, Remapped, RemappedInto, Remapping,
-};
+use cdr_mediation::{CdrSource, KeptLines, LoadKind, RemapReport, Remapped, RemappedInto, Remapping};
 use cdr_model::{Anchor, Cdr, CdrField, Directory, Field, NOBODY, Record, Timestamp};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use cdr_store::Store;
@@ -230,7 +228,10 @@ fn tell(config: &Config, is_dry: bool, lined: &RemapReport, without: &Without) -
         ))?;
     }
     if without.unknown_trunks > 0 {
-        say(format!("note: for {} of them a rule asks for the trunk, which only their line had", without.unknown_trunks))?;
+        say(format!(
+            "note: for {} of them a rule asks for the trunk, which only their line had",
+            without.unknown_trunks
+        ))?;
     }
     let made = lined.accounts_created.iter().chain(&without.report.accounts_created);
     let mut made: Vec<&String> = made.collect();
@@ -271,7 +272,10 @@ mod tests {
             numbers.add(added);
         }
         numbers.merge();
-        assert_eq!(numbers.0.iter().map(|(first, last)| (*first, *last)).collect::<Vec<_>>(), [(1, 3), (5, 7), (20, 20)]);
+        assert_eq!(
+            numbers.0.iter().map(|(first, last)| (*first, *last)).collect::<Vec<_>>(),
+            [(1, 3), (5, 7), (20, 20)]
+        );
         let had: Vec<i64> = (0..22).filter(|number| numbers.have(*number)).collect();
         assert_eq!(had, [1, 2, 3, 5, 6, 7, 20]);
     }

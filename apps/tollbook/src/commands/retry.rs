@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use cdr_intake::LoadReport;
-use cdr_mediation::{
-    Batch, CdrSink, EntryFilter, Incoming, LoadKind, Quarantine, QuarantineEntry, Resolution,
-};
+use cdr_mediation::{Batch, CdrSink, EntryFilter, Incoming, LoadKind, Quarantine, QuarantineEntry, Resolution};
 use cdr_store::Store;
 
 use crate::cli::LoadArgs;
@@ -151,7 +149,9 @@ impl<'a> Retrying<'a> {
             say(format!("note: {of_unknown} entries of such sources stay as they are"))?;
         }
         if left > 0 {
-            say(format!("note: {left} entries are for `quarantine accept` or `quarantine drop`, which decide about them"))?;
+            say(format!(
+                "note: {left} entries are for `quarantine accept` or `quarantine drop`, which decide about them"
+            ))?;
         }
         Ok(())
     }

@@ -44,12 +44,7 @@ impl Again {
     ///
     /// # Errors
     /// If this program does not know the feed.
-    pub(crate) fn read(
-        &self,
-        feed: &str,
-        context: Option<&str>,
-        lines: &[&[u8]],
-    ) -> anyhow::Result<Vec<Vec<Content>>> {
+    pub(crate) fn read(&self, feed: &str, context: Option<&str>, lines: &[&[u8]]) -> anyhow::Result<Vec<Vec<Content>>> {
         let (Plan { settings, options, has_zone, .. }, context) = (&self.plan, LineContext::read(context));
         // Columns, quoting and mapping of the source are those of its own feed.
         let settings = if feed == self.plan.feed.name() {

@@ -3,7 +3,7 @@
 mod context;
 mod reading;
 
-pub(crate) use context::head;
 pub use context::LineContext;
+pub(crate) use context::head;
 pub(crate) use reading::joined;
 pub use reading::read_lines;

@@ -41,12 +41,7 @@ impl KeptLines for Store {
         read.map_err(|error| self.failed("the kept lines could not be read", error))
     }
 
-    fn remap(
-        &self,
-        remapping: &Remapping,
-        chunk: Option<i64>,
-        records: &[Remapped],
-    ) -> Result<RemapReport, PortError> {
+    fn remap(&self, remapping: &Remapping, chunk: Option<i64>, records: &[Remapped]) -> Result<RemapReport, PortError> {
         let mapped = remap::remap(self, remapping, chunk, records);
         mapped.map_err(|error| self.failed("the records could not be mapped again", error))
     }

@@ -3,16 +3,13 @@
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-use cdr_mediation::{
-    CallDraft, ConferenceDraft, Content, PortError, RemapReport, Remapped, RemappedInto, Remapping,
-};
+use cdr_mediation::{CallDraft, ConferenceDraft, Content, PortError, RemapReport, Remapped, RemappedInto, Remapping};
 use cdr_model::{Assumed, Cdr, ConferenceRecord, NOBODY};
 use diesel::prelude::*;
 use diesel::result::Error::RollbackTransaction;
 
 use super::super::intake::{
-    Accounts, Arrival, Booked, Counters, KnownKey, Prepared, RecordTable, keep_conference, keep_prepared,
-    prepare_call,
+    Accounts, Arrival, Booked, Counters, KnownKey, Prepared, RecordTable, keep_conference, keep_prepared, prepare_call,
 };
 use super::super::loads::{check_undoing, note_counts};
 use super::super::versions::AT_ONCE;
@@ -291,11 +288,7 @@ fn booked(call: &Cdr, known: &KnownKey, account: &str, customer: Option<&str>) -
     })))
 }
 
-fn versions(
-    store: &Store,
-    conn: &mut Conn,
-    numbers: &[i64],
-) -> Result<HashMap<i64, Version>, TransactionError> {
+fn versions(store: &Store, conn: &mut Conn, numbers: &[i64]) -> Result<HashMap<i64, Version>, TransactionError> {
     let damaged = |what: String| store.damaged(what);
     let mut versions = HashMap::with_capacity(numbers.len());
     for numbers in numbers.chunks(AT_ONCE) {
@@ -342,8 +335,7 @@ fn keys(conn: &mut Conn, source_id: i64, numbers: &[i64]) -> QueryResult<HashMap
 fn keeping_booking(prepared: Prepared, present: &Cdr) -> Prepared {
     let given = present.details.account_given.clone();
     if prepared.booked.unassigned && present.customer_id != NOBODY {
-        let booked =
-            Booked { account_id: present.account_id, customer_id: present.customer_id, unassigned: false };
+        let booked = Booked { account_id: present.account_id, customer_id: present.customer_id, unassigned: false };
         let assumed = Assumed::from_bits(prepared.assumed.bits() & !Assumed::ACCOUNT.bits());
         return Prepared { booked, assumed, account_given: given, ..prepared };
     }

@@ -3,8 +3,8 @@
 mod many;
 
 use cdr_mediation::{
-    AcceptedEntries, EntryFilter, EntryTally, KeptLine, PortError, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution,
-    UnknownAccounts, Unreadable,
+    AcceptedEntries, EntryFilter, EntryTally, KeptLine, PortError, Quarantine, QuarantineEntry, QuarantinedVersion,
+    Resolution, UnknownAccounts, Unreadable,
 };
 use diesel::prelude::*;
 
@@ -225,7 +225,8 @@ impl Store {
         diesel::update(quarantine::table.find(id)).set(decided).execute(conn)?;
         if let Some(context_id) = origin.context_id {
             let line = KeptLine { number: kept.known.number, started_at: kept.known.started_at.0, raw: entry.raw };
-            let of = ChunkOf { source_id: origin.source_id, load_id: None, feed: &entry.feed, context_id: Some(context_id) };
+            let of =
+                ChunkOf { source_id: origin.source_id, load_id: None, feed: &entry.feed, context_id: Some(context_id) };
             keep(conn, of, vec![line], (self.0.clock)())?;
         }
         arrival.finish(conn, &self.0.engine)?;
