@@ -7,7 +7,7 @@ use crate::harness::OVER_POSTGRES;
 
 /// The modules whose tests apply to calls and exports in any store. The others test files, documents, or other
 /// programs.
-const AGAIN: [&str; 27] = [
+const AGAIN: [&str; 28] = [
     "conditions::",
     "crash::",
     "every_feed::",
@@ -18,6 +18,7 @@ const AGAIN: [&str; 27] = [
     "lists::",
     "making::",
     "memory::",
+    "mended::",
     "periods::",
     "printable::",
     "quarantine::",

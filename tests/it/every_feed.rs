@@ -50,6 +50,26 @@ fn a_file_loaded_twice_adds_nothing() {
     }
 }
 
+/// By the same settings every line is the record that it was, whatever the feed.
+#[test]
+fn a_remap_with_the_same_settings_changes_nothing() {
+    for feed in FEEDS {
+        let tollbook = Tollbook::new();
+        load(&tollbook, feed.name(), &sample(feed.name()));
+        let before = present(&tollbook);
+        let mapping = fixture("table/carrier.toml");
+        let by: &[&str] = if feed.name() == "table" { &["--mapping", &mapping] } else { &[] };
+        let printed = tollbook.ok(&[&["remap", "--source", feed.name()], by].concat());
+        let all = format!(
+            "{} records mapped again: 0 changed, {} the same, 0 cannot be mapped\n",
+            before.len(),
+            before.len()
+        );
+        assert_eq!(printed, all, "{}", feed.name());
+        assert_eq!(present(&tollbook), before, "{}", feed.name());
+    }
+}
+
 /// Whether files of a feed start with a line of column names.
 pub(crate) fn has_heading(feed: &str) -> bool {
     ["native", "asterisk-table", "cucm-csv", "porta-xdr", "yeti-csv", "yeti-cdr", "table"].contains(&feed)

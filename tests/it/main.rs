@@ -20,6 +20,7 @@ mod licences;
 mod lists;
 mod making;
 mod memory;
+mod mended;
 mod moving_in;
 mod periods;
 mod postgres;

@@ -54,6 +54,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Load(args) => commands::load::run(config, args, cli.zone.is_some()),
         Command::Source(command) => commands::source::run(config, command, cli.zone.as_deref()),
         Command::Loads(command) => commands::loads::run(config, command),
+        Command::Remap(args) => commands::remap::run(config, args, cli.zone.as_deref()),
         Command::Watch(args) => commands::watch::run(config, args),
         Command::Generate(args) => commands::generate::run(config, args),
         Command::Export(args) => commands::export::run(config, args),

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow, bail, ensure};
 use cdr_mediation::CdrSource;
-use cdr_model::{CdrField, Directory, Timestamp};
+use cdr_model::{Anchor, CdrField, Directory, Timestamp};
 use cdr_query::grammar::{Rounding, read_bound};
 use cdr_query::{CdrQuery, Condition, Operand, SortBy, SortOrder, Test, Window};
 
@@ -62,14 +62,19 @@ fn snapshot(watermark: i64, source: &dyn CdrSource) -> anyhow::Result<i64> {
 /// The window between the given bounds. Digits beyond the microsecond are rounded up in both. Instants are whole
 /// microseconds, so the rounding changes neither `t ≥ from` nor `t < until`.
 fn window(args: &QuestionArgs, config: &Config) -> anyhow::Result<Window> {
+    bounds(args.anchor, [&args.from, &args.until], config)
+}
+
+/// The same of bounds and an anchor.
+pub(crate) fn bounds(anchor: Anchor, [from, until]: [&Option<String>; 2], config: &Config) -> anyhow::Result<Window> {
     let read = |flag: &str, text: &Option<String>, open: Timestamp| match text {
         None => Ok(open),
         Some(text) => read_bound(text, &config.place.zone, config.place.xsd, Rounding::Up)
             .with_context(|| format!("{flag} {text}")),
     };
-    let from = read("--from", &args.from, Timestamp::MIN)?;
-    let until = read("--until", &args.until, Timestamp::MAX)?;
-    Ok(Window::new(args.anchor, from, until)?)
+    let from = read("--from", from, Timestamp::MIN)?;
+    let until = read("--until", until, Timestamp::MAX)?;
+    Ok(Window::new(anchor, from, until)?)
 }
 
 /// The accounts with these numbers. Several customers may use one number for different accounts; such a number needs a

@@ -14,6 +14,11 @@ pub(crate) fn floor(config: &Config) -> anyhow::Result<Option<Timestamp>> {
     Ok(Some(now()?.plus_micros(i64::from(days).saturating_mul(-86_400_000_000))))
 }
 
+/// The instant before which the lines of records are not kept.
+pub(crate) fn lines_floor(config: &Config) -> anyhow::Result<Timestamp> {
+    Ok(now()?.plus_micros(i64::from(config.store.keep_lines).saturating_mul(-86_400_000_000)))
+}
+
 /// The current time.
 pub(crate) fn now() -> anyhow::Result<Timestamp> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the system clock is set before 1970")?;

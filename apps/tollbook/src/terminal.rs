@@ -14,6 +14,7 @@ use cdr_model::{is_printable, printable};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::Cli;
+use crate::loading::QuarantineFull;
 
 /// A progress bar on standard error; hidden unless standard error is a terminal.
 pub fn bar(total: Option<u64>, unit: &str) -> ProgressBar {
@@ -120,7 +121,8 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     // If standard error is closed, the exit code alone reports the failure.
     drop(written);
     let refusal = error.chain().find_map(|cause| cause.downcast_ref::<IntakeError>());
-    if refusal.is_some_and(IntakeError::is_refusal) { ExitCode::from(REFUSED) } else { ExitCode::FAILURE }
+    let is_full = error.is::<QuarantineFull>();
+    if is_full || refusal.is_some_and(IntakeError::is_refusal) { ExitCode::from(REFUSED) } else { ExitCode::FAILURE }
 }
 
 /// An error and its causes in one line, without causes whose text is already in it.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use cdr_mediation::{AccountRule, CallDraft};
+use cdr_model::Cdr;
 use ipnet::IpNet;
 use thiserror::Error;
 
@@ -30,6 +31,11 @@ pub enum AccountRuleError {
     },
 }
 
+/// Which rule a call meets depends on its trunks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a rule asks for the trunks of the call, which are not stored")]
+pub struct UnknownTrunks;
+
 impl AccountRules {
     /// Checks rules, of which the first one that a call meets holds.
     ///
@@ -46,6 +52,21 @@ impl AccountRules {
             Ok((rule.clone(), network(rule)?))
         });
         checked.collect::<Result<_, _>>().map(AccountRules)
+    }
+
+    /// The first rule that a stored call meets, whose trunks are not known; `None` if none.
+    ///
+    /// # Errors
+    /// If that depends on its trunks.
+    pub fn of_stored(&self, code: Option<&str>, call: &Cdr) -> Result<Option<&AccountRule>, UnknownTrunks> {
+        let stored = CallDraft { account: code.map(str::to_owned), call: call.clone(), ..CallDraft::default() };
+        for (rule, network) in &self.0 {
+            let without_trunk = AccountRule { trunk: None, ..rule.clone() };
+            if is_met(&without_trunk, *network, &stored) {
+                return if rule.trunk.is_none() { Ok(Some(rule)) } else { Err(UnknownTrunks) };
+            }
+        }
+        Ok(None)
     }
 
     /// Gives a call the account of the first rule that it meets. Otherwise it keeps the code that the switch wrote.
@@ -96,6 +117,25 @@ mod tests {
             address: of("address"),
             account: account.to_owned(),
             customer: of("customer"),
+        }
+    }
+
+    #[test]
+    fn a_stored_call_meets_rules_that_ask_for_no_trunk() {
+        let call = draft().call;
+        for (rules, expected) in [
+            (&[rule("a", &[("calling", "49"), ("customer", "Acme")])][..], Some(Some("a"))),
+            (
+                &[rule("a", &[("code", "x")]), rule("b", &[("code", "code"), ("address", "192.0.2.0/24")])],
+                Some(Some("b")),
+            ),
+            (&[rule("a", &[("trunk", "in")]), rule("b", &[("calling", "49")])], None),
+            (&[rule("a", &[("trunk", "in"), ("called", "1")]), rule("b", &[("calling", "49")])], Some(Some("b"))),
+            (&[rule("a", &[("called", "1")])], Some(None)),
+        ] {
+            let checked = AccountRules::of(rules).unwrap();
+            let met = checked.of_stored(Some("code"), &call).map(|met| met.map(|rule| rule.account.as_str())).ok();
+            assert_eq!(met, expected, "{rules:?}");
         }
     }
 

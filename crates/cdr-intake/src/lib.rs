@@ -11,6 +11,7 @@ mod feed;
 mod follow;
 mod input;
 mod json;
+mod kept;
 mod lines;
 mod load;
 mod newest;
@@ -25,7 +26,7 @@ mod text;
 #[cfg(test)]
 mod testing;
 
-pub use accounts::{AccountRuleError, AccountRules};
+pub use accounts::{AccountRuleError, AccountRules, UnknownTrunks};
 pub use clock::ClockCheck;
 pub use delimited::Quoting;
 pub use error::IntakeError;
@@ -37,6 +38,7 @@ pub use feed::{
 };
 pub use follow::{GrowingFile, Mark, follow};
 pub use input::{FileSample, TextEncoding, TextEncodingError, is_packed};
+pub use kept::{LineContext, read_lines};
 pub use load::{LoadOptions, load, read_body};
 pub use newest::check_newest;
 pub use report::LoadReport;

@@ -48,7 +48,7 @@ impl LoadReport {
     }
 
     /// Adds the report of a batch.
-    pub(crate) fn add(&mut self, taken: BatchReport) {
+    pub fn add(&mut self, taken: BatchReport) {
         let BatchReport { loaded, known, quarantined, unassigned, accounts_created } = taken;
         let read = loaded + known + quarantined;
         self.merge(LoadReport {

@@ -1,5 +1,7 @@
 //! Batches of records from feeds, and the outcome of storing them.
 
+use std::sync::Arc;
+
 use cdr_model::{BillingPeriod, Cdr, CdrField, ConferenceField, ConferenceRecord, Level, Money, RecordKind, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,6 +24,15 @@ pub struct Batch {
     pub floor: Option<Timestamp>,
     /// The load that it belongs to, which is noted with it.
     pub load: Option<i64>,
+    /// What the feed needs to read a line of the batch on its own, such as the heading of its file, as text. It is stored
+    /// once for all lines that have the same.
+    pub context: Option<Arc<str>>,
+    /// For how many days the lines of new records are kept; older ones of the store are removed meanwhile. If `None`, no
+    /// line is kept and none removed.
+    pub keep_lines: Option<u32>,
+    /// The entries of the quarantine that the records are read from, one for each record; empty for all other batches. An
+    /// entry is settled if all of its records are stored or known. Else it stays, with the new reason.
+    pub entries: Vec<i64>,
     /// The records, in the order of the file.
     pub records: Vec<Incoming>,
 }
@@ -323,6 +334,8 @@ pub struct QuarantineEntry {
     pub received_at: Timestamp,
     /// The raw bytes as received.
     pub raw: Vec<u8>,
+    /// What its feed needs to read it again; see [`Batch::context`].
+    pub context: Option<String>,
     /// The natural key, if it could be determined.
     pub key: Option<String>,
     /// The version in quarantine, if the record could be parsed but conflicts with a known record.

@@ -9,6 +9,7 @@ mod job;
 mod kept;
 mod ledger;
 mod limits;
+mod lines;
 mod listing;
 mod loads;
 mod mediation;
@@ -48,7 +49,8 @@ pub use job::{
 pub use kept::{Assembled, KeptBlocks, PackFile, PackStore};
 pub use ledger::{Claim, Entered, Heartbeat, JobLedger, LedgerTally};
 pub use limits::{ExportLimits, Limited, ReachedLimit};
-pub use loads::{Load, LoadDraft, LoadEnd, LoadState, Undone};
+pub use lines::{KeptLine, KeptLines, LineChunk, RemapReport, Remapped, RemappedInto, Remapping};
+pub use loads::{Load, LoadDraft, LoadEnd, LoadKind, LoadState, Undone};
 pub use mediation::Mediation;
 pub use memory::{Memory, MemoryLedger, MemoryPacks, MemorySpool, MemoryWalks};
 pub use ports::{CdrSink, CdrSource, DirectoryEditor, Loads, PartVersions, Quarantine, Sources};

@@ -2,14 +2,51 @@
 
 use cdr_model::Timestamp;
 
+/// What a load is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LoadKind {
+    /// The records of a file, or of a posted body.
+    #[default]
+    File = 0,
+    /// Records that were mapped again. It cannot be undone: another remap changes them back.
+    Remap = 1,
+    /// Records of the quarantine that were read again.
+    Retry = 2,
+}
+
+impl LoadKind {
+    const ALL: [LoadKind; 3] = [LoadKind::File, LoadKind::Remap, LoadKind::Retry];
+
+    /// The code it is stored as.
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+
+    /// The kind that is stored as this code.
+    pub fn from_code(code: i64) -> Option<LoadKind> {
+        LoadKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LoadKind::File => "file",
+            LoadKind::Remap => "remap",
+            LoadKind::Retry => "retry",
+        }
+    }
+}
+
 /// A load that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadDraft {
+    /// What it is.
+    pub kind: LoadKind,
     /// The name of the source switch.
     pub source: String,
     /// The feed that reads it.
     pub feed: String,
-    /// The name of the file.
+    /// The name of the file, or what else is loaded.
     pub file: String,
     /// Who loads it.
     pub loaded_by: String,

@@ -354,6 +354,18 @@ pub trait Quarantine: Send + Sync {
     /// If the entries cannot be read.
     fn summary(&self, filter: &EntryFilter) -> Result<Vec<EntryTally>, PortError>;
 
+    /// Up to `limit` of the open entries that a filter selects, with IDs greater than `after`, in the order of their IDs.
+    ///
+    /// # Errors
+    /// If the entries cannot be read.
+    fn selected(&self, filter: &EntryFilter, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, PortError>;
+
+    /// How many entries are open, counted up to `most`.
+    ///
+    /// # Errors
+    /// If they cannot be counted.
+    fn open_entries(&self, most: u64) -> Result<u64, PortError>;
+
     /// Settles the open entries that a filter selects without loading them, in short transactions. `progress` is called
     /// with the number so far. Returns the number.
     ///

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use cdr_access::{Licences, Logins, Secrets, Users};
 use cdr_mediation::{
-    Batch, CdrSink, CdrSource, DirectoryEditor, JobLedger, Loads, PortError, Quarantine, Sources, Walks, WatchedFiles,
+    Batch, CdrSink, CdrSource, DirectoryEditor, JobLedger, KeptLines, Loads, PortError, Quarantine, Sources, Walks,
+    WatchedFiles,
 };
 use cdr_model::Timestamp;
 
@@ -27,6 +28,7 @@ pub(crate) trait Backend:
     + CdrSink
     + Quarantine
     + Loads
+    + KeptLines
     + Sources
     + DirectoryEditor
     + JobLedger

@@ -9,9 +9,9 @@ use cdr_export::Cut;
 use cdr_mediation::{
     AcceptedEntries, AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, ConfiguredSource,
     CustomerDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry, ExportJob, ExportLimits,
-    ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, Load, LoadDraft, LoadEnd, Loads, NewWalk,
-    PartVersions, PortError, Progress, Quarantine, QuarantineEntry, SourceHour, Sources, Undone, Walk, WalkLimits,
-    Walks, WatchedFile, WatchedFiles,
+    ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, KeptLines, LedgerTally, LineChunk, Load, LoadDraft,
+    LoadEnd, Loads, NewWalk, PartVersions, PortError, Progress, Quarantine, QuarantineEntry, RemapReport, Remapped,
+    Remapping, SourceHour, Sources, Undone, Walk, WalkLimits, Walks, WatchedFile, WatchedFiles,
 };
 use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
 use cdr_query::{CdrQuery, Cursor, Window};
@@ -74,8 +74,16 @@ forward! { Quarantine:
     fn accept(id: i64) -> i64;
     fn discard(id: i64) -> ();
     fn summary(filter: &EntryFilter) -> Vec<EntryTally>;
+    fn selected(filter: &EntryFilter, after: i64, limit: usize) -> Vec<QuarantineEntry>;
+    fn open_entries(most: u64) -> u64;
     fn discard_all(filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> u64;
     fn accept_all(filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> AcceptedEntries;
+}
+
+forward! { KeptLines:
+    fn next_lines(source: &str, after: i64) -> Option<LineChunk>;
+    fn remap(remapping: &Remapping, chunk: Option<i64>, records: &[Remapped]) -> RemapReport;
+    fn forget_lines(before: Timestamp) -> u64;
 }
 
 forward! { DirectoryEditor:

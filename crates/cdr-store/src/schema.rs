@@ -43,6 +43,34 @@ diesel::table! {
         quarantined -> BigInt,
         earliest -> Nullable<Instant>,
         latest -> Nullable<Instant>,
+        kind -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::types::columns::*;
+
+    line_contexts (id) {
+        id -> BigInt,
+        digest -> Binary,
+        document -> Opaque,
+    }
+}
+
+diesel::table! {
+    use crate::types::columns::*;
+
+    kept_lines (id) {
+        id -> BigInt,
+        source_id -> BigInt,
+        load_id -> Nullable<BigInt>,
+        feed -> Text,
+        context_id -> Nullable<BigInt>,
+        kept_at -> Instant,
+        earliest -> Instant,
+        lines -> BigInt,
+        size -> BigInt,
+        document -> Binary,
     }
 }
 
@@ -169,6 +197,7 @@ diesel::table! {
         resolved_at -> Nullable<Instant>,
         resolved_number -> Nullable<BigInt>,
         document_version -> Nullable<BigInt>,
+        context_id -> Nullable<BigInt>,
     }
 }
 
@@ -405,5 +434,8 @@ diesel::joinable!(accounts -> customers (customer_id));
 diesel::joinable!(quarantine -> sources (source_id));
 diesel::joinable!(source_hours -> sources (source_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, customers);
-diesel::allow_tables_to_appear_in_same_query!(quarantine, sources);
+diesel::joinable!(quarantine -> line_contexts (context_id));
+diesel::joinable!(kept_lines -> line_contexts (context_id));
+diesel::allow_tables_to_appear_in_same_query!(quarantine, sources, line_contexts);
+diesel::allow_tables_to_appear_in_same_query!(kept_lines, line_contexts);
 diesel::allow_tables_to_appear_in_same_query!(source_hours, sources);

@@ -164,3 +164,34 @@ fn many_switches_post_at_the_same_time() {
     });
     assert_eq!(tollbook.count(&[]), 200);
 }
+
+#[test]
+fn with_a_full_quarantine_nothing_is_taken_and_the_switch_tries_again() {
+    let (tollbook, key) = with_source("native");
+    let server = tollbook.serve(&["--set", "intake.max_quarantine=2"]);
+    let path = "/api/v1/intake/pbx";
+    for text in ["{", "{\"key\":"] {
+        assert_eq!(counts(&post(&server, path, &key, text.as_bytes())), [0, 0, 1]);
+    }
+    // The count is looked up once a second.
+    let mut taken = 2;
+    let refused = loop {
+        let answer = post(&server, path, &key, call(&taken.to_string(), "1").as_bytes());
+        if answer.status == 503 {
+            break answer;
+        }
+        taken += 1;
+        thread::sleep(std::time::Duration::from_millis(100));
+        assert!(taken < 100, "it is never refused");
+    };
+    assert_eq!(refused.header("retry-after"), "60", "{}", refused.text());
+    assert_eq!(tollbook.count(&[]), taken - 2);
+    tollbook.ok(&["quarantine", "drop", "1"]);
+    let mut tries = 0;
+    while post(&server, path, &key, call("last", "1").as_bytes()).status != 200 {
+        tries += 1;
+        thread::sleep(std::time::Duration::from_millis(100));
+        assert!(tries < 100, "it is always refused");
+    }
+    assert_eq!(tollbook.count(&[]), taken - 1);
+}

@@ -145,6 +145,29 @@ pub struct WatchArgs {
     pub sources: Vec<String>,
 }
 
+/// Options of `remap`.
+#[derive(Debug, Args)]
+pub struct RemapArgs {
+    /// The source whose records are mapped again, by its present settings. --zone is the zone of its times instead
+    #[arg(long)]
+    pub source: String,
+    /// The customer that accounts belong to, instead of the one of the source
+    #[arg(long)]
+    pub customer: Option<String>,
+    /// The file with the mapping from columns to fields, in TOML, instead of the one of the source
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Only records that started at this time or later: 2026-11-21, or 2026-11-21T10:00:00 with or without a zone
+    #[arg(long, allow_hyphen_values = true, value_name = "WHEN")]
+    pub from: Option<String>,
+    /// Only records that started before this time
+    #[arg(long, allow_hyphen_values = true, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// Commands for feeds.
 #[derive(Debug, Subcommand)]
 pub enum FeedCommand {
@@ -258,6 +281,8 @@ pub enum QuarantineCommand {
     Accept(SettleArgs),
     /// Settle entries without loading them
     Drop(SettleArgs),
+    /// Read entries again by the present settings of their sources, and load what can be read now
+    Retry(SettleArgs),
 }
 
 /// The entries that are settled: by their numbers, or by options that all have to hold.

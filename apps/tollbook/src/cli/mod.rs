@@ -20,8 +20,8 @@ use crate::config::{help, rows};
 pub use directory::{AccountCommand, AccountLimits, CustomerCommand};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
 pub use loading::{
-    FeedCommand, GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, SettleArgs, SourceArgs, SourceCommand,
-    WatchArgs,
+    FeedCommand, GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, RemapArgs, SettleArgs, SourceArgs,
+    SourceCommand, WatchArgs,
 };
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
 pub use reading::{
@@ -107,6 +107,8 @@ pub enum Command {
     /// Loads: what was loaded together, and can be undone together
     #[command(subcommand)]
     Loads(LoadsCommand),
+    /// Map the records of a source again from what its switch wrote, for a zone or a customer that was wrong
+    Remap(RemapArgs),
     /// Load the watched files of sources, and go on loading what their switches write
     Watch(WatchArgs),
     /// Generate sample calls, into the store or into a file

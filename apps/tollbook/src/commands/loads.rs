@@ -11,8 +11,8 @@ use crate::listing::{Cell, local_time, print};
 use crate::terminal::{bar, safe, say};
 
 /// The columns of the list.
-const HEADINGS: [&str; 10] =
-    ["id", "state", "source", "file", "loaded", "known", "quarantined", "begun", "by", "reason"];
+const HEADINGS: [&str; 11] =
+    ["id", "kind", "state", "source", "file", "loaded", "known", "quarantined", "begun", "by", "reason"];
 /// How many loads are listed if no number is given.
 const LISTED: usize = 50;
 
@@ -25,6 +25,7 @@ pub(crate) fn run(config: &Config, command: &LoadsCommand) -> anyhow::Result<Exi
             let rows = loads.into_iter().map(|load| {
                 [
                     Cell::from(load.id),
+                    load.draft.kind.name().to_owned().into(),
                     load.state.name().to_owned().into(),
                     load.draft.source.into(),
                     load.draft.file.into(),
@@ -67,6 +68,7 @@ fn shown(config: &Config, load: &Load) -> String {
     let time = |at| local_time(at, zone);
     let mut lines = vec![
         ("load", load.id.to_string()),
+        ("kind", load.draft.kind.name().to_owned()),
         ("state", load.state.name().to_owned()),
         ("source", load.draft.source.clone()),
         ("feed", load.draft.feed.clone()),

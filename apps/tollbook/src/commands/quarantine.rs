@@ -9,6 +9,7 @@ use cdr_model::{Anchor, CdrField, ConferenceField, Directory, Field, Record};
 use cdr_query::{CdrQuery, Condition, Test, Window};
 use cdr_store::Store;
 
+use super::retry;
 use crate::cli::{ListFormat, QuarantineCommand, SettleArgs};
 use crate::config::Config;
 use crate::listing::{Cell, List, local_time, print, unless_closed};
@@ -45,6 +46,15 @@ pub(crate) fn run(config: &Config, command: &QuarantineCommand) -> anyhow::Resul
                 accept_all(&store, args)?;
             }
         }
+        QuarantineCommand::Retry(args) if args.ids.is_empty() => {
+            let (filter, entries) = selected(&store, args)?;
+            if args.yes {
+                retry::all(config, &store, &filter, entries)?;
+            } else {
+                say(format!("{entries} open entries; --yes reads them again"))?;
+            }
+        }
+        QuarantineCommand::Retry(args) => retry::of_ids(config, &store, &args.ids)?,
         QuarantineCommand::Drop(args) => {
             for id in &args.ids {
                 store.discard(*id)?;
@@ -155,6 +165,8 @@ fn print_entries(
 fn state(entry: &QuarantineEntry) -> String {
     match entry.resolution {
         Resolution::Open => "open".to_owned(),
+        // A row of the directory has no record number.
+        Resolution::Accepted(0) => "accepted".to_owned(),
         Resolution::Accepted(number) => format!("accepted as {number}"),
         Resolution::Dropped => "dropped".to_owned(),
     }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use cdr_mediation::{CdrSource, chain};
+use cdr_mediation::{CdrSource, KeptLines, chain};
 use cdr_model::{Anchor, Timestamp};
 use cdr_query::{CdrQuery, Window};
 use cdr_store::{Store, StoreError};
@@ -10,13 +10,16 @@ use cdr_store::{Store, StoreError};
 use crate::cli::RetentionArgs;
 use crate::config::Config;
 use crate::kept;
-use crate::retention::floor;
+use crate::retention::{floor, lines_floor};
 use crate::server::Backend;
 use crate::terminal::{bar, say};
 
 /// Removes old records, or prints their number.
 pub(crate) fn run(config: &Config, args: &RetentionArgs) -> anyhow::Result<ExitCode> {
     let store = crate::open(config)?;
+    if !args.dry_run {
+        store.forget_lines(lines_floor(config)?)?;
+    }
     let Some(floor) = floor(config)? else {
         say("everything is kept: store.retention_days is 0")?;
         return Ok(ExitCode::SUCCESS);

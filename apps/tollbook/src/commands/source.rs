@@ -56,7 +56,10 @@ pub(crate) fn run(config: &Config, command: &SourceCommand, zone: Option<&str>) 
             let settings = changed(current.clone(), settings, zone)?;
             ensure!(settings != current, "nothing changes; the options of `source change` name what does");
             store.configure_source(&ConfiguredSource { name: name.clone(), settings })?;
-            say(format!("changed the source `{}`; records that are loaded already stay as they are", safe(name)))?;
+            say(format!(
+                "changed the source `{}`; records that are loaded already stay as they are until `tollbook remap` maps them again",
+                safe(name)
+            ))?;
         }
         SourceCommand::Key { name, revoke } => key(config, &store, name, *revoke)?,
         SourceCommand::List(list) => {

@@ -73,6 +73,31 @@ static MAX_BAD: Setting<Share> = Setting {
               first thousand records, or ends with exit code 3",
     ..Setting::PLAIN
 };
+static KEEP_LINES: Setting<u32> = Setting {
+    name: "intake.keep_lines",
+    default: "90",
+    kind: ValueKind::Whole {
+        min: 0,
+        max: u32::MAX as i64,
+        unit: "days",
+        make: |days| u32::try_from(days).unwrap_or(u32::MAX),
+    },
+    meaning: "how many days the lines of records are kept as the switch wrote them, for `tollbook remap`; 0 keeps none",
+    ..Setting::PLAIN
+};
+static MAX_QUARANTINE: Setting<Option<u64>> = Setting {
+    name: "intake.max_quarantine",
+    default: "100000",
+    kind: ValueKind::Whole {
+        min: 0,
+        max: i64::MAX,
+        unit: "entries",
+        make: |entries| u64::try_from(entries).ok().filter(|entries| *entries > 0),
+    },
+    meaning: "how many open entries the quarantine may have: with as many, loads stop with exit code 3, watched files \
+              wait, and what switches post is answered with 503; 0 is no limit",
+    ..Setting::PLAIN
+};
 static MAX_BODY: Setting<u64> = Setting {
     name: "intake.max_body",
     default: "1073741824",
@@ -114,6 +139,8 @@ pub(super) static SETTINGS: &[&dyn Row] = &[
     &PARTITIONS,
     &BATCH,
     &MAX_BAD,
+    &KEEP_LINES,
+    &MAX_QUARANTINE,
     &MAX_BODY,
     &WATCH,
     &WATCH_SECONDS,
@@ -137,6 +164,10 @@ pub struct StoreConfig {
     pub batch: usize,
     /// The share of the records of a file that may be bad.
     pub max_bad: Share,
+    /// How many days the lines of records are kept; 0 for none.
+    pub keep_lines: u32,
+    /// How many open entries the quarantine may have; `None` for any number.
+    pub max_quarantine: Option<u64>,
     /// The longest body that a switch may post, in bytes.
     pub max_body: u64,
     /// Whether the server loads watched files.
@@ -158,6 +189,8 @@ impl StoreConfig {
             partitions: PARTITIONS.read(values)?,
             batch: BATCH.read(values)?,
             max_bad: MAX_BAD.read(values)?,
+            keep_lines: KEEP_LINES.read(values)?,
+            max_quarantine: MAX_QUARANTINE.read(values)?,
             max_body: MAX_BODY.read(values)?,
             watch: WATCH.read(values)?,
             watch_every: WATCH_SECONDS.read(values)?,

@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, absolute};
 
 use cdr_intake::{IntakeError, LoadReport};
-use cdr_mediation::{LoadDraft, LoadEnd, LoadState, Loads};
+use cdr_mediation::{LoadDraft, LoadEnd, LoadKind, LoadState, Loads};
 use cdr_store::Store;
 
 use super::plan::Plan;
@@ -24,13 +24,24 @@ impl<'a> Noted<'a> {
     pub(crate) fn of_file(store: &'a Store, plan: &Plan, file: &Path) -> anyhow::Result<Noted<'a>> {
         let is_pipe = file == Path::new("-");
         let file = if is_pipe { "standard input".to_owned() } else { absolute(file)?.display().to_string() };
-        let who = WHO.iter().find_map(|name| env::var(name).ok().filter(|name| !name.is_empty()));
-        Noted::begin(store, plan, file, who.unwrap_or_else(|| "unknown".to_owned()))
+        Noted::begin(store, plan, LoadKind::File, file, who())
+    }
+
+    /// Notes that records that the store has are read again: what they are, for messages.
+    pub(crate) fn of_records(store: &'a Store, plan: &Plan, kind: LoadKind, what: String) -> anyhow::Result<Noted<'a>> {
+        Noted::begin(store, plan, kind, what, who())
     }
 
     /// Notes that a load begins: what is loaded, and who loads it.
-    pub(crate) fn begin(store: &'a Store, plan: &Plan, file: String, loaded_by: String) -> anyhow::Result<Noted<'a>> {
+    pub(crate) fn begin(
+        store: &'a Store,
+        plan: &Plan,
+        kind: LoadKind,
+        file: String,
+        loaded_by: String,
+    ) -> anyhow::Result<Noted<'a>> {
         let id = store.begin_load(&LoadDraft {
+            kind,
             source: plan.options.source.clone(),
             feed: plan.feed.name().to_owned(),
             file,
@@ -43,6 +54,16 @@ impl<'a> Noted<'a> {
     /// Its number.
     pub(crate) fn number(&self) -> i64 {
         self.id
+    }
+
+    /// Notes how it ended, of records that were read again.
+    pub(crate) fn end_records<T>(self, done: &anyhow::Result<T>) -> anyhow::Result<()> {
+        let (state, reason) = match done {
+            Ok(_) => (LoadState::Complete, None),
+            Err(error) => (LoadState::Stopped, Some(format!("{error:#}"))),
+        };
+        self.store.end_load(self.id, &LoadEnd { state, reason, digest: None, bytes: 0, ended_at: now()? })?;
+        Ok(())
     }
 
     /// Notes how it ended.
@@ -68,6 +89,12 @@ impl<'a> Noted<'a> {
         )?;
         Ok(())
     }
+}
+
+/// Who runs the program.
+fn who() -> String {
+    let who = WHO.iter().find_map(|name| env::var(name).ok().filter(|name| !name.is_empty()));
+    who.unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// The report of a load that ended early.

@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     pub(crate) feed: &'static dyn Feed,
     pub(crate) settings: FeedSettings,
     pub(crate) options: LoadOptions,
+    /// Whether the zone is that of the source or of the command line, not of the configuration.
+    pub(crate) has_zone: bool,
 }
 
 impl Plan {
@@ -46,6 +48,7 @@ impl Plan {
         }
         let own_zone = checked.zone.filter(|_| !has_zone);
         Ok(Plan {
+            has_zone: has_zone || own_zone.is_some(),
             feed: feed_named(&source.feed)?,
             settings: FeedSettings {
                 zone: own_zone.unwrap_or(config.place.zone),
@@ -67,6 +70,7 @@ impl Plan {
                 floor: floor(config)?,
                 batch: config.store.batch,
                 max_bad: config.store.max_bad,
+                keep_lines: Some(config.store.keep_lines),
                 trusts_zone: args.trust_zone,
                 ..LoadOptions::from_source(args.source.clone().unwrap_or(source.feed))
             },

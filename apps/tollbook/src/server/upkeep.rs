@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use cdr_mediation::{Mediation, Stop};
+use cdr_mediation::{KeptLines, Mediation, Stop};
 use cdr_store::{Maintained, Notices, Store};
 use tracing::{error, info, warn};
 
@@ -64,6 +64,7 @@ fn keep(config: &Config, store: &Store, mediation: &Mediation, stop: &Stop) {
                     info!("this process maintains the partitions");
                 }
                 leads = true;
+                forget_lines(config, store);
                 if removed > 0 {
                     info!(removed, "removed records older than the retention period");
                     forget_blocks(config, store, mediation);
@@ -76,6 +77,14 @@ fn keep(config: &Config, store: &Store, mediation: &Mediation, stop: &Stop) {
             }
         };
         rest(next, stop);
+    }
+}
+
+/// Removes the lines that were kept long enough.
+fn forget_lines(config: &Config, store: &Store) {
+    let forgotten = retention::lines_floor(config).and_then(|floor| Ok(store.forget_lines(floor)?));
+    if let Err(error) = forgotten {
+        warn!(error = format!("{error:#}"), "kept lines stay for now");
     }
 }
 

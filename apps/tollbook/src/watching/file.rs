@@ -16,10 +16,12 @@ use sha2::{Digest, Sha256};
 use super::known::{KnownFile, Outcome, State};
 use super::listed::inode_of;
 use super::taking::Taking;
+use crate::config::Config;
 use crate::loading::Plan;
 
 /// What a look needs.
 pub(super) struct Look<'a> {
+    pub(super) config: &'a Config,
     pub(super) store: &'a Store,
     pub(super) plan: &'a Plan,
     pub(super) path: &'a Path,
@@ -114,7 +116,7 @@ fn read(
     }
     let name = at.path.display().to_string();
     let taking = taking(at, known);
-    let Plan { feed, settings, options } = at.plan;
+    let Plan { feed, settings, options, .. } = at.plan;
     let mut input = BufReader::with_capacity(1 << 18, file);
     let growing = GrowingFile { feed: *feed, name: &name, size, settings, options };
     let followed = follow(growing, &mut input, known.mark.as_ref(), &taking);
@@ -130,7 +132,7 @@ fn read(
 
 /// Loads a packed file, which is whole.
 fn load_packed(at: &Look<'_>, known: &mut KnownFile, file: &File) -> anyhow::Result<LoadReport> {
-    let Plan { feed, settings, options } = at.plan;
+    let Plan { feed, settings, options, .. } = at.plan;
     let settings = FeedSettings { end: FileEnd::Complete, ..settings.clone() };
     let taking = taking(at, known);
     let input = BufReader::with_capacity(1 << 18, file);
@@ -145,8 +147,8 @@ fn load_packed(at: &Look<'_>, known: &mut KnownFile, file: &File) -> anyhow::Res
 }
 
 fn taking<'a>(at: &'a Look<'_>, known: &KnownFile) -> Taking<'a> {
-    let Look { store, plan, path, now, stop, .. } = at;
-    Taking { store, plan, path, now: *now, stop, last: known.load, load: Mutex::new(None) }
+    let Look { config, store, plan, path, now, stop, .. } = at;
+    Taking { config, store, plan, path, now: *now, stop, last: known.load, load: Mutex::new(None) }
 }
 
 /// Notes the load that there was, and how it ended for now.

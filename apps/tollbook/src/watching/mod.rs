@@ -22,7 +22,7 @@ use tracing::{info, warn};
 use self::source::WatchedSource;
 use crate::cli::LoadArgs;
 use crate::config::Config;
-use crate::loading::Plan;
+use crate::loading::{Plan, is_full};
 use crate::sources::{find, unknown};
 
 /// How soon the thread sees that it is to end.
@@ -115,10 +115,13 @@ impl Watcher {
             self.sources.insert(name.to_owned(), WatchedSource::new(name, watching, &self.store)?);
             info!(source = name, "watching");
         }
+        if let Some(full) = is_full(&self.config, &self.store)? {
+            anyhow::bail!(full);
+        }
         let args = LoadArgs { source: Some(name.to_owned()), trust_zone: true, ..LoadArgs::default() };
         let plan = Plan::of(&self.config, &self.store, &args, false)?;
         match self.sources.get_mut(name) {
-            Some(source) => source.look(&self.store, &plan, paths, &self.stop),
+            Some(source) => source.look(&self.config, &self.store, &plan, paths, &self.stop),
             None => Ok(false),
         }
     }

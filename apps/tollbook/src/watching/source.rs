@@ -11,6 +11,7 @@ use tracing::{info, warn};
 use super::file::{Look, Looked, look};
 use super::known::{DAY, Known, Outcome, State};
 use super::listed::{files, inode_of, named};
+use crate::config::Config;
 use crate::loading::Plan;
 use crate::retention::now;
 
@@ -41,7 +42,14 @@ impl WatchedSource {
     ///
     /// # Errors
     /// If the store or a folder cannot be used. Files that cannot be read are no errors.
-    pub(super) fn look(&mut self, store: &Store, plan: &Plan, paths: &[String], stop: &Cancel) -> anyhow::Result<bool> {
+    pub(super) fn look(
+        &mut self,
+        config: &Config,
+        store: &Store,
+        plan: &Plan,
+        paths: &[String],
+        stop: &Cancel,
+    ) -> anyhow::Result<bool> {
         let now = now()?;
         let mut found = files(paths)?;
         // A file that was renamed is read to its end, whatever its name is now.
@@ -66,7 +74,7 @@ impl WatchedSource {
             known.file.path.clone_from(&path);
             if !is_same {
                 let packed = self.known.iter().filter_map(|known| known.file.packed.clone()).collect();
-                let look = Look { store, plan, path: &path, now, stop, packed };
+                let look = Look { config, store, plan, path: &path, now, stop, packed };
                 match look_and_say(&self.name, &mut self.said, &look, &mut known)? {
                     Some(waiting) => waits |= waiting,
                     None => continue,

@@ -4,16 +4,18 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use cdr_intake::{IntakeError, LoadReport};
-use cdr_mediation::{Batch, BatchReport, CdrSink, LoadDraft, LoadEnd, LoadState, Loads, PortError};
+use cdr_mediation::{Batch, BatchReport, CdrSink, LoadDraft, LoadEnd, LoadKind, LoadState, Loads, PortError};
 use cdr_model::Timestamp;
 use cdr_query::Cancel;
 use cdr_store::Store;
 
 use super::known::DAY;
-use crate::loading::Plan;
+use crate::config::Config;
+use crate::loading::{Plan, is_full};
 
 /// Stores batches. The load begins, or goes on, with the first one.
 pub(super) struct Taking<'a> {
+    pub(super) config: &'a Config,
     pub(super) store: &'a Store,
     pub(super) plan: &'a Plan,
     pub(super) path: &'a Path,
@@ -52,6 +54,7 @@ impl Taking<'_> {
             return Ok(load);
         }
         self.store.begin_load(&LoadDraft {
+            kind: LoadKind::File,
             source: self.plan.options.source.clone(),
             feed: self.plan.feed.name().to_owned(),
             file: self.path.display().to_string(),
@@ -65,6 +68,9 @@ impl CdrSink for Taking<'_> {
     fn take(&self, batch: &Batch) -> Result<BatchReport, PortError> {
         if self.stop.is_cancelled() {
             return Err(PortError::Refused("the program stops; the file is read on later".to_owned()));
+        }
+        if let Some(full) = is_full(self.config, self.store)? {
+            return Err(PortError::Refused(full.to_string()));
         }
         let mut load = self.load.lock().unwrap_or_else(PoisonError::into_inner);
         let number = match *load {

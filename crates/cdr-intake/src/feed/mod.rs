@@ -13,6 +13,7 @@ use crate::clock::ClockCheck;
 use crate::delimited::Quoting;
 use crate::error::IntakeError;
 use crate::input::{FileSample, TextEncoding};
+use crate::kept::joined;
 
 mod asterisk;
 pub mod asterisk_csv;
@@ -92,6 +93,12 @@ pub trait Feed: Sync {
     /// The part of its natural keys, from 1, that its switch counts up by one with each record; `None` if no part is such.
     fn sequence(&self) -> Option<usize> {
         None
+    }
+
+    /// A file with these lines of records, of which the same records are read. `head` is what was before the first record in
+    /// the file that the lines are from.
+    fn file_of(&self, head: &[u8], lines: &[&[u8]]) -> Vec<u8> {
+        joined(head, lines)
     }
 
     /// Whether a file that begins like this is one of its files.

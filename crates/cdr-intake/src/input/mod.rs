@@ -21,9 +21,14 @@ use crate::feed::{Feed, FeedSettings, FileEnd};
 /// The bytes at the beginning of a file that decide what it is.
 const SAMPLE_BYTES: usize = 64 * 1024;
 
+/// The bytes at the beginning of a text that are kept beside it.
+const START_BYTES: usize = 20 * 1024;
+
 /// A file that is ready to be read.
 pub(crate) struct Opened<'a> {
     pub(crate) text: Box<dyn Read + 'a>,
+    /// The first bytes of the text, a few kilobytes at most.
+    pub(crate) start: Vec<u8>,
     /// The beginning of the text.
     pub(crate) sample: FileSample,
     /// How the file ends. What is packed ends properly, or else it cannot be read to its end.
@@ -45,8 +50,9 @@ pub(crate) fn open<'a>(
     let end = if is_packed { FileEnd::Complete } else { settings.end };
     // An unfinished line shows nothing.
     let sample = FileSample::of(&begun.start, begun.is_all && end == FileEnd::Complete);
+    let start = begun.start[..begun.start.len().min(START_BYTES)].to_vec();
     let text = Box::new(Cursor::new(begun.start).chain(begun.rest));
-    Ok(Opened { text, sample, end })
+    Ok(Opened { text, start, sample, end })
 }
 
 /// Reads up to `most` bytes, fewer only at the end or before an error, which comes after them.

@@ -1,5 +1,7 @@
 //! Reading the records of a small body that a switch has posted.
 
+use std::sync::Arc;
+
 use cdr_mediation::{Incoming, chain};
 use sha2::{Digest as _, Sha256};
 
@@ -9,6 +11,7 @@ use crate::error::IntakeError;
 use crate::fault::Fault;
 use crate::feed::{Feed, FeedSettings, FileEnd, Origin};
 use crate::input;
+use crate::kept::{LineContext, head};
 
 /// The most records of a body that are read at once.
 const RECORDS: usize = 1000;
@@ -18,16 +21,18 @@ const DIGITS: usize = 16;
 /// Reads all records of a body, which is complete. Whatever it is, nothing is lost: a body that cannot be read is one
 /// unreadable record, and so is one that ends early, beside the records before that.
 ///
+/// The second part is what a line of it needs to be read again, as in [`Batch::context`](cdr_mediation::Batch::context).
+///
 /// Returns `None` if it has more than a thousand records, or more than 8 MiB unpacked: [`load`](super::load) is for those.
 pub fn read_body(
     feed: &dyn Feed,
     body: &[u8],
     settings: &FeedSettings,
     options: &LoadOptions,
-) -> Option<Vec<Incoming>> {
+) -> Option<(Vec<Incoming>, Arc<str>)> {
     let name = format!("posted {}", &hex(&Sha256::digest(body))[..DIGITS]);
-    let mut records = Vec::new();
-    match read(feed, body, &name, settings, options, &mut records) {
+    let (mut records, mut start) = (Vec::new(), Vec::new());
+    match read(feed, body, &name, settings, options, &mut start, &mut records) {
         Ok(true) => {}
         Ok(false) => return None,
         Err(error) => {
@@ -37,8 +42,10 @@ pub fn read_body(
         }
     }
     assign(&mut records, &options.accounts);
+    let head = records.first().map(|first: &Incoming| head(&start, &first.raw)).unwrap_or_default();
+    let context = LineContext::of(head, settings, options.customer.as_deref()).write();
     let options = LoadOptions { names_sources: false, ..options.clone() };
-    Some(by_source(records, &options).into_iter().flat_map(|(_, records)| records).collect())
+    Some((by_source(records, &options).into_iter().flat_map(|(_, records)| records).collect(), context))
 }
 
 /// Reads records, and says whether these are all.
@@ -48,11 +55,13 @@ fn read(
     name: &str,
     settings: &FeedSettings,
     options: &LoadOptions,
+    start: &mut Vec<u8>,
     into: &mut Vec<Incoming>,
 ) -> Result<bool, IntakeError> {
     let origin = Origin { source: options.source.clone(), file: name.to_owned() };
     let settings = FeedSettings { end: FileEnd::Complete, ..settings.clone() };
     let opened = input::open(Box::new(body), feed, name, &settings)?;
+    *start = opened.start;
     let mut bytes = 0;
     for incoming in feed.open(opened.text, &origin, &settings)? {
         let incoming = incoming?;
@@ -79,7 +88,7 @@ mod tests {
 
     fn read(feed: &str, body: &[u8]) -> Option<Vec<Incoming>> {
         let feed = feed_named(feed).unwrap();
-        read_body(feed, body, &FeedSettings::default(), &LoadOptions::from_source("pbx"))
+        read_body(feed, body, &FeedSettings::default(), &LoadOptions::from_source("pbx")).map(|(records, _)| records)
     }
 
     /// What becomes of each record: `call`, or the reason why it cannot be read.

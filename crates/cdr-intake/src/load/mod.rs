@@ -5,6 +5,7 @@ mod body;
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use cdr_mediation::{Batch, CdrSink, Content, Incoming, UnknownAccounts};
 use cdr_model::Timestamp;
@@ -14,6 +15,7 @@ use crate::accounts::AccountRules;
 use crate::error::IntakeError;
 use crate::fault::{Fault, shown};
 use crate::feed::{Feed, FeedSettings, Origin, Records};
+use crate::kept::{LineContext, head};
 use crate::notes::{Notes, ruined_number};
 use crate::report::LoadReport;
 use crate::share::Share;
@@ -46,6 +48,8 @@ pub struct LoadOptions {
     pub floor: Option<Timestamp>,
     /// The load that the records belong to, if it is noted.
     pub load: Option<i64>,
+    /// For how many days the lines of new records are kept; see [`Batch::keep_lines`].
+    pub keep_lines: Option<u32>,
     /// The number of records per batch, from 1 to 5,000. Other values are clamped to this range.
     pub batch: usize,
     /// The share of records that may be unreadable. A load in which more are is refused after its first thousand records,
@@ -69,6 +73,7 @@ impl LoadOptions {
             accounts: AccountRules::default(),
             floor: None,
             load: None,
+            keep_lines: None,
             batch: BATCH_ROWS,
             max_bad: Share::HALF,
             trusts_zone: false,
@@ -126,6 +131,10 @@ pub fn load(
     if error.is_none() && first.len() < rows {
         (first, error) = gather(&mut records, rows, first);
     }
+    let context = first.first().map(|incoming| {
+        let head = head(&opened.start, &incoming.raw);
+        LineContext::of(head, &settings, options.customer.as_deref()).write()
+    });
     loop {
         // The records that were read before an error are stored as well.
         let rest = first.split_off(first.len().min(rows));
@@ -135,7 +144,7 @@ pub fn load(
             unreadable += batch.iter().filter(|incoming| recognition::fault(incoming).is_some()).count() as u64;
             note(&batch, &mut notes);
             assign(&mut batch, &options.accounts);
-            take(batch, feed, options, sink, &mut report).map_err(|error| ended(&report, error))?;
+            take(batch, feed, context.as_ref(), options, sink, &mut report).map_err(|error| ended(&report, error))?;
         }
         report.bytes = bytes.get();
         if first.is_empty() {
@@ -223,6 +232,7 @@ fn gather(
 fn take(
     records: Vec<Incoming>,
     feed: &dyn Feed,
+    context: Option<&Arc<str>>,
     options: &LoadOptions,
     sink: &dyn CdrSink,
     report: &mut LoadReport,
@@ -236,6 +246,9 @@ fn take(
             unknown_accounts: options.unknown_accounts,
             floor: options.floor,
             load: options.load,
+            context: context.cloned(),
+            keep_lines: options.keep_lines,
+            entries: Vec::new(),
             records,
         };
         let taken = sink.take(&batch)?;

@@ -26,16 +26,20 @@ use verifying::Held;
 
 /// Rows of a batch.
 const BATCH: i64 = 5_000;
+/// Chunks of kept lines of a batch, each of which has the lines of up to 5,000 records.
+const CHUNKS: i64 = 20;
 /// The tables that are copied in batches, each with the name of the counter that marks its progress.
 const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
 /// The other tables; a referenced table precedes the tables that refer to it.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 24] = [
     "sources",
     "customers",
     "accounts",
     "services",
     "products",
     "destinations",
+    "line_contexts",
+    "kept_lines",
     "quarantine",
     "conferences",
     "exports",
@@ -219,8 +223,12 @@ impl Moving {
         target.together(|target| {
             target.run(&emptied)?;
             for (table, columns) in names.iter().zip(&columns) {
-                // Customers refer to each other, so one statement inserts all of them.
-                let most = if *table == "customers" { i64::MAX } else { BATCH };
+                let most = match *table {
+                    // Customers refer to each other, so one statement inserts all of them.
+                    "customers" => i64::MAX,
+                    "kept_lines" => CHUNKS,
+                    _ => BATCH,
+                };
                 let mut at = 0;
                 loop {
                     // What only one of the two stores counts is not moved.

@@ -9,6 +9,7 @@ mod directory;
 mod intake;
 pub(crate) mod ledger;
 mod licences;
+mod lines;
 mod loads;
 mod logins;
 mod lowering;

@@ -42,6 +42,7 @@ impl Store {
         for remove in [conferences as Remove, entries, ended_exports] {
             self.remove_chunks(remove, floor, &mut removed, progress)?;
         }
+        self.remove_lines(floor)?;
         self.remove_orphans()?;
         whole?;
         // A load with an earlier floor may have added calls meanwhile.

@@ -1,7 +1,7 @@
 //! Calls of unknown accounts are adopted by the account that is added later.
 
 use cdr_mediation::{
-    AccountDraft, Batch, CallDraft, CdrSink, CdrSource, CustomerDraft, DirectoryEditor, LoadDraft, Loads,
+    AccountDraft, Batch, CallDraft, CdrSink, CdrSource, CustomerDraft, DirectoryEditor, LoadDraft, LoadKind, Loads,
 };
 use cdr_model::{Assumed, CdrField, Timestamp};
 use cdr_query::{CdrQuery, Condition, Operand, Test};
@@ -70,6 +70,7 @@ fn an_account_adopts_the_calls_that_carry_its_code() {
 fn a_load_whose_calls_were_adopted_can_be_undone() {
     let fixture = StoreFixture::new();
     let draft = LoadDraft {
+        kind: LoadKind::File,
         source: "pbx".to_owned(),
         feed: "native".to_owned(),
         file: "a.csv".to_owned(),

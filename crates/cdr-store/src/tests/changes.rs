@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cdr_mediation::{
-    AccountDraft, Batch, CdrSink, CdrSource, CustomerDraft, DirectoryEditor, LoadDraft, Loads, Quarantine,
+    AccountDraft, Batch, CdrSink, CdrSource, CustomerDraft, DirectoryEditor, LoadDraft, LoadKind, Loads, Quarantine,
 };
 use cdr_model::{RecordKind, Timestamp};
 
@@ -49,7 +49,9 @@ fn a_reader_that_goes_on_has_what_the_store_has() {
     let load = |file: &str| {
         let (source, feed, loaded_by) = ("pbx".to_owned(), "native".to_owned(), "ada".to_owned());
         let begun_at = Timestamp::from_seconds(1);
-        store.begin_load(&LoadDraft { source, feed, file: file.to_owned(), loaded_by, begun_at }).unwrap()
+        store
+            .begin_load(&LoadDraft { kind: LoadKind::File, source, feed, file: file.to_owned(), loaded_by, begun_at })
+            .unwrap()
     };
     for most in [1, 2, 1000] {
         let (mut reader, mut late, mut after) = (BTreeMap::new(), BTreeMap::new(), 0);

@@ -1,6 +1,6 @@
 //! Loads: noted with what they store, and undone as if they had not been.
 
-use cdr_mediation::{Batch, CdrSink, CdrSource, Content, LoadDraft, LoadEnd, LoadState, Loads, Quarantine};
+use cdr_mediation::{Batch, CdrSink, CdrSource, Content, LoadDraft, LoadEnd, LoadKind, LoadState, Loads, Quarantine};
 use cdr_model::{CdrField, RecordKind, Timestamp};
 use cdr_query::{CdrQuery, Condition, Operand, Test};
 
@@ -8,6 +8,7 @@ use super::support::*;
 
 fn begin(fixture: &StoreFixture, file: &str) -> i64 {
     let draft = LoadDraft {
+        kind: LoadKind::File,
         source: "pbx".to_owned(),
         feed: "native".to_owned(),
         file: file.to_owned(),

@@ -15,6 +15,7 @@ mod kept;
 mod keys;
 mod ledger;
 mod licences;
+mod lines;
 mod lists;
 mod loading;
 mod loads;

@@ -39,7 +39,7 @@ pub(super) fn stored(store: &Store) -> Numbers {
 }
 
 /// The numbers that follow from the calls.
-fn counted(store: &Store) -> Numbers {
+pub(super) fn counted(store: &Store) -> Numbers {
     let mut numbers = Numbers::new();
     for call in scan(store, &everything()) {
         for (at, anchor) in Anchor::ALL.into_iter().enumerate() {

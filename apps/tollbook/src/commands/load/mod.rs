@@ -14,7 +14,7 @@ use cdr_store::{Store, StoreError};
 use crate::cli::LoadArgs;
 use crate::commands::retention;
 use crate::config::Config;
-use crate::loading::{Noted, Plan};
+use crate::loading::{Ceiling, Noted, Plan};
 use crate::retention::floor;
 use crate::terminal::{bar, safe, say};
 use preview::Preview;
@@ -63,13 +63,18 @@ fn load(
     sink: &dyn CdrSink,
 ) -> anyhow::Result<LoadReport> {
     let plan = Plan::of(config, store, args, has_zone)?;
-    let Plan { feed, settings, options } = &plan;
+    let Plan { feed, settings, options, .. } = &plan;
+    let ceiling = Ceiling::over(config, store, sink);
     let mut total = LoadReport::default();
     for file in &args.files {
         let noted = (!args.dry_run).then(|| Noted::of_file(store, &plan, file)).transpose()?;
         let options = LoadOptions { load: noted.as_ref().map(Noted::number), ..options.clone() };
-        let loaded = load_file(*feed, file, settings, &options, sink);
+        let loaded = load_file(*feed, file, settings, &options, &ceiling);
         noted.map_or(Ok(()), |noted| noted.end(&loaded))?;
+        let loaded = loaded.map_err(|error| match ceiling.reached() {
+            Some(full) => error.context(full),
+            None => error,
+        });
         match loaded {
             Ok(report) => total.merge(report),
             Err(error) => {

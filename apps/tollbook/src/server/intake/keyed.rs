@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cdr_intake::LoadReport;
+use cdr_mediation::LoadKind;
 use cdr_model::Timestamp;
 use cdr_store::Store;
 use data_encoding::HEXLOWER_PERMISSIVE;
@@ -86,7 +87,7 @@ impl Keyed {
     /// As [`cdr_intake::load`].
     pub(super) fn load(&self, store: &Store, config: &Config, input: Box<dyn Read>) -> anyhow::Result<LoadReport> {
         let name = "a posted body";
-        let noted = Noted::begin(store, &self.plan, name.to_owned(), "a key of the source".to_owned())?;
+        let noted = Noted::begin(store, &self.plan, LoadKind::File, name.to_owned(), "a key of the source".to_owned())?;
         let options = cdr_intake::LoadOptions {
             load: Some(noted.number()),
             floor: self.floor(config),

@@ -9,14 +9,15 @@ mod body;
 mod committer;
 mod keyed;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::web::{Data, Path, Payload, ServiceConfig, block, post, resource, to};
 use actix_web::{HttpRequest, HttpResponse};
 use cdr_dialects::basic;
 use cdr_intake::{IntakeError, LoadReport, read_body};
-use cdr_mediation::{Batch, BatchReport, chain};
+use cdr_mediation::{Batch, BatchReport, PortError, chain};
 use cdr_store::Store;
 use serde::Serialize;
 use tracing::{error, warn};
@@ -25,12 +26,18 @@ use self::body::{Received, receive};
 use self::committer::Committer;
 use self::keyed::{Keyed, KeyedSources};
 use crate::config::Config;
+use crate::loading::is_full;
+
+/// How long it is not looked up again whether the quarantine is full.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// What the routes need.
 pub(crate) struct Intake {
     config: Config,
     store: Store,
     sources: KeyedSources,
+    /// Whether the quarantine is full, and when that was looked up.
+    full: Mutex<Option<(Instant, bool)>>,
     committer: Committer,
 }
 
@@ -64,8 +71,25 @@ impl Intake {
             config: config.clone(),
             store: store.clone(),
             sources: KeyedSources::default(),
+            full: Mutex::default(),
             committer: Committer::start(store.clone())?,
         })
+    }
+
+    /// Whether the quarantine is full, as of a second ago at most.
+    ///
+    /// # Errors
+    /// If that cannot be looked up.
+    fn is_full(&self) -> Result<bool, PortError> {
+        let mut full = self.full.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, is_full)) = *full
+            && at.elapsed() < FRESH
+        {
+            return Ok(is_full);
+        }
+        let is_full = is_full(&self.config, &self.store)?.is_some();
+        *full = Some((Instant::now(), is_full));
+        Ok(is_full)
     }
 }
 
@@ -100,6 +124,13 @@ async fn take(intake: Data<Intake>, source: String, key: String, payload: Payloa
         Ok(Err(error)) => return unavailable("the source cannot be read", &format!("{error:#}")),
         Err(error) => return unavailable("the source cannot be read", &error.to_string()),
     };
+    let asked = intake.clone();
+    match block(move || asked.is_full()).await {
+        Ok(Ok(false)) => {}
+        Ok(Ok(true)) => return full(),
+        Ok(Err(error)) => return unavailable("the quarantine cannot be counted", &error.to_string()),
+        Err(error) => return unavailable("the quarantine cannot be counted", &error.to_string()),
+    }
     let received = match receive(payload, intake.config.store.max_body).await {
         Ok(received) => received,
         Err(refusal) => return refusal,
@@ -114,7 +145,7 @@ async fn take(intake: Data<Intake>, source: String, key: String, payload: Payloa
                 read_body(plan.feed, &body, &plan.settings, &plan.options)
             });
             match records.await {
-                Ok(Some(records)) => {
+                Ok(Some((records, context))) => {
                     let options = &keyed.plan.options;
                     let batch = Batch {
                         source: options.source.clone(),
@@ -123,6 +154,9 @@ async fn take(intake: Data<Intake>, source: String, key: String, payload: Payloa
                         unknown_accounts: options.unknown_accounts,
                         floor: keyed.floor(&intake.config),
                         load: None,
+                        context: Some(context),
+                        keep_lines: options.keep_lines,
+                        entries: Vec::new(),
                         records,
                     };
                     match intake.committer.commit(batch).await {
@@ -156,6 +190,14 @@ async fn load(intake: Data<Intake>, keyed: Arc<Keyed>, received: Received) -> Ht
 
 fn done(outcome: Outcome) -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(outcome)
+}
+
+/// The client is to send the body again once entries of the quarantine are settled.
+fn full() -> HttpResponse {
+    warn!("the quarantine is full (intake.max_quarantine): what switches post is answered with 503");
+    HttpResponse::ServiceUnavailable()
+        .insert_header((RETRY_AFTER, "60"))
+        .json(serde_json::json!({ "error": "the quarantine is full; send the records again" }))
 }
 
 /// The client is to send the body again.

@@ -38,6 +38,7 @@ use crate::error::IntakeError;
 use crate::fault::Fault;
 use crate::input::FileSample;
 use crate::json::{names_of_beginning, not_json};
+use crate::kept::joined;
 use crate::notes::Note;
 use crate::text::text;
 
@@ -58,6 +59,11 @@ impl Feed for AsteriskJson {
 
     fn stated_second(&self, key: &str) -> Option<i64> {
         super::asterisk::stated_second_of(key)
+    }
+
+    /// Documents need nothing before them.
+    fn file_of(&self, _: &[u8], documents: &[&[u8]]) -> Vec<u8> {
+        joined(b"", documents)
     }
 
     fn likeness(&self, sample: &FileSample) -> Likeness {

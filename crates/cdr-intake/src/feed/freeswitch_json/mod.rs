@@ -64,6 +64,7 @@ use crate::error::IntakeError;
 use crate::fault::Fault;
 use crate::input::FileSample;
 use crate::json::names_of_beginning;
+use crate::kept::joined;
 use crate::notes::Note;
 use crate::text::text;
 
@@ -77,6 +78,11 @@ impl Feed for FreeswitchJson {
 
     fn summary(&self) -> &'static str {
         "FreeSWITCH's records as JSON (mod_json_cdr): files, and the bodies that it posts"
+    }
+
+    /// Documents need nothing before them.
+    fn file_of(&self, _: &[u8], documents: &[&[u8]]) -> Vec<u8> {
+        joined(b"", documents)
     }
 
     fn likeness(&self, sample: &FileSample) -> Likeness {

@@ -32,6 +32,7 @@ use crate::documents::{DocumentMapping, DocumentRecords, Documents, Elements};
 use crate::error::IntakeError;
 use crate::fault::Fault;
 use crate::input::FileSample;
+use crate::kept::joined;
 use crate::notes::Note;
 use crate::text::text;
 
@@ -48,6 +49,11 @@ impl Feed for FreeswitchXml {
 
     fn summary(&self) -> &'static str {
         "FreeSWITCH's records as XML (mod_xml_cdr): files, and the bodies that it posts"
+    }
+
+    /// Documents need nothing before them.
+    fn file_of(&self, _: &[u8], documents: &[&[u8]]) -> Vec<u8> {
+        joined(b"", documents)
     }
 
     fn likeness(&self, sample: &FileSample) -> Likeness {

@@ -69,6 +69,7 @@ use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
 use crate::input::FileSample;
 use crate::json::names;
+use crate::kept::joined;
 use crate::rows::{CsvRecords, LineRecords};
 use crate::text::text;
 
@@ -88,6 +89,15 @@ impl Feed for PortaXdr {
 
     fn summary(&self) -> &'static str {
         "xDRs of PortaBilling: answers of get_xdr_list, JSON lines, or CSV with the names of XDRInfo"
+    }
+
+    /// Objects are put into a list of their own.
+    fn file_of(&self, head: &[u8], lines: &[&[u8]]) -> Vec<u8> {
+        if lines.first().is_some_and(|line| line.trim_ascii_start().starts_with(b"{")) {
+            [b"[", lines.join(&b",\n"[..]).as_slice(), b"]"].concat()
+        } else {
+            joined(head, lines)
+        }
     }
 
     fn likeness(&self, sample: &FileSample) -> Likeness {

@@ -7,9 +7,8 @@ use cdr_model::Timestamp;
 use diesel::prelude::*;
 
 use super::super::Conn;
-use super::held::{ACCEPTED, OPEN};
+use super::held::{OPEN, settle};
 use crate::schema::quarantine;
-use crate::types::At;
 
 /// The newest entries that are looked at.
 const ENTRIES: i64 = 100;
@@ -56,12 +55,7 @@ impl Fragments {
             return Ok(());
         }
         let Some(Fragment { id, .. }) = self.0.remove(line) else { return Ok(()) };
-        let settled = (
-            quarantine::resolution.eq(ACCEPTED),
-            quarantine::resolved_at.eq(At(now)),
-            quarantine::resolved_number.eq(number),
-        );
-        diesel::update(quarantine::table.find(id)).set(settled).execute(conn).map(drop)
+        settle(conn, id, number, now)
     }
 }
 

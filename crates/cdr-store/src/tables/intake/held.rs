@@ -36,6 +36,8 @@ pub(crate) struct Held<'a> {
     /// The digest of the record if it could be read, else that of `raw`.
     pub(crate) digest: &'a [u8],
     pub(crate) key: Option<&'a str>,
+    /// What its feed needs to read it again.
+    pub(crate) context_id: Option<i64>,
     /// For a conflict: the version in quarantine, the number of the record it conflicts with, and the digest of that
     /// record.
     pub(crate) conflict: Option<(&'a QuarantinedVersion, i64, &'a [u8])>,
@@ -54,10 +56,32 @@ impl Held<'_> {
         }
     }
 
+    /// Puts it in place of an open entry, of which it is another reading.
+    pub(crate) fn replace(&self, conn: &mut Conn, id: i64) -> QueryResult<()> {
+        let set = (
+            quarantine::reason.eq(self.reason),
+            quarantine::detail.eq(shown(self.detail)),
+            quarantine::raw.eq(self.raw),
+            quarantine::digest.eq(self.digest),
+            quarantine::key.eq(self.key),
+            quarantine::version.eq(self.version()?),
+            quarantine::document_version.eq(self.conflict.map(|_| i64::from(QuarantinedVersion::VERSION))),
+            quarantine::known_number.eq(self.conflict.map(|(_, number, _)| number)),
+            quarantine::known_digest.eq(self.conflict.map(|(.., digest)| digest)),
+        );
+        let open = quarantine::table.find(id).filter(quarantine::resolution.eq(OPEN));
+        diesel::update(open).set(set).execute(conn).map(drop)
+    }
+
+    /// The document of the version of a conflict.
+    fn version(&self) -> QueryResult<Option<JsonText>> {
+        let version = self.conflict.map(|(version, ..)| serde_json::to_string(version).map(JsonText)).transpose();
+        version.map_err(|error| diesel::result::Error::SerializationError(error.into()))
+    }
+
     /// Inserts it under a number.
     pub(crate) fn insert(&self, conn: &mut Conn, id: i64) -> QueryResult<()> {
-        let version = self.conflict.map(|(version, ..)| serde_json::to_string(version).map(JsonText)).transpose();
-        let version = version.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+        let version = self.version()?;
         diesel::insert_into(quarantine::table)
             .values((
                 quarantine::id.eq(id),
@@ -76,6 +100,7 @@ impl Held<'_> {
                 quarantine::known_number.eq(self.conflict.map(|(_, number, _)| number)),
                 quarantine::known_digest.eq(self.conflict.map(|(.., digest)| digest)),
                 quarantine::resolution.eq(OPEN),
+                quarantine::context_id.eq(self.context_id),
             ))
             .execute(conn)
             .map(drop)
@@ -122,6 +147,17 @@ pub(crate) fn settle_as_loaded(
         quarantine::resolved_number.eq(number),
     );
     diesel::update(waiting).set(settled).execute(conn).map(drop)
+}
+
+/// Settles an open entry: its record is in the store under this number.
+pub(crate) fn settle(conn: &mut Conn, id: i64, number: i64, now: Timestamp) -> QueryResult<()> {
+    let settled = (
+        quarantine::resolution.eq(ACCEPTED),
+        quarantine::resolved_at.eq(At(now)),
+        quarantine::resolved_number.eq(number),
+    );
+    let open = quarantine::table.find(id).filter(quarantine::resolution.eq(OPEN));
+    diesel::update(open).set(settled).execute(conn).map(drop)
 }
 
 /// Makes text that may quote a record printable.

@@ -67,6 +67,22 @@ pub(crate) fn update(conn: &mut Conn, row: &NewKey<'_>) -> QueryResult<()> {
         .map(drop)
 }
 
+/// The row of a version that is replaced, under a digest by which no load finds it: an export at an earlier watermark prints
+/// its key.
+pub(crate) fn freed<'a>(row: &NewKey<'a>, replaced: &'a KnownKey) -> NewKey<'a> {
+    // A key has no NUL.
+    let unfindable = format!("{}\0{}", row.key, replaced.number);
+    NewKey {
+        number: replaced.number,
+        key_digest: KeptUuid(key_digest(row.source_id, &unfindable)),
+        account_id: replaced.account_id,
+        started_at: replaced.started_at,
+        digest: &replaced.digest,
+        form: None,
+        ..*row
+    }
+}
+
 /// Key, number, first number, account, start, digest, sheet.
 type KeyColumns = (String, i64, i64, i64, At, Vec<u8>, i64);
 

@@ -12,13 +12,14 @@ pub(crate) mod people;
 mod record;
 mod reference;
 mod rehearsal;
+mod retries;
 mod screen;
 mod sink;
 mod stored;
 
-pub(crate) use accounts::Accounts;
+pub(crate) use accounts::{Accounts, Booked};
 pub(crate) use counters::Counters;
 pub(crate) use held::{ACCEPTED, BEFORE_RETENTION, CONFLICT, DROPPED, OPEN, shown};
-pub(crate) use keys::look_up;
-pub(crate) use record::{Arrival, PendingRow, keep_call, keep_conference};
+pub(crate) use keys::{KnownKey, RecordTable, look_up};
+pub(crate) use record::{Arrival, PendingRow, Prepared, keep_call, keep_conference, keep_prepared, prepare_call};
 pub(crate) use screen::has_nul;

@@ -10,7 +10,7 @@ use cdr_model::{Assumed, Record};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::accounts::Accounts;
+use super::accounts::{Accounts, Booked};
 use super::counters::Counters;
 use super::forms;
 use super::keys::{self, KnownKey, RecordTable};
@@ -69,14 +69,36 @@ pub(crate) struct KeptRecord {
     pub(crate) unassigned: bool,
 }
 
+/// What the store adds to a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared {
+    pub(crate) booked: Booked,
+    pub(crate) service_id: i64,
+    pub(crate) assumed: Assumed,
+    /// The UUID of a call whose switch assigned none.
+    pub(crate) call_uuid: Option<Uuid>,
+    /// The code of an account that is not known.
+    pub(crate) account_given: Option<String>,
+}
+
 /// Stores a call: a new one, or a new version of a known one. A rejection comes before the first write, so that the
 /// batch can continue.
 pub(crate) fn keep_call<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
     draft: &'a CallDraft,
-    replaces: Option<&KnownKey>,
+    replaces: Option<&'a KnownKey>,
 ) -> Result<KeptRecord, TransactionError> {
+    let prepared = prepare_call(conn, arrival, draft)?;
+    keep_prepared(conn, arrival, draft, prepared, replaces)
+}
+
+/// Finds what the store adds to a call.
+pub(crate) fn prepare_call(
+    conn: &mut Conn,
+    arrival: &mut Arrival<'_>,
+    draft: &CallDraft,
+) -> Result<Prepared, TransactionError> {
     screen::call(draft)?;
     let service_id = service(conn, arrival, draft)?;
     let found = arrival.accounts.find(conn, &mut arrival.counters, draft.account.as_deref(), draft.customer.as_deref());
@@ -87,10 +109,23 @@ pub(crate) fn keep_call<'a>(
     if booked.unassigned {
         assumed.insert(Assumed::ACCOUNT);
         let code = draft.account.as_deref().filter(|code| !code.is_empty());
-        account_given = code.filter(|_| call.details.account_given.is_none());
+        account_given = code.filter(|_| call.details.account_given.is_none()).map(str::to_owned);
     }
     let call_uuid = call.details.call_uuid.is_none().then(|| call_uuid(arrival.source, &draft.key));
-    let details = kept_details(call, call_uuid, account_given)
+    Ok(Prepared { booked, service_id, assumed, call_uuid, account_given })
+}
+
+/// Stores a call with what the store adds to it.
+pub(crate) fn keep_prepared<'a>(
+    conn: &mut Conn,
+    arrival: &mut Arrival<'a>,
+    draft: &'a CallDraft,
+    prepared: Prepared,
+    replaces: Option<&'a KnownKey>,
+) -> Result<KeptRecord, TransactionError> {
+    let call = &draft.call;
+    let Prepared { booked, service_id, assumed, call_uuid, account_given } = prepared;
+    let details = kept_details(call, call_uuid, account_given.as_deref())
         .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let price_text = call.price.map(|price| price.to_string());
     let number = arrival.counters.next_record();
@@ -152,7 +187,7 @@ pub(crate) fn keep_conference<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
     draft: &'a ConferenceDraft,
-    replaces: Option<&KnownKey>,
+    replaces: Option<&'a KnownKey>,
 ) -> Result<KeptRecord, TransactionError> {
     screen::conference(draft)?;
     let number = arrival.counters.next_record();
@@ -183,10 +218,13 @@ fn remember<'a>(
     conn: &mut Conn,
     arrival: &mut Arrival<'a>,
     entry: NewKey<'a>,
-    replaces: Option<&KnownKey>,
+    replaces: Option<&'a KnownKey>,
 ) -> Result<(), TransactionError> {
     match replaces {
-        Some(_) => Ok(keys::update(conn, &entry)?),
+        Some(known) => {
+            keys::update(conn, &entry)?;
+            arrival.pending.push(conn, PendingRow::Key(keys::freed(&entry, known)))
+        }
         None => arrival.pending.push(conn, PendingRow::Key(entry)),
     }
 }

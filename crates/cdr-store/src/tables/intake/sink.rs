@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::super::activity;
+use super::super::lines::{NewLines, context_id};
 use super::super::loads::{LoadNotes, check_undoing};
 use super::super::parts::Touched;
 use super::super::rollup::HourChanges;
@@ -21,6 +22,7 @@ use super::fragments::Fragments;
 use super::held::{BEFORE_RETENTION, CONFLICT, FORM_UNCLEAR, Held, is_waiting, settle_as_loaded, was_replaced};
 use super::keys::{KnownKey, RecordTable, look_up};
 use super::record::{Arrival, KeptRecord, keep_call, keep_conference};
+use super::retries::Retries;
 use super::screen::has_nul;
 use super::stored::Stored;
 use super::{Accounts, Counters};
@@ -76,13 +78,19 @@ pub(super) struct Intake<'a> {
     waiting: bool,
     /// The parts of lines of this source in quarantine.
     fragments: Fragments,
+    /// The entries that the records of the batch are read from.
+    retries: Retries,
+    /// The lines that are kept.
+    lines: NewLines<'a>,
+    /// The number of the context of the batch.
+    context_id: Option<i64>,
     notes: LoadNotes,
     report: BatchReport,
 }
 
 impl<'a> Intake<'a> {
     pub(super) fn begin(conn: &'a mut Conn, batch: &'a Batch, now: Timestamp) -> Result<Intake<'a>, TransactionError> {
-        check_undoing(conn, batch)?;
+        check_undoing(conn, &batch.source)?;
         let accounts = Accounts::of(conn, &batch.source, batch.customer.as_deref(), batch.unknown_accounts)?;
         let mut counters = Counters::read(conn)?;
         let source_id = source(conn, &mut counters, batch)?;
@@ -103,13 +111,30 @@ impl<'a> Intake<'a> {
         let waiting = is_waiting(conn, source_id)?;
         let fragments = Fragments::of(conn, source_id)?;
         let notes = LoadNotes::begin(batch.load, &arrival.counters);
-        let report = BatchReport::default();
-        Ok(Intake { conn, batch, now, arrival, known, stored, forms, waiting, fragments, notes, report })
+        let (retries, lines, report) = (Retries::default(), NewLines::of(batch), BatchReport::default());
+        let intake = Intake {
+            conn,
+            batch,
+            now,
+            arrival,
+            known,
+            stored,
+            forms,
+            waiting,
+            fragments,
+            retries,
+            lines,
+            context_id: None,
+            notes,
+            report,
+        };
+        Ok(intake)
     }
 
     pub(super) fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
         let batch = self.batch;
-        for incoming in &batch.records {
+        for (at, incoming) in batch.records.iter().enumerate() {
+            self.retries.begin(batch.entries.get(at).copied());
             match &incoming.content {
                 Content::Call(draft) => self.call(incoming, draft)?,
                 Content::Conference(draft) => self.conference(incoming, draft)?,
@@ -122,6 +147,11 @@ impl<'a> Intake<'a> {
             }
         }
         self.report.accounts_created = std::mem::take(&mut self.arrival.accounts.made);
+        self.retries.settle(self.conn, self.now)?;
+        if !self.lines.is_empty() {
+            let context_id = self.context_id()?;
+            self.lines.write(self.conn, batch, self.arrival.source_id, context_id, self.now)?;
+        }
         self.notes.write(self.conn, &self.arrival.counters, &self.report)?;
         if batch.records.iter().any(is_of_a_switch) {
             activity::note(self.conn, self.arrival.source_id, self.now, &self.report, self.notes.latest())?;
@@ -134,11 +164,13 @@ impl<'a> Intake<'a> {
         match self.known.get(draft.key.as_str()) {
             Some(known) if known.is(RecordTable::Calls, draft.identity()) && self.stored.shows_call(known, draft) => {
                 self.report.known += 1;
+                self.retries.done(known.number);
                 self.fragments.settle(self.conn, incoming, known.number, self.now)?;
             }
             known => match (self.forms.find(draft), known.cloned()) {
                 (OtherForm::Same(number), _) => {
                     self.report.known += 1;
+                    self.retries.done(number);
                     self.fragments.settle(self.conn, incoming, number, self.now)?;
                 }
                 (OtherForm::Unclear(number), None) => self.unclear(incoming, draft, number)?,
@@ -183,7 +215,8 @@ impl<'a> Intake<'a> {
             "record {number} has the same values in the columns that both have, and nothing else tells whether it is the \
              same call"
         );
-        self.put(self.held(incoming, FORM_UNCLEAR, &detail, draft.identity(), Some(&draft.key)))
+        let held = self.held(incoming, FORM_UNCLEAR, &detail, draft.identity(), Some(&draft.key));
+        self.put(held)
     }
 
     fn conference(&mut self, incoming: &'a Incoming, draft: &'a ConferenceDraft) -> Result<(), TransactionError> {
@@ -193,6 +226,7 @@ impl<'a> Intake<'a> {
                     && self.stored.shows_conference(known, draft) =>
             {
                 self.report.known += 1;
+                self.retries.done(known.number);
             }
             _ if self.too_old(draft.conference.started_at) => {
                 self.refuse(incoming, draft.conference.started_at, draft.identity())?;
@@ -234,7 +268,7 @@ impl<'a> Intake<'a> {
 
     fn kept(
         &mut self,
-        incoming: &Incoming,
+        incoming: &'a Incoming,
         key: &'a str,
         started_at: Timestamp,
         digest: &[u8; 32],
@@ -247,6 +281,8 @@ impl<'a> Intake<'a> {
                     settle_as_loaded(self.conn, self.arrival.source_id, key, digest, kept.known.number, self.now)?;
                 }
                 self.fragments.settle(self.conn, incoming, kept.known.number, self.now)?;
+                self.retries.done(kept.known.number);
+                self.lines.add(kept.known.number, started_at, &incoming.raw);
                 self.known.insert(key, kept.known);
                 self.notes.add(started_at);
                 self.report.loaded += 1;
@@ -256,7 +292,8 @@ impl<'a> Intake<'a> {
             Err(error) => {
                 let (reason, detail) = error.rejection()?.reason_and_detail();
                 let key = Some(key).filter(|key| !has_nul(key));
-                self.put(self.held(incoming, reason, &detail, digest, key))
+                let held = self.held(incoming, reason, &detail, digest, key);
+                self.put(held)
             }
         }
     }
@@ -272,6 +309,7 @@ impl<'a> Intake<'a> {
     ) -> Result<(), TransactionError> {
         if was_replaced(self.conn, self.arrival.source_id, key, digest)? {
             self.report.known += 1;
+            self.retries.done(known.number);
             return Ok(());
         }
         let version = version();
@@ -281,7 +319,8 @@ impl<'a> Intake<'a> {
         };
         if let Err(rejection) = fit {
             let (reason, detail) = rejection.reason_and_detail();
-            return self.put(self.held(incoming, reason, &detail, digest, Some(key)));
+            let held = self.held(incoming, reason, &detail, digest, Some(key));
+            return self.put(held);
         }
         let detail = format!("record {} has the same key `{key}` but different content", known.number);
         let held = self.held(incoming, CONFLICT, &detail, digest, Some(key));
@@ -351,6 +390,7 @@ impl<'a> Intake<'a> {
     ) -> Result<(), TransactionError> {
         if same {
             self.report.known += 1;
+            self.retries.done(0);
             return Ok(());
         }
         let (reason, detail) = Rejection::Exists { what, name: name.to_owned() }.reason_and_detail();
@@ -361,6 +401,7 @@ impl<'a> Intake<'a> {
         match added {
             Ok(()) => {
                 self.report.loaded += 1;
+                self.retries.done(0);
                 self.arrival.counters.directory_moved();
                 self.arrival.accounts.forget();
                 self.arrival.services.clear();
@@ -376,7 +417,8 @@ impl<'a> Intake<'a> {
     /// Puts a record without a key into quarantine, under the digest of its bytes.
     fn hold(&mut self, incoming: &Incoming, reason: &str, detail: &str) -> Result<(), TransactionError> {
         let digest: [u8; 32] = Sha256::digest(&incoming.raw).into();
-        self.put(self.held(incoming, reason, detail, &digest, None))
+        let held = self.held(incoming, reason, detail, &digest, None);
+        self.put(held)
     }
 
     fn held<'h>(
@@ -401,16 +443,29 @@ impl<'a> Intake<'a> {
             raw: &incoming.raw,
             digest,
             key,
+            context_id: None,
             conflict: None,
         }
     }
 
     fn put(&mut self, held: Held<'_>) -> Result<(), TransactionError> {
         self.report.quarantined += 1;
+        if let Some(entry) = self.retries.stays() {
+            return Ok(held.replace(self.conn, entry)?);
+        }
         if !held.is_there(self.conn)? {
+            let held = Held { context_id: self.context_id()?, ..held };
             held.insert(self.conn, self.arrival.counters.next_entry())?;
         }
         Ok(())
+    }
+
+    /// The number of the context of the batch.
+    fn context_id(&mut self) -> Result<Option<i64>, TransactionError> {
+        if let (None, Some(context)) = (self.context_id, &self.batch.context) {
+            self.context_id = Some(context_id(self.conn, context)?);
+        }
+        Ok(self.context_id)
     }
 }
 

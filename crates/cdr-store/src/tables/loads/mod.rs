@@ -3,10 +3,10 @@
 mod noting;
 mod undo;
 
-use cdr_mediation::{Load, LoadDraft, LoadEnd, LoadState, Loads, PortError, Undone};
+use cdr_mediation::{Load, LoadDraft, LoadEnd, LoadKind, LoadState, Loads, PortError, Undone};
 use diesel::prelude::*;
 
-pub(super) use noting::{LoadNotes, Sheet, check_undoing, entries_of};
+pub(super) use noting::{LoadNotes, Sheet, check_undoing, entries_of, note_counts};
 
 use super::{Conn, Db, Store, WriteLock};
 use crate::error::TransactionError;
@@ -20,6 +20,7 @@ impl Loads for Store {
             let id = highest.unwrap_or(0) + 1;
             let row = (
                 loads::id.eq(id),
+                loads::kind.eq(draft.kind.code()),
                 loads::source.eq(&draft.source),
                 loads::feed.eq(&draft.feed),
                 loads::file.eq(&draft.file),
@@ -111,6 +112,7 @@ struct LoadRow {
     quarantined: i64,
     earliest: Option<At>,
     latest: Option<At>,
+    kind: i64,
 }
 
 impl Store {
@@ -123,9 +125,11 @@ impl Store {
         let damaged = |what: &str| self.damaged(format!("load {}: {what}", row.id));
         let state = LoadState::from_code(row.state).ok_or_else(|| damaged("its state is unknown"))?;
         let digest = row.digest.map(<[u8; 32]>::try_from).transpose().map_err(|_| damaged("its digest is damaged"))?;
+        let kind = LoadKind::from_code(row.kind).ok_or_else(|| damaged("its kind is unknown"))?;
         Ok(Load {
             id: row.id,
             draft: LoadDraft {
+                kind,
                 source: row.source,
                 feed: row.feed,
                 file: row.file,

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use cdr_mediation::{Batch, BatchReport, LoadState, PortError};
+use cdr_mediation::{BatchReport, LoadState, PortError};
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 
@@ -54,16 +54,7 @@ impl LoadNotes {
         report: &BatchReport,
     ) -> Result<(), TransactionError> {
         let Some(load) = self.load else { return Ok(()) };
-        let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        let set = (
-            loads::loaded.eq(loads::loaded + signed(report.loaded)),
-            loads::known.eq(loads::known + signed(report.known)),
-            loads::quarantined.eq(loads::quarantined + signed(report.quarantined)),
-        );
-        let running = loads::table.find(load).filter(loads::state.eq(LoadState::Running.code()));
-        if diesel::update(running).set(set).execute(conn)? == 0 {
-            return Err(PortError::Refused(format!("load {load} is not running; it may have been undone")).into());
-        }
+        note_counts(conn, load, report.loaded, report.known, report.quarantined)?;
         if let Some((earliest, latest)) = self.window {
             let of_load = || loads::table.find(load);
             let later =
@@ -83,13 +74,35 @@ impl LoadNotes {
     }
 }
 
-/// Refuses a batch while a load of its source is being undone: what it has in common with that load would count as known,
-/// and be withdrawn then.
-pub(crate) fn check_undoing(conn: &mut Conn, batch: &Batch) -> Result<(), TransactionError> {
+/// Adds to the counts of a load that is running: new or changed records, records that are the same, and those that are not
+/// stored.
+pub(crate) fn note_counts(
+    conn: &mut Conn,
+    load: i64,
+    loaded: u64,
+    known: u64,
+    quarantined: u64,
+) -> Result<(), TransactionError> {
+    let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let set = (
+        loads::loaded.eq(loads::loaded + signed(loaded)),
+        loads::known.eq(loads::known + signed(known)),
+        loads::quarantined.eq(loads::quarantined + signed(quarantined)),
+    );
+    let running = loads::table.find(load).filter(loads::state.eq(LoadState::Running.code()));
+    if diesel::update(running).set(set).execute(conn)? == 0 {
+        return Err(PortError::Refused(format!("load {load} is not running; it may have been undone")).into());
+    }
+    Ok(())
+}
+
+/// Refuses to store records of a source while a load of it is being undone: what they have in common with that load would
+/// count as known, and be withdrawn then.
+pub(crate) fn check_undoing(conn: &mut Conn, of: &str) -> Result<(), TransactionError> {
     let undoing = loads::table.filter(loads::state.eq(LoadState::Undoing.code())).order(loads::id);
     let undoing: Vec<(i64, String, String)> = undoing.select((loads::id, loads::source, loads::feed)).load(conn)?;
     // A native file names the sources of its records.
-    let is_in_the_way = |(_, source, feed): &&(i64, String, String)| *source == batch.source || feed == "native";
+    let is_in_the_way = |(_, source, feed): &&(i64, String, String)| source == of || feed == "native";
     match undoing.iter().find(is_in_the_way) {
         Some((id, ..)) => {
             let why = format!("load {id} is being undone; `tollbook loads undo {id}` finishes it, then load again");

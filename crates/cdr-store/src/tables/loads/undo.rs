@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
-use cdr_mediation::{Load, LoadState, PortError, Undone};
+use cdr_mediation::{Load, LoadKind, LoadState, PortError, Undone};
 use cdr_model::{Cdr, ConferenceRecord};
 use diesel::prelude::*;
 
+use super::super::lines::forget_lines_of;
 use super::super::versions::{AT_ONCE, CHUNK, Changes, take_keys};
 use super::super::{Conn, Store, WriteLock};
 use super::noting::Sheet;
@@ -43,6 +44,7 @@ pub(super) fn undo(store: &Store, id: i64, progress: &mut dyn FnMut(u64)) -> Res
     }
     let ended = (loads::state.eq(LoadState::Undone.code()), loads::ended_at.eq(At((store.0.clock)())));
     store.write(WriteLock::Records, |conn| {
+        forget_lines_of(conn, id)?;
         diesel::update(loads::table.find(id)).set(ended).execute(conn)?;
         Ok(())
     })?;
@@ -51,6 +53,9 @@ pub(super) fn undo(store: &Store, id: i64, progress: &mut dyn FnMut(u64)) -> Res
 
 fn check(load: &Load) -> Result<(), PortError> {
     let why = match load.state {
+        _ if load.draft.kind == LoadKind::Remap => {
+            "is a remap, which changed records of other loads; another remap changes them back"
+        }
         LoadState::Undone => "is undone already",
         LoadState::Refused => "was refused, and nothing of it was loaded",
         LoadState::Running | LoadState::Complete | LoadState::Stopped | LoadState::Undoing => return Ok(()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cdr_mediation::{AcceptedEntries, EntryFilter, EntryTally, PortError};
+use cdr_mediation::{AcceptedEntries, EntryFilter, EntryTally, PortError, QuarantineEntry};
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 
@@ -43,6 +43,43 @@ pub(super) fn summary(store: &Store, filter: &EntryFilter) -> Result<Vec<EntryTa
         after = last;
     }
     Ok(tallies.into_values().collect())
+}
+
+/// The next open entries that a filter selects.
+pub(super) fn selected(
+    store: &Store,
+    filter: &EntryFilter,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<QuarantineEntry>, TransactionError> {
+    let mut after = after;
+    store.read(|conn| {
+        let mut found = Vec::new();
+        while let Some((entries, last)) = next(conn, filter, after)? {
+            for entry in entries.into_iter().take(limit - found.len()) {
+                found.push(store.read_entry(conn, entry.id)?.0);
+            }
+            if found.len() == limit {
+                break;
+            }
+            after = last;
+        }
+        Ok(found)
+    })
+}
+
+/// How many entries are open, counted up to `most`.
+pub(super) fn open(store: &Store, most: u64) -> Result<u64, TransactionError> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let open = quarantine::table.filter(quarantine::resolution.eq(OPEN));
+    store.read(|conn| {
+        let last = open.order(quarantine::id.asc()).select(quarantine::id).offset(most.saturating_sub(1));
+        let beyond = last.first::<i64>(conn).optional()?;
+        if beyond.is_some() {
+            return Ok(most.unsigned_abs());
+        }
+        Ok(open.count().get_result::<i64>(conn)?.unsigned_abs())
+    })
 }
 
 /// Settles the open entries that a filter selects without loading them.

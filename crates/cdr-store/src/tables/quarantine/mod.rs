@@ -3,8 +3,8 @@
 mod many;
 
 use cdr_mediation::{
-    AcceptedEntries, EntryFilter, EntryTally, PortError, Quarantine, QuarantineEntry, QuarantinedVersion, Resolution,
-    UnknownAccounts, Unreadable,
+    AcceptedEntries, EntryFilter, EntryTally, KeptLine, PortError, Quarantine, QuarantineEntry, QuarantinedVersion,
+    Resolution, UnknownAccounts, Unreadable,
 };
 use diesel::prelude::*;
 
@@ -12,10 +12,11 @@ use super::intake::{
     ACCEPTED, Accounts, Arrival, CONFLICT, Counters, DROPPED, OPEN, keep_call, keep_conference, look_up,
 };
 use super::ledger::document;
+use super::lines::{ChunkOf, keep};
 use super::{Conn, Db, Store, WriteLock};
 use crate::error::TransactionError;
-use crate::schema::{quarantine, sources};
-use crate::types::{At, JsonText};
+use crate::schema::{line_contexts, quarantine, sources};
+use crate::types::{At, JsonText, OpaqueText};
 
 impl Quarantine for Store {
     fn entries(&self, all: bool, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, PortError> {
@@ -50,6 +51,15 @@ impl Quarantine for Store {
         many::summary(self, filter).map_err(|error| self.failed("the quarantine could not be read", error))
     }
 
+    fn selected(&self, filter: &EntryFilter, after: i64, limit: usize) -> Result<Vec<QuarantineEntry>, PortError> {
+        let selected = many::selected(self, filter, after, limit);
+        selected.map_err(|error| self.failed("the quarantine could not be read", error))
+    }
+
+    fn open_entries(&self, most: u64) -> Result<u64, PortError> {
+        many::open(self, most).map_err(|error| self.failed("the quarantine could not be counted", error))
+    }
+
     fn discard_all(&self, filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> Result<u64, PortError> {
         many::discard(self, filter, progress).map_err(|error| self.failed("the entries could not be discarded", error))
     }
@@ -77,12 +87,17 @@ struct EntryRow {
     known_number: Option<i64>,
     resolution: i64,
     resolved_number: Option<i64>,
+    context_id: Option<i64>,
 }
+
+/// An entry, the name of its source, and its context.
+type Row = (EntryRow, String, Option<OpaqueText>);
 
 /// The columns of an entry that [`QuarantineEntry`] does not have.
 struct Origin {
     source_id: i64,
     customer: Option<String>,
+    context_id: Option<i64>,
 }
 
 impl Store {
@@ -95,29 +110,31 @@ impl Store {
     ) -> Result<Vec<QuarantineEntry>, TransactionError> {
         let mut select = quarantine::table
             .inner_join(sources::table)
+            .left_join(line_contexts::table)
             .filter(quarantine::id.gt(after))
             .order(quarantine::id.asc())
             .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-            .select((EntryRow::as_select(), sources::name))
+            .select((EntryRow::as_select(), sources::name, line_contexts::document.nullable()))
             .into_boxed::<Db>();
         if !all {
             select = select.filter(quarantine::resolution.eq(OPEN));
         }
-        let rows: Vec<(EntryRow, String)> = select.load(conn)?;
+        let rows: Vec<Row> = select.load(conn)?;
         rows.into_iter().map(|row| self.entry_of(row).map(|(entry, _)| entry)).collect()
     }
 
     fn read_entry(&self, conn: &mut Conn, id: i64) -> Result<(QuarantineEntry, Origin), TransactionError> {
         let row = quarantine::table
             .inner_join(sources::table)
+            .left_join(line_contexts::table)
             .filter(quarantine::id.eq(id))
-            .select((EntryRow::as_select(), sources::name))
+            .select((EntryRow::as_select(), sources::name, line_contexts::document.nullable()))
             .first(conn)
             .optional()?;
         self.entry_of(row.ok_or_else(|| PortError::NotFound { what: "quarantine entry", name: id.to_string() })?)
     }
 
-    fn entry_of(&self, (row, source): (EntryRow, String)) -> Result<(QuarantineEntry, Origin), TransactionError> {
+    fn entry_of(&self, (row, source, context): Row) -> Result<(QuarantineEntry, Origin), TransactionError> {
         let damaged = |error: String| self.damaged(format!("quarantine entry {}: {error}", row.id));
         let (version, unreadable) =
             match row.version.map(|text| document("version", &text, row.document_version, QuarantinedVersion::VERSION))
@@ -141,13 +158,14 @@ impl Store {
             position: row.position,
             received_at: row.received_at.0,
             raw: row.raw,
+            context: context.map(|document| document.0),
             key: row.key,
             version,
             unreadable,
             known_number: row.known_number,
             resolution,
         };
-        Ok((entry, Origin { source_id: row.source_id, customer: row.customer }))
+        Ok((entry, Origin { source_id: row.source_id, customer: row.customer, context_id: row.context_id }))
     }
 
     /// Makes the version in quarantine the current one, and marks the previous one as replaced.
@@ -202,9 +220,15 @@ impl Store {
             quarantine::resolved_at.eq(At((self.0.clock)())),
             quarantine::resolved_number.eq(kept.known.number),
             quarantine::known_number.eq(known.number),
-            quarantine::known_digest.eq(known.digest),
+            quarantine::known_digest.eq(&known.digest),
         );
         diesel::update(quarantine::table.find(id)).set(decided).execute(conn)?;
+        if let Some(context_id) = origin.context_id {
+            let line = KeptLine { number: kept.known.number, started_at: kept.known.started_at.0, raw: entry.raw };
+            let of =
+                ChunkOf { source_id: origin.source_id, load_id: None, feed: &entry.feed, context_id: Some(context_id) };
+            keep(conn, of, vec![line], (self.0.clock)())?;
+        }
         arrival.finish(conn, &self.0.engine)?;
         Ok(kept.known.number)
     }

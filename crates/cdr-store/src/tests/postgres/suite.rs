@@ -26,6 +26,7 @@ fn reading_and_loading_pass_on_a_simulated_citus() {
         "keys",
         "meaning",
         "loading",
+        "lines",
         "loads",
         "adopting",
         "conflicts",
