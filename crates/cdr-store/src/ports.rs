@@ -8,11 +8,14 @@ use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_export::Cut;
 use cdr_mediation::{
     AcceptedEntries, AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, ConfiguredSource,
-    CustomerDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry, ExportJob, ExportLimits,
-    ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, Load, LoadDraft, LoadEnd, Loads, NewWalk,
-    PartVersions, PortError, Progress, Quarantine, QuarantineEntry, Sources, Undone, Walk, WalkLimits, Walks,
+    CustomerDraft, DestinationDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry,
+    ExportJob, ExportLimits, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, Load, LoadDraft,
+    LoadEnd, Loads, NewWalk, PartVersions, PortError, ProductDraft, Progress, Quarantine, QuarantineEntry,
+    ServiceDraft, Sources, Undone, Walk, WalkLimits, Walks,
 };
-use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
+use cdr_model::{
+    Account, Cdr, ConferenceRecord, Customer, Destination, Directory, Product, ScannedCall, Service, Timestamp,
+};
 use cdr_query::{CdrQuery, Cursor, Window};
 use uuid::Uuid;
 
@@ -77,6 +80,11 @@ forward! { Quarantine:
 forward! { DirectoryEditor:
     fn add_customer(draft: &CustomerDraft) -> Customer;
     fn add_account(draft: &AccountDraft) -> Account;
+    fn change_customer(name: &str, draft: &CustomerDraft) -> Customer;
+    fn change_account(number: &str, draft: &AccountDraft) -> Account;
+    fn change_service(name: &str, draft: &ServiceDraft) -> Service;
+    fn change_product(name: &str, draft: &ProductDraft) -> Product;
+    fn change_destination(prefix: &str, draft: &DestinationDraft) -> Destination;
 }
 
 forward! { JobLedger:

@@ -1,6 +1,6 @@
 //! Customers, accounts, services, products and destinations.
 
-use cdr_model::{BillingPeriod, Level, Money, Zone};
+use cdr_model::{BillingPeriod, Level, Money, RecordKind};
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
@@ -16,30 +16,49 @@ pub enum CustomerCommand {
         /// The number, to keep one from another system
         #[arg(long)]
         id: Option<i64>,
-        /// The reseller above it
+        /// Its values.
+        #[command(flatten)]
+        values: Box<CustomerValues>,
+    },
+    /// Change a customer; values that are not given stay, and an empty text takes one away
+    Change {
+        /// The name that it has
+        customer: String,
+        /// The new name
         #[arg(long)]
-        reseller: Option<String>,
-        /// The currency it is billed in (ISO 4217)
-        #[arg(long)]
-        currency: Option<String>,
-        /// The number in an external system
-        #[arg(long)]
-        external_id: Option<String>,
-        /// The level: retail (pays for itself), reseller or distributor (sell on)
-        #[arg(long)]
-        level: Option<Level>,
-        /// The number of its environment
-        #[arg(long, value_parser = clap::value_parser!(i32).range(1..))]
-        environment: Option<i32>,
-        /// The time zone of the customer, an IANA name (--zone is the zone of this command line)
-        #[arg(long, value_name = "ZONE")]
-        time_zone: Option<Zone>,
-        /// The billing period: day, week:1 (from Monday), half-month, month:1 or days:14:2026-01-01
-        #[arg(long, value_name = "PERIOD")]
-        billing_period: Option<BillingPeriod>,
+        name: Option<String>,
+        /// Its values.
+        #[command(flatten)]
+        values: Box<CustomerValues>,
     },
     /// List the customers
     List(ListArgs),
+}
+
+/// The values of a customer.
+#[derive(Debug, Args)]
+pub struct CustomerValues {
+    /// The reseller above it
+    #[arg(long)]
+    pub reseller: Option<String>,
+    /// The currency it is billed in (ISO 4217)
+    #[arg(long)]
+    pub currency: Option<String>,
+    /// The number in an external system
+    #[arg(long)]
+    pub external_id: Option<String>,
+    /// The level: retail (pays for itself), reseller or distributor (sell on)
+    #[arg(long)]
+    pub level: Option<Level>,
+    /// The number of its environment
+    #[arg(long, value_parser = clap::value_parser!(i32).range(1..))]
+    pub environment: Option<i32>,
+    /// The time zone of the customer, an IANA name (--zone is the zone of this command line)
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// The billing period: day, week:1 (from Monday), half-month, month:1 or days:14:2026-01-01
+    #[arg(long, value_name = "PERIOD")]
+    pub billing_period: Option<BillingPeriod>,
 }
 
 /// Commands for accounts.
@@ -69,6 +88,28 @@ pub enum AccountCommand {
         /// Book the calls of unknown accounts that carry its code on it
         #[arg(long)]
         adopt: bool,
+        /// The balance and the limits.
+        #[command(flatten)]
+        limits: Box<AccountLimits>,
+    },
+    /// Change an account; values that are not given stay, and an empty text takes one away
+    Change {
+        /// The name of the customer
+        customer: String,
+        /// The code that it has
+        account: String,
+        /// The new code that switches use for the account
+        #[arg(long)]
+        number: Option<String>,
+        /// A display name
+        #[arg(long)]
+        name: Option<String>,
+        /// The identifier in an external system
+        #[arg(long)]
+        external_id: Option<String>,
+        /// The number of the product that was sold to the customer
+        #[arg(long, value_name = "NUMBER")]
+        product: Option<i64>,
         /// The balance and the limits.
         #[command(flatten)]
         limits: Box<AccountLimits>,
@@ -125,4 +166,76 @@ pub struct AccountLimits {
     /// The maximum number of concurrent calls in both directions
     #[arg(long)]
     pub total_capacity: Option<i64>,
+}
+
+/// Commands for services.
+#[derive(Debug, Subcommand)]
+pub enum ServiceCommand {
+    /// Change a service; values that are not given stay, and records keep their kinds
+    Change {
+        /// The name that it has
+        service: String,
+        /// The new name
+        #[arg(long)]
+        name: Option<String>,
+        /// The usual kind of its records
+        #[arg(long, value_parser = kind)]
+        kind: Option<RecordKind>,
+        /// Flags of the billing system that owns it; an empty text takes them away
+        #[arg(long)]
+        flags: Option<String>,
+    },
+    /// List the services
+    List(ListArgs),
+}
+
+/// Commands for products.
+#[derive(Debug, Subcommand)]
+pub enum ProductCommand {
+    /// Change the name of a product
+    Change {
+        /// The name that it has
+        product: String,
+        /// The new name
+        #[arg(long)]
+        name: String,
+    },
+    /// List the products
+    List(ListArgs),
+}
+
+/// Commands for destinations.
+#[derive(Debug, Subcommand)]
+pub enum DestinationCommand {
+    /// Change a destination; values that are not given stay, and an empty text takes one away
+    Change {
+        /// The prefix that it has
+        destination: String,
+        /// The number of the destination, if several have the prefix
+        #[arg(long)]
+        id: Option<i64>,
+        /// The new prefix
+        #[arg(long)]
+        prefix: Option<String>,
+        /// The country's name
+        #[arg(long)]
+        country: Option<String>,
+        /// The country's three-letter code (ISO 3166-1)
+        #[arg(long)]
+        iso3: Option<String>,
+        /// A part of the country
+        #[arg(long)]
+        subdivision: Option<String>,
+        /// A description such as Mobile
+        #[arg(long)]
+        description: Option<String>,
+    },
+    /// List the destinations
+    List(ListArgs),
+}
+
+/// The kind of this name.
+fn kind(name: &str) -> Result<RecordKind, String> {
+    let kinds = || RecordKind::ALL.map(RecordKind::name).join(", ");
+    RecordKind::named(name).ok_or_else(|| format!("expected one of {}", kinds()))
 }

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use anyhow::{bail, ensure};
+use anyhow::Context;
 use cdr_mediation::{AccountDraft, CdrSource, DirectoryEditor};
 use cdr_model::{Account, Directory, Money};
 use cdr_store::Store;
 
-use crate::cli::{AccountCommand, ListFormat};
-use crate::config::Config;
+use super::customer::named;
+use crate::cli::{AccountCommand, AccountLimits, ListFormat};
+use crate::config::{Config, nearest};
 use crate::listing::{Cell, print};
 use crate::terminal::{bar, safe, say};
 
@@ -57,7 +58,35 @@ fn adopt_calls(store: &Store, account: &Account) -> anyhow::Result<()> {
     say(format!("{} calls of unknown accounts that carry its code are booked on it", adopted?))
 }
 
-/// Adds or lists accounts, or gives them the calls that carry their codes.
+/// A draft with a balance and limits.
+fn limited(limits: &AccountLimits) -> AccountDraft {
+    AccountDraft {
+        balance: limits.balance,
+        min_balance: limits.min_balance,
+        max_balance: limits.max_balance,
+        balance_low: limits.balance_low,
+        balance_high: limits.balance_high,
+        destination_rate_limit: limits.destination_rate_limit,
+        max_call_duration: limits.max_call_duration,
+        origination_capacity: limits.origination_capacity,
+        termination_capacity: limits.termination_capacity,
+        total_capacity: limits.total_capacity,
+        ..AccountDraft::default()
+    }
+}
+
+/// The account of a customer with this number, or an error with the name that is most like it.
+fn found<'a>(directory: &'a Directory, customer: &str, number: &str) -> anyhow::Result<&'a Account> {
+    let of = named(directory, customer)?.id;
+    let accounts = || directory.accounts.values().filter(|account| account.customer_id == of);
+    accounts().find(|account| account.number == number).with_context(|| {
+        let numbers = accounts().map(|account| account.number.clone());
+        let near = nearest(number, numbers).map(|near| format!("; did you mean `{}`?", safe(&near)));
+        format!("the customer `{}` has no account `{}`{}", safe(customer), safe(number), near.unwrap_or_default())
+    })
+}
+
+/// Adds, changes or lists accounts, or gives them the calls that carry their codes.
 pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<ExitCode> {
     match command {
         AccountCommand::Add { customer, number, id, name, external_id, uuid, product, adopt, limits } => {
@@ -69,17 +98,8 @@ pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<E
                 name: name.clone(),
                 external_id: external_id.clone(),
                 uuid: *uuid,
-                balance: limits.balance,
-                min_balance: limits.min_balance,
-                max_balance: limits.max_balance,
-                balance_low: limits.balance_low,
-                balance_high: limits.balance_high,
-                destination_rate_limit: limits.destination_rate_limit,
-                max_call_duration: limits.max_call_duration,
-                origination_capacity: limits.origination_capacity,
-                termination_capacity: limits.termination_capacity,
-                total_capacity: limits.total_capacity,
                 product_id: *product,
+                ..limited(limits)
             })?;
             let (number, customer) = (safe(&account.number), safe(customer));
             say(format!("added account {} `{number}` of `{customer}`, {}", account.id, account.uuid))?;
@@ -91,26 +111,35 @@ pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<E
                 ))?;
             }
         }
+        AccountCommand::Change { customer, account, number, name, external_id, product, limits } => {
+            let store = crate::open(config)?;
+            found(store.directory()?.as_ref(), customer, account)?;
+            let changed = store.change_account(
+                account,
+                &AccountDraft {
+                    customer: customer.clone(),
+                    number: number.as_ref().unwrap_or(account).clone(),
+                    name: name.clone(),
+                    external_id: external_id.clone(),
+                    product_id: *product,
+                    ..limited(limits)
+                },
+            )?;
+            say(format!("changed account {} `{}` of `{}`", changed.id, safe(&changed.number), safe(customer)))?;
+            if changed.number != *account {
+                say("exports print the new number from now on, also at earlier watermarks")?;
+            }
+        }
         AccountCommand::Adopt { customer, number } => {
             let store = crate::open(config)?;
             let directory = store.directory()?;
-            let Some(found) = directory.customer_named(customer) else {
-                bail!("there is no customer `{}`", safe(customer));
-            };
-            let account = directory.accounts_numbered(number).find(|account| account.customer_id == found.id);
-            let Some(account) = account else {
-                bail!("the customer `{}` has no account `{}`", safe(customer), safe(number));
-            };
+            let account = found(&directory, customer, number)?;
             adopt_calls(&store, account)?;
         }
         AccountCommand::List { customer, list } => {
             let directory = crate::open(config)?.directory()?;
             let only = match customer {
-                Some(name) => {
-                    let found = directory.customer_named(name);
-                    ensure!(found.is_some(), "there is no customer `{name}`");
-                    found.map(|it| it.id)
-                }
+                Some(name) => Some(named(&directory, name)?.id),
                 None => None,
             };
             let wanted = |it: &&Account| only.is_none_or(|id| it.customer_id == id);

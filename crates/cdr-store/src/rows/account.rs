@@ -55,8 +55,8 @@ impl From<AccountRow> for Account {
 }
 
 /// An account row as written.
-#[derive(Debug, Insertable)]
-#[diesel(table_name = accounts, treat_none_as_default_value = false)]
+#[derive(Debug, Insertable, AsChangeset)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(crate) struct NewAccount<'a> {
     id: i64,
     customer_id: i64,

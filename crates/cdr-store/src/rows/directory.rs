@@ -41,8 +41,8 @@ impl TryFrom<CustomerRow> for Customer {
 }
 
 /// A customer row as written.
-#[derive(Debug, Insertable)]
-#[diesel(table_name = customers, treat_none_as_default_value = false)]
+#[derive(Debug, Insertable, AsChangeset)]
+#[diesel(table_name = customers, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(crate) struct NewCustomer<'a> {
     id: i64,
     reseller_id: Option<i64>,
@@ -74,8 +74,8 @@ impl<'a> From<&'a Customer> for NewCustomer<'a> {
 }
 
 /// A service row, as read and as written.
-#[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = services, treat_none_as_default_value = false)]
+#[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = services, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(crate) struct ServiceRow {
     id: i64,
     name: String,
@@ -105,8 +105,8 @@ impl From<&Service> for ServiceRow {
 }
 
 /// A destination row, as read and as written.
-#[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = destinations, treat_none_as_default_value = false)]
+#[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = destinations, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(crate) struct DestinationRow {
     id: i64,
     prefix: String,

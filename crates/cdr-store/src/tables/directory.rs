@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use super::Conn;
-use cdr_mediation::{AccountDraft, CustomerDraft, DirectoryEditor, PortError};
+use cdr_mediation::{
+    AccountDraft, CustomerDraft, DestinationDraft, DirectoryEditor, PortError, ProductDraft, ServiceDraft,
+};
 use cdr_model::{Account, Customer, Destination, Directory, NOBODY, Product, Service, Source};
 use diesel::prelude::*;
 
-use super::intake::{Counters, people};
+use super::intake::{Counters, changes, people, reference_changes};
 use super::{Store, WriteLock, snapshot};
 use crate::error::TransactionError;
 use crate::rows::{AccountRow, CustomerRow, DestinationRow, ServiceRow, narrow};
@@ -31,6 +33,43 @@ impl DirectoryEditor for Store {
             Ok(account)
         });
         added.map_err(|error| self.failed("the account could not be added", error))
+    }
+
+    fn change_customer(&self, name: &str, draft: &CustomerDraft) -> Result<Customer, PortError> {
+        self.change("customer", |conn| changes::change_customer(conn, name, draft))
+    }
+
+    fn change_account(&self, number: &str, draft: &AccountDraft) -> Result<Account, PortError> {
+        self.change("account", |conn| changes::change_account(conn, number, draft))
+    }
+
+    fn change_service(&self, name: &str, draft: &ServiceDraft) -> Result<Service, PortError> {
+        self.change("service", |conn| reference_changes::change_service(conn, name, draft))
+    }
+
+    fn change_product(&self, name: &str, draft: &ProductDraft) -> Result<Product, PortError> {
+        self.change("product", |conn| reference_changes::change_product(conn, name, draft))
+    }
+
+    fn change_destination(&self, prefix: &str, draft: &DestinationDraft) -> Result<Destination, PortError> {
+        self.change("destination", |conn| reference_changes::change_destination(conn, prefix, draft))
+    }
+}
+
+impl Store {
+    /// Changes an entry of the directory, and moves its counter. A change is refused if it yields nothing.
+    fn change<T>(
+        &self,
+        what: &str,
+        change: impl FnOnce(&mut Conn) -> Result<Option<T>, TransactionError>,
+    ) -> Result<T, PortError> {
+        let changed = self.write(WriteLock::Records, |conn| {
+            let nothing = || PortError::Refused(format!("nothing changes: the {what} has these values already"));
+            let changed = change(conn)?.ok_or_else(nothing)?;
+            Counters::move_directory(conn)?;
+            Ok(changed)
+        });
+        changed.map_err(|error| self.failed(&format!("the {what} could not be changed"), error))
     }
 }
 

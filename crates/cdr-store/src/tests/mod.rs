@@ -7,6 +7,7 @@ mod conferences;
 mod conflicts;
 mod details;
 mod directory;
+mod directory_changes;
 mod groups;
 mod identities;
 mod kept;

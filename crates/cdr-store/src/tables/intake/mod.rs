@@ -2,6 +2,7 @@
 //! quarantine.
 
 mod accounts;
+pub(crate) mod changes;
 mod counters;
 mod drafts;
 mod forms;
@@ -11,9 +12,11 @@ mod keys;
 pub(crate) mod people;
 mod record;
 mod reference;
+pub(crate) mod reference_changes;
 mod rehearsal;
 mod screen;
 mod sink;
+mod source_edits;
 mod stored;
 
 pub(crate) use accounts::Accounts;

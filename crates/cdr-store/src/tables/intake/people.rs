@@ -37,32 +37,9 @@ pub(crate) fn account_of(conn: &mut Conn, customer: i64, number: &str) -> QueryR
 
 /// Adds a customer.
 pub(crate) fn add_customer(conn: &mut Conn, draft: &CustomerDraft) -> Result<Customer, TransactionError> {
-    let currency = draft.currency.as_deref().unwrap_or(NO_CURRENCY);
-    let others = [draft.reseller.as_deref(), draft.external_id.as_deref(), Some(currency), draft.zone.as_deref()];
-    fit(draft.id, Identity { of: "customer", what: "name", text: &draft.name }, others)?;
-    if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        let detail =
-            format!("`{currency}` is not a currency code: it must be three capital letters, such as EUR (ISO 4217)");
-        return Err(Rejection::Invalid { reason: "currency-unreadable", detail }.into());
-    }
-    if let Some(Err(error)) = draft.zone.as_deref().map(str::parse::<Zone>) {
-        return Err(Rejection::Invalid { reason: "zone-unknown", detail: error.to_string() }.into());
-    }
-    if let Some(environment) = draft.environment.filter(|environment| *environment < 1) {
-        let detail = format!("the environment {environment} is not 1 or more");
-        return Err(Rejection::Invalid { reason: "environment-out-of-range", detail }.into());
-    }
-    let taken: i64 = customers::table.filter(customers::name.eq(&draft.name)).count().get_result(conn)?;
-    if taken > 0 {
-        return Err(Rejection::Exists { what: "customer", name: draft.name.clone() }.into());
-    }
-    let reseller_id = match &draft.reseller {
-        None => None,
-        Some(name) => match customer_named(conn, name)? {
-            Some(reseller) => Some(reseller.id),
-            None => return Err(Rejection::Missing { what: "customer", name: name.clone() }.into()),
-        },
-    };
+    check_customer(draft)?;
+    refuse_taken_name(conn, &draft.name)?;
+    let reseller_id = draft.reseller.as_deref().map(|name| reseller(conn, name)).transpose()?;
     let highest = customers::table.select(diesel::dsl::max(customers::id)).first::<Option<i64>>(conn)?;
     let used = |conn: &mut Conn, id| customers::table.find(id).count().get_result::<i64>(conn);
     let id = number(conn, draft.id, highest, "customer number", used)?;
@@ -72,7 +49,7 @@ pub(crate) fn add_customer(conn: &mut Conn, draft: &CustomerDraft) -> Result<Cus
         reseller_id,
         name: draft.name.clone(),
         external_id: draft.external_id.clone(),
-        currency: currency.to_owned(),
+        currency: draft.currency.clone().unwrap_or_else(|| NO_CURRENCY.to_owned()),
         level: draft.level.unwrap_or(defaults.level),
         environment: draft.environment.unwrap_or(defaults.environment),
         zone: draft.zone.clone(),
@@ -80,6 +57,41 @@ pub(crate) fn add_customer(conn: &mut Conn, draft: &CustomerDraft) -> Result<Cus
     };
     diesel::insert_into(customers::table).values(NewCustomer::from(&added)).execute(conn)?;
     Ok(added)
+}
+
+/// Checks the values of a customer, without the store.
+pub(super) fn check_customer(draft: &CustomerDraft) -> Result<(), Rejection> {
+    let currency = draft.currency.as_deref().unwrap_or(NO_CURRENCY);
+    let others = [draft.reseller.as_deref(), draft.external_id.as_deref(), Some(currency), draft.zone.as_deref()];
+    fit(draft.id, Identity { of: "customer", what: "name", text: &draft.name }, others)?;
+    if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        let detail =
+            format!("`{currency}` is not a currency code: it must be three capital letters, such as EUR (ISO 4217)");
+        return Err(Rejection::Invalid { reason: "currency-unreadable", detail });
+    }
+    if let Some(Err(error)) = draft.zone.as_deref().map(str::parse::<Zone>) {
+        return Err(Rejection::Invalid { reason: "zone-unknown", detail: error.to_string() });
+    }
+    if let Some(environment) = draft.environment.filter(|environment| *environment < 1) {
+        let detail = format!("the environment {environment} is not 1 or more");
+        return Err(Rejection::Invalid { reason: "environment-out-of-range", detail });
+    }
+    Ok(())
+}
+
+/// Refuses a name that a customer has.
+pub(super) fn refuse_taken_name(conn: &mut Conn, name: &str) -> Result<(), TransactionError> {
+    let taken: i64 = customers::table.filter(customers::name.eq(name)).count().get_result(conn)?;
+    if taken > 0 {
+        return Err(Rejection::Exists { what: "customer", name: name.to_owned() }.into());
+    }
+    Ok(())
+}
+
+/// The number of a customer that is to be the reseller of another one.
+pub(super) fn reseller(conn: &mut Conn, name: &str) -> Result<i64, TransactionError> {
+    let found = customer_named(conn, name)?;
+    Ok(found.ok_or_else(|| Rejection::Missing { what: "customer", name: name.to_owned() })?.id)
 }
 
 /// Whether an existing customer matches a draft. Fields that the draft does not give may have any value.
@@ -112,17 +124,7 @@ pub(crate) fn put_account(
     customer_id: i64,
     draft: &AccountDraft,
 ) -> Result<Account, TransactionError> {
-    let limits =
-        [draft.max_call_duration, draft.origination_capacity, draft.termination_capacity, draft.total_capacity];
-    if let Some(limit) = limits.into_iter().flatten().find(|limit| *limit < 0) {
-        let detail = format!("the limit {limit} is not 0 or more");
-        return Err(Rejection::Invalid { reason: "limit-out-of-range", detail }.into());
-    }
-    if let Some(product) = draft.product_id
-        && !reference::has_product(conn, product)?
-    {
-        return Err(Rejection::Missing { what: "product", name: product.to_string() }.into());
-    }
+    check_account(conn, draft)?;
     if account_of(conn, customer_id, &draft.number)?.is_some() {
         return Err(Rejection::Exists { what: "account", name: draft.number.clone() }.into());
     }
@@ -157,6 +159,22 @@ pub(crate) fn put_account(
     };
     diesel::insert_into(accounts::table).values(NewAccount::from(&added)).execute(conn)?;
     Ok(added)
+}
+
+/// Checks the limits and the product of an account.
+pub(super) fn check_account(conn: &mut Conn, draft: &AccountDraft) -> Result<(), TransactionError> {
+    let limits =
+        [draft.max_call_duration, draft.origination_capacity, draft.termination_capacity, draft.total_capacity];
+    if let Some(limit) = limits.into_iter().flatten().find(|limit| *limit < 0) {
+        let detail = format!("the limit {limit} is not 0 or more");
+        return Err(Rejection::Invalid { reason: "limit-out-of-range", detail }.into());
+    }
+    if let Some(product) = draft.product_id
+        && !reference::has_product(conn, product)?
+    {
+        return Err(Rejection::Missing { what: "product", name: product.to_string() }.into());
+    }
+    Ok(())
 }
 
 fn uuid_is_taken(conn: &mut Conn, uuid: Uuid) -> QueryResult<bool> {

@@ -89,19 +89,8 @@ pub(crate) fn destination_of(conn: &mut Conn, draft: &DestinationDraft) -> Query
 
 /// Adds a destination.
 pub(crate) fn add_destination(conn: &mut Conn, draft: &DestinationDraft) -> Result<Destination, TransactionError> {
+    check_destination(draft)?;
     let DestinationDraft { id, prefix, country, iso3, subdivision, description } = draft;
-    let others = [country, iso3, subdivision, description].map(Option::as_deref);
-    fit(*id, Identity { of: "destination", what: "prefix", text: prefix }, others)?;
-    if !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
-        let detail = format!("`{prefix}` is not a prefix: it must consist of digits, such as 4930");
-        return Err(Rejection::Invalid { reason: "prefix-unreadable", detail }.into());
-    }
-    if let Some(iso3) = iso3.as_deref().filter(|iso3| iso3.len() != 3 || !iso3.bytes().all(|c| c.is_ascii_uppercase()))
-    {
-        let detail =
-            format!("`{iso3}` is not a country code: it must be three capital letters, such as DEU (ISO 3166-1)");
-        return Err(Rejection::Invalid { reason: "country-unreadable", detail }.into());
-    }
     let highest = destinations::table.select(diesel::dsl::max(destinations::id)).first::<Option<i64>>(conn)?;
     let used = |conn: &mut Conn, id| destinations::table.find(id).count().get_result::<i64>(conn);
     let id = number(conn, *id, highest, "destination number", used)?;
@@ -115,6 +104,24 @@ pub(crate) fn add_destination(conn: &mut Conn, draft: &DestinationDraft) -> Resu
     };
     diesel::insert_into(destinations::table).values(DestinationRow::from(&added)).execute(conn)?;
     Ok(added)
+}
+
+/// Checks the values of a destination.
+pub(super) fn check_destination(draft: &DestinationDraft) -> Result<(), Rejection> {
+    let DestinationDraft { id, prefix, country, iso3, subdivision, description } = draft;
+    let others = [country, iso3, subdivision, description].map(Option::as_deref);
+    fit(*id, Identity { of: "destination", what: "prefix", text: prefix }, others)?;
+    if !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
+        let detail = format!("`{prefix}` is not a prefix: it must consist of digits, such as 4930");
+        return Err(Rejection::Invalid { reason: "prefix-unreadable", detail });
+    }
+    if let Some(iso3) = iso3.as_deref().filter(|iso3| iso3.len() != 3 || !iso3.bytes().all(|c| c.is_ascii_uppercase()))
+    {
+        let detail =
+            format!("`{iso3}` is not a country code: it must be three capital letters, such as DEU (ISO 3166-1)");
+        return Err(Rejection::Invalid { reason: "country-unreadable", detail });
+    }
+    Ok(())
 }
 
 /// Whether an existing destination matches a draft.
