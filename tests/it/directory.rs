@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::harness::{Tollbook, same};
+use crate::harness::{Tollbook, outcome, same};
 
 fn list(tollbook: &Tollbook, what: &str) -> Vec<Value> {
     serde_json::from_str(&tollbook.ok(&[what, "list", "--format", "json"])).unwrap()
@@ -51,7 +51,7 @@ fn a_renamed_customer_and_account_keep_their_calls_and_get_new_ones() {
     let named = ["Acme Ltd".to_owned(), "70".to_owned()];
     assert_eq!(names(&tollbook), [named.clone(), named]);
     let (customers, accounts) = (list(&tollbook, "customer"), list(&tollbook, "account"));
-    assert_eq!((&customers[0]["name"], &customers[0]["external id"]), (&"Acme Ltd".into(), &"C-1".into()));
+    assert_eq!((&customers[0]["name"], &customers[0]["external_id"]), (&"Acme Ltd".into(), &"C-1".into()));
     assert_eq!((&accounts[0]["number"], &accounts[0]["balance"]), (&"70".into(), &"-12.50".into()));
     assert_eq!(accounts[0]["customer"], "Acme Ltd");
 }
@@ -74,6 +74,22 @@ fn an_export_at_an_earlier_watermark_differs_in_the_new_name_alone() {
     same("names alone are printed", &export(&tollbook, "again.zip", &at), &renamed);
     tollbook.ok(&["customer", "change", "Acne", "--name", "Acme"]);
     same("under the old name", &export(&tollbook, "after.zip", &at), &before);
+}
+
+/// A native export from before a rename shows another name than the store has.
+#[test]
+fn an_export_from_before_a_rename_is_in_conflict_with_its_records() {
+    for (renames, expected) in [(false, "1 already known, 0 quarantined"), (true, "0 already known, 1 quarantined")] {
+        let tollbook = filled();
+        let export =
+            ["export", "--package", "plain", "--sheet", "calls", "--layout", "native", "--output", "exported.csv"];
+        tollbook.ok(&export);
+        if renames {
+            tollbook.ok(&["customer", "change", "Acme", "--name", "Acne"]);
+        }
+        let output = tollbook.run(&["load", "--feed", "native", "--set", "intake.max_bad=1", "exported.csv"]);
+        assert!(outcome(&output).contains(expected), "{}", outcome(&output));
+    }
 }
 
 #[test]
