@@ -7,7 +7,7 @@ use crate::harness::OVER_POSTGRES;
 
 /// The modules whose tests apply to calls and exports in any store. The others test files, documents, or other
 /// programs.
-const AGAIN: [&str; 22] = [
+const AGAIN: [&str; 23] = [
     "conditions::",
     "crash::",
     "directory::",
@@ -30,6 +30,7 @@ const AGAIN: [&str; 22] = [
     "server::who::",
     "server::yeti::",
     "upgraded::",
+    "watched::",
 ];
 
 /// The tests among them that apply to files only: this program does not restore a database.

@@ -172,7 +172,14 @@ fn files_named_in_the_documents_exist() {
 fn commands_in_the_documents_exist() {
     let cli = Cli::command();
     let known: Vec<&str> = cli.get_subcommands().flat_map(|it| it.get_name_and_visible_aliases()).collect();
-    for name in ["README.md", "docs/OPERATIONS.md", "docs/FEEDS.md", "docs/COMPATIBILITY.md", "docs/SCALING.md"] {
+    for name in [
+        "README.md",
+        "docs/OPERATIONS.md",
+        "docs/FEEDS.md",
+        "docs/COMPATIBILITY.md",
+        "docs/SCALING.md",
+        "docs/MOVING.md",
+    ] {
         for line in document(name).lines() {
             for after in line.split("tollbook ").skip(1) {
                 let quoted = line.trim_start().starts_with("tollbook ") || line.contains(&format!("`tollbook {after}"));

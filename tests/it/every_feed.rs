@@ -20,15 +20,19 @@ fn sample(feed: &str) -> Vec<String> {
         "freeswitch-json" => vec![fixture("freeswitch/cdr.ndjson")],
         "freeswitch-xml" => vec![fixture("freeswitch/cdr.xml")],
         "dma-csv" => vec![fixture("dma/calls.csv"), fixture("dma/conferences.csv")],
+        "yeti-csv" => vec![fixture("yeti/export.csv")],
+        "yeti-cdr" => vec![fixture("yeti/cdr.csv")],
+        "table" => vec![fixture("table/carrier.csv")],
         other => panic!("there is no sample of the feed {other}"),
     }
 }
 
 fn load(tollbook: &Tollbook, feed: &str, files: &[String]) -> String {
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    tollbook
-        .ok(&[&["load", "--zone", "Europe/Berlin", "--set", "intake.max_bad=100%", "--feed", feed], &files[..]]
-            .concat())
+    let mapping = fixture("table/carrier.toml");
+    let by: &[&str] = if feed == "table" { &["--mapping", &mapping] } else { &[] };
+    let load = ["load", "--zone", "Europe/Berlin", "--set", "intake.max_bad=100%", "--feed", feed];
+    tollbook.ok(&[&load, by, &files[..]].concat())
 }
 
 #[test]
@@ -48,7 +52,7 @@ fn a_file_loaded_twice_adds_nothing() {
 
 /// Whether files of a feed start with a line of column names.
 fn has_heading(feed: &str) -> bool {
-    ["native", "asterisk-table", "cucm-csv", "porta-xdr"].contains(&feed)
+    ["native", "asterisk-table", "cucm-csv", "porta-xdr", "yeti-csv", "yeti-cdr", "table"].contains(&feed)
 }
 
 /// Where the records of a file begin.

@@ -8,11 +8,14 @@ mod filter;
 mod kept;
 mod layouts;
 mod listing;
+mod loading;
 mod password;
 mod question;
 mod retention;
 mod server;
+mod sources;
 pub mod terminal;
+mod watching;
 
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
@@ -37,7 +40,7 @@ pub fn run(
     dialects: &'static [&'static DialectRow],
 ) -> anyhow::Result<ExitCode> {
     let config = configure(cli, environment, dialects)?;
-    if !matches!(cli.command, Command::Serve(_) | Command::Worker | Command::Demo(_)) {
+    if !matches!(cli.command, Command::Serve(_) | Command::Worker | Command::Demo(_) | Command::Watch(_)) {
         server::log::begin_warnings(config.server.log);
     }
     dispatch(cli, &config)
@@ -49,6 +52,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Load(args) => commands::load::run(config, args, cli.zone.is_some()),
         Command::Source(command) => commands::source::run(config, command, cli.zone.as_deref()),
         Command::Loads(command) => commands::loads::run(config, command),
+        Command::Watch(args) => commands::watch::run(config, args),
         Command::Generate(args) => commands::generate::run(config, args),
         Command::Export(args) => commands::export::run(config, args),
         Command::Verify(args) => commands::verify::run(args),
@@ -59,7 +63,7 @@ fn dispatch(cli: &Cli, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Product(command) => commands::reference::products(config, command),
         Command::Destination(command) => commands::reference::destinations(config, command),
         Command::Quarantine(command) => commands::quarantine::run(config, command),
-        Command::Feed(command) => commands::catalogue::feeds(config, *command),
+        Command::Feed(command) => commands::feed::run(config, command),
         Command::Field(command) => commands::catalogue::fields(config, command),
         Command::Layout(command) => commands::layout::run(config, command),
         Command::Backup(args) => commands::backup::run(config, args),

@@ -4,6 +4,7 @@
 mod bounds;
 #[cfg(feature = "porta")]
 mod buffers;
+mod credentials;
 mod dialect;
 #[cfg(any(feature = "porta", feature = "yeti"))]
 mod multipart;
@@ -26,6 +27,7 @@ pub mod porta;
 #[cfg(feature = "yeti")]
 pub mod yeti;
 
+pub use credentials::{basic, bearer};
 pub use dialect::{ConfigureResult, Configured, Defaults, Dialect, DialectError, DialectRow};
 pub use origin::{Origins, ProxyHeader};
 pub use pattern::Pattern;

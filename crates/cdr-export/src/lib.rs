@@ -33,7 +33,7 @@ pub use file::{Counts, ExportFile};
 pub use format::FORMATS;
 pub use layout::{
     BooleanStyle, Column, ColumnContent, CsvStyle, DurationStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Sheet,
-    SheetContent, Spreadsheet, Style, Styles, Summary, TimeStyle,
+    SheetContent, Spreadsheet, Style, Styles, Summary, TimeStyle, toml_error,
 };
 pub use outline::{Outline, Segment};
 pub use pack::{PackIndex, PackKey, PackReader, PackWriter, PartVersion};

@@ -7,6 +7,7 @@ use cdr_mediation::PortError;
 use thiserror::Error;
 use zip::result::ZipError;
 
+use crate::feed::table::MappingError;
 use crate::report::LoadReport;
 use crate::share::Share;
 
@@ -95,6 +96,17 @@ pub enum IntakeError {
         /// The cause.
         source: ZipError,
     },
+    /// The feed reads a file by a mapping, and the settings have none.
+    #[error(
+        "the feed `{feed}` reads files by a mapping, and none is given; `tollbook feed guess FILE` writes a first one"
+    )]
+    NoMapping {
+        /// The feed's name.
+        feed: &'static str,
+    },
+    /// The mapping by which a file is to be read is invalid.
+    #[error("the mapping: {0}")]
+    Mapping(#[from] MappingError),
     /// A layout that a feed uses is invalid.
     #[error(transparent)]
     Layout(#[from] ExportError),

@@ -8,6 +8,7 @@ mod documents;
 mod error;
 mod fault;
 mod feed;
+mod follow;
 mod input;
 mod json;
 mod lines;
@@ -26,12 +27,14 @@ pub use accounts::{AccountRuleError, AccountRules};
 pub use clock::ClockCheck;
 pub use delimited::Quoting;
 pub use error::IntakeError;
+pub use feed::table::{MappingError, TableMapping, guess_mapping};
 pub use feed::{FEEDS, Feed, FeedSettings, FileEnd, InputSheet, Likeness, Origin, Records, feed_named};
 pub use feed::{
     asterisk_csv, asterisk_json, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, freeswitch_json, freeswitch_xml,
-    native, porta_xdr, threecx_csv,
+    native, porta_xdr, table, threecx_csv, yeti_cdr, yeti_csv,
 };
-pub use input::{FileSample, TextEncoding, TextEncodingError};
+pub use follow::{Mark, follow};
+pub use input::{FileSample, TextEncoding, TextEncodingError, is_packed};
 pub use load::{LoadOptions, load, read_body};
 pub use report::LoadReport;
 pub use share::{Share, ShareError};

@@ -42,11 +42,23 @@ impl Line {
 pub(crate) struct Lines<R> {
     input: BufReader<R>,
     number: u64,
+    /// The lines after the first one that are left out of the input, and counted nevertheless.
+    skipped: u64,
 }
 
 impl<R: Read> Lines<R> {
     pub(crate) fn new(input: R) -> Lines<R> {
-        Lines { input: BufReader::with_capacity(LINE_BYTES, input), number: 0 }
+        Lines { input: BufReader::with_capacity(LINE_BYTES, input), number: 0, skipped: 0 }
+    }
+
+    /// The same input, in which so many lines after the first one are left out.
+    pub(crate) fn skipping(self, skipped: u64) -> Lines<R> {
+        Lines { skipped, ..self }
+    }
+
+    /// The number of the next line.
+    fn next_number(&self) -> u64 {
+        if self.number == 1 { 2 + self.skipped } else { self.number + 1 }
     }
 
     /// The number of the last line that was read.
@@ -56,7 +68,7 @@ impl<R: Read> Lines<R> {
 
     /// The next line; `None` after the last one.
     pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
-        let mut line = Line { number: self.number + 1, bytes: Vec::new(), length: 0, has_end: false };
+        let mut line = Line { number: self.next_number(), bytes: Vec::new(), length: 0, has_end: false };
         loop {
             let chunk = match self.input.fill_buf() {
                 Ok(chunk) => chunk,

@@ -16,7 +16,7 @@ const FIELDS: usize = 5;
 
 /// Refuses a file that is another feed's.
 pub(crate) fn check_sample(feed: &dyn Feed, file: &str, sample: &FileSample) -> Result<(), IntakeError> {
-    if sample.lines().is_empty() || feed.likeness(sample) == Likeness::Certain {
+    if sample.lines().is_empty() || feed.takes_mapping() || feed.likeness(sample) == Likeness::Certain {
         return Ok(());
     }
     let others = FEEDS.iter().filter(|other| other.name() != feed.name());
@@ -66,7 +66,8 @@ pub(crate) fn check_rows(
         let is_separated = sample.rows_by(separator).all(|row| row.len() >= FIELDS);
         (is_separated && sample.most(|row| row.len() < FIELDS)).then_some(name)
     };
-    if let Some(name) = SEPARATORS.into_iter().find_map(separated) {
+    let mut separators = SEPARATORS.into_iter().filter(|_| !feed.takes_mapping());
+    if let Some(name) = separators.find_map(separated) {
         let why = format!("its fields are separated by {name}, and those of the feed {} by commas", feed.name());
         return Err(IntakeError::refused(file, why));
     }

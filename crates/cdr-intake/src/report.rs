@@ -29,13 +29,14 @@ pub struct LoadReport {
     pub digest: Option<[u8; 32]>,
     /// Warnings about the file as a whole, one line each.
     pub warnings: Vec<String>,
+    /// The line at which the last record of a growing file begins, if it waits for its end. Of several files, none.
+    pub waits_at: Option<u64>,
 }
 
 impl LoadReport {
     /// Adds the report of another file.
     pub fn merge(&mut self, other: LoadReport) {
-        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_created, bytes, digest: _, warnings } =
-            other;
+        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_created, bytes, warnings, .. } = other;
         self.read += read;
         self.loaded += loaded;
         self.known += known;

@@ -105,6 +105,10 @@ impl<R: Read, M: Mapping> Records for CsvRecords<R, M> {
         self.notes.lines().into_iter().chain(waiting).collect()
     }
 
+    fn waits_at(&self) -> Option<u64> {
+        self.rows.waiting().map(|waiting| waiting.line)
+    }
+
     fn clock(&self) -> Option<&ClockCheck> {
         self.mapping.clock()
     }
@@ -168,6 +172,10 @@ impl<R: Read, M: LineMapping> Records for LineRecords<R, M> {
     fn warnings(&self) -> Vec<String> {
         let waiting = self.lines.waiting().map(|waiting| waits(&self.file, waiting));
         self.notes.lines().into_iter().chain(waiting).collect()
+    }
+
+    fn waits_at(&self) -> Option<u64> {
+        self.lines.waiting().map(|waiting| waiting.line)
     }
 }
 

@@ -6,7 +6,9 @@ use std::sync::Mutex;
 
 use cdr_mediation::{Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, PortError, QuarantinedVersion};
 
-use crate::{FEEDS, Feed, FeedSettings, FileSample, IntakeError, Likeness, LoadOptions, LoadReport, Share, load};
+use crate::{
+    FEEDS, Feed, FeedSettings, FileSample, IntakeError, Likeness, LoadOptions, LoadReport, Share, TableMapping, load,
+};
 
 /// The result of a load.
 #[derive(Default)]
@@ -48,6 +50,16 @@ impl Sink {
 /// The settings for files whose local times are those of Berlin.
 pub(crate) fn in_berlin() -> FeedSettings {
     FeedSettings { zone: "Europe/Berlin".parse().unwrap(), ..FeedSettings::default() }
+}
+
+/// The settings with which the sample of a feed is read: those of Berlin, and its mapping if the feed takes one.
+pub(crate) fn settings_of(feed: &dyn Feed) -> FeedSettings {
+    FeedSettings { mapping: feed.takes_mapping().then(|| mapping("table/carrier.toml")), ..in_berlin() }
+}
+
+/// A mapping of the samples.
+pub(crate) fn mapping(name: &str) -> TableMapping {
+    String::from_utf8(fixture(name)).unwrap().parse().unwrap()
 }
 
 impl CdrSink for Sink {

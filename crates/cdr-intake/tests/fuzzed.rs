@@ -26,7 +26,10 @@ bodies!(
     cucm_csv,
     threecx_csv,
     porta_xdr,
-    dma_csv
+    dma_csv,
+    yeti_csv,
+    yeti_cdr,
+    table
 );
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -80,6 +83,9 @@ proptest! {
         freeswitch_json::run(&data);
         freeswitch_xml::run(&data);
         dma_csv::run(&data);
+        yeti_csv::run(&data);
+        yeti_cdr::run(&data);
+        table::run(&data);
     }
 
     #[test]
@@ -121,6 +127,22 @@ proptest! {
     fn damaged_xdrs_are_read_or_rejected(damage in damage()) {
         for name in ["xdrs.csv", "xdrs.ndjson", "get_xdr_list.json"] {
             porta_xdr::run(&damaged(fixture(&format!("porta/{name}")), &damage));
+        }
+    }
+
+    #[test]
+    fn damaged_files_of_yeti_are_read_or_rejected(damage in damage()) {
+        yeti_csv::run(&damaged(fixture("yeti/export.csv"), &damage));
+        yeti_cdr::run(&damaged(fixture("yeti/cdr.csv"), &damage));
+    }
+
+    #[test]
+    fn damaged_tables_and_mappings_are_read_or_rejected(damage in damage()) {
+        for (form, name) in [(0, "table/carrier.csv"), (1, "table/events.ndjson"), (2, "table/carrier.csv")] {
+            table::run(&damaged([vec![form], fixture(name)].concat(), &damage));
+        }
+        for name in ["table/carrier.toml", "table/events.toml"] {
+            table::run(&damaged(fixture(name), &damage));
         }
     }
 

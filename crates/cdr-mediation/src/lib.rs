@@ -28,6 +28,7 @@ mod waiting;
 mod wakeup;
 mod walk;
 mod walking;
+mod watched;
 mod worker;
 
 pub use callback::{Callback, CallbackSender, CallbackTask};
@@ -59,4 +60,5 @@ pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
 pub use unreadable::Unreadable;
 pub use waiting::longest_wait;
 pub use walk::{NewWalk, Walk, WalkLimits, Walks};
+pub use watched::{WatchedFile, WatchedFiles};
 pub use worker::{Outcome, Round, Stop, Worker, WorkerOptions};

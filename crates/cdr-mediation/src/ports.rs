@@ -275,6 +275,12 @@ pub trait Loads: Send + Sync {
     /// If it cannot be noted.
     fn begin_load(&self, draft: &LoadDraft) -> Result<i64, PortError>;
 
+    /// Goes on with a load that has ended or whose process has, if nothing of it was undone, and returns whether it does.
+    ///
+    /// # Errors
+    /// If it cannot be noted.
+    fn resume_load(&self, id: i64) -> Result<bool, PortError>;
+
     /// Notes how a load ended. One that is not running is unchanged.
     ///
     /// # Errors

@@ -25,6 +25,9 @@ pub struct SourceSettings {
     /// The names of the columns of its files, if they have no heading.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
+    /// The mapping by which its files are read, in TOML, for a feed that takes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<String>,
     /// What becomes of calls whose account is unknown.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unknown_accounts: UnknownAccounts,
@@ -34,6 +37,9 @@ pub struct SourceSettings {
     /// SHA-256 of the keys with which its switch may post records, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
+    /// The watched files of its switch: paths of files, of folders, and of files with `*` and `?` in their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watch: Vec<String>,
 }
 
 fn is_default(unknown: &UnknownAccounts) -> bool {

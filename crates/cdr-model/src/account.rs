@@ -1,6 +1,6 @@
 //! The directory: customers, accounts, services, products, destinations and sources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -244,6 +244,21 @@ impl Directory {
     /// The customer of this name.
     pub fn customer_named(&self, name: &str) -> Option<&Customer> {
         self.customers.values().find(|customer| customer.name == name)
+    }
+
+    /// The numbers of a customer and of the customers below it, down to this many levels.
+    pub fn below(&self, id: i64, levels: usize) -> BTreeSet<i64> {
+        let mut found = BTreeSet::from([id]);
+        for _ in 0..levels {
+            let is_next = |customer: &&Customer| customer.reseller_id.is_some_and(|above| found.contains(&above));
+            let next: Vec<i64> = self.customers.values().filter(is_next).map(|customer| customer.id).collect();
+            let before = found.len();
+            found.extend(next);
+            if found.len() == before {
+                break;
+            }
+        }
+        found
     }
 
     /// Every account with this number; accounts of different customers may share one.

@@ -149,6 +149,11 @@ catalogue! {
 }
 
 impl CdrField {
+    /// Whether its values are secrets, which only exports for the owner of the records print.
+    pub fn is_secret(self) -> bool {
+        self.name() == "dma.chair_passcode"
+    }
+
     /// The field that holds the instant of an anchor.
     pub const fn of_anchor(anchor: Anchor) -> CdrField {
         match anchor {

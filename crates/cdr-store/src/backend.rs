@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cdr_access::{Licences, Logins, Secrets, Users};
 use cdr_mediation::{
-    Batch, CdrSink, CdrSource, DirectoryEditor, JobLedger, Loads, PortError, Quarantine, Sources, Walks,
+    Batch, CdrSink, CdrSource, DirectoryEditor, JobLedger, Loads, PortError, Quarantine, Sources, Walks, WatchedFiles,
 };
 use cdr_model::Timestamp;
 
@@ -18,7 +18,8 @@ use crate::error::StoreError;
 use crate::postgres::{Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::watching::Watching;
+use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
 
 /// All ports, and the operations of [`Store`](crate::Store), which documents them.
 pub(crate) trait Backend:
@@ -30,6 +31,7 @@ pub(crate) trait Backend:
     + DirectoryEditor
     + JobLedger
     + Walks
+    + WatchedFiles
     + Users
     + Logins
     + Licences
@@ -37,6 +39,7 @@ pub(crate) trait Backend:
     + fmt::Debug
 {
     fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError>;
+    fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError>;
 
     fn count_adoptable(&self, code: &str) -> Result<u64, PortError>;
 
@@ -63,6 +66,8 @@ pub(crate) trait Backend:
     fn pool(&self) -> PoolState;
 
     fn is_shared(&self) -> bool;
+
+    fn watching(&self, source: &str) -> Result<Option<Watching>, StoreError>;
 
     #[cfg(feature = "sqlite")]
     fn back_up(&self, to: &Path) -> Result<BackupReport, StoreError>;

@@ -12,6 +12,7 @@ compile_error!("cdr-store needs the feature `sqlite` or `postgres`");
 
 mod address;
 mod backend;
+mod changes;
 mod compact_report;
 mod error;
 mod key_digest;
@@ -32,11 +33,13 @@ mod schema;
 mod sqlite;
 mod store;
 mod types;
+mod watching;
 
 #[cfg(test)]
 mod tests;
 
 pub use address::{NoAddress, StoreAddress};
+pub use changes::{CallChange, CallChanges};
 pub use compact_report::CompactReport;
 pub use error::StoreError;
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
@@ -50,3 +53,4 @@ pub use rewrite_report::RewriteReport;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{BackupReport, RestoreReport};
 pub use store::Store;
+pub use watching::Watching;

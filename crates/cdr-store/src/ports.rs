@@ -11,7 +11,7 @@ use cdr_mediation::{
     CustomerDraft, DestinationDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry,
     ExportJob, ExportLimits, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, LedgerTally, Load, LoadDraft,
     LoadEnd, Loads, NewWalk, PartVersions, PortError, ProductDraft, Progress, Quarantine, QuarantineEntry,
-    ServiceDraft, Sources, Undone, Walk, WalkLimits, Walks,
+    ServiceDraft, Sources, Undone, Walk, WalkLimits, Walks, WatchedFile, WatchedFiles,
 };
 use cdr_model::{
     Account, Cdr, ConferenceRecord, Customer, Destination, Directory, Product, ScannedCall, Service, Timestamp,
@@ -61,6 +61,7 @@ forward! { Sources:
 
 forward! { Loads:
     fn begin_load(draft: &LoadDraft) -> i64;
+    fn resume_load(id: i64) -> bool;
     fn end_load(id: i64, end: &LoadEnd) -> ();
     fn loads(source: Option<&str>, before: Option<i64>, limit: usize) -> Vec<Load>;
     fn load(id: i64) -> Load;
@@ -116,6 +117,12 @@ forward! { Walks:
     fn begin(walk: &NewWalk<'_>, limits: &WalkLimits, now: Timestamp) -> ();
     fn join(owner: &str, question: &[u8; 32], offset: u64, now: Timestamp) -> Option<Walk>;
     fn give(number: i64, offset: Option<u64>, expires_at: Timestamp) -> ();
+}
+
+forward! { WatchedFiles:
+    fn watched_files(source: &str) -> Vec<WatchedFile>;
+    fn keep_watched_file(source: &str, number: Option<i64>, seen_at: Timestamp, document: &str) -> i64;
+    fn forget_watched_file(number: i64) -> ();
 }
 
 forward! { Users:

@@ -349,6 +349,17 @@ diesel::table! {
 diesel::table! {
     use crate::types::columns::*;
 
+    watched_files (number) {
+        number -> BigInt,
+        source -> Text,
+        seen_at -> Instant,
+        document -> Opaque,
+    }
+}
+
+diesel::table! {
+    use crate::types::columns::*;
+
     part_versions (account_id, part) {
         account_id -> BigInt,
         part -> BigInt,

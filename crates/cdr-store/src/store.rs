@@ -16,7 +16,8 @@ use crate::options::{Opened, StoreOptions};
 use crate::postgres::{self, Maintainer, Notices};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{self, BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::watching::Watching;
+use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
 
 /// Calls, conferences, the directory, the quarantine, the ledger of exports, walks, users, logins, licences and secrets:
 /// in one SQLite file, or in a PostgreSQL database. Any number of processes may have it open. They read concurrently;
@@ -99,6 +100,15 @@ impl Store {
     /// As [`cdr_mediation::CdrSink::take`].
     pub fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError> {
         self.0.rehearse(batch)
+    }
+
+    /// The versions of calls and charges after a record number, at most so many, in the order of their commits. Versions
+    /// that were replaced are left out: what replaced them has a higher number.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError> {
+        self.0.changes(after, most)
     }
 
     /// How many calls of unknown accounts carry this account code.
@@ -229,6 +239,15 @@ impl Store {
     #[cfg(feature = "postgres")]
     pub fn notices(&self) -> Result<Option<Notices>, StoreError> {
         self.0.notices()
+    }
+
+    /// The right to watch the files of a source, which one process has at a time; `None` if another one has it. It is free
+    /// again when it is dropped, and when the process or its connection ends.
+    ///
+    /// # Errors
+    /// When the store cannot be reached, or the file of the lock cannot be created.
+    pub fn watching(&self, source: &str) -> Result<Option<Watching>, StoreError> {
+        self.0.watching(source)
     }
 
     /// Whether the store is in a database server, which several machines may share.

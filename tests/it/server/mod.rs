@@ -1,6 +1,7 @@
 //! The server as clients of the original APIs see it, including crashes, restarts and slow clients.
 
 mod bucket;
+mod changes;
 pub(crate) mod client;
 mod crash;
 mod curl;

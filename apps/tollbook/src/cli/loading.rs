@@ -37,7 +37,10 @@ pub struct LoadArgs {
     /// The encoding of the files, such as windows-1252 [default: UTF-8 or UTF-16, and Latin-1 for what is neither]
     #[arg(long, value_parser = str::parse::<TextEncoding>)]
     pub encoding: Option<TextEncoding>,
-    /// The names of the columns of a file without a heading, for the feed asterisk-table
+    /// The file with the mapping from columns to fields, in TOML, for the feed table; `tollbook feed guess` writes a first one
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// The names of the columns of a file without a heading, for the feeds asterisk-table and table
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub columns: Vec<String>,
     /// Load although the identifiers of the records say that the clock of the switch was in another zone
@@ -104,6 +107,9 @@ pub struct SourceArgs {
     /// How quotes are read: strict, or tolerant of quotes in a field that are not doubled
     #[arg(long, value_parser = ["strict", "tolerant"])]
     pub quoting: Option<String>,
+    /// The file with the mapping from columns to fields, in TOML, for the feed table; the mapping is stored
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
     /// The names of the columns of its files, if they have no heading
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub columns: Vec<String>,
@@ -115,6 +121,37 @@ pub struct SourceArgs {
     /// number begins, and the address of the peer
     #[arg(long = "rule", value_name = "RULE", value_parser = rule)]
     pub rules: Vec<AccountRule>,
+    /// A file or a folder that `tollbook watch` and `tollbook serve` watch, also with * and ? in the name of the file; may be
+    /// given several times; '' for none
+    #[arg(long, value_name = "PATH")]
+    pub watch: Vec<String>,
+}
+
+/// Options of `watch`.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// Look once, and end
+    #[arg(long)]
+    pub once: bool,
+    /// The sources [default: all that have watched files]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+}
+
+/// Commands for feeds.
+#[derive(Debug, Subcommand)]
+pub enum FeedCommand {
+    /// List the feeds
+    List(ListArgs),
+    /// Write a first mapping for a file of any table, guessed from its beginning: for `load --feed table --mapping`. --zone is
+    /// the zone of its times
+    Guess {
+        /// The encoding of the file, such as windows-1252 [default: UTF-8 or UTF-16, and Latin-1 for what is neither]
+        #[arg(long, value_parser = str::parse::<TextEncoding>)]
+        encoding: Option<TextEncoding>,
+        /// The file; - is standard input
+        file: PathBuf,
+    },
 }
 
 /// Commands for loads.

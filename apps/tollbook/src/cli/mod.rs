@@ -21,7 +21,10 @@ pub use directory::{
     AccountCommand, AccountLimits, CustomerCommand, CustomerValues, DestinationCommand, ProductCommand, ServiceCommand,
 };
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
-pub use loading::{GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, SettleArgs, SourceArgs, SourceCommand};
+pub use loading::{
+    FeedCommand, GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, SettleArgs, SourceArgs, SourceCommand,
+    WatchArgs,
+};
 pub use people::{LicenceCommand, LoginCommand, LoginScope, ScopeArgs, UserCommand};
 pub use reading::{
     CallsArgs, ExportArgs, FieldCommand, FieldsOf, LayoutCommand, ListArgs, ListCommand, ListFormat, PackageName,
@@ -106,6 +109,8 @@ pub enum Command {
     /// Loads: what was loaded together, and can be undone together
     #[command(subcommand)]
     Loads(LoadsCommand),
+    /// Load the watched files of sources, and go on loading what their switches write
+    Watch(WatchArgs),
     /// Generate sample calls, into the store or into a file
     Generate(GenerateArgs),
     /// Write an export and its receipt
@@ -134,7 +139,7 @@ pub enum Command {
     Quarantine(QuarantineCommand),
     /// Feeds: the formats that `load` reads
     #[command(subcommand)]
-    Feed(ListCommand),
+    Feed(FeedCommand),
     /// Fields: the values of a record that layouts, conditions and lists name
     #[command(subcommand)]
     Field(FieldCommand),

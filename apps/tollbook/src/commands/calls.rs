@@ -87,7 +87,7 @@ fn fitting(width: Option<usize>) -> Vec<CdrField> {
 
 fn field(name: &str) -> anyhow::Result<CdrField> {
     let field = CdrField::named(name)?;
-    if field == CdrField::DmaChairPasscode {
+    if field.is_secret() {
         bail!("`{name}` is a secret: it is printed in exports only");
     }
     Ok(field)

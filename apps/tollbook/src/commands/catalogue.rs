@@ -1,20 +1,13 @@
-//! `tollbook feed`, `tollbook field`: the feeds that `load` reads, and the fields of a record.
+//! `tollbook field`: the fields of a record.
 
 use std::process::ExitCode;
 
-use cdr_intake::{FEEDS, InputSheet, native};
+use cdr_intake::{InputSheet, native};
 use cdr_model::{CdrField, ConferenceField, Field};
 
-use crate::cli::{FieldCommand, FieldsOf, ListArgs, ListCommand};
+use crate::cli::{FieldCommand, FieldsOf, ListArgs};
 use crate::config::Config;
 use crate::listing::{Cell, print};
-
-/// Lists the feeds.
-pub(crate) fn feeds(config: &Config, ListCommand::List(list): ListCommand) -> anyhow::Result<ExitCode> {
-    let rows = FEEDS.iter().map(|feed| [Cell::from(feed.name()), feed.summary().into()]);
-    print(list.format, &["name", "description"], &config.place.zone, rows)?;
-    Ok(ExitCode::SUCCESS)
-}
 
 /// Lists the fields of a kind of records.
 pub(crate) fn fields(config: &Config, command: &FieldCommand) -> anyhow::Result<ExitCode> {

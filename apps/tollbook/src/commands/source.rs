@@ -4,14 +4,16 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use cdr_access::new_secret;
+use cdr_intake::feed_named;
 use cdr_mediation::{CdrSource, ConfiguredSource, SourceSettings, Sources, UnknownAccounts};
 use cdr_store::Store;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::cli::{SourceArgs, SourceCommand};
-use crate::config::{Checked, Config, nearest};
+use crate::config::{Checked, Config, mapping_in};
 use crate::listing::{Cell, print};
+use crate::sources::{find, unknown};
 use crate::terminal::{document, safe, say};
 
 /// The columns of the list.
@@ -91,27 +93,6 @@ fn without_keys(settings: SourceSettings) -> SourceSettings {
     SourceSettings { keys: Vec::new(), ..settings }
 }
 
-/// The settings of a source: those of the configuration file, else those in the store.
-pub(crate) fn find(config: &Config, store: &Store, name: &str) -> anyhow::Result<Option<SourceSettings>> {
-    if let Some(settings) = config.sources.get(name) {
-        return Ok(Some(settings.clone()));
-    }
-    let stored = store.configured_sources()?.into_iter().find(|source| source.name == name);
-    Ok(stored.map(|source| source.settings))
-}
-
-/// The error for a source that has no settings, with the name that is most like it.
-pub(crate) fn unknown(config: &Config, store: &Store, name: &str) -> anyhow::Error {
-    let stored = match store.configured_sources() {
-        Ok(stored) => stored.into_iter().map(|source| source.name),
-        Err(error) => return error.into(),
-    };
-    let near = nearest(name, config.sources.keys().cloned().chain(stored));
-    let near = near.map(|near| format!("; did you mean `{}`?", safe(&near))).unwrap_or_default();
-    let name = safe(name);
-    anyhow::anyhow!("no source `{name}` is configured{near}; `tollbook source add {name} --feed …` does it")
-}
-
 fn refuse_configured(config: &Config, name: &str) -> anyhow::Result<()> {
     if config.sources.contains_key(name) {
         bail!("the source `{}` stands in the configuration file, which wins: change it there", safe(name));
@@ -121,19 +102,28 @@ fn refuse_configured(config: &Config, name: &str) -> anyhow::Result<()> {
 
 /// Settings with those of the command line.
 fn changed(settings: SourceSettings, args: &SourceArgs, zone: Option<&str>) -> anyhow::Result<SourceSettings> {
-    let SourceArgs { feed, customer, encoding, quoting, columns, unknown_accounts, rules } = args;
+    let SourceArgs { feed, customer, encoding, quoting, mapping, columns, unknown_accounts, rules, watch } = args;
     let unknown = unknown_accounts.as_deref();
     let unknown = unknown.and_then(|name| UnknownAccounts::ALL.into_iter().find(|known| known.name() == name));
+    let feed = feed.clone().unwrap_or(settings.feed);
+    // The mapping of a feed that takes one is of no use to another.
+    let current = settings.mapping.filter(|_| feed_named(&feed).is_ok_and(|feed| feed.takes_mapping()));
     let settings = SourceSettings {
-        feed: feed.clone().unwrap_or(settings.feed),
+        feed,
         zone: zone.map(str::to_owned).or(settings.zone),
         customer: customer.clone().or(settings.customer),
         encoding: encoding.map(|encoding| encoding.to_string()).or(settings.encoding),
         quoting: quoting.clone().or(settings.quoting),
+        mapping: mapping.as_deref().map(mapping_in).transpose()?.or(current),
         columns: if columns.is_empty() { settings.columns } else { columns.clone() },
         unknown_accounts: unknown.unwrap_or(settings.unknown_accounts),
         accounts: if rules.is_empty() { settings.accounts } else { rules.clone() },
         keys: settings.keys,
+        watch: if watch.is_empty() {
+            settings.watch
+        } else {
+            watch.iter().filter(|path| !path.is_empty()).cloned().collect()
+        },
     };
     Checked::of(&settings)?;
     Ok(settings)

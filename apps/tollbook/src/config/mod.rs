@@ -22,7 +22,7 @@ pub(crate) use layers::nearest;
 pub use place::Place;
 pub use server::{LogConfig, PemFiles, ServerConfig, TlsConfig};
 pub use settings::{PREFIX, help, rows, variable};
-pub(crate) use sources::Checked;
+pub(crate) use sources::{Checked, mapping_in};
 pub use spool::SpoolConfig;
 pub use store::StoreConfig;
 

@@ -80,6 +80,25 @@ static MAX_BODY: Setting<u64> = Setting {
     meaning: "the longest body that a switch may post, packed as it is sent",
     ..Setting::PLAIN
 };
+static WATCH: Setting<bool> = Setting {
+    name: "intake.watch",
+    default: "true",
+    kind: YES_OR_NO,
+    meaning: "whether `tollbook serve` loads the watched files of sources; `tollbook watch` does in any case",
+    ..Setting::PLAIN
+};
+static WATCH_SECONDS: Setting<Duration> = Setting {
+    name: "intake.watch_seconds",
+    default: "5",
+    kind: ValueKind::Whole {
+        min: 1,
+        max: i64::MAX,
+        unit: "seconds",
+        make: |seconds| Duration::from_secs(seconds.min(LONGEST_WAIT).unsigned_abs()),
+    },
+    meaning: "how often watched files are looked at",
+    ..Setting::PLAIN
+};
 static EXTRA: Setting<Vec<String>> = Setting {
     name: "intake.extra",
     kind: ValueKind::Form { takes: "a list of columns", read: |text| Ok(comma_separated(text)) },
@@ -87,8 +106,19 @@ static EXTRA: Setting<Vec<String>> = Setting {
     ..Setting::PLAIN
 };
 
-pub(super) static SETTINGS: &[&dyn Row] =
-    &[&CALLBACKS, &READERS, &BUSY_TIMEOUT, &RETENTION, &PARTITIONS, &BATCH, &MAX_BAD, &MAX_BODY, &EXTRA];
+pub(super) static SETTINGS: &[&dyn Row] = &[
+    &CALLBACKS,
+    &READERS,
+    &BUSY_TIMEOUT,
+    &RETENTION,
+    &PARTITIONS,
+    &BATCH,
+    &MAX_BAD,
+    &MAX_BODY,
+    &WATCH,
+    &WATCH_SECONDS,
+    &EXTRA,
+];
 
 /// The store, the intake and the callbacks.
 #[derive(Clone, Debug)]
@@ -109,6 +139,10 @@ pub struct StoreConfig {
     pub max_bad: Share,
     /// The longest body that a switch may post, in bytes.
     pub max_body: u64,
+    /// Whether the server loads watched files.
+    pub watch: bool,
+    /// How often watched files are looked at.
+    pub watch_every: Duration,
     /// Columns of feeds that have no field and are stored with the record.
     pub extra: Vec<String>,
 }
@@ -125,6 +159,8 @@ impl StoreConfig {
             batch: BATCH.read(values)?,
             max_bad: MAX_BAD.read(values)?,
             max_body: MAX_BODY.read(values)?,
+            watch: WATCH.read(values)?,
+            watch_every: WATCH_SECONDS.read(values)?,
             extra: EXTRA.read(values)?,
         })
     }

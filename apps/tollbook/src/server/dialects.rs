@@ -13,9 +13,25 @@ use crate::config::Config;
 use crate::layouts;
 
 /// The path between clients and this server.
-pub(crate) fn origins(config: &Config) -> Origins {
+fn origins(config: &Config) -> Origins {
     let server = &config.server;
     Origins { public_url: server.public_url.clone(), proxies: server.proxies.clone(), header: server.proxy_header }
+}
+
+/// The services of the server. `stopping` is the signal that the program stops.
+///
+/// # Errors
+/// When layouts cannot be read.
+pub(crate) fn services(config: &Config, backend: &Backend, stopping: &Cancel) -> anyhow::Result<Services> {
+    let own = layouts::own(config.place.layouts.as_deref())?;
+    Ok(Services {
+        origins: origins(config),
+        layouts: own.into_iter().map(|(layout, _)| layout).collect(),
+        keep: config.server.worker.keep,
+        redirect: config.spool.redirect(),
+        stopping: stopping.clone(),
+        ..Services::new(backend.mediation.clone(), Access::of(Arc::new(backend.store.clone())))
+    })
 }
 
 /// The dialects of a listener. Clones are cheap and share them.
@@ -23,22 +39,13 @@ pub(crate) fn origins(config: &Config) -> Origins {
 pub(crate) struct Dialects(Arc<[Box<dyn Dialect>]>);
 
 impl Dialects {
-    /// The dialects that the configuration enables. `stopping` is the signal that the program stops.
+    /// The dialects that the configuration enables, over these services.
     ///
     /// # Errors
-    /// When layouts cannot be read, or a dialect cannot be built.
-    pub(crate) fn new(config: &Config, backend: &Backend, stopping: &Cancel) -> anyhow::Result<Dialects> {
-        let own = layouts::own(config.place.layouts.as_deref())?;
-        let services = Services {
-            origins: origins(config),
-            layouts: own.into_iter().map(|(layout, _)| layout).collect(),
-            keep: config.server.worker.keep,
-            redirect: config.spool.redirect(),
-            stopping: stopping.clone(),
-            ..Services::new(backend.mediation.clone(), Access::of(Arc::new(backend.store.clone())))
-        };
+    /// When a dialect cannot be built.
+    pub(crate) fn new(config: &Config, services: &Services) -> anyhow::Result<Dialects> {
         let build = |(row, configured): &(&cdr_dialects::DialectRow, Arc<dyn cdr_dialects::Configured>)| {
-            configured.build(&services).with_context(|| format!("the dialect {} cannot be served", row.name))
+            configured.build(services).with_context(|| format!("the dialect {} cannot be served", row.name))
         };
         Ok(Dialects(config.dialects.iter().map(build).collect::<anyhow::Result<_>>()?))
     }

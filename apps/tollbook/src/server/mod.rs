@@ -1,6 +1,7 @@
 //! The server: listeners, dialects, workers, and monitoring.
 
 mod backend;
+mod changes;
 mod dialects;
 mod health;
 mod intake;
@@ -12,7 +13,7 @@ mod reload;
 mod request_log;
 mod self_signed;
 mod serve;
-mod shutdown;
+pub(crate) mod shutdown;
 mod tls;
 #[cfg(feature = "postgres")]
 mod upkeep;

@@ -12,7 +12,7 @@ use actix_web::rt::{System, spawn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use anyhow::bail;
-use cdr_dialects::Origins;
+use cdr_dialects::{Origins, Services};
 use cdr_files::remove_leftovers;
 use cdr_mediation::Stop;
 use cdr_query::Cancel;
@@ -22,7 +22,8 @@ use rustls::ServerConfig;
 use tracing::{info, warn};
 
 use super::backend::{Backend, check_readers};
-use super::dialects::{Dialects, origins};
+use super::changes::{self, Changes};
+use super::dialects::{Dialects, services};
 use super::health::{self, Watching};
 use super::intake::{self, Intake};
 use super::listeners::{Addresses, Listeners};
@@ -35,6 +36,7 @@ use super::tls::Tls;
 use super::workers::Workers;
 use crate::callbacks::{CallbackOptions, HttpCallback};
 use crate::config::Config;
+use crate::watching;
 
 /// How long the head of a request may take, so that a client that sends it byte by byte does not occupy a connection.
 const HEAD_IN: Duration = Duration::from_secs(15);
@@ -89,18 +91,19 @@ pub(crate) fn serve_on(
     let backend = Backend::over(store, config)?;
     let tls = listeners.tls.as_ref().map(|_| Tls::new(&config.server.tls, &config.place.data)).transpose()?;
     let stopping = Cancel::new();
-    let dialects = Dialects::new(config, &backend, &stopping)?;
+    let services = services(config, &backend, &stopping)?;
+    let dialects = Dialects::new(config, &services)?;
     if !dialects.have_callers()? {
         warn!("no client can sign in: add a user (tollbook user add NAME --role administrator), a login or a licence");
     }
-    System::new().block_on(run(config, backend, dialects, stopping, listeners, tls, announce))
+    System::new().block_on(run(config, backend, services, dialects, listeners, tls, announce))
 }
 
 async fn run(
     config: &Config,
     backend: Backend,
+    services: Services,
     dialects: Dialects,
-    stopping: Cancel,
     listeners: Listeners,
     tls: Option<Tls>,
     announce: impl FnOnce(Addresses) -> anyhow::Result<()>,
@@ -118,11 +121,14 @@ async fn run(
     super::upkeep::start(config, &backend.store, &backend.mediation, &stop)?;
     let (mediation, store) = (backend.mediation, backend.store);
     let intake = Data::new(Intake::start(config, &store)?);
+    let changes = Data::new(Changes::new(&store, &services));
+    let watcher =
+        config.store.watch.then(|| watching::start(config, &store, Vec::new(), &services.stopping)).transpose()?;
     let readiness = Readiness::new(mediation.clone(), store.clone(), workers.alive.clone(), config);
     let watching = Watching { mediation, store, readiness };
     let (grace, hsts) = (config.server.shutdown, config.server.tls.hsts);
-    let origins = Data::new(origins(config));
-    let site = Site { metrics, watching: Data::new(watching), origins, intake, dialects, grace, hsts };
+    let origins = Data::new(services.origins.clone());
+    let site = Site { metrics, watching: Data::new(watching), origins, intake, changes, dialects, grace, hsts };
 
     let mut servers = Vec::new();
     if let Some(listener) = listeners.plain {
@@ -144,8 +150,11 @@ async fn run(
         (ended, ..) = select_all(running) => Some(ended),
     };
     // What is sorted for a list that nobody will wait for does not hold up the end.
-    stopping.cancel();
+    services.stopping.cancel();
     shutdown::stop(&handles, &mut workers, &stop, site.grace, &mut signals).await;
+    if watcher.is_some_and(|watcher| watcher.join().is_err()) {
+        warn!("the watcher of files ended unexpectedly");
+    }
     match ended {
         None => Ok(()),
         Some(Ok(Err(error))) => Err(error.into()),
@@ -169,6 +178,7 @@ struct Site {
     watching: Data<Watching>,
     origins: Data<Origins>,
     intake: Data<Intake>,
+    changes: Data<Changes>,
     dialects: Dialects,
     grace: Duration,
     hsts: Option<Duration>,
@@ -186,6 +196,7 @@ impl Site {
                 .app_data(site.watching.clone())
                 .app_data(site.origins.clone())
                 .app_data(site.intake.clone())
+                .app_data(site.changes.clone())
                 .app_data(PayloadConfig::new(BODY))
                 .configure(health::mount_live)
                 .configure(|routes| {
@@ -194,6 +205,7 @@ impl Site {
                     }
                 })
                 .configure(intake::mount)
+                .configure(changes::mount)
                 .configure(|routes| site.dialects.mount(routes))
                 .wrap(strict_transport(hsts.as_deref()))
                 .wrap(from_fn(request_log::watch))

@@ -8,7 +8,7 @@ mod text;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use cdr_model::PortError;
+use cdr_model::{Directory, NOBODY, PortError};
 
 pub use authenticator::LicenceAuthenticator;
 pub use text::{LicenceText, LicenceTextError};
@@ -33,6 +33,21 @@ pub enum LicenceScope {
     Environment(i32),
     /// Those of these customers, by number. An empty set grants access to no records.
     Customers(BTreeSet<i64>),
+}
+
+impl LicenceScope {
+    /// The customers whose records it grants access to: those it names and all below them, or those of its environment.
+    /// Calls of unknown accounts belong to none of them.
+    pub fn customers(&self, directory: &Directory) -> BTreeSet<i64> {
+        let ids: BTreeSet<i64> = match self {
+            LicenceScope::Environment(environment) => {
+                let of_it = directory.customers.values().filter(|customer| customer.environment == *environment);
+                of_it.map(|customer| customer.id).collect()
+            }
+            LicenceScope::Customers(ids) => ids.iter().flat_map(|id| directory.below(*id, usize::MAX)).collect(),
+        };
+        ids.into_iter().filter(|id| *id != NOBODY).collect()
+    }
 }
 
 /// Omits the digest, which is not useful in a log.

@@ -139,24 +139,9 @@ fn of_customers(asked: &PortaCdr, route: Route, id: i64, known: &Known<'_>) -> R
     if !with_those_below {
         return Ok(Condition::new(CdrField::CustomerId, Test::Eq(id.into()))?);
     }
-    let ids = below(known.directory, id, known.options.levels);
+    let ids = known.directory.below(id, known.options.levels);
     let ids = ids.into_iter().filter(|id| known.customers.contains(id)).map(Operand::Integer).collect();
     Ok(Condition::new(CdrField::CustomerId, Test::In(ids))?)
-}
-
-/// A customer and the customers below it, down to this many levels.
-pub(super) fn below(directory: &Directory, id: i64, levels: usize) -> BTreeSet<i64> {
-    let mut found = BTreeSet::from([id]);
-    for _ in 0..levels {
-        let is_next = |customer: &&Customer| customer.reseller_id.is_some_and(|above| found.contains(&above));
-        let next: Vec<i64> = directory.customers.values().filter(is_next).map(|customer| customer.id).collect();
-        let before = found.len();
-        found.extend(next);
-        if found.len() == before {
-            break;
-        }
-    }
-    found
 }
 
 fn clocks(asked: &PortaCdr, customer: Option<&Customer>, known: &Known<'_>) -> Result<LocalZone, Refusal> {

@@ -60,7 +60,7 @@ impl Service for PortaService {
         let licence = self.admit(&asked, client)?;
         // The watermark is read before the directory, so that the directory covers every visible record.
         let (watermark, directory) = (mediation.watermark()?, mediation.directory()?);
-        let customers = caller::customers(&licence, &directory);
+        let customers = licence.scope.customers(&directory);
         let known = Known {
             directory: &directory,
             customers: &customers,

@@ -10,5 +10,6 @@ mod style;
 mod tests;
 
 pub use column::{Column, ColumnContent, Summary};
+pub use read::toml_error;
 pub use sheet::{CsvStyle, EmptyText, Kinds, Layout, LineEnd, Quotes, Sheet, SheetContent, Spreadsheet};
 pub use style::{BooleanStyle, DurationStyle, Style, Styles, TimeStyle};

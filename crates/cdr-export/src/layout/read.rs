@@ -53,7 +53,7 @@ impl Layout {
     pub fn read(text: &str) -> Result<Layout, ExportError> {
         let fault = |layout: &str, error: &toml::de::Error| ExportError::Layout {
             layout: layout.to_owned(),
-            what: on_one_line(text, error),
+            what: toml_error(text, error),
         };
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| fault("?", &error))?;
         let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("?");
@@ -64,8 +64,8 @@ impl Layout {
     }
 }
 
-/// The location and the message of a TOML error, on one line.
-fn on_one_line(text: &str, error: &toml::de::Error) -> String {
+/// The location and the message of a TOML error in a text, on one line.
+pub fn toml_error(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let place = before.map(|before| {
         let line = before.rsplit('\n').next().unwrap_or_default();

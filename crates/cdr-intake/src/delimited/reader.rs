@@ -29,6 +29,8 @@ pub(crate) struct Delimited<R> {
     end: FileEnd,
     quoting: Quoting,
     separator: u8,
+    /// What lines begin with that are not read.
+    comment: Option<Vec<u8>>,
     /// Lines that were read and do not belong to a record yet.
     ahead: VecDeque<Line>,
     waiting: Option<Waiting>,
@@ -60,6 +62,7 @@ impl<R: Read> Delimited<R> {
             end: FileEnd::Complete,
             quoting: Quoting::Strict,
             separator: b',',
+            comment: None,
             ahead: VecDeque::new(),
             waiting: None,
         }
@@ -67,12 +70,19 @@ impl<R: Read> Delimited<R> {
 
     /// A file that is read as the settings say.
     pub(crate) fn of(input: R, settings: &FeedSettings) -> Delimited<R> {
-        Delimited { end: settings.end, quoting: settings.quoting, ..Delimited::new(input) }
+        let quoting = settings.quoting.unwrap_or_default();
+        let rows = Delimited { end: settings.end, quoting, ..Delimited::new(input) };
+        Delimited { lines: rows.lines.skipping(settings.skipped), ..rows }
     }
 
     /// The same file, whose fields another byte separates.
     pub(crate) fn separated_by(self, separator: u8) -> Delimited<R> {
         Delimited { separator, ..self }
+    }
+
+    /// The same file, without the lines between records that begin with these bytes.
+    pub(crate) fn commented_by(self, comment: &str) -> Delimited<R> {
+        Delimited { comment: Some(comment.as_bytes().to_vec()), ..self }
     }
 
     /// What is left for the next load, once the file was read to its end.
@@ -85,13 +95,14 @@ impl<R: Read> Delimited<R> {
         self.ahead.front().map_or(self.lines.number() + 1, |line| line.number)
     }
 
-    /// The next line that is not empty, without consuming it.
+    /// The next line that is not empty and no comment, without consuming it.
     pub(crate) fn peek(&mut self) -> io::Result<Option<&[u8]>> {
         loop {
             if self.ahead.is_empty() && !self.read_ahead()? {
                 return Ok(None);
             }
-            if self.ahead.front().is_some_and(|line| line.parts().0.is_empty()) {
+            let is_comment = |line: &[u8]| self.comment.as_ref().is_some_and(|comment| line.starts_with(comment));
+            if self.ahead.front().is_some_and(|line| line.parts().0.is_empty() || is_comment(line.parts().0)) {
                 self.ahead.pop_front();
             } else {
                 return Ok(self.ahead.front().map(|line| line.parts().0));

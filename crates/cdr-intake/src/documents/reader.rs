@@ -22,7 +22,7 @@ pub(crate) struct Found {
     pub(crate) line: u64,
     /// Its bytes without the line ends after it; only the first 64 KiB of one that is too long.
     pub(crate) raw: Vec<u8>,
-    /// Why it is no record, if that is known.
+    /// Why it cannot be a record, if its length or its end shows that.
     pub(crate) fault: Option<Fault>,
 }
 

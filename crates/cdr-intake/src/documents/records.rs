@@ -86,6 +86,10 @@ impl<R: Read, S: Syntax, M: DocumentMapping> Records for DocumentRecords<R, S, M
         self.notes.lines().into_iter().chain(self.documents.waiting().map(waits)).collect()
     }
 
+    fn waits_at(&self) -> Option<u64> {
+        self.documents.waiting()
+    }
+
     fn clock(&self) -> Option<&ClockCheck> {
         self.mapping.clock()
     }

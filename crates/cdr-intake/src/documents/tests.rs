@@ -62,7 +62,7 @@ fn objects_follow_each_other_in_any_form() {
         ("{\"cdr\":[{\"a\":1},{\"b\":2}]}", &[(1, "{\"a\":1}"), (1, "{\"b\":2}")], None),
         ("{ \"status\": 0, \"cdr_root\" : [ {\"a\":1} ], \"page\":1 }\n{}", &[(1, "{\"a\":1}"), (2, "{}")], None),
         ("{\"cdr\":[]}{\"cdr\":{\"a\":[1]}}", &[(1, "{\"cdr\":{\"a\":[1]}}")], None),
-        // What is cut off, or is no object.
+        // A truncated object, and text that is not an object.
         ("{\"a\":\"b\n{\"c\":1}\n", &[(1, "{\"a\":\"b"), (2, "{\"c\":1}")], None),
         ("{\"a\":\n{\"c\":1}\n{\"d\":1}\n", &[(1, "{\"a\":"), (2, "{\"c\":1}"), (3, "{\"d\":1}")], None),
         ("x\ny{\n{\"c\":1}z\n", &[(1, "x"), (2, "y{"), (3, "{\"c\":1}"), (3, "z")], None),

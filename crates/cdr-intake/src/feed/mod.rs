@@ -8,6 +8,7 @@ use cdr_export::Layout;
 use cdr_mediation::Incoming;
 use cdr_model::LocalZone;
 
+use self::table::TableMapping;
 use crate::clock::ClockCheck;
 use crate::delimited::Quoting;
 use crate::error::IntakeError;
@@ -25,10 +26,14 @@ pub mod freeswitch_json;
 pub mod freeswitch_xml;
 pub mod native;
 pub mod porta_xdr;
+pub mod table;
 pub mod threecx_csv;
+pub mod yeti_cdr;
+pub mod yeti_csv;
 
 mod checks;
 mod named;
+mod ordinals;
 mod times;
 
 /// All feeds.
@@ -44,6 +49,9 @@ pub static FEEDS: &[&dyn Feed] = &[
     &threecx_csv::ThreecxCsv,
     &porta_xdr::PortaXdr,
     &dma_csv::DmaCsv,
+    &yeti_csv::YETI_CSV,
+    &yeti_cdr::YETI_CDR,
+    &table::Table,
 ];
 
 /// A format in which records arrive.
@@ -57,6 +65,22 @@ pub trait Feed: Sync {
     /// What to do with a ZIP archive of several of its files; `None` if it reads archives itself.
     fn unpacking(&self) -> Option<&'static str> {
         Some("unpack it, then load the files in it")
+    }
+
+    /// Whether its files have the form that the mapping of the settings describes, and so none by which they are
+    /// recognised.
+    fn takes_mapping(&self) -> bool {
+        false
+    }
+
+    /// Whether its records are lines that can be read without those before them, after the first line of the file.
+    fn reads_lines(&self) -> bool {
+        false
+    }
+
+    /// Whether a key says how many equal rows are before the record in its file, so that the rows before it are needed.
+    fn counts_rows(&self, _key: &str) -> bool {
+        false
     }
 
     /// Whether a file that begins like this is one of its files.
@@ -93,6 +117,12 @@ pub trait Records: Iterator<Item = Result<Incoming, IntakeError>> {
         Vec::new()
     }
 
+    /// The line at which the last record of a growing file begins, if it waits for its end. Known once the file was read to
+    /// its end.
+    fn waits_at(&self) -> Option<u64> {
+        None
+    }
+
     /// What the rows that were read say about the clock of their switch.
     fn clock(&self) -> Option<&ClockCheck> {
         None
@@ -123,10 +153,15 @@ pub struct FeedSettings {
     pub end: FileEnd,
     /// The encoding of the file; if not given, UTF-16 where its bytes show it, else UTF-8, and Latin-1 for what is not.
     pub encoding: Option<TextEncoding>,
-    /// How quotes are read.
-    pub quoting: Quoting,
+    /// How quotes are read; if not given, as the mapping says, else strictly.
+    pub quoting: Option<Quoting>,
     /// The names of the columns of a file without a heading, for feeds that take them; empty for those of the feed.
     pub columns: Vec<String>,
+    /// How the columns of a file become fields, for the feed that takes it.
+    pub mapping: Option<TableMapping>,
+    /// The lines after the first one that were read before and are left out, for feeds that read lines. They count in the
+    /// positions of records.
+    pub skipped: u64,
 }
 
 /// How a file ends.
@@ -228,7 +263,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, asterisk-json, freeswitch-csv, \
-             freeswitch-json, freeswitch-xml, cucm-csv, 3cx-csv, porta-xdr, dma-csv"
+             freeswitch-json, freeswitch-xml, cucm-csv, 3cx-csv, porta-xdr, dma-csv, yeti-csv, yeti-cdr, table"
         );
         for sheet in InputSheet::ALL {
             assert_eq!(sheet.to_string().parse::<InputSheet>().unwrap(), sheet);

@@ -50,13 +50,18 @@ pub(super) fn written(text: &str, name: &str, zone: LocalZone) -> Result<Option<
     if text.is_empty() || is_zero(text) {
         return Ok(None);
     }
+    let unreadable = || Fault::unreadable("time-unreadable", name, text, "a time such as 2026-11-21 10:00:00");
+    let written = parsed(text).ok_or_else(unreadable)?;
+    Ok(Some(written).filter(|written| !is_first(*written, zone)))
+}
+
+/// A time with a fraction and an offset if it has them; `None` if it is not one.
+pub(super) fn parsed(text: &str) -> Option<Written> {
     let local = || ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"].into_iter().find_map(|form| local_time(text, form));
     let exact =
         || ["%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f%#z"].into_iter().find_map(|form| exact_time(text, form));
     let written = local().map(Written::Local).or_else(|| exact().map(Written::Exact));
-    let unreadable = || Fault::unreadable("time-unreadable", name, text, "a time such as 2026-11-21 10:00:00");
-    let written = written.filter(|_| has_whole_date(text)).ok_or_else(unreadable)?;
-    Ok(Some(written).filter(|written| !is_first(*written, zone)))
+    written.filter(|_| has_whole_date(text))
 }
 
 /// Reads whole seconds since 1970 in UTC, of years up to 9999. Zero, which switches write for none, is absent.
@@ -108,7 +113,7 @@ fn is_zero(text: &str) -> bool {
 }
 
 /// Whether it is the beginning of 1970, by the clock of the switch or by UTC.
-fn is_first(written: Written, zone: LocalZone) -> bool {
+pub(super) fn is_first(written: Written, zone: LocalZone) -> bool {
     match written {
         Written::Local(local) => local.and_utc().timestamp_micros() == 0 || zone.resolve(local).at.micros() == 0,
         Written::Exact(at) => at.micros() == 0,

@@ -22,6 +22,11 @@ impl TextEncoding {
     pub(super) fn other_than_utf8(self) -> Option<&'static Encoding> {
         Some(self.0).filter(|encoding| *encoding != UTF_8)
     }
+
+    /// Whether the byte LF is always a line end, whatever is before it.
+    pub(crate) fn has_plain_lines(self) -> bool {
+        self.0.is_ascii_compatible()
+    }
 }
 
 impl fmt::Display for TextEncoding {

@@ -13,6 +13,7 @@ pub use encoding::{TextEncoding, TextEncodingError};
 pub(crate) use member::Member;
 pub use sample::FileSample;
 pub(crate) use sample::split;
+pub use unpack::is_packed;
 
 use crate::error::IntakeError;
 use crate::feed::{Feed, FeedSettings, FileEnd};

@@ -42,10 +42,8 @@ pub(super) fn unpacked<'a>(
     for layer in 0..=LAYERS {
         let (start, read) = beginning(&mut input, ZSTD.len());
         read.map_err(unread)?;
-        let is_zip = ZIP.iter().any(|zip| start.starts_with(zip)) && feed.unpacking().is_some();
-        let is_gzip = start.starts_with(GZIP);
-        let is_skippable = start.first().is_some_and(|byte| byte >> 4 == 5) && start.ends_with(SKIPPABLE);
-        let is_zstd = start.starts_with(ZSTD) || is_skippable;
+        let is_zip = is_zip(&start) && feed.unpacking().is_some();
+        let (is_gzip, is_zstd) = (start.starts_with(GZIP), is_zstd(&start));
         input = Box::new(Cursor::new(start).chain(input));
         if !(is_gzip || is_zstd || is_zip) {
             return Ok((input, layer > 0));
@@ -60,6 +58,21 @@ pub(super) fn unpacked<'a>(
         };
     }
     Err(IntakeError::refused(file, format!("it is packed more than {LAYERS} times")))
+}
+
+/// Whether a file that begins with these bytes, four or more, is packed.
+pub fn is_packed(start: &[u8]) -> bool {
+    let first = &start[..start.len().min(ZSTD.len())];
+    first.starts_with(GZIP) || is_zstd(first) || is_zip(first)
+}
+
+fn is_zip(start: &[u8]) -> bool {
+    ZIP.iter().any(|zip| start.starts_with(zip))
+}
+
+fn is_zstd(start: &[u8]) -> bool {
+    let is_skippable = start.first().is_some_and(|byte| byte >> 4 == 5) && start.ends_with(SKIPPABLE);
+    start.starts_with(ZSTD) || is_skippable
 }
 
 /// The only file in an archive, which is copied to an anonymous temporary file, because its directory is at its end.

@@ -132,7 +132,7 @@ fn zero_times_of_a_native_file_are_absent() {
 
 #[test]
 fn quotes_that_are_not_doubled_are_read_if_the_settings_are_tolerant() {
-    let tolerant = FeedSettings { quoting: Quoting::Tolerant, ..FeedSettings::default() };
+    let tolerant = FeedSettings { quoting: Some(Quoting::Tolerant), ..FeedSettings::default() };
     assert_eq!(loaded("asterisk-csv", "unescaped.csv", &tolerant).0.len(), 2);
     let (calls, said) = loaded("asterisk-csv", "unescaped.csv", &FeedSettings::default());
     assert_eq!((calls.len(), said), (1, vec!["f.csv:1: quoting-malformed".to_owned()]));

@@ -53,6 +53,8 @@ pub struct LoadOptions {
     pub max_bad: Share,
     /// Whether the file is loaded although its identifiers say that its clock was not in the zone of the settings.
     pub trusts_zone: bool,
+    /// Whether an earlier load has recognised the file: its rows go to the store or to quarantine, whatever they are.
+    pub is_recognised: bool,
 }
 
 impl LoadOptions {
@@ -70,6 +72,7 @@ impl LoadOptions {
             batch: BATCH_ROWS,
             max_bad: Share::HALF,
             trusts_zone: false,
+            is_recognised: false,
         }
     }
 }
@@ -95,8 +98,12 @@ pub fn load(
     let digest = Rc::new(RefCell::new(Sha256::new()));
     let origin = Origin { source: options.source.clone(), file: file.to_owned() };
     let counted = Counted { input, bytes: bytes.clone(), digest: digest.clone() };
+    let of_mapping = settings.mapping.as_ref().filter(|_| feed.takes_mapping()).and_then(|mapping| mapping.encoding);
+    let settings = &FeedSettings { encoding: settings.encoding.or(of_mapping), ..settings.clone() };
     let opened = input::open(Box::new(counted), feed, file, settings)?;
-    recognition::check_sample(feed, file, &opened.sample)?;
+    if !options.is_recognised {
+        recognition::check_sample(feed, file, &opened.sample)?;
+    }
     let settings = FeedSettings { end: opened.end, ..settings.clone() };
     let mut records = feed.open(opened.text, &origin, &settings)?;
 
@@ -108,8 +115,11 @@ pub fn load(
     };
     let rows = options.batch.clamp(1, BATCH_ROWS);
     let (mut first, mut error) = gather(&mut records, recognition::ROWS, Vec::new());
-    let checked = recognition::check_rows(feed, file, &opened.sample, &first, options.max_bad);
-    if let Err(refusal) = checked.and_then(|()| check_clock(records.as_ref(), file, options)) {
+    let checked = || {
+        recognition::check_rows(feed, file, &opened.sample, &first, options.max_bad)?;
+        check_clock(records.as_ref(), file, options)
+    };
+    if let Some(refusal) = (!options.is_recognised).then(checked).and_then(Result::err) {
         // A file that cannot be read to its end may be damaged, which explains bad records.
         return Err(error.unwrap_or(refusal));
     }
@@ -134,6 +144,7 @@ pub fn load(
             }
             if is_end {
                 report.warnings = warnings(records.as_ref(), &notes, file);
+                report.waits_at = records.waits_at();
                 report.digest = Some(digest.borrow().clone().finalize().into());
                 progress(&report);
                 return finished(report, unreadable, file, options);
@@ -161,7 +172,7 @@ fn warnings(records: &dyn Records, notes: &Notes, file: &str) -> Vec<String> {
 
 /// The report of a file that was read to its end.
 fn finished(report: LoadReport, bad: u64, file: &str, options: &LoadOptions) -> Result<LoadReport, IntakeError> {
-    if bad > 1 && options.max_bad.is_exceeded(bad, report.read) {
+    if bad > 1 && !options.is_recognised && options.max_bad.is_exceeded(bad, report.read) {
         let (report, most) = (Box::new(report), options.max_bad);
         return Err(IntakeError::Stopped { file: file.to_owned(), bad, report, most });
     }

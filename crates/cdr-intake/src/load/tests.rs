@@ -7,7 +7,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::{LoadOptions, load};
-use crate::testing::{Dribble, Sink, certain, fixture, in_berlin};
+use crate::testing::{Dribble, Sink, certain, fixture, settings_of};
 use crate::{FEEDS, Feed, FeedSettings, FileSample, IntakeError, LoadReport, feed_named};
 
 const ROWS: &str = "started_at,calling\n2026-11-21T10:00:00Z,1\n2026-11-21T10:00:00Z,2\nx,3\n2026-11-21T10:00:00Z,4\n";
@@ -118,11 +118,14 @@ fn every_sample_loads_the_same_with_reads_of_any_size_and_adds_nothing_the_secon
         ("dma-csv", "dma/calls.csv"),
         ("dma-csv", "dma/conferences.csv"),
         ("dma-csv", "dma/cdrExport.zip"),
+        ("yeti-csv", "yeti/export.csv"),
+        ("yeti-cdr", "yeti/cdr.csv"),
+        ("table", "table/carrier.csv"),
     ];
     assert!(FEEDS.iter().all(|feed| samples.iter().any(|(name, _)| *name == feed.name())), "a feed without a sample");
-    let settings = in_berlin();
     for (feed, name) in samples {
         let (feed, file, sink) = (feed_named(feed).unwrap(), fixture(name), Sink::default());
+        let settings = settings_of(feed);
         let first = sink.load(feed, &file, &settings).unwrap();
         assert!(first.loaded > 0, "{name}");
         assert_eq!(first.bytes, file.len() as u64, "{name}");
@@ -149,7 +152,7 @@ fn zipped(text: &[u8]) -> Vec<u8> {
 }
 
 /// The feeds with a file of each.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 17] = [
     ("native", "native/calls.csv"),
     ("native", "native/calls.ndjson"),
     ("asterisk-csv", "asterisk/Master.csv"),
@@ -164,13 +167,17 @@ const FILES: [(&str, &str); 14] = [
     ("freeswitch-json", "freeswitch/cdr.ndjson"),
     ("freeswitch-xml", "freeswitch/cdr.xml"),
     ("dma-csv", "dma/calls.csv"),
+    ("yeti-csv", "yeti/export.csv"),
+    ("yeti-cdr", "yeti/cdr.csv"),
+    ("table", "table/carrier.csv"),
 ];
 
-/// No file is mistaken for one of another feed.
+/// A file is recognised as one of its own feed alone; one that needs a mapping as none.
 #[test]
 fn a_file_is_recognised_by_its_own_feed_alone() {
     for (feed, name) in FILES.into_iter().chain([("asterisk-json", "asterisk/ucm.json")]) {
-        assert_eq!(certain(&FileSample::of(&fixture(name), true)), [feed], "{name}");
+        let expected = if feed_named(feed).unwrap().takes_mapping() { Vec::new() } else { vec![feed] };
+        assert_eq!(certain(&FileSample::of(&fixture(name), true)), expected, "{name}");
     }
 }
 
@@ -182,7 +189,7 @@ fn gzip_files_are_unpacked() {
         let (feed, text) = (feed_named(name).unwrap(), fixture(path));
         let loaded = |file: &[u8], size: usize| {
             let (sink, options) = (Sink::default(), LoadOptions::from_source("pbx"));
-            let settings = in_berlin();
+            let settings = settings_of(feed);
             load(feed, Dribble(file, size), "file", &settings, &options, &sink, &mut |_| {}).unwrap();
             sink.kept().keys.clone()
         };
@@ -195,7 +202,7 @@ fn gzip_files_are_unpacked() {
             }
         }
         let cut = gzipped(&text);
-        let error = Sink::default().load(feed, &cut[..cut.len() - 9], &in_berlin()).unwrap_err();
+        let error = Sink::default().load(feed, &cut[..cut.len() - 9], &settings_of(feed)).unwrap_err();
         assert!(!error.to_string().contains("NUL"), "{path}: {error}");
     }
 }

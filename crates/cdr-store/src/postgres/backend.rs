@@ -10,16 +10,21 @@ use cdr_mediation::{Batch, PortError};
 use cdr_model::Timestamp;
 
 use super::tables::{Store, parts};
-use super::{Maintainer, Notices, compact, partition_start, reachable};
+use super::{HeldLock, Maintainer, Notices, compact, partition_start, reachable};
 use crate::backend::Backend;
 use crate::error::StoreError;
 #[cfg(feature = "sqlite")]
 use crate::sqlite::{BackupReport, RestoreReport};
-use crate::{CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::watching::Watching;
+use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
 
 impl Backend for Store {
     fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError> {
         Store::rehearse(self, batch)
+    }
+
+    fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError> {
+        Store::changes(self, after, most)
     }
 
     fn count_adoptable(&self, code: &str) -> Result<u64, PortError> {
@@ -91,6 +96,10 @@ impl Backend for Store {
             what: "the restore",
             help: "use pg_restore to load a dump of pg_dump into an empty database",
         })
+    }
+
+    fn watching(&self, source: &str) -> Result<Option<Watching>, StoreError> {
+        Ok(HeldLock::of_source(self, source)?.map(Watching::by_connection))
     }
 
     fn maintainer(&self) -> Option<Maintainer> {

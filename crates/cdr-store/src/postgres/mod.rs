@@ -9,6 +9,7 @@ mod connect;
 mod cursor;
 mod details;
 mod engine;
+mod held_lock;
 mod identity;
 mod interrupt;
 mod meaning;
@@ -34,6 +35,7 @@ pub(crate) use engine::GIVEN;
 pub(crate) use engine::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, SORTS_ACCOUNTS, announce, in_transaction, snapshot,
 };
+pub(crate) use held_lock::HeldLock;
 #[cfg(all(test, feature = "sqlite"))]
 pub(crate) use identity::migrations;
 pub use notices::Notices;

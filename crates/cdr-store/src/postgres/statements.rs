@@ -92,7 +92,12 @@ pub(super) fn unlock_session(conn: &mut PgConnection, lock: Lock) -> QueryResult
 
 /// Takes an advisory lock if it is free. It is released when the connection ends.
 pub(super) fn try_lock(conn: &mut PgConnection, lock: Lock) -> QueryResult<bool> {
-    let locking = sql_query(format!("SELECT pg_try_advisory_lock({KEY}) AS value")).bind::<Text, _>(lock.name());
+    try_lock_named(conn, lock.name())
+}
+
+/// The same for a lock of any name.
+pub(super) fn try_lock_named(conn: &mut PgConnection, name: &str) -> QueryResult<bool> {
+    let locking = sql_query(format!("SELECT pg_try_advisory_lock({KEY}) AS value")).bind::<Text, _>(name);
     locking.get_result::<Answer>(conn).map(|row| row.value)
 }
 

@@ -5,8 +5,11 @@ use std::any::Any;
 use std::path::Path;
 use std::time::Duration;
 
+use cdr_files::{FILE_MODE, Taken, take_over};
 use cdr_mediation::{Batch, PortError};
 use cdr_model::Timestamp;
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 
 use super::connect::{Access, connect, in_transaction};
 use super::tables::{Store, parts};
@@ -15,11 +18,16 @@ use crate::backend::Backend;
 use crate::error::{StoreError, StorePlace};
 #[cfg(feature = "postgres")]
 use crate::postgres::{Maintainer, Notices};
-use crate::{CompactReport, PoolState, Rehearsal, RewriteReport};
+use crate::watching::Watching;
+use crate::{CallChanges, CompactReport, PoolState, Rehearsal, RewriteReport};
 
 impl Backend for Store {
     fn rehearse(&self, batch: &Batch) -> Result<Rehearsal, PortError> {
         Store::rehearse(self, batch)
+    }
+
+    fn changes(&self, after: i64, most: usize) -> Result<CallChanges, PortError> {
+        Store::changes(self, after, most)
     }
 
     fn count_adoptable(&self, code: &str) -> Result<u64, PortError> {
@@ -90,6 +98,18 @@ impl Backend for Store {
 
     fn is_shared(&self) -> bool {
         false
+    }
+
+    fn watching(&self, source: &str) -> Result<Option<Watching>, StoreError> {
+        let mut path = self.0.place.path.clone().into_os_string();
+        path.push(format!(".watch-{}", &HEXLOWER.encode(&Sha256::digest(source))[..16]));
+        match take_over(Path::new(&path), FILE_MODE) {
+            Ok(Taken::Ours(file)) => Ok(Some(Watching::by_file(file))),
+            Ok(Taken::Busy) => Ok(None),
+            Err(error) => {
+                Err(StorePlace::of_file(Path::new(&path), Duration::ZERO).file("locking", std::io::Error::other(error)))
+            }
+        }
     }
 
     fn back_up(&self, to: &Path) -> Result<BackupReport, StoreError> {

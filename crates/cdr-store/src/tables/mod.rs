@@ -3,6 +3,7 @@
 //! transaction starts, and how rows are read one by one.
 
 mod adopting;
+mod changes;
 mod directory;
 mod intake;
 pub(crate) mod ledger;
@@ -22,6 +23,7 @@ mod store;
 mod users;
 mod versions;
 mod walks;
+mod watched;
 
 use super::{
     CUSTOMERS_BY_START, Conn, Db, EXACT, Engine, GOES_ON, IDENTITY, Pending, SORTS_ACCOUNTS, announce, document_of,

@@ -3,6 +3,7 @@
 mod accounts;
 mod adopting;
 mod backups;
+mod changes;
 mod conferences;
 mod conflicts;
 mod details;

@@ -1,7 +1,5 @@
 //! `tollbook load`: loads files of a switch into the store.
 
-mod noted;
-mod plan;
 mod preview;
 
 use std::fs::File;
@@ -16,10 +14,9 @@ use cdr_store::{Store, StoreError};
 use crate::cli::LoadArgs;
 use crate::commands::retention;
 use crate::config::Config;
+use crate::loading::{Noted, Plan};
 use crate::retention::floor;
 use crate::terminal::{bar, safe, say};
-pub(crate) use noted::Noted;
-pub(crate) use plan::Plan;
 use preview::Preview;
 
 /// Loads every file, prints a summary, and then applies retention. `has_zone` is whether the command line names a zone.

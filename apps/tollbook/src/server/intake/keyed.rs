@@ -13,10 +13,10 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::cli::LoadArgs;
-use crate::commands::load::{Noted, Plan};
-use crate::commands::source;
 use crate::config::Config;
+use crate::loading::{Noted, Plan};
 use crate::retention::floor;
+use crate::sources;
 
 /// How long settings of a source are used before they are read again.
 const FRESH: Duration = Duration::from_secs(2);
@@ -60,9 +60,9 @@ impl KeyedSources {
 }
 
 impl Keyed {
-    /// Reads a source; `None` if there is none of this name, or if it has no key.
+    /// Reads the settings of a source. `None` if no source has this name, or if it has no key.
     fn read(config: &Config, store: &Store, name: &str) -> anyhow::Result<Option<Keyed>> {
-        let Some(settings) = source::find(config, store, name)?.filter(|settings| !settings.keys.is_empty()) else {
+        let Some(settings) = sources::find(config, store, name)?.filter(|settings| !settings.keys.is_empty()) else {
             return Ok(None);
         };
         let args = LoadArgs { source: Some(name.to_owned()), is_final: true, trust_zone: true, ..LoadArgs::default() };

@@ -11,13 +11,13 @@ mod keyed;
 
 use std::sync::Arc;
 
-use actix_web::http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::web::{Data, Path, Payload, ServiceConfig, block, post, resource};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::web::{Data, Path, Payload, ServiceConfig, block, post, resource, to};
 use actix_web::{HttpRequest, HttpResponse};
+use cdr_dialects::basic;
 use cdr_intake::{IntakeError, LoadReport, read_body};
 use cdr_mediation::{Batch, BatchReport, chain};
 use cdr_store::Store;
-use data_encoding::BASE64;
 use serde::Serialize;
 use tracing::{error, warn};
 
@@ -72,31 +72,18 @@ impl Intake {
 /// Mounts the routes.
 pub(crate) fn mount(config: &mut ServiceConfig) {
     let other = || async { HttpResponse::MethodNotAllowed().insert_header((ALLOW, "POST")).finish() };
-    config.service(
-        resource("/api/v1/intake/{source}").route(post().to(by_basic)).default_service(actix_web::web::to(other)),
-    );
-    config.service(
-        resource("/api/v1/intake/{source}/{key}").route(post().to(by_path)).default_service(actix_web::web::to(other)),
-    );
+    config.service(resource("/api/v1/intake/{source}").route(post().to(by_basic)).default_service(to(other)));
+    config.service(resource("/api/v1/intake/{source}/{key}").route(post().to(by_path)).default_service(to(other)));
 }
 
 async fn by_basic(intake: Data<Intake>, request: HttpRequest, source: Path<String>, payload: Payload) -> HttpResponse {
-    let key = password(&request);
+    let key = basic(&request).map(|(_, password)| password);
     take(intake, source.into_inner(), key.unwrap_or_default(), payload).await
 }
 
 async fn by_path(intake: Data<Intake>, path: Path<(String, String)>, payload: Payload) -> HttpResponse {
     let (source, key) = path.into_inner();
     take(intake, source, key, payload).await
-}
-
-/// The password of HTTP Basic (RFC 7617).
-fn password(request: &HttpRequest) -> Option<String> {
-    let given = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = given.split_once(' ')?;
-    let token = BASE64.decode(token.trim().as_bytes()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-    let (_, password) = std::str::from_utf8(&token).ok()?.split_once(':')?;
-    Some(password.to_owned())
 }
 
 /// Takes the records of a body.
@@ -108,7 +95,7 @@ async fn take(intake: Data<Intake>, source: String, key: String, payload: Payloa
             let challenge = (WWW_AUTHENTICATE, r#"Basic realm="intake", charset="UTF-8""#);
             return HttpResponse::Unauthorized()
                 .insert_header(challenge)
-                .json(serde_json::json!({ "error": "there is no such source, or this is not its key" }));
+                .json(serde_json::json!({ "error": "unknown source or wrong key" }));
         }
         Ok(Err(error)) => return unavailable("the source cannot be read", &format!("{error:#}")),
         Err(error) => return unavailable("the source cannot be read", &error.to_string()),

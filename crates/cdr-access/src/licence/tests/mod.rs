@@ -1,6 +1,7 @@
-//! Tests of admission, delays and texts of licences.
+//! Tests of admission, delays, scopes and texts of licences.
 
 mod admitting;
 mod delays;
+mod scopes;
 mod support;
 mod texts;

@@ -7,11 +7,11 @@ use cdr_model::{Assumed, Cdr, Details, Direction, LocalZone, Sip};
 
 use super::clid::name_and_number;
 use super::columns::{Columns, stated_second};
-use super::ordinals::Ordinals;
 use super::values::Values;
 use crate::clock::ClockCheck;
 use crate::digest::{Digest, hex, key};
 use crate::fault::Fault;
+use crate::feed::ordinals::Ordinals;
 use crate::feed::times::{Times, Written, WrittenTimes, since_1970, written};
 use crate::feed::{FeedSettings, Origin, checks};
 use crate::notes::Note;
@@ -152,11 +152,19 @@ impl Map {
         let start = row.text(columns.start);
         let uniqueid = row.text(columns.uniqueid);
         Ok(key(match (&*uniqueid, columns.sequence) {
-            ("", _) => format!("-/{start}/{}/{}", hex(&digest), self.ordinals.next(digest)),
+            ("", _) => format!("{COUNTED}{start}/{}/{}", hex(&digest), self.ordinals.next(digest)),
             (uniqueid, Some(place)) => format!("{uniqueid}/{}/{start}", sequence(&row.text(Some(place)))?),
             (uniqueid, None) => format!("{uniqueid}/{start}/{}", hex(&digest)),
         }))
     }
+}
+
+/// How the key of a row without an identifier begins.
+const COUNTED: &str = "-/";
+
+/// Whether a key has the ordinal of the row among the equal rows of its file.
+pub(in crate::feed) fn counts_rows(key: &str) -> bool {
+    key.starts_with(COUNTED)
 }
 
 /// The values of a row and their columns.

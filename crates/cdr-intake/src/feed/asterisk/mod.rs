@@ -4,8 +4,7 @@
 mod clid;
 mod columns;
 mod map;
-mod ordinals;
 mod values;
 
 pub(super) use columns::{Columns, DISPOSITIONS, EXTRA, is_uniqueid};
-pub(super) use map::{Map, seconds};
+pub(super) use map::{Map, counts_rows, seconds};

@@ -78,6 +78,14 @@ impl Feed for AsteriskCsv {
         "Asterisk's Master.csv (cdr_csv), 16 to 21 columns"
     }
 
+    fn reads_lines(&self) -> bool {
+        true
+    }
+
+    fn counts_rows(&self, key: &str) -> bool {
+        super::asterisk::counts_rows(key)
+    }
+
     fn likeness(&self, sample: &FileSample) -> Likeness {
         if sample.rows().first().is_some_and(|row| columns::are_headings(row)) || sample.most(is_row) {
             Likeness::Certain

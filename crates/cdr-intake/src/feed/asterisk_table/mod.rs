@@ -80,6 +80,14 @@ impl Feed for AsteriskTable {
         "a table of call detail records of the Asterisk family, with or without a heading: FreePBX, cdr_custom, MySQL"
     }
 
+    fn reads_lines(&self) -> bool {
+        true
+    }
+
+    fn counts_rows(&self, key: &str) -> bool {
+        super::asterisk::counts_rows(key)
+    }
+
     fn likeness(&self, sample: &FileSample) -> Likeness {
         match heading(sample) {
             (_, Some(_)) => Likeness::Certain,

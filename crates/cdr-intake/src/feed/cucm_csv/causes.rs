@@ -16,7 +16,7 @@ const OWN: [(u32, &str); 9] = [
 /// The last cause of Q.850.
 const LAST_OF_Q850: u32 = 127;
 
-/// What a cause says.
+/// The meaning of a cause value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cause {
     /// Its number in ITU-T Q.850.
@@ -27,7 +27,7 @@ pub(super) struct Cause {
     pub(super) reason: Option<String>,
 }
 
-/// What a cause says. Zero is none.
+/// Reads a cause value. Zero means that the leg has no cause.
 pub(super) fn of(cause: u32) -> Cause {
     if cause == 0 {
         return Cause::default();

@@ -77,6 +77,10 @@ impl Feed for CucmCsv {
         "the CDR files of a Cisco Unified Communications Manager"
     }
 
+    fn reads_lines(&self) -> bool {
+        true
+    }
+
     fn likeness(&self, sample: &FileSample) -> Likeness {
         let names = sample.rows().first().map(|row| Names::of(row)).unwrap_or_default();
         let is_one = names.have(&map::REQUIRED) || names.have(&QUALITY);

@@ -58,6 +58,10 @@ impl Feed for FreeswitchCsv {
         "FreeSWITCH's Master.csv (mod_cdr_csv): the templates example, asterisk, sql and that of mod_cdr_pg_csv"
     }
 
+    fn reads_lines(&self) -> bool {
+        true
+    }
+
     fn likeness(&self, sample: &FileSample) -> Likeness {
         let lines = sample.lines();
         let ones = lines.iter().filter(|line| map::is_line(line)).count();

@@ -12,15 +12,15 @@ use crate::feed::InputSheet;
 const EXTRA_NAME: usize = 64;
 
 /// The source of an exported record.
-pub(super) const SOURCE: &str = "source";
+pub(in crate::feed) const SOURCE: &str = "source";
 /// The digest of an exported record.
-pub(super) const DIGEST: &str = "digest";
+pub(in crate::feed) const DIGEST: &str = "digest";
 /// The column of the natural key.
-pub(super) const KEY: &str = "key";
+pub(in crate::feed) const KEY: &str = "key";
 
 /// The meaning of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+pub(in crate::feed) enum Column {
     /// A field of a call.
     Call(CdrField),
     /// A field of a conference.
@@ -35,7 +35,7 @@ pub(super) enum Column {
 
 impl Column {
     /// The column of this name.
-    pub(super) fn named(sheet: InputSheet, name: &str) -> Result<Column, String> {
+    pub(in crate::feed) fn named(sheet: InputSheet, name: &str) -> Result<Column, String> {
         known(sheet, name).ok_or_else(|| {
             let near = nearest(name, &names(sheet)).map(|near| format!(", did you mean `{near}`?"));
             format!("{sheet} have no field {}{}", shown(name), near.unwrap_or_default())

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use super::columns::Column;
 
 /// A value of a record and its name.
-pub(super) struct Given<'a> {
-    pub(super) name: &'a str,
-    pub(super) column: &'a Column,
-    pub(super) text: Cow<'a, str>,
+pub(in crate::feed) struct Given<'a> {
+    pub(in crate::feed) name: &'a str,
+    pub(in crate::feed) column: &'a Column,
+    pub(in crate::feed) text: Cow<'a, str>,
     /// Whether the file has the name without a value.
-    pub(super) is_null: bool,
+    pub(in crate::feed) is_null: bool,
 }
 
 /// The text of a [`Column::Word`], if it is given.

@@ -64,7 +64,9 @@ mod tests;
 
 use std::io::Read;
 
-use self::columns::Column;
+pub(super) use self::columns::{Column, DIGEST, KEY, SOURCE};
+pub(super) use self::given::Given;
+pub(super) use self::record::call_of;
 use super::{Feed, FeedSettings, InputSheet, Likeness, Origin, Records, checks};
 use crate::delimited::Delimited;
 use crate::error::IntakeError;
@@ -92,6 +94,10 @@ impl Feed for Native {
 
     fn unpacking(&self) -> Option<&'static str> {
         Some("unpack it, then load calls.csv and, with --sheet conferences, conferences.csv")
+    }
+
+    fn reads_lines(&self) -> bool {
+        true
     }
 
     fn likeness(&self, sample: &FileSample) -> Likeness {

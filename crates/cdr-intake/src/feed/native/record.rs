@@ -33,6 +33,12 @@ pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Co
     }
 }
 
+/// The call of these values, which has the digest of what the switch wrote.
+pub(in crate::feed) fn call_of(mut given: Vec<Given<'_>>, digest: [u8; 32]) -> Result<CallDraft, Fault> {
+    keep_values(InputSheet::Calls, &mut given)?;
+    call(&given, digest)
+}
+
 /// Keeps the values that count, in the order of their names.
 fn keep_values(sheet: InputSheet, given: &mut Vec<Given<'_>>) -> Result<(), Fault> {
     // Null and ignored values must not affect the digest.

@@ -78,4 +78,9 @@ impl<R: Read> Records for ListRecords<R> {
     fn warnings(&self) -> Vec<String> {
         self.warning.clone().into_iter().collect()
     }
+
+    /// A list is one document, which is read from its beginning.
+    fn waits_at(&self) -> Option<u64> {
+        Some(1)
+    }
 }

@@ -74,6 +74,10 @@ impl Feed for ThreecxCsv {
         "the log of calls of a 3CX (cdr.log), with the default columns, all of them, or those of --columns"
     }
 
+    fn reads_lines(&self) -> bool {
+        true
+    }
+
     fn likeness(&self, sample: &FileSample) -> Likeness {
         let has_heading = sample.rows().first().is_some_and(|row| is_heading(row));
         let has_times = |row: &[String]| row.iter().filter(|field| is_slashed_time(field)).count() >= 2;

@@ -33,6 +33,20 @@ impl Loads for Store {
         begun.map_err(|error| self.failed("the load could not be noted", error))
     }
 
+    fn resume_load(&self, id: i64) -> Result<bool, PortError> {
+        let resumed = self.write(WriteLock::Records, |conn| {
+            let open = [LoadState::Running, LoadState::Complete, LoadState::Stopped].map(LoadState::code);
+            let load = loads::table.find(id).filter(loads::state.eq_any(open));
+            let set = (
+                loads::state.eq(LoadState::Running.code()),
+                loads::reason.eq(None::<String>),
+                loads::ended_at.eq(None::<At>),
+            );
+            Ok(diesel::update(load).set(set).execute(conn)? > 0)
+        });
+        resumed.map_err(|error| self.failed("the load could not be resumed", error))
+    }
+
     fn end_load(&self, id: i64, end: &LoadEnd) -> Result<(), PortError> {
         let ended = self.write(WriteLock::Records, |conn| {
             let running = loads::table.find(id).filter(loads::state.eq(LoadState::Running.code()));

@@ -7,10 +7,10 @@ use cdr_mediation::{CdrSource, SourceSettings};
 use cdr_store::Store;
 
 use crate::cli::LoadArgs;
-use crate::commands::source;
-use crate::config::{Checked, Config};
+use crate::config::{Checked, Config, mapping_in};
 use crate::layouts;
 use crate::retention::floor;
+use crate::sources;
 
 /// How files are loaded.
 pub(crate) struct Plan {
@@ -23,7 +23,7 @@ impl Plan {
     /// The plan of a command line; `has_zone` is whether it names a zone.
     pub(crate) fn of(config: &Config, store: &Store, args: &LoadArgs, has_zone: bool) -> anyhow::Result<Plan> {
         let configured = match &args.source {
-            Some(name) => source::find(config, store, name)?,
+            Some(name) => sources::find(config, store, name)?,
             None => None,
         };
         let source = match (configured, &args.feed, &args.source) {
@@ -34,8 +34,10 @@ impl Plan {
             }
             (Some(configured), ..) => configured,
             (None, Some(feed), _) => SourceSettings { feed: feed.clone(), ..SourceSettings::default() },
-            (None, None, name) => return Err(source::unknown(config, store, name.as_deref().unwrap_or_default())),
+            (None, None, name) => return Err(sources::unknown(config, store, name.as_deref().unwrap_or_default())),
         };
+        let mapping = args.mapping.as_deref().map(mapping_in).transpose()?.or(source.mapping.clone());
+        let source = SourceSettings { mapping, ..source };
         let checked = Checked::of(&source)?;
         let customer = args.customer.clone().or(source.customer);
         if let Some(name) = &customer {
@@ -51,8 +53,10 @@ impl Plan {
                 extra: config.store.extra.clone(),
                 layouts: dma_layouts(config)?,
                 end: if args.is_final { FileEnd::Complete } else { FileEnd::Growing },
-                quoting: args.quoting.unwrap_or(checked.quoting),
+                quoting: args.quoting.or(checked.quoting),
                 encoding: args.encoding.or(checked.encoding),
+                mapping: checked.mapping,
+                skipped: 0,
                 columns: if args.columns.is_empty() { source.columns } else { args.columns.clone() },
             },
             options: LoadOptions {

@@ -21,7 +21,7 @@ pub(crate) struct Noted<'a> {
 
 impl<'a> Noted<'a> {
     /// Notes that the load of a file begins.
-    pub(super) fn of_file(store: &'a Store, plan: &Plan, file: &Path) -> anyhow::Result<Noted<'a>> {
+    pub(crate) fn of_file(store: &'a Store, plan: &Plan, file: &Path) -> anyhow::Result<Noted<'a>> {
         let is_pipe = file == Path::new("-");
         let file = if is_pipe { "standard input".to_owned() } else { absolute(file)?.display().to_string() };
         let who = WHO.iter().find_map(|name| env::var(name).ok().filter(|name| !name.is_empty()));

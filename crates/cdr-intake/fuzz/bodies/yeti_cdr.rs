@@ -1,0 +1,4 @@
+fn body(data: &[u8]) {
+    let extra = ["dialpeer_prefix", "Node"].map(str::to_owned).to_vec();
+    check("yeti-cdr", data, &FeedSettings { extra, ..FeedSettings::default() });
+}
