@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use cdr_export::{Cut, PartVersion};
 use cdr_model::{
-    Account, Cdr, ConferenceRecord, Customer, Destination, Directory, PortError, Product, Record, ScannedCall, Service,
+    Account, Cdr, ConferenceRecord, Customer, Destination, Directory, Money, MoneySum, PortError, Product, Record,
+    ScannedCall, Service,
 };
 use cdr_query::{CdrQuery, Cursor, Window};
 
+use crate::balances::OpeningBalance;
 use crate::intake::{
     AcceptedEntries, AccountDraft, Batch, BatchReport, CustomerDraft, DestinationDraft, EntryFilter, EntryTally,
     ProductDraft, QuarantineEntry, ServiceDraft,
@@ -192,6 +194,26 @@ pub trait CdrSource: Send + Sync {
     /// If it cannot be read.
     fn watermark(&self) -> Result<i64, PortError> {
         Ok(i64::MAX)
+    }
+
+    /// The balances of accounts with an opening balance, by their numbers: it, without the prices of their current records of
+    /// all kinds that started at its date or later. Other accounts are left out. By default the records are scanned.
+    ///
+    /// # Errors
+    /// If the records cannot be read, or a balance is out of the range of [`Money`].
+    fn balances(&self, accounts: &[i64]) -> Result<BTreeMap<i64, Money>, PortError> {
+        let directory = self.directory()?;
+        let mut found = BTreeMap::new();
+        for id in accounts {
+            let Some(opening) = directory.accounts.get(id).and_then(OpeningBalance::of) else { continue };
+            let mut charged = MoneySum::default();
+            self.scan(&opening.records(*id)?, &mut |record| {
+                record.price.into_iter().for_each(|price| charged.add(price));
+                Ok(())
+            })?;
+            found.insert(*id, opening.without(&charged)?);
+        }
+        Ok(found)
     }
 
     /// The directory, for layouts that print names.
@@ -381,7 +403,8 @@ pub trait DirectoryEditor: Send + Sync {
     ///
     /// # Errors
     /// [`PortError::NotFound`] if the customer or its reseller does not exist, [`PortError::Exists`] if the name is in use,
-    /// [`PortError::Refused`] also for the currency or the time zone of a customer that has records.
+    /// [`PortError::Refused`] also for the currency or the time zone of a customer that has records, unless the draft says from
+    /// when it holds.
     fn change_customer(&self, name: &str, draft: &CustomerDraft) -> Result<Customer, PortError>;
 
     /// Changes an account of the customer that the draft names. A new number is also written into the rules of sources.

@@ -1,5 +1,6 @@
 //! The ports of mediation, forwarded to the store of the database in use.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use cdr_mediation::{
     ServiceDraft, Sources, Undone, Walk, WalkLimits, Walks, WatchedFile, WatchedFiles,
 };
 use cdr_model::{
-    Account, Cdr, ConferenceRecord, Customer, Destination, Directory, Product, ScannedCall, Service, Timestamp,
+    Account, Cdr, ConferenceRecord, Customer, Destination, Directory, Money, Product, ScannedCall, Service, Timestamp,
 };
 use cdr_query::{CdrQuery, Cursor, Window};
 use uuid::Uuid;
@@ -46,6 +47,7 @@ forward! { CdrSource:
     fn count_conferences(query: &CdrQuery) -> u64;
     fn watermark() -> i64;
     fn part_versions(query: &CdrQuery, cut: Cut, parts: &RangeInclusive<i64>) -> Option<PartVersions>;
+    fn balances(accounts: &[i64]) -> BTreeMap<i64, Money>;
     fn directory() -> Arc<Directory>;
 }
 

@@ -27,9 +27,23 @@ pub enum CustomerCommand {
         /// The new name
         #[arg(long)]
         name: Option<String>,
+        /// The day from which a new currency or time zone holds, in the customer's zone; records that started before it keep the
+        /// old one
+        #[arg(long, value_name = "DAY")]
+        from: Option<String>,
         /// Its values.
         #[command(flatten)]
         values: Box<CustomerValues>,
+    },
+    /// Close a customer: its logins and licences are refused, and its calls stay its own
+    Close {
+        /// The name
+        customer: String,
+    },
+    /// Open a closed customer again
+    Reopen {
+        /// The name
+        customer: String,
     },
     /// List the customers
     List(ListArgs),
@@ -59,6 +73,32 @@ pub struct CustomerValues {
     /// The billing period: day, week:1 (from Monday), half-month, month:1 or days:14:2026-01-01
     #[arg(long, value_name = "PERIOD")]
     pub billing_period: Option<BillingPeriod>,
+    /// The balance, as last reported by the billing system; negative if the customer owes money
+    #[arg(long, allow_negative_numbers = true)]
+    pub balance: Option<Money>,
+    /// How much the customer may owe
+    #[arg(long)]
+    pub credit_limit: Option<Money>,
+    /// How it is reached.
+    #[command(flatten)]
+    pub reached: ReachedArgs,
+}
+
+/// How a customer or the owner of an account is reached.
+#[derive(Debug, Args)]
+pub struct ReachedArgs {
+    /// The e-mail address
+    #[arg(long)]
+    pub email: Option<String>,
+    /// The person to speak to
+    #[arg(long)]
+    pub contact: Option<String>,
+    /// The postal address
+    #[arg(long)]
+    pub address: Option<String>,
+    /// When it was added, a date or an instant [default when adding: now]
+    #[arg(long, value_name = "DATE")]
+    pub created: Option<String>,
 }
 
 /// Commands for accounts.
@@ -91,6 +131,9 @@ pub enum AccountCommand {
         /// The balance and the limits.
         #[command(flatten)]
         limits: Box<AccountLimits>,
+        /// How its owner is reached.
+        #[command(flatten)]
+        reached: Box<ReachedArgs>,
     },
     /// Change an account; values that are not given stay, and an empty text takes one away
     Change {
@@ -113,6 +156,23 @@ pub enum AccountCommand {
         /// The balance and the limits.
         #[command(flatten)]
         limits: Box<AccountLimits>,
+        /// How its owner is reached.
+        #[command(flatten)]
+        reached: Box<ReachedArgs>,
+    },
+    /// Close a account: lists mark it, and its calls stay its own
+    Close {
+        /// The name of the customer
+        customer: String,
+        /// The code that switches use for the account
+        account: String,
+    },
+    /// Open a closed account again
+    Reopen {
+        /// The name of the customer
+        customer: String,
+        /// The code that switches use for the account
+        account: String,
     },
     /// Book the calls of unknown accounts that carry the code of an account on it; exports at earlier watermarks stay as they
     /// were
@@ -134,11 +194,17 @@ pub enum AccountCommand {
 }
 
 /// The balance and the limits of an account, as last reported by the billing system that owns it.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct AccountLimits {
     /// The balance; negative if the customer owes money
     #[arg(long, allow_negative_numbers = true)]
     pub balance: Option<Money>,
+    /// The day of the balance, in the customer's zone: it is an opening balance, off which the records since are taken
+    #[arg(long, value_name = "DAY", requires = "balance", conflicts_with = "balance_received")]
+    pub balance_date: Option<String>,
+    /// The balance is the one last reported, and no records are taken off it
+    #[arg(long)]
+    pub balance_received: bool,
     /// The balance below which calls are refused
     #[arg(long, allow_negative_numbers = true)]
     pub min_balance: Option<Money>,
@@ -185,6 +251,16 @@ pub enum ServiceCommand {
         #[arg(long)]
         flags: Option<String>,
     },
+    /// Close a service: lists mark it, and records of it are still stored
+    Close {
+        /// The name
+        service: String,
+    },
+    /// Open a closed service again
+    Reopen {
+        /// The name
+        service: String,
+    },
     /// List the services
     List(ListArgs),
 }
@@ -199,6 +275,16 @@ pub enum ProductCommand {
         /// The new name
         #[arg(long)]
         name: String,
+    },
+    /// Close a product: no account is given it any more
+    Close {
+        /// The name
+        product: String,
+    },
+    /// Open a closed product again
+    Reopen {
+        /// The name
+        product: String,
     },
     /// List the products
     List(ListArgs),
@@ -229,6 +315,22 @@ pub enum DestinationCommand {
         /// A description such as Mobile
         #[arg(long)]
         description: Option<String>,
+    },
+    /// Close a destination: lists mark it, and records of it are still stored
+    Close {
+        /// The prefix
+        destination: String,
+        /// The number of the destination, if several have the prefix
+        #[arg(long)]
+        id: Option<i64>,
+    },
+    /// Open a closed destination again
+    Reopen {
+        /// The prefix
+        destination: String,
+        /// The number of the destination, if several have the prefix
+        #[arg(long)]
+        id: Option<i64>,
     },
     /// List the destinations
     List(ListArgs),

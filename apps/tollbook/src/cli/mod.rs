@@ -18,7 +18,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::config::{help, rows};
 
 pub use directory::{
-    AccountCommand, AccountLimits, CustomerCommand, CustomerValues, DestinationCommand, ProductCommand, ServiceCommand,
+    AccountCommand, AccountLimits, CustomerCommand, CustomerValues, DestinationCommand, ProductCommand, ReachedArgs,
+    ServiceCommand,
 };
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
 pub use loading::{

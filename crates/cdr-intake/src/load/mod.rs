@@ -46,6 +46,8 @@ pub struct LoadOptions {
     pub floor: Option<Timestamp>,
     /// The load that the records belong to, if it is noted.
     pub load: Option<i64>,
+    /// Whether entries of the directory that exist are changed. Otherwise one with other values goes to quarantine.
+    pub updates: bool,
     /// The number of records per batch, from 1 to 5,000. Other values are clamped to this range.
     pub batch: usize,
     /// The share of records that may be unreadable. A load in which more are is refused after its first thousand records,
@@ -69,6 +71,7 @@ impl LoadOptions {
             accounts: AccountRules::default(),
             floor: None,
             load: None,
+            updates: false,
             batch: BATCH_ROWS,
             max_bad: Share::HALF,
             trusts_zone: false,
@@ -107,7 +110,9 @@ pub fn load(
     let settings = FeedSettings { end: opened.end, ..settings.clone() };
     let mut records = feed.open(opened.text, &origin, &settings)?;
 
-    let (mut report, mut notes, mut unreadable) = (LoadReport::default(), Notes::default(), 0);
+    let changed = options.updates.then_some(0);
+    let (mut report, mut notes, mut unreadable) =
+        (LoadReport { changed, ..LoadReport::default() }, Notes::default(), 0);
     let ended = |report: &LoadReport, source: IntakeError| IntakeError::Ended {
         file: file.to_owned(),
         report: Box::new(report.clone()),
@@ -236,10 +241,11 @@ fn take(
             unknown_accounts: options.unknown_accounts,
             floor: options.floor,
             load: options.load,
+            updates: options.updates,
             records,
         };
         let taken = sink.take(&batch)?;
-        let counted = taken.loaded + taken.known + taken.quarantined;
+        let counted = taken.loaded + taken.known + taken.changed + taken.quarantined;
         report.add(taken);
         if counted != given {
             return Err(IntakeError::Miscounted { given, taken: counted });

@@ -7,19 +7,19 @@ use super::Conn;
 use cdr_mediation::{
     AccountDraft, CustomerDraft, DestinationDraft, DirectoryEditor, PortError, ProductDraft, ServiceDraft,
 };
-use cdr_model::{Account, Customer, Destination, Directory, NOBODY, Product, Service, Source};
+use cdr_model::{Account, Customer, Destination, Directory, NOBODY, Product, Service, Source, Timestamp};
 use diesel::prelude::*;
 
 use super::intake::{Counters, changes, people, reference_changes};
 use super::{Store, WriteLock, snapshot};
 use crate::error::TransactionError;
-use crate::rows::{AccountRow, CustomerRow, DestinationRow, ServiceRow, narrow};
+use crate::rows::{AccountRow, CustomerRow, DestinationRow, ProductRow, ServiceRow, narrow};
 use crate::schema::{accounts, counters, customers, destinations, products, services, sources};
 
 impl DirectoryEditor for Store {
     fn add_customer(&self, draft: &CustomerDraft) -> Result<Customer, PortError> {
         let added = self.write(WriteLock::Records, |conn| {
-            let customer = people::add_customer(conn, draft)?;
+            let customer = people::add_customer(conn, draft, (self.0.clock)())?;
             Counters::move_directory(conn)?;
             Ok(customer)
         });
@@ -28,7 +28,7 @@ impl DirectoryEditor for Store {
 
     fn add_account(&self, draft: &AccountDraft) -> Result<Account, PortError> {
         let added = self.write(WriteLock::Records, |conn| {
-            let account = people::add_account(conn, draft)?;
+            let account = people::add_account(conn, draft, (self.0.clock)())?;
             Counters::move_directory(conn)?;
             Ok(account)
         });
@@ -36,23 +36,23 @@ impl DirectoryEditor for Store {
     }
 
     fn change_customer(&self, name: &str, draft: &CustomerDraft) -> Result<Customer, PortError> {
-        self.change("customer", |conn| changes::change_customer(conn, name, draft))
+        self.change("customer", |conn, now| changes::change_customer(conn, name, draft, now))
     }
 
     fn change_account(&self, number: &str, draft: &AccountDraft) -> Result<Account, PortError> {
-        self.change("account", |conn| changes::change_account(conn, number, draft))
+        self.change("account", |conn, now| changes::change_account(conn, number, draft, now))
     }
 
     fn change_service(&self, name: &str, draft: &ServiceDraft) -> Result<Service, PortError> {
-        self.change("service", |conn| reference_changes::change_service(conn, name, draft))
+        self.change("service", |conn, now| reference_changes::change_service(conn, name, draft, now))
     }
 
     fn change_product(&self, name: &str, draft: &ProductDraft) -> Result<Product, PortError> {
-        self.change("product", |conn| reference_changes::change_product(conn, name, draft))
+        self.change("product", |conn, now| reference_changes::change_product(conn, name, draft, now))
     }
 
     fn change_destination(&self, prefix: &str, draft: &DestinationDraft) -> Result<Destination, PortError> {
-        self.change("destination", |conn| reference_changes::change_destination(conn, prefix, draft))
+        self.change("destination", |conn, now| reference_changes::change_destination(conn, prefix, draft, now))
     }
 }
 
@@ -61,11 +61,11 @@ impl Store {
     fn change<T>(
         &self,
         what: &str,
-        change: impl FnOnce(&mut Conn) -> Result<Option<T>, TransactionError>,
+        change: impl FnOnce(&mut Conn, Timestamp) -> Result<Option<T>, TransactionError>,
     ) -> Result<T, PortError> {
         let changed = self.write(WriteLock::Records, |conn| {
             let nothing = || PortError::Refused(format!("nothing changes: the {what} has these values already"));
-            let changed = change(conn)?.ok_or_else(nothing)?;
+            let changed = change(conn, (self.0.clock)())?.ok_or_else(nothing)?;
             Counters::move_directory(conn)?;
             Ok(changed)
         });
@@ -100,7 +100,7 @@ fn read(conn: &mut Conn) -> Result<Directory, TransactionError> {
     let services = services::table.select(ServiceRow::as_select()).load(conn)?;
     let of_source = (sources::id, sources::name, sources::feed);
     let sources: Vec<(i64, String, String)> = sources::table.select(of_source).load(conn)?;
-    let products: Vec<(i64, String)> = products::table.load(conn)?;
+    let products = products::table.select(ProductRow::as_select()).load(conn)?;
     let destinations = destinations::table.select(DestinationRow::as_select()).load(conn)?;
     let source = |(id, name, feed)| narrow("source", id).map(|id| (id, Source { id, name, feed }));
     let directory = || {
@@ -109,7 +109,7 @@ fn read(conn: &mut Conn) -> Result<Directory, TransactionError> {
             accounts: accounts.into_iter().map(Account::from).map(|it| (it.id, it)).collect(),
             services: read_all(services, |it: &Service| it.id)?,
             sources: sources.into_iter().map(source).collect::<Result<_, _>>()?,
-            products: products.into_iter().map(|(id, name)| (id, Product { id, name })).collect(),
+            products: products.into_iter().map(Product::from).map(|it| (it.id, it)).collect(),
             destinations: destinations.into_iter().map(Destination::from).map(|it| (it.id, it)).collect(),
         })
     };

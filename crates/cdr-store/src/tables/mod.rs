@@ -3,6 +3,7 @@
 //! transaction starts, and how rows are read one by one.
 
 mod adopting;
+mod balances;
 mod changes;
 mod directory;
 mod intake;

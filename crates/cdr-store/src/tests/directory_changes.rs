@@ -26,7 +26,7 @@ fn service(name: &str) -> ServiceDraft {
 }
 
 fn product(name: &str) -> ProductDraft {
-    ProductDraft { id: None, name: name.to_owned() }
+    ProductDraft { name: name.to_owned(), ..ProductDraft::default() }
 }
 
 fn destination(prefix: &str) -> DestinationDraft {

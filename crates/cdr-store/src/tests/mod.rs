@@ -3,6 +3,7 @@
 mod accounts;
 mod adopting;
 mod backups;
+mod balances;
 mod changes;
 mod conferences;
 mod conflicts;
@@ -16,6 +17,7 @@ mod keys;
 mod ledger;
 mod licences;
 mod lists;
+mod living;
 mod loading;
 mod loads;
 mod logins;

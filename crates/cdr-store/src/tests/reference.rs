@@ -20,7 +20,7 @@ fn customer() -> CustomerDraft {
 }
 
 fn product(id: Option<i64>, name: &str) -> Content {
-    Content::Product(ProductDraft { id, name: name.to_owned() })
+    Content::Product(ProductDraft { id, name: name.to_owned(), closed: None })
 }
 
 fn destination(id: Option<i64>, prefix: &str) -> DestinationDraft {
@@ -106,7 +106,13 @@ fn services_products_and_destinations_are_loaded_once() {
     let directory = fixture.again().directory().unwrap();
     assert_eq!(
         directory.services[&5],
-        Service { id: 5, name: "Faxes".to_owned(), kind: RecordKind::Fee, flags: Some("F".to_owned()) }
+        Service {
+            id: 5,
+            name: "Faxes".to_owned(),
+            kind: RecordKind::Fee,
+            flags: Some("F".to_owned()),
+            closed_at: None
+        }
     );
     assert_eq!(directory.services[&6].kind, RecordKind::Usage);
     let preset = &directory.services[&SUBSCRIPTIONS];

@@ -2,18 +2,21 @@
 
 use super::super::Conn;
 use cdr_mediation::{AccountDraft, CustomerDraft, SourceSettings};
-use cdr_model::{Account, Customer, NO_CURRENCY};
+use cdr_model::{Account, Customer, EarlierTerms, NO_CURRENCY, Timestamp};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
 use super::drafts::{Identity, fit};
 use super::held::OPEN;
 use super::people;
+use super::reached::{Reached, closed_at};
+use super::reference::refuse_closed_product;
 use super::source_edits::edit_settings;
 use crate::error::TransactionError;
 use crate::rejection::Rejection;
-use crate::rows::{NewAccount, NewCustomer};
+use crate::rows::NewAccount;
 use crate::schema::{accounts, cdrs, customers, quarantine};
+use crate::types::At;
 
 /// The number of accounts whose records one statement looks for.
 const AT_ONCE: usize = 1_000;
@@ -42,6 +45,7 @@ pub(crate) fn change_customer(
     conn: &mut Conn,
     name: &str,
     draft: &CustomerDraft,
+    now: Timestamp,
 ) -> Result<Option<Customer>, TransactionError> {
     let Some(present) = people::customer_named(conn, name)? else {
         return Err(Rejection::Missing { what: "customer", name: name.to_owned() }.into());
@@ -64,7 +68,14 @@ pub(crate) fn change_customer(
     if reseller_id != present.reseller_id {
         refuse_circle(conn, &present, reseller_id)?;
     }
-    let changed = Customer {
+    let reached = Reached {
+        email: present.email.clone(),
+        contact: present.contact.clone(),
+        address: present.address.clone(),
+        created_at: present.created_at,
+    };
+    let reached = reached.changed(&draft.reached);
+    let mut changed = Customer {
         id: present.id,
         reseller_id,
         name: draft.name.clone(),
@@ -75,26 +86,81 @@ pub(crate) fn change_customer(
         environment: draft.environment.unwrap_or(present.environment),
         zone: text(draft.zone.as_ref(), present.zone.clone()),
         billing_period: draft.billing_period.unwrap_or(present.billing_period),
+        email: reached.email,
+        contact: reached.contact,
+        address: reached.address,
+        created_at: reached.created_at,
+        balance: draft.balance.or(present.balance),
+        credit_limit: draft.credit_limit.or(present.credit_limit),
+        closed_at: closed_at(draft.closed, present.closed_at, now),
+        earlier: present.earlier.clone(),
     };
     if changed == present {
         return Ok(None);
     }
+    if let Some(from) = draft.holds_from {
+        changed.earlier.push(until(conn, &present, &changed, from, now)?);
+    } else {
+        keep_terms(conn, &present, &changed)?;
+    }
+    if changed.name != present.name {
+        rename_everywhere(conn, &present.name, &changed.name)?;
+    }
+    diesel::update(customers::table.find(present.id)).set(people::row(&changed)?).execute(conn)?;
+    Ok(Some(changed))
+}
+
+/// Refuses a new currency or time zone of a customer that has records.
+fn keep_terms(conn: &mut Conn, present: &Customer, changed: &Customer) -> Result<(), TransactionError> {
     for (what, differs) in
         [("currency", changed.currency != present.currency), ("time zone", changed.zone != present.zone)]
     {
         if differs && has_records(conn, present.id)? {
             let detail = format!(
-                "the {what} of the customer `{name}` cannot be changed: it has records, and they are in the one that it \
-                 has; add another customer for the calls from now on"
+                "the {what} of the customer `{}` cannot be changed for all of its time: it has records, and they are in \
+                 the one that it has; give the day from which the new one holds",
+                present.name
             );
             return Err(Rejection::Invalid { reason: "has-records", detail }.into());
         }
     }
-    if changed.name != present.name {
-        rename_everywhere(conn, &present.name, &changed.name)?;
+    Ok(())
+}
+
+/// The terms that a customer had up to an instant, before a change.
+fn until(
+    conn: &mut Conn,
+    present: &Customer,
+    changed: &Customer,
+    from: Timestamp,
+    now: Timestamp,
+) -> Result<EarlierTerms, TransactionError> {
+    let invalid = |reason, detail| Err(Rejection::Invalid { reason, detail }.into());
+    if changed.currency == present.currency && changed.zone == present.zone {
+        return invalid(
+            "day-unneeded",
+            "only a new currency or time zone holds from a day; all other changes hold for all records".to_owned(),
+        );
     }
-    diesel::update(customers::table.find(present.id)).set(NewCustomer::from(&changed)).execute(conn)?;
-    Ok(Some(changed))
+    if from > now {
+        return invalid("day-in-future", format!("{from} is in the future: make the change on that day"));
+    }
+    if let Some(last) = present.earlier.last().filter(|last| from <= last.until) {
+        let detail = format!("the present terms hold since {}; later ones have to begin later", last.until);
+        return invalid("day-too-early", detail);
+    }
+    if changed.currency != present.currency {
+        let of_customer = accounts::table.filter(accounts::customer_id.eq(present.id));
+        let before = of_customer.filter(accounts::balance_at.lt(At(from))).order(accounts::id);
+        if let Some(number) = before.select(accounts::number).first::<String>(conn).optional()? {
+            let detail = format!(
+                "the account `{number}` has an opening balance of an earlier day, in the old currency: give it one of that \
+                 day in the new currency first"
+            );
+            return invalid("balance-before", detail);
+        }
+    }
+    Ok(EarlierTerms { until: from, currency: present.currency.clone(), zone: present.zone.clone() })
 }
 
 /// Changes an account of the customer that the draft names. Returns `None` if nothing changes.
@@ -102,6 +168,7 @@ pub(crate) fn change_account(
     conn: &mut Conn,
     number: &str,
     draft: &AccountDraft,
+    now: Timestamp,
 ) -> Result<Option<Account>, TransactionError> {
     let Some(customer) = people::customer_named(conn, &draft.customer)? else {
         return Err(Rejection::Missing { what: "customer", name: draft.customer.clone() }.into());
@@ -117,6 +184,17 @@ pub(crate) fn change_account(
     if draft.number != present.number && people::account_of(conn, customer.id, &draft.number)?.is_some() {
         return Err(Rejection::Exists { what: "account", name: draft.number.clone() }.into());
     }
+    let balance_at = people::balance_at(draft, Some(&present))?;
+    if let Some(product) = draft.product_id.filter(|id| present.product_id != Some(*id)) {
+        refuse_closed_product(conn, product)?;
+    }
+    let reached = Reached {
+        email: present.email.clone(),
+        contact: present.contact.clone(),
+        address: present.address.clone(),
+        created_at: present.created_at,
+    };
+    let reached = reached.changed(&draft.reached);
     let changed = Account {
         id: present.id,
         customer_id: present.customer_id,
@@ -125,6 +203,7 @@ pub(crate) fn change_account(
         name: text(draft.name.as_ref(), Some(present.name.clone())).unwrap_or_else(|| draft.number.clone()),
         external_id: text(draft.external_id.as_ref(), present.external_id.clone()),
         balance: draft.balance.or(present.balance),
+        balance_at,
         min_balance: draft.min_balance.or(present.min_balance),
         max_balance: draft.max_balance.or(present.max_balance),
         balance_low: draft.balance_low.or(present.balance_low),
@@ -135,6 +214,11 @@ pub(crate) fn change_account(
         termination_capacity: draft.termination_capacity.or(present.termination_capacity),
         total_capacity: draft.total_capacity.or(present.total_capacity),
         product_id: draft.product_id.or(present.product_id),
+        email: reached.email,
+        contact: reached.contact,
+        address: reached.address,
+        created_at: reached.created_at,
+        closed_at: closed_at(draft.closed, present.closed_at, now),
     };
     if changed == present {
         return Ok(None);

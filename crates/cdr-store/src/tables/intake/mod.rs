@@ -10,6 +10,7 @@ mod fragments;
 mod held;
 mod keys;
 pub(crate) mod people;
+mod reached;
 mod record;
 mod reference;
 pub(crate) mod reference_changes;

@@ -2,16 +2,17 @@
 
 use super::super::Conn;
 use cdr_mediation::{DestinationDraft, ProductDraft, ServiceDraft};
-use cdr_model::{Destination, Product, Service};
+use cdr_model::{Destination, Product, Service, Timestamp};
 use diesel::prelude::*;
 
 use super::changes::{keep_number, text};
 use super::drafts::{Identity, fit};
+use super::reached::closed_at;
 use super::reference::{check_destination, product_named, service_named};
 use super::screen::has_nul;
 use crate::error::TransactionError;
 use crate::rejection::Rejection;
-use crate::rows::{DestinationRow, ServiceRow};
+use crate::rows::{DestinationRow, ProductRow, ServiceRow};
 use crate::schema::{destinations, products, services};
 
 /// Changes the service of this name. Returns `None` if nothing changes.
@@ -19,6 +20,7 @@ pub(crate) fn change_service(
     conn: &mut Conn,
     name: &str,
     draft: &ServiceDraft,
+    now: Timestamp,
 ) -> Result<Option<Service>, TransactionError> {
     let Some(present) = service_named(conn, name)? else {
         return Err(Rejection::Missing { what: "service", name: name.to_owned() }.into());
@@ -34,6 +36,7 @@ pub(crate) fn change_service(
         name: draft.name.clone(),
         kind: draft.kind.unwrap_or(present.kind),
         flags: text(draft.flags.as_ref(), present.flags.clone()),
+        closed_at: closed_at(draft.closed, present.closed_at, now),
     };
     if changed == present {
         return Ok(None);
@@ -48,20 +51,23 @@ pub(crate) fn change_product(
     conn: &mut Conn,
     name: &str,
     draft: &ProductDraft,
+    now: Timestamp,
 ) -> Result<Option<Product>, TransactionError> {
     let Some(present) = product_named(conn, name)? else {
         return Err(Rejection::Missing { what: "product", name: name.to_owned() }.into());
     };
     fit(draft.id, Identity { of: "product", what: "name", text: &draft.name }, [])?;
     keep_number("product", draft.id, &present.id)?;
-    if draft.name == present.name {
-        return Ok(None);
-    }
-    if product_named(conn, &draft.name)?.is_some() {
+    if draft.name != present.name && product_named(conn, &draft.name)?.is_some() {
         return Err(Rejection::Exists { what: "product", name: draft.name.clone() }.into());
     }
-    diesel::update(products::table.find(present.id)).set(products::name.eq(&draft.name)).execute(conn)?;
-    Ok(Some(Product { id: present.id, name: draft.name.clone() }))
+    let closed_at = closed_at(draft.closed, present.closed_at, now);
+    let changed = Product { id: present.id, name: draft.name.clone(), closed_at };
+    if changed == present {
+        return Ok(None);
+    }
+    diesel::update(products::table.find(present.id)).set(ProductRow::from(&changed)).execute(conn)?;
+    Ok(Some(changed))
 }
 
 /// Changes the destination of this prefix; of several, the one with the number that the draft gives. Returns `None` if
@@ -70,6 +76,7 @@ pub(crate) fn change_destination(
     conn: &mut Conn,
     prefix: &str,
     draft: &DestinationDraft,
+    now: Timestamp,
 ) -> Result<Option<Destination>, TransactionError> {
     let present = the_destination(conn, prefix, draft.id)?;
     let iso3 = draft.iso3.clone().filter(|iso3| !iso3.is_empty());
@@ -81,6 +88,7 @@ pub(crate) fn change_destination(
         iso3: text(draft.iso3.as_ref(), present.iso3.clone()),
         subdivision: text(draft.subdivision.as_ref(), present.subdivision.clone()),
         description: text(draft.description.as_ref(), present.description.clone()),
+        closed_at: closed_at(draft.closed, present.closed_at, now),
     };
     if changed == present {
         return Ok(None);
