@@ -104,6 +104,16 @@ fn changes_that_are_none_or_impossible_are_refused() {
         (&["customer", "change", "Acne", "--level", "reseller"], "there is no customer `Acne`; did you mean `Acme`?"),
         (&["customer", "change", "Acme"], "nothing changes"),
         (&["customer", "change", "Acme", "--currency", "USD"], "it has records"),
+        (
+            &["customer", "change", "Acme", "--currency", "USD", "--from", "May"],
+            "`May` is not a day such as 2026-03-01",
+        ),
+        (&["customer", "change", "Acme", "--currency", "USD", "--from", "9000-01-01"], "in the future"),
+        (&["customer", "change", "Acme", "--email", "acme"], "is not an e-mail address"),
+        (&["account", "change", "Acme", "7", "--balance-date", "2026-01-01"], "--balance <BALANCE>"),
+        (&["customer", "reopen", "Acme"], "nothing changes"),
+        (&["login", "close", "nobody"], "there is no login `nobody`"),
+        (&["load", "--feed", "native", "--update", "calls.csv"], "give their --sheet"),
         (&["customer", "change", "Acme", "--time-zone", "UTC"], "it has records"),
         (&["customer", "change", "Acme", "--time-zone", "Berlin"], "did you mean \"Europe/Berlin\"?"),
         (&["account", "change", "Acme", "8", "--name", "x"], "the customer `Acme` has no account `8`"),
@@ -128,4 +138,107 @@ fn changes_that_are_none_or_impossible_are_refused() {
     let berlin = &list(&tollbook, "destination")[0];
     let (prefix, country, subdivision) = (&berlin["prefix"], &berlin["country"], &berlin["subdivision"]);
     assert_eq!((prefix, country, subdivision), (&"4930".into(), &"Germany".into(), &"Berlin".into()));
+}
+
+#[test]
+fn closed_entries_are_marked_and_their_calls_are_stored() {
+    let tollbook = filled();
+    fs::write(tollbook.path("password"), "a long password\n").unwrap();
+    let add = |login: &str, customer: &str| {
+        ["login", "add", login, "--customer", customer, "--password-file", "password"].map(str::to_owned)
+    };
+    let run = |args: [String; 7]| tollbook.run(&args.each_ref().map(String::as_str));
+    assert!(run(add("ada", "Acme")).status.success());
+    let said = tollbook.ok(&["login", "close", "ada"]);
+    assert!(said.contains("closed login `ada`"), "{said}");
+    assert!(list(&tollbook, "login")[0]["closed"].is_string());
+    assert!(tollbook.fails(&["login", "close", "ada"]).contains("the login is closed already"));
+    tollbook.ok(&["login", "reopen", "ada"]);
+    assert!(list(&tollbook, "login")[0]["closed"].is_null());
+
+    let (before, table) = (fs::read(tollbook.path("before.zip")).unwrap(), tollbook.ok(&["account", "list"]));
+    assert!(!table.contains("closed"), "{table}");
+    tollbook.ok(&["account", "close", "Acme", "7"]);
+    let said = tollbook.ok(&["customer", "close", "Acme"]);
+    assert!(said.contains("closed customer 1 `Acme`"), "{said}");
+    assert!(tollbook.ok(&["account", "list"]).contains("closed"));
+    for what in ["customer", "account", "login"] {
+        assert!(list(&tollbook, what)[0]["closed"].is_string(), "{what}");
+    }
+    same("a closed customer", &export(&tollbook, "closed.zip", &[]), &before);
+    load(&tollbook, "b", "7");
+    assert_eq!(names(&tollbook).len(), 2);
+    assert!(outcome(&run(add("bo", "Acme"))).contains("the customer `Acme` is closed"));
+    assert!(tollbook.fails(&["account", "add", "Acme", "8"]).contains("reopen it first"));
+    tollbook.ok(&["customer", "reopen", "Acme"]);
+    tollbook.ok(&["account", "add", "Acme", "8"]);
+}
+
+#[test]
+fn a_sheet_changes_customers_and_says_what_changed() {
+    let tollbook = filled();
+    let sheet = "name,email,credit_limit,closed\nAcme,billing@example.org,50.00,\nBolt,,,\n";
+    fs::write(tollbook.path("customers.csv"), sheet).unwrap();
+    let args = ["load", "--feed", "native", "--sheet", "customers", "--update", "customers.csv"];
+    let expected = "2 records read: 1 added, 1 changed, 0 unchanged, 0 quarantined";
+    let said = tollbook.ok(&[&args[..], &["--dry-run"]].concat());
+    assert!(said.contains(&format!("dry run, nothing was loaded: {expected}")), "{said}");
+    assert_eq!(list(&tollbook, "customer").len(), 1);
+    assert!(tollbook.ok(&args).contains(expected));
+    assert!(tollbook.ok(&args).contains("0 added, 0 changed, 2 unchanged, 0 quarantined"));
+    let acme = &list(&tollbook, "customer")[0];
+    assert_eq!((&acme["email"], &acme["credit_limit"]), (&"billing@example.org".into(), &"50.00".into()));
+    assert_eq!((&acme["currency"], &acme["closed"]), (&"EUR".into(), &Value::Null));
+    assert!(acme["created"].is_string());
+}
+
+#[test]
+fn a_new_currency_holds_from_a_day_on_and_old_bytes_stay_until_then() {
+    let tollbook = filled();
+    let line =
+        "key,started_at,account,customer,price\nb,2026-01-01T23:30:00Z,7,,1.50\nc,2026-02-01T00:00:00Z,7,,2.50\n";
+    fs::write(tollbook.path("calls.csv"), line).unwrap();
+    tollbook.ok(&["load", "--feed", "native", "calls.csv"]);
+    export(&tollbook, "euro.zip", &[]);
+    let said = tollbook.ok(&[
+        "--zone",
+        "Europe/Berlin",
+        "customer",
+        "change",
+        "Acme",
+        "--currency",
+        "USD",
+        "--from",
+        "2026-01-02",
+    ]);
+    assert!(said.contains("changed customer 1"), "{said}");
+    let calls = tollbook.ok(&["calls", "--fields", "currency", "--format", "csv"]);
+    assert_eq!(calls.lines().collect::<Vec<_>>(), ["currency", "USD", "USD", "EUR"], "the newest first");
+    export(&tollbook, "dollar.zip", &[]);
+    let receipt: Value = serde_json::from_slice(&fs::read(tollbook.path("dollar.zip.receipt.json")).unwrap()).unwrap();
+    assert!(receipt.to_string().contains(r#"{"USD":"4.00"}"#), "{receipt}");
+    let earlier = list(&tollbook, "customer")[0]["earlier_terms"].to_string();
+    assert!(earlier.contains("EUR until 2026-01-01T23:00:00Z"), "{earlier}");
+}
+
+#[test]
+fn a_balance_with_a_date_stays_when_records_are_removed() {
+    let tollbook = filled();
+    let line =
+        "key,started_at,account,customer,price\nb,2026-01-02T00:00:00Z,7,,1.50\nc,2026-02-01T00:00:00Z,7,,2.50\n";
+    fs::write(tollbook.path("calls.csv"), line).unwrap();
+    tollbook.ok(&["load", "--feed", "native", "calls.csv"]);
+    tollbook.ok(&["account", "change", "Acme", "7", "--balance", "120.00", "--balance-date", "2026-01-02"]);
+    let of = || {
+        let account = list(&tollbook, "account").remove(0);
+        ["balance", "opening_balance", "balance_date"].map(|name| account[name].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(of(), ["116.00", "120.00", "2026-01-02T00:00:00.000000Z"]);
+    tollbook.ok(&["--set", "store.retention_days=1", "retention"]);
+    assert_eq!(tollbook.count(&[]), 0);
+    let [balance, opening, date] = of();
+    assert_eq!((balance.as_str(), opening.as_str()), ("116.00", "116.00"));
+    assert!(date.as_str() > "2026-02-01", "{date}");
+    tollbook.ok(&["account", "change", "Acme", "7", "--balance", "3", "--balance-received"]);
+    assert_eq!(of(), ["3", "", ""]);
 }

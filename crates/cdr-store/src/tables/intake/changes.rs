@@ -6,7 +6,7 @@ use cdr_model::{Account, Customer, EarlierTerms, NO_CURRENCY, Timestamp};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
-use super::drafts::{Identity, fit};
+use super::drafts::{Identity, fit, text};
 use super::held::OPEN;
 use super::people;
 use super::reached::{Reached, closed_at};
@@ -20,14 +20,6 @@ use crate::types::At;
 
 /// The number of accounts whose records one statement looks for.
 const AT_ONCE: usize = 1_000;
-
-/// The value of a draft, or the present one. An empty text takes the value away.
-pub(super) fn text(given: Option<&String>, present: Option<String>) -> Option<String> {
-    match given {
-        Some(given) => Some(given.clone()).filter(|text| !text.is_empty()),
-        None => present,
-    }
-}
 
 /// Refuses another number for an entry: records refer to it.
 pub(super) fn keep_number<N: PartialEq + ToString>(what: &str, given: Option<N>, present: &N) -> Result<(), Rejection> {
@@ -117,7 +109,7 @@ fn keep_terms(conn: &mut Conn, present: &Customer, changed: &Customer) -> Result
     {
         if differs && has_records(conn, present.id)? {
             let detail = format!(
-                "the {what} of the customer `{}` cannot be changed for all of its time: it has records, and they are in \
+                "the {what} of the customer `{}` cannot be changed: it has records, and they are in \
                  the one that it has; give the day from which the new one holds",
                 present.name
             );

@@ -3,7 +3,7 @@
 use cdr_mediation::ReachedDraft;
 use cdr_model::Timestamp;
 
-use super::changes::text;
+use super::drafts::text;
 use super::screen;
 use crate::rejection::Rejection;
 

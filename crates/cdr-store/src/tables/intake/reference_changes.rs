@@ -5,8 +5,8 @@ use cdr_mediation::{DestinationDraft, ProductDraft, ServiceDraft};
 use cdr_model::{Destination, Product, Service, Timestamp};
 use diesel::prelude::*;
 
-use super::changes::{keep_number, text};
-use super::drafts::{Identity, fit};
+use super::changes::keep_number;
+use super::drafts::{Identity, fit, text};
 use super::reached::closed_at;
 use super::reference::{check_destination, product_named, service_named};
 use super::screen::has_nul;
