@@ -76,7 +76,7 @@ pub enum Content {
     /// A conference.
     Conference(Box<ConferenceDraft>),
     /// A customer.
-    Customer(CustomerDraft),
+    Customer(Box<CustomerDraft>),
     /// An account.
     Account(Box<AccountDraft>),
     /// A service.

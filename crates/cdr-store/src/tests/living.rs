@@ -146,9 +146,13 @@ fn a_new_currency_holds_from_a_day_on() {
             cdr_model::Value::Text(text) => text.into_owned(),
             other => panic!("{other:?}"),
         };
-        let mut calls = Vec::new();
-        store.scan(&everything(), &mut |call| Ok(calls.push(call))).unwrap();
-        calls.iter().map(of).collect()
+        let mut found = Vec::new();
+        let each = &mut |call| {
+            found.push(of(&call));
+            Ok(())
+        };
+        store.scan(&everything(), each).unwrap();
+        found
     };
     let change = |currency: Option<&str>, zone: Option<&str>, from: Option<i64>| {
         let draft = CustomerDraft {
@@ -192,9 +196,9 @@ fn a_sheet_changes_what_exists_and_adds_the_rest() {
     let store = &fixture.store;
     let entries = || {
         [
-            Content::Customer(CustomerDraft { external_id: some("C-1"), ..customer("Acme") }),
-            Content::Customer(customer("Resale")),
-            Content::Customer(CustomerDraft { id: Some(5), ..customer("Acme") }),
+            Content::Customer(Box::new(CustomerDraft { external_id: some("C-1"), ..customer("Acme") })),
+            Content::Customer(Box::new(customer("Resale"))),
+            Content::Customer(Box::new(CustomerDraft { id: Some(5), ..customer("Acme") })),
             Content::Account(Box::new(AccountDraft { name: some("Hall"), closed: Some(true), ..account("7") })),
             Content::Account(Box::new(account("8"))),
             Content::Service(ServiceDraft {
@@ -220,7 +224,7 @@ fn a_sheet_changes_what_exists_and_adds_the_rest() {
     assert_eq!((seven.name.as_str(), seven.closed_at), ("Hall", seconds(NOW)));
     let again = store.take(&updating()).unwrap();
     assert_eq!((again.loaded, again.changed, again.known, again.quarantined), (0, 0, 7, 1));
-    let strict =
-        store.take(&batch([Content::Customer(CustomerDraft { external_id: some("C-2"), ..customer("Acme") })]));
+    let strict = store
+        .take(&batch([Content::Customer(Box::new(CustomerDraft { external_id: some("C-2"), ..customer("Acme") }))]));
     assert_eq!(counts(&strict.unwrap()), (0, 0, 1), "without the option it is in conflict");
 }

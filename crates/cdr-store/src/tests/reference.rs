@@ -65,7 +65,8 @@ fn a_customer_has_a_level_an_environment_a_zone_and_a_billing_period() {
 fn a_feed_does_not_change_an_existing_customer() {
     let fixture = StoreFixture::new();
     fixture.store.add_customer(&customer()).unwrap();
-    let again = |draft: CustomerDraft| counts(&fixture.store.take(&batch([Content::Customer(draft)])).unwrap());
+    let again =
+        |draft: CustomerDraft| counts(&fixture.store.take(&batch([Content::Customer(Box::new(draft))])).unwrap());
     assert_eq!(again(customer()), (0, 1, 0));
     assert_eq!(again(CustomerDraft { level: Some(Level::Retail), ..customer() }), (0, 0, 1));
     assert_eq!(again(CustomerDraft { environment: Some(3), ..customer() }), (0, 0, 1));

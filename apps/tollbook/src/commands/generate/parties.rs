@@ -22,7 +22,7 @@ pub(super) fn incoming(options: &SampleOptions) -> Vec<Incoming> {
         Content::Destination(Box::new(DestinationDraft { id, prefix, country, iso3, subdivision, description, closed }))
     });
     let customers =
-        cdr_samples::customers(options).into_iter().map(|customer| Content::Customer(of_customer(&customer)));
+        cdr_samples::customers(options).into_iter().map(|customer| Content::Customer(Box::new(of_customer(&customer))));
     let accounts =
         cdr_samples::accounts(options).into_iter().map(|account| Content::Account(Box::new(of_account(account))));
     let made_up = |content| Incoming { position: "made up".to_owned(), raw: Vec::new(), content };

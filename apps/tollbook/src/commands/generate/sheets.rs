@@ -55,7 +55,7 @@ fn rows(options: &SampleOptions, sheet: InputSheet) -> Vec<SheetCells> {
             ])
         }
         (InputSheet::Customers, Content::Customer(draft)) => {
-            let CustomerDraft { name, reseller, currency, level, environment, zone, billing_period, .. } = draft;
+            let CustomerDraft { name, reseller, currency, level, environment, zone, billing_period, .. } = *draft;
             Some(vec![
                 ("name", name),
                 ("reseller", or_blank(reseller)),
