@@ -7,9 +7,10 @@ use crate::harness::OVER_POSTGRES;
 
 /// The modules whose tests apply to calls and exports in any store. The others test files, documents, or other
 /// programs.
-const AGAIN: [&str; 28] = [
+const AGAIN: [&str; 29] = [
     "conditions::",
     "crash::",
+    "directory::",
     "every_feed::",
     "every_format::",
     "journeys::",

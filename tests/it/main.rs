@@ -5,6 +5,7 @@ mod again;
 mod blocks;
 mod conditions;
 mod crash;
+mod directory;
 mod disk;
 mod documents;
 mod every_feed;

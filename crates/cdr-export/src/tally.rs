@@ -29,7 +29,8 @@ impl Tally {
         self.rows += 1;
         self.talk_us += i128::from(record.talk_us());
         if let Some(price) = record.price() {
-            let currency = directory.currency(record.customer_id());
+            let currency =
+                directory.currency_at(record.customer_id(), record.instant(Anchor::Start).unwrap_or(Timestamp::MAX));
             match self.money.get_mut(currency) {
                 Some(sum) => sum.add(price),
                 None => self.money.entry(currency.to_owned()).or_default().add(price),

@@ -8,7 +8,8 @@ use cdr_model::printable;
 /// The number of names listed when a report is printed. The others are counted.
 const LISTED: usize = 5;
 
-/// The outcome of loading one or several files. Invariant: `read == loaded + known + quarantined`.
+/// The outcome of loading one or several files. Invariant: `read == loaded + known + quarantined`, and what was
+/// changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoadReport {
     /// Records found in the file.
@@ -17,6 +18,8 @@ pub struct LoadReport {
     pub loaded: u64,
     /// Records that were in the store already.
     pub known: u64,
+    /// Entries of the directory that were changed; `None` for a load that changes none.
+    pub changed: Option<u64>,
     /// Records in quarantine.
     pub quarantined: u64,
     /// Loaded calls whose account is unknown.
@@ -36,10 +39,13 @@ pub struct LoadReport {
 impl LoadReport {
     /// Adds the report of another file.
     pub fn merge(&mut self, other: LoadReport) {
-        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_created, bytes, warnings, .. } = other;
+        let LoadReport {
+            read, loaded, known, changed, quarantined, unassigned, accounts_created, bytes, warnings, ..
+        } = other;
         self.read += read;
         self.loaded += loaded;
         self.known += known;
+        self.changed = self.changed.into_iter().chain(changed).reduce(|sum, more| sum + more);
         self.quarantined += quarantined;
         self.unassigned += unassigned;
         self.accounts_created.extend(accounts_created);
@@ -49,12 +55,13 @@ impl LoadReport {
 
     /// Adds the report of a batch.
     pub fn add(&mut self, taken: BatchReport) {
-        let BatchReport { loaded, known, quarantined, unassigned, accounts_created } = taken;
-        let read = loaded + known + quarantined;
+        let BatchReport { loaded, known, changed, quarantined, unassigned, accounts_created } = taken;
+        let read = loaded + known + changed + quarantined;
         self.merge(LoadReport {
             read,
             loaded,
             known,
+            changed: (changed > 0).then_some(changed),
             quarantined,
             unassigned,
             accounts_created,
@@ -66,9 +73,15 @@ impl LoadReport {
 impl fmt::Display for LoadReport {
     /// One line of counts, without the warnings.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LoadReport { read, loaded, known, quarantined, unassigned, accounts_created, .. } = self;
+        let LoadReport { read, loaded, known, changed, quarantined, unassigned, accounts_created, .. } = self;
         let records = if *read == 1 { "record" } else { "records" };
-        write!(f, "{read} {records} read: {loaded} loaded, {known} already known, {quarantined} quarantined")?;
+        write!(f, "{read} {records} read: ")?;
+        match changed {
+            None => write!(f, "{loaded} loaded, {known} already known, {quarantined} quarantined")?,
+            Some(changed) => {
+                write!(f, "{loaded} added, {changed} changed, {known} unchanged, {quarantined} quarantined")?;
+            }
+        }
         if *unassigned > 0 {
             write!(f, "; {unassigned} loaded without an account")?;
         }
@@ -110,5 +123,8 @@ mod tests {
              7 accounts created: 1, 2, 3, 4, 5 and 2 more"
         );
         assert_eq!(report.read, report.loaded + report.known + report.quarantined);
+        report = LoadReport { read: 6, loaded: 1, known: 3, changed: Some(2), ..LoadReport::default() };
+        report.merge(LoadReport { changed: Some(0), ..LoadReport::default() });
+        assert_eq!(report.to_string(), "6 records read: 1 added, 2 changed, 3 unchanged, 0 quarantined");
     }
 }

@@ -33,6 +33,8 @@ pub struct Batch {
     /// The entries of the quarantine that the records are read from, one for each record; empty for all other batches. An
     /// entry is settled if all of its records are stored or known. Else it stays, with the new reason.
     pub entries: Vec<i64>,
+    /// Whether entries of the directory that exist are changed. Otherwise one with other values goes to quarantine.
+    pub updates: bool,
     /// The records, in the order of the file.
     pub records: Vec<Incoming>,
 }
@@ -85,7 +87,7 @@ pub enum Content {
     /// A conference.
     Conference(Box<ConferenceDraft>),
     /// A customer.
-    Customer(CustomerDraft),
+    Customer(Box<CustomerDraft>),
     /// An account.
     Account(Box<AccountDraft>),
     /// A service.
@@ -220,6 +222,29 @@ pub struct CustomerDraft {
     pub zone: Option<String>,
     /// Its billing period; monthly if not given.
     pub billing_period: Option<BillingPeriod>,
+    /// Its e-mail address, the person to speak to, and its postal address.
+    pub reached: ReachedDraft,
+    /// Its balance; negative if it owes.
+    pub balance: Option<Money>,
+    /// How much it may owe, 0 or more.
+    pub credit_limit: Option<Money>,
+    /// Whether it is closed.
+    pub closed: Option<bool>,
+    /// The instant from which a new currency or time zone holds; records that started before it keep the old one.
+    pub holds_from: Option<Timestamp>,
+}
+
+/// How a customer or the owner of an account is reached, and since when it is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReachedDraft {
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The person to speak to.
+    pub contact: Option<String>,
+    /// The postal address.
+    pub address: Option<String>,
+    /// When it was added; now if not given.
+    pub created_at: Option<Timestamp>,
 }
 
 /// An account to be added.
@@ -239,6 +264,8 @@ pub struct AccountDraft {
     pub uuid: Option<Uuid>,
     /// Its balance; negative if money is owed.
     pub balance: Option<Money>,
+    /// Since when the current records are taken off the balance.
+    pub balance_at: Option<BalanceDate>,
     /// The minimum balance, below which its calls are rejected.
     pub min_balance: Option<Money>,
     /// The maximum balance, above which calls credited to it are rejected.
@@ -259,6 +286,10 @@ pub struct AccountDraft {
     pub total_capacity: Option<i64>,
     /// The number of the product that was sold to its owner.
     pub product_id: Option<i64>,
+    /// The e-mail address, the person to speak to, and the postal address.
+    pub reached: ReachedDraft,
+    /// Whether it is closed.
+    pub closed: Option<bool>,
 }
 
 /// A service to be added.
@@ -272,6 +303,17 @@ pub struct ServiceDraft {
     pub kind: Option<RecordKind>,
     /// Flags of the billing system that owns it.
     pub flags: Option<String>,
+    /// Whether it is closed.
+    pub closed: Option<bool>,
+}
+
+/// What becomes of the date of a balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BalanceDate {
+    /// The balance is an opening balance at this instant.
+    Opening(Timestamp),
+    /// The balance is one that was received.
+    Received,
 }
 
 /// A product to be added.
@@ -281,6 +323,8 @@ pub struct ProductDraft {
     pub id: Option<i64>,
     /// Its name.
     pub name: String,
+    /// Whether it is closed.
+    pub closed: Option<bool>,
 }
 
 /// A destination to be added: the attributes of telephone numbers with a prefix.
@@ -298,6 +342,8 @@ pub struct DestinationDraft {
     pub subdivision: Option<String>,
     /// The type of its telephone numbers, such as `mobile`.
     pub description: Option<String>,
+    /// Whether it is closed.
+    pub closed: Option<bool>,
 }
 
 /// The outcome of storing a batch.
@@ -307,6 +353,8 @@ pub struct BatchReport {
     pub loaded: u64,
     /// Records that already exist in the store. They are unchanged.
     pub known: u64,
+    /// Entries of the directory that were changed.
+    pub changed: u64,
     /// Records that went to quarantine, in this load or in an earlier one.
     pub quarantined: u64,
     /// Calls of unknown accounts, which are booked on the source's unassigned account.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod balances;
 mod callback;
 mod caller;
 mod error;
@@ -33,15 +34,16 @@ mod walking;
 mod watched;
 mod worker;
 
+pub use balances::OpeningBalance;
 pub use callback::{Callback, CallbackSender, CallbackTask};
 pub use caller::{Caller, Visibility};
 pub use cdr_model::{Clock, PortError, SystemClock, Timestamp, chain};
 pub use error::MediationError;
 pub use export::{assemble_export, write_export, write_export_keeping};
 pub use intake::{
-    AcceptedEntries, AccountDraft, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft,
+    AcceptedEntries, AccountDraft, BalanceDate, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft,
     DestinationDraft, EntryFilter, EntryTally, Exported, Incoming, ProductDraft, QuarantineEntry, QuarantinedVersion,
-    Resolution, RowForm, ServiceDraft, UnknownAccounts,
+    ReachedDraft, Resolution, RowForm, ServiceDraft, UnknownAccounts,
 };
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,

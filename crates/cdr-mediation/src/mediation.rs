@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cdr_export::Receipt;
-use cdr_model::{Cdr, Clock, Directory, Timestamp};
+use cdr_model::{Account, Cdr, Clock, Directory, Timestamp};
 use cdr_query::{Cancel, CdrQuery};
 use uuid::Uuid;
 
@@ -305,6 +305,23 @@ impl Mediation {
     /// If it cannot be read.
     pub fn directory(&self) -> Result<Arc<Directory>, MediationError> {
         Ok(self.source.directory()?)
+    }
+
+    /// The accounts with their current balances: those with an opening balance have it without what was charged since.
+    ///
+    /// # Errors
+    /// If the records cannot be read.
+    pub fn with_balances(&self, accounts: Vec<Account>) -> Result<Vec<Account>, MediationError> {
+        let dated: Vec<i64> = accounts.iter().filter(|it| it.balance_at.is_some()).map(|it| it.id).collect();
+        if dated.is_empty() {
+            return Ok(accounts);
+        }
+        let balances = self.source.balances(&dated)?;
+        let current = |account: Account| {
+            let balance = balances.get(&account.id).copied().or(account.balance);
+            Account { balance, ..account }
+        };
+        Ok(accounts.into_iter().map(current).collect())
     }
 
     /// The query, restricted to the records that the caller may see, at a fixed watermark.

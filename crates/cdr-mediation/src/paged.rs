@@ -1,11 +1,12 @@
 //! A source that is read page by page, so that a slow reader holds no resources of the source.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use cdr_export::Cut;
-use cdr_model::{Cdr, ConferenceRecord, Directory, PortError, ScannedCall};
+use cdr_model::{Cdr, ConferenceRecord, Directory, Money, PortError, ScannedCall};
 use cdr_query::{CdrQuery, Cursor, Window};
 
 use crate::ports::{CdrSource, PAGE, PartVersions, pages};
@@ -76,6 +77,10 @@ impl CdrSource for Paged<'_> {
 
     fn watermark(&self) -> Result<i64, PortError> {
         self.0.watermark()
+    }
+
+    fn balances(&self, accounts: &[i64]) -> Result<BTreeMap<i64, Money>, PortError> {
+        self.0.balances(accounts)
     }
 
     fn directory(&self) -> Result<Arc<Directory>, PortError> {

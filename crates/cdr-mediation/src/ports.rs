@@ -6,11 +6,16 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use cdr_export::{Cut, PartVersion};
-use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, PortError, Record, ScannedCall, Timestamp};
+use cdr_model::{
+    Account, Cdr, ConferenceRecord, Customer, Destination, Directory, Money, MoneySum, PortError, Product, Record,
+    ScannedCall, Service, Timestamp,
+};
 use cdr_query::{CdrQuery, Cursor, Window};
 
+use crate::balances::OpeningBalance;
 use crate::intake::{
-    AcceptedEntries, AccountDraft, Batch, BatchReport, CustomerDraft, EntryFilter, EntryTally, QuarantineEntry,
+    AcceptedEntries, AccountDraft, Batch, BatchReport, CustomerDraft, DestinationDraft, EntryFilter, EntryTally,
+    ProductDraft, QuarantineEntry, ServiceDraft,
 };
 use crate::listing;
 use crate::loads::{Load, LoadDraft, LoadEnd, Undone};
@@ -190,6 +195,26 @@ pub trait CdrSource: Send + Sync {
     /// If it cannot be read.
     fn watermark(&self) -> Result<i64, PortError> {
         Ok(i64::MAX)
+    }
+
+    /// The balances of accounts with an opening balance, by their numbers: it, without the prices of their current records of
+    /// all kinds that started at its date or later. Other accounts are left out. By default the records are scanned.
+    ///
+    /// # Errors
+    /// If the records cannot be read, or a balance is out of the range of [`Money`].
+    fn balances(&self, accounts: &[i64]) -> Result<BTreeMap<i64, Money>, PortError> {
+        let directory = self.directory()?;
+        let mut found = BTreeMap::new();
+        for id in accounts {
+            let Some(opening) = directory.accounts.get(id).and_then(OpeningBalance::of) else { continue };
+            let mut charged = MoneySum::default();
+            self.scan(&opening.records(*id)?, &mut |record| {
+                record.price.into_iter().for_each(|price| charged.add(price));
+                Ok(())
+            })?;
+            found.insert(*id, opening.without(&charged)?);
+        }
+        Ok(found)
     }
 
     /// The directory, for layouts that print names.
@@ -381,7 +406,11 @@ pub trait Quarantine: Send + Sync {
     fn accept_all(&self, filter: &EntryFilter, progress: &mut dyn FnMut(u64)) -> Result<AcceptedEntries, PortError>;
 }
 
-/// The store of customers and accounts.
+/// The store of customers, accounts, services, products and destinations.
+///
+/// A change takes the entry by the name that it has, and a draft with the name that it is to have. What the draft does not
+/// give stays, and an empty text takes a value away. Numbers of entries and identifiers of accounts never change.
+/// All changes are refused ([`PortError::Refused`]) if a value is invalid or nothing changes.
 pub trait DirectoryEditor: Send + Sync {
     /// Adds a customer.
     ///
@@ -395,4 +424,38 @@ pub trait DirectoryEditor: Send + Sync {
     /// [`PortError::NotFound`] if the customer does not exist, [`PortError::Exists`] if the customer already has an
     /// account with this number.
     fn add_account(&self, draft: &AccountDraft) -> Result<Account, PortError>;
+
+    /// Changes a customer. A new name is also written into the settings of sources and the open entries of the quarantine
+    /// that name the customer.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`] if the customer or its reseller does not exist, [`PortError::Exists`] if the name is in use,
+    /// [`PortError::Refused`] also for the currency or the time zone of a customer that has records, unless the draft says from
+    /// when it holds.
+    fn change_customer(&self, name: &str, draft: &CustomerDraft) -> Result<Customer, PortError>;
+
+    /// Changes an account of the customer that the draft names. A new number is also written into the rules of sources.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`] if the customer, the account or the product does not exist, [`PortError::Exists`] if the
+    /// customer has another account with the new number.
+    fn change_account(&self, number: &str, draft: &AccountDraft) -> Result<Account, PortError>;
+
+    /// Changes a service. Records keep their kinds.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`] if it does not exist, [`PortError::Exists`] if the name is in use.
+    fn change_service(&self, name: &str, draft: &ServiceDraft) -> Result<Service, PortError>;
+
+    /// Changes the name of a product.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`] if it does not exist, [`PortError::Exists`] if the name is in use.
+    fn change_product(&self, name: &str, draft: &ProductDraft) -> Result<Product, PortError>;
+
+    /// Changes the destination with this prefix. If several have it, the draft gives the number of the one that is meant.
+    ///
+    /// # Errors
+    /// [`PortError::NotFound`] if it does not exist.
+    fn change_destination(&self, prefix: &str, draft: &DestinationDraft) -> Result<Destination, PortError>;
 }

@@ -11,6 +11,7 @@ use crate::billing::BillingPeriod;
 use crate::error::LevelError;
 use crate::kind::RecordKind;
 use crate::money::Money;
+use crate::time::Timestamp;
 
 /// The customer of calls whose customer is not known yet.
 pub const NOBODY: i64 = 0;
@@ -46,6 +47,58 @@ pub struct Customer {
     /// How often it is billed.
     #[serde(default)]
     pub billing_period: BillingPeriod,
+    /// Its e-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// The person to speak to.
+    #[serde(default)]
+    pub contact: Option<String>,
+    /// Its postal address.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// When it was added, here or in the system that it comes from.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
+    /// Its balance, as last received; negative if it owes.
+    #[serde(default)]
+    pub balance: Option<Money>,
+    /// How much it may owe.
+    #[serde(default)]
+    pub credit_limit: Option<Money>,
+    /// When it was closed.
+    #[serde(default)]
+    pub closed_at: Option<Timestamp>,
+    /// The terms that it had before, the oldest first.
+    #[serde(default)]
+    pub earlier: Vec<EarlierTerms>,
+}
+
+/// The currency and the time zone that a customer had up to an instant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierTerms {
+    /// Records that started before this instant have them.
+    pub until: Timestamp,
+    /// ISO 4217, three capitals.
+    pub currency: String,
+    /// The IANA name of the time zone.
+    pub zone: Option<String>,
+}
+
+impl Customer {
+    /// The terms of a record that started at this instant, if they are earlier ones.
+    fn earlier_at(&self, started_at: Timestamp) -> Option<&EarlierTerms> {
+        self.earlier.iter().find(|terms| started_at < terms.until)
+    }
+
+    /// The currency of a record that started at this instant.
+    pub fn currency_at(&self, started_at: Timestamp) -> &str {
+        self.earlier_at(started_at).map_or(&self.currency, |terms| &terms.currency)
+    }
+
+    /// The time zone of a record that started at this instant.
+    pub fn zone_at(&self, started_at: Timestamp) -> Option<&str> {
+        self.earlier_at(started_at).map_or(self.zone.as_deref(), |terms| terms.zone.as_deref())
+    }
 }
 
 /// The environment of a customer that was added without one.
@@ -67,6 +120,14 @@ impl Default for Customer {
             environment: FIRST_ENVIRONMENT,
             zone: None,
             billing_period: BillingPeriod::default(),
+            email: None,
+            contact: None,
+            address: None,
+            created_at: None,
+            balance: None,
+            credit_limit: None,
+            closed_at: None,
+            earlier: Vec::new(),
         }
     }
 }
@@ -116,7 +177,8 @@ impl FromStr for Level {
 /// An account of a customer, on which calls are booked.
 ///
 /// Balances and limits are the values last received from the billing system that owns them. Tollbook neither changes
-/// nor enforces them. Amounts are in the customer's currency; `None` means that no value was ever received.
+/// nor enforces them, except for a balance with a date. Amounts are in the customer's currency; `None` means that no value was
+/// ever received.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Account {
@@ -132,8 +194,11 @@ pub struct Account {
     pub external_id: Option<String>,
     /// Its identifier for clients; unique and never changed.
     pub uuid: Uuid,
-    /// The balance; negative if the account owes.
+    /// The balance; negative if the account owes. With [`Account::balance_at`] it is the opening balance at that instant.
     pub balance: Option<Money>,
+    /// The instant of the opening balance, from which the current records of the account are taken off it. `None` if the balance
+    /// is one that was received.
+    pub balance_at: Option<Timestamp>,
     /// The balance below which its calls are refused.
     pub min_balance: Option<Money>,
     /// The balance above which calls credited to it are refused.
@@ -154,6 +219,16 @@ pub struct Account {
     pub total_capacity: Option<i64>,
     /// The product it was sold with.
     pub product_id: Option<i64>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// The person to speak to.
+    pub contact: Option<String>,
+    /// Its postal address.
+    pub address: Option<String>,
+    /// When it was added, here or in the system that it comes from.
+    pub created_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
 }
 
 /// A service that is sold: voice calls, messages, subscriptions.
@@ -168,15 +243,20 @@ pub struct Service {
     pub kind: RecordKind,
     /// Flags of the billing system that owns it, as printed by that system.
     pub flags: Option<String>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
 }
 
 /// A bundle of prices and services that an account is sold with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
     /// Its number.
     pub id: i64,
     /// Its name.
     pub name: String,
+    /// When it was closed.
+    #[serde(default)]
+    pub closed_at: Option<Timestamp>,
 }
 
 /// A destination of calls, identified by a prefix of the called number.
@@ -195,6 +275,8 @@ pub struct Destination {
     pub subdivision: Option<String>,
     /// A description for display: `Mobile`, `Proper`.
     pub description: Option<String>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
 }
 
 /// A switch that writes CDRs.
@@ -239,6 +321,16 @@ impl Directory {
     /// The currency a customer pays in; [`NO_CURRENCY`] for an unknown customer.
     pub fn currency(&self, customer_id: i64) -> &str {
         self.customers.get(&customer_id).map_or(NO_CURRENCY, |customer| &customer.currency)
+    }
+
+    /// The currency of a customer's record that started at this instant; [`NO_CURRENCY`] for an unknown customer.
+    pub fn currency_at(&self, customer_id: i64, started_at: Timestamp) -> &str {
+        self.customers.get(&customer_id).map_or(NO_CURRENCY, |customer| customer.currency_at(started_at))
+    }
+
+    /// Whether a customer is closed.
+    pub fn is_closed(&self, customer_id: i64) -> bool {
+        self.customers.get(&customer_id).is_some_and(|customer| customer.closed_at.is_some())
     }
 
     /// The customer of this name.

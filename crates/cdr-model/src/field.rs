@@ -76,7 +76,7 @@ catalogue! {
     ReleaseReason: "release_reason", Text, "why it ended, as text from the switch", |c, _| c.details.sip.release_reason.as_ref().into(), Some(|c, v| { c.details.sip.release_reason = v.into_text(); Ok(()) });
     Failure: "failure", Text, "SIP code and reason of a call that failed, as in 486:BUSY HERE", |c, _| failure(c).into(), None;
     Price: "price", Money, "what it costs; empty if it is not rated", |c, _| c.price.into(), Some(|c, v| { c.price = amount(v); Ok(()) });
-    Currency: "currency", Text, "the currency of the price (ISO 4217)", |c, d| d.currency(c.customer_id).into(), None;
+    Currency: "currency", Text, "the currency of the price (ISO 4217)", |c, d| d.currency_at(c.customer_id, c.started_at).into(), None;
     InitialRate: "initial_rate", Money, "the price of a minute in the first interval", |c, _| rating(c, |rating| rating.initial_rate), Some(|c, v| { c.rating_mut().initial_rate = amount(v); Ok(()) });
     NextRate: "next_rate", Money, "the price of a minute after the first interval", |c, _| rating(c, |rating| rating.next_rate), Some(|c, v| { c.rating_mut().next_rate = amount(v); Ok(()) });
     Fee: "fee", Money, "what is charged once, when the call is answered", |c, _| rating(c, |rating| rating.fee), Some(|c, v| { c.rating_mut().fee = amount(v); Ok(()) });

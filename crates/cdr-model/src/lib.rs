@@ -21,8 +21,8 @@ mod time;
 mod value;
 
 pub use account::{
-    Account, Customer, Destination, Directory, Level, NO_CURRENCY, NOBODY, Product, SUBSCRIPTIONS, Service, Source,
-    VOICE_CALLS,
+    Account, Customer, Destination, Directory, EarlierTerms, Level, NO_CURRENCY, NOBODY, Product, SUBSCRIPTIONS,
+    Service, Source, VOICE_CALLS,
 };
 pub use batch::{CallBatch, CallColumns, ScannedCall, TextSpan, WantedFields};
 pub use billing::BillingPeriod;

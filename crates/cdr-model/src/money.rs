@@ -248,6 +248,21 @@ impl MoneySum {
         self.printed_scale = self.printed_scale.max(other.printed_scale);
     }
 
+    /// Adds one amount several times.
+    pub fn add_times(&mut self, amount: Money, times: u64) {
+        let mut one = MoneySum::default();
+        one.add(amount);
+        one.settle();
+        one.total *= times;
+        self.merge(one);
+    }
+
+    /// The sum with the other sign.
+    pub fn negated(&self) -> MoneySum {
+        let total = -(&self.total + self.pending);
+        MoneySum { total, pending: 0, scale: self.scale, printed_scale: self.printed_scale }
+    }
+
     fn settle(&mut self) {
         self.total += std::mem::take(&mut self.pending);
     }

@@ -58,7 +58,7 @@ pub(super) fn destination_of(block: usize) -> i64 {
 }
 
 pub(super) fn products() -> impl Iterator<Item = Product> {
-    PRODUCTS.iter().map(|(id, name, _)| Product { id: *id, name: (*name).to_owned() })
+    PRODUCTS.iter().map(|(id, name, _)| Product { id: *id, name: (*name).to_owned(), closed_at: None })
 }
 
 pub(super) fn destinations() -> impl Iterator<Item = Destination> {
@@ -67,6 +67,6 @@ pub(super) fn destinations() -> impl Iterator<Item = Destination> {
         let [country, iso3, subdivision, description] =
             words.map(|word| Some(word).filter(|word| !word.is_empty()).map(str::to_owned));
         let id = destination_of(block);
-        Destination { id, prefix: (*prefix).to_owned(), country, iso3, subdivision, description }
+        Destination { id, prefix: (*prefix).to_owned(), country, iso3, subdivision, description, closed_at: None }
     })
 }

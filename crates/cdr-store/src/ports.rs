@@ -1,5 +1,6 @@
 //! The ports of mediation, forwarded to the store of the database in use.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -8,12 +9,15 @@ use cdr_access::{Licence, Licences, Login, Logins, Secrets, User, Users};
 use cdr_export::Cut;
 use cdr_mediation::{
     AcceptedEntries, AccountDraft, Batch, BatchReport, CallbackTask, CdrSink, CdrSource, Claim, ConfiguredSource,
-    CustomerDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry, ExportJob, ExportLimits,
-    ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, KeptLines, LedgerTally, LineChunk, Load, LoadDraft,
-    LoadEnd, Loads, NewWalk, PartVersions, PortError, Progress, Quarantine, QuarantineEntry, RemapReport, Remapped,
-    Remapping, SourceHour, Sources, Undone, Walk, WalkLimits, Walks, WatchedFile, WatchedFiles,
+    CustomerDraft, DestinationDraft, DirectoryEditor, Entered, EntryFilter, EntryPage, EntryTally, ExportEntry,
+    ExportJob, ExportLimits, ExportOrder, ExportScope, Finished, Heartbeat, JobLedger, KeptLines, LedgerTally,
+    LineChunk, Load, LoadDraft, LoadEnd, Loads, NewWalk, PartVersions, PortError, ProductDraft, Progress, Quarantine,
+    QuarantineEntry, RemapReport, Remapped, Remapping, ServiceDraft, SourceHour, Sources, Undone, Walk, WalkLimits,
+    Walks, WatchedFile, WatchedFiles,
 };
-use cdr_model::{Account, Cdr, ConferenceRecord, Customer, Directory, ScannedCall, Timestamp};
+use cdr_model::{
+    Account, Cdr, ConferenceRecord, Customer, Destination, Directory, Money, Product, ScannedCall, Service, Timestamp,
+};
 use cdr_query::{CdrQuery, Cursor, Window};
 use uuid::Uuid;
 
@@ -44,6 +48,7 @@ forward! { CdrSource:
     fn count_conferences(query: &CdrQuery) -> u64;
     fn watermark() -> i64;
     fn part_versions(query: &CdrQuery, cut: Cut, parts: &RangeInclusive<i64>) -> Option<PartVersions>;
+    fn balances(accounts: &[i64]) -> BTreeMap<i64, Money>;
     fn directory() -> Arc<Directory>;
 }
 
@@ -89,6 +94,11 @@ forward! { KeptLines:
 forward! { DirectoryEditor:
     fn add_customer(draft: &CustomerDraft) -> Customer;
     fn add_account(draft: &AccountDraft) -> Account;
+    fn change_customer(name: &str, draft: &CustomerDraft) -> Customer;
+    fn change_account(number: &str, draft: &AccountDraft) -> Account;
+    fn change_service(name: &str, draft: &ServiceDraft) -> Service;
+    fn change_product(name: &str, draft: &ProductDraft) -> Product;
+    fn change_destination(prefix: &str, draft: &DestinationDraft) -> Destination;
 }
 
 forward! { JobLedger:

@@ -98,6 +98,14 @@ diesel::table! {
         environment -> BigInt,
         zone -> Nullable<Text>,
         billing_period -> Text,
+        email -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        address -> Nullable<Text>,
+        created_at -> Nullable<Instant>,
+        balance -> Nullable<Text>,
+        credit_limit -> Nullable<Text>,
+        closed_at -> Nullable<Instant>,
+        earlier -> Nullable<Text>,
     }
 }
 
@@ -122,6 +130,12 @@ diesel::table! {
         termination_capacity -> Nullable<BigInt>,
         total_capacity -> Nullable<BigInt>,
         product_id -> Nullable<BigInt>,
+        email -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        address -> Nullable<Text>,
+        created_at -> Nullable<Instant>,
+        closed_at -> Nullable<Instant>,
+        balance_at -> Nullable<Instant>,
     }
 }
 
@@ -133,6 +147,7 @@ diesel::table! {
         name -> Text,
         kind -> BigInt,
         flags -> Nullable<Text>,
+        closed_at -> Nullable<Instant>,
     }
 }
 
@@ -142,6 +157,7 @@ diesel::table! {
     products (id) {
         id -> BigInt,
         name -> Text,
+        closed_at -> Nullable<Instant>,
     }
 }
 
@@ -155,6 +171,7 @@ diesel::table! {
         iso3 -> Nullable<Text>,
         subdivision -> Nullable<Text>,
         description -> Nullable<Text>,
+        closed_at -> Nullable<Instant>,
     }
 }
 
@@ -329,6 +346,7 @@ diesel::table! {
         accounts -> Text,
         allowed_ips -> Text,
         allow_recordings -> Bool,
+        closed_at -> Nullable<Instant>,
     }
 }
 

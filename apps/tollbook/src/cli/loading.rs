@@ -25,6 +25,9 @@ pub struct LoadArgs {
     /// The records of the feed `native`: calls, conferences, customers, accounts, services, products or destinations
     #[arg(long, default_value = "calls", value_parser = str::parse::<cdr_intake::InputSheet>)]
     pub sheet: cdr_intake::InputSheet,
+    /// Change entries of the directory that exist, by the columns of the sheet; blank cells change nothing
+    #[arg(long)]
+    pub update: bool,
     /// Show what a load would do, and load nothing
     #[arg(long)]
     pub dry_run: bool,

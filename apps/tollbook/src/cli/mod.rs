@@ -17,7 +17,10 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{help, rows};
 
-pub use directory::{AccountCommand, AccountLimits, CustomerCommand};
+pub use directory::{
+    AccountCommand, AccountLimits, CustomerCommand, CustomerValues, DestinationCommand, ProductCommand, ReachedArgs,
+    ServiceCommand,
+};
 pub use keeping::{BackupArgs, MoveArgs, RestoreArgs, RetentionArgs};
 pub use loading::{
     FeedCommand, GenerateArgs, LoadArgs, LoadsCommand, QuarantineCommand, RemapArgs, SettleArgs, SourceArgs,
@@ -129,13 +132,13 @@ pub enum Command {
     Account(AccountCommand),
     /// Services: what is charged for
     #[command(subcommand)]
-    Service(ListCommand),
+    Service(ServiceCommand),
     /// Products: what accounts were sold
     #[command(subcommand)]
-    Product(ListCommand),
+    Product(ProductCommand),
     /// Destinations: number prefixes with country and description
     #[command(subcommand)]
-    Destination(ListCommand),
+    Destination(DestinationCommand),
     /// Records that could not be loaded and wait for a decision
     #[command(subcommand)]
     Quarantine(QuarantineCommand),

@@ -77,6 +77,16 @@ pub enum LoginCommand {
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
+    /// Close a login: it cannot sign in, and its tokens are refused at once
+    Close {
+        /// The name of the login
+        name: String,
+    },
+    /// Open a closed login again
+    Reopen {
+        /// The name of the login
+        name: String,
+    },
     /// Remove a login
     Remove {
         /// The name of the login

@@ -1,44 +1,19 @@
 //! `tollbook account`: the accounts on which calls are booked.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use anyhow::{bail, ensure};
-use cdr_mediation::{AccountDraft, CdrSource, DirectoryEditor};
-use cdr_model::{Account, Directory, Money};
+use anyhow::Context;
+use cdr_mediation::{AccountDraft, BalanceDate, CdrSource, DirectoryEditor};
+use cdr_model::{Account, Customer, Directory, Money};
 use cdr_store::Store;
 
-use crate::cli::{AccountCommand, ListFormat};
-use crate::config::Config;
-use crate::listing::{Cell, print};
+use super::customer::{done, first_instant, named};
+use crate::cli::{AccountCommand, AccountLimits, ListArgs, ReachedArgs};
+use crate::config::{Config, nearest};
+use crate::listing::Shown::{Always, ByPrograms, IfGiven};
+use crate::listing::{Cell, print_columns};
 use crate::terminal::{bar, safe, say};
-
-/// A column of the list.
-type Column = (&'static str, fn(&Account, &Directory) -> Cell);
-
-/// The columns that are always printed.
-const ALWAYS: [Column; 5] = [
-    ("id", |it, _| it.id.into()),
-    ("customer", |it, directory| directory.customers.get(&it.customer_id).map(|it| it.name.clone()).into()),
-    ("number", |it, _| it.number.clone().into()),
-    ("name", |it, _| it.name.clone().into()),
-    ("uuid", |it, _| it.uuid.to_string().into()),
-];
-
-/// The columns that a table has if one of the accounts has a value. Other formats always have them.
-const GIVEN: [Column; 12] = [
-    ("product", |it, directory| it.product_id.map(|id| product(id, directory)).into()),
-    ("external id", |it, _| it.external_id.clone().into()),
-    ("balance", |it, _| amount(it.balance)),
-    ("min balance", |it, _| amount(it.min_balance)),
-    ("max balance", |it, _| amount(it.max_balance)),
-    ("balance low", |it, _| amount(it.balance_low)),
-    ("balance high", |it, _| amount(it.balance_high)),
-    ("destination rate limit", |it, _| amount(it.destination_rate_limit)),
-    ("max call duration", |it, _| it.max_call_duration.into()),
-    ("origination capacity", |it, _| it.origination_capacity.into()),
-    ("termination capacity", |it, _| it.termination_capacity.into()),
-    ("total capacity", |it, _| it.total_capacity.into()),
-];
 
 /// The name of a product, or its number if the product is unknown.
 fn product(id: i64, directory: &Directory) -> String {
@@ -57,11 +32,108 @@ fn adopt_calls(store: &Store, account: &Account) -> anyhow::Result<()> {
     say(format!("{} calls of unknown accounts that carry its code are booked on it", adopted?))
 }
 
-/// Adds or lists accounts, or gives them the calls that carry their codes.
+/// A draft with a balance, limits, and how the owner is reached.
+fn drafted(
+    config: &Config,
+    customer: Option<&Customer>,
+    limits: &AccountLimits,
+    reached: &ReachedArgs,
+) -> anyhow::Result<AccountDraft> {
+    let opening = limits.balance_date.as_ref().map(|day| first_instant(config, customer, day)).transpose()?;
+    let received = limits.balance_received.then_some(BalanceDate::Received);
+    Ok(AccountDraft {
+        balance: limits.balance,
+        balance_at: opening.map(BalanceDate::Opening).or(received),
+        min_balance: limits.min_balance,
+        max_balance: limits.max_balance,
+        balance_low: limits.balance_low,
+        balance_high: limits.balance_high,
+        destination_rate_limit: limits.destination_rate_limit,
+        max_call_duration: limits.max_call_duration,
+        origination_capacity: limits.origination_capacity,
+        termination_capacity: limits.termination_capacity,
+        total_capacity: limits.total_capacity,
+        reached: super::customer::reached(config, reached)?,
+        ..AccountDraft::default()
+    })
+}
+
+/// Closes an account, or opens it again.
+fn close(config: &Config, customer: &str, account: &str, closed: bool) -> anyhow::Result<()> {
+    let store = crate::open(config)?;
+    found(store.directory()?.as_ref(), customer, account)?;
+    let draft = AccountDraft {
+        customer: customer.to_owned(),
+        number: account.to_owned(),
+        closed: Some(closed),
+        ..AccountDraft::default()
+    };
+    let changed = store.change_account(account, &draft)?;
+    say(format!("{} account {} `{}` of `{}`", done(closed), changed.id, safe(&changed.number), safe(customer)))
+}
+
+/// Prints accounts, with their current balances.
+fn list(config: &Config, customer: Option<&str>, list: &ListArgs) -> anyhow::Result<()> {
+    let store = crate::open(config)?;
+    let directory = store.directory()?;
+    let only = customer.map(|name| named(&directory, name)).transpose()?.map(|customer| customer.id);
+    let wanted = |it: &&Account| only.is_none_or(|id| it.customer_id == id);
+    let accounts: Vec<&Account> = directory.accounts.values().filter(wanted).collect();
+    let dated: Vec<i64> = accounts.iter().filter(|it| it.balance_at.is_some()).map(|it| it.id).collect();
+    let balances = if dated.is_empty() { BTreeMap::new() } else { store.balances(&dated)? };
+    let owner = |it: &&Account| directory.customers.get(&it.customer_id).map(|it| it.name.clone()).into();
+    let opening = |it: &&Account| it.balance_at.and(it.balance);
+    print_columns::<&Account>(
+        list.format,
+        &config.place.zone,
+        &[
+            ("id", Always, &|it| it.id.into()),
+            ("customer", Always, &owner),
+            ("number", Always, &|it| it.number.clone().into()),
+            ("name", Always, &|it| it.name.clone().into()),
+            ("uuid", Always, &|it| it.uuid.to_string().into()),
+            ("product", IfGiven, &|it| it.product_id.map(|id| product(id, &directory)).into()),
+            ("external id", IfGiven, &|it| it.external_id.clone().into()),
+            ("balance", IfGiven, &|it| amount(balances.get(&it.id).copied().or(it.balance))),
+            ("opening balance", IfGiven, &|it| amount(opening(it))),
+            ("balance date", IfGiven, &|it| it.balance_at.into()),
+            ("min balance", IfGiven, &|it| amount(it.min_balance)),
+            ("max balance", IfGiven, &|it| amount(it.max_balance)),
+            ("balance low", IfGiven, &|it| amount(it.balance_low)),
+            ("balance high", IfGiven, &|it| amount(it.balance_high)),
+            ("destination rate limit", IfGiven, &|it| amount(it.destination_rate_limit)),
+            ("max call duration", IfGiven, &|it| it.max_call_duration.into()),
+            ("origination capacity", IfGiven, &|it| it.origination_capacity.into()),
+            ("termination capacity", IfGiven, &|it| it.termination_capacity.into()),
+            ("total capacity", IfGiven, &|it| it.total_capacity.into()),
+            ("email", IfGiven, &|it| it.email.clone().into()),
+            ("contact", IfGiven, &|it| it.contact.clone().into()),
+            ("address", IfGiven, &|it| it.address.clone().into()),
+            ("created", ByPrograms, &|it| it.created_at.into()),
+            ("closed", IfGiven, &|it| it.closed_at.into()),
+        ],
+        &accounts,
+    )
+}
+
+/// The account of a customer with this number, or an error with the name that is most like it.
+fn found<'a>(directory: &'a Directory, customer: &str, number: &str) -> anyhow::Result<&'a Account> {
+    let of = named(directory, customer)?.id;
+    let accounts = || directory.accounts.values().filter(|account| account.customer_id == of);
+    accounts().find(|account| account.number == number).with_context(|| {
+        let numbers = accounts().map(|account| account.number.clone());
+        let near = nearest(number, numbers).map(|near| format!("; did you mean `{}`?", safe(&near)));
+        format!("the customer `{}` has no account `{}`{}", safe(customer), safe(number), near.unwrap_or_default())
+    })
+}
+
+/// Adds, changes or lists accounts, or gives them the calls that carry their codes.
 pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<ExitCode> {
     match command {
-        AccountCommand::Add { customer, number, id, name, external_id, uuid, product, adopt, limits } => {
+        AccountCommand::Add { customer, number, id, name, external_id, uuid, product, adopt, limits, reached } => {
             let store = crate::open(config)?;
+            let directory = store.directory()?;
+            let draft = drafted(config, directory.customer_named(customer), limits, reached)?;
             let account = store.add_account(&AccountDraft {
                 id: *id,
                 customer: customer.clone(),
@@ -69,17 +141,8 @@ pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<E
                 name: name.clone(),
                 external_id: external_id.clone(),
                 uuid: *uuid,
-                balance: limits.balance,
-                min_balance: limits.min_balance,
-                max_balance: limits.max_balance,
-                balance_low: limits.balance_low,
-                balance_high: limits.balance_high,
-                destination_rate_limit: limits.destination_rate_limit,
-                max_call_duration: limits.max_call_duration,
-                origination_capacity: limits.origination_capacity,
-                termination_capacity: limits.termination_capacity,
-                total_capacity: limits.total_capacity,
                 product_id: *product,
+                ..draft
             })?;
             let (number, customer) = (safe(&account.number), safe(customer));
             say(format!("added account {} `{number}` of `{customer}`, {}", account.id, account.uuid))?;
@@ -91,39 +154,36 @@ pub(crate) fn run(config: &Config, command: &AccountCommand) -> anyhow::Result<E
                 ))?;
             }
         }
+        AccountCommand::Change { customer, account, number, name, external_id, product, limits, reached } => {
+            let store = crate::open(config)?;
+            let directory = store.directory()?;
+            found(&directory, customer, account)?;
+            let draft = drafted(config, directory.customer_named(customer), limits, reached)?;
+            let changed = store.change_account(
+                account,
+                &AccountDraft {
+                    customer: customer.clone(),
+                    number: number.as_ref().unwrap_or(account).clone(),
+                    name: name.clone(),
+                    external_id: external_id.clone(),
+                    product_id: *product,
+                    ..draft
+                },
+            )?;
+            say(format!("changed account {} `{}` of `{}`", changed.id, safe(&changed.number), safe(customer)))?;
+            if changed.number != *account {
+                say("exports print the new number from now on, also at earlier watermarks")?;
+            }
+        }
         AccountCommand::Adopt { customer, number } => {
             let store = crate::open(config)?;
             let directory = store.directory()?;
-            let Some(found) = directory.customer_named(customer) else {
-                bail!("there is no customer `{}`", safe(customer));
-            };
-            let account = directory.accounts_numbered(number).find(|account| account.customer_id == found.id);
-            let Some(account) = account else {
-                bail!("the customer `{}` has no account `{}`", safe(customer), safe(number));
-            };
+            let account = found(&directory, customer, number)?;
             adopt_calls(&store, account)?;
         }
-        AccountCommand::List { customer, list } => {
-            let directory = crate::open(config)?.directory()?;
-            let only = match customer {
-                Some(name) => {
-                    let found = directory.customer_named(name);
-                    ensure!(found.is_some(), "there is no customer `{name}`");
-                    found.map(|it| it.id)
-                }
-                None => None,
-            };
-            let wanted = |it: &&Account| only.is_none_or(|id| it.customer_id == id);
-            let accounts: Vec<&Account> = directory.accounts.values().filter(wanted).collect();
-            let given = |(_, cell): &&Column| {
-                list.format != ListFormat::Table || accounts.iter().any(|it| cell(it, &directory) != Cell::Missing)
-            };
-            let columns: Vec<&Column> = ALWAYS.iter().chain(GIVEN.iter().filter(given)).collect();
-            let headings: Vec<&str> = columns.iter().map(|(heading, _)| *heading).collect();
-            let rows =
-                accounts.iter().map(|it| columns.iter().map(|(_, cell)| cell(it, &directory)).collect::<Vec<_>>());
-            print(list.format, &headings, &config.place.zone, rows)?;
-        }
+        AccountCommand::Close { customer, account } => close(config, customer, account, true)?,
+        AccountCommand::Reopen { customer, account } => close(config, customer, account, false)?,
+        AccountCommand::List { customer, list: args } => list(config, customer.as_deref(), args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

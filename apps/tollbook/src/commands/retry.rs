@@ -111,6 +111,7 @@ impl<'a> Retrying<'a> {
                 customer: again.customer(context.as_deref()),
                 unknown_accounts: options.unknown_accounts,
                 floor: options.floor,
+                updates: false,
                 load: Some(noted.number()),
                 context: context.map(Into::into),
                 keep_lines: options.keep_lines,

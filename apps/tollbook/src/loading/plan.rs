@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use cdr_export::Layout;
-use cdr_intake::{Feed, FeedSettings, FileEnd, LoadOptions, feed_named};
+use cdr_intake::{Feed, FeedSettings, FileEnd, InputSheet, LoadOptions, feed_named};
 use cdr_mediation::{CdrSource, SourceSettings};
 use cdr_store::Store;
 
@@ -38,6 +38,10 @@ impl Plan {
             (None, Some(feed), _) => SourceSettings { feed: feed.clone(), ..SourceSettings::default() },
             (None, None, name) => return Err(sources::unknown(config, store, name.as_deref().unwrap_or_default())),
         };
+        ensure!(
+            !args.update || !matches!(args.sheet, InputSheet::Calls | InputSheet::Conferences),
+            "--update changes entries of the directory: give their --sheet, such as customers or accounts"
+        );
         let mapping = args.mapping.as_deref().map(mapping_in).transpose()?.or(source.mapping.clone());
         let source = SourceSettings { mapping, ..source };
         let checked = Checked::of(&source)?;
@@ -72,6 +76,7 @@ impl Plan {
                 max_bad: config.store.max_bad,
                 keep_lines: Some(config.store.keep_lines),
                 trusts_zone: args.trust_zone,
+                updates: args.update,
                 ..LoadOptions::from_source(args.source.clone().unwrap_or(source.feed))
             },
         })

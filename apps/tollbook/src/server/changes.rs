@@ -15,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use anyhow::Context;
 use cdr_access::{Licence, LicenceAuthenticator, LicenceScope};
 use cdr_dialects::{Origins, Services, bearer};
-use cdr_mediation::{CdrSource, chain};
+use cdr_mediation::{CdrSource, PortError, chain};
 use cdr_model::{CdrField, Directory, Field, NOBODY, Record, RecordKind};
 use cdr_query::Cancel;
 use cdr_store::{CallChange, Store};
@@ -93,7 +93,12 @@ async fn changes(changes: Data<Changes>, origins: Data<Origins>, request: HttpRe
     let client = origins.client(&request);
     sleep(changes.licences.delay(&text, client)).await;
     let (given, with) = (text.clone(), changes.clone());
-    let licence = match block(move || with.licences.admit(&given, client)).await {
+    let admit = move || -> Result<Option<Licence>, PortError> {
+        let Some(licence) = with.licences.admit(&given, client)? else { return Ok(None) };
+        let directory = with.store.directory()?;
+        Ok(Some(licence).filter(|licence| !licence.scope.is_closed(&directory)))
+    };
+    let licence = match block(admit).await {
         Ok(Ok(Some(licence))) => licence,
         Ok(Ok(None)) => {
             if !text.is_empty() {

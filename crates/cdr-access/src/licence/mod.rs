@@ -51,6 +51,15 @@ impl LicenceScope {
         };
         ids.into_iter().filter(|id| *id != NOBODY).collect()
     }
+
+    /// Whether all customers that it names are closed: it grants no access then. Any other licence shows the records of closed
+    /// customers too.
+    pub fn is_closed(&self, directory: &Directory) -> bool {
+        match self {
+            LicenceScope::Environment(_) | LicenceScope::Everything => false,
+            LicenceScope::Customers(ids) => !ids.is_empty() && ids.iter().all(|id| directory.is_closed(*id)),
+        }
+    }
 }
 
 /// Omits the digest, which is not useful in a log.

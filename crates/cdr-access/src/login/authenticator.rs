@@ -58,7 +58,7 @@ impl LoginAuthenticator {
         self.0.gate.delay(login, address)
     }
 
-    /// The login, if it exists, the password is correct, and it may sign in from this address. The duration does not
+    /// The login, if it exists and is not closed, the password is correct, and it may sign in from this address. The duration does not
     /// reveal the reason of a failure: it is some hundredths of a second, plus the time of the most expensive bcrypt
     /// hash if any login has one. A verified bcrypt hash is replaced by an argon2id hash.
     ///
@@ -76,7 +76,7 @@ impl LoginAuthenticator {
         let right = verify(password, known, self.bcrypt_cost()?);
         let right =
             right.map_err(|error| PortError::failed(format!("the password of `{name}` cannot be checked"), error))?;
-        let admitted = login.filter(|login| right && login.is_allowed_from(address));
+        let admitted = login.filter(|login| right && login.closed_at.is_none() && login.is_allowed_from(address));
         Ok(admitted.map(|login| self.renewed(login, password)))
     }
 

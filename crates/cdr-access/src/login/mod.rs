@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use cdr_model::PortError;
+use cdr_model::{PortError, Timestamp};
 
 pub use authenticator::LoginAuthenticator;
 
@@ -30,6 +30,8 @@ pub struct Login {
     pub allowed_ips: Vec<IpNet>,
     /// Whether it may access recordings.
     pub allow_recordings: bool,
+    /// When it was closed. A closed login cannot sign in, and its tokens are refused.
+    pub closed_at: Option<Timestamp>,
 }
 
 impl Login {
@@ -44,6 +46,7 @@ impl Login {
             accounts: BTreeSet::new(),
             allowed_ips: vec![IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())],
             allow_recordings: false,
+            closed_at: None,
         }
     }
 

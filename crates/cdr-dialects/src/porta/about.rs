@@ -58,7 +58,7 @@ pub(super) fn facts(
         lines.push(("Account", format!("{} ({})", account.number, account.id)));
     }
     lines.push(("Window", window(asked, question, options)));
-    let (zone, clocks) = (options.zone.to_string(), question.clocks.to_string());
+    let (zone, clocks) = (options.zone.to_string(), question.clocks.present.to_string());
     lines.push(("Zone", if zone == clocks { zone } else { format!("{zone}; connect_datetime in {clocks}") }));
     let next = has_next.then_some(Next { member: "NextOffset", asked: "Offset" });
     Facts { lines, next, arrangement: &ARRANGEMENT }

@@ -21,8 +21,24 @@ pub(super) struct Question {
     pub(super) query: CdrQuery,
     /// The customer of the request or of its account; `None` for charges of all customers.
     pub(super) customer: Option<i64>,
-    /// The zone in which `connect_datetime` is printed.
-    pub(super) clocks: LocalZone,
+    /// The zone in which `connect_datetime` is printed; for records of earlier terms of the customer, see [`Clocks`].
+    pub(super) clocks: Clocks,
+}
+
+/// The zones in which `connect_datetime` is printed.
+#[derive(Clone, Debug)]
+pub(super) struct Clocks {
+    /// The zone of the request, or else the customer's present one.
+    pub(super) present: LocalZone,
+    /// The zones of earlier terms, with the instants before which records have to start, the oldest first.
+    earlier: Vec<(Timestamp, LocalZone)>,
+}
+
+impl Clocks {
+    /// The zone for a record that started at this instant.
+    pub(super) fn at(&self, started_at: Timestamp) -> LocalZone {
+        self.earlier.iter().find(|(until, _)| started_at < *until).map_or(self.present, |(_, zone)| *zone)
+    }
 }
 
 /// The context in which a request is read.
@@ -144,15 +160,21 @@ fn of_customers(asked: &PortaCdr, route: Route, id: i64, known: &Known<'_>) -> R
     Ok(Condition::new(CdrField::CustomerId, Test::In(ids))?)
 }
 
-fn clocks(asked: &PortaCdr, customer: Option<&Customer>, known: &Known<'_>) -> Result<LocalZone, Refusal> {
-    let zone = match asked.customer_timezone.as_deref().filter(|text| !text.is_empty()) {
-        Some(text) => {
-            let problem = "not a time zone such as Europe/London, GMT Standard Time or +01:00";
-            Some(times::zone(text).ok_or(Refusal::Argument { member: "Customer_Timezone", problem })?)
-        }
-        None => customer.and_then(|customer| customer.zone.as_deref()?.parse().ok()),
+fn clocks(asked: &PortaCdr, customer: Option<&Customer>, known: &Known<'_>) -> Result<Clocks, Refusal> {
+    let zone_of = |name: Option<&str>| {
+        let zone = name.and_then(|name| name.parse().ok());
+        zone.map_or(known.options.zone, LocalZone::new)
     };
-    Ok(zone.map_or(known.options.zone, LocalZone::new))
+    if let Some(text) = asked.customer_timezone.as_deref().filter(|text| !text.is_empty()) {
+        let problem = "not a time zone such as Europe/London, GMT Standard Time or +01:00";
+        let zone = times::zone(text).ok_or(Refusal::Argument { member: "Customer_Timezone", problem })?;
+        return Ok(Clocks { present: LocalZone::new(zone), earlier: Vec::new() });
+    }
+    let earlier = customer.iter().flat_map(|customer| &customer.earlier);
+    Ok(Clocks {
+        present: zone_of(customer.and_then(|customer| customer.zone.as_deref())),
+        earlier: earlier.map(|terms| (terms.until, zone_of(terms.zone.as_deref()))).collect(),
+    })
 }
 
 /// The window, and optionally the earliest end that a record may have.

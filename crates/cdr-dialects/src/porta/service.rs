@@ -69,7 +69,7 @@ impl Service for PortaService {
         };
         let mut question = Question::read(&asked, route.unwrap_or_else(|| Route::by_members(&asked)), &known)?;
         question.query = question.query.at(watermark);
-        let printer = Printer { directory, options: self.options.clone(), clocks: question.clocks };
+        let printer = Printer { directory, options: self.options.clone(), clocks: question.clocks.clone() };
         let caller = caller::caller(&licence, customers);
         Ok(Box::new(Answering::new(mediation, caller, printer, asked, question)))
     }
@@ -84,9 +84,16 @@ impl PortaService {
     fn admit(&self, asked: &PortaCdr, client: IpAddr) -> Result<Licence, Thrown> {
         let text = asked.license.as_deref().unwrap_or_default();
         let licence = self.licences.admit(text, client)?;
-        if licence.is_none() && !text.is_empty() {
-            refused(Credential::Licence, None, client);
+        let Some(licence) = licence else {
+            if !text.is_empty() {
+                refused(Credential::Licence, None, client);
+            }
+            return Err(fault::unauthorized());
+        };
+        if licence.scope.is_closed(&*self.mediation.directory()?) {
+            refused(Credential::Licence, Some(&licence.name), client);
+            return Err(fault::unauthorized());
         }
-        licence.ok_or_else(fault::unauthorized)
+        Ok(licence)
     }
 }

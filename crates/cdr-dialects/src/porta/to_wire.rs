@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use cdr_model::{Account, Cdr, Direction, Directory, LocalZone, Money, Timestamp};
+use cdr_model::{Account, Cdr, Direction, Directory, Money, Timestamp};
 
-use super::from_wire::local;
+use super::from_wire::{Clocks, local};
 use super::options::{CallType, PortaOptions};
 use super::service_stack::{Date, Decimal, plain};
 use super::wire::{
@@ -20,8 +20,8 @@ const RECORDED: i64 = 64;
 pub(super) struct Printer {
     pub(super) directory: Arc<Directory>,
     pub(super) options: Arc<PortaOptions>,
-    /// The zone in which `connect_datetime` is printed.
-    pub(super) clocks: LocalZone,
+    /// The zones in which `connect_datetime` is printed.
+    pub(super) clocks: Clocks,
 }
 
 impl Printer {
@@ -90,8 +90,8 @@ impl Printer {
             account_id,
             connect_time: self.date(cdr.connected_at),
             disconnect_time: self.date(cdr.ended_at),
-            connect_datetime: self.known_time(cdr.connected_at),
-            disconnect_datetime: self.known_time(cdr.ended_at),
+            connect_datetime: self.known_time(cdr.connected_at, cdr.started_at),
+            disconnect_datetime: self.known_time(cdr.ended_at, cdr.started_at),
             bill_time: self.date(Some(cdr.billed_at)),
             i_customer: cdr.customer_id,
             i_dest: cdr.destination_id.unwrap_or(0),
@@ -233,9 +233,9 @@ impl Printer {
         Date::of(at, &self.options.zone)
     }
 
-    /// An instant as text, in the customer's zone.
-    pub(super) fn known_time(&self, at: Option<Timestamp>) -> Option<String> {
-        at.and_then(|at| local(at, &self.clocks)).map(|local| plain(&local))
+    /// An instant as text, in the customer's zone for a record that started at another one.
+    pub(super) fn known_time(&self, at: Option<Timestamp>, started_at: Timestamp) -> Option<String> {
+        at.and_then(|at| local(at, &self.clocks.at(started_at))).map(|local| plain(&local))
     }
 
     /// The name of a service; its number if it has no name.

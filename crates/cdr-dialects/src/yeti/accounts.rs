@@ -5,12 +5,12 @@
 use std::cmp::Ordering;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data};
+use actix_web::web::{self, Data, block};
 use actix_web::{HttpRequest, HttpResponse, Scope};
 use cdr_model::{Account, Directory, Value};
 
 use super::caller::{Signed, answered};
-use super::fault::{Problem, Problems};
+use super::fault::{Fault, Problem, Problems};
 use super::filter::{Filter, FilterType};
 use super::resource::{id, resource};
 use super::state::Inner;
@@ -73,9 +73,10 @@ async fn index(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
             return Err(problems.into());
         };
         let directory = &*signed.directory;
+        let with_balances = with_balances(&yeti, signed.accounts.clone()).await?;
         let passes =
             |account: &&Account| filters.iter().all(|filter| filter.holds(&value(account, filter.name, directory)));
-        let mut accounts: Vec<&Account> = signed.accounts.iter().filter(passes).collect();
+        let mut accounts: Vec<&Account> = with_balances.iter().filter(passes).collect();
         accounts.sort_by(|left, right| compare(&keys, left, right, directory));
         let total = accounts.len() as u64;
         let site = yeti.site(&request);
@@ -93,9 +94,19 @@ async fn show(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
         let shape = Params::read(request.query_string()).shape(&ACCOUNTS, TYPES)?;
         let account = signed.accounts.iter().find(|account| account.uuid == id);
         let account = account.ok_or_else(|| Problem::not_found(id))?;
-        Ok(document::one(StatusCode::OK, object(account, &signed.directory, &yeti.site(&request), &shape), None))
+        let account = with_balances(&yeti, vec![account.clone()]).await?.remove(0);
+        Ok(document::one(StatusCode::OK, object(&account, &signed.directory, &yeti.site(&request), &shape), None))
     })
     .await
+}
+
+/// The accounts with their current balances.
+async fn with_balances(yeti: &Inner, accounts: Vec<Account>) -> Result<Vec<Account>, Fault> {
+    if accounts.iter().all(|account| account.balance_at.is_none()) {
+        return Ok(accounts);
+    }
+    let mediation = yeti.services.mediation.clone();
+    Ok(block(move || mediation.with_balances(accounts)).await??)
 }
 
 /// The value of an account for the name of a filter, or of an attribute with underscores.

@@ -5,11 +5,11 @@
 use actix_web::http::header::{CACHE_CONTROL, SET_COOKIE};
 use actix_web::web::{self, Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Scope};
-use cdr_mediation::PortError;
+use cdr_mediation::MediationError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::caller::{fresh_cookie, fresh_token, is_secure, sign_in};
+use super::caller::{fresh_cookie, fresh_token, is_open, is_secure, sign_in};
 use super::cookie;
 use super::fault::{Fault, Problem};
 use super::from_wire::boolean;
@@ -78,7 +78,8 @@ async fn end(request: HttpRequest, yeti: Data<Inner>) -> HttpResponse {
     secret(HttpResponse::NoContent()).insert_header((SET_COOKIE, cookie)).finish()
 }
 
-/// The number of the login, if the password is correct and the login may be used from the client's address. Repeated
+/// The number of the login, if the password is correct, the login may be used from the client's address, and its customer is
+/// not closed. Repeated
 /// failures are delayed longer and longer, without blocking a thread.
 async fn admitted(request: &HttpRequest, yeti: &Inner, auth: &Map<String, Value>) -> Result<Option<i64>, Fault> {
     let text = |name: &str| auth.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -87,10 +88,13 @@ async fn admitted(request: &HttpRequest, yeti: &Inner, auth: &Map<String, Value>
     let address = yeti.services.origins.certain_client(request);
     tokio::time::sleep(yeti.services.logins.delay(&login, address)).await;
     let (authenticator, logins) = (yeti.services.logins.clone(), yeti.services.access.logins.clone());
+    let mediation = yeti.services.mediation.clone();
     let (admitted, known) = block(move || {
         let admitted = authenticator.admit(&login, &password, address)?;
+        let directory = mediation.directory()?;
+        let admitted = admitted.filter(|login| is_open(login, &directory));
         let is_known = admitted.is_none() && logins.login_named(&login).is_ok_and(|known| known.is_some());
-        Ok::<_, PortError>((admitted, is_known.then_some(login)))
+        Ok::<_, MediationError>((admitted, is_known.then_some(login)))
     })
     .await??;
     match &admitted {

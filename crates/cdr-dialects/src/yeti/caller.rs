@@ -57,7 +57,7 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Signe
     let (logins, mediation) = (yeti.services.access.logins.clone(), yeti.services.mediation.clone());
     let look_up = move || -> Result<_, MediationError> { Ok((logins.login(id)?, mediation.directory()?)) };
     let (login, directory) = block(look_up).await??;
-    let login = login.ok_or_else(Problem::unauthorized)?;
+    let login = login.filter(|it| is_open(it, &directory)).ok_or_else(Problem::unauthorized)?;
     accepted(Credential::Login, &login.login);
     let renew = if in_cookie { HeaderValue::try_from(fresh_cookie(request, yeti, login.id)).ok() } else { None };
     let may_see = |account: &&Account| {
@@ -67,6 +67,11 @@ pub(super) async fn sign_in(request: &HttpRequest, yeti: &Inner) -> Result<Signe
     let visibility = Visibility::Accounts(accounts.iter().map(|account| account.id).collect());
     let caller = Caller { name: login.login.clone(), visibility };
     Ok(Signed { login, caller, accounts, directory, renew })
+}
+
+/// Whether neither the login nor its customer is closed.
+pub(super) fn is_open(login: &Login, directory: &Directory) -> bool {
+    login.closed_at.is_none() && !directory.is_closed(login.customer_id)
 }
 
 /// A new token for a login, and the second at which it expires.

@@ -1,8 +1,9 @@
 //! What a block was made from besides the columns of its calls.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use cdr_model::{Directory, NamedIds, Record, Timestamp};
+use cdr_model::{Customer, Directory, NamedIds, Record, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -59,12 +60,24 @@ impl Basis {
                 digest.update(text);
             }),
         };
-        customers.iter().for_each(|id| add(directory.customers.get(id).map(|it| [&*it.name, &*it.currency])));
+        for id in customers {
+            let found = directory.customers.get(id).map(|it| (&*it.name, currencies(it)));
+            add(found.as_ref().map(|(name, currencies)| [*name, &**currencies]));
+        }
         accounts.iter().for_each(|id| add(directory.accounts.get(id).map(|it| [&*it.number, ""])));
         services.iter().for_each(|id| add(of(&directory.services, *id).map(|it| [&*it.name, ""])));
         sources.iter().for_each(|id| add(of(&directory.sources, *id).map(|it| [&*it.name, ""])));
         hex(&digest.finalize())
     }
+}
+
+/// The currency of a customer, and the earlier ones with their ends.
+fn currencies(customer: &Customer) -> Cow<'_, str> {
+    if customer.earlier.is_empty() {
+        return (&*customer.currency).into();
+    }
+    let earlier = customer.earlier.iter().map(|it| format!("{} until {} ", it.currency, it.until.micros()));
+    earlier.chain([customer.currency.clone()]).collect::<String>().into()
 }
 
 fn of<T>(entries: &BTreeMap<i32, T>, id: i64) -> Option<&T> {

@@ -79,6 +79,11 @@ impl PackIndex {
         Some(self.parts.get(&part)?.version)
     }
 
+    /// The digest of the names that the blocks print from the directory.
+    pub fn names(&self) -> &str {
+        &self.names
+    }
+
     /// How further blocks of the same key are made: what [`PackWriter::new`](crate::PackWriter::new) was given.
     pub fn recipe(&self) -> &str {
         &self.recipe

@@ -50,6 +50,8 @@ pub struct LoadOptions {
     pub load: Option<i64>,
     /// For how many days the lines of new records are kept; see [`Batch::keep_lines`].
     pub keep_lines: Option<u32>,
+    /// Whether entries of the directory that exist are changed. Otherwise one with other values goes to quarantine.
+    pub updates: bool,
     /// The number of records per batch, from 1 to 5,000. Other values are clamped to this range.
     pub batch: usize,
     /// The share of records that may be unreadable. A load in which more are is refused after its first thousand records,
@@ -74,6 +76,7 @@ impl LoadOptions {
             floor: None,
             load: None,
             keep_lines: None,
+            updates: false,
             batch: BATCH_ROWS,
             max_bad: Share::HALF,
             trusts_zone: false,
@@ -112,7 +115,9 @@ pub fn load(
     let settings = FeedSettings { end: opened.end, ..settings.clone() };
     let mut records = feed.open(opened.text, &origin, &settings)?;
 
-    let (mut report, mut notes, mut unreadable) = (LoadReport::default(), Notes::default(), 0);
+    let changed = options.updates.then_some(0);
+    let (mut report, mut notes, mut unreadable) =
+        (LoadReport { changed, ..LoadReport::default() }, Notes::default(), 0);
     let ended = |report: &LoadReport, source: IntakeError| IntakeError::Ended {
         file: file.to_owned(),
         report: Box::new(report.clone()),
@@ -249,10 +254,11 @@ fn take(
             context: context.cloned(),
             keep_lines: options.keep_lines,
             entries: Vec::new(),
+            updates: options.updates,
             records,
         };
         let taken = sink.take(&batch)?;
-        let counted = taken.loaded + taken.known + taken.quarantined;
+        let counted = taken.loaded + taken.known + taken.changed + taken.quarantined;
         report.add(taken);
         if counted != given {
             return Err(IntakeError::Miscounted { given, taken: counted });

@@ -10,7 +10,7 @@ pub(super) fn for_sheet(query: CdrQuery, layout: &Layout, sheet: &Sheet) -> CdrQ
     let names = sheet.columns.iter().flat_map(|column| column.field_names());
     let printed = names.filter_map(|name| CdrField::named(name).ok());
     let verbatim = layout.verbatim.then_some(CdrField::DmaPrinted);
-    let added_up = [CdrField::Talk, CdrField::Price, CdrField::CustomerId];
+    let added_up = [CdrField::Talk, CdrField::Price, CdrField::CustomerId, CdrField::StartedAt];
     let instant = CdrField::of_anchor(query.window.anchor);
     query.selecting(printed.chain(verbatim).chain(added_up).chain([instant]))
 }

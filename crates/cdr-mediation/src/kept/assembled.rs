@@ -95,6 +95,9 @@ impl Assembling {
                         let version = plan.versions.parts.get(part).copied().flatten().unwrap_or_default();
                         digest.update(version.number.to_le_bytes());
                         digest.update(version.mark.to_le_bytes());
+                        // The same calls have other bytes once an entry of the directory has another name.
+                        let found = plan.found.get(&plan.scale.period(*part));
+                        digest.update(found.map(|found| found.index.names()).unwrap_or_default());
                     }
                     digest.update(part.to_le_bytes());
                     digest.update((*at as u64).to_le_bytes());

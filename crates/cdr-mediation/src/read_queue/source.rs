@@ -1,10 +1,11 @@
 //! A source that an answer reads in turn.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use cdr_export::Cut;
-use cdr_model::{Cdr, ConferenceRecord, Directory, PortError, ScannedCall};
+use cdr_model::{Cdr, ConferenceRecord, Directory, Money, PortError, ScannedCall};
 use cdr_query::{CdrQuery, Cursor, Window};
 
 use super::queue::QueuedReader;
@@ -101,6 +102,10 @@ impl CdrSource for QueuedSource {
 
     fn watermark(&self) -> Result<i64, PortError> {
         self.source.watermark()
+    }
+
+    fn balances(&self, accounts: &[i64]) -> Result<BTreeMap<i64, Money>, PortError> {
+        self.source.balances(accounts)
     }
 
     fn directory(&self) -> Result<Arc<Directory>, PortError> {

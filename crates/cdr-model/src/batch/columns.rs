@@ -125,7 +125,7 @@ impl CallColumns {
             CdrField::SourceId => i64::from(self.source_id).into(),
             CdrField::Customer => directory.customers.get(&self.customer_id).map(|it| &it.name).into(),
             CdrField::CustomerId => self.customer_id.into(),
-            CdrField::Currency => directory.currency(self.customer_id).into(),
+            CdrField::Currency => directory.currency_at(self.customer_id, self.started_at).into(),
             CdrField::Account => directory.accounts.get(&self.account_id).map(|it| &it.number).into(),
             CdrField::AccountId => self.account_id.into(),
             CdrField::Service => directory.services.get(&self.service_id).map(|it| &it.name).into(),

@@ -135,7 +135,8 @@ fn followed_from(field: CdrField) -> &'static [CdrField] {
         CdrField::Source => &[CdrField::SourceId],
         CdrField::Account => &[CdrField::AccountId],
         CdrField::Service => &[CdrField::ServiceId],
-        CdrField::Customer | CdrField::Currency => &[CdrField::CustomerId],
+        CdrField::Customer => &[CdrField::CustomerId],
+        CdrField::Currency => &[CdrField::CustomerId, CdrField::StartedAt],
         _ => &[],
     }
 }

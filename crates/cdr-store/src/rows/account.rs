@@ -4,7 +4,7 @@ use cdr_model::{Account, Money};
 use diesel::prelude::*;
 
 use crate::schema::accounts;
-use crate::types::{KeptAmount, KeptUuid};
+use crate::types::{At, KeptAmount, KeptUuid};
 
 /// An account row as read.
 #[derive(Debug, Queryable, Selectable)]
@@ -27,6 +27,12 @@ pub(crate) struct AccountRow {
     termination_capacity: Option<i64>,
     total_capacity: Option<i64>,
     product_id: Option<i64>,
+    email: Option<String>,
+    contact: Option<String>,
+    address: Option<String>,
+    created_at: Option<At>,
+    closed_at: Option<At>,
+    balance_at: Option<At>,
 }
 
 impl From<AccountRow> for Account {
@@ -50,13 +56,19 @@ impl From<AccountRow> for Account {
             termination_capacity: row.termination_capacity,
             total_capacity: row.total_capacity,
             product_id: row.product_id,
+            email: row.email,
+            contact: row.contact,
+            address: row.address,
+            created_at: row.created_at.map(|at| at.0),
+            closed_at: row.closed_at.map(|at| at.0),
+            balance_at: row.balance_at.map(|at| at.0),
         }
     }
 }
 
 /// An account row as written.
-#[derive(Debug, Insertable)]
-#[diesel(table_name = accounts, treat_none_as_default_value = false)]
+#[derive(Debug, Insertable, AsChangeset)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(crate) struct NewAccount<'a> {
     id: i64,
     customer_id: i64,
@@ -75,6 +87,12 @@ pub(crate) struct NewAccount<'a> {
     termination_capacity: Option<i64>,
     total_capacity: Option<i64>,
     product_id: Option<i64>,
+    email: Option<&'a str>,
+    contact: Option<&'a str>,
+    address: Option<&'a str>,
+    created_at: Option<At>,
+    closed_at: Option<At>,
+    balance_at: Option<At>,
 }
 
 impl<'a> From<&'a Account> for NewAccount<'a> {
@@ -98,6 +116,12 @@ impl<'a> From<&'a Account> for NewAccount<'a> {
             termination_capacity: account.termination_capacity,
             total_capacity: account.total_capacity,
             product_id: account.product_id,
+            email: account.email.as_deref(),
+            contact: account.contact.as_deref(),
+            address: account.address.as_deref(),
+            created_at: account.created_at.map(At),
+            closed_at: account.closed_at.map(At),
+            balance_at: account.balance_at.map(At),
         }
     }
 }

@@ -11,7 +11,7 @@ mod part;
 pub(crate) use account::{AccountRow, NewAccount};
 pub(crate) use call::{CallRow, GivenToCall, NewCall, is_detail, kind};
 pub(crate) use conference::{ConferenceRow, NewConference};
-pub(crate) use directory::{CustomerRow, DestinationRow, NewCustomer, ServiceRow};
+pub(crate) use directory::{CustomerRow, DestinationRow, NewCustomer, ProductRow, ServiceRow};
 pub(crate) use hour::{Counted, CountedRow, HourRow};
 pub(crate) use key::NewKey;
 pub(crate) use part::PartRow;

@@ -4,20 +4,22 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use super::Conn;
-use cdr_mediation::{AccountDraft, CustomerDraft, DirectoryEditor, PortError};
-use cdr_model::{Account, Customer, Destination, Directory, NOBODY, Product, Service, Source};
+use cdr_mediation::{
+    AccountDraft, CustomerDraft, DestinationDraft, DirectoryEditor, PortError, ProductDraft, ServiceDraft,
+};
+use cdr_model::{Account, Customer, Destination, Directory, NOBODY, Product, Service, Source, Timestamp};
 use diesel::prelude::*;
 
-use super::intake::{Counters, people};
+use super::intake::{Counters, changes, people, reference_changes};
 use super::{Store, WriteLock, snapshot};
 use crate::error::TransactionError;
-use crate::rows::{AccountRow, CustomerRow, DestinationRow, ServiceRow, narrow};
+use crate::rows::{AccountRow, CustomerRow, DestinationRow, ProductRow, ServiceRow, narrow};
 use crate::schema::{accounts, counters, customers, destinations, products, services, sources};
 
 impl DirectoryEditor for Store {
     fn add_customer(&self, draft: &CustomerDraft) -> Result<Customer, PortError> {
         let added = self.write(WriteLock::Records, |conn| {
-            let customer = people::add_customer(conn, draft)?;
+            let customer = people::add_customer(conn, draft, (self.0.clock)())?;
             Counters::move_directory(conn)?;
             Ok(customer)
         });
@@ -26,11 +28,48 @@ impl DirectoryEditor for Store {
 
     fn add_account(&self, draft: &AccountDraft) -> Result<Account, PortError> {
         let added = self.write(WriteLock::Records, |conn| {
-            let account = people::add_account(conn, draft)?;
+            let account = people::add_account(conn, draft, (self.0.clock)())?;
             Counters::move_directory(conn)?;
             Ok(account)
         });
         added.map_err(|error| self.failed("the account could not be added", error))
+    }
+
+    fn change_customer(&self, name: &str, draft: &CustomerDraft) -> Result<Customer, PortError> {
+        self.change("customer", |conn, now| changes::change_customer(conn, name, draft, now))
+    }
+
+    fn change_account(&self, number: &str, draft: &AccountDraft) -> Result<Account, PortError> {
+        self.change("account", |conn, now| changes::change_account(conn, number, draft, now))
+    }
+
+    fn change_service(&self, name: &str, draft: &ServiceDraft) -> Result<Service, PortError> {
+        self.change("service", |conn, now| reference_changes::change_service(conn, name, draft, now))
+    }
+
+    fn change_product(&self, name: &str, draft: &ProductDraft) -> Result<Product, PortError> {
+        self.change("product", |conn, now| reference_changes::change_product(conn, name, draft, now))
+    }
+
+    fn change_destination(&self, prefix: &str, draft: &DestinationDraft) -> Result<Destination, PortError> {
+        self.change("destination", |conn, now| reference_changes::change_destination(conn, prefix, draft, now))
+    }
+}
+
+impl Store {
+    /// Changes an entry of the directory, and moves its counter. A change is refused if it yields nothing.
+    fn change<T>(
+        &self,
+        what: &str,
+        change: impl FnOnce(&mut Conn, Timestamp) -> Result<Option<T>, TransactionError>,
+    ) -> Result<T, PortError> {
+        let changed = self.write(WriteLock::Records, |conn| {
+            let nothing = || PortError::Refused(format!("nothing changes: the {what} has these values already"));
+            let changed = change(conn, (self.0.clock)())?.ok_or_else(nothing)?;
+            Counters::move_directory(conn)?;
+            Ok(changed)
+        });
+        changed.map_err(|error| self.failed(&format!("the {what} could not be changed"), error))
     }
 }
 
@@ -61,7 +100,7 @@ fn read(conn: &mut Conn) -> Result<Directory, TransactionError> {
     let services = services::table.select(ServiceRow::as_select()).load(conn)?;
     let of_source = (sources::id, sources::name, sources::feed);
     let sources: Vec<(i64, String, String)> = sources::table.select(of_source).load(conn)?;
-    let products: Vec<(i64, String)> = products::table.load(conn)?;
+    let products = products::table.select(ProductRow::as_select()).load(conn)?;
     let destinations = destinations::table.select(DestinationRow::as_select()).load(conn)?;
     let source = |(id, name, feed)| narrow("source", id).map(|id| (id, Source { id, name, feed }));
     let directory = || {
@@ -70,7 +109,7 @@ fn read(conn: &mut Conn) -> Result<Directory, TransactionError> {
             accounts: accounts.into_iter().map(Account::from).map(|it| (it.id, it)).collect(),
             services: read_all(services, |it: &Service| it.id)?,
             sources: sources.into_iter().map(source).collect::<Result<_, _>>()?,
-            products: products.into_iter().map(|(id, name)| (id, Product { id, name })).collect(),
+            products: products.into_iter().map(Product::from).map(|it| (it.id, it)).collect(),
             destinations: destinations.into_iter().map(Destination::from).map(|it| (it.id, it)).collect(),
         })
     };

@@ -14,12 +14,13 @@ use super::store::is_about;
 use super::{Store, WriteLock};
 use crate::error::TransactionError;
 use crate::schema::{counters, logins};
+use crate::types::At;
 
 const READING: &str = "the logins could not be read";
 
 /// The row of a login.
 #[derive(Debug, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = logins)]
+#[diesel(table_name = logins, treat_none_as_default_value = false, treat_none_as_null = true)]
 struct LoginRow {
     id: i64,
     login: String,
@@ -28,6 +29,7 @@ struct LoginRow {
     accounts: String,
     allowed_ips: String,
     allow_recordings: bool,
+    closed_at: Option<At>,
 }
 
 impl Logins for Store {
@@ -103,6 +105,7 @@ impl Store {
             password: row.password,
             customer_id: row.customer_id,
             allow_recordings: row.allow_recordings,
+            closed_at: row.closed_at.map(|at| at.0),
         })
     }
 }
@@ -117,6 +120,7 @@ impl LoginRow {
             accounts: joined(&login.accounts),
             allowed_ips: joined(&login.allowed_ips),
             allow_recordings: login.allow_recordings,
+            closed_at: login.closed_at.map(At),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod activity;
 mod adopting;
+mod balances;
 mod changes;
 mod directory;
 mod intake;

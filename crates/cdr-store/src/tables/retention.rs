@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::Conn;
+use super::balances::fold_before;
 use super::intake::{BEFORE_RETENTION, OPEN};
 use super::ledger::{FAILED, WITHDRAWN, withdraw_aged};
 use super::parts::{begin_removing, begin_removing_unnoted, end_removing, is_removing};
@@ -30,6 +31,7 @@ impl Store {
     /// Removes in chunks until nothing older is left; see [`crate::Store::remove_before`].
     pub(crate) fn remove_before(&self, floor: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         let explained = |error| self.0.place.error(error);
+        self.write(WriteLock::Records, |conn| fold_before(conn, floor)).map_err(explained)?;
         begin_removing(self, floor).map_err(explained)?;
         let whole = remove_whole(self, floor, progress);
         let aged = floor.plus_micros(-FILES_STAY);

@@ -41,7 +41,8 @@ fn what_sources_deliver_is_counted_by_hours_and_old_hours_are_kept_together() {
     fixture.store.take(&Batch { source: "other".to_owned(), ..batch([content("a", 5)]) }).unwrap();
     assert_eq!(hours(&fixture), ["other 0 1 0 0 0 5", "pbx 0 3 1 2 0 30"]);
     // Rows of the directory are not records of a switch.
-    let customer = Content::Customer(cdr_mediation::CustomerDraft { name: "Acme".to_owned(), ..Default::default() });
+    let customer =
+        Content::Customer(Box::new(cdr_mediation::CustomerDraft { name: "Acme".to_owned(), ..Default::default() }));
     fixture.store.take(&Batch { source: "sheet".to_owned(), ..batch([customer]) }).unwrap();
     assert_eq!(hours(&fixture).len(), 2);
 

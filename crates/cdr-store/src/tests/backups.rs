@@ -26,7 +26,8 @@ fn leftovers(fixture: &StoreFixture) -> Vec<String> {
 
 fn fill(store: &Store) {
     store.add_customer(&CustomerDraft { name: "Acme".to_owned(), ..CustomerDraft::default() }).unwrap();
-    let (product, destination) = (ProductDraft { id: Some(9), name: "Trunk".to_owned() }, DestinationDraft::default());
+    let (product, destination) =
+        (ProductDraft { id: Some(9), name: "Trunk".to_owned(), closed: None }, DestinationDraft::default());
     let destination = DestinationDraft { prefix: "4930".to_owned(), ..destination };
     store.take(&batch([Content::Product(product), Content::Destination(Box::new(destination))])).unwrap();
     let account = AccountDraft { customer: "Acme".to_owned(), number: "7".to_owned(), ..AccountDraft::default() };

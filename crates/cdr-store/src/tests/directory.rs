@@ -175,7 +175,7 @@ fn a_feed_can_add_customers_and_accounts_repeatedly() {
     let file = || {
         batch([
             Content::Account(Box::new(account("Acme", "7"))),
-            Content::Customer(CustomerDraft { currency: Some("EUR".to_owned()), ..customer("Acme") }),
+            Content::Customer(Box::new(CustomerDraft { currency: Some("EUR".to_owned()), ..customer("Acme") })),
             Content::Account(Box::new(account("Acme", "7"))),
             Content::Service(service(9, "Fax")),
             Content::Call(Box::new(call.clone())),
@@ -195,9 +195,9 @@ fn a_feed_does_not_change_existing_entries() {
     fixture.store.add_account(&account("Acme", "7")).unwrap();
     let file = || {
         batch([
-            Content::Customer(customer("Acme")),
-            Content::Customer(CustomerDraft { currency: Some("USD".to_owned()), ..customer("Acme") }),
-            Content::Customer(CustomerDraft { reseller: Some("Bolt".to_owned()), ..customer("Acme") }),
+            Content::Customer(Box::new(customer("Acme"))),
+            Content::Customer(Box::new(CustomerDraft { currency: Some("USD".to_owned()), ..customer("Acme") })),
+            Content::Customer(Box::new(CustomerDraft { reseller: Some("Bolt".to_owned()), ..customer("Acme") })),
             Content::Account(Box::new(AccountDraft { name: Some("Reception".to_owned()), ..account("Acme", "7") })),
             Content::Service(service(4, "Voice Calls")),
             Content::Service(service(3, "Fax")),

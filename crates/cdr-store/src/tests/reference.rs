@@ -20,7 +20,7 @@ fn customer() -> CustomerDraft {
 }
 
 fn product(id: Option<i64>, name: &str) -> Content {
-    Content::Product(ProductDraft { id, name: name.to_owned() })
+    Content::Product(ProductDraft { id, name: name.to_owned(), closed: None })
 }
 
 fn destination(id: Option<i64>, prefix: &str) -> DestinationDraft {
@@ -65,7 +65,8 @@ fn a_customer_has_a_level_an_environment_a_zone_and_a_billing_period() {
 fn a_feed_does_not_change_an_existing_customer() {
     let fixture = StoreFixture::new();
     fixture.store.add_customer(&customer()).unwrap();
-    let again = |draft: CustomerDraft| counts(&fixture.store.take(&batch([Content::Customer(draft)])).unwrap());
+    let again =
+        |draft: CustomerDraft| counts(&fixture.store.take(&batch([Content::Customer(Box::new(draft))])).unwrap());
     assert_eq!(again(customer()), (0, 1, 0));
     assert_eq!(again(CustomerDraft { level: Some(Level::Retail), ..customer() }), (0, 0, 1));
     assert_eq!(again(CustomerDraft { environment: Some(3), ..customer() }), (0, 0, 1));
@@ -106,7 +107,13 @@ fn services_products_and_destinations_are_loaded_once() {
     let directory = fixture.again().directory().unwrap();
     assert_eq!(
         directory.services[&5],
-        Service { id: 5, name: "Faxes".to_owned(), kind: RecordKind::Fee, flags: Some("F".to_owned()) }
+        Service {
+            id: 5,
+            name: "Faxes".to_owned(),
+            kind: RecordKind::Fee,
+            flags: Some("F".to_owned()),
+            closed_at: None
+        }
     );
     assert_eq!(directory.services[&6].kind, RecordKind::Usage);
     let preset = &directory.services[&SUBSCRIPTIONS];

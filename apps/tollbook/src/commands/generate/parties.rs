@@ -15,14 +15,14 @@ pub(super) fn incoming(options: &SampleOptions) -> Vec<Incoming> {
     });
     let products = cdr_samples::products(options)
         .into_iter()
-        .map(|Product { id, name }| Content::Product(ProductDraft { id: Some(id), name }));
+        .map(|Product { id, name, .. }| Content::Product(ProductDraft { id: Some(id), name, closed: None }));
     let destinations = cdr_samples::destinations(options).into_iter().map(|destination| {
-        let Destination { id, prefix, country, iso3, subdivision, description } = destination;
-        let id = Some(id);
-        Content::Destination(Box::new(DestinationDraft { id, prefix, country, iso3, subdivision, description }))
+        let Destination { id, prefix, country, iso3, subdivision, description, .. } = destination;
+        let (id, closed) = (Some(id), None);
+        Content::Destination(Box::new(DestinationDraft { id, prefix, country, iso3, subdivision, description, closed }))
     });
     let customers =
-        cdr_samples::customers(options).into_iter().map(|customer| Content::Customer(of_customer(&customer)));
+        cdr_samples::customers(options).into_iter().map(|customer| Content::Customer(Box::new(of_customer(&customer))));
     let accounts =
         cdr_samples::accounts(options).into_iter().map(|account| Content::Account(Box::new(of_account(account))));
     let made_up = |content| Incoming { position: "made up".to_owned(), raw: Vec::new(), content };
@@ -41,6 +41,7 @@ fn of_customer(customer: &SampleCustomer) -> CustomerDraft {
         environment: Some(*environment),
         zone: Some((*zone).to_owned()),
         billing_period: Some(*billing_period),
+        ..CustomerDraft::default()
     }
 }
 
@@ -63,6 +64,7 @@ fn of_account(account: SampleAccount) -> AccountDraft {
         termination_capacity: account.termination_capacity,
         total_capacity: account.total_capacity,
         product_id: Some(account.product_id),
+        ..AccountDraft::default()
     }
 }
 
@@ -93,7 +95,7 @@ impl Names {
         let charged = cdr_samples::services(options).into_iter().filter(|service| !service.kind.is_of_a_leg());
         for service in charged {
             let SampleService { id, name, kind } = service;
-            names.directory.services.insert(id, Service { id, name: name.to_owned(), kind, flags: None });
+            names.directory.services.insert(id, Service { id, name: name.to_owned(), kind, ..Service::default() });
         }
         names
     }

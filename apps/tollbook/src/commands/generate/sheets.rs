@@ -37,14 +37,14 @@ type SheetCells = Vec<(&'static str, String)>;
 fn rows(options: &SampleOptions, sheet: InputSheet) -> Vec<SheetCells> {
     let or_blank = |text: Option<String>| text.unwrap_or_default();
     let drafts = incoming(options).into_iter().filter_map(|incoming| match (sheet, incoming.content) {
-        (InputSheet::Services, Content::Service(ServiceDraft { id: _, name, kind, flags: _ })) => {
+        (InputSheet::Services, Content::Service(ServiceDraft { name, kind, .. })) => {
             Some(vec![("name", name), ("kind", or_blank(kind.map(|kind| kind.name().to_owned())))])
         }
-        (InputSheet::Products, Content::Product(ProductDraft { id, name })) => {
+        (InputSheet::Products, Content::Product(ProductDraft { id, name, .. })) => {
             Some(vec![("id", or_blank(id.map(|id| id.to_string()))), ("name", name)])
         }
         (InputSheet::Destinations, Content::Destination(draft)) => {
-            let DestinationDraft { id, prefix, country, iso3, subdivision, description } = *draft;
+            let DestinationDraft { id, prefix, country, iso3, subdivision, description, closed: _ } = *draft;
             Some(vec![
                 ("id", or_blank(id.map(|id| id.to_string()))),
                 ("prefix", prefix),
@@ -55,7 +55,7 @@ fn rows(options: &SampleOptions, sheet: InputSheet) -> Vec<SheetCells> {
             ])
         }
         (InputSheet::Customers, Content::Customer(draft)) => {
-            let CustomerDraft { name, reseller, currency, level, environment, zone, billing_period, .. } = draft;
+            let CustomerDraft { name, reseller, currency, level, environment, zone, billing_period, .. } = *draft;
             Some(vec![
                 ("name", name),
                 ("reseller", or_blank(reseller)),

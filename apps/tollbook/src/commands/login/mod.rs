@@ -10,12 +10,14 @@ use std::process::ExitCode;
 use anyhow::{anyhow, ensure};
 use cdr_access::{Login, Logins, hash_password};
 use cdr_mediation::{CdrSource, PortError};
-use cdr_model::{Customer, Directory};
+use cdr_model::{Clock, Customer, Directory, SystemClock};
 use ipnet::IpNet;
 
+use super::customer::done;
 use crate::cli::{LoginCommand, LoginScope};
 use crate::config::Config;
-use crate::listing::{Cell, print};
+use crate::listing::Shown::{Always, IfGiven};
+use crate::listing::{Cell, print_columns};
 use crate::password;
 use crate::terminal::{safe, say};
 
@@ -34,6 +36,7 @@ pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<Exi
             }
             let directory = store.directory()?;
             let customer = customer_named(&directory, customer)?;
+            ensure!(customer.closed_at.is_none(), "the customer `{}` is closed; reopen it first", safe(&customer.name));
             let accounts = numbered(&directory, customer.id, &scope.account)?;
             check_name(name)?;
             let password = hash(name, password_file.as_deref())?;
@@ -47,9 +50,22 @@ pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<Exi
         LoginCommand::List(list) => {
             let store = crate::open(config)?;
             let directory = store.directory()?;
-            let rows = store.logins()?.into_iter().map(|login| cells(&login, &directory));
-            let heading = ["id", "login", "customer", "accounts", "from", "password"];
-            print(list.format, &heading, &config.place.zone, rows)?;
+            print_columns::<Login>(
+                list.format,
+                &config.place.zone,
+                &[
+                    ("id", Always, &|it| it.id.into()),
+                    ("login", Always, &|it| it.login.clone().into()),
+                    ("customer", Always, &|it| {
+                        directory.customers.get(&it.customer_id).map(|it| it.name.clone()).into()
+                    }),
+                    ("accounts", Always, &|it| accounts(it, &directory)),
+                    ("from", Always, &|it| it.allowed_ips.iter().map(IpNet::to_string).collect::<Vec<_>>().into()),
+                    ("password", Always, &password_kind),
+                    ("closed", IfGiven, &|it| closed(it, &directory)),
+                ],
+                &store.logins()?,
+            )?;
         }
         LoginCommand::Change { name, scope, all_accounts, password, password_file } => {
             let store = crate::open(config)?;
@@ -64,6 +80,8 @@ pub(crate) fn run(config: &Config, command: &LoginCommand) -> anyhow::Result<Exi
             store.change_login(&login)?;
             say(format!("changed login `{}`", safe(name)))?;
         }
+        LoginCommand::Close { name } => close(config, name, true)?,
+        LoginCommand::Reopen { name } => close(config, name, false)?,
         LoginCommand::Remove { name } => {
             crate::open(config)?.remove_login(name)?;
             say(format!("removed login `{}`", safe(name)))?;
@@ -101,16 +119,37 @@ fn changed(known: Login, scope: &LoginScope, all_accounts: bool, directory: &Dir
     Ok(login)
 }
 
-fn cells(login: &Login, directory: &Directory) -> [Cell; 6] {
-    let customer = directory.customers.get(&login.customer_id).map(|it| it.name.clone());
+/// Closes a login, or opens it again.
+fn close(config: &Config, name: &str, closed: bool) -> anyhow::Result<()> {
+    let store = crate::open(config)?;
+    let known = store.login_named(name)?.ok_or_else(|| anyhow!("there is no login `{}`", safe(name)))?;
+    ensure!(
+        known.closed_at.is_some() != closed,
+        "nothing changes: the login is {} already",
+        if closed { "closed" } else { "open" }
+    );
+    let closed_at = closed.then(|| SystemClock::default().now());
+    store.change_login(&Login { closed_at, ..known })?;
+    say(format!("{} login `{}`", done(closed), safe(name)))
+}
+
+/// The accounts that a login may read.
+fn accounts(login: &Login, directory: &Directory) -> Cell {
     let account = |id: &i64| directory.accounts.get(id).map_or_else(|| id.to_string(), |it| it.number.clone());
-    let accounts = match login.accounts.iter().map(account).collect::<Vec<_>>() {
+    match login.accounts.iter().map(account).collect::<Vec<_>>() {
         all if all.is_empty() => Cell::from("all"),
         some => some.into(),
-    };
-    let from = login.allowed_ips.iter().map(IpNet::to_string).collect::<Vec<_>>();
-    let password = if login.password.starts_with("$argon2") { "argon2id" } else { "bcrypt, until the next sign-in" };
-    [login.id.into(), login.login.clone().into(), customer.into(), accounts, from.into(), password.into()]
+    }
+}
+
+fn password_kind(login: &Login) -> Cell {
+    if login.password.starts_with("$argon2") { "argon2id".into() } else { "bcrypt, until the next sign-in".into() }
+}
+
+/// Since when a login is closed, itself or with its customer.
+fn closed(login: &Login, directory: &Directory) -> Cell {
+    let of_customer = directory.customers.get(&login.customer_id).and_then(|customer| customer.closed_at);
+    login.closed_at.into_iter().chain(of_customer).min().into()
 }
 
 /// A new password, hashed.

@@ -157,6 +157,7 @@ async fn take(intake: Data<Intake>, source: String, key: String, payload: Payloa
                         context: Some(context),
                         keep_lines: options.keep_lines,
                         entries: Vec::new(),
+                        updates: false,
                         records,
                     };
                     match intake.committer.commit(batch).await {

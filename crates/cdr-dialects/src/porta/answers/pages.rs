@@ -27,7 +27,7 @@ impl Answering {
         let starts = whole.starts.iter().zip(0..).map(|(start, at): (_, u64)| DateRange {
             rank: number(at.saturating_mul(whole.page).saturating_add(1)),
             connect_time: self.printer.date(start.1),
-            connect_datetime: self.printer.known_time(start.1),
+            connect_datetime: self.printer.known_time(start.1, start.1.unwrap_or_default()),
         });
         Ok(PortaCdrResponse {
             total_calls: number(whole.rows),

@@ -1,6 +1,7 @@
 //! Tests of the dialect over HTTP.
 
 mod answers;
+mod closed;
 mod exchanges;
 mod known_day;
 mod legs;

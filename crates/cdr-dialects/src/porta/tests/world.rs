@@ -96,11 +96,11 @@ pub(super) fn directory() -> Directory {
         (6, "DID", RecordKind::DidCharge, None),
         (7, "Payments", RecordKind::Payment, None),
     ] {
-        let service = Service { id, name: name.to_owned(), kind, flags: flags.map(str::to_owned) };
+        let service = Service { id, name: name.to_owned(), kind, flags: flags.map(str::to_owned), closed_at: None };
         directory.services.insert(id, service);
     }
     for (id, name) in [(5, "Talk"), (6, "Trunk")] {
-        directory.products.insert(id, Product { id, name: name.to_owned() });
+        directory.products.insert(id, Product { id, name: name.to_owned(), closed_at: None });
     }
     directory.destinations.insert(
         12,
@@ -111,6 +111,7 @@ pub(super) fn directory() -> Directory {
             iso3: Some("GBR".to_owned()),
             subdivision: Some("England".to_owned()),
             description: Some("London, proper".to_owned()),
+            closed_at: None,
         },
     );
     directory

@@ -6,6 +6,7 @@ mod answer;
 mod auth;
 mod authorization;
 mod browsers;
+mod closed;
 mod create;
 mod downloads;
 mod faults;

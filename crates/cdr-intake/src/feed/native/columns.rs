@@ -93,9 +93,25 @@ fn words(sheet: InputSheet) -> &'static [&'static str] {
     match sheet {
         InputSheet::Calls => &[KEY, "account", "customer", "service", SOURCE, DIGEST],
         InputSheet::Conferences => &[KEY, SOURCE, DIGEST],
-        InputSheet::Customers => {
-            &["name", "id", "reseller", "external_id", "currency", "level", "environment", "zone", "billing_period"]
-        }
+        InputSheet::Customers => &[
+            "name",
+            "id",
+            "reseller",
+            "external_id",
+            "currency",
+            "level",
+            "environment",
+            "zone",
+            "billing_period",
+            "email",
+            "contact",
+            "address",
+            "created_at",
+            "balance",
+            "credit_limit",
+            "closed",
+            "holds_from",
+        ],
         InputSheet::Accounts => &[
             "customer",
             "number",
@@ -114,10 +130,16 @@ fn words(sheet: InputSheet) -> &'static [&'static str] {
             "termination_capacity",
             "total_capacity",
             "product_id",
+            "balance_at",
+            "email",
+            "contact",
+            "address",
+            "created_at",
+            "closed",
         ],
-        InputSheet::Services => &["name", "id", "kind", "flags"],
-        InputSheet::Products => &["name", "id"],
-        InputSheet::Destinations => &["prefix", "id", "country", "iso3", "subdivision", "description"],
+        InputSheet::Services => &["name", "id", "kind", "flags", "closed"],
+        InputSheet::Products => &["name", "id", "closed"],
+        InputSheet::Destinations => &["prefix", "id", "country", "iso3", "subdivision", "description", "closed"],
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
-use cdr_mediation::{AccountDraft, CustomerDraft, DestinationDraft, ProductDraft, ServiceDraft};
-use cdr_model::{BillingPeriod, Level, Money, RecordKind, Zone};
+use cdr_mediation::{
+    AccountDraft, BalanceDate, CustomerDraft, DestinationDraft, ProductDraft, ReachedDraft, ServiceDraft,
+};
+use cdr_model::{BillingPeriod, Level, Money, RecordKind, Timestamp, Zone};
 
 use super::given::{Given, word};
 use crate::fault::Fault;
@@ -28,11 +30,18 @@ pub(super) fn customer(given: &[Given<'_>]) -> Result<CustomerDraft, Fault> {
             "day, week:1, half-month, month:1 or days:14:2026-01-01",
             |_| true,
         )?,
+        reached: reached(given)?,
+        balance: amount(given, "balance")?,
+        credit_limit: read::<Money>(given, "credit_limit", "a decimal amount from 0", |limit| {
+            limit.hundred_millionths() >= 0
+        })?,
+        closed: closed(given)?,
+        holds_from: instant(given, "holds_from")?,
     })
 }
 
 pub(super) fn account(given: &[Given<'_>]) -> Result<AccountDraft, Fault> {
-    let amount = |name| read::<Money>(given, name, "a decimal amount such as 12.50", |_| true);
+    let amount = |name| amount(given, name);
     let limit = |name| read::<i64>(given, name, "a whole number from 0", |limit| *limit >= 0);
     Ok(AccountDraft {
         id: id(given)?,
@@ -52,6 +61,9 @@ pub(super) fn account(given: &[Given<'_>]) -> Result<AccountDraft, Fault> {
         termination_capacity: limit("termination_capacity")?,
         total_capacity: limit("total_capacity")?,
         product_id: read(given, "product_id", "a whole number from 1", |id| *id >= 1)?,
+        balance_at: instant(given, "balance_at")?.map(BalanceDate::Opening),
+        reached: reached(given)?,
+        closed: closed(given)?,
     })
 }
 
@@ -68,11 +80,12 @@ pub(super) fn service(given: &[Given<'_>]) -> Result<ServiceDraft, Fault> {
         name: word(given, "name").unwrap_or_default(),
         kind,
         flags: word(given, "flags"),
+        closed: closed(given)?,
     })
 }
 
 pub(super) fn product(given: &[Given<'_>]) -> Result<ProductDraft, Fault> {
-    Ok(ProductDraft { id: id(given)?, name: word(given, "name").unwrap_or_default() })
+    Ok(ProductDraft { id: id(given)?, name: word(given, "name").unwrap_or_default(), closed: closed(given)? })
 }
 
 pub(super) fn destination(given: &[Given<'_>]) -> Result<DestinationDraft, Fault> {
@@ -91,7 +104,29 @@ pub(super) fn destination(given: &[Given<'_>]) -> Result<DestinationDraft, Fault
         iso3,
         subdivision: word(given, "subdivision"),
         description: word(given, "description"),
+        closed: closed(given)?,
     })
+}
+
+fn reached(given: &[Given<'_>]) -> Result<ReachedDraft, Fault> {
+    Ok(ReachedDraft {
+        email: word(given, "email"),
+        contact: word(given, "contact"),
+        address: word(given, "address"),
+        created_at: instant(given, "created_at")?,
+    })
+}
+
+fn amount(given: &[Given<'_>], name: &'static str) -> Result<Option<Money>, Fault> {
+    read(given, name, "a decimal amount such as 12.50", |_| true)
+}
+
+fn instant(given: &[Given<'_>], name: &'static str) -> Result<Option<Timestamp>, Fault> {
+    read(given, name, "an instant such as 2026-03-01T00:00:00Z", |_| true)
+}
+
+fn closed(given: &[Given<'_>]) -> Result<Option<bool>, Fault> {
+    read(given, "closed", "true or false", |_| true)
 }
 
 /// The name of a known time zone, in its exact spelling.

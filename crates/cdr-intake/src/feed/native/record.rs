@@ -25,7 +25,7 @@ pub(super) fn content(sheet: InputSheet, mut given: Vec<Given<'_>>) -> Result<Co
             let exported = of_conference.map(Box::new);
             Ok(Content::Conference(Box::new(ConferenceDraft { exported, ..conference(&given, digest(&given))? })))
         }
-        InputSheet::Customers => directory::customer(&given).map(Content::Customer),
+        InputSheet::Customers => directory::customer(&given).map(|draft| Content::Customer(Box::new(draft))),
         InputSheet::Accounts => directory::account(&given).map(|draft| Content::Account(Box::new(draft))),
         InputSheet::Services => directory::service(&given).map(Content::Service),
         InputSheet::Products => directory::product(&given).map(Content::Product),

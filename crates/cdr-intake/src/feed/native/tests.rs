@@ -1,8 +1,8 @@
 mod charges;
 
 use cdr_export::{Cut, ExportError, ExportFile, ExportSpec, Layout, Package, SheetContent};
-use cdr_mediation::{AccountDraft, CallDraft, CustomerDraft, ServiceDraft};
-use cdr_model::{Anchor, Assumed, CdrField, Direction, Directory, Field, FieldKind, Record};
+use cdr_mediation::{AccountDraft, BalanceDate, CallDraft, CustomerDraft, ReachedDraft, ServiceDraft};
+use cdr_model::{Anchor, Assumed, CdrField, Direction, Directory, Field, FieldKind, Record, Timestamp};
 use cdr_samples::{Sample, SampleOptions, Samples};
 use proptest::prelude::*;
 
@@ -301,6 +301,62 @@ fn an_account_has_balances_and_limits() {
         ("total_capacity", "-1", "`total_capacity` is `-1`, expected a whole number from 0"),
     ] {
         let (read, rejected) = load(&format!("customer,number,{column}\nA,1,{value}\n"));
+        assert_eq!((read.len(), rejected), (0, vec![detail.to_owned()]));
+    }
+}
+
+#[test]
+fn how_entries_are_reached_and_whether_they_are_closed_is_read() {
+    let load = |sheet: InputSheet, file: &str| {
+        let sink = Sink::default();
+        sink.load(&Native, file.as_bytes(), &of(sheet)).unwrap();
+        let kept = sink.kept();
+        (kept.directory.clone(), kept.quarantine.iter().map(|entry| entry.2.clone()).collect::<Vec<_>>())
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+    let reached = ReachedDraft {
+        email: some("billing@example.org"),
+        contact: some("Ada"),
+        address: some("1 Main Street"),
+        created_at: at("2020-01-01T00:00:00Z"),
+    };
+    let customer = CustomerDraft {
+        name: "A".to_owned(),
+        reached: reached.clone(),
+        balance: Some("-3.20".parse().unwrap()),
+        credit_limit: Some("50".parse().unwrap()),
+        closed: Some(false),
+        holds_from: at("2026-03-01T00:00:00+01:00"),
+        ..CustomerDraft::default()
+    };
+    let customers = "name,email,contact,address,created_at,balance,credit_limit,closed,holds_from\n\
+                     A,billing@example.org,Ada,1 Main Street,2020-01-01T00:00:00Z,-3.20,50,false,2026-03-01T00:00:00+01:00\n";
+    assert_eq!(load(InputSheet::Customers, customers), (vec![format!("{customer:?}")], vec![]));
+    let account = AccountDraft {
+        customer: "A".to_owned(),
+        number: "1".to_owned(),
+        reached,
+        balance: Some("120.00".parse().unwrap()),
+        balance_at: at("2026-03-01T00:00:00Z").map(BalanceDate::Opening),
+        closed: Some(true),
+        ..AccountDraft::default()
+    };
+    let accounts = "customer,number,email,contact,address,created_at,balance,balance_at,closed\n\
+                    A,1,billing@example.org,Ada,1 Main Street,2020-01-01T00:00:00Z,120.00,2026-03-01T00:00:00Z,true\n";
+    assert_eq!(load(InputSheet::Accounts, accounts), (vec![format!("{account:?}")], vec![]));
+    for (sheet, first) in
+        [(InputSheet::Services, "name"), (InputSheet::Products, "name"), (InputSheet::Destinations, "prefix")]
+    {
+        let (read, _) = load(sheet, &format!("{first},closed\n49,true\n50,\n"));
+        assert!(read[0].contains("closed: Some(true)") && read[1].contains("closed: None"), "{read:?}");
+    }
+    for (column, value, detail) in [
+        ("created_at", "yesterday", "`created_at` is `yesterday`, expected an instant such as 2026-03-01T00:00:00Z"),
+        ("credit_limit", "-1", "`credit_limit` is `-1`, expected a decimal amount from 0"),
+        ("closed", "yes", "`closed` is `yes`, expected true or false"),
+    ] {
+        let (read, rejected) = load(InputSheet::Customers, &format!("name,{column}\nA,{value}\n"));
         assert_eq!((read.len(), rejected), (0, vec![detail.to_owned()]));
     }
 }

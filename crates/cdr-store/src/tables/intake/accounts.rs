@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use cdr_mediation::{AccountDraft, PortError, UnknownAccounts};
-use cdr_model::{Customer, NOBODY};
+use cdr_model::{Customer, NOBODY, Timestamp};
 use diesel::prelude::*;
 
 use super::super::Conn;
@@ -30,6 +30,8 @@ pub(crate) struct Accounts {
     /// The customer of the batch, to which new accounts are added.
     customer: Option<Customer>,
     unknown: UnknownAccounts,
+    /// When the batch was received.
+    now: Timestamp,
     unassigned: Option<Booked>,
     by_code: HashMap<String, Option<Booked>>,
     by_customer: HashMap<String, HashMap<String, Option<Booked>>>,
@@ -46,6 +48,7 @@ impl Accounts {
         source: &str,
         customer: Option<&str>,
         unknown: UnknownAccounts,
+        now: Timestamp,
     ) -> Result<Accounts, TransactionError> {
         let customer = match customer {
             None => None,
@@ -58,6 +61,7 @@ impl Accounts {
             source: source.to_owned(),
             customer,
             unknown,
+            now,
             unassigned: None,
             by_code: HashMap::new(),
             by_customer: HashMap::new(),
@@ -148,8 +152,8 @@ impl Accounts {
             None if self.unknown != UnknownAccounts::Create => return Ok(None),
             None => {
                 let draft = AccountDraft { number: code.to_owned(), ..AccountDraft::default() };
-                let account =
-                    people::put_account(conn, customer.id, &draft).map_err(TransactionError::of_whole_batch)?;
+                let account = people::put_account(conn, customer.id, &draft, self.now)
+                    .map_err(TransactionError::of_whole_batch)?;
                 counters.directory_moved();
                 self.made.push(format!("{}/{code}", customer.name));
                 account
@@ -190,7 +194,8 @@ impl Accounts {
             None => {
                 let name = Some(format!("Calls of {} that are nobody's", self.source));
                 let draft = AccountDraft { number, name, ..AccountDraft::default() };
-                let account = people::put_account(conn, NOBODY, &draft).map_err(TransactionError::of_whole_batch)?;
+                let account =
+                    people::put_account(conn, NOBODY, &draft, self.now).map_err(TransactionError::of_whole_batch)?;
                 counters.directory_moved();
                 account
             }

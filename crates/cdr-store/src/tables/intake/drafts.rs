@@ -72,3 +72,11 @@ pub(super) fn damaged(what: String) -> DieselError {
 pub(super) fn matches<T: PartialEq>(given: Option<&T>, kept: Option<&T>) -> bool {
     given.is_none_or(|given| Some(given) == kept)
 }
+
+/// The value of a draft, or the present one. An empty text takes the value away.
+pub(super) fn text(given: Option<&String>, present: Option<String>) -> Option<String> {
+    match given {
+        Some(given) => Some(given.clone()).filter(|text| !text.is_empty()),
+        None => present,
+    }
+}

@@ -2,6 +2,7 @@
 //! quarantine.
 
 mod accounts;
+pub(crate) mod changes;
 mod counters;
 mod drafts;
 mod forms;
@@ -9,12 +10,15 @@ mod fragments;
 mod held;
 mod keys;
 pub(crate) mod people;
+mod reached;
 mod record;
 mod reference;
+pub(crate) mod reference_changes;
 mod rehearsal;
 mod retries;
 mod screen;
 mod sink;
+mod source_edits;
 mod stored;
 
 pub(crate) use accounts::{Accounts, Booked};

@@ -26,7 +26,7 @@ use super::retries::Retries;
 use super::screen::has_nul;
 use super::stored::Stored;
 use super::{Accounts, Counters};
-use super::{people, reference};
+use super::{changes, people, reference, reference_changes};
 use crate::error::TransactionError;
 use crate::rejection::Rejection;
 use crate::schema::{customers, sources};
@@ -91,7 +91,7 @@ pub(super) struct Intake<'a> {
 impl<'a> Intake<'a> {
     pub(super) fn begin(conn: &'a mut Conn, batch: &'a Batch, now: Timestamp) -> Result<Intake<'a>, TransactionError> {
         check_undoing(conn, &batch.source)?;
-        let accounts = Accounts::of(conn, &batch.source, batch.customer.as_deref(), batch.unknown_accounts)?;
+        let accounts = Accounts::of(conn, &batch.source, batch.customer.as_deref(), batch.unknown_accounts, now)?;
         let mut counters = Counters::read(conn)?;
         let source_id = source(conn, &mut counters, batch)?;
         let keys: Vec<&str> = batch.records.iter().filter_map(key).collect();
@@ -329,6 +329,10 @@ impl<'a> Intake<'a> {
 
     fn customer(&mut self, incoming: &Incoming, draft: &CustomerDraft) -> Result<(), TransactionError> {
         if let Some(existing) = people::customer_named(self.conn, &draft.name)? {
+            if self.batch.updates {
+                let changed = changes::change_customer(self.conn, &draft.name, draft, self.now);
+                return self.changed(incoming, changed);
+            }
             let reseller = match existing.reseller_id {
                 None => None,
                 Some(id) => Some(customers::table.find(id).select(customers::name).first::<String>(self.conn)?),
@@ -336,7 +340,7 @@ impl<'a> Intake<'a> {
             let same = people::is_customer_as_drafted(&existing, reseller.as_ref(), draft);
             return self.existing(incoming, same, "customer", &draft.name);
         }
-        let added = people::add_customer(self.conn, draft).map(drop);
+        let added = people::add_customer(self.conn, draft, self.now).map(drop);
         self.added(incoming, added)
     }
 
@@ -344,38 +348,50 @@ impl<'a> Intake<'a> {
         if let Some(customer) = people::customer_named(self.conn, &draft.customer)?
             && let Some(existing) = people::account_of(self.conn, customer.id, &draft.number)?
         {
+            if self.batch.updates {
+                let changed = changes::change_account(self.conn, &draft.number, draft, self.now);
+                return self.changed(incoming, changed);
+            }
             return self.existing(incoming, people::is_as_drafted(&existing, draft), "account", &draft.number);
         }
-        let added = people::add_account(self.conn, draft).map(drop);
+        let added = people::add_account(self.conn, draft, self.now).map(drop);
         self.added(incoming, added)
     }
 
     fn service(&mut self, incoming: &Incoming, draft: &ServiceDraft) -> Result<(), TransactionError> {
         if let Some(existing) = reference::service_named(self.conn, &draft.name)? {
+            if self.batch.updates {
+                let changed = reference_changes::change_service(self.conn, &draft.name, draft, self.now);
+                return self.changed(incoming, changed);
+            }
             return self.existing(incoming, reference::is_service_as_drafted(&existing, draft), "service", &draft.name);
         }
-        let added = reference::add_service(self.conn, draft).map(drop);
+        let added = reference::add_service(self.conn, draft, self.now).map(drop);
         self.added(incoming, added)
     }
 
     fn product(&mut self, incoming: &Incoming, draft: &ProductDraft) -> Result<(), TransactionError> {
         if let Some(existing) = reference::product_named(self.conn, &draft.name)? {
-            return self.existing(incoming, draft.id.is_none_or(|id| id == existing.id), "product", &draft.name);
+            if self.batch.updates {
+                let changed = reference_changes::change_product(self.conn, &draft.name, draft, self.now);
+                return self.changed(incoming, changed);
+            }
+            return self.existing(incoming, reference::is_product_as_drafted(&existing, draft), "product", &draft.name);
         }
-        let added = reference::add_product(self.conn, draft).map(drop);
+        let added = reference::add_product(self.conn, draft, self.now).map(drop);
         self.added(incoming, added)
     }
 
     fn destination(&mut self, incoming: &Incoming, draft: &DestinationDraft) -> Result<(), TransactionError> {
         if let Some(existing) = reference::destination_of(self.conn, draft)? {
-            return self.existing(
-                incoming,
-                reference::is_destination_as_drafted(&existing, draft),
-                "destination",
-                &draft.prefix,
-            );
+            if self.batch.updates {
+                let changed = reference_changes::change_destination(self.conn, &existing.prefix, draft, self.now);
+                return self.changed(incoming, changed);
+            }
+            let same = reference::is_destination_as_drafted(&existing, draft);
+            return self.existing(incoming, same, "destination", &draft.prefix);
         }
-        let added = reference::add_destination(self.conn, draft).map(drop);
+        let added = reference::add_destination(self.conn, draft, self.now).map(drop);
         self.added(incoming, added)
     }
 
@@ -402,16 +418,44 @@ impl<'a> Intake<'a> {
             Ok(()) => {
                 self.report.loaded += 1;
                 self.retries.done(0);
-                self.arrival.counters.directory_moved();
-                self.arrival.accounts.forget();
-                self.arrival.services.clear();
+                self.directory_moved();
                 Ok(())
             }
-            Err(error) => {
-                let (reason, detail) = error.rejection()?.reason_and_detail();
-                self.hold(incoming, reason, &detail)
-            }
+            Err(error) => self.refused(incoming, error),
         }
+    }
+
+    /// Counts a change of an entry, which is none if nothing differs.
+    fn changed<T>(
+        &mut self,
+        incoming: &Incoming,
+        changed: Result<Option<T>, TransactionError>,
+    ) -> Result<(), TransactionError> {
+        match changed {
+            Ok(Some(_)) => {
+                self.report.changed += 1;
+                self.retries.done(0);
+                self.directory_moved();
+                Ok(())
+            }
+            Ok(None) => {
+                self.report.known += 1;
+                self.retries.done(0);
+                Ok(())
+            }
+            Err(error) => self.refused(incoming, error),
+        }
+    }
+
+    fn directory_moved(&mut self) {
+        self.arrival.counters.directory_moved();
+        self.arrival.accounts.forget();
+        self.arrival.services.clear();
+    }
+
+    fn refused(&mut self, incoming: &Incoming, error: TransactionError) -> Result<(), TransactionError> {
+        let (reason, detail) = error.rejection()?.reason_and_detail();
+        self.hold(incoming, reason, &detail)
     }
 
     /// Puts a record without a key into quarantine, under the digest of its bytes.

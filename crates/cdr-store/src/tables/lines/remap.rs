@@ -94,7 +94,7 @@ fn run(
         source_id,
         source,
         counters: Counters::read(conn)?,
-        accounts: Accounts::of(conn, source, customer.as_deref(), *unknown_accounts)?,
+        accounts: Accounts::of(conn, source, customer.as_deref(), *unknown_accounts, (store.0.clock)())?,
         services: HashMap::new(),
         touched: Default::default(),
         counts: Default::default(),

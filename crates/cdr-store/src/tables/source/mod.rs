@@ -12,6 +12,7 @@ mod services;
 mod slices;
 pub(crate) mod sorted;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use super::Db;
 use cdr_export::Cut;
 use cdr_mediation::{CdrSource, PartVersions, PortError, sorted_page, sorted_scan};
-use cdr_model::{Cdr, ConferenceRecord, Directory, ScannedCall};
+use cdr_model::{Cdr, ConferenceRecord, Directory, Money, ScannedCall};
 use cdr_query::{CdrQuery, Cursor, Window};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -226,6 +227,10 @@ impl CdrSource for Store {
     ) -> Result<Option<PartVersions>, PortError> {
         let versions = self.read(|conn| super::parts::versions(conn, query, cut, parts));
         versions.map_err(|error| self.failed("the versions of the parts could not be read", error))
+    }
+
+    fn balances(&self, accounts: &[i64]) -> Result<BTreeMap<i64, Money>, PortError> {
+        self.current_balances(accounts)
     }
 
     fn directory(&self) -> Result<Arc<Directory>, PortError> {

@@ -198,6 +198,23 @@ fn a_name_that_changes_is_printed_anew() {
     spoil(store, "INSERT INTO sources (id, name, feed) VALUES (77, 'other', 'native')");
     spoil(store, "UPDATE counters SET last = last + 1 WHERE name = 'directory'");
     assert_eq!(reads(store, &packs, &native()).len(), 0);
+
+    // A customer of another name with as many letters: the bytes are as many, but others.
+    let blocks = KeptBlocks::new(Arc::new(packs.clone()), u64::MAX);
+    let assembled = || assemble_export(store, &blocks, &native()).unwrap();
+    let before = assembled().unwrap();
+    let rename = |from: &str, to: &str| {
+        store.change_customer(from, &CustomerDraft { name: to.to_owned(), ..CustomerDraft::default() }).unwrap();
+    };
+    rename("Acme", "Acne");
+    assert!(assembled().is_none(), "nothing is kept under the new name");
+    agree(store, &packs, &native());
+    let renamed = assembled().unwrap();
+    assert_eq!(renamed.size(), before.size());
+    assert_ne!(renamed.tag(), before.tag());
+    rename("Acne", "Acme");
+    agree(store, &packs, &native());
+    assert_eq!(assembled().unwrap().tag(), before.tag());
 }
 
 #[test]

@@ -100,8 +100,9 @@ fn customers_services_products_and_destinations_have_the_fields_that_charges_nee
         name: "Data".to_owned(),
         kind: Some(RecordKind::Usage),
         flags: Some("F".to_owned()),
+        closed: None,
     };
-    let trunk = ProductDraft { id: None, name: "Trunk".to_owned() };
+    let trunk = ProductDraft { name: "Trunk".to_owned(), ..ProductDraft::default() };
     let berlin = DestinationDraft {
         id: Some(70),
         prefix: "4930".to_owned(),
@@ -109,6 +110,7 @@ fn customers_services_products_and_destinations_have_the_fields_that_charges_nee
         iso3: Some("DEU".to_owned()),
         subdivision: Some("Berlin".to_owned()),
         description: Some("Proper".to_owned()),
+        closed: None,
     };
     for (sheet, file, draft) in [
         (
