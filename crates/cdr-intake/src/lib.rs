@@ -30,7 +30,7 @@ pub use error::IntakeError;
 pub use feed::table::{MappingError, TableMapping, guess_mapping};
 pub use feed::{FEEDS, Feed, FeedSettings, FileEnd, InputSheet, Likeness, Origin, Records, feed_named};
 pub use feed::{
-    asterisk_csv, asterisk_json, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, freeswitch_json, freeswitch_xml,
+    asterisk_csv, asterisk_json, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, freeswitch_json, freeswitch_xml, kamailio_acc,
     native, porta_xdr, table, threecx_csv, yeti_cdr, yeti_csv,
 };
 pub use follow::{Mark, follow};

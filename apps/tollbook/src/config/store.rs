@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cdr_intake::Share;
+use cdr_mediation::JoinTime;
 use cdr_settings::{Row, Setting, ValueKind, Values, YES_OR_NO, comma_separated};
 use cdr_store::Partitions;
 
@@ -73,6 +74,19 @@ static MAX_BAD: Setting<Share> = Setting {
               first thousand records, or ends with exit code 3",
     ..Setting::PLAIN
 };
+static JOIN_HOURS: Setting<JoinTime> = Setting {
+    name: "intake.join_hours",
+    default: "12",
+    kind: ValueKind::Whole {
+        min: 1,
+        max: 8760,
+        unit: "hours",
+        make: |hours| JoinTime(u32::try_from(hours).unwrap_or_default()),
+    },
+    meaning: "how long a transaction of a proxy waits for the others of its dialogue, by the times in the records and by the \
+              clock of the store; then a call without a BYE has no end, and a BYE without an INVITE goes to the quarantine",
+    ..Setting::PLAIN
+};
 static MAX_BODY: Setting<u64> = Setting {
     name: "intake.max_body",
     default: "1073741824",
@@ -114,6 +128,7 @@ pub(super) static SETTINGS: &[&dyn Row] = &[
     &PARTITIONS,
     &BATCH,
     &MAX_BAD,
+    &JOIN_HOURS,
     &MAX_BODY,
     &WATCH,
     &WATCH_SECONDS,
@@ -137,6 +152,8 @@ pub struct StoreConfig {
     pub batch: usize,
     /// The share of the records of a file that may be bad.
     pub max_bad: Share,
+    /// How long a transaction waits for the others of its dialogue.
+    pub join: JoinTime,
     /// The longest body that a switch may post, in bytes.
     pub max_body: u64,
     /// Whether the server loads watched files.
@@ -158,6 +175,7 @@ impl StoreConfig {
             partitions: PARTITIONS.read(values)?,
             batch: BATCH.read(values)?,
             max_bad: MAX_BAD.read(values)?,
+            join: JOIN_HOURS.read(values)?,
             max_body: MAX_BODY.read(values)?,
             watch: WATCH.read(values)?,
             watch_every: WATCH_SECONDS.read(values)?,

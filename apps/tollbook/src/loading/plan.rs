@@ -67,6 +67,7 @@ impl Plan {
                 floor: floor(config)?,
                 batch: config.store.batch,
                 max_bad: config.store.max_bad,
+                join: config.store.join,
                 trusts_zone: args.trust_zone,
                 ..LoadOptions::from_source(args.source.clone().unwrap_or(source.feed))
             },

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use cdr_mediation::{Batch, CdrSink, Content, Incoming, UnknownAccounts};
+use cdr_mediation::{Batch, CdrSink, Content, Incoming, JoinTime, UnknownAccounts};
 use cdr_model::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -46,6 +46,8 @@ pub struct LoadOptions {
     pub floor: Option<Timestamp>,
     /// The load that the records belong to, if it is noted.
     pub load: Option<i64>,
+    /// How long transactions wait for the others of their dialogue.
+    pub join: JoinTime,
     /// The number of records per batch, from 1 to 5,000. Other values are clamped to this range.
     pub batch: usize,
     /// The share of records that may be unreadable. A load in which more are is refused after its first thousand records,
@@ -69,6 +71,7 @@ impl LoadOptions {
             accounts: AccountRules::default(),
             floor: None,
             load: None,
+            join: JoinTime::default(),
             batch: BATCH_ROWS,
             max_bad: Share::HALF,
             trusts_zone: false,
@@ -182,8 +185,10 @@ fn finished(report: LoadReport, bad: u64, file: &str, options: &LoadOptions) -> 
 /// Gives calls the accounts of the rules that they meet.
 fn assign(batch: &mut [Incoming], rules: &AccountRules) {
     for incoming in batch {
-        if let Content::Call(draft) = &mut incoming.content {
-            rules.assign(draft);
+        match &mut incoming.content {
+            Content::Call(draft) => rules.assign(draft),
+            Content::Transaction(transaction) => rules.assign(&mut transaction.draft),
+            _ => {}
         }
     }
 }
@@ -191,7 +196,11 @@ fn assign(batch: &mut [Incoming], rules: &AccountRules) {
 /// Notes what is unusual about calls of any feed.
 fn note(batch: &[Incoming], notes: &mut Notes) {
     for incoming in batch {
-        let Content::Call(draft) = &incoming.content else { continue };
+        let draft = match &incoming.content {
+            Content::Call(draft) => draft,
+            Content::Transaction(transaction) => &transaction.draft,
+            _ => continue,
+        };
         for (field, text) in [("calling", &draft.call.calling), ("called", &draft.call.called)] {
             if let Some(note) = text.as_deref().and_then(|text| ruined_number(field, text)) {
                 notes.add(&incoming.position, note);
@@ -236,6 +245,7 @@ fn take(
             unknown_accounts: options.unknown_accounts,
             floor: options.floor,
             load: options.load,
+            join: options.join,
             records,
         };
         let taken = sink.take(&batch)?;

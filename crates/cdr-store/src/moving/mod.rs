@@ -29,7 +29,7 @@ const BATCH: i64 = 5_000;
 /// The tables that are copied in batches, each with the name of the counter that marks its progress.
 const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
 /// The other tables; a referenced table precedes the tables that refer to it.
-const OTHERS: [&str; 21] = [
+const OTHERS: [&str; 22] = [
     "sources",
     "customers",
     "accounts",
@@ -51,6 +51,7 @@ const OTHERS: [&str; 21] = [
     "loads",
     "load_ranges",
     "watched_files",
+    "transactions",
 ];
 /// The table that is copied last and makes the target a store.
 const LAST: &str = "counters";

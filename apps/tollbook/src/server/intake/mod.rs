@@ -123,6 +123,7 @@ async fn take(intake: Data<Intake>, source: String, key: String, payload: Payloa
                         unknown_accounts: options.unknown_accounts,
                         floor: keyed.floor(&intake.config),
                         load: None,
+                        join: options.join,
                         records,
                     };
                     match intake.committer.commit(batch).await {

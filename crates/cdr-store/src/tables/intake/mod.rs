@@ -3,6 +3,7 @@
 
 mod accounts;
 mod counters;
+pub(crate) mod dialogues;
 mod drafts;
 mod forms;
 mod fragments;

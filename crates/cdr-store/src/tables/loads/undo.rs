@@ -7,13 +7,14 @@ use cdr_mediation::{Load, LoadState, PortError, Undone};
 use cdr_model::{Cdr, ConferenceRecord};
 use diesel::prelude::*;
 
+use super::super::intake::dialogues::{forget_of_load, join_again};
 use super::super::versions::{AT_ONCE, CHUNK, Changes, take_keys};
 use super::super::{Conn, Store, WriteLock};
 use super::noting::Sheet;
 use crate::error::TransactionError;
 use crate::rows::{CallRow, ConferenceRow};
 use crate::schema::{cdrs, conferences, load_ranges, loads, quarantine};
-use crate::types::At;
+use crate::types::{At, KeptUuid};
 
 /// Undoes a load in short transactions. If it is stopped, the next call continues.
 pub(super) fn undo(store: &Store, id: i64, progress: &mut dyn FnMut(u64)) -> Result<Undone, TransactionError> {
@@ -25,6 +26,15 @@ pub(super) fn undo(store: &Store, id: i64, progress: &mut dyn FnMut(u64)) -> Res
     })?;
     let ranges = store.read(|conn| Ok(ranges(conn, id)?))?;
     let mut undone = Undone::default();
+    loop {
+        let (transactions, done) = store.write_records(|conn| leave_dialogues(store, conn, id))?;
+        if transactions == 0 {
+            break;
+        }
+        undone.withdrawn += done.withdrawn;
+        undone.replaced += done.replaced;
+        progress(undone.withdrawn);
+    }
     for (sheet, first, last) in ranges {
         let mut next = first;
         while next <= last {
@@ -65,6 +75,19 @@ fn ranges(conn: &mut Conn, id: i64) -> QueryResult<Vec<(i64, i64, i64)>> {
         .order((load_ranges::sheet.asc(), load_ranges::first.desc()))
         .select((load_ranges::sheet, load_ranges::first, load_ranges::last))
         .load(conn)
+}
+
+/// Takes transactions of a load out of their dialogues, and withdraws the calls that were joined from them. Returns how many
+/// transactions there were.
+fn leave_dialogues(store: &Store, conn: &mut Conn, id: i64) -> Result<(usize, Undone), TransactionError> {
+    let (transactions, records) = forget_of_load(conn, id, CHUNK)?;
+    let mut undone = Undone::default();
+    for number in records {
+        let done = withdraw(store, conn, number, number)?;
+        undone.withdrawn += done.withdrawn;
+        undone.replaced += done.replaced;
+    }
+    Ok((transactions, undone))
 }
 
 /// Removes the open entries with these numbers from the quarantine, so that their lines are held again when they come again.
@@ -108,6 +131,9 @@ fn withdraw(store: &Store, conn: &mut Conn, first: i64, last: i64) -> Result<Und
     let numbers: Vec<i64> =
         calls.iter().map(|call| call.number).chain(held.iter().map(|conference| conference.number)).collect();
     let keys = take_keys(conn, &numbers)?;
+    // The transactions of a joined call may be of other loads.
+    let dialogues: Vec<KeptUuid> = keys.iter().map(|key| key.key_digest()).collect();
+    join_again(conn, &dialogues)?;
     let mut changes = Changes::begin(conn)?;
     for key in &keys {
         changes.free_key(conn, key)?;
