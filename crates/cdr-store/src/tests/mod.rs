@@ -13,6 +13,7 @@ mod identities;
 mod kept;
 mod keys;
 mod ledger;
+mod dialogues;
 mod licences;
 mod lists;
 mod loading;
