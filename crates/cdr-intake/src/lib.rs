@@ -30,8 +30,8 @@ pub use error::IntakeError;
 pub use feed::table::{MappingError, TableMapping, guess_mapping};
 pub use feed::{FEEDS, Feed, FeedSettings, FileEnd, InputSheet, Likeness, Origin, Records, feed_named};
 pub use feed::{
-    asterisk_csv, asterisk_json, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, freeswitch_json, freeswitch_xml, kamailio_acc,
-    native, porta_xdr, table, threecx_csv, yeti_cdr, yeti_csv,
+    asterisk_csv, asterisk_json, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, freeswitch_json, freeswitch_xml,
+    kamailio_acc, native, porta_xdr, table, threecx_csv, yeti_cdr, yeti_csv,
 };
 pub use follow::{Mark, follow};
 pub use input::{FileSample, TextEncoding, TextEncodingError, is_packed};

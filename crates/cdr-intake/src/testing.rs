@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::sync::Mutex;
 
 use cdr_mediation::{
-    Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, Joined, PortError, QuarantinedVersion, Transaction,
-    join,
+    Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, Joined, PortError, QuarantinedVersion,
+    Transaction, join,
 };
 
 use crate::{

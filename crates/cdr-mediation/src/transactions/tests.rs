@@ -24,12 +24,7 @@ fn joined(parts: &[(TransactionPart, i64)], is_overdue: bool) -> String {
             let second = |at: Option<Timestamp>| at.map_or("-".to_owned(), |at| (at.micros() / 1_000_000).to_string());
             let call = &draft.call;
             let talk = call.talk_us.map_or("-".to_owned(), |talk| (talk / 1_000_000).to_string());
-            format!(
-                "{} {} {} {talk}",
-                second(Some(call.started_at)),
-                second(call.connected_at),
-                second(call.ended_at)
-            )
+            format!("{} {} {} {talk}", second(Some(call.started_at)), second(call.connected_at), second(call.ended_at))
         }
     }
 }

@@ -134,11 +134,7 @@ impl Map {
         Ok(given.map(|given| at(given).resolve(self.zone).start))
     }
 
-    fn written(
-        &self,
-        values: &Values<'_>,
-        column: &'static str,
-    ) -> Result<Option<crate::feed::times::Written>, Fault> {
+    fn written(&self, values: &Values<'_>, column: &'static str) -> Result<Option<crate::feed::times::Written>, Fault> {
         let text = values.text(column);
         match since_1970(text) {
             Some(written) => Ok(written),
@@ -154,7 +150,9 @@ impl LineMapping for Map {
         let method = values.required("method").ok()?;
         let detail = match code(&values).ok()? {
             _ if !is_of_call(method) && is_method(method) => format!("{method} is no part of a call and is left out"),
-            code @ (..200 | 401 | 407) => format!("a {method} with the reply {code} is no part of a call and is left out"),
+            code @ (..200 | 401 | 407) => {
+                format!("a {method} with the reply {code} is no part of a call and is left out")
+            }
             _ => return None,
         };
         Some(Note { kind: "no-part", detail })
@@ -168,7 +166,12 @@ impl LineMapping for Map {
         let values = columns::values(&line, &self.columns)?;
         let method = values.required("method")?;
         if !is_of_call(method) {
-            return Err(Fault::unreadable("field-unreadable", "method", method, "a method of SIP such as INVITE or BYE"));
+            return Err(Fault::unreadable(
+                "field-unreadable",
+                "method",
+                method,
+                "a method of SIP such as INVITE or BYE",
+            ));
         }
         let (transaction, note) = self.transaction(&values)?;
         Ok((Content::Transaction(Box::new(transaction)), note))

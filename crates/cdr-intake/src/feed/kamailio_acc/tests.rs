@@ -146,8 +146,14 @@ fn what_is_no_part_of_a_call_is_left_out_and_told() {
 #[test]
 fn a_line_that_cannot_be_read_affects_no_other() {
     for (bad, said) in [
-        ("INVITE|a|b|c|200|OK", "columns: 6 fields, expected 7, or 13, or the columns that the settings of the source name"),
-        ("INVITE|a|b|c|200|O|K|1795255200", "columns: 8 fields, expected 7, or 13, or the columns that the settings of the source name"),
+        (
+            "INVITE|a|b|c|200|OK",
+            "columns: 6 fields, expected 7, or 13, or the columns that the settings of the source name",
+        ),
+        (
+            "INVITE|a|b|c|200|O|K|1795255200",
+            "columns: 8 fields, expected 7, or 13, or the columns that the settings of the source name",
+        ),
         ("INVITE|a|b|c|abc|OK|1795255200", "field-unreadable: sip_code is `abc`, expected a reply code such as 200"),
         ("INVITE|a|b||200|OK|1795255200", "field-missing: the transaction has no `callid`"),
         ("INVITE||b|c|200|OK|1795255200", "field-missing: the transaction has no `from_tag`"),
@@ -170,7 +176,10 @@ fn columns_that_the_settings_name_include_those_of_a_transaction() {
     let sink = Sink::default();
     let settings = with_columns("method|from_tag|to_tag|sip_code|time");
     let refused = sink.load(&KamailioAcc, ANSWERED.as_bytes(), &settings).unwrap_err();
-    assert!(matches!(refused, IntakeError::Header { .. }) && refused.to_string().contains("lack `callid`"), "{refused}");
+    assert!(
+        matches!(refused, IntakeError::Header { .. }) && refused.to_string().contains("lack `callid`"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -60,9 +60,16 @@ pub(super) struct Dialogue {
 pub(super) enum Outcome {
     Open,
     /// A call, and where it came from.
-    Call { draft: CallDraft, incoming: Incoming },
+    Call {
+        draft: CallDraft,
+        incoming: Incoming,
+    },
     /// The end of a call that is not known otherwise, and its dialogue and digest.
-    Orphan { key: String, digest: [u8; 32], incoming: Incoming },
+    Orphan {
+        key: String,
+        digest: [u8; 32],
+        incoming: Incoming,
+    },
 }
 
 /// A transaction in the store.
@@ -102,8 +109,10 @@ impl Dialogues {
         }
         let mut kept = read(conn, given.iter().map(|(dialogue, ..)| *dialogue))?;
         dialogues.insert(conn, (source_id, batch.load, now), &given, &mut kept)?;
-        let newest: Option<At> =
-            transactions::table.filter(transactions::source_id.eq(source_id)).select(diesel::dsl::max(transactions::at)).first(conn)?;
+        let newest: Option<At> = transactions::table
+            .filter(transactions::source_id.eq(source_id))
+            .select(diesel::dsl::max(transactions::at))
+            .first(conn)?;
         let due = batch.join.before(newest.map_or(now, |newest| newest.0));
         let received = batch.join.before(now);
         let others = overdue(conn, source_id, due, received)?.into_iter().filter(|one| !kept.contains_key(one));
@@ -261,15 +270,6 @@ fn outcome(kept: &[Kept], is_overdue: bool) -> Outcome {
         }
         (Joined::Open | Joined::Orphan, _) => Outcome::Open,
     }
-}
-
-/// The number of dialogues of a source that wait for a transaction.
-pub(crate) fn count_open(conn: &mut Conn, source_id: i64) -> QueryResult<i64> {
-    transactions::table
-        .filter(transactions::source_id.eq(source_id))
-        .filter(transactions::state.eq_any([DialogueEnd::Open as i64, AGAIN]))
-        .select(diesel::dsl::count_distinct(transactions::key_digest))
-        .first(conn)
 }
 
 /// Removes the transactions of a load, at most so many. Returns how many there were, and the numbers of the records that

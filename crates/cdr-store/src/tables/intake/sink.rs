@@ -36,7 +36,8 @@ use crate::rejection::Rejection;
 use crate::schema::{customers, sources};
 
 /// What is said about a BYE without an INVITE.
-const NO_INVITE: &str = "no INVITE of this dialogue was recorded, so its call is not known; one that comes later joins it";
+const NO_INVITE: &str =
+    "no INVITE of this dialogue was recorded, so its call is not known; one that comes later joins it";
 
 impl CdrSink for Store {
     fn take(&self, batch: &Batch) -> Result<BatchReport, PortError> {
@@ -52,9 +53,8 @@ impl CdrSink for Store {
     fn take_each(&self, batches: &[Batch]) -> Result<Vec<BatchReport>, PortError> {
         batches.iter().try_for_each(check)?;
         let now = (self.0.clock)();
-        let taken = self.write_records(|conn| {
-            batches.iter().map(|batch| take_one(conn, batch, now, &self.0.engine)).collect()
-        });
+        let taken =
+            self.write_records(|conn| batches.iter().map(|batch| take_one(conn, batch, now, &self.0.engine)).collect());
         taken.map_err(|error| self.failed("the records could not be stored", error))
     }
 }
