@@ -27,6 +27,7 @@ fn reading_and_loading_pass_on_a_simulated_citus() {
         "meaning",
         "loading",
         "loads",
+        "dialogues",
         "adopting",
         "conflicts",
         "conferences",
