@@ -81,13 +81,12 @@ fn ranges(conn: &mut Conn, id: i64) -> QueryResult<Vec<(i64, i64, i64)>> {
 /// transactions there were.
 fn leave_dialogues(store: &Store, conn: &mut Conn, id: i64) -> Result<(usize, Undone), TransactionError> {
     let (transactions, records) = forget_of_load(conn, id, CHUNK)?;
-    let mut undone = Undone::default();
-    for number in records {
-        let done = withdraw(store, conn, number, number)?;
-        undone.withdrawn += done.withdrawn;
-        undone.replaced += done.replaced;
+    let mut rows = Vec::with_capacity(records.len());
+    for numbers in records.chunks(AT_ONCE) {
+        let calls = cdrs::table.filter(cdrs::number.eq_any(numbers)).select(CallRow::as_select());
+        rows.extend(calls.load::<CallRow>(conn)?);
     }
-    Ok((transactions, undone))
+    Ok((transactions, withdraw_rows(store, conn, rows, Vec::new())?))
 }
 
 /// Removes the open entries with these numbers from the quarantine, so that their lines are held again when they come again.
@@ -98,9 +97,23 @@ fn forget(conn: &mut Conn, first: i64, last: i64) -> Result<u64, TransactionErro
 
 /// Withdraws the records with these numbers, or the versions by which they were booked elsewhere.
 fn withdraw(store: &Store, conn: &mut Conn, first: i64, last: i64) -> Result<Undone, TransactionError> {
-    let damaged = |what: String| store.damaged(what);
     let rows: Vec<CallRow> =
         cdrs::table.filter(cdrs::number.between(first, last)).select(CallRow::as_select()).load(conn)?;
+    let conferences: Vec<ConferenceRow> = conferences::table
+        .filter(conferences::number.between(first, last))
+        .select(ConferenceRow::as_select())
+        .load(conn)?;
+    withdraw_rows(store, conn, rows, conferences)
+}
+
+/// Withdraws these records, once in a transaction: it takes numbers.
+fn withdraw_rows(
+    store: &Store,
+    conn: &mut Conn,
+    rows: Vec<CallRow>,
+    conferences: Vec<ConferenceRow>,
+) -> Result<Undone, TransactionError> {
+    let damaged = |what: String| store.damaged(what);
     let (mut calls, mut replaced) = (Vec::with_capacity(rows.len()), 0);
     let mut found = rows.into_iter().map(|row| row.call(false)).collect::<Result<Vec<Cdr>, _>>().map_err(damaged)?;
     while !found.is_empty() {
@@ -118,11 +131,8 @@ fn withdraw(store: &Store, conn: &mut Conn, first: i64, last: i64) -> Result<Und
             }
         }
     }
-    let rows: Vec<ConferenceRow> = conferences::table
-        .filter(conferences::number.between(first, last))
-        .select(ConferenceRow::as_select())
-        .load(conn)?;
-    let held = rows.into_iter().map(ConferenceRecord::try_from).collect::<Result<Vec<_>, _>>().map_err(damaged)?;
+    let held =
+        conferences.into_iter().map(ConferenceRecord::try_from).collect::<Result<Vec<_>, _>>().map_err(damaged)?;
     let (held, old): (Vec<_>, Vec<_>) = held.into_iter().partition(|conference| conference.replaced_by.is_none());
     let next: Vec<i64> = old.iter().filter_map(|conference| conference.replaced_by).collect();
     replaced += accepted(conn, &next)?.len() as u64;
