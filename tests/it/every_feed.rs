@@ -18,6 +18,7 @@ pub(crate) fn sample(feed: &str) -> Vec<String> {
         "3cx-csv" => vec![fixture("3cx/cdr.log")],
         "porta-xdr" => vec![fixture("porta/xdrs.csv")],
         "freeswitch-json" => vec![fixture("freeswitch/cdr.ndjson")],
+        "kamailio-acc" => vec![fixture("kamailio/acc_1.log")],
         "freeswitch-xml" => vec![fixture("freeswitch/cdr.xml")],
         "dma-csv" => vec![fixture("dma/calls.csv"), fixture("dma/conferences.csv")],
         "yeti-csv" => vec![fixture("yeti/export.csv")],

@@ -15,6 +15,7 @@ mod forged;
 mod fourth_dialect;
 mod harness;
 mod journeys;
+mod kamailio;
 mod kept;
 mod layers;
 mod licences;

@@ -34,7 +34,7 @@ pub use feed::table::{MappingError, TableMapping, guess_mapping};
 pub use feed::{FEEDS, Feed, FeedSettings, FileEnd, InputSheet, Likeness, Origin, Records, feed_named};
 pub use feed::{
     asterisk_csv, asterisk_json, asterisk_table, cucm_csv, dma_csv, freeswitch_csv, freeswitch_json, freeswitch_xml,
-    native, porta_xdr, table, threecx_csv, yeti_cdr, yeti_csv,
+    kamailio_acc, native, porta_xdr, table, threecx_csv, yeti_cdr, yeti_csv,
 };
 pub use follow::{GrowingFile, Mark, follow};
 pub use input::{FileSample, TextEncoding, TextEncodingError, is_packed};

@@ -116,6 +116,11 @@ impl<R: Read, M: Mapping> Records for CsvRecords<R, M> {
 
 /// Maps a line to a record of a feed.
 pub(crate) trait LineMapping {
+    /// Why a line is no record and is left out, if it is none.
+    fn skips(&self, _line: &[u8]) -> Option<Note> {
+        None
+    }
+
     /// The record of a line, and what is unusual about it.
     fn content(&self, line: &[u8]) -> Result<(Content, Option<Note>), Fault>;
 }
@@ -142,17 +147,23 @@ impl<R: Read, M: LineMapping> Iterator for LineRecords<R, M> {
         if self.ended {
             return None;
         }
-        let found = match self.lines.next_line() {
-            Ok(found) => found,
-            Err(source) => {
-                self.ended = true;
-                let position = format!("{}:{}", self.file, self.lines.line());
-                return Some(Err(IntakeError::Input { position, source }));
+        let (found, position) = loop {
+            let found = match self.lines.next_line() {
+                Ok(found) => found,
+                Err(source) => {
+                    self.ended = true;
+                    let position = format!("{}:{}", self.file, self.lines.line());
+                    return Some(Err(IntakeError::Input { position, source }));
+                }
+            };
+            self.ended = found.is_none();
+            let found = found?;
+            let position = format!("{}:{}", self.file, found.line);
+            match found.fault.is_none().then(|| self.mapping.skips(&found.raw)).flatten() {
+                Some(note) => self.notes.add(&position, note),
+                None => break (found, position),
             }
         };
-        self.ended = found.is_none();
-        let found = found?;
-        let position = format!("{}:{}", self.file, found.line);
         let mapped = match found.fault {
             Some(fault) => Err(fault),
             None => self.mapping.content(&found.raw),

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::sync::Mutex;
 
-use cdr_mediation::{Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, PortError, QuarantinedVersion};
+use cdr_mediation::{
+    Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, Joined, PortError, QuarantinedVersion,
+    Transaction, join,
+};
 
 use crate::{
     FEEDS, Feed, FeedSettings, FileSample, IntakeError, Likeness, LoadOptions, LoadReport, Share, TableMapping, load,
@@ -21,6 +24,8 @@ pub(crate) struct Kept {
     /// Position, reason, detail and raw bytes.
     pub(crate) quarantine: Vec<(String, String, String, Vec<u8>)>,
     pub(crate) batches: Vec<usize>,
+    /// The transactions by the keys of their dialogues.
+    pub(crate) transactions: BTreeMap<String, Vec<Transaction>>,
 }
 
 /// Stores everything in memory. Fails at a given batch if so configured.
@@ -71,6 +76,10 @@ impl CdrSink for Sink {
         kept.batches.push(batch.records.len());
         let mut taken = BatchReport::default();
         for record in &batch.records {
+            if let Content::Transaction(one) = &record.content {
+                kept.join(one, &mut taken);
+                continue;
+            }
             let (key, version) = match &record.content {
                 Content::Call(draft) => (draft.key.clone(), QuarantinedVersion::Call(draft.clone())),
                 Content::Conference(draft) => (draft.key.clone(), QuarantinedVersion::Conference(draft.clone())),
@@ -112,6 +121,23 @@ impl CdrSink for Sink {
 }
 
 impl Kept {
+    /// Keeps a transaction, and the call of its dialogue if it is known.
+    fn join(&mut self, one: &Transaction, taken: &mut BatchReport) {
+        let key = one.draft.key.clone();
+        let dialogue = self.transactions.entry(key.clone()).or_default();
+        if dialogue.iter().any(|known| known.draft.digest == one.draft.digest) {
+            taken.known += 1;
+            return;
+        }
+        dialogue.push(one.clone());
+        taken.loaded += 1;
+        if let Joined::Call(draft) = join(dialogue, false)
+            && self.versions.insert(key.clone(), QuarantinedVersion::Call(draft)).is_none()
+        {
+            self.keys.push(key);
+        }
+    }
+
     pub(crate) fn calls(&self) -> Vec<&CallDraft> {
         let calls = self.keys.iter().filter_map(|key| match &self.versions[key] {
             QuarantinedVersion::Call(draft) => Some(&**draft),

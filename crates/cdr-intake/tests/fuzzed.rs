@@ -23,6 +23,7 @@ bodies!(
     freeswitch_csv,
     freeswitch_json,
     freeswitch_xml,
+    kamailio_acc,
     cucm_csv,
     threecx_csv,
     porta_xdr,
@@ -82,6 +83,7 @@ proptest! {
         porta_xdr::run(&data);
         freeswitch_json::run(&data);
         freeswitch_xml::run(&data);
+        kamailio_acc::run(&data);
         dma_csv::run(&data);
         yeti_csv::run(&data);
         yeti_cdr::run(&data);
@@ -111,6 +113,12 @@ proptest! {
     #[test]
     fn damaged_freeswitch_files_are_read_or_rejected(damage in damage()) {
         freeswitch_csv::run(&damaged(fixture("freeswitch/Master.csv"), &damage));
+    }
+
+    #[test]
+    fn damaged_transactions_are_read_or_rejected(damage in damage()) {
+        kamailio_acc::run(&damaged(fixture("kamailio/acc_1.log"), &damage));
+        kamailio_acc::run(&damaged(fixture("kamailio/acc.ndjson"), &damage));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use cdr_model::{BillingPeriod, Cdr, CdrField, ConferenceField, ConferenceRecord,
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::transactions::{JoinTime, Transaction};
 use crate::unreadable::Unreadable;
 
 /// A batch of records from one source, stored in one transaction: at most a few thousand.
@@ -35,6 +36,8 @@ pub struct Batch {
     pub entries: Vec<i64>,
     /// Whether entries of the directory that exist are changed. Otherwise one with other values goes to quarantine.
     pub updates: bool,
+    /// How long transactions wait for the others of their dialogue.
+    pub join: JoinTime,
     /// The records, in the order of the file.
     pub records: Vec<Incoming>,
 }
@@ -84,6 +87,8 @@ pub struct Incoming {
 pub enum Content {
     /// A call.
     Call(Box<CallDraft>),
+    /// A transaction, of which a call is joined together with the others of its dialogue.
+    Transaction(Box<Transaction>),
     /// A conference.
     Conference(Box<ConferenceDraft>),
     /// A customer.

@@ -26,6 +26,7 @@ mod source_settings;
 mod spool;
 #[cfg(feature = "testsuite")]
 pub mod testsuite;
+mod transactions;
 mod unreadable;
 mod waiting;
 mod wakeup;
@@ -63,6 +64,7 @@ pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
 pub use source_hour::SourceHour;
 pub use source_settings::{AccountRule, ConfiguredSource, SourceSettings};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
+pub use transactions::{JoinTime, Joined, Transaction, TransactionPart, join};
 pub use unreadable::Unreadable;
 pub use waiting::longest_wait;
 pub use walk::{NewWalk, Walk, WalkLimits, Walks};

@@ -9,7 +9,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   counters, sources, customers, accounts, services, products, destinations, intake_keys, quarantine, cdrs, conferences,
   exports, lanes, operators, logins, secrets, licences, licence_customers, walks,
   part_versions, hourly_counts, loads, load_ranges, watched_files, source_hours,
-  line_contexts, kept_lines
+  line_contexts, kept_lines, transactions
 TO tollbook_app;
 GRANT SELECT ON __diesel_schema_migrations TO tollbook_app;
 GRANT EXECUTE ON FUNCTION tollbook_add_partition(text, timestamptz, timestamptz), tollbook_drop_partition(text) TO tollbook_app;

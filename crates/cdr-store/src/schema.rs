@@ -396,6 +396,25 @@ diesel::table! {
 diesel::table! {
     use crate::types::columns::*;
 
+    transactions (number) {
+        number -> BigInt,
+        key_digest -> Uuid,
+        digest -> Binary,
+        source_id -> BigInt,
+        at -> Instant,
+        received_at -> Instant,
+        state -> BigInt,
+        load_id -> Nullable<BigInt>,
+        position -> Text,
+        raw -> Binary,
+        document -> Opaque,
+        document_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::types::columns::*;
+
     watched_files (number) {
         number -> BigInt,
         source -> Text,

@@ -112,6 +112,7 @@ impl<'a> Retrying<'a> {
                 unknown_accounts: options.unknown_accounts,
                 floor: options.floor,
                 updates: false,
+                join: options.join,
                 load: Some(noted.number()),
                 context: context.map(Into::into),
                 keep_lines: options.keep_lines,

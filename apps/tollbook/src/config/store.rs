@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cdr_intake::Share;
+use cdr_mediation::JoinTime;
 use cdr_settings::{Row, Setting, ValueKind, Values, YES_OR_NO, comma_separated};
 use cdr_store::Partitions;
 
@@ -98,6 +99,19 @@ static MAX_QUARANTINE: Setting<Option<u64>> = Setting {
               wait, and what switches post is answered with 503; 0 is no limit",
     ..Setting::PLAIN
 };
+static JOIN_HOURS: Setting<JoinTime> = Setting {
+    name: "intake.join_hours",
+    default: "12",
+    kind: ValueKind::Whole {
+        min: 1,
+        max: 8760,
+        unit: "hours",
+        make: |hours| JoinTime(u32::try_from(hours).unwrap_or_default()),
+    },
+    meaning: "how long a transaction of a proxy waits for the others of its dialogue, by the times in the records and by the \
+              clock of the store; then a call without a BYE has no end, and a BYE without an INVITE goes to the quarantine",
+    ..Setting::PLAIN
+};
 static MAX_BODY: Setting<u64> = Setting {
     name: "intake.max_body",
     default: "1073741824",
@@ -141,6 +155,7 @@ pub(super) static SETTINGS: &[&dyn Row] = &[
     &MAX_BAD,
     &KEEP_LINES,
     &MAX_QUARANTINE,
+    &JOIN_HOURS,
     &MAX_BODY,
     &WATCH,
     &WATCH_SECONDS,
@@ -168,6 +183,8 @@ pub struct StoreConfig {
     pub keep_lines: u32,
     /// How many open entries the quarantine may have; `None` for any number.
     pub max_quarantine: Option<u64>,
+    /// How long a transaction waits for the others of its dialogue.
+    pub join: JoinTime,
     /// The longest body that a switch may post, in bytes.
     pub max_body: u64,
     /// Whether the server loads watched files.
@@ -191,6 +208,7 @@ impl StoreConfig {
             max_bad: MAX_BAD.read(values)?,
             keep_lines: KEEP_LINES.read(values)?,
             max_quarantine: MAX_QUARANTINE.read(values)?,
+            join: JOIN_HOURS.read(values)?,
             max_body: MAX_BODY.read(values)?,
             watch: WATCH.read(values)?,
             watch_every: WATCH_SECONDS.read(values)?,

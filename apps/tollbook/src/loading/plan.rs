@@ -75,6 +75,7 @@ impl Plan {
                 batch: config.store.batch,
                 max_bad: config.store.max_bad,
                 keep_lines: Some(config.store.keep_lines),
+                join: config.store.join,
                 trusts_zone: args.trust_zone,
                 updates: args.update,
                 ..LoadOptions::from_source(args.source.clone().unwrap_or(source.feed))

@@ -22,6 +22,10 @@ impl CdrSink for Seen {
                     assert!(draft.key.len() <= 200, "keys are bounded");
                     draft.key.clone()
                 }
+                Content::Transaction(transaction) => {
+                    assert!(transaction.draft.key.len() <= 200, "keys are bounded");
+                    transaction.draft.key.clone()
+                }
                 Content::Conference(draft) => draft.key.clone(),
                 Content::Unreadable { reason, detail } => {
                     assert!(reason.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase()), "kebab case");

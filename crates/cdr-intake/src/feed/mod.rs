@@ -25,6 +25,7 @@ mod freeswitch;
 pub mod freeswitch_csv;
 pub mod freeswitch_json;
 pub mod freeswitch_xml;
+pub mod kamailio_acc;
 pub mod native;
 pub mod porta_xdr;
 pub mod table;
@@ -46,6 +47,7 @@ pub static FEEDS: &[&dyn Feed] = &[
     &freeswitch_csv::FreeswitchCsv,
     &freeswitch_json::FreeswitchJson,
     &freeswitch_xml::FreeswitchXml,
+    &kamailio_acc::KamailioAcc,
     &cucm_csv::CucmCsv,
     &threecx_csv::ThreecxCsv,
     &porta_xdr::PortaXdr,
@@ -281,7 +283,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "there is no feed `asterisk`; the feeds are native, asterisk-csv, asterisk-table, asterisk-json, freeswitch-csv, \
-             freeswitch-json, freeswitch-xml, cucm-csv, 3cx-csv, porta-xdr, dma-csv, yeti-csv, yeti-cdr, table"
+             freeswitch-json, freeswitch-xml, kamailio-acc, cucm-csv, 3cx-csv, porta-xdr, dma-csv, yeti-csv, yeti-cdr, table"
         );
         for sheet in InputSheet::ALL {
             assert_eq!(sheet.to_string().parse::<InputSheet>().unwrap(), sheet);

@@ -151,6 +151,8 @@ fn every_feed_is_followed_byte_by_byte_of_its_sample() {
         ("freeswitch-csv", "freeswitch/Master.csv"),
         ("freeswitch-json", "freeswitch/cdr.ndjson"),
         ("freeswitch-xml", "freeswitch/cdr.xml"),
+        ("kamailio-acc", "kamailio/acc_1.log"),
+        ("kamailio-acc", "kamailio/acc.ndjson"),
         ("cucm-csv", "cucm/cdr_Site-1_01_202611211030_7"),
         ("3cx-csv", "3cx/cdr.log"),
         ("porta-xdr", "porta/xdrs.csv"),

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cdr_mediation::{Batch, CdrSink, Content, Incoming, UnknownAccounts};
+use cdr_mediation::{Batch, CdrSink, Content, Incoming, JoinTime, UnknownAccounts};
 use cdr_model::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -52,6 +52,8 @@ pub struct LoadOptions {
     pub keep_lines: Option<u32>,
     /// Whether entries of the directory that exist are changed. Otherwise one with other values goes to quarantine.
     pub updates: bool,
+    /// How long transactions wait for the others of their dialogue.
+    pub join: JoinTime,
     /// The number of records per batch, from 1 to 5,000. Other values are clamped to this range.
     pub batch: usize,
     /// The share of records that may be unreadable. A load in which more are is refused after its first thousand records,
@@ -77,6 +79,7 @@ impl LoadOptions {
             load: None,
             keep_lines: None,
             updates: false,
+            join: JoinTime::default(),
             batch: BATCH_ROWS,
             max_bad: Share::HALF,
             trusts_zone: false,
@@ -196,8 +199,10 @@ fn finished(report: LoadReport, bad: u64, file: &str, options: &LoadOptions) -> 
 /// Gives calls the accounts of the rules that they meet.
 fn assign(batch: &mut [Incoming], rules: &AccountRules) {
     for incoming in batch {
-        if let Content::Call(draft) = &mut incoming.content {
-            rules.assign(draft);
+        match &mut incoming.content {
+            Content::Call(draft) => rules.assign(draft),
+            Content::Transaction(transaction) => rules.assign(&mut transaction.draft),
+            _ => {}
         }
     }
 }
@@ -205,7 +210,11 @@ fn assign(batch: &mut [Incoming], rules: &AccountRules) {
 /// Notes what is unusual about calls of any feed.
 fn note(batch: &[Incoming], notes: &mut Notes) {
     for incoming in batch {
-        let Content::Call(draft) = &incoming.content else { continue };
+        let draft = match &incoming.content {
+            Content::Call(draft) => draft,
+            Content::Transaction(transaction) => &transaction.draft,
+            _ => continue,
+        };
         for (field, text) in [("calling", &draft.call.calling), ("called", &draft.call.called)] {
             if let Some(note) = text.as_deref().and_then(|text| ruined_number(field, text)) {
                 notes.add(&incoming.position, note);
@@ -255,6 +264,7 @@ fn take(
             keep_lines: options.keep_lines,
             entries: Vec::new(),
             updates: options.updates,
+            join: options.join,
             records,
         };
         let taken = sink.take(&batch)?;

@@ -115,6 +115,8 @@ fn every_sample_loads_the_same_with_reads_of_any_size_and_adds_nothing_the_secon
         ("porta-xdr", "porta/get_xdr_list.json"),
         ("freeswitch-json", "freeswitch/cdr.ndjson"),
         ("freeswitch-xml", "freeswitch/cdr.xml"),
+        ("kamailio-acc", "kamailio/acc_1.log"),
+        ("kamailio-acc", "kamailio/acc.ndjson"),
         ("dma-csv", "dma/calls.csv"),
         ("dma-csv", "dma/conferences.csv"),
         ("dma-csv", "dma/cdrExport.zip"),
@@ -152,7 +154,7 @@ fn zipped(text: &[u8]) -> Vec<u8> {
 }
 
 /// The feeds with a file of each.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 18] = [
     ("native", "native/calls.csv"),
     ("native", "native/calls.ndjson"),
     ("asterisk-csv", "asterisk/Master.csv"),
@@ -166,6 +168,7 @@ const FILES: [(&str, &str); 17] = [
     ("porta-xdr", "porta/get_xdr_list.json"),
     ("freeswitch-json", "freeswitch/cdr.ndjson"),
     ("freeswitch-xml", "freeswitch/cdr.xml"),
+    ("kamailio-acc", "kamailio/acc_1.log"),
     ("dma-csv", "dma/calls.csv"),
     ("yeti-csv", "yeti/export.csv"),
     ("yeti-cdr", "yeti/cdr.csv"),

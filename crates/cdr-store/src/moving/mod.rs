@@ -31,7 +31,7 @@ const CHUNKS: i64 = 20;
 /// The tables that are copied in batches, each with the name of the counter that marks its progress.
 const IN_BATCHES: [(&str, &str); 2] = [("cdrs", "moving-calls"), ("intake_keys", "moving-keys")];
 /// The other tables; a referenced table precedes the tables that refer to it.
-const OTHERS: [&str; 24] = [
+const OTHERS: [&str; 25] = [
     "sources",
     "customers",
     "accounts",
@@ -56,6 +56,7 @@ const OTHERS: [&str; 24] = [
     "load_ranges",
     "watched_files",
     "source_hours",
+    "transactions",
 ];
 /// The table that is copied last and makes the target a store.
 const LAST: &str = "counters";

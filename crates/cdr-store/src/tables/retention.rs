@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::Conn;
 use super::balances::fold_before;
+use super::intake::dialogues::forget_before;
 use super::intake::{BEFORE_RETENTION, OPEN};
 use super::ledger::{FAILED, WITHDRAWN, withdraw_aged};
 use super::parts::{begin_removing, begin_removing_unnoted, end_removing, is_removing};
@@ -41,7 +42,7 @@ impl Store {
         if whole.is_ok() {
             self.remove_chunks(calls, floor, &mut removed, progress)?;
         }
-        for remove in [conferences as Remove, entries, ended_exports] {
+        for remove in [conferences as Remove, transactions, entries, ended_exports] {
             self.remove_chunks(remove, floor, &mut removed, progress)?;
         }
         self.remove_lines(floor)?;
@@ -111,6 +112,10 @@ fn conferences(conn: &mut Conn, floor: At) -> Result<Option<Removed>, Transactio
 /// Removes the keys whose current version is one of these.
 fn forget(conn: &mut Conn, numbers: &[i64]) -> QueryResult<()> {
     diesel::delete(intake_keys::table.filter(intake_keys::number.eq_any(numbers))).execute(conn).map(drop)
+}
+
+fn transactions(conn: &mut Conn, floor: At) -> Result<Option<Removed>, TransactionError> {
+    Ok(Some((forget_before(conn, floor, CHUNK)?, 0)))
 }
 
 fn entries(conn: &mut Conn, floor: At) -> Result<Option<Removed>, TransactionError> {

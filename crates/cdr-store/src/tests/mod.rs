@@ -9,6 +9,7 @@ mod changes;
 mod conferences;
 mod conflicts;
 mod details;
+mod dialogues;
 mod directory;
 mod directory_changes;
 mod groups;

@@ -158,6 +158,7 @@ async fn take(intake: Data<Intake>, source: String, key: String, payload: Payloa
                         keep_lines: options.keep_lines,
                         entries: Vec::new(),
                         updates: false,
+                        join: options.join,
                         records,
                     };
                     match intake.committer.commit(batch).await {

@@ -15,6 +15,8 @@ pub(crate) const CONFLICT: &str = "conflict";
 pub(crate) const FORM_UNCLEAR: &str = "form-unclear";
 /// The reason for a record that is older than the retention period.
 pub(crate) const BEFORE_RETENTION: &str = "before-retention";
+/// The reason for the end of a call of which nothing else is known.
+pub(crate) const INVITE_MISSING: &str = "invite-missing";
 /// The stored resolution of an undecided entry.
 pub(crate) const OPEN: i64 = 0;
 /// The stored resolution of a loaded entry.
@@ -158,6 +160,27 @@ pub(crate) fn settle(conn: &mut Conn, id: i64, number: i64, now: Timestamp) -> Q
     );
     let open = quarantine::table.find(id).filter(quarantine::resolution.eq(OPEN));
     diesel::update(open).set(settled).execute(conn).map(drop)
+}
+
+/// Settles the open entries of a dialogue: its call has been loaded under this record number.
+pub(crate) fn settle_dialogue(
+    conn: &mut Conn,
+    source_id: i64,
+    key: &str,
+    number: i64,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let waiting = quarantine::table
+        .filter(quarantine::source_id.eq(source_id))
+        .filter(quarantine::key.eq(key))
+        .filter(quarantine::known_number.is_null())
+        .filter(quarantine::resolution.eq(OPEN));
+    let settled = (
+        quarantine::resolution.eq(ACCEPTED),
+        quarantine::resolved_at.eq(At(now)),
+        quarantine::resolved_number.eq(number),
+    );
+    diesel::update(waiting).set(settled).execute(conn).map(drop)
 }
 
 /// Makes text that may quote a record printable.

@@ -4,6 +4,7 @@
 mod accounts;
 pub(crate) mod changes;
 mod counters;
+pub(crate) mod dialogues;
 mod drafts;
 mod forms;
 mod fragments;

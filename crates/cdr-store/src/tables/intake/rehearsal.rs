@@ -7,7 +7,7 @@ use diesel::result::Error::RollbackTransaction;
 
 use super::super::Store;
 use super::Counters;
-use super::sink::{Intake, check};
+use super::sink::{check, take_one};
 use crate::Rehearsal;
 use crate::error::TransactionError;
 
@@ -21,7 +21,7 @@ impl Store {
         let (now, done) = ((self.0.clock)(), Cell::new(None));
         let rolled_back = self.write_records(|conn| -> Result<(), TransactionError> {
             let last = Counters::read(conn)?.last_entry();
-            let report = Intake::begin(conn, batch, now)?.run(&self.0.engine)?;
+            let report = take_one(conn, batch, now, &self.0.engine)?;
             let quarantined = self.read_entries(conn, false, last, NAMED)?;
             done.set(Some(Rehearsal { report, quarantined }));
             Err(RollbackTransaction.into())

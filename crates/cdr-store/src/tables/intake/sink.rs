@@ -1,15 +1,17 @@
 //! Loads a batch: one transaction, one lookup of all keys, then record by record in the order of the batch.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use super::super::Conn;
 use cdr_mediation::{
     AccountDraft, Batch, BatchReport, CallDraft, CdrSink, ConferenceDraft, Content, CustomerDraft, DestinationDraft,
-    Incoming, PortError, ProductDraft, QuarantinedVersion, ServiceDraft,
+    Incoming, PortError, ProductDraft, QuarantinedVersion, ServiceDraft, Transaction,
 };
 use cdr_model::Timestamp;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::super::activity;
 use super::super::lines::{NewLines, context_id};
@@ -17,9 +19,13 @@ use super::super::loads::{LoadNotes, check_undoing};
 use super::super::parts::Touched;
 use super::super::rollup::HourChanges;
 use super::super::{Engine, Pending, Store};
+use super::dialogues::{self, DialogueEnd, Dialogues, Outcome};
 use super::forms::{Forms, OtherForm};
 use super::fragments::Fragments;
-use super::held::{BEFORE_RETENTION, CONFLICT, FORM_UNCLEAR, Held, is_waiting, settle_as_loaded, was_replaced};
+use super::held::{
+    BEFORE_RETENTION, CONFLICT, FORM_UNCLEAR, Held, INVITE_MISSING, is_waiting, settle_as_loaded, settle_dialogue,
+    was_replaced,
+};
 use super::keys::{KnownKey, RecordTable, look_up};
 use super::record::{Arrival, KeptRecord, keep_call, keep_conference};
 use super::retries::Retries;
@@ -28,8 +34,13 @@ use super::stored::Stored;
 use super::{Accounts, Counters};
 use super::{changes, people, reference, reference_changes};
 use crate::error::TransactionError;
+use crate::key_digest::key_digest;
 use crate::rejection::Rejection;
 use crate::schema::{customers, sources};
+
+/// What is said about a BYE without an INVITE.
+const NO_INVITE: &str =
+    "no INVITE of this dialogue was recorded, so its call is not known; one that comes later joins it";
 
 impl CdrSink for Store {
     fn take(&self, batch: &Batch) -> Result<BatchReport, PortError> {
@@ -38,18 +49,35 @@ impl CdrSink for Store {
         }
         check(batch)?;
         let now = (self.0.clock)();
-        let taken = self.write_records(|conn| Intake::begin(conn, batch, now)?.run(&self.0.engine));
+        let taken = self.write_records(|conn| take_one(conn, batch, now, &self.0.engine));
         taken.map_err(|error| self.failed("the records could not be stored", error))
     }
 
     fn take_each(&self, batches: &[Batch]) -> Result<Vec<BatchReport>, PortError> {
         batches.iter().try_for_each(check)?;
         let now = (self.0.clock)();
-        let taken = self.write_records(|conn| {
-            batches.iter().map(|batch| Intake::begin(conn, batch, now)?.run(&self.0.engine)).collect()
-        });
+        let taken =
+            self.write_records(|conn| batches.iter().map(|batch| take_one(conn, batch, now, &self.0.engine)).collect());
         taken.map_err(|error| self.failed("the records could not be stored", error))
     }
+}
+
+/// What a batch joins, which lives as long as what is stored of it.
+#[derive(Default)]
+struct Joining {
+    dialogues: OnceCell<Dialogues>,
+    /// The current versions of the calls of the dialogues, by their keys.
+    known: OnceCell<HashMap<String, KnownKey>>,
+}
+
+/// Stores the records of a batch.
+pub(super) fn take_one(
+    conn: &mut Conn,
+    batch: &Batch,
+    now: Timestamp,
+    engine: &Engine,
+) -> Result<BatchReport, TransactionError> {
+    Intake::begin(conn, batch, &Joining::default(), now)?.run(engine)
 }
 
 /// Refuses a batch with a name that no store can hold.
@@ -63,7 +91,7 @@ pub(super) fn check(batch: &Batch) -> Result<(), PortError> {
 }
 
 /// A batch that is being loaded.
-pub(super) struct Intake<'a> {
+struct Intake<'a> {
     conn: &'a mut Conn,
     batch: &'a Batch,
     now: Timestamp,
@@ -74,6 +102,10 @@ pub(super) struct Intake<'a> {
     stored: Stored,
     /// The records that calls of the batch may be in another form.
     forms: Forms,
+    /// The dialogues of the batch's transactions.
+    dialogues: &'a Dialogues,
+    /// The current versions of their calls.
+    replaced: &'a HashMap<String, KnownKey>,
     /// Whether the quarantine has open entries of this source that a record of this batch may settle.
     waiting: bool,
     /// The parts of lines of this source in quarantine.
@@ -89,13 +121,23 @@ pub(super) struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    pub(super) fn begin(conn: &'a mut Conn, batch: &'a Batch, now: Timestamp) -> Result<Intake<'a>, TransactionError> {
+    fn begin(
+        conn: &'a mut Conn,
+        batch: &'a Batch,
+        joining: &'a Joining,
+        now: Timestamp,
+    ) -> Result<Intake<'a>, TransactionError> {
         check_undoing(conn, &batch.source)?;
         let accounts = Accounts::of(conn, &batch.source, batch.customer.as_deref(), batch.unknown_accounts, now)?;
         let mut counters = Counters::read(conn)?;
         let source_id = source(conn, &mut counters, batch)?;
-        let keys: Vec<&str> = batch.records.iter().filter_map(key).collect();
+        let dialogues = Dialogues::of(conn, source_id, batch, now)?;
+        let dialogues = joining.dialogues.get_or_init(|| dialogues);
+        let keys: Vec<&str> = batch.records.iter().filter_map(key).chain(dialogues.keys()).collect();
         let known = look_up(conn, source_id, &keys)?;
+        let of_dialogues =
+            || dialogues.keys().filter_map(|key| Some((key.to_owned(), known.get(key)?.clone()))).collect();
+        let replaced = joining.known.get_or_init(of_dialogues);
         let stored = Stored::of(conn, &batch.records, &known)?;
         let forms = Forms::of(conn, source_id, &batch.records, &known)?;
         let arrival = Arrival {
@@ -120,6 +162,8 @@ impl<'a> Intake<'a> {
             known,
             stored,
             forms,
+            dialogues,
+            replaced,
             waiting,
             fragments,
             retries,
@@ -131,12 +175,15 @@ impl<'a> Intake<'a> {
         Ok(intake)
     }
 
-    pub(super) fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
+    fn run(mut self, engine: &Engine) -> Result<BatchReport, TransactionError> {
         let batch = self.batch;
+        let ends = self.join()?;
+        let mut transactions = HashSet::new();
         for (at, incoming) in batch.records.iter().enumerate() {
             self.retries.begin(batch.entries.get(at).copied());
             match &incoming.content {
                 Content::Call(draft) => self.call(incoming, draft)?,
+                Content::Transaction(one) => self.transaction(incoming, one, &ends, &mut transactions)?,
                 Content::Conference(draft) => self.conference(incoming, draft)?,
                 Content::Customer(draft) => self.customer(incoming, draft)?,
                 Content::Account(draft) => self.account(incoming, draft)?,
@@ -158,6 +205,79 @@ impl<'a> Intake<'a> {
         }
         self.arrival.finish(self.conn, engine)?;
         Ok(self.report)
+    }
+
+    /// Stores the calls that are joined, and says what became of each dialogue.
+    fn join(&mut self) -> Result<HashMap<Uuid, DialogueEnd>, TransactionError> {
+        let dialogues = self.dialogues;
+        let mut ends = HashMap::with_capacity(dialogues.all.len());
+        for (id, dialogue) in &dialogues.all {
+            let end = match &dialogue.outcome {
+                Outcome::Open => DialogueEnd::Open,
+                Outcome::Call { draft, incoming } => self.joined(draft, incoming, dialogue.was_held())?,
+                Outcome::Orphan { key, digest, incoming } => {
+                    let held = self.held(incoming, INVITE_MISSING, NO_INVITE, digest, Some(key));
+                    self.put_uncounted(held)?;
+                    DialogueEnd::Held
+                }
+            };
+            ends.insert(*id, end);
+        }
+        dialogues.finish(self.conn, &ends)?;
+        Ok(ends)
+    }
+
+    /// Stores a joined call, or the version of it that follows from a further transaction.
+    fn joined(
+        &mut self,
+        draft: &'a CallDraft,
+        incoming: &'a Incoming,
+        was_held: bool,
+    ) -> Result<DialogueEnd, TransactionError> {
+        let known = self.replaced.get(&draft.key);
+        if known.is_some_and(|known| known.is(RecordTable::Calls, &draft.digest)) {
+            return Ok(DialogueEnd::Joined);
+        }
+        let kept = match keep_call(self.conn, &mut self.arrival, draft, known) {
+            Ok(kept) => kept,
+            Err(error) => {
+                let (reason, detail) = error.rejection()?.reason_and_detail();
+                self.put_uncounted(self.held(incoming, reason, &detail, &draft.digest, Some(&draft.key)))?;
+                return Ok(DialogueEnd::Held);
+            }
+        };
+        if was_held {
+            let (source_id, number) = (self.arrival.source_id, kept.known.number);
+            settle_dialogue(self.conn, source_id, &draft.key, number, self.now)?;
+        }
+        self.known.insert(&draft.key, kept.known);
+        self.notes.add(draft.call.started_at);
+        self.report.unassigned += u64::from(kept.unassigned);
+        Ok(DialogueEnd::Joined)
+    }
+
+    /// Counts a transaction. `before` are those of the batch before it.
+    fn transaction(
+        &mut self,
+        incoming: &'a Incoming,
+        transaction: &Transaction,
+        ends: &HashMap<Uuid, DialogueEnd>,
+        before: &mut HashSet<(Uuid, [u8; 32])>,
+    ) -> Result<(), TransactionError> {
+        let digest = transaction.draft.digest;
+        if !dialogues::is_stored(self.batch, transaction) {
+            return self.refuse(incoming, transaction.at, &digest);
+        }
+        let dialogue = key_digest(self.arrival.source_id, &transaction.draft.key);
+        let is_first = before.insert((dialogue, digest));
+        if ends.get(&dialogue) == Some(&DialogueEnd::Held) {
+            self.report.quarantined += 1;
+        } else if is_first && self.dialogues.is_new(dialogue, digest) {
+            self.report.loaded += 1;
+        } else {
+            self.report.known += 1;
+        }
+        Ok(())
     }
 
     fn call(&mut self, incoming: &'a Incoming, draft: &'a CallDraft) -> Result<(), TransactionError> {
@@ -497,6 +617,11 @@ impl<'a> Intake<'a> {
         if let Some(entry) = self.retries.stays() {
             return Ok(held.replace(self.conn, entry)?);
         }
+        self.put_uncounted(held)
+    }
+
+    /// Puts a record into quarantine that is not one of the batch.
+    fn put_uncounted(&mut self, held: Held<'_>) -> Result<(), TransactionError> {
         if !held.is_there(self.conn)? {
             let held = Held { context_id: self.context_id()?, ..held };
             held.insert(self.conn, self.arrival.counters.next_entry())?;

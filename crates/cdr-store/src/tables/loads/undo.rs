@@ -7,6 +7,7 @@ use cdr_mediation::{Load, LoadKind, LoadState, PortError, Undone};
 use cdr_model::{Cdr, ConferenceRecord};
 use diesel::prelude::*;
 
+use super::super::intake::dialogues::{forget_of_load, join_again};
 use super::super::lines::forget_lines_of;
 use super::super::versions::{AT_ONCE, CHUNK, Changes, take_keys};
 use super::super::{Conn, Store, WriteLock};
@@ -14,7 +15,7 @@ use super::noting::Sheet;
 use crate::error::TransactionError;
 use crate::rows::{CallRow, ConferenceRow};
 use crate::schema::{cdrs, conferences, load_ranges, loads, quarantine};
-use crate::types::At;
+use crate::types::{At, KeptUuid};
 
 /// Undoes a load in short transactions. If it is stopped, the next call continues.
 pub(super) fn undo(store: &Store, id: i64, progress: &mut dyn FnMut(u64)) -> Result<Undone, TransactionError> {
@@ -26,6 +27,15 @@ pub(super) fn undo(store: &Store, id: i64, progress: &mut dyn FnMut(u64)) -> Res
     })?;
     let ranges = store.read(|conn| Ok(ranges(conn, id)?))?;
     let mut undone = Undone::default();
+    loop {
+        let (transactions, done) = store.write_records(|conn| leave_dialogues(store, conn, id))?;
+        if transactions == 0 {
+            break;
+        }
+        undone.withdrawn += done.withdrawn;
+        undone.replaced += done.replaced;
+        progress(undone.withdrawn);
+    }
     for (sheet, first, last) in ranges {
         let mut next = first;
         while next <= last {
@@ -72,6 +82,18 @@ fn ranges(conn: &mut Conn, id: i64) -> QueryResult<Vec<(i64, i64, i64)>> {
         .load(conn)
 }
 
+/// Takes transactions of a load out of their dialogues, and withdraws the calls that were joined from them. Returns how many
+/// transactions there were.
+fn leave_dialogues(store: &Store, conn: &mut Conn, id: i64) -> Result<(usize, Undone), TransactionError> {
+    let (transactions, records) = forget_of_load(conn, id, CHUNK)?;
+    let mut rows = Vec::with_capacity(records.len());
+    for numbers in records.chunks(AT_ONCE) {
+        let calls = cdrs::table.filter(cdrs::number.eq_any(numbers)).select(CallRow::as_select());
+        rows.extend(calls.load::<CallRow>(conn)?);
+    }
+    Ok((transactions, withdraw_rows(store, conn, rows, Vec::new())?))
+}
+
 /// Removes the open entries with these numbers from the quarantine, so that their lines are held again when they come again.
 fn forget(conn: &mut Conn, first: i64, last: i64) -> Result<u64, TransactionError> {
     let open = quarantine::table.filter(quarantine::id.between(first, last)).filter(quarantine::resolution.eq(0));
@@ -80,9 +102,23 @@ fn forget(conn: &mut Conn, first: i64, last: i64) -> Result<u64, TransactionErro
 
 /// Withdraws the records with these numbers, or the versions by which they were booked elsewhere.
 fn withdraw(store: &Store, conn: &mut Conn, first: i64, last: i64) -> Result<Undone, TransactionError> {
-    let damaged = |what: String| store.damaged(what);
     let rows: Vec<CallRow> =
         cdrs::table.filter(cdrs::number.between(first, last)).select(CallRow::as_select()).load(conn)?;
+    let conferences: Vec<ConferenceRow> = conferences::table
+        .filter(conferences::number.between(first, last))
+        .select(ConferenceRow::as_select())
+        .load(conn)?;
+    withdraw_rows(store, conn, rows, conferences)
+}
+
+/// Withdraws these records, once in a transaction: it takes numbers.
+fn withdraw_rows(
+    store: &Store,
+    conn: &mut Conn,
+    rows: Vec<CallRow>,
+    conferences: Vec<ConferenceRow>,
+) -> Result<Undone, TransactionError> {
+    let damaged = |what: String| store.damaged(what);
     let (mut calls, mut replaced) = (Vec::with_capacity(rows.len()), 0);
     let mut found = rows.into_iter().map(|row| row.call(false)).collect::<Result<Vec<Cdr>, _>>().map_err(damaged)?;
     while !found.is_empty() {
@@ -100,11 +136,8 @@ fn withdraw(store: &Store, conn: &mut Conn, first: i64, last: i64) -> Result<Und
             }
         }
     }
-    let rows: Vec<ConferenceRow> = conferences::table
-        .filter(conferences::number.between(first, last))
-        .select(ConferenceRow::as_select())
-        .load(conn)?;
-    let held = rows.into_iter().map(ConferenceRecord::try_from).collect::<Result<Vec<_>, _>>().map_err(damaged)?;
+    let held =
+        conferences.into_iter().map(ConferenceRecord::try_from).collect::<Result<Vec<_>, _>>().map_err(damaged)?;
     let (held, old): (Vec<_>, Vec<_>) = held.into_iter().partition(|conference| conference.replaced_by.is_none());
     let next: Vec<i64> = old.iter().filter_map(|conference| conference.replaced_by).collect();
     replaced += accepted(conn, &next)?.len() as u64;
@@ -113,6 +146,9 @@ fn withdraw(store: &Store, conn: &mut Conn, first: i64, last: i64) -> Result<Und
     let numbers: Vec<i64> =
         calls.iter().map(|call| call.number).chain(held.iter().map(|conference| conference.number)).collect();
     let keys = take_keys(conn, &numbers)?;
+    // The transactions of a joined call may be of other loads.
+    let dialogues: Vec<KeptUuid> = keys.iter().map(|key| key.key_digest()).collect();
+    join_again(conn, &dialogues)?;
     let mut changes = Changes::begin(conn)?;
     for key in &keys {
         changes.free_key(conn, key)?;

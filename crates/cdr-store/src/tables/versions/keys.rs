@@ -27,7 +27,12 @@ pub(crate) struct KeyRow {
 impl KeyRow {
     /// The row of the version that replaces the one of this row, on an account.
     pub(crate) fn of_version(&self, number: i64, account_id: i64) -> NewKey<'_> {
-        NewKey { number, key_digest: KeptUuid(key_digest(self.source_id, &self.key)), account_id, ..self.freed() }
+        NewKey { number, key_digest: self.key_digest(), account_id, ..self.freed() }
+    }
+
+    /// What finds the key.
+    pub(crate) fn key_digest(&self) -> KeptUuid {
+        KeptUuid(key_digest(self.source_id, &self.key))
     }
 
     /// The row under another digest, by which no load finds it. An export at an earlier watermark still prints the key.

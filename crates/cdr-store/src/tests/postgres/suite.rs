@@ -28,6 +28,7 @@ fn reading_and_loading_pass_on_a_simulated_citus() {
         "loading",
         "lines",
         "loads",
+        "dialogues",
         "adopting",
         "conflicts",
         "conferences",
