@@ -102,6 +102,18 @@ impl<R: Read> Lines<R> {
     }
 }
 
+/// Lines as a file, after what is before them.
+pub(crate) fn joined(head: &[u8], lines: &[&[u8]]) -> Vec<u8> {
+    let length = lines.iter().map(|line| line.len() + 1).sum::<usize>() + head.len();
+    let mut text = Vec::with_capacity(length);
+    text.extend_from_slice(head);
+    for line in lines {
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::{self, Read};

@@ -13,7 +13,7 @@ use crate::clock::ClockCheck;
 use crate::delimited::Quoting;
 use crate::error::IntakeError;
 use crate::input::{FileSample, TextEncoding};
-use crate::kept::joined;
+use crate::lines::joined;
 
 mod asterisk;
 pub mod asterisk_csv;

@@ -5,5 +5,4 @@ mod reading;
 
 pub use context::LineContext;
 pub(crate) use context::head;
-pub(crate) use reading::joined;
 pub use reading::read_lines;

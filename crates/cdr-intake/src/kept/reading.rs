@@ -81,15 +81,3 @@ impl Reading<'_> {
         read().unwrap_or_else(|error| vec![Fault::new("line-unreadable", chain(&error).to_string()).into_content()])
     }
 }
-
-/// Lines as a file, after what is before them.
-pub(crate) fn joined(head: &[u8], lines: &[&[u8]]) -> Vec<u8> {
-    let length = lines.iter().map(|line| line.len() + 1).sum::<usize>() + head.len();
-    let mut text = Vec::with_capacity(length);
-    text.extend_from_slice(head);
-    for line in lines {
-        text.extend_from_slice(line);
-        text.push(b'\n');
-    }
-    text
-}

@@ -64,7 +64,7 @@ use crate::error::IntakeError;
 use crate::fault::Fault;
 use crate::input::FileSample;
 use crate::json::names_of_beginning;
-use crate::kept::joined;
+use crate::lines::joined;
 use crate::notes::Note;
 use crate::text::text;
 

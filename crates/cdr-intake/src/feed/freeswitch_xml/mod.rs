@@ -32,7 +32,7 @@ use crate::documents::{DocumentMapping, DocumentRecords, Documents, Elements};
 use crate::error::IntakeError;
 use crate::fault::Fault;
 use crate::input::FileSample;
-use crate::kept::joined;
+use crate::lines::joined;
 use crate::notes::Note;
 use crate::text::text;
 

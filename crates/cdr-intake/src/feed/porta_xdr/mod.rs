@@ -69,7 +69,7 @@ use crate::delimited::{Delimited, Fields};
 use crate::error::IntakeError;
 use crate::input::FileSample;
 use crate::json::names;
-use crate::kept::joined;
+use crate::lines::joined;
 use crate::rows::{CsvRecords, LineRecords};
 use crate::text::text;
 

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::super::Conn;
+use super::row::{replace, signed, written};
 use super::{chunk, removing};
 use crate::error::TransactionError;
 use crate::schema::{kept_lines, line_contexts};
@@ -111,21 +112,6 @@ pub(crate) fn keep(
     insert(conn, of, &lines, now)
 }
 
-/// Replaces the lines of a chunk, or removes it if there are none.
-pub(super) fn replace(conn: &mut Conn, id: i64, lines: &[KeptLine]) -> QueryResult<()> {
-    let Some(earliest) = lines.iter().map(|line| line.started_at).min() else {
-        return diesel::delete(kept_lines::table.find(id)).execute(conn).map(drop);
-    };
-    let (document, size) = written(lines)?;
-    let set = (
-        kept_lines::earliest.eq(At(earliest)),
-        kept_lines::lines.eq(signed(lines.len())),
-        kept_lines::size.eq(signed(size)),
-        kept_lines::document.eq(document),
-    );
-    diesel::update(kept_lines::table.find(id)).set(set).execute(conn).map(drop)
-}
-
 fn insert(conn: &mut Conn, of: ChunkOf<'_>, lines: &[KeptLine], now: Timestamp) -> Result<(), TransactionError> {
     let Some(earliest) = lines.iter().map(|line| line.started_at).min() else { return Ok(()) };
     let (document, size) = written(lines)?;
@@ -144,14 +130,6 @@ fn insert(conn: &mut Conn, of: ChunkOf<'_>, lines: &[KeptLine], now: Timestamp) 
     );
     diesel::insert_into(kept_lines::table).values(row).execute(conn)?;
     Ok(())
-}
-
-fn written(lines: &[KeptLine]) -> QueryResult<(Vec<u8>, usize)> {
-    chunk::write(lines).map_err(|error| diesel::result::Error::SerializationError(error.into()))
-}
-
-fn signed(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// The number of a context, which is stored if it is new.

@@ -5,6 +5,7 @@ mod chunk;
 mod keeping;
 mod remap;
 mod removing;
+mod row;
 
 use cdr_mediation::{KeptLines, LineChunk, PortError, RemapReport, Remapped, Remapping};
 use cdr_model::Timestamp;

@@ -15,7 +15,7 @@ use super::super::loads::{check_undoing, note_counts};
 use super::super::versions::AT_ONCE;
 use super::super::{Conn, Store};
 use super::chunk;
-use super::keeping::replace;
+use super::row::replace;
 use crate::error::TransactionError;
 use crate::rows::{CallRow, ConferenceRow};
 use crate::schema::{cdrs, conferences, intake_keys, kept_lines, sources};

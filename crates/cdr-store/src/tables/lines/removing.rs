@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::super::{Conn, Store, WriteLock};
 use super::chunk;
-use super::keeping::replace;
+use super::row::replace;
 use crate::error::{StoreError, TransactionError};
 use crate::schema::kept_lines;
 use crate::types::At;
