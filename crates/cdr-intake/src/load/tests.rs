@@ -154,7 +154,7 @@ fn zipped(text: &[u8]) -> Vec<u8> {
 }
 
 /// The feeds with a file of each.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 18] = [
     ("native", "native/calls.csv"),
     ("native", "native/calls.ndjson"),
     ("asterisk-csv", "asterisk/Master.csv"),
