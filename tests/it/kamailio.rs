@@ -109,7 +109,7 @@ fn lengths(answer: &Answer) -> Vec<i64> {
     let calls = members(&answer.body).into_iter().find(|(name, _)| name == "calls.csv").unwrap().1;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(calls.as_bytes());
     let instant = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().timestamp();
-    reader.records().map(|row| row.unwrap()).map(|row| instant(&row[4]) - instant(&row[3])).collect()
+    reader.records().map(|row| row.unwrap()).map(|row| instant(&row[6]) - instant(&row[5])).collect()
 }
 
 #[test]
