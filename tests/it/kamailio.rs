@@ -10,10 +10,10 @@ use std::process::{Child, Command, Stdio};
 use chrono::DateTime;
 use tollbook_tests::left_out;
 
-use crate::harness::{Tollbook, in_time, lacks, root};
+use crate::harness::{Tollbook, lacks, root};
 use crate::server::client::Answer;
 use crate::server::porta::support::{LICENCE, json, rows};
-use crate::server::support::{NAME, Server, members};
+use crate::server::support::{NAME, Server, members, until};
 use crate::server::yeti::portal::{Owned, Portal};
 
 /// The modules that the configuration loads, and their packages.
@@ -109,7 +109,7 @@ fn lengths(answer: &Answer) -> Vec<i64> {
     let calls = members(&answer.body).into_iter().find(|(name, _)| name == "calls.csv").unwrap().1;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(calls.as_bytes());
     let instant = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().timestamp();
-    reader.records().map(|row| row.unwrap()).map(|row| instant(&row[4]) - instant(&row[3])).collect()
+    reader.records().map(|row| row.unwrap()).map(|row| instant(&row[6]) - instant(&row[5])).collect()
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn the_calls_of_kamailio_come_out_of_every_dialect() {
     running.push(Running(kamailio.spawn().unwrap()));
     // The list of the kernel's sockets names the addresses in hexadecimal digits.
     let listens = format!(":{proxy:04X} ");
-    in_time("Kamailio listens", || fs::read_to_string("/proc/net/udp").unwrap().contains(&listens));
+    until("Kamailio listens", || fs::read_to_string("/proc/net/udp").unwrap().contains(&listens).then_some(()));
 
     let callers: Vec<(&str, Child)> = CALLERS
         .into_iter()
@@ -169,7 +169,7 @@ fn the_calls_of_kamailio_come_out_of_every_dialect() {
 
     let calls: usize = CALLERS.iter().map(|(_, _, calls, _)| calls).sum();
     let answered: usize = CALLERS.iter().filter(|caller| caller.3 == "200").map(|caller| caller.2).sum();
-    in_time("every call has arrived", || tollbook.count(&[]) == calls as u64);
+    until("every call has arrived", || (tollbook.count(&[]) == calls as u64).then_some(()));
     let (talks, codes) = expected(&written(&flat));
     let by_code: BTreeMap<String, usize> = CALLERS.iter().fold(BTreeMap::new(), |mut codes, (_, _, calls, code)| {
         *codes.entry((*code).to_owned()).or_default() += calls;

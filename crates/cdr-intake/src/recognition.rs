@@ -66,7 +66,8 @@ pub(crate) fn check_rows(
         let is_separated = sample.rows_by(separator).all(|row| row.len() >= FIELDS);
         (is_separated && sample.most(|row| row.len() < FIELDS)).then_some(name)
     };
-    let mut separators = SEPARATORS.into_iter().filter(|_| !feed.takes_mapping());
+    let is_own = feed.takes_mapping() || feed.likeness(sample) == Likeness::Certain;
+    let mut separators = SEPARATORS.into_iter().filter(|_| !is_own);
     if let Some(name) = separators.find_map(separated) {
         let why = format!("its fields are separated by {name}, and those of the feed {} by commas", feed.name());
         return Err(IntakeError::refused(file, why));

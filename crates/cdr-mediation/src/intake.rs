@@ -6,7 +6,6 @@ use cdr_model::{BillingPeriod, Cdr, CdrField, ConferenceField, ConferenceRecord,
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::transactions::{JoinTime, Transaction};
 use crate::unreadable::Unreadable;
 
 /// A batch of records from one source, stored in one transaction: at most a few thousand.
@@ -135,6 +134,50 @@ pub struct CallDraft {
     pub form: Option<Box<RowForm>>,
     /// The record. Its number, ID, source, account and customer are set when it is stored.
     pub call: Cdr,
+}
+
+/// A transaction of a dialogue, as a proxy recorded it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Transaction {
+    /// What it says about its call.
+    pub part: TransactionPart,
+    /// When it ended.
+    pub at: Timestamp,
+    /// The call as far as the transaction tells. Its key is that of the dialogue, which all transactions of the dialogue
+    /// share; its digest is that of the transaction.
+    pub draft: CallDraft,
+}
+
+/// What a transaction says about its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TransactionPart {
+    /// The whole call.
+    Whole,
+    /// It was answered: an INVITE with a reply below 300.
+    Answer,
+    /// It ended: a BYE.
+    End,
+    /// It was not answered: an INVITE with a reply of 300 or more.
+    Failure,
+}
+
+/// How long a transaction waits for the others of its dialogue, in hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JoinTime(pub u32);
+
+impl Default for JoinTime {
+    /// Twelve hours.
+    fn default() -> JoinTime {
+        JoinTime(12)
+    }
+}
+
+impl JoinTime {
+    /// The instant this long before another.
+    pub fn before(self, at: Timestamp) -> Timestamp {
+        at.plus_micros(-(i64::from(self.0) * 3_600_000_000))
+    }
 }
 
 /// The form of a row, of a switch that can write the same call with more or fewer columns, and under another key then.

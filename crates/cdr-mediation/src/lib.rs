@@ -43,8 +43,8 @@ pub use error::MediationError;
 pub use export::{assemble_export, write_export, write_export_keeping};
 pub use intake::{
     AcceptedEntries, AccountDraft, BalanceDate, Batch, BatchReport, CallDraft, ConferenceDraft, Content, CustomerDraft,
-    DestinationDraft, EntryFilter, EntryTally, Exported, Incoming, ProductDraft, QuarantineEntry, QuarantinedVersion,
-    ReachedDraft, Resolution, RowForm, ServiceDraft, UnknownAccounts,
+    DestinationDraft, EntryFilter, EntryTally, Exported, Incoming, JoinTime, ProductDraft, QuarantineEntry,
+    QuarantinedVersion, ReachedDraft, Resolution, RowForm, ServiceDraft, Transaction, TransactionPart, UnknownAccounts,
 };
 pub use job::{
     EntryPage, ExportEntry, ExportJob, ExportOrder, ExportScope, ExportStatus, Finished, JobState, KeptFile, KeptOrder,
@@ -64,7 +64,7 @@ pub use sorted::{by_number, read_list, sorted_page, sorted_scan};
 pub use source_hour::SourceHour;
 pub use source_settings::{AccountRule, ConfiguredSource, SourceSettings};
 pub use spool::{SaveAs, Spool, SpoolRead, SpoolWrite, UNFINISHED, check_key};
-pub use transactions::{JoinTime, Joined, Transaction, TransactionPart, join};
+pub use transactions::{Joined, join};
 pub use unreadable::Unreadable;
 pub use waiting::longest_wait;
 pub use walk::{NewWalk, Walk, WalkLimits, Walks};

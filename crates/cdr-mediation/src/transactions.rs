@@ -1,40 +1,13 @@
 //! Transactions: a proxy records no calls, but the transactions of their dialogues (RFC 3261), and a call is joined from
 //! them. What a set of transactions is depends on neither their order nor how often each of them came.
 
-use cdr_model::{Assumed, Timestamp};
-use serde::{Deserialize, Serialize};
+use cdr_model::Assumed;
 use sha2::{Digest, Sha256};
 
-use crate::intake::CallDraft;
+use crate::intake::{CallDraft, Transaction, TransactionPart};
 
 /// What is said about a call whose end is not known.
 const NO_END: &str = "no BYE was recorded";
-
-/// A transaction of a dialogue, as a proxy recorded it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Transaction {
-    /// What it says about its call.
-    pub part: TransactionPart,
-    /// When it ended.
-    pub at: Timestamp,
-    /// The call as far as the transaction tells. Its key is that of the dialogue, which all transactions of the dialogue
-    /// share; its digest is that of the transaction.
-    pub draft: CallDraft,
-}
-
-/// What a transaction says about its call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TransactionPart {
-    /// The whole call.
-    Whole,
-    /// It was answered: an INVITE with a reply below 300.
-    Answer,
-    /// It ended: a BYE.
-    End,
-    /// It was not answered: an INVITE with a reply of 300 or more.
-    Failure,
-}
 
 /// What the known transactions of a dialogue are.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,24 +18,6 @@ pub enum Joined {
     Call(Box<CallDraft>),
     /// The end of a call of which nothing else is known.
     Orphan,
-}
-
-/// How long a transaction waits for the others of its dialogue, in hours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JoinTime(pub u32);
-
-impl Default for JoinTime {
-    /// Twelve hours.
-    fn default() -> JoinTime {
-        JoinTime(12)
-    }
-}
-
-impl JoinTime {
-    /// The instant this long before another.
-    pub fn before(self, at: Timestamp) -> Timestamp {
-        at.plus_micros(-(i64::from(self.0) * 3_600_000_000))
-    }
 }
 
 /// Joins the transactions of one dialogue. `is_overdue` says that the others are no longer waited for.

@@ -1,8 +1,8 @@
 use cdr_model::{Cdr, Timestamp};
 use proptest::prelude::*;
 
-use super::{Joined, Transaction, TransactionPart, join};
-use crate::intake::CallDraft;
+use super::{Joined, join};
+use crate::intake::{CallDraft, Transaction, TransactionPart};
 
 /// A transaction at a second.
 fn transaction(part: TransactionPart, second: i64) -> Transaction {
