@@ -61,6 +61,15 @@ fn a_remap_with_the_same_settings_changes_nothing() {
         let mapping = fixture("table/carrier.toml");
         let by: &[&str] = if feed.name() == "table" { &["--mapping", &mapping] } else { &[] };
         let printed = tollbook.ok(&[&["remap", "--source", feed.name()], by].concat());
+        if feed.name() == "kamailio-acc" {
+            // A call that was joined from transactions has no line of its own.
+            assert!(
+                printed.starts_with("0 records mapped again: 0 changed, 0 the same, 0 cannot be mapped"),
+                "{printed}"
+            );
+            assert_eq!(present(&tollbook), before);
+            continue;
+        }
         let all = format!(
             "{} records mapped again: 0 changed, {} the same, 0 cannot be mapped\n",
             before.len(),
