@@ -61,7 +61,7 @@ pub(super) enum Outcome {
     Open,
     /// A call, and where it came from.
     Call {
-        draft: CallDraft,
+        draft: Box<CallDraft>,
         incoming: Incoming,
     },
     /// The end of a call that is not known otherwise, and its dialogue and digest.
@@ -262,7 +262,7 @@ fn outcome(kept: &[Kept], is_overdue: bool) -> Outcome {
     match (join(&transactions, is_overdue), transactions.last()) {
         (Joined::Call(draft), _) => {
             let incoming = incoming(Content::Call(draft.clone()));
-            Outcome::Call { draft: *draft, incoming }
+            Outcome::Call { draft, incoming }
         }
         (Joined::Orphan, Some(last)) => {
             let (key, digest) = (last.draft.key.clone(), last.draft.digest);
