@@ -12,6 +12,9 @@ use crate::error::TransactionError;
 use crate::schema::{kept_lines, line_contexts};
 use crate::types::{At, OpaqueText};
 
+/// What is compared of the newest chunk, in the order in which it is selected.
+type Newest = (i64, Option<i64>, String, Option<i64>, At, i64);
+
 /// A chunk with fewer bytes takes further lines, so that records that arrive one by one do not fill a row each.
 const SMALL: i64 = 64 * 1024;
 /// How long a chunk takes further lines, in microseconds: one hour.
@@ -81,7 +84,7 @@ pub(crate) fn keep(
     lines: Vec<KeptLine>,
     now: Timestamp,
 ) -> Result<(), TransactionError> {
-    let newest: Option<(i64, Option<i64>, String, Option<i64>, At, i64)> = kept_lines::table
+    let newest: Option<Newest> = kept_lines::table
         .filter(kept_lines::source_id.eq(of.source_id))
         .order(kept_lines::id.desc())
         .select((
