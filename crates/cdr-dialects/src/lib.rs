@@ -15,7 +15,6 @@ mod pipe;
 mod services;
 #[cfg(any(feature = "dma", feature = "yeti"))]
 mod serving;
-#[cfg(any(feature = "dma", feature = "porta", feature = "yeti"))]
 mod sign_in;
 #[cfg(test)]
 mod testing;

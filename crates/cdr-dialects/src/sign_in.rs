@@ -18,8 +18,10 @@ pub(crate) enum Credential {
     /// The name and password of a user.
     User,
     /// The name and password of a login.
+    #[cfg(feature = "yeti")]
     Login,
     /// A licence.
+    #[cfg(feature = "porta")]
     Licence,
 }
 
@@ -28,7 +30,9 @@ impl Credential {
     const fn field(self) -> &'static str {
         match self {
             Credential::User => "user",
+            #[cfg(feature = "yeti")]
             Credential::Login => "login",
+            #[cfg(feature = "porta")]
             Credential::Licence => "licence",
         }
     }
